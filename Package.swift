@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Each layer knows only those above it in this file; `Tools/lint` checks that imports obey it.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "quipu",
+    products: [.executable(name: "quipu", targets: ["quipu"])],
+    targets: [
+        // Level 0: C, one module map each.
+        system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+        system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+
+        // Level 1: pure values and the wrapper of the database.
+        .target(
+            name: "EmbeddedSchema", path: "Schema", exclude: ["exchange.cddl", "openapi.yaml"],
+            resources: [.embedInCode("store.sql"), .embedInCode("local.sql"), .embedInCode("kinds.json")],
+            swiftSettings: strict),
+        library("CanonicalJSON"),
+        library("NaturalKeys", ["CanonicalJSON"]),
+        library("SQLite", ["CSQLite"]),
+        library("Causality", ["CSodium"]),
+
+        // Level 2: the form on the wire, the store, the transports.
+        library("Wire", ["Causality", "CZstd"]),
+        library("Storage", ["SQLite", "Causality", "CanonicalJSON", "NaturalKeys", "EmbeddedSchema"]),
+        library("HTTPClient", ["CCurl"]),
+        library("HTTPServer", ["CMicroHTTPD"]),
+
+        // Level 3: the exchange; formats of the outside world.
+        library("Replication", ["Storage", "Wire", "Causality"]),
+        library("Interchange", ["Storage", "Causality", "CanonicalJSON", "NaturalKeys", "CYAML"]),
+
+        // Level 4: over HTTP.
+        library("ReplicationHTTP", ["Replication", "Storage", "HTTPClient", "CanonicalJSON"]),
+        library("Hosting", ["Replication", "Wire", "Storage", "Causality", "HTTPServer", "CanonicalJSON"]),
+
+        // Level 5: the command.
+        .executableTarget(
+            name: "quipu",
+            dependencies: [
+                "Interchange", "ReplicationHTTP", "Hosting", "HTTPServer", "Replication", "Wire", "Storage",
+                "Causality", "CanonicalJSON",
+            ],
+            swiftSettings: strict),
+
+        // What people run on the project.
+        .executableTarget(
+            name: "workbench", dependencies: ["SQLite", "CanonicalJSON"], path: "Tools/workbench",
+            swiftSettings: strict),
+
+        // What tests share, and the tests of each layer.
+        .target(
+            name: "Support", dependencies: ["Storage", "Replication", "Causality"], path: "Tests/Support",
+            swiftSettings: strict),
+        tests("SQLite", ["SQLite"]),
+        tests("CanonicalJSON", ["CanonicalJSON"]),
+        tests("NaturalKeys", ["NaturalKeys", "CanonicalJSON"]),
+        tests("Causality", ["Causality"]),
+        tests("Wire", ["Wire", "Causality"]),
+        tests("Storage", ["Storage", "SQLite", "Causality", "CanonicalJSON", "Support"]),
+        tests("HTTPServer", ["HTTPServer", "HTTPClient"]),
+        tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
+        tests("Replication", ["Replication", "Storage", "Causality", "Support"]),
+        tests(
+            "Interchange",
+            ["Interchange", "NaturalKeys", "Storage", "Causality", "CanonicalJSON", "Support"]),
+        tests(
+            "Hosting",
+            ["Hosting", "ReplicationHTTP", "HTTPClient", "Replication", "Storage", "Causality", "Support"]),
+        tests("quipu", ["quipu", "CanonicalJSON", "Support"]),
+    ]
+)

@@ -1,0 +1,75 @@
+/// Writes RFC 8949 CBOR in its deterministic form (section 4.2.1): shortest lengths, no indefinite ones. The
+/// order of map members is the caller's to keep.
+public struct CBORWriter: Sendable {
+    public private(set) var bytes: [UInt8] = []
+
+    public init(capacityBytes: Int = 0) { bytes.reserveCapacity(capacityBytes) }
+
+    public mutating func unsigned(_ value: UInt64) { head(0, value) }
+
+    public mutating func integer(_ value: Int64) {
+        if value >= 0 { head(0, UInt64(value)) } else { head(1, UInt64(bitPattern: ~value)) }
+    }
+
+    public mutating func byteString(_ value: some Collection<UInt8>) {
+        head(2, UInt64(value.count))
+        bytes.append(contentsOf: value)
+    }
+
+    public mutating func identifier(_ value: some Identifier16) {
+        head(2, 16)
+        withUnsafeBytes(of: value.rawValue.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    public mutating func hash(_ value: some Hash32) {
+        head(2, 32)
+        value.append(to: &bytes)
+    }
+
+    public mutating func text(_ value: String) {
+        var value = value
+        value.withUTF8 { utf8 in
+            head(3, UInt64(utf8.count))
+            bytes.append(contentsOf: utf8)
+        }
+    }
+
+    /// Text that is at hand as UTF-8.
+    public mutating func text(utf8: some Collection<UInt8>) {
+        head(3, UInt64(utf8.count))
+        bytes.append(contentsOf: utf8)
+    }
+
+    public mutating func array(count: Int) { head(4, UInt64(count)) }
+
+    public mutating func map(count: Int) { head(5, UInt64(count)) }
+
+    public mutating func boolean(_ value: Bool) { bytes.append(value ? 0xf5 : 0xf4) }
+
+    public mutating func null() { bytes.append(0xf6) }
+
+    /// Whole items that are encoded already.
+    public mutating func raw(_ encoded: some Collection<UInt8>) { bytes.append(contentsOf: encoded) }
+
+    /// Empties the buffer and keeps its room.
+    public mutating func reset() { bytes.removeAll(keepingCapacity: true) }
+
+    private mutating func head(_ major: UInt8, _ argument: UInt64) {
+        let type = major << 5
+        switch argument {
+        case 0..<24: bytes.append(type | UInt8(argument))
+        case 24...0xff:
+            bytes.append(type | 24)
+            bytes.append(UInt8(argument))
+        case 0x100...0xffff:
+            bytes.append(type | 25)
+            withUnsafeBytes(of: UInt16(argument).bigEndian) { bytes.append(contentsOf: $0) }
+        case 0x1_0000...0xffff_ffff:
+            bytes.append(type | 26)
+            withUnsafeBytes(of: UInt32(argument).bigEndian) { bytes.append(contentsOf: $0) }
+        default:
+            bytes.append(type | 27)
+            withUnsafeBytes(of: argument.bigEndian) { bytes.append(contentsOf: $0) }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+/// The 128-bit sum, over all heads of all fields, of a hash of (record, kind, field, version key, value hash).
+/// It is kept incrementally: terms of heads gained are added, those of heads lost taken off.
+public struct Digest: Hashable, Sendable, CustomStringConvertible {
+    public private(set) var rawValue: UInt128
+
+    public init(rawValue: UInt128 = 0) { self.rawValue = rawValue }
+
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        rawValue = bytes.reduce(0) { $0 << 8 | UInt128($1) }
+    }
+
+    public var bytes: [UInt8] { withUnsafeBytes(of: rawValue.bigEndian) { Array($0) } }
+
+    public mutating func add(_ term: UInt128) { rawValue &+= term }
+
+    public mutating func remove(_ term: UInt128) { rawValue &-= term }
+
+    /// One head's part of the sum.
+    public static func term(
+        record: RecordID, kind: String, field: String, key: VersionKey, value: ValueHash
+    ) -> UInt128 {
+        var writer = CBORWriter(capacityBytes: 160)
+        writer.array(count: 6)
+        writer.text("quipu digest 1")
+        writer.identifier(record)
+        writer.text(kind)
+        writer.text(field)
+        writer.identifier(key)
+        writer.hash(value)
+        return BLAKE2b.hash16(writer.bytes)
+    }
+
+    /// One visible value's part of the content digest, which leaves versions out.
+    public static func contentTerm(record: RecordID, kind: String, field: String, value: ValueHash) -> UInt128
+    {
+        var writer = CBORWriter(capacityBytes: 160)
+        writer.array(count: 5)
+        writer.text("quipu content digest 1")
+        writer.identifier(record)
+        writer.text(kind)
+        writer.text(field)
+        writer.hash(value)
+        return BLAKE2b.hash16(writer.bytes)
+    }
+
+    /// Eight groups of four hexadecimal digits, to be read out over the phone.
+    public var description: String {
+        let digits = Array(Hexadecimal.text(bytes))
+        return stride(from: 0, to: digits.count, by: 4)
+            .map { String(digits[$0..<$0 + 4]) }
+            .joined(separator: " ")
+    }
+}

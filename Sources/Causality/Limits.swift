@@ -1,0 +1,24 @@
+/// Bounds of the protocol, checked when writing and again when receiving.
+public enum Limits {
+    /// One value's canonical JSON text.
+    public static let valueBytes = 16 << 20
+    /// A longer value travels as its hash, and then by itself.
+    public static let inlineValueBytes = 64 << 10
+    /// Values that a bulk command puts into one transaction before it closes it.
+    public static let bulkTransactionBytes = 64 << 10
+    /// One transaction in its form on the wire, values included.
+    public static let transactionBytes = 4 << 20
+    public static let changesPerTransaction = 16_384
+    public static let replacedVersions = 4_096
+    public static let seenTransactions = 65_536
+    public static let noteSpans = 4_096
+    public static let fieldNameBytes = 512
+    public static let kindBytes = 64
+    public static let authorBytes = 256
+    /// Members that this version does not know, in one transaction.
+    public static let unknownBytes = 64 << 10
+    /// Nesting of a JSON value or a CBOR item.
+    public static let depth = 64
+    /// A stamp further ahead of the corrected clock than this does not pull the clock along.
+    public static let clockToleranceMilliseconds: Int64 = 24 * 3_600 * 1_000
+}

@@ -1,0 +1,66 @@
+@_spi(_Unicode) import Swift
+
+/// Why a transaction is not one.
+public struct InvalidTransaction: Error, Sendable, CustomStringConvertible {
+    public let name: TransactionName?
+    public let reason: String
+
+    public init(name: TransactionName?, reason: String) {
+        self.name = name
+        self.reason = reason
+    }
+
+    public var description: String {
+        "transaction \(name.map(\.description) ?? "without a name") is malformed: \(reason)"
+    }
+}
+
+extension Transaction {
+    /// Checks order and bounds; values are checked by whoever knows JSON.
+    public func validate() throws(InvalidTransaction) {
+        func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(InvalidTransaction) {
+            if !condition { throw InvalidTransaction(name: name, reason: reason()) }
+        }
+        try require(name.sequence > 0 && name.sequence <= UInt64(Int64.max), "its sequence is out of range")
+        try require(stamp.rawValue <= UInt64(Int64.max), "its stamp is out of range")
+        try require(author.utf8.count <= Limits.authorBytes, "its author's name is too long")
+        try require(seen.count <= Limits.seenTransactions, "it lists too much as seen")
+        try require(unknown.count <= Limits.unknownBytes, "its unknown members are too large")
+        try require(note.map { $0.spans.count <= Limits.noteSpans } ?? true, "its clock note is too long")
+        try require(records.count <= Limits.changesPerTransaction, "it has too many records")
+        var count = 0
+        for (index, record) in records.enumerated() {
+            if index > 0 {
+                let before = records[index - 1]
+                try require(
+                    before.id < record.id || before.id == record.id && before.kind.utf8Precedes(record.kind),
+                    "its records are out of order")
+            }
+            let kindSize = record.kind.utf8.count
+            try require(kindSize > 0 && kindSize <= Limits.kindBytes, "a kind's name is empty or too long")
+            try require(record.kind.isNFC, "a kind's name is not in normal form C")
+            try require(!record.fields.isEmpty, "it names a record without changing it")
+            count += record.fields.count
+            try require(count <= Limits.changesPerTransaction, "it has too many changes")
+            for (place, change) in record.fields.enumerated() {
+                let size = change.field.utf8.count
+                try require(size > 0 && size <= Limits.fieldNameBytes, "a field's name is empty or too long")
+                try require(change.field.isNFC, "a field's name is not in normal form C")
+                try require(
+                    place == 0 || record.fields[place - 1].field.utf8Precedes(change.field),
+                    "its fields are out of order")
+                try require(
+                    change.replaces.count <= Limits.replacedVersions, "a change replaces too many versions")
+                try require((change.value.text?.count ?? 0) <= Limits.valueBytes, "a value is too long")
+            }
+        }
+    }
+}
+
+extension String {
+    /// Order of the UTF-8 bytes: the same in every version of Unicode.
+    public func utf8Precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+
+    /// Names are in normal form C, so that equality of strings is equality of bytes.
+    var isNFC: Bool { utf8.allSatisfy { $0 < 0x80 } || unicodeScalars.elementsEqual(_nfc) }
+}

@@ -1,0 +1,92 @@
+/// One value that a field was given. What the program makes has twins: versions by the program with the same
+/// record, field, value and replaced set are one, with a member for each transaction that made it.
+public struct Version: Sendable, Equatable {
+    /// A transaction that made the version.
+    public struct Member: Sendable, Hashable {
+        /// Where this replica's log holds it.
+        public let position: Int64
+        public let chain: ChainHash
+        /// Its stamp, less what clock notes take off.
+        public let stamp: Stamp
+
+        public init(position: Int64, chain: ChainHash, stamp: Stamp) {
+            self.position = position
+            self.chain = chain
+            self.stamp = stamp
+        }
+    }
+
+    public let key: VersionKey
+    public let value: ValueHash
+    public let isByHand: Bool
+    /// Made by the program out of versions of which at least one is made by hand.
+    public let isMerge: Bool
+    /// Sorted.
+    public let replaces: [VersionKey]
+    public private(set) var members: [Member]
+    public internal(set) var isHead: Bool
+
+    /// Made by the program, and no merge.
+    public var isImport: Bool { !isByHand && !isMerge }
+
+    public init(
+        key: VersionKey, value: ValueHash, isByHand: Bool, isMerge: Bool, replaces: [VersionKey],
+        member: Member,
+        isHead: Bool
+    ) {
+        self.key = key
+        self.value = value
+        self.isByHand = isByHand
+        self.isMerge = isMerge
+        self.replaces = replaces
+        members = [member]
+        self.isHead = isHead
+    }
+
+    /// The member it goes under: the one with the least (stamp, chain hash).
+    public var representative: Member {
+        members.min { ($0.stamp, $0.chain) < ($1.stamp, $1.chain) } ?? members[0]
+    }
+
+    mutating func join(_ member: Member) {
+        if !members.contains(where: { $0.position == member.position }) { members.append(member) }
+    }
+
+    /// Last writer wins among heads, people before the program; ties by what no copy and no branch changes.
+    static func ranksBelow(_ left: Version, _ right: Version) -> Bool {
+        if left.isByHand != right.isByHand { return right.isByHand }
+        let (first, second) = (left.representative, right.representative)
+        return (first.stamp, first.chain) < (second.stamp, second.chain)
+    }
+}
+
+extension VersionKey {
+    /// The key of a version made by a person: one transaction, one version.
+    public init(byHand chain: ChainHash, record: RecordID, kind: String, field: String) {
+        var writer = CBORWriter(capacityBytes: 128)
+        writer.array(count: 5)
+        writer.text("quipu version by hand 1")
+        writer.hash(chain)
+        writer.identifier(record)
+        writer.text(kind)
+        writer.text(field)
+        rawValue = BLAKE2b.hash16(writer.bytes)
+    }
+
+    /// The key of a version made by the program, the same for all its twins.
+    /// - Parameter replaces: sorted.
+    public init(
+        byProgram value: ValueHash, record: RecordID, kind: String, field: String, replaces: [VersionKey]
+    ) {
+        var writer = CBORWriter(capacityBytes: 128)
+        writer.array(count: 6)
+        writer.text("quipu version by program 1")
+        writer.identifier(record)
+        writer.text(kind)
+        writer.text(field)
+        writer.hash(value)
+        writer.array(count: replaces.count)
+        for key in replaces { writer.identifier(key) }
+        rawValue = BLAKE2b.hash16(writer.bytes)
+    }
+}

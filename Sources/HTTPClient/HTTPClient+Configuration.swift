@@ -1,0 +1,22 @@
+extension HTTPClient {
+    /// How long to wait, and how much to take.
+    public struct Configuration: Sendable {
+        /// For name, connection and TLS together.
+        public var connectTimeoutMilliseconds = 10_000
+        /// A request during which not one byte moves either way for so long is given up. A server that thinks
+        /// longer before it answers counts as stalled.
+        public var stallTimeoutSeconds = 60
+        /// For the whole request; nil sets no such bound.
+        public var totalTimeoutMilliseconds: Int?
+        /// A longer body is an error, `.tooLarge`.
+        public var maximumResponseBytes: UInt64 = 1 << 30
+        /// Status line and header fields together; more is an error, `.tooLarge`.
+        public var maximumHeaderBytes = 32 << 10
+        public var userAgent = "quipu"
+        /// A file of trusted certificates, PEM. nil takes the one that `CURL_CA_BUNDLE` or `SSL_CERT_FILE`
+        /// names, else the system's.
+        public var caFile: String?
+
+        public init() {}
+    }
+}

@@ -1,0 +1,58 @@
+/// How a request says where its body ends. Requests that say it twice are how one is smuggled past a proxy
+/// inside another (RFC 9112, section 11.2), so they are refused and not interpreted.
+enum Framing {
+    case none
+    case length(UInt64)
+    case chunked
+
+    /// - Parameter version: as sent, "HTTP/1.1". Older clients need not name a host.
+    init(of headers: HTTPRequestHead.Headers, version: String) throws(HTTPRejection) {
+        var lengths = 0
+        var encodings = 0
+        var hosts = 0
+        self = .none
+        for (name, value) in headers.fields {
+            if name.equalsIgnoringASCIICase("Content-Length") {
+                lengths += 1
+                guard !value.isEmpty, value.utf8.allSatisfy({ 48...57 ~= $0 }), let length = UInt64(value)
+                else {
+                    throw .badRequest("Content-Length is no number")
+                }
+                self = .length(length)
+            } else if name.equalsIgnoringASCIICase("Transfer-Encoding") {
+                encodings += 1
+                guard value.equalsIgnoringASCIICase("chunked") else {
+                    throw HTTPRejection(
+                        .text(status: 501, "The only Transfer-Encoding known here is chunked.\n"))
+                }
+                self = .chunked
+            } else if name.equalsIgnoringASCIICase("Host") {
+                hosts += 1
+            }
+        }
+        if lengths + encodings > 1 { throw .badRequest("it says more than once where its body ends") }
+        if hosts > 1 || hosts == 0 && version != "HTTP/1.0" { throw .badRequest("it must have one Host") }
+    }
+
+    var isEmpty: Bool {
+        switch self {
+        case .none, .length(0): true
+        case .length, .chunked: false
+        }
+    }
+
+    /// nil where the body ends is known only when it does.
+    var lengthBytes: UInt64? {
+        switch self {
+        case .none: 0
+        case .length(let length): length
+        case .chunked: nil
+        }
+    }
+}
+
+extension HTTPRejection {
+    static func badRequest(_ reason: String) -> HTTPRejection {
+        HTTPRejection(.text(status: 400, "This is not a request that can be answered: \(reason).\n"))
+    }
+}

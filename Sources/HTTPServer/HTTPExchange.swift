@@ -1,0 +1,25 @@
+/// Takes the body of one request as it arrives and answers it. One object a request, used by one thread at a
+/// time. If the connection ends before the body does, the object is released without `finish`.
+public protocol HTTPExchange: AnyObject {
+    /// The next bytes of the body, valid during the call only. A thrown `HTTPRejection` ends the request with
+    /// its response, anything else with a 500; neither `receive` nor `finish` is called again.
+    func receive(_ bytes: UnsafeRawBufferPointer) throws
+
+    /// The body is complete.
+    func finish() -> HTTPResponse
+}
+
+/// What is to happen with a request, decided on its head.
+public enum HTTPDisposition {
+    /// Answer at once. The body, if there is one, is never shown to anyone.
+    case respond(HTTPResponse)
+    /// Take the body, then answer.
+    case accept(any HTTPExchange)
+}
+
+/// Thrown from `HTTPExchange.receive`: no more of this body, here is the answer.
+public struct HTTPRejection: Error, Sendable {
+    public let response: HTTPResponse
+
+    public init(_ response: HTTPResponse) { self.response = response }
+}

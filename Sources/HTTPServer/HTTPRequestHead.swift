@@ -1,0 +1,54 @@
+/// What a request says before its body: the request line and the header fields.
+public struct HTTPRequestHead: Sendable {
+    /// As sent, in capitals: "GET", "POST", …
+    public let method: String
+    /// Begins with "/" (or is "*", of OPTIONS); percent-encoded as received, without the query.
+    public let path: String
+    /// What follows the first "?", percent-encoded as received; nil where there is no "?".
+    public let query: String?
+    public let headers: Headers
+    /// The numeric address of the peer (of the nearest proxy, if there is one), without its port.
+    public let remoteAddress: String
+
+    public init(
+        method: String, path: String, query: String? = nil, headers: Headers = Headers(),
+        remoteAddress: String = ""
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.remoteAddress = remoteAddress
+    }
+}
+
+extension HTTPRequestHead {
+    /// Header fields in the order received. Names compare without regard to case (RFC 9110, section 5.1).
+    public struct Headers: Sendable {
+        public private(set) var fields: [(name: String, value: String)]
+
+        public init(_ fields: [(name: String, value: String)] = []) { self.fields = fields }
+
+        /// The first value under this name.
+        public subscript(name: String) -> String? {
+            fields.first { $0.name.equalsIgnoringASCIICase(name) }?.value
+        }
+
+        /// All values under this name, in the order received.
+        public func values(of name: String) -> [String] {
+            fields.filter { $0.name.equalsIgnoringASCIICase(name) }.map(\.value)
+        }
+
+        mutating func append(name: String, value: String) { fields.append((name, value)) }
+    }
+}
+
+extension StringProtocol {
+    func equalsIgnoringASCIICase(_ other: some StringProtocol) -> Bool {
+        utf8.elementsEqual(other.utf8) { $0.loweredASCII == $1.loweredASCII }
+    }
+}
+
+extension UInt8 {
+    fileprivate var loweredASCII: UInt8 { self &- 65 < 26 ? self | 0x20 : self }
+}

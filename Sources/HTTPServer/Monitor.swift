@@ -1,0 +1,57 @@
+internal import Glibc
+
+/// A lock with a condition to wait for, on the monotonic clock; `Synchronization` has no such thing.
+///
+/// Unchecked: the two pointers never change, and what they point to is made to be used by several threads.
+final class Monitor: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+    init() {
+        mutex.initialize(to: pthread_mutex_t())
+        condition.initialize(to: pthread_cond_t())
+        pthread_mutex_init(mutex, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    /// Runs `change` under the lock and wakes all who wait.
+    func change<Result>(_ change: () -> Result) -> Result {
+        pthread_mutex_lock(mutex)
+        defer {
+            pthread_cond_broadcast(condition)
+            pthread_mutex_unlock(mutex)
+        }
+        return change()
+    }
+
+    /// Waits until `isReached`, which is evaluated under the lock; false if the time is up first.
+    func wait(untilMilliseconds deadlineMilliseconds: UInt64 = .max, _ isReached: () -> Bool) -> Bool {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        var deadline = timespec(
+            tv_sec: Int(min(deadlineMilliseconds / 1000, UInt64(Int32.max))),
+            tv_nsec: Int(deadlineMilliseconds % 1000) * 1_000_000)
+        while !isReached() {
+            if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT { return isReached() }
+        }
+        return true
+    }
+
+    /// The clock that deadlines are on: milliseconds since some fixed moment.
+    static func nowMilliseconds() -> UInt64 {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return UInt64(now.tv_sec) * 1000 + UInt64(now.tv_nsec) / 1_000_000
+    }
+}

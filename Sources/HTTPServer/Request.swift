@@ -1,0 +1,169 @@
+internal import CMicroHTTPD
+
+/// One request, from its request line until its answer has gone out or its connection has ended.
+///
+/// The library calls the access handler once with the head, then with each part of the body, then once more.
+/// An answer given in the first call closes the connection, so there only what must close it is answered: a
+/// request that cannot be trusted to end where it says, and a body too long to be read and dropped. All other
+/// answers wait for the last call.
+final class Request {
+    private enum Phase {
+        case begun
+        case receiving(any HTTPExchange)
+        case discarding(HTTPResponse)
+        case answered
+    }
+
+    private let core: ServerCore
+    private let connection: WatchedConnection?
+    /// As received, up to a zero byte; nil if the request line had none.
+    private let target: String?
+    private var phase = Phase.begun
+    private var framing = Framing.none
+    private var receivedBytes: UInt64 = 0
+    private var discardedBytes: UInt64 = 0
+
+    init(core: ServerCore, connection: WatchedConnection?, target: String?) {
+        self.core = core
+        self.connection = connection
+        self.target = target
+        connection?.setDeadline(afterSeconds: core.configuration.headTimeoutSeconds)
+        core.requestBegan()
+    }
+
+    /// The library is done with the request, however it went.
+    func end() {
+        connection?.setWaiting(true)
+        let configuration = core.configuration
+        connection?.setDeadline(
+            afterSeconds: configuration.idleTimeoutSeconds + configuration.headTimeoutSeconds)
+        core.requestEnded()
+    }
+
+    /// The head is complete, or the body is. False cuts the connection.
+    func proceed(
+        on handle: OpaquePointer, method: UnsafePointer<CChar>?, version: UnsafePointer<CChar>?
+    ) -> Bool {
+        connection?.setWaiting(false)
+        switch phase {
+        case .begun:
+            defer { connection?.setWaiting(!isAnswered) }
+            return decide(on: handle, method: method, version: version)
+        case .receiving(let exchange):
+            connection?.setDeadline(afterSeconds: nil)
+            return answer(exchange.finish(), on: handle)
+        case .discarding(let response):
+            connection?.setDeadline(afterSeconds: nil)
+            return answer(response, on: handle)
+        case .answered:
+            return true
+        }
+    }
+
+    /// The next bytes of the body. False cuts the connection.
+    func receive(_ bytes: UnsafeRawBufferPointer, on handle: OpaquePointer) -> Bool {
+        connection?.setWaiting(false)
+        defer { connection?.setWaiting(!isAnswered) }
+        switch phase {
+        case .receiving(let exchange):
+            let (total, overflows) = receivedBytes.addingReportingOverflow(UInt64(bytes.count))
+            receivedBytes = total
+            let limit = core.configuration.maximumBodyBytes
+            if overflows || total > limit {
+                return refuse(.tooLarge(limitBytes: limit), on: handle)
+            }
+            do {
+                try exchange.receive(bytes)
+                return true
+            } catch let rejection as HTTPRejection {
+                return refuse(rejection.response, on: handle)
+            } catch {
+                return refuse(.text(status: 500, "The request could not be handled.\n"), on: handle)
+            }
+        case .discarding(let response):
+            receivedBytes &+= UInt64(bytes.count)
+            discardedBytes &+= UInt64(bytes.count)
+            if discardedBytes > core.configuration.maximumDiscardBytes {
+                return cut(after: response, on: handle)
+            }
+            return true
+        case .begun, .answered:
+            return false
+        }
+    }
+
+    private var isAnswered: Bool {
+        if case .answered = phase { return true }
+        return false
+    }
+
+    private func decide(
+        on handle: OpaquePointer, method: UnsafePointer<CChar>?, version: UnsafePointer<CChar>?
+    ) -> Bool {
+        connection?.setDeadline(afterSeconds: core.configuration.bodyTimeoutSeconds)
+        let head: HTTPRequestHead
+        do throws(HTTPRejection) {
+            head = try HTTPRequestHead(of: handle, method: method, target: target)
+            framing = try Framing(of: head.headers, version: version.map { String(cString: $0) } ?? "")
+            if quipu_MHD_header_size(handle) > core.configuration.maximumHeaderBytes {
+                throw HTTPRejection(.text(status: 431, "The request's header is too large.\n"))
+            }
+        } catch {
+            return answerAndClose(error.response, on: handle)
+        }
+        if core.isDraining {
+            let response = HTTPResponse.text(status: 503, "The server is stopping; try again later.\n")
+            return answerAndClose(response, on: handle)
+        }
+        let limit = core.configuration.maximumBodyBytes
+        if let length = framing.lengthBytes, length > limit {
+            return answerAndClose(.tooLarge(limitBytes: limit), on: handle)
+        }
+        switch core.handler(head) {
+        case .accept(let exchange):
+            phase = .receiving(exchange)
+        case .respond(let response):
+            let expectsContinue = head.headers["Expect"] != nil
+            guard framing.isEmpty || (!expectsContinue && canDiscardRest) else {
+                return answerAndClose(response, on: handle)
+            }
+            phase = .discarding(response)
+        }
+        return true
+    }
+
+    /// Whether what is left of the body is known and short enough to be read and dropped.
+    private var canDiscardRest: Bool {
+        guard let length = framing.lengthBytes else { return false }
+        return length - min(length, receivedBytes) <= core.configuration.maximumDiscardBytes
+    }
+
+    /// No more of this body: its rest is dropped if that is little, else the connection goes.
+    private func refuse(_ response: HTTPResponse, on handle: OpaquePointer) -> Bool {
+        guard canDiscardRest || framing.lengthBytes == nil else { return cut(after: response, on: handle) }
+        phase = .discarding(response)
+        return true
+    }
+
+    /// The library takes no answer in the middle of a body, so what it would send is written past it.
+    private func cut(after response: HTTPResponse, on handle: OpaquePointer) -> Bool {
+        phase = .answered
+        if core.configuration.certificate == nil {
+            LastWord(response).send(to: quipu_MHD_socket(handle))
+        }
+        core.lingering.take(quipu_MHD_socket(handle))
+        return false
+    }
+
+    /// In the library's first call only; what follows of the request is not looked at.
+    private func answerAndClose(_ response: HTTPResponse, on handle: OpaquePointer) -> Bool {
+        core.lingering.take(quipu_MHD_socket(handle))
+        return answer(response, on: handle)
+    }
+
+    private func answer(_ response: HTTPResponse, on handle: OpaquePointer) -> Bool {
+        phase = .answered
+        guard let reply = Reply(response, closes: core.isDraining) else { return false }
+        return reply.queue(on: handle)
+    }
+}

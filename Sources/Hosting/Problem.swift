@@ -1,0 +1,78 @@
+internal import CanonicalJSON
+internal import HTTPServer
+internal import Replication
+internal import Storage
+internal import Wire
+
+/// An error as RFC 9457 describes it: a stable `type`, words for people, and what to do.
+struct Problem: Sendable {
+    var status: Int
+    /// The last part of the type; a word that programs may rely on.
+    var word: String
+    var title: String
+    var hint: String?
+
+    var response: HTTPResponse {
+        var members: [JSONMember] = [
+            JSONMember(name: "type", value: .string("urn:quipu:problem:" + word)),
+            JSONMember(name: "title", value: .string(title)),
+            JSONMember(name: "status", value: .number(Double(status))),
+        ]
+        if let hint { members.append(JSONMember(name: "detail", value: .string(hint))) }
+        var headers = [("Content-Type", "application/problem+json")]
+        if status == 503 { headers.append(("Retry-After", "1")) }
+        return HTTPResponse(
+            status: status, headers: headers, body: .bytes(JSONValue.object(members).canonicalBytes()))
+    }
+
+    static let noSuchRoute = Problem(
+        status: 404, word: "no-such-route", title: "There is nothing at this address",
+        hint: "archives are at /v1/archives/NAME/sync")
+
+    static func methodNotAllowed(_ allowed: String) -> Problem {
+        Problem(
+            status: 405, word: "method-not-allowed", title: "This address takes \(allowed) only", hint: nil)
+    }
+
+    static func noSuchArchive(_ name: String) -> Problem {
+        Problem(
+            status: 404, word: ReplicationError.Code.noSuchArchive.rawValue,
+            title: "There is no archive '\(name)' here",
+            hint: "check the name")
+    }
+
+    /// Words for what went wrong, and nothing of the server's inside.
+    init(_ error: any Error) {
+        switch StorageError.presentable(error) {
+        case let error as WireError:
+            let status = error.code == .tooLarge ? 413 : 400
+            self.init(
+                status: status, word: ReplicationError.Code.malformed.rawValue, title: error.message,
+                hint: nil)
+        case let error as ReplicationError:
+            let status: Int =
+                switch error.code {
+                case .noSuchArchive: 404
+                case .otherArchive, .diverged: 409
+                case .newerProtocol: 400
+                default: 400
+                }
+            self.init(status: status, word: error.code.rawValue, title: error.message, hint: error.hint)
+        case let error as StorageError where error.code == .busy:
+            self.init(status: 503, word: "busy", title: "The archive is busy", hint: "try again in a moment")
+        case let error as StorageError where error.code == .diskFull:
+            self.init(
+                status: 507, word: "disk-full", title: "The server's disk is full",
+                hint: "nothing was kept of this message")
+        default:
+            self.init(status: 500, word: "internal", title: "The server failed", hint: "its log says more")
+        }
+    }
+
+    init(status: Int, word: String, title: String, hint: String?) {
+        self.status = status
+        self.word = word
+        self.title = title
+        self.hint = hint
+    }
+}

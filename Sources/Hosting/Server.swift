@@ -1,0 +1,23 @@
+internal import HTTPServer
+
+/// Archives served over HTTP until it is stopped.
+public final class Server: Sendable {
+    private let http: HTTPServer
+    public let url: String
+
+    /// - Parameter address: loopback only: there are no tokens and no TLS yet.
+    /// - Throws: `ListenAddress.Refusal`, or the transport's error.
+    public init(_ home: ArchiveHome, at address: ListenAddress) throws {
+        try address.requireLoopback()
+        var configuration = HTTPServer.Configuration()
+        configuration.host = address.host
+        configuration.port = address.port
+        configuration.maximumBodyBytes = 64 << 20
+        let router = Router(home: home)
+        http = try HTTPServer(configuration: configuration) { router.route($0) }
+        url = "http://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(http.port)"
+    }
+
+    /// Takes no new requests, lets those under way end, and returns.
+    public func stop() { http.stop() }
+}

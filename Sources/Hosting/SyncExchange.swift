@@ -1,0 +1,49 @@
+internal import HTTPServer
+internal import Replication
+internal import Wire
+
+/// `POST /v1/archives/{name}/sync`: reads the message as it comes in, then answers it.
+final class SyncExchange: HTTPExchange {
+    static let contentType = "application/vnd.quipu.exchange"
+
+    private let name: String
+    private let home: ArchiveHome
+    private var message: IncomingMessage?
+
+    init(name: String, home: ArchiveHome) throws {
+        self.name = name
+        self.home = home
+        message = try IncomingMessage()
+    }
+
+    func receive(_ bytes: UnsafeRawBufferPointer) throws {
+        do {
+            try message?.feed(bytes)
+        } catch {
+            throw HTTPRejection(Problem(error).response)
+        }
+    }
+
+    func finish() -> HTTPResponse {
+        do {
+            guard let archive = try archive(for: message?.header) else {
+                return Problem.noSuchArchive(name).response
+            }
+            let reply = try archive.withStore { store in
+                guard let message = message.take() else { throw WireError(.cut, "the message was cut short") }
+                return try Responder.answer(message, from: store)
+            }
+            return HTTPResponse(
+                status: 200, headers: [("Content-Type", Self.contentType)], body: .bytes(reply))
+        } catch {
+            return Problem(error).response
+        }
+    }
+
+    /// The archive that is asked for; made on the first push, where that is allowed. A mere inquiry makes none.
+    private func archive(for header: PieceHeader?) throws -> HostedArchive? {
+        if let archive = try home.archive(named: name) { return archive }
+        guard let header, let id = header.archive, header.budgetBytes > 0 else { return nil }
+        return try home.create(named: name, id: id)
+    }
+}

@@ -1,0 +1,38 @@
+/// One JSON array of objects, or objects after one another that take several lines each.
+public struct JSONElementsReader: SourceReader {
+    private let name: String
+    private let maximumBytes: Int
+    private var splitter: JSONElementSplitter
+
+    /// `byteOffset` is how much of the file was passed over before (a byte order mark).
+    init(
+        _ source: ByteSource, layout: JSONElementSplitter.Layout, byteOffset: Int = 0,
+        maximumBytes: Int = SourceLimits.maximumLineBytes
+    ) {
+        name = source.name
+        self.maximumBytes = maximumBytes
+        splitter = JSONElementSplitter(
+            source, layout: layout, byteOffset: byteOffset, maximumBytes: maximumBytes)
+    }
+
+    public mutating func next() throws(InterchangeError) -> SourceEvent? {
+        switch try splitter.next() {
+        case nil: return nil
+        case .broken(let reason, let line, let offset):
+            return .rejected(
+                SourcePlace(file: name, line: line, byteOffset: offset),
+                reason: "\(reason), so nothing after this place could be read")
+        case .tooLong(let line, let offset):
+            return .rejected(
+                SourcePlace(file: name, line: line, byteOffset: offset),
+                reason: "the object is longer than \(maximumBytes) bytes")
+        case .element(let bytes, let line, let offset):
+            let place = SourcePlace(file: name, line: line, byteOffset: offset)
+            do throws(Rejection) {
+                return .item(try RecordObject.item(bytes, place: place))
+            } catch {
+                return error.event(at: place)
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+internal import Glibc
+
+/// Bytes from a file, a stream or memory, read in blocks, with a look ahead. It closes what it opened.
+public final class ByteSource {
+    public let name: String
+    private let descriptor: Int32
+    private let closesDescriptor: Bool
+    /// Read ahead, or the whole of a source in memory.
+    private var pending: [UInt8]
+    private var pendingStart = 0
+    private var isAtEnd: Bool
+
+    /// A file; also a named pipe or a device that yields text. A folder is refused.
+    public init(path: String) throws(InterchangeError) {
+        name = path
+        pending = []
+        isAtEnd = false
+        closesDescriptor = true
+        descriptor = try FileOpening.open(path: path)
+    }
+
+    /// A stream that stays open, such as standard input.
+    public init(descriptor: Int32, name: String) {
+        self.name = name
+        self.descriptor = descriptor
+        pending = []
+        isAtEnd = false
+        closesDescriptor = false
+    }
+
+    /// A descriptor that is closed with this source.
+    init(adopting descriptor: Int32, name: String) {
+        self.name = name
+        self.descriptor = descriptor
+        pending = []
+        isAtEnd = false
+        closesDescriptor = true
+    }
+
+    public init(bytes: [UInt8], name: String) {
+        self.name = name
+        descriptor = -1
+        pending = bytes
+        isAtEnd = true
+        closesDescriptor = false
+    }
+
+    deinit {
+        if closesDescriptor, descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Fills the front of `buffer`, which is not empty; 0 at the end.
+    func read(into buffer: UnsafeMutableBufferPointer<UInt8>) throws(InterchangeError) -> Int {
+        if pendingStart < pending.count {
+            let count = min(buffer.count, pending.count - pendingStart)
+            _ = buffer.update(fromContentsOf: pending[pendingStart..<(pendingStart + count)])
+            pendingStart += count
+            if pendingStart == pending.count {
+                pending = []
+                pendingStart = 0
+            }
+            return count
+        }
+        return try readThrough(buffer)
+    }
+
+    /// Up to `count` of the bytes that come next, left where they are; fewer only at the end.
+    func peek(_ count: Int) throws(InterchangeError) -> ArraySlice<UInt8> {
+        while pending.count - pendingStart < count, !isAtEnd {
+            let old = pending.count
+            pending += [UInt8](repeating: 0, count: count - (old - pendingStart))
+            let got = try pending.withUnsafeMutableBufferPointer { (bytes) throws(InterchangeError) in
+                try readThrough(UnsafeMutableBufferPointer(rebasing: bytes[old...]))
+            }
+            pending.removeLast(pending.count - old - got)
+        }
+        return pending[pendingStart...].prefix(count)
+    }
+
+    /// All that is left; nil when that is more than `maximumBytes`.
+    func readAll(maximumBytes: Int) throws(InterchangeError) -> [UInt8]? {
+        var want = LineReader.blockBytes
+        while true {
+            let bytes = try peek(min(want, maximumBytes + 1))
+            if bytes.count > maximumBytes { return nil }
+            if bytes.count < want { return Array(bytes) }
+            want *= 4
+        }
+    }
+
+    /// Passes over bytes that `peek` has shown.
+    func skip(_ count: Int) { pendingStart = min(pendingStart + count, pending.count) }
+
+    private func readThrough(_ buffer: UnsafeMutableBufferPointer<UInt8>) throws(InterchangeError) -> Int {
+        if isAtEnd { return 0 }
+        while true {
+            let got = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if got > 0 { return got }
+            if got == 0 {
+                isAtEnd = true
+                return 0
+            }
+            if errno != EINTR { throw FileOpening.failure("read", name, errno) }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+internal import CanonicalJSON
+
+/// Bytes that should be text.
+enum SourceText {
+    /// The text, when it is UTF-8 and holds no NUL.
+    static func decode(_ bytes: ArraySlice<UInt8>) throws(Rejection) -> String {
+        let fault = bytes.withUnsafeBufferPointer { buffer -> (offset: Int, isNUL: Bool)? in
+            let end = endOfValidUTF8(buffer)
+            if let zero = buffer[..<end].firstIndex(of: 0) { return (zero, true) }
+            return end < buffer.count ? (end, false) : nil
+        }
+        if let fault {
+            let lines = bytes.prefix(fault.offset).reduce(0) { $1 == 0x0A ? $0 + 1 : $0 }
+            throw Rejection(
+                fault.isNUL ? "it holds a NUL byte, so it is no text" : "it is not UTF-8",
+                byteOffset: fault.offset, lineOffset: lines)
+        }
+        return bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+}

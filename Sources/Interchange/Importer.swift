@@ -1,0 +1,105 @@
+internal import CanonicalJSON
+public import Causality
+public import Storage
+
+/// What an import did.
+public struct ImportReport: Sendable {
+    public struct Refusal: Sendable {
+        public var place: SourcePlace
+        public var reason: String
+    }
+
+    /// Items that could be read.
+    public var read = 0
+    public var created = 0
+    public var updated = 0
+    /// Known already, with nothing new; an item that stands twice in the source counts here the second time.
+    public var unchanged = 0
+    /// Of records that are deleted: an import never restores.
+    public var stayedDeleted = 0
+    /// What could not be read, up to `Importer.maximumRefusalsKept` of them.
+    public var rejected: [Refusal] = []
+    public var rejectedCount = 0
+    public var collection: RecordID?
+
+    public init() {}
+}
+
+/// Brings a source into an archive, a bounded batch at a time.
+public struct Importer {
+    /// Values in one commit.
+    static let batchBytes = 4 << 20
+    static let batchItems = 2_000
+    public static let maximumRefusalsKept = 1_000
+
+    private let store: Store
+    private let author: String
+    private let collectionName: String?
+
+    /// - Parameter collectionName: what the articles are put into; made if there is none of that name.
+    public init(into store: Store, author: String, collectionName: String? = nil) {
+        self.store = store
+        self.author = author
+        self.collectionName = collectionName
+    }
+
+    /// Reads the source to its end. What is imported of it is committed batch by batch, and stays if a later
+    /// part fails.
+    /// - Parameter progress: is told after each batch.
+    /// - Throws: `InterchangeError` for a source that is unusable as a whole, `StorageError`.
+    public func run(
+        _ source: any SourceReader, progress: (ImportReport) -> Void = { _ in }
+    ) throws -> ImportReport {
+        var source = source
+        var report = ImportReport()
+        var batch: [ImportItem] = []
+        var batchBytes = 0
+        while let event = try source.next() {
+            switch event {
+            case .rejected(let place, let reason):
+                report.rejectedCount += 1
+                if report.rejected.count < Self.maximumRefusalsKept {
+                    report.rejected.append(.init(place: place, reason: reason))
+                }
+            case .item(let item):
+                report.read += 1
+                if report.collection == nil, let collectionName {
+                    report.collection = try store.importCollection(named: collectionName, author: author)
+                }
+                let next = Self.importItem(item, collection: item.kind == "article" ? report.collection : nil)
+                batchBytes += next.fields.reduce(0) { $0 + $1.json.count }
+                batch.append(next)
+            }
+            if batch.count >= Self.batchItems || batchBytes >= Self.batchBytes {
+                try flush(&batch, into: &report)
+                batchBytes = 0
+                progress(report)
+            }
+        }
+        try flush(&batch, into: &report)
+        return report
+    }
+
+    private func flush(_ batch: inout [ImportItem], into report: inout ImportReport) throws {
+        guard !batch.isEmpty else { return }
+        for effect in try store.importBatch(batch, author: author) {
+            switch effect {
+            case .created: report.created += 1
+            case .updated: report.updated += 1
+            case .unchanged: report.unchanged += 1
+            case .stayedDeleted: report.stayedDeleted += 1
+            }
+        }
+        batch.removeAll(keepingCapacity: true)
+    }
+
+    private static func importItem(_ item: SourceItem, collection: RecordID?) -> ImportItem {
+        var fields = item.fields.map { (name: $0.name, json: $0.value) }
+        func setElement(_ name: String) {
+            if !fields.contains(where: { $0.name == name }) { fields.append((name, Array("true".utf8))) }
+        }
+        for tag in item.tags { setElement("tags/" + tag) }
+        if let collection { setElement("collections/" + collection.text) }
+        return ImportItem(id: item.id.flatMap { RecordID(text: $0) }, kind: item.kind, fields: fields)
+    }
+}

@@ -1,0 +1,77 @@
+/// One spelling for the URLs under which one article is met, from which its identity is derived.
+///
+/// Frozen: an archive's record ids depend on every rule here, so none may change once shipped. The rules go
+/// beyond RFC 3986 section 6 where links to articles differ in practice and hardly ever in meaning:
+///
+/// - `http` and `https` are the same, written `https`; user name and password are dropped.
+/// - The host is NFC and lower-case, its final dot and each leading `www.` (if a dot remains) are dropped.
+///   An internationalised name stays as given: Unicode and Punycode are not brought together.
+/// - Ports 80 and 443 are dropped, with either scheme.
+/// - Percent-encoding: unreserved characters decoded, hexadecimal digits upper-case, everything that RFC 3986
+///   does not allow encoded as UTF-8, a stray `%` as `%25`.
+/// - Dot segments are resolved; trailing slashes are dropped except the root's.
+/// - Of the query, empty parts and the parameters of ``TrackingParameters`` are dropped; the rest keeps its
+///   order. The fragment is dropped.
+public enum CanonicalURL {
+    /// Anything longer is no address that identifies an article.
+    public static let maximumBytes = 65_536
+
+    /// nil when the text, outer white space aside, is no http or https URL.
+    public static func canonicalize(_ text: String) -> String? {
+        guard text.utf8.count <= maximumBytes else { return nil }
+        let bytes = Array(WhiteSpace.trimmed(text).utf8)
+        guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
+        guard var rest = afterScheme(bytes) else { return nil }
+
+        if let fragment = rest.firstIndex(of: UInt8(ascii: "#")) { rest = rest[..<fragment] }
+        var query: ArraySlice<UInt8> = []
+        if let mark = rest.firstIndex(of: UInt8(ascii: "?")) {
+            query = rest[(mark + 1)...]
+            rest = rest[..<mark]
+        }
+        let slash = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+        guard let authority = CanonicalAuthority.canonicalize(rest[..<slash]) else { return nil }
+
+        var out = Array("https://".utf8) + authority
+        out += canonicalPath(rest[slash...])
+        let parts = canonicalQuery(query)
+        if !parts.isEmpty { out += [UInt8(ascii: "?")] + parts }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    private static func afterScheme(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
+        for scheme in ["https://", "http://"] where bytes.count > scheme.utf8.count {
+            if zip(bytes, scheme.utf8).allSatisfy({ ASCII.lowercased($0) == $1 }) {
+                return bytes[scheme.utf8.count...]
+            }
+        }
+        return nil
+    }
+
+    private static func canonicalPath(_ path: ArraySlice<UInt8>) -> [UInt8] {
+        let encoded = PercentEncoding.normalise(path, allowing: PercentEncoding.isPathByte)
+        var segments: [ArraySlice<UInt8>] = []
+        let pieces = encoded.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        for segment in pieces {
+            if segment.elementsEqual(".".utf8) { continue }
+            if segment.elementsEqual("..".utf8) {
+                _ = segments.popLast()
+            } else {
+                segments.append(segment)
+            }
+        }
+        while segments.last?.isEmpty == true { segments.removeLast() }
+        if segments.isEmpty { return [UInt8(ascii: "/")] }
+        return segments.reduce(into: []) { $0 += [UInt8(ascii: "/")] + $1 }
+    }
+
+    private static func canonicalQuery(_ query: ArraySlice<UInt8>) -> [UInt8] {
+        var parts: [[UInt8]] = []
+        for part in query.split(separator: UInt8(ascii: "&")) {
+            let encoded = PercentEncoding.normalise(part, allowing: PercentEncoding.isQueryByte)
+            let name = encoded.prefix { $0 != UInt8(ascii: "=") }
+            if !TrackingParameters.contains(String(decoding: name, as: UTF8.self)) { parts.append(encoded) }
+        }
+        return Array(parts.joined(separator: [UInt8(ascii: "&")]))
+    }
+}

@@ -1,0 +1,64 @@
+internal import Causality
+internal import Storage
+internal import Wire
+
+/// Fills a message with what the other side lacks, in the order of the log, up to a budget.
+enum OutgoingMessage {
+    /// Longest part of a text in one message.
+    static let textPartBytes = 256 << 10
+
+    struct Contents {
+        var bytes: [UInt8]
+        /// Records that the transactions sent change.
+        var recordCount: Int
+        var textCount: Int
+        var hasMore: Bool
+    }
+
+    /// - Parameters:
+    ///   - lacking: what the other side holds; nil when that is unknown, and then no transactions are sent.
+    ///   - wants: texts the other side asked for.
+    static func write(
+        _ header: PieceHeader, from store: Store, lacking held: Vector?, wants: [PieceHeader.Want],
+        budgetBytes: Int
+    ) throws -> Contents {
+        var writer = try PieceWriter(header: header)
+        var left = budgetBytes
+        var hasMore = false
+        var textCount = 0
+        for want in wants {
+            guard left > 0 else {
+                hasMore = true
+                break
+            }
+            guard let text = try store.text(of: want.hash), want.offset < UInt64(text.count) else { continue }
+            let first = Int(want.offset)
+            let part = text[first..<min(text.count, first + min(textPartBytes, max(left, 1)))]
+            try writer.append(
+                textOf: want.hash, offset: want.offset, totalBytes: UInt64(text.count), bytes: part)
+            textCount += 1
+            left -= part.count
+            if part.endIndex < text.count { hasMore = true }
+        }
+        var ends: [Origin: TransactionName] = [:]
+        var recordCount = 0
+        if let held, budgetBytes > 0, let start = try store.firstPosition(notIn: held) {
+            try store.forEachTransaction(after: start - 1, notIn: held) {
+                transaction, _, textBytes in
+                guard left > 0 else {
+                    hasMore = true
+                    return false
+                }
+                try writer.append(transaction)
+                ends[transaction.name.origin] = transaction.name
+                recordCount += transaction.records.count
+                left -= textBytes + 64
+                return true
+            }
+        }
+        let entries = try ends.values.sorted().compactMap { try store.entry(of: $0) }
+        return Contents(
+            bytes: try writer.finish(PieceEnd(hasMore: hasMore, ends: entries)), recordCount: recordCount,
+            textCount: textCount, hasMore: hasMore)
+    }
+}

@@ -1,0 +1,31 @@
+public import Storage
+
+/// The exchange with an archive in another folder: both sides are here.
+public struct PathTransport: Transport {
+    public let location: String
+    private let folder: ArchiveFolder
+    private let environment: Environment
+
+    /// - Throws: `ReplicationError` when there is no archive at the path.
+    public init(path: String, environment: Environment = .system) throws {
+        guard let folder = ArchiveFolder.at(path) else {
+            throw ReplicationError(
+                .unreachable, "there is no archive at \(path)",
+                hint: "is the stick mounted? To put a mirror there: quipu clone . \(path)")
+        }
+        location = path
+        self.folder = folder
+        self.environment = environment
+    }
+
+    public func exchange(
+        _ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> TransportCost {
+        let store = try Store(opening: folder, environment: environment)
+        var request = try IncomingMessage()
+        try message.withUnsafeBytes { try request.feed($0) }
+        let reply = try Responder.answer(request, from: store)
+        try reply.withUnsafeBytes { try receive($0) }
+        return TransportCost(bytesSent: message.count, bytesReceived: reply.count)
+    }
+}

@@ -1,0 +1,41 @@
+/// Why an exchange did not come to its end. What was applied until then is kept, here and there.
+public struct ReplicationError: Error, Sendable, CustomStringConvertible {
+    public struct Code: Sendable, Hashable, RawRepresentable {
+        public let rawValue: String
+
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// Nobody answers there.
+        public static let unreachable = Code(rawValue: "remote-unreachable")
+        /// The connection broke in mid-message.
+        public static let cut = Code(rawValue: "connection-cut")
+        /// Something answers that is no Quipu.
+        public static let notQuipu = Code(rawValue: "not-a-quipu-server")
+        public static let noSuchArchive = Code(rawValue: "no-such-archive")
+        public static let otherArchive = Code(rawValue: "other-archive")
+        public static let newerProtocol = Code(rawValue: "newer-protocol")
+        /// Two copies of one folder wrote under one name.
+        public static let diverged = Code(rawValue: "diverged")
+        /// Equal vectors, unequal digests.
+        public static let damaged = Code(rawValue: "damaged")
+        public static let malformed = Code(rawValue: "malformed-message")
+        public static let refused = Code(rawValue: "refused")
+        public static let badLocation = Code(rawValue: "bad-location")
+        public static let busy = Code(rawValue: "busy")
+    }
+
+    public let code: Code
+    public let message: String
+    public let hint: String?
+
+    public init(_ code: Code, _ message: String, hint: String? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    public var description: String { hint.map { "\(message) (\($0))" } ?? message }
+
+    /// A later attempt, perhaps with less at a time, may well succeed.
+    public var isPassing: Bool { code == .cut || code == .unreachable }
+}

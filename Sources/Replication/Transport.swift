@@ -1,0 +1,24 @@
+/// How messages reach the other replica: one goes out, one comes back.
+public protocol Transport {
+    /// Where it leads, as people write it.
+    var location: String { get }
+
+    /// - Parameters:
+    ///   - message: a whole message of the exchange.
+    ///   - receive: is given the reply's bytes as they come in.
+    /// - Throws: `ReplicationError`, or what `receive` threw.
+    func exchange(
+        _ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> TransportCost
+}
+
+/// Bytes on the link, what the transport itself adds included.
+public struct TransportCost: Sendable, Equatable {
+    public var bytesSent: Int
+    public var bytesReceived: Int
+
+    public init(bytesSent: Int, bytesReceived: Int) {
+        self.bytesSent = bytesSent
+        self.bytesReceived = bytesReceived
+    }
+}

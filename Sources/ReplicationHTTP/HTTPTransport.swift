@@ -1,0 +1,52 @@
+internal import HTTPClient
+public import Replication
+
+/// The exchange with an archive on a server.
+public final class HTTPTransport: Transport {
+    public static let contentType = "application/vnd.quipu.exchange"
+    /// An error's description; more is not a description.
+    private static let maximumProblemBytes = 64 << 10
+
+    public let location: String
+    private let url: ArchiveURL
+    private let client = HTTPClient()
+
+    public init(_ url: ArchiveURL) {
+        self.url = url
+        location = "\(url.base)/\(url.name)"
+    }
+
+    public func exchange(
+        _ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> TransportCost {
+        var isOurs = false
+        var refusal: [UInt8] = []
+        let response: HTTPClientResponse
+        do {
+            response = try client.send(
+                HTTPClientRequest(
+                    method: "POST", url: url.syncURL, headers: [("Content-Type", Self.contentType)],
+                    body: .bytes(message)),
+                onHead: { head in
+                    isOurs = head.status == 200 && head.headers["Content-Type"] == Self.contentType
+                },
+                onBody: { bytes in
+                    if isOurs {
+                        try receive(bytes)
+                    } else if refusal.count < Self.maximumProblemBytes {
+                        refusal.append(contentsOf: bytes.prefix(Self.maximumProblemBytes - refusal.count))
+                    }
+                })
+        } catch {
+            // What `receive` made of the reply is the caller's to explain.
+            if let underlying = error.underlying { throw underlying }
+            throw ReplicationError(error, location: location)
+        }
+        guard isOurs else {
+            throw ReplicationError(
+                refusal: refusal, status: response.status, contentType: response.headers["Content-Type"],
+                location: location)
+        }
+        return TransportCost(bytesSent: Int(response.bytesSent), bytesReceived: Int(response.bytesReceived))
+    }
+}

@@ -1,0 +1,91 @@
+internal import CSQLite
+
+/// One connection to one database file, used by one thread at a time; closed with its last reference.
+///
+/// Statements are prepared once for each literal in the program and kept. SQL is a `StaticString` wherever
+/// values are bound, so text from outside cannot become SQL.
+public final class Connection {
+    public enum Mode: Sendable {
+        case readOnly
+        case readWrite
+        case readWriteCreate
+    }
+
+    public struct Options: Sendable {
+        public var mode: Mode
+        /// How long a statement waits for another connection's lock.
+        public var busyTimeoutMilliseconds: Int32
+        /// For a file from elsewhere: its schema may not call functions, and SQL may not damage the file.
+        public var isForeign: Bool
+
+        public init(mode: Mode, busyTimeoutMilliseconds: Int32 = 5_000, isForeign: Bool = false) {
+            self.mode = mode
+            self.busyTimeoutMilliseconds = busyTimeoutMilliseconds
+            self.isForeign = isForeign
+        }
+    }
+
+    public let path: String
+    let handle: OpaquePointer
+    var statements: StatementCache
+    var transactionDepth = 0
+
+    /// - Throws: `SQLiteError`, with `cannotOpen` where the file is missing or may not be read.
+    public init(path: String, options: Options) throws(SQLiteError) {
+        var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        switch options.mode {
+        case .readOnly: flags |= SQLITE_OPEN_READONLY
+        case .readWrite: flags |= SQLITE_OPEN_READWRITE
+        case .readWriteCreate: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        }
+        if path.utf8.contains(0) {
+            throw SQLiteError(
+                code: .cannotOpen, message: "a path cannot contain a NUL character", sql: nil, path: path)
+        }
+        var opened: OpaquePointer?
+        // Debian's SQLite takes what begins with `file:` for a URI, whose parameters could ask for anything.
+        let status = sqlite3_open_v2(path.hasPrefix("file:") ? "./" + path : path, &opened, flags, nil)
+        // A handle is returned even by most failures, and must be closed then too.
+        guard status == SQLITE_OK, let opened else {
+            let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+            sqlite3_close_v2(opened)
+            throw SQLiteError(code: .init(rawValue: status), message: message, sql: nil, path: path)
+        }
+        self.path = path
+        handle = opened
+        statements = StatementCache()
+        sqlite3_busy_timeout(handle, options.busyTimeoutMilliseconds)
+        if options.isForeign {
+            _ = quipu_sqlite3_db_config_int(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
+            _ = quipu_sqlite3_db_config_int(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+        }
+    }
+
+    deinit {
+        statements.finalizeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs a script of any number of statements, without values and without results.
+    public func execute(_ script: String) throws(SQLiteError) {
+        try checkTransaction(sql: script)
+        let status = sqlite3_exec(handle, script, nil, nil, nil)
+        if status != SQLITE_OK { throw failure(status, sql: script) }
+    }
+
+    /// Rows that the last `INSERT`, `UPDATE` or `DELETE` touched.
+    public var changes: Int { Int(sqlite3_changes64(handle)) }
+
+    public var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    /// True while statements are in use; a connection at rest has none.
+    public var isBusy: Bool { statements.lentCount > 0 }
+
+    func failure(_ status: Int32, sql: String?) -> SQLiteError {
+        let extended = sqlite3_extended_errcode(handle)
+        let code = extended & 0xff == status & 0xff ? extended : status
+        return SQLiteError(
+            code: .init(rawValue: code), message: String(cString: sqlite3_errmsg(handle)), sql: sql,
+            path: path)
+    }
+}

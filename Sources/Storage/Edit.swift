@@ -1,0 +1,125 @@
+public import Causality
+
+/// New values for fields of one record, by hand.
+public struct Edit: Sendable {
+    public struct Change: Sendable {
+        public var field: String
+        /// Canonical JSON.
+        public var json: [UInt8]
+
+        public init(field: String, json: [UInt8]) {
+            self.field = field
+            self.json = json
+        }
+    }
+
+    public var id: RecordID
+    public var kind: String
+    public var changes: [Change]
+
+    public init(id: RecordID, kind: String, changes: [Change]) {
+        self.id = id
+        self.kind = kind
+        self.changes = changes
+    }
+}
+
+/// What an edit did.
+public struct EditOutcome: Sendable {
+    /// Nil when the record was so already: nothing was written.
+    public var version: TransactionName?
+    /// Versions that had been in conflict and that this edit replaced.
+    public var closed: [ClosedConflict]
+
+    public struct ClosedConflict: Sendable {
+        public var field: String
+        public var versions: [TransactionName]
+    }
+}
+
+extension Store {
+    /// Gives fields new values. A field that has its value already, uncontested, is left alone; one in conflict
+    /// is settled by the edit, which replaces all its heads.
+    ///
+    /// - Throws: `StorageError.deleted` for a record that is deleted.
+    public func edit(_ edits: [Edit], author: String) throws -> EditOutcome {
+        try writing { writer in
+            var outcome = EditOutcome(version: nil, closed: [])
+            var records: [RecordChanges] = []
+            for edit in edits {
+                let record = try self.record(edit.id, kind: edit.kind)
+                if let record, record.flags.contains(.isDeleted) {
+                    throw StorageError(
+                        .deleted, "\(edit.kind) \(edit.id.shortHandle) is deleted",
+                        hint: "bring it back first: quipu restore \(edit.id.shortHandle)")
+                }
+                var fields: [FieldChange] = []
+                for change in edit.changes {
+                    let heads = try record.map { try self.heads(of: change.field, in: $0) } ?? []
+                    let value = ValueHash(of: change.json)
+                    if !heads.isEmpty, heads.allSatisfy({ $0.value == value }) { continue }
+                    let names = try writer.names(of: heads)
+                    if Set(heads.map(\.value)).count > 1 {
+                        outcome.closed.append(.init(field: change.field, versions: names))
+                    }
+                    fields.append(
+                        FieldChange(field: change.field, value: .text(change.json), replaces: names))
+                }
+                if !fields.isEmpty {
+                    records.append(RecordChanges(id: edit.id, kind: edit.kind, fields: fields))
+                }
+            }
+            if !records.isEmpty {
+                outcome.version = try writer.commit(records, author: author, isByProgram: false)
+            }
+            return outcome
+        }
+    }
+
+    /// The heads of a field; none when it was never given a value.
+    func heads(of field: String, in record: RecordState) throws -> [Version] {
+        guard let row = try interning.knownNameRow(field, in: database) else { return [] }
+        return try versions(of: field, row: row, in: record).versions.heads
+    }
+
+    /// Deletes a record, listing what it sees of the record and of what hangs on it. Again on a deleted record in
+    /// conflict: confirms, having seen everything now.
+    public func delete(_ id: RecordID, kind: String, author: String) throws -> TransactionName? {
+        try writing { writer in
+            guard let record = try self.record(id, kind: kind) else { return nil }
+            if record.flags.contains(.isDeleted), try unseenHeads(of: record).isEmpty,
+                Set(try heads(of: "deleted", in: record).map(\.value)).count == 1
+            {
+                return nil
+            }
+            var seen: Set<Int64> = []
+            try forEachField(of: record) { _, _, _, versions in
+                for head in versions.heads { seen.insert(head.representative.position) }
+            }
+            guard seen.count <= Limits.seenTransactions else {
+                throw StorageError(.tooLarge, "too much hangs on \(id.shortHandle) to delete it at once")
+            }
+            let change = FieldChange(
+                field: "deleted", value: .text(Array("true".utf8)),
+                replaces: try writer.names(of: try heads(of: "deleted", in: record)))
+            return try writer.commit(
+                [RecordChanges(id: id, kind: kind, fields: [change])],
+                seen: try seen.map { try name(at: $0) }.sorted(), author: author, isByProgram: false)
+        }
+    }
+
+    /// Brings a deleted record back.
+    public func restore(_ id: RecordID, kind: String, author: String) throws -> TransactionName {
+        try writing { writer in
+            guard let record = try self.record(id, kind: kind), record.fields["deleted"] == Array("true".utf8)
+            else {
+                throw StorageError(.notDeleted, "\(kind) \(id.shortHandle) is not deleted")
+            }
+            let change = FieldChange(
+                field: "deleted", value: .text(Array("false".utf8)),
+                replaces: try writer.names(of: try heads(of: "deleted", in: record)))
+            return try writer.commit(
+                [RecordChanges(id: id, kind: kind, fields: [change])], author: author, isByProgram: false)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+public import Causality
+internal import SQLite
+
+/// A transaction as the log and a record's history list it.
+public struct HistoryEntry: Sendable {
+    public struct Change: Sendable {
+        public var id: RecordID
+        public var kind: String
+        public var field: String
+    }
+
+    public var version: TransactionName
+    public var timeMilliseconds: Int64
+    public var author: String
+    public var isByProgram: Bool
+    public var changes: [Change]
+    let position: Int64
+}
+
+extension Store {
+    /// The log, newest first as it was received.
+    /// - Parameter visit: false stops.
+    public func forEachLogEntry(_ visit: (HistoryEntry) throws -> Bool) throws {
+        var next = try position
+        while next > 0 {
+            if try !visit(try historyEntry(at: next, of: nil)) { return }
+            next =
+                try database.integer("SELECT max(position) FROM log WHERE position < ?", .integer(next)) ?? 0
+        }
+    }
+
+    /// The transactions that changed a record, in the order they were received.
+    public func history(of record: Record) throws -> [HistoryEntry] {
+        var positions: Set<Int64> = []
+        let state = try self.record(row: record.row)
+        positions.insert(state.base)
+        positions.formUnion(try twins(of: record.row))
+        do {
+            var rows = try database.rows(
+                "SELECT DISTINCT position FROM version WHERE record = ?", .integer(record.row))
+            while try rows.next() { positions.insert(rows.integer(0)) }
+        }
+        return try positions.sorted().map { try historyEntry(at: $0, of: record.row) }
+    }
+
+    private func historyEntry(at position: Int64, of row: Int64?) throws -> HistoryEntry {
+        let body = try body(at: position)
+        var changes: [HistoryEntry.Change] = []
+        for entry in body.records where row == nil || entry.row == row {
+            let (id, kind) = try identity(of: entry.row)
+            for field in entry.fields {
+                changes.append(.init(id: id, kind: kind, field: try interning.name(field.name, in: database)))
+            }
+        }
+        var rows = try database.rows(
+            """
+            SELECT author.text, log.stamp, log.correction, log.by_program
+            FROM log JOIN author ON author.row = log.author
+            WHERE log.position = ?
+            """, .integer(position))
+        guard try rows.next() else {
+            throw StorageError.damaged(database.path, "log position \(position) is missing")
+        }
+        let stamp = Stamp(rawValue: UInt64(clamping: rows.integer(1)))
+        return HistoryEntry(
+            version: try name(at: position),
+            timeMilliseconds: stamp.corrected(offsetMilliseconds: rows.integer(2)).milliseconds,
+            author: rows.text(0), isByProgram: rows.boolean(3), changes: changes, position: position)
+    }
+
+    private func identity(of row: Int64) throws -> (RecordID, String) {
+        var rows = try database.rows("SELECT id, kind FROM record WHERE row = ?", .integer(row))
+        guard try rows.next(), let id = RecordID(bytes: rows.bytes(0)) else {
+            throw StorageError.damaged(database.path, "record \(row) is missing")
+        }
+        return (id, try interning.name(rows.integer(1), in: database))
+    }
+
+    /// A record as it was once a transaction had been received, by the merge rule over the versions of then.
+    ///
+    /// - Returns: fields in the order of their names; `json` is nil where the text has been dropped.
+    /// - Throws: `StorageError.unknownVersion` when the archive does not hold the transaction.
+    public func fields(of record: Record, at version: TransactionName) throws -> [(
+        name: String, json: [UInt8]?
+    )] {
+        guard let end = try locate(version)?.position else {
+            throw StorageError(
+                .unknownVersion, "there is no version \(version) here",
+                hint: "history lists a record's versions: quipu history \(record.id.shortHandle)")
+        }
+        let state = try self.record(row: record.row)
+        var found: [(name: String, json: [UInt8]?)] = []
+        for row in try fieldRows(of: state) {
+            let name = try interning.name(row, in: database)
+            let now = try versions(of: name, row: row, in: state).versions
+            var then = FieldVersions()
+            for version in now.versions.sorted(by: { $0.firstPosition < $1.firstPosition })
+            where version.firstPosition <= end {
+                then.insert(version)
+            }
+            if let visible = then.visible {
+                found.append((name, try text(of: visible, visible: now.visible, field: name, in: state)))
+            }
+        }
+        return found.sorted { $0.name.utf8Precedes($1.name) }
+    }
+}
+
+extension Version {
+    var firstPosition: Int64 { members.map(\.position).min() ?? .max }
+}

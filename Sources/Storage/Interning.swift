@@ -1,0 +1,97 @@
+internal import Causality
+internal import SQLite
+
+/// Names, authors and origins as the small integers that rows hold.
+///
+/// Only what is committed or in the transaction under way is remembered: `forget` follows every roll-back.
+struct Interning {
+    private var nameRows: [String: Int64] = [:]
+    private var namesByRow: [Int64: String] = [:]
+    private var authorRows: [String: Int64] = [:]
+    private var originRows: [Origin: Int64] = [:]
+    private var originsByRow: [Int64: Origin] = [:]
+
+    /// Sets with very many elements would otherwise keep all their names in memory.
+    private static let maximumCount = 20_000
+
+    mutating func forget() { self = Interning() }
+
+    private mutating func makeRoom() {
+        if nameRows.count + authorRows.count + originRows.count + namesByRow.count > Self.maximumCount {
+            forget()
+        }
+    }
+
+    mutating func nameRow(_ name: String, in database: Connection) throws(SQLiteError) -> Int64 {
+        if let row = try knownNameRow(name, in: database) { return row }
+        try database.run("INSERT INTO name (text) VALUES (?)", .text(name))
+        let row = database.lastInsertedRow
+        nameRows[name] = row
+        namesByRow[row] = name
+        return row
+    }
+
+    /// Nil when nothing in the archive has the name.
+    mutating func knownNameRow(_ name: String, in database: Connection) throws(SQLiteError) -> Int64? {
+        if let row = nameRows[name] { return row }
+        guard let row = try database.integer("SELECT row FROM name WHERE text = ?", .text(name)) else {
+            return nil
+        }
+        makeRoom()
+        nameRows[name] = row
+        namesByRow[row] = name
+        return row
+    }
+
+    mutating func name(_ row: Int64, in database: Connection) throws -> String {
+        if let name = namesByRow[row] { return name }
+        guard let name = try database.text("SELECT text FROM name WHERE row = ?", .integer(row)) else {
+            throw StorageError.damaged(database.path, "name \(row) is missing")
+        }
+        makeRoom()
+        namesByRow[row] = name
+        return name
+    }
+
+    mutating func authorRow(_ author: String, in database: Connection) throws(SQLiteError) -> Int64 {
+        if let row = authorRows[author] { return row }
+        makeRoom()
+        if let row = try database.integer("SELECT row FROM author WHERE text = ?", .text(author)) {
+            authorRows[author] = row
+            return row
+        }
+        try database.run("INSERT INTO author (text) VALUES (?)", .text(author))
+        authorRows[author] = database.lastInsertedRow
+        return database.lastInsertedRow
+    }
+
+    mutating func originRow(_ origin: Origin, in database: Connection) throws(SQLiteError) -> Int64? {
+        if let row = originRows[origin] { return row }
+        guard let row = try database.integer("SELECT row FROM origin WHERE id = ?", .blob(origin.bytes))
+        else {
+            return nil
+        }
+        makeRoom()
+        originRows[origin] = row
+        originsByRow[row] = origin
+        return row
+    }
+
+    mutating func origin(_ row: Int64, in database: Connection) throws -> Origin {
+        if let origin = originsByRow[row] { return origin }
+        guard let bytes = try database.bytes("SELECT id FROM origin WHERE row = ?", .integer(row)),
+            let origin = Origin(bytes: bytes)
+        else { throw StorageError.damaged(database.path, "origin \(row) is missing") }
+        makeRoom()
+        originsByRow[row] = origin
+        return origin
+    }
+}
+
+extension StorageError {
+    static func damaged(_ path: String, _ what: String) -> StorageError {
+        StorageError(
+            .damaged, "the archive is damaged: \(path): \(what)",
+            hint: "keep a copy of the folder, then take a clone from another mirror or a backup")
+    }
+}

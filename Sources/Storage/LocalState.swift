@@ -1,0 +1,160 @@
+internal import Causality
+internal import SQLite
+
+/// What is this machine's alone: its key, where its own chain ended, its remotes and what it last agreed with
+/// each of them.
+final class LocalState {
+    private let database: Connection
+
+    init(path: String, mode: Connection.Mode) throws {
+        database = try Connection(path: path, options: .init(mode: mode))
+        if mode != .readOnly { try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL") }
+    }
+
+    static func create(at path: String, replicaName: String, seed: [UInt8], origin: Origin, schema: String)
+        throws
+    {
+        let database = try Connection(path: path, options: .init(mode: .readWriteCreate))
+        try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+        try database.transaction(.immediate) {
+            try database.execute(schema)
+            try database.run(
+                "INSERT INTO replica (singleton, name, secret, origin) VALUES (1, ?, ?, ?)",
+                .text(replicaName), .blob(seed), .blob(origin.bytes))
+        }
+    }
+
+    var version: Int64 { get throws { try database.integer("PRAGMA user_version") ?? 0 } }
+
+    // MARK: the replica
+
+    struct Replica {
+        var name: String
+        var origin: Origin
+        var sequence: UInt64
+        var chain: ChainHash?
+    }
+
+    func replica() throws -> Replica {
+        var rows = try database.rows("SELECT name, origin, sequence, chain FROM replica")
+        guard try rows.next(), let origin = Origin(bytes: rows.bytes(1)) else {
+            throw StorageError.damaged(database.path, "it does not say who this replica is")
+        }
+        return Replica(
+            name: rows.text(0), origin: origin, sequence: UInt64(clamping: rows.integer(2)),
+            chain: rows.optionalBytes(3).flatMap { ChainHash(bytes: $0) })
+    }
+
+    func noteOwnEnd(_ entry: Vector.Entry) throws {
+        try database.run(
+            "UPDATE replica SET sequence = ?, chain = ?", .integer(Int64(clamping: entry.sequence)),
+            .blob(entry.chain.bytes))
+    }
+
+    /// The next edit begins a chain of its own.
+    func startFreshOrigin(_ origin: Origin, seed: [UInt8]) throws {
+        try database.run(
+            "UPDATE replica SET secret = ?, origin = ?, sequence = 0, chain = NULL", .blob(seed),
+            .blob(origin.bytes))
+    }
+
+    // MARK: remotes
+
+    func remotes() throws -> [Remote] {
+        var found: [Remote] = []
+        var rows = try database.rows(
+            "SELECT name, location, own_position, their_position, vector_hash, synced_at FROM remote ORDER BY name"
+        )
+        while try rows.next() {
+            var agreement: Agreement?
+            if let own = rows.optionalInteger(2), let theirs = rows.optionalInteger(3),
+                let hash = rows.optionalBytes(4), hash.count == 16
+            {
+                agreement = Agreement(
+                    ownPosition: own, theirPosition: theirs,
+                    vectorHash: hash.reduce(0) { $0 << 8 | UInt128($1) })
+            }
+            found.append(
+                Remote(
+                    name: rows.text(0), location: rows.text(1), agreement: agreement,
+                    syncedAtMilliseconds: rows.optionalInteger(5)))
+        }
+        return found
+    }
+
+    func addRemote(name: String, location: String) throws {
+        try database.run(
+            "INSERT INTO remote (name, location) VALUES (?, ?)", .text(name), .text(location))
+    }
+
+    func removeRemote(name: String) throws -> Bool {
+        try database.run("DELETE FROM remote WHERE name = ?", .text(name))
+        return database.changes > 0
+    }
+
+    func noteAgreement(_ agreement: Agreement?, remote name: String, nowMilliseconds: Int64) throws {
+        try database.run(
+            """
+            UPDATE remote SET own_position = ?, their_position = ?, vector_hash = ?, synced_at = ?
+            WHERE name = ?
+            """,
+            .integer(agreement?.ownPosition), .integer(agreement?.theirPosition),
+            .blob(
+                agreement.map { agreement in withUnsafeBytes(of: agreement.vectorHash.bigEndian) { Array($0) }
+                }),
+            .integer(nowMilliseconds), .text(name))
+    }
+
+    // MARK: texts under way
+
+    func addPart(_ bytes: [UInt8], of hash: ValueHash, at offset: Int) throws {
+        try database.run(
+            "INSERT OR IGNORE INTO part (hash, offset, bytes) VALUES (?, ?, ?)", .blob(hash.bytes),
+            .integer(offset), .blob(bytes))
+    }
+
+    func partSize(of hash: ValueHash) throws -> Int {
+        Int(
+            try database.integer(
+                "SELECT coalesce(max(offset + length(bytes)), 0) FROM part WHERE hash = ?",
+                .blob(hash.bytes)) ?? 0)
+    }
+
+    func takeParts(of hash: ValueHash) throws -> [UInt8] {
+        var whole: [UInt8] = []
+        do {
+            var rows = try database.rows(
+                "SELECT bytes FROM part WHERE hash = ? ORDER BY offset", .blob(hash.bytes))
+            while try rows.next() { rows.withBytes(0) { whole.append(contentsOf: $0) } }
+        }
+        return whole
+    }
+
+    func dropParts(of hash: ValueHash) throws {
+        try database.run("DELETE FROM part WHERE hash = ?", .blob(hash.bytes))
+    }
+}
+
+/// Another replica that this one exchanges with.
+public struct Remote: Sendable, Equatable {
+    public var name: String
+    /// A URL or a path.
+    public var location: String
+    public var agreement: Agreement?
+    /// Unix milliseconds of the last complete exchange.
+    public var syncedAtMilliseconds: Int64?
+}
+
+/// The moment at which two replicas had equal vectors: where each one's log was. An economy, never needed for
+/// correctness.
+public struct Agreement: Sendable, Equatable {
+    public var ownPosition: Int64
+    public var theirPosition: Int64
+    public var vectorHash: UInt128
+
+    public init(ownPosition: Int64, theirPosition: Int64, vectorHash: UInt128) {
+        self.ownPosition = ownPosition
+        self.theirPosition = theirPosition
+        self.vectorHash = vectorHash
+    }
+}

@@ -1,0 +1,164 @@
+internal import CanonicalJSON
+public import Causality
+internal import SQLite
+
+/// A record as it is seen now.
+public struct Record: Sendable {
+    public struct Field: Sendable, Equatable {
+        public var name: String
+        /// Canonical JSON.
+        public var json: [UInt8]
+    }
+
+    public let id: RecordID
+    public let kind: String
+    /// Visible values, in the order of their UTF-8 names; `deleted` is left out.
+    public let fields: [Field]
+    public let isDeleted: Bool
+    public let isInConflict: Bool
+    /// The latest transaction that made one of the visible values.
+    public let version: TransactionName
+    let row: Int64
+
+    /// The value of a field; nil when it has none, or its text is not here.
+    public subscript(name: String) -> [UInt8]? { fields.first { $0.name == name }?.json }
+
+    /// A field that holds a string.
+    public func string(_ name: String) -> String? { self[name].flatMap { decodeString($0) } }
+
+    /// The elements of a set-valued field: those whose value is `true`.
+    public func elements(of set: String) -> [String] {
+        let prefix = set + "/"
+        return fields.filter { $0.name.hasPrefix(prefix) && $0.json == Array("true".utf8) }
+            .map { String($0.name.dropFirst(prefix.count)) }
+    }
+
+    public var tags: [String] { elements(of: "tags") }
+
+    /// What a listing calls it: its title, name, quotation or text.
+    public var caption: String? {
+        if let title = string("title") ?? string("name") { return title }
+        if let quote = self["quote"], let value = try? JSONParser().parse(quote) {
+            return value["exact"]?.string
+        }
+        return string("text")
+    }
+}
+
+/// Which records a listing shows.
+public struct RecordFilter: Sendable {
+    public var kind: String?
+    public var tag: String?
+    public var collection: RecordID?
+    public var includesDeleted = false
+
+    public init() {}
+}
+
+extension Store {
+    /// The record that an id or a short handle (its first letters suffice) stands for.
+    /// - Throws: `StorageError.unknownRecord`, or `ambiguousHandle` with the candidates.
+    public func find(_ text: String) throws -> Record {
+        var rowNumbers: [Int64] = []
+        if let id = RecordID(text: text) {
+            var rows = try database.rows(
+                "SELECT row FROM record WHERE handle = ? AND id = ?", .integer(id.handle), .blob(id.bytes))
+            while try rows.next() { rowNumbers.append(rows.integer(0)) }
+        } else if let range = ShortHandle.range(ofPrefix: text) {
+            var rows = try database.rows(
+                "SELECT row FROM record WHERE handle BETWEEN ? AND ? ORDER BY row LIMIT 8",
+                .integer(range.lowerBound), .integer(range.upperBound))
+            while try rows.next() { rowNumbers.append(rows.integer(0)) }
+        }
+        let found = try rowNumbers.map { try view(row: $0) }
+        if let only = found.first, found.count == 1 { return only }
+        if found.isEmpty {
+            throw StorageError(
+                .unknownRecord, "there is no record '\(text)'",
+                hint: "list shows handles: quipu list; search finds by words: quipu search WORD")
+        }
+        let names = found.map { "\($0.id.text) (\($0.kind))" }.joined(separator: ", ")
+        throw StorageError(
+            .ambiguousHandle, "'\(text)' fits several records: \(names)", hint: "give more of it, or the id")
+    }
+
+    /// A record by its id and kind; nil when there is none.
+    public func view(_ id: RecordID, kind: String) throws -> Record? {
+        try record(id, kind: kind).map { try view($0) }
+    }
+
+    func view(row: Int64) throws -> Record { try view(try record(row: row)) }
+
+    private func view(_ state: RecordState) throws -> Record {
+        Record(
+            id: state.id, kind: state.kind,
+            fields: state.fields.members.filter { $0.name != "deleted" }.map {
+                .init(name: $0.name, json: $0.json)
+            },
+            isDeleted: state.flags.contains(.isDeleted), isInConflict: state.flags.contains(.isInConflict),
+            version: try name(at: try latestVisiblePosition(of: state)), row: state.row)
+    }
+
+    /// The same on every replica: twins go under the least of them, wherever they came first.
+    private func latestVisiblePosition(of state: RecordState) throws -> Int64 {
+        if state.flags.isDisjoint(with: [.hasVersions, .hasTwins]) { return state.base }
+        var latest: Version.Member?
+        for row in try fieldRows(of: state) {
+            let name = try interning.name(row, in: database)
+            guard let member = try versions(of: name, row: row, in: state).versions.visible?.representative
+            else {
+                continue
+            }
+            if let known = latest, (member.stamp, member.chain) < (known.stamp, known.chain) { continue }
+            latest = member
+        }
+        return latest?.position ?? state.base
+    }
+
+    /// Visits records in the order they came to this replica.
+    /// - Parameter visit: false stops.
+    public func forEachRecord(_ filter: RecordFilter, _ visit: (Record) throws -> Bool) throws {
+        var kindRow: Int64?
+        if let kind = filter.kind {
+            guard let row = try interning.knownNameRow(kind, in: database) else { return }
+            kindRow = row
+        }
+        var last: Int64 = 0
+        while true {
+            let page = try rowNumbers(kind: kindRow, includesDeleted: filter.includesDeleted, after: last)
+            guard let end = page.last else { return }
+            for row in page {
+                let record = try view(row: row)
+                if let tag = filter.tag, !record.tags.contains(tag) { continue }
+                if let collection = filter.collection,
+                    !record.elements(of: "collections").contains(collection.text)
+                {
+                    continue
+                }
+                if try !visit(record) { return }
+            }
+            last = end
+        }
+    }
+
+    private func rowNumbers(kind: Int64?, includesDeleted: Bool, after last: Int64) throws -> [Int64] {
+        var found: [Int64] = []
+        if let kind {
+            var rows = try database.rows(
+                "SELECT row FROM record WHERE kind = ? AND row > ? AND (? OR NOT state & 2) ORDER BY row LIMIT 256",
+                .integer(kind), .integer(last), .boolean(includesDeleted))
+            while try rows.next() { found.append(rows.integer(0)) }
+        } else {
+            var rows = try database.rows(
+                "SELECT row FROM record WHERE row > ? AND (? OR NOT state & 2) ORDER BY row LIMIT 256",
+                .integer(last), .boolean(includesDeleted))
+            while try rows.next() { found.append(rows.integer(0)) }
+        }
+        return found
+    }
+
+    /// What hangs on a record: its annotations, notes and attachments, those deleted left out.
+    public func attachments(to id: RecordID) throws -> [Record] {
+        try hanging(on: id).map { try view($0) }.filter { !$0.isDeleted }
+    }
+}

@@ -1,0 +1,114 @@
+internal import Causality
+internal import SQLite
+
+/// Bits of `version.flags`.
+struct VersionFlags: OptionSet {
+    let rawValue: Int64
+    static let isByHand = VersionFlags(rawValue: 1)
+    static let isMerge = VersionFlags(rawValue: 2)
+    static let isHead = VersionFlags(rawValue: 4)
+    static let isVisible = VersionFlags(rawValue: 8)
+}
+
+/// The versions of a field, and which of their rows stand in the table with which flags.
+struct StoredVersions {
+    var versions: FieldVersions
+    var flags: [Int64: VersionFlags]
+
+    /// The field costs no rows: its one version is the record's base.
+    var isPlain: Bool { flags.isEmpty && !versions.versions.isEmpty }
+}
+
+extension Store {
+    /// All versions of a field; none when it was never given a value.
+    func versions(of field: String, row fieldRow: Int64, in record: RecordState) throws -> StoredVersions {
+        if record.flags.contains(.hasVersions) {
+            let stored = try storedVersions(record: record.row, field: fieldRow)
+            if !stored.flags.isEmpty { return stored }
+        }
+        guard let json = record.fields[field] else { return StoredVersions(versions: .init(), flags: [:]) }
+        let value = ValueHash(of: json)
+        let base = try facts(at: record.base)
+        let key =
+            base.isByProgram
+            ? VersionKey(byProgram: value, record: record.id, kind: record.kind, field: field, replaces: [])
+            : VersionKey(byHand: base.chain, record: record.id, kind: record.kind, field: field)
+        func version(_ facts: TransactionFacts) -> Version {
+            Version(
+                key: key, value: value, isByHand: !base.isByProgram, isMerge: false, replaces: [],
+                member: facts.member, isHead: true)
+        }
+        var all = [version(base)]
+        if record.flags.contains(.hasTwins) {
+            for twin in try twins(of: record.row) where try names(field: fieldRow, of: record.row, at: twin) {
+                all.append(version(try facts(at: twin)))
+            }
+        }
+        return StoredVersions(versions: FieldVersions(stored: all), flags: [:])
+    }
+
+    private func storedVersions(record: Int64, field: Int64) throws -> StoredVersions {
+        var found: [Version] = []
+        var flagsByPosition: [Int64: VersionFlags] = [:]
+        var rows = try database.rows(
+            """
+            SELECT version.position, version.key, version.value, version.flags, version.replaces,
+                log.chain, log.stamp, log.correction
+            FROM version JOIN log ON log.position = version.position
+            WHERE version.record = ? AND version.field = ?
+            ORDER BY version.position
+            """, .integer(record), .integer(field))
+        while try rows.next() {
+            let replaced = rows.bytes(4)
+            guard let key = VersionKey(bytes: rows.bytes(1)), let value = ValueHash(bytes: rows.bytes(2)),
+                let chain = ChainHash(bytes: rows.bytes(5)), replaced.count.isMultiple(of: VersionKey.size)
+            else {
+                throw StorageError.damaged(database.path, "a version of record \(record) is not readable")
+            }
+            let position = rows.integer(0)
+            let flags = VersionFlags(rawValue: rows.integer(3))
+            let stamp = Stamp(rawValue: UInt64(clamping: rows.integer(6)))
+            flagsByPosition[position] = flags
+            found.append(
+                Version(
+                    key: key, value: value, isByHand: flags.contains(.isByHand),
+                    isMerge: flags.contains(.isMerge),
+                    replaces: stride(from: 0, to: replaced.count, by: VersionKey.size).compactMap {
+                        VersionKey(bytes: replaced[$0..<$0 + VersionKey.size])
+                    },
+                    member: .init(
+                        position: position, chain: chain,
+                        stamp: stamp.corrected(offsetMilliseconds: rows.integer(7))),
+                    isHead: flags.contains(.isHead)))
+        }
+        return StoredVersions(versions: FieldVersions(stored: found), flags: flagsByPosition)
+    }
+
+    func twins(of record: Int64) throws -> [Int64] {
+        var found: [Int64] = []
+        var rows = try database.rows(
+            "SELECT position FROM twin WHERE record = ? ORDER BY position", .integer(record))
+        while try rows.next() { found.append(rows.integer(0)) }
+        return found
+    }
+
+    /// Whether the transaction at a position changed a field of a record.
+    private func names(field: Int64, of record: Int64, at position: Int64) throws -> Bool {
+        try body(at: position).records.contains {
+            $0.row == record && $0.fields.contains { $0.name == field }
+        }
+    }
+
+    /// The text of a value that the record does not show; nil when it is not held.
+    func hiddenText(_ hash: ValueHash) throws -> [UInt8]? {
+        try database.bytes("SELECT json FROM text WHERE hash = ?", .blob(hash.bytes))
+    }
+
+    /// The text of a version of a field; nil when it is not held.
+    func text(of version: Version, visible: Version?, field: String, in record: RecordState) throws
+        -> [UInt8]?
+    {
+        if version.value == visible?.value, let json = record.fields[field] { return json }
+        return try hiddenText(version.value)
+    }
+}

@@ -1,0 +1,126 @@
+public import Causality
+internal import SQLite
+
+extension Store {
+    /// Walks the log in order, from behind a position, and rebuilds each transaction as it travels: values with
+    /// their texts where these are here and short enough, with their hashes otherwise.
+    ///
+    /// - Parameters:
+    ///   - held: passes over what a vector covers.
+    ///   - visit: is given the transaction, its position and the size of its texts in bytes; false stops.
+    public func forEachTransaction(
+        after position: Int64, notIn held: Vector = Vector(),
+        _ visit: (Transaction, Int64, _ textBytes: Int) throws -> Bool
+    ) throws {
+        var next = position
+        while true {
+            // One row at a time: nothing is held open while the caller works.
+            var rows = try database.rows(
+                """
+                SELECT log.position, log.origin, log.sequence, log.stamp, author.text, log.by_program, log.body
+                FROM log JOIN author ON author.row = log.author
+                WHERE log.position > ?
+                ORDER BY log.position
+                LIMIT 256
+                """, .integer(next))
+            var count = 0
+            while try rows.next() {
+                count += 1
+                next = rows.integer(0)
+                let name = TransactionName(
+                    origin: try interning.origin(rows.integer(1), in: database),
+                    sequence: UInt64(clamping: rows.integer(2)))
+                guard !held.contains(name) else { continue }
+                guard let body = LogBody(decoding: rows.bytes(6), at: next) else {
+                    throw StorageError.damaged(database.path, "log position \(next) is not readable")
+                }
+                let (records, textBytes) = try contents(of: body, at: next)
+                let transaction = Transaction(
+                    name: name, previous: try body.previous.map { try self.name(at: $0) },
+                    stamp: Stamp(rawValue: UInt64(clamping: rows.integer(3))), author: rows.text(4),
+                    isByProgram: rows.boolean(5), records: records,
+                    seen: try body.seen.map { try self.name(at: $0) },
+                    note: try body.note.map { note in
+                        ClockNote(
+                            offsetMilliseconds: note.offsetMilliseconds,
+                            spans: try note.spans.map {
+                                .init(last: try self.name(at: $0.last), count: $0.count)
+                            })
+                    }, unknown: body.unknown)
+                if try !visit(transaction, next, textBytes) { return }
+            }
+            if count == 0 { return }
+        }
+    }
+
+    /// The first log position whose transaction a vector does not cover; nil when it covers all.
+    public func firstPosition(notIn vector: Vector) throws -> Int64? {
+        var first: Int64?
+        for entry in try self.vector().entries {
+            let held = vector.sequence(of: entry.origin)
+            guard held < entry.sequence else { continue }
+            let next = TransactionName(origin: entry.origin, sequence: held + 1)
+            guard let position = try locate(next)?.position else {
+                throw StorageError.damaged(database.path, "transaction \(next) is missing")
+            }
+            first = min(first ?? position, position)
+        }
+        return first
+    }
+
+    private func contents(of body: LogBody, at position: Int64) throws -> ([RecordChanges], textBytes: Int) {
+        var textBytes = 0
+        var records: [RecordChanges] = []
+        records.reserveCapacity(body.records.count)
+        for entry in body.records {
+            let record = try self.record(row: entry.row)
+            var fields: [FieldChange] = []
+            fields.reserveCapacity(entry.fields.count)
+            for field in entry.fields {
+                let name = try interning.name(field.name, in: database)
+                var content = try content(of: name, row: field.name, in: record, at: position)
+                if case .text(let text) = content {
+                    if text.count > Limits.inlineValueBytes {
+                        content = .hash(ValueHash(of: text))
+                    } else {
+                        textBytes += text.count
+                    }
+                }
+                let replaces = try field.replaces.map { try self.name(at: $0) }
+                fields.append(FieldChange(field: name, value: content, replaces: replaces))
+            }
+            records.append(RecordChanges(id: record.id, kind: record.kind, fields: fields))
+        }
+        return (records, textBytes)
+    }
+
+    /// The value that the transaction at a position gave a field.
+    private func content(of field: String, row: Int64, in record: RecordState, at position: Int64) throws
+        -> Content
+    {
+        if record.flags.contains(.hasVersions) {
+            var rows = try database.rows(
+                "SELECT value, flags FROM version WHERE record = ? AND field = ? AND position = ?",
+                .integer(record.row), .integer(row), .integer(position))
+            if try rows.next() {
+                guard let hash = ValueHash(bytes: rows.bytes(0)) else {
+                    throw StorageError.damaged(
+                        database.path, "a version of record \(record.row) is not readable")
+                }
+                if VersionFlags(rawValue: rows.integer(1)).contains(.isVisible),
+                    let json = record.fields[field]
+                {
+                    return .text(json)
+                }
+                if let json = try hiddenText(hash) { return .text(json) }
+                // A version that was superseded by one with the same value shares the text that is shown.
+                if let json = record.fields[field], ValueHash(of: json) == hash { return .text(json) }
+                return .hash(hash)
+            }
+        }
+        guard let json = record.fields[field] else {
+            throw StorageError.damaged(database.path, "a value of record \(record.row) is missing")
+        }
+        return .text(json)
+    }
+}

@@ -1,0 +1,65 @@
+internal import SQLite
+
+extension Store {
+    public func remotes() throws -> [Remote] { try local.remotes() }
+
+    /// The remote of a name; without a name the only one, or `origin`.
+    public func remote(_ name: String?) throws -> Remote {
+        let all = try remotes()
+        if let name {
+            if let remote = all.first(where: { $0.name == name }) { return remote }
+            throw StorageError(
+                .unknownRemote, "there is no remote '\(name)'",
+                hint: all.isEmpty
+                    ? "add one: quipu remote add \(name) URL-OR-PATH"
+                    : "there are: \(all.map(\.name).joined(separator: ", "))")
+        }
+        if let origin = all.first(where: { $0.name == "origin" }) { return origin }
+        if let only = all.first, all.count == 1 { return only }
+        throw StorageError(
+            .unknownRemote, all.isEmpty ? "there is no remote yet" : "there are several remotes",
+            hint: all.isEmpty
+                ? "add one: quipu remote add origin URL-OR-PATH"
+                : "say which: \(all.map(\.name).joined(separator: ", "))")
+    }
+
+    public func addRemote(name: String, location: String) throws {
+        guard Self.isValidName(name) else {
+            throw StorageError(
+                .badName, "'\(name)' cannot be a remote's name",
+                hint: "use lower-case letters, digits, - and _, at most 64")
+        }
+        guard try !remotes().contains(where: { $0.name == name }) else {
+            throw StorageError(
+                .remoteExists, "there is a remote '\(name)' already",
+                hint: "remove it first: quipu remote remove \(name)")
+        }
+        try wrapped { try local.addRemote(name: name, location: location) }
+    }
+
+    public func removeRemote(name: String) throws {
+        let isRemoved = try wrapped { try local.removeRemote(name: name) }
+        if !isRemoved {
+            _ = try remote(name)
+        }
+    }
+
+    /// Remembers what was agreed with a remote, and when.
+    public func noteAgreement(_ agreement: Agreement?, remote name: String) throws {
+        try wrapped {
+            try local.noteAgreement(agreement, remote: name, nowMilliseconds: environment.nowMilliseconds())
+        }
+    }
+
+    /// Transactions that came into the log since an agreement.
+    public func transactionsSince(_ agreement: Agreement?) throws -> Int {
+        Int(
+            try database.integer(
+                "SELECT count(*) FROM log WHERE position > ?", .integer(agreement?.ownPosition ?? 0))
+                ?? 0)
+    }
+
+    private func wrapped<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as SQLiteError { throw StorageError(error) }
+    }
+}

@@ -1,0 +1,169 @@
+public import Causality
+internal import EmbeddedSchema
+internal import SQLite
+
+/// One archive on this machine: its log, its records and what is this machine's alone.
+///
+/// Used by one thread at a time. Reading needs no lock; writing takes the archive's one write lock, waits a
+/// bounded time for it and then says who holds it. What a writing function returns from is on the disk.
+public final class Store {
+    public enum Mode: Sendable {
+        case readOnly
+        case readWrite
+    }
+
+    /// The newest form of `archive.sqlite` that this build understands.
+    public static let schemaVersion = 1
+    static let applicationID: Int64 = 1_366_651_248
+    /// SQLite's page cache; with what a piece needs it keeps memory flat in the size of the archive.
+    private static let cacheKibibytes = 24 << 10
+    private static let pageBytes = 8 << 10
+
+    public let folder: ArchiveFolder
+    public let id: ArchiveID
+    public let environment: Environment
+    let database: Connection
+    let local: LocalState
+    var interning = Interning()
+
+    /// - Throws: `StorageError`: no archive, a newer one, no archive at all, damage, or no right to read.
+    public init(
+        opening folder: ArchiveFolder, mode: Mode = .readWrite, environment: Environment = .system,
+        busyTimeoutMilliseconds: Int32 = 5_000
+    ) throws {
+        guard ArchiveFolder.exists(folder.storePath) else {
+            throw StorageError(
+                .noArchive, "there is no archive at \(folder.workPath)",
+                hint: "make one with: quipu init \(folder.workPath)")
+        }
+        self.folder = folder
+        self.environment = environment
+        do {
+            let connectionMode: Connection.Mode = mode == .readOnly ? .readOnly : .readWrite
+            database = try Connection(
+                path: folder.storePath,
+                options: .init(mode: connectionMode, busyTimeoutMilliseconds: busyTimeoutMilliseconds))
+            try Self.checkSchema(of: database)
+            try database.execute(
+                """
+                PRAGMA cache_size = -\(Self.cacheKibibytes);
+                PRAGMA synchronous = FULL;
+                PRAGMA foreign_keys = OFF;
+                """)
+            guard let bytes = try database.bytes("SELECT id FROM archive"), let id = ArchiveID(bytes: bytes)
+            else {
+                throw StorageError.damaged(folder.storePath, "it does not say which archive it is")
+            }
+            self.id = id
+            guard ArchiveFolder.exists(folder.localPath) else {
+                throw StorageError(
+                    .damaged, "local.sqlite is missing in \(folder.path)",
+                    hint: "clone the folder to a new place: quipu clone \(folder.workPath) NEW-FOLDER")
+            }
+            local = try LocalState(path: folder.localPath, mode: connectionMode)
+        } catch let error as SQLiteError {
+            throw StorageError(error)
+        }
+    }
+
+    private static func checkSchema(of database: Connection) throws {
+        let application = try database.integer("PRAGMA application_id")
+        let version = try database.integer("PRAGMA user_version") ?? 0
+        guard application == applicationID else {
+            throw StorageError(
+                .notAnArchive, "this file is not a Quipu archive: \(database.path)",
+                hint: "an archive is a folder made by: quipu init")
+        }
+        if version > schemaVersion {
+            throw StorageError(
+                .newerArchive,
+                "the archive was made by a newer Quipu (form \(version), this one knows \(schemaVersion))",
+                hint: "install the newer version; nothing was changed")
+        }
+    }
+
+    /// Makes an archive in a folder, with a replica of its own.
+    /// - Parameters:
+    ///   - id: the archive to be a mirror of; nil for a new one.
+    ///   - name: what people call it, `[a-z0-9][a-z0-9_-]{0,63}`.
+    @discardableResult
+    public static func create(
+        in path: String, id: ArchiveID? = nil, name: String, environment: Environment = .system
+    ) throws -> Store {
+        guard isValidName(name) else {
+            throw StorageError(
+                .badName, "'\(name)' cannot be an archive's name",
+                hint:
+                    "use lower-case letters, digits, - and _, at most 64, beginning with a letter or a digit")
+        }
+        let folder = try ArchiveFolder.prepare(in: path)
+        let archive = id ?? ArchiveID(bytes: environment.randomBytes(16)) ?? ArchiveID(rawValue: 0)
+        do {
+            let (origin, seed) = freshOrigin(environment)
+            try LocalState.create(
+                at: folder.localPath, replicaName: name, seed: seed, origin: origin, schema: Definitions.local
+            )
+            // The store comes last: a folder without it is no archive, and can be made again.
+            let database = try Connection(path: folder.storePath, options: .init(mode: .readWriteCreate))
+            try database.execute(
+                "PRAGMA page_size = \(pageBytes); PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+            try database.transaction(.immediate) {
+                try database.execute(Definitions.store)
+                try database.run(
+                    "INSERT INTO archive VALUES (1, ?, zeroblob(16), 0, 0, 0)", .blob(archive.bytes))
+            }
+        } catch let error as SQLiteError {
+            throw StorageError(error)
+        }
+        return try Store(opening: folder, environment: environment)
+    }
+
+    static func freshOrigin(_ environment: Environment) -> (Origin, seed: [UInt8]) {
+        let seed = environment.randomBytes(SigningKey.seedSize)
+        guard let origin = SigningKey.origin(ofSeed: seed) else {
+            preconditionFailure("the source of randomness must give as many bytes as it is asked for")
+        }
+        return (origin, seed)
+    }
+
+    public static func isValidName(_ name: String) -> Bool {
+        let bytes = Array(name.utf8)
+        func isPlain(_ byte: UInt8) -> Bool {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        }
+        guard let first = bytes.first, isPlain(first), bytes.count <= 64 else { return false }
+        return bytes.allSatisfy { isPlain($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+    }
+
+    /// Runs `body` over one unchanging view of the archive.
+    public func reading<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try database.transaction(.deferred, body)
+        } catch let error as SQLiteError {
+            throw StorageError(error)
+        }
+    }
+
+    /// Runs `body` with the write lock; all it did is on the disk when this returns, and none of it is kept when
+    /// it throws.
+    func writing<Result>(_ body: (Writer) throws -> Result) throws -> Result {
+        do {
+            let (result, ownEnd) = try database.transaction(.immediate) {
+                let writer = try Writer(self)
+                let result = try body(writer)
+                try writer.finish()
+                return (result, writer.ownEnd)
+            }
+            if let ownEnd { try local.noteOwnEnd(ownEnd) }
+            return result
+        } catch {
+            interning.forget()
+            if let error = error as? SQLiteError { throw StorageError(error) }
+            throw error
+        }
+    }
+
+    /// True while a statement is in use.
+    public var isBusy: Bool { database.isBusy }
+}

@@ -1,0 +1,107 @@
+public import Causality
+internal import SQLite
+
+/// What a check of the whole archive found.
+public struct VerificationReport: Sendable {
+    public var digest: Digest
+    /// The digest of what is seen, versions left out.
+    public var contentDigest: Digest
+    /// Heads that were checked.
+    public var checked = 0
+    /// What is wrong, in words; empty when all is well.
+    public var damaged: [String] = []
+}
+
+extension Store {
+    /// Recomputes everything that is kept incrementally: chains, vector, digest, hashes of texts; and has SQLite
+    /// check its file.
+    public func verify() throws -> VerificationReport {
+        try reading {
+            var report = VerificationReport(digest: Digest(), contentDigest: Digest())
+            try checkFile(&report)
+            try checkChains(&report)
+            try checkHeads(&report)
+            let kept = try digest
+            if kept != report.digest {
+                report.damaged.append("the digest kept (\(kept)) is not that of the heads (\(report.digest))")
+            }
+            return report
+        }
+    }
+
+    private func checkFile(_ report: inout VerificationReport) throws {
+        var rows = try database.rows("PRAGMA integrity_check(10)")
+        while try rows.next() {
+            let text = rows.text(0)
+            if text != "ok" { report.damaged.append("SQLite: \(text)") }
+        }
+    }
+
+    private func checkChains(_ report: inout VerificationReport) throws {
+        var ends: [Origin: (sequence: UInt64, chain: ChainHash)] = [:]
+        var damaged: [String] = []
+        try forEachTransaction(after: 0) { transaction, _, _ in
+            let name = transaction.name
+            let before =
+                try ends[name.origin]?.chain ?? transaction.previous.flatMap { try entry(of: $0)?.chain }
+            let chain = try ChainHash(of: transaction, after: before) { (name) throws(any Error) in
+                guard let held = try locate(name) else {
+                    throw StorageError.damaged(database.path, "transaction \(name) is missing")
+                }
+                return held.chain
+            }
+            if try entry(of: name)?.chain != chain || name.sequence != (ends[name.origin]?.sequence ?? 0) + 1
+            {
+                damaged.append("transaction \(name) is not what its chain says")
+            }
+            ends[name.origin] = (name.sequence, chain)
+            return damaged.count < 100
+        }
+        for entry in try vector().entries where ends[entry.origin]?.chain != entry.chain {
+            damaged.append("the log of \(entry.origin.hexadecimal) does not end as the vector says")
+        }
+        report.damaged += damaged
+    }
+
+    private func checkHeads(_ report: inout VerificationReport) throws {
+        var last: Int64 = 0
+        while let row = try database.integer("SELECT min(row) FROM record WHERE row > ?", .integer(last)) {
+            last = row
+            let record = try record(row: row)
+            for fieldRow in try fieldRows(of: record) {
+                let field = try interning.name(fieldRow, in: database)
+                let versions = try versions(of: field, row: fieldRow, in: record).versions
+                if versions.recomputedHeads() != Set(versions.heads.map(\.key)) {
+                    report.damaged.append(
+                        "'\(field)' of \(record.id.text) has other heads than its versions imply")
+                }
+                for head in versions.heads {
+                    report.checked += 1
+                    report.digest.add(
+                        Digest.term(
+                            record: record.id, kind: record.kind, field: field, key: head.key,
+                            value: head.value))
+                    let text = try text(of: head, visible: versions.visible, field: field, in: record)
+                    if let text, ValueHash(of: text) != head.value {
+                        report.damaged.append(
+                            "'\(field)' of \(record.id.text) has not the text that its hash says")
+                    }
+                }
+                if let visible = versions.visible, !record.flags.contains(.isDeleted), field != "deleted" {
+                    report.contentDigest.add(
+                        Digest.contentTerm(
+                            record: record.id, kind: record.kind, field: field, value: visible.value))
+                }
+            }
+        }
+    }
+
+    /// The digest of what is seen: what a lossless export and import preserve.
+    public func contentDigest() throws -> Digest {
+        try reading {
+            var report = VerificationReport(digest: Digest(), contentDigest: Digest())
+            try checkHeads(&report)
+            return report.contentDigest
+        }
+    }
+}

@@ -1,0 +1,72 @@
+internal import CanonicalJSON
+
+/// The visible values of a record as `record.fields` holds them: a JSON object whose members stand in the order
+/// of their UTF-8 names. Values keep the canonical text they came with.
+struct VisibleFields: Sendable {
+    struct Member: Sendable {
+        var name: String
+        var json: [UInt8]
+    }
+
+    private(set) var members: [Member]
+
+    init() { members = [] }
+
+    /// Nil when the bytes are no such object.
+    init?(parsing bytes: UnsafeRawBufferPointer) {
+        var scanner = JSONMembers(bytes)
+        members = []
+        while let member = scanner.next() {
+            members.append(Member(name: scanner.name(of: member), json: Array(scanner.value(of: member))))
+        }
+        if scanner.isDamaged { return nil }
+    }
+
+    subscript(name: String) -> [UInt8]? {
+        get {
+            let place = self.place(of: name)
+            return place < members.count && members[place].name == name ? members[place].json : nil
+        }
+        set {
+            let place = self.place(of: name)
+            let isThere = place < members.count && members[place].name == name
+            switch (isThere, newValue) {
+            case (true, let json?): members[place].json = json
+            case (true, nil): members.remove(at: place)
+            case (false, let json?): members.insert(Member(name: name, json: json), at: place)
+            case (false, nil): break
+            }
+        }
+    }
+
+    /// Adds a member whose name follows all others.
+    mutating func append(_ name: String, _ json: [UInt8]) { members.append(Member(name: name, json: json)) }
+
+    var encoded: [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(members.reduce(2) { $0 + $1.json.count + $1.name.utf8.count + 4 })
+        out.append(UInt8(ascii: "{"))
+        for (index, member) in members.enumerated() {
+            if index > 0 { out.append(UInt8(ascii: ",")) }
+            appendCanonicalString(member.name, to: &out)
+            out.append(UInt8(ascii: ":"))
+            out.append(contentsOf: member.json)
+        }
+        out.append(UInt8(ascii: "}"))
+        return out
+    }
+
+    private func place(of name: String) -> Int {
+        var low = 0
+        var high = members.count
+        while low < high {
+            let middle = (low + high) / 2
+            if members[middle].name.utf8.lexicographicallyPrecedes(name.utf8) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+}

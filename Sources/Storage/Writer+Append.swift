@@ -1,0 +1,228 @@
+internal import CanonicalJSON
+internal import Causality
+internal import SQLite
+
+extension Writer {
+    /// Adds a transaction from elsewhere to the log and its changes to the records.
+    ///
+    /// - Returns: false when the log has it already.
+    /// - Throws: `InvalidTransaction` when it breaks a rule of the protocol, does not follow what is held of its
+    ///   origin, or names what is not held. The caller rolls back.
+    func apply(_ transaction: Transaction) throws -> Bool {
+        try transaction.validate()
+        for change in transaction.records.lazy.flatMap(\.fields) {
+            if case .text(let json) = change.value, !isCanonicalJSON(json) {
+                throw InvalidTransaction(
+                    name: transaction.name, reason: "the value of '\(change.field)' is not canonical JSON")
+            }
+        }
+        let name = transaction.name
+        let held = try end(of: name.origin)
+        if name.sequence <= held?.sequence ?? 0 { return false }
+        guard name.sequence == (held?.sequence ?? 0) + 1 else {
+            throw InvalidTransaction(name: name, reason: "the one before it is not here")
+        }
+        do {
+            try append(transaction)
+        } catch let error as InvalidTransaction {
+            throw InvalidTransaction(name: name, reason: error.reason)
+        }
+        follow(transaction.stamp)
+        return true
+    }
+
+    /// What is held of an origin.
+    func end(of origin: Origin) throws -> Vector.Entry? {
+        guard let row = try store.interning.originRow(origin, in: database) else { return nil }
+        var rows = try database.rows("SELECT sequence, chain FROM origin WHERE row = ?", .integer(row))
+        guard try rows.next(), let chain = ChainHash(bytes: rows.bytes(1)) else { return nil }
+        return Vector.Entry(origin: origin, sequence: UInt64(clamping: rows.integer(0)), chain: chain)
+    }
+
+    /// Adds a transaction that is well-formed and whose turn it is.
+    /// - Returns: its chain hash.
+    @discardableResult
+    func append(_ transaction: Transaction) throws -> ChainHash {
+        var located: [TransactionName: (position: Int64, chain: ChainHash)] = [:]
+        func locate(_ name: TransactionName) throws -> (position: Int64, chain: ChainHash) {
+            if let known = located[name] { return known }
+            guard let found = try store.locate(name) else {
+                throw InvalidTransaction(
+                    name: transaction.name, reason: "it names \(name), which is not here")
+            }
+            located[name] = found
+            return found
+        }
+
+        let held = try end(of: transaction.name.origin)
+        let previous = try held?.chain ?? transaction.previous.map { try locate($0).chain }
+        let values = transaction.records.flatMap { $0.fields.map(\.value.hash) }
+        let chain = try ChainHash(of: transaction, after: previous, valueHashes: values) {
+            (name) throws(any Error) in
+            try locate(name).chain
+        }
+        position += 1
+        let facts = TransactionFacts(
+            position: position, chain: chain, stamp: transaction.stamp, isByProgram: transaction.isByProgram)
+
+        var body = LogBody()
+        body.seen = try transaction.seen.map { try locate($0).position }
+        body.note = try transaction.note.map { note in
+            LogBody.Note(
+                offsetMilliseconds: note.offsetMilliseconds,
+                spans: try note.spans.map { .init(last: try locate($0.last).position, count: $0.count) })
+        }
+        body.unknown = transaction.unknown
+        body.previous = try transaction.previous.map { try locate($0).position }
+        var firstValue = 0
+        for record in transaction.records {
+            var fields: [LogBody.Field] = []
+            for change in record.fields {
+                fields.append(
+                    LogBody.Field(
+                        name: try store.interning.nameRow(change.field, in: database),
+                        replaces: try change.replaces.map { try locate($0).position }))
+            }
+            let row = try change(
+                record, rows: fields, values: values[firstValue..<firstValue + fields.count], by: facts)
+            firstValue += fields.count
+            body.records.append(LogBody.Record(row: row, fields: fields))
+        }
+        try log(transaction, chain: chain, body: body)
+        if let note = body.note { try correctClock(note, by: facts) }
+        try reviewDeletions()
+        return chain
+    }
+
+    /// Applies one transaction's changes of one record.
+    /// - Returns: the record's row.
+    private func change(
+        _ changes: RecordChanges, rows: [LogBody.Field], values: ArraySlice<ValueHash>,
+        by facts: TransactionFacts
+    ) throws -> Int64 {
+        let values = Array(values)
+        if var record = try store.record(changes.id, kind: changes.kind) {
+            let before = record.flags
+            if try isTwinOfBase(changes, values: values, record: record, isByProgram: facts.isByProgram) {
+                try database.run(
+                    "INSERT INTO twin (record, position) VALUES (?, ?)", .integer(record.row),
+                    .integer(facts.position))
+                record.flags.insert(.hasTwins)
+                if record.flags != before { try saveFlags(record) }
+                return record.row
+            }
+            for (index, change) in changes.fields.enumerated() {
+                try add(
+                    change, value: values[index], row: rows[index].name, replaced: rows[index].replaces,
+                    by: facts,
+                    to: &record)
+            }
+            try save(record)
+            return record.row
+        }
+
+        var record = try insert(changes, values: values, by: facts)
+        var isChanged = false
+        for (index, change) in changes.fields.enumerated() where !isPlain(change) {
+            try add(
+                change, value: values[index], row: rows[index].name, replaced: rows[index].replaces,
+                by: facts,
+                to: &record)
+            isChanged = true
+        }
+        if isChanged { try save(record) }
+        return record.row
+    }
+
+    /// A field that a record begins with can be plain: nothing replaced, and its text is here.
+    private func isPlain(_ change: FieldChange) -> Bool {
+        change.replaces.isEmpty && change.value.text != nil
+    }
+
+    private func insert(_ changes: RecordChanges, values: [ValueHash], by facts: TransactionFacts) throws
+        -> RecordState
+    {
+        var fields = VisibleFields()
+        for (index, change) in changes.fields.enumerated() {
+            guard isPlain(change), let json = change.value.text else { continue }
+            fields.append(change.field, json)
+            let key =
+                facts.isByProgram
+                ? VersionKey(
+                    byProgram: values[index], record: changes.id, kind: changes.kind, field: change.field,
+                    replaces: [])
+                : VersionKey(byHand: facts.chain, record: changes.id, kind: changes.kind, field: change.field)
+            digest.add(
+                Digest.term(
+                    record: changes.id, kind: changes.kind, field: change.field, key: key,
+                    value: values[index]))
+        }
+        try database.run(
+            "INSERT INTO record (handle, id, kind, base, fields) VALUES (?, ?, ?, ?, ?)",
+            .integer(changes.id.handle), .blob(changes.id.bytes),
+            .integer(try store.interning.nameRow(changes.kind, in: database)), .integer(facts.position),
+            .utf8(fields.encoded))
+        var record = RecordState(
+            row: database.lastInsertedRow, id: changes.id, kind: changes.kind, base: facts.position,
+            flags: [],
+            fields: fields)
+        for field in ["deleted", "target"] where fields[field] != nil {
+            try noteConsequences(field: field, shownBefore: nil, record: &record)
+        }
+        if !record.flags.isEmpty { try saveFlags(record) }
+        return record
+    }
+
+    /// An import of what the record's base imported, all of it still plain.
+    private func isTwinOfBase(
+        _ changes: RecordChanges, values: [ValueHash], record: RecordState, isByProgram: Bool
+    ) throws -> Bool {
+        guard isByProgram, try store.facts(at: record.base).isByProgram else { return false }
+        for (index, change) in changes.fields.enumerated() {
+            guard isPlain(change), let shown = record.fields[change.field] else { return false }
+            guard shown == change.value.text || ValueHash(of: shown) == values[index] else { return false }
+            guard record.flags.contains(.hasVersions) else { continue }
+            let field = try store.interning.nameRow(change.field, in: database)
+            let hasRows = try database.integer(
+                "SELECT EXISTS (SELECT 1 FROM version WHERE record = ? AND field = ?)", .integer(record.row),
+                .integer(field))
+            if hasRows == 1 { return false }
+        }
+        return true
+    }
+
+    func save(_ record: RecordState) throws {
+        try database.run(
+            "UPDATE record SET state = ?, fields = ? WHERE row = ?", .integer(record.flags.rawValue),
+            .utf8(record.fields.encoded), .integer(record.row))
+    }
+
+    private func saveFlags(_ record: RecordState) throws {
+        try database.run(
+            "UPDATE record SET state = ? WHERE row = ?", .integer(record.flags.rawValue), .integer(record.row)
+        )
+    }
+
+    private func log(_ transaction: Transaction, chain: ChainHash, body: LogBody) throws {
+        let name = transaction.name
+        var origin = try store.interning.originRow(name.origin, in: database)
+        if let origin {
+            try database.run(
+                "UPDATE origin SET sequence = ?, chain = ? WHERE row = ?", .integer(Int64(name.sequence)),
+                .blob(chain.bytes), .integer(origin))
+        } else {
+            try database.run(
+                "INSERT INTO origin (id, sequence, chain) VALUES (?, ?, ?)", .blob(name.origin.bytes),
+                .integer(Int64(name.sequence)), .blob(chain.bytes))
+            origin = database.lastInsertedRow
+        }
+        try database.run(
+            """
+            INSERT INTO log (position, origin, sequence, stamp, author, by_program, chain, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """, .integer(position), .integer(origin), .integer(Int64(name.sequence)),
+            .integer(Int64(transaction.stamp.rawValue)),
+            .integer(try store.interning.authorRow(transaction.author, in: database)),
+            .boolean(transaction.isByProgram), .blob(chain.bytes), .blob(body.encoded(at: position)))
+    }
+}

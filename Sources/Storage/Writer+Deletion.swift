@@ -1,0 +1,85 @@
+internal import Causality
+internal import SQLite
+
+extension Writer {
+    /// Holds what the standing deletes of a record saw against the heads of the record and of what hangs on it.
+    func reviewDeletions() throws {
+        for row in recordsToReview.sorted() {
+            var record = try store.record(row: row)
+            let before = record.flags
+            let isOpen = try record.flags.contains(.isDeleted) && !store.unseenHeads(of: record).isEmpty
+            try noteConflict(isOpen, field: 0, record: &record)
+            if record.flags != before {
+                try database.run(
+                    "UPDATE record SET state = ? WHERE row = ?", .integer(record.flags.rawValue),
+                    .integer(row))
+            }
+        }
+        recordsToReview.removeAll()
+    }
+}
+
+/// A head of a field of some record.
+struct Head {
+    var record: RecordState
+    var field: String
+    var fieldRow: Int64
+    var version: Version
+}
+
+extension Store {
+    /// The heads made by hand that no standing delete of a record has seen.
+    func unseenHeads(of record: RecordState) throws -> [Head] {
+        let deletedRow = try interning.knownNameRow("deleted", in: database) ?? 0
+        let deletions = try versions(of: "deleted", row: deletedRow, in: record).versions
+        let isTrue = ValueHash(of: Array("true".utf8))
+        var seen: Set<Int64> = []
+        for head in deletions.heads where head.value == isTrue {
+            for member in head.members { seen.formUnion(try body(at: member.position).seen) }
+        }
+        var found: [Head] = []
+        try forEachField(of: record) { owner, field, row, versions in
+            for version in Deletion.unseenHeads(of: versions, seen: seen) {
+                found.append(Head(record: owner, field: field, fieldRow: row, version: version))
+            }
+        }
+        return found
+    }
+
+    /// Visits every field but `deleted` of a record and of what hangs on it.
+    func forEachField(
+        of record: RecordState,
+        _ visit: (_ owner: RecordState, _ field: String, _ row: Int64, _ versions: FieldVersions) throws ->
+            Void
+    ) throws {
+        for owner in [record] + (try hanging(on: record.id)) {
+            for field in try fieldRows(of: owner) {
+                let name = try interning.name(field, in: database)
+                if name == "deleted" { continue }
+                try visit(owner, name, field, try versions(of: name, row: field, in: owner).versions)
+            }
+        }
+    }
+
+    func hanging(on id: RecordID) throws -> [RecordState] {
+        var found: [Int64] = []
+        do {
+            var rows = try database.rows(
+                "SELECT record FROM hanging WHERE target = ? ORDER BY record", .blob(id.bytes))
+            while try rows.next() { found.append(rows.integer(0)) }
+        }
+        return try found.map { try record(row: $0) }
+    }
+
+    /// The names' rows of all fields that a record was ever given.
+    func fieldRows(of record: RecordState) throws -> [Int64] {
+        var found: Set<Int64> = []
+        for member in record.fields.members {
+            if let row = try interning.knownNameRow(member.name, in: database) { found.insert(row) }
+        }
+        var rows = try database.rows(
+            "SELECT DISTINCT field FROM version WHERE record = ?", .integer(record.row))
+        while try rows.next() { found.insert(rows.integer(0)) }
+        return found.sorted()
+    }
+}

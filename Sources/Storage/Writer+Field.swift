@@ -1,0 +1,181 @@
+internal import Causality
+internal import SQLite
+
+extension Writer {
+    /// Adds one version to a field that is not, or no longer, plain.
+    /// - Parameter replaced: the log positions of the transactions whose versions it replaces.
+    func add(
+        _ change: FieldChange, value: ValueHash, row fieldRow: Int64, replaced: [Int64],
+        by facts: TransactionFacts,
+        to record: inout RecordState
+    ) throws {
+        var stored = try store.versions(of: change.field, row: fieldRow, in: record)
+        let before = stored.versions.visible
+        var parents: [Version] = []
+        for position in replaced {
+            guard let parent = stored.versions.version(at: position) else {
+                throw InvalidTransaction(
+                    name: nil, reason: "it replaces a version of '\(change.field)' that does not exist")
+            }
+            parents.append(parent)
+        }
+        let replaces = Array(Set(parents.map(\.key))).sorted()
+        let key =
+            facts.isByProgram
+            ? VersionKey(
+                byProgram: value, record: record.id, kind: record.kind, field: change.field,
+                replaces: replaces)
+            : VersionKey(byHand: facts.chain, record: record.id, kind: record.kind, field: change.field)
+        let version = Version(
+            key: key, value: value, isByHand: !facts.isByProgram,
+            isMerge: facts.isByProgram && parents.contains(where: \.isByHand), replaces: replaces,
+            member: facts.member, isHead: false)
+
+        let change2 = stored.versions.insert(version)
+        for key in change2.gained {
+            if let head = stored.versions[key] { digest.add(term(of: head, change.field, record)) }
+        }
+        for key in change2.lost {
+            if let head = stored.versions[key] { digest.remove(term(of: head, change.field, record)) }
+        }
+        try settle(
+            &stored, before: before, incoming: change.value.text.map { (value, $0) }, field: change.field,
+            row: fieldRow, record: &record)
+    }
+
+    private func term(of head: Version, _ field: String, _ record: RecordState) -> UInt128 {
+        Digest.term(record: record.id, kind: record.kind, field: field, key: head.key, value: head.value)
+    }
+
+    /// Brings rows, texts, missing texts and the conflict list in line with a field's versions.
+    func settle(
+        _ stored: inout StoredVersions, before: Version?, incoming: (hash: ValueHash, text: [UInt8])?,
+        field: String, row fieldRow: Int64, record: inout RecordState
+    ) throws {
+        let visible = stored.versions.visible
+        let shown = record.fields[field]
+
+        // Texts: the visible one stands in the record, every other one in `text`.
+        var atHand: [ValueHash: [UInt8]] = [:]
+        if let before, let shown { atHand[before.value] = shown }
+        if let incoming { atHand[incoming.hash] = incoming.text }
+        if let visible {
+            if let text = atHand.removeValue(forKey: visible.value) {
+                record.fields[field] = text
+            } else {
+                record.fields[field] = try store.hiddenText(visible.value)
+            }
+        }
+        for (hash, text) in atHand.sorted(by: { $0.key < $1.key }) {
+            try database.run(
+                "INSERT OR IGNORE INTO text (hash, json) VALUES (?, ?)", .blob(hash.bytes), .utf8(text))
+        }
+
+        try writeRows(&stored, visible: visible, row: fieldRow, record: record.row)
+        record.flags.insert(.hasVersions)
+        try noteMissing(stored.versions, visible: visible, field: field, row: fieldRow, record: record)
+        try noteConflict(stored.versions.isInConflict, field: fieldRow, record: &record)
+        try noteConsequences(field: field, shownBefore: shown, record: &record)
+    }
+
+    private func writeRows(
+        _ stored: inout StoredVersions, visible: Version?, row fieldRow: Int64, record: Int64
+    ) throws {
+        for version in stored.versions.versions {
+            var flags: VersionFlags = version.isByHand ? .isByHand : version.isMerge ? .isMerge : []
+            if version.isHead { flags.insert(.isHead) }
+            if version.key == visible?.key { flags.insert(.isVisible) }
+            for member in version.members {
+                switch stored.flags.updateValue(flags, forKey: member.position) {
+                case flags: break
+                case nil:
+                    try database.run(
+                        """
+                        INSERT INTO version (record, field, position, key, value, flags, replaces)
+                        VALUES (?, ?, ?, ?, ?, ?, ?)
+                        """, .integer(record), .integer(fieldRow), .integer(member.position),
+                        .blob(version.key.bytes), .blob(version.value.bytes), .integer(flags.rawValue),
+                        .blob(version.replaces.flatMap(\.bytes)))
+                default:
+                    try database.run(
+                        "UPDATE version SET flags = ? WHERE record = ? AND field = ? AND position = ?",
+                        .integer(flags.rawValue), .integer(record), .integer(fieldRow),
+                        .integer(member.position))
+                }
+            }
+        }
+    }
+
+    /// Lists the heads without a text, and no others.
+    private func noteMissing(
+        _ versions: FieldVersions, visible: Version?, field: String, row fieldRow: Int64, record: RecordState
+    ) throws {
+        var wanted: Set<ValueHash> = []
+        for head in versions.heads
+        where try store.text(of: head, visible: visible, field: field, in: record) == nil {
+            wanted.insert(head.value)
+        }
+        if hasMissingTexts {
+            try database.run(
+                "DELETE FROM missing WHERE record = ? AND field = ?", .integer(record.row), .integer(fieldRow)
+            )
+        }
+        for hash in wanted.sorted() {
+            hasMissingTexts = true
+            try database.run(
+                "INSERT INTO missing (hash, record, field) VALUES (?, ?, ?)", .blob(hash.bytes),
+                .integer(record.row), .integer(fieldRow))
+        }
+    }
+
+    /// - Parameter field: the name's row, or 0 for the record's deletion.
+    func noteConflict(_ isOpen: Bool, field: Int64, record: inout RecordState) throws {
+        if isOpen {
+            try database.run(
+                "INSERT OR IGNORE INTO conflict (record, field) VALUES (?, ?)", .integer(record.row),
+                .integer(field))
+            record.flags.insert(.isInConflict)
+        } else if record.flags.contains(.isInConflict) {
+            try database.run(
+                "DELETE FROM conflict WHERE record = ? AND field = ?", .integer(record.row), .integer(field))
+            let others = try database.integer(
+                "SELECT EXISTS (SELECT 1 FROM conflict WHERE record = ?)", .integer(record.row))
+            if others == 0 { record.flags.remove(.isInConflict) }
+        }
+    }
+
+    /// What else depends on a field: what a record hangs on, and whether a delete has seen all there is.
+    func noteConsequences(field: String, shownBefore: [UInt8]?, record: inout RecordState) throws {
+        if field == "deleted" {
+            let isDeleted = record.fields[field] == Array("true".utf8)
+            if isDeleted { record.flags.insert(.isDeleted) } else { record.flags.remove(.isDeleted) }
+        }
+        if field == "target", record.fields[field] != shownBefore {
+            if let old = shownBefore.flatMap(RecordID.init(canonicalText:)) {
+                try database.run(
+                    "DELETE FROM hanging WHERE target = ? AND record = ?", .blob(old.bytes),
+                    .integer(record.row))
+                try reviewTarget(old)
+            }
+            if let new = record.fields[field].flatMap(RecordID.init(canonicalText:)) {
+                try database.run(
+                    "INSERT OR IGNORE INTO hanging (target, record) VALUES (?, ?)", .blob(new.bytes),
+                    .integer(record.row))
+            }
+        }
+        if record.fields["deleted"] != nil { recordsToReview.insert(record.row) }
+        if let target = record.fields["target"].flatMap(RecordID.init(canonicalText:)) {
+            try reviewTarget(target)
+        }
+    }
+
+    /// Records that were ever deleted are reviewed when something that hangs on them changes.
+    private func reviewTarget(_ target: RecordID) throws {
+        var rows = try database.rows(
+            """
+            SELECT row FROM record
+            WHERE handle = ? AND id = ? AND (state & 2 OR json_extract(fields, '$.deleted') IS NOT NULL)
+            """, .integer(target.handle), .blob(target.bytes))
+        while try rows.next() { recordsToReview.insert(rows.integer(0)) }
+    }
+}

@@ -1,0 +1,65 @@
+internal import Causality
+internal import SQLite
+
+/// One write to the archive, open as long as the write lock is held. What it keeps in memory is written by
+/// `finish`, in the same SQLite transaction.
+final class Writer {
+    let store: Store
+    let database: Connection
+    var digest: Digest
+    /// Where the log ends.
+    var position: Int64
+    /// The highest stamp that the clock follows.
+    var stamp: Stamp
+    /// The end of this replica's own chain, once this write has added to it.
+    var ownEnd: Vector.Entry?
+    /// Records whose deletion must be held against their heads before the transaction under way is complete.
+    var recordsToReview: Set<Int64> = []
+    var hasMissingTexts: Bool
+
+    init(_ store: Store) throws {
+        self.store = store
+        database = store.database
+        digest = try store.digest
+        position = try store.position
+        stamp = Stamp(rawValue: UInt64(clamping: try database.integer("SELECT stamp FROM archive") ?? 0))
+        hasMissingTexts = try database.integer("SELECT EXISTS (SELECT 1 FROM missing)") == 1
+    }
+
+    func finish() throws {
+        try database.run(
+            "UPDATE archive SET digest = ?, stamp = ?", .blob(digest.bytes), .integer(Int64(stamp.rawValue)))
+    }
+
+    /// Follows a stamp, unless it is so far ahead that a clock must be wrong.
+    func follow(_ other: Stamp) {
+        let horizon = store.environment.nowMilliseconds() + Limits.clockToleranceMilliseconds
+        if other > stamp, other.milliseconds <= horizon { stamp = other }
+    }
+
+    /// The stamp of the next local transaction.
+    func nextStamp() throws -> Stamp {
+        let now = store.environment.nowMilliseconds()
+        let horizon = now + Limits.clockToleranceMilliseconds
+        if stamp.milliseconds > horizon {
+            // The clock was set back since: start again from the highest stamp that it would follow now.
+            let highest = try database.integer(
+                "SELECT max(stamp) FROM log WHERE stamp <= ?",
+                .integer(Int64(Stamp(milliseconds: horizon).rawValue)))
+            stamp = Stamp(rawValue: UInt64(clamping: highest ?? 0))
+        }
+        stamp = stamp.next(nowMilliseconds: now)
+        return stamp
+    }
+}
+
+/// What the versions of one transaction have in common.
+struct TransactionFacts {
+    var position: Int64
+    var chain: ChainHash
+    /// Less what clock notes take off.
+    var stamp: Stamp
+    var isByProgram: Bool
+
+    var member: Version.Member { Version.Member(position: position, chain: chain, stamp: stamp) }
+}

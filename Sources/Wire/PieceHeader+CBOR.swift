@@ -1,0 +1,161 @@
+internal import Causality
+
+extension PieceHeader {
+    private enum Member: UInt64 {
+        case protocolVersion = 0
+        case schemaVersion = 1
+        case archive = 2
+        case clock = 3
+        case vectorHash = 4
+        case digest = 5
+        case position = 6
+        case agreed = 7
+        case entries = 8
+        case isWholeVector = 9
+        case needsWholeVector = 10
+        case branchStarts = 11
+        case wants = 12
+        case budget = 13
+        case missingTexts = 14
+    }
+
+    func write(to writer: inout CBORWriter) {
+        let optional = [
+            archive != nil, agreed != nil, !entries.isEmpty, isWholeVector, needsWholeVector,
+            !branchStarts.isEmpty,
+            !wants.isEmpty, budgetBytes > 0, missingTexts > 0,
+        ]
+        writer.map(count: 6 + optional.count { $0 })
+        func key(_ member: Member) { writer.unsigned(member.rawValue) }
+        key(.protocolVersion)
+        writer.unsigned(protocolVersion)
+        key(.schemaVersion)
+        writer.unsigned(schemaVersion)
+        if let archive {
+            key(.archive)
+            writer.identifier(archive)
+        }
+        key(.clock)
+        writer.integer(clockMilliseconds)
+        key(.vectorHash)
+        writer.bytes16(vectorHash)
+        key(.digest)
+        writer.bytes16(digest.rawValue)
+        key(.position)
+        writer.unsigned(position)
+        if let agreed {
+            key(.agreed)
+            writer.array(count: 2)
+            writer.unsigned(agreed.position)
+            writer.bytes16(agreed.vectorHash)
+        }
+        if !entries.isEmpty {
+            key(.entries)
+            writer.entries(entries)
+        }
+        for (member, isSet) in [(Member.isWholeVector, isWholeVector), (.needsWholeVector, needsWholeVector)]
+        where isSet {
+            key(member)
+            writer.boolean(true)
+        }
+        if !branchStarts.isEmpty {
+            key(.branchStarts)
+            writer.array(count: branchStarts.count)
+            for chain in branchStarts { writer.hash(chain) }
+        }
+        if !wants.isEmpty {
+            key(.wants)
+            writer.array(count: wants.count)
+            for want in wants {
+                writer.array(count: 2)
+                writer.hash(want.hash)
+                writer.unsigned(want.offset)
+            }
+        }
+        if budgetBytes > 0 {
+            key(.budget)
+            writer.unsigned(budgetBytes)
+        }
+        if missingTexts > 0 {
+            key(.missingTexts)
+            writer.unsigned(missingTexts)
+        }
+    }
+
+    init(from reader: inout CBORReader) throws(WireError) {
+        self.init()
+        for _ in 0..<(try reader.mapCount(maximum: 64)) {
+            switch Member(rawValue: try reader.unsigned()) {
+            case .protocolVersion: protocolVersion = try reader.unsigned()
+            case .schemaVersion: schemaVersion = try reader.unsigned()
+            case .archive: archive = try reader.identifier()
+            case .clock: clockMilliseconds = try reader.integer()
+            case .vectorHash: vectorHash = try reader.bytes16()
+            case .digest: digest = Digest(rawValue: try reader.bytes16())
+            case .position: position = try reader.unsigned()
+            case .agreed:
+                guard try reader.arrayCount(maximum: 2) == 2 else {
+                    throw WireError(.unexpected, "an agreement has two parts")
+                }
+                agreed = AgreedState(position: try reader.unsigned(), vectorHash: try reader.bytes16())
+            case .entries: entries = try reader.entries()
+            case .isWholeVector: isWholeVector = try reader.boolean()
+            case .needsWholeVector: needsWholeVector = try reader.boolean()
+            case .branchStarts:
+                for _ in 0..<(try reader.arrayCount(maximum: Self.maximumEntries)) {
+                    branchStarts.append(try reader.hash())
+                }
+            case .wants:
+                for _ in 0..<(try reader.arrayCount(maximum: Self.maximumWants)) {
+                    guard try reader.arrayCount(maximum: 2) == 2 else {
+                        throw WireError(.unexpected, "a want has two parts")
+                    }
+                    wants.append(Want(hash: try reader.hash(), offset: try reader.unsigned()))
+                }
+            case .budget: budgetBytes = try reader.unsigned()
+            case .missingTexts: missingTexts = try reader.unsigned()
+            // A header is about this message alone: what a later version adds to it need not be kept.
+            case nil: try reader.skip()
+            }
+        }
+    }
+}
+
+extension CBORWriter {
+    mutating func bytes16(_ value: UInt128) {
+        byteString(withUnsafeBytes(of: value.bigEndian) { Array($0) })
+    }
+
+    mutating func entries(_ entries: [Vector.Entry]) {
+        array(count: entries.count)
+        for entry in entries {
+            array(count: 3)
+            identifier(entry.origin)
+            unsigned(entry.sequence)
+            hash(entry.chain)
+        }
+    }
+}
+
+extension CBORReader {
+    mutating func bytes16() throws(WireError) -> UInt128 {
+        let bytes = try byteString(maximumBytes: 16)
+        guard bytes.count == 16 else { throw WireError(.unexpected, "16 bytes were expected") }
+        return bytes.reduce(0) { $0 << 8 | UInt128($1) }
+    }
+
+    mutating func entries() throws(WireError) -> [Vector.Entry] {
+        var entries: [Vector.Entry] = []
+        for _ in 0..<(try arrayCount(maximum: PieceHeader.maximumEntries)) {
+            guard try arrayCount(maximum: 3) == 3 else {
+                throw WireError(.unexpected, "a vector's entry has three parts")
+            }
+            let entry = Vector.Entry(origin: try identifier(), sequence: try unsigned(), chain: try hash())
+            guard entry.sequence > 0, entry.sequence <= UInt64(Int64.max) else {
+                throw WireError(.unexpected, "a vector's entry is out of range")
+            }
+            entries.append(entry)
+        }
+        return entries
+    }
+}

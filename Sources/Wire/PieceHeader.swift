@@ -1,0 +1,76 @@
+public import Causality
+
+/// What opens each message of the exchange, the same both ways: who speaks, and what it knows.
+public struct PieceHeader: Sendable, Equatable {
+    /// The last agreement as the receiver can find it: the receiver's log position then, and the hash of the
+    /// vector that both had.
+    public struct AgreedState: Sendable, Equatable {
+        public var position: UInt64
+        public var vectorHash: UInt128
+
+        public init(position: UInt64, vectorHash: UInt128) {
+            self.position = position
+            self.vectorHash = vectorHash
+        }
+    }
+
+    public struct Want: Sendable, Equatable {
+        public var hash: ValueHash
+        /// Bytes of the text that are here already.
+        public var offset: UInt64
+
+        public init(hash: ValueHash, offset: UInt64) {
+            self.hash = hash
+            self.offset = offset
+        }
+    }
+
+    public static let protocolVersion: UInt64 = 1
+    public static let maximumEntries = 100_000
+    public static let maximumWants = 64
+
+    public var protocolVersion = Self.protocolVersion
+    public var schemaVersion: UInt64 = 1
+    /// Absent from a request by someone who has no copy yet.
+    public var archive: ArchiveID?
+    /// The sender's clock, in Unix milliseconds.
+    public var clockMilliseconds: Int64 = 0
+    public var vectorHash: UInt128 = 0
+    public var digest = Digest()
+    /// Where the sender's log ends.
+    public var position: UInt64 = 0
+    public var agreed: AgreedState?
+    /// The sender's vector: all of it, or what changed since the agreement.
+    public var entries: [Vector.Entry] = []
+    public var isWholeVector = false
+    /// The receiver could not tell the sender's vector from what it was sent.
+    public var needsWholeVector = false
+    public var branchStarts: [ChainHash] = []
+    public var wants: [Want] = []
+    /// How many bytes of texts the sender would like to get in one message.
+    public var budgetBytes: UInt64 = 0
+    /// Heads whose text the sender has not got.
+    public var missingTexts: UInt64 = 0
+
+    public init() {}
+}
+
+/// What closes a message: a message without it was cut.
+public struct PieceEnd: Sendable, Equatable {
+    /// There is more to send.
+    public var hasMore: Bool
+    /// Of each origin that the message carries transactions of, where its chain stands after them.
+    public var ends: [Vector.Entry]
+
+    public init(hasMore: Bool, ends: [Vector.Entry]) {
+        self.hasMore = hasMore
+        self.ends = ends
+    }
+}
+
+/// What stands between header and end.
+public enum PieceItem: Sendable, Equatable {
+    case transaction(Transaction)
+    /// Part of the canonical JSON text that has a hash.
+    case text(hash: ValueHash, offset: UInt64, totalBytes: UInt64, bytes: [UInt8])
+}

@@ -1,0 +1,84 @@
+internal import Causality
+
+/// Reads one message as its bytes come in, in portions of any size. Nothing grows beyond its bound: neither an
+/// item nor what the message expands to.
+public struct PieceReader: ~Copyable {
+    public enum Event: Sendable, Equatable {
+        case header(PieceHeader)
+        case item(PieceItem)
+        case end(PieceEnd)
+    }
+
+    /// One item, expanded. A transaction of the largest size, and room for its head.
+    public static let maximumItemBytes = Limits.transactionBytes + 1_024
+    /// One message, expanded.
+    public static let maximumPieceBytes = 64 << 20
+
+    private enum Place {
+        case header
+        case items
+        case ended
+    }
+
+    private var decompressor: ZstdDecompressor
+    private var buffer: [UInt8] = []
+    private var start = 0
+    private var place = Place.header
+    private var scanner = ItemScanner()
+
+    public init() throws(WireError) {
+        decompressor = try ZstdDecompressor(maximumExpandedBytes: Self.maximumPieceBytes)
+    }
+
+    public mutating func feed(_ compressed: UnsafeRawBufferPointer) throws(WireError) {
+        if start > 0 {
+            buffer.removeFirst(start)
+            start = 0
+        }
+        try decompressor.decompress(compressed, into: &buffer)
+    }
+
+    /// The next whole thing in what was fed; nil when more must be fed first.
+    public mutating func next() throws(WireError) -> Event? {
+        guard start < buffer.count else { return nil }
+        guard place != .ended else { throw WireError(.unexpected, "something follows the message's end") }
+        guard let size = try scanner.scan(buffer[start...]) else {
+            guard buffer.count - start <= Self.maximumItemBytes else {
+                throw WireError(.tooLarge, "an item of the message is too large")
+            }
+            return nil
+        }
+        var reader = CBORReader(buffer[start..<start + size])
+        let event = try read(&reader)
+        guard reader.isAtEnd else { throw WireError(.unexpected, "an item has more parts than it should") }
+        start += size
+        return event
+    }
+
+    /// - Throws: `cut` unless the message was read to its end.
+    public func finish() throws(WireError) {
+        guard place == .ended else { throw WireError(.cut, "the message was cut short") }
+    }
+
+    private mutating func read(_ reader: inout CBORReader) throws(WireError) -> Event {
+        if place == .header {
+            place = .items
+            return .header(try PieceHeader(from: &reader))
+        }
+        let parts = try reader.arrayCount(maximum: 5)
+        let type = try reader.unsigned()
+        switch (type, parts) {
+        case (0, 3):
+            place = .ended
+            return .end(PieceEnd(hasMore: try reader.boolean(), ends: try reader.entries()))
+        case (1, 2):
+            return .item(.transaction(try Transaction(from: &reader)))
+        case (2, 5):
+            return .item(
+                .text(
+                    hash: try reader.hash(), offset: try reader.unsigned(), totalBytes: try reader.unsigned(),
+                    bytes: Array(try reader.byteString(maximumBytes: Limits.transactionBytes))))
+        default: throw WireError(.unexpected, "the message has an item of an unknown type")
+        }
+    }
+}

@@ -1,0 +1,49 @@
+public import Causality
+
+/// Writes one message: header, items, end, as a CBOR sequence (RFC 8742) in one zstd frame.
+public struct PieceWriter: ~Copyable {
+    private var writer = CBORWriter(capacityBytes: 64 << 10)
+    private var compressor: ZstdCompressor
+    /// Compressed bytes so far.
+    private var out: [UInt8] = []
+    private static let flushBytes = 128 << 10
+
+    public init(header: PieceHeader) throws(WireError) {
+        compressor = try ZstdCompressor()
+        header.write(to: &writer)
+    }
+
+    public mutating func append(_ transaction: Transaction) throws(WireError) {
+        writer.array(count: 2)
+        writer.unsigned(1)
+        transaction.write(to: &writer)
+        try flush(whenAbove: Self.flushBytes)
+    }
+
+    public mutating func append(
+        textOf hash: ValueHash, offset: UInt64, totalBytes: UInt64, bytes: ArraySlice<UInt8>
+    ) throws(WireError) {
+        writer.array(count: 5)
+        writer.unsigned(2)
+        writer.hash(hash)
+        writer.unsigned(offset)
+        writer.unsigned(totalBytes)
+        writer.byteString(bytes)
+        try flush(whenAbove: Self.flushBytes)
+    }
+
+    public consuming func finish(_ end: PieceEnd) throws(WireError) -> [UInt8] {
+        writer.array(count: 3)
+        writer.unsigned(0)
+        writer.boolean(end.hasMore)
+        writer.entries(end.ends)
+        try compressor.compress(writer.bytes, into: &out, isLast: true)
+        return out
+    }
+
+    private mutating func flush(whenAbove limit: Int) throws(WireError) {
+        guard writer.bytes.count > limit else { return }
+        try compressor.compress(writer.bytes, into: &out, isLast: false)
+        writer.reset()
+    }
+}

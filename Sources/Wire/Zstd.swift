@@ -1,0 +1,87 @@
+internal import CZstd
+
+/// One zstd frame (RFC 8878), written in portions.
+struct ZstdCompressor: ~Copyable {
+    /// Fast, and small enough: text of articles shrinks by more than half at any level.
+    private static let level: Int32 = 1
+
+    private let context: OpaquePointer
+
+    init() throws(WireError) {
+        guard let context = ZSTD_createCCtx() else { throw WireError(.tooLarge, "out of memory") }
+        self.context = context
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Self.level)
+    }
+
+    deinit { ZSTD_freeCCtx(context) }
+
+    mutating func compress(_ bytes: [UInt8], into out: inout [UInt8], isLast: Bool) throws(WireError) {
+        var input = ZSTD_inBuffer(src: nil, size: bytes.count, pos: 0)
+        let portion = ZSTD_CStreamOutSize()
+        let status: Int = bytes.withUnsafeBytes { source in
+            input.src = source.baseAddress
+            while true {
+                let used = out.count
+                var remaining = 0
+                out.reserveCapacity(used + portion)
+                let produced = withUnsafeTemporaryAllocation(byteCount: portion, alignment: 16) { place in
+                    var output = ZSTD_outBuffer(dst: place.baseAddress, size: portion, pos: 0)
+                    remaining = ZSTD_compressStream2(
+                        context, &output, &input, isLast ? ZSTD_e_end : ZSTD_e_continue)
+                    out.append(contentsOf: place[..<output.pos])
+                    return output.pos
+                }
+                if ZSTD_isError(remaining) != 0 { return remaining }
+                if isLast ? remaining == 0 : input.pos == input.size && produced < portion { return 0 }
+            }
+        }
+        if ZSTD_isError(status) != 0 { throw WireError(.malformed, "compression failed") }
+    }
+}
+
+/// Expands one zstd frame, in portions, up to a limit: a few kilobytes can claim to be gigabytes.
+struct ZstdDecompressor: ~Copyable {
+    /// 8 MiB: more than any level we write needs, and all the memory that a hostile frame can ask for.
+    private static let maximumWindowLog: Int32 = 23
+
+    private let context: OpaquePointer
+    private let maximumExpandedBytes: Int
+    private var expandedBytes = 0
+    private var isComplete = false
+
+    init(maximumExpandedBytes: Int) throws(WireError) {
+        guard let context = ZSTD_createDCtx() else { throw WireError(.tooLarge, "out of memory") }
+        self.context = context
+        self.maximumExpandedBytes = maximumExpandedBytes
+        ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.maximumWindowLog)
+    }
+
+    deinit { ZSTD_freeDCtx(context) }
+
+    mutating func decompress(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) throws(WireError) {
+        var input = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
+        let portion = ZSTD_DStreamOutSize()
+        var wasFull = false
+        while input.pos < input.size || wasFull {
+            guard !isComplete else { throw WireError(.malformed, "something follows the compressed message") }
+            var status = 0
+            withUnsafeTemporaryAllocation(byteCount: portion, alignment: 16) { place in
+                var output = ZSTD_outBuffer(dst: place.baseAddress, size: portion, pos: 0)
+                status = ZSTD_decompressStream(context, &output, &input)
+                wasFull = output.pos == portion
+                expandedBytes += output.pos
+                out.append(contentsOf: place[..<output.pos])
+            }
+            if ZSTD_isError(status) != 0 {
+                throw WireError(.malformed, "the message is not compressed as the exchange requires")
+            }
+            if expandedBytes > maximumExpandedBytes {
+                throw WireError(.tooLarge, "the message expands to more than it may")
+            }
+            if status == 0 {
+                isComplete = true
+                wasFull = false
+            }
+        }
+    }
+}

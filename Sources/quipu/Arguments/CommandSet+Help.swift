@@ -1,0 +1,97 @@
+/// Help is written from the declarations alone, so it cannot drift from what is parsed.
+extension CommandSet {
+    /// All commands by section.
+    func overview(width: Int) -> String {
+        var lines = [
+            "\(program): \(abstract)", "", "Usage: \(program) COMMAND …",
+            "       \(program) help COMMAND", "       \(program) --version",
+        ]
+        for section in sections {
+            let rows = section.entries.map { ($0.name, $0.abstract) }
+            lines += ["", "\(section.title):"] + HelpLayout.rows(rows, width: width)
+        }
+        lines +=
+            ["", "Everywhere:"] + HelpLayout.rows(GlobalOptions.declarations.map(\.helpRow), width: width)
+        return lines.joined(separator: "\n")
+    }
+
+    /// The help for the command or group that these words call; the overview for none.
+    func helpText(for path: [String], width: Int) throws(UsageError) -> String {
+        guard let name = path.first else { return overview(width: width) }
+        if path == ["help"] { return overview(width: width) }
+        switch try entry(named: name) {
+        case .command(let leaf):
+            return helpText(for: leaf.declaration, path: [name], width: width)
+        case .group(_, let abstract, let commands):
+            guard path.count > 1 else {
+                return groupHelp(name, abstract: abstract, commands: commands, width: width)
+            }
+            let leaf = try command(named: path[1], in: name, of: commands)
+            return helpText(for: leaf.declaration, path: [name, path[1]], width: width)
+        }
+    }
+
+    func helpText(for declaration: CommandDeclaration, path: [String], width: Int) -> String {
+        let usage = usageLine(for: declaration, path: path)
+        var lines = HelpLayout.fold(HelpLayout.sentence(declaration.abstract), indent: 0, width: width)
+        lines += [""] + HelpLayout.fold("Usage: \(usage)", indent: 7, width: width)
+        if let discussion = declaration.discussion {
+            lines.append("")
+            for paragraph in discussion.split(separator: "\n", omittingEmptySubsequences: false) {
+                lines += HelpLayout.fold(String(paragraph), indent: 0, width: width)
+            }
+        }
+        func add(_ title: String, _ rows: [(String, String)]) {
+            guard !rows.isEmpty else { return }
+            lines += ["", title] + HelpLayout.rows(rows, width: width)
+        }
+        add("Arguments:", declaration.arguments.map { ($0.name, $0.help) })
+        add("Options:", declaration.options.map(\.helpRow))
+        add("Everywhere:", GlobalOptions.declarations.map(\.helpRow))
+        lines += ["", "Example:", "  \(declaration.example)"]
+        return lines.joined(separator: "\n")
+    }
+
+    private func groupHelp(_ name: String, abstract: String, commands: [Leaf], width: Int) -> String {
+        let rows = commands.map { leaf in
+            (
+                ([leaf.declaration.name] + leaf.declaration.arguments.map(\.usage)).joined(separator: " "),
+                leaf.declaration.abstract
+            )
+        }
+        let lines =
+            [HelpLayout.sentence(abstract), "", "Usage: \(program) \(name) COMMAND …", "", "Commands:"]
+            + HelpLayout.rows(rows, width: width)
+            + ["", "'\(program) help \(name) COMMAND' tells more."]
+        return lines.joined(separator: "\n")
+    }
+
+    /// As in `quipu import PATH|- [--format F]`.
+    func usageLine(for declaration: CommandDeclaration, path: [String]) -> String {
+        let words = declaration.arguments.map(\.usage) + declaration.options.map(\.usage)
+        return ([program] + path + words).joined(separator: " ")
+    }
+}
+
+extension ArgumentDeclaration {
+    fileprivate var usage: String {
+        switch arity {
+        case .required: name
+        case .optional: "[\(name)]"
+        case .repeated(let minimum): minimum == 0 ? "[\(name)…]" : "\(name)…"
+        }
+    }
+}
+
+extension OptionDeclaration {
+    private var spelling: String { value.map { "--\(name) \($0)" } ?? "--\(name)" }
+
+    fileprivate var usage: String {
+        (isRequired ? spelling : "[\(spelling)]") + (isRepeated ? "…" : "")
+    }
+
+    fileprivate var helpRow: (String, String) {
+        let choices = choices.isEmpty ? "" : " (\(choices.joined(separator: ", ")))"
+        return ((short.map { "-\($0), " } ?? "") + spelling, help + choices)
+    }
+}

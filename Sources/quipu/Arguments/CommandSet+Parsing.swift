@@ -1,0 +1,117 @@
+extension CommandSet {
+    private static var versionFlag: OptionDeclaration { .flag("version", "print the version") }
+
+    /// Reads a command line.
+    ///
+    /// - Parameter words: the arguments without the program's own name.
+    /// - Parameter width: columns to fold help texts to.
+    func parse(_ words: [String], width: Int = 80) throws(UsageError) -> Invocation<Runnable> {
+        // The bare word `--help` is never a value (see `WordReader`), so it can be honoured before mistakes
+        // elsewhere in the line are complained about.
+        let asksForHelp = words.prefix { $0 != "--" }.contains("--help")
+        let globals = GlobalOptions.declarations
+        var reader = WordReader(words, known: globals + [Self.versionFlag], program: program)
+
+        guard let name = try reader.nextArgument() else {
+            return reader.values["version"] != nil ? .version : .help(overview(width: width))
+        }
+        if reader.values["version"] != nil { return .version }
+        reader.known = globals
+        if name == "help" { return .help(try helpText(for: try reader.remainingArguments(), width: width)) }
+
+        let leaf: Leaf
+        switch try entry(named: name) {
+        case .command(let found):
+            leaf = found
+        case .group(_, _, let commands):
+            reader.path.append(name)
+            let word = try reader.nextArgument()
+            if word == nil && (asksForHelp || reader.values["help"] != nil) {
+                return .help(try helpText(for: [name], width: width))
+            }
+            leaf = try command(named: word, in: name, of: commands)
+        }
+        reader.path.append(leaf.declaration.name)
+        let path = Array(reader.path.dropFirst())
+        if asksForHelp { return .help(helpText(for: leaf.declaration, path: path, width: width)) }
+
+        reader.known = globals + leaf.declaration.options
+        var arguments: [String] = []
+        while let word = try reader.nextArgument() {
+            arguments.append(word)
+            reader.dashesAreValues = leaf.declaration.dashesAreValues
+        }
+        if reader.values["help"] != nil {
+            return .help(helpText(for: leaf.declaration, path: path, width: width))
+        }
+        let usage = "usage: \(usageLine(for: leaf.declaration, path: path))"
+        let values = try leaf.declaration.bind(
+            arguments, options: reader.values, command: reader.path.joined(separator: " "), usage: usage)
+        return .run(try leaf.make(values), GlobalOptions(optionValues: reader.values))
+    }
+
+    func entry(named name: String) throws(UsageError) -> Entry {
+        if let entry = entries.first(where: { $0.name == name }) { return entry }
+        let synonym = entries.first { entry in
+            guard case .command(let leaf) = entry else { return false }
+            return leaf.declaration.synonyms.contains(name)
+        }
+        let near =
+            synonym?.name ?? Suggestion.closest(to: name, among: entries.map(\.name) + ["help"])
+        throw UsageError(
+            "unknown command '\(name)'",
+            hint: near.map { "did you mean '\($0)'?" } ?? "'\(program) help' lists the commands")
+    }
+
+    func command(named name: String?, in group: String, of commands: [Leaf]) throws(UsageError) -> Leaf {
+        let names = commands.map(\.declaration.name)
+        let choices = "one of: \(names.map { "\(program) \(group) \($0)" }.joined(separator: ", "))"
+        guard let name else { throw UsageError("'\(program) \(group)' needs a command", hint: choices) }
+        if let leaf = commands.first(where: { $0.declaration.name == name }) { return leaf }
+        let near =
+            commands.first { $0.declaration.synonyms.contains(name) }?.declaration.name
+            ?? Suggestion.closest(to: name, among: names)
+        throw UsageError(
+            "unknown command '\(group) \(name)'",
+            hint: near.map { "did you mean '\(group) \($0)'?" } ?? choices)
+    }
+}
+
+extension WordReader {
+    fileprivate mutating func remainingArguments() throws(UsageError) -> [String] {
+        var words: [String] = []
+        while let word = try nextArgument() { words.append(word) }
+        return words
+    }
+}
+
+extension CommandDeclaration {
+    /// Gives each word to the argument whose place it stands at, and checks that nothing is missing.
+    fileprivate func bind(
+        _ words: [String], options given: [String: [String]], command: String, usage: String
+    ) throws(UsageError) -> ParsedArguments {
+        var rest = words[...]
+        var values: [String: [String]] = [:]
+        for argument in arguments {
+            let (longest, least) =
+                switch argument.arity {
+                case .required: (1, 1)
+                case .optional: (1, 0)
+                case .repeated(let minimum): (rest.count, minimum)
+                }
+            let taken = rest.prefix(longest)
+            guard taken.count >= least else {
+                throw UsageError("'\(command)' needs \(argument.name)", hint: usage)
+            }
+            rest = rest.dropFirst(taken.count)
+            values[argument.name] = Array(taken)
+        }
+        if let extra = rest.first {
+            throw UsageError("'\(command)' does not expect '\(extra)'", hint: usage)
+        }
+        if let missing = options.first(where: { $0.isRequired && given[$0.name] == nil }) {
+            throw UsageError("'\(command)' needs --\(missing.name) \(missing.value ?? "")", hint: usage)
+        }
+        return ParsedArguments(declaration: self, optionValues: given, argumentValues: values)
+    }
+}

@@ -1,0 +1,26 @@
+/// What every command accepts, before or after its name.
+struct GlobalOptions: Equatable, Sendable {
+    /// A path; `nil` when the environment or the nearest `.quipu` upwards decides.
+    let archive: String?
+    /// `nil` when the environment or the login name decides.
+    let author: String?
+    let json: Bool
+    let quiet: Bool
+
+    static let declarations: [OptionDeclaration] = [
+        .option(
+            "archive", value: "PATH",
+            "the archive's folder; else $QUIPU_ARCHIVE, else the nearest .quipu upwards"),
+        .option("author", value: "NAME", "who makes the edits; else $QUIPU_AUTHOR, else the login name"),
+        .flag("json", "print JSON: one object, or in listings one a line"),
+        .flag("quiet", short: "q", "print results and errors only, no progress and no advice"),
+        .flag("help", short: "h", "show this help"),
+    ]
+
+    init(optionValues: [String: [String]]) {
+        archive = optionValues["archive"]?.last
+        author = optionValues["author"]?.last
+        json = optionValues["json"] != nil
+        quiet = optionValues["quiet"] != nil
+    }
+}

@@ -1,0 +1,89 @@
+/// Walks over the words of a command line, taking options out and handing arguments on.
+///
+/// As in swift-argument-parser and getopt: `--name value`, `--name=value`, `-n value`, `-n=value`; `--` ends
+/// the options; a lone `-` is an argument. The next word is an option's value even when it begins with "-",
+/// unless it spells an option known here: then the value was forgotten (`--name=--json` still says it).
+struct WordReader {
+    private var rest: ArraySlice<String>
+    private var optionsEnded = false
+    /// The options understood at this point; a command adds its own once it is known.
+    var known: [OptionDeclaration]
+    var dashesAreValues = false
+    /// The words that called the command so far, for messages.
+    var path: [String]
+    private(set) var values: [String: [String]] = [:]
+
+    init(_ words: [String], known: [OptionDeclaration], program: String) {
+        rest = words[...]
+        self.known = known
+        path = [program]
+    }
+
+    /// Reads options up to the next argument and returns that; `nil` at the end.
+    mutating func nextArgument() throws(UsageError) -> String? {
+        while let word = rest.popFirst() {
+            if optionsEnded || !word.hasPrefix("-") || word == "-" { return word }
+            if word == "--" {
+                optionsEnded = true
+            } else if dashesAreValues && !word.hasPrefix("--") {
+                return word
+            } else {
+                try readOption(word)
+            }
+        }
+        return nil
+    }
+
+    private mutating func readOption(_ word: String) throws(UsageError) {
+        // By bytes: "=" and a combining mark after it are one character, which would hide the "=".
+        let equals = word.utf8.firstIndex(of: UInt8(ascii: "="))
+        let spelled = String(word[..<(equals ?? word.endIndex)])
+        let attached = equals.map { String(word[word.utf8.index(after: $0)...]) }
+        guard let option = known.first(where: { $0.isSpelled(spelled) }) else { throw unknown(spelled) }
+        if option.value == nil {
+            guard attached == nil else { throw UsageError("\(spelled) takes no value", hint: usageHint) }
+            values[option.name] = [""]
+            return
+        }
+        let value = if let attached { attached } else { try followingValue(of: option, spelled: spelled) }
+        if !option.choices.isEmpty && !option.choices.contains(value) {
+            let near = Suggestion.closest(to: value, among: option.choices)
+            throw UsageError(
+                "\(spelled) does not know '\(value)'",
+                hint: near.map { "did you mean '\($0)'?" }
+                    ?? "it takes one of: \(option.choices.joined(separator: ", "))")
+        }
+        values[option.name] = option.isRepeated ? (values[option.name] ?? []) + [value] : [value]
+    }
+
+    private mutating func followingValue(
+        of option: OptionDeclaration, spelled: String
+    ) throws(UsageError) -> String {
+        if let next = rest.first, next != "--", !known.contains(where: { $0.isSpelled(next) }) {
+            rest.removeFirst()
+            return next
+        }
+        throw UsageError(
+            "\(spelled) needs a value", hint: "write \(spelled) \(option.value ?? "VALUE")")
+    }
+
+    private func unknown(_ spelled: String) -> UsageError {
+        let near = Suggestion.closest(to: spelled, among: known.map { "--\($0.name)" })
+        let place = path.count > 1 ? " for '\(path.joined(separator: " "))'" : ""
+        return UsageError(
+            "unknown option '\(spelled)'\(place)",
+            hint: near.map { "did you mean '\($0)'?" } ?? usageHint)
+    }
+
+    /// Where to read more about the command in hand.
+    var usageHint: String {
+        "'\(([path[0], "help"] + path.dropFirst()).joined(separator: " "))' shows what it takes"
+    }
+}
+
+extension OptionDeclaration {
+    /// Whether the word, dashes included, is this option.
+    fileprivate func isSpelled(_ word: String) -> Bool {
+        word == "--\(name)" || short.map { word == "-\($0)" } == true
+    }
+}

@@ -1,0 +1,39 @@
+extension CommandSet<any Command> {
+    /// All that `quipu` understands, in the order of its overview.
+    static var quipu: Self {
+        Self(
+            program: "quipu", abstract: "an offline-first archive for article collections",
+            sections: [
+                Section(title: "Begin", entries: [.leaf(InitCommand.self), .leaf(CloneCommand.self)]),
+                Section(
+                    title: "Look",
+                    entries: [
+                        .leaf(StatusCommand.self), .leaf(ListCommand.self), .leaf(ShowCommand.self),
+                        .leaf(SearchCommand.self), .leaf(LogCommand.self), .leaf(HistoryCommand.self),
+                        .leaf(DiffCommand.self),
+                    ]),
+                Section(
+                    title: "Write",
+                    entries: [
+                        .leaf(AddCommand.self), .leaf(SetCommand.self), .leaf(TagCommand.self),
+                        .leaf(AnnotateCommand.self), .leaf(DeleteCommand.self), .leaf(RestoreCommand.self),
+                        .leaf(RevertCommand.self),
+                    ]),
+                Section(
+                    title: "Settle conflicts",
+                    entries: [.leaf(ConflictsCommand.self), .leaf(ResolveCommand.self)]),
+                Section(
+                    title: "Exchange",
+                    entries: [
+                        .leaf(ImportCommand.self), .leaf(ExportCommand.self),
+                        .group(
+                            name: "remote", abstract: "say which mirrors the archive is exchanged with",
+                            commands: [
+                                .init(RemoteAddCommand.self), .init(RemoteListCommand.self),
+                                .init(RemoteRemoveCommand.self),
+                            ]),
+                        .leaf(SyncCommand.self), .leaf(ServeCommand.self), .leaf(VerifyCommand.self),
+                    ]),
+            ])
+    }
+}

@@ -1,0 +1,70 @@
+internal import CanonicalJSON
+internal import Causality
+internal import Storage
+
+/// A conflict as `conflicts` and `resolve` show it to people.
+struct ConflictText {
+    /// The conflict's record; nil where it cannot be found.
+    let record: Record?
+    let conflict: Conflict
+
+    func print(to output: Output, columns: Int) {
+        let style = output.style
+        let name = record.map { RecordText.title($0) } ?? RecordText.name(conflict.id, kind: conflict.kind)
+        let subject =
+            conflict.isDeletion ? "deleted, and edited elsewhere" : HarmlessText.line(conflict.field)
+        output.line("\(style(name, .bold)): \(style(subject, .yellow))")
+        if conflict.isDeletion {
+            row("current", "deleted", conflict.current, output)
+        } else {
+            row(
+                "current", ValueText.quoted(conflict.current.json, columns: columns), conflict.current, output
+            )
+        }
+        for (index, other) in conflict.others.enumerated() {
+            let value = ValueText.quoted(other.json, columns: columns)
+            row("\(index + 1)", conflict.isDeletion ? "\(place(of: other)) \(value)" : value, other, output)
+            if !conflict.isDeletion { compare(other, output, columns: columns) }
+        }
+        if let ancestor = conflict.ancestor {
+            row("before", ValueText.quoted(ancestor.json, columns: columns), ancestor, output)
+        }
+    }
+
+    /// How to settle it, as a command line.
+    var advice: String {
+        let handle = conflict.id.shortHandle
+        if conflict.isDeletion {
+            return "quipu restore \(handle), or quipu delete \(handle) to confirm"
+        }
+        let numbers = conflict.others.indices.map { "\($0 + 1)" }.joined(separator: "|")
+        let both = Resolution.canJoin(conflict) ? "|both" : ""
+        return "quipu resolve \(handle) \(HarmlessText.line(conflict.field)) --take current|\(numbers)\(both)"
+    }
+
+    /// Long texts are cut where they are listed, so what differs is shown as well.
+    private func compare(_ other: Contender, _ output: Output, columns: Int) {
+        guard let now = conflict.current.json.flatMap({ decodeString($0) }),
+            let then = other.json.flatMap({ decodeString($0) }),
+            [now, then].contains(where: {
+                DisplayWidth.of($0) > columns || $0.utf8.contains(UInt8(ascii: "\n"))
+            })
+        else { return }
+        output.line("           " + output.style("compared with the current value:", .dim))
+        for line in DiffDrawing(style: output.style).lines(from: now, to: then) {
+            output.line("           " + line)
+        }
+    }
+
+    /// Which field of what: an edit that a delete had not seen may be of an annotation.
+    private func place(of other: Contender) -> String {
+        let field = HarmlessText.line(other.field)
+        return other.record == conflict.id ? "\(field):" : "\(field) of \(other.record.shortHandle):"
+    }
+
+    private func row(_ title: String, _ value: String, _ contender: Contender, _ output: Output) {
+        let padding = String(repeating: " ", count: max(1, 9 - title.count))
+        output.line("  " + output.style(title, .cyan) + padding + value)
+        output.line("           " + output.style(contender.origin, .dim))
+    }
+}

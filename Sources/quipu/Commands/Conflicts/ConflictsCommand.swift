@@ -1,0 +1,39 @@
+internal import Causality
+internal import Storage
+
+struct ConflictsCommand: Command {
+    static let declaration = CommandDeclaration(
+        "conflicts", abstract: "list edits that stand against each other",
+        arguments: [.optional("ID", "only those of this record")], example: "quipu conflicts",
+        discussion: """
+            Nothing is lost in a conflict: the current value is shown everywhere, the others are kept until \
+            somebody settles it with 'quipu resolve'. The exit code is 3 when there are conflicts.
+            """)
+
+    let id: String?
+
+    init(_ values: ParsedArguments) { id = values.optionalArgument("ID") }
+
+    func run(in context: Context) throws -> ExitCode {
+        let store = try context.openStore(.readOnly)
+        let output = context.output
+        let found = try store.reading { () throws -> [(Conflict, Record?)] in
+            let record = try id.map { try store.find($0) }
+            return try store.conflicts(of: record?.id)
+                .filter { record == nil || $0.kind == record?.kind }
+                .map { ($0, try store.view($0.id, kind: $0.kind)) }
+        }
+        for (conflict, record) in found {
+            output.json(conflict.jsonText)
+            if output.isJSON { continue }
+            let text = ConflictText(record: record, conflict: conflict)
+            text.print(
+                to: output,
+                columns: output.terminal.outputIsTerminal ? max(20, output.terminal.width - 14) : 200)
+            output.remark("  settle it: \(text.advice)")
+            output.line()
+        }
+        if found.isEmpty { output.remark("no conflicts") }
+        return found.isEmpty ? .done : .conflictsOpen
+    }
+}

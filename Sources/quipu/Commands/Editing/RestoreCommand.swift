@@ -1,0 +1,26 @@
+internal import Causality
+internal import Storage
+
+struct RestoreCommand: Command {
+    static let declaration = CommandDeclaration(
+        "restore", abstract: "bring a deleted record back",
+        arguments: [.positional("ID", "the record's id or handle")], example: "quipu restore 3k9x7t2m",
+        discussion: "Deleted records and their handles are listed by: quipu list --deleted",
+        synonyms: ["undelete"])
+
+    let id: String
+
+    init(_ values: ParsedArguments) { id = values.argument("ID") }
+
+    func run(in context: Context) throws -> ExitCode {
+        let author = try context.author()
+        let store = try context.openStore(.readWrite)
+        let record = try store.find(id)
+        let version = try store.restore(record.id, kind: record.kind, author: author)
+        context.output.json([
+            "id": JSONText(record.id.text), "version": JSONText(version.description), "changed": true,
+        ])
+        context.output.remark("restored \(RecordText.title(record))")
+        return .done
+    }
+}

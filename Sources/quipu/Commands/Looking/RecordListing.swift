@@ -1,0 +1,52 @@
+internal import Causality
+internal import Storage
+
+/// Prints records as they come, in tables of a screenful.
+struct RecordListing {
+    private static let batch = 50
+
+    private let output: Output
+    private var table: TextTable
+    private var rows = 0
+    private(set) var count = 0
+
+    init(_ output: Output) {
+        self.output = output
+        table = Self.table(isFirst: true)
+    }
+
+    mutating func add(_ record: Record) {
+        count += 1
+        if output.isJSON {
+            output.json(JSONText(record))
+            return
+        }
+        table.add([
+            .init(record.id.shortHandle), .init(record.kind), .init(record.caption ?? ""),
+            .init(record.tags.joined(separator: ", ")), .init(Self.state(of: record), .yellow),
+        ])
+        rows += 1
+        if rows == Self.batch { flush() }
+    }
+
+    /// Draws what is held back.
+    mutating func flush() {
+        guard rows > 0 else { return }
+        output.table(table)
+        (table, rows) = (Self.table(isFirst: false), 0)
+    }
+
+    static func state(of record: Record) -> String {
+        [record.isDeleted ? "deleted" : nil, record.isInConflict ? "conflict" : nil].compactMap { $0 }
+            .joined(separator: ", ")
+    }
+
+    private static func table(isFirst: Bool) -> TextTable {
+        func title(_ text: String) -> String { isFirst ? text : "" }
+        return TextTable([
+            .init(title: title("HANDLE"), styles: [.cyan]), .init(title: title("KIND")),
+            .init(title: title("TITLE"), canShrink: true), .init(title: title("TAGS"), canShrink: true),
+            .init(title: title("STATE")),
+        ])
+    }
+}

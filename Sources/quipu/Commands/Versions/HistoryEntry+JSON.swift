@@ -1,0 +1,41 @@
+internal import Causality
+internal import Storage
+
+/// What one transaction did to one record.
+struct RecordFields {
+    let id: RecordID
+    let kind: String
+    var fields: [String]
+
+    var json: JSONText { ["id": JSONText(id.text), "kind": JSONText(kind), "fields": JSONText(fields)] }
+}
+
+extension HistoryEntry {
+    /// The members that `log` and `history` share; `fields` are the names changed, each once.
+    var members: [(String, JSONText)] {
+        [
+            ("version", JSONText(version.description)),
+            ("time", JSONText(timeMilliseconds: timeMilliseconds)),
+            ("author", JSONText(author)),
+            ("byProgram", JSONText(isByProgram)),
+            ("replica", JSONText(version.origin.hexadecimal)),
+            ("fields", JSONText(fieldNames)),
+        ]
+    }
+
+    /// Names changed, each once, sorted.
+    var fieldNames: [String] { Set(changes.map(\.field)).sorted { $0.utf8Precedes($1) } }
+
+    /// The changes by record, in the order they stand in.
+    var recordChanges: [RecordFields] {
+        var found: [RecordFields] = []
+        for change in changes {
+            if let last = found.last, last.id == change.id, last.kind == change.kind {
+                found[found.count - 1].fields.append(change.field)
+            } else {
+                found.append(RecordFields(id: change.id, kind: change.kind, fields: [change.field]))
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,69 @@
+internal import Glibc
+internal import Hosting
+internal import Storage
+
+struct ServeCommand: Command {
+    static let declaration = CommandDeclaration(
+        "serve", abstract: "let other machines sync with this one over HTTP",
+        options: [
+            .option(
+                "root", value: "DIR", "serve every archive in this folder, by the name of its own folder"),
+            .option("listen", value: "HOST:PORT", "where; port 0 takes a free one (default 127.0.0.1:8420)"),
+            .flag(
+                "no-create",
+                "with --root: refuse archives that are not there yet, instead of making them on first push"),
+        ],
+        example: "quipu serve --root /srv/quipu --listen 127.0.0.1:8420",
+        discussion: """
+            Without --root the archive of this folder is served under its name. The first line printed is the
+            URL. Stops on SIGTERM or Ctrl-C, once requests under way have ended.
+            """)
+
+    private let root: String?
+    private let address: ListenAddress
+    private let createsArchives: Bool
+
+    init(_ values: ParsedArguments) throws(UsageError) {
+        root = values.option("root")
+        createsArchives = !values.flag("no-create")
+        do {
+            address =
+                try values.option("listen").map { (text) throws(ListenAddress.Refusal) in
+                    try ListenAddress(text)
+                }
+                ?? .standard
+        } catch {
+            throw UsageError(error.message, hint: error.hint)
+        }
+    }
+
+    func run(in context: Context) throws -> ExitCode {
+        let place: ArchiveHome.Place
+        var shown = "NAME"
+        if let root {
+            guard access(root, R_OK | X_OK) == 0 else {
+                throw UsageError("there is no folder \(root)", hint: "make it first: mkdir -p \(root)")
+            }
+            place = .directory(root, createsArchives: createsArchives)
+        } else {
+            let store = try context.openStore(.readWrite)
+            shown = try store.name
+            place = .single(store.folder, name: shown)
+        }
+        // Blocked before any thread starts, so that all inherit it and only `sigwait` below sees them.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+
+        let server = try Server(ArchiveHome(place, environment: context.environment), at: address)
+        context.output.standard.writeLine(server.url)
+        context.output.standard.flush()
+        context.output.advise("sync with it: quipu remote add origin \(server.url)/\(shown)")
+        var signal: Int32 = 0
+        sigwait(&signals, &signal)
+        server.stop()
+        return .done
+    }
+}

@@ -1,0 +1,118 @@
+internal import Causality
+internal import Replication
+internal import Storage
+
+struct SyncCommand: Command {
+    static let declaration = CommandDeclaration(
+        "sync", abstract: "exchange what changed with a mirror, both ways",
+        arguments: [
+            .optional("REMOTE", "a remote's name, a URL or a path; by default the only one, or origin")
+        ],
+        options: [.flag("dry-run", "only say how far apart the two are")],
+        example: "quipu sync origin",
+        discussion: """
+            Ends with "in sync" only when both sides hold the same and can prove it. Exit code 3: done, and
+            conflicts are open (quipu conflicts). Exit code 4: the mirror cannot be reached; nothing is lost.
+            """,
+        synonyms: ["push", "pull", "fetch"])
+
+    private let remote: String?
+    private let isDryRun: Bool
+
+    init(_ values: ParsedArguments) throws(UsageError) {
+        remote = values.optionalArgument("REMOTE")
+        isDryRun = values.flag("dry-run")
+    }
+
+    func run(in context: Context) throws -> ExitCode {
+        let store = try context.openStore(.readWrite)
+        let place = try RemotePlace(remote, of: store)
+        let transport = try place.transport(archiveName: try store.name, environment: context.environment)
+        if isDryRun { return try compare(store, with: place, over: transport, in: context) }
+        let started = ProgressLine.monotonicMilliseconds()
+        let report = try place.sync(store, over: transport, in: context)
+        return try present(
+            report, of: store, with: place, milliseconds: ProgressLine.monotonicMilliseconds() - started,
+            in: context)
+    }
+
+    private func present(
+        _ report: SyncReport, of store: Store, with place: RemotePlace, milliseconds: Int64,
+        in context: Context
+    ) throws -> ExitCode {
+        let conflicts = try store.openConflicts
+        let output = context.output
+        output.json([
+            "remote": JSONText(place.title), "sent": JSONText(report.sent),
+            "received": JSONText(report.received),
+            "bytesSent": JSONText(report.bytesSent), "bytesReceived": JSONText(report.bytesReceived),
+            "roundTrips": JSONText(report.roundTrips), "conflicts": JSONText(conflicts),
+            "inSync": JSONText(report.inSync), "milliseconds": JSONText(milliseconds),
+            "missingTexts": JSONText(report.missingTexts), "refused": JSONText(report.refused),
+        ])
+        let title = HarmlessText.line(place.title)
+        output.remark(
+            "sent \(counted(report.sent, "record")), received \(counted(report.received, "record")) "
+                + "(\(report.bytesSent) bytes out, \(report.bytesReceived) in, "
+                + "\(counted(report.roundTrips, "round trip")), \(milliseconds) ms)")
+        for refusal in report.refused { output.warn("refused: \(refusal)") }
+        if report.inSync {
+            let digest = try store.digest
+            output.remark("in sync with \(title): digest \(digest)")
+        } else if report.missingTexts > 0 {
+            output.warn(
+                "\(counted(report.missingTexts, "text")) are not on \(title) either; sync with another mirror to get them"
+            )
+        } else {
+            output.warn(
+                "exchanged with \(title), and not in sync yet: it is still changing, or refused something; sync again"
+            )
+        }
+        if conflicts > 0 {
+            output.advise("\(counted(conflicts, "conflict")) open; see: quipu conflicts")
+            return .conflictsOpen
+        }
+        return report.inSync ? .done : .failed
+    }
+
+    private func compare(
+        _ store: Store, with place: RemotePlace, over transport: any Transport, in context: Context
+    ) throws -> ExitCode {
+        let theirs = try Inquiry(over: transport, archive: store.id, environment: context.environment)
+        let own = try store.vector()
+        func lead(_ first: Vector, _ second: Vector) -> UInt64 {
+            first.entries.reduce(0) { sum, entry in
+                let other = second.sequence(of: entry.origin)
+                return sum + (entry.sequence > other ? entry.sequence - other : 0)
+            }
+        }
+        let (ahead, behind) = (lead(own, theirs.vector), lead(theirs.vector, own))
+        let inSync = try ahead == 0 && behind == 0 && store.digest == theirs.digest
+        context.output.json([
+            "remote": JSONText(place.title), "ahead": JSONText(ahead), "behind": JSONText(behind),
+            "inSync": JSONText(inSync),
+        ])
+        context.output.line(
+            inSync
+                ? "in sync with \(HarmlessText.line(place.title))"
+                : "to send: \(counted(Int(ahead), "transaction")); to receive: \(counted(Int(behind), "transaction"))"
+        )
+        return .done
+    }
+}
+
+extension RemotePlace {
+    /// Exchanges to the end, and remembers what was agreed when the place is a remote with a name.
+    func sync(_ store: Store, over transport: any Transport, in context: Context) throws -> SyncReport {
+        let progress = context.output.progressLine()
+        defer { progress.clear() }
+        let (report, agreed) = try Synchronizer(store, over: transport).run(agreement: agreement) { report in
+            progress.show("sent \(report.sent), received \(report.received) records…")
+        }
+        if let name, let agreed { try store.noteAgreement(agreed, remote: name) }
+        return report
+    }
+}
+
+/// `1 record`, `2 records`.
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

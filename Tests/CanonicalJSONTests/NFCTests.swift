@@ -1,0 +1,42 @@
+@_spi(_Unicode) import Swift
+import Testing
+
+@testable import CanonicalJSON
+
+@Suite struct NFCTests {
+    private func plain(_ text: String) -> [Unicode.Scalar] { Array(text._nfc) }
+
+    @Test func `every code point comes out as from the standard library, alone and among others`() {
+        for value in UInt32(0)...0x1_1FFFF {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            var text = "a"
+            text.unicodeScalars.append(scalar)
+            text.unicodeScalars.append(contentsOf: ["\u{301}", "o", "\u{301}"])
+            text.unicodeScalars.append(scalar)
+            let isSame = Array(text.nfc.unicodeScalars) == plain(text)
+            if !isSame { Issue.record("U+\(String(value, radix: 16))") }
+        }
+    }
+
+    @Test func `marks join what stands before them across the stretches that are copied`() {
+        #expect(
+            Array("Leni\u{301}n 中\u{1100}\u{1161}\u{11A8}文 q\u{323}\u{307}".nfc.utf8)
+                == Array("Lenín 中각文 q\u{323}\u{307}".utf8))
+        #expect(Array("\u{301}".nfc.utf8) == Array("\u{301}".utf8))
+        #expect(Array("\u{212B}".nfc.utf8) == Array("Å".utf8))
+        #expect("".nfc == "")
+    }
+
+    @Test func `random mixtures come out as from the standard library`() {
+        var random = RandomJSON(seed: 5)
+        let alphabet: [Unicode.Scalar] = [
+            "a", "e", " ", "é", "\u{301}", "\u{323}", "\u{345}", "α", "ά", "и", "\u{306}", "가", "\u{11A8}",
+            "\u{1100}", "\u{1161}", "か", "\u{3099}", "\u{958}", "’", "\u{2126}", "😀", "\u{9C7}", "\u{9BE}",
+        ]
+        for _ in 0..<20_000 {
+            var text = String.UnicodeScalarView()
+            for _ in 0..<random.below(12) { text.append(alphabet[random.below(alphabet.count)]) }
+            #expect(Array(String(text).nfc.unicodeScalars) == plain(String(text)))
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import Causality
+import Testing
+
+struct HexadecimalTests {
+    @Test
+    func `every byte goes out in two lower-case digits and comes back`() {
+        let all = Array(0...255) as [UInt8]
+        let text = Hexadecimal.text(all)
+        #expect(text.hasPrefix("000102") && text.hasSuffix("fdfeff"))
+        #expect(Hexadecimal.bytes(text) == all)
+        #expect(Hexadecimal.bytes(text.uppercased()) == all)
+        #expect(Hexadecimal.text([]) == "" && Hexadecimal.bytes("") == [])
+    }
+
+    @Test(arguments: ["0", "abc", "0g", "g0", " 00", "00 ", "0x00", "+0", "-1", "é0", "００", "0\u{0}"])
+    func `anything but pairs of digits is nothing`(text: String) {
+        #expect(Hexadecimal.bytes(text) == nil)
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import HTTPClient
+import HTTPServer
+import Testing
+
+@Suite struct `An encrypted connection` {
+    private func serving() throws -> HTTPServer {
+        var configuration = HTTPServer.Configuration()
+        configuration.certificate = .init(chain: Loopback.certificate, key: Loopback.key)
+        configuration.maximumBodyBytes = 1_000_000
+        return try HTTPServer(configuration: configuration) { head in
+            .accept(
+                CollectedExchange(limitBytes: 1_000_000) { body in
+                    HTTPResponse(status: 200, body: .bytes(Array(head.path.utf8) + body))
+                })
+        }
+    }
+
+    private func withTrust<Result>(_ body: (HTTPClient) throws -> Result) throws -> Result {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).pem")
+        try Data(Loopback.certificate.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        var configuration = HTTPClient.Configuration()
+        configuration.caFile = file.path
+        return try body(HTTPClient(configuration: configuration))
+    }
+
+    @Test func `carries requests one after another to whom it trusts`() throws {
+        let server = try serving()
+        defer { server.stop() }
+        try withTrust { client in
+            for number in 0..<3 {
+                let (response, body) = try client.collect(
+                    HTTPClientRequest(
+                        method: "POST", url: "https://localhost:\(server.port)/\(number)",
+                        body: .bytes([UInt8](repeating: 65, count: 300_000))))
+                #expect(response.status == 200)
+                #expect(response.reusedConnection == (number > 0))
+                #expect(body.count == 300_002)
+            }
+        }
+    }
+
+    @Test func `does not come about with one that is not trusted`() throws {
+        let server = try serving()
+        defer { server.stop() }
+        let request = HTTPClientRequest(method: "GET", url: "https://localhost:\(server.port)/")
+        let error = #expect(throws: HTTPClientError.self) { try HTTPClient().collect(request) }
+        #expect(error?.code == .tls)
+    }
+
+    @Test func `does not come about with a server that speaks plainly, nor the other way round`() throws {
+        let plain = try HTTPServer { _ in .respond(HTTPResponse(status: 204)) }
+        defer { plain.stop() }
+        let encrypted = try serving()
+        defer { encrypted.stop() }
+        func code(_ url: String) -> HTTPClientError.Code? {
+            do throws(HTTPClientError) {
+                _ = try HTTPClient().collect(HTTPClientRequest(method: "GET", url: url))
+                return nil
+            } catch {
+                return error.code
+            }
+        }
+        #expect(code("https://127.0.0.1:\(plain.port)/") == .tls)
+        #expect(code("http://127.0.0.1:\(encrypted.port)/") == .cut)
+    }
+
+    @Test func `refuses a body that is too long`() throws {
+        let server = try serving()
+        defer { server.stop() }
+        try withTrust { client in
+            let (response, _) = try client.collect(
+                HTTPClientRequest(
+                    method: "POST", url: "https://127.0.0.1:\(server.port)/",
+                    body: .bytes([UInt8](repeating: 65, count: 1_000_001))))
+            #expect(response.status == 413)
+        }
+    }
+}
+
+/// A certificate that vouches for itself and for nothing but the loopback of a test, and its key, which is thus
+/// no secret. Valid until 2120.
+private enum Loopback {
+    static let certificate = """
+        -----BEGIN CERTIFICATE-----
+        MIIBaDCCAQ2gAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+        c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
+        CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABE3EGOjSPbvPahq5
+        N92utLLi8/0BJX72u+UC2ILzrJTDzGYElzk+I2TRtoStfRvzasPZTQkfbv+pYbcJ
+        yX0jQ92jTjBMMA8GA1UdEwEB/wQFMAMBAf8wGgYDVR0RBBMwEYIJbG9jYWxob3N0
+        hwR/AAABMB0GA1UdDgQWBBRq6suoyfbdoBRy/1KMyBYxEjMu+TAKBggqhkjOPQQD
+        AgNJADBGAiEAwyuZhttZjd/5eH1eAwhlAUy1dMw83GOqNvhspoyE+HkCIQChwas1
+        bNu9Xq+zM0nwNK1fl6aXRIO7Z3A95pKKA/SDWA==
+        -----END CERTIFICATE-----
+        """
+
+    static let key = """
+        -----BEGIN PRIVATE KEY-----
+        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg4S0TSfkOGvMEiThr
+        vJQLNRFYHnrIsnIiGNJO1++BfcmhRANCAARNxBjo0j27z2oauTfdrrSy4vP9ASV+
+        9rvlAtiC86yUw8xmBJc5PiNk0baErX0b82rD2U0JH27/qWG3Ccl9I0Pd
+        -----END PRIVATE KEY-----
+        """
+}

@@ -1,0 +1,30 @@
+import Replication
+import ReplicationHTTP
+import Testing
+
+@Suite struct ArchiveURLTests {
+    @Test(arguments: [
+        ("http://127.0.0.1:8420/press", "http://127.0.0.1:8420/v1/archives/press/sync"),
+        ("http://127.0.0.1:8420/press/", "http://127.0.0.1:8420/v1/archives/press/sync"),
+        ("https://example.org/quipu/press", "https://example.org/quipu/v1/archives/press/sync"),
+        ("http://127.0.0.1:1/v1/archives/press", "http://127.0.0.1:1/v1/archives/press/sync"),
+    ])
+    func `every way to write where an archive is means the same`(text: String, expected: String) throws {
+        #expect(try ArchiveURL(text).syncURL == expected)
+    }
+
+    @Test(arguments: [
+        "http://ana:secret@example.org/press", "http://example.org", "ftp://example.org/press",
+        "http:///press",
+        "http://example.org/Press", "http://example.org/press?x=1", "press",
+    ])
+    func `what is no such address is refused`(text: String) {
+        let error = #expect(throws: ReplicationError.self) { try ArchiveURL(text) }
+        #expect(error?.code == .badLocation)
+        #expect(error?.message.contains("secret") == false)
+    }
+
+    @Test func `a server's address alone stands for the archive of the same name there`() throws {
+        #expect(try ArchiveURL("http://example.org", defaultName: "press").name == "press")
+    }
+}

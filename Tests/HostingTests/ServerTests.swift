@@ -1,0 +1,170 @@
+import Causality
+import Foundation
+import Hosting
+import Replication
+import ReplicationHTTP
+import Storage
+import Support
+import Testing
+
+/// A server on a free port of this machine, stopped with its last reference.
+private final class Served {
+    let folder: TemporaryFolder
+    let server: Server
+
+    init(createsArchives: Bool = true) throws {
+        folder = try TemporaryFolder()
+        server = try Server(
+            ArchiveHome(.directory(folder.path, createsArchives: createsArchives)),
+            at: ListenAddress(host: "127.0.0.1", port: 0))
+    }
+
+    deinit { server.stop() }
+
+    func transport(_ name: String = "press") throws -> HTTPTransport {
+        HTTPTransport(try ArchiveURL("\(server.url)/\(name)"))
+    }
+}
+
+@Suite struct ServerTests {
+    @Test func `two machines meet through a server and end up identical`() throws {
+        let served = try Served()
+        let group = try Replicas(2)
+        try group.add([("title", "\"Water\"")], id: 7, at: 0)
+        #expect(try Synchronizer(group[0], over: served.transport()).run(agreement: nil).0.inSync)
+        try group.add([("title", "\"Market\"")], id: 8, at: 1)
+        #expect(try Synchronizer(group[1], over: served.transport()).run(agreement: nil).0.inSync)
+        #expect(try Synchronizer(group[0], over: served.transport()).run(agreement: nil).0.inSync)
+        #expect(try group[0].digest == group[1].digest)
+        #expect(try group[0].vector() == group[1].vector())
+    }
+
+    @Test func `a sync with nothing to do is one round trip of at most 400 bytes each way, headers included`()
+        throws
+    {
+        let served = try Served()
+        let group = try Replicas(1)
+        try group.add([("title", "\"Water\"")], id: 7, at: 0)
+        let transport = try served.transport()
+        let (_, agreement) = try Synchronizer(group[0], over: transport).run(agreement: nil)
+        let (report, _) = try Synchronizer(group[0], over: transport).run(agreement: agreement)
+        #expect(report.inSync)
+        #expect(report.roundTrips == 1)
+        #expect(report.bytesSent <= 400, "\(report.bytesSent)")
+        #expect(report.bytesReceived <= 400, "\(report.bytesReceived)")
+    }
+
+    @Test func `a hundred edits go out and come back in one round trip`() throws {
+        let served = try Served()
+        let group = try Replicas(2)
+        for index in 1...100 { try group.add([("title", "\"\(index)\"")], id: UInt128(index), at: 0) }
+        var agreements: [Agreement?] = [nil, nil]
+        for replica in [0, 1, 0] {
+            agreements[replica] = try Synchronizer(group[replica], over: served.transport())
+                .run(agreement: agreements[replica]).1
+        }
+        for index in 1...100 { try group.add([("tags/river", "true")], id: UInt128(index), at: 0) }
+        let (pushed, _) = try Synchronizer(group[0], over: served.transport()).run(agreement: agreements[0])
+        #expect(pushed.roundTrips == 1)
+        #expect(pushed.sent == 100)
+        let (pulled, _) = try Synchronizer(group[1], over: served.transport()).run(agreement: agreements[1])
+        #expect(pulled.roundTrips == 1)
+        #expect(pulled.received == 100)
+        #expect(pulled.inSync)
+    }
+
+    @Test func `an archive of another id under that name is refused and nothing is written`() throws {
+        let served = try Served()
+        let (first, second) = (try Replicas(1, seed: 1), try Replicas(1, seed: 2))
+        try first.add([("title", "\"Water\"")], id: 7, at: 0)
+        try second.add([("title", "\"Fire\"")], id: 7, at: 0)
+        _ = try Synchronizer(first[0], over: served.transport()).run(agreement: nil)
+        let error = #expect(throws: ReplicationError.self) {
+            try Synchronizer(second[0], over: served.transport()).run(agreement: nil)
+        }
+        #expect(error?.code == .otherArchive)
+        #expect(try Inquiry(over: served.transport()).digest == first[0].digest)
+    }
+
+    @Test func `a mere inquiry makes no archive`() throws {
+        let served = try Served()
+        let error = #expect(throws: ReplicationError.self) { try Inquiry(over: served.transport("nowhere")) }
+        #expect(error?.code == .noSuchArchive)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: served.folder.path).isEmpty)
+    }
+
+    @Test func `a server that makes no archives says so`() throws {
+        let served = try Served(createsArchives: false)
+        let group = try Replicas(1)
+        let error = #expect(throws: ReplicationError.self) {
+            try Synchronizer(group[0], over: served.transport()).run(agreement: nil)
+        }
+        #expect(error?.code == .noSuchArchive)
+    }
+
+    @Test func `a name that climbs out of the folder is not found`() throws {
+        let served = try Served()
+        for path in [
+            "/v1/archives/../sync", "/v1/archives/..%2f..%2fetc/sync", "/v1/archives/.quipu/sync",
+            "/v1/archives//sync",
+        ] {
+            let (status, _) = try RawPost.send(served.server.url + path, [0x28, 0xb5, 0x2f, 0xfd])
+            #expect(status == 404 || status == 400, "\(path)")
+        }
+    }
+
+    @Test func `garbage is answered with a problem document and written nowhere`() throws {
+        let served = try Served()
+        let group = try Replicas(1)
+        try group.add([("title", "\"Water\"")], id: 7, at: 0)
+        _ = try Synchronizer(group[0], over: served.transport()).run(agreement: nil)
+        var random = SplitMix64(seed: 3)
+        for count in [0, 1, 5, 100, 10_000] {
+            let garbage = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+            let (status, body) = try RawPost.send(served.server.url + "/v1/archives/press/sync", garbage)
+            #expect(status == 400)
+            #expect(body.contains("urn:quipu:problem:"))
+        }
+        #expect(try Inquiry(over: served.transport()).digest == group[0].digest)
+    }
+
+    @Test func `nobody answers at a port where nobody listens`() throws {
+        let served = try Served()
+        let url = served.server.url
+        served.server.stop()
+        let error = #expect(throws: ReplicationError.self) {
+            try Inquiry(over: HTTPTransport(try ArchiveURL(url + "/press")))
+        }
+        #expect(error?.code == .unreachable)
+    }
+
+    @Test func `eight clients at once lose nothing`() async throws {
+        let served = try Served()
+        let group = try Replicas(8)
+        for replica in 0..<8 {
+            for index in 0..<10 {
+                try group.add(
+                    [("title", "\"\(replica) \(index)\"")], id: UInt128(100 * replica + index), at: replica)
+            }
+        }
+        let url = served.server.url
+        let folders = group.stores.map(\.folder)
+        let environment = group.world.environment()
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for folder in folders {
+                tasks.addTask {
+                    let store = try Store(opening: folder, environment: environment)
+                    _ = try Synchronizer(store, over: HTTPTransport(try ArchiveURL(url + "/press"))).run(
+                        agreement: nil)
+                }
+            }
+            try await tasks.waitForAll()
+        }
+        for store in group.stores {
+            #expect(try Synchronizer(store, over: served.transport()).run(agreement: nil).0.inSync)
+        }
+        let digest = try Inquiry(over: served.transport()).digest
+        for store in group.stores { #expect(try store.digest == digest) }
+        #expect(try group[0].recordCounts().map(\.count) == [80])
+    }
+}

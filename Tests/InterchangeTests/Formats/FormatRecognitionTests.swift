@@ -1,0 +1,33 @@
+import Testing
+
+@testable import Interchange
+
+@Suite struct FormatRecognitionTests {
+    @Test(
+        arguments: [
+            ("Plain text.\n", .text), ("[Editor's note] Text.", .text), ("{curly} text", .text),
+            ("[1, 2]", .text),
+            ("#hashtag first", .text), ("----\ntext", .text), ("---\ntext without an end", .text),
+            (#"{"title":"x"}"#, .jsonLines), (" \n{ \"title\" : 1 }\n{}", .jsonLines), ("{}", .jsonLines),
+            ("{\"title\":\"cut\n{\"title\":\"x\"}", .jsonLines), ("garbage\n{\"title\":\"x\"}\n", .jsonLines),
+            ("{\"a\":1,\n{\"a\":2}\n", .jsonLines),
+            (#"[{"title":"x"}]"#, .jsonArray), ("[\n {", .jsonArray), ("[]", .jsonArray),
+            ("{\n  \"title\": 1\n}", .jsonObjects), ("{\"title\": 1,\n \"body\": 2}", .jsonObjects),
+            ("---\ntitle: x\n---\ntext", .markdown), ("---\r\ntitle: x\r\n...\r\n", .markdown),
+            ("# Heading\n\ntext", .markdown), ("\n## Heading", .markdown),
+        ] as [(String, FormatRecognition.Layout)])
+    func `content tells the format`(text: String, layout: FormatRecognition.Layout) {
+        #expect(FormatRecognition.layout(of: Array(text.utf8)[...]) == layout)
+    }
+
+    @Test func `a named format goes before the content`() throws {
+        let text = #"{"title":"x"}"#
+        #expect(try Reading(text, as: .text).fields.first?["body"] == #""{\"title\":\"x\"}""#)
+        #expect(try Reading(text, as: .markdown).fields.first?["body"] == #""{\"title\":\"x\"}""#)
+        #expect(try Reading("prose", as: .jsonl).rejections.count == 1)
+        #expect(try SourceFormat(named: "jsonl") == .jsonl)
+        let error = #expect(throws: InterchangeError.self) { try SourceFormat(named: "csv") }
+        #expect(error?.code == .unknownFormat)
+        #expect(error?.hint == "The formats are text, jsonl, markdown.")
+    }
+}

@@ -1,0 +1,121 @@
+import CanonicalJSON
+import Causality
+import Storage
+import Support
+import Testing
+
+@Suite struct ImportTests {
+    private func article(_ title: String, body: String, url: String? = nil) -> ImportItem {
+        var fields = [("title", canonicalString(title)), ("body", canonicalString(body))]
+        if let url { fields.append(("url", canonicalString(url))) }
+        return ImportItem(kind: "article", fields: fields.map { (name: $0.0, json: $0.1) })
+    }
+
+    @Test func `the same source twice changes nothing and leaves the log as it was`() throws {
+        let group = try Replicas(1)
+        let items = [article("Water", body: "The river rose."), article("Market", body: "The roof is back.")]
+        let first = try group[0].importBatch(items, author: "ana")
+        #expect(first.count { if case .created = $0 { true } else { false } } == 2)
+        let position = try group[0].position
+        let second = try group[0].importBatch(items, author: "ana")
+        #expect(second.count { if case .unchanged = $0 { true } else { false } } == 2)
+        #expect(try group[0].position == position)
+    }
+
+    @Test func `an article that stands twice in a source is one`() throws {
+        let group = try Replicas(1)
+        let effects = try group[0].importBatch(
+            [article("Water", body: "The river rose."), article("Water", body: "The  river\nrose. ")],
+            author: "ana")
+        guard case .created(let id) = effects[0] else {
+            Issue.record("\(effects)")
+            return
+        }
+        // Only white space differs: the second is the first, its text taken as the source's newer state.
+        #expect(effects[1] == .updated(id))
+        #expect(try group[0].recordCounts().map(\.count) == [1])
+    }
+
+    @Test func `the same file imported on two machines is no conflict`() throws {
+        let group = try Replicas(2)
+        for store in group.stores {
+            _ = try store.importBatch([article("Water", body: "The river rose.")], author: "somebody")
+            group.world.advance(milliseconds: 5)
+        }
+        try group.sync(0, 1)
+        #expect(try group[0].digest == group[1].digest)
+        #expect(try group[0].openConflicts == 0)
+        #expect(try group[1].recordCounts().map(\.count) == [1])
+        for store in group.stores { #expect(try store.verify().damaged == []) }
+    }
+
+    @Test func `a correction stays when the source is imported again, and a changed source shows beside it`()
+        throws
+    {
+        let group = try Replicas(1)
+        let url = "https://example.org/water"
+        guard
+            case .created(let id) = try group[0].importBatch(
+                [article("Watr", body: "Rose.", url: url)], author: "ana")[0]
+        else { return }
+        _ = try group[0].edit(
+            [Edit(id: id, kind: "article", changes: [.init(field: "title", json: canonicalString("Water"))])],
+            author: "ana")
+        #expect(
+            try group[0].importBatch([article("Watr", body: "Rose.", url: url)], author: "ana") == [
+                .unchanged(id)
+            ])
+        #expect(try group[0].view(id, kind: "article")?.string("title") == "Water")
+        #expect(
+            try group[0].importBatch([article("Flood", body: "Rose.", url: url)], author: "ana") == [
+                .updated(id)
+            ])
+        #expect(try group[0].view(id, kind: "article")?.string("title") == "Water")
+        let conflict = try #require(try group[0].conflicts().first)
+        #expect(conflict.field == "title")
+        #expect(conflict.others.map { $0.json.flatMap { decodeString($0) } } == ["Flood"])
+        #expect(conflict.others.first?.isByProgram == true)
+    }
+
+    @Test func `an import never restores what was deleted`() throws {
+        let group = try Replicas(1)
+        let item = article("Water", body: "The river rose.")
+        guard case .created(let id) = try group[0].importBatch([item], author: "ana")[0] else { return }
+        _ = try group[0].delete(id, kind: "article", author: "ana")
+        #expect(try group[0].importBatch([item], author: "ana") == [.stayedDeleted(id)])
+        #expect(try group[0].view(id, kind: "article")?.isDeleted == true)
+    }
+
+    @Test
+    func
+        `an article is known again by its address when its text has changed, and by its text at another address`()
+        throws
+    {
+        let group = try Replicas(1)
+        guard
+            case .created(let id) = try group[0].importBatch(
+                [article("Water", body: "One.", url: "http://www.example.org/a?utm_source=x")], author: "ana")[
+                    0]
+        else { return }
+        #expect(
+            try group[0].importBatch(
+                [article("Water", body: "Two.", url: "https://example.org/a")], author: "ana")
+                == [.updated(id)])
+        #expect(try group[0].importBatch([article("Water", body: "Two.")], author: "ana") == [.unchanged(id)])
+    }
+
+    @Test func `a collection is found by its present name, and made once`() throws {
+        let group = try Replicas(1)
+        let id = try group[0].importCollection(named: "Press", author: "ana")
+        #expect(try group[0].importCollection(named: "Press", author: "ben") == id)
+        _ = try group[0].edit(
+            [
+                Edit(
+                    id: id, kind: "collection",
+                    changes: [.init(field: "name", json: canonicalString("Prensa"))])
+            ],
+            author: "ana")
+        #expect(try group[0].importCollection(named: "Prensa", author: "ana") == id)
+        #expect(try group[0].importCollection(named: "Press", author: "ana") != id)
+    }
+}

@@ -1,0 +1,96 @@
+import Causality
+import Foundation
+import SQLite
+import Storage
+import Support
+import Testing
+
+@Suite struct OpeningTests {
+    private func code(_ path: String) -> StorageError.Code? {
+        do {
+            _ = try Store(opening: ArchiveFolder.at(path) ?? ArchiveFolder(path: path + "/.quipu"))
+            return nil
+        } catch {
+            return (error as? StorageError)?.code
+        }
+    }
+
+    @Test func `where there is no archive it says so`() throws {
+        let folder = try TemporaryFolder()
+        #expect(code(folder.path) == .noArchive)
+        #expect(ArchiveFolder.nearest(from: folder.path) == nil)
+    }
+
+    @Test func `an archive made by a newer version is refused and left alone`() throws {
+        let group = try Replicas(1)
+        let path = group[0].folder.storePath
+        let connection = try Connection(path: path, options: .init(mode: .readWrite))
+        try connection.execute("PRAGMA user_version = 99")
+        #expect(code(group[0].folder.workPath) == .newerArchive)
+        #expect(try connection.integer("PRAGMA user_version") == 99)
+    }
+
+    @Test func `a file that is no archive is refused`() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(
+            atPath: folder.path(of: ".quipu"), withIntermediateDirectories: true)
+        try folder.write(
+            String(repeating: "This is a text, not a database. ", count: 100), to: ".quipu/archive.sqlite")
+        #expect(code(folder.path) == .notAnArchive)
+    }
+
+    @Test func `another program's database is refused`() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(
+            atPath: folder.path(of: ".quipu"), withIntermediateDirectories: true)
+        let connection = try Connection(
+            path: folder.path(of: ".quipu/archive.sqlite"), options: .init(mode: .readWriteCreate))
+        try connection.execute("CREATE TABLE diary (day TEXT)")
+        #expect(code(folder.path) == .notAnArchive)
+    }
+
+    @Test func `an archive is not made where there is one`() throws {
+        let group = try Replicas(1)
+        let error = #expect(throws: StorageError.self) {
+            try Store.create(in: group[0].folder.workPath, name: "again")
+        }
+        #expect(error?.code == .archiveExists)
+    }
+
+    @Test func `a writer that finds the archive busy waits and says who holds it`() throws {
+        let group = try Replicas(1)
+        try group.add([("title", "\"Water\"")], id: 7, at: 0)
+        let holder = try Connection(path: group[0].folder.storePath, options: .init(mode: .readWrite))
+        let impatient = try Store(
+            opening: group[0].folder, environment: group.world.environment(), busyTimeoutMilliseconds: 20)
+        try holder.transaction(.immediate) {
+            let error = #expect(throws: StorageError.self) {
+                try impatient.edit(
+                    [
+                        Edit(
+                            id: RecordID(rawValue: 7), kind: "article",
+                            changes: [.init(field: "title", json: Array("\"Fire\"".utf8))])
+                    ],
+                    author: "ana")
+            }
+            #expect(error?.code == .busy)
+            // The holder is this very process.
+            #expect(
+                error?.message.contains("process \(ProcessInfo.processInfo.processIdentifier)") == true,
+                "\(error?.message ?? "")")
+        }
+        #expect(try impatient.view(RecordID(rawValue: 7), kind: "article")?.string("title") == "Water")
+    }
+
+    @Test func `other SQLite tools find views to read`() throws {
+        let group = try Replicas(1)
+        try group.add([("title", "\"Water\""), ("tags/river", "true"), ("tags/old", "false")], id: 7, at: 0)
+        let connection = try Connection(path: group[0].folder.storePath, options: .init(mode: .readOnly))
+        #expect(try connection.text("SELECT title FROM articles LIMIT 3") == "Water")
+        #expect(try connection.integer("SELECT count(*) FROM tags") == 1)
+        #expect(try connection.text("SELECT tag FROM tags") == "river")
+        #expect(try connection.text("SELECT id FROM articles") == RecordID(rawValue: 7).text)
+        #expect(try connection.integer("SELECT count(*) FROM conflicts") == 0)
+        #expect(try connection.integer("SELECT count(*) FROM history") == 1)
+    }
+}

@@ -1,0 +1,106 @@
+import Causality
+import Testing
+
+@testable import Wire
+
+struct PieceHeaderTests {
+    static func bytes(_ header: PieceHeader) -> [UInt8] {
+        var writer = CBORWriter()
+        header.write(to: &writer)
+        return writer.bytes
+    }
+
+    static func read(_ bytes: [UInt8]) throws -> PieceHeader {
+        var reader = CBORReader(bytes[...])
+        return try PieceHeader(from: &reader)
+    }
+
+    @Test(arguments: 0..<60)
+    func `a header comes back as it was`(seed: Int) throws {
+        var random = SeededGenerator(seed: seed)
+        let header = RandomPieces.header(using: &random)
+        #expect(try Self.read(Self.bytes(header)) == header)
+    }
+
+    @Test
+    func `a header with nothing to say is short`() {
+        // The bar for a sync with nothing to do is 400 bytes with HTTP's own.
+        #expect(Self.bytes(PieceHeader()).count < 64)
+    }
+
+    @Test
+    func `members of a later version are passed over`() throws {
+        var bytes = Self.bytes(PieceHeader())
+        bytes[0] += 2
+        bytes += Hexadecimal.bytes("1863" + "82f90000a0" + "1864" + "6178")!
+        #expect(try Self.read(bytes) == PieceHeader())
+    }
+
+    @Test(arguments: 0..<20)
+    func `a changed byte gives another header or an error`(seed: Int) {
+        var random = SeededGenerator(seed: seed)
+        let bytes = Self.bytes(RandomPieces.header(using: &random))
+        for _ in 0..<200 {
+            var changed = bytes
+            changed[Int.random(in: changed.indices, using: &random)] = random.bytes(1)[0]
+            _ = try? Self.read(changed)
+        }
+        for count in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 100)) {
+            #expect(failure { _ = try Self.read(Array(bytes.prefix(count))) }?.code == .cut)
+        }
+    }
+
+    @Test
+    func `lists have bounds, sequences are what the store can keep`() {
+        func code(_ member: String) -> WireError.Code? {
+            failure { _ = try Self.read(Hexadecimal.bytes("a1" + member)!) }?.code
+        }
+        #expect(code("089a000186a1") == .tooLarge)
+        #expect(code("0b9a000186a1") == .tooLarge)
+        #expect(code("0c9841") == .tooLarge)
+        let (id, chain) = (
+            "50" + String(repeating: "00", count: 16), "5820" + String(repeating: "00", count: 32)
+        )
+        #expect(code("0881" + "83" + id + "01" + chain) == nil)
+        #expect(code("0881" + "83" + id + "00" + chain) == .unexpected)
+        #expect(code("0881" + "83" + id + "1b8000000000000000" + chain) == .unexpected)
+        #expect(code("0881" + "82" + id + "01") == .unexpected)
+        #expect(code("0244" + "00000000") == .unexpected)
+        #expect(code("b841") != nil)
+    }
+
+    /// Bytes that an implementation in another language made from `Schema/exchange.cddl`.
+    @Test
+    func `the form is frozen`() throws {
+        func repeated(_ byte: UInt8, _ count: Int) -> [UInt8] { [UInt8](repeating: byte, count: count) }
+        var header = PieceHeader()
+        header.archive = ArchiveID(bytes: Array(0..<16))
+        header.clockMilliseconds = 1_700_000_000_000
+        header.vectorHash = Origin(bytes: repeated(4, 16))!.rawValue
+        header.digest = Digest(bytes: repeated(5, 16))!
+        header.position = 1_000
+        header.agreed = .init(position: 7, vectorHash: Origin(bytes: repeated(7, 16))!.rawValue)
+        header.entries = [
+            .init(
+                origin: Origin(bytes: Array(0..<16))!, sequence: 300,
+                chain: ChainHash(bytes: repeated(8, 32))!)
+        ]
+        header.isWholeVector = true
+        header.needsWholeVector = true
+        header.branchStarts = [ChainHash(bytes: repeated(11, 32))!]
+        header.wants = [.init(hash: ValueHash(bytes: repeated(12, 32))!, offset: 24)]
+        header.budgetBytes = 65_536
+        header.missingTexts = 2
+        let eights = String(repeating: "08", count: 32)
+        let frozen =
+            "af000101010250000102030405060708090a0b0c0d0e0f031b0000018bcfe568000450"
+            + String(repeating: "04", count: 16) + "0550" + String(repeating: "05", count: 16)
+            + "061903e807820750"
+            + String(repeating: "07", count: 16) + "08818350000102030405060708090a0b0c0d0e0f19012c5820"
+            + eights
+            + "09f50af50b815820" + String(repeating: "0b", count: 32) + "0c81825820"
+            + String(repeating: "0c", count: 32)
+            + "18180d1a000100000e02"
+        #expect(Hexadecimal.text(Self.bytes(header)) == frozen)
+    }
+}

@@ -1,0 +1,120 @@
+import Causality
+import Wire
+
+/// Messages with something of everything in them, well-formed by construction.
+enum RandomPieces {
+    /// At the borders of the shortest forms of a number.
+    static let numbers: [UInt64] = [
+        0, 1, 23, 24, 255, 256, 65_535, 65_536, 0xffff_ffff, 0x1_0000_0000, UInt64(Int64.max),
+    ]
+
+    static func origin(using random: inout SeededGenerator) -> Origin { Origin(bytes: random.bytes(16))! }
+    static func chain(using random: inout SeededGenerator) -> ChainHash {
+        ChainHash(bytes: random.bytes(32))!
+    }
+
+    static func name(using random: inout SeededGenerator) -> TransactionName {
+        TransactionName(origin: origin(using: &random), sequence: max(1, random.pick(numbers)))
+    }
+
+    static func names(using random: inout SeededGenerator) -> [TransactionName] {
+        (0..<random.pick([0, 0, 1, 2, 24])).map { _ in name(using: &random) }
+    }
+
+    static func transaction(using random: inout SeededGenerator) -> Transaction {
+        let kinds = ["article", "note"]
+        let records = (0..<random.pick([0, 1, 1, 2, 30])).map { index in
+            RecordChanges(
+                id: RecordID(rawValue: UInt128(index)), kind: random.pick(kinds),
+                fields: (0..<random.pick([1, 1, 3])).map { field in
+                    FieldChange(
+                        field: "field \(field) é", value: content(using: &random),
+                        replaces: names(using: &random))
+                })
+        }
+        return Transaction(
+            name: name(using: &random), previous: random.chance(1, in: 4) ? name(using: &random) : nil,
+            stamp: Stamp(rawValue: random.pick(numbers)),
+            author: random.pick(["", "Ana", "Lenín Ñáñez", "日本"]),
+            isByProgram: random.chance(1, in: 2), records: records, seen: names(using: &random),
+            note: random.chance(1, in: 4) ? note(using: &random) : nil,
+            unknown: random.chance(1, in: 4) ? [0x09, 0x61, 0x78, 0x18, 0x63, 0x82, 0x01, 0x02] : [])
+    }
+
+    private static func content(using random: inout SeededGenerator) -> Content {
+        if random.chance(1, in: 3) { return .hash(ValueHash(bytes: random.bytes(32))!) }
+        return .text(Array(random.pick(["null", "true", "\"\"", "\"Hambre, año 1\"", "[1,2]"]).utf8))
+    }
+
+    private static func note(using random: inout SeededGenerator) -> ClockNote {
+        ClockNote(
+            offsetMilliseconds: random.pick([0, -1, 1, -86_400_000, .min, .max]),
+            spans: (0..<random.pick([0, 1, 3])).map { _ in
+                ClockNote.Span(last: name(using: &random), count: random.pick(numbers))
+            })
+    }
+
+    static func entries(using random: inout SeededGenerator) -> [Vector.Entry] {
+        (0..<random.pick([0, 1, 3, 30])).map { _ in
+            let name = name(using: &random)
+            return Vector.Entry(origin: name.origin, sequence: name.sequence, chain: chain(using: &random))
+        }
+    }
+
+    static func header(using random: inout SeededGenerator) -> PieceHeader {
+        var header = PieceHeader()
+        header.schemaVersion = random.pick(numbers)
+        header.archive = random.chance(1, in: 2) ? ArchiveID(bytes: random.bytes(16)) : nil
+        header.clockMilliseconds = random.pick([.min, -1, 0, 1_700_000_000_000, .max])
+        header.vectorHash = UInt128.random(in: 0...UInt128.max, using: &random)
+        header.digest = Digest(rawValue: UInt128.random(in: 0...UInt128.max, using: &random))
+        header.position = random.pick(numbers)
+        header.agreed =
+            random.chance(1, in: 2)
+            ? .init(position: random.pick(numbers), vectorHash: UInt128.random(in: 0...9, using: &random))
+            : nil
+        header.entries = entries(using: &random)
+        header.isWholeVector = random.chance(1, in: 2)
+        header.needsWholeVector = random.chance(1, in: 2)
+        header.branchStarts = (0..<random.pick([0, 1, 5])).map { _ in chain(using: &random) }
+        header.wants = (0..<random.pick([0, 1, 5])).map { _ in
+            .init(hash: ValueHash(bytes: random.bytes(32))!, offset: random.pick(numbers))
+        }
+        header.budgetBytes = random.pick(numbers)
+        header.missingTexts = random.pick(numbers)
+        return header
+    }
+
+    /// A message, and the events that reading it must give.
+    static func piece(using random: inout SeededGenerator) throws -> (
+        bytes: [UInt8], events: [PieceReader.Event]
+    ) {
+        let header = header(using: &random)
+        var events: [PieceReader.Event] = [.header(header)]
+        var writer = try PieceWriter(header: header)
+        for _ in 0..<random.pick([0, 1, 3, 8]) {
+            if random.chance(1, in: 4) {
+                let hash = ValueHash(bytes: random.bytes(32))!
+                let bytes = random.bytes(random.pick([0, 1, 300, 70_000]))
+                let (offset, total) = (random.pick(numbers), random.pick(numbers))
+                try writer.append(textOf: hash, offset: offset, totalBytes: total, bytes: bytes[...])
+                events.append(.item(.text(hash: hash, offset: offset, totalBytes: total, bytes: bytes)))
+            } else {
+                let transaction = transaction(using: &random)
+                try writer.append(transaction)
+                events.append(.item(.transaction(transaction)))
+            }
+        }
+        let end = PieceEnd(hasMore: random.chance(1, in: 2), ends: entries(using: &random))
+        events.append(.end(end))
+        return (try writer.finish(end), events)
+    }
+}
+
+/// The error that `body` throws; nil when it throws none.
+func failure(_ body: () throws -> Void) -> WireError? {
+    do {
+        try body()
+        return nil
+    } catch { return error as? WireError }
+}

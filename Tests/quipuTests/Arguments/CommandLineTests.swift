@@ -1,0 +1,76 @@
+import Testing
+
+@testable import quipu
+
+@Suite struct `Reading a command line` {
+    @Test(arguments: [
+        ["import", "a.csv", "--format", "csv"], ["import", "a.csv", "--format=csv"],
+        ["import", "-f", "csv", "a.csv"], ["import", "-f=csv", "a.csv"],
+        ["import", "--format", "jsonl", "a.csv", "--format", "csv"],
+    ])
+    func `an option is read however it is written and the last one counts`(_ words: [String]) throws {
+        guard case .run(let values, _) = try sample.parse(words) else { throw NotRun() }
+        #expect(values.option("format") == "csv")
+        #expect(values.argument("PATH|-") == "a.csv")
+        #expect(values.option("collection") == nil)
+    }
+
+    @Test func `global options stand before or after the command`() throws {
+        let before = try run("--archive", "/a", "--author=ana", "--json", "-q", "status").1
+        let after = try run("status", "--archive", "/a", "--author=ana", "--json", "-q").1
+        #expect(before == after)
+        #expect(before.archive == "/a" && before.author == "ana" && before.json && before.quiet)
+        let none = try run("status").1
+        #expect(none.archive == nil && none.author == nil && !none.json && !none.quiet)
+    }
+
+    @Test func `two dashes end the options`() throws {
+        #expect(try run("import", "--", "--json").0.argument("PATH|-") == "--json")
+        #expect(try run("tag", "id", "--", "--odd", "--").0.arguments("±TAG") == ["--odd", "--"])
+    }
+
+    @Test func `a lone dash is an argument`() throws {
+        #expect(try run("import", "-").0.argument("PATH|-") == "-")
+    }
+
+    @Test func `after the id of tag a word with one dash is a value and one with two an option`() throws {
+        let (values, globals) = try run("tag", "id", "+a", "-b", "--json", "-h")
+        #expect(values.arguments("±TAG") == ["+a", "-b", "-h"])
+        #expect(globals.json)
+        #expect(mistake("tag", "-x", "id")?.message == "unknown option '-x' for 'quipu tag'")
+        #expect(mistake("tag", "id", "--b")?.message == "unknown option '--b' for 'quipu tag'")
+    }
+
+    @Test func `a command in a group is called by both words`() throws {
+        let (values, globals) = try run("remote", "--json", "add", "office", "https://a.example/x")
+        #expect(values.declaration.name == "add")
+        #expect(values.argument("NAME") == "office")
+        #expect(values.argument("URL|PATH") == "https://a.example/x")
+        #expect(globals.json)
+    }
+
+    @Test func `an optional argument may be left out and a repeated option keeps its order`() throws {
+        #expect(try run("init").0.optionalArgument("DIR") == nil)
+        #expect(try run("init", "press").0.optionalArgument("DIR") == "press")
+        let (values, _) = try run("annotate", "id", "--tag", "b", "--quote", "-dash first", "--tag=a")
+        #expect(values.options("tag") == ["b", "a"])
+        #expect(values.requiredOption("quote") == "-dash first")
+    }
+
+    @Test func `an empty value is a value`() throws {
+        #expect(try run("init", "--name=").0.option("name") == "")
+        #expect(try run("init", "--name", "").0.option("name") == "")
+        #expect(try run("init", "").0.optionalArgument("DIR") == "")
+    }
+
+    @Test func `the version is asked for before a command only`() throws {
+        guard case .version = try sample.parse(["--version"]) else { throw NotRun() }
+        #expect(mistake("status", "--version")?.message == "unknown option '--version' for 'quipu status'")
+    }
+
+    @Test func `an equals sign with a mark above it still ends the name`() throws {
+        #expect(try run("init", "--name=\u{338}x").0.option("name") == "\u{338}x")
+        let pairs = try run("set", "id", "title=\u{338}x").0.assignments("FIELD=VALUE")
+        #expect(pairs.map(\.field) == ["title"])
+    }
+}

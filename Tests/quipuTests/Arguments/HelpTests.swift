@@ -1,0 +1,71 @@
+import Testing
+
+@testable import quipu
+
+@Suite struct `Help` {
+    @Test func `shows what a command takes and an example`() throws {
+        #expect(
+            try help("help", "import") == """
+                Import articles from a file.
+
+                Usage: quipu import PATH|- [--format F] [--collection NAME]
+
+                Arguments:
+                  PATH|-  the file, or - for standard input
+
+                Options:
+                  -f, --format F     the file's format; else by its name (jsonl, csv, markdown)
+                  --collection NAME  the collection that they join
+
+                Everywhere:
+                  --archive PATH  the archive's folder; else $QUIPU_ARCHIVE, else the nearest
+                                  .quipu upwards
+                  --author NAME   who makes the edits; else $QUIPU_AUTHOR, else the login name
+                  --json          print JSON: one object, or in listings one a line
+                  -q, --quiet     print results and errors only, no progress and no advice
+                  -h, --help      show this help
+
+                Example:
+                  quipu import articles.jsonl --collection Press
+                """)
+    }
+
+    @Test(arguments: [
+        ["import", "--help"], ["--help", "import"], ["import", "-h"], ["import", "--wrong", "--help"],
+        ["import", "a", "b", "--help"], ["-h", "import"],
+    ])
+    func `is given wherever it is asked for, whatever else is wrong`(_ words: [String]) throws {
+        guard case .help(let text) = try sample.parse(words) else { throw NotRun() }
+        #expect(text == (try help("help", "import")))
+    }
+
+    @Test(arguments: [[], ["help"], ["--help"], ["-h"], ["help", "help"], ["help", "--json"]])
+    func `alone lists all commands`(_ words: [String]) throws {
+        guard case .help(let text) = try sample.parse(words) else { throw NotRun() }
+        for entry in sample.entries { #expect(text.contains("  \(entry.name) ")) }
+        #expect(text.contains("Share:\n  remote"))
+    }
+
+    @Test func `is given for groups and the commands in them`() throws {
+        let group = try help("help", "remote")
+        #expect(group == (try help("remote", "--help")))
+        #expect(group == (try help("remote", "-h")))
+        #expect(group.contains("  add NAME URL|PATH  remember a remote"))
+        let command = try help("help", "remote", "add")
+        #expect(command == (try help("remote", "add", "--help")))
+        #expect(command.contains("Usage: quipu remote add NAME URL|PATH"))
+    }
+
+    @Test func `keeps within the width`() throws {
+        guard case .help(let text) = try sample.parse(["help", "import"], width: 50) else { throw NotRun() }
+        let folded = text.split(separator: "\n").filter { !$0.hasPrefix("  quipu ") }
+        #expect(folded.allSatisfy { $0.count <= 50 })
+    }
+
+    @Test func `gives examples that parse`() throws {
+        for (path, leaf) in sample.leaves {
+            let words = leaf.declaration.example.split(separator: " ").map(String.init)
+            #expect(Array(words.dropFirst().prefix(path.count)) == path)
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import CanonicalJSON
+import Testing
+
+@testable import quipu
+
+struct ConflictCommandTests {
+    let bench: CommandBench
+    let id: String
+
+    /// Two mirrors that gave one article different titles and texts.
+    init() throws {
+        bench = try CommandBench()
+        try bench.run("init", "--name", "test")
+        id = try bench.id("add", "article", "title=One", "body=First.")
+        try bench.mirror(in: "mirror")
+        try bench.run("set", id, "title=Uno", "body=Text by ana.")
+        try bench.run("set", id, "title=Ein", "body=Text by luis.", "--author", "luis", at: "mirror")
+        try bench.sync("mirror")
+    }
+
+    @Test func `a conflict is listed with its values, their authors and what was before`() throws {
+        let result = try bench.run("--json", "conflicts", id)
+        #expect(result.code == .conflictsOpen)
+        let title = try result.json[1]
+        #expect(title["id"] == .string(id))
+        #expect(title["kind"] == "article")
+        #expect(title["field"] == "title")
+        #expect(title["current"]?["value"] == "Ein")
+        #expect(title["current"]?["author"] == "luis")
+        #expect(title["others"]?[0]?["value"] == "Uno")
+        #expect(title["ancestor"]?["value"] == "One")
+        #expect(try bench.object("show", id)["conflicted"] == true)
+        #expect(try bench.run("list").output.contains("conflict"))
+        #expect(try bench.run("conflicts").output.contains("--take current|1|both"))
+    }
+
+    @Test(arguments: [
+        (["--take", "current"], "Ein"), (["--take", "1"], "Uno"), (["--take", "both"], "Ein\n\nUno"),
+        (["--value", "Eins"], "Eins"),
+    ])
+    func `a choice settles the conflict everywhere`(words: [String], title: String) throws {
+        let settled = try bench.run(["--json", "resolve", id, "title"] + words).json[0]
+        #expect(settled["closed"]?[0]?["field"] == "title")
+        #expect(settled["closed"]?[0]?["versions"]?.array?.count == 2)
+        try bench.sync("mirror")
+        for place in ["archive", "mirror"] {
+            #expect(try bench.object("show", id, at: place)["fields"]?["title"] == .string(title))
+            #expect(try bench.run("--json", "conflicts", at: place).json.map { $0["field"] } == ["body"])
+        }
+        #expect(try bench.run("resolve", id, "--take", "1").code == .done)
+        #expect(try bench.run("conflicts").code == .done)
+    }
+
+    @Test func `setting the field settles it as well, and says so`() throws {
+        #expect(try bench.run("set", id, "title=Ein").output.contains("the conflict over title is settled"))
+        #expect(try bench.object("set", id, "body=New.")["closed"]?[0]?["field"] == "body")
+        #expect(try bench.run("conflicts").code == .done)
+    }
+
+    @Test(arguments: [
+        (["resolve", "ID", "--take", "1"], "usage"), (["resolve", "ID", "title"], "usage"),
+        (["resolve", "ID", "title", "--take", "2"], "usage"),
+        (["resolve", "ID", "title", "--take", "0"], "usage"),
+        (["resolve", "ID", "title", "--take", "1", "--value", "x"], "usage"),
+        (["resolve", "ID", "titel", "--take", "1"], "not-in-conflict"),
+        (["resolve", "ID", "doi", "--value", "x"], "not-in-conflict"),
+    ])
+    func `what settles nothing is refused`(words: [String], code: String) throws {
+        let result = try bench.run(["--json"] + words.map { $0 == "ID" ? id : $0 })
+        #expect(try JSONParser().parse(result.errors)["error"] == .string(code))
+        #expect(try bench.run("--json", "conflicts").json.count == 2)
+    }
+
+    @Test func `on a terminal it asks, conflict by conflict`() throws {
+        bench.isTerminal = true
+        bench.typed = ["what?", "both", "edit", "Mine"]
+        let result = try bench.run("resolve", id)
+        #expect(result.code == .done)
+        #expect(result.output.contains("current, 1, both, edit, skip, quit? "))
+        bench.isTerminal = false
+        let fields = try bench.object("show", id)["fields"]
+        #expect(fields?["title"] == "Mine")
+        #expect(fields?["body"] == "Text by luis.\n\nText by ana.")
+        #expect(try bench.run("conflicts").code == .done)
+    }
+
+    @Test(arguments: [[], ["quit"], ["skip", "skip"]])
+    func `who answers nothing changes nothing`(typed: [String]) throws {
+        bench.isTerminal = true
+        bench.typed = typed
+        #expect(try bench.run("resolve", id).code == .done)
+        #expect(try bench.run("conflicts").code == .conflictsOpen)
+    }
+
+    @Test(arguments: [("current", true), ("1", false)])
+    func `a record deleted here and edited there stays deleted or comes back`(choice: String, stays: Bool)
+        throws
+    {
+        let other = try bench.id("add", "article", "title=Two")
+        try bench.sync("mirror")
+        try bench.run("delete", other)
+        try bench.run("set", other, "date=2026", "--author", "luis", at: "mirror")
+        try bench.sync("mirror")
+        let conflict = try bench.object("conflicts", other)
+        #expect(conflict["field"] == "deleted")
+        #expect(conflict["others"]?[0]?["field"] == "date")
+        #expect(try bench.run("resolve", other, "--take", "both").code == .usage)
+        #expect(try bench.object("resolve", other, "--take", choice)["changed"] == true)
+        let shown = try bench.object("show", other)
+        #expect(shown["deleted"] == .bool(stays))
+        #expect(shown["conflicted"] == false)
+        #expect(shown["fields"]?["date"] == "2026")
+    }
+
+    @Test func `a revert settles only what it changes`() throws {
+        try bench.run("resolve", id, "title", "--take", "current")
+        try bench.run("set", id, "doi=10.1/x")
+        let count = try bench.run("--json", "history", id).json.count
+        try bench.run("revert", id, "--to", "\(count - 1)")
+        #expect(try bench.run("--json", "conflicts").json.map { $0["field"] } == ["body"])
+    }
+}

@@ -1,0 +1,29 @@
+import Storage
+import Testing
+
+@testable import quipu
+
+struct ErrorPresentationTests {
+    @Test func `a person's mistake ends with 2, a failure with 1, damage with 5`() {
+        #expect(ErrorPresentation(UsageError("no")).exit == .usage)
+        #expect(ErrorPresentation(StorageError(.busy, "busy")).exit == .failed)
+        #expect(ErrorPresentation(StorageError(.damaged, "broken")).exit == .damageFound)
+    }
+
+    @Test func `an error has a stable word`() {
+        #expect(ErrorPresentation(StorageError(.unknownRecord, "x", hint: "y")).code == "unknown-record")
+        #expect(ErrorPresentation(UsageError("no")).code == "usage")
+        struct Strange: Error {}
+        #expect(ErrorPresentation(Strange()).code == "internal")
+    }
+
+    @Test func `a hint of several lines is indented, and nothing in it reaches the terminal raw`() {
+        let error = StorageError(.busy, "a\u{1B}[2Jb", hint: "one\ntwo")
+        #expect(ErrorPresentation(error).text(styling: Styling(isOn: false)) == "quipu: ab\n  one\n  two")
+    }
+
+    @Test func `for programs it is one object`() {
+        let text = String(decoding: ErrorPresentation(UsageError("no")).json.bytes, as: UTF8.self)
+        #expect(text == #"{"error":"usage","message":"no","hint":null}"#)
+    }
+}

@@ -1,0 +1,99 @@
+import CanonicalJSON
+import Storage
+import Support
+import Testing
+
+@testable import quipu
+
+struct LookingCommandTests {
+    let bench: CommandBench
+
+    init() throws {
+        bench = try CommandBench()
+    }
+
+    @Test func `an empty archive says what to do next`() throws {
+        let made = try bench.object("init", "--name", "reports")
+        #expect(made["name"] == "reports")
+        #expect(made["archive"]?.string?.count == 32)
+        #expect(made["replica"]?.string?.count == 32)
+        #expect(made["path"]?.string?.hasSuffix("/archive") == true)
+        #expect(try bench.run("list").output == "no records yet; quipu import FILE\n")
+        #expect(try bench.run("conflicts").output == "no conflicts\n")
+        #expect(try bench.run("conflicts").code == .done)
+        #expect(try bench.run("--json", "list").output == "")
+        #expect(try bench.run("-q", "list").output == "")
+    }
+
+    @Test func `without an archive a command says so, and how to make one`() throws {
+        let result = try bench.run("--json", "list")
+        #expect(result.code == .failed)
+        #expect(try JSONParser().parse(result.errors)["error"] == "no-archive")
+        bench.variables["QUIPU_ARCHIVE"] = bench.folder.path(of: "archive")
+        #expect(try bench.run("list").errors.contains("QUIPU_ARCHIVE"))
+        #expect(try bench.run("init").code == .done)
+        #expect(try bench.run("init").errors.contains("there is an archive already"))
+        #expect(try bench.run("list", at: ".").code == .done)
+    }
+
+    @Test func `status counts what there is`() throws {
+        try bench.run("init", "--name", "test")
+        try bench.run("add", "article", "title=One")
+        try bench.run("add", "article", "title=Two")
+        let status = try bench.object("status")
+        #expect(status["records"] == ["article": 2])
+        #expect(status["conflicts"] == 0)
+        #expect(status["digest"]?.string?.count == 32)
+        #expect(status["missingTexts"] == 0)
+        #expect(status["remotes"] == [])
+        #expect(try bench.run("status").output.contains("2 articles"))
+    }
+
+    @Test func `status says how far a mirror is behind`() throws {
+        try bench.run("init", "--name", "test")
+        try bench.run("add", "article", "title=One")
+        try bench.store("archive").addRemote(name: "origin", location: "/media/stick")
+        let remote = try bench.object("status")["remotes"]?[0]
+        #expect(
+            remote == ["name": "origin", "url": "/media/stick", "ahead": 1, "behind": nil, "lastSync": nil])
+        #expect(try bench.run("status").output.contains("never"))
+    }
+
+    @Test func `words are found and marked`() throws {
+        try bench.run("init", "--name", "test")
+        let id = try bench.id("add", "article", "title=Lenín in the north", "body=Forty workers left.")
+        try bench.run("add", "article", "title=Other")
+        let hit = try bench.object("search", "lenin", "workers")
+        #expect(hit["id"] == .string(id))
+        #expect(try bench.object("search", "fort*")["snippet"] == "[Forty] workers left.")
+        #expect(try bench.run("search", "nothing").output == "nothing found\n")
+        #expect(try bench.run("search", "!").code == .usage)
+    }
+
+    @Test func `nothing in a record reaches the terminal raw`() throws {
+        try bench.run("init", "--name", "test")
+        let id = try bench.id(
+            "add", "article", "title=a\u{1B}[2Jb\nc", "body=x\u{9B}31my", "x-\u{1B}c:=1",
+            "tags/\u{1B}[1m=true")
+        for command in [
+            ["list"], ["show", id], ["log"], ["history", id], ["diff", id], ["search", "a*"], ["delete", id],
+        ] {
+            let result = try bench.run(command)
+            #expect(
+                !(result.output + result.errors).unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{9B}" })
+        }
+    }
+
+    @Test func `the log is newest first and bounded`() throws {
+        try bench.run("init", "--name", "test")
+        for number in 1...3 { try bench.run("add", "note", "text=\(number)") }
+        let entries = try bench.run("--json", "log", "--limit", "2").json
+        #expect(entries.count == 2)
+        #expect(entries[0]["version"]?.string?.hasSuffix(":3") == true)
+        #expect(entries[0]["fields"] == ["text"])
+        #expect(entries[0]["records"]?[0]?["kind"] == "note")
+        #expect(entries[0]["time"] == "2026-01-01T00:00:04.000Z")
+        #expect(try bench.run("--json", "log", "--limit", "0").json.count == 3)
+        #expect(try bench.run("log", "--limit", "2").errors.contains("there is more"))
+    }
+}
