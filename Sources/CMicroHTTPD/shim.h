@@ -6,8 +6,8 @@ static const ssize_t quipu_MHD_end_of_stream = -1;
 static const ssize_t quipu_MHD_end_with_error = -2;
 static const uint64_t quipu_MHD_size_unknown = UINT64_MAX;
 
-/// The daemon's bounds, and its certificate if it speaks TLS (both PEM, both NULL otherwise; they must outlive
-/// the daemon).
+/// The daemon's bounds, and its certificate if it speaks TLS (both PEM, both NULL otherwise; they must
+/// outlive the daemon).
 struct quipu_MHD_settings {
     int listen_socket;
     unsigned int threads;
@@ -29,9 +29,9 @@ struct quipu_MHD_callbacks {
     void *context;
 };
 
-/// `MHD_start_daemon` is variadic, which Swift cannot call: this is the one form that is needed. A pool of one
-/// thread is no pool, so the option is left at 0 then. The listening socket is the daemon's from here on, also
-/// where it does not start: it closes it then.
+/// `MHD_start_daemon` is variadic, which Swift cannot call: this is the one form that is needed. A pool of
+/// one thread is no pool, so the option is left at 0 then. The listening socket is the daemon's from here on,
+/// also where it does not start: it closes it then.
 static inline struct MHD_Daemon *quipu_MHD_start(struct quipu_MHD_settings settings,
                                                  struct quipu_MHD_callbacks callbacks) {
     unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD;

@@ -8,7 +8,7 @@ final class CurlOptions {
 
     init(handle: UnsafeMutableRawPointer) { self.handle = handle }
 
-    func set(_ configuration: HTTPClient.Configuration) {
+    func set(_ configuration: HTTPSession.Configuration) {
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_FOLLOWLOCATION, 0)

@@ -1,8 +1,8 @@
 /// Why there is no (whole) response.
 public struct HTTPClientError: Error, Sendable, CustomStringConvertible {
     public enum Code: Sendable {
-        /// No connection: no such name, refused, no route, no answer in time, or the proxy failed. Nothing was
-        /// sent.
+        /// No connection: no such name, refused, no route, no answer in time, or the proxy failed. Nothing
+        /// was sent.
         case unreachable
         /// The connection ended before the response did. The server may have acted on the request.
         case cut

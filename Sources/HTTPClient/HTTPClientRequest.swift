@@ -6,8 +6,8 @@ public struct HTTPClientRequest {
         /// Asked piece by piece, in the thread that sends; an empty answer is the end, an error aborts the
         /// request. `next` is told how many bytes are wanted at most (what it gives beyond that is kept for
         /// the next time). With `lengthBytes` an end before it aborts the request too, and what is beyond it
-        /// is not sent; without, the body goes out in chunks. It cannot be sent a second time, as a connection
-        /// found dead would need: such a request fails with `.cut`.
+        /// is not sent; without, the body goes out in chunks. It cannot be sent a second time, as a
+        /// connection found dead would need: such a request fails with `.cut`.
         case stream(lengthBytes: UInt64?, next: (_ maximumBytes: Int) throws -> [UInt8])
     }
 

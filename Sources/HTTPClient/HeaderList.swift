@@ -1,7 +1,7 @@
 internal import CCurl
 
-/// A request's header fields in the library's form, freed with it. Fields that the library would add of its own
-/// accord are taken out unless the caller gave them.
+/// A request's header fields in the library's form, freed with it. Fields that the library would add of its
+/// own accord are taken out unless the caller gave them.
 final class HeaderList {
     private(set) var first: UnsafeMutablePointer<curl_slist>?
 

@@ -23,7 +23,7 @@ final class Transfer {
     private var hasProduced = false
 
     init(
-        configuration: HTTPClient.Configuration, body: HTTPClientRequest.Body,
+        configuration: HTTPSession.Configuration, body: HTTPClientRequest.Body,
         onHead: @escaping (HTTPClientResponse.Head) throws -> Void,
         onBody: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) {

@@ -3,11 +3,11 @@ internal import Synchronization
 
 /// Cuts connections that the library alone would keep too long. One thread looks at all of them now and then:
 ///
-/// - *Overdue*: the library closes a connection on which nothing moves, but a byte every few seconds would keep
-///   one for ever. Each carries a deadline.
+/// - *Overdue*: the library closes a connection on which nothing moves, but a byte every few seconds would
+///   keep one for ever. Each carries a deadline.
 /// - *Gone*: where the peer's last bytes and its end arrive together, the library reads the bytes and is not
-///   woken again for the end (it waits for edges, and takes a short read for all there is), so a request cut in
-///   its middle would last until the connection counts as idle.
+///   woken again for the end (it waits for edges, and takes a short read for all there is), so a request cut
+///   in its middle would last until the connection counts as idle.
 ///
 /// The thread that serves a connection moves its deadline and marks without any lock. A socket is shut down
 /// under the table's lock; the library closes it only after `remove`, so the descriptor cannot by then be

@@ -32,8 +32,8 @@ extension HTTPRequestHead {
     }
 }
 
-/// Without the white space that may follow a value; the library drops only what precedes it. What is not UTF-8
-/// becomes U+FFFD: no field that is looked at has any such byte.
+/// Without the white space that may follow a value; the library drops only what precedes it. What is not
+/// UTF-8 becomes U+FFFD: no field that is looked at has any such byte.
 private func text(_ bytes: UnsafePointer<CChar>?, _ count: Int) -> String {
     var bytes = UnsafeRawBufferPointer(start: bytes, count: bytes == nil ? 0 : count)[...]
     while let last = bytes.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") {

@@ -26,10 +26,10 @@ public struct HTTPResponse: Sendable {
 public enum HTTPBody: Sendable {
     case none
     case bytes([UInt8])
-    /// Asked piece by piece, by one thread at a time, as fast as the peer reads; released when the response has
-    /// gone out or the connection has ended. `next` is told how many bytes are wanted at most (what it gives
-    /// beyond that is kept for the next time); an empty answer is the end, an error cuts the connection, so
-    /// that the peer can tell an end from a failure. With `lengthBytes` an end before it is a failure too and
-    /// what is beyond it is not sent; without, the body goes out in chunks.
+    /// Asked piece by piece, by one thread at a time, as fast as the peer reads; released when the response
+    /// has gone out or the connection has ended. `next` is told how many bytes are wanted at most (what it
+    /// gives beyond that is kept for the next time); an empty answer is the end, an error cuts the
+    /// connection, so that the peer can tell an end from a failure. With `lengthBytes` an end before it is a
+    /// failure too and what is beyond it is not sent; without, the body goes out in chunks.
     case stream(lengthBytes: UInt64?, next: @Sendable (_ maximumBytes: Int) throws -> [UInt8])
 }

@@ -1,8 +1,8 @@
 internal import CMicroHTTPD
 internal import Glibc
 
-/// A bound, listening TCP socket. It is made here and not by the HTTP library, which reports no reason when an
-/// address cannot be had.
+/// A bound, listening TCP socket. It is made here and not by the HTTP library, which reports no reason when
+/// an address cannot be had.
 struct ListeningSocket {
     let descriptor: Int32
     let port: UInt16

@@ -7,7 +7,7 @@ final class PEMCopy: @unchecked Sendable {
     let chain: UnsafeMutablePointer<CChar>?
     let key: UnsafeMutablePointer<CChar>?
 
-    init(_ certificate: HTTPServer.Certificate) {
+    init(_ certificate: HTTPListener.Certificate) {
         chain = strdup(certificate.chain)
         key = strdup(certificate.key)
     }

@@ -50,10 +50,8 @@ final class Request {
             defer { connection?.setWaiting(!isAnswered) }
             return decide(on: handle, method: method, version: version)
         case .receiving(let exchange):
-            connection?.setDeadline(afterSeconds: nil)
             return answer(exchange.finish(), on: handle)
         case .discarding(let response):
-            connection?.setDeadline(afterSeconds: nil)
             return answer(response, on: handle)
         case .answered:
             return true
@@ -163,6 +161,7 @@ final class Request {
 
     private func answer(_ response: HTTPResponse, on handle: OpaquePointer) -> Bool {
         phase = .answered
+        connection?.setDeadline(afterSeconds: nil)
         guard let reply = Reply(response, closes: core.isDraining) else { return false }
         return reply.queue(on: handle)
     }

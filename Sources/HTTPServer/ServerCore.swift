@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// What the library's callbacks find behind their context pointer.
 final class ServerCore: Sendable {
-    let configuration: HTTPServer.Configuration
+    let configuration: HTTPListener.Configuration
     let handler: @Sendable (HTTPRequestHead) -> HTTPDisposition
     let watch = ConnectionWatch()
     let lingering: LingeringClose
@@ -15,7 +15,7 @@ final class ServerCore: Sendable {
 
     /// Starts the threads that look after connections; nil if the system does not give them.
     init?(
-        configuration: HTTPServer.Configuration,
+        configuration: HTTPListener.Configuration,
         handler: @escaping @Sendable (HTTPRequestHead) -> HTTPDisposition
     ) {
         guard let lingering = LingeringClose() else { return nil }

@@ -33,12 +33,13 @@ final class WatchedConnection: Sendable {
 
     var isWaiting: Bool { turns.load(ordering: .relaxed).isMultiple(of: 2) }
 
+    /// Never while something is done for the peer: that is not its delay.
     func isOverdue(atMilliseconds now: UInt64) -> Bool {
-        deadlineMilliseconds.load(ordering: .relaxed) <= now
+        isWaiting && deadlineMilliseconds.load(ordering: .relaxed) <= now
     }
 
-    /// Whether its peer had ended already when it was last asked about and nothing was done since. Once is not
-    /// enough: what the peer sent before its end may be on its way through the library.
+    /// Whether its peer had ended already when it was last asked about and nothing was done since. Once is
+    /// not enough: what the peer sent before its end may be on its way through the library.
     func isGone(hasEnded: Bool) -> Bool {
         let turn = hasEnded ? turns.load(ordering: .relaxed) : .max
         let before = suspectedTurn.exchange(turn, ordering: .relaxed)

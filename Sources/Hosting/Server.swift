@@ -2,19 +2,19 @@ internal import HTTPServer
 
 /// Archives served over HTTP until it is stopped.
 public final class Server: Sendable {
-    private let http: HTTPServer
+    private let http: HTTPListener
     public let url: String
 
     /// - Parameter address: loopback only: there are no tokens and no TLS yet.
     /// - Throws: `ListenAddress.Refusal`, or the transport's error.
     public init(_ home: ArchiveHome, at address: ListenAddress) throws {
         try address.requireLoopback()
-        var configuration = HTTPServer.Configuration()
+        var configuration = HTTPListener.Configuration()
         configuration.host = address.host
         configuration.port = address.port
         configuration.maximumBodyBytes = 64 << 20
         let router = Router(home: home)
-        http = try HTTPServer(configuration: configuration) { router.route($0) }
+        http = try HTTPListener(configuration: configuration) { router.route($0) }
         url = "http://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(http.port)"
     }
 

@@ -13,8 +13,10 @@ public struct ImportReport: Sendable {
     public var read = 0
     public var created = 0
     public var updated = 0
-    /// Known already, with nothing new; an item that stands twice in the source counts here the second time.
+    /// Known already, with nothing new; counted once however often the source repeats it.
     public var unchanged = 0
+    /// Further items for records that are counted as unchanged already.
+    public var repeated = 0
     /// Of records that are deleted: an import never restores.
     public var stayedDeleted = 0
     /// What could not be read, up to `Importer.maximumRefusalsKept` of them.
@@ -31,6 +33,8 @@ public struct Importer {
     static let batchBytes = 4 << 20
     static let batchItems = 2_000
     public static let maximumRefusalsKept = 1_000
+    /// Beyond it repetitions are counted as unchanged: telling them apart would cost memory without end.
+    static let maximumRecordsRemembered = 1_000_000
 
     private let store: Store
     private let author: String
@@ -54,6 +58,7 @@ public struct Importer {
         var report = ImportReport()
         var batch: [ImportItem] = []
         var batchBytes = 0
+        var known: Set<RecordID> = []
         while let event = try source.next() {
             switch event {
             case .rejected(let place, let reason):
@@ -71,22 +76,30 @@ public struct Importer {
                 batch.append(next)
             }
             if batch.count >= Self.batchItems || batchBytes >= Self.batchBytes {
-                try flush(&batch, into: &report)
+                try flush(&batch, into: &report, known: &known)
                 batchBytes = 0
                 progress(report)
             }
         }
-        try flush(&batch, into: &report)
+        try flush(&batch, into: &report, known: &known)
         return report
     }
 
-    private func flush(_ batch: inout [ImportItem], into report: inout ImportReport) throws {
+    private func flush(
+        _ batch: inout [ImportItem], into report: inout ImportReport, known: inout Set<RecordID>
+    ) throws {
         guard !batch.isEmpty else { return }
         for effect in try store.importBatch(batch, author: author) {
             switch effect {
             case .created: report.created += 1
             case .updated: report.updated += 1
-            case .unchanged: report.unchanged += 1
+            case .unchanged(let id):
+                if known.contains(id) {
+                    report.repeated += 1
+                } else {
+                    report.unchanged += 1
+                    if known.count < Self.maximumRecordsRemembered { known.insert(id) }
+                }
             case .stayedDeleted: report.stayedDeleted += 1
             }
         }

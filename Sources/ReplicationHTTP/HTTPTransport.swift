@@ -9,7 +9,7 @@ public final class HTTPTransport: Transport {
 
     public let location: String
     private let url: ArchiveURL
-    private let client = HTTPClient()
+    private let client = HTTPSession()
 
     public init(_ url: ArchiveURL) {
         self.url = url

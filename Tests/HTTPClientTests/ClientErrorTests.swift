@@ -8,12 +8,12 @@ import Testing
 
     private func failure(
         of url: String, method: String = "GET", body: HTTPClientRequest.Body = .none,
-        _ adjust: (inout HTTPClient.Configuration) -> Void = { _ in },
+        _ adjust: (inout HTTPSession.Configuration) -> Void = { _ in },
         onBody: (UnsafeRawBufferPointer) throws -> Void = { _ in }
     ) -> HTTPClientError? {
-        var configuration = HTTPClient.Configuration()
+        var configuration = HTTPSession.Configuration()
         adjust(&configuration)
-        let client = HTTPClient(configuration: configuration)
+        let client = HTTPSession(configuration: configuration)
         do throws(HTTPClientError) {
             _ = try client.send(HTTPClientRequest(method: method, url: url, body: body), onBody: onBody)
             return nil
@@ -24,7 +24,7 @@ import Testing
     }
 
     private func failure(
-        after reply: String, _ adjust: (inout HTTPClient.Configuration) -> Void = { _ in }
+        after reply: String, _ adjust: (inout HTTPSession.Configuration) -> Void = { _ in }
     ) -> HTTPClientError? {
         let server = ScriptedServer { peer in
             peer.readHeader()
@@ -173,7 +173,7 @@ import Testing
     }
 
     @Test func `a header field that HTTP cannot carry is refused`() throws {
-        let client = HTTPClient()
+        let client = HTTPSession()
         for request in [
             HTTPClientRequest(method: "GET", url: "http://h/", headers: [("A", "b\r\nC: d")]),
             HTTPClientRequest(method: "GET", url: "http://h/", headers: [("A b", "c")]),
@@ -186,14 +186,14 @@ import Testing
     }
 
     @Test func `after any failure the client still works`() throws {
-        let server = try HTTPServer { _ in .respond(.text(status: 200, "ok")) }
+        let server = try HTTPListener { _ in .respond(.text(status: 200, "ok")) }
         defer { server.stop() }
         let cutting = ScriptedServer { peer in
             peer.readHeader()
             peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123")
         }
         defer { cutting.stop() }
-        let client = HTTPClient()
+        let client = HTTPSession()
         for _ in 0..<3 {
             #expect(throws: HTTPClientError.self) {
                 try client.collect(HTTPClientRequest(method: "GET", url: cutting.url))

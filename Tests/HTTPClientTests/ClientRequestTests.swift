@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct `A client and a server understand each other` {
     /// Answers with the head it got, as text, and the body.
-    private func reflecting() throws -> HTTPServer {
-        try HTTPServer { head in
+    private func reflecting() throws -> HTTPListener {
+        try HTTPListener { head in
             .accept(
                 CollectedExchange(limitBytes: 1 << 20) { body in
                     var text = "\(head.method) \(head.path)\n"
@@ -21,10 +21,10 @@ import Testing
         }
     }
 
-    private func text(_ request: HTTPClientRequest, to server: HTTPServer) throws -> String {
+    private func text(_ request: HTTPClientRequest, to server: HTTPListener) throws -> String {
         var request = request
         request.url = "http://127.0.0.1:\(server.port)\(request.url)"
-        return String(decoding: try HTTPClient().collect(request).body, as: UTF8.self)
+        return String(decoding: try HTTPSession().collect(request).body, as: UTF8.self)
     }
 
     @Test func `nothing is sent that was not asked for`() throws {
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test func `status, header fields and an absent body come back`() throws {
-        let server = try HTTPServer { head in
+        let server = try HTTPListener { head in
             switch head.path {
             case "/gone": .respond(.text(status: 410, "gone"))
             case "/moved": .respond(.init(status: 302, headers: [("Location", "http://192.0.2.1/")]))
@@ -92,7 +92,7 @@ import Testing
             }
         }
         defer { server.stop() }
-        let client = HTTPClient()
+        let client = HTTPSession()
         func get(_ path: String, _ method: String = "GET") throws -> (HTTPClientResponse, [UInt8]) {
             try client.collect(.init(method: method, url: "http://127.0.0.1:\(server.port)\(path)"))
         }
@@ -113,11 +113,11 @@ import Testing
         defer { server.stop() }
         let request = HTTPClientRequest(method: "GET", url: "http://127.0.0.1:\(server.port)/")
         var order: [String] = []
-        _ = try HTTPClient().send(
+        _ = try HTTPSession().send(
             request, onHead: { order.append("\($0.status)") }, onBody: { _ in order.append("body") })
         #expect(order == ["200", "body"])
         let error = #expect(throws: HTTPClientError.self) {
-            try HTTPClient().send(
+            try HTTPSession().send(
                 request, onHead: { _ in throw NotWanted() }, onBody: { _ in Issue.record("a body") })
         }
         #expect(error?.underlying is NotWanted)
@@ -131,7 +131,7 @@ import Testing
             )
         }
         defer { server.stop() }
-        let response = try HTTPClient().collect(.init(method: "GET", url: server.url)).response
+        let response = try HTTPSession().collect(.init(method: "GET", url: server.url)).response
         #expect(response.status == 200)
         #expect(response.headers.fields.map(\.name) == ["B", "Content-Length"])
     }
@@ -139,7 +139,7 @@ import Testing
     @Test func `a hundred requests use one connection`() throws {
         let server = try reflecting()
         defer { server.stop() }
-        let client = HTTPClient()
+        let client = HTTPSession()
         var opened = 0
         for number in 0..<100 {
             let (response, body) = try client.collect(
@@ -151,14 +151,14 @@ import Testing
     }
 
     @Test func `a connection that the server has closed is replaced unnoticed`() throws {
-        let client = HTTPClient()
+        let client = HTTPSession()
         let first = try reflecting()
         let url = "http://127.0.0.1:\(first.port)/"
         _ = try client.collect(.init(method: "POST", url: url, body: .bytes([1])))
         first.stop()
-        var configuration = HTTPServer.Configuration()
+        var configuration = HTTPListener.Configuration()
         configuration.port = first.port
-        let second = try HTTPServer(configuration: configuration) { _ in .respond(.init(status: 201)) }
+        let second = try HTTPListener(configuration: configuration) { _ in .respond(.init(status: 201)) }
         defer { second.stop() }
         #expect(try client.collect(.init(method: "POST", url: url, body: .bytes([1]))).response.status == 201)
     }
@@ -169,7 +169,7 @@ import Testing
         let port = server.port
         let wrong = Mutex<[String]>([])
         DispatchQueue.concurrentPerform(iterations: 8) { client in
-            let connection = HTTPClient()
+            let connection = HTTPSession()
             for number in 0..<50 {
                 let body = Array(repeating: UInt8(65 + client), count: 1 + number * 100)
                 let request = HTTPClientRequest(
@@ -199,7 +199,7 @@ import Testing
         }
         var sent: UInt64 = 0
         do {
-            let client = HTTPClient()
+            let client = HTTPSession()
             var pieces = [[UInt8](repeating: 1, count: 100), []][...]
             let request = HTTPClientRequest(
                 method: "POST", url: server.url,
@@ -213,7 +213,7 @@ import Testing
     }
 
     @Test func `an exchange of 150 bytes each way is small`() throws {
-        let server = try HTTPServer { _ in
+        let server = try HTTPListener { _ in
             .accept(
                 CollectedExchange(limitBytes: 1000) { body in
                     HTTPResponse(
@@ -228,7 +228,7 @@ import Testing
                 ("Authorization", "Bearer " + String(repeating: "t", count: 43)),
             ],
             body: .bytes([UInt8](repeating: 1, count: 150)))
-        let response = try HTTPClient().collect(request).response
+        let response = try HTTPSession().collect(request).response
         #expect(response.bytesSent <= 400)
         #expect(response.bytesReceived <= 400)
         print("150 bytes each way: \(response.bytesSent) sent, \(response.bytesReceived) received")

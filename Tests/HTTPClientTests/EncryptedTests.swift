@@ -4,11 +4,11 @@ import HTTPServer
 import Testing
 
 @Suite struct `An encrypted connection` {
-    private func serving() throws -> HTTPServer {
-        var configuration = HTTPServer.Configuration()
+    private func serving() throws -> HTTPListener {
+        var configuration = HTTPListener.Configuration()
         configuration.certificate = .init(chain: Loopback.certificate, key: Loopback.key)
         configuration.maximumBodyBytes = 1_000_000
-        return try HTTPServer(configuration: configuration) { head in
+        return try HTTPListener(configuration: configuration) { head in
             .accept(
                 CollectedExchange(limitBytes: 1_000_000) { body in
                     HTTPResponse(status: 200, body: .bytes(Array(head.path.utf8) + body))
@@ -16,13 +16,13 @@ import Testing
         }
     }
 
-    private func withTrust<Result>(_ body: (HTTPClient) throws -> Result) throws -> Result {
+    private func withTrust<Result>(_ body: (HTTPSession) throws -> Result) throws -> Result {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).pem")
         try Data(Loopback.certificate.utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        var configuration = HTTPClient.Configuration()
+        var configuration = HTTPSession.Configuration()
         configuration.caFile = file.path
-        return try body(HTTPClient(configuration: configuration))
+        return try body(HTTPSession(configuration: configuration))
     }
 
     @Test func `carries requests one after another to whom it trusts`() throws {
@@ -45,18 +45,18 @@ import Testing
         let server = try serving()
         defer { server.stop() }
         let request = HTTPClientRequest(method: "GET", url: "https://localhost:\(server.port)/")
-        let error = #expect(throws: HTTPClientError.self) { try HTTPClient().collect(request) }
+        let error = #expect(throws: HTTPClientError.self) { try HTTPSession().collect(request) }
         #expect(error?.code == .tls)
     }
 
     @Test func `does not come about with a server that speaks plainly, nor the other way round`() throws {
-        let plain = try HTTPServer { _ in .respond(HTTPResponse(status: 204)) }
+        let plain = try HTTPListener { _ in .respond(HTTPResponse(status: 204)) }
         defer { plain.stop() }
         let encrypted = try serving()
         defer { encrypted.stop() }
         func code(_ url: String) -> HTTPClientError.Code? {
             do throws(HTTPClientError) {
-                _ = try HTTPClient().collect(HTTPClientRequest(method: "GET", url: url))
+                _ = try HTTPSession().collect(HTTPClientRequest(method: "GET", url: url))
                 return nil
             } catch {
                 return error.code
@@ -79,8 +79,8 @@ import Testing
     }
 }
 
-/// A certificate that vouches for itself and for nothing but the loopback of a test, and its key, which is thus
-/// no secret. Valid until 2120.
+/// A certificate that vouches for itself and for nothing but the loopback of a test, and its key, which is
+/// thus no secret. Valid until 2120.
 private enum Loopback {
     static let certificate = """
         -----BEGIN CERTIFICATE-----

@@ -72,10 +72,10 @@ private final class Arrival: HTTPExchange {
     @Test(arguments: [true, false])
     func `to the server`(isLengthKnown: Bool) throws {
         let passage = Passage(sizeBytes: Self.sizeBytes)
-        let server = try HTTPServer { _ in .accept(Arrival(passage)) }
+        let server = try HTTPListener { _ in .accept(Arrival(passage)) }
         defer { server.stop() }
         let length = isLengthKnown ? UInt64(passage.sizeBytes) : nil
-        let response = try HTTPClient().collect(
+        let response = try HTTPSession().collect(
             HTTPClientRequest(
                 method: "PUT", url: "http://127.0.0.1:\(server.port)/",
                 body: .stream(lengthBytes: length) { passage.next($0) })
@@ -89,12 +89,12 @@ private final class Arrival: HTTPExchange {
     func `from the server`(isLengthKnown: Bool) throws {
         let passage = Passage(sizeBytes: Self.sizeBytes)
         let length = isLengthKnown ? UInt64(passage.sizeBytes) : nil
-        let server = try HTTPServer { _ in
+        let server = try HTTPListener { _ in
             .respond(HTTPResponse(status: 200, body: .stream(lengthBytes: length) { passage.next($0) }))
         }
         defer { server.stop() }
         let request = HTTPClientRequest(method: "GET", url: "http://127.0.0.1:\(server.port)/")
-        let response = try HTTPClient().send(request) { passage.receive($0) }
+        let response = try HTTPSession().send(request) { passage.receive($0) }
         #expect(passage.isWhole)
         #expect(passage.peakHeldBytes < Self.allowanceBytes)
         #expect(response.bytesReceived > UInt64(passage.sizeBytes))
@@ -102,26 +102,26 @@ private final class Arrival: HTTPExchange {
 
     @Test func `a large answer given whole arrives whole`() throws {
         let passage = Passage(sizeBytes: 3_000_000)
-        let server = try HTTPServer { _ in
+        let server = try HTTPListener { _ in
             .respond(HTTPResponse(status: 200, body: .bytes(passage.next(.max))))
         }
         defer { server.stop() }
         let request = HTTPClientRequest(method: "GET", url: "http://127.0.0.1:\(server.port)/")
-        _ = try HTTPClient().send(request) { passage.receive($0) }
+        _ = try HTTPSession().send(request) { passage.receive($0) }
         #expect(passage.isWhole)
     }
 
     @Test(arguments: [UInt64(50_000_000), nil])
     func `a body that is refused is answered, however much of it there is`(length: UInt64?) throws {
-        var configuration = HTTPServer.Configuration()
+        var configuration = HTTPListener.Configuration()
         configuration.maximumBodyBytes = 1_000_000
-        let server = try HTTPServer(configuration: configuration) { _ in
+        let server = try HTTPListener(configuration: configuration) { _ in
             .accept(Arrival(Passage(sizeBytes: 0)))
         }
         defer { server.stop() }
         for _ in 0..<20 {
             let passage = Passage(sizeBytes: Self.sizeBytes)
-            let response = try HTTPClient().collect(
+            let response = try HTTPSession().collect(
                 HTTPClientRequest(
                     method: "PUT", url: "http://127.0.0.1:\(server.port)/",
                     body: .stream(lengthBytes: length) { passage.next($0) })

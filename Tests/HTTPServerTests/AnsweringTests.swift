@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct `What is asked is answered` {
     @Test func `method, path and query arrive as they were sent`() throws {
-        let server = try HTTPServer.echoing()
+        let server = try HTTPListener.echoing()
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
         try connection.send("GET /a%20b/%2F?q=%C3%AD&r=1?2 HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -14,7 +14,7 @@ import Testing
 
     @Test func `header fields arrive in order and are found whatever their case`() throws {
         let seen = Shared<HTTPRequestHead?>(nil)
-        let server = try HTTPServer.answering { head in
+        let server = try HTTPListener.answering { head in
             seen.change { $0 = head }
             return .respond(HTTPResponse(status: 204))
         }
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func `an answer has no header field more than it needs`() throws {
-        let server = try HTTPServer.echoing()
+        let server = try HTTPListener.echoing()
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
         try connection.send("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi")
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func `one connection serves many requests, also such as are refused by their head`() throws {
-        let server = try HTTPServer.answering { head in
+        let server = try HTTPListener.answering { head in
             .respond(.text(status: head.path == "/no" ? 404 : 200, head.path))
         }
         defer { server.stop() }
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func `HEAD is answered with the length but not the body`() throws {
-        let server = try HTTPServer.answering { _ in .respond(.text(status: 200, "12345")) }
+        let server = try HTTPListener.answering { _ in .respond(.text(status: 200, "12345")) }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
         try connection.send("HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func `a body of unknown length goes out in chunks, one that fails is cut`() throws {
-        let server = try HTTPServer.answering { head in
+        let server = try HTTPListener.answering { head in
             let count = Shared(0)
             return .respond(
                 HTTPResponse(
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func `a body shorter than announced is cut, a longer one is not sent beyond`() throws {
-        let server = try HTTPServer.answering { head in
+        let server = try HTTPListener.answering { head in
             let isDone = Shared(false)
             let announced: UInt64 = head.path == "/short" ? 9 : 4
             return .respond(
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test func `an answer that HTTP cannot carry becomes a 500`() throws {
-        let server = try HTTPServer.answering { head in
+        let server = try HTTPListener.answering { head in
             switch head.path {
             case "/status": .respond(HTTPResponse(status: 99))
             case "/name": .respond(HTTPResponse(status: 200, headers: [("a b", "c")]))
@@ -139,7 +139,7 @@ import Testing
             func finish() -> HTTPResponse { HTTPResponse(status: 200) }
         }
         let (stream, continuation) = AsyncStream<Void>.makeStream()
-        let server = try HTTPServer.answering { _ in .accept(Waiting { continuation.finish() }) }
+        let server = try HTTPListener.answering { _ in .accept(Waiting { continuation.finish() }) }
         defer { server.stop() }
         do {
             let connection = try RawConnection(port: server.port)

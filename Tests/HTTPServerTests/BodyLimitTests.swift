@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct `A body has bounds` {
     @Test func `an announced body that is too long is refused before it is sent`() throws {
-        let server = try HTTPServer.echoing { $0.maximumBodyBytes = 1000 }
+        let server = try HTTPListener.echoing { $0.maximumBodyBytes = 1000 }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
         try connection.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n")
@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func `a chunked body that turns out too long is refused`() throws {
-        let server = try HTTPServer.echoing { $0.maximumBodyBytes = 1000 }
+        let server = try HTTPListener.echoing { $0.maximumBodyBytes = 1000 }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
         let chunk = "200\r\n" + String(repeating: "x", count: 512) + "\r\n"
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func `a chunked body without end is answered and cut`() throws {
-        let server = try HTTPServer.echoing {
+        let server = try HTTPListener.echoing {
             $0.maximumBodyBytes = 1000
             $0.maximumDiscardBytes = 10_000
         }
@@ -48,7 +48,7 @@ import Testing
             }
             func finish() -> HTTPResponse { HTTPResponse(status: 200) }
         }
-        let server = try HTTPServer.answering { _ in .accept(Picky()) }
+        let server = try HTTPListener.answering { _ in .accept(Picky()) }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
         for _ in 0..<2 {
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func `who asks before sending is told to go on, or is refused at once`() throws {
-        let server = try HTTPServer.answering { head in
+        let server = try HTTPListener.answering { head in
             head.path == "/no"
                 ? .respond(.text(status: 403, "no"))
                 : .accept(CollectedExchange(limitBytes: 10) { .init(status: 200, body: .bytes($0)) })
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func `a collected body is bounded by its own limit`() throws {
-        let server = try HTTPServer.answering { _ in
+        let server = try HTTPListener.answering { _ in
             .accept(CollectedExchange(limitBytes: 4) { .init(status: 200, body: .bytes($0)) })
         }
         defer { server.stop() }

@@ -12,9 +12,9 @@ final class Shared<Value: Sendable>: Sendable {
     func change(_ change: @Sendable (inout Value) -> Void) { mutex.withLock { change(&$0) } }
 }
 
-extension HTTPServer {
+extension HTTPListener {
     /// Answers every request with its own method, path, query and body.
-    static func echoing(_ adjust: (inout Configuration) -> Void = { _ in }) throws -> HTTPServer {
+    static func echoing(_ adjust: (inout Configuration) -> Void = { _ in }) throws -> HTTPListener {
         try answering(adjust) { head in
             .accept(
                 CollectedExchange(limitBytes: 1 << 20) { body in
@@ -29,10 +29,10 @@ extension HTTPServer {
     static func answering(
         _ adjust: (inout Configuration) -> Void = { _ in },
         _ handler: @escaping @Sendable (HTTPRequestHead) -> HTTPDisposition
-    ) throws -> HTTPServer {
+    ) throws -> HTTPListener {
         var configuration = Configuration()
         configuration.threads = 2
         adjust(&configuration)
-        return try HTTPServer(configuration: configuration, handler: handler)
+        return try HTTPListener(configuration: configuration, handler: handler)
     }
 }

@@ -2,9 +2,10 @@ import HTTPServer
 import Testing
 
 @Suite struct `A hostile request gets an error and harms no one` {
-    /// The reply to `request`, nil where the connection is cut without one; then the server must still answer.
+    /// The reply to `request`, nil where the connection is cut without one; then the server must still
+    /// answer.
     private func status(of request: [UInt8]) throws -> Int? {
-        let server = try HTTPServer.echoing { $0.maximumHeaderBytes = 2048 }
+        let server = try HTTPListener.echoing { $0.maximumHeaderBytes = 2048 }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
         try? connection.send(request)
@@ -77,7 +78,7 @@ import Testing
                     return UInt8(truncatingIfNeeded: state >> 56)
                 })
         }
-        let server = try HTTPServer.echoing()
+        let server = try HTTPListener.echoing()
         defer { server.stop() }
         let connections = try messages.map { message in
             let connection = try RawConnection(port: server.port)
@@ -95,7 +96,7 @@ import Testing
     @Test func `a request may be cut at any byte`() throws {
         let request = Array(
             "POST /p?q HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n".utf8)
-        let server = try HTTPServer.echoing()
+        let server = try HTTPListener.echoing()
         defer { server.stop() }
         for end in request.indices {
             let connection = try RawConnection(port: server.port)
@@ -107,7 +108,7 @@ import Testing
     }
 
     @Test func `a header that trickles in is cut`() throws {
-        let server = try HTTPServer.echoing { $0.headTimeoutSeconds = 1 }
+        let server = try HTTPListener.echoing { $0.headTimeoutSeconds = 1 }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
         try connection.send("GET / HTTP/1.1\r\nHost: x\r\n")
@@ -116,7 +117,7 @@ import Testing
     }
 
     @Test func `a body that trickles in is cut`() throws {
-        let server = try HTTPServer.echoing { $0.bodyTimeoutSeconds = 1 }
+        let server = try HTTPListener.echoing { $0.bodyTimeoutSeconds = 1 }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
         try connection.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\na")
@@ -124,14 +125,14 @@ import Testing
     }
 
     @Test func `an idle connection is closed`() throws {
-        let server = try HTTPServer.echoing { $0.idleTimeoutSeconds = 1 }
+        let server = try HTTPListener.echoing { $0.idleTimeoutSeconds = 1 }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
         #expect(try connection.rest().isEmpty)
     }
 
     @Test func `one address cannot take all connections`() throws {
-        let server = try HTTPServer.echoing { $0.maximumConnectionsPerAddress = 2 }
+        let server = try HTTPListener.echoing { $0.maximumConnectionsPerAddress = 2 }
         defer { server.stop() }
         let first = [try RawConnection(port: server.port), try RawConnection(port: server.port)]
         for connection in first {

@@ -3,11 +3,11 @@ import HTTPServer
 import Testing
 
 @Suite struct `A server listens and stops` {
-    private func failure(_ adjust: (inout HTTPServer.Configuration) -> Void) -> HTTPServerError? {
+    private func failure(_ adjust: (inout HTTPListener.Configuration) -> Void) -> HTTPServerError? {
         do throws(HTTPServerError) {
-            var configuration = HTTPServer.Configuration()
+            var configuration = HTTPListener.Configuration()
             adjust(&configuration)
-            let server = try HTTPServer(configuration: configuration) { _ in .respond(.init(status: 200)) }
+            let server = try HTTPListener(configuration: configuration) { _ in .respond(.init(status: 200)) }
             server.stop()
             return nil
         } catch {
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func `a port that is taken is named`() throws {
-        let first = try HTTPServer.echoing()
+        let first = try HTTPListener.echoing()
         defer { first.stop() }
         let error = try #require(failure { $0.port = first.port })
         #expect(error.code == .addressInUse)
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func `a port is free again after stop`() throws {
-        let first = try HTTPServer.echoing()
+        let first = try HTTPListener.echoing()
         let port = first.port
         let connection = try RawConnection(port: port)
         try connection.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -51,13 +51,13 @@ import Testing
         first.stop()
         first.stop()
         #expect(throws: RawConnection.Failure.self) { try RawConnection(port: port) }
-        let second = try HTTPServer.echoing { $0.port = port }
+        let second = try HTTPListener.echoing { $0.port = port }
         #expect(second.port == port)
         second.stop()
     }
 
     @Test func `one thread is enough`() throws {
-        let server = try HTTPServer.echoing { $0.threads = 1 }
+        let server = try HTTPListener.echoing { $0.threads = 1 }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
         try connection.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -67,7 +67,7 @@ import Testing
     @Test func `stopping lets a request that runs end, and takes no other`() throws {
         let isInside = DispatchSemaphore(value: 0)
         let mayGo = DispatchSemaphore(value: 0)
-        let server = try HTTPServer.answering { head in
+        let server = try HTTPListener.answering { head in
             guard head.path == "/slow" else { return .respond(HTTPResponse(status: 204)) }
             return .accept(
                 CollectedExchange(limitBytes: 10) { _ in
@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test func `stopping does not wait for a peer that does not read`() throws {
-        let server = try HTTPServer.answering { _ in
+        let server = try HTTPListener.answering { _ in
             .respond(
                 HTTPResponse(
                     status: 200, body: .stream(lengthBytes: nil) { _ in [UInt8](repeating: 0, count: 60_000) }
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func `a server that is let go stops`() throws {
-        var server: HTTPServer? = try HTTPServer.echoing()
+        var server: HTTPListener? = try HTTPListener.echoing()
         let port = try #require(server?.port)
         server = nil
         #expect(throws: RawConnection.Failure.self) { try RawConnection(port: port) }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A TCP connection to a port of this machine that says exactly what it is told to say. Reading gives up after
-/// ten seconds, so that a fault fails a test and does not hang it.
+/// A TCP connection to a port of this machine that says exactly what it is told to say. Reading gives up
+/// after ten seconds, so that a fault fails a test and does not hang it.
 final class RawConnection {
     struct Failure: Error {
         let operation: String

@@ -3,7 +3,7 @@ import HTTPClient
 /// Sends bytes that need not be a message.
 enum RawPost {
     static func send(_ url: String, _ body: [UInt8]) throws -> (status: Int, body: String) {
-        let (response, answer) = try HTTPClient().collect(
+        let (response, answer) = try HTTPSession().collect(
             HTTPClientRequest(
                 method: "POST", url: url, headers: [("Content-Type", "application/vnd.quipu.exchange")],
                 body: .bytes(body)))

@@ -57,7 +57,7 @@ struct ImportCommand: Command {
         output.json([
             "read": JSONText(report.read), "created": JSONText(report.created),
             "updated": JSONText(report.updated),
-            "unchanged": JSONText(report.unchanged), "rejected": JSONText(report.rejectedCount),
+            "unchanged": JSONText(report.unchanged), "repeated": JSONText(report.repeated), "rejected": JSONText(report.rejectedCount),
             "stayedDeleted": JSONText(report.stayedDeleted), "collection": JSONText(collection),
             "rejections": JSONText(
                 report.rejected.map { refusal in
@@ -71,6 +71,7 @@ struct ImportCommand: Command {
             "\(report.read) read", "\(report.created) created", "\(report.updated) updated",
             "\(report.unchanged) unchanged",
         ]
+        if report.repeated > 0 { parts.append("\(report.repeated) repeated") }
         if report.stayedDeleted > 0 { parts.append("\(report.stayedDeleted) stayed deleted") }
         if report.rejectedCount > 0 { parts.append("\(report.rejectedCount) rejected") }
         output.remark(parts.joined(separator: ", "))

@@ -36,7 +36,12 @@ struct RemotePlace {
 
     /// A path that means the same from any folder; URLs as they are.
     static func absolute(_ location: String) -> String {
-        if ArchiveURL.isURL(location) || location.hasPrefix("/") { return location }
+        if ArchiveURL.isURL(location) { return location }
+        if let resolved = realpath(location, nil) {
+            defer { free(resolved) }
+            return String(cString: resolved)
+        }
+        if location.hasPrefix("/") { return location }
         guard let folder = getcwd(nil, 0) else { return location }
         defer { free(folder) }
         return String(cString: folder) + "/" + location

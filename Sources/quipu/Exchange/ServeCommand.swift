@@ -41,8 +41,11 @@ struct ServeCommand: Command {
         let place: ArchiveHome.Place
         var shown = "NAME"
         if let root {
-            guard access(root, R_OK | X_OK) == 0 else {
-                throw UsageError("there is no folder \(root)", hint: "make it first: mkdir -p \(root)")
+            // Made if it is not there, as the archives in it are; its own parent must exist, or it is a typing error.
+            guard mkdir(root, 0o755) == 0 || access(root, R_OK | X_OK) == 0 else {
+                throw StorageError(
+                    .noArchive, "the folder \(root) cannot be served: \(String(cString: strerror(errno)))",
+                    hint: "make it first: mkdir -p \(root)")
             }
             place = .directory(root, createsArchives: createsArchives)
         } else {

@@ -75,7 +75,8 @@ struct EditingCommandTests {
         let handle = try bench.object("show", article)["handle"]?.string ?? ""
         let note = try bench.id("add", "note", "text=Hm", "target=\(handle)")
         #expect(try bench.object("show", note)["fields"]?["target"] == .string(article))
-        #expect(try bench.object("show", article)["collections"] == [.string(collection)])
+        #expect(try bench.object("show", article)["collections"] == ["War"])
+        #expect(try bench.object("show", article)["fields"]?["collections/\(collection)"] == true)
         #expect(try bench.run("show", article).output.contains("collections War\n"))
         #expect(
             try bench.run("--json", "list", "--collection", "War").json.map { $0["id"] } == [.string(article)]

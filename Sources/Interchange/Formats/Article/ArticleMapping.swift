@@ -3,8 +3,8 @@ internal import NaturalKeys
 
 /// What the members of somebody else's JSON object or front matter become.
 ///
-/// `title`, `body` (else `text`, else `content`), `author`, `date`, `url`, `doi` and `tags` are known; null
-/// stands for absent. Everything else is kept under `x-` and its name, as is a known member whose value is of
+/// `title`, `body` (else `text`, else `content`), `author`, `date`, `url`, `doi`, `tags`, `language`,
+/// `publisher` and `abstract` are known; null stands for absent. Everything else is kept under `x-` and its name, as is a known member whose value is of
 /// no use (a date that is no date). Only a title or body of the wrong type rejects the item, because an
 /// article with a wrong text would be worse than none.
 struct ArticleMapping {
@@ -48,8 +48,12 @@ struct ArticleMapping {
             title = text
         case "body" where value.isNull, "text" where value.isNull, "content" where value.isNull: return
         case "author" where value.isNull, "date" where value.isNull, "url" where value.isNull,
-            "doi" where value.isNull, "tags" where value.isNull, "id" where value.isNull:
+            "doi" where value.isNull, "tags" where value.isNull, "id" where value.isNull,
+            "language" where value.isNull, "publisher" where value.isNull, "abstract" where value.isNull:
             return
+        case "language" where value.string != nil, "publisher" where value.string != nil,
+            "abstract" where value.string != nil:
+            try fields.add(member.name, value)
         case "author" where ArticleMapping.isAuthor(value): try fields.add("author", value)
         case "date" where value.string.map(ISODate.isValid) == true: try fields.add("date", value)
         case "url", "doi":

@@ -34,10 +34,10 @@ struct ListCommand: Command {
         filter.includesDeleted = isForDeleted
 
         let output = context.output
-        var listing = RecordListing(output)
+        var listing = RecordListing(output, of: store)
         try store.forEachRecord(filter) { record in
             if isForDeleted && !record.isDeleted { return true }
-            listing.add(record)
+            try listing.add(record)
             return !output.isReaderGone
         }
         listing.flush()

@@ -6,19 +6,22 @@ struct RecordListing {
     private static let batch = 50
 
     private let output: Output
+    private let collections: CollectionTitles
     private var table: TextTable
     private var rows = 0
     private(set) var count = 0
 
-    init(_ output: Output) {
+    init(_ output: Output, of store: Store) {
         self.output = output
+        collections = CollectionTitles(of: store)
         table = Self.table(isFirst: true)
     }
 
-    mutating func add(_ record: Record) {
+    mutating func add(_ record: Record) throws {
         count += 1
         if output.isJSON {
-            output.json(JSONText(record))
+            let names = try collections.titles(for: record)
+            output.json(JSONText(members: JSONText.members(of: record, collections: names)))
             return
         }
         table.add([

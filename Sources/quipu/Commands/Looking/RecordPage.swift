@@ -41,7 +41,7 @@ struct RecordPage {
     }
 
     var json: JSONText {
-        var members = JSONText.members(of: record)
+        var members = JSONText.members(of: record, collections: collectionNames)
         if let place { members += Self.members(of: place) }
         members.append(
             (
@@ -49,7 +49,7 @@ struct RecordPage {
                 JSONText(
                     hanging.map {
                         JSONText(
-                            members: JSONText.members(of: $0.record) + ($0.place.map(Self.members(of:)) ?? [])
+                            members: JSONText.members(of: $0.record, collections: []) + ($0.place.map(Self.members(of:)) ?? [])
                         )
                     })
             ))

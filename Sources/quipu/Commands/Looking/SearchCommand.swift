@@ -32,7 +32,7 @@ struct SearchCommand: Command {
         if !isIndexFresh {
             output.warn("the archive cannot be written just now, so what is new may not be found")
         }
-        SearchListing(output).print(hits)
+        try SearchListing(output, of: store).print(hits)
         if hits.isEmpty { output.remark("nothing found") }
         if hits.count == limit { output.advise("there may be more: quipu search … --limit \(limit * 10)") }
         return .done
@@ -50,15 +50,19 @@ struct SearchCommand: Command {
 
 private struct SearchListing {
     let output: Output
+    let collections: CollectionTitles
 
-    init(_ output: Output) { self.output = output }
+    init(_ output: Output, of store: Store) {
+        self.output = output
+        collections = CollectionTitles(of: store)
+    }
 
-    func print(_ hits: [SearchHit]) {
+    func print(_ hits: [SearchHit]) throws {
         if output.isJSON {
             for hit in hits {
-                output.json(
-                    JSONText(members: JSONText.members(of: hit.record) + [("snippet", JSONText(hit.snippet))])
-                )
+                let names = try collections.titles(for: hit.record)
+                let members = JSONText.members(of: hit.record, collections: names)
+                output.json(JSONText(members: members + [("snippet", JSONText(hit.snippet))]))
             }
         } else if output.terminal.outputIsTerminal {
             for hit in hits { printForPeople(hit) }

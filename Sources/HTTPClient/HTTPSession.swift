@@ -4,7 +4,7 @@ internal import CCurl
 ///
 /// Only http and https are spoken; redirections are reported, not followed; no cookies are kept. Proxies come
 /// from the environment, as curl reads it (`http_proxy`, `HTTPS_PROXY`, `NO_PROXY`, …).
-public final class HTTPClient {
+public final class HTTPSession {
     private let configuration: Configuration
     /// nil if memory ran out; every request then says so.
     private let handle: UnsafeMutableRawPointer?

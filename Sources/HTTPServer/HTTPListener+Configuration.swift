@@ -1,4 +1,4 @@
-extension HTTPServer {
+extension HTTPListener {
     /// Where to listen, and the bounds. Everything that a peer can make grow has one here.
     public struct Configuration: Sendable {
         /// A numeric address or a name; the first address of a name that can be bound is taken.
@@ -45,7 +45,7 @@ extension HTTPServer {
     }
 }
 
-extension HTTPServer.Configuration {
+extension HTTPListener.Configuration {
     /// What is impossible about it, if anything.
     var flaw: String? {
         if host.isEmpty || host.utf8.contains(0) { return "the host is empty or no name" }
@@ -68,7 +68,7 @@ extension HTTPServer.Configuration {
         return nil
     }
 
-    /// What the library may take for a connection: it keeps half for reading, and needs the rest for the parsed
-    /// fields and the reply's header.
+    /// What the library may take for a connection: it keeps half for reading, and needs the rest for the
+    /// parsed fields and the reply's header.
     var connectionMemoryBytes: Int { 2 * maximumHeaderBytes + (8 << 10) }
 }

@@ -7,7 +7,7 @@ internal import Synchronization
 /// The handler is called on these threads, with several requests at a time, as soon as a request's head is
 /// complete. It may block for a while: that holds up the connections that its thread also serves, no others.
 /// It must not own the server, nor stop it.
-public final class HTTPServer: Sendable {
+public final class HTTPListener: Sendable {
     private enum State {
         case running(Daemon)
         case stopping

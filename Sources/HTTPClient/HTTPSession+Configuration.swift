@@ -1,4 +1,4 @@
-extension HTTPClient {
+extension HTTPSession {
     /// How long to wait, and how much to take.
     public struct Configuration: Sendable {
         /// For name, connection and TLS together.
