@@ -3,23 +3,33 @@ internal import Causality
 internal import NaturalKeys
 internal import SQLite
 
-/// A natural key of a record: what makes two imports of one thing the same thing. Its text form is frozen, since
-/// ids are derived from it.
-public struct NaturalKey: Sendable, Hashable {
-    /// The kind, what sort of key it is, and its canonical form.
-    let text: String
+/// A natural key of a record: what makes two imports of one thing the same thing.
+///
+/// BLAKE2b-128 of its kind, sort and canonical form, salted with the archive so that ids tell nothing about
+/// texts elsewhere. The form is frozen, since ids are derived from it.
+struct NaturalKey: Hashable {
+    let hash: UInt128
 
-    private init(_ kind: String, _ sort: String, _ canonical: String) {
-        text = "\(kind) \(sort) \(canonical)"
+    private init(_ kind: String, _ sort: String, _ canonical: String, in archive: ArchiveID) {
+        var writer = CBORWriter(capacityBytes: canonical.utf8.count + 64)
+        writer.array(count: 5)
+        writer.text("quipu natural key 1")
+        writer.identifier(archive)
+        writer.text(kind)
+        writer.text(sort)
+        writer.text(canonical)
+        hash = BLAKE2b.hash16(writer.bytes)
     }
 
     /// The keys that some fields of a record make, the strongest first: canonical URL, DOI, normalised text of an
     /// article; the name of a collection; none for other kinds.
     /// - Parameter value: a field's canonical JSON.
-    public static func keys(kind: String, value: (_ field: String) -> [UInt8]?) -> [NaturalKey] {
+    static func keys(
+        kind: String, in archive: ArchiveID, value: (_ field: String) -> [UInt8]?
+    ) -> [NaturalKey] {
         fields(of: kind).compactMap { field in
             guard let string = value(field).flatMap({ decodeString($0) }) else { return nil }
-            return key(kind: kind, field: field, string: string)
+            return key(kind: kind, field: field, string: string, in: archive)
         }
     }
 
@@ -31,39 +41,26 @@ public struct NaturalKey: Sendable, Hashable {
         }
     }
 
-    private static func key(kind: String, field: String, string: String) -> NaturalKey? {
+    private static func key(kind: String, field: String, string: String, in archive: ArchiveID) -> NaturalKey? {
         switch field {
-        case "url": return CanonicalURL.canonicalize(string).map { NaturalKey(kind, "url", $0) }
-        case "doi": return CanonicalDOI.canonicalize(string).map { NaturalKey(kind, "doi", $0) }
-        case "body":
-            let text = NormalisedText.normalise(string)
-            return text.isEmpty ? nil : NaturalKey(kind, "text", text)
+        case "url": return CanonicalURL.canonicalize(string).map { NaturalKey(kind, "url", $0, in: archive) }
+        case "doi": return CanonicalDOI.canonicalize(string).map { NaturalKey(kind, "doi", $0, in: archive) }
         default:
             let text = NormalisedText.normalise(string)
-            return text.isEmpty ? nil : NaturalKey(kind, "name", text)
+            return text.isEmpty ? nil : NaturalKey(kind, field == "body" ? "text" : "name", text, in: archive)
         }
     }
 
-    /// BLAKE2b-128 of the key, salted with the archive so that ids tell nothing about texts elsewhere.
-    func hash(in archive: ArchiveID) -> UInt128 {
-        var writer = CBORWriter()
-        writer.array(count: 3)
-        writer.text("quipu natural key 1")
-        writer.identifier(archive)
-        writer.text(text)
-        return BLAKE2b.hash16(writer.bytes)
-    }
-
     /// The id derived from the key: a UUIDv8 (RFC 9562, 5.8).
-    func recordID(in archive: ArchiveID) -> RecordID {
+    var recordID: RecordID {
         let version: UInt128 = 8 << 76
         let variant: UInt128 = 2 << 62
         let mask: UInt128 = ~(0xf << 76 | 3 << 62)
-        return RecordID(rawValue: hash(in: archive) & mask | version | variant)
+        return RecordID(rawValue: hash & mask | version | variant)
     }
 
     /// What the index holds.
-    func indexKey(in archive: ArchiveID) -> Int64 { Int64(truncatingIfNeeded: hash(in: archive)) }
+    var indexKey: Int64 { Int64(truncatingIfNeeded: hash) }
 }
 
 extension Writer {
@@ -88,7 +85,7 @@ extension Writer {
             guard let version = stored.version(at: position),
                 let json = try store.text(of: version, visible: stored.visible, field: name, in: record)
             else { continue }
-            for key in NaturalKey.keys(kind: record.kind, value: { $0 == name ? json : nil }) {
+            for key in NaturalKey.keys(kind: record.kind, in: store.id, value: { $0 == name ? json : nil }) {
                 try addIdentity(key, row: entry.row)
             }
         }
@@ -97,7 +94,7 @@ extension Writer {
     func addIdentity(_ key: NaturalKey, row: Int64) throws {
         try database.run(
             "INSERT OR IGNORE INTO identity (key, record) VALUES (?, ?)",
-            .integer(key.indexKey(in: store.id)),
+            .integer(key.indexKey),
             .integer(row))
     }
 
@@ -108,7 +105,7 @@ extension Writer {
             do {
                 var rows = try database.rows(
                     "SELECT record FROM identity WHERE key = ? ORDER BY record",
-                    .integer(key.indexKey(in: store.id)))
+                    .integer(key.indexKey))
                 while try rows.next() { candidates.append(rows.integer(0)) }
             }
             var found: [RecordState] = []
@@ -116,7 +113,7 @@ extension Writer {
                 let record = try store.record(row: row)
                 guard record.kind == kind else { continue }
                 if kind == "collection",
-                    NaturalKey.keys(kind: kind, value: { record.fields[$0] }) != [key]
+                    NaturalKey.keys(kind: kind, in: store.id, value: { record.fields[$0] }) != [key]
                 {
                     continue
                 }

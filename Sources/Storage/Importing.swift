@@ -48,7 +48,7 @@ extension Store {
         let json = canonicalString(name.nfc)
         return try writing { writer in
             try writer.bringIdentitiesUpToDate()
-            let keys = NaturalKey.keys(kind: "collection") { $0 == "name" ? json : nil }
+            let keys = NaturalKey.keys(kind: "collection", in: id) { $0 == "name" ? json : nil }
             guard let known = try writer.record(withAnyOf: keys, kind: "collection") else {
                 var batch = ImportBatch(writer: writer, author: author)
                 try batch.add(ImportItem(kind: "collection", fields: [("name", json)]))
@@ -99,7 +99,7 @@ private struct ImportBatch {
 
     mutating func add(_ item: ImportItem) throws {
         let fields = item.fields.sorted { $0.name.utf8Precedes($1.name) }
-        let keys = NaturalKey.keys(kind: item.kind) { name in fields.first { $0.name == name }?.json }
+        let keys = NaturalKey.keys(kind: item.kind, in: writer.store.id) { name in fields.first { $0.name == name }?.json }
         // An item that touches what the open transaction touches is held against the outcome of that.
         if item.id.map(pendingIDs.contains) ?? keys.contains(where: { pendingByKey[$0] != nil }) {
             try close()
@@ -171,7 +171,7 @@ private struct ImportBatch {
     /// The id that the strongest key implies; a random one when that is taken by another record, or there is no
     /// key.
     private func newID(_ keys: [NaturalKey], kind: String) throws -> RecordID {
-        if let derived = keys.first?.recordID(in: writer.store.id),
+        if let derived = keys.first?.recordID,
             try writer.store.record(derived, kind: kind) == nil, !pendingIDs.contains(derived)
         {
             return derived
