@@ -3,7 +3,8 @@
 -- The log is the truth; records are its materialised view. A change whose value is visible does not store it
 -- twice: its text stands in `record.fields` alone. A superseded or hidden value's text stands in `text`, by its
 -- hash. So a field that one transaction wrote and nothing touched since costs no row of its own: it is *plain*,
--- and its only version is that of `record.base`. Every other field has all its versions in `version`.
+-- and its only version is that of `record.base`. Every other field, and every one whose text is too long to travel
+-- inside a transaction, has all its versions in `version`.
 --
 -- Hashes are BLAKE2b: 32 bytes for chains and values, 16 for keys. Names, kinds, authors and origins are
 -- interned. Stamps are hybrid logical clock values: Unix milliseconds × 65536 plus a counter.
@@ -95,6 +96,8 @@ CREATE TABLE version (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX version_by_position ON version (position);
+-- Texts are asked for by their hash.
+CREATE INDEX version_by_value ON version (value);
 
 -- Imports of what was imported already: the transaction made the same versions as `record.base`, of those
 -- fields it names that are plain.
@@ -191,7 +194,7 @@ CREATE VIEW conflicts AS
 SELECT records.id, coalesce(name.text, 'deleted') AS field, author.text AS author,
     datetime((log.stamp / 65536 - log.correction) / 1000, 'unixepoch') AS time,
     version.flags & 8 != 0 AS visible,
-    CASE WHEN version.flags & 8 THEN json_extract(records.fields, '$."' || name.text || '"')
+    CASE WHEN version.flags & 8 THEN (SELECT value FROM json_each(records.fields) WHERE key = name.text)
     ELSE (SELECT json_extract(json, '$') FROM text WHERE hash = version.value) END AS value
 FROM conflict
 JOIN records ON records.row = conflict.record

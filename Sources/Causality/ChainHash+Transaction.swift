@@ -19,7 +19,11 @@ extension ChainHash {
         var writer = CBORWriter(capacityBytes: 256)
         writer.array(count: 9)
         writer.text("quipu transaction 1")
-        if let previous { writer.hash(previous) } else { writer.identifier(transaction.name.origin) }
+        if let previous {
+            writer.hash(previous)
+        } else {
+            writer.identifier(transaction.root ?? transaction.name.origin)
+        }
         writer.unsigned(transaction.stamp.rawValue)
         writer.text(transaction.author)
         writer.boolean(transaction.isByProgram)

@@ -16,12 +16,33 @@ public struct InvalidTransaction: Error, Sendable, CustomStringConvertible {
 }
 
 extension Transaction {
+    /// Bytes that it takes in a message, or a few more; values that travel by themselves count as their hashes.
+    public var largestSizeOnTheWire: Int {
+        // Origin, sequence and their heads; a hash and its head; whatever else a list or a map begins with.
+        let (nameBytes, hashBytes, headBytes) = (28, 34, 9)
+        var size = 8 * (nameBytes + headBytes) + author.utf8.count + unknown.count
+        size += nameBytes * seen.count + (nameBytes + 2 * headBytes) * (note?.spans.count ?? 0)
+        for record in records {
+            size += 4 * headBytes + 16 + record.kind.utf8.count
+            for change in record.fields {
+                let text = change.value.text.map(\.count) ?? hashBytes
+                size += 4 * headBytes + change.field.utf8.count + nameBytes * change.replaces.count
+                size += text > Limits.inlineValueBytes ? hashBytes : text
+            }
+        }
+        return size
+    }
+
     /// Checks order and bounds; values are checked by whoever knows JSON.
     public func validate() throws(InvalidTransaction) {
         func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(InvalidTransaction) {
             if !condition { throw InvalidTransaction(name: name, reason: reason()) }
         }
         try require(name.sequence > 0 && name.sequence <= UInt64(Int64.max), "its sequence is out of range")
+        try require(
+            (previous == nil && root == nil) || name.sequence == 1,
+            "only the first of a name tells what was before it")
+        try require(previous == nil || root == nil, "it tells twice what was before it")
         try require(stamp.rawValue <= UInt64(Int64.max), "its stamp is out of range")
         try require(author.utf8.count <= Limits.authorBytes, "its author's name is too long")
         try require(seen.count <= Limits.seenTransactions, "it lists too much as seen")

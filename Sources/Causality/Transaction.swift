@@ -6,6 +6,9 @@ public struct Transaction: Sendable, Equatable {
     public var name: TransactionName
     /// The one before it by the same author, only where the name does not tell: the first of a derived name.
     public var previous: TransactionName?
+    /// The original origin, only where the name does not tell and nothing is before it: a branch start that
+    /// begins its chain.
+    public var root: Origin?
     public var stamp: Stamp
     public var author: String
     public var isByProgram: Bool
@@ -17,12 +20,13 @@ public struct Transaction: Sendable, Equatable {
     public var unknown: [UInt8]
 
     public init(
-        name: TransactionName, previous: TransactionName? = nil, stamp: Stamp, author: String,
+        name: TransactionName, previous: TransactionName? = nil, root: Origin? = nil, stamp: Stamp, author: String,
         isByProgram: Bool,
         records: [RecordChanges], seen: [TransactionName] = [], note: ClockNote? = nil, unknown: [UInt8] = []
     ) {
         self.name = name
         self.previous = previous
+        self.root = root
         self.stamp = stamp
         self.author = author
         self.isByProgram = isByProgram

@@ -43,9 +43,8 @@ struct Conversation {
         var reply: PieceHeader
         var replyHasMore: Bool
         var appliedCount: Int
+        /// Parts of texts that brought a text further.
         var textCount: Int
-        /// Records and parts of texts that went out.
-        var sentCount: Int
     }
 
     /// Rounds without progress before the caller gives up.
@@ -57,6 +56,9 @@ struct Conversation {
     private var peerVector: Vector?
     private var sendsWholeVector: Bool
     private var idleRounds = 0
+    /// What the peer lacked when it last spoke: how many texts, and of those it asked for how much it had.
+    private var peerMissingTexts: UInt64 = 0
+    private var peerWants: [ValueHash: UInt64] = [:]
 
     init(agreement: Agreement?, agreedVector: Vector?) {
         let isKnown = agreement != nil && agreedVector?.hash == agreement?.vectorHash
@@ -81,12 +83,22 @@ struct Conversation {
     mutating func next(after round: Round, holding holdings: Holdings) -> Next {
         let reply = round.reply
         let ownHash = holdings.vector.hash
-        var hasProgress = round.appliedCount > 0 || round.sentCount > 0 || round.textCount > 0
+        // What was sent counts by what the peer then holds: it may refuse the same piece again and again.
+        var hasProgress = round.appliedCount > 0 || round.textCount > 0 || hasTakenTexts(reply)
         if ownHash == reply.vectorHash {
             guard holdings.digest == reply.digest else { return .finish(.damaged) }
+            if peerVector != holdings.vector { hasProgress = true }
             peerVector = holdings.vector
-            let canServe = !reply.wants.isEmpty && idleRounds == 0
-            if !canServe, holdings.missingTexts == 0 || !hasProgress {
+            // A message asks for some of the texts only: with many missing the next one may ask for others.
+            func mayHelp(_ missing: Int) -> Bool {
+                missing > 0
+                    && (hasProgress
+                        || missing > PieceHeader.maximumWants && idleRounds + 1 < Self.maximumIdleRounds)
+            }
+            let isUntried = !reply.wants.isEmpty && idleRounds == 0
+            if !isUntried, !mayHelp(reply.wants.isEmpty ? 0 : Int(clamping: reply.missingTexts)),
+                !mayHelp(holdings.missingTexts)
+            {
                 return .finish(
                     .agreed(
                         missingTexts: holdings.missingTexts, peerPosition: Int64(clamping: reply.position)))
@@ -107,6 +119,17 @@ struct Conversation {
         idleRounds = hasProgress ? 0 : idleRounds + 1
         if idleRounds >= Self.maximumIdleRounds { return .finish(.unsettled) }
         return .send(request(wants: reply.wants))
+    }
+
+    /// Notes what texts the peer lacks, and whether those are fewer or shorter than before.
+    private mutating func hasTakenTexts(_ reply: PieceHeader) -> Bool {
+        let hasTaken =
+            reply.missingTexts < peerMissingTexts
+            || reply.wants.contains { want in peerWants[want.hash].map { $0 < want.offset } ?? false }
+        peerMissingTexts = reply.missingTexts
+        peerWants = [:]
+        for want in reply.wants { peerWants[want.hash] = want.offset }
+        return hasTaken
     }
 
     private func vectorTold(by reply: PieceHeader) -> Vector? {

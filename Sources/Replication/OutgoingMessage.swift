@@ -32,13 +32,16 @@ enum OutgoingMessage {
                 break
             }
             guard let text = try store.text(of: want.hash), want.offset < UInt64(text.count) else { continue }
-            let first = Int(want.offset)
-            let part = text[first..<min(text.count, first + min(textPartBytes, max(left, 1)))]
-            try writer.append(
-                textOf: want.hash, offset: want.offset, totalBytes: UInt64(text.count), bytes: part)
-            textCount += 1
-            left -= part.count
-            if part.endIndex < text.count { hasMore = true }
+            var first = Int(want.offset)
+            while first < text.count, left > 0 {
+                let part = text[first..<min(text.count, first + min(textPartBytes, left))]
+                try writer.append(
+                    textOf: want.hash, offset: UInt64(first), totalBytes: UInt64(text.count), bytes: part)
+                textCount += 1
+                left -= part.count
+                first = part.endIndex
+            }
+            if first < text.count { hasMore = true }
         }
         var ends: [Origin: TransactionName] = [:]
         var recordCount = 0

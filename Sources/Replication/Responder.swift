@@ -42,7 +42,7 @@ public enum Responder {
             header.clockMilliseconds = store.environment.nowMilliseconds()
             header.vectorHash = vector.hash
             header.digest = try store.digest
-            header.position = UInt64(try store.position)
+            header.position = UInt64(clamping: try store.position)
             header.missingTexts = UInt64(try store.missingTexts)
             header.wants = try store.wantedTexts(limit: PieceHeader.maximumWants).map {
                 .init(hash: $0.hash, offset: UInt64($0.haveBytes))
@@ -76,7 +76,7 @@ public enum Responder {
             vector = Vector(caller.entries)
         } else if caller.vectorHash == Vector().hash {
             return Vector()
-        } else if let agreed = caller.agreed, agreed.position <= UInt64(try store.position) {
+        } else if let agreed = caller.agreed, agreed.position <= UInt64(clamping: try store.position) {
             vector = try store.vector(at: Int64(agreed.position))
             guard vector.hash == agreed.vectorHash else { return nil }
             for entry in caller.entries { vector[entry.origin] = entry }

@@ -126,8 +126,12 @@ public struct Synchronizer {
         let transactions = incoming.transactions
         let outcome =
             transactions.isEmpty ? ApplyOutcome() : try store.apply(transactions, ends: end.ends)
-        for part in incoming.texts {
-            try store.addTextPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
+        var textCount = 0
+        for part in incoming.texts
+        where try store.addTextPart(
+            part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
+        {
+            textCount += 1
         }
         report.received += outcome.appliedRecordCount
         for refusal in outcome.refused.map(\.description) where !report.refused.contains(refusal) {
@@ -135,7 +139,7 @@ public struct Synchronizer {
         }
         return Conversation.Round(
             reply: reply, replyHasMore: end.hasMore, appliedCount: outcome.appliedCount,
-            textCount: incoming.texts.count, sentCount: outgoing.recordCount + outgoing.textCount)
+            textCount: textCount)
     }
 
     static func check(_ reply: PieceHeader, of store: Store) throws {
@@ -160,7 +164,7 @@ public struct Synchronizer {
         header.clockMilliseconds = store.environment.nowMilliseconds()
         header.vectorHash = vector.hash
         header.digest = try store.digest
-        header.position = UInt64(try store.position)
+        header.position = UInt64(clamping: try store.position)
         header.budgetBytes = UInt64(budgetBytes)
         header.missingTexts = UInt64(try store.missingTexts)
         header.wants = try store.wantedTexts(limit: PieceHeader.maximumWants).map {

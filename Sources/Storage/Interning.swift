@@ -7,7 +7,9 @@ internal import SQLite
 struct Interning {
     private var nameRows: [String: Int64] = [:]
     private var namesByRow: [Int64: String] = [:]
-    private var authorRows: [String: Int64] = [:]
+    /// By their bytes: unlike names of fields, authors come in any normal form, and strings that differ in that
+    /// alone are equal in Swift. One would be logged as the other, and its chain hash would no longer fit.
+    private var authorRows: [[UInt8]: Int64] = [:]
     private var originRows: [Origin: Int64] = [:]
     private var originsByRow: [Int64: Origin] = [:]
 
@@ -54,14 +56,15 @@ struct Interning {
     }
 
     mutating func authorRow(_ author: String, in database: Connection) throws(SQLiteError) -> Int64 {
-        if let row = authorRows[author] { return row }
+        let key = Array(author.utf8)
+        if let row = authorRows[key] { return row }
         makeRoom()
         if let row = try database.integer("SELECT row FROM author WHERE text = ?", .text(author)) {
-            authorRows[author] = row
+            authorRows[key] = row
             return row
         }
         try database.run("INSERT INTO author (text) VALUES (?)", .text(author))
-        authorRows[author] = database.lastInsertedRow
+        authorRows[key] = database.lastInsertedRow
         return database.lastInsertedRow
     }
 

@@ -45,10 +45,12 @@ final class LocalState {
             chain: rows.optionalBytes(3).flatMap { ChainHash(bytes: $0) })
     }
 
+    /// Does nothing when another process has begun a fresh chain since.
     func noteOwnEnd(_ entry: Vector.Entry) throws {
         try database.run(
-            "UPDATE replica SET sequence = ?, chain = ?", .integer(Int64(clamping: entry.sequence)),
-            .blob(entry.chain.bytes))
+            "UPDATE replica SET sequence = ?, chain = ? WHERE origin = ? AND sequence < ?",
+            .integer(Int64(clamping: entry.sequence)), .blob(entry.chain.bytes), .blob(entry.origin.bytes),
+            .integer(Int64(clamping: entry.sequence)))
     }
 
     /// The next edit begins a chain of its own.
@@ -128,6 +130,14 @@ final class LocalState {
             while try rows.next() { rows.withBytes(0) { whole.append(contentsOf: $0) } }
         }
         return whole
+    }
+
+    func textsUnderWay(limit: Int) throws -> [ValueHash] {
+        var found: [ValueHash] = []
+        var rows = try database.rows(
+            "SELECT DISTINCT hash FROM part ORDER BY hash LIMIT ?", .integer(limit))
+        while try rows.next() { if let hash = ValueHash(bytes: rows.bytes(0)) { found.append(hash) } }
+        return found
     }
 
     func dropParts(of hash: ValueHash) throws {

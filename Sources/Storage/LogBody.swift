@@ -4,11 +4,12 @@ internal import Causality
 ///
 ///     record count, { row − row before (zigzag), field count,
 ///         { field's name row, replaced count, { position − replaced position } } }
-///     parts: 1 seen, 2 note, 4 unknown members, 8 previous
+///     parts: 1 seen, 2 note, 4 unknown members, 8 previous, 16 original origin
 ///     [seen count, { position − seen position }]
 ///     [offset in milliseconds (zigzag), span count, { position − last position, count }]
 ///     [size, bytes]
 ///     [position − position of the previous one]
+///     [16 bytes]
 ///
 /// Positions are told as distances, which are small.
 struct LogBody: Equatable {
@@ -37,6 +38,7 @@ struct LogBody: Equatable {
     var note: Note?
     var unknown: [UInt8] = []
     var previous: Int64?
+    var root: Origin?
 
     func encoded(at position: Int64) -> [UInt8] {
         var out = VariableLengthWriter()
@@ -53,7 +55,7 @@ struct LogBody: Equatable {
         }
         let parts =
             (seen.isEmpty ? 0 : 1) + (note == nil ? 0 : 2) + (unknown.isEmpty ? 0 : 4)
-            + (previous == nil ? 0 : 8)
+            + (previous == nil ? 0 : 8) + (root == nil ? 0 : 16)
         out.unsigned(UInt64(parts))
         if !seen.isEmpty { out.distances(seen, from: position) }
         if let note {
@@ -69,6 +71,7 @@ struct LogBody: Equatable {
             out.bytes.append(contentsOf: unknown)
         }
         if let previous { out.unsigned(UInt64(position - previous)) }
+        if let root { out.bytes.append(contentsOf: root.bytes) }
         return out.bytes
     }
 
@@ -77,7 +80,8 @@ struct LogBody: Equatable {
         var input = VariableLengthReader(bytes: bytes)
         var row: Int64 = 0
         for _ in 0..<input.count() {
-            row += input.signed()
+            // Wrapping: a damaged body may say anything, and is found out by what it names.
+            row &+= input.signed()
             var record = Record(row: row, fields: [])
             for _ in 0..<input.count() {
                 let name = Int64(truncatingIfNeeded: input.unsigned())
@@ -91,13 +95,14 @@ struct LogBody: Equatable {
             let offset = input.signed()
             var spans: [Span] = []
             for _ in 0..<input.count() {
-                let last = position - Int64(truncatingIfNeeded: input.unsigned())
+                let last = position &- Int64(truncatingIfNeeded: input.unsigned())
                 spans.append(Span(last: last, count: input.unsigned()))
             }
             note = Note(offsetMilliseconds: offset, spans: spans)
         }
         if parts & 4 != 0 { unknown = input.take(input.count()) }
-        if parts & 8 != 0 { previous = position - Int64(truncatingIfNeeded: input.unsigned()) }
+        if parts & 8 != 0 { previous = position &- Int64(truncatingIfNeeded: input.unsigned()) }
+        if parts & 16 != 0 { root = Origin(bytes: input.take(Origin.size)) }
         if input.failed || !input.isAtEnd { return nil }
     }
 

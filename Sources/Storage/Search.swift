@@ -80,18 +80,31 @@ extension Writer {
                 touched.formUnion(try store.body(at: position).records.map(\.row))
             }
         }
-        for row in touched.sorted() {
-            let text = SearchableText(of: try store.record(row: row))
-            if text.title.isEmpty, text.body.isEmpty { continue }
-            try database.run(
-                "INSERT INTO search (title, body) VALUES (?, ?)", .text(text.title), .text(text.body))
-            try database.run(
-                """
-                INSERT INTO searchable (record, document) VALUES (?, ?)
-                ON CONFLICT (record) DO UPDATE SET document = excluded.document
-                """, .integer(row), .integer(database.lastInsertedRow))
-        }
+        for row in touched.sorted() { try index(try store.record(row: row)) }
         try database.run("UPDATE archive SET searchable_position = ?", .integer(last))
+    }
+
+    private func index(_ record: RecordState) throws {
+        let text = SearchableText(of: record)
+        if text.title.isEmpty, text.body.isEmpty {
+            // Its old document, if any, is nobody's from now on.
+            try database.run("DELETE FROM searchable WHERE record = ?", .integer(record.row))
+            return
+        }
+        try database.run(
+            "INSERT INTO search (title, body) VALUES (?, ?)", .text(text.title), .text(text.body))
+        try database.run(
+            """
+            INSERT INTO searchable (record, document) VALUES (?, ?)
+            ON CONFLICT (record) DO UPDATE SET document = excluded.document
+            """, .integer(record.row), .integer(database.lastInsertedRow))
+    }
+
+    /// For a record that changes without a transaction of its own: indexes it again, if the index has come as far
+    /// as the record at all.
+    func indexAnew(_ record: RecordState) throws {
+        let reached = try database.integer("SELECT searchable_position FROM archive") ?? 0
+        if record.base <= reached { try index(record) }
     }
 }
 

@@ -15,36 +15,86 @@ public struct ApplyOutcome: Sendable {
 extension Store {
     /// Applies transactions from elsewhere, all in one commit.
     ///
-    /// A malformed one stops its own origin there, and what names it, and nothing else.
-    /// - Parameter ends: chain ends that the sender claims; the piece is refused when one that is held then differs.
+    /// A malformed one stops its own origin there, and what names it, and nothing else. Pieces are nearly always
+    /// sound, so a piece is applied in one go first. Only when something is refused is all rolled back and done
+    /// again with a savepoint for each transaction: however much is malformed, a piece costs a few times itself.
+    /// - Parameter ends: chain ends that the sender claims; an origin whose end then differs is refused.
     public func apply(_ transactions: [Transaction], ends: [Vector.Entry] = []) throws -> ApplyOutcome {
         // A commit with nothing in it would still cost a sync of the disk.
         if transactions.isEmpty { return ApplyOutcome() }
-        var refused: [InvalidTransaction] = []
-        var stopped: Set<Origin> = []
+        var piece = Piece(transactions: transactions, ends: ends)
         while true {
             do {
-                return try writing { writer in
-                    var outcome = ApplyOutcome()
-                    outcome.refused = refused
-                    for transaction in transactions where !stopped.contains(transaction.name.origin) {
-                        guard try writer.apply(transaction) else { continue }
-                        outcome.appliedCount += 1
-                        outcome.appliedRecordCount += transaction.records.count
-                    }
-                    for claimed in ends where !stopped.contains(claimed.origin) {
-                        if let held = try entry(of: claimed.name), held.chain != claimed.chain {
-                            throw InvalidTransaction(
-                                name: claimed.name, reason: "its chain is not the one that its sender holds")
-                        }
-                    }
-                    return outcome
-                }
-            } catch let error as InvalidTransaction {
-                // All was rolled back: once more without that origin.
-                refused.append(error)
-                guard let name = error.name, stopped.insert(name.origin).inserted else { throw error }
+                return try writing { try piece.apply(with: $0) }
+            } catch is InvalidTransaction where !piece.isGuarded {
+                piece.isGuarded = true
+            } catch let error as WrongEnds {
+                piece.isGuarded = true
+                // Each round stops origins that were not stopped before, and all that it can find.
+                for end in error.ends { piece.stopped.insert(end.name?.origin ?? Origin(rawValue: 0)) }
+                piece.refused += error.ends
             }
+        }
+    }
+}
+
+/// Origins whose chains do not end as the sender said.
+private struct WrongEnds: Error {
+    var ends: [InvalidTransaction]
+}
+
+private struct Piece {
+    let transactions: [Transaction]
+    let ends: [Vector.Entry]
+    var isGuarded = false
+    /// Origins of which nothing is taken, and why.
+    var stopped: Set<Origin> = []
+    var refused: [InvalidTransaction] = []
+
+    init(transactions: [Transaction], ends: [Vector.Entry]) {
+        self.transactions = transactions
+        self.ends = ends
+    }
+
+    func apply(with writer: Writer) throws -> ApplyOutcome {
+        var outcome = ApplyOutcome()
+        outcome.refused = refused
+        var stopped = stopped
+        for transaction in transactions where !stopped.contains(transaction.name.origin) {
+            do {
+                guard try isGuarded ? writer.applyAlone(transaction) : writer.apply(transaction) else {
+                    continue
+                }
+                outcome.appliedCount += 1
+                outcome.appliedRecordCount += transaction.records.count
+            } catch let error as InvalidTransaction where isGuarded {
+                stopped.insert(transaction.name.origin)
+                outcome.refused.append(error)
+            }
+        }
+        var wrong: [InvalidTransaction] = []
+        for claimed in ends where !stopped.contains(claimed.origin) {
+            if let held = try writer.store.entry(of: claimed.name), held.chain != claimed.chain {
+                wrong.append(
+                    InvalidTransaction(
+                        name: claimed.name, reason: "its chain is not the one that its sender holds"))
+            }
+        }
+        if !wrong.isEmpty { throw WrongEnds(ends: wrong) }
+        return outcome
+    }
+}
+
+extension Writer {
+    /// Applies a transaction, or leaves everything as it was when it is malformed.
+    fileprivate func applyAlone(_ transaction: Transaction) throws -> Bool {
+        let before = (digest, position, stamp, recordsToReview, hasMissingTexts)
+        do {
+            return try database.transaction(.immediate) { try apply(transaction) }
+        } catch let error as InvalidTransaction {
+            (digest, position, stamp, recordsToReview, hasMissingTexts) = before
+            store.interning.forget()
+            throw error
         }
     }
 }

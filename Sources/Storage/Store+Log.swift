@@ -37,6 +37,7 @@ extension Store {
                 let (records, textBytes) = try contents(of: body, at: next)
                 let transaction = Transaction(
                     name: name, previous: try body.previous.map { try self.name(at: $0) },
+                    root: body.root,
                     stamp: Stamp(rawValue: UInt64(clamping: rows.integer(3))), author: rows.text(4),
                     isByProgram: rows.boolean(5), records: records,
                     seen: try body.seen.map { try self.name(at: $0) },

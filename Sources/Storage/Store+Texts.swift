@@ -5,56 +5,64 @@ internal import SQLite
 extension Store {
     /// Values whose text this replica wants and has not got, with how many bytes of each are here already.
     public func wantedTexts(limit: Int) throws -> [(hash: ValueHash, haveBytes: Int)] {
-        var found: [ValueHash] = []
-        do {
-            var rows = try database.rows(
-                "SELECT DISTINCT hash FROM missing ORDER BY hash LIMIT ?", .integer(limit))
-            while try rows.next() { if let hash = ValueHash(bytes: rows.bytes(0)) { found.append(hash) } }
+        var found = try missingHashes(from: [], limit: limit + 1)
+        if found.count > limit {
+            // More than one message asks for. What nobody has must not stand before what a peer has for ever, so
+            // half of the places go to texts that are under way, and the rest begin somewhere else each time.
+            found = try local.textsUnderWay(limit: limit / 2).filter { try isMissing($0) }
+            let pivot = environment.randomBytes(ValueHash.size)
+            for hash in try missingHashes(from: pivot, limit: limit) + missingHashes(from: [], limit: limit)
+            where found.count < limit && !found.contains(hash) {
+                found.append(hash)
+            }
         }
         return try found.map { ($0, try local.partSize(of: $0)) }
+    }
+
+    private func missingHashes(from first: [UInt8], limit: Int) throws -> [ValueHash] {
+        var found: [ValueHash] = []
+        var rows = try database.rows(
+            "SELECT DISTINCT hash FROM missing WHERE hash >= ? ORDER BY hash LIMIT ?", .blob(first),
+            .integer(limit))
+        while try rows.next() { if let hash = ValueHash(bytes: rows.bytes(0)) { found.append(hash) } }
+        return found
+    }
+
+    private func isMissing(_ hash: ValueHash) throws -> Bool {
+        try database.integer("SELECT EXISTS (SELECT 1 FROM missing WHERE hash = ?)", .blob(hash.bytes)) == 1
     }
 
     /// The text of a value by its hash, wherever it stands; nil when it is not held.
     public func text(of hash: ValueHash) throws -> [UInt8]? {
         if let text = try hiddenText(hash) { return text }
-        // A visible text stands in its record. Long or contested ones have rows that say which; a plain one is
-        // found through the transactions that travel with it, so that only long plain texts are searched for.
+        // A visible text stands in its record. Long or contested ones have rows that say which; a plain one
+        // travels with its transaction. Several records may show the value, and some of them lack its text.
         var rows = try database.rows(
-            "SELECT record, field FROM version WHERE value = ? AND flags & 8 LIMIT 1", .blob(hash.bytes))
-        if try rows.next() {
-            let record = try self.record(row: rows.integer(0))
-            return record.fields[try interning.name(rows.integer(1), in: database)]
-        }
-        return try longPlainText(of: hash)
-    }
-
-    private func longPlainText(of hash: ValueHash) throws -> [UInt8]? {
-        var rows = try database.rows(
-            "SELECT fields FROM record WHERE length(CAST(fields AS BLOB)) > ?",
-            .integer(Limits.inlineValueBytes))
+            "SELECT record, field FROM version WHERE value = ? AND flags & 8", .blob(hash.bytes))
         while try rows.next() {
-            guard let fields = rows.withBytes(0, { VisibleFields(parsing: $0) }) else { continue }
-            for member in fields.members
-            where member.json.count > Limits.inlineValueBytes && ValueHash(of: member.json) == hash {
-                return member.json
-            }
+            let record = try self.record(row: rows.integer(0))
+            if let text = record.fields[try interning.name(rows.integer(1), in: database)] { return text }
         }
         return nil
     }
 
     /// Takes a piece of a wanted text. When it is the last one the text is checked against its hash and put in
     /// place.
+    /// - Returns: whether more of the text is here than before.
     /// - Throws: `StorageError.damaged` when the whole does not have the hash: its pieces are dropped.
-    public func addTextPart(_ bytes: [UInt8], of hash: ValueHash, at offset: Int, totalBytes: Int) throws {
-        guard totalBytes <= Limits.valueBytes, offset + bytes.count <= totalBytes,
-            try database.integer("SELECT EXISTS (SELECT 1 FROM missing WHERE hash = ?)", .blob(hash.bytes))
-                == 1
-        else { return }
+    @discardableResult
+    public func addTextPart(_ bytes: [UInt8], of hash: ValueHash, at offset: Int, totalBytes: Int) throws
+        -> Bool
+    {
+        // An empty part would take the place of the real one at its offset.
+        guard !bytes.isEmpty, totalBytes <= Limits.valueBytes, offset <= totalBytes - bytes.count,
+            try isMissing(hash)
+        else { return false }
         do {
-            guard offset == (try local.partSize(of: hash)) else { return }
+            guard offset == (try local.partSize(of: hash)) else { return false }
             if offset + bytes.count < totalBytes {
                 try local.addPart(bytes, of: hash, at: offset)
-                return
+                return true
             }
             let whole = try local.takeParts(of: hash) + bytes
             guard ValueHash(of: whole) == hash, isCanonicalJSON(whole) else {
@@ -65,6 +73,7 @@ extension Store {
             }
             try writing { try $0.put(whole, of: hash) }
             try local.dropParts(of: hash)
+            return true
         } catch let error as SQLiteError {
             throw StorageError(error)
         }
@@ -88,6 +97,12 @@ extension Writer {
             try settle(
                 &stored, before: visible, incoming: (hash, text), field: name, row: field, record: &record)
             try save(record)
+            // The log does not grow with a text, so what has passed this change by would never see it.
+            try indexAnew(record)
+            for key in NaturalKey.keys(kind: record.kind, in: store.id, value: { $0 == name ? text : nil }) {
+                try addIdentity(key, row: row)
+            }
         }
+        try reviewDeletions()
     }
 }

@@ -60,6 +60,10 @@ struct VariableLengthReader {
     }
 
     mutating func take(_ count: Int) -> [UInt8] {
+        guard bytes.count - next >= count else {
+            failed = true
+            return []
+        }
         defer { next += count }
         return Array(bytes[next..<next + count])
     }

@@ -74,6 +74,7 @@ extension Writer {
         }
         body.unknown = transaction.unknown
         body.previous = try transaction.previous.map { try locate($0).position }
+        body.root = transaction.root
         var firstValue = 0
         for record in transaction.records {
             var fields: [LogBody.Field] = []
@@ -134,9 +135,11 @@ extension Writer {
         return record.row
     }
 
-    /// A field that a record begins with can be plain: nothing replaced, and its text is here.
+    /// A field that a record begins with can be plain: nothing replaced, and its text is here and travels with its
+    /// transaction. A longer one is asked for by its hash, and is found by its row in `version`.
     private func isPlain(_ change: FieldChange) -> Bool {
-        change.replaces.isEmpty && change.value.text != nil
+        guard change.replaces.isEmpty, let text = change.value.text else { return false }
+        return text.count <= Limits.inlineValueBytes
     }
 
     private func insert(_ changes: RecordChanges, values: [ValueHash], by facts: TransactionFacts) throws

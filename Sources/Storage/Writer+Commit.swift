@@ -23,8 +23,11 @@ extension Writer {
                 )
             },
             seen: seen, note: note)
-        do {
+        do throws(InvalidTransaction) {
             try transaction.validate()
+            guard transaction.largestSizeOnTheWire <= Limits.transactionBytes else {
+                throw InvalidTransaction(name: nil, reason: "it would not fit into a message")
+            }
         } catch {
             throw StorageError(
                 .tooLarge, "the change is too large: \(error.reason)", hint: "nothing was written")

@@ -48,6 +48,9 @@ public struct PieceReader: ~Copyable {
             }
             return nil
         }
+        guard size <= Self.maximumItemBytes else {
+            throw WireError(.tooLarge, "an item of the message is too large")
+        }
         var reader = CBORReader(buffer[start..<start + size])
         let event = try read(&reader)
         guard reader.isAtEnd else { throw WireError(.unexpected, "an item has more parts than it should") }

@@ -13,11 +13,11 @@ extension Transaction {
         case seen = 6
         case note = 7
         case previous = 8
-        static let firstUnknown: UInt64 = 9
+        case root = 9
     }
 
     public func write(to writer: inout CBORWriter) {
-        let optional = [isByProgram, !records.isEmpty, !seen.isEmpty, note != nil, previous != nil]
+        let optional = [isByProgram, !records.isEmpty, !seen.isEmpty, note != nil, previous != nil, root != nil]
         writer.map(count: 4 + optional.count { $0 } + unknownCount)
         writer.unsigned(Member.origin.rawValue)
         writer.identifier(name.origin)
@@ -54,6 +54,10 @@ extension Transaction {
         if let previous {
             writer.unsigned(Member.previous.rawValue)
             writer.name(previous)
+        }
+        if let root {
+            writer.unsigned(Member.root.rawValue)
+            writer.identifier(root)
         }
         writer.raw(unknown)
     }
@@ -99,6 +103,7 @@ extension Transaction {
                 if seen.isEmpty { throw WireError(.malformed, "a default is written out") }
             case .note: note = try ClockNote(from: &reader)
             case .previous: previous = try reader.name()
+            case .root: root = try reader.identifier()
             case nil:
                 var writer = CBORWriter()
                 writer.unsigned(key)

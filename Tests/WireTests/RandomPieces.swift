@@ -38,7 +38,7 @@ enum RandomPieces {
             author: random.pick(["", "Ana", "Lenín Ñáñez", "日本"]),
             isByProgram: random.chance(1, in: 2), records: records, seen: names(using: &random),
             note: random.chance(1, in: 4) ? note(using: &random) : nil,
-            unknown: random.chance(1, in: 4) ? [0x09, 0x61, 0x78, 0x18, 0x63, 0x82, 0x01, 0x02] : [])
+            unknown: random.chance(1, in: 4) ? [0x0a, 0x61, 0x78, 0x18, 0x63, 0x82, 0x01, 0x02] : [])
     }
 
     private static func content(using random: inout SeededGenerator) -> Content {
