@@ -91,6 +91,6 @@ let package = Package(
         tests(
             "Hosting",
             ["Hosting", "ReplicationHTTP", "HTTPClient", "Replication", "Storage", "Causality", "Support"]),
-        tests("quipu", ["quipu", "CanonicalJSON", "Support"]),
+        tests("quipu", ["quipu", "workbench", "CanonicalJSON", "Support"]),
     ]
 )

@@ -24,6 +24,9 @@ public struct FieldVersions: Sendable, Equatable {
 
     public var heads: [Version] { versions.filter(\.isHead) }
 
+    /// The heads, the visible one first.
+    public var rankedHeads: [Version] { heads.sorted { Version.ranksBelow($1, $0) } }
+
     /// The head that is shown.
     public var visible: Version? { heads.max(by: Version.ranksBelow) }
 

@@ -20,7 +20,8 @@ public struct Transaction: Sendable, Equatable {
     public var unknown: [UInt8]
 
     public init(
-        name: TransactionName, previous: TransactionName? = nil, root: Origin? = nil, stamp: Stamp, author: String,
+        name: TransactionName, previous: TransactionName? = nil, root: Origin? = nil, stamp: Stamp,
+        author: String,
         isByProgram: Bool,
         records: [RecordChanges], seen: [TransactionName] = [], note: ClockNote? = nil, unknown: [UInt8] = []
     ) {

@@ -64,10 +64,29 @@ struct Problem: Sendable {
             self.init(
                 status: 507, word: "disk-full", title: "The server's disk is full",
                 hint: "nothing was kept of this message")
+        case let error as StorageError where error.code == .damaged || error.code == .notAnArchive:
+            self.init(
+                status: 500, word: ReplicationError.Code.damaged.rawValue,
+                title: "The archive is damaged there",
+                hint: "nothing is lost here; on the server run: quipu verify")
+        case let error as StorageError where error.code == .newerArchive:
+            self.init(
+                status: 500, word: error.code.rawValue,
+                title: "The archive was made by a newer Quipu than the server's",
+                hint: "install the newer Quipu on the server")
+        case let error as StorageError where error.code == .readOnly:
+            self.init(
+                status: 500, word: error.code.rawValue, title: "The server may not write the archive",
+                hint: "check the permissions of its folder on the server")
         default:
-            self.init(status: 500, word: "internal", title: "The server failed", hint: "its log says more")
+            self.init(
+                status: 500, word: "internal", title: "The server failed",
+                hint: "nothing is lost here; the server's own output says more")
         }
     }
+
+    /// Whether who runs the server must look into it.
+    var isFault: Bool { status == 500 || status == 507 }
 
     init(status: Int, word: String, title: String, hint: String?) {
         self.status = status

@@ -4,6 +4,7 @@ internal import HTTPServer
 /// Which address means what.
 struct Router: Sendable {
     let home: ArchiveHome
+    let reportFault: Server.FaultReport
 
     func route(_ head: HTTPRequestHead) -> HTTPDisposition {
         let segments = head.path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
@@ -21,7 +22,7 @@ struct Router: Sendable {
         case 4 where segments[0] == "v1" && segments[1] == "archives" && segments[3] == "sync":
             guard head.method == "POST" else { return .respond(Problem.methodNotAllowed("POST").response) }
             do {
-                return .accept(try SyncExchange(name: segments[2], home: home))
+                return .accept(try SyncExchange(name: segments[2], home: home, reportFault: reportFault))
             } catch {
                 return .respond(Problem(error).response)
             }

@@ -2,18 +2,24 @@ internal import HTTPServer
 
 /// Archives served over HTTP until it is stopped.
 public final class Server: Sendable {
+    /// Is told, in words for who runs the server, what callers are not: which archive failed, and how. From any
+    /// thread.
+    public typealias FaultReport = @Sendable (String) -> Void
+
     private let http: HTTPListener
     public let url: String
 
     /// - Parameter address: loopback only: there are no tokens and no TLS yet.
     /// - Throws: `ListenAddress.Refusal`, or the transport's error.
-    public init(_ home: ArchiveHome, at address: ListenAddress) throws {
+    public init(
+        _ home: ArchiveHome, at address: ListenAddress, reportFault: @escaping FaultReport = { _ in }
+    ) throws {
         try address.requireLoopback()
         var configuration = HTTPListener.Configuration()
         configuration.host = address.host
         configuration.port = address.port
         configuration.maximumBodyBytes = 64 << 20
-        let router = Router(home: home)
+        let router = Router(home: home, reportFault: reportFault)
         http = try HTTPListener(configuration: configuration) { router.route($0) }
         url = "http://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(http.port)"
     }

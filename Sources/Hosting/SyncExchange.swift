@@ -1,5 +1,6 @@
 internal import HTTPServer
 internal import Replication
+internal import Storage
 internal import Wire
 
 /// `POST /v1/archives/{name}/sync`: reads the message as it comes in, then answers it.
@@ -8,11 +9,13 @@ final class SyncExchange: HTTPExchange {
 
     private let name: String
     private let home: ArchiveHome
+    private let reportFault: Server.FaultReport
     private var message: IncomingMessage?
 
-    init(name: String, home: ArchiveHome) throws {
+    init(name: String, home: ArchiveHome, reportFault: @escaping Server.FaultReport) throws {
         self.name = name
         self.home = home
+        self.reportFault = reportFault
         message = try IncomingMessage()
     }
 
@@ -36,7 +39,9 @@ final class SyncExchange: HTTPExchange {
             return HTTPResponse(
                 status: 200, headers: [("Content-Type", Self.contentType)], body: .bytes(reply))
         } catch {
-            return Problem(error).response
+            let problem = Problem(error)
+            if problem.isFault { reportFault("archive '\(name)': \(StorageError.presentable(error))") }
+            return problem.response
         }
     }
 

@@ -55,9 +55,7 @@ extension Store {
         }
         // Heads with one value are one contender, under the head that ranks highest.
         var others: [Version] = []
-        for head in versions.heads.sorted(by: {
-            ($1.representative.stamp, $1.key) < ($0.representative.stamp, $0.key)
-        })
+        for head in versions.rankedHeads
         where head.value != visible.value && !others.contains(where: { $0.value == head.value }) {
             others.append(head)
         }

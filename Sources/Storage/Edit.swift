@@ -113,7 +113,9 @@ extension Store {
         try writing { writer in
             guard let record = try self.record(id, kind: kind), record.fields["deleted"] == Array("true".utf8)
             else {
-                throw StorageError(.notDeleted, "\(kind) \(id.shortHandle) is not deleted")
+                throw StorageError(
+                    .notDeleted, "\(kind) \(id.shortHandle) is not deleted",
+                    hint: "there is nothing to bring back; what is deleted: quipu list --deleted")
             }
             let change = FieldChange(
                 field: "deleted", value: .text(Array("false".utf8)),

@@ -41,7 +41,8 @@ struct NaturalKey: Hashable {
         }
     }
 
-    private static func key(kind: String, field: String, string: String, in archive: ArchiveID) -> NaturalKey? {
+    private static func key(kind: String, field: String, string: String, in archive: ArchiveID) -> NaturalKey?
+    {
         switch field {
         case "url": return CanonicalURL.canonicalize(string).map { NaturalKey(kind, "url", $0, in: archive) }
         case "doi": return CanonicalDOI.canonicalize(string).map { NaturalKey(kind, "doi", $0, in: archive) }

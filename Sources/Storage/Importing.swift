@@ -99,7 +99,9 @@ private struct ImportBatch {
 
     mutating func add(_ item: ImportItem) throws {
         let fields = item.fields.sorted { $0.name.utf8Precedes($1.name) }
-        let keys = NaturalKey.keys(kind: item.kind, in: writer.store.id) { name in fields.first { $0.name == name }?.json }
+        let keys = NaturalKey.keys(kind: item.kind, in: writer.store.id) { name in
+            fields.first { $0.name == name }?.json
+        }
         // An item that touches what the open transaction touches is held against the outcome of that.
         if item.id.map(pendingIDs.contains) ?? keys.contains(where: { pendingByKey[$0] != nil }) {
             try close()

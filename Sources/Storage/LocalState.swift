@@ -7,8 +7,19 @@ final class LocalState {
     private let database: Connection
 
     init(path: String, mode: Connection.Mode) throws {
-        database = try Connection(path: path, options: .init(mode: mode))
-        if mode != .readOnly { try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL") }
+        do {
+            database = try Connection(path: path, options: .init(mode: mode))
+            if mode != .readOnly {
+                try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+            }
+            _ = try database.integer("SELECT count(*) FROM replica")
+        } catch {
+            let isBroken = error.code.primary == .notADatabase || error.code.primary == .corrupt
+            guard isBroken else { throw error }
+            throw StorageError(
+                .damaged, "the file of this machine's own settings is damaged: \(path)",
+                hint: "no edit is lost: remove it, and add the remotes again: rm \(path)")
+        }
     }
 
     static func create(at path: String, replicaName: String, seed: [UInt8], origin: Origin, schema: String)

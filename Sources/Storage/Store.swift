@@ -13,7 +13,7 @@ public final class Store {
     }
 
     /// The newest form of `archive.sqlite` that this build understands.
-    public static let schemaVersion = 1
+    public static let schemaVersion = Migrations.shipped.latestForm
     static let applicationID: Int64 = 1_366_651_248
     /// SQLite's page cache; with what a piece needs it keeps memory flat in the size of the archive.
     private static let cacheKibibytes = 24 << 10
@@ -55,10 +55,8 @@ public final class Store {
                 throw StorageError.damaged(folder.storePath, "it does not say which archive it is")
             }
             self.id = id
-            guard ArchiveFolder.exists(folder.localPath) else {
-                throw StorageError(
-                    .damaged, "local.sqlite is missing in \(folder.path)",
-                    hint: "clone the folder to a new place: quipu clone \(folder.workPath) NEW-FOLDER")
+            if !ArchiveFolder.exists(folder.localPath) {
+                try Self.createLocalState(in: folder, name: Self.name(for: folder), environment: environment)
             }
             local = try LocalState(path: folder.localPath, mode: connectionMode)
         } catch let error as SQLiteError {
@@ -66,10 +64,11 @@ public final class Store {
         }
     }
 
+    /// An older form is brought up to date; by a reader as by a writer, since both must understand it.
     private static func checkSchema(of database: Connection) throws {
         let application = try database.integer("PRAGMA application_id")
         let version = try database.integer("PRAGMA user_version") ?? 0
-        guard application == applicationID else {
+        guard application == applicationID, version >= 1 else {
             throw StorageError(
                 .notAnArchive, "this file is not a Quipu archive: \(database.path)",
                 hint: "an archive is a folder made by: quipu init")
@@ -80,6 +79,7 @@ public final class Store {
                 "the archive was made by a newer Quipu (form \(version), this one knows \(schemaVersion))",
                 hint: "install the newer version; nothing was changed")
         }
+        if version < schemaVersion { try Migrations.shipped.bringUpToDate(database) }
     }
 
     /// Makes an archive in a folder, with a replica of its own.
@@ -116,6 +116,22 @@ public final class Store {
             throw StorageError(error)
         }
         return try Store(opening: folder, environment: environment)
+    }
+
+    /// Losing what is this machine's alone loses no edit: the replica goes on under a fresh origin, and its
+    /// remotes must be told again.
+    private static func createLocalState(in folder: ArchiveFolder, name: String, environment: Environment)
+        throws
+    {
+        let (origin, seed) = freshOrigin(environment)
+        try LocalState.create(
+            at: folder.localPath, replicaName: name, seed: seed, origin: origin, schema: Definitions.local)
+    }
+
+    /// The folder's own name where that can be an archive's.
+    private static func name(for folder: ArchiveFolder) -> String {
+        let last = folder.workPath.split(separator: "/").last.map(String.init) ?? ""
+        return isValidName(last) ? last : "archive"
     }
 
     static func freshOrigin(_ environment: Environment) -> (Origin, seed: [UInt8]) {

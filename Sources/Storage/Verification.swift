@@ -13,8 +13,8 @@ public struct VerificationReport: Sendable {
 }
 
 extension Store {
-    /// Recomputes everything that is kept incrementally: chains, vector, digest, hashes of texts; and has SQLite
-    /// check its file.
+    /// Recomputes everything that is kept incrementally: chains, vector, digest, hashes of texts, conflicts, missing
+    /// texts and what hangs where; and has SQLite check its file.
     public func verify() throws -> VerificationReport {
         try reading {
             var report = VerificationReport(digest: Digest(), contentDigest: Digest())
@@ -64,13 +64,16 @@ extension Store {
     }
 
     private func checkHeads(_ report: inout VerificationReport) throws {
+        var derived = DerivedCheck(self)
         var last: Int64 = 0
         while let row = try database.integer("SELECT min(row) FROM record WHERE row > ?", .integer(last)) {
             last = row
             let record = try record(row: row)
+            try derived.check(record)
             for fieldRow in try fieldRows(of: record) {
                 let field = try interning.name(fieldRow, in: database)
                 let versions = try versions(of: field, row: fieldRow, in: record).versions
+                try derived.check(record, field: field, row: fieldRow, versions)
                 if versions.recomputedHeads() != Set(versions.heads.map(\.key)) {
                     report.damaged.append(
                         "'\(field)' of \(record.id.text) has other heads than its versions imply")
@@ -94,6 +97,8 @@ extension Store {
                 }
             }
         }
+        try derived.finish()
+        report.damaged += derived.damaged
     }
 
     /// The digest of what is seen: what a lossless export and import preserve.

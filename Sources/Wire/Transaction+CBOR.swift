@@ -17,7 +17,9 @@ extension Transaction {
     }
 
     public func write(to writer: inout CBORWriter) {
-        let optional = [isByProgram, !records.isEmpty, !seen.isEmpty, note != nil, previous != nil, root != nil]
+        let optional = [
+            isByProgram, !records.isEmpty, !seen.isEmpty, note != nil, previous != nil, root != nil,
+        ]
         writer.map(count: 4 + optional.count { $0 } + unknownCount)
         writer.unsigned(Member.origin.rawValue)
         writer.identifier(name.origin)

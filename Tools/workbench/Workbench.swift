@@ -16,8 +16,11 @@ struct Workbench {
             ).run()
         case "raw-insert" where words.count == 4:
             do { try RawInsert.run(lines: words[2], database: words[3]) } catch { fail("\(error)") }
+        case "peak" where words.count > 2: Peak.run(Array(words[2...]))
         default:
-            fail("usage: workbench bench QUIPU SAMPLES ARTICLES SEED FOLDER | raw-insert LINES DATABASE")
+            fail(
+                "usage: workbench bench QUIPU SAMPLES ARTICLES SEED FOLDER"
+                    + " | raw-insert LINES DATABASE | peak PROGRAM…")
         }
     }
 

@@ -32,7 +32,7 @@ public func openSource(
         throw InterchangeError(
             code: .binaryFile, operation: "import", path: source.name,
             message: "the file is binary, not text",
-            hint: "Import takes text, JSON Lines and Markdown; `quipu attach` keeps a file as it is.")
+            hint: "Import takes text, JSON Lines and Markdown; of other files import the text.")
     }
     let layout =
         format.map { FormatRecognition.layout(of: start, as: $0) } ?? FormatRecognition.layout(of: start)

@@ -6,7 +6,9 @@ extension ParsedArguments {
     ) throws(UsageError) -> Int? {
         guard let text = option(name) else { return nil }
         guard let number = Int(text) else {
-            throw UsageError("--\(name) takes a whole number, not '\(text)'")
+            throw UsageError(
+                "--\(name) takes a whole number, not '\(text)'",
+                hint: "write for example: --\(name) \(max(1, range.lowerBound))")
         }
         guard range.contains(number) else {
             let bounds =

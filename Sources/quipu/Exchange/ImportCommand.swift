@@ -57,7 +57,8 @@ struct ImportCommand: Command {
         output.json([
             "read": JSONText(report.read), "created": JSONText(report.created),
             "updated": JSONText(report.updated),
-            "unchanged": JSONText(report.unchanged), "repeated": JSONText(report.repeated), "rejected": JSONText(report.rejectedCount),
+            "unchanged": JSONText(report.unchanged), "repeated": JSONText(report.repeated),
+            "rejected": JSONText(report.rejectedCount),
             "stayedDeleted": JSONText(report.stayedDeleted), "collection": JSONText(collection),
             "rejections": JSONText(
                 report.rejected.map { refusal in

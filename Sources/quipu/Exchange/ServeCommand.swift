@@ -60,7 +60,10 @@ struct ServeCommand: Command {
         sigaddset(&signals, SIGINT)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
 
-        let server = try Server(ArchiveHome(place, environment: context.environment), at: address)
+        let output = context.output
+        let server = try Server(ArchiveHome(place, environment: context.environment), at: address) {
+            output.warn($0)
+        }
         context.output.standard.writeLine(server.url)
         context.output.standard.flush()
         context.output.advise("sync with it: quipu remote add origin \(server.url)/\(shown)")

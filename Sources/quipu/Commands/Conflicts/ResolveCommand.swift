@@ -71,7 +71,10 @@ struct ResolveCommand: Command {
     private func conflicts(among open: [Conflict], of record: Record) throws -> [Conflict] {
         let name = RecordText.name(record)
         guard let field else {
-            if open.isEmpty { throw StorageError(.notInConflict, "\(name) has no open conflict") }
+            if open.isEmpty {
+                throw StorageError(
+                    .notInConflict, "\(name) has no open conflict", hint: "what is open: quipu conflicts")
+            }
             return open
         }
         let named = open.filter { $0.field == field }

@@ -49,7 +49,8 @@ struct RecordPage {
                 JSONText(
                     hanging.map {
                         JSONText(
-                            members: JSONText.members(of: $0.record, collections: []) + ($0.place.map(Self.members(of:)) ?? [])
+                            members: JSONText.members(of: $0.record, collections: [])
+                                + ($0.place.map(Self.members(of:)) ?? [])
                         )
                     })
             ))

@@ -18,6 +18,5 @@ extension JSONText {
         ]
     }
 
-
     init(timeMilliseconds: Int64) { self.init(Timestamp.rfc3339(milliseconds: timeMilliseconds)) }
 }

@@ -1,0 +1,77 @@
+internal import Causality
+internal import SQLite
+
+/// Holds what is kept beside the versions (state, conflicts, missing texts, what hangs where) against them. None of it
+/// is in the digest, and a row that is not there would be missed by nobody: a conflict never listed, a text never
+/// asked for.
+struct DerivedCheck {
+    private let store: Store
+    private(set) var damaged: [String] = []
+    private var conflicts: Int64 = 0
+    private var missing: Int64 = 0
+    private var hanging: Int64 = 0
+    /// Past this many there is no point in more.
+    private static let maximumDamaged = 100
+
+    init(_ store: Store) { self.store = store }
+
+    mutating func check(_ record: RecordState, field: String, row: Int64, _ versions: FieldVersions) throws {
+        if versions.isInConflict { try expectConflict(record, field: row, named: field) }
+        var lacking: Set<ValueHash> = []
+        for head in versions.heads
+        where try store.text(of: head, visible: versions.visible, field: field, in: record) == nil {
+            lacking.insert(head.value)
+        }
+        missing += Int64(lacking.count)
+        for hash in lacking {
+            let isNoted = try store.database.integer(
+                "SELECT EXISTS (SELECT 1 FROM missing WHERE hash = ? AND record = ? AND field = ?)",
+                .blob(hash.bytes), .integer(record.row), .integer(row))
+            if isNoted != 1 { report("'\(field)' of \(record.id.text) lacks a text, and nobody asks for it") }
+        }
+    }
+
+    mutating func check(_ record: RecordState) throws {
+        let isDeleted = record.fields["deleted"] == Array("true".utf8)
+        if isDeleted != record.flags.contains(.isDeleted) {
+            report("\(record.id.text) is noted as \(isDeleted ? "not " : "")deleted")
+        }
+        if isDeleted, try !store.unseenHeads(of: record).isEmpty {
+            try expectConflict(record, field: 0, named: "deleted")
+        }
+        let open = try store.database.integer(
+            "SELECT EXISTS (SELECT 1 FROM conflict WHERE record = ?)", .integer(record.row))
+        if (open == 1) != record.flags.contains(.isInConflict) {
+            report("\(record.id.text) is wrongly noted as \(open == 1 ? "un" : "")contested")
+        }
+        guard let target = record.fields["target"].flatMap(RecordID.init(canonicalText:)) else { return }
+        hanging += 1
+        let isNoted = try store.database.integer(
+            "SELECT EXISTS (SELECT 1 FROM hanging WHERE target = ? AND record = ?)", .blob(target.bytes),
+            .integer(record.row))
+        if isNoted != 1 { report("\(record.id.text) is not listed with what it hangs on") }
+    }
+
+    /// After all records: rows that should not be there.
+    mutating func finish() throws {
+        for (name, expected, found) in [
+            ("conflicts", conflicts, try store.database.integer("SELECT count(*) FROM conflict")),
+            ("missing texts", missing, try store.database.integer("SELECT count(*) FROM missing")),
+            ("hanging records", hanging, try store.database.integer("SELECT count(*) FROM hanging")),
+        ] where found != expected {
+            report("\(found ?? 0) \(name) are listed instead of \(expected)")
+        }
+    }
+
+    private mutating func expectConflict(_ record: RecordState, field: Int64, named name: String) throws {
+        conflicts += 1
+        let isNoted = try store.database.integer(
+            "SELECT EXISTS (SELECT 1 FROM conflict WHERE record = ? AND field = ?)", .integer(record.row),
+            .integer(field))
+        if isNoted != 1 { report("the conflict over '\(name)' of \(record.id.text) is not listed") }
+    }
+
+    private mutating func report(_ what: String) {
+        if damaged.count < Self.maximumDamaged { damaged.append(what) }
+    }
+}

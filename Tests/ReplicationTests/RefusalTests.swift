@@ -1,0 +1,132 @@
+import Causality
+import Replication
+import Storage
+import Support
+import Testing
+
+/// What is refused, by whom, and that it stops nothing else.
+@Suite struct RefusalTests {
+    @Test func `a peer that takes nothing of what it is sent does not hold the caller for ever`() throws {
+        let group = try Replicas(3)
+        let recorder = Recorder(try group.link(to: 1))
+        _ = try Synchronizer(group[2], over: recorder).run(agreement: nil)
+        try group.add([("title", "\"A\"")], id: 1, at: 0)
+        let deaf = Deaf(try group.link(to: 1), hears: recorder.first)
+        let link = BoundedLink(deaf, messages: 10)
+        #expect(try !Synchronizer(group[0], over: link).run(agreement: nil).0.inSync)
+    }
+
+    @Test func `malformed transactions stop their own origins and what names them`() throws {
+        let group = try Replicas(1)
+        let bad = transaction(1, 1, "title", "01")
+        var naming = transaction(2, 1, "title", "1")
+        naming.records[0].fields[0].replaces = [bad.name]
+        let outcome = try group[0].apply([
+            transaction(3, 1, "title", "1"), bad, naming, transaction(3, 2, "title", "01"),
+            transaction(3, 3, "title", "2"), transaction(4, 1, "body", "3"),
+        ])
+        #expect(outcome.refused.count == 3)
+        #expect(outcome.appliedCount == 2)
+        #expect(try group[0].vector().entries.map(\.name) == [name(3, 1), name(4, 1)])
+        #expect(try group[0].verify().damaged == [])
+        #expect(try group[0].verify().digest == group[0].digest)
+    }
+
+    @Test func `an origin that does not end as its sender says is left out whole`() throws {
+        let group = try Replicas(1)
+        let end = Vector.Entry(origin: Origin(rawValue: 3), sequence: 2, chain: ChainHash(high: 1, low: 1))
+        let outcome = try group[0].apply(
+            [
+                transaction(3, 1, "title", "1"), transaction(3, 2, "title", "2"),
+                transaction(4, 1, "body", "3"),
+            ],
+            ends: [end])
+        #expect(outcome.refused.map(\.name) == [name(3, 2)])
+        #expect(try group[0].vector().entries.map(\.name) == [name(4, 1)])
+    }
+
+    @Test func `a piece full of malformed origins costs a few times itself`() throws {
+        let group = try Replicas(1)
+        let piece = (1...500 as ClosedRange<UInt128>).flatMap {
+            [transaction($0, 1, "title", "1"), transaction(10_000 + $0, 1, "title", "01")]
+        }
+        // A roll-back of all for each would be half a million applications.
+        let outcome = try group[0].apply(piece)
+        #expect(outcome.appliedCount == 500)
+        #expect(outcome.refused.count == 500)
+    }
+
+    @Test func `what would not fit into a message is refused when it is made`() throws {
+        let group = try Replicas(2)
+        let value = "\"" + String(repeating: "a", count: 60_000) + "\""
+        let fields = (100..<180).map { ("field\($0)", value) }
+        #expect(throws: StorageError.self) { try group.add(fields, id: 1, at: 0) }
+        #expect(throws: StorageError.self) {
+            try group[0].importBatch(
+                [ImportItem(kind: "article", fields: fields.map { ($0.0, Array($0.1.utf8)) })], author: "ana")
+        }
+        #expect(try group[0].position == 0)
+    }
+
+    @Test func `authors that differ in their normal form alone keep their own bytes`() throws {
+        let group = try Replicas(2)
+        try group.add([("title", "\"A\"")], id: 1, at: 0, author: "Jos\u{e9}")
+        try group.add([("title", "\"B\"")], id: 2, at: 0, author: "Jose\u{301}")
+        #expect(try group[0].verify().damaged == [])
+        let report = try group.sync(0, 1).0
+        #expect(report.inSync)
+        #expect(report.refused == [])
+        #expect(try group[1].verify().damaged == [])
+    }
+
+    private func name(_ origin: UInt128, _ sequence: UInt64) -> TransactionName {
+        TransactionName(origin: Origin(rawValue: origin), sequence: sequence)
+    }
+
+    private func transaction(_ origin: UInt128, _ sequence: UInt64, _ field: String, _ json: String)
+        -> Transaction
+    {
+        Transaction(
+            name: name(origin, sequence), stamp: Stamp(milliseconds: FakeWorld.startMilliseconds),
+            author: "guest", isByProgram: false,
+            records: [
+                RecordChanges(
+                    id: RecordID(rawValue: origin % 100), kind: "article",
+                    fields: [FieldChange(field: field, value: .text(Array(json.utf8)))])
+            ])
+    }
+}
+
+/// Keeps the first message that passes.
+private final class Recorder: Transport {
+    private let link: PathTransport
+    private(set) var first: [UInt8] = []
+    var location: String { link.location }
+
+    init(_ link: PathTransport) { self.link = link }
+
+    func exchange(_ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void) throws
+        -> TransportCost
+    {
+        if first.isEmpty { first = message }
+        return try link.exchange(message, receive: receive)
+    }
+}
+
+/// A peer that hears the same message whatever it is sent.
+private struct Deaf: Transport {
+    private let link: PathTransport
+    private let hears: [UInt8]
+    var location: String { link.location }
+
+    init(_ link: PathTransport, hears: [UInt8]) {
+        self.link = link
+        self.hears = hears
+    }
+
+    func exchange(_ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void) throws
+        -> TransportCost
+    {
+        try link.exchange(hears, receive: receive)
+    }
+}

@@ -1,0 +1,117 @@
+import Glibc
+import Synchronization
+
+/// A link between a client and a server that breaks after so many bytes.
+public final class CuttingProxy: Sendable {
+    public enum Direction: Sendable {
+        case request
+        case reply
+    }
+
+    private struct State {
+        /// Towards the next cut.
+        var passed = 0
+        var cuts = 0
+        var requestBytes = 0
+        var replyBytes = 0
+
+        mutating func count(_ bytes: Int, _ direction: Direction) {
+            if direction == .request { requestBytes += bytes } else { replyBytes += bytes }
+        }
+    }
+
+    private let server: LoopbackServer
+    private let state: Counters
+    /// One byte for each cut.
+    private let cutBytes: ReadingEnd
+    private let cutWriter: Int32
+
+    /// - Parameters:
+    ///   - upstream: the server's port.
+    ///   - direction: which bytes count.
+    ///   - bytes: how many pass before the link breaks; of all connections together.
+    ///   - times: how often it breaks; the count begins anew each time. From then on it holds.
+    ///   - isHeld: do not close the broken connection, just pass nothing any more, until both ends go.
+    public init(
+        to upstream: UInt16, cutting direction: Direction, afterBytes bytes: Int, times: Int = .max,
+        holding isHeld: Bool = false
+    ) throws {
+        let state = Counters()
+        let (reader, writer) = try ReadingEnd.pipe()
+        (self.state, cutBytes, cutWriter) = (state, reader, writer)
+        server = try LoopbackServer { client in
+            guard let server = LoopbackSocket.connected(to: upstream) else { return }
+            defer { server.close() }
+            let link = Link(client: client, server: server)
+            while let (from, block) = link.next() {
+                var allowed = block.count
+                var isCut = false
+                state.mutex.withLock { state in
+                    defer { state.count(allowed, from) }
+                    guard from == direction, state.cuts < times else { return }
+                    allowed = min(allowed, bytes - state.passed)
+                    state.passed += allowed
+                    isCut = state.passed == bytes
+                    if isCut { (state.passed, state.cuts) = (0, state.cuts + 1) }
+                }
+                link.pass(block.prefix(allowed), from: from)
+                if isCut {
+                    _ = write(writer, [1], 1)
+                    if isHeld { link.waitForEnd() }
+                    return
+                }
+            }
+        }
+    }
+
+    /// So that the mutex can be shared with the serving closure.
+    private final class Counters: Sendable {
+        let mutex = Mutex(State())
+    }
+
+    public var url: String { server.url }
+
+    /// What has passed so far, of all connections together.
+    public var passedBytes: (request: Int, reply: Int) {
+        state.mutex.withLock { ($0.requestBytes, $0.replyBytes) }
+    }
+
+    public var cuts: Int { state.mutex.withLock { $0.cuts } }
+
+    /// Waits until the link has broken for the first time, or the program that uses it has ended.
+    public func waitForCut(of program: ChildProgram) throws {
+        try program.wait(or: cutBytes)
+    }
+
+    deinit {
+        server.stop()
+        cutBytes.close()
+        close(cutWriter)
+    }
+}
+
+/// Two connections whose bytes are passed from one to the other.
+private struct Link {
+    let client: LoopbackSocket
+    let server: LoopbackSocket
+
+    /// Waits for bytes from either side; nil when one of them has ended.
+    func next() -> (from: CuttingProxy.Direction, bytes: [UInt8])? {
+        var entries = [client, server].map {
+            pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0)
+        }
+        while poll(&entries, 2, -1) < 0 { if errno != EINTR { return nil } }
+        let isClient = entries[0].revents != 0
+        let block = (isClient ? client : server).receive(atMost: 64 << 10)
+        return block.isEmpty ? nil : (isClient ? .request : .reply, block)
+    }
+
+    func pass(_ bytes: some Collection<UInt8>, from direction: CuttingProxy.Direction) {
+        (direction == .request ? server : client).send(bytes)
+    }
+
+    /// Takes what still comes and passes nothing, until either side ends.
+    func waitForEnd() {
+        while next() != nil {}
+    }
+}

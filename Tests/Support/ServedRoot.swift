@@ -1,0 +1,31 @@
+/// A `quipu serve` over a folder of archives, on a free port of this machine, until it is stopped or its last
+/// reference goes.
+public final class ServedRoot {
+    public let url: String
+    public let program: ChildProgram
+
+    public var port: UInt16 { url.split(separator: ":").last.flatMap { UInt16($0) } ?? 0 }
+
+    /// - Parameters:
+    ///   - root: the folder; made if it is not there.
+    ///   - options: further words for `serve`.
+    ///   - prefix: a command that runs it.
+    public init(_ root: String, options: [String] = [], prefix: [String] = []) throws {
+        program = try QuipuProcess.start(
+            ["serve", "--root", root, "--listen", "127.0.0.1:0"] + options, in: "/", prefix: prefix)
+        guard let line = try program.readLine(), line.hasPrefix("http://") else {
+            let ending = try program.finish()
+            throw ChildProgram.Failure(description: "no server: \(ending.output)\(ending.errors)")
+        }
+        url = line
+    }
+
+    /// Asks it to stop and waits until it has.
+    @discardableResult
+    public func stop() throws -> ChildProgram.Ending {
+        program.terminate()
+        return try program.finish()
+    }
+
+    deinit { _ = try? stop() }
+}

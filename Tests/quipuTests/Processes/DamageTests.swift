@@ -1,0 +1,109 @@
+import CanonicalJSON
+import Foundation
+import Support
+import Testing
+
+extension Processes {
+    /// A file that something has written over. Whatever is done with it ends with an answer or an error, never with
+    /// a crash, and `verify` finds it.
+    struct DamageTests {
+        static let pageBytes = 8 << 10
+        private static let commands = [
+            ["list"], ["search", "lenin"], ["export"], ["conflicts"], ["tag", "zzzzzzzz", "+a"],
+        ]
+
+        private static func archive(in place: TemporaryFolder) throws -> (machine: Machine, file: Data) {
+            let ana = try Machine("ana", in: place)
+            try ana.quipu("init", "--name", "press")
+            try ana.quipu(
+                "import", try place.write(SampleCollection.text, to: "collection.txt"), "--collection",
+                "Ecuador")
+            try ana.quipu("search", "lenin")
+            let id = try #require(try ana.articles.first?["id"]?.string)
+            try ana.quipu("set", id, "title=A better title")
+            return (ana, try Data(contentsOf: URL(fileURLWithPath: ana.storePath)))
+        }
+
+        private static func put(_ data: Data, at path: String) throws {
+            try data.write(to: URL(fileURLWithPath: path))
+            // What a write-ahead log may still hold would repair what the test has broken.
+            for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        }
+
+        @Test
+        func `whichever page is overwritten verify says so with exit code 5 and nothing crashes`() throws {
+            let place = try TemporaryFolder()
+            let (ana, file) = try Self.archive(in: place)
+            var random = SplitMix64(seed: 5)
+            for page in 0..<file.count / Self.pageBytes {
+                var damaged = file
+                let start = page * Self.pageBytes
+                for offset in start..<start + Self.pageBytes {
+                    damaged[offset] = UInt8.random(in: .min ... .max, using: &random)
+                }
+                try Self.put(damaged, at: ana.storePath)
+                let outcome = try ana.run(["verify", "--json"])
+                // Without its first page it cannot be known for an archive.
+                #expect(outcome.exitCode == (page == 0 ? 1 : 5), "page \(page + 1): \(outcome)")
+                let words = Self.commands[page % Self.commands.count]
+                let other = try ana.run(words + ["--json"])
+                #expect([0, 1, 5].contains(other.exitCode), "page \(page + 1): \(other)")
+                #expect(
+                    other.exitCode == 0 || other.error["hint"]?.string != nil, "page \(page + 1): \(other)")
+            }
+        }
+
+        @Test
+        func `one letter of one article that has changed is found`() throws {
+            let place = try TemporaryFolder()
+            let (ana, file) = try Self.archive(in: place)
+            let body = try #require(try ana.articles.last?["fields"]?["body"]?.string)
+            var damaged = file
+            let words = try #require(damaged.firstRange(of: Data(body.utf8.prefix(20))))
+            damaged[words.lowerBound] ^= 1
+            try Self.put(damaged, at: ana.storePath)
+
+            let outcome = try ana.run(["verify", "--json"])
+            #expect(outcome.exitCode == 5, "\(outcome)")
+            #expect(try #require(outcome.json["damaged"]?.integer) >= 1)
+            #expect(outcome.json["findings"]?.array?.isEmpty == false)
+        }
+
+        @Test(arguments: [0.1, 0.5, 0.9])
+        func `a file cut short is damage and not a crash`(share: Double) throws {
+            let place = try TemporaryFolder()
+            let (ana, file) = try Self.archive(in: place)
+            try Self.put(file.prefix(Int(Double(file.count) * share)), at: ana.storePath)
+            let outcome = try ana.run(["verify", "--json"])
+            #expect(outcome.exitCode == 5, "\(outcome)")
+        }
+
+        @Test
+        func `an empty file is no archive`() throws {
+            let place = try TemporaryFolder()
+            let (ana, _) = try Self.archive(in: place)
+            try Self.put(Data(), at: ana.storePath)
+            #expect(
+                ["not-an-archive", "damaged"].contains(
+                    try ana.run(["status", "--json"]).error["error"]?.string))
+        }
+
+        @Test
+        func `a lost or broken local file costs no edit and the way out works`() throws {
+            let place = try TemporaryFolder()
+            let (ana, _) = try Self.archive(in: place)
+            let digest = try ana.digest
+            let local = ana.folder + "/.quipu/local.sqlite"
+            try Self.put(Data("nonsense".utf8), at: local)
+            let refusal = Refusal(try ana.run(["status", "--json"]).error)
+            #expect(refusal.message.contains("local.sqlite") && refusal.hint.contains("rm "))
+            // As the hint says.
+            try FileManager.default.removeItem(atPath: local)
+            #expect(try ana.digest == digest)
+            try ana.quipu("add", "note", "text=written under a fresh origin")
+            let ben = try Machine("ben", in: place)
+            try ben.quipu("clone", ana.folder, ".")
+            #expect(try ben.digest == ana.digest)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import CanonicalJSON
+import Support
+import Testing
+
+extension Processes {
+    /// People search as they type, and type what they like.
+    struct SearchStoryTests {
+        private static func archive(in place: TemporaryFolder) throws -> Machine {
+            let ana = try Machine("ana", in: place)
+            try ana.quipu("init", "--name", "press")
+            try ana.quipu("import", try place.write(SampleCollection.text, to: "collection.txt"))
+            return ana
+        }
+
+        @Test
+        func `a word without its accent finds the articles that write it with one`() throws {
+            let place = try TemporaryFolder()
+            let ana = try Self.archive(in: place)
+            let written = try ana.articles.filter { $0["fields"]?["body"]?.string?.contains("Lenín") == true }
+            let found = try ana.quipu("search", "lenin", "--json").lines
+            #expect(!written.isEmpty)
+            #expect(
+                Set(found.compactMap { $0["id"]?.string }) == Set(written.compactMap { $0["id"]?.string }))
+            #expect(found.allSatisfy { $0["snippet"]?.string?.contains("Lenín") == true })
+        }
+
+        @Test
+        func `a query full of syntax is no error`() throws {
+            let place = try TemporaryFolder()
+            let ana = try Self.archive(in: place)
+            for query in [
+                #"'" OR NEAR("#, "'; DROP TABLE record; --", "title:x", "a AND", "NOT", "col : x",
+                "NEAR(a b, 3)",
+                "\"a", "a*b^c", "𐐷",
+            ] {
+                try ana.quipu("search", "--", query)
+            }
+            #expect(try ana.articleCount == 17)
+        }
+
+        @Test
+        func `a query without a word is told so`() throws {
+            let place = try TemporaryFolder()
+            let ana = try Self.archive(in: place)
+            for query in ["\"", "* * *", "^", "(((((", "-", "{}[]:*", "\\", "\u{1}\u{7f}", "🏳️‍🌈", " ", ""] {
+                let outcome = try ana.run(["search", "--json", "--", query])
+                // Whether a sign is a word is for the index to say; there is no third way.
+                #expect(
+                    outcome.exitCode == 2 || outcome.exitCode == 0 && outcome.output.isEmpty, "\(outcome)")
+                #expect(outcome.exitCode == 0 || outcome.error["error"]?.string == "usage", "\(outcome)")
+            }
+        }
+    }
+}
