@@ -74,7 +74,8 @@ let package = Package(
 
         // What tests share, and the tests of each layer.
         .target(
-            name: "Support", dependencies: ["Storage", "Replication", "Causality"], path: "Tests/Support",
+            name: "Support", dependencies: ["Storage", "Replication", "Causality", "CanonicalJSON"],
+            path: "Tests/Support",
             swiftSettings: strict),
         tests("SQLite", ["SQLite"]),
         tests("CanonicalJSON", ["CanonicalJSON"]),
@@ -91,6 +92,6 @@ let package = Package(
         tests(
             "Hosting",
             ["Hosting", "ReplicationHTTP", "HTTPClient", "Replication", "Storage", "Causality", "Support"]),
-        tests("quipu", ["quipu", "workbench", "CanonicalJSON", "Support"]),
+        tests("quipu", ["quipu", "workbench", "SQLite", "CanonicalJSON", "Support"]),
     ]
 )

@@ -9,9 +9,17 @@ public final class PrivateMount {
     public let path: String
     private let holder: ChildProgram
 
-    /// A disk of so many bytes, empty.
+    /// What takes the room that a small disk gets later.
+    private static let ballastBytes = 24 << 20
+
+    /// A disk with so many bytes free.
     public convenience init(smallDisk path: String, sizeBytes: Int) throws {
-        try self.init(path, script: "mount -t tmpfs -o size=\(sizeBytes) small \"$1\"")
+        try self.init(
+            path,
+            script: """
+                mount -t tmpfs -o size=\(sizeBytes + Self.ballastBytes) small "$1" \
+                    && head -c \(Self.ballastBytes) /dev/zero >"$1/ballast"
+                """)
     }
 
     /// A folder that may be read and not written, by nobody.
@@ -41,11 +49,10 @@ public final class PrivateMount {
         geteuid() == 0 ? ["--mount"] : ["--mount", "--user", "--map-root-user"]
     }
 
-    /// Makes the small disk a hundred times larger.
+    /// Makes the small disk a large one.
     public func makeRoom() throws {
         let ending = try ChildProgram(
-            prefix + ["mount", "-o", "remount,size=100m", path], in: "/",
-            environment: QuipuProcess.environment()
+            prefix + ["rm", path + "/ballast"], in: "/", environment: QuipuProcess.environment()
         ).finish()
         guard ending.exitCode == 0 else { throw ChildProgram.Failure(description: ending.errors) }
     }

@@ -48,7 +48,7 @@ extension Processes {
             let conflicts = try fresh.conflicts()
             #expect(conflicts.map { $0["id"]?.string } == [id])
             #expect(conflicts[0]["others"]?[0]?["value"]?.string == "The bridge is closed")
-            try fresh.sync()
+            try fresh.sync(exit: 3)
             try expectSame(first, fresh)
         }
 

@@ -5,10 +5,12 @@ import Testing
 extension Processes {
     /// A collection is imported once, twice, and on two machines: each article is there once.
     struct ImportStoryTests {
-        @Test
-        func `of eighteen paragraphs seventeen become articles and one is recognised as the same`() throws {
+        @Test(arguments: [SampleCollection.text, SampleCollection.own])
+        func `of eighteen paragraphs seventeen become articles and one is recognised as the same`(
+            text: String
+        ) throws {
             let place = try TemporaryFolder()
-            let file = try place.write(SampleCollection.text, to: "collection.txt")
+            let file = try place.write(text, to: "collection.txt")
             let ana = try Machine("ana", in: place)
             try ana.quipu("init", "--name", "press")
 
@@ -18,6 +20,7 @@ extension Processes {
             #expect(report["unchanged"]?.integer == 1)
             #expect(report["rejected"]?.integer == 0)
             #expect(try ana.articleCount == 17)
+            #expect(try !ana.quipu("search", "lenin", "--json").lines.isEmpty)
             #expect(try ana.quipu("list", "--collection", "Ecuador", "--json").lines.count == 17)
             try ana.expectUndamaged()
         }

@@ -15,7 +15,7 @@ enum SampleCollection {
         return text
     }()
 
-    private static let own =
+    static let own =
         """
         The bridge at Marancas opens on Friday. Lenín Quispe, who welded its railing, will cross first. The \
         municipality has not said who pays for the lights.

@@ -19,9 +19,6 @@ struct SearchCommand: Command {
     init(_ values: ParsedArguments) throws(UsageError) {
         query = values.arguments("QUERY").joined(separator: " ")
         limit = try values.integer("limit", in: 1...100_000) ?? Self.defaultLimit
-        guard query.contains(where: { $0.isLetter || $0.isNumber }) else {
-            throw UsageError("there is no word in the query", hint: "write for example: quipu search strike")
-        }
     }
 
     func run(in context: Context) throws -> ExitCode {
@@ -34,6 +31,9 @@ struct SearchCommand: Command {
         }
         try SearchListing(output, of: store).print(hits)
         if hits.isEmpty { output.remark("nothing found") }
+        if !query.contains(where: { $0.isLetter || $0.isNumber }) {
+            output.advise("there is no word in the query; write for example: quipu search strike")
+        }
         if hits.count == limit { output.advise("there may be more: quipu search … --limit \(limit * 10)") }
         return .done
     }
