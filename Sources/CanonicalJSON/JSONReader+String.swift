@@ -49,7 +49,7 @@ extension JSONReader {
         index &+= 2
     }
 
-    /// `\uXXXX`, or two of them for a surrogate pair.
+    /// `\u` and four digits, or two of those for a surrogate pair.
     private mutating func readCodePoint(into bytes: inout [UInt8]) throws(JSONError) {
         let start = index
         var value = try readUnit()

@@ -5,8 +5,6 @@ internal import Wire
 
 /// `POST /v1/archives/{name}/sync`: reads the message as it comes in, then answers it.
 final class SyncExchange: HTTPExchange {
-    static let contentType = "application/vnd.quipu.exchange"
-
     private let name: String
     private let home: ArchiveHome
     private let reportFault: Server.FaultReport
@@ -37,7 +35,7 @@ final class SyncExchange: HTTPExchange {
                 return try Responder.answer(message, from: store)
             }
             return HTTPResponse(
-                status: 200, headers: [("Content-Type", Self.contentType)], body: .bytes(reply))
+                status: 200, headers: [("Content-Type", ExchangeMedia.type)], body: .bytes(reply))
         } catch {
             let problem = Problem(error)
             if problem.isFault { reportFault("archive '\(name)': \(StorageError.presentable(error))") }

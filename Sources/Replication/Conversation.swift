@@ -41,7 +41,6 @@ struct Conversation {
     /// What one round brought.
     struct Round {
         var reply: PieceHeader
-        var replyHasMore: Bool
         var appliedCount: Int
         /// Parts of texts that brought a text further.
         var textCount: Int

@@ -138,7 +138,7 @@ public struct Synchronizer {
             report.refused.append(refusal)
         }
         return Conversation.Round(
-            reply: reply, replyHasMore: end.hasMore, appliedCount: outcome.appliedCount,
+            reply: reply, appliedCount: outcome.appliedCount,
             textCount: textCount)
     }
 

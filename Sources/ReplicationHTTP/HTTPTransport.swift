@@ -3,7 +3,6 @@ public import Replication
 
 /// The exchange with an archive on a server.
 public final class HTTPTransport: Transport {
-    public static let contentType = "application/vnd.quipu.exchange"
     /// An error's description; more is not a description.
     private static let maximumProblemBytes = 64 << 10
 
@@ -25,10 +24,10 @@ public final class HTTPTransport: Transport {
         do {
             response = try client.send(
                 HTTPClientRequest(
-                    method: "POST", url: url.syncURL, headers: [("Content-Type", Self.contentType)],
+                    method: "POST", url: url.syncURL, headers: [("Content-Type", ExchangeMedia.type)],
                     body: .bytes(message)),
                 onHead: { head in
-                    isOurs = head.status == 200 && head.headers["Content-Type"] == Self.contentType
+                    isOurs = head.status == 200 && head.headers["Content-Type"] == ExchangeMedia.type
                 },
                 onBody: { bytes in
                     if isOurs {

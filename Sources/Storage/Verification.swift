@@ -4,7 +4,7 @@ internal import SQLite
 /// What a check of the whole archive found.
 public struct VerificationReport: Sendable {
     public var digest: Digest
-    /// The digest of what is seen, versions left out.
+    /// The digest of what is seen, versions left out: what a lossless export and import preserve.
     public var contentDigest: Digest
     /// Heads that were checked.
     public var checked = 0
@@ -99,14 +99,5 @@ extension Store {
         }
         try derived.finish()
         report.damaged += derived.damaged
-    }
-
-    /// The digest of what is seen: what a lossless export and import preserve.
-    public func contentDigest() throws -> Digest {
-        try reading {
-            var report = VerificationReport(digest: Digest(), contentDigest: Digest())
-            try checkHeads(&report)
-            return report.contentDigest
-        }
     }
 }
