@@ -13,8 +13,29 @@ CREATE TABLE replica (
     origin BLOB NOT NULL CHECK (length(origin) = 16),
     -- Where this machine's own chain ended after its last commit; NULL before the first one.
     sequence INTEGER NOT NULL DEFAULT 0,
-    chain BLOB
+    chain BLOB,
+    -- Milliseconds by which this machine's clock was found to be too high, and what it read when that was noted last:
+    -- a clock that reads much less since was set, and the offset is void.
+    clock_offset INTEGER NOT NULL DEFAULT 0,
+    clock_reading INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+
+-- What this machine wrote since its last clock note, for the next one to cover: ends of its chains.
+CREATE TABLE unnoted (
+    origin BLOB PRIMARY KEY CHECK (length(origin) = 16),
+    sequence INTEGER NOT NULL,
+    chain BLOB NOT NULL,
+    count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Transactions of others that were refused, the first of each origin: what follows it is not taken either.
+CREATE TABLE refusal (
+    origin BLOB PRIMARY KEY CHECK (length(origin) = 16),
+    sequence INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    -- Unix milliseconds.
+    noticed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE remote (
     name TEXT PRIMARY KEY,

@@ -19,6 +19,8 @@ public enum Limits {
     public static let unknownBytes = 64 << 10
     /// Nesting of a JSON value or a CBOR item.
     public static let depth = 64
+    /// Transactions at which names start anew: two for each copy or roll-back that went on being written.
+    public static let branchStarts = 4_096
     /// A stamp further ahead of the corrected clock than this does not pull the clock along.
     public static let clockToleranceMilliseconds: Int64 = 24 * 3_600 * 1_000
 }

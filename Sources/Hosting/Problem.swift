@@ -53,7 +53,7 @@ struct Problem: Sendable {
             let status: Int =
                 switch error.code {
                 case .noSuchArchive: 404
-                case .otherArchive, .diverged: 409
+                case .otherArchive: 409
                 case .newerProtocol: 400
                 default: 400
                 }

@@ -7,7 +7,7 @@ internal import Wire
 struct Conversation {
     /// What the replica holds, read in one snapshot.
     struct Holdings {
-        var vector: Vector
+        var knowledge: Knowledge
         var digest: Digest
         var position: Int64
         var missingTexts: Int
@@ -21,6 +21,10 @@ struct Conversation {
         var peerVector: Vector?
         /// Texts the peer asked for in its last reply.
         var wants: [PieceHeader.Want]
+        /// Branch starts to join before this is sent.
+        var joins: [ChainHash] = []
+        /// Transactions whose chains at the peer are asked for; nothing else then.
+        var probes: [TransactionName] = []
     }
 
     enum Outcome: Equatable {
@@ -44,26 +48,36 @@ struct Conversation {
         var appliedCount: Int
         /// Parts of texts that brought a text further.
         var textCount: Int
+        /// What the peer said of its chains, beside this replica's own.
+        var facts: [Divergence.Fact] = []
+        /// The peer's names stand under other branch starts than are known here: its vector means nothing yet.
+        var isUnderOtherNames = false
     }
 
     /// Rounds without progress before the caller gives up.
     static let maximumIdleRounds = 3
+    /// Rounds that look for where chains branched, in one conversation. A few find the branch of a chain of any
+    /// length; a peer that makes up branches must come to an end.
+    static let maximumProbingRounds = 512
 
     private let agreement: Agreement?
-    /// The vector at the agreement: what the peer's changes build upon.
-    private let agreedVector: Vector?
+    /// What was known at the agreement: what the peer's changes build upon.
+    private let agreed: Knowledge?
     private var peerVector: Vector?
     private var sendsWholeVector: Bool
     private var idleRounds = 0
+    private var search = BranchSearch()
+    private var probingRounds = 0
     /// What the peer lacked when it last spoke: how many texts, and of those it asked for how much it had.
     private var peerMissingTexts: UInt64 = 0
     private var peerWants: [ValueHash: UInt64] = [:]
 
-    init(agreement: Agreement?, agreedVector: Vector?) {
-        let isKnown = agreement != nil && agreedVector?.hash == agreement?.vectorHash
+    /// - Parameter agreed: what the log until the agreement amounts to today.
+    init(agreement: Agreement?, agreed: Knowledge?) {
+        let isKnown = agreement != nil && agreed?.hash == agreement?.vectorHash
         self.agreement = isKnown ? agreement : nil
-        self.agreedVector = isKnown ? agreedVector : nil
-        peerVector = self.agreedVector
+        self.agreed = isKnown ? agreed : nil
+        peerVector = self.agreed?.vector
         sendsWholeVector = !isKnown
     }
 
@@ -81,13 +95,14 @@ struct Conversation {
     /// - Parameter holdings: as they are once the round is applied.
     mutating func next(after round: Round, holding holdings: Holdings) -> Next {
         let reply = round.reply
-        let ownHash = holdings.vector.hash
+        if let next = branchesFound(in: round) { return next }
+        let ownHash = holdings.knowledge.hash
         // What was sent counts by what the peer then holds: it may refuse the same piece again and again.
         var hasProgress = round.appliedCount > 0 || round.textCount > 0 || hasTakenTexts(reply)
         if ownHash == reply.vectorHash {
             guard holdings.digest == reply.digest else { return .finish(.damaged) }
-            if peerVector != holdings.vector { hasProgress = true }
-            peerVector = holdings.vector
+            if peerVector != holdings.knowledge.vector { hasProgress = true }
+            peerVector = holdings.knowledge.vector
             // A message asks for some of the texts only: with many missing the next one may ask for others.
             func mayHelp(_ missing: Int) -> Bool {
                 missing > 0
@@ -106,7 +121,7 @@ struct Conversation {
             sendsWholeVector = true
             peerVector = reply.isWholeVector ? Vector(reply.entries) : nil
             hasProgress = true
-        } else if let told = vectorTold(by: reply) {
+        } else if let told = vectorTold(by: reply, under: holdings.knowledge.branchStarts) {
             if told != peerVector { hasProgress = true }
             peerVector = told
         } else {
@@ -131,9 +146,41 @@ struct Conversation {
         return hasTaken
     }
 
-    private func vectorTold(by reply: PieceHeader) -> Vector? {
-        var told = reply.isWholeVector ? Vector() : agreedVector
-        for entry in reply.entries { told?[entry.origin] = entry }
-        return told?.hash == reply.vectorHash ? told : nil
+    private func vectorTold(by reply: PieceHeader, under branchStarts: Set<ChainHash>) -> Vector? {
+        guard let before = reply.isWholeVector ? Vector() : agreed?.vector else { return nil }
+        var told = Knowledge(vector: before, branchStarts: branchStarts)
+        for entry in reply.entries { told.vector[entry.origin] = entry }
+        return told.hash == reply.vectorHash ? told.vector : nil
+    }
+
+    /// What to do next about chains that branched; nil when none did.
+    private mutating func branchesFound(in round: Round) -> Next? {
+        if round.isUnderOtherNames {
+            // The peer learns the branch starts that it lacks with the next message, and tells its vector anew.
+            search = BranchSearch()
+            return tellAll(joining: [])
+        }
+        for fact in round.facts { search.note(fact.theirs, own: fact.own) }
+        let starts = search.branchStarts
+        if !starts.isEmpty {
+            search = BranchSearch()
+            return tellAll(joining: starts)
+        }
+        guard search.isOpen else { return nil }
+        return probing(with: Request(sendsWholeVector: false, wants: [], probes: search.probes))
+    }
+
+    /// Once names have changed nothing that was said before means the same.
+    private mutating func tellAll(joining starts: [ChainHash]) -> Next {
+        sendsWholeVector = true
+        peerVector = nil
+        var next = request(wants: [])
+        next.joins = starts
+        return probing(with: next)
+    }
+
+    private mutating func probing(with request: Request) -> Next {
+        probingRounds += 1
+        return probingRounds > Self.maximumProbingRounds ? .finish(.unsettled) : .send(request)
     }
 }

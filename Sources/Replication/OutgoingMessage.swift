@@ -8,6 +8,7 @@ enum OutgoingMessage {
     static let textPartBytes = 256 << 10
 
     struct Contents {
+        var header: PieceHeader
         var bytes: [UInt8]
         /// Records that the transactions sent change.
         var recordCount: Int
@@ -61,7 +62,8 @@ enum OutgoingMessage {
         }
         let entries = try ends.values.sorted().compactMap { try store.entry(of: $0) }
         return Contents(
-            bytes: try writer.finish(PieceEnd(hasMore: hasMore, ends: entries)), recordCount: recordCount,
+            header: header, bytes: try writer.finish(PieceEnd(hasMore: hasMore, ends: entries)),
+            recordCount: recordCount,
             textCount: textCount, hasMore: hasMore)
     }
 }

@@ -14,8 +14,6 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
         public static let noSuchArchive = Code(rawValue: "no-such-archive")
         public static let otherArchive = Code(rawValue: "other-archive")
         public static let newerProtocol = Code(rawValue: "newer-protocol")
-        /// Two copies of one folder wrote under one name.
-        public static let diverged = Code(rawValue: "diverged")
         /// Equal vectors, unequal digests.
         public static let damaged = Code(rawValue: "damaged")
         public static let malformed = Code(rawValue: "malformed-message")

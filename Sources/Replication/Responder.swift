@@ -27,37 +27,41 @@ public enum Responder {
                 "that is another archive: here \(store.id.hexadecimal), there \(archive.hexadecimal)",
                 hint: "sync with a mirror of the same archive, or clone this one to a new folder")
         }
-        try Divergence.check(caller.entries, against: store)
-        let callerVector = try Self.vector(toldBy: caller, agreedWith: store)
+        // An inquiry wants nothing and changes nothing.
+        let isInquiry = caller.budgetBytes == 0
+        if !isInquiry {
+            try store.join(branchStarts: caller.branchStarts)
+            try store.compareClock(own: store.correctedNow(), other: caller.clockMilliseconds)
+        }
+        if !caller.probes.isEmpty { return try probed(caller.probes, of: store) }
 
-        _ = try store.apply(request.transactions, ends: end.ends)
+        let knowledge = try Self.knowledge(toldBy: caller, agreedWith: store)
+        let differing = try knowledge == nil ? [] : Divergence.differing(caller.entries, in: store)
+        // Names that mean something else here would bring a chain into disorder: first find where it branched.
+        let isInStep = knowledge != nil && differing.isEmpty
+        if isInStep {
+            _ = try store.apply(request.transactions, ends: end.ends, branchStarts: knowledge?.branchStarts)
+        }
         for part in request.texts {
             try store.addTextPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
         }
 
         return try store.reading {
-            let vector = try store.vector()
-            var header = PieceHeader()
-            header.archive = store.id
-            header.clockMilliseconds = store.environment.nowMilliseconds()
-            header.vectorHash = vector.hash
-            header.digest = try store.digest
-            header.position = UInt64(clamping: try store.position)
-            header.missingTexts = UInt64(try store.missingTexts)
-            header.wants = try store.wantedTexts(limit: PieceHeader.maximumWants).map {
-                .init(hash: $0.hash, offset: UInt64($0.haveBytes))
-            }
-            header.needsWholeVector = callerVector == nil
+            let own = try store.knowledge()
+            var header = try PieceHeader(describing: store, knowing: own)
+            header.needsWholeVector = knowledge == nil
+            header.probed = differing
             if header.vectorHash != caller.vectorHash {
-                if let agreed = caller.agreed, callerVector != nil {
+                header.branchStarts = own.branchStarts.sorted()
+                if let agreed = caller.agreed, isInStep {
                     header.entries = try store.vectorEntries(changedSince: Int64(clamping: agreed.position))
                 } else {
-                    header.entries = vector.entries
+                    header.entries = own.vector.entries
                     header.isWholeVector = true
                 }
             }
             // What the caller has just sent it need not be sent back, whatever it said of its vector.
-            var held = callerVector
+            var held = isInStep && own.branchStarts == knowledge?.branchStarts ? knowledge?.vector : nil
             for entry in end.ends where (held?.sequence(of: entry.origin) ?? 0) < entry.sequence {
                 held?[entry.origin] = entry
             }
@@ -68,34 +72,29 @@ public enum Responder {
         }
     }
 
-    /// The caller's vector: as it was told, or rebuilt from the last agreement and what changed since. Nil when
-    /// the memory of that agreement is no longer true.
-    private static func vector(toldBy caller: PieceHeader, agreedWith store: Store) throws -> Vector? {
-        var vector: Vector
-        if caller.isWholeVector {
-            vector = Vector(caller.entries)
-        } else if caller.vectorHash == Vector().hash {
-            return Vector()
-        } else if let agreed = caller.agreed, agreed.position <= UInt64(clamping: try store.position) {
-            vector = try store.vector(at: Int64(agreed.position))
-            guard vector.hash == agreed.vectorHash else { return nil }
-            for entry in caller.entries { vector[entry.origin] = entry }
-        } else {
-            return nil
+    /// Chain hashes that a caller asked for, of those that are held here.
+    private static func probed(_ names: [TransactionName], of store: Store) throws -> [UInt8] {
+        try store.reading {
+            let own = try store.knowledge()
+            var header = try PieceHeader(describing: store, knowing: own)
+            header.branchStarts = own.branchStarts.sorted()
+            header.probed = try names.compactMap { try store.entry(of: $0) }
+            return try PieceWriter(header: header).finish(PieceEnd(hasMore: true, ends: []))
         }
-        return vector.hash == caller.vectorHash ? vector : nil
     }
-}
 
-/// Whether a peer's chains are the ones that are held here.
-enum Divergence {
-    static func check(_ entries: [Vector.Entry], against store: Store) throws {
-        for entry in entries {
-            guard let held = try store.entry(of: entry.name), held.chain != entry.chain else { continue }
-            throw ReplicationError(
-                .diverged, "two copies of one folder wrote under the same name (\(entry.origin.hexadecimal))",
-                hint:
-                    "nothing is lost; keep both folders, and export the one that has less into a fresh clone")
+    /// What the caller knows: as it was told, or rebuilt from the last agreement and what changed since. Nil when
+    /// the memory of that agreement is no longer true, or the caller lacks branch starts that are known here.
+    private static func knowledge(toldBy caller: PieceHeader, agreedWith store: Store) throws -> Knowledge? {
+        // The hash covers the branch starts: what fits under those of this archive is told under the same names.
+        var told = Knowledge(branchStarts: Set(try store.branchStarts))
+        if caller.isWholeVector {
+            told.vector = Vector(caller.entries)
+        } else if let agreed = caller.agreed, agreed.position <= UInt64(clamping: try store.position) {
+            told.vector = try store.vector(at: Int64(agreed.position))
+            guard told.hash == agreed.vectorHash else { return nil }
+            for entry in caller.entries { told.vector[entry.origin] = entry }
         }
+        return told.hash == caller.vectorHash ? told : nil
     }
 }

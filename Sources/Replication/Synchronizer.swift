@@ -54,10 +54,10 @@ public struct Synchronizer {
         agreement: Agreement?, progress: (SyncReport) -> Void = { _ in }
     ) throws -> (SyncReport, Agreement?) {
         var report = SyncReport()
-        let agreedVector = try agreement.map { agreement in
-            try store.reading { try store.vector(at: agreement.ownPosition) }
+        let agreed = try agreement.map { agreement in
+            try store.reading { try store.knowledge(at: agreement.ownPosition) }
         }
-        var conversation = Conversation(agreement: agreement, agreedVector: agreedVector)
+        var conversation = Conversation(agreement: agreement, agreed: agreed)
         var request = conversation.begin()
         var budget = options.firstBudgetBytes
         var attempts = 0
@@ -77,7 +77,9 @@ public struct Synchronizer {
             progress(report)
             let holdings = try holdings()
             switch conversation.next(after: round, holding: holdings) {
-            case .send(let next): request = next
+            case .send(let next):
+                try store.join(branchStarts: next.joins)
+                request = next
             case .finish(.damaged):
                 throw ReplicationError(
                     .damaged, "both mirrors hold the same transactions, and yet their digests differ",
@@ -90,7 +92,7 @@ public struct Synchronizer {
                     report,
                     Agreement(
                         ownPosition: holdings.position, theirPosition: peerPosition,
-                        vectorHash: holdings.vector.hash)
+                        vectorHash: holdings.knowledge.hash)
                 )
             }
         }
@@ -99,8 +101,8 @@ public struct Synchronizer {
     private func holdings() throws -> Conversation.Holdings {
         try store.reading {
             Conversation.Holdings(
-                vector: try store.vector(), digest: try store.digest, position: try store.position,
-                missingTexts: try store.missingTexts)
+                knowledge: try store.knowledge(), digest: try store.digest,
+                position: try store.position, missingTexts: try store.missingTexts)
         }
     }
 
@@ -115,6 +117,7 @@ public struct Synchronizer {
         }
         var incoming = try IncomingMessage()
         report.roundTrips += 1
+        let sentAt = try store.correctedNow()
         let cost = try transport.exchange(outgoing.bytes) { try incoming.feed($0) }
         report.bytesSent += cost.bytesSent
         report.bytesReceived += cost.bytesReceived
@@ -122,10 +125,20 @@ public struct Synchronizer {
 
         let (reply, end) = try incoming.finish()
         try Self.check(reply, of: store)
-        try Divergence.check(reply.entries, against: store)
-        let transactions = incoming.transactions
+        // The peer's clock was read somewhere between.
+        let passed = max(0, try store.correctedNow() - sentAt)
+        try store.compareClock(own: sentAt + passed / 2, other: reply.clockMilliseconds)
+        try store.join(branchStarts: reply.branchStarts)
+        let own = try store.knowledge()
+        let isUnderOtherNames =
+            reply.vectorHash != outgoing.header.vectorHash && Set(reply.branchStarts) != own.branchStarts
+        let facts =
+            isUnderOtherNames ? [] : try Divergence.facts(reply.entries + reply.probed, in: store)
+        let isInStep = !isUnderOtherNames && !facts.contains(where: \.differs)
         let outcome =
-            transactions.isEmpty ? ApplyOutcome() : try store.apply(transactions, ends: end.ends)
+            isInStep
+            ? try store.apply(incoming.transactions, ends: end.ends, branchStarts: own.branchStarts)
+            : ApplyOutcome()
         var textCount = 0
         for part in incoming.texts
         where try store.addTextPart(
@@ -138,8 +151,8 @@ public struct Synchronizer {
             report.refused.append(refusal)
         }
         return Conversation.Round(
-            reply: reply, appliedCount: outcome.appliedCount,
-            textCount: textCount)
+            reply: reply, appliedCount: outcome.appliedCount, textCount: textCount, facts: facts,
+            isUnderOtherNames: isUnderOtherNames || outcome.isUnderOtherNames)
     }
 
     static func check(_ reply: PieceHeader, of store: Store) throws {
@@ -158,24 +171,19 @@ public struct Synchronizer {
     private func header(
         for request: Conversation.Request, agreement: Agreement?, budgetBytes: Int
     ) throws -> PieceHeader {
-        let vector = try store.vector()
-        var header = PieceHeader()
-        header.archive = store.id
-        header.clockMilliseconds = store.environment.nowMilliseconds()
-        header.vectorHash = vector.hash
-        header.digest = try store.digest
-        header.position = UInt64(clamping: try store.position)
+        let own = try store.knowledge()
+        var header = try PieceHeader(describing: store, knowing: own)
         header.budgetBytes = UInt64(budgetBytes)
-        header.missingTexts = UInt64(try store.missingTexts)
-        header.wants = try store.wantedTexts(limit: PieceHeader.maximumWants).map {
-            .init(hash: $0.hash, offset: UInt64($0.haveBytes))
-        }
         header.agreed = request.agreed
+        header.probes = request.probes
         if request.sendsWholeVector {
             header.isWholeVector = true
-            header.entries = vector.entries
-        } else if let agreement {
+            header.entries = own.vector.entries
+        } else if let agreement, request.probes.isEmpty {
             header.entries = try store.vectorEntries(changedSince: agreement.ownPosition)
+        }
+        if request.agreed?.vectorHash != header.vectorHash {
+            header.branchStarts = own.branchStarts.sorted()
         }
         return header
     }

@@ -4,7 +4,7 @@ internal import SQLite
 /// What is this machine's alone: its key, where its own chain ended, its remotes and what it last agreed with
 /// each of them.
 final class LocalState {
-    private let database: Connection
+    let database: Connection
 
     init(path: String, mode: Connection.Mode) throws {
         do {
@@ -56,12 +56,26 @@ final class LocalState {
             chain: rows.optionalBytes(3).flatMap { ChainHash(bytes: $0) })
     }
 
-    /// Does nothing when another process has begun a fresh chain since.
-    func noteOwnEnd(_ entry: Vector.Entry) throws {
-        try database.run(
-            "UPDATE replica SET sequence = ?, chain = ? WHERE origin = ? AND sequence < ?",
-            .integer(Int64(clamping: entry.sequence)), .blob(entry.chain.bytes), .blob(entry.origin.bytes),
-            .integer(Int64(clamping: entry.sequence)))
+    /// Remembers where this machine's own chain ends and what the clock read; does nothing when another process has
+    /// begun a fresh chain since.
+    func noteOwnEnd(_ entry: Vector.Entry, added count: UInt64, clockReading: Int64) throws {
+        try database.transaction(.immediate) {
+            try database.run(
+                """
+                UPDATE replica SET sequence = ?, chain = ?, clock_reading = max(clock_reading, ?)
+                WHERE origin = ? AND sequence < ?
+                """,
+                .integer(Int64(clamping: entry.sequence)), .blob(entry.chain.bytes), .integer(clockReading),
+                .blob(entry.origin.bytes), .integer(Int64(clamping: entry.sequence)))
+            try database.run(
+                """
+                INSERT INTO unnoted (origin, sequence, chain, count) VALUES (?, ?, ?, ?)
+                ON CONFLICT (origin) DO UPDATE
+                SET sequence = excluded.sequence, chain = excluded.chain, count = count + excluded.count
+                WHERE excluded.sequence > unnoted.sequence
+                """, .blob(entry.origin.bytes), .integer(Int64(clamping: entry.sequence)),
+                .blob(entry.chain.bytes), .integer(Int64(clamping: count)))
+        }
     }
 
     /// The next edit begins a chain of its own.

@@ -32,6 +32,7 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         public static let remoteExists = Code(rawValue: "remote-exists")
         public static let badName = Code(rawValue: "bad-name")
         public static let textMissing = Code(rawValue: "text-missing")
+        public static let tooManyBranches = Code(rawValue: "too-many-branches")
         public static let internalFailure = Code(rawValue: "internal")
     }
 

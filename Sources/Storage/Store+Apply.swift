@@ -8,6 +8,8 @@ public struct ApplyOutcome: Sendable {
     public var appliedRecordCount = 0
     /// Transactions that were refused, each with what follows it in its origin.
     public var refused: [InvalidTransaction] = []
+    /// The branch starts that the names stand under are not those of this archive: nothing was applied.
+    public var isUnderOtherNames = false
 
     public init() {}
 }
@@ -18,14 +20,20 @@ extension Store {
     /// A malformed one stops its own origin there, and what names it, and nothing else. Pieces are nearly always
     /// sound, so a piece is applied in one go first. Only when something is refused is all rolled back and done
     /// again with a savepoint for each transaction: however much is malformed, a piece costs a few times itself.
-    /// - Parameter ends: chain ends that the sender claims; an origin whose end then differs is refused.
-    public func apply(_ transactions: [Transaction], ends: [Vector.Entry] = []) throws -> ApplyOutcome {
+    /// - Parameters:
+    ///   - ends: chain ends that the sender claims; an origin whose end then differs is refused.
+    ///   - branchStarts: those under which the sender named them; nil for those of this archive.
+    public func apply(
+        _ transactions: [Transaction], ends: [Vector.Entry] = [], branchStarts: Set<ChainHash>? = nil
+    ) throws -> ApplyOutcome {
         // A commit with nothing in it would still cost a sync of the disk.
         if transactions.isEmpty { return ApplyOutcome() }
-        var piece = Piece(transactions: transactions, ends: ends)
+        var piece = Piece(transactions: transactions, ends: ends, branchStarts: branchStarts)
         while true {
             do {
-                return try writing { try piece.apply(with: $0) }
+                let outcome = try writing { try piece.apply(with: $0) }
+                if !outcome.refused.isEmpty { try note(outcome.refused) }
+                return outcome
             } catch is InvalidTransaction where !piece.isGuarded {
                 piece.isGuarded = true
             } catch let error as WrongEnds {
@@ -46,18 +54,24 @@ private struct WrongEnds: Error {
 private struct Piece {
     let transactions: [Transaction]
     let ends: [Vector.Entry]
+    let branchStarts: Set<ChainHash>?
     var isGuarded = false
     /// Origins of which nothing is taken, and why.
     var stopped: Set<Origin> = []
     var refused: [InvalidTransaction] = []
 
-    init(transactions: [Transaction], ends: [Vector.Entry]) {
+    init(transactions: [Transaction], ends: [Vector.Entry], branchStarts: Set<ChainHash>?) {
         self.transactions = transactions
         self.ends = ends
+        self.branchStarts = branchStarts
     }
 
     func apply(with writer: Writer) throws -> ApplyOutcome {
         var outcome = ApplyOutcome()
+        if let branchStarts, branchStarts != writer.branchStarts {
+            outcome.isUnderOtherNames = true
+            return outcome
+        }
         outcome.refused = refused
         var stopped = stopped
         for transaction in transactions where !stopped.contains(transaction.name.origin) {

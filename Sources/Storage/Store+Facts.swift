@@ -92,15 +92,6 @@ extension Store {
         get throws { Int(try database.integer("SELECT count(*) FROM missing") ?? 0) }
     }
 
-    public var branchStarts: [ChainHash] {
-        get throws {
-            var found: [ChainHash] = []
-            var rows = try database.rows("SELECT chain FROM branch_start ORDER BY chain")
-            while try rows.next() { if let chain = ChainHash(bytes: rows.bytes(0)) { found.append(chain) } }
-            return found
-        }
-    }
-
     /// Kinds and how many records of each are not deleted, by name.
     public func recordCounts() throws -> [(kind: String, count: Int)] {
         var found: [(kind: String, count: Int)] = []

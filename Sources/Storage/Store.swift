@@ -165,13 +165,16 @@ public final class Store {
     /// it throws.
     func writing<Result>(_ body: (Writer) throws -> Result) throws -> Result {
         do {
-            let (result, ownEnd) = try database.transaction(.immediate) {
+            let (result, writer) = try database.transaction(.immediate) {
                 let writer = try Writer(self)
                 let result = try body(writer)
                 try writer.finish()
-                return (result, writer.ownEnd)
+                return (result, writer)
             }
-            if let ownEnd { try local.noteOwnEnd(ownEnd) }
+            if let end = writer.ownEnd {
+                try local.noteOwnEnd(
+                    end, added: writer.ownCount, clockReading: environment.nowMilliseconds())
+            }
             return result
         } catch {
             interning.forget()

@@ -40,6 +40,7 @@ extension Store {
     private func checkChains(_ report: inout VerificationReport) throws {
         var ends: [Origin: (sequence: UInt64, chain: ChainHash)] = [:]
         var damaged: [String] = []
+        let starts = Set(try branchStarts)
         try forEachTransaction(after: 0) { transaction, _, _ in
             let name = transaction.name
             let before =
@@ -50,7 +51,10 @@ extension Store {
                 }
                 return held.chain
             }
+            let isStart = starts.contains(chain)
             if try entry(of: name)?.chain != chain || name.sequence != (ends[name.origin]?.sequence ?? 0) + 1
+                || isStart != (transaction.previous != nil || transaction.root != nil)
+                || isStart && name.origin != Origin(branchStart: chain)
             {
                 damaged.append("transaction \(name) is not what its chain says")
             }

@@ -7,7 +7,7 @@ extension Writer {
     ///
     /// - Returns: false when the log has it already.
     /// - Throws: `InvalidTransaction` when it breaks a rule of the protocol, does not follow what is held of its
-    ///   origin, or names what is not held. The caller rolls back.
+    ///   origin, names what is not held, or has another name than its chain implies. The caller rolls back.
     func apply(_ transaction: Transaction) throws -> Bool {
         try transaction.validate()
         for change in transaction.records.lazy.flatMap(\.fields) {
@@ -61,6 +61,7 @@ extension Writer {
             (name) throws(any Error) in
             try locate(name).chain
         }
+        try checkName(of: transaction, chain: chain)
         position += 1
         let facts = TransactionFacts(
             position: position, chain: chain, stamp: transaction.stamp, isByProgram: transaction.isByProgram)

@@ -13,6 +13,7 @@ extension Writer {
                     try database.run(
                         "UPDATE log SET correction = ?, corrected_by = ? WHERE position = ?",
                         .integer(note.offsetMilliseconds), .integer(facts.position), .integer(current))
+                    follow(try store.facts(at: current).stamp)
                     try rankAnew(touchedAt: current)
                 }
                 left -= 1

@@ -34,16 +34,20 @@ extension Writer {
         }
         let chain = try append(transaction)
         ownEnd = Vector.Entry(origin: end.origin, sequence: end.sequence + 1, chain: chain)
+        ownCount += 1
         return transaction.name
     }
 
     /// The end of the chain that this replica writes on. When the archive's end of it is not the one this machine
-    /// remembers (a copy, a roll-back, a crash between two files), the chain is left for a fresh one.
+    /// remembers (a copy, a roll-back, a crash between two files), or somebody went on from there under another
+    /// name, the chain is left for a fresh one.
     private func ownChainEnd() throws -> (origin: Origin, sequence: UInt64) {
         if let ownEnd { return (ownEnd.origin, ownEnd.sequence) }
         let replica = try store.local.replica()
         let held = try end(of: replica.origin)
-        if held?.sequence ?? 0 == replica.sequence, held?.chain == replica.chain {
+        if held?.sequence ?? 0 == replica.sequence, held?.chain == replica.chain,
+            try held.map({ try !hasBranch(after: $0) }) ?? true
+        {
             return (replica.origin, replica.sequence)
         }
         let (origin, seed) = Store.freshOrigin(store.environment)

@@ -11,11 +11,16 @@ final class Writer {
     var position: Int64
     /// The highest stamp that the clock follows.
     var stamp: Stamp
-    /// The end of this replica's own chain, once this write has added to it.
+    /// The end of this replica's own chain, once this write has added to it, and how many it added.
     var ownEnd: Vector.Entry?
+    var ownCount: UInt64 = 0
     /// Records whose deletion must be held against their heads before the transaction under way is complete.
     var recordsToReview: Set<Int64> = []
     var hasMissingTexts: Bool
+    /// Milliseconds that are taken off what this machine's clock reads.
+    var clockOffset: Int64
+    /// Transactions at which names start anew.
+    var branchStarts: Set<ChainHash>
 
     init(_ store: Store) throws {
         self.store = store
@@ -24,6 +29,15 @@ final class Writer {
         position = try store.position
         stamp = Stamp(rawValue: UInt64(clamping: try database.integer("SELECT stamp FROM archive") ?? 0))
         hasMissingTexts = try database.integer("SELECT EXISTS (SELECT 1 FROM missing)") == 1
+        branchStarts = Set(try store.branchStarts)
+        clockOffset = try store.local.clockOffset(reading: store.environment.nowMilliseconds())
+    }
+
+    private var now: Int64 { store.environment.nowMilliseconds().subtractingClamped(clockOffset) }
+
+    /// Stamps beyond this are not followed: a clock must be wrong.
+    private var horizon: Stamp {
+        Stamp(milliseconds: now.addingClamped(Limits.clockToleranceMilliseconds))
     }
 
     func finish() throws {
@@ -33,19 +47,19 @@ final class Writer {
 
     /// Follows a stamp, unless it is so far ahead that a clock must be wrong.
     func follow(_ other: Stamp) {
-        let horizon = store.environment.nowMilliseconds() + Limits.clockToleranceMilliseconds
-        if other > stamp, other.milliseconds <= horizon { stamp = other }
+        if other > stamp, other.milliseconds <= horizon.milliseconds { stamp = other }
     }
 
     /// The stamp of the next local transaction.
     func nextStamp() throws -> Stamp {
-        let now = store.environment.nowMilliseconds()
-        let horizon = now + Limits.clockToleranceMilliseconds
-        if stamp.milliseconds > horizon {
-            // The clock was set back since: start again from the highest stamp that it would follow now.
+        if stamp.milliseconds > horizon.milliseconds {
+            // The clock was set back or corrected since: start again from the highest stamp that it would follow now.
             let highest = try database.integer(
-                "SELECT max(stamp) FROM log WHERE stamp <= ?",
-                .integer(Int64(Stamp(milliseconds: horizon).rawValue)))
+                """
+                SELECT max(stamp - correction * 65536)
+                FROM log
+                WHERE correction BETWEEN -1 << 46 AND 1 << 46 AND stamp - correction * 65536 <= ?
+                """, .integer(Int64(horizon.rawValue)))
             stamp = Stamp(rawValue: UInt64(clamping: highest ?? 0))
         }
         stamp = stamp.next(nowMilliseconds: now)

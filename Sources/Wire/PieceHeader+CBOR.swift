@@ -17,13 +17,15 @@ extension PieceHeader {
         case wants = 12
         case budget = 13
         case missingTexts = 14
+        case probes = 15
+        case probed = 16
     }
 
     func write(to writer: inout CBORWriter) {
         let optional = [
             archive != nil, agreed != nil, !entries.isEmpty, isWholeVector, needsWholeVector,
             !branchStarts.isEmpty,
-            !wants.isEmpty, budgetBytes > 0, missingTexts > 0,
+            !wants.isEmpty, budgetBytes > 0, missingTexts > 0, !probes.isEmpty, !probed.isEmpty,
         ]
         writer.map(count: 6 + optional.count { $0 })
         func key(_ member: Member) { writer.unsigned(member.rawValue) }
@@ -80,6 +82,19 @@ extension PieceHeader {
             key(.missingTexts)
             writer.unsigned(missingTexts)
         }
+        if !probes.isEmpty {
+            key(.probes)
+            writer.array(count: probes.count)
+            for name in probes {
+                writer.array(count: 2)
+                writer.identifier(name.origin)
+                writer.unsigned(name.sequence)
+            }
+        }
+        if !probed.isEmpty {
+            key(.probed)
+            writer.entries(probed)
+        }
     }
 
     init(from reader: inout CBORReader) throws(WireError) {
@@ -102,7 +117,7 @@ extension PieceHeader {
             case .isWholeVector: isWholeVector = try reader.boolean()
             case .needsWholeVector: needsWholeVector = try reader.boolean()
             case .branchStarts:
-                for _ in 0..<(try reader.arrayCount(maximum: Self.maximumEntries)) {
+                for _ in 0..<(try reader.arrayCount(maximum: Limits.branchStarts)) {
                     branchStarts.append(try reader.hash())
                 }
             case .wants:
@@ -114,6 +129,15 @@ extension PieceHeader {
                 }
             case .budget: budgetBytes = try reader.unsigned()
             case .missingTexts: missingTexts = try reader.unsigned()
+            case .probes:
+                for _ in 0..<(try reader.arrayCount(maximum: Self.maximumProbes)) {
+                    guard try reader.arrayCount(maximum: 2) == 2 else {
+                        throw WireError(.unexpected, "a transaction's name has two parts")
+                    }
+                    probes.append(
+                        TransactionName(origin: try reader.identifier(), sequence: try reader.unsigned()))
+                }
+            case .probed: probed = try reader.entries()
             // A header is about this message alone: what a later version adds to it need not be kept.
             case nil: try reader.skip()
             }

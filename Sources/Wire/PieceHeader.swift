@@ -28,13 +28,15 @@ public struct PieceHeader: Sendable, Equatable {
     public static let protocolVersion: UInt64 = 1
     public static let maximumEntries = 100_000
     public static let maximumWants = 64
+    public static let maximumProbes = 1_024
 
     public var protocolVersion = Self.protocolVersion
     public var schemaVersion: UInt64 = 1
     /// Absent from a request by someone who has no copy yet.
     public var archive: ArchiveID?
-    /// The sender's clock, in Unix milliseconds.
+    /// The sender's clock, in Unix milliseconds, less what it was found to be off by.
     public var clockMilliseconds: Int64 = 0
+    /// Of all that the sender knows: its vector and branch starts.
     public var vectorHash: UInt128 = 0
     public var digest = Digest()
     /// Where the sender's log ends.
@@ -45,7 +47,12 @@ public struct PieceHeader: Sendable, Equatable {
     public var isWholeVector = false
     /// The receiver could not tell the sender's vector from what it was sent.
     public var needsWholeVector = false
+    /// All that the sender knows; left out where they have not changed since the agreement.
     public var branchStarts: [ChainHash] = []
+    /// Transactions whose chain hashes the sender asks for, to find where a chain branched.
+    public var probes: [TransactionName] = []
+    /// Chain hashes that were asked for, or that are not what the receiver said.
+    public var probed: [Vector.Entry] = []
     public var wants: [Want] = []
     /// How many bytes of texts the sender would like to get in one message.
     public var budgetBytes: UInt64 = 0

@@ -6,7 +6,9 @@ public import Storage
 public final class Replicas {
     public let folder: TemporaryFolder
     public let world: FakeWorld
-    public private(set) var stores: [Store] = []
+    public internal(set) var stores: [Store] = []
+    /// How far the clocks of some are off, in milliseconds.
+    var offsets: [Int: Int64] = [:]
 
     public init(_ count: Int, seed: UInt64 = 1) throws {
         folder = try TemporaryFolder()
@@ -26,7 +28,9 @@ public final class Replicas {
 
     @discardableResult
     public func sync(_ from: Int, _ to: Int, agreement: Agreement? = nil) throws -> (SyncReport, Agreement?) {
-        let transport = try PathTransport(path: stores[to].folder.workPath, environment: world.environment())
+        let transport = try PathTransport(
+            path: stores[to].folder.workPath,
+            environment: world.environment(offsetMilliseconds: offsets[to] ?? 0))
         world.advance(milliseconds: 1_000)
         return try Synchronizer(stores[from], over: transport).run(agreement: agreement)
     }

@@ -77,6 +77,8 @@ enum RandomPieces {
         header.isWholeVector = random.chance(1, in: 2)
         header.needsWholeVector = random.chance(1, in: 2)
         header.branchStarts = (0..<random.pick([0, 1, 5])).map { _ in chain(using: &random) }
+        header.probes = names(using: &random)
+        header.probed = entries(using: &random)
         header.wants = (0..<random.pick([0, 1, 5])).map { _ in
             .init(hash: ValueHash(bytes: random.bytes(32))!, offset: random.pick(numbers))
         }

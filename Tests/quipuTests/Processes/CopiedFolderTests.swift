@@ -24,36 +24,59 @@ extension Processes {
         }
 
         @Test
-        func `it is noticed at the first meeting and neither is changed`() throws {
-            let place = try TemporaryFolder()
-            let (first, second, _) = try Self.copies(in: place)
-            let before = [try first.digest, try second.digest]
-            #expect(try first.refusal("sync", second.folder).error == "diverged")
-            #expect(try second.refusal("sync", first.folder).error == "diverged")
-            #expect([try first.digest, try second.digest] == before)
-            for machine in [first, second] { try machine.expectUndamaged() }
-        }
-
-        @Test
-        func `an export of one imported into a fresh clone of the other has all of it`() throws {
+        func `both are brought together at the first meeting, with nothing lost`() throws {
             let place = try TemporaryFolder()
             let (first, second, id) = try Self.copies(in: place)
-            let fresh = try Machine("caro", in: place)
-            try fresh.quipu("clone", first.folder, ".")
-            try second.quipu("export", "-o", place.path(of: "second.jsonl"))
-            try fresh.quipu("import", place.path(of: "second.jsonl"))
-
-            let titles = try fresh.articles.compactMap { $0["fields"]?["title"]?.string }
-            #expect(Set(titles) == ["The bridge is late", "Only in the first", "Only in the second"])
-            let conflicts = try fresh.conflicts()
-            #expect(conflicts.map { $0["id"]?.string } == [id])
-            #expect(conflicts[0]["others"]?[0]?["value"]?.string == "The bridge is closed")
-            try fresh.sync(exit: 3)
-            try expectSame(first, fresh)
+            let report = try first.sync(second.folder, exit: 3)
+            #expect(report["inSync"]?.bool == true)
+            try expectSame(first, second)
+            for machine in [first, second] {
+                try machine.expectUndamaged()
+                let titles = try machine.articles.compactMap { $0["fields"]?["title"]?.string }
+                #expect(titles.count == 3)
+                #expect(Set(titles).isSuperset(of: ["Only in the first", "Only in the second"]))
+                let conflicts = try machine.conflicts()
+                #expect(conflicts.map { $0["id"]?.string } == [id])
+                let values = ["current", "others"].flatMap { name in
+                    conflicts[0][name]?.array ?? [conflicts[0][name] ?? .null]
+                }
+                #expect(
+                    Set(values.compactMap { $0["value"]?.string })
+                        == ["The bridge is late", "The bridge is closed"])
+            }
         }
 
         @Test
-        func `a folder put back to an older state is noticed by its server`() throws {
+        func `both go on under names of their own`() throws {
+            let place = try TemporaryFolder()
+            let (first, second, _) = try Self.copies(in: place)
+            try first.sync(second.folder, exit: 3)
+            _ = try first.add(title: "Later in the first")
+            _ = try second.add(title: "Later in the second")
+            #expect(try first.json("status")["replica"] != second.json("status")["replica"])
+            try second.sync(first.folder, exit: 3)
+            try expectSame(first, second)
+            #expect(try first.articleCount == 5)
+        }
+
+        @Test
+        func `copies that meet only through servers are told apart there`() throws {
+            let office = try Office(articles: ["The bridge opens"])
+            let copy = Machine("copy", at: office.place.path(of: "copy"))
+            try FileManager.default.copyItem(atPath: office.ana.folder, toPath: copy.folder)
+            _ = try office.ana.add(title: "Only in the first")
+            _ = try copy.add(title: "Only in the second")
+            try office.ana.sync()
+            try copy.sync()
+            try office.ben.sync()
+            try office.ana.sync()
+            try expectSame(office.ana, copy)
+            try expectSame(office.ana, office.ben)
+            #expect(try office.ben.articleCount == 3)
+        }
+
+        @Test
+        func `a folder put back to an older state is repaired by its server`() throws {
             let office = try Office(articles: ["The bridge opens"])
             let backup = office.place.path(of: "backup")
             try FileManager.default.copyItem(atPath: office.ana.folder, toPath: backup)
@@ -68,11 +91,11 @@ extension Processes {
             #expect(try copy.articleCount == 2)
 
             _ = try again.add(title: "Written without that memory")
-            let digest = try again.digest
-            #expect(try again.refusal("sync").error == "diverged")
-            #expect(try again.digest == digest)
+            try again.sync()
+            #expect(try again.articleCount == 3)
             try office.ben.sync()
-            #expect(try office.ben.articleCount == 2)
+            try expectSame(again, office.ben)
+            try again.expectUndamaged()
         }
     }
 }

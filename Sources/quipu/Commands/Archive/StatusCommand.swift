@@ -7,7 +7,8 @@ struct StatusCommand: Command {
         example: "quipu status --json",
         discussion: """
             Two mirrors with the same digest hold the same; it can be read out over the phone. Nothing is \
-            asked of the network: how far behind a mirror this one is, is as of the last sync.
+            asked of the network: how far behind a mirror this one is, is as of the last sync. What is refused is
+            malformed; it stops its author's later edits here, and nothing else.
             """,
         synonyms: ["info", "st"])
 
@@ -40,6 +41,7 @@ struct ArchiveStatus {
     let conflicts: Int
     let digest: Digest
     let missingTexts: Int
+    let refusals: [Refusal]
     let mirrors: [Mirror]
 
     init(_ store: Store) throws {
@@ -51,6 +53,7 @@ struct ArchiveStatus {
         conflicts = try store.openConflicts
         digest = try store.digest
         missingTexts = try store.missingTexts
+        refusals = try store.refusals()
         mirrors = try store.remotes().map {
             Mirror(remote: $0, ahead: try store.transactionsSince($0.agreement))
         }
@@ -64,6 +67,7 @@ struct ArchiveStatus {
             "records": JSONText(members: records.map { ($0.kind, JSONText($0.count)) }),
             "conflicts": JSONText(conflicts), "digest": JSONText(Hexadecimal.text(digest.bytes)),
             "missingTexts": JSONText(missingTexts),
+            "refused": JSONText(refusals.map(\.json)),
             "remotes": JSONText(
                 mirrors.map { mirror in
                     [
@@ -90,6 +94,9 @@ struct ArchiveStatus {
         row("digest", digest.description)
         if missingTexts > 0 {
             row("missing", "\(RecordText.count(missingTexts, "text")) not here yet; quipu sync")
+        }
+        for refusal in refusals {
+            row("refused", style("\(refusal.name)", .yellow) + ": \(HarmlessText.line(refusal.reason))")
         }
         guard !mirrors.isEmpty else {
             row("remotes", "none; quipu remote add origin URL-OR-PATH")

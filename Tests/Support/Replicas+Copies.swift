@@ -1,0 +1,48 @@
+import Foundation
+internal import Storage
+
+/// What happens to folders: they are copied and both are used, and old ones are put back.
+extension Replicas {
+    /// Copies the folder of a replica, both databases, and opens the copy as another machine would.
+    /// - Returns: the copy's index.
+    public func copy(_ index: Int, offsetMilliseconds: Int64 = 0) throws -> Int {
+        let path = folder.path(of: "replica\(stores.count)")
+        try FileManager.default.copyItem(atPath: stores[index].folder.workPath, toPath: path)
+        stores.append(try open(path, offsetMilliseconds: offsetMilliseconds))
+        return stores.count - 1
+    }
+
+    /// Keeps a copy of a replica's folder aside.
+    /// - Returns: where.
+    public func backUp(_ index: Int) throws -> String {
+        let path = folder.path(of: "backup\(UInt64.random(in: 0 ... .max))")
+        try FileManager.default.copyItem(atPath: stores[index].folder.workPath, toPath: path)
+        return path
+    }
+
+    /// Puts a folder kept aside in the place of a replica's; `archiveAlone` leaves what is the machine's own.
+    public func putBack(_ backup: String, at index: Int, archiveAlone: Bool = false) throws {
+        let place = stores[index].folder.workPath
+        let files = archiveAlone ? ["archive.sqlite", "archive.sqlite-wal", "archive.sqlite-shm"] : [""]
+        for file in files {
+            try? FileManager.default.removeItem(atPath: "\(place)/.quipu/\(file)")
+            let kept = "\(backup)/.quipu/\(file)"
+            if FileManager.default.fileExists(atPath: kept) {
+                try FileManager.default.copyItem(atPath: kept, toPath: "\(place)/.quipu/\(file)")
+            }
+        }
+        stores[index] = try open(place)
+    }
+
+    /// Opens a replica anew, with a clock that is off.
+    public func setClock(of index: Int, offsetMilliseconds: Int64) throws {
+        stores[index] = try open(stores[index].folder.workPath, offsetMilliseconds: offsetMilliseconds)
+        offsets[index] = offsetMilliseconds
+    }
+
+    private func open(_ path: String, offsetMilliseconds: Int64 = 0) throws -> Store {
+        try Store(
+            opening: ArchiveFolder(path: path + "/.quipu"),
+            environment: world.environment(offsetMilliseconds: offsetMilliseconds))
+    }
+}
