@@ -1,3 +1,5 @@
+internal import Storage
+
 /// Why an exchange did not come to its end. What was applied until then is kept, here and there.
 public struct ReplicationError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable, RawRepresentable {
@@ -18,6 +20,8 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
         public static let damaged = Code(rawValue: "damaged")
         public static let malformed = Code(rawValue: "malformed-message")
         public static let refused = Code(rawValue: "refused")
+        /// Most of a collection would be deleted.
+        public static let massDeletion = Code(rawValue: "mass-deletion")
         public static let badLocation = Code(rawValue: "bad-location")
         public static let busy = Code(rawValue: "busy")
     }
@@ -30,6 +34,14 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
         self.code = code
         self.message = message
         self.hint = hint
+    }
+
+    init(_ deletion: MassDeletion) {
+        let place = deletion.collection.map { "in '\($0)'" } ?? "that are in no collection"
+        self.init(
+            .massDeletion,
+            "this exchange deletes \(deletion.deletedCount) of the \(deletion.totalCount) articles \(place)",
+            hint: "the rest of it was not applied; if the deletion is meant: quipu sync --accept-deletions")
     }
 
     public var description: String { hint.map { "\(message) (\($0))" } ?? message }

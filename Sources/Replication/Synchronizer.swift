@@ -29,6 +29,8 @@ public struct Synchronizer {
         public var minimumBudgetBytes = 16 << 10
         /// Attempts at a message that is cut again and again.
         public var maximumAttempts = 4
+        /// Apply deletions of most of a collection without asking.
+        public var acceptsDeletions = false
 
         public init() {}
     }
@@ -49,13 +51,17 @@ public struct Synchronizer {
     ///   - agreement: with this peer, from the last time.
     ///   - progress: is told after each round.
     /// - Returns: the report, and the new agreement if there is one.
-    /// - Throws: `ReplicationError`, `StorageError`; what was applied until then is kept.
+    /// - Throws: `ReplicationError`, `massDeletion` before most of a collection is deleted; `StorageError`; what was applied until then is kept.
     public func run(
         agreement: Agreement?, progress: (SyncReport) -> Void = { _ in }
     ) throws -> (SyncReport, Agreement?) {
         var report = SyncReport()
         let agreed = try agreement.map { agreement in
             try store.reading { try store.knowledge(at: agreement.ownPosition) }
+        }
+        var deletions: DeletionGuard?
+        if !options.acceptsDeletions {
+            deletions = DeletionGuard(store, since: try agreement?.ownPosition ?? store.position)
         }
         var conversation = Conversation(agreement: agreement, agreed: agreed)
         var request = conversation.begin()
@@ -64,7 +70,9 @@ public struct Synchronizer {
         while true {
             let round: Conversation.Round
             do {
-                round = try exchange(request, agreement: agreement, budgetBytes: budget, report: &report)
+                round = try exchange(
+                    request, agreement: agreement, budgetBytes: budget, deletions: &deletions, report: &report
+                )
             } catch let error as ReplicationError
                 where error.code == .cut && attempts + 1 < options.maximumAttempts
             {
@@ -108,7 +116,8 @@ public struct Synchronizer {
 
     /// One round: a message out, a message in, applied.
     private func exchange(
-        _ request: Conversation.Request, agreement: Agreement?, budgetBytes: Int, report: inout SyncReport
+        _ request: Conversation.Request, agreement: Agreement?, budgetBytes: Int,
+        deletions: inout DeletionGuard?, report: inout SyncReport
     ) throws -> Conversation.Round {
         let outgoing = try store.reading {
             try OutgoingMessage.write(
@@ -135,6 +144,9 @@ public struct Synchronizer {
         let facts =
             isUnderOtherNames ? [] : try Divergence.facts(reply.entries + reply.probed, in: store)
         let isInStep = !isUnderOtherNames && !facts.contains(where: \.differs)
+        if isInStep, let massive = try deletions?.check(incoming.transactions) {
+            throw ReplicationError(massive)
+        }
         let outcome =
             isInStep
             ? try store.apply(incoming.transactions, ends: end.ends, branchStarts: own.branchStarts)

@@ -8,20 +8,26 @@ struct SyncCommand: Command {
         arguments: [
             .optional("REMOTE", "a remote's name, a URL or a path; by default the only one, or origin")
         ],
-        options: [.flag("dry-run", "only say how far apart the two are")],
+        options: [
+            .flag("dry-run", "only say how far apart the two are"),
+            .flag("accept-deletions", "apply them even where they take most of a collection"),
+        ],
         example: "quipu sync origin",
         discussion: """
             Ends with "in sync" only when both sides hold the same and can prove it. Exit code 3: done, and
             conflicts are open (quipu conflicts). Exit code 4: the mirror cannot be reached; nothing is lost.
+            Stops before an exchange deletes nine tenths of a collection of more than 20 articles.
             """,
         synonyms: ["push", "pull", "fetch"])
 
     private let remote: String?
     private let isDryRun: Bool
+    private let acceptsDeletions: Bool
 
     init(_ values: ParsedArguments) throws(UsageError) {
         remote = values.optionalArgument("REMOTE")
         isDryRun = values.flag("dry-run")
+        acceptsDeletions = values.flag("accept-deletions")
     }
 
     func run(in context: Context) throws -> ExitCode {
@@ -30,7 +36,8 @@ struct SyncCommand: Command {
         let transport = try place.transport(archiveName: try store.name, environment: context.environment)
         if isDryRun { return try compare(store, with: place, over: transport, in: context) }
         let started = ProgressLine.monotonicMilliseconds()
-        let report = try place.sync(store, over: transport, in: context)
+        let report = try place.sync(
+            store, over: transport, acceptingDeletions: acceptsDeletions, in: context)
         return try present(
             report, of: store, with: place, milliseconds: ProgressLine.monotonicMilliseconds() - started,
             in: context)
@@ -103,10 +110,15 @@ struct SyncCommand: Command {
 
 extension RemotePlace {
     /// Exchanges to the end, and remembers what was agreed when the place is a remote with a name.
-    func sync(_ store: Store, over transport: any Transport, in context: Context) throws -> SyncReport {
+    func sync(
+        _ store: Store, over transport: any Transport, acceptingDeletions: Bool = false, in context: Context
+    ) throws -> SyncReport {
         let progress = context.output.progressLine()
         defer { progress.clear() }
-        let (report, agreed) = try Synchronizer(store, over: transport).run(agreement: agreement) { report in
+        var options = Synchronizer.Options()
+        options.acceptsDeletions = acceptingDeletions
+        let synchronizer = Synchronizer(store, over: transport, options: options)
+        let (report, agreed) = try synchronizer.run(agreement: agreement) { report in
             progress.show("sent \(report.sent), received \(report.received) records…")
         }
         if let name, let agreed { try store.noteAgreement(agreed, remote: name) }
