@@ -85,7 +85,7 @@ let package = Package(
         tests("Storage", ["Storage", "SQLite", "Causality", "CanonicalJSON", "Support"]),
         tests("HTTPServer", ["HTTPServer", "HTTPClient"]),
         tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
-        tests("Replication", ["Replication", "Storage", "Causality", "Support"]),
+        tests("Replication", ["Replication", "Storage", "SQLite", "Causality", "Support"]),
         tests(
             "Interchange",
             ["Interchange", "NaturalKeys", "Storage", "Causality", "CanonicalJSON", "Support"]),

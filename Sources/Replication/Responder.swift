@@ -33,6 +33,7 @@ public enum Responder {
             try store.join(branchStarts: caller.branchStarts)
             try store.compareClock(own: store.correctedNow(), other: caller.clockMilliseconds)
         }
+        if !caller.ranges.isEmpty { return try digests(of: caller.ranges, in: store) }
         if !caller.probes.isEmpty { return try probed(caller.probes, of: store) }
 
         let knowledge = try Self.knowledge(toldBy: caller, agreedWith: store)
@@ -80,6 +81,19 @@ public enum Responder {
             header.branchStarts = own.branchStarts.sorted()
             header.probed = try names.compactMap { try store.entry(of: $0) }
             return try PieceWriter(header: header).finish(PieceEnd(hasMore: true, ends: []))
+        }
+    }
+
+    /// Digests of parts of the archive.
+    private static func digests(of ranges: [PieceHeader.Range], in store: Store) throws -> [UInt8] {
+        try store.reading {
+            var header = try PieceHeader(describing: store, knowing: store.knowledge())
+            header.rangeDigests = try ranges.map { range in
+                let own = try store.digest(
+                    of: HandleRange(first: Int64(clamping: range.first), last: Int64(clamping: range.last)))
+                return .init(digest: own.digest, headCount: UInt64(own.headCount))
+            }
+            return try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
         }
     }
 

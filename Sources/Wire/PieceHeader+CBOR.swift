@@ -19,6 +19,8 @@ extension PieceHeader {
         case missingTexts = 14
         case probes = 15
         case probed = 16
+        case ranges = 17
+        case rangeDigests = 18
     }
 
     func write(to writer: inout CBORWriter) {
@@ -26,6 +28,7 @@ extension PieceHeader {
             archive != nil, agreed != nil, !entries.isEmpty, isWholeVector, needsWholeVector,
             !branchStarts.isEmpty,
             !wants.isEmpty, budgetBytes > 0, missingTexts > 0, !probes.isEmpty, !probed.isEmpty,
+            !ranges.isEmpty, !rangeDigests.isEmpty,
         ]
         writer.map(count: 6 + optional.count { $0 })
         func key(_ member: Member) { writer.unsigned(member.rawValue) }
@@ -95,6 +98,24 @@ extension PieceHeader {
             key(.probed)
             writer.entries(probed)
         }
+        if !ranges.isEmpty {
+            key(.ranges)
+            writer.array(count: ranges.count)
+            for range in ranges {
+                writer.array(count: 2)
+                writer.unsigned(range.first)
+                writer.unsigned(range.last)
+            }
+        }
+        if !rangeDigests.isEmpty {
+            key(.rangeDigests)
+            writer.array(count: rangeDigests.count)
+            for item in rangeDigests {
+                writer.array(count: 2)
+                writer.bytes16(item.digest.rawValue)
+                writer.unsigned(item.headCount)
+            }
+        }
     }
 
     init(from reader: inout CBORReader) throws(WireError) {
@@ -138,6 +159,21 @@ extension PieceHeader {
                         TransactionName(origin: try reader.identifier(), sequence: try reader.unsigned()))
                 }
             case .probed: probed = try reader.entries()
+            case .ranges:
+                for _ in 0..<(try reader.arrayCount(maximum: Self.maximumRanges)) {
+                    guard try reader.arrayCount(maximum: 2) == 2 else {
+                        throw WireError(.unexpected, "a range has two ends")
+                    }
+                    ranges.append(Range(first: try reader.unsigned(), last: try reader.unsigned()))
+                }
+            case .rangeDigests:
+                for _ in 0..<(try reader.arrayCount(maximum: Self.maximumRanges)) {
+                    guard try reader.arrayCount(maximum: 2) == 2 else {
+                        throw WireError(.unexpected, "a range's digest has two parts")
+                    }
+                    let digest = Digest(rawValue: try reader.bytes16())
+                    rangeDigests.append(RangeDigest(digest: digest, headCount: try reader.unsigned()))
+                }
             // A header is about this message alone: what a later version adds to it need not be kept.
             case nil: try reader.skip()
             }

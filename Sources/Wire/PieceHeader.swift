@@ -25,10 +25,32 @@ public struct PieceHeader: Sendable, Equatable {
         }
     }
 
+    /// Records whose handles, the last 40 bits of their ids, lie between two.
+    public struct Range: Sendable, Equatable {
+        public var first: UInt64
+        public var last: UInt64
+
+        public init(first: UInt64, last: UInt64) {
+            self.first = first
+            self.last = last
+        }
+    }
+
+    public struct RangeDigest: Sendable, Equatable {
+        public var digest: Digest
+        public var headCount: UInt64
+
+        public init(digest: Digest, headCount: UInt64) {
+            self.digest = digest
+            self.headCount = headCount
+        }
+    }
+
     public static let protocolVersion: UInt64 = 1
     public static let maximumEntries = 100_000
     public static let maximumWants = 64
     public static let maximumProbes = 1_024
+    public static let maximumRanges = 64
 
     public var protocolVersion = Self.protocolVersion
     public var schemaVersion: UInt64 = 1
@@ -53,6 +75,10 @@ public struct PieceHeader: Sendable, Equatable {
     public var probes: [TransactionName] = []
     /// Chain hashes that were asked for, or that are not what the receiver said.
     public var probed: [Vector.Entry] = []
+    /// Parts of the archive whose digests are asked for, to find where two replicas differ.
+    public var ranges: [Range] = []
+    /// The digests asked for, in the order of the ranges.
+    public var rangeDigests: [RangeDigest] = []
     public var wants: [Want] = []
     /// How many bytes of texts the sender would like to get in one message.
     public var budgetBytes: UInt64 = 0

@@ -79,6 +79,13 @@ enum RandomPieces {
         header.branchStarts = (0..<random.pick([0, 1, 5])).map { _ in chain(using: &random) }
         header.probes = names(using: &random)
         header.probed = entries(using: &random)
+        header.ranges = (0..<random.pick([0, 1, 64])).map { _ in
+            .init(first: random.pick(numbers), last: random.pick(numbers))
+        }
+        header.rangeDigests = (0..<random.pick([0, 1, 64])).map { _ in
+            .init(
+                digest: Digest(rawValue: origin(using: &random).rawValue), headCount: random.pick(numbers))
+        }
         header.wants = (0..<random.pick([0, 1, 5])).map { _ in
             .init(hash: ValueHash(bytes: random.bytes(32))!, offset: random.pick(numbers))
         }

@@ -7,7 +7,11 @@ struct VerifyCommand: Command {
         "verify", abstract: "check the archive from its log up, and that a mirror holds the same",
         arguments: [.optional("REMOTE", "also compare with this remote, URL or path")],
         example: "quipu verify origin",
-        discussion: "Recomputes every chain, head, hash and the digest. Exit code 5: something is damaged.")
+        discussion: """
+            Recomputes every chain, head, hash and the digest. A mirror that holds the same transactions is
+            asked for the digests of its parts, narrower and narrower, until the records that differ are found.
+            Exit code 5: something is damaged, here or there.
+            """)
 
     private let remote: String?
 
@@ -19,6 +23,7 @@ struct VerifyCommand: Command {
         var findings = report.damaged
         var isEqual = findings.isEmpty
         var isBehind = false
+        var differing: [String] = []
         if let remote {
             let place = try RemotePlace(remote, of: store)
             let transport = try place.transport(archiveName: try store.name, environment: context.environment)
@@ -26,10 +31,14 @@ struct VerifyCommand: Command {
             if try theirs.vector != store.vector() {
                 isEqual = false
                 isBehind = true
-            } else if theirs.digest != report.digest {
-                isEqual = false
-                findings.append(
-                    "\(place.title) holds the same transactions with another digest: \(theirs.digest)")
+            } else {
+                let found = try differences(of: store, from: place, over: transport)
+                differing = found.ids
+                findings += found.findings
+                if theirs.digest != report.digest {
+                    findings.append("\(place.title) keeps another digest for the same: \(theirs.digest)")
+                }
+                isEqual = findings.isEmpty
             }
         }
         let output = context.output
@@ -37,7 +46,7 @@ struct VerifyCommand: Command {
             "equal": JSONText(isEqual), "digest": JSONText(Hexadecimal.text(report.digest.bytes)),
             "contentDigest": JSONText(Hexadecimal.text(report.contentDigest.bytes)),
             "checked": JSONText(report.checked), "damaged": JSONText(findings.count),
-            "findings": JSONText(findings),
+            "findings": JSONText(findings), "differing": JSONText(differing),
         ])
         output.line("digest   \(report.digest)")
         output.line("content  \(report.contentDigest)")
@@ -50,5 +59,19 @@ struct VerifyCommand: Command {
         }
         if let remote { output.line("\(HarmlessText.line(remote)) holds exactly the same") }
         return .done
+    }
+
+    /// A digest is kept, not read off the values: a mirror is asked for those of its parts, which are.
+    private func differences(of store: Store, from place: RemotePlace, over transport: any Transport) throws
+        -> (ids: [String], findings: [String])
+    {
+        let search = try DifferenceSearch(store, over: transport)
+        var findings = try search.findings.map { finding in
+            let caption = try store.view(finding.id, kind: finding.kind)?.caption
+            return "\(finding.kind) \(finding.id.shortHandle) is not the same on \(place.title)"
+                + (caption.map { ": “\($0)”" } ?? "")
+        }
+        if search.emptyRanges > 0 { findings.append("\(place.title) has records that are not here") }
+        return (search.findings.map(\.id.text), findings)
     }
 }

@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Foundation
+import SQLite
 import Support
 import Testing
 
@@ -51,6 +52,22 @@ extension Processes {
                 #expect(
                     other.exitCode == 0 || other.error["hint"]?.string != nil, "page \(page + 1): \(other)")
             }
+        }
+
+        @Test
+        func `comparing with a damaged mirror names the records that differ`() throws {
+            let office = try Office(articles: ["The bridge opens", "Fog in the harbour", "Night ferry"])
+            let id = try #require(
+                try office.ben.articles.first { $0["fields"]?["title"]?.string == "Night ferry" }?["id"]?
+                    .string)
+            let database = try Connection(path: office.ben.storePath, options: .init(mode: .readWrite))
+            try database.execute(
+                "UPDATE record SET fields = replace(fields, 'Night ferry', 'Day ferry')")
+            let found = try office.ana.run(["verify", office.ben.folder, "--json"])
+            #expect(found.exitCode == 5, "\(found)")
+            #expect(found.json["differing"]?.array?.compactMap(\.string) == [id])
+            #expect(found.json["equal"]?.bool == false)
+            try office.ana.expectUndamaged()
         }
 
         @Test

@@ -1,0 +1,60 @@
+import Causality
+import Replication
+import SQLite
+import Storage
+import Support
+import Testing
+
+/// Two replicas with equal vectors and unequal digests: where they differ is found without sending the archive.
+@Suite struct DifferenceSearchTests {
+    private func group(articles count: Int) throws -> Replicas {
+        let group = try Replicas(2)
+        var random = SplitMix64(seed: 3)
+        for _ in 0..<count {
+            let id = UInt128(random.next()) << 64 | UInt128(random.next())
+            try group.add([("title", "\"T\""), ("body", "\"B\"")], id: id, at: 0)
+        }
+        try group.sync(0, 1)
+        return group
+    }
+
+    private func damage(_ store: Store, _ sql: String) throws {
+        try Connection(path: store.folder.storePath, options: .init(mode: .readWrite)).execute(sql)
+    }
+
+    @Test func `nothing differs between sound mirrors`() throws {
+        let group = try group(articles: 50)
+        let search = try DifferenceSearch(group[0], over: group.link(to: 1))
+        #expect(search.findings.isEmpty && search.emptyRanges == 0)
+        #expect(search.roundTrips == 1)
+    }
+
+    @Test(arguments: [false, true])
+    func `the damaged records are found, whichever side is damaged`(isThere: Bool) throws {
+        let group = try group(articles: 300)
+        try damage(
+            group[isThere ? 1 : 0],
+            "UPDATE record SET fields = json_set(fields, '$.title', 'X') WHERE row IN (7, 190)")
+        let search = try DifferenceSearch(group[0], over: group.link(to: 1))
+        let all = try group[0].records(in: .all).map(\.id)
+        #expect(Set(search.findings.map(\.id)) == [all[6], all[189]])
+        #expect(search.roundTrips <= 12)
+    }
+
+    @Test func `records that are missing here are told as such`() throws {
+        let group = try group(articles: 30)
+        try damage(group[0], "DELETE FROM record WHERE row = 4")
+        let search = try DifferenceSearch(group[0], over: group.link(to: 1))
+        #expect(search.findings.count + search.emptyRanges >= 1)
+    }
+
+    @Test func `a range splits into parts without gap or overlap`() {
+        for range in [
+            HandleRange.all, .init(first: 5, last: 5), .init(first: 0, last: 16), .init(first: 3, last: 9),
+        ] {
+            let parts = range.split(into: 16)
+            #expect(parts.count <= 16 && parts.first?.first == range.first && parts.last?.last == range.last)
+            for (left, right) in zip(parts, parts.dropFirst()) { #expect(left.last + 1 == right.first) }
+        }
+    }
+}
