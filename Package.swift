@@ -18,7 +18,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
 }
 
-func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+func system(_ name: String, pkgConfig: String?, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
@@ -33,6 +33,8 @@ let package = Package(
         system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+        // Loaded when it is first needed, so nothing of it is to be linked.
+        system("CGit2", pkgConfig: nil, apt: "libgit2-dev"),
 
         // Level 1: pure values and the wrapper of the database.
         .target(
@@ -46,7 +48,8 @@ let package = Package(
 
         // Level 2: the form on the wire, the store, the transports.
         library("Wire", ["Causality", "CZstd"]),
-        library("Storage", ["SQLite", "Causality", "CanonicalJSON", "NaturalKeys", "EmbeddedSchema"]),
+        library(
+            "Storage", ["SQLite", "Causality", "CanonicalJSON", "NaturalKeys", "EmbeddedSchema", "CGit2"]),
         library("HTTPClient", ["CCurl"]),
         library("HTTPServer", ["CMicroHTTPD"]),
 

@@ -52,6 +52,10 @@ extension Kinds.Kind {
         } else if !declared.type.accepts(json) {
             throw StorageError(
                 .wrongType, "'\(field)' takes \(declared.type.expectation)", hint: declared.type.hint(field))
+        } else if let values = declared.values, !values.contains(where: { canonicalString($0) == json }) {
+            throw StorageError(
+                .wrongType, "'\(field)' takes \(values.joined(separator: " or "))",
+                hint: "write: \(field)=\(values.first ?? "")")
         }
     }
 

@@ -19,6 +19,10 @@ public struct Kinds: Sendable {
         public let name: String
         public let type: FieldType
         public let isRequired: Bool
+        /// Sentences that may be merged, as opposed to a name, an address or a code.
+        public let isProse: Bool
+        /// The only texts that it takes; nil for any.
+        public let values: [String]?
         public let summary: String?
     }
 
@@ -60,7 +64,9 @@ public struct Kinds: Sendable {
                     Field(
                         name: field.name,
                         type: field.value["type"]?.string.flatMap { FieldType(rawValue: $0) } ?? .unknown,
-                        isRequired: field.value["required"] == true, summary: field.value["summary"]?.string)
+                        isRequired: field.value["required"] == true, isProse: field.value["prose"] == true,
+                        values: field.value["values"]?.array?.compactMap(\.string),
+                        summary: field.value["summary"]?.string)
                 })
         }
     }

@@ -27,6 +27,7 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         public static let deleted = Code(rawValue: "deleted")
         public static let notDeleted = Code(rawValue: "not-deleted")
         public static let notInConflict = Code(rawValue: "not-in-conflict")
+        public static let notMergeable = Code(rawValue: "not-mergeable")
         public static let unknownVersion = Code(rawValue: "unknown-version")
         public static let unknownRemote = Code(rawValue: "unknown-remote")
         public static let remoteExists = Code(rawValue: "remote-exists")

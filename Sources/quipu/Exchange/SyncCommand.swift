@@ -17,6 +17,8 @@ struct SyncCommand: Command {
             Ends with "in sync" only when both sides hold the same and can prove it. Exit code 3: done, and
             conflicts are open (quipu conflicts). Exit code 4: the mirror cannot be reached; nothing is lost.
             Stops before an exchange deletes nine tenths of a collection of more than 20 articles.
+            In collections with merge=automatic, texts that you and somebody else changed in different places
+            are then merged, and the merged text is sent as well.
             """,
         synonyms: ["push", "pull", "fetch"])
 
@@ -36,15 +38,22 @@ struct SyncCommand: Command {
         let transport = try place.transport(archiveName: try store.name, environment: context.environment)
         if isDryRun { return try compare(store, with: place, over: transport, in: context) }
         let started = ProgressLine.monotonicMilliseconds()
-        let report = try place.sync(
+        var report = try place.sync(
             store, over: transport, acceptingDeletions: acceptsDeletions, in: context)
+        let merged = try store.mergeByPolicy(author: try context.author()).count
+        if merged > 0 {
+            let again = try RemotePlace(remote, of: store)
+            report.continue(
+                with: try again.sync(
+                    store, over: transport, acceptingDeletions: acceptsDeletions, in: context))
+        }
         return try present(
-            report, of: store, with: place, milliseconds: ProgressLine.monotonicMilliseconds() - started,
-            in: context)
+            report, merged: merged, of: store, with: place,
+            milliseconds: ProgressLine.monotonicMilliseconds() - started, in: context)
     }
 
     private func present(
-        _ report: SyncReport, of store: Store, with place: RemotePlace, milliseconds: Int64,
+        _ report: SyncReport, merged: Int, of store: Store, with place: RemotePlace, milliseconds: Int64,
         in context: Context
     ) throws -> ExitCode {
         let conflicts = try store.openConflicts
@@ -56,12 +65,16 @@ struct SyncCommand: Command {
             "roundTrips": JSONText(report.roundTrips), "conflicts": JSONText(conflicts),
             "inSync": JSONText(report.inSync), "milliseconds": JSONText(milliseconds),
             "missingTexts": JSONText(report.missingTexts), "refused": JSONText(report.refused),
+            "merged": JSONText(merged),
         ])
         let title = HarmlessText.line(place.title)
         output.remark(
             "sent \(counted(report.sent, "record")), received \(counted(report.received, "record")) "
                 + "(\(report.bytesSent) bytes out, \(report.bytesReceived) in, "
                 + "\(counted(report.roundTrips, "round trip")), \(milliseconds) ms)")
+        if merged > 0 {
+            output.remark("\(counted(merged, "text")) merged, with both changes: quipu log shows which")
+        }
         for refusal in report.refused { output.warn("refused: \(refusal)") }
         if report.inSync {
             let digest = try store.digest
@@ -123,6 +136,19 @@ extension RemotePlace {
         }
         if let name, let agreed { try store.noteAgreement(agreed, remote: name) }
         return report
+    }
+}
+
+extension SyncReport {
+    /// Adds up with that of an exchange with the same place right after it.
+    fileprivate mutating func `continue`(with next: SyncReport) {
+        sent += next.sent
+        received += next.received
+        bytesSent += next.bytesSent
+        bytesReceived += next.bytesReceived
+        roundTrips += next.roundTrips
+        (inSync, missingTexts) = (next.inSync, next.missingTexts)
+        refused += next.refused.filter { !refused.contains($0) }
     }
 }
 

@@ -2,11 +2,14 @@ internal import Causality
 internal import Storage
 
 extension Conflict {
-    var jsonText: JSONText {
+    /// `merged` is the text with both changes; where it is null, `mergeObstacle` says why.
+    func jsonText(merge: MergeProposal) -> JSONText {
         [
             "id": JSONText(id.text), "handle": JSONText(id.shortHandle), "kind": JSONText(kind),
             "field": JSONText(field), "deletion": JSONText(isDeletion), "current": current.jsonText,
             "others": JSONText(others.map(\.jsonText)), "ancestor": ancestor?.jsonText ?? nil,
+            "merged": merge.text.map { JSONText(raw: $0) } ?? nil,
+            "mergeObstacle": JSONText(merge.obstacle?.rawValue),
         ]
     }
 }

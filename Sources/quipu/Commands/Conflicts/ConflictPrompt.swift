@@ -15,11 +15,12 @@ struct ConflictPrompt {
     let context: Context
     let settling: Settling
     let conflict: Conflict
+    let merge: MergeProposal
 
     /// - Returns: whether to go on to the next conflict.
     func run() throws -> Bool {
         let output = context.output
-        ConflictText(record: settling.record, conflict: conflict)
+        ConflictText(record: settling.record, conflict: conflict, merge: merge)
             .print(to: output, columns: max(20, output.terminal.width - 14))
         while true {
             output.standard.write("\(choices)? ")
@@ -28,7 +29,7 @@ struct ConflictPrompt {
                 output.line()
                 return false
             }
-            guard let answer = Self.answer(typed, to: conflict) else { continue }
+            guard let answer = answer(typed) else { continue }
             do {
                 switch answer {
                 case .quit: return false
@@ -50,19 +51,21 @@ struct ConflictPrompt {
     }
 
     private var choices: String {
-        var words = ["current"] + conflict.others.indices.map { "\($0 + 1)" }
+        var words =
+            (merge.text == nil ? [] : ["merged"]) + ["current"] + conflict.others.indices.map { "\($0 + 1)" }
         if Resolution.canJoin(conflict) { words.append("both") }
         if !conflict.isDeletion { words.append("edit") }
         return (words + ["skip", "quit"]).joined(separator: ", ")
     }
 
     /// What was typed, by its first letters; nil when it is none of the choices.
-    static func answer(_ typed: String, to conflict: Conflict) -> Answer? {
+    private func answer(_ typed: String) -> Answer? {
         let word = typed.filter { !$0.isWhitespace }.lowercased()
         guard !word.isEmpty else { return nil }
         if let number = Int(word) {
             return conflict.others.indices.contains(number - 1) ? .take(.other(number)) : nil
         }
+        if "merged".hasPrefix(word), merge.text != nil { return .take(.merged) }
         if "current".hasPrefix(word) { return .take(.current) }
         if "skip".hasPrefix(word) { return .skip }
         if "quit".hasPrefix(word) { return .quit }

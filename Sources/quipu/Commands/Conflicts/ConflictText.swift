@@ -7,6 +7,7 @@ struct ConflictText {
     /// The conflict's record; nil where it cannot be found.
     let record: Record?
     let conflict: Conflict
+    let merge: MergeProposal
 
     func print(to output: Output, columns: Int) {
         let style = output.style
@@ -24,10 +25,13 @@ struct ConflictText {
         for (index, other) in conflict.others.enumerated() {
             let value = ValueText.quoted(other.json, columns: columns)
             row("\(index + 1)", conflict.isDeletion ? "\(place(of: other)) \(value)" : value, other, output)
-            if !conflict.isDeletion { compare(other, output, columns: columns) }
+            if !conflict.isDeletion {
+                compare(conflict.current, other.json, "the current value", output, columns: columns)
+            }
         }
         if let ancestor = conflict.ancestor {
             row("before", ValueText.quoted(ancestor.json, columns: columns), ancestor, output)
+            showMerge(over: ancestor, output, columns: columns)
         }
     }
 
@@ -38,19 +42,29 @@ struct ConflictText {
             return "quipu restore \(handle), or quipu delete \(handle) to confirm"
         }
         let numbers = conflict.others.indices.map { "\($0 + 1)" }.joined(separator: "|")
+        let merged = merge.text == nil ? "" : "merged|"
         let both = Resolution.canJoin(conflict) ? "|both" : ""
-        return "quipu resolve \(handle) \(HarmlessText.line(conflict.field)) --take current|\(numbers)\(both)"
+        return "quipu resolve \(handle) \(HarmlessText.line(conflict.field)) "
+            + "--take \(merged)current|\(numbers)\(both)"
+    }
+
+    private func showMerge(over ancestor: Contender, _ output: Output, columns: Int) {
+        guard let merged = merge.text else { return }
+        row("merged", ValueText.quoted(merged, columns: columns), "with both changes", output)
+        compare(ancestor, merged, "the value before", output, columns: columns)
     }
 
     /// Long texts are cut where they are listed, so what differs is shown as well.
-    private func compare(_ other: Contender, _ output: Output, columns: Int) {
-        guard let now = conflict.current.json.flatMap({ decodeString($0) }),
-            let then = other.json.flatMap({ decodeString($0) }),
+    private func compare(
+        _ contender: Contender, _ json: [UInt8]?, _ name: String, _ output: Output, columns: Int
+    ) {
+        guard let now = contender.json.flatMap({ decodeString($0) }),
+            let then = json.flatMap({ decodeString($0) }),
             [now, then].contains(where: {
                 DisplayWidth.of($0) > columns || $0.utf8.contains(UInt8(ascii: "\n"))
             })
         else { return }
-        output.line("           " + output.style("compared with the current value:", .dim))
+        output.line("           " + output.style("compared with \(name):", .dim))
         for line in DiffDrawing(style: output.style).lines(from: now, to: then) {
             output.line("           " + line)
         }
@@ -63,8 +77,12 @@ struct ConflictText {
     }
 
     private func row(_ title: String, _ value: String, _ contender: Contender, _ output: Output) {
+        row(title, value, contender.origin, output)
+    }
+
+    private func row(_ title: String, _ value: String, _ origin: String, _ output: Output) {
         let padding = String(repeating: " ", count: max(1, 9 - title.count))
         output.line("  " + output.style(title, .cyan) + padding + value)
-        output.line("           " + output.style(contender.origin, .dim))
+        output.line("           " + output.style(origin, .dim))
     }
 }

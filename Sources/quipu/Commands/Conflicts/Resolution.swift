@@ -9,6 +9,8 @@ enum Resolution: Equatable, Sendable {
     case other(Int)
     /// All texts, a blank line between.
     case both
+    /// The text with both changes.
+    case merged
     case value(String)
 
     /// What `--take` says.
@@ -16,6 +18,7 @@ enum Resolution: Equatable, Sendable {
         switch word {
         case "current": self = .current
         case "both": self = .both
+        case "merged": self = .merged
         default:
             guard let number = Int(word), number > 0 else { return nil }
             self = .other(number)
@@ -25,8 +28,8 @@ enum Resolution: Equatable, Sendable {
     /// The value that this gives the field.
     /// - Returns: canonical JSON.
     /// - Throws: `UsageError` for a choice that the conflict does not offer, `StorageError` for a value that
-    ///   the field does not take, or a text that is not here.
-    func value(for conflict: Conflict) throws -> [UInt8] {
+    ///   the field does not take, texts that cannot be merged, or a text that is not here.
+    func value(for conflict: Conflict, in store: Store) throws -> [UInt8] {
         switch self {
         case .current: return try Self.text(conflict.current, of: conflict)
         case .other(let number): return try Self.text(try Self.contender(number, of: conflict), of: conflict)
@@ -42,6 +45,15 @@ enum Resolution: Equatable, Sendable {
             let json = canonicalString(texts.joined(separator: "\n\n"))
             try Kinds.checkBounds(field: conflict.field, json: json)
             return json
+        case .merged:
+            switch try store.proposedMerge(of: conflict) {
+            case .text(let json): return json
+            case .impossible(let obstacle):
+                throw StorageError(
+                    .notMergeable,
+                    "the versions of '\(conflict.field)' cannot be merged: \(obstacle.reason)",
+                    hint: "take one of them, or give the field another value: --value TEXT")
+            }
         case .value(let word):
             let assignment = try Assignment(field: conflict.field, word: word)
             let kind = Kinds.known[conflict.kind]

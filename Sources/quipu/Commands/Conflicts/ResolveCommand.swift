@@ -9,7 +9,10 @@ struct ResolveCommand: Command {
             .optional("FIELD", "which conflict, where the record has several"),
         ],
         options: [
-            .option("take", value: "current|N|both", "the current value, one of the others, or both texts"),
+            .option(
+                "take", value: "current|N|both|merged",
+                "the current value, one of the others, both texts one after the other, or one text with both changes"
+            ),
             .option("value", value: "TEXT", "another value instead"),
         ],
         example: "quipu resolve 3k9x7t2m title --take 1",
@@ -32,7 +35,8 @@ struct ResolveCommand: Command {
         if let word = values.option("take") {
             guard let taken = Resolution(taking: word) else {
                 throw UsageError(
-                    "--take does not know '\(word)'", hint: "give current, both, or a number: --take 1")
+                    "--take does not know '\(word)'",
+                    hint: "give current, both, merged, or a number: --take 1")
             }
             resolution = taken
         } else {
@@ -56,15 +60,20 @@ struct ResolveCommand: Command {
         else {
             throw UsageError(
                 "'quipu resolve' does not know what to take",
-                hint: (["say it:"] + chosen.map { ConflictText(record: record, conflict: $0).advice })
+                hint: (["say it:"] + (try chosen.map { try advice(for: $0, of: record, in: store) }))
                     .joined(separator: "\n"))
         }
         for conflict in chosen {
-            guard try ConflictPrompt(context: context, settling: settling, conflict: conflict).run() else {
-                break
-            }
+            let prompt = ConflictPrompt(
+                context: context, settling: settling, conflict: conflict,
+                merge: try store.proposedMerge(of: conflict))
+            guard try prompt.run() else { break }
         }
         return .done
+    }
+
+    private func advice(for conflict: Conflict, of record: Record, in store: Store) throws -> String {
+        ConflictText(record: record, conflict: conflict, merge: try store.proposedMerge(of: conflict)).advice
     }
 
     /// Those that the words on the command line may mean.

@@ -13,7 +13,7 @@ struct Settling {
             try settleDeletion(conflict, by: resolution)
             return
         }
-        let json = try resolution.value(for: conflict)
+        let json = try resolution.value(for: conflict, in: store)
         let edit = Edit(id: record.id, kind: record.kind, changes: [.init(field: conflict.field, json: json)])
         let outcome = try store.edit([edit], author: author)
         // A sync may have settled it between the look and the edit.
@@ -31,7 +31,7 @@ struct Settling {
         case .other(let number):
             _ = try Resolution.contender(number, of: conflict)
             version = try store.restore(record.id, kind: record.kind, author: author)
-        case .both, .value:
+        case .both, .merged, .value:
             throw UsageError(
                 "\(RecordText.name(record)) was deleted, and edited elsewhere: it can stay so or come back",
                 hint: "give --take current to confirm the delete, or --take 1 to restore the record")

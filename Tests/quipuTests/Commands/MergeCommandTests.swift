@@ -1,0 +1,103 @@
+import CanonicalJSON
+import Testing
+
+@testable import quipu
+
+/// Two mirrors that changed different words of one paragraph.
+struct MergeCommandTests {
+    let bench: CommandBench
+    let id: String
+
+    init() throws {
+        bench = try CommandBench()
+        try bench.run("init", "--name", "test")
+        id = try bench.id(
+            "add", "article", "title=Mill", "body=The old mill by the river was sold on Monday.")
+        try bench.mirror(in: "mirror")
+        try bench.run(
+            "set", id, "title=Water mill", "body=The new mill by the river was sold on Monday.")
+        try bench.run(
+            "set", id, "title=Wind mill", "body=The old mill by the river was sold on Friday.", "--author",
+            "luis", at: "mirror")
+        try bench.sync("mirror")
+    }
+
+    private let both = "The new mill by the river was sold on Friday."
+
+    @Test func `conflicts shows the text with both changes where there is one, and why there is none`() throws
+    {
+        let listed = try bench.run("--json", "conflicts", id).json
+        #expect(listed.map { $0["field"] } == ["body", "title"])
+        #expect(listed.map { $0["merged"] } == [.string(both), .null])
+        #expect(listed.map { $0["mergeObstacle"] } == [.null, "overlapping"])
+
+        let text = try bench.run("conflicts", id).output
+        #expect(text.contains("  merged   “\(both)”\n           with both changes\n"))
+        #expect(text.contains("body --take merged|current|1|both\n"))
+        #expect(text.contains("title --take current|1|both\n"))
+    }
+
+    @Test func `a long text is shown by what the merge changes`() throws {
+        bench.isTerminal = true
+        let text = try bench.run("conflicts", id).output
+        #expect(text.contains("compared with the value before:\n           ~ The [-old-]{+new+} mill by"))
+        #expect(text.contains("[-Monday-]{+Friday+}."))
+    }
+
+    @Test func `taking it settles the conflict everywhere, as an edit by hand`() throws {
+        let settled = try bench.run("--json", "resolve", id, "body", "--take", "merged").json[0]
+        #expect(settled["closed"]?[0]?["versions"]?.array?.count == 2)
+        try bench.sync("mirror")
+        for place in ["archive", "mirror"] {
+            #expect(try bench.object("show", id, at: place)["fields"]?["body"] == .string(both))
+            #expect(try bench.run("--json", "conflicts", at: place).json.map { $0["field"] } == ["title"])
+        }
+        let history = try bench.run("--json", "history", id).json
+        #expect(history.first { $0["version"] == settled["version"] }?["byProgram"] == false)
+    }
+
+    @Test func `it cannot be taken where it is not offered`() throws {
+        let result = try bench.run("--json", "resolve", id, "title", "--take", "merged")
+        #expect(result.code == .failed)
+        let error = try JSONParser().parse(result.errors)
+        #expect(error["error"] == "not-mergeable")
+        #expect(
+            error["message"]?.string
+                == "the versions of 'title' cannot be merged: both changed the same words, or words next to one another"
+        )
+        #expect(error["hint"]?.string?.contains("--value TEXT") == true)
+        #expect(try bench.run("--json", "conflicts").json.count == 2)
+    }
+
+    @Test func `on a terminal it can be chosen`() throws {
+        bench.isTerminal = true
+        bench.typed = ["merged", "merged", "1"]
+        let result = try bench.run("resolve", id)
+        #expect(result.output.contains("merged, current, 1, both, edit, skip, quit? "))
+        #expect(result.output.contains("\ncurrent, 1, both, edit, skip, quit? current, 1, both"))
+        bench.isTerminal = false
+        #expect(try bench.object("show", id)["fields"]?["body"] == .string(both))
+        #expect(try bench.object("show", id)["fields"]?["title"] == "Water mill")
+    }
+
+    @Test func `a deletion has nothing to merge`() throws {
+        let other = try bench.id("add", "article", "title=Two")
+        try bench.sync("mirror")
+        try bench.run("delete", other)
+        try bench.run("set", other, "title=Three", "--author", "luis", at: "mirror")
+        try bench.sync("mirror")
+        #expect(try bench.object("conflicts", other)["mergeObstacle"] == "deleted")
+        #expect(try bench.run("resolve", other, "--take", "merged").code == .usage)
+    }
+
+    @Test func `a collection takes one of two words for how it merges`() throws {
+        let collection = try bench.id("add", "collection", "name=Press", "merge=automatic")
+        #expect(try bench.run("set", collection, "merge=manual").code == .done)
+        #expect(try bench.run("set", collection, "merge:=null").code == .done)
+        let result = try bench.run("--json", "set", collection, "merge=always")
+        let error = try JSONParser().parse(result.errors)
+        #expect(error["error"] == "wrong-type")
+        #expect(error["message"] == "'merge' takes automatic or manual")
+        #expect(error["hint"] == "write: merge=automatic")
+    }
+}
