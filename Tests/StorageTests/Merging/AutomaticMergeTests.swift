@@ -159,12 +159,13 @@ struct AutomaticMergeTests {
 
     @Test func `an import beside a correction is proposed to people and not merged without them`() throws {
         let scene = try MergeScene(edits: nil)
+        let ending = " It will be a school."
         func source(_ body: String) -> ImportItem {
             ImportItem(
                 kind: "article",
                 fields: [
                     (name: "url", json: canonicalString("https://example.org/mill")),
-                    (name: "body", json: canonicalString(body)),
+                    (name: "body", json: canonicalString(body + ending)),
                     (name: "collections/\(MergeScene.collection.text)", json: Array("true".utf8)),
                 ])
         }
@@ -174,10 +175,10 @@ struct AutomaticMergeTests {
             Issue.record("the article was not created")
             return
         }
-        try scene.add([("body", MergeScene.first)], kind: "article", id)
+        try scene.add([("body", MergeScene.first + ending)], kind: "article", id)
         _ = try store.importBatch([source(MergeScene.second)], author: "ana")
         #expect(try store.openConflicts == 1)
         #expect(try scene.merge(at: 0).isEmpty)
-        #expect(try scene.proposal() == .text(canonicalString(MergeScene.both)))
+        #expect(try scene.proposal() == .text(canonicalString(MergeScene.both + ending)))
     }
 }

@@ -38,8 +38,15 @@ struct MergeCommandTests {
     }
 
     @Test func `a long text is shown by what the merge changes`() throws {
-        bench.isTerminal = true
-        let text = try bench.run("conflicts", id).output
+        let ending = "\n\nIt will be a school."
+        let long = try bench.id(
+            "add", "article", "body=The old mill by the river was sold on Monday." + ending)
+        try bench.sync("mirror")
+        try bench.run("set", long, "body=The new mill by the river was sold on Monday." + ending)
+        try bench.run(
+            "set", long, "body=The old mill by the river was sold on Friday." + ending, at: "mirror")
+        try bench.sync("mirror")
+        let text = try bench.run("conflicts", long).output
         #expect(text.contains("compared with the value before:\n           ~ The [-old-]{+new+} mill by"))
         #expect(text.contains("[-Monday-]{+Friday+}."))
     }

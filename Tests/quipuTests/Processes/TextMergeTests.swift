@@ -4,7 +4,7 @@ import Testing
 
 extension Processes {
     /// Ana and Ben correct different words of one paragraph, in a collection that merges without asking.
-    struct AutomaticMergeTests {
+    struct TextMergeTests {
         private let before = "The old mill by the river was sold on Monday."
         private let both = "The new mill by the river was sold on Friday."
 
@@ -37,7 +37,7 @@ extension Processes {
                 #expect(try machine.field("body", of: id) == both)
                 #expect(try machine.conflicts().isEmpty)
                 let history = try machine.quipu("history", id, "--json").lines
-                #expect(history.map { $0["byProgram"]?.bool } == [true, false, false, false])
+                #expect(history.map { $0["byProgram"]?.bool } == [false, false, false, true])
             }
         }
 
