@@ -112,6 +112,28 @@ struct AutomaticMergeTests {
         try scene.expectSame(body: all, conflicts: 0)
     }
 
+    @Test(arguments: [true, false])
+    func `what another process does while texts are being merged counts`(isDeleted: Bool) throws {
+        let scene = try MergeScene()
+        let other = try Store(
+            opening: scene.group[0].folder, environment: scene.group.world.environment())
+        // The author is asked for when the merge is ready and not yet written.
+        let merged = try scene.group[0].mergeByPolicy(
+            author: try {
+                if isDeleted {
+                    _ = try other.delete(MergeScene.article, kind: "article", author: "ana")
+                } else {
+                    let change = Edit.Change(field: "body", json: canonicalString("Settled."))
+                    _ = try other.edit(
+                        [Edit(id: MergeScene.article, kind: "article", changes: [change])], author: "ana")
+                }
+                return "ana"
+            }())
+        #expect(merged.isEmpty)
+        try scene.expectSame(
+            body: isDeleted ? MergeScene.second : "Settled.", conflicts: isDeleted ? 1 : 0)
+    }
+
     @Test func `an annotation and a note go by the collections of what they hang on`() throws {
         let scene = try MergeScene(edits: nil)
         let (annotation, note, free) = (RecordID(rawValue: 4), RecordID(rawValue: 5), RecordID(rawValue: 6))
