@@ -7,9 +7,8 @@ extension Store {
     /// and none says `manual`. A record that is in no collection is merged by people.
     ///
     /// A collection's own prose goes by its own word, that of an annotation or a note by the collections of what
-    /// it hangs on. Deleted collections have no say, and nothing is merged under a deleted record.
+    /// it hangs on. Deleted collections have no say, and nothing is merged under a deleted article.
     func isMergedAutomatically(_ record: RecordState) throws -> Bool {
-        if record.flags.contains(.isDeleted) { return false }
         if record.kind == "collection" { return policy(of: record) == .automatic }
         let owners = try record.fields["target"].flatMap(RecordID.init(canonicalText:)).map {
             try records($0)

@@ -46,7 +46,8 @@ extension Store {
     {
         guard Kinds.known[record.kind]?[field]?.isProse == true else { return .impossible(.notProse) }
         if record.flags.contains(.isDeleted) { return .impossible(.deleted) }
-        let heads = versions.heads
+        // Twins must be equal: every replica gives the merge the same two in the same order.
+        let heads = versions.heads.sorted { $0.key < $1.key }
         guard heads.count == 2, versions.isInConflict else { return .impossible(.notTwo) }
         let ancestors = versions.nearestCommonAncestors(heads[0], heads[1])
         guard ancestors.count == 1 else { return .impossible(.noAncestor) }

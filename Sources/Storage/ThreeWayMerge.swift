@@ -24,7 +24,6 @@ enum ThreeWayMerge {
     /// Of one text. Three texts of so many words at random, the slowest seen, take 0.2 s.
     static let mostUnits = 1 << 15
 
-    /// - Returns: the same whichever of the two comes first.
     static func merge(base: String, _ one: String, _ other: String) -> Outcome {
         let texts = [base, one, other].map { Array($0.utf8) }
         guard texts.allSatisfy({ $0.count <= mostBytes }) else { return .tooLong }
@@ -37,17 +36,12 @@ enum ThreeWayMerge {
 }
 
 extension GitLibrary {
-    /// - Returns: the units of the merged text, the same whichever of the two comes first; nil for a conflict.
+    /// - Returns: the units of the merged text; nil for a conflict.
     func merge(base: [ProseUnits.Unit], _ one: [ProseUnits.Unit], _ other: [ProseUnits.Unit])
         -> [ProseUnits.Unit]?
     {
-        func precedes(_ left: ProseUnits.Unit, _ right: ProseUnits.Unit) -> Bool {
-            left.bytes == right.bytes
-                ? left.role.rawValue < right.role.rawValue : left.bytes.lexicographicallyPrecedes(right.bytes)
-        }
-        let isInOrder = one.lexicographicallyPrecedes(other, by: precedes)
         var numbering = Numbering()
-        let lines = [base, isInOrder ? one : other, isInOrder ? other : one].map { numbering.lines(of: $0) }
+        let lines = [base, one, other].map { numbering.lines(of: $0) }
         return merge(base: lines[0], lines[1], lines[2]).map(numbering.units)
     }
 }
@@ -95,7 +89,7 @@ extension GitLibrary {
         }
         var options = git_merge_file_options()
         options.version = UInt32(GIT_MERGE_FILE_OPTIONS_VERSION)
-        // With this form of conflicts libgit2 does not search them for parts that agree.
+        // With this form of conflicts libgit2 does not look for parts of them that may be merged after all.
         options.flags = GIT_MERGE_FILE_STYLE_DIFF3.rawValue
         return withInput(base) { base in
             withInput(one) { one in

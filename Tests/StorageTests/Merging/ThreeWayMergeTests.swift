@@ -56,6 +56,12 @@ struct ThreeWayMergeTests {
         #expect(ThreeWayMerge.merge(base: "a b c d e", other, one) == .overlapping)
     }
 
+    @Test func `where it is in doubt which of two equal words was taken out, it is a conflict`() {
+        let outcome = ThreeWayMerge.merge(
+            base: "so it is not it so so", "so it is not not it it so", "so it is not it so")
+        #expect(outcome == .overlapping)
+    }
+
     @Test func `one word between them is enough`() {
         #expect(ThreeWayMerge.merge(base: "a b c d e", "a B c d e", "a b c D e") == .merged("a B c D e"))
         #expect(ThreeWayMerge.merge(base: "a b", "one a b", "a b other") == .merged("one a b other"))
