@@ -3,8 +3,9 @@
 -- The log is the truth; records are its materialised view. A change whose value is visible does not store it
 -- twice: its text stands in `record.fields` alone. A superseded or hidden value's text stands in `text`, by its
 -- hash. So a field that one transaction wrote and nothing touched since costs no row of its own: it is *plain*,
--- and its only version is that of `record.base`. Every other field, and every one whose text is too long to travel
--- inside a transaction, has all its versions in `version`.
+-- and its only version is that of `record.base`. Every other field, every one whose text is too long to travel
+-- inside a transaction, and every one of a record that was ever deleted has all its versions in `version`. Text that
+-- was dropped (compaction) stands nowhere: its version tells its hash.
 --
 -- Hashes are BLAKE2b: 32 bytes for chains and values, 16 for keys. Names, kinds, authors and origins are
 -- interned. Stamps are hybrid logical clock values: Unix milliseconds × 65536 plus a counter.

@@ -57,7 +57,10 @@ extension Store {
                 for change in edit.changes {
                     let heads = try record.map { try self.heads(of: change.field, in: $0) } ?? []
                     let value = ValueHash(of: change.json)
-                    if !heads.isEmpty, heads.allSatisfy({ $0.value == value }) { continue }
+                    if !heads.isEmpty, heads.allSatisfy({ $0.value == value }) {
+                        try writer.putAgain(change.json, of: value)
+                        continue
+                    }
                     let names = try writer.names(of: heads)
                     if Set(heads.map(\.value)).count > 1 {
                         outcome.closed.append(.init(field: change.field, versions: names))

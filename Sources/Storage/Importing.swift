@@ -124,7 +124,10 @@ private struct ImportBatch {
         for field in fields {
             let value = ValueHash(of: field.json)
             let last = try known.map { try importFrontier(of: field.name, in: $0) } ?? []
-            if last.contains(where: { $0.value == value }) { continue }
+            if last.contains(where: { $0.value == value }) {
+                try writer.putAgain(field.json, of: value)
+                continue
+            }
             changes.append(
                 FieldChange(field: field.name, value: .text(field.json), replaces: try writer.names(of: last))
             )

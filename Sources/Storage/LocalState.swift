@@ -165,6 +165,11 @@ final class LocalState {
         return found
     }
 
+    /// Drops the pieces of texts that nobody waits for any more.
+    func dropUnwantedParts(_ isWanted: (ValueHash) throws -> Bool) throws {
+        for hash in try textsUnderWay(limit: .max) where try !isWanted(hash) { try dropParts(of: hash) }
+    }
+
     func dropParts(of hash: ValueHash) throws {
         try database.run("DELETE FROM part WHERE hash = ?", .blob(hash.bytes))
     }

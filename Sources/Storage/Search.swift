@@ -86,7 +86,8 @@ extension Writer {
 
     private func index(_ record: RecordState) throws {
         let text = SearchableText(of: record)
-        if text.title.isEmpty, text.body.isEmpty {
+        // A deleted record is not found, and its words are not kept where compaction could not reach them.
+        if record.flags.contains(.isDeleted) || text.title.isEmpty && text.body.isEmpty {
             // Its old document, if any, is nobody's from now on.
             try database.run("DELETE FROM searchable WHERE record = ?", .integer(record.row))
             return

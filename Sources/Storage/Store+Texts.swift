@@ -28,7 +28,7 @@ extension Store {
         return found
     }
 
-    private func isMissing(_ hash: ValueHash) throws -> Bool {
+    func isMissing(_ hash: ValueHash) throws -> Bool {
         try database.integer("SELECT EXISTS (SELECT 1 FROM missing WHERE hash = ?)", .blob(hash.bytes)) == 1
     }
 
@@ -81,6 +81,11 @@ extension Store {
 }
 
 extension Writer {
+    /// Puts a text in place that was given once more while the one kept has been dropped.
+    func putAgain(_ text: [UInt8], of hash: ValueHash) throws {
+        if hasMissingTexts, try store.isMissing(hash) { try put(text, of: hash) }
+    }
+
     /// Puts a text in place wherever a head lacks it.
     fileprivate func put(_ text: [UInt8], of hash: ValueHash) throws {
         var places: [(record: Int64, field: Int64)] = []

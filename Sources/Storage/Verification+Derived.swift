@@ -17,6 +17,12 @@ struct DerivedCheck {
 
     mutating func check(_ record: RecordState, field: String, row: Int64, _ versions: FieldVersions) throws {
         if versions.isInConflict { try expectConflict(record, field: row, named: field) }
+        guard try store.wantsTexts(of: record) else { return }
+        if let visible = versions.visible, record.fields[field] == nil,
+            try store.hiddenText(visible.value) != nil
+        {
+            report("'\(field)' of \(record.id.text) is not shown, though its text is here")
+        }
         var lacking: Set<ValueHash> = []
         for head in versions.heads
         where try store.text(of: head, visible: versions.visible, field: field, in: record) == nil {

@@ -2,17 +2,27 @@ internal import Causality
 internal import SQLite
 
 extension Writer {
-    /// Holds what the standing deletes of a record saw against the heads of the record and of what hangs on it.
+    /// Holds what the standing deletes of a record saw against the heads of the record and of what hangs on it, and
+    /// notes which of their texts are wanted now.
     func reviewDeletions() throws {
         for row in recordsToReview.sorted() {
             var record = try store.record(row: row)
             let before = record.flags
+            try giveRows(to: &record)
+            let wasOpen = try database.integer(
+                "SELECT EXISTS (SELECT 1 FROM conflict WHERE record = ? AND field = 0)", .integer(row))
             let isOpen = try record.flags.contains(.isDeleted) && !store.unseenHeads(of: record).isEmpty
             try noteConflict(isOpen, field: 0, record: &record)
             if record.flags != before {
                 try database.run(
                     "UPDATE record SET state = ? WHERE row = ?", .integer(record.flags.rawValue),
                     .integer(row))
+            }
+            try reviewTexts(of: &record)
+            if (wasOpen == 1) != isOpen {
+                for var hanging in try store.hanging(on: record.id) where hanging.flags.contains(.isDeleted) {
+                    try reviewTexts(of: &hanging)
+                }
             }
         }
         recordsToReview.removeAll()

@@ -73,9 +73,22 @@ extension Writer {
 
         try writeRows(&stored, visible: visible, row: fieldRow, record: record.row)
         record.flags.insert(.hasVersions)
-        try noteMissing(stored.versions, visible: visible, field: field, row: fieldRow, record: record)
         try noteConflict(stored.versions.isInConflict, field: fieldRow, record: &record)
+        try noteMissing(stored.versions, visible: visible, field: field, row: fieldRow, record: record)
         try noteConsequences(field: field, shownBefore: shown, record: &record)
+    }
+
+    /// Gives every plain field of a record rows of its own: by these its text can be dropped, and found by its
+    /// hash. A record that was ever deleted has no plain fields, on any replica, since texts of such records are
+    /// what a replica may have to ask others for.
+    func giveRows(to record: inout RecordState) throws {
+        for member in record.fields.members where member.name != "deleted" {
+            let row = try store.interning.nameRow(member.name, in: database)
+            var stored = try store.versions(of: member.name, row: row, in: record)
+            guard stored.isPlain else { continue }
+            try writeRows(&stored, visible: stored.versions.visible, row: row, record: record.row)
+            record.flags.insert(.hasVersions)
+        }
     }
 
     private func writeRows(
@@ -106,14 +119,35 @@ extension Writer {
         }
     }
 
-    /// Lists the heads without a text, and no others.
+    /// Shows what is at hand of a record's visible texts, and lists anew which heads lack theirs; for when it depends
+    /// on other fields or records whether its texts are wanted.
+    func reviewTexts(of record: inout RecordState) throws {
+        let isWanted = try store.wantsTexts(of: record)
+        var isChanged = false
+        for row in try store.fieldRows(of: record) {
+            let field = try store.interning.name(row, in: database)
+            let versions = try store.versions(of: field, row: row, in: record).versions
+            if isWanted, let visible = versions.visible, record.fields[field] == nil,
+                let text = try store.hiddenText(visible.value)
+            {
+                record.fields[field] = text
+                isChanged = true
+            }
+            try noteMissing(versions, visible: versions.visible, field: field, row: row, record: record)
+        }
+        if isChanged { try save(record) }
+    }
+
+    /// Lists the heads without a text, and no others; of a record whose texts are not wanted, none.
     private func noteMissing(
         _ versions: FieldVersions, visible: Version?, field: String, row fieldRow: Int64, record: RecordState
     ) throws {
         var wanted: Set<ValueHash> = []
-        for head in versions.heads
-        where try store.text(of: head, visible: visible, field: field, in: record) == nil {
-            wanted.insert(head.value)
+        if try store.wantsTexts(of: record) {
+            for head in versions.heads
+            where try store.text(of: head, visible: visible, field: field, in: record) == nil {
+                wanted.insert(head.value)
+            }
         }
         if hasMissingTexts {
             try database.run(

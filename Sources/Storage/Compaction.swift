@@ -1,0 +1,128 @@
+internal import Causality
+internal import SQLite
+
+/// What a compaction did, or would do.
+///
+/// Compaction forgets text, never versions (design, section 3): the text of a superseded value, and of whatever a
+/// deleted record shows, is replaced by the hash that stands in `version`. Names, heads, what was replaced, chains,
+/// vector and digest stay as they were, so each replica compacts when it likes, by itself, and may be stopped at any
+/// moment: what is dropped until then is dropped, and the rest is not.
+public struct CompactionReport: Sendable {
+    public var droppedTexts = 0
+    /// Size of these texts, UTF-8.
+    public var droppedBytes = 0
+    /// By how much the archive's file is smaller than before.
+    public var freedBytes = 0
+    /// Why the file could not be made smaller; the texts are gone all the same, and their room is used again.
+    public var hindrance: StorageError?
+}
+
+extension Store {
+    /// Whether the texts of a record's heads must be here. Those of a deleted record need not, unless a conflict
+    /// shows them: over one of its fields, over its deletion, or over that of the record it hangs on.
+    func wantsTexts(of record: RecordState) throws -> Bool {
+        if !record.flags.contains(.isDeleted) || record.flags.contains(.isInConflict) { return true }
+        guard let target = record.fields["target"].flatMap(RecordID.init(canonicalText:)) else {
+            return false
+        }
+        return try database.integer(
+            """
+            SELECT EXISTS (
+                SELECT 1
+                FROM record JOIN conflict ON conflict.record = record.row
+                WHERE record.handle = ? AND record.id = ? AND conflict.field = 0
+            )
+            """, .integer(target.handle), .blob(target.bytes)) == 1
+    }
+
+    /// The fields of a record whose visible value has no text here: it was dropped, or has not come yet.
+    public func fieldsWithoutText(of record: Record) throws -> [String] {
+        var found: [String] = []
+        var rows = try database.rows(
+            """
+            SELECT DISTINCT name.text
+            FROM version JOIN name ON name.row = version.field
+            WHERE version.record = ? AND version.flags & 8
+            ORDER BY name.text
+            """, .integer(record.row))
+        while try rows.next() {
+            let name = rows.text(0)
+            if name != "deleted", record[name] == nil { found.append(name) }
+        }
+        return found
+    }
+}
+
+/// What may be dropped, as the archive stands at this moment.
+struct Droppable {
+    /// These hide nothing behind their hash, which would take more room.
+    private static let literals = ["true", "false", "null"].map { ValueHash(of: Array($0.utf8)) }
+
+    let store: Store
+    /// What stood before the values of an open conflict: `conflicts` shows it, and a merge needs it.
+    private let ancestors: Set<ValueHash>
+
+    init(_ store: Store) throws {
+        self.store = store
+        ancestors = try store.ancestorsOfConflicts()
+    }
+
+    /// The visible texts that a record may lose.
+    func fields(of record: RecordState) throws -> [VisibleFields.Member] {
+        guard record.flags.contains(.isDeleted), try !store.wantsTexts(of: record) else { return [] }
+        return record.fields.members.filter { member in
+            !Self.isKept(member.name, kind: record.kind)
+                && !Self.literals.contains(ValueHash(of: member.json))
+        }
+    }
+
+    /// What is needed to know that a record is deleted and what it hangs on, and the name by which an import finds
+    /// that its collection is deleted.
+    private static func isKept(_ field: String, kind: String) -> Bool {
+        field == "deleted" || field == "target" || field == "name" && kind == "collection"
+    }
+
+    /// Whether a text that stands in `text` may go: no head needs it that a wanted record has.
+    func isDroppable(_ hash: ValueHash) throws -> Bool {
+        if Self.literals.contains(hash) || ancestors.contains(hash) { return false }
+        var heads: [(record: Int64, field: Int64, flags: VersionFlags)] = []
+        do {
+            var rows = try store.database.rows(
+                "SELECT record, field, flags FROM version WHERE value = ? AND flags & 4", .blob(hash.bytes))
+            while try rows.next() {
+                heads.append((rows.integer(0), rows.integer(1), VersionFlags(rawValue: rows.integer(2))))
+            }
+        }
+        for head in heads {
+            let record = try store.record(row: head.record)
+            guard try store.wantsTexts(of: record) else { continue }
+            // A visible head has its text in the record, and needs no second one.
+            let isShown =
+                try head.flags.contains(.isVisible)
+                && record.fields[store.interning.name(head.field, in: store.database)] != nil
+            if !isShown { return false }
+        }
+        return true
+    }
+}
+
+extension Store {
+    /// The values from which the open conflicts of fields came.
+    fileprivate func ancestorsOfConflicts() throws -> Set<ValueHash> {
+        var places: [(record: Int64, field: Int64)] = []
+        do {
+            var rows = try database.rows("SELECT record, field FROM conflict WHERE field != 0")
+            while try rows.next() { places.append((rows.integer(0), rows.integer(1))) }
+        }
+        var found: Set<ValueHash> = []
+        for (row, field) in places {
+            let name = try interning.name(field, in: database)
+            let versions = try versions(of: name, row: field, in: record(row: row)).versions
+            guard let visible = versions.visible else { continue }
+            for head in versions.heads where head.key != visible.key {
+                found.formUnion(versions.nearestCommonAncestors(visible, head).map(\.value))
+            }
+        }
+        return found
+    }
+}

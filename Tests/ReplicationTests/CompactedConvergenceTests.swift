@@ -1,0 +1,59 @@
+import Causality
+import Replication
+import Storage
+import Support
+import Testing
+
+/// Random scripts, once as they are and once with compactions at any time: nothing but texts may differ.
+@Suite struct CompactedConvergenceTests {
+    @Test(arguments: 1...40)
+    func `compaction at any time changes no version, no digest and no conflict`(seed: Int) throws {
+        let plain = try run(seed, compacts: false)
+        let compacted = try run(seed, compacts: true)
+        let expected = try ReplicaState(of: plain[0])
+        let first = try state(of: compacted[0])
+        for store in compacted.stores {
+            let state = try state(of: store)
+            #expect(state.vectorHash == expected.vectorHash, "seed \(seed)")
+            #expect(state.digest == expected.digest, "seed \(seed)")
+            // What one has, all have that want it.
+            #expect(state == first, "seed \(seed)")
+            let report = try store.verify()
+            #expect(report.damaged == [], "seed \(seed)")
+            #expect(try report.contentDigest == plain[0].verify().contentDigest, "seed \(seed)")
+            #expect(try versions(in: store) == versions(in: plain[0]), "seed \(seed)")
+        }
+    }
+
+    private func run(_ seed: Int, compacts: Bool) throws -> Replicas {
+        var random = SplitMix64(seed: UInt64(seed) &* 31_337)
+        var other = SplitMix64(seed: UInt64(seed))
+        let group = try Replicas(Int.random(in: 2...4, using: &random), seed: UInt64(seed))
+        for step in 0..<50 {
+            try Script.step(step, on: group, using: &random)
+            guard compacts, Int.random(in: 0..<6, using: &other) == 0 else { continue }
+            let store = group[Int.random(in: group.stores.indices, using: &other)]
+            _ = try store.compact()
+            #expect(try store.verify().damaged == [], "seed \(seed), step \(step)")
+        }
+        try group.syncAll()
+        return group
+    }
+
+    /// The fields of a deleted record are nobody's concern, unless a conflict shows them.
+    private func state(of store: Store) throws -> ReplicaState {
+        var state = try ReplicaState(of: store)
+        state.records = state.records.map { line in
+            line.contains(" true false ") ? String(line.prefix { $0 != "[" }) : line
+        }
+        return state
+    }
+
+    /// The open conflicts by the versions that stand against each other.
+    private func versions(in store: Store) throws -> [String] {
+        try store.conflicts().map { conflict in
+            "\(conflict.id.text) \(conflict.field) \(conflict.current.version) "
+                + "\(conflict.others.map(\.version).sorted()) \(conflict.ancestor?.version.description ?? "-")"
+        }.sorted()
+    }
+}

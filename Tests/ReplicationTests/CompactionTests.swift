@@ -1,0 +1,315 @@
+import CanonicalJSON
+import Causality
+import Foundation
+import Replication
+import Storage
+import Support
+import Testing
+
+/// Compaction forgets text, never versions.
+@Suite struct CompactionTests {
+    private let record = RecordID(rawValue: 7)
+
+    private func article(_ store: Store) throws -> Record {
+        try #require(try store.view(record, kind: "article"))
+    }
+
+    /// Whether bytes stand anywhere in the archive's files.
+    private func holds(_ store: Store, _ text: String) throws -> Bool {
+        try ["", "-wal"].contains { suffix in
+            let path = store.folder.storePath + suffix
+            guard FileManager.default.fileExists(atPath: path) else { return false }
+            return try Data(contentsOf: URL(fileURLWithPath: path)).range(of: Data(text.utf8)) != nil
+        }
+    }
+
+    private func expectSame(_ first: Store, _ second: Store) throws {
+        #expect(try first.vector() == second.vector())
+        #expect(try first.digest == second.digest)
+        #expect(try first.verify().damaged == [])
+        #expect(try second.verify().damaged == [])
+    }
+
+    @Test func `a superseded text is gone from the file, and its version is still there`() throws {
+        let group = try Replicas(2)
+        try group.add([("title", "\"Quicksilver\"")], id: 7, at: 0)
+        try group.add([("title", "\"Water\"")], id: 7, at: 0)
+        try group.sync(0, 1)
+        let before = try group[0].digest
+        #expect(try holds(group[0], "Quicksilver"))
+        let report = try group[0].compact()
+        #expect(report.droppedTexts == 1)
+        #expect(report.droppedBytes == "\"Quicksilver\"".utf8.count)
+        #expect(report.hindrance == nil)
+        #expect(try !holds(group[0], "Quicksilver"))
+        #expect(try group[0].digest == before)
+        let view = try article(group[0])
+        #expect(view.string("title") == "Water")
+        let history = try group[0].history(of: view)
+        #expect(history.count == 2)
+        let then = try group[0].fields(of: view, at: history[0].version)
+        #expect(then.map(\.name) == ["title"] && then.map(\.json) == [nil])
+        try expectSame(group[0], group[1])
+        #expect(try group[0].compact().droppedTexts == 0, "there is nothing more to drop")
+    }
+
+    @Test func `what a deleted record showed is dropped, and a clone of it is in sync without`() throws {
+        let group = try Replicas(2)
+        try group.add([("title", "\"Quicksilver\""), ("tags/river", "true")], id: 7, at: 0)
+        _ = try group[0].delete(record, kind: "article", author: "ana")
+        let content = try group[0].verify().contentDigest
+        #expect(try group[0].compact().droppedTexts == 1)
+        #expect(try !holds(group[0], "Quicksilver"))
+        #expect(try article(group[0]).fields.map(\.name) == ["tags/river"])
+        #expect(try group[0].fieldsWithoutText(of: article(group[0])) == ["title"])
+        #expect(try group[0].missingTexts == 0, "nobody asks for what is not wanted")
+        #expect(try group[0].verify().contentDigest == content)
+        let report = try group.sync(1, 0).0
+        #expect(report.inSync)
+        try expectSame(group[0], group[1])
+        #expect(try article(group[1]).isDeleted)
+    }
+
+    @Test func `a record that is restored after its text was dropped gets it from a mirror`() throws {
+        let group = try Replicas(3)
+        try group.add([("title", "\"Water\""), ("body", "\"The river rose.\"")], id: 7, at: 0)
+        try group.syncAll()
+        _ = try group[0].delete(record, kind: "article", author: "ana")
+        try group.sync(0, 2)
+        _ = try group[0].compact()
+        _ = try group[2].compact()
+        _ = try group[0].restore(record, kind: "article", author: "ana")
+        #expect(try group[0].missingTexts == 2)
+        #expect(try article(group[0]).fields.isEmpty)
+        #expect(try !group.sync(0, 2).0.inSync, "that mirror has dropped it too")
+        #expect(try group[2].missingTexts == 2)
+        // This one learns of the delete only now, and has had the text in its record all the time.
+        #expect(try group.sync(0, 1).0.inSync)
+        #expect(try article(group[0]).string("body") == "The river rose.")
+        #expect(try group.sync(2, 0).0.inSync)
+        #expect(try article(group[2]).string("title") == "Water")
+        try expectSame(group[0], group[2])
+    }
+
+    @Test func `an edit that gives a dropped text again fills it in without a new version`() throws {
+        let group = try Replicas(1)
+        try group.add([("title", "\"Water\"")], id: 7, at: 0)
+        _ = try group[0].delete(record, kind: "article", author: "ana")
+        _ = try group[0].compact()
+        _ = try group[0].restore(record, kind: "article", author: "ana")
+        let position = try group[0].position
+        try group.add([("title", "\"Water\"")], id: 7, at: 0)
+        #expect(try group[0].position == position)
+        #expect(try group[0].missingTexts == 0)
+        #expect(try article(group[0]).string("title") == "Water")
+        #expect(try group[0].verify().damaged == [])
+    }
+
+    @Test func `an import that brings a dropped text again fills it in`() throws {
+        let group = try Replicas(1)
+        let item = ImportItem(
+            kind: "article",
+            fields: [
+                ("title", canonicalString("Water")), ("url", canonicalString("http://example.org/water")),
+            ])
+        guard case .created(let id) = try group[0].importBatch([item], author: "ana").first else {
+            Issue.record("nothing was created")
+            return
+        }
+        _ = try group[0].delete(id, kind: "article", author: "ana")
+        _ = try group[0].compact()
+        #expect(try group[0].importBatch([item], author: "ana") == [.stayedDeleted(id)])
+        _ = try group[0].restore(id, kind: "article", author: "ana")
+        #expect(try group[0].importBatch([item], author: "ana") == [.unchanged(id)])
+        #expect(try group[0].view(id, kind: "article")?.string("title") == "Water")
+        #expect(try group[0].missingTexts == 0)
+    }
+
+    @Test func `values in conflict and what stood before them are kept`() throws {
+        let group = try Replicas(2)
+        try group.add([("title", "\"Before\"")], id: 7, at: 0)
+        try group.sync(0, 1)
+        try group.add([("title", "\"One\"")], id: 7, at: 0)
+        try group.add([("title", "\"Two\"")], id: 7, at: 1)
+        try group.sync(0, 1)
+        let before = try #require(try group[0].conflicts().first)
+        #expect(try group[0].compact().droppedTexts == 0)
+        let after = try #require(try group[0].conflicts().first)
+        #expect(after.others.map(\.json) == before.others.map(\.json))
+        #expect(after.ancestor?.json == canonicalString("Before"))
+        // Once it is settled only what is shown remains.
+        try group.add([("title", "\"Three\"")], id: 7, at: 0)
+        #expect(try group[0].compact().droppedTexts == 3)
+        try group.sync(0, 1)
+        try expectSame(group[0], group[1])
+    }
+
+    @Test func `a deleted record in conflict keeps its text, and so does what hangs on it`() throws {
+        let group = try Replicas(2)
+        let remark = RecordID(rawValue: 9)
+        try group.add([("title", "\"Water\"")], id: 7, at: 0)
+        try group.add(
+            [("target", "\"\(record.text)\""), ("text", "\"see there\"")], kind: "annotation", id: 9, at: 0)
+        try group.sync(0, 1)
+        _ = try group[0].delete(record, kind: "article", author: "ana")
+        // The other side edits the remark and deletes it: a head that the delete of the article has not seen.
+        try group.add([("text", "\"see here\"")], kind: "annotation", id: 9, at: 1)
+        _ = try group[1].delete(remark, kind: "annotation", author: "ben")
+        try group.sync(0, 1)
+        for store in group.stores {
+            _ = try store.compact()
+            let conflict = try #require(try store.conflicts().first)
+            #expect(conflict.others.map(\.json) == [canonicalString("see here")])
+            #expect(try article(store).string("title") == "Water")
+        }
+        // Confirmed, the conflict is over and nothing is shown any more.
+        _ = try group[0].delete(record, kind: "article", author: "ana")
+        try group.sync(0, 1)
+        for store in group.stores {
+            #expect(try store.compact().droppedTexts == 2)
+            #expect(try store.missingTexts == 0)
+        }
+        try expectSame(group[0], group[1])
+    }
+
+    @Test func `a replica that returns with an edit the delete had not seen brings the text back`() throws {
+        let group = try Replicas(2)
+        try group.add([("title", "\"Water\""), ("body", "\"The river rose.\"")], id: 7, at: 0)
+        try group.sync(0, 1)
+        _ = try group[0].delete(record, kind: "article", author: "ana")
+        _ = try group[0].compact()
+        group.world.advance(milliseconds: 3 * 365 * 86_400_000)
+        try group.add([("title", "\"High water\"")], id: 7, at: 1, author: "ben")
+        #expect(try group.sync(1, 0).0.inSync)
+        for store in group.stores {
+            #expect(try store.openConflicts == 1)
+            #expect(try article(store).isDeleted)
+            #expect(try article(store).string("body") == "The river rose.")
+        }
+        try expectSame(group[0], group[1])
+    }
+
+    @Test func `an old replica that returns without news brings nothing back`() throws {
+        let group = try Replicas(2)
+        try group.add([("title", "\"Old\"")], id: 7, at: 0)
+        try group.add([("title", "\"Gone\"")], id: 8, at: 0)
+        try group.sync(0, 1)
+        try group.add([("title", "\"New\"")], id: 7, at: 0)
+        _ = try group[0].delete(RecordID(rawValue: 8), kind: "article", author: "ana")
+        _ = try group[0].compact()
+        let state = try group[0].vector()
+        #expect(try group.sync(1, 0).0.inSync)
+        #expect(try group[0].vector() == state)
+        #expect(try group[0].compact(isDryRun: true).droppedTexts == 0)
+        #expect(try article(group[1]).string("title") == "New")
+        #expect(try group[1].view(RecordID(rawValue: 8), kind: "article")?.isDeleted == true)
+        try expectSame(group[0], group[1])
+    }
+
+    @Test func `an import that another mirror made as well is one version, dropped or not`() throws {
+        let group = try Replicas(3)
+        let item = ImportItem(
+            id: record, kind: "article", fields: [("title", canonicalString("Water"))])
+        for store in group.stores { _ = try store.importBatch([item], author: "ana") }
+        _ = try group[0].delete(record, kind: "article", author: "ana")
+        _ = try group[0].compact()
+        try group.syncAll()
+        for store in group.stores {
+            #expect(try store.openConflicts == 0)
+            #expect(try article(store).isDeleted)
+        }
+        try expectSame(group[0], group[1])
+        try expectSame(group[0], group[2])
+    }
+
+    @Test func `a long text that is under way to a record deleted meanwhile is not waited for`() throws {
+        let group = try Replicas(2)
+        let body = "\"" + String(repeating: "long ", count: 30_000) + "\""
+        try group.add([("body", body)], id: 7, at: 0)
+        try group[0].forEachTransaction(after: 0) { transaction, _, _ in
+            _ = try group[1].apply([transaction])
+            return true
+        }
+        #expect(try group[1].missingTexts == 1)
+        _ = try group[1].delete(record, kind: "article", author: "ben")
+        #expect(try group[1].missingTexts == 0)
+        _ = try group[1].restore(record, kind: "article", author: "ben")
+        #expect(try group[1].missingTexts == 1)
+        #expect(try group.sync(1, 0).0.inSync)
+        #expect(try article(group[1])["body"] == Array(body.utf8))
+        try expectSame(group[0], group[1])
+    }
+
+    @Test func `a dry run counts what a compaction drops and changes nothing`() throws {
+        let group = try Replicas(1)
+        for title in ["Quicksilver", "Lead", "Tin"] {
+            try group.add([("title", "\"\(title)\"")], id: 7, at: 0)
+        }
+        try group.add([("title", "\"Iron\"")], id: 8, at: 0)
+        _ = try group[0].delete(RecordID(rawValue: 8), kind: "article", author: "ana")
+        let dry = try group[0].compact(isDryRun: true)
+        #expect(try holds(group[0], "Quicksilver"))
+        let done = try group[0].compact()
+        #expect(dry.droppedTexts == 3 && done.droppedTexts == 3)
+        #expect(dry.droppedBytes == done.droppedBytes)
+    }
+
+    @Test func `the index forgets the words of what was dropped and finds all the rest`() throws {
+        let group = try Replicas(1)
+        try group.add([("title", "\"Quicksilver\"")], id: 7, at: 0)
+        try group.add([("title", "\"Market\"")], id: 8, at: 0)
+        var isFresh = true
+        #expect(try group[0].search("quicksilver", isIndexFresh: &isFresh).count == 1)
+        try group.add([("title", "\"Water\"")], id: 7, at: 0)
+        _ = try group[0].search("water", isIndexFresh: &isFresh)
+        #expect(try holds(group[0], "quicksilver"), "the index folds case")
+        _ = try group[0].compact()
+        #expect(try !holds(group[0], "quicksilver"))
+        #expect(try group[0].search("quicksilver", isIndexFresh: &isFresh).isEmpty)
+        #expect(try group[0].search("market", isIndexFresh: &isFresh).count == 1)
+        #expect(try group[0].search("water", isIndexFresh: &isFresh).count == 1)
+    }
+
+    @Test func `the file gets smaller by what was dropped`() throws {
+        let group = try Replicas(1)
+        for index in 0..<20 {
+            let body = "\"\(index)" + String(repeating: "x", count: 50_000) + "\""
+            try group.add([("body", body)], id: 7, at: 0)
+        }
+        let report = try group[0].compact()
+        #expect(report.droppedTexts == 19)
+        #expect(report.freedBytes > report.droppedBytes / 2)
+        #expect(try group[0].verify().damaged == [])
+    }
+
+    @Test func `who reads meanwhile keeps what they see, and the file gets smaller later`() throws {
+        let group = try Replicas(1)
+        try group.add([("title", "\"Quicksilver\"")], id: 7, at: 0)
+        try group.add([("title", "\"Water\"")], id: 7, at: 0)
+        let reader = try Store(
+            opening: group[0].folder, mode: .readOnly, environment: group.world.environment())
+        let writer = try Store(
+            opening: group[0].folder, environment: group.world.environment(), busyTimeoutMilliseconds: 0)
+        try reader.reading {
+            let view = try article(reader)
+            let first = try #require(try reader.history(of: view).first)
+            let report = try writer.compact()
+            #expect(report.droppedTexts == 1)
+            #expect(report.hindrance?.code == .busy)
+            #expect(
+                try reader.fields(of: view, at: first.version).first?.json == canonicalString("Quicksilver"))
+        }
+        #expect(try writer.compact().hindrance == nil)
+    }
+
+    @Test func `an import into a collection that was deleted and compacted is refused as before`() throws {
+        let group = try Replicas(1)
+        let id = try group[0].importCollection(named: "Press", author: "ana")
+        _ = try group[0].delete(id, kind: "collection", author: "ana")
+        _ = try group[0].compact()
+        let error = #expect(throws: StorageError.self) {
+            try group[0].importCollection(named: "Press", author: "ana")
+        }
+        #expect(error?.code == .deleted)
+    }
+}
