@@ -22,6 +22,7 @@ extension CommandSet<any Command> {
                 Section(
                     title: "Settle conflicts",
                     entries: [.leaf(ConflictsCommand.self), .leaf(ResolveCommand.self)]),
+                Section(title: "Keep", entries: [.leaf(CompactCommand.self)]),
                 Section(
                     title: "Exchange",
                     entries: [

@@ -17,10 +17,17 @@ struct RestoreCommand: Command {
         let store = try context.openStore(.readWrite)
         let record = try store.find(id)
         let version = try store.restore(record.id, kind: record.kind, author: author)
+        let lacking = try store.fieldsWithoutText(of: store.find(record.id.text))
         context.output.json([
             "id": JSONText(record.id.text), "version": JSONText(version.description), "changed": true,
+            "missingTexts": JSONText(lacking),
         ])
         context.output.remark("restored \(RecordText.title(record))")
+        if !lacking.isEmpty {
+            context.output.warn(
+                "its text was forgotten here (\(lacking.joined(separator: ", "))); "
+                    + "sync with a mirror that has it: quipu sync")
+        }
         return .done
     }
 }

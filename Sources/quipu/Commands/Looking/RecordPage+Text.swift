@@ -33,6 +33,7 @@ extension RecordPage {
                 row(field.name, ValueText.line(field.json), output)
             }
         }
+        for field in lacking { row(field, output.style(ValueText.missing, .dim), output) }
         if let place { row("place", placeText(place), output) }
         for field in long {
             output.line()

@@ -17,6 +17,8 @@ struct RecordPage {
     let target: Record?
     /// Where in the target's text it is.
     let place: TextFinding?
+    /// Fields whose value has no text here: it was forgotten, or has not come yet.
+    let lacking: [String]
 
     init(of record: Record, in store: Store) throws {
         self.record = record
@@ -26,6 +28,7 @@ struct RecordPage {
         let text =
             attached.contains { $0["quote"] != nil } ? record.string("body").map { PassageText($0) } : nil
         hanging = attached.map { Hanging(record: $0, place: Self.place(of: $0, in: text)) }
+        lacking = try store.fieldsWithoutText(of: record)
         target = record.string("target").flatMap { try? store.find($0) }
         place = Self.place(
             of: record, in: record["quote"] == nil ? nil : target?.string("body").map { PassageText($0) })
@@ -43,6 +46,7 @@ struct RecordPage {
     var json: JSONText {
         var members = JSONText.members(of: record, collections: collectionNames)
         if let place { members += Self.members(of: place) }
+        members.append(("missingTexts", JSONText(lacking)))
         members.append(
             (
                 "annotations",

@@ -56,7 +56,8 @@ struct RevertCommand: Command {
                 throw StorageError(
                     .textMissing,
                     "the text that '\(field.name)' had as of \(version.shortText) is not kept here",
-                    hint: "another mirror may have it; other fields can be set: quipu set ID FIELD=VALUE")
+                    hint: "it was forgotten (quipu compact), and another mirror may have it; "
+                        + "fields can be set one by one: quipu set \(record.id.shortHandle) FIELD=VALUE")
             }
             if record[field.name] != json { changes.append(Edit.Change(field: field.name, json: json)) }
         }

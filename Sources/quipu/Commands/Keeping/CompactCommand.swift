@@ -1,0 +1,44 @@
+internal import Storage
+
+struct CompactCommand: Command {
+    static let declaration = CommandDeclaration(
+        "compact", abstract: "forget the text of what was replaced or deleted, and free its room",
+        options: [.flag("dry-run", "only say how much would be forgotten")],
+        example: "quipu compact --dry-run",
+        discussion: """
+            History, conflicts and what is shown stay as they are; only old texts are gone from this mirror: \
+            'quipu revert' cannot bring them back, and a deleted record that is restored gets its text from \
+            another mirror, if one has it. Texts that an open conflict shows are kept. Other mirrors keep \
+            theirs. Stopped half-way, it has forgotten a part, and can be run again.
+            """,
+        synonyms: ["gc", "vacuum", "prune"])
+
+    private let isDryRun: Bool
+
+    init(_ values: ParsedArguments) { isDryRun = values.flag("dry-run") }
+
+    func run(in context: Context) throws -> ExitCode {
+        let store = try context.openStore(isDryRun ? .readOnly : .readWrite)
+        let report = try store.compact(isDryRun: isDryRun)
+        let output = context.output
+        output.json([
+            "dryRun": JSONText(isDryRun), "droppedTexts": JSONText(report.droppedTexts),
+            "droppedBytes": JSONText(report.droppedBytes), "freedBytes": JSONText(report.freedBytes),
+            "hindrance": JSONText(report.hindrance?.code.rawValue),
+        ])
+        let texts = "\(counted(report.droppedTexts, "text")) (\(SizeText.of(bytes: report.droppedBytes)))"
+        if isDryRun {
+            output.remark(report.droppedTexts == 0 ? "there is nothing to forget" : "would forget \(texts)")
+            return .done
+        }
+        output.remark(
+            report.droppedTexts == 0
+                ? "there was nothing to forget"
+                : "forgot \(texts); the archive is \(SizeText.of(bytes: report.freedBytes)) smaller")
+        if let hindrance = report.hindrance {
+            output.warn("the file was not made smaller: \(hindrance.message)")
+            if let hint = hindrance.hint { output.advise("  " + hint) }
+        }
+        return .done
+    }
+}
