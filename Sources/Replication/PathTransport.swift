@@ -18,10 +18,16 @@ public struct PathTransport: Transport {
         self.environment = environment
     }
 
+    /// Looks at everything that is there, before it is used for the first time.
+    /// - Throws: `StorageError.damaged`.
+    public func check() throws {
+        try Store(opening: folder, isForeign: true, environment: environment).requireSound()
+    }
+
     public func exchange(
         _ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> TransportCost {
-        let store = try Store(opening: folder, environment: environment)
+        let store = try Store(opening: folder, isForeign: true, environment: environment)
         var request = try IncomingMessage()
         try message.withUnsafeBytes { try request.feed($0) }
         let reply = try Responder.answer(request, from: store)

@@ -58,6 +58,8 @@ public final class Connection {
         if options.isForeign {
             _ = quipu_sqlite3_db_config_int(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
             _ = quipu_sqlite3_db_config_int(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+            // Pages are checked as they are read, and none is used as memory that another may still change.
+            sqlite3_exec(handle, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0", nil, nil, nil)
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Causality
+internal import Glibc
 internal import SQLite
 
 /// What is this machine's alone: its key, where its own chain ended, its remotes and what it last agreed with
@@ -6,14 +7,15 @@ internal import SQLite
 final class LocalState {
     let database: Connection
 
-    init(path: String, mode: Connection.Mode) throws {
+    init(path: String, mode: Connection.Mode, isForeign: Bool = false) throws {
         do {
-            database = try Connection(path: path, options: .init(mode: mode))
+            database = try Connection(path: path, options: .init(mode: mode, isForeign: isForeign))
+            if isForeign { try ForeignSchema.local.check(database) }
             if mode != .readOnly {
                 try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
             }
             _ = try database.integer("SELECT count(*) FROM replica")
-        } catch {
+        } catch let error as SQLiteError {
             let isBroken = error.code.primary == .notADatabase || error.code.primary == .corrupt
             guard isBroken else { throw error }
             throw StorageError(
@@ -22,9 +24,25 @@ final class LocalState {
         }
     }
 
+    /// For looking at an archive that nothing is remembered of.
+    init(emptyWith schema: String) throws {
+        database = try Connection(path: ":memory:", options: .init(mode: .readWriteCreate))
+        try database.execute(schema)
+    }
+
+    /// What SQLite finds wrong with the file, in words.
+    func damage() throws -> [String] {
+        var found: [String] = []
+        var rows = try database.rows("PRAGMA integrity_check(10)")
+        while try rows.next() { if rows.text(0) != "ok" { found.append(rows.text(0)) } }
+        return found
+    }
+
     static func create(at path: String, replicaName: String, seed: [UInt8], origin: Origin, schema: String)
         throws
     {
+        // It holds the key: nobody else's to read. SQLite gives its own files beside it the same rights.
+        close(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
         let database = try Connection(path: path, options: .init(mode: .readWriteCreate))
         try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
         try database.transaction(.immediate) {

@@ -26,9 +26,12 @@ public final class Store {
     let local: LocalState
     var interning = Interning()
 
+    /// - Parameter isForeign: for an archive that is not this machine's own, on a stick or in somebody's folder: its
+    ///   schema must be ours byte for byte, and is not trusted all the same.
     /// - Throws: `StorageError`: no archive, a newer one, no archive at all, damage, or no right to read.
     public init(
-        opening folder: ArchiveFolder, mode: Mode = .readWrite, environment: Environment = .system,
+        opening folder: ArchiveFolder, mode: Mode = .readWrite, isForeign: Bool = false,
+        environment: Environment = .system,
         busyTimeoutMilliseconds: Int32 = 5_000
     ) throws {
         guard ArchiveFolder.exists(folder.storePath) else {
@@ -42,30 +45,48 @@ public final class Store {
             let connectionMode: Connection.Mode = mode == .readOnly ? .readOnly : .readWrite
             database = try Connection(
                 path: folder.storePath,
-                options: .init(mode: connectionMode, busyTimeoutMilliseconds: busyTimeoutMilliseconds))
-            try Self.checkSchema(of: database)
-            try database.execute(
-                """
-                PRAGMA cache_size = -\(Self.cacheKibibytes);
-                PRAGMA synchronous = FULL;
-                PRAGMA foreign_keys = OFF;
-                """)
-            guard let bytes = try database.bytes("SELECT id FROM archive"), let id = ArchiveID(bytes: bytes)
-            else {
-                throw StorageError.damaged(folder.storePath, "it does not say which archive it is")
-            }
-            self.id = id
+                options: .init(
+                    mode: connectionMode, busyTimeoutMilliseconds: busyTimeoutMilliseconds,
+                    isForeign: isForeign))
+            try Self.checkSchema(of: database, isForeign: isForeign)
+            id = try Self.prepare(database)
             if !ArchiveFolder.exists(folder.localPath) {
                 try Self.createLocalState(in: folder, name: Self.name(for: folder), environment: environment)
             }
-            local = try LocalState(path: folder.localPath, mode: connectionMode)
+            local = try LocalState(path: folder.localPath, mode: connectionMode, isForeign: isForeign)
         } catch let error as SQLiteError {
             throw StorageError(error)
         }
     }
 
+    /// Over a database that was opened and checked already.
+    init(over database: Connection, in folder: ArchiveFolder, local: LocalState, environment: Environment)
+        throws
+    {
+        self.folder = folder
+        self.environment = environment
+        self.database = database
+        self.local = local
+        id = try Self.prepare(database)
+    }
+
+    /// - Returns: which archive it is.
+    private static func prepare(_ database: Connection) throws -> ArchiveID {
+        try database.execute(
+            """
+            PRAGMA cache_size = -\(cacheKibibytes);
+            PRAGMA synchronous = FULL;
+            PRAGMA foreign_keys = OFF;
+            """)
+        guard let bytes = try database.bytes("SELECT id FROM archive"), let id = ArchiveID(bytes: bytes)
+        else {
+            throw StorageError.damaged(database.path, "it does not say which archive it is")
+        }
+        return id
+    }
+
     /// An older form is brought up to date; by a reader as by a writer, since both must understand it.
-    private static func checkSchema(of database: Connection) throws {
+    static func checkSchema(of database: Connection, isForeign: Bool) throws {
         let application = try database.integer("PRAGMA application_id")
         let version = try database.integer("PRAGMA user_version") ?? 0
         guard application == applicationID, version >= 1 else {
@@ -78,6 +99,14 @@ public final class Store {
                 .newerArchive,
                 "the archive was made by a newer Quipu (form \(version), this one knows \(schemaVersion))",
                 hint: "install the newer version; nothing was changed")
+        }
+        if isForeign {
+            guard version == schemaVersion else {
+                throw StorageError(
+                    .olderArchive, "the archive was made by an older Quipu: \(database.path)",
+                    hint: "open it once where it is at home, with: quipu status")
+            }
+            try ForeignSchema.store.check(database)
         }
         if version < schemaVersion { try Migrations.shipped.bringUpToDate(database) }
     }

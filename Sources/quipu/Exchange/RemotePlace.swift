@@ -52,6 +52,9 @@ struct RemotePlace {
         if ArchiveURL.isURL(location) {
             return HTTPTransport(try ArchiveURL(location, defaultName: archiveName))
         }
-        return try PathTransport(path: location, environment: environment)
+        let path = try PathTransport(path: location, environment: environment)
+        // Nothing is known of what is there: it may have been anywhere, on any stick.
+        if agreement == nil { try path.check() }
+        return path
     }
 }

@@ -1,0 +1,68 @@
+internal import EmbeddedSchema
+internal import SQLite
+
+/// Holds the schema of a database from elsewhere against ours, byte for byte. A trigger, a view or a generated
+/// column of somebody else's making would run as ours, with our rights, so nothing but the header is read before.
+struct ForeignSchema: Sendable {
+    private struct Entry: Equatable {
+        var type: String
+        var name: String
+        var table: String
+        var sql: String?
+
+        var title: String { "\(type) '\(name)'" }
+    }
+
+    private let entries: [Entry]
+
+    static let store = ForeignSchema(madeBy: Definitions.store)
+    static let local = ForeignSchema(madeBy: Definitions.local)
+
+    private init(madeBy script: String) {
+        do {
+            let database = try Connection(path: ":memory:", options: .init(mode: .readWriteCreate))
+            try database.execute(script)
+            entries = try Self.entries(of: database)
+        } catch {
+            preconditionFailure("the embedded schema does not run: \(error)")
+        }
+    }
+
+    private static func entries(of database: Connection) throws(SQLiteError) -> [Entry] {
+        var found: [Entry] = []
+        var rows = try database.rows(
+            "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name, tbl_name, sql")
+        while try rows.next() {
+            found.append(
+                Entry(
+                    type: rows.text(0), name: rows.text(1), table: rows.text(2), sql: rows.optionalText(3)))
+        }
+        return found
+    }
+
+    /// - Throws: `StorageError.damaged` naming the first thing that is not ours, or not as ours is.
+    func check(_ database: Connection) throws {
+        let found = try Self.entries(of: database)
+        if found == entries { return }
+        let strange = found.first { !entries.contains($0) } ?? entries.first { !found.contains($0) }
+        throw StorageError(
+            .damaged,
+            "the file is not laid out as Quipu does it, and is not used: \(database.path)"
+                + (strange.map { " (\($0.title))" } ?? ""),
+            hint: "another program has changed it; take another mirror or an older backup")
+    }
+}
+
+extension Store {
+    /// Looks at everything in an archive from elsewhere before it is used for the first time.
+    /// - Throws: `StorageError.damaged`.
+    public func requireSound() throws {
+        let found = try verify().damaged
+        guard let first = found.first else { return }
+        throw StorageError(
+            .damaged,
+            "the archive at \(folder.workPath) is damaged: \(first)"
+                + (found.count > 1 ? ", and \(found.count - 1) more" : ""),
+            hint: "nothing was taken from it; look at it with: quipu doctor --archive \(folder.workPath)")
+    }
+}
