@@ -1,4 +1,5 @@
 internal import Causality
+internal import Glibc
 internal import Replication
 internal import ReplicationHTTP
 internal import Storage
@@ -7,11 +8,15 @@ struct CloneCommand: Command {
     static let declaration = CommandDeclaration(
         "clone", abstract: "make a mirror of an archive that is elsewhere",
         arguments: [
-            .positional("URL|PATH", "a server's archive, http://HOST:PORT/NAME, or a folder"),
+            .positional("URL|PATH", "a server's archive, http://HOST:PORT/NAME, a folder, or a backup"),
             .optional("DIR", "where to put the mirror; by default a folder named as the archive"),
         ],
         example: "quipu clone http://127.0.0.1:8420/press",
-        discussion: "A clone that was cut goes on where it stopped: quipu sync, in its folder.")
+        discussion: """
+            A clone that was cut goes on where it stopped: quipu sync, in its folder. What comes from a folder or \
+            a backup is checked from its log up before it is used; exit code 5: it is damaged, and nothing was \
+            made.
+            """)
 
     private let source: String
     private let folder: String?
@@ -28,6 +33,8 @@ struct CloneCommand: Command {
             let url = try ArchiveURL(location)
             location = "\(url.base)/\(url.name)"
             name = url.name
+        } else if FileKind.isFile(location) {
+            return try cloneFile(location, in: context)
         } else {
             guard let there = ArchiveFolder.at(location) else {
                 throw StorageError(
@@ -35,7 +42,7 @@ struct CloneCommand: Command {
                     hint: "give the folder that contains its .quipu")
             }
             location = there.workPath
-            name = try Store(opening: there, mode: .readOnly).name
+            name = try Store(opening: there, mode: .readOnly, isForeign: true).name
         }
         let first = RemotePlace(name: "origin", location: location)
         let transport = try first.transport(archiveName: name, environment: context.environment)
@@ -61,5 +68,32 @@ struct CloneCommand: Command {
             "cloned \(HarmlessText.line(location)) into \(HarmlessText.line(store.folder.workPath)): "
                 + "\(counted(report.received, "record")), \(report.inSync ? "in sync" : "not in sync yet")")
         return report.inSync ? .done : .failed
+    }
+
+    /// Makes an archive out of a backup. It has no remote: a backup is no mirror.
+    private func cloneFile(_ file: String, in context: Context) throws -> ExitCode {
+        let last = file.split(separator: "/").last.map(String.init) ?? ""
+        let name = last.split(separator: ".").first.map(String.init) ?? last
+        let store = try Store.create(
+            in: folder ?? ArchiveName.from(name), copyOf: file, environment: context.environment)
+        let (origin, count) = (try store.origin, try store.recordCounts().reduce(0) { $0 + $1.count })
+        context.output.json([
+            "archive": JSONText(store.id.hexadecimal), "replica": JSONText(origin.hexadecimal),
+            "path": JSONText(store.folder.workPath), "received": JSONText(count), "inSync": nil,
+        ])
+        context.output.remark(
+            "made an archive in \(HarmlessText.line(store.folder.workPath)) out of "
+                + "\(HarmlessText.line(file)): \(counted(count, "record"))")
+        context.output.advise(
+            "  what came after the backup is on the mirrors: quipu remote add origin URL-OR-PATH; quipu sync")
+        return .done
+    }
+}
+
+/// What stands at a path.
+enum FileKind {
+    static func isFile(_ path: String) -> Bool {
+        var facts = stat()
+        return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
     }
 }

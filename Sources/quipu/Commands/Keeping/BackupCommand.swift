@@ -1,0 +1,33 @@
+internal import Storage
+
+struct BackupCommand: Command {
+    static let declaration = CommandDeclaration(
+        "backup", abstract: "copy the archive into one file, while others use it",
+        arguments: [.positional("FILE", "where to put it, best on another disk")],
+        options: [.flag("force", short: "f", "replace a file of that name")],
+        example: "quipu backup press-2026-11-25.sqlite",
+        discussion: """
+            The file is whole or not there at all, and any SQLite tool can read it. To go on with it: quipu \
+            clone FILE DIR. It holds what is shared, not this machine's key and remotes.
+            """,
+        synonyms: ["dump"])
+
+    private let path: String
+    private let isForced: Bool
+
+    init(_ values: ParsedArguments) {
+        path = values.argument("FILE")
+        isForced = values.flag("force")
+    }
+
+    func run(in context: Context) throws -> ExitCode {
+        let store = try context.openStore(.readOnly)
+        let place = RemotePlace.absolute(path)
+        let sizeBytes = try store.backUp(to: place, replacesExisting: isForced)
+        context.output.json(["path": JSONText(place), "bytes": JSONText(sizeBytes)])
+        context.output.remark(
+            "backed up to \(HarmlessText.line(place)) (\(SizeText.of(bytes: sizeBytes)))")
+        context.output.advise("  to go on with it: quipu clone \(place) DIR")
+        return .done
+    }
+}
