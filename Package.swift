@@ -88,7 +88,9 @@ let package = Package(
         tests("Storage", ["Storage", "SQLite", "Causality", "CanonicalJSON", "Support"]),
         tests("HTTPServer", ["HTTPServer", "HTTPClient"]),
         tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
-        tests("Replication", ["Replication", "Storage", "SQLite", "Causality", "Support"]),
+        tests(
+            "Replication",
+            ["Replication", "Storage", "SQLite", "Causality", "CanonicalJSON", "Support"]),
         tests(
             "Interchange",
             ["Interchange", "NaturalKeys", "Storage", "Causality", "CanonicalJSON", "Support"]),

@@ -191,7 +191,7 @@ extension Writer {
 
     /// The index holds the words of what was dropped, in documents that cannot be taken out one by one. It goes
     /// in the same commit, and is filled again by whoever searches next.
-    private func forgetSearchIndex() throws {
+    func forgetSearchIndex() throws {
         guard try database.integer("SELECT searchable_position FROM archive") != 0 else { return }
         try database.run("INSERT INTO search (search) VALUES ('delete-all')")
         try database.run("DELETE FROM searchable")

@@ -7,9 +7,10 @@ extension Store {
     ///
     /// - Parameters:
     ///   - held: passes over what a vector covers.
+    ///   - isByHash: values that have rows in `version` are told by the hash that stands there.
     ///   - visit: is given the transaction, its position and the size of its texts in bytes; false stops.
     public func forEachTransaction(
-        after position: Int64, notIn held: Vector = Vector(),
+        after position: Int64, notIn held: Vector = Vector(), isByHash: Bool = false,
         _ visit: (Transaction, Int64, _ textBytes: Int) throws -> Bool
     ) throws {
         var next = position
@@ -34,7 +35,7 @@ extension Store {
                 guard let body = LogBody(decoding: rows.bytes(6), at: next) else {
                     throw StorageError.damaged(database.path, "log position \(next) is not readable")
                 }
-                let (records, textBytes) = try contents(of: body, at: next)
+                let (records, textBytes) = try contents(of: body, at: next, isByHash: isByHash)
                 let transaction = Transaction(
                     name: name, previous: try body.previous.map { try self.name(at: $0) },
                     root: body.root,
@@ -69,7 +70,9 @@ extension Store {
         return first
     }
 
-    private func contents(of body: LogBody, at position: Int64) throws -> ([RecordChanges], textBytes: Int) {
+    private func contents(of body: LogBody, at position: Int64, isByHash: Bool) throws -> (
+        [RecordChanges], textBytes: Int
+    ) {
         var textBytes = 0
         var records: [RecordChanges] = []
         records.reserveCapacity(body.records.count)
@@ -79,7 +82,8 @@ extension Store {
             fields.reserveCapacity(entry.fields.count)
             for field in entry.fields {
                 let name = try interning.name(field.name, in: database)
-                var content = try content(of: name, row: field.name, in: record, at: position)
+                var content = try content(
+                    of: name, row: field.name, in: record, at: position, isByHash: isByHash)
                 if case .text(let text) = content {
                     if text.count > Limits.inlineValueBytes {
                         content = .hash(ValueHash(of: text))
@@ -96,9 +100,9 @@ extension Store {
     }
 
     /// The value that the transaction at a position gave a field.
-    private func content(of field: String, row: Int64, in record: RecordState, at position: Int64) throws
-        -> Content
-    {
+    func content(
+        of field: String, row: Int64, in record: RecordState, at position: Int64, isByHash: Bool
+    ) throws -> Content {
         if record.flags.contains(.hasVersions) {
             var rows = try database.rows(
                 "SELECT value, flags FROM version WHERE record = ? AND field = ? AND position = ?",
@@ -108,6 +112,7 @@ extension Store {
                     throw StorageError.damaged(
                         database.path, "a version of record \(record.row) is not readable")
                 }
+                if isByHash { return .hash(hash) }
                 if VersionFlags(rawValue: rows.integer(1)).contains(.isVisible),
                     let json = record.fields[field]
                 {

@@ -45,6 +45,10 @@ struct DerivedCheck {
         if isDeleted, try !store.unseenHeads(of: record).isEmpty {
             try expectConflict(record, field: 0, named: "deleted")
         }
+        let isFound = try store.database.integer(
+            "SELECT EXISTS (SELECT 1 FROM record WHERE row = ? AND handle = ?)", .integer(record.row),
+            .integer(record.id.handle))
+        if isFound != 1 { report("\(record.id.text) is not found by its id") }
         let open = try store.database.integer(
             "SELECT EXISTS (SELECT 1 FROM conflict WHERE record = ?)", .integer(record.row))
         if (open == 1) != record.flags.contains(.isInConflict) {

@@ -19,17 +19,7 @@ extension Writer {
             }
             parents.append(parent)
         }
-        let replaces = Array(Set(parents.map(\.key))).sorted()
-        let key =
-            facts.isByProgram
-            ? VersionKey(
-                byProgram: value, record: record.id, kind: record.kind, field: change.field,
-                replaces: replaces)
-            : VersionKey(byHand: facts.chain, record: record.id, kind: record.kind, field: change.field)
-        let version = Version(
-            key: key, value: value, isByHand: !facts.isByProgram,
-            isMerge: facts.isByProgram && parents.contains(where: \.isByHand), replaces: replaces,
-            member: facts.member, isHead: false)
+        let version = version(of: change.field, value: value, replacing: parents, in: record, by: facts)
 
         let change2 = stored.versions.insert(version)
         for key in change2.gained {
@@ -43,7 +33,25 @@ extension Writer {
             row: fieldRow, record: &record)
     }
 
-    private func term(of head: Version, _ field: String, _ record: RecordState) -> UInt128 {
+    /// The version that a transaction makes of a field.
+    /// - Parameter parents: the versions it replaces.
+    func version(
+        of field: String, value: ValueHash, replacing parents: [Version], in record: RecordState,
+        by facts: TransactionFacts
+    ) -> Version {
+        let replaces = Array(Set(parents.map(\.key))).sorted()
+        let key =
+            facts.isByProgram
+            ? VersionKey(
+                byProgram: value, record: record.id, kind: record.kind, field: field, replaces: replaces)
+            : VersionKey(byHand: facts.chain, record: record.id, kind: record.kind, field: field)
+        return Version(
+            key: key, value: value, isByHand: !facts.isByProgram,
+            isMerge: facts.isByProgram && parents.contains(where: \.isByHand), replaces: replaces,
+            member: facts.member, isHead: false)
+    }
+
+    func term(of head: Version, _ field: String, _ record: RecordState) -> UInt128 {
         Digest.term(record: record.id, kind: record.kind, field: field, key: head.key, value: head.value)
     }
 

@@ -1,0 +1,67 @@
+internal import Causality
+internal import Glibc
+internal import SQLite
+
+/// What is around an archive and can go wrong with it.
+extension ArchiveFolder {
+    private static let known = ["archive.sqlite", "local.sqlite", "blobs"]
+    private static let suffixes = ["", "-wal", "-shm", "-journal"]
+
+    /// Files in the archive's folder that are no part of it: what a copy or a clone that was stopped left behind,
+    /// or what somebody has put there. By name.
+    public func leftovers() -> [String] {
+        guard let listing = opendir(path) else { return [] }
+        defer { closedir(listing) }
+        var found: [String] = []
+        while let entry = readdir(listing) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name == "." || name == ".." { continue }
+            if Self.known.contains(where: { known in Self.suffixes.contains { known + $0 == name } }) {
+                continue
+            }
+            found.append(name)
+        }
+        return found.sorted()
+    }
+
+    /// Bytes that this user can still write on the archive's disk; nil where the system does not say.
+    public var freeBytes: Int? {
+        var facts = statvfs()
+        guard statvfs(path, &facts) == 0 else { return nil }
+        return Int(clamping: UInt64(facts.f_bavail) * UInt64(facts.f_frsize))
+    }
+
+    /// What the archive takes on the disk, its write-ahead log included.
+    public var sizeBytes: Int { storeSizeBytes }
+
+    /// Files of the archive that this user may not write, by path.
+    public func unwritablePaths() -> [String] {
+        [path, storePath, localPath].filter { Self.exists($0) && access($0, W_OK) != 0 }
+    }
+
+    /// Whether others than the owner may read this machine's key.
+    public var isKeyExposed: Bool {
+        var facts = stat()
+        return stat(localPath, &facts) == 0 && facts.st_mode & 0o077 != 0
+    }
+}
+
+extension Store {
+    /// Which process is writing the archive just now, in words; nil when none is.
+    public var writeLockHolder: String? { LockHolder.describe(databasePath: folder.storePath) }
+
+    /// What SQLite finds wrong with this machine's own settings, in words.
+    public func localDamage() throws -> [String] {
+        do { return try local.damage() } catch let error as SQLiteError { throw StorageError(error) }
+    }
+
+    /// Long texts of which a part is here.
+    public func textsUnderWay() throws -> Int { try local.textsUnderWay(limit: .max).count }
+
+    /// The highest stamp that this replica's clock has followed, in Unix milliseconds.
+    public func latestStampMilliseconds() throws -> Int64 {
+        Stamp(rawValue: UInt64(clamping: try database.integer("SELECT stamp FROM archive") ?? 0)).milliseconds
+    }
+}
