@@ -22,7 +22,11 @@ extension CommandSet<any Command> {
                 Section(
                     title: "Settle conflicts",
                     entries: [.leaf(ConflictsCommand.self), .leaf(ResolveCommand.self)]),
-                Section(title: "Keep", entries: [.leaf(CompactCommand.self)]),
+                Section(
+                    title: "Keep",
+                    entries: [
+                        .leaf(CompactCommand.self), .leaf(BackupCommand.self), .leaf(DoctorCommand.self),
+                    ]),
                 Section(
                     title: "Exchange",
                     entries: [

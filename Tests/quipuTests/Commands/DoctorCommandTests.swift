@@ -1,0 +1,103 @@
+import CanonicalJSON
+import Foundation
+import SQLite
+import Support
+import Testing
+
+@testable import quipu
+
+struct DoctorCommandTests {
+    private func bench() throws -> (CommandBench, folder: String) {
+        let bench = try CommandBench()
+        try bench.run("init")
+        try bench.run("add", "article", "title=Water")
+        return (bench, bench.folder.path(of: "archive") + "/.quipu")
+    }
+
+    /// What was found, as `check: subject`'s check.
+    private func checks(_ report: JSONValue) -> [String] {
+        report["findings"]?.array?.compactMap { $0["check"]?.string } ?? []
+    }
+
+    @Test func `a sound archive with one copy is told to have a second one`() throws {
+        let (bench, _) = try bench()
+        let result = try bench.run("doctor")
+        #expect(result.code == .done)
+        #expect(result.output.contains("only copy"))
+        let report = try bench.object("doctor")
+        #expect(report["healthy"]?.bool == true)
+        #expect(checks(report).filter { $0 != "disk" } == ["remotes"])
+    }
+
+    @Test func `damage is found with exit code 5 and repaired`() throws {
+        let (bench, folder) = try bench()
+        try Connection(path: folder + "/archive.sqlite", options: .init(mode: .readWrite)).execute(
+            "UPDATE archive SET digest = zeroblob(16)")
+        let result = try bench.run("doctor")
+        #expect(result.code == .damageFound)
+        #expect(result.output.contains("quipu doctor --repair"))
+        let repaired = try bench.run("doctor", "--repair")
+        #expect(repaired.code == .done)
+        #expect(repaired.output.contains("repaired  the digest kept"))
+        #expect(try bench.run("verify").code == .done)
+        #expect(try bench.object("doctor", "--repair")["repaired"]?.integer == 0)
+    }
+
+    @Test func `damage that cannot be repaired is a finding that says what to do`() throws {
+        let (bench, folder) = try bench()
+        try Connection(path: folder + "/archive.sqlite", options: .init(mode: .readWrite)).execute(
+            "UPDATE log SET stamp = stamp + 1")
+        let result = try bench.run("--json", "doctor", "--repair")
+        #expect(result.code == .damageFound)
+        let finding = try #require(try result.json.first?["findings"]?.array?.first)
+        #expect(finding["damage"]?.bool == true)
+        #expect(finding["advice"]?.string?.contains("quipu export") == true)
+    }
+
+    @Test func `what cannot be opened at all is a finding as well`() throws {
+        let (bench, folder) = try bench()
+        try Data("nonsense".utf8).write(to: URL(fileURLWithPath: folder + "/local.sqlite"))
+        let result = try bench.run("--json", "doctor")
+        #expect(result.code == .damageFound)
+        #expect(try checks(#require(try result.json.first)) == ["archive"])
+        #expect(result.output.contains("rm "))
+    }
+
+    @Test func `leftovers, exposed keys, conflicts, missing texts and mirrors never met are told`() throws {
+        let (bench, folder) = try bench()
+        try bench.mirror(in: "mirror")
+        let id = try bench.id("add", "article", "title=Before")
+        try bench.sync("mirror")
+        try bench.run("set", id, "title=One")
+        try bench.run("set", id, "title=Two", at: "mirror")
+        try bench.sync("mirror")
+        let gone = try bench.id("add", "article", "title=Gone")
+        try bench.run("delete", gone)
+        try bench.run("compact")
+        try bench.run("restore", gone)
+        try bench.run("remote", "add", "office", "http://127.0.0.1:1/press")
+        try Data().write(to: URL(fileURLWithPath: folder + "/archive.sqlite.partial"))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o644], ofItemAtPath: folder + "/local.sqlite")
+        let report = try bench.object("doctor")
+        #expect(report["healthy"]?.bool == true, "none of it is damage")
+        #expect(
+            checks(report).filter { $0 != "disk" } == [
+                "texts", "conflicts", "leftovers", "permissions", "remotes",
+            ])
+    }
+
+    @Test func `a clock that was set back is told`() throws {
+        let (bench, _) = try bench()
+        bench.world.advance(milliseconds: -3 * 86_400_000)
+        #expect(try checks(bench.object("doctor")).contains("clock"))
+    }
+
+    @Test func `nobody else may read a new archive's key`() throws {
+        let (bench, _) = try bench()
+        let folder = bench.folder.path(of: "archive") + "/.quipu"
+        let permissions = try FileManager.default.attributesOfItem(atPath: folder + "/local.sqlite")[
+            .posixPermissions]
+        #expect(permissions as? Int == 0o600)
+    }
+}
