@@ -114,7 +114,7 @@ CREATE TABLE text (
     json TEXT NOT NULL
 ) STRICT;
 
--- Heads whose text is not here yet.
+-- Heads whose text is wanted and not here. That of a deleted record is wanted only where a conflict shows it.
 CREATE TABLE missing (
     hash BLOB NOT NULL,
     record INTEGER NOT NULL REFERENCES record,

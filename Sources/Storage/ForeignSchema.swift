@@ -40,20 +40,31 @@ struct ForeignSchema: Sendable {
         return found
     }
 
-    /// - Throws: `StorageError.damaged` naming the first thing that is not ours, or not as ours is.
-    func check(_ database: Connection) throws {
+    /// The first thing that is not ours, or not as ours is; nil when all is.
+    func difference(of database: Connection) throws(SQLiteError) -> String? {
         let found = try Self.entries(of: database)
-        if found == entries { return }
+        if found == entries { return nil }
         let strange = found.first { !entries.contains($0) } ?? entries.first { !found.contains($0) }
+        return strange?.title ?? "its layout"
+    }
+
+    /// - Throws: `StorageError.damaged` where anything is not as ours is.
+    func check(_ database: Connection) throws {
+        guard let difference = try difference(of: database) else { return }
         throw StorageError(
             .damaged,
-            "the file is not laid out as Quipu does it, and is not used: \(database.path)"
-                + (strange.map { " (\($0.title))" } ?? ""),
+            "the file is not laid out as Quipu does it, and is not used: \(database.path) (\(difference))",
             hint: "another program has changed it; take another mirror or an older backup")
     }
 }
 
 extension Store {
+    /// What somebody has added to the layout of one's own archive, or taken from it; such an archive is used as it is,
+    /// and its copies are refused by others.
+    public func layoutDifference() throws -> String? {
+        do { return try ForeignSchema.store.difference(of: database) } catch { throw StorageError(error) }
+    }
+
     /// Looks at everything in an archive from elsewhere before it is used for the first time.
     /// - Throws: `StorageError.damaged`.
     public func requireSound() throws {

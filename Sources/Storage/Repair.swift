@@ -32,8 +32,9 @@ extension Store {
             throw StorageError(
                 .damaged, "this cannot be repaired from what is here: \(error.message)",
                 hint: """
-                    keep a copy of the folder and clone a mirror. What only this copy has: quipu export -o \
-                    saved.jsonl here, then quipu import saved.jsonl in the clone
+                    a mirror may tell what it was: quipu doctor --repair --from REMOTE. Else keep a copy of the \
+                    folder and clone a mirror; what only this copy has: quipu export -o saved.jsonl here, then \
+                    quipu import saved.jsonl in the clone
                     """)
         }
         report.left = try damage()
@@ -77,7 +78,9 @@ private struct Rebuild {
         // Where the rows are is what says so, and where values are looked for depends on it.
         try database.run("UPDATE record SET state = state | 1 WHERE row IN (SELECT record FROM version)")
         let chains = try store.chains()
-        if let first = chains.damaged.first { throw StorageError(.damaged, first) }
+        if let first = chains.damaged.first {
+            throw StorageError(.damaged, "transaction \(first) is not what its chain says")
+        }
         try dropFalseTexts()
         try listChanges()
         try database.execute(

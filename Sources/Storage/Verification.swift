@@ -40,17 +40,18 @@ extension Store {
 
     private func checkChains(_ report: inout VerificationReport) throws {
         let chains = try chains()
-        report.damaged += chains.damaged
+        report.damaged += chains.damaged.map { "transaction \($0) is not what its chain says" }
         for entry in try vector().entries where chains.ends[entry.origin]?.chain != entry.chain {
             report.damaged.append(
                 "the log of \(entry.origin.hexadecimal) does not end as the vector says")
         }
     }
 
-    /// Recomputes every chain from the log and the hashes of the values.
-    func chains() throws -> (ends: [Origin: Vector.Entry], damaged: [String]) {
+    /// Holds every transaction against its chain, by the hashes of its values.
+    /// - Returns: where chains end, and the transactions that are not what theirs say, at most 100.
+    func chains() throws -> (ends: [Origin: Vector.Entry], damaged: [TransactionName]) {
         var ends: [Origin: Vector.Entry] = [:]
-        var damaged: [String] = []
+        var damaged: [TransactionName] = []
         let starts = Set(try branchStarts)
         try forEachTransaction(after: 0, isByHash: true) { transaction, _, _ in
             let name = transaction.name
@@ -63,13 +64,15 @@ extension Store {
                 return held.chain
             }
             let isStart = starts.contains(chain)
-            if try entry(of: name)?.chain != chain || name.sequence != (ends[name.origin]?.sequence ?? 0) + 1
+            let held = try entry(of: name)
+            if held?.chain != chain || name.sequence != (ends[name.origin]?.sequence ?? 0) + 1
                 || isStart != (transaction.previous != nil || transaction.root != nil)
                 || isStart && name.origin != Origin(branchStart: chain)
             {
-                damaged.append("transaction \(name) is not what its chain says")
+                damaged.append(name)
             }
-            ends[name.origin] = Vector.Entry(origin: name.origin, sequence: name.sequence, chain: chain)
+            // What follows is held against what is kept: one that is damaged does not take the rest with it.
+            ends[name.origin] = held
             return damaged.count < 100
         }
         return (ends, damaged)

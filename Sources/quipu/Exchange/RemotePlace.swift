@@ -47,14 +47,19 @@ struct RemotePlace {
         return String(cString: folder) + "/" + location
     }
 
-    /// - Parameter archiveName: what to ask a server for whose URL does not say.
-    func transport(archiveName: String, environment: Environment) throws -> any Transport {
+    /// - Parameters:
+    ///   - archiveName: what to ask a server for whose URL does not say.
+    ///   - takesUnchecked: nothing will be taken over that does not prove itself, so that a path that was never met
+    ///     need not be sound.
+    func transport(archiveName: String, environment: Environment, takesUnchecked: Bool = false) throws
+        -> any Transport
+    {
         if ArchiveURL.isURL(location) {
             return HTTPTransport(try ArchiveURL(location, defaultName: archiveName))
         }
         let path = try PathTransport(path: location, environment: environment)
         // Nothing is known of what is there: it may have been anywhere, on any stick.
-        if agreement == nil { try path.check() }
+        if agreement == nil, !takesUnchecked { try path.check() }
         return path
     }
 }

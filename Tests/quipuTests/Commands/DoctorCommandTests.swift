@@ -54,6 +54,19 @@ struct DoctorCommandTests {
         #expect(finding["advice"]?.string?.contains("quipu export") == true)
     }
 
+    @Test func `a mirror is asked for values that only it can tell`() throws {
+        let (bench, folder) = try bench()
+        try bench.mirror(in: "mirror")
+        try Connection(path: folder + "/archive.sqlite", options: .init(mode: .readWrite)).execute(
+            "UPDATE record SET fields = replace(fields, 'Water', 'Waiter')")
+        #expect(try bench.run("doctor", "--repair").code == .damageFound)
+        let report = try bench.object("doctor", "--repair", "--from", bench.folder.path(of: "mirror"))
+        #expect(report["healthy"]?.bool == true)
+        #expect(report["mended"]?.integer == 1)
+        #expect(try bench.run("list").output.contains("Water"))
+        #expect(try bench.run("doctor", "--from", "mirror").code == .usage)
+    }
+
     @Test func `what cannot be opened at all is a finding as well`() throws {
         let (bench, folder) = try bench()
         try Data("nonsense".utf8).write(to: URL(fileURLWithPath: folder + "/local.sqlite"))
@@ -85,6 +98,20 @@ struct DoctorCommandTests {
             checks(report).filter { $0 != "disk" } == [
                 "texts", "conflicts", "leftovers", "permissions", "remotes",
             ])
+    }
+
+    @Test func `an index that somebody added is told, since others refuse such a copy`() throws {
+        let (bench, folder) = try bench()
+        let database = try Connection(path: folder + "/archive.sqlite", options: .init(mode: .readWrite))
+        try database.execute("CREATE INDEX mine ON record (base)")
+        #expect(try checks(bench.object("doctor")).contains("layout"))
+        #expect(
+            try bench.run("backup", bench.folder.path(of: "press.sqlite")).errors.contains("index 'mine'"))
+        #expect(
+            try bench.run("clone", bench.folder.path(of: "press.sqlite"), bench.folder.path(of: "copy")).code
+                == .damageFound)
+        try database.execute("DROP INDEX mine")
+        #expect(try !checks(bench.object("doctor")).contains("layout"))
     }
 
     @Test func `a clock that was set back is told`() throws {

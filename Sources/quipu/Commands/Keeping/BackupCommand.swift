@@ -22,6 +22,11 @@ struct BackupCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readOnly)
+        if let difference = try store.layoutDifference() {
+            context.output.warn(
+                "the archive is not laid out as Quipu does it (\(difference)), and 'quipu clone' will refuse the "
+                    + "backup: undo that with the tool that made it")
+        }
         let place = RemotePlace.absolute(path)
         let sizeBytes = try store.backUp(to: place, replacesExisting: isForced)
         context.output.json(["path": JSONText(place), "bytes": JSONText(sizeBytes)])

@@ -1,9 +1,13 @@
+internal import Replication
 internal import Storage
 
 struct DoctorCommand: Command {
     static let declaration = CommandDeclaration(
         "doctor", abstract: "look for everything that could be wrong, and say what to do about it",
-        options: [.flag("repair", "make anew what can be made anew from the log")],
+        options: [
+            .flag("repair", "make anew what can be made anew from the log"),
+            .option("from", value: "REMOTE", "with --repair: ask this mirror what damaged values were"),
+        ],
         example: "quipu doctor --repair",
         discussion: """
             Checks the database and its log, this machine's own settings, the folder, the disk, the clock and the \
@@ -14,17 +18,29 @@ struct DoctorCommand: Command {
         synonyms: ["check", "fsck", "repair"])
 
     private let isRepair: Bool
+    private let remote: String?
 
-    init(_ values: ParsedArguments) { isRepair = values.flag("repair") }
+    init(_ values: ParsedArguments) throws(UsageError) {
+        isRepair = values.flag("repair")
+        remote = values.option("from")
+        if remote != nil, !isRepair {
+            throw UsageError(
+                "--from says whom a repair may ask", hint: "quipu doctor --repair --from \(remote ?? "")")
+        }
+    }
 
     func run(in context: Context) throws -> ExitCode {
         let folder = try context.archiveFolder()
         let output = context.output
         var repair: RepairReport?
+        var mended: Int?
         var findings: [Finding]
         do {
             let store = try context.openStore(isRepair ? .readWrite : .readOnly)
-            if isRepair { repair = try store.repair() }
+            if isRepair {
+                if let remote { mended = try mend(store, from: remote, in: context) }
+                repair = try store.repair()
+            }
             findings = try Examination(of: store, in: context).findings
         } catch let error as StorageError where error.code == .damaged || error.code == .notAnArchive {
             // What is too damaged to be opened, or to be repaired, is a finding as well.
@@ -38,13 +54,24 @@ struct DoctorCommand: Command {
         output.json([
             "healthy": JSONText(!isDamaged),
             "repaired": repair.map { JSONText($0.found.count) } ?? nil,
+            "mended": mended.map { JSONText($0) } ?? nil,
             "droppedTexts": repair.map { JSONText($0.droppedTexts) } ?? nil,
             "findings": JSONText(findings.map(\.json)),
         ])
+        if let mended, mended > 0 {
+            output.line("mended    \(counted(mended, "transaction")), as \(remote ?? "") has them")
+        }
         if let repair { say(repair, to: output) }
         for finding in findings { finding.print(to: output) }
         if findings.isEmpty { output.remark("everything is in order") }
         return isDamaged ? .damageFound : .done
+    }
+
+    private func mend(_ store: Store, from remote: String, in context: Context) throws -> Int {
+        let place = try RemotePlace(remote, of: store)
+        let transport = try place.transport(
+            archiveName: try store.name, environment: context.environment, takesUnchecked: true)
+        return try Mending(store, over: transport).count
     }
 
     private func say(_ repair: RepairReport, to output: Output) {

@@ -14,6 +14,7 @@ struct Examination {
         self.store = store
         self.context = context
         try checkDatabase()
+        try checkLayout()
         try checkLocalState()
         try checkTexts()
         try checkConflicts()
@@ -34,6 +35,14 @@ struct Examination {
                     "database", isDamage: true, damage, of: store.folder.storePath,
                     advice: "keep a copy of the folder, then: quipu doctor --repair"))
         }
+    }
+
+    private mutating func checkLayout() throws {
+        guard let difference = try store.layoutDifference() else { return }
+        findings.append(
+            Finding(
+                "layout", "the archive is not laid out as Quipu does it, and others refuse its copies",
+                of: difference, advice: "undo it with the tool that made it, with SQL's DROP"))
     }
 
     private mutating func checkLocalState() throws {

@@ -1,0 +1,47 @@
+internal import Causality
+public import Storage
+internal import Wire
+
+/// Takes from a mirror what the values of damaged transactions were. Whatever the mirror says, only what has the
+/// chain hash that stands in the own log is taken.
+public struct Mending: Sendable {
+    /// Transactions whose values were put right.
+    public private(set) var count = 0
+
+    /// - Throws: `ReplicationError`, `StorageError`.
+    public init(_ store: Store, over transport: any Transport) throws {
+        while true {
+            var mended = 0
+            for name in try store.brokenTransactions() {
+                guard let transaction = try Self.ask(for: name, of: store, over: transport) else { continue }
+                if try store.mend(transaction) { mended += 1 }
+            }
+            count += mended
+            // Only so many are found at a time; what cannot be mended is found again.
+            if mended == 0 { return }
+        }
+    }
+
+    /// Asks as somebody would who holds all but this transaction and what follows it in its chain.
+    private static func ask(for name: TransactionName, of store: Store, over transport: any Transport) throws
+        -> Transaction?
+    {
+        var knowledge = try store.knowledge()
+        knowledge.vector[name.origin] =
+            name.sequence <= 1
+            ? nil : try store.entry(of: TransactionName(origin: name.origin, sequence: name.sequence - 1))
+        var header = try PieceHeader(describing: store, knowing: knowledge)
+        header.isWholeVector = true
+        header.entries = knowledge.vector.entries
+        header.branchStarts = knowledge.branchStarts.sorted()
+        header.wants = []
+        // Enough for one.
+        header.budgetBytes = 1
+        let message = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+        var incoming = try IncomingMessage()
+        _ = try transport.exchange(message) { try incoming.feed($0) }
+        let (reply, _) = try incoming.finish()
+        try Synchronizer.check(reply, of: store)
+        return incoming.transactions.first { $0.name == name }
+    }
+}
