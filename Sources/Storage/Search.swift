@@ -140,17 +140,30 @@ enum SearchQuery {
     static let maximumTerms = 64
 
     static func expression(for query: String) -> String {
+        // By code points, as FTS5 reads it: a quotation mark with an accent on it is one character, and still ends a
+        // quotation there.
         var terms: [String] = []
-        for (index, part) in query.split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
+        let parts = query.unicodeScalars.split(separator: "\"", omittingEmptySubsequences: false)
+        for (index, part) in parts.enumerated() {
             if index.isMultiple(of: 2) {
-                for word in part.split(whereSeparator: { $0.isWhitespace || $0 == "\0" }) {
-                    guard word.contains(where: { $0.isLetter || $0.isNumber }) else { continue }
-                    terms.append(word.hasSuffix("*") ? "\"\(word.dropLast())\" *" : "\"\(word)\"")
+                for word in part.split(whereSeparator: { $0.properties.isWhitespace || $0 == "\0" }) {
+                    guard word.contains(where: isSearched) else { continue }
+                    terms.append(word.last == "*" ? quoted(word.dropLast()) + " *" : quoted(word))
                 }
-            } else if part.contains(where: { $0.isLetter || $0.isNumber }) {
-                terms.append("\"\(part.filter { $0 != "\0" })\"")
+            } else if part.contains(where: isSearched) {
+                terms.append(quoted(part.filter { $0 != "\0" }))
             }
         }
         return terms.prefix(maximumTerms).joined(separator: " AND ")
+    }
+
+    private static func quoted(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: scalars)
+        return "\"\(String(text))\""
+    }
+
+    private static func isSearched(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isAlphabetic || scalar.properties.numericType != nil
     }
 }

@@ -40,7 +40,8 @@ import Testing
     @Test(arguments: [
         "'\" OR NEAR(", "\"", "*", "AND", "NEAR(a b, 3)", "title:", "-", "(", ")", "a\0b", "{x y}:z", "^",
         "🙂", "",
-        String(repeating: "a ", count: 5_000), "\"unclosed", "col:\"x\" OR *",
+        String(repeating: "a ", count: 5_000), "\"unclosed", "col:\"x\" OR *", "a\"\u{301}b", "a*\u{301}",
+        "a\0\u{301}",
     ])
     func `no query text is an error`(query: String) throws {
         let group = try store()
