@@ -18,19 +18,9 @@ public struct InvalidTransaction: Error, Sendable, CustomStringConvertible {
 extension Transaction {
     /// Bytes that it takes in a message, or a few more; values that travel by themselves count as their hashes.
     public var largestSizeOnTheWire: Int {
-        // Origin, sequence and their heads; a hash and its head; whatever else a list or a map begins with.
-        let (nameBytes, hashBytes, headBytes) = (28, 34, 9)
-        var size = 8 * (nameBytes + headBytes) + author.utf8.count + unknown.count
-        size += nameBytes * seen.count + (nameBytes + 2 * headBytes) * (note?.spans.count ?? 0)
-        for record in records {
-            size += 4 * headBytes + 16 + record.kind.utf8.count
-            for change in record.fields {
-                let text = change.value.text.map(\.count) ?? hashBytes
-                size += 4 * headBytes + change.field.utf8.count + nameBytes * change.replaces.count
-                size += text > Limits.inlineValueBytes ? hashBytes : text
-            }
-        }
-        return size
+        var size = 8 * (WireSize.name + WireSize.head) + author.utf8.count + unknown.count
+        size += WireSize.name * seen.count + (WireSize.name + 2 * WireSize.head) * (note?.spans.count ?? 0)
+        return records.reduce(size) { $0 + $1.largestSizeOnTheWire }
     }
 
     /// Checks order and bounds; values are checked by whoever knows JSON.
@@ -76,6 +66,28 @@ extension Transaction {
             }
         }
     }
+}
+
+extension RecordChanges {
+    /// Bytes that they take in a message, or a few more.
+    public var largestSizeOnTheWire: Int {
+        var size = 4 * WireSize.head + 16 + kind.utf8.count
+        for change in fields {
+            let text = change.value.text.map(\.count) ?? WireSize.hash
+            size += 4 * WireSize.head + change.field.utf8.count + WireSize.name * change.replaces.count
+            size += text > Limits.inlineValueBytes ? WireSize.hash : text
+        }
+        return size
+    }
+}
+
+/// Bytes at most of what a transaction consists of.
+private enum WireSize {
+    /// Origin, sequence and their heads.
+    static let name = 28
+    static let hash = 34
+    /// Whatever else a list or a map begins with.
+    static let head = 9
 }
 
 extension String {

@@ -25,6 +25,13 @@ public struct ImportReport: Sendable {
     public var collection: RecordID?
 
     public init() {}
+
+    fileprivate mutating func reject(_ place: SourcePlace, _ reason: String) {
+        rejectedCount += 1
+        if rejected.count < Importer.maximumRefusalsKept {
+            rejected.append(.init(place: place, reason: reason))
+        }
+    }
 }
 
 /// Brings a source into an archive, a bounded batch at a time.
@@ -61,12 +68,12 @@ public struct Importer {
         var known: Set<RecordID> = []
         while let event = try source.next() {
             switch event {
-            case .rejected(let place, let reason):
-                report.rejectedCount += 1
-                if report.rejected.count < Self.maximumRefusalsKept {
-                    report.rejected.append(.init(place: place, reason: reason))
-                }
+            case .rejected(let place, let reason): report.reject(place, reason)
             case .item(let item):
+                guard Self.importItem(item, collection: nil).fitsIntoTransaction else {
+                    report.reject(item.place, "its short values together are more than one record can carry")
+                    continue
+                }
                 report.read += 1
                 if report.collection == nil, let collectionName {
                     report.collection = try store.importCollection(named: collectionName, author: author)
@@ -108,8 +115,9 @@ public struct Importer {
 
     private static func importItem(_ item: SourceItem, collection: RecordID?) -> ImportItem {
         var fields = item.fields.map { (name: $0.name, json: $0.value) }
+        var names = Set(fields.map(\.name))
         func setElement(_ name: String) {
-            if !fields.contains(where: { $0.name == name }) { fields.append((name, Array("true".utf8))) }
+            if names.insert(name).inserted { fields.append((name, Array("true".utf8))) }
         }
         for tag in item.tags { setElement("tags/" + tag) }
         if let collection { setElement("collections/" + collection.text) }

@@ -120,7 +120,9 @@ extension Writer {
                 }
                 found.append(record)
             }
-            // The same choice on every replica, whatever the order in which records came.
+            // The same choice on every replica, whatever the order in which records came; and, where an import made
+            // one of them for this key, the same when it comes again.
+            if let own = found.first(where: { $0.id == key.recordID }) { return own }
             if let first = found.min(by: { $0.id < $1.id }) { return first }
         }
         return nil

@@ -10,6 +10,16 @@ public struct ImportItem: Sendable {
     /// Canonical JSON by field.
     public var fields: [(name: String, json: [UInt8])]
 
+    /// Whether its record fits into a transaction, also where each field replaces an import before it.
+    public var fitsIntoTransaction: Bool {
+        let earlier = TransactionName(origin: Origin(rawValue: 0), sequence: 1)
+        let changes = fields.map {
+            FieldChange(field: $0.name, value: .text($0.json), replaces: [earlier, earlier])
+        }
+        let record = RecordChanges(id: id ?? RecordID(rawValue: 0), kind: kind, fields: changes)
+        return record.largestSizeOnTheWire <= Limits.transactionBytes - Limits.authorBytes - 1_024
+    }
+
     public init(id: RecordID? = nil, kind: String, fields: [(name: String, json: [UInt8])]) {
         self.id = id
         self.kind = kind
@@ -89,7 +99,9 @@ private struct ImportBatch {
     /// Records that the open transaction already changes, by every key they have.
     private var pendingByKey: [NaturalKey: RecordID] = [:]
     private var pendingIDs: Set<RecordID> = []
+    /// Of values; names may take more than these.
     private var pendingBytes = 0
+    private var pendingWireBytes = 0
     private var pendingChanges = 0
 
     init(writer: Writer, author: String) {
@@ -120,7 +132,7 @@ private struct ImportBatch {
             return
         }
         var changes: [FieldChange] = []
-        var bytes = 0
+        var valueBytes = 0
         for field in fields {
             let value = ValueHash(of: field.json)
             let last = try known.map { try importFrontier(of: field.name, in: $0) } ?? []
@@ -131,23 +143,27 @@ private struct ImportBatch {
             changes.append(
                 FieldChange(field: field.name, value: .text(field.json), replaces: try writer.names(of: last))
             )
-            bytes += field.json.count
+            valueBytes += field.json.count
         }
         guard !changes.isEmpty else {
             effects.append(.unchanged(id))
             return
         }
-        if pendingBytes + bytes > Limits.bulkTransactionBytes
+        let record = RecordChanges(id: id, kind: item.kind, fields: changes)
+        let wireBytes = record.largestSizeOnTheWire
+        if pendingBytes + valueBytes > Limits.bulkTransactionBytes
+            || pendingWireBytes + wireBytes > Limits.transactionBytes / 2
             || pendingChanges + changes.count > Limits.changesPerTransaction
         {
             try close()
         }
         effects.append(known == nil ? .created(id) : .updated(id))
-        pending.append(RecordChanges(id: id, kind: item.kind, fields: changes))
+        pending.append(record)
         pendingKeys.append((id, item.kind, keys))
         pendingIDs.insert(id)
         for key in keys { pendingByKey[key] = id }
-        pendingBytes += bytes
+        pendingBytes += valueBytes
+        pendingWireBytes += wireBytes
         pendingChanges += changes.count
     }
 
@@ -165,6 +181,7 @@ private struct ImportBatch {
         pendingByKey.removeAll()
         pendingIDs.removeAll()
         pendingBytes = 0
+        pendingWireBytes = 0
         pendingChanges = 0
     }
 

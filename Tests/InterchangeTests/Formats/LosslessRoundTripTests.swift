@@ -189,7 +189,7 @@ import Testing
         ),
         (
             #"{"fields":{},"id":"01234567-89ab-8def-8123-456789abcdef","kind":"","quipu":1}"#,
-            "its `kind` is empty or too long"
+            "its `kind` is empty, too long or not NFC"
         ),
         (
             #"{"fields":{"":1},"id":"01234567-89ab-8def-8123-456789abcdef","kind":"a","quipu":1}"#,

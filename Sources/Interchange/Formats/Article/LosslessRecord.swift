@@ -43,7 +43,7 @@ enum LosslessRecord {
         id: String, kind: String, fields: [(name: String, value: [UInt8])], place: SourcePlace
     ) throws(Rejection) -> SourceItem {
         guard let id = UUIDText.canonicalize(id) else { throw Rejection("its `id` is no UUID") }
-        guard isKind(kind) else { throw Rejection("its `kind` is empty or too long") }
+        guard isKind(kind) else { throw Rejection("its `kind` is empty, too long or not NFC") }
         var set = FieldSet()
         for field in fields {
             guard isFieldName(field.name) else { throw Rejection("a field's name is empty or not NFC") }
@@ -54,6 +54,7 @@ enum LosslessRecord {
 
     static func isKind(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= SourceLimits.maximumKindBytes
+            && text.nfc.utf8.elementsEqual(text.utf8)
     }
 
     static func isFieldName(_ name: String) -> Bool {

@@ -1,0 +1,76 @@
+import Interchange
+import Storage
+import Support
+import Testing
+
+/// Files that readers take, and what the archive makes of them.
+@Suite struct ImporterTests {
+    private static let id = "01234567-89ab-8def-8123-456789abcdef"
+
+    private func bring(_ text: String, to store: Store, collection: String? = nil) throws -> ImportReport {
+        try Importer(into: store, author: "ana", collectionName: collection)
+            .run(try openSource(ByteSource(bytes: Array(text.utf8), name: "memory"), as: .jsonl))
+    }
+
+    @Test func `a record whose kind is not in normal form C is rejected, and what follows it is not`() throws
+    {
+        let store = try Replicas(1)[0]
+        let report = try bring(
+            """
+            {"fields":{"a":1},"id":"\(Self.id)","kind":"e\u{301}","quipu":1}
+            {"title":"After"}
+            """, to: store)
+        #expect(report.rejectedCount == 1)
+        #expect(report.created == 1)
+    }
+
+    @Test func `a record with more short values than a transaction carries is rejected alone`() throws {
+        let store = try Replicas(1)[0]
+        let name = String(repeating: "n", count: 480)
+        let members = (0..<9_000).map { "\"\(name)\($0)\":1" }.joined(separator: ",")
+        let report = try bring("{\"title\":\"Wide\",\(members)}\n{\"title\":\"After\"}\n", to: store)
+        #expect(report.rejected.map(\.place.line) == [1])
+        #expect(report.created == 1)
+    }
+
+    @Test func `records with long names and short values are imported, in as many transactions as they take`()
+        throws
+    {
+        let store = try Replicas(1)[0]
+        let name = String(repeating: "n", count: 480)
+        let members = (0..<400).map { "\"\(name)\($0)\":1" }.joined(separator: ",")
+        let lines = (0..<40).map { "{\"title\":\"\($0)\",\(members)}\n" }
+        #expect(try bring(lines.joined(), to: store).created == 40)
+        #expect(try store.position > 1)
+        #expect(try store.verify().damaged == [])
+    }
+
+    @Test
+    func `the same file again changes nothing, also where it brings a collection of the name it is put into`()
+        throws
+    {
+        let store = try Replicas(1)[0]
+        let file = """
+            {"fields":{"name":"Press"},"id":"\(Self.id)","kind":"collection","quipu":1}
+            {"body":"Water."}
+            """
+        _ = try bring(file, to: store, collection: "Press")
+        let position = try store.position
+        let report = try bring(file, to: store, collection: "Press")
+        #expect(report.updated == 0)
+        #expect(try store.position == position)
+    }
+
+    @Test func `the same file again changes nothing, also where two of its records have one address`() throws
+    {
+        let store = try Replicas(1)[0]
+        let file = """
+            {"title":"Water","url":"https://example.org/a"}
+            {"fields":{"title":"Flood","url":"https://example.org/a"},"id":"\(Self.id)","kind":"article","quipu":1}
+            """
+        _ = try bring(file, to: store)
+        let position = try store.position
+        #expect(try bring(file, to: store).updated == 0)
+        #expect(try store.position == position)
+    }
+}
