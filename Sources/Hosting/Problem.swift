@@ -58,6 +58,12 @@ struct Problem: Sendable {
                 default: 400
                 }
             self.init(status: status, word: error.code.rawValue, title: error.message, hint: error.hint)
+        case let error as StorageError where error.code == .unsoundText:
+            self.init(
+                status: 400, word: ReplicationError.Code.malformed.rawValue, title: error.message,
+                hint: "nothing was kept of it")
+        case let error as StorageError where error.code == .tooManyBranches || error.code == .badName:
+            self.init(status: 409, word: error.code.rawValue, title: error.message, hint: error.hint)
         case let error as StorageError where error.code == .busy:
             self.init(status: 503, word: "busy", title: "The archive is busy", hint: "try again in a moment")
         case let error as StorageError where error.code == .diskFull:

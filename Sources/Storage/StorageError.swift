@@ -36,6 +36,8 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         public static let fileExists = Code(rawValue: "file-exists")
         public static let textMissing = Code(rawValue: "text-missing")
         public static let tooManyBranches = Code(rawValue: "too-many-branches")
+        /// A text from a peer is not the one that it was sent as.
+        public static let unsoundText = Code(rawValue: "unsound-text")
         public static let internalFailure = Code(rawValue: "internal")
     }
 

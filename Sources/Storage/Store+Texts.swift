@@ -49,7 +49,7 @@ extension Store {
     /// Takes a piece of a wanted text. When it is the last one the text is checked against its hash and put in
     /// place.
     /// - Returns: whether more of the text is here than before.
-    /// - Throws: `StorageError.damaged` when the whole does not have the hash: its pieces are dropped.
+    /// - Throws: `StorageError.unsoundText` when the whole does not have the hash: its pieces are dropped.
     @discardableResult
     public func addTextPart(_ bytes: [UInt8], of hash: ValueHash, at offset: Int, totalBytes: Int) throws
         -> Bool
@@ -68,7 +68,7 @@ extension Store {
             guard ValueHash(of: whole) == hash, isCanonicalJSON(whole) else {
                 try local.dropParts(of: hash)
                 throw StorageError(
-                    .damaged, "a text that was received is not the one it claims to be",
+                    .unsoundText, "a text that was received is not the one it claims to be",
                     hint: "sync again, or with another mirror; nothing was kept of it")
             }
             try writing { try $0.put(whole, of: hash) }
