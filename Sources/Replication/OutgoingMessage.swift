@@ -49,7 +49,7 @@ enum OutgoingMessage {
         if let held, budgetBytes > 0, let start = try store.firstPosition(notIn: held) {
             try store.forEachTransaction(after: start - 1, notIn: held) {
                 transaction, _, textBytes in
-                guard left > 0 else {
+                guard left > 0, !writer.isFull else {
                     hasMore = true
                     return false
                 }

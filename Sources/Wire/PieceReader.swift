@@ -13,6 +13,9 @@ public struct PieceReader: ~Copyable {
     public static let maximumItemBytes = Limits.transactionBytes + 1_024
     /// One message, expanded.
     public static let maximumPieceBytes = 64 << 20
+    /// Transactions, records, changes and texts in one message: the least of them takes five bytes, and thirty times
+    /// that in memory.
+    public static let maximumPieceItems = 1 << 18
 
     private enum Place {
         case header
@@ -25,6 +28,7 @@ public struct PieceReader: ~Copyable {
     private var start = 0
     private var place = Place.header
     private var scanner = ItemScanner()
+    private var itemCount = 0
 
     public init() throws(WireError) {
         decompressor = try ZstdDecompressor(maximumExpandedBytes: Self.maximumPieceBytes)
@@ -75,8 +79,11 @@ public struct PieceReader: ~Copyable {
             place = .ended
             return .end(PieceEnd(hasMore: try reader.boolean(), ends: try reader.entries()))
         case (1, 2):
-            return .item(.transaction(try Transaction(from: &reader)))
+            let transaction = try Transaction(from: &reader)
+            try count(transaction.itemCount)
+            return .item(.transaction(transaction))
         case (2, 5):
+            try count(1)
             return .item(
                 .text(
                     hash: try reader.hash(), offset: try reader.unsigned(), totalBytes: try reader.unsigned(),
@@ -84,4 +91,16 @@ public struct PieceReader: ~Copyable {
         default: throw WireError(.unexpected, "the message has an item of an unknown type")
         }
     }
+
+    private mutating func count(_ items: Int) throws(WireError) {
+        itemCount += items
+        guard itemCount <= Self.maximumPieceItems else {
+            throw WireError(.tooLarge, "the message has more in it than it may")
+        }
+    }
+}
+
+extension Transaction {
+    /// What it counts as in a message.
+    var itemCount: Int { records.reduce(1) { $0 + 1 + $1.fields.count } }
 }

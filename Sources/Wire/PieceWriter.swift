@@ -7,13 +7,23 @@ public struct PieceWriter: ~Copyable {
     /// Compressed bytes so far.
     private var out: [UInt8] = []
     private static let flushBytes = 128 << 10
+    /// Before compression, so far.
+    private var expandedBytes = 0
+    private var itemCount = 0
 
     public init(header: PieceHeader) throws(WireError) {
         compressor = try ZstdCompressor()
         header.write(to: &writer)
     }
 
+    /// Whether another item and the end might be more than a reader takes in one message.
+    public var isFull: Bool {
+        expandedBytes + writer.bytes.count > PieceReader.maximumPieceBytes - 2 * PieceReader.maximumItemBytes
+            || itemCount > PieceReader.maximumPieceItems - 2 * Limits.changesPerTransaction - 1
+    }
+
     public mutating func append(_ transaction: Transaction) throws(WireError) {
+        itemCount += transaction.itemCount
         writer.array(count: 2)
         writer.unsigned(1)
         transaction.write(to: &writer)
@@ -23,6 +33,7 @@ public struct PieceWriter: ~Copyable {
     public mutating func append(
         textOf hash: ValueHash, offset: UInt64, totalBytes: UInt64, bytes: ArraySlice<UInt8>
     ) throws(WireError) {
+        itemCount += 1
         writer.array(count: 5)
         writer.unsigned(2)
         writer.hash(hash)
@@ -44,6 +55,7 @@ public struct PieceWriter: ~Copyable {
     private mutating func flush(whenAbove limit: Int) throws(WireError) {
         guard writer.bytes.count > limit else { return }
         try compressor.compress(writer.bytes, into: &out, isLast: false)
+        expandedBytes += writer.bytes.count
         writer.reset()
     }
 }

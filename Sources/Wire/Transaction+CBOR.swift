@@ -123,8 +123,11 @@ extension Transaction {
 
     private static func records(from reader: inout CBORReader) throws(WireError) -> [RecordChanges] {
         var records: [RecordChanges] = []
+        var left = Limits.changesPerTransaction
         for _ in 0..<(try reader.arrayCount(maximum: Limits.changesPerTransaction)) {
-            records.append(try RecordChanges(from: &reader))
+            let record = try RecordChanges(from: &reader, maximumChanges: left)
+            left -= record.fields.count
+            records.append(record)
         }
         return records
     }
@@ -147,13 +150,13 @@ extension RecordChanges {
         }
     }
 
-    fileprivate init(from reader: inout CBORReader) throws(WireError) {
+    fileprivate init(from reader: inout CBORReader, maximumChanges: Int) throws(WireError) {
         guard try reader.arrayCount(maximum: 3) == 3 else {
             throw WireError(.unexpected, "a record's changes have three parts")
         }
         self.init(
             id: try reader.identifier(), kind: try reader.text(maximumBytes: Limits.kindBytes), fields: [])
-        for _ in 0..<(try reader.arrayCount(maximum: Limits.changesPerTransaction)) {
+        for _ in 0..<(try reader.arrayCount(maximum: maximumChanges)) {
             let parts = try reader.arrayCount(maximum: 3)
             guard parts >= 2 else { throw WireError(.unexpected, "a change has two or three parts") }
             let field = try reader.text(maximumBytes: Limits.fieldNameBytes)

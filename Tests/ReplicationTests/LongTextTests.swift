@@ -94,6 +94,42 @@ import Testing
         #expect(try group[0].openConflicts == 1)
     }
 
+    @Test func `a text that is not the one it is sent as is refused and not kept`() throws {
+        let group = try Replicas(1)
+        let hash = ValueHash(of: Array("\"wanted\"".utf8))
+        _ = try group[0].apply([
+            transaction([
+                RecordChanges(
+                    id: RecordID(rawValue: 1), kind: "article",
+                    fields: [FieldChange(field: "title", value: .hash(hash))])
+            ])
+        ])
+        let other = Array("\"other\"".utf8)
+        let error = #expect(throws: StorageError.self) {
+            try group[0].addTextPart(other, of: hash, at: 0, totalBytes: other.count)
+        }
+        // Not damage: who runs the archive has nothing to look into.
+        #expect(error?.code == .unsoundText)
+        #expect(try group[0].wantedTexts(limit: 9).map(\.haveBytes) == [0])
+    }
+
+    @Test func `transactions that together expand to more than a message may go out in several`() throws {
+        let group = try Replicas(2)
+        var later = CBORWriter()
+        later.unsigned(100)
+        later.byteString([UInt8](repeating: 0, count: 60_000))
+        _ = try group[0].apply(
+            (1...1_200).map { sequence in
+                Transaction(
+                    name: TransactionName(origin: Origin(rawValue: 42), sequence: sequence),
+                    stamp: Stamp(milliseconds: FakeWorld.startMilliseconds), author: "guest",
+                    isByProgram: false,
+                    records: [], unknown: later.bytes)
+            })
+        #expect(try group.sync(1, 0).0.inSync)
+        #expect(try group[1].position == 1_200)
+    }
+
     private func longText(_ count: Int) -> String { "\"" + String(repeating: "a", count: count) + "\"" }
 
     private func transaction(_ records: [RecordChanges]) -> Transaction {

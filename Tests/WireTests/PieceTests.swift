@@ -136,6 +136,51 @@ struct PieceTests {
     }
 
     @Test
+    func `a few kilobytes that expand to more changes than a message may have are refused`() throws {
+        let crowd = Self.crowded
+        var writer = CBORWriter()
+        for _ in 0...(PieceReader.maximumPieceItems / crowd.records[0].fields.count) {
+            writer.array(count: 2)
+            writer.unsigned(1)
+            crowd.write(to: &writer)
+        }
+        let message = try Self.compressed(Self.header + writer.bytes + Self.end)
+        #expect(message.count < 1 << 20)
+        #expect(failure { _ = try Self.read(message, portionBytes: 1 << 20) }?.code == .tooLarge)
+    }
+
+    @Test
+    func `a writer says that a message is full before a reader would refuse it`() throws {
+        var writer = try PieceWriter(header: PieceHeader())
+        while !writer.isFull { try writer.append(Self.crowded) }
+        let message = try writer.finish(PieceEnd(hasMore: true, ends: []))
+        #expect(try Self.read(message, portionBytes: 1 << 20).count > 10)
+    }
+
+    @Test
+    func `a transaction with more changes than it may have is refused before they are all read`() {
+        var transaction = Self.crowded
+        transaction.records.append(transaction.records[0])
+        var writer = CBORWriter()
+        transaction.write(to: &writer)
+        var reader = CBORReader(writer.bytes[...])
+        #expect(failure { _ = try Transaction(from: &reader) }?.code == .tooLarge)
+    }
+
+    /// As many changes as one may have, and little else.
+    private static let crowded = Transaction(
+        name: TransactionName(origin: Origin(rawValue: 1), sequence: 1), stamp: Stamp(rawValue: 1),
+        author: "",
+        isByProgram: false,
+        records: [
+            RecordChanges(
+                id: RecordID(rawValue: 1), kind: "a",
+                fields: (0..<Limits.changesPerTransaction).map {
+                    FieldChange(field: String($0, radix: 36), value: .text([UInt8(ascii: "1")]))
+                })
+        ])
+
+    @Test
     func `a long message goes out in one frame whatever it is written in`() throws {
         var random = SeededGenerator(seed: 1)
         let text = random.bytes(200_000)
