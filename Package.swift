@@ -22,6 +22,15 @@ func system(_ name: String, pkgConfig: String?, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+/// Only for `Tools/fuzz`: linked with libFuzzer, which brings code of its own and is no part of an ordinary build.
+let fuzzer: [Target] =
+    Context.environment["QUIPU_FUZZER"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "fuzzer", dependencies: ["Fuzzing"], path: "Tools/fuzzer", swiftSettings: strict)
+    ]
+
 let package = Package(
     name: "quipu",
     products: [.executable(name: "quipu", targets: ["quipu"])],
@@ -80,6 +89,15 @@ let package = Package(
             name: "Support", dependencies: ["Storage", "Replication", "Causality", "CanonicalJSON"],
             path: "Tests/Support",
             swiftSettings: strict),
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "Hosting", "HTTPServer", "Interchange", "Replication", "Wire", "Storage", "Causality",
+                "NaturalKeys",
+                "CanonicalJSON", "Support",
+            ],
+            path: "Tests/Fuzzing", exclude: ["Corpus"], swiftSettings: strict),
+        tests("Fuzzing", ["Fuzzing"]),
         tests("SQLite", ["SQLite"]),
         tests("CanonicalJSON", ["CanonicalJSON"]),
         tests("NaturalKeys", ["NaturalKeys", "CanonicalJSON"]),
@@ -98,5 +116,5 @@ let package = Package(
             "Hosting",
             ["Hosting", "ReplicationHTTP", "HTTPClient", "Replication", "Storage", "Causality", "Support"]),
         tests("quipu", ["quipu", "workbench", "SQLite", "CanonicalJSON", "Support"]),
-    ]
+    ] + fuzzer
 )

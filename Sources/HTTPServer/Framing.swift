@@ -1,12 +1,12 @@
 /// How a request says where its body ends. Requests that say it twice are how one is smuggled past a proxy
 /// inside another (RFC 9112, section 11.2), so they are refused and not interpreted.
-enum Framing {
+package enum Framing {
     case none
     case length(UInt64)
     case chunked
 
     /// - Parameter version: as sent, "HTTP/1.1". Older clients need not name a host.
-    init(of headers: HTTPRequestHead.Headers, version: String) throws(HTTPRejection) {
+    package init(of headers: HTTPRequestHead.Headers, version: String) throws(HTTPRejection) {
         var lengths = 0
         var encodings = 0
         var hosts = 0
@@ -42,7 +42,7 @@ enum Framing {
     }
 
     /// nil where the body ends is known only when it does.
-    var lengthBytes: UInt64? {
+    package var lengthBytes: UInt64? {
         switch self {
         case .none: 0
         case .length(let length): length

@@ -1,12 +1,17 @@
 internal import CanonicalJSON
-internal import HTTPServer
+package import HTTPServer
 
 /// Which address means what.
-struct Router: Sendable {
+package struct Router: Sendable {
     let home: ArchiveHome
     let reportFault: Server.FaultReport
 
-    func route(_ head: HTTPRequestHead) -> HTTPDisposition {
+    package init(home: ArchiveHome, reportFault: @escaping Server.FaultReport) {
+        self.home = home
+        self.reportFault = reportFault
+    }
+
+    package func route(_ head: HTTPRequestHead) -> HTTPDisposition {
         let segments = head.path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
         switch segments.count {
         case 1 where segments[0] == "healthz":

@@ -1,4 +1,4 @@
-internal import Causality
+package import Causality
 
 extension PieceHeader {
     private enum Member: UInt64 {
@@ -23,7 +23,7 @@ extension PieceHeader {
         case rangeDigests = 18
     }
 
-    func write(to writer: inout CBORWriter) {
+    package func write(to writer: inout CBORWriter) {
         let optional = [
             archive != nil, agreed != nil, !entries.isEmpty, isWholeVector, needsWholeVector,
             !branchStarts.isEmpty,
@@ -118,7 +118,7 @@ extension PieceHeader {
         }
     }
 
-    init(from reader: inout CBORReader) throws(WireError) {
+    package init(from reader: inout CBORReader) throws(WireError) {
         self.init()
         for _ in 0..<(try reader.mapCount(maximum: 64)) {
             switch Member(rawValue: try reader.unsigned()) {
@@ -186,7 +186,7 @@ extension CBORWriter {
         byteString(withUnsafeBytes(of: value.bigEndian) { Array($0) })
     }
 
-    mutating func entries(_ entries: [Vector.Entry]) {
+    package mutating func entries(_ entries: [Vector.Entry]) {
         array(count: entries.count)
         for entry in entries {
             array(count: 3)

@@ -1,0 +1,61 @@
+import CanonicalJSON
+import Interchange
+
+extension FuzzTarget {
+    static let text = reader(.text, name: "text", subject: "import: plain text")
+    static let jsonLines = reader(.jsonl, name: "jsonlines", subject: "import: JSON Lines, arrays, objects")
+    static let markdown = reader(.markdown, name: "markdown", subject: "import: Markdown, YAML front matter")
+
+    /// A reader comes to the source's end with items that can be stored, or says what is wrong with it.
+    private static func reader(_ format: SourceFormat, name: String, subject: String) -> FuzzTarget {
+        FuzzTarget(name: name, subject: subject, maximumInputBytes: 4_096) { bytes in
+            try read(Array(bytes), as: format)
+            try read(Array(bytes), as: nil)
+        }
+    }
+
+    private static func read(_ bytes: [UInt8], as format: SourceFormat?) throws {
+        do {
+            var reader = try openSource(ByteSource(bytes: bytes, name: "memory"), as: format)
+            var events = 0
+            while let event = try reader.next() {
+                events += 1
+                try expect(events <= bytes.count, "there are more events than bytes")
+                switch event {
+                case .item(let item): try examine(item, of: bytes)
+                case .rejected(let place, let reason):
+                    try expect(!reason.isEmpty, "a rejection has no reason")
+                    try examine(place, of: bytes)
+                }
+            }
+        } catch let error as InterchangeError {
+            try expect(!error.hint.isEmpty, "an error has no hint: \(error.message)")
+        }
+    }
+
+    private static func examine(_ item: SourceItem, of bytes: [UInt8]) throws {
+        try examine(item.place, of: bytes)
+        for (one, other) in zip(item.fields, item.fields.dropFirst()) {
+            try expect(precedesInUTF16(one.name, other.name), "\(one.name) stands before \(other.name)")
+        }
+        for field in item.fields {
+            try expect(isCanonicalJSON(field.value), "the value of \(field.name) is not canonical")
+            try expect(isName(field.name), "a field cannot have the name \(field.name)")
+        }
+        for tag in item.tags {
+            try expect(isName("tags/" + tag), "a field cannot be named after the tag \(tag)")
+        }
+        try expect(isName(item.kind), "there can be no kind \(item.kind)")
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        (1...512).contains(text.utf8.count) && text.nfc.utf8.elementsEqual(text.utf8)
+    }
+
+    private static func examine(_ place: SourcePlace, of bytes: [UInt8]) throws {
+        try expect(
+            (0...bytes.count).contains(place.byteOffset), "byte \(place.byteOffset) is not in the file")
+        let lines = bytes.count { $0 == 0x0a || $0 == 0x0d }
+        try expect((1...lines + 1).contains(place.line), "line \(place.line) is not in the file")
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import Fuzzing
+import Testing
+
+/// The inputs that `Tools/fuzz` starts from and those that once broke something, without a fuzzer.
+@Suite struct CorpusTests {
+    private static let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Fuzzing/Corpus")
+
+    private static func inputs(of target: String) throws -> [URL] {
+        try FileManager.default.contentsOfDirectory(
+            at: corpus.appendingPathComponent(target), includingPropertiesForKeys: nil
+        ).sorted { $0.lastPathComponent < $1.lastPathComponent }
+    }
+
+    @Test(arguments: FuzzTarget.all.map(\.name))
+    func `every input that is kept is taken as it should be`(target name: String) throws {
+        let target = try #require(FuzzTarget.named(name))
+        let inputs = try Self.inputs(of: name)
+        #expect(!inputs.isEmpty)
+        for input in inputs {
+            let bytes = try Data(contentsOf: input)
+            #expect(throws: Never.self, "\(name)/\(input.lastPathComponent)") {
+                try bytes.withUnsafeBytes { try target.run($0) }
+            }
+        }
+    }
+
+    @Test func `there is no corpus without a target, and none is large`() throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: Self.corpus.path)
+        #expect(Set(names) == Set(FuzzTarget.all.map(\.name)))
+        var bytes = 0
+        for name in names {
+            for input in try Self.inputs(of: name) {
+                bytes += try input.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
+            }
+        }
+        #expect(bytes < 1 << 20)
+    }
+
+    @Test func `no input at all is an input`() throws {
+        for target in FuzzTarget.all { try target.run(UnsafeRawBufferPointer(start: nil, count: 0)) }
+    }
+}
