@@ -22,7 +22,7 @@ extension String {
                 }
                 let to = StableText.firstStable(bytes, from: start)
                 out.append(contentsOf: bytes[copied..<from])
-                for scalar in String(decoding: bytes[from..<to], as: UTF8.self)._nfc {
+                for scalar in MarkOrder.ordered(String(decoding: bytes[from..<to], as: UTF8.self))._nfc {
                     out.append(contentsOf: UTF8.encode(scalar)!)
                 }
                 copied = to

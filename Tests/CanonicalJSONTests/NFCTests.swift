@@ -27,6 +27,28 @@ import Testing
         #expect("".nfc == "")
     }
 
+    @Test func `long runs of marks come out as from the standard library`() {
+        var random = RandomJSON(seed: 6)
+        let marks: [Unicode.Scalar] = [
+            "\u{301}", "\u{327}", "\u{323}", "\u{345}", "\u{344}", "\u{F73}", "\u{F75}", "\u{F81}", "\u{F72}",
+            "\u{3099}",
+        ]
+        for _ in 0..<500 {
+            var text = "e".unicodeScalars
+            for _ in 0..<random.below(120) { text.append(marks[random.below(marks.count)]) }
+            text.append(contentsOf: "e\u{301}x".unicodeScalars)
+            #expect(Array(String(text).nfc.unicodeScalars) == plain(String(text)))
+        }
+    }
+
+    @Test func `a text of nothing but marks out of order comes to an end`() {
+        // Sorted by insertion, these would take an hour.
+        for marks in ["\u{301}\u{327}", "\u{F73}"] {
+            let normal = ("a" + String(repeating: marks, count: 500_000)).nfc
+            #expect(normal.unicodeScalars.count >= 1_000_000)
+        }
+    }
+
     @Test func `random mixtures come out as from the standard library`() {
         var random = RandomJSON(seed: 5)
         let alphabet: [Unicode.Scalar] = [

@@ -4,6 +4,14 @@ internal import CanonicalJSON
 struct FieldSet {
     private var fields: [(name: String, value: [UInt8])] = []
 
+    /// Before anything is compared with a name: one of megabytes, all of it combining marks, takes minutes to be
+    /// told from another.
+    static func requireShortNames(_ members: [JSONMember]) throws(Rejection) {
+        if members.contains(where: { $0.name.utf8.count > SourceLimits.maximumFieldNameBytes }) {
+            throw Rejection("a field's name is longer than \(SourceLimits.maximumFieldNameBytes) bytes")
+        }
+    }
+
     mutating func add(_ name: String, _ value: JSONValue) throws(Rejection) {
         try add(name, canonical: value.canonicalBytes())
     }

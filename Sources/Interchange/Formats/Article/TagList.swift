@@ -12,7 +12,7 @@ enum TagList {
         var seen: Set<[UInt8]> = []
         let names: [String]
         switch value {
-        case .string(let text): names = text.split(separator: ",").map(String.init)
+        case .string(let text): names = text.unicodeScalars.split(separator: ",").map(String.init)
         case .array(let elements):
             var texts: [String] = []
             for element in elements {

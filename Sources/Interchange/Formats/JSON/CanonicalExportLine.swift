@@ -12,7 +12,10 @@ enum CanonicalExportLine {
             guard isCanonicalJSON(bytes) else { return nil }
             var parts: [String: UnsafeRawBufferPointer] = [:]
             var members = JSONMembers(bytes)
-            while let member = members.next() { parts[members.name(of: member)] = members.value(of: member) }
+            while let member = members.next() {
+                guard member.nameRange.count <= SourceLimits.maximumFieldNameBytes else { return nil }
+                parts[members.name(of: member)] = members.value(of: member)
+            }
             guard parts.count == 4, let fields = parts["fields"],
                 let id = parts["id"].flatMap({ decodeString($0) }),
                 let kind = parts["kind"].flatMap({ decodeString($0) }),

@@ -10,6 +10,7 @@ enum RecordObject {
     static func item(_ text: ArraySlice<UInt8>, place: SourcePlace) throws(Rejection) -> SourceItem {
         if let item = try CanonicalExportLine.item(text, place: place) { return item }
         let members = try members(text, foreignParser)
+        try FieldSet.requireShortNames(members)
         if LosslessRecord.isOurs(members) {
             return try LosslessRecord.item(from: self.members(text, ownParser), place: place)
         }

@@ -22,6 +22,7 @@ enum MarkdownArticle {
         let value = try yaml(matter.yaml, isMarked: isMarked)
         guard value.isNull || value.members != nil else { throw Rejection("its front matter is no mapping") }
         let members = value.members ?? []
+        try FieldSet.requireShortNames(members)
         if isMarked, LosslessRecord.isOurs(members) { return try ours(members, matter.text, place: place) }
         return try foreign(members, matter.text, place: place, fileTitle: fileTitle)
     }

@@ -78,7 +78,8 @@ struct YAMLDocument {
             guard names.insert(Array(name.utf8)).inserted else {
                 throw refusal("has the key `\(name)` twice", event)
             }
-            let isText = depth == 0 && textKeys.contains(name)
+            let isText =
+                depth == 0 && name.utf8.count <= SourceLimits.maximumFieldNameBytes && textKeys.contains(name)
             let value = try build(try nextEvent(), depth: depth + 1, isText: isText)
             members.append(JSONMember(name: name, value: value))
         }
