@@ -23,7 +23,6 @@ struct ExchangeScene: Sendable {
 
     static let recordIDs = (1...8).map { RecordID(rawValue: UInt128($0)) }
     static let wantedText = Array("\"\(String(repeating: "wanted ", count: 40))\"".utf8)
-    private static let longText = Array("\"\(String(repeating: "long ", count: 14_000))\"".utf8)
 
     private init() throws {
         image = try ArchiveImage(seed: 1, Self.fill)
@@ -41,7 +40,10 @@ struct ExchangeScene: Sendable {
         knowledge = try copy.store.knowledge()
         digest = try copy.store.digest
         position = try copy.store.position
-        texts = [Self.longText, Self.wantedText, Array("\"A title\"".utf8), Array("true".utf8)]
+        texts = [
+            Self.wantedText, Array("\"\(String(repeating: "other ", count: 40))\"".utf8),
+            Array("\"A title\"".utf8), Array("true".utf8),
+        ]
     }
 
     private static func fill(_ store: Store, _ world: FakeWorld) throws {
@@ -54,7 +56,6 @@ struct ExchangeScene: Sendable {
         try edit(1, "annotation", [("target", canonical(recordIDs[0])), ("text", "\"A note\"")])
         try edit(2, "collection", [("name", "\"Press\"")])
         try edit(0, "article", [("title", "\"Another title\"")])
-        try edit(3, "article", [("title", "\"Long\""), ("body", String(decoding: longText, as: UTF8.self))])
         try edit(4, "article", [("title", "\"Deleted\""), ("deleted", "true")])
         _ = try store.importBatch(
             [
@@ -116,10 +117,6 @@ extension ExchangeScene {
                 && mirror.store.digest == copy.store.digest,
             "a mirror of what was taken is not equal")
         try expect(sync.inSync || sync.missingTexts > 0, "a mirror of what was taken does not come into sync")
-        let mirrored = try mirror.store.verify()
-        try expect(
-            mirrored.damaged.isEmpty, "the mirror is damaged: \(mirrored.damaged.joined(separator: "; "))")
-        try expect(mirrored.contentDigest == report.contentDigest, "a mirror shows other contents")
     }
 
     /// An error that hostile bytes may cause; all others say that something of ours is wrong.
