@@ -45,6 +45,8 @@ extension Processes {
             try ana.quipu("backup", file)
             #expect(try ana.refusal("backup", file).error == "file-exists")
             try ana.quipu("backup", "--force", file)
+            #expect(
+                try ana.quipu("backup", "../other.sqlite").output.hasPrefix("backed up to ../other.sqlite ("))
             _ = try ana.add(title: "Written after the backup")
 
             let ben = try Machine("ben", in: place)

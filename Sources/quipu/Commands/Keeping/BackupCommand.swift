@@ -31,8 +31,8 @@ struct BackupCommand: Command {
         let sizeBytes = try store.backUp(to: place, replacesExisting: isForced)
         context.output.json(["path": JSONText(place), "bytes": JSONText(sizeBytes)])
         context.output.remark(
-            "backed up to \(HarmlessText.line(place)) (\(SizeText.of(bytes: sizeBytes)))")
-        context.output.advise("  to go on with it: quipu clone \(place) DIR")
+            "backed up to \(HarmlessText.line(path)) (\(SizeText.of(bytes: sizeBytes)))")
+        context.output.advise("  to go on with it: quipu clone \(path) DIR")
         return .done
     }
 }
