@@ -44,6 +44,8 @@ CREATE TABLE remote (
     own_position INTEGER,
     their_position INTEGER,
     vector_hash BLOB,
+    -- Bytes of texts that one message there may have, as the link has borne them; NULL until there was a message.
+    piece_bytes INTEGER,
     -- Unix milliseconds of the last complete exchange.
     synced_at INTEGER
 ) STRICT, WITHOUT ROWID;

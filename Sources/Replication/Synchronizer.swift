@@ -16,6 +16,8 @@ public struct SyncReport: Sendable, Equatable {
     public var missingTexts = 0
     /// Transactions that were refused, in words.
     public var refused: [String] = []
+    /// Texts in the next message, as the link has borne them so far; nil before the first.
+    public var pieceBytes: Int?
 
     public init() {}
 }
@@ -49,7 +51,7 @@ public struct Synchronizer {
     ///
     /// - Parameters:
     ///   - agreement: with this peer, from the last time.
-    ///   - progress: is told after each round.
+    ///   - progress: is told after each round, and of each message that was cut.
     /// - Returns: the report, and the new agreement if there is one.
     /// - Throws: `ReplicationError`, `massDeletion` before most of a collection is deleted; `StorageError`; what was applied until then is kept.
     public func run(
@@ -73,15 +75,17 @@ public struct Synchronizer {
                 round = try exchange(
                     request, agreement: agreement, budgetBytes: budget, deletions: &deletions, report: &report
                 )
-            } catch let error as ReplicationError
-                where error.code == .cut && attempts + 1 < options.maximumAttempts
-            {
-                attempts += 1
+            } catch let error as ReplicationError where error.code == .cut {
                 budget = max(budget / 8, options.minimumBudgetBytes)
+                report.pieceBytes = budget
+                progress(report)
+                attempts += 1
+                if attempts >= options.maximumAttempts { throw error }
                 continue
             }
             attempts = 0
             budget = min(budget * 2, options.maximumBudgetBytes)
+            report.pieceBytes = budget
             progress(report)
             let holdings = try holdings()
             switch conversation.next(after: round, holding: holdings) {

@@ -108,7 +108,11 @@ final class LocalState {
     func remotes() throws -> [Remote] {
         var found: [Remote] = []
         var rows = try database.rows(
-            "SELECT name, location, own_position, their_position, vector_hash, synced_at FROM remote ORDER BY name"
+            """
+            SELECT name, location, own_position, their_position, vector_hash, synced_at, piece_bytes
+            FROM remote
+            ORDER BY name
+            """
         )
         while try rows.next() {
             var agreement: Agreement?
@@ -122,7 +126,8 @@ final class LocalState {
             found.append(
                 Remote(
                     name: rows.text(0), location: rows.text(1), agreement: agreement,
-                    syncedAtMilliseconds: rows.optionalInteger(5)))
+                    syncedAtMilliseconds: rows.optionalInteger(5),
+                    pieceBytes: rows.optionalInteger(6).map { Int($0) }))
         }
         return found
     }
@@ -148,6 +153,10 @@ final class LocalState {
                 agreement.map { agreement in withUnsafeBytes(of: agreement.vectorHash.bigEndian) { Array($0) }
                 }),
             .integer(nowMilliseconds), .text(name))
+    }
+
+    func notePieceBytes(_ bytes: Int, remote name: String) throws {
+        try database.run("UPDATE remote SET piece_bytes = ? WHERE name = ?", .integer(bytes), .text(name))
     }
 
     // MARK: texts under way
@@ -201,6 +210,8 @@ public struct Remote: Sendable, Equatable {
     public var agreement: Agreement?
     /// Unix milliseconds of the last complete exchange.
     public var syncedAtMilliseconds: Int64?
+    /// Bytes of texts that a message may have, as the link has borne them so far.
+    public var pieceBytes: Int?
 }
 
 /// The moment at which two replicas had equal vectors: where each one's log was. An economy, never needed for

@@ -51,6 +51,11 @@ extension Store {
         }
     }
 
+    /// Remembers how large a message the link to a remote has borne.
+    public func notePieceBytes(_ bytes: Int, remote name: String) throws {
+        try wrapped { try local.notePieceBytes(bytes, remote: name) }
+    }
+
     /// Transactions that came into the log since an agreement.
     public func transactionsSince(_ agreement: Agreement?) throws -> Int {
         Int(

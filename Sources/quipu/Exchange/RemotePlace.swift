@@ -9,14 +9,17 @@ struct RemotePlace {
     let name: String?
     let location: String
     let agreement: Agreement?
+    /// Bytes of texts that a message may have, as far as the link is known.
+    let pieceBytes: Int?
 
     /// What people call it.
     var title: String { name ?? location }
 
-    init(name: String?, location: String, agreement: Agreement? = nil) {
+    init(name: String?, location: String, agreement: Agreement? = nil, pieceBytes: Int? = nil) {
         self.name = name
         self.location = location
         self.agreement = agreement
+        self.pieceBytes = pieceBytes
     }
 
     /// - Parameter word: as typed; nil for the only remote, or the one named `origin`.
@@ -25,7 +28,9 @@ struct RemotePlace {
             self.init(name: nil, location: Self.absolute(word))
         } else {
             let remote = try store.remote(word)
-            self.init(name: remote.name, location: remote.location, agreement: remote.agreement)
+            self.init(
+                name: remote.name, location: remote.location, agreement: remote.agreement,
+                pieceBytes: remote.pieceBytes)
         }
     }
 

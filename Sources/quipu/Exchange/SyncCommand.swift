@@ -130,8 +130,15 @@ extension RemotePlace {
         defer { progress.clear() }
         var options = Synchronizer.Options()
         options.acceptsDeletions = acceptingDeletions
+        if let pieceBytes { options.firstBudgetBytes = pieceBytes }
+        var borne: Int?
+        defer {
+            // A link that cuts is met with small pieces next time; what fails here fails the sync itself as well.
+            if let name, let borne, borne != pieceBytes { try? store.notePieceBytes(borne, remote: name) }
+        }
         let synchronizer = Synchronizer(store, over: transport, options: options)
         let (report, agreed) = try synchronizer.run(agreement: agreement) { report in
+            borne = report.pieceBytes
             progress.show("sent \(report.sent), received \(report.received) records…")
         }
         if let name, let agreed { try store.noteAgreement(agreed, remote: name) }
