@@ -12,9 +12,7 @@ enum MarkOrder {
         var out = String.UnicodeScalarView()
         var run: [Unicode.Scalar] = []
         for scalar in text.unicodeScalars {
-            if let marks = decomposition(of: scalar) {
-                run += marks
-            } else if scalar.properties.canonicalCombiningClass != .notReordered {
+            if scalar.properties.canonicalCombiningClass != .notReordered {
                 run.append(scalar)
             } else {
                 append(&run, to: &out)
@@ -37,16 +35,5 @@ enum MarkOrder {
             out.append(contentsOf: run)
         }
         run.removeAll(keepingCapacity: true)
-    }
-
-    /// Three vowel signs have class 0 and yet consist of marks that are reordered (DerivedNormalizationProps,
-    /// Non-Starter Decomposition).
-    private static func decomposition(of scalar: Unicode.Scalar) -> [Unicode.Scalar]? {
-        switch scalar.value {
-        case 0xF73: ["\u{F71}", "\u{F72}"]
-        case 0xF75: ["\u{F71}", "\u{F74}"]
-        case 0xF81: ["\u{F71}", "\u{F80}"]
-        default: nil
-        }
     }
 }

@@ -37,15 +37,16 @@ import Testing
             var text = "e".unicodeScalars
             for _ in 0..<random.below(120) { text.append(marks[random.below(marks.count)]) }
             text.append(contentsOf: "e\u{301}x".unicodeScalars)
-            #expect(Array(String(text).nfc.unicodeScalars) == plain(String(text)))
+            let isSame = Array(String(text).nfc.unicodeScalars) == plain(String(text))
+            #expect(isSame, "\(text.map { String($0.value, radix: 16) })")
         }
     }
 
     @Test func `a text of nothing but marks out of order comes to an end`() {
-        // Sorted by insertion, these would take an hour.
+        // Sorted by insertion, these would take minutes.
         for marks in ["\u{301}\u{327}", "\u{F73}"] {
-            let normal = ("a" + String(repeating: marks, count: 500_000)).nfc
-            #expect(normal.unicodeScalars.count >= 1_000_000)
+            let normal = ("a" + String(repeating: marks, count: 100_000)).nfc
+            #expect(normal.unicodeScalars.count > 100_000)
         }
     }
 
