@@ -64,7 +64,9 @@ public struct PieceReader: ~Copyable {
 
     /// - Throws: `cut` unless the message was read to its end.
     public func finish() throws(WireError) {
-        guard place == .ended else { throw WireError(.cut, "the message was cut short") }
+        guard place == .ended, decompressor.isComplete else {
+            throw WireError(.cut, "the message was cut short")
+        }
     }
 
     private mutating func read(_ reader: inout CBORReader) throws(WireError) -> Event {

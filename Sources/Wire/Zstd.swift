@@ -11,6 +11,8 @@ struct ZstdCompressor: ~Copyable {
         guard let context = ZSTD_createCCtx() else { throw WireError(.tooLarge, "out of memory") }
         self.context = context
         ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Self.level)
+        // Four bytes for noticing that a link, a proxy or a memory has changed a bit on the way.
+        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
     }
 
     deinit { ZSTD_freeCCtx(context) }
@@ -47,7 +49,8 @@ struct ZstdDecompressor: ~Copyable {
     private let context: OpaquePointer
     private let maximumExpandedBytes: Int
     private var expandedBytes = 0
-    private var isComplete = false
+    /// The whole frame was there, and its checksum was right.
+    private(set) var isComplete = false
 
     init(maximumExpandedBytes: Int) throws(WireError) {
         guard let context = ZSTD_createDCtx() else { throw WireError(.tooLarge, "out of memory") }
