@@ -33,7 +33,14 @@ public final class ArchiveHome: Sendable {
         guard Store.isValidName(name), let folder = folder(of: name) else { return nil }
         return try open.withLock { open in
             if let archive = open.archives[name] { return archive }
-            let archive = HostedArchive(try Store(opening: folder, environment: environment))
+            let store: Store
+            do {
+                store = try Store(opening: folder, environment: environment)
+            } catch let error as StorageError where error.code == .noArchive {
+                // Its making was stopped half-way, and is done again by the next who pushes.
+                return nil
+            }
+            let archive = HostedArchive(store)
             open.keep(archive, as: name)
             return archive
         }

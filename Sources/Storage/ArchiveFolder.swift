@@ -37,15 +37,10 @@ public struct ArchiveFolder: Sendable, Equatable {
         }
     }
 
-    /// The place for a new archive in a folder, which is made if need be.
+    /// The place for a new archive in a folder, both made if need be.
     public static func prepare(in folder: String) throws(StorageError) -> ArchiveFolder {
         try makeFolder(folder)
         let place = ArchiveFolder(path: absolute(folder) + "/" + name)
-        if exists(place.storePath) {
-            throw StorageError(
-                .archiveExists, "there is an archive already: \(place.workPath)",
-                hint: "use it, or choose another folder")
-        }
         try makeFolder(place.path)
         return place
     }

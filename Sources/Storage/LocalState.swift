@@ -38,18 +38,44 @@ final class LocalState {
         return found
     }
 
-    static func create(at path: String, replicaName: String, seed: [UInt8], origin: Origin, schema: String)
-        throws
-    {
+    /// False where there is none, or where its making was stopped half-way.
+    static func isMade(at path: String) -> Bool {
+        guard ArchiveFolder.exists(path) else { return false }
+        // What cannot be read is damage, which opening it tells of.
+        guard let database = try? Connection(path: path, options: .init(mode: .readOnly)),
+            let isEmpty = try? database.isEmpty
+        else { return true }
+        return !isEmpty
+    }
+
+    /// What belongs to an archive that is no more.
+    static func remove(at path: String) {
+        for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+    }
+
+    /// In one commit. What another has made meanwhile is made anew: losing it loses no edit.
+    static func create(
+        at path: String, replicaName: String, seed: [UInt8], origin: Origin,
+        remotes: [(name: String, location: String)] = [], schema: String
+    ) throws {
         // It holds the key: nobody else's to read. SQLite gives its own files beside it the same rights.
         close(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
         let database = try Connection(path: path, options: .init(mode: .readWriteCreate))
         try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
         try database.transaction(.immediate) {
-            try database.execute(schema)
+            if try database.isEmpty {
+                try database.execute(schema)
+            } else {
+                try database.execute("DELETE FROM replica; DELETE FROM remote; DELETE FROM part")
+            }
             try database.run(
                 "INSERT INTO replica (singleton, name, secret, origin) VALUES (1, ?, ?, ?)",
                 .text(replicaName), .blob(seed), .blob(origin.bytes))
+            for remote in remotes {
+                try database.run(
+                    "INSERT INTO remote (name, location) VALUES (?, ?)", .text(remote.name),
+                    .text(remote.location))
+            }
         }
     }
 

@@ -17,7 +17,7 @@ public final class Store {
     static let applicationID: Int64 = 1_366_651_248
     /// SQLite's page cache; with what a piece needs it keeps memory flat in the size of the archive.
     private static let cacheKibibytes = 24 << 10
-    private static let pageBytes = 8 << 10
+    static let pageBytes = 8 << 10
 
     public let folder: ArchiveFolder
     public let id: ArchiveID
@@ -48,10 +48,11 @@ public final class Store {
                 options: .init(
                     mode: connectionMode, busyTimeoutMilliseconds: busyTimeoutMilliseconds,
                     isForeign: isForeign))
+            try Self.requireMade(database, in: folder)
             try Self.checkSchema(of: database, isForeign: isForeign)
             id = try Self.prepare(database)
-            if !ArchiveFolder.exists(folder.localPath) {
-                try Self.createLocalState(in: folder, name: Self.name(for: folder), environment: environment)
+            if !LocalState.isMade(at: folder.localPath) {
+                try Self.createLocalState(in: folder, environment: environment)
             }
             local = try LocalState(path: folder.localPath, mode: connectionMode, isForeign: isForeign)
         } catch let error as SQLiteError {
@@ -109,58 +110,6 @@ public final class Store {
             try ForeignSchema.store.check(database)
         }
         if version < schemaVersion { try Migrations.shipped.bringUpToDate(database) }
-    }
-
-    /// Makes an archive in a folder, with a replica of its own.
-    /// - Parameters:
-    ///   - id: the archive to be a mirror of; nil for a new one.
-    ///   - name: what people call it, `[a-z0-9][a-z0-9_-]{0,63}`.
-    @discardableResult
-    public static func create(
-        in path: String, id: ArchiveID? = nil, name: String, environment: Environment = .system
-    ) throws -> Store {
-        guard isValidName(name) else {
-            throw StorageError(
-                .badName, "'\(name)' cannot be an archive's name",
-                hint:
-                    "use lower-case letters, digits, - and _, at most 64, beginning with a letter or a digit")
-        }
-        let folder = try ArchiveFolder.prepare(in: path)
-        let archive = id ?? ArchiveID(bytes: environment.randomBytes(16)) ?? ArchiveID(rawValue: 0)
-        do {
-            let (origin, seed) = freshOrigin(environment)
-            try LocalState.create(
-                at: folder.localPath, replicaName: name, seed: seed, origin: origin, schema: Definitions.local
-            )
-            // The store comes last: a folder without it is no archive, and can be made again.
-            let database = try Connection(path: folder.storePath, options: .init(mode: .readWriteCreate))
-            try database.execute(
-                "PRAGMA page_size = \(pageBytes); PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
-            try database.transaction(.immediate) {
-                try database.execute(Definitions.store)
-                try database.run(
-                    "INSERT INTO archive VALUES (1, ?, zeroblob(16), 0, 0, 0)", .blob(archive.bytes))
-            }
-        } catch let error as SQLiteError {
-            throw StorageError(error)
-        }
-        return try Store(opening: folder, environment: environment)
-    }
-
-    /// Losing what is this machine's alone loses no edit: the replica goes on under a fresh origin, and its
-    /// remotes must be told again.
-    private static func createLocalState(in folder: ArchiveFolder, name: String, environment: Environment)
-        throws
-    {
-        let (origin, seed) = freshOrigin(environment)
-        try LocalState.create(
-            at: folder.localPath, replicaName: name, seed: seed, origin: origin, schema: Definitions.local)
-    }
-
-    /// The folder's own name where that can be an archive's.
-    private static func name(for folder: ArchiveFolder) -> String {
-        let last = folder.workPath.split(separator: "/").last.map(String.init) ?? ""
-        return isValidName(last) ? last : "archive"
     }
 
     static func freshOrigin(_ environment: Environment) -> (Origin, seed: [UInt8]) {

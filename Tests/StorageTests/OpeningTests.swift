@@ -57,6 +57,72 @@ import Testing
         #expect(error?.code == .archiveExists)
     }
 
+    /// What is left when the making of an archive is stopped at this step, or of an archive that was removed.
+    enum Leftover: CaseIterable {
+        case emptyFile, emptyDatabase, noSettings, emptySettings, onlySettings
+    }
+
+    @Test(arguments: Leftover.allCases)
+    func `an archive whose making was stopped half-way is made again`(leftover: Leftover) throws {
+        let folder = try TemporaryFolder()
+        let left = try Store.create(in: folder.path, name: "press").folder
+        func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: path) }
+        func makeEmpty(_ path: String) throws { try Data().write(to: URL(fileURLWithPath: path)) }
+        switch leftover {
+        case .emptyFile:
+            try makeEmpty(left.storePath)
+            try remove(left.localPath)
+        case .emptyDatabase:
+            try remove(left.storePath)
+            try remove(left.localPath)
+            let connection = try Connection(path: left.storePath, options: .init(mode: .readWriteCreate))
+            try connection.execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL")
+        case .noSettings: try remove(left.localPath)
+        case .emptySettings: try makeEmpty(left.localPath)
+        case .onlySettings: try remove(left.storePath)
+        }
+        if leftover == .emptyFile || leftover == .emptyDatabase { #expect(code(folder.path) == .noArchive) }
+
+        let id = ArchiveID(rawValue: 7)
+        let made = try Store.create(
+            in: folder.path, id: id, name: "press", remotes: [(name: "origin", location: "/stick")])
+        #expect(try made.id == id && made.remotes().map(\.location) == ["/stick"])
+        _ = try made.edit(
+            [
+                Edit(
+                    id: RecordID(rawValue: 7), kind: "article",
+                    changes: [.init(field: "title", json: Array("\"Water\"".utf8))])
+            ],
+            author: "ana")
+        #expect(try made.verify().damaged.isEmpty)
+        #expect(throws: StorageError.self) { try Store.create(in: folder.path, name: "press") }
+    }
+
+    @Test func `an archive that was emptied is damage and not one that was never made`() throws {
+        let group = try Replicas(1)
+        try group.add([("title", "\"Water\"")], id: 7, at: 0)
+        let folder = group[0].folder
+        try Data().write(to: URL(fileURLWithPath: folder.storePath))
+        #expect(code(folder.workPath) != .noArchive)
+        let error = #expect(throws: StorageError.self) {
+            try Store.create(in: folder.workPath, name: "press")
+        }
+        #expect(error?.code == .archiveExists)
+    }
+
+    @Test func `settings whose making was stopped half-way are made again`() throws {
+        let group = try Replicas(1)
+        try group.add([("title", "\"Water\"")], id: 7, at: 0)
+        let folder = group[0].folder
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: folder.localPath + suffix)
+        }
+        try Data().write(to: URL(fileURLWithPath: folder.localPath))
+        let opened = try Store(opening: folder, environment: group.world.environment())
+        #expect(try opened.origin != group[0].origin)
+        #expect(try opened.view(RecordID(rawValue: 7), kind: "article")?.string("title") == "Water")
+    }
+
     @Test func `a writer that finds the archive busy waits and says who holds it`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)

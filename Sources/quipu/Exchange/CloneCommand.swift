@@ -48,8 +48,8 @@ struct CloneCommand: Command {
         let transport = try first.transport(archiveName: name, environment: context.environment)
         let inquiry = try Inquiry(over: transport, environment: context.environment)
         let store = try Store.create(
-            in: folder ?? name, id: inquiry.archive, name: name, environment: context.environment)
-        try store.addRemote(name: "origin", location: location)
+            in: folder ?? name, id: inquiry.archive, name: name,
+            remotes: [(name: "origin", location: location)], environment: context.environment)
         let report: SyncReport
         do {
             report = try first.sync(store, over: transport, in: context)
