@@ -9,16 +9,23 @@ public final class Server: Sendable {
     private let http: HTTPListener
     public let url: String
 
-    /// - Parameter address: loopback only: there are no tokens and no TLS yet.
+    /// - Parameters:
+    ///   - address: loopback only: there are no tokens and no TLS yet.
+    ///   - timeoutSeconds: a connection on which nothing moves for so long is closed.
     /// - Throws: `ListenAddress.Refusal`, or the transport's error.
     public init(
-        _ home: ArchiveHome, at address: ListenAddress, reportFault: @escaping FaultReport = { _ in }
+        _ home: ArchiveHome, at address: ListenAddress, timeoutSeconds: Int? = nil,
+        reportFault: @escaping FaultReport = { _ in }
     ) throws {
         try address.requireLoopback()
         var configuration = HTTPListener.Configuration()
         configuration.host = address.host
         configuration.port = address.port
         configuration.maximumBodyBytes = 64 << 20
+        if let timeoutSeconds {
+            configuration.idleTimeoutSeconds = timeoutSeconds
+            configuration.headTimeoutSeconds = min(configuration.headTimeoutSeconds, timeoutSeconds)
+        }
         let router = Router(home: home, reportFault: reportFault)
         http = try HTTPListener(configuration: configuration) { router.route($0) }
         url = "http://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(http.port)"

@@ -8,10 +8,14 @@ public final class HTTPTransport: Transport {
 
     public let location: String
     private let url: ArchiveURL
-    private let client = HTTPSession()
+    private let client: HTTPSession
 
-    public init(_ url: ArchiveURL) {
+    /// - Parameter timeoutSeconds: an exchange in which nothing moves for so long is given up.
+    public init(_ url: ArchiveURL, timeoutSeconds: Int? = nil) {
         self.url = url
+        var configuration = HTTPSession.Configuration()
+        if let timeoutSeconds { configuration.stallTimeoutSeconds = timeoutSeconds }
+        client = HTTPSession(configuration: configuration)
         location = "\(url.base)/\(url.name)"
     }
 

@@ -45,7 +45,7 @@ struct CloneCommand: Command {
             name = try Store(opening: there, mode: .readOnly, isForeign: true).name
         }
         let first = RemotePlace(name: "origin", location: location)
-        let transport = try first.transport(archiveName: name, environment: context.environment)
+        let transport = try first.transport(archiveName: name, in: context)
         let inquiry = try Inquiry(over: transport, environment: context.environment)
         let store = try Store.create(
             in: folder ?? name, id: inquiry.archive, name: name,

@@ -56,13 +56,15 @@ struct RemotePlace {
     ///   - archiveName: what to ask a server for whose URL does not say.
     ///   - takesUnchecked: nothing will be taken over that does not prove itself, so that a path that was never met
     ///     need not be sound.
-    func transport(archiveName: String, environment: Environment, takesUnchecked: Bool = false) throws
+    func transport(archiveName: String, in context: Context, takesUnchecked: Bool = false) throws
         -> any Transport
     {
         if ArchiveURL.isURL(location) {
-            return HTTPTransport(try ArchiveURL(location, defaultName: archiveName))
+            return HTTPTransport(
+                try ArchiveURL(location, defaultName: archiveName),
+                timeoutSeconds: try context.linkTimeoutSeconds())
         }
-        let path = try PathTransport(path: location, environment: environment)
+        let path = try PathTransport(path: location, environment: context.environment)
         // Nothing is known of what is there: it may have been anywhere, on any stick.
         if agreement == nil, !takesUnchecked { try path.check() }
         return path

@@ -16,7 +16,8 @@ struct ServeCommand: Command {
         example: "quipu serve --root /srv/quipu --listen 127.0.0.1:8420",
         discussion: """
             Without --root the archive of this folder is served under its name. The first line printed is the
-            URL. Stops on SIGTERM or Ctrl-C, once requests under way have ended.
+            URL. Stops on SIGTERM or Ctrl-C, once requests under way have ended. A connection on which nothing
+            moves for 60 seconds is closed; $QUIPU_TIMEOUT says another number.
             """)
 
     private let root: String?
@@ -61,9 +62,10 @@ struct ServeCommand: Command {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
 
         let output = context.output
-        let server = try Server(ArchiveHome(place, environment: context.environment), at: address) {
-            output.warn($0)
-        }
+        let server = try Server(
+            ArchiveHome(place, environment: context.environment), at: address,
+            timeoutSeconds: try context.linkTimeoutSeconds()
+        ) { output.warn($0) }
         context.output.standard.writeLine(server.url)
         context.output.standard.flush()
         context.output.advise("sync with it: quipu remote add origin \(server.url)/\(shown)")

@@ -19,6 +19,7 @@ struct SyncCommand: Command {
             Stops before an exchange deletes nine tenths of a collection of more than 20 articles.
             In collections with merge=automatic, texts that you and somebody else changed in different places
             are then merged, and the merged text is sent as well.
+            A link on which nothing moves for 60 seconds is given up; $QUIPU_TIMEOUT says another number.
             """,
         synonyms: ["push", "pull", "fetch"])
 
@@ -35,7 +36,7 @@ struct SyncCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readWrite)
         let place = try RemotePlace(remote, of: store)
-        let transport = try place.transport(archiveName: try store.name, environment: context.environment)
+        let transport = try place.transport(archiveName: try store.name, in: context)
         if isDryRun { return try compare(store, with: place, over: transport, in: context) }
         let started = ProgressLine.monotonicMilliseconds()
         var report = try place.sync(

@@ -27,7 +27,7 @@ struct VerifyCommand: Command {
         if let remote {
             let place = try RemotePlace(remote, of: store)
             let transport = try place.transport(
-                archiveName: try store.name, environment: context.environment, takesUnchecked: true)
+                archiveName: try store.name, in: context, takesUnchecked: true)
             let theirs = try Inquiry(over: transport, archive: store.id, environment: context.environment)
             if try theirs.vector != store.vector() {
                 isEqual = false
