@@ -98,6 +98,7 @@ let package = Package(
             ],
             path: "Tests/Fuzzing", exclude: ["Corpus"], swiftSettings: strict),
         tests("Fuzzing", ["Fuzzing"]),
+        tests("Support", ["Support"]),
         tests("SQLite", ["SQLite"]),
         tests("CanonicalJSON", ["CanonicalJSON"]),
         tests("NaturalKeys", ["NaturalKeys", "CanonicalJSON"]),

@@ -16,7 +16,8 @@ struct ReadingEnd {
         return (ReadingEnd(descriptor: ends[0]), ends[1])
     }
 
-    private init(descriptor: Int32) { self.descriptor = descriptor }
+    /// - Parameter descriptor: one that does not block.
+    init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Takes what is there; does not wait.
     mutating func readOnce() {
