@@ -47,8 +47,11 @@ struct Problem: Sendable {
         case let error as WireError:
             let status = error.code == .tooLarge ? 413 : 400
             self.init(
-                status: status, word: ReplicationError.Code.malformed.rawValue, title: error.message,
-                hint: nil)
+                status: status, word: ReplicationError.Code.malformed.rawValue,
+                title: "The message cannot be read: \(error.message)",
+                hint:
+                    "nothing of it was kept and nothing is lost; try again, and check what is between the two"
+            )
         case let error as ReplicationError:
             let status: Int =
                 switch error.code {

@@ -41,8 +41,8 @@ final class LocalState {
     /// False where there is none, or where its making was stopped half-way.
     static func isMade(at path: String) -> Bool {
         guard ArchiveFolder.exists(path) else { return false }
-        // What cannot be read is damage, which opening it tells of.
-        guard let database = try? Connection(path: path, options: .init(mode: .readOnly)),
+        // What cannot be read is damage, which opening it tells of. A journal left by a crash is rolled back.
+        guard let database = try? Connection(path: path, options: .init(mode: .readWrite)),
             let isEmpty = try? database.isEmpty
         else { return true }
         return !isEmpty

@@ -34,7 +34,8 @@ extension ErrorPresentation {
 
     private static func exit(for code: ReplicationError.Code) -> ExitCode {
         switch code {
-        case .unreachable, .cut, .notQuipu, .busy: .remoteUnreachable
+        // A message that cannot be read there, like one that cannot be read here, was changed on the way.
+        case .unreachable, .cut, .notQuipu, .busy, .malformed: .remoteUnreachable
         case .damaged: .damageFound
         default: .failed
         }
