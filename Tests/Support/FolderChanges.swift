@@ -9,8 +9,7 @@ public final class FolderChanges {
 
     private var end: ReadingEnd
     private var parsed = 0
-    /// So many so far.
-    public private(set) var count = 0
+    private var seen = 0
 
     /// - Parameter folder: it must exist.
     public init(in folder: String) throws {
@@ -24,33 +23,51 @@ public final class FolderChanges {
 
     deinit { end.close() }
 
+    /// So many so far.
+    public var count: Int {
+        while end.isReadable { end.readOnce() }
+        while parsed + Self.headBytes <= end.bytes.count {
+            let nameBytes = end.bytes[parsed + 12..<parsed + 16].reversed().reduce(0) { $0 << 8 | Int($1) }
+            parsed += Self.headBytes + nameBytes
+            seen += 1
+        }
+        return seen
+    }
+
     /// Waits until there were so many, or the program has ended.
     /// - Returns: whether there were so many.
     public func wait(for count: Int, of program: ChildProgram) throws -> Bool {
         while true {
-            take()
             if self.count >= count { return true }
             if program.hasEnded { return false }
             try program.wait(or: end)
         }
     }
 
-    /// Waits until there were so many, or something can be read at the other end.
-    func wait(for count: Int, or other: ReadingEnd) -> Bool {
+    /// Waits until there were so many, or a signal is given.
+    /// - Returns: whether there were so many.
+    public func wait(for count: Int, or signal: Signal) -> Bool {
         while true {
-            take()
             if self.count >= count { return true }
-            if other.isReadable || other.isAtEnd { return false }
-            _ = ReadingEnd.wait(for: [end, other], milliseconds: -1)
+            if signal.isGiven { return false }
+            _ = ReadingEnd.wait(for: [end, signal.end], milliseconds: -1)
         }
     }
+}
 
-    private func take() {
-        while end.isReadable { end.readOnce() }
-        while parsed + Self.headBytes <= end.bytes.count {
-            let nameBytes = end.bytes[parsed + 12..<parsed + 16].reversed().reduce(0) { $0 << 8 | Int($1) }
-            parsed += Self.headBytes + nameBytes
-            count += 1
-        }
+/// What one thread gives and others wait for.
+public final class Signal: Sendable {
+    let end: ReadingEnd
+    private let writer: Int32
+
+    public init() throws { (end, writer) = try ReadingEnd.pipe() }
+
+    public func give() { _ = write(writer, [1], 1) }
+
+    public var isGiven: Bool { end.isReadable }
+
+    deinit {
+        end.close()
+        close(writer)
     }
 }

@@ -57,11 +57,11 @@ public enum QuipuProcess {
     ///   - input: a file that is its standard input.
     public static func start(
         _ words: [String], in folder: String, environment: [String: String] = [:], prefix: [String] = [],
-        input: String = "/dev/null"
+        input: String = "/dev/null", limitMilliseconds: Int = ChildProgram.defaultLimitMilliseconds
     ) throws -> ChildProgram {
         try ChildProgram(
             prefix + [path] + words, in: folder, environment: Self.environment(adding: environment),
-            input: input)
+            input: input, limitMilliseconds: limitMilliseconds)
     }
 
     /// Runs `quipu` to its end.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The end of a pipe at which a test reads what a program writes.
-struct ReadingEnd {
+struct ReadingEnd: Sendable {
     private(set) var bytes: [UInt8] = []
     private(set) var hasEnded = false
     let descriptor: Int32

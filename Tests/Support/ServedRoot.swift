@@ -1,6 +1,9 @@
 /// A `quipu serve` over a folder of archives, on a free port of this machine, until it is stopped or its last
 /// reference goes.
 public final class ServedRoot {
+    /// A server lives as long as its test, and no test so long.
+    public static let defaultLimitMilliseconds = 3_600_000
+
     public let url: String
     public let program: ChildProgram
 
@@ -9,10 +12,15 @@ public final class ServedRoot {
     /// - Parameters:
     ///   - root: the folder; made if it is not there.
     ///   - options: further words for `serve`.
+    ///   - environment: further variables.
     ///   - prefix: a command that runs it.
-    public init(_ root: String, options: [String] = [], prefix: [String] = []) throws {
+    public init(
+        _ root: String, options: [String] = [], environment: [String: String] = [:], prefix: [String] = [],
+        limitMilliseconds: Int = ServedRoot.defaultLimitMilliseconds
+    ) throws {
         program = try QuipuProcess.start(
-            ["serve", "--root", root, "--listen", "127.0.0.1:0"] + options, in: "/", prefix: prefix)
+            ["serve", "--root", root, "--listen", "127.0.0.1:0"] + options, in: "/", environment: environment,
+            prefix: prefix, limitMilliseconds: limitMilliseconds)
         guard let line = try program.readLine(), line.hasPrefix("http://") else {
             let ending = try program.finish()
             throw ChildProgram.Failure(description: "no server: \(ending.output)\(ending.errors)")

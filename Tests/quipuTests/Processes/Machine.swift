@@ -4,28 +4,33 @@ import Support
 import Testing
 
 /// Somebody at a machine of their own: a folder, and the name that goes with each edit.
-final class Machine {
+final class Machine: Sendable {
     let author: String
     let folder: String
     /// A command that runs each of its commands, as in a mount namespace.
     let prefix: [String]
+    /// Variables that each of its commands finds set.
+    let environment: [String: String]
     /// Kept as long as somebody uses it.
     private let place: TemporaryFolder?
 
-    init(_ author: String, in place: TemporaryFolder) throws {
+    init(_ author: String, in place: TemporaryFolder, variables: [String: String] = [:]) throws {
         self.author = author
+        environment = variables.merging(["QUIPU_AUTHOR": author]) { _, own in own }
         prefix = []
         self.place = place
         folder = place.path(of: author)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
 
-    init(_ author: String, at folder: String, prefix: [String] = []) {
+    init(
+        _ author: String, at folder: String, prefix: [String] = [], variables: [String: String] = [:]
+    ) {
         (self.author, self.folder, self.prefix) = (author, folder, prefix)
+        environment = variables.merging(["QUIPU_AUTHOR": author]) { _, own in own }
         place = nil
     }
 
-    var environment: [String: String] { ["QUIPU_AUTHOR": author] }
     var storePath: String { folder + "/.quipu/archive.sqlite" }
 
     /// Runs `quipu` with these words and expects it to end with this code.
@@ -72,6 +77,10 @@ final class Machine {
 
     /// Starts `quipu` and goes on.
     func start(_ words: String..., input: String = "/dev/null") throws -> ChildProgram {
+        try start(words, input: input)
+    }
+
+    func start(_ words: [String], input: String = "/dev/null") throws -> ChildProgram {
         try QuipuProcess.start(words, in: folder, environment: environment, prefix: prefix, input: input)
     }
 }
