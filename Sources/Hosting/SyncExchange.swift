@@ -47,6 +47,8 @@ final class SyncExchange: HTTPExchange {
     private func archive(for header: PieceHeader?) throws -> HostedArchive? {
         if let archive = try home.archive(named: name) { return archive }
         guard let header, let id = header.archive, header.budgetBytes > 0 else { return nil }
+        // Of a message that was cut or changed on the way the header may be wrong, and the id is for ever.
+        _ = try message?.finish()
         return try home.create(named: name, id: id)
     }
 }
