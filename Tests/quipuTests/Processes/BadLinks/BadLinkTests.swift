@@ -1,5 +1,4 @@
 import CanonicalJSON
-import Foundation
 import Support
 import Testing
 
@@ -11,12 +10,6 @@ extension Processes {
     ///
     ///     QUIPU_FAULTS=3000 QUIPU_SEED=7 Tools/test --filter BadLinkTests
     struct BadLinkTests {
-        private static func number(_ variable: String) -> Int? {
-            ProcessInfo.processInfo.environment[variable].flatMap { Int($0) }
-        }
-
-        private static let seed = UInt64(number("QUIPU_SEED") ?? 1)
-
         /// So many of the faults are of a kind. A stall takes a second at least.
         private static func share(of kind: LinkFault.Kind) -> Int {
             let percent =
@@ -26,7 +19,7 @@ extension Processes {
                 case .pause: 10
                 case .stall: 4
                 }
-            return max(1, ((number("QUIPU_FAULTS") ?? 150) * percent + 99) / 100)
+            return max(1, ((Processes.number("QUIPU_FAULTS") ?? 150) * percent + 99) / 100)
         }
 
         /// How a command may end that met such a fault.
@@ -41,7 +34,7 @@ extension Processes {
         @Test(arguments: LinkFault.Kind.allCases)
         func `whatever a link does nothing is lost and nothing wrong is taken`(kind: LinkFault.Kind) throws {
             let index = UInt64(LinkFault.Kind.allCases.firstIndex(of: kind) ?? 0)
-            var random = SplitMix64(seed: Self.seed &+ 10 &+ index)
+            var random = SplitMix64(seed: Processes.seed &+ 10 &+ index)
             let wanted = Self.share(of: kind)
             var (struck, attempts, exits) = (0, 0, [Int32: Int]())
             while struck < wanted {
@@ -59,7 +52,7 @@ extension Processes {
                         ? try Self.clone(pair, over: link, round) : try Self.sync(pair, over: link)
                     #expect(
                         Self.exitCodes(after: kind).contains(ending.exitCode),
-                        "\(kind), seed \(Self.seed): \(ending)")
+                        "\(kind), seed \(Processes.seed): \(ending)")
                     exits[ending.exitCode, default: 0] += 1
                     struck += link.struck[kind] ?? 0
                     attempts += 1
@@ -72,7 +65,7 @@ extension Processes {
             let endings = exits.sorted { $0.key < $1.key }.map { "\($0.value) with \($0.key)" }
             print(
                 "links survived: \(struck) connections with \(kind.rawValue), \(attempts) commands ended "
-                    + "\(endings.joined(separator: ", ")), seed \(Self.seed)")
+                    + "\(endings.joined(separator: ", ")), seed \(Processes.seed)")
         }
 
         private static func sync(_ pair: SyncedPair, over link: BadLink) throws -> QuipuProcess.Outcome {
@@ -114,21 +107,38 @@ extension Processes {
         }
 
         @Test
-        func `a stalled peer is given up after the time that the environment says`() throws {
+        func `a server that stalls is given up after the time that the environment says`() throws {
             let office = try Office(articles: ["The bridge opens"])
             let ana = Machine("ana", at: office.ana.folder, variables: ["QUIPU_TIMEOUT": "1"])
-            let link = try BadLink(
-                to: office.server.port,
-                FaultChoice([.stall], seed: 1, requestBytes: 1, replyBytes: 1))
-            let outcome = try ana.run(["sync", link.url + "/press", "--json"])
-            #expect(
-                outcome.exitCode == 4 && outcome.error["error"]?.string == "remote-unreachable", "\(outcome)")
-            // Nobody waited for the 60 seconds that are the rule.
-            #expect(link.struck[.stall] == 1)
+            let outcome = try Self.syncOverStalls(ana, office.server)
+            #expect(outcome.error["error"]?.string == "remote-unreachable", "\(outcome)")
 
             let refusal = try Machine("ana", at: office.ana.folder, variables: ["QUIPU_TIMEOUT": "soon"])
                 .refusal("sync", exit: 2)
             #expect(refusal.message.contains("QUIPU_TIMEOUT") && refusal.message.contains("soon"))
+        }
+
+        @Test
+        func `a client that stalls is given up after the time that the environment says`() throws {
+            let office = try Office(articles: ["The bridge opens"])
+            let server = try ServedRoot(
+                office.place.path(of: "office"), environment: ["QUIPU_TIMEOUT": "1"])
+            let outcome = try Self.syncOverStalls(office.ana, server)
+            #expect(outcome.error["error"]?.string == "connection-cut", "\(outcome)")
+        }
+
+        /// Whoever waits for the 60 seconds that are the rule does not end in time.
+        private static func syncOverStalls(_ machine: Machine, _ server: ServedRoot) throws
+            -> QuipuProcess.Outcome
+        {
+            let choice = FaultChoice([.stall], seed: 1, requestBytes: 1, replyBytes: 1)
+            let link = try BadLink(to: server.port, choice)
+            let program = try QuipuProcess.start(
+                ["sync", link.url + "/press", "--json"], in: machine.folder, environment: machine.environment,
+                limitMilliseconds: 50_000)
+            let outcome = try QuipuProcess.finish(program)
+            #expect(outcome.exitCode == 4 && (link.struck[.stall] ?? 0) > 0, "\(outcome)")
+            return outcome
         }
     }
 }

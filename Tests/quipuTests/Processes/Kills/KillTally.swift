@@ -26,7 +26,7 @@ struct KillTally {
     }
 
     /// One line for who reads the log of the tests.
-    func report() { print("kills survived in \(work): \(self), seed \(Processes.KillTests.seed)") }
+    func report() { print("kills survived in \(work): \(self), seed \(Processes.seed)") }
 }
 
 extension KillTally: CustomStringConvertible {

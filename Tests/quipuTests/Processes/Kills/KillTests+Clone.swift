@@ -6,7 +6,7 @@ import Testing
 extension Processes.KillTests {
     @Test
     func `a clone killed at any moment, or whose server was, can be done again or goes on`() throws {
-        var random = SplitMix64(seed: Self.seed &+ 5)
+        var random = SplitMix64(seed: Processes.seed &+ 5)
         var tally = KillTally("clone")
         let wanted = Self.share(percent: 9)
         let office = try Office()
@@ -65,7 +65,7 @@ extension Processes.KillTests {
 
     @Test
     func `a first push killed at any moment, or whose server was, can be done again`() throws {
-        var random = SplitMix64(seed: Self.seed &+ 6)
+        var random = SplitMix64(seed: Processes.seed &+ 6)
         var tally = KillTally("first pushes")
         let wanted = Self.share(percent: 5)
         let place = try TemporaryFolder()

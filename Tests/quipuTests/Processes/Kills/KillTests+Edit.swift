@@ -4,9 +4,9 @@ import Testing
 extension Processes.KillTests {
     @Test
     func `an edit killed at any moment is there whole or not at all`() throws {
-        var random = SplitMix64(seed: Self.seed &+ 1)
+        var random = SplitMix64(seed: Processes.seed &+ 1)
         var tally = KillTally("edits")
-        let wanted = Self.share(percent: 15)
+        let wanted = Self.share(percent: 11)
         while try tally.wants(wanted) {
             let place = try TemporaryFolder()
             let ana = try Machine("ana", in: place)

@@ -5,7 +5,7 @@ import Testing
 extension Processes.KillTests {
     @Test
     func `an import killed at any moment keeps what it has committed and can be done again`() throws {
-        var random = SplitMix64(seed: Self.seed)
+        var random = SplitMix64(seed: Processes.seed)
         var tally = KillTally("import")
         let wanted = Self.share(percent: 20)
         while try tally.wants(wanted) {

@@ -5,7 +5,7 @@ import Testing
 extension Processes.KillTests {
     @Test
     func `the making of an archive killed at any moment can be done again`() throws {
-        var random = SplitMix64(seed: Self.seed &+ 2)
+        var random = SplitMix64(seed: Processes.seed &+ 2)
         var tally = KillTally("init")
         let wanted = Self.share(percent: 5)
         let place = try TemporaryFolder()

@@ -1,6 +1,4 @@
-import Foundation
 import Support
-import Testing
 
 extension Processes {
     /// `kill -9` of whoever is at work, at moments taken from the work itself: after so many writes in a folder, or
@@ -12,18 +10,12 @@ extension Processes {
     ///
     ///     QUIPU_KILLS=2000 QUIPU_SEED=7 Tools/test --filter KillTests
     struct KillTests {
-        private static func number(_ variable: String) -> Int? {
-            ProcessInfo.processInfo.environment[variable].flatMap { Int($0) }
-        }
-
-        static let seed = UInt64(number("QUIPU_SEED") ?? 1)
-
         /// How many kills an archive lives through before the test goes on with another one.
         static let killsPerArchive = 20
 
         /// So many kills fall to a kind of work.
         static func share(percent: Int) -> Int {
-            max(1, ((number("QUIPU_KILLS") ?? 200) * percent + 99) / 100)
+            max(1, ((Processes.number("QUIPU_KILLS") ?? 200) * percent + 99) / 100)
         }
 
         /// A file of new articles, which compress badly.

@@ -13,12 +13,7 @@ extension Processes {
     ///
     ///     QUIPU_SOAK_SECONDS=600 QUIPU_SEED=7 Tools/test --filter SoakTests
     struct SoakTests {
-        private static func number(_ variable: String) -> Int? {
-            ProcessInfo.processInfo.environment[variable].flatMap { Int($0) }
-        }
-
-        static let seed = UInt64(number("QUIPU_SEED") ?? 1)
-        private static let seconds = number("QUIPU_SOAK_SECONDS")
+        private static let seconds = Processes.number("QUIPU_SOAK_SECONDS")
         private static let thingsToDo = 60
         /// A peer that does not answer is given up soon, so that the rest goes on.
         static let variables = ["QUIPU_TIMEOUT": "2"]
@@ -36,7 +31,8 @@ extension Processes {
 
             let people = try [ana, ben].enumerated().map { index, machine in
                 try UnrulyPerson(
-                    machine, editing: ids, office: office, in: place, seed: Self.seed &+ 100 &+ UInt64(index))
+                    machine, editing: ids, office: office, in: place,
+                    seed: Processes.seed &+ 100 &+ UInt64(index))
             }
             // With a moment for each: the time only bounds how much is done.
             let end = Self.seconds.map { ContinuousClock.now + .seconds($0) }
@@ -48,7 +44,7 @@ extension Processes {
                 }
                 return hasFinished
             }
-            var random = SplitMix64(seed: Self.seed &+ 102)
+            var random = SplitMix64(seed: Processes.seed &+ 102)
             for hasFinished in haveFinished {
                 while try office.lives(until: hasFinished, &random) {}
             }
@@ -70,7 +66,7 @@ extension Processes {
             #expect(
                 findings.all.isEmpty,
                 """
-                seed \(Self.seed); acknowledged was, with how many transactions each:
+                seed \(Processes.seed); acknowledged was, with how many transactions each:
                 \(people.map(\.ledger.description).joined(separator: "\n"))
                 """)
         }
@@ -95,7 +91,7 @@ extension Processes {
             let conflicts = try all.map { try $0.run(["conflicts", "--json"]).output }
             if Set(conflicts).count != 1 { findings.add(conflicts, "not the same conflicts") }
             print(
-                "soak: \(conflicts[0].split(separator: "\n").count) conflicts are open at the end, seed \(seed)"
+                "soak: \(conflicts[0].split(separator: "\n").count) conflicts are open at the end, seed \(Processes.seed)"
             )
         }
     }
