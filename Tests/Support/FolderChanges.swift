@@ -1,7 +1,8 @@
 import Glibc
 
 /// Counts the writes of others in a folder as they happen (inotify(7)), so that a test can strike in the midst of
-/// them. Writes that come faster than they are read count once; memory that is mapped does not count.
+/// them. Writes that come faster than they are read count once; memory that is mapped does not count. A
+/// reader of a database makes files beside it too: look before you watch.
 public final class FolderChanges {
     private static let kinds = UInt32(IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVED_TO)
     /// Of an event: watch, mask, cookie and the length of the name that follows.

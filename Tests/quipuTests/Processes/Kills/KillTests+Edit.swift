@@ -20,9 +20,9 @@ extension Processes.KillTests {
 
             for round in 0..<Self.killsPerArchive where tally.landed < wanted {
                 let words = Self.edit(round, of: ids, &random)
+                let before = try ana.chains.count
                 let changes = try FolderChanges(in: ana.archiveFolder)
                 let moment = Moment.writes(Int.random(in: 1...whole.count, using: &random), changes)
-                let before = try ana.chains.count
                 let ending = try moment.kill(try ana.start(words))
                 #expect(ending.wasKilled || ending.exitCode == 0, "\(words): \(ending.errors)")
                 try ana.expectSound()

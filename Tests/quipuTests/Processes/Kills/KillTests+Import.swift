@@ -21,9 +21,9 @@ extension Processes.KillTests {
                 let whole = try FolderChanges(in: measured.archiveFolder)
                 try measured.quipu("import", file)
 
+                let before = try ana.chains.count
                 let changes = try FolderChanges(in: ana.archiveFolder)
                 let moment = Moment.writes(Int.random(in: 1...whole.count, using: &random), changes)
-                let before = try ana.chains.count
                 let ending = try moment.kill(try ana.start("import", file))
                 try ana.expectSound()
                 try ledger.expectKept(by: ana)
