@@ -1,8 +1,8 @@
 import Glibc
 
 /// Counts the writes of others in a folder as they happen (inotify(7)), so that a test can strike in the midst of
-/// them. Writes that come faster than they are read count once; memory that is mapped does not count. A
-/// reader of a database makes files beside it too: look before you watch.
+/// them. Writes that come faster than they are read count once. What SQLite shares between processes (`-shm`) does
+/// not count; a reader of a database makes files beside it too, so look before you watch.
 public final class FolderChanges {
     private static let kinds = UInt32(IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVED_TO)
     /// Of an event: watch, mask, cookie and the length of the name that follows.
@@ -29,8 +29,9 @@ public final class FolderChanges {
         while end.isReadable { end.readOnce() }
         while parsed + Self.headBytes <= end.bytes.count {
             let nameBytes = end.bytes[parsed + 12..<parsed + 16].reversed().reduce(0) { $0 << 8 | Int($1) }
+            let name = end.bytes[parsed + Self.headBytes..<parsed + Self.headBytes + nameBytes]
             parsed += Self.headBytes + nameBytes
-            seen += 1
+            if !name.prefix(while: { $0 != 0 }).suffix(4).elementsEqual("-shm".utf8) { seen += 1 }
         }
         return seen
     }

@@ -24,7 +24,7 @@ extension Processes.KillTests {
             var address = server.url + "/press"
             if Bool.random(using: &random) {
                 moment = .writes(
-                    Int.random(in: 1...whole.writes, using: &random),
+                    Moment.place(in: whole.writes, &random),
                     try FolderChanges(in: caro.archiveFolder))
             } else {
                 let link = try CuttingProxy(
@@ -83,7 +83,7 @@ extension Processes.KillTests {
             let there = try Self.emptyFolder("office/" + name, in: place)
             let victim = SyncedPair.Victim.allCases.randomElement(using: &random) ?? .client
             let moment = Moment.writes(
-                Int.random(in: 1...whole.count, using: &random), try FolderChanges(in: there.archiveFolder))
+                Moment.place(in: whole.count, &random), try FolderChanges(in: there.archiveFolder))
             let program = try ana.start("sync", server.url + "/" + name)
             let hasCome = try moment.wait(for: program)
             let hasEnded = program.hasEnded

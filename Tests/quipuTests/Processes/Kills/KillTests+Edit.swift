@@ -22,7 +22,7 @@ extension Processes.KillTests {
                 let words = Self.edit(round, of: ids, &random)
                 let before = try ana.chains.count
                 let changes = try FolderChanges(in: ana.archiveFolder)
-                let moment = Moment.writes(Int.random(in: 1...whole.count, using: &random), changes)
+                let moment = Moment.writes(Moment.place(in: whole.count, &random), changes)
                 let ending = try moment.kill(try ana.start(words))
                 #expect(ending.wasKilled || ending.exitCode == 0, "\(words): \(ending.errors)")
                 try ana.expectSound()

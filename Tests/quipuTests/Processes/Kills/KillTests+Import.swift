@@ -23,7 +23,7 @@ extension Processes.KillTests {
 
                 let before = try ana.chains.count
                 let changes = try FolderChanges(in: ana.archiveFolder)
-                let moment = Moment.writes(Int.random(in: 1...whole.count, using: &random), changes)
+                let moment = Moment.writes(Moment.place(in: whole.count, &random), changes)
                 let ending = try moment.kill(try ana.start("import", file))
                 try ana.expectSound()
                 try ledger.expectKept(by: ana)

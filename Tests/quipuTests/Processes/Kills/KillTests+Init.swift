@@ -16,7 +16,7 @@ extension Processes.KillTests {
         while try tally.wants(wanted) {
             let ana = try Self.emptyFolder("ana\(tally.attempts)", in: place)
             let changes = try FolderChanges(in: ana.archiveFolder)
-            let moment = Moment.writes(Int.random(in: 1...whole.count, using: &random), changes)
+            let moment = Moment.writes(Moment.place(in: whole.count, &random), changes)
             let ending = try moment.kill(try ana.start("init", "--name", "press"))
             let again = try ana.run(["init", "--name", "press", "--json"])
             let isThere = again.error["error"]?.string == "archive-exists"

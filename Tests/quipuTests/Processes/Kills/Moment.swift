@@ -7,6 +7,13 @@ enum Moment {
     /// Once the link has stopped, after as many bytes as it was told.
     case bytes(CuttingProxy)
 
+    /// After which of so many writes to strike: any, and half of the time one of the last third, which come with
+    /// the commit and after it.
+    static func place(in count: Int, _ random: inout SplitMix64) -> Int {
+        let first = Bool.random(using: &random) ? 1 : max(1, count * 2 / 3)
+        return Int.random(in: first...max(first, count), using: &random)
+    }
+
     /// Waits for it, or for the end of the program.
     /// - Returns: whether it came.
     func wait(for program: ChildProgram) throws -> Bool {

@@ -46,10 +46,10 @@ extension SyncedPair {
         let most = isLarge ? 4 : 1
         switch Int.random(in: 0..<4, using: &random) {
         case 0:
-            let count = Int.random(in: 1...most * writes.here, using: &random)
+            let count = Moment.place(in: most * writes.here, &random)
             return (.writes(count, try FolderChanges(in: ana.archiveFolder)), url)
         case 1:
-            let count = Int.random(in: 1...most * writes.there, using: &random)
+            let count = Moment.place(in: most * writes.there, &random)
             return (.writes(count, try FolderChanges(in: there.archiveFolder)), url)
         case let choice:
             let direction: CuttingProxy.Direction = choice == 2 ? .request : .reply
