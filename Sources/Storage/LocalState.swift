@@ -66,7 +66,9 @@ final class LocalState {
             if try database.isEmpty {
                 try database.execute(schema)
             } else {
-                try database.execute("DELETE FROM replica; DELETE FROM remote; DELETE FROM part")
+                for table in ["replica", "unnoted", "refusal", "remote", "part"] {
+                    try database.execute("DELETE FROM \(table)")
+                }
             }
             try database.run(
                 "INSERT INTO replica (singleton, name, secret, origin) VALUES (1, ?, ?, ?)",

@@ -70,7 +70,7 @@ struct DoctorCommand: Command {
     private func mend(_ store: Store, from remote: String, in context: Context) throws -> Int {
         let place = try RemotePlace(remote, of: store)
         let transport = try place.transport(
-            archiveName: try store.name, environment: context.environment, takesUnchecked: true)
+            archiveName: try store.name, in: context, takesUnchecked: true)
         return try Mending(store, over: transport).count
     }
 
