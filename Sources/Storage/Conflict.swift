@@ -34,7 +34,16 @@ extension Store {
     public func conflicts(of id: RecordID? = nil) throws -> [Conflict] {
         var places: [(record: Int64, field: Int64)] = []
         do {
-            var rows = try database.rows("SELECT record, field FROM conflict ORDER BY record, field")
+            // Rows and numbers of names are this machine's alone; all mirrors list in the same order.
+            var rows = try database.rows(
+                """
+                SELECT conflict.record, conflict.field
+                FROM conflict
+                JOIN record ON record.row = conflict.record
+                JOIN name AS kind ON kind.row = record.kind
+                LEFT JOIN name ON name.row = conflict.field
+                ORDER BY record.id, kind.text, name.text
+                """)
             while try rows.next() { places.append((rows.integer(0), rows.integer(1))) }
         }
         var found: [Conflict] = []
