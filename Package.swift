@@ -86,7 +86,11 @@ let package = Package(
 
         // What tests share, and the tests of each layer.
         .target(
-            name: "Support", dependencies: ["Storage", "Replication", "Causality", "CanonicalJSON"],
+            name: "NaiveModel", dependencies: ["Causality"], path: "Tests/NaiveModel",
+            swiftSettings: strict),
+        .target(
+            name: "Support",
+            dependencies: ["NaiveModel", "Storage", "Replication", "Causality", "CanonicalJSON"],
             path: "Tests/Support",
             swiftSettings: strict),
         .target(
@@ -102,14 +106,16 @@ let package = Package(
         tests("SQLite", ["SQLite"]),
         tests("CanonicalJSON", ["CanonicalJSON"]),
         tests("NaturalKeys", ["NaturalKeys", "CanonicalJSON"]),
-        tests("Causality", ["Causality"]),
+        tests("Causality", ["Causality", "NaiveModel"]),
         tests("Wire", ["Wire", "Causality"]),
         tests("Storage", ["Storage", "SQLite", "Causality", "CanonicalJSON", "Support"]),
         tests("HTTPServer", ["HTTPServer", "HTTPClient"]),
         tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
         tests(
             "Replication",
-            ["Replication", "Storage", "SQLite", "Causality", "CanonicalJSON", "Support"]),
+            [
+                "Replication", "Storage", "SQLite", "Causality", "CanonicalJSON", "NaiveModel", "Support", "CZstd",
+            ]),
         tests(
             "Interchange",
             ["Interchange", "NaturalKeys", "Storage", "Causality", "CanonicalJSON", "Support"]),

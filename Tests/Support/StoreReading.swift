@@ -1,0 +1,116 @@
+public import Causality
+public import NaiveModel
+public import Storage
+
+/// What a store says of itself, through its public functions alone, to be held against the naive model.
+public struct StoreReading: Sendable {
+    public struct Record: Sendable, Hashable {
+        public let id: RecordID
+        public let kind: String
+        public let isDeleted: Bool
+        public let isInConflict: Bool
+        public let fields: [String: ValueHash]
+    }
+
+    public let log: NaiveLog
+    public let starts: Set<ChainHash>
+    public let vector: Vector
+    public let digest: Digest
+    public let records: [Record]
+    public let conflicts: Set<NaiveConflict>
+    public let missingTexts: Int
+
+    public init(_ store: Store) throws {
+        var log = NaiveLog()
+        try store.forEachTransaction(after: 0) { transaction, _, _ in
+            try log.append(transaction)
+            return true
+        }
+        self.log = log
+        starts = Set(try store.branchStarts)
+        vector = try store.vector()
+        digest = try store.digest
+        missingTexts = try store.missingTexts
+        var records: [Record] = []
+        var filter = RecordFilter()
+        filter.includesDeleted = true
+        try store.forEachRecord(filter) { record in
+            var fields: [String: ValueHash] = [:]
+            for field in record.fields { fields[field.name] = ValueHash(of: field.json) }
+            records.append(
+                Record(
+                    id: record.id, kind: record.kind, isDeleted: record.isDeleted,
+                    isInConflict: record.isInConflict, fields: fields))
+            return true
+        }
+        self.records = records
+        conflicts = Set(try store.conflicts().map { NaiveConflict($0) })
+    }
+
+    /// The transactions that are held.
+    public var chains: Set<ChainHash> { Set(log.transactions.map(\.chain)) }
+
+    /// What the model makes of the same log.
+    public var model: NaiveArchive { NaiveArchive(log.transactions, starts: starts) }
+
+    /// In what the store differs from the model of its own log; nil when it is the same in everything.
+    public func complaint(against model: NaiveArchive) -> String? {
+        if let wrong = model.namingComplaint { return wrong }
+        let names = model.names
+        for (name, chain) in log.chains where names[chain] != name {
+            return "what the log calls \(name) is \(names[chain].map(\.description) ?? "nothing")"
+        }
+        if vector != model.vector { return "its vector is \(vector.entries), not \(model.vector.entries)" }
+        if digest != model.digest { return "its digest is \(digest), not \(model.digest)" }
+        let implied = model.conflicts
+        if conflicts != implied { return "its conflicts are \(conflicts), not \(implied)" }
+        return complaint(ofRecordsAgainst: model, implied) ?? complaint(ofTextsAgainst: model)
+    }
+
+    private func complaint(ofRecordsAgainst model: NaiveArchive, _ implied: Set<NaiveConflict>) -> String? {
+        var shown: Set<NaivePlace> = []
+        for record in records {
+            let deletion = NaivePlace(record.id, record.kind, "deleted")
+            if record.isDeleted != model.isDeleted(deletion) {
+                return "\(record) is \(record.isDeleted ? "" : "not ")shown as deleted"
+            }
+            let isInConflict = implied.contains { $0.place.sibling("deleted") == deletion }
+            if record.isInConflict != isInConflict {
+                return "\(record) is \(record.isInConflict ? "" : "not ")shown as in conflict"
+            }
+            for (field, value) in record.fields {
+                let place = deletion.sibling(field)
+                shown.insert(place)
+                if model.visible[place]?.value != value { return "\(place) shows what is not visible" }
+            }
+        }
+        let known = Set(records.map { NaivePlace($0.id, $0.kind, "deleted") })
+        for (place, version) in model.visible {
+            if !known.contains(place.sibling("deleted")) { return "\(place) has no record" }
+            if place.field != "deleted", !shown.contains(place), log.texts.contains(version.value) {
+                return "\(place) is not shown though its text is here"
+            }
+        }
+        return nil
+    }
+
+    private func complaint(ofTextsAgainst model: NaiveArchive) -> String? {
+        let lacking = model.wantedValues.subtracting(log.texts)
+        if missingTexts < lacking.count {
+            return "\(lacking.count) wanted texts are not here, and it asks for \(missingTexts)"
+        }
+        return nil
+    }
+}
+
+extension NaiveConflict {
+    init(_ conflict: Conflict) {
+        func contender(_ contender: Storage.Contender) -> Contender {
+            Contender(record: contender.record, field: contender.field, version: contender.version)
+        }
+        self.init(
+            place: NaivePlace(conflict.id, conflict.kind, conflict.field), isDeletion: conflict.isDeletion,
+            current: contender(conflict.current), others: Set(conflict.others.map(contender)),
+            ancestor: conflict.ancestor.map(contender))
+    }
+}
