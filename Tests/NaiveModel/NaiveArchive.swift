@@ -15,6 +15,9 @@ public struct NaiveArchive: Sendable {
     public private(set) var heads: [NaivePlace: Set<VersionKey>] = [:]
     /// The head of each field that is shown.
     public private(set) var visible: [NaivePlace: NaiveVersion] = [:]
+    /// Versions of which one key stands for several, or several keys for one.
+    public private(set) var keyComplaint: String?
+    private var structures: [Structure: VersionKey] = [:]
     /// The version that a transaction gave a field.
     private var keys: [NaivePlace: [ChainHash: VersionKey]] = [:]
     /// What clock notes take off a transaction's stamp.
@@ -40,6 +43,22 @@ public struct NaiveArchive: Sendable {
 
     // MARK: versions
 
+    /// What makes a version the one that it is, without its key.
+    private struct Structure: Hashable {
+        let place: NaivePlace
+        /// Of one made by hand.
+        let chain: ChainHash?
+        /// Of one made by the program.
+        let value: ValueHash?
+        let parents: Set<VersionKey>
+    }
+
+    private mutating func note(_ structure: Structure, _ key: VersionKey, isNew: Bool) {
+        let known = structures.updateValue(key, forKey: structure)
+        if known == nil, !isNew { keyComplaint = "two versions of \(structure.place) have one key" }
+        if let known, known != key { keyComplaint = "twins of \(structure.place) have two keys" }
+    }
+
     /// What the program makes has twins: its key is made of record, field, value and what it replaces.
     private mutating func key(of change: NaiveTransaction.Change, in transaction: NaiveTransaction)
         -> VersionKey
@@ -60,6 +79,11 @@ public struct NaiveArchive: Sendable {
             : VersionKey(
                 byProgram: change.value, record: place.record, kind: place.kind, field: place.field,
                 replaces: parents.sorted())
+        note(
+            transaction.isByHand
+                ? Structure(place: place, chain: transaction.chain, value: nil, parents: [])
+                : Structure(place: place, chain: nil, value: change.value, parents: parents),
+            key, isNew: versions[key] == nil)
         var version =
             versions[key]
             ?? NaiveVersion(

@@ -7,6 +7,12 @@ public struct NaiveTransaction: Sendable, Hashable {
         public let place: NaivePlace
         public let value: ValueHash
         public let replaces: Set<ChainHash>
+
+        public init(place: NaivePlace, value: ValueHash, replaces: Set<ChainHash>) {
+            self.place = place
+            self.value = value
+            self.replaces = replaces
+        }
     }
 
     public struct Note: Sendable {
@@ -24,6 +30,21 @@ public struct NaiveTransaction: Sendable, Hashable {
     public let changes: [Change]
     public let seen: Set<ChainHash>
     public let note: Note?
+
+    public init(
+        chain: ChainHash, previous: ChainHash?, origin: Origin, stamp: Stamp, isByHand: Bool,
+        changes: [Change],
+        seen: Set<ChainHash> = [], note: Note? = nil
+    ) {
+        self.chain = chain
+        self.previous = previous
+        self.origin = origin
+        self.stamp = stamp
+        self.isByHand = isByHand
+        self.changes = changes
+        self.seen = seen
+        self.note = note
+    }
 
     public static func == (left: Self, right: Self) -> Bool { left.chain == right.chain }
     public func hash(into hasher: inout Hasher) { hasher.combine(chain.low) }

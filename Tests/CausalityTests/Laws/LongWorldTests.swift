@@ -16,7 +16,7 @@ struct LongWorldTests {
         let naive = NaiveField(fields[0].log)
         for field in fields where !HeadsTests.expectAgreement(field, naive.summary) { return }
         #expect(Set(fields.map(\.digest)).count == 1)
-        if let complaint = LostEdits.complaint(about: naive) {
+        if let complaint = LostFieldEdits.complaint(about: naive) {
             Issue.record("\(complaint)\n\(fields[0].story)")
         }
     }

@@ -114,7 +114,7 @@ struct SmallWorlds {
             return complain("replicas that hold the same differ", path, fields[0])
         }
         if fields[0].field.isInConflict { conflicts += 1 }
-        if let lost = LostEdits.complaint(about: NaiveField(fields[0].log)) {
+        if let lost = LostFieldEdits.complaint(about: NaiveField(fields[0].log)) {
             return complain(lost, path, fields[0])
         }
         return true

@@ -2,7 +2,7 @@ import Causality
 
 /// What must never happen to what a person wrote, told with the ground truth of who held what: the merge rule
 /// does not know it, so it cannot excuse itself.
-enum LostEdits {
+enum LostFieldEdits {
     /// What is wrong at a replica that holds everything; nil when nothing is.
     static func complaint(about field: NaiveField) -> String? {
         let heads = Set(field.heads)

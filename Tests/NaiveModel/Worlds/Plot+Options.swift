@@ -1,0 +1,18 @@
+import Foundation
+
+/// What whoever runs the tests may ask for.
+extension Plot {
+    /// `QUIPU_DEPTH=1` goes one step further than usual, in minutes instead of seconds.
+    public static let additionalDepth =
+        ProcessInfo.processInfo.environment["QUIPU_DEPTH"].flatMap { Int($0) } ?? 0
+
+    /// `QUIPU_PLOT=deletes` tells one plot only.
+    public static func chosen(from plots: [Plot]) -> [Plot] {
+        guard let name = ProcessInfo.processInfo.environment["QUIPU_PLOT"] else { return plots }
+        return plots.filter { $0.name == name }
+    }
+}
+
+extension Plot: CustomStringConvertible {
+    public var description: String { name }
+}
