@@ -114,7 +114,8 @@ let package = Package(
         tests(
             "Replication",
             [
-                "Replication", "Storage", "SQLite", "Causality", "CanonicalJSON", "NaiveModel", "Support", "CZstd",
+                "Replication", "Storage", "SQLite", "Causality", "CanonicalJSON", "NaiveModel", "Support",
+                "CZstd",
             ]),
         tests(
             "Interchange",

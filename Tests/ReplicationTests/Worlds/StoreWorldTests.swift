@@ -1,0 +1,70 @@
+import NaiveModel
+import Testing
+
+/// Every small history on the real store and over the real exchange.
+///
+/// `QUIPU_DEPTH=1` goes one step further, in an hour instead of minutes; `QUIPU_PLOT=deletes` tells one plot only.
+/// A failure prints the shortest script that leads to it.
+@Suite struct StoreWorldTests {
+    static let everywhere: [Step] = [
+        .importing(0, edition: "V"), .exchange(0, with: 1), .exchange(0, with: 2),
+    ]
+
+    static let corrected: [Step] = everywhere + [.set(0), .set(1)]
+    static let known: [Step] = everywhere + [.set(0), .exchange(0, with: 1)]
+
+    static let plots: [Plot] = [
+        Plot("nothing", beginning: [], verbs: early, depth: 3, leastStates: 1_100),
+        Plot("an article everywhere", beginning: everywhere, verbs: early, depth: 3, leastStates: 4_500),
+        Plot("two corrections", beginning: corrected, verbs: all, depth: 2, leastStates: 650),
+        Plot(
+            "fields and sets", beginning: everywhere,
+            verbs: [.set, .setTwo, .tag, .untag, .exchange, .pull], depth: 3, leastStates: 430),
+        Plot(
+            "sources and merges", beginning: corrected,
+            verbs: [.importing, .resolve, .mergeByHand, .merge, .exchange, .pull], depth: 3, leastStates: 500),
+        Plot(
+            "deletes", beginning: everywhere,
+            verbs: [.set, .annotate, .importing, .delete, .restore, .resolve, .exchange], depth: 3,
+            leastStates: 680),
+        Plot(
+            "copies and roll-backs", beginning: known,
+            verbs: [.set, .copy, .putBack, .putBackArchive, .exchange, .pull, .cut], depth: 4,
+            leastStates: 1_850),
+        Plot(
+            "compaction", beginning: known,
+            verbs: [.set, .importing, .delete, .restore, .compact, .exchange, .pull], depth: 3,
+            leastStates: 600),
+        Plot(
+            "memory", beginning: known, verbs: [.set, .copy, .putBack, .exchange, .pull], depth: 3,
+            leastStates: 650,
+            remembersAgreements: true),
+        Plot(
+            "clocks apart", beginning: known, verbs: [.set, .importing, .delete, .restore, .exchange],
+            depth: 2, leastStates: 80,
+            clockOffsetsMilliseconds: [0, 3_600_000, -3_600_000]),
+        Plot(
+            "wrong clocks", beginning: known, verbs: [.set, .importing, .delete, .restore, .exchange, .copy],
+            depth: 2, leastStates: 180,
+            clockOffsetsMilliseconds: [0, 3 * 86_400_000, -10_000 * 86_400_000]),
+    ]
+
+    private static let all = Plot.Verb.allCases
+    /// What can happen before anything is contested.
+    private static let early = all.filter { ![.resolve, .mergeByHand, .merge].contains($0) }
+
+    @Test(arguments: Plot.chosen(from: plots))
+    func `every small history converges on the naive model's view and loses no edit`(plot: Plot) throws {
+        let began = ContinuousClock.now
+        let pool = try ReplicaPool(for: plot)
+        var worlds = Enumeration()
+        worlds.explore(plot, from: try StoreWorld(pool), depth: plot.depth + Plot.additionalDepth)
+        if let complaint = worlds.complaint { Issue.record("\(complaint)") }
+        #expect(worlds.complaint != nil || worlds.states >= plot.leastStates)
+        #expect(worlds.complaint != nil || worlds.idleVerbs(of: plot) == [])
+        print(
+            "From \(plot.name): \(worlds.summary); on the real store \(pool.stepsRun) steps,",
+            "\(pool.meetingsRun) exchanges, \(pool.replicas.count) replicas, \(pool.verifiedCount) verified,",
+            "against \(pool.modelCount) models; \(ContinuousClock.now - began)")
+    }
+}
