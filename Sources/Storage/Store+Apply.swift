@@ -8,7 +8,7 @@ public struct ApplyOutcome: Sendable {
     public var appliedRecordCount = 0
     /// Transactions that were refused, each with what follows it in its origin.
     public var refused: [InvalidTransaction] = []
-    /// The branch starts that the names stand under are not those of this archive: nothing was applied.
+    /// The names do not mean here what they mean to the sender: nothing was applied.
     public var isUnderOtherNames = false
 
     public init() {}
@@ -33,6 +33,11 @@ extension Store {
             do {
                 let outcome = try writing { try piece.apply(with: $0) }
                 if !outcome.refused.isEmpty { try note(outcome.refused) }
+                return outcome
+            } catch is HeldOtherwise {
+                // A chain went on here since the sender was told where it ends, and there too: it branched.
+                var outcome = ApplyOutcome()
+                outcome.isUnderOtherNames = true
                 return outcome
             } catch is InvalidTransaction where !piece.isGuarded {
                 piece.isGuarded = true

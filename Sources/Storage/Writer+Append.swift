@@ -7,7 +7,7 @@ extension Writer {
     ///
     /// - Returns: false when the log has it already.
     /// - Throws: `InvalidTransaction` when it breaks a rule of the protocol, does not follow what is held of its
-    ///   origin, names what is not held, or has another name than its chain implies. The caller rolls back.
+    ///   origin, names what is not held, or has another name than its chain implies; `HeldOtherwise`. The caller rolls back.
     func apply(_ transaction: Transaction) throws -> Bool {
         try transaction.validate()
         for change in transaction.records.lazy.flatMap(\.fields) {
@@ -18,7 +18,10 @@ extension Writer {
         }
         let name = transaction.name
         let held = try end(of: name.origin)
-        if name.sequence <= held?.sequence ?? 0 { return false }
+        if name.sequence <= held?.sequence ?? 0 {
+            if try isHeldOtherwise(transaction) { throw HeldOtherwise() }
+            return false
+        }
         guard name.sequence == (held?.sequence ?? 0) + 1 else {
             throw InvalidTransaction(name: name, reason: "the one before it is not here")
         }
@@ -29,6 +32,27 @@ extension Writer {
         }
         follow(transaction.stamp)
         return true
+    }
+
+    /// Whether the log has another transaction under the name of this one.
+    private func isHeldOtherwise(_ transaction: Transaction) throws -> Bool {
+        let name = transaction.name
+        guard let held = try store.locate(name) else { return false }
+        let before =
+            name.sequence > 1
+            ? TransactionName(origin: name.origin, sequence: name.sequence - 1) : transaction.previous
+        do {
+            let chain = try ChainHash(
+                of: transaction, after: try before.flatMap { try store.locate($0)?.chain }
+            ) {
+                (name) throws(any Error) in
+                guard let found = try store.locate(name) else { throw HeldOtherwise() }
+                return found.chain
+            }
+            return chain != held.chain
+        } catch is HeldOtherwise {
+            return true
+        }
     }
 
     /// What is held of an origin.
@@ -230,3 +254,6 @@ extension Writer {
             .boolean(transaction.isByProgram), .blob(chain.bytes), .blob(body.encoded(at: position)))
     }
 }
+
+/// Two transactions claim one name, and the log has the other one.
+struct HeldOtherwise: Error {}
