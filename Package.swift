@@ -84,6 +84,9 @@ let package = Package(
             name: "workbench", dependencies: ["SQLite", "CanonicalJSON"], path: "Tools/workbench",
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "simulator", dependencies: ["Simulation"], path: "Tools/simulator", swiftSettings: strict),
+
         // What tests share, and the tests of each layer.
         .target(
             name: "NaiveModel", dependencies: ["Causality"], path: "Tests/NaiveModel",
@@ -103,6 +106,11 @@ let package = Package(
             path: "Tests/Fuzzing", exclude: ["Corpus"], swiftSettings: strict),
         tests("Fuzzing", ["Fuzzing"]),
         tests("Support", ["Support"]),
+        .target(
+            name: "Simulation",
+            dependencies: ["Replication", "Wire", "Storage", "Causality", "SQLite", "CSQLite", "Support"],
+            path: "Tests/Simulation", swiftSettings: strict),
+        tests("Simulation", ["Simulation", "Support", "SQLite"]),
         tests("SQLite", ["SQLite"]),
         tests("CanonicalJSON", ["CanonicalJSON"]),
         tests("NaturalKeys", ["NaturalKeys", "CanonicalJSON"]),

@@ -1,0 +1,131 @@
+internal import Causality
+internal import Storage
+internal import Support
+
+/// The promises, held against every machine at a quiet point.
+extension World {
+    func checkPromises() throws {
+        statistics.add("quiet points")
+        let present = machines.filter(\.exists)
+        guard let first = present.first, let firstStore = first.store else { return }
+        let naive = try NaiveArchive(of: firstStore)
+        let lines = naive.lines()
+        let view = try ArchiveView(of: firstStore)
+        func isLasting(_ line: String) -> Bool { !view.forgettable.contains(String(line.prefix(36))) }
+        let expected = lines.visible.filter { !$0.contains(" deleted=") && isLasting($0) }
+        for machine in present {
+            guard let store = machine.store else { continue }
+            let place = "machine \(machine.index)"
+            let lost = ledger.missing(from: machine.held)
+            guard lost.isEmpty else {
+                throw Violation(
+                    "no acknowledged edit is lost",
+                    "\(place) lacks \(lost.count), first \(ledger.describe(lost[0]))")
+            }
+            guard machine.held == first.held, try store.vector() == firstStore.vector() else {
+                throw Violation("everybody holds the same transactions", place)
+            }
+            guard try store.digest == firstStore.digest else { throw Violation("digests are equal", place) }
+            guard try store.branchStarts == firstStore.branchStarts else {
+                throw Violation("branch starts are equal", place)
+            }
+            try require(try ArchiveView(of: store).lines, view.lines, "everybody shows the same", place)
+            let shown = try ReplicaView(of: store)
+            try require(
+                shown.visible.filter(isLasting), expected,
+                "what is shown follows from the transactions", place)
+            try require(
+                shown.conflicts, lines.conflicts, "conflicts follow from the transactions", place)
+            let corrections = try machine.corrections()
+            for (name, chain) in naive.chains where corrections[chain] != naive.correction(of: name) {
+                throw Violation(
+                    "clock notes correct what they cover",
+                    "\(place): \(name) by \(corrections[chain] ?? 0) instead of \(naive.correction(of: name))"
+                )
+            }
+            try checkStore(store, place)
+            try checkLog(of: store, place)
+        }
+        try checkMissingTexts(present)
+        try checkClocks(present)
+        try GroundTruth(naive, ledger).check()
+        statistics.add("transactions", first.held.count)
+        statistics.add("open conflicts", lines.conflicts.count)
+    }
+
+    private func require(_ found: [String], _ expected: [String], _ rule: String, _ place: String) throws {
+        if found == expected { return }
+        let extra = found.filter { !expected.contains($0) }.prefix(3)
+        let lacking = expected.filter { !found.contains($0) }.prefix(3)
+        throw Violation(rule, "\(place) has \(Array(extra)) instead of \(Array(lacking))")
+    }
+
+    private func checkStore(_ store: Store, _ place: String) throws {
+        let report = try store.verify()
+        guard report.damaged.isEmpty else {
+            throw Violation("verify finds nothing", "\(place): \(report.damaged.prefix(3))")
+        }
+        guard report.digest == (try store.digest) else { throw Violation("the digest kept is right", place) }
+        guard !store.isBusy else { throw Violation("no statement is left in use", place) }
+    }
+
+    /// Every edit is in the log as it was asked for, and what others sent is there as they sent it.
+    private func checkLog(of store: Store, _ place: String) throws {
+        try store.forEachTransaction(after: 0) { transaction, _, _ in
+            guard let chain = try store.entry(of: transaction.name)?.chain,
+                let number = ledger.number(of: chain)
+            else { throw Violation("nothing is in a log that nobody wrote", "\(place): \(transaction.name)") }
+            if let edit = ledger.edits[number] {
+                for record in transaction.records where edit.records.contains(record.id) {
+                    for change in record.fields where edit.values[change.field] != change.value.hash {
+                        throw Violation(
+                            "an edit says what was asked for",
+                            "\(place): step \(edit.step), \(change.field)")
+                    }
+                }
+            }
+            if let foreign = ledger.foreign[number], !foreign.says(theSameAs: transaction) {
+                throw Violation("what others sent is relayed unchanged", "\(place): \(transaction.name)")
+            }
+            return true
+        }
+    }
+
+    /// Clocks that can be right are together once corrected.
+    private func checkClocks(_ present: [Machine]) throws {
+        let readings = try present.compactMap { try $0.store?.correctedNow() }
+            .filter { $0 >= ClockComparison.buildMilliseconds }
+        guard let first = readings.min(), let last = readings.max(),
+            last - first > Limits.clockToleranceMilliseconds
+        else { return }
+        throw Violation("corrected clocks agree", "\(readings)")
+    }
+
+    /// A text that one machine wants and another has was fetched.
+    private func checkMissingTexts(_ present: [Machine]) throws {
+        for machine in present {
+            guard let store = machine.store, try store.missingTexts > 0 else { continue }
+            for wanted in try store.wantedTexts(limit: 64) {
+                for other in present where try other.store?.text(of: wanted.hash) != nil {
+                    throw Violation(
+                        "a wanted text is fetched from whoever has it",
+                        "machine \(machine.index) lacks what \(other.index) has")
+                }
+            }
+        }
+    }
+}
+
+extension Transaction {
+    /// Whether two have the same content, whatever their names, and whether their texts are here or not.
+    fileprivate func says(theSameAs other: Transaction) -> Bool {
+        guard stamp == other.stamp, author == other.author, isByProgram == other.isByProgram,
+            unknown == other.unknown, records.count == other.records.count
+        else { return false }
+        return zip(records, other.records).allSatisfy { mine, theirs in
+            mine.id == theirs.id && mine.kind == theirs.kind
+                && mine.fields.map(\.field) == theirs.fields.map(\.field)
+                && mine.fields.map(\.value.hash) == theirs.fields.map(\.value.hash)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/// What a liar on the network may say.
+enum Lie: CaseIterable {
+    case noise, cutMessage, turnedBits, gap, malformedValue, unknownReference, brokenChain, futureStamp,
+        emptyClaim
+    case wrongText, otherArchive, disorder, forgedName, branchStarts, wrongClock
+
+    /// It may make others' chains grow or change their names, though it takes nothing away: a transaction under
+    /// somebody's name is a branch, an unknown clock may make a machine note that its own is off, and with some bits
+    /// turned a message may speak for anyone.
+    var touchesOthers: Bool {
+        switch self {
+        case .turnedBits, .forgedName, .branchStarts, .wrongClock: true
+        default: false
+        }
+    }
+}

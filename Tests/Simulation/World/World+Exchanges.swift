@@ -1,0 +1,78 @@
+internal import Causality
+internal import Replication
+internal import Storage
+
+extension World {
+    /// A sync as the command makes it: from the last agreement, and with the new one remembered.
+    func sync(
+        _ from: Int, _ to: Int, _ weather: Weather = Weather(), firstBudgetBytes: Int? = nil
+    ) throws -> String {
+        let (caller, peer) = (machine(from), machine(to))
+        guard caller !== peer, peer.exists, caller.exists, caller.isAwayUntil == 0 else {
+            return "nobody there"
+        }
+        statistics.add("exchanges")
+        return try write(on: caller) { store in
+            let report = try exchange(
+                store, of: caller, with: peer, weather, firstBudgetBytes: firstBudgetBytes)
+            return "sent \(report.sent), received \(report.received), in sync: \(report.inSync)"
+        }
+    }
+
+    func exchange(
+        _ store: Store, of caller: Machine, with peer: Machine, _ weather: Weather = Weather(),
+        firstBudgetBytes: Int? = nil
+    ) throws -> SyncReport {
+        let name = "machine\(peer.index)"
+        if try !store.remotes().contains(where: { $0.name == name }) {
+            try store.addRemote(name: name, location: name)
+        }
+        var options = Synchronizer.Options()
+        if let firstBudgetBytes {
+            options.firstBudgetBytes = firstBudgetBytes
+            options.minimumBudgetBytes = 1
+            options.maximumBudgetBytes = max(firstBudgetBytes, 64)
+        }
+        if weather != Weather() { options.maximumAttempts = 1 }
+        let link = Link(to: peer, in: self, weather: weather)
+        let (report, agreed) = try Synchronizer(store, over: link, options: options).run(
+            agreement: try store.remote(name).agreement)
+        if let agreed { try store.noteAgreement(agreed, remote: name) }
+        if weather.staleReply == nil {
+            try checkReport(report, store, of: caller, with: peer)
+        }
+        return report
+    }
+
+    /// "In sync" is said only when it is so, and nobody honest is ever refused.
+    private func checkReport(_ report: SyncReport, _ store: Store, of caller: Machine, with peer: Machine)
+        throws
+    {
+        if let refusal = report.refused.first {
+            throw Violation("nothing in an honest log is refused", refusal)
+        }
+        guard report.inSync, let other = peer.store else { return }
+        let place = "machines \(caller.index) and \(peer.index)"
+        guard try store.vector() == other.vector() else {
+            throw Violation("in sync is said only at equal vectors", place)
+        }
+        guard try store.digest == other.digest else {
+            throw Violation("in sync is said only at equal digests", place)
+        }
+        guard try store.missingTexts == 0 else {
+            throw Violation("in sync is said only when no text is missing", place)
+        }
+    }
+
+    /// A request from long ago, or one that was lost, arrives; nobody waits for its answer.
+    func deliverOld(_ number: Int) throws -> String {
+        guard let letter = post.request(number) else { return "nothing there" }
+        statistics.add("old requests")
+        do {
+            _ = try deliver(letter.bytes, to: machine(letter.machine))
+            return "answered"
+        } catch let error as ReplicationError where error.code == .refused {
+            return "refused"
+        }
+    }
+}
