@@ -5,13 +5,13 @@ internal import Support
 /// simulation knows. A transaction that leaves out what it replaces, or what its delete saw, is sound by itself: every
 /// store and every model that reads it agrees. This is where it shows.
 struct GroundTruth {
-    private let naive: NaiveArchive
+    private let naive: PlainArchive
     private let ledger: Ledger
-    private let heads: [NaiveArchive.Place: [Int]]
+    private let heads: [PlainArchive.Place: [Int]]
     /// The numbers of the transactions that made a version.
     private let makers: [Int: [Int]]
 
-    init(_ naive: NaiveArchive, _ ledger: Ledger) {
+    init(_ naive: PlainArchive, _ ledger: Ledger) {
         self.naive = naive
         self.ledger = ledger
         heads = naive.heads()
@@ -35,9 +35,9 @@ struct GroundTruth {
         return (makers[other] ?? []).contains { ledger.had(author, $0) }
     }
 
-    private func checkField(_ place: NaiveArchive.Place, _ all: [Int]) throws {
+    private func checkField(_ place: PlainArchive.Place, _ all: [Int]) throws {
         let heads = heads[place] ?? []
-        func version(_ key: Int) -> NaiveArchive.Made? { naive.versions[key] }
+        func version(_ key: Int) -> PlainArchive.Made? { naive.versions[key] }
         let hand = all.filter { version($0)?.isByHand == true }
         // Those that nobody's later edit had.
         let last = hand.filter { key in !hand.contains { $0 != key && had($0, key) } }
@@ -64,7 +64,7 @@ struct GroundTruth {
         }
     }
 
-    private func checkDeletion(_ deletion: NaiveArchive.Place, _ unseen: [Int]) throws {
+    private func checkDeletion(_ deletion: PlainArchive.Place, _ unseen: [Int]) throws {
         let yes = ValueHash(of: Array("true".utf8))
         let deletes = (heads[deletion] ?? []).filter { naive.versions[$0]?.value == yes }
         let name = deletion.record.hexadecimal.suffix(6)

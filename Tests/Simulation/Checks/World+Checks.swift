@@ -8,7 +8,7 @@ extension World {
         statistics.add("quiet points")
         let present = machines.filter(\.exists)
         guard let first = present.first, let firstStore = first.store else { return }
-        let naive = try NaiveArchive(of: firstStore)
+        let naive = try PlainArchive(of: firstStore)
         let lines = naive.lines()
         let view = try ArchiveView(of: firstStore)
         func isLasting(_ line: String) -> Bool { !view.forgettable.contains(String(line.prefix(36))) }

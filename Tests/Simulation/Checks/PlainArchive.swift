@@ -3,7 +3,7 @@ public import Storage
 
 /// What an archive must look like, derived from the set of its transactions alone in the plainest way: no order of
 /// arrival, nothing kept incrementally. It follows the model of the design, not the store.
-public struct NaiveArchive {
+public struct PlainArchive {
     public struct Place: Hashable {
         public var record: RecordID
         public var kind: String
