@@ -48,6 +48,8 @@ struct Conversation {
         var appliedCount: Int
         /// Parts of texts that brought a text further.
         var textCount: Int
+        /// Parts of texts that were sent.
+        var sentTextCount: Int
         /// What the peer said of its chains, beside this replica's own.
         var facts: [Divergence.Fact] = []
         /// The peer's names stand under other branch starts than are known here: its vector means nothing yet.
@@ -66,6 +68,9 @@ struct Conversation {
     private var peerVector: Vector?
     private var sendsWholeVector: Bool
     private var idleRounds = 0
+    /// The fewest transactions that the peer has lacked since this log grew last. A vector that is merely another
+    /// one is no progress: a peer could tell a new one for ever.
+    private var leastLacking: (count: UInt64, position: Int64) = (.max, -1)
     private var search = BranchSearch()
     private var probingRounds = 0
     /// What the peer lacked when it last spoke: how many texts, and of those it asked for how much it had.
@@ -98,7 +103,8 @@ struct Conversation {
         if let next = branchesFound(in: round) { return next }
         let ownHash = holdings.knowledge.hash
         // What was sent counts by what the peer then holds: it may refuse the same piece again and again.
-        var hasProgress = round.appliedCount > 0 || round.textCount > 0 || hasTakenTexts(reply)
+        var hasProgress = round.appliedCount > 0 || round.textCount > 0
+        if hasTakenTexts(reply), round.sentTextCount > 0 { hasProgress = true }
         if ownHash == reply.vectorHash {
             guard holdings.digest == reply.digest else { return .finish(.damaged) }
             if peerVector != holdings.knowledge.vector { hasProgress = true }
@@ -122,7 +128,7 @@ struct Conversation {
             peerVector = reply.isWholeVector ? Vector(reply.entries) : nil
             hasProgress = true
         } else if let told = vectorTold(by: reply, under: holdings.knowledge.branchStarts) {
-            if told != peerVector { hasProgress = true }
+            if lacksFewer(told, than: holdings) { hasProgress = true }
             peerVector = told
         } else {
             // What the peer told does not add up to its hash: our memory of it is of no use.
@@ -133,6 +139,16 @@ struct Conversation {
         idleRounds = hasProgress ? 0 : idleRounds + 1
         if idleRounds >= Self.maximumIdleRounds { return .finish(.unsettled) }
         return .send(request(wants: reply.wants))
+    }
+
+    private mutating func lacksFewer(_ told: Vector, than holdings: Holdings) -> Bool {
+        let count = holdings.knowledge.vector.entries.reduce(0 as UInt64) { sum, entry in
+            let held = told.sequence(of: entry.origin)
+            return sum &+ (entry.sequence > held ? entry.sequence - held : 0)
+        }
+        if leastLacking.position != holdings.position { leastLacking = (.max, holdings.position) }
+        defer { leastLacking.count = min(leastLacking.count, count) }
+        return count < leastLacking.count
     }
 
     /// Notes what texts the peer lacks, and whether those are fewer or shorter than before.

@@ -14,8 +14,9 @@ public struct SyncReport: Sendable, Equatable {
     public var inSync = false
     /// Wanted texts that neither side holds.
     public var missingTexts = 0
-    /// Transactions that were refused, in words.
+    /// Transactions that were refused, in words; the first of them.
     public var refused: [String] = []
+    static let maximumRefusals = 100
     /// Texts in the next message, as the link has borne them so far; nil before the first.
     public var pieceBytes: Int?
 
@@ -75,7 +76,7 @@ public struct Synchronizer {
                 round = try exchange(
                     request, agreement: agreement, budgetBytes: budget, deletions: &deletions, report: &report
                 )
-            } catch let error as ReplicationError where error.code == .cut {
+            } catch  where Self.isWorthAnotherTry(error) {
                 budget = max(budget / 8, options.minimumBudgetBytes)
                 report.pieceBytes = budget
                 progress(report)
@@ -108,6 +109,12 @@ public struct Synchronizer {
                 )
             }
         }
+    }
+
+    /// A message that was cut, or that came out of the link as something else.
+    private static func isWorthAnotherTry(_ error: any Error) -> Bool {
+        if let error = error as? ReplicationError { return error.code == .cut || error.code == .malformed }
+        return error is WireError
     }
 
     private func holdings() throws -> Conversation.Holdings {
@@ -163,11 +170,13 @@ public struct Synchronizer {
             textCount += 1
         }
         report.received += outcome.appliedRecordCount
-        for refusal in outcome.refused.map(\.description) where !report.refused.contains(refusal) {
+        for refusal in outcome.refused.map(\.description)
+        where report.refused.count < SyncReport.maximumRefusals && !report.refused.contains(refusal) {
             report.refused.append(refusal)
         }
         return Conversation.Round(
-            reply: reply, appliedCount: outcome.appliedCount, textCount: textCount, facts: facts,
+            reply: reply, appliedCount: outcome.appliedCount, textCount: textCount,
+            sentTextCount: outgoing.textCount, facts: facts,
             isUnderOtherNames: isUnderOtherNames || outcome.isUnderOtherNames)
     }
 

@@ -130,3 +130,71 @@ private struct Deaf: Transport {
         try link.exchange(hears, receive: receive)
     }
 }
+
+/// A peer that answers soundly, and says each time that it holds something else.
+private final class Fickle: Transport {
+    private let links: [any Transport]
+    private var turn = 0
+    var location: String { links[0].location }
+
+    init(_ links: [any Transport]) { self.links = links }
+
+    func exchange(_ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void) throws
+        -> TransportCost
+    {
+        turn += 1
+        return try links[turn % links.count].exchange(message, receive: receive)
+    }
+}
+
+/// Changes one bit of the first replies.
+private final class FlippingLink: Transport {
+    private let link: PathTransport
+    private var left: Int
+    var location: String { link.location }
+
+    init(_ link: PathTransport, count: Int) {
+        self.link = link
+        left = count
+    }
+
+    func exchange(_ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void) throws
+        -> TransportCost
+    {
+        var reply: [UInt8] = []
+        let cost = try link.exchange(message) { reply.append(contentsOf: $0) }
+        if left > 0 {
+            left -= 1
+            reply[reply.count / 2] ^= 4
+        }
+        try reply.withUnsafeBytes { try receive($0) }
+        return cost
+    }
+}
+
+@Suite struct StubbornPeerTests {
+    @Test func `a peer whose vector keeps changing does not hold the caller for ever`() throws {
+        let group = try Replicas(4)
+        try group.add([("title", "\"A\"")], id: 1, at: 1)
+        try group.add([("title", "\"B\"")], id: 2, at: 2)
+        let recorder = Recorder(try group.link(to: 1))
+        _ = try Synchronizer(group[3], over: recorder).run(agreement: nil)
+        // Two that take nothing answer in turn, so that each vector told is another than the one before.
+        let deaf = try [1, 2].map { Deaf(try group.link(to: $0), hears: recorder.first) }
+        try group.add([("title", "\"C\"")], id: 3, at: 0)
+        let link = BoundedLink(Fickle(deaf), messages: 40)
+        #expect(try !Synchronizer(group[0], over: link).run(agreement: nil).0.inSync)
+    }
+
+    @Test func `a reply that was changed on the way is asked for again`() throws {
+        let group = try Replicas(2)
+        try group.add([("title", "\"A\"")], id: 1, at: 1)
+        let link = FlippingLink(try group.link(to: 1), count: 3)
+        let report = try Synchronizer(group[0], over: link).run(agreement: nil).0
+        #expect(report.inSync)
+        #expect(throws: (any Error).self) {
+            _ = try Synchronizer(group[0], over: FlippingLink(try group.link(to: 1), count: 99)).run(
+                agreement: nil)
+        }
+    }
+}
