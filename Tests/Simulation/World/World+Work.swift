@@ -12,6 +12,8 @@ extension World {
     func write(on machine: Machine, _ body: (Store) throws -> String) throws -> String {
         guard let store = machine.store else { return "no machine" }
         do {
+            // What came in with an exchange that failed is in the author's hands too.
+            try machine.refresh(&ledger)
             let outcome = try body(store)
             try machine.acknowledge(&ledger)
             return outcome

@@ -95,6 +95,8 @@ public final class World {
     func recover(_ machine: Machine, salt: UInt64) throws {
         statistics.add("power losses")
         machine.close()
+        // A full disk cannot be opened; people make room first.
+        machine.disk.isFull = false
         statistics.add("sectors lost or torn", machine.disk.recover(salt: salt))
         let acknowledged = machine.acknowledged
         do {
