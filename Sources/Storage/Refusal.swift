@@ -61,6 +61,8 @@ extension LocalState {
             .blob(refusal.name.origin.bytes))
     }
 
+    func forgetRefusals() throws { try database.run("DELETE FROM refusal") }
+
     func forgetRefusal(of origin: Origin) throws {
         try database.run("DELETE FROM refusal WHERE origin = ?", .blob(origin.bytes))
     }

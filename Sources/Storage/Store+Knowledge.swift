@@ -36,9 +36,9 @@ extension Store {
                 "this archive was copied or rolled back more often than \(Limits.branchStarts / 2) times, or a mirror says so",
                 hint: "nothing was written; export it into a new archive")
         }
-        return try writing { writer in
-            try writer.join(branchStarts: new.sorted())
-            return true
-        }
+        try writing { try $0.join(branchStarts: new.sorted()) }
+        // They are listed by names that may mean something else now; what is malformed will be refused again.
+        try local.forgetRefusals()
+        return true
     }
 }

@@ -150,7 +150,9 @@ public final class Store {
                 return (result, writer)
             }
             if let end = writer.ownEnd {
-                try local.noteOwnEnd(
+                // The edit is on the disk, and must not be reported as failed: without this note the next one
+                // begins a fresh chain.
+                try? local.noteOwnEnd(
                     end, added: writer.ownCount, clockReading: environment.nowMilliseconds())
             }
             return result

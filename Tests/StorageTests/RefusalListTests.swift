@@ -1,4 +1,5 @@
 import Causality
+import SQLite
 import Storage
 import Support
 import Testing
@@ -39,5 +40,41 @@ import Testing
             in: folder.path(of: "a"), name: "test", environment: FakeWorld().environment())
         _ = try store.apply((1...400).map { transaction($0, "01") })
         #expect(try store.refusals().count == 256)
+    }
+
+    @Test func `what was listed by a name that a branch gives a new meaning is forgotten`() throws {
+        let folder = try TemporaryFolder()
+        let store = try Store.create(
+            in: folder.path(of: "a"), name: "test", environment: FakeWorld().environment())
+        _ = try store.apply([transaction(1, "01")])
+        #expect(try store.refusals().count == 1)
+        try store.join(branchStarts: [ChainHash(high: 1, low: 1)])
+        #expect(try store.refusals() == [])
+    }
+
+    @Test func `an edit that is on the disk is not reported as failed for the sake of a note beside it`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        let store = try Store.create(
+            in: folder.path(of: "a"), name: "test", environment: FakeWorld().environment())
+        func edit(_ json: String) throws {
+            _ = try store.edit(
+                [
+                    Edit(
+                        id: RecordID(rawValue: 1), kind: "article",
+                        changes: [.init(field: "title", json: Array(json.utf8))])
+                ], author: "ana")
+        }
+        try edit("\"one\"")
+        let other = try Connection(path: store.folder.localPath, options: .init(mode: .readWrite))
+        try other.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON replica BEGIN SELECT RAISE(FAIL, 'the disk is full'); END")
+        try edit("\"two\"")
+        try other.execute("DROP TRIGGER full")
+        try edit("\"three\"")
+        #expect(try store.position == 3)
+        #expect(try store.vector().count == 2)
+        #expect(try store.verify().damaged == [])
     }
 }
