@@ -43,7 +43,6 @@ public struct CBORReader: Sendable {
         let size = 1 << Int(information - 24)
         guard bytes.endIndex - next > size else { throw WireError(.cut, "a CBOR item is cut short") }
         let argument = bytes[next + 1...next + size].reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-        // The deterministic form has one encoding for each number; two would make two hashes.
         // The deterministic form has one encoding for each number; two would make two hashes. A float's bits are
         // no number of that sort, and a simple value in a byte of its own begins at 32.
         let shortest: UInt64 = [24, 0x100, 0x1_0000, 0x1_0000_0000][Int(information - 24)]
