@@ -54,7 +54,8 @@ public struct Synchronizer {
     ///   - agreement: with this peer, from the last time.
     ///   - progress: is told after each round, and of each message that was cut.
     /// - Returns: the report, and the new agreement if there is one.
-    /// - Throws: `ReplicationError`, `massDeletion` before most of a collection is deleted; `StorageError`; what was applied until then is kept.
+    /// - Throws: `ReplicationError` (`massDeletion` before most of a collection is deleted), `StorageError`; what was
+    ///   applied until then is kept.
     public func run(
         agreement: Agreement?, progress: (SyncReport) -> Void = { _ in }
     ) throws -> (SyncReport, Agreement?) {
@@ -76,7 +77,7 @@ public struct Synchronizer {
                 round = try exchange(
                     request, agreement: agreement, budgetBytes: budget, deletions: &deletions, report: &report
                 )
-            } catch  where Self.isWorthAnotherTry(error) {
+            } catch let error where Self.isWorthAnotherTry(error) {
                 budget = max(budget / 8, options.minimumBudgetBytes)
                 report.pieceBytes = budget
                 progress(report)

@@ -7,7 +7,8 @@ extension Writer {
     ///
     /// - Returns: false when the log has it already.
     /// - Throws: `InvalidTransaction` when it breaks a rule of the protocol, does not follow what is held of its
-    ///   origin, names what is not held, or has another name than its chain implies; `HeldOtherwise`. The caller rolls back.
+    ///   origin, names what is not held, or has another name than its chain implies; `HeldOtherwise`. The caller
+    ///   rolls back.
     func apply(_ transaction: Transaction) throws -> Bool {
         try transaction.validate()
         for change in transaction.records.lazy.flatMap(\.fields) {

@@ -87,12 +87,7 @@ extension PieceHeader {
         }
         if !probes.isEmpty {
             key(.probes)
-            writer.array(count: probes.count)
-            for name in probes {
-                writer.array(count: 2)
-                writer.identifier(name.origin)
-                writer.unsigned(name.sequence)
-            }
+            writer.names(probes)
         }
         if !probed.isEmpty {
             key(.probed)
@@ -130,9 +125,7 @@ extension PieceHeader {
             case .digest: digest = Digest(rawValue: try reader.bytes16())
             case .position: position = try reader.unsigned()
             case .agreed:
-                guard try reader.arrayCount(maximum: 2) == 2 else {
-                    throw WireError(.unexpected, "an agreement has two parts")
-                }
+                try reader.pair("an agreement has two parts")
                 agreed = AgreedState(position: try reader.unsigned(), vectorHash: try reader.bytes16())
             case .entries: entries = try reader.entries()
             case .isWholeVector: isWholeVector = try reader.boolean()
@@ -143,34 +136,21 @@ extension PieceHeader {
                 }
             case .wants:
                 for _ in 0..<(try reader.arrayCount(maximum: Self.maximumWants)) {
-                    guard try reader.arrayCount(maximum: 2) == 2 else {
-                        throw WireError(.unexpected, "a want has two parts")
-                    }
+                    try reader.pair("a want has two parts")
                     wants.append(Want(hash: try reader.hash(), offset: try reader.unsigned()))
                 }
             case .budget: budgetBytes = try reader.unsigned()
             case .missingTexts: missingTexts = try reader.unsigned()
-            case .probes:
-                for _ in 0..<(try reader.arrayCount(maximum: Self.maximumProbes)) {
-                    guard try reader.arrayCount(maximum: 2) == 2 else {
-                        throw WireError(.unexpected, "a transaction's name has two parts")
-                    }
-                    probes.append(
-                        TransactionName(origin: try reader.identifier(), sequence: try reader.unsigned()))
-                }
+            case .probes: probes = try reader.names(maximum: Self.maximumProbes)
             case .probed: probed = try reader.entries()
             case .ranges:
                 for _ in 0..<(try reader.arrayCount(maximum: Self.maximumRanges)) {
-                    guard try reader.arrayCount(maximum: 2) == 2 else {
-                        throw WireError(.unexpected, "a range has two ends")
-                    }
+                    try reader.pair("a range has two ends")
                     ranges.append(Range(first: try reader.unsigned(), last: try reader.unsigned()))
                 }
             case .rangeDigests:
                 for _ in 0..<(try reader.arrayCount(maximum: Self.maximumRanges)) {
-                    guard try reader.arrayCount(maximum: 2) == 2 else {
-                        throw WireError(.unexpected, "a range's digest has two parts")
-                    }
+                    try reader.pair("a range's digest has two parts")
                     let digest = Digest(rawValue: try reader.bytes16())
                     rangeDigests.append(RangeDigest(digest: digest, headCount: try reader.unsigned()))
                 }
@@ -198,6 +178,11 @@ extension CBORWriter {
 }
 
 extension CBORReader {
+    /// The head of an array of two.
+    mutating func pair(_ rule: String) throws(WireError) {
+        guard try arrayCount(maximum: 2) == 2 else { throw WireError(.unexpected, rule) }
+    }
+
     mutating func bytes16() throws(WireError) -> UInt128 {
         let bytes = try byteString(maximumBytes: 16)
         guard bytes.count == 16 else { throw WireError(.unexpected, "16 bytes were expected") }

@@ -203,9 +203,7 @@ extension CBORWriter {
 
 extension CBORReader {
     mutating func name() throws(WireError) -> TransactionName {
-        guard try arrayCount(maximum: 2) == 2 else {
-            throw WireError(.unexpected, "a transaction's name has two parts")
-        }
+        try pair("a transaction's name has two parts")
         return TransactionName(origin: try identifier(), sequence: try unsigned())
     }
 

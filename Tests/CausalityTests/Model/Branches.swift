@@ -1,22 +1,18 @@
+import Causality
+
 /// Names are implied by the chains and the set of branch starts: the nearest branch start behind a transaction
 /// (else its original origin), and the distance from there.
-public enum Branches {
-    public struct Link: Sendable {
-        public let chain: ChainHash
+enum Branches {
+    struct Link: Sendable {
+        let chain: ChainHash
         /// Nil for the first transaction of its original origin.
-        public let previous: ChainHash?
-        public let origin: Origin
-
-        public init(chain: ChainHash, previous: ChainHash?, origin: Origin) {
-            self.chain = chain
-            self.previous = previous
-            self.origin = origin
-        }
+        let previous: ChainHash?
+        let origin: Origin
     }
 
     /// - Parameter log: every link after the one before it, as logs are.
     /// - Returns: the name of each; a link whose predecessor is missing from the log has none.
-    public static func names(of log: [Link], starts: Set<ChainHash>) -> [ChainHash: TransactionName] {
+    static func names(of log: [Link], starts: Set<ChainHash>) -> [ChainHash: TransactionName] {
         var names: [ChainHash: TransactionName] = [:]
         for link in log {
             if starts.contains(link.chain) {
