@@ -71,10 +71,10 @@ public struct TransactionName: Hashable, Comparable, Sendable, CustomStringConve
     public init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, let origin = Origin(hexadecimal: String(parts[0])),
-            let sequence = UInt64(parts[1]), sequence > 0,
-            // One text for one name: no sign, no leading zeros.
-            String(sequence) == parts[1]
+            let sequence = UInt64(parts[1]), sequence > 0
         else { return nil }
         self.init(origin: origin, sequence: sequence)
+        // One text for one name: lower case, no sign, no leading zeros.
+        guard description.utf8.elementsEqual(text.utf8) else { return nil }
     }
 }
