@@ -1,28 +1,35 @@
 internal import HTTPServer
 
 /// Archives served over HTTP until it is stopped.
-public final class Server: Sendable {
+package final class Server: Sendable {
     /// Is told, in words for who runs the server, what callers are not: which archive failed, and how. From any
     /// thread.
-    public typealias FaultReport = @Sendable (String) -> Void
+    package typealias FaultReport = @Sendable (String) -> Void
 
     private let http: HTTPListener
-    public let url: String
+    package let url: String
 
-    /// - Parameters:
-    ///   - address: loopback only: there are no tokens and no TLS yet.
-    ///   - timeoutSeconds: a connection on which nothing moves for so long is closed.
+    /// How a server is run.
+    package struct Configuration: Sendable {
+        /// Loopback only: there are no tokens and no TLS yet.
+        package var address = ListenAddress.standard
+        /// A connection on which nothing moves for so long is closed; nil for the transport's own bound.
+        package var timeoutSeconds: Int?
+
+        package init() {}
+    }
+
     /// - Throws: `ListenAddress.Refusal`, or the transport's error.
-    public init(
-        _ home: ArchiveHome, at address: ListenAddress, timeoutSeconds: Int? = nil,
-        reportFault: @escaping FaultReport = { _ in }
+    package init(
+        _ home: any ArchiveHome, as settings: Configuration, reportFault: @escaping FaultReport = { _ in }
     ) throws {
+        let address = settings.address
         try address.requireLoopback()
         var configuration = HTTPListener.Configuration()
         configuration.host = address.host
         configuration.port = address.port
         configuration.maximumBodyBytes = 64 << 20
-        if let timeoutSeconds {
+        if let timeoutSeconds = settings.timeoutSeconds {
             configuration.idleTimeoutSeconds = timeoutSeconds
             configuration.headTimeoutSeconds = min(configuration.headTimeoutSeconds, timeoutSeconds)
         }
@@ -32,5 +39,5 @@ public final class Server: Sendable {
     }
 
     /// Takes no new requests, lets those under way end, and returns.
-    public func stop() { http.stop() }
+    package func stop() { http.stop() }
 }

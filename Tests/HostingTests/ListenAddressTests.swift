@@ -13,8 +13,11 @@ import Testing
     func `no other address is listened on without tokens and TLS`(text: String) throws {
         let address = try ListenAddress(text)
         #expect(!address.isLoopback)
+        var configuration = Server.Configuration()
+        configuration.address = address
         #expect(throws: ListenAddress.Refusal.self) {
-            _ = try Server(ArchiveHome(.directory("/nonexistent", createsArchives: false)), at: address)
+            _ = try Server(
+                FolderHome(.directory("/nonexistent", createsArchives: false)), as: configuration)
         }
     }
 

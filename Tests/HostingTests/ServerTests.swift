@@ -14,9 +14,10 @@ private final class Served {
 
     init(createsArchives: Bool = true) throws {
         folder = try TemporaryFolder()
+        var configuration = Server.Configuration()
+        configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
         server = try Server(
-            ArchiveHome(.directory(folder.path, createsArchives: createsArchives)),
-            at: ListenAddress(host: "127.0.0.1", port: 0))
+            FolderHome(.directory(folder.path, createsArchives: createsArchives)), as: configuration)
     }
 
     deinit { server.stop() }

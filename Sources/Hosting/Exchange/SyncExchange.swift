@@ -6,13 +6,17 @@ internal import Wire
 /// `POST /v1/archives/{name}/sync`: reads the message as it comes in, then answers it.
 final class SyncExchange: HTTPExchange {
     private let name: String
-    private let home: ArchiveHome
+    private let home: any ArchiveHome
+    private let caller: Caller
     private let reportFault: Server.FaultReport
     private var message: IncomingMessage?
 
-    init(name: String, home: ArchiveHome, reportFault: @escaping Server.FaultReport) throws {
+    init(
+        name: String, home: any ArchiveHome, caller: Caller, reportFault: @escaping Server.FaultReport
+    ) throws {
         self.name = name
         self.home = home
+        self.caller = caller
         self.reportFault = reportFault
         message = try IncomingMessage()
     }
@@ -30,10 +34,8 @@ final class SyncExchange: HTTPExchange {
             guard let archive = try archive(for: message?.header) else {
                 return Problem.noSuchArchive(name).response
             }
-            let reply = try archive.withStore { store in
-                guard let message = message.take() else { throw WireError(.cut, "the message was cut short") }
-                return try Responder.answer(message, from: store)
-            }
+            guard let message = message.take() else { throw WireError(.cut, "the message was cut short") }
+            let reply = try archive.answer(message)
             return HTTPResponse(
                 status: 200, headers: [("Content-Type", ExchangeMedia.type)], body: .bytes(reply))
         } catch {
@@ -44,9 +46,11 @@ final class SyncExchange: HTTPExchange {
     }
 
     /// The archive that is asked for; made on the first push, where that is allowed. A mere inquiry makes none.
-    private func archive(for header: PieceHeader?) throws -> HostedArchive? {
+    private func archive(for header: PieceHeader?) throws -> (any HostedArchive)? {
         if let archive = try home.archive(named: name) { return archive }
-        guard let header, let id = header.archive, header.budgetBytes > 0 else { return nil }
+        guard caller.mayCreate, let header, let id = header.archive, header.budgetBytes > 0 else {
+            return nil
+        }
         // Of a message that was cut or changed on the way the header may be wrong, and the id is for ever.
         _ = try message?.finish()
         return try home.create(named: name, id: id)

@@ -1,10 +1,11 @@
-internal import Causality
-public import Storage
+package import Causality
+internal import Glibc
+package import Storage
 internal import Synchronization
 
-/// Where a server finds archives by name, each in a folder of its own.
-public final class ArchiveHome: Sendable {
-    public enum Place: Sendable {
+/// Archives on this machine's disk, each in a folder of its own.
+package final class FolderHome: ArchiveHome {
+    package enum Place: Sendable {
         /// Each folder in this one is an archive under its own name.
         case directory(String, createsArchives: Bool)
         /// One archive, under one name.
@@ -15,7 +16,7 @@ public final class ArchiveHome: Sendable {
     static let maximumOpenArchives = 128
 
     fileprivate struct Open {
-        var archives: [String: HostedArchive] = [:]
+        var archives: [String: StoredArchive] = [:]
         var order: [String] = []
     }
 
@@ -23,13 +24,12 @@ public final class ArchiveHome: Sendable {
     private let environment: Environment
     private let open = Mutex(Open())
 
-    public init(_ place: Place, environment: Environment = .system) {
+    package init(_ place: Place, environment: Environment = .system) {
         self.place = place
         self.environment = environment
     }
 
-    /// The archive of a name; nil when there is none.
-    func archive(named name: String) throws -> HostedArchive? {
+    package func archive(named name: String) throws -> (any HostedArchive)? {
         guard Store.isValidName(name), let folder = folder(of: name) else { return nil }
         return try open.withLock { open in
             if let archive = open.archives[name] { return archive }
@@ -40,23 +40,36 @@ public final class ArchiveHome: Sendable {
                 // Its making was stopped half-way, and is done again by the next who pushes.
                 return nil
             }
-            let archive = HostedArchive(store)
+            let archive = StoredArchive(store)
             open.keep(archive, as: name)
             return archive
         }
     }
 
-    /// Makes a mirror of an archive under a name, if this home allows that.
-    func create(named name: String, id: ArchiveID) throws -> HostedArchive? {
+    package func create(named name: String, id: ArchiveID) throws -> (any HostedArchive)? {
         guard case .directory(let root, createsArchives: true) = place, Store.isValidName(name) else {
             return nil
         }
         return try open.withLock { open in
             if let archive = open.archives[name] { return archive }
-            let archive = HostedArchive(
+            let archive = StoredArchive(
                 try Store.create(in: root + "/" + name, id: id, name: name, environment: environment))
             open.keep(archive, as: name)
             return archive
+        }
+    }
+
+    /// A folder that cannot be read is no place to serve from.
+    package func checkReadiness() throws {
+        let path =
+            switch place {
+            case .directory(let root, _): root
+            case .single(let folder, _): folder.path
+            }
+        guard access(path, R_OK | X_OK) == 0 else {
+            throw StorageError(
+                .noArchive, "the folder \(path) cannot be read: \(String(cString: strerror(errno)))",
+                hint: "check that it is there, and its permissions")
         }
     }
 
@@ -68,26 +81,12 @@ public final class ArchiveHome: Sendable {
     }
 }
 
-extension ArchiveHome.Open {
-    mutating func keep(_ archive: HostedArchive, as name: String) {
-        if order.count >= ArchiveHome.maximumOpenArchives {
+extension FolderHome.Open {
+    mutating func keep(_ archive: StoredArchive, as name: String) {
+        if order.count >= FolderHome.maximumOpenArchives {
             archives[order.removeFirst()] = nil
         }
         archives[name] = archive
         order.append(name)
-    }
-}
-
-/// An open archive of a server, used by one request at a time.
-///
-/// `@unchecked Sendable`: the store is reached through `withStore` alone, which holds the lock.
-final class HostedArchive: @unchecked Sendable {
-    private let lock = Mutex(())
-    private let store: Store
-
-    init(_ store: sending Store) { self.store = store }
-
-    func withStore<Result>(_ body: (Store) throws -> Result) throws -> Result {
-        try lock.withLock { _ in try body(store) }
     }
 }

@@ -5,12 +5,14 @@ internal import Storage
 internal import Wire
 
 /// An error as RFC 9457 describes it: a stable `type`, words for people, and what to do.
-struct Problem: Sendable {
+struct Problem: Error {
     var status: Int
     /// The last part of the type; a word that programs may rely on.
     var word: String
     var title: String
     var hint: String?
+    /// Header fields that go with it.
+    var headers: [(String, String)] = []
 
     var response: HTTPResponse {
         var members: [JSONMember] = [
@@ -19,7 +21,7 @@ struct Problem: Sendable {
             JSONMember(name: "status", value: .number(Double(status))),
         ]
         if let hint { members.append(JSONMember(name: "detail", value: .string(hint))) }
-        var headers = [("Content-Type", "application/problem+json")]
+        var headers = [("Content-Type", "application/problem+json")] + self.headers
         if status == 503 { headers.append(("Retry-After", "1")) }
         return HTTPResponse(
             status: status, headers: headers, body: .bytes(JSONValue.object(members).canonicalBytes()))
@@ -29,9 +31,12 @@ struct Problem: Sendable {
         status: 404, word: "no-such-route", title: "There is nothing at this address",
         hint: "archives are at /v1/archives/NAME/sync")
 
-    static func methodNotAllowed(_ allowed: String) -> Problem {
-        Problem(
-            status: 405, word: "method-not-allowed", title: "This address takes \(allowed) only", hint: nil)
+    static func methodNotAllowed(_ allowed: [String]) -> Problem {
+        var problem = Problem(
+            status: 405, word: "method-not-allowed",
+            title: "This address takes \(allowed.joined(separator: ", ")) only", hint: nil)
+        problem.headers = [("Allow", allowed.joined(separator: ", "))]
+        return problem
     }
 
     static func noSuchArchive(_ name: String) -> Problem {
@@ -44,6 +49,7 @@ struct Problem: Sendable {
     /// Words for what went wrong, and nothing of the server's inside.
     init(_ error: any Error) {
         switch StorageError.presentable(error) {
+        case let problem as Problem: self = problem
         case let error as WireError:
             let status = error.code == .tooLarge ? 413 : 400
             self.init(

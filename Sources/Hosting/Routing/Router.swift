@@ -1,38 +1,54 @@
 internal import CanonicalJSON
 package import HTTPServer
 
-/// Which address means what.
+/// What is done with a request: what it is about, whether its caller may, and who answers it.
 package struct Router: Sendable {
-    let home: ArchiveHome
+    let home: any ArchiveHome
+    let gate: any Gate
     let reportFault: Server.FaultReport
 
-    package init(home: ArchiveHome, reportFault: @escaping Server.FaultReport) {
+    package init(
+        home: any ArchiveHome, gate: any Gate = OpenGate(), reportFault: @escaping Server.FaultReport
+    ) {
         self.home = home
+        self.gate = gate
         self.reportFault = reportFault
     }
 
     package func route(_ head: HTTPRequestHead) -> HTTPDisposition {
-        let segments = head.path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
-        switch segments.count {
-        case 1 where segments[0] == "healthz":
-            guard head.method == "GET" || head.method == "HEAD" else {
-                return .respond(Problem.methodNotAllowed("GET").response)
+        do {
+            guard let route = Route(path: head.path) else { throw Problem.noSuchRoute }
+            guard route.methods.contains(head.method) else {
+                throw Problem.methodNotAllowed(route.methods)
             }
-            return .respond(
-                HTTPResponse(
-                    status: 200, headers: [("Content-Type", "application/json")],
-                    body: .bytes(
-                        JSONValue.object([JSONMember(name: "status", value: .string("ok"))]).canonicalBytes())
-                ))
-        case 4 where segments[0] == "v1" && segments[1] == "archives" && segments[3] == "sync":
-            guard head.method == "POST" else { return .respond(Problem.methodNotAllowed("POST").response) }
-            do {
-                return .accept(try SyncExchange(name: segments[2], home: home, reportFault: reportFault))
-            } catch {
-                return .respond(Problem(error).response)
-            }
-        default:
-            return .respond(Problem.noSuchRoute.response)
+            let caller = try gate.admit(head, to: route)
+            return try answer(head, to: route, from: caller)
+        } catch {
+            return .respond(Problem(error).response)
         }
+    }
+
+    private func answer(_ head: HTTPRequestHead, to route: Route, from caller: Caller) throws
+        -> HTTPDisposition
+    {
+        switch route {
+        case .health: return .respond(.status("ok"))
+        case .readiness:
+            try home.checkReadiness()
+            return .respond(.status("ready"))
+        case .metrics: throw Problem.noSuchRoute
+        case .sync(let name):
+            return .accept(
+                try SyncExchange(name: name, home: home, caller: caller, reportFault: reportFault))
+        }
+    }
+}
+
+extension HTTPResponse {
+    fileprivate static func status(_ word: String) -> HTTPResponse {
+        let members = [JSONMember(name: "status", value: .string(word))]
+        return HTTPResponse(
+            status: 200, headers: [("Content-Type", "application/json")],
+            body: .bytes(JSONValue.object(members).canonicalBytes()))
     }
 }

@@ -39,7 +39,7 @@ struct ServeCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let place: ArchiveHome.Place
+        let place: FolderHome.Place
         var shown = "NAME"
         if let root {
             // Made if it is not there, as the archives in it are; its own parent must exist, or it is a typing error.
@@ -62,9 +62,11 @@ struct ServeCommand: Command {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
 
         let output = context.output
+        var configuration = Server.Configuration()
+        configuration.address = address
+        configuration.timeoutSeconds = try context.linkTimeoutSeconds()
         let server = try Server(
-            ArchiveHome(place, environment: context.environment), at: address,
-            timeoutSeconds: try context.linkTimeoutSeconds()
+            FolderHome(place, environment: context.environment), as: configuration
         ) { output.warn($0) }
         context.output.standard.writeLine(server.url)
         context.output.standard.flush()

@@ -19,7 +19,8 @@ extension FuzzTarget {
         let path =
             isKnownPath
             ? choices.pick([
-                "/v1/archives/press/sync", "/healthz", "/v1/archives/other/sync", "/v1/archives/press",
+                "/v1/archives/press/sync", "/healthz", "/readyz", "/metrics", "/v1/archives/other/sync",
+                "/v1/archives/press",
             ])
             : "/" + String(decoding: choices.some(), as: UTF8.self)
         let rest = choices.rest()
@@ -33,7 +34,7 @@ extension FuzzTarget {
         _ = try scene.image.write(to: folder.path(of: "press"))
         let faults = Faults()
         let router = Router(
-            home: ArchiveHome(
+            home: FolderHome(
                 .directory(folder.path, createsArchives: true), environment: FakeWorld().environment())
         ) { faults.note($0) }
         let response = answer(

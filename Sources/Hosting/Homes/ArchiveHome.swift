@@ -1,0 +1,15 @@
+package import Causality
+
+/// Where a server's archives are kept, found by name. Used by many threads at a time.
+package protocol ArchiveHome: Sendable {
+    /// The archive of a name; nil when there is none.
+    func archive(named name: String) throws -> (any HostedArchive)?
+
+    /// Makes a mirror of an archive under a name, or finds that it is made; nil where this home takes no new ones.
+    func create(named name: String, id: ArchiveID) throws -> (any HostedArchive)?
+
+    /// Whether requests can be answered at all.
+    ///
+    /// - Throws: why they cannot.
+    func checkReadiness() throws
+}

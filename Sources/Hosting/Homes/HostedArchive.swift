@@ -1,0 +1,11 @@
+package import Replication
+package import Storage
+
+/// An open archive of a server. Used by many threads at a time.
+package protocol HostedArchive: AnyObject, Sendable {
+    /// Answers a message of the exchange. When it returns, all that the reply acknowledges is durable.
+    func answer(_ message: consuming IncomingMessage) throws -> [UInt8]
+
+    /// Runs `body` with the store, which nobody else uses meanwhile.
+    func withStore<Result>(_ body: (Store) throws -> Result) throws -> Result
+}

@@ -1,0 +1,53 @@
+internal import Storage
+
+/// What an address means. Names and hashes in it are well formed.
+package enum Route: Sendable, Equatable {
+    case health
+    case readiness
+    case metrics
+    case sync(archive: String)
+
+    /// Nil when there is nothing at that path.
+    package init?(path: String) {
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        switch Array(segments) {
+        case ["healthz"]: self = .health
+        case ["readyz"]: self = .readiness
+        case ["metrics"]: self = .metrics
+        case let words where words.count == 4 && words.starts(with: ["v1", "archives"]):
+            let name = String(words[2])
+            guard Store.isValidName(name) else { return nil }
+            switch words[3] {
+            case "sync": self = .sync(archive: name)
+            default: return nil
+            }
+        default: return nil
+        }
+    }
+
+    /// The archive it is about; nil for what is about the server.
+    package var archive: String? {
+        switch self {
+        case .health, .readiness, .metrics: nil
+        case .sync(let archive): archive
+        }
+    }
+
+    /// Methods that it takes, as `Allow` lists them. GET includes HEAD.
+    var methods: [String] {
+        switch self {
+        case .health, .readiness, .metrics: ["GET", "HEAD"]
+        case .sync: ["POST"]
+        }
+    }
+
+    /// What it is called in logs and metrics: never with a name from the path.
+    package var label: String {
+        switch self {
+        case .health: "health"
+        case .readiness: "readiness"
+        case .metrics: "metrics"
+        case .sync: "sync"
+        }
+    }
+}
