@@ -130,7 +130,11 @@ let package = Package(
             ["Interchange", "NaturalKeys", "Storage", "Causality", "CanonicalJSON", "Support"]),
         tests(
             "Hosting",
-            ["Hosting", "ReplicationHTTP", "HTTPClient", "Replication", "Storage", "Causality", "Support"]),
+            [
+                "Hosting", "ReplicationHTTP", "HTTPClient", "HTTPServer", "Replication", "Storage",
+                "Causality",
+                "Support",
+            ]),
         tests("quipu", ["quipu", "workbench", "SQLite", "CanonicalJSON", "Support"]),
     ] + fuzzer
 )

@@ -26,6 +26,9 @@ public struct HTTPResponse: Sendable {
 public enum HTTPBody: Sendable {
     case none
     case bytes([UInt8])
+    /// These bytes of a file, which the system sends without their passing through here where it can. They must be
+    /// there: an end before them cuts the connection.
+    case file(OpenFile, Range<UInt64>)
     /// Asked piece by piece, by one thread at a time, as fast as the peer reads; released when the response
     /// has gone out or the connection has ended. `next` is told how many bytes are wanted at most (what it
     /// gives beyond that is kept for the next time); an empty answer is the end, an error cuts the

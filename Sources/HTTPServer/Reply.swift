@@ -1,4 +1,5 @@
 internal import CMicroHTTPD
+internal import Glibc
 
 /// A response in the library's form, owned until it is queued.
 struct Reply: ~Copyable {
@@ -56,6 +57,15 @@ struct Reply: ~Copyable {
             }
         case .bytes(let bytes):
             return StreamedBody.response(source: .bytes(bytes), lengthBytes: UInt64(bytes.count))
+        case .file(let file, let range):
+            guard !range.isEmpty else { return make(.none) }
+            // The library closes the descriptor that it is given.
+            let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
+            guard copy >= 0 else { return nil }
+            let handle = MHD_create_response_from_fd_at_offset64(
+                UInt64(range.count), copy, range.lowerBound)
+            if handle == nil { close(copy) }
+            return handle
         case .stream(let lengthBytes, let next):
             return StreamedBody.response(source: .producer(next), lengthBytes: lengthBytes)
         }

@@ -66,6 +66,25 @@ import Testing
         #expect(code("http://127.0.0.1:\(encrypted.port)/") == .cut)
     }
 
+    @Test func `carries a part of a file`() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID())")
+        let content = (0..<400_000).map { UInt8(truncatingIfNeeded: $0 >> 3) }
+        try Data(content).write(to: url)
+        defer { try? FileManager.default.removeItem(at: url) }
+        let file = try #require(OpenFile(path: url.path))
+        var configuration = HTTPListener.Configuration()
+        configuration.certificate = .init(chain: Loopback.certificate, key: Loopback.key)
+        let server = try HTTPListener(configuration: configuration) { _ in
+            .respond(HTTPResponse(status: 206, body: .file(file, 1000..<399_999)))
+        }
+        defer { server.stop() }
+        try withTrust { client in
+            let request = HTTPClientRequest(method: "GET", url: "https://localhost:\(server.port)/")
+            let body = try client.collect(request).body
+            #expect(body == Array(content[1000..<399_999]))
+        }
+    }
+
     @Test func `refuses a body that is too long`() throws {
         let server = try serving()
         defer { server.stop() }
