@@ -24,6 +24,8 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
         public static let massDeletion = Code(rawValue: "mass-deletion")
         public static let badLocation = Code(rawValue: "bad-location")
         public static let busy = Code(rawValue: "busy")
+        /// The other side has more than is taken here, or takes less than there is here.
+        public static let tooLarge = Code(rawValue: "too-large")
     }
 
     public let code: Code
