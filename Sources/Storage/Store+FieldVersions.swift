@@ -29,10 +29,7 @@ extension Store {
         guard let json = record.fields[field] else { return StoredVersions(versions: .init(), flags: [:]) }
         let value = ValueHash(of: json)
         let base = try facts(at: record.base)
-        let key =
-            base.isByProgram
-            ? VersionKey(byProgram: value, record: record.id, kind: record.kind, field: field, replaces: [])
-            : VersionKey(byHand: base.chain, record: record.id, kind: record.kind, field: field)
+        let key = base.key(of: field, in: record, value: value)
         func version(_ facts: TransactionFacts) -> Version {
             Version(
                 key: key, value: value, isByHand: !base.isByProgram, isMerge: false, replaces: [],
@@ -110,5 +107,14 @@ extension Store {
     {
         if version.value == visible?.value, let json = record.fields[field] { return json }
         return try hiddenText(version.value)
+    }
+}
+
+extension TransactionFacts {
+    /// Of the version that this transaction gave a field that had none.
+    func key(of field: String, in record: RecordState, value: ValueHash) -> VersionKey {
+        isByProgram
+            ? VersionKey(byProgram: value, record: record.id, kind: record.kind, field: field, replaces: [])
+            : VersionKey(byHand: chain, record: record.id, kind: record.kind, field: field)
     }
 }

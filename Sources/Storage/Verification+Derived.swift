@@ -13,7 +13,14 @@ struct DerivedCheck {
     /// Past this many there is no point in more.
     private static let maximumDamaged = 100
 
-    init(_ store: Store) { self.store = store }
+    /// Rows of records with rows in `conflict`.
+    private var contested: Set<Int64> = []
+
+    init(_ store: Store) throws {
+        self.store = store
+        var rows = try store.database.rows("SELECT DISTINCT record FROM conflict")
+        while try rows.next() { contested.insert(rows.integer(0)) }
+    }
 
     mutating func check(_ record: RecordState, field: String, row: Int64, _ versions: FieldVersions) throws {
         if versions.isInConflict { try expectConflict(record, field: row, named: field) }
@@ -37,7 +44,8 @@ struct DerivedCheck {
         }
     }
 
-    mutating func check(_ record: RecordState) throws {
+    /// - Parameter handle: as it stands in the row. That the index has it too is SQLite's to check.
+    mutating func check(_ record: RecordState, handle: Int64) throws {
         let isDeleted = record.fields["deleted"] == Array("true".utf8)
         if isDeleted != record.flags.contains(.isDeleted) {
             report("\(record.id.text) is noted as \(isDeleted ? "not " : "")deleted")
@@ -45,14 +53,10 @@ struct DerivedCheck {
         if isDeleted, try !store.unseenHeads(of: record).isEmpty {
             try expectConflict(record, field: 0, named: "deleted")
         }
-        let isFound = try store.database.integer(
-            "SELECT EXISTS (SELECT 1 FROM record WHERE row = ? AND handle = ?)", .integer(record.row),
-            .integer(record.id.handle))
-        if isFound != 1 { report("\(record.id.text) is not found by its id") }
-        let open = try store.database.integer(
-            "SELECT EXISTS (SELECT 1 FROM conflict WHERE record = ?)", .integer(record.row))
-        if (open == 1) != record.flags.contains(.isInConflict) {
-            report("\(record.id.text) is wrongly noted as \(open == 1 ? "un" : "")contested")
+        if record.id.handle != handle { report("\(record.id.text) is not found by its id") }
+        let isOpen = contested.contains(record.row)
+        if isOpen != record.flags.contains(.isInConflict) {
+            report("\(record.id.text) is wrongly noted as \(isOpen ? "un" : "")contested")
         }
         guard let target = record.fields["target"].flatMap(RecordID.init(canonicalText:)) else { return }
         hanging += 1
