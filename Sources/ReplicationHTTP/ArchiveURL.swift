@@ -11,6 +11,9 @@ public struct ArchiveURL: Sendable, Equatable {
     /// Where messages are sent.
     public var syncURL: String { "\(base)/v1/archives/\(name)/sync" }
 
+    /// Where a copy for a first clone is fetched.
+    var snapshotURL: String { "\(base)/v1/archives/\(name)/snapshot" }
+
     public static func isURL(_ text: String) -> Bool { text.contains("://") }
 
     /// - Parameter defaultName: the archive to ask for when the URL names only a server.

@@ -7,8 +7,8 @@ public final class HTTPTransport: Transport {
     private static let maximumProblemBytes = 64 << 10
 
     public let location: String
-    private let url: ArchiveURL
-    private let client: HTTPSession
+    let url: ArchiveURL
+    let client: HTTPSession
 
     /// - Parameter timeoutSeconds: an exchange in which nothing moves for so long is given up.
     public init(_ url: ArchiveURL, timeoutSeconds: Int? = nil) {

@@ -10,6 +10,8 @@ public struct ArchiveFolder: Sendable, Equatable {
     public var storePath: String { path + "/archive.sqlite" }
     public var localPath: String { path + "/local.sqlite" }
     public var blobsPath: String { path + "/blobs" }
+    /// Compressed copies for those who make a mirror of it.
+    public var snapshotsPath: String { path + "/snapshots" }
 
     /// The folder that people call the archive: the one that contains `.quipu`.
     public var workPath: String {

@@ -1,3 +1,4 @@
+public import Causality
 internal import EmbeddedSchema
 internal import Glibc
 internal import SQLite
@@ -13,40 +14,97 @@ extension Store {
         do {
             let source = try Connection(path: file, options: .init(mode: .readOnly, isForeign: true))
             try checkSchema(of: source, isForeign: true)
-            let folder = try ArchiveFolder.prepare(in: path)
-            guard !ArchiveFolder.exists(folder.storePath) else {
-                throw StorageError(
-                    .archiveExists, "there is an archive already: \(folder.workPath)",
-                    hint: "use it, or choose another folder")
-            }
+            let isNew = !ArchiveFolder.exists(path)
+            let folder = try unusedFolder(in: path)
             let partial = folder.storePath + ".partial"
-            for suffix in ["", "-wal", "-shm", "-journal"] { unlink(partial + suffix) }
+            // Whatever else is in there keeps them.
+            defer { if rmdir(folder.path) == 0, isNew { rmdir(folder.workPath) } }
+            removeDatabase(at: partial)
             do {
                 try source.run("VACUUM INTO ?", .text(partial))
-                try check(copy: partial, of: file, in: folder, environment: environment)
-                try useWriteAheadLog(of: partial)
-                guard rename(partial, folder.storePath) == 0 else {
-                    throw StorageError(
-                        .inputOutput, "the archive cannot be put in place: \(folder.storePath)",
-                        hint: "check the disk")
-                }
             } catch {
-                for suffix in ["", "-wal", "-shm", "-journal"] { unlink(partial + suffix) }
-                // Whatever else is in there keeps them.
-                rmdir(folder.path)
-                rmdir(folder.workPath)
+                removeDatabase(at: partial)
                 throw error
             }
-            SyncedFolder.sync(above: folder.storePath)
-            return try Store(opening: folder, environment: environment)
+            return try adopt(
+                partial, from: file, in: folder, name: name(for: folder), remotes: [],
+                environment: environment)
         } catch let error as SQLiteError {
             throw StorageError(error)
         }
     }
 
+    /// Makes an archive out of an `archive.sqlite` that a server sent, with a replica of its own. The file is checked
+    /// from its schema to its last chain, and then moved to its place.
+    ///
+    /// - Parameters:
+    ///   - file: on the same file system, and nobody else's. It is gone afterwards, whatever happened.
+    ///   - id: the archive that it must be.
+    ///   - name: what people call it.
+    ///   - remotes: where it is exchanged with, name and location; they are there from the first moment.
+    /// - Throws: `StorageError.damaged`, and then nothing was made.
+    public static func create(
+        in path: String, adopting file: String, id: ArchiveID, name: String,
+        remotes: [(name: String, location: String)], environment: Environment = .system
+    ) throws -> Store {
+        do {
+            let folder = try unusedFolder(in: path)
+            return try adopt(
+                file, from: "the snapshot", in: folder, id: id, name: name, remotes: remotes,
+                environment: environment)
+        } catch let error as SQLiteError {
+            throw StorageError(error)
+        }
+    }
+
+    /// The place for an archive where there is none yet.
+    public static func unusedFolder(in path: String) throws -> ArchiveFolder {
+        let folder = try ArchiveFolder.prepare(in: path)
+        guard !ArchiveFolder.exists(folder.storePath) else {
+            throw StorageError(
+                .archiveExists, "there is an archive already: \(folder.workPath)",
+                hint: "use it, or choose another folder")
+        }
+        return folder
+    }
+
+    /// - Parameters:
+    ///   - partial: the file to be checked and moved.
+    ///   - origin: what people call where it is from.
+    private static func adopt(
+        _ partial: String, from origin: String, in folder: ArchiveFolder, id: ArchiveID? = nil, name: String,
+        remotes: [(name: String, location: String)], environment: Environment
+    ) throws -> Store {
+        do {
+            try check(copy: partial, of: origin, id: id, in: folder, environment: environment)
+            try useWriteAheadLog(of: partial)
+            // Settings alone are no archive: stopped here, it is as if nothing had been.
+            LocalState.remove(at: folder.localPath)
+            let (own, seed) = freshOrigin(environment)
+            try LocalState.create(
+                at: folder.localPath, replicaName: name, seed: seed, origin: own, remotes: remotes,
+                schema: Definitions.local)
+            guard SyncedFolder.syncFile(partial), rename(partial, folder.storePath) == 0 else {
+                throw StorageError(
+                    .inputOutput, "the archive cannot be put in place: \(folder.storePath)",
+                    hint: "check the disk")
+            }
+        } catch {
+            removeDatabase(at: partial)
+            LocalState.remove(at: folder.localPath)
+            throw error
+        }
+        SyncedFolder.sync(above: folder.storePath)
+        return try Store(opening: folder, environment: environment)
+    }
+
+    private static func removeDatabase(at path: String) {
+        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+    }
+
     /// Checks a copy from its schema to its last chain.
     private static func check(
-        copy: String, of file: String, in folder: ArchiveFolder, environment: Environment
+        copy: String, of file: String, id: ArchiveID?, in folder: ArchiveFolder, environment: Environment
     ) throws {
         let database = try Connection(path: copy, options: .init(mode: .readWrite, isForeign: true))
         try checkSchema(of: database, isForeign: true)
@@ -54,6 +112,9 @@ extension Store {
             let store = try Store(
                 over: database, in: folder, local: LocalState(emptyWith: Definitions.local),
                 environment: environment)
+            if let id, store.id != id {
+                throw StorageError(.damaged, "it is of another archive: \(store.id.hexadecimal)")
+            }
             let found = try store.verify().damaged
             if let first = found.first { throw StorageError(.damaged, first) }
             // SQLite does not look into the word index by itself.

@@ -14,27 +14,40 @@ extension Store {
         try Self.requirePlace(path, apartFrom: folder, replacesExisting: replacesExisting)
         let partial = "\(path).\(getpid()).partial"
         unlink(partial)
-        let descriptor = open(partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Self.cannotWrite(path, errno) }
-        defer {
-            close(descriptor)
-            unlink(partial)
+        defer { unlink(partial) }
+        let bytes = try copyDatabase(to: partial, shownAs: path)
+        guard SyncedFolder.syncFile(partial), rename(partial, path) == 0 else {
+            throw Self.cannotWrite(path, errno)
         }
+        SyncedFolder.sync(above: path)
+        return bytes
+    }
+
+    /// Copies the archive's database as it is at this moment, while others read and write it. Only its owner may read
+    /// the copy, and it is not yet on the disk.
+    ///
+    /// - Parameters:
+    ///   - path: of a file that is not there.
+    ///   - shown: what messages call it.
+    /// - Returns: the size in bytes.
+    /// - Throws: `StorageError`: `diskFull`, `readOnly`, `damaged`; what there is of the copy is the caller's to remove.
+    @discardableResult
+    public func copyDatabase(to path: String, shownAs shown: String? = nil) throws -> Int {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Self.cannotWrite(shown ?? path, errno) }
+        defer { close(descriptor) }
         do {
             // A path that begins with `file:` would be taken for a URI.
-            try database.run("VACUUM INTO ?", .text(partial.hasPrefix("/") ? partial : "./" + partial))
+            try database.run("VACUUM INTO ?", .text(path.hasPrefix("/") ? path : "./" + path))
         } catch {
             switch error.code.primary {
-            case .full: throw Self.cannotWrite(path, ENOSPC)
-            case .cannotOpen, .readOnly: throw Self.cannotWrite(path, EACCES)
+            case .full: throw Self.cannotWrite(shown ?? path, ENOSPC)
+            case .cannotOpen, .readOnly: throw Self.cannotWrite(shown ?? path, EACCES)
             default: throw StorageError(error)
             }
         }
         var facts = stat()
-        guard fstat(descriptor, &facts) == 0, fsync(descriptor) == 0, rename(partial, path) == 0 else {
-            throw Self.cannotWrite(path, errno)
-        }
-        SyncedFolder.sync(above: path)
+        guard fstat(descriptor, &facts) == 0 else { throw Self.cannotWrite(shown ?? path, errno) }
         return Int(facts.st_size)
     }
 
@@ -66,17 +79,24 @@ extension Store {
     private static func cannotWrite(_ path: String, _ error: Int32) -> StorageError {
         if error == ENOSPC || error == EDQUOT {
             return StorageError(
-                .diskFull, "there is no room for the backup: \(path)",
+                .diskFull, "there is no room for the copy: \(path)",
                 hint: "make room, or choose another disk")
         }
         return StorageError(
-            .readOnly, "the backup cannot be written: \(path): \(String(cString: strerror(error)))",
+            .readOnly, "the copy cannot be written: \(path): \(String(cString: strerror(error)))",
             hint: "choose a place that you may write")
     }
 }
 
 /// Makes a renamed file's new name survive a power cut.
 enum SyncedFolder {
+    /// Whether a file's content is on the disk.
+    static func syncFile(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        return descriptor >= 0 && fsync(descriptor) == 0
+    }
+
     static func sync(above path: String) {
         let parent = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let descriptor = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

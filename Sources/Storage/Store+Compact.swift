@@ -37,6 +37,7 @@ extension Store {
             }
             if isSearchable { try bringSearchUpToDate() }
             try local.dropUnwantedParts { try isMissing($0) }
+            folder.removeSnapshots()
             try giveRoomBack(always: report.droppedTexts > 0, &report)
             report.freedBytes = max(0, before - folder.storeSizeBytes)
         } catch let error as SQLiteError {

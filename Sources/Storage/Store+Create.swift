@@ -80,7 +80,7 @@ extension Store {
     }
 
     /// The folder's own name where that can be an archive's.
-    private static func name(for folder: ArchiveFolder) -> String {
+    static func name(for folder: ArchiveFolder) -> String {
         let last = folder.workPath.split(separator: "/").last.map(String.init) ?? ""
         return isValidName(last) ? last : "archive"
     }

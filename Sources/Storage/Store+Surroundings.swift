@@ -4,24 +4,35 @@ internal import SQLite
 
 /// What is around an archive and can go wrong with it.
 extension ArchiveFolder {
-    private static let known = ["archive.sqlite", "local.sqlite", "blobs"]
+    private static let known = ["archive.sqlite", "local.sqlite", "blobs", "snapshots"]
     private static let suffixes = ["", "-wal", "-shm", "-journal"]
 
     /// Files in the archive's folder that are no part of it: what a copy or a clone that was stopped left behind,
     /// or what somebody has put there. By name.
     public func leftovers() -> [String] {
-        guard let listing = opendir(path) else { return [] }
+        Self.names(in: path).filter { name in
+            !Self.known.contains { known in Self.suffixes.contains { known + $0 == name } }
+        }
+    }
+
+    /// Copies of the archive that wait for whoever makes a mirror of it, by name.
+    public func snapshotNames() -> [String] { Self.names(in: snapshotsPath) }
+
+    /// What was forgotten in the archive must not live on in them.
+    func removeSnapshots() {
+        for name in snapshotNames() { unlink(snapshotsPath + "/" + name) }
+    }
+
+    /// Sorted; none where there is no such folder.
+    private static func names(in folder: String) -> [String] {
+        guard let listing = opendir(folder) else { return [] }
         defer { closedir(listing) }
         var found: [String] = []
         while let entry = readdir(listing) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name == "." || name == ".." { continue }
-            if Self.known.contains(where: { known in Self.suffixes.contains { known + $0 == name } }) {
-                continue
-            }
-            found.append(name)
+            if name != ".", name != ".." { found.append(name) }
         }
         return found.sorted()
     }

@@ -1,23 +1,25 @@
 internal import CZstd
 
 /// One zstd frame (RFC 8878), written in portions.
-struct ZstdCompressor: ~Copyable {
-    /// Fast, and small enough: text of articles shrinks by more than half at any level.
-    private static let level: Int32 = 1
-
+package struct ZstdCompressor: ~Copyable {
     private let context: OpaquePointer
 
-    init() throws(WireError) {
+    /// - Parameters:
+    ///   - level: 1 is fast, and small enough: text of articles shrinks by more than half at any level.
+    ///   - threads: that share the work; 0 leaves it to the caller's. Ignored where the library knows none.
+    package init(level: Int = 1, threads: Int = 0) throws(WireError) {
         guard let context = ZSTD_createCCtx() else { throw WireError(.tooLarge, "out of memory") }
         self.context = context
-        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Self.level)
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(clamping: level))
+        ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, Int32(clamping: threads))
         // Four bytes for noticing that a link, a proxy or a memory has changed a bit on the way.
         ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
     }
 
     deinit { ZSTD_freeCCtx(context) }
 
-    mutating func compress(_ bytes: [UInt8], into out: inout [UInt8], isLast: Bool) throws(WireError) {
+    package mutating func compress(_ bytes: [UInt8], into out: inout [UInt8], isLast: Bool) throws(WireError)
+    {
         var input = ZSTD_inBuffer(src: nil, size: bytes.count, pos: 0)
         let portion = ZSTD_CStreamOutSize()
         let status: Int = bytes.withUnsafeBytes { source in
@@ -42,7 +44,7 @@ struct ZstdCompressor: ~Copyable {
 }
 
 /// Expands one zstd frame, in portions, up to a limit: a few kilobytes can claim to be gigabytes.
-struct ZstdDecompressor: ~Copyable {
+package struct ZstdDecompressor: ~Copyable {
     /// 8 MiB: more than any level we write needs, and all the memory that a hostile frame can ask for.
     private static let maximumWindowLog: Int32 = 23
 
@@ -50,9 +52,9 @@ struct ZstdDecompressor: ~Copyable {
     private let maximumExpandedBytes: Int
     private var expandedBytes = 0
     /// The whole frame was there, and its checksum was right.
-    private(set) var isComplete = false
+    package private(set) var isComplete = false
 
-    init(maximumExpandedBytes: Int) throws(WireError) {
+    package init(maximumExpandedBytes: Int) throws(WireError) {
         guard let context = ZSTD_createDCtx() else { throw WireError(.tooLarge, "out of memory") }
         self.context = context
         self.maximumExpandedBytes = maximumExpandedBytes
@@ -61,12 +63,14 @@ struct ZstdDecompressor: ~Copyable {
 
     deinit { ZSTD_freeDCtx(context) }
 
-    mutating func decompress(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) throws(WireError) {
+    package mutating func decompress(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8])
+        throws(WireError)
+    {
         var input = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
         let portion = ZSTD_DStreamOutSize()
         var wasFull = false
         while input.pos < input.size || wasFull {
-            guard !isComplete else { throw WireError(.malformed, "something follows the compressed message") }
+            guard !isComplete else { throw WireError(.malformed, "something follows the compressed frame") }
             var status = 0
             withUnsafeTemporaryAllocation(byteCount: portion, alignment: 16) { place in
                 var output = ZSTD_outBuffer(dst: place.baseAddress, size: portion, pos: 0)

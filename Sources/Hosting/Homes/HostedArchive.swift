@@ -6,6 +6,9 @@ package protocol HostedArchive: AnyObject, Sendable {
     /// Answers a message of the exchange. When it returns, all that the reply acknowledges is durable.
     func answer(_ message: consuming IncomingMessage) throws -> [UInt8]
 
+    /// Where its database is, or a copy of it that is as good.
+    var folder: ArchiveFolder { get }
+
     /// Runs `body` with the store, which nobody else uses meanwhile.
     func withStore<Result>(_ body: (Store) throws -> Result) throws -> Result
 }

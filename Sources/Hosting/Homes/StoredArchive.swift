@@ -9,7 +9,12 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
     private let lock = Mutex(())
     private let store: Store
 
-    init(_ store: sending Store) { self.store = store }
+    let folder: ArchiveFolder
+
+    init(_ store: sending Store) {
+        folder = store.folder
+        self.store = store
+    }
 
     func withStore<Result>(_ body: (Store) throws -> Result) throws -> Result {
         try lock.withLock { _ in try body(store) }

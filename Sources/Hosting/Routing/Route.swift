@@ -6,6 +6,7 @@ package enum Route: Sendable, Equatable {
     case readiness
     case metrics
     case sync(archive: String)
+    case snapshot(archive: String)
 
     /// Nil when there is nothing at that path.
     package init?(path: String) {
@@ -19,6 +20,7 @@ package enum Route: Sendable, Equatable {
             guard Store.isValidName(name) else { return nil }
             switch words[3] {
             case "sync": self = .sync(archive: name)
+            case "snapshot": self = .snapshot(archive: name)
             default: return nil
             }
         default: return nil
@@ -29,14 +31,14 @@ package enum Route: Sendable, Equatable {
     package var archive: String? {
         switch self {
         case .health, .readiness, .metrics: nil
-        case .sync(let archive): archive
+        case .sync(let archive), .snapshot(let archive): archive
         }
     }
 
     /// Methods that it takes, as `Allow` lists them. GET includes HEAD.
     var methods: [String] {
         switch self {
-        case .health, .readiness, .metrics: ["GET", "HEAD"]
+        case .health, .readiness, .metrics, .snapshot: ["GET", "HEAD"]
         case .sync: ["POST"]
         }
     }
@@ -48,6 +50,7 @@ package enum Route: Sendable, Equatable {
         case .readiness: "readiness"
         case .metrics: "metrics"
         case .sync: "sync"
+        case .snapshot: "snapshot"
         }
     }
 }

@@ -5,6 +5,7 @@ package import HTTPServer
 package struct Router: Sendable {
     let home: any ArchiveHome
     let gate: any Gate
+    let snapshots = SnapshotShelf()
     let reportFault: Server.FaultReport
 
     package init(
@@ -40,6 +41,9 @@ package struct Router: Sendable {
         case .sync(let name):
             return .accept(
                 try SyncExchange(name: name, home: home, caller: caller, reportFault: reportFault))
+        case .snapshot(let name):
+            guard let archive = try home.archive(named: name) else { throw Problem.noSuchArchive(name) }
+            return .respond(try snapshots.content(for: head, from: archive).response(to: head))
         }
     }
 }

@@ -13,8 +13,8 @@ struct CloneCommand: Command {
         ],
         example: "quipu clone http://127.0.0.1:8420/press",
         discussion: """
-            A clone that was cut goes on where it stopped: quipu sync, in its folder. What comes from a folder or \
-            a backup is checked from its log up before it is used; exit code 5: it is damaged, and nothing was \
+            A clone that was cut goes on where it stopped: by the same command, or, where that says so, by quipu \
+            sync in its folder. What comes as a whole, from a server, a folder or a backup, is checked from its log up before it is used; exit code 5: it is damaged, and nothing was \
             made.
             """)
 
@@ -47,9 +47,13 @@ struct CloneCommand: Command {
         let first = RemotePlace(name: "origin", location: location)
         let transport = try first.transport(archiveName: name, in: context)
         let inquiry = try Inquiry(over: transport, environment: context.environment)
-        let store = try Store.create(
-            in: folder ?? name, id: inquiry.archive, name: name,
-            remotes: [(name: "origin", location: location)], environment: context.environment)
+        let snapshot = SnapshotClone(inquiry, named: name, from: location)
+        let copied = try snapshot.make(in: folder ?? name, over: transport, in: context)
+        let store =
+            try copied
+            ?? Store.create(
+                in: folder ?? name, id: inquiry.archive, name: name,
+                remotes: [(name: "origin", location: location)], environment: context.environment)
         let report: SyncReport
         do {
             report = try first.sync(store, over: transport, in: context)
@@ -59,14 +63,16 @@ struct CloneCommand: Command {
             throw error
         }
         let origin = try store.origin
+        let received =
+            try copied == nil ? report.received : store.recordCounts().reduce(0) { $0 + $1.count }
         context.output.json([
             "archive": JSONText(store.id.hexadecimal), "replica": JSONText(origin.hexadecimal),
-            "path": JSONText(store.folder.workPath), "received": JSONText(report.received),
+            "path": JSONText(store.folder.workPath), "received": JSONText(received),
             "inSync": JSONText(report.inSync),
         ])
         context.output.remark(
             "cloned \(HarmlessText.line(location)) into \(HarmlessText.line(store.folder.workPath)): "
-                + "\(counted(report.received, "record")), \(report.inSync ? "in sync" : "not in sync yet")")
+                + "\(counted(received, "record")), \(report.inSync ? "in sync" : "not in sync yet")")
         return report.inSync ? .done : .failed
     }
 
