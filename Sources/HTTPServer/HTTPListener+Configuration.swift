@@ -30,6 +30,9 @@ extension HTTPListener {
         /// is bounded by `idleTimeoutSeconds` only, as it may be long and the link slow.
         public var bodyTimeoutSeconds: Int? = 600
 
+        /// Makes somebody to go along with each request.
+        public var makeWitness: (@Sendable () -> any HTTPWitness)?
+
         public init() {}
     }
 

@@ -9,6 +9,8 @@ public struct HTTPRequestHead: Sendable {
     public let headers: Headers
     /// The numeric address of the peer (of the nearest proxy, if there is one), without its port.
     public let remoteAddress: String
+    /// Who logs and counts this request, where the server was given somebody to.
+    public internal(set) var witness: (any HTTPWitness)?
 
     public init(
         method: String, path: String, query: String? = nil, headers: Headers = Headers(),

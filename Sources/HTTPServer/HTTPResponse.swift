@@ -7,6 +7,8 @@ public struct HTTPResponse: Sendable {
     /// that HTTP cannot carry (a line break in it) makes the answer a 500.
     public var headers: [(String, String)]
     public var body: HTTPBody
+    /// A word for whoever counts answers; not sent.
+    public var label: String?
 
     public init(status: Int, headers: [(String, String)] = [], body: HTTPBody = .none) {
         self.status = status

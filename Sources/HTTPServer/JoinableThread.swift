@@ -2,7 +2,7 @@ internal import Glibc
 internal import Synchronization
 
 /// A thread of our own that is waited for when its work is over.
-final class JoinableThread: Sendable {
+package final class JoinableThread: Sendable {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -11,7 +11,7 @@ final class JoinableThread: Sendable {
     private let handle: Mutex<pthread_t?>
 
     /// nil if the system gives no thread.
-    init?(_ run: @escaping @Sendable () -> Void) {
+    package init?(_ run: @escaping @Sendable () -> Void) {
         let body = Unmanaged.passRetained(Body(run))
         var handle = pthread_t()
         let failure = pthread_create(
@@ -28,7 +28,7 @@ final class JoinableThread: Sendable {
     }
 
     /// Waits for its end; at once if that was waited for before.
-    func join() {
+    package func join() {
         if let handle = handle.withLock({ $0.take() }) { pthread_join(handle, nil) }
     }
 }

@@ -3,11 +3,11 @@ internal import Glibc
 /// A lock with a condition to wait for, on the monotonic clock; `Synchronization` has no such thing.
 ///
 /// Unchecked: the two pointers never change, and what they point to is made to be used by several threads.
-final class Monitor: @unchecked Sendable {
+package final class Monitor: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init() {
+    package init() {
         mutex.initialize(to: pthread_mutex_t())
         condition.initialize(to: pthread_cond_t())
         pthread_mutex_init(mutex, nil)
@@ -26,7 +26,7 @@ final class Monitor: @unchecked Sendable {
     }
 
     /// Runs `change` under the lock and wakes all who wait.
-    func change<Result>(_ change: () -> Result) -> Result {
+    package func change<Result>(_ change: () -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer {
             pthread_cond_broadcast(condition)
@@ -36,7 +36,8 @@ final class Monitor: @unchecked Sendable {
     }
 
     /// Waits until `isReached`, which is evaluated under the lock; false if the time is up first.
-    func wait(untilMilliseconds deadlineMilliseconds: UInt64 = .max, _ isReached: () -> Bool) -> Bool {
+    package func wait(untilMilliseconds deadlineMilliseconds: UInt64 = .max, _ isReached: () -> Bool) -> Bool
+    {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         var deadline = timespec(
@@ -49,7 +50,7 @@ final class Monitor: @unchecked Sendable {
     }
 
     /// The clock that deadlines are on: milliseconds since some fixed moment.
-    static func nowMilliseconds() -> UInt64 {
+    package static func nowMilliseconds() -> UInt64 {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
         return UInt64(now.tv_sec) * 1000 + UInt64(now.tv_nsec) / 1_000_000

@@ -22,17 +22,30 @@ final class Request {
     private var framing = Framing.none
     private var receivedBytes: UInt64 = 0
     private var discardedBytes: UInt64 = 0
+    private let witness: (any HTTPWitness)?
+    private var isHead = false
+    private var answered: Answered?
+    private var isCut = false
 
     init(core: ServerCore, connection: WatchedConnection?, target: String?) {
         self.core = core
         self.connection = connection
         self.target = target
+        witness = core.configuration.makeWitness?()
         connection?.setDeadline(afterSeconds: core.configuration.headTimeoutSeconds)
         core.requestBegan()
     }
 
     /// The library is done with the request, however it went.
-    func end() {
+    func end(_ code: MHD_RequestTerminationCode) {
+        if let witness {
+            // What was written past the library went out as far as anybody can tell.
+            let isComplete = answered != nil && (code == .REQUEST_TERMINATED_COMPLETED_OK || isCut)
+            witness.ended(
+                HTTPEnding(
+                    status: answered?.status, isComplete: isComplete, receivedBytes: receivedBytes,
+                    sentBytes: answered?.sentBytes(isComplete: isComplete) ?? 0))
+        }
         connection?.setWaiting(true)
         let configuration = core.configuration
         connection?.setDeadline(
@@ -99,7 +112,7 @@ final class Request {
         on handle: OpaquePointer, method: UnsafePointer<CChar>?, version: UnsafePointer<CChar>?
     ) -> Bool {
         connection?.setDeadline(afterSeconds: core.configuration.bodyTimeoutSeconds)
-        let head: HTTPRequestHead
+        var head: HTTPRequestHead
         do throws(HTTPRejection) {
             head = try HTTPRequestHead(of: handle, method: method, target: target)
             framing = try Framing(of: head.headers, version: version.map { String(cString: $0) } ?? "")
@@ -108,6 +121,11 @@ final class Request {
             }
         } catch {
             return answerAndClose(error.response, on: handle)
+        }
+        if let witness {
+            isHead = head.method == "HEAD"
+            head.witness = witness
+            witness.received(head)
         }
         if core.isDraining {
             let response = HTTPResponse.text(status: 503, "The server is stopping; try again later.\n")
@@ -146,6 +164,9 @@ final class Request {
     /// The library takes no answer in the middle of a body, so what it would send is written past it.
     private func cut(after response: HTTPResponse, on handle: OpaquePointer) -> Bool {
         phase = .answered
+        isCut = true
+        var response = response
+        note(&response)
         if core.configuration.certificate == nil {
             LastWord(response).send(to: quipu_MHD_socket(handle))
         }
@@ -162,7 +183,15 @@ final class Request {
     private func answer(_ response: HTTPResponse, on handle: OpaquePointer) -> Bool {
         phase = .answered
         connection?.setDeadline(afterSeconds: nil)
+        var response = response
+        note(&response)
         guard let reply = Reply(response, closes: core.isDraining) else { return false }
         return reply.queue(on: handle)
+    }
+
+    private func note(_ response: inout HTTPResponse) {
+        guard let witness else { return }
+        witness.willAnswer(&response)
+        answered = Answered(&response, isHead: isHead)
     }
 }

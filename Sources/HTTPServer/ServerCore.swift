@@ -86,10 +86,10 @@ extension ServerCore {
                     core: core, connection: watched, target: target.map { String(cString: $0) })
                 return Unmanaged.passRetained(request).toOpaque()
             },
-            end: { _, _, box, _ in
+            end: { _, _, box, code in
                 guard let request = box?.pointee else { return }
                 box?.pointee = nil
-                Unmanaged<Request>.fromOpaque(request).takeRetainedValue().end()
+                Unmanaged<Request>.fromOpaque(request).takeRetainedValue().end(code)
             },
             connection: { context, connection, slot, code in
                 guard let context, let connection, let slot else { return }
