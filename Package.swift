@@ -133,8 +133,8 @@ let package = Package(
             [
                 "Hosting", "ReplicationHTTP", "HTTPClient", "HTTPServer", "Replication", "Storage",
                 "Causality",
-                "Support",
+                "CanonicalJSON", "Support",
             ]),
-        tests("quipu", ["quipu", "workbench", "SQLite", "CanonicalJSON", "Support"]),
+        tests("quipu", ["quipu", "workbench", "Storage", "SQLite", "Causality", "CanonicalJSON", "Support"]),
     ] + fuzzer
 )

@@ -1,4 +1,5 @@
 internal import HTTPServer
+internal import Storage
 
 /// Archives served over HTTP until it is stopped.
 package final class Server: Sendable {
@@ -7,6 +8,7 @@ package final class Server: Sendable {
     package typealias FaultReport = @Sendable (String) -> Void
 
     private let http: HTTPListener
+    private let drain = Drain()
     package let url: String
 
     /// How a server is run.
@@ -15,6 +17,10 @@ package final class Server: Sendable {
         package var address = ListenAddress.standard
         /// A connection on which nothing moves for so long is closed; nil for the transport's own bound.
         package var timeoutSeconds: Int?
+        /// Gets a line for each request; nil for none.
+        package var requestLog: Logger?
+        /// Which Quipu serves, for those who watch over it.
+        package var version = "unknown"
 
         package init() {}
     }
@@ -33,11 +39,24 @@ package final class Server: Sendable {
             configuration.idleTimeoutSeconds = timeoutSeconds
             configuration.headTimeoutSeconds = min(configuration.headTimeoutSeconds, timeoutSeconds)
         }
-        let router = Router(home: home, reportFault: reportFault)
+        let metrics = Metrics()
+        let books = RequestBooks(metrics: metrics, logger: settings.requestLog)
+        configuration.makeWitness = { books.open() }
+        let router = Router(
+            home: home, gate: OpenGate(), metrics: metrics,
+            metricsPage: MetricsPage(
+                metrics: metrics, home: home, logger: settings.requestLog, version: settings.version,
+                startedMilliseconds: Environment.system.nowMilliseconds()),
+            drain: drain, reportFault: reportFault)
         http = try HTTPListener(configuration: configuration) { router.route($0) }
         url = "http://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(http.port)"
     }
 
-    /// Takes no new requests, lets those under way end, and returns.
-    package func stop() { http.stop() }
+    /// Is not ready any more, takes no new requests, lets those under way end, and returns.
+    ///
+    /// - Parameter graceMilliseconds: connections are closed under requests that take longer.
+    package func stop(graceMilliseconds: Int = 10_000) {
+        drain.begin()
+        http.stop(graceMilliseconds: graceMilliseconds)
+    }
 }

@@ -12,6 +12,7 @@ enum OutgoingMessage {
         var bytes: [UInt8]
         /// Records that the transactions sent change.
         var recordCount: Int
+        var transactionCount: Int
         var textCount: Int
         var hasMore: Bool
     }
@@ -46,6 +47,7 @@ enum OutgoingMessage {
         }
         var ends: [Origin: TransactionName] = [:]
         var recordCount = 0
+        var transactionCount = 0
         if let held, budgetBytes > 0, let start = try store.firstPosition(notIn: held) {
             try store.forEachTransaction(after: start - 1, notIn: held) {
                 transaction, _, textBytes in
@@ -55,6 +57,7 @@ enum OutgoingMessage {
                 }
                 try writer.append(transaction)
                 ends[transaction.name.origin] = transaction.name
+                transactionCount += 1
                 recordCount += transaction.records.count
                 left -= textBytes + 64
                 return true
@@ -63,7 +66,7 @@ enum OutgoingMessage {
         let entries = try ends.values.sorted().compactMap { try store.entry(of: $0) }
         return Contents(
             header: header, bytes: try writer.finish(PieceEnd(hasMore: hasMore, ends: entries)),
-            recordCount: recordCount,
-            textCount: textCount, hasMore: hasMore)
+            recordCount: recordCount, transactionCount: transactionCount, textCount: textCount,
+            hasMore: hasMore)
     }
 }

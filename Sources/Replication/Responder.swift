@@ -8,12 +8,23 @@ public enum Responder {
     /// Bytes of texts in one reply, whatever the caller would like.
     public static let maximumBudgetBytes = 8 << 20
 
+    /// What is answered, and what it holds.
+    public struct Reply: Sendable {
+        public var bytes: [UInt8]
+        public var transactionCount = 0
+    }
+
     /// - Parameters:
     ///   - request: a whole message.
     ///   - store: the archive that was asked for.
     /// - Returns: the reply's bytes.
     /// - Throws: `ReplicationError`, `StorageError`, `WireError`.
     public static func answer(_ request: consuming IncomingMessage, from store: Store) throws -> [UInt8] {
+        try reply(to: request, from: store).bytes
+    }
+
+    /// As `answer`, for whoever counts.
+    public static func reply(to request: consuming IncomingMessage, from store: Store) throws -> Reply {
         let (caller, end) = try request.finish()
         guard caller.protocolVersion == PieceHeader.protocolVersion else {
             throw ReplicationError(
@@ -33,8 +44,10 @@ public enum Responder {
             try store.join(branchStarts: caller.branchStarts)
             try store.compareClock(own: store.correctedNow(), other: caller.clockMilliseconds)
         }
-        if !caller.ranges.isEmpty { return try digests(of: caller.ranges, in: store) }
-        if !caller.probes.isEmpty { return try probed(caller.probes, of: store) }
+        if !caller.ranges.isEmpty {
+            return Reply(bytes: try digests(of: caller.ranges, in: store))
+        }
+        if !caller.probes.isEmpty { return Reply(bytes: try probed(caller.probes, of: store)) }
 
         let knowledge = try Self.knowledge(toldBy: caller, agreedWith: store)
         let differing = try knowledge == nil ? [] : Divergence.differing(caller.entries, in: store)
@@ -66,10 +79,10 @@ public enum Responder {
             for entry in end.ends where (held?.sequence(of: entry.origin) ?? 0) < entry.sequence {
                 held?[entry.origin] = entry
             }
-            return try OutgoingMessage.write(
+            let message = try OutgoingMessage.write(
                 header, from: store, lacking: held, wants: caller.wants,
-                budgetBytes: Int(min(caller.budgetBytes, UInt64(maximumBudgetBytes)))
-            ).bytes
+                budgetBytes: Int(min(caller.budgetBytes, UInt64(maximumBudgetBytes))))
+            return Reply(bytes: message.bytes, transactionCount: message.transactionCount)
         }
     }
 

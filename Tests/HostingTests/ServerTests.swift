@@ -27,21 +27,6 @@ private final class Served {
     }
 }
 
-/// Keeps the first message and sends nothing.
-private final class Recorder: Transport {
-    struct Refusal: Error {}
-
-    let location = "nowhere"
-    private(set) var message: [UInt8] = []
-
-    func exchange(_ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void) throws
-        -> TransportCost
-    {
-        self.message = message
-        throw Refusal()
-    }
-}
-
 @Suite struct ServerTests {
     @Test func `two machines meet through a server and end up identical`() throws {
         let served = try Served()
@@ -113,11 +98,7 @@ private final class Recorder: Transport {
         let served = try Served()
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
-        let recorder = Recorder()
-        #expect(throws: Recorder.Refusal.self) {
-            try Synchronizer(group[0], over: recorder).run(agreement: nil)
-        }
-        let message = recorder.message
+        let message = try MessageRecorder.firstMessage(of: group[0])
         for index in message.indices {
             var changed = message
             changed[index] ^= 1 << UInt8(index % 8)

@@ -8,15 +8,18 @@ final class SyncExchange: HTTPExchange {
     private let name: String
     private let home: any ArchiveHome
     private let caller: Caller
+    private let metrics: Metrics
     private let reportFault: Server.FaultReport
     private var message: IncomingMessage?
 
     init(
-        name: String, home: any ArchiveHome, caller: Caller, reportFault: @escaping Server.FaultReport
+        name: String, home: any ArchiveHome, caller: Caller, metrics: Metrics,
+        reportFault: @escaping Server.FaultReport
     ) throws {
         self.name = name
         self.home = home
         self.caller = caller
+        self.metrics = metrics
         self.reportFault = reportFault
         message = try IncomingMessage()
     }
@@ -35,9 +38,15 @@ final class SyncExchange: HTTPExchange {
                 return Problem.noSuchArchive(name).response
             }
             guard let message = message.take() else { throw WireError(.cut, "the message was cut short") }
+            var tally = Metrics.ExchangeTally()
+            tally.piecesReceived = 1
+            tally.transactionsReceived = UInt64(message.transactions.count)
             let reply = try archive.answer(message)
+            tally.piecesSent = 1
+            tally.transactionsSent = UInt64(reply.transactionCount)
+            metrics.note(tally)
             return HTTPResponse(
-                status: 200, headers: [("Content-Type", ExchangeMedia.type)], body: .bytes(reply))
+                status: 200, headers: [("Content-Type", ExchangeMedia.type)], body: .bytes(reply.bytes))
         } catch {
             let problem = Problem(error)
             if problem.isFault { reportFault("archive '\(name)': \(StorageError.presentable(error))") }

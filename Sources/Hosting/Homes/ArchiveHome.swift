@@ -12,4 +12,7 @@ package protocol ArchiveHome: Sendable {
     ///
     /// - Throws: why they cannot.
     func checkReadiness() throws
+
+    /// How things stand, for whoever watches over the server; does not wait for an archive.
+    func census() -> HomeCensus
 }

@@ -73,6 +73,15 @@ package final class FolderHome: ArchiveHome {
         }
     }
 
+    package func census() -> HomeCensus {
+        open.withLock { open in
+            var census = HomeCensus()
+            census.openArchives = open.archives.count
+            census.openConflicts = open.archives.values.reduce(0) { $0 + $1.openConflicts }
+            return census
+        }
+    }
+
     private func folder(of name: String) -> ArchiveFolder? {
         switch place {
         case .directory(let root, _): ArchiveFolder.at(root + "/" + name)

@@ -4,7 +4,10 @@ package import Storage
 /// An open archive of a server. Used by many threads at a time.
 package protocol HostedArchive: AnyObject, Sendable {
     /// Answers a message of the exchange. When it returns, all that the reply acknowledges is durable.
-    func answer(_ message: consuming IncomingMessage) throws -> [UInt8]
+    func answer(_ message: consuming IncomingMessage) throws -> Responder.Reply
+
+    /// As of the last exchange; known without waiting.
+    var openConflicts: Int { get }
 
     /// Where its database is, or a copy of it that is as good.
     var folder: ArchiveFolder { get }

@@ -23,13 +23,19 @@ struct Problem: Error {
         if let hint { members.append(JSONMember(name: "detail", value: .string(hint))) }
         var headers = [("Content-Type", "application/problem+json")] + self.headers
         if status == 503 { headers.append(("Retry-After", "1")) }
-        return HTTPResponse(
+        var response = HTTPResponse(
             status: status, headers: headers, body: .bytes(JSONValue.object(members).canonicalBytes()))
+        response.label = word
+        return response
     }
 
     static let noSuchRoute = Problem(
         status: 404, word: "no-such-route", title: "There is nothing at this address",
         hint: "archives are at /v1/archives/NAME/sync")
+
+    static let stopping = Problem(
+        status: 503, word: "stopping", title: "The server is stopping",
+        hint: "nothing is lost; try again in a moment")
 
     static func methodNotAllowed(_ allowed: [String]) -> Problem {
         var problem = Problem(

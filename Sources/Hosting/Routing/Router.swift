@@ -7,22 +7,41 @@ package struct Router: Sendable {
     let gate: any Gate
     let snapshots = SnapshotShelf()
     let reportFault: Server.FaultReport
+    let metrics: Metrics
+    /// What is answered at `/metrics`; nil where nothing is.
+    let metricsPage: MetricsPage?
+    let drain: Drain
 
     package init(
         home: any ArchiveHome, gate: any Gate = OpenGate(), reportFault: @escaping Server.FaultReport
     ) {
+        self.init(
+            home: home, gate: gate, metrics: Metrics(), metricsPage: nil, drain: Drain(),
+            reportFault: reportFault)
+    }
+
+    init(
+        home: any ArchiveHome, gate: any Gate, metrics: Metrics, metricsPage: MetricsPage?, drain: Drain,
+        reportFault: @escaping Server.FaultReport
+    ) {
         self.home = home
         self.gate = gate
+        self.metrics = metrics
+        self.metricsPage = metricsPage
+        self.drain = drain
         self.reportFault = reportFault
     }
 
     package func route(_ head: HTTPRequestHead) -> HTTPDisposition {
+        let account = head.witness as? RequestAccount
         do {
             guard let route = Route(path: head.path) else { throw Problem.noSuchRoute }
+            account?.route = route
             guard route.methods.contains(head.method) else {
                 throw Problem.methodNotAllowed(route.methods)
             }
             let caller = try gate.admit(head, to: route)
+            account?.callerName = caller.name
             return try answer(head, to: route, from: caller)
         } catch {
             return .respond(Problem(error).response)
@@ -35,12 +54,16 @@ package struct Router: Sendable {
         switch route {
         case .health: return .respond(.status("ok"))
         case .readiness:
+            if drain.hasBegun { throw Problem.stopping }
             try home.checkReadiness()
             return .respond(.status("ready"))
-        case .metrics: throw Problem.noSuchRoute
+        case .metrics:
+            guard let metricsPage else { throw Problem.noSuchRoute }
+            return .respond(metricsPage.response)
         case .sync(let name):
             return .accept(
-                try SyncExchange(name: name, home: home, caller: caller, reportFault: reportFault))
+                try SyncExchange(
+                    name: name, home: home, caller: caller, metrics: metrics, reportFault: reportFault))
         case .snapshot(let name):
             guard let archive = try home.archive(named: name) else { throw Problem.noSuchArchive(name) }
             return .respond(try snapshots.content(for: head, from: archive).response(to: head))

@@ -1,0 +1,81 @@
+internal import Synchronization
+
+/// Counts what a server does, for whoever watches over it. Everything is kept under one lock, held for as long as a
+/// few additions take; series are bounded, since no name that a peer can make up is one's label.
+package final class Metrics: Sendable {
+    struct RequestKey: Hashable {
+        var route: String
+        var method: String
+        var status: Int?
+    }
+
+    struct RouteTotals {
+        var durations = Histogram()
+        var receivedBytes: UInt64 = 0
+        var sentBytes: UInt64 = 0
+    }
+
+    struct Counts {
+        var requests: [RequestKey: UInt64] = [:]
+        var routes: [String: RouteTotals] = [:]
+        var problems: [String: UInt64] = [:]
+        var cutRequests: UInt64 = 0
+        var exchange = ExchangeTally()
+    }
+
+    /// What messages of the exchange carried, each way.
+    package struct ExchangeTally: Sendable {
+        package var piecesReceived: UInt64 = 0
+        package var piecesSent: UInt64 = 0
+        package var transactionsReceived: UInt64 = 0
+        package var transactionsSent: UInt64 = 0
+
+        package init() {}
+    }
+
+    private let state = Mutex(Counts())
+    /// Connections that wait for events at this moment.
+    package let watchers = Gauge()
+
+    package init() {}
+
+    var counts: Counts { state.withLock { $0 } }
+
+    func note(_ request: RequestTally) {
+        let key = RequestKey(route: request.route, method: request.method, status: request.status)
+        state.withLock { counts in
+            counts.requests[key, default: 0] += 1
+            counts.routes[request.route, default: RouteTotals()].note(request)
+            if let problem = request.problem { counts.problems[problem, default: 0] += 1 }
+            if !request.isComplete { counts.cutRequests += 1 }
+        }
+    }
+
+    package func note(_ tally: ExchangeTally) {
+        state.withLock { counts in
+            counts.exchange.piecesReceived += tally.piecesReceived
+            counts.exchange.piecesSent += tally.piecesSent
+            counts.exchange.transactionsReceived += tally.transactionsReceived
+            counts.exchange.transactionsSent += tally.transactionsSent
+        }
+    }
+}
+
+extension Metrics.RouteTotals {
+    fileprivate mutating func note(_ request: RequestTally) {
+        durations.note(request.nanoseconds)
+        receivedBytes &+= request.receivedBytes
+        sentBytes &+= request.sentBytes
+    }
+}
+
+extension Metrics {
+    /// A number that rises and falls.
+    package final class Gauge: Sendable {
+        private let number = Atomic(0)
+
+        package var value: Int { number.load(ordering: .relaxed) }
+
+        package func add(_ difference: Int) { number.add(difference, ordering: .relaxed) }
+    }
+}
