@@ -12,21 +12,30 @@ struct ServeCommand: Command {
             .flag(
                 "no-create",
                 "with --root: refuse archives that are not there yet, instead of making them on first push"),
-        ],
+            .option(
+                "grace", value: "SECONDS",
+                "when told to stop, wait so long for requests under way (default 10)"),
+        ] + ServeLog.options,
         example: "quipu serve --root /srv/quipu --listen 127.0.0.1:8420",
         discussion: """
             Without --root the archive of this folder is served under its name. The first line printed is the
-            URL. Stops on SIGTERM or Ctrl-C, once requests under way have ended. A connection on which nothing
-            moves for 60 seconds is closed; $QUIPU_TIMEOUT says another number.
+            URL. Stops on SIGTERM or Ctrl-C, once requests under way have ended; a second one does not wait. A
+            connection on which nothing moves for 60 seconds is closed; $QUIPU_TIMEOUT says another number. Where
+            standard error is no terminal, each request is a line there, without its content and its caller's
+            address; not with --quiet.
             """)
 
     private let root: String?
     private let address: ListenAddress
     private let createsArchives: Bool
+    private let graceSeconds: Int
+    private let log: ServeLog
 
     init(_ values: ParsedArguments) throws(UsageError) {
         root = values.option("root")
         createsArchives = !values.flag("no-create")
+        graceSeconds = try values.integer("grace", in: 0...86_400) ?? 10
+        log = try ServeLog(values)
         do {
             address =
                 try values.option("listen").map { (text) throws(ListenAddress.Refusal) in
@@ -54,26 +63,33 @@ struct ServeCommand: Command {
             shown = try store.name
             place = .single(store.folder, name: shown)
         }
-        // Blocked before any thread starts, so that all inherit it and only `sigwait` below sees them.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
-
+        let signals = StopSignals()
+        let logger = try log.open(in: context)
+        defer { logger?.finish() }
         let output = context.output
         var configuration = Server.Configuration()
         configuration.address = address
         configuration.timeoutSeconds = try context.linkTimeoutSeconds()
+        configuration.requestLog = logger
+        configuration.version = Quipu.version
         let server = try Server(
             FolderHome(place, environment: context.environment), as: configuration
-        ) { output.warn($0) }
+        ) { fault in
+            if let logger { logger.log(.error, fault) } else { output.warn(fault) }
+        }
         context.output.standard.writeLine(server.url)
         context.output.standard.flush()
-        context.output.advise("sync with it: quipu remote add origin \(server.url)/\(shown)")
-        var signal: Int32 = 0
-        sigwait(&signals, &signal)
-        server.stop()
+        if context.terminal.errorIsTerminal || logger == nil {
+            context.output.advise("sync with it: quipu remote add origin \(server.url)/\(shown)")
+        }
+        logger?.log(.info, "serving", [("url", .text(server.url)), ("version", .text(Quipu.version))])
+        let manager = ServiceManager(socketPath: context.variable("NOTIFY_SOCKET"))
+        manager.tell(.ready)
+        signals.wait()
+        manager.tell(.stopping)
+        logger?.log(.info, "stopping", [("graceSeconds", .integer(Int64(graceSeconds)))])
+        server.stop(graceMilliseconds: graceSeconds * 1_000)
+        logger?.log(.info, "stopped")
         return .done
     }
 }
