@@ -6,6 +6,7 @@ import Replication
 import ReplicationHTTP
 import Storage
 import Support
+import Synchronization
 import Testing
 
 /// A server that logs into a file, and counts.
@@ -14,6 +15,7 @@ private final class Watched {
     let server: Server
     let port: UInt16
     private let logger: Logger
+    let faults = Faults()
 
     init() throws {
         folder = try TemporaryFolder()
@@ -29,7 +31,8 @@ private final class Watched {
         configuration.requestLog = logger
         configuration.version = "1.2.3"
         server = try Server(
-            FolderHome(.directory(folder.path(of: "root"), createsArchives: true)), as: configuration)
+            FolderHome(.directory(folder.path(of: "root"), createsArchives: true)), as: configuration
+        ) { [faults] in faults.add($0) }
         port = UInt16(server.url.split(separator: ":").last ?? "") ?? 0
     }
 
@@ -46,6 +49,12 @@ private final class Watched {
         let text = try String(contentsOfFile: folder.path(of: "log"), encoding: .utf8)
         return (text, try text.split(separator: "\n").map { try JSONParser().parse(String($0)) })
     }
+}
+
+private final class Faults: Sendable {
+    private let noted = Mutex<[String]>([])
+    var value: [String] { noted.withLock { $0 } }
+    func add(_ fault: String) { noted.withLock { $0.append(fault) } }
 }
 
 @Suite struct `Each request is logged and counted` {
@@ -179,6 +188,23 @@ private final class Watched {
         let page = try ParsedMetrics(try #require(connection.get("/metrics")).text)
         #expect(page[#"quipu_http_requests_total{route="none",method="other",status="404"}"#] == 50)
         #expect(page.series.count { $0.hasPrefix("quipu_http_requests_total{") } == 1)
+    }
+}
+
+@Suite struct ReadinessTests {
+    @Test func `a server whose folder is gone is up but not ready, and says why only to who runs it`() throws
+    {
+        let watched = try Watched()
+        let connection = try #require(HTTPConversation(port: watched.port))
+        #expect(connection.get("/readyz")?.status == 200)
+        try FileManager.default.removeItem(atPath: watched.folder.path(of: "root"))
+        #expect(connection.get("/healthz")?.status == 200)
+        let reply = try #require(connection.get("/readyz"))
+        #expect(reply.status == 503)
+        #expect(reply.header("Retry-After") != nil)
+        #expect(reply.text.contains("urn:quipu:problem:not-ready"))
+        #expect(!reply.text.contains(watched.folder.path))
+        #expect(watched.faults.value.contains { $0.contains(watched.folder.path) })
     }
 }
 

@@ -149,6 +149,22 @@ private final class Served {
         #expect(try Inquiry(over: served.transport()).digest == group[0].digest)
     }
 
+    @Test func `a message is taken under its own type only, and the refusal says which`() throws {
+        let served = try Served()
+        let url = served.server.url + "/v1/archives/press/sync"
+        let group = try Replicas(1)
+        let message = try MessageRecorder.firstMessage(of: group[0])
+        for type in ["application/json", "text/plain", "application/vnd.quipu.exchange2", nil] {
+            let (status, body) = try RawPost.send(url, message, type: type)
+            #expect(status == 415, "\(type ?? "none")")
+            #expect(body.contains("urn:quipu:problem:unsupported-media-type"))
+            #expect(body.contains("application/vnd.quipu.exchange"))
+        }
+        for type in ["application/vnd.quipu.exchange", "Application/Vnd.Quipu.Exchange; a=b"] {
+            #expect(try RawPost.send(url, message, type: type).status == 200)
+        }
+    }
+
     @Test func `nobody answers at a port where nobody listens`() throws {
         let served = try Served()
         let url = served.server.url

@@ -37,6 +37,10 @@ struct Problem: Error {
         status: 503, word: "stopping", title: "The server is stopping",
         hint: "nothing is lost; try again in a moment")
 
+    static let notReady = Problem(
+        status: 503, word: "not-ready", title: "Requests cannot be answered now",
+        hint: "nothing is lost; the server's own output says why")
+
     static func methodNotAllowed(_ allowed: [String]) -> Problem {
         var problem = Problem(
             status: 405, word: "method-not-allowed",

@@ -1,5 +1,7 @@
 internal import CanonicalJSON
 package import HTTPServer
+internal import Replication
+internal import Storage
 
 /// What is done with a request: what it is about, whether its caller may, and who answers it.
 package struct Router: Sendable {
@@ -55,12 +57,16 @@ package struct Router: Sendable {
         case .health: return .respond(.status("ok"))
         case .readiness:
             if drain.hasBegun { throw Problem.stopping }
-            try home.checkReadiness()
+            do { try home.checkReadiness() } catch {
+                reportFault("not ready: \(StorageError.presentable(error))")
+                throw Problem.notReady
+            }
             return .respond(.status("ready"))
         case .metrics:
             guard let metricsPage else { throw Problem.noSuchRoute }
             return .respond(metricsPage.response)
         case .sync(let name):
+            try head.requireContentType(ExchangeMedia.type)
             return .accept(
                 try SyncExchange(
                     name: name, home: home, caller: caller, metrics: metrics, reportFault: reportFault))

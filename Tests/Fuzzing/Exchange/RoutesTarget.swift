@@ -38,7 +38,11 @@ extension FuzzTarget {
                 .directory(folder.path, createsArchives: true), environment: FakeWorld().environment())
         ) { faults.note($0) }
         let response = answer(
-            router.route(HTTPRequestHead(method: method, path: path)), to: body, portionBytes)
+            router.route(
+                HTTPRequestHead(
+                    method: method, path: path,
+                    headers: .init([("Content-Type", "application/vnd.quipu.exchange")]))), to: body,
+            portionBytes)
         try expect(faults.noted.isEmpty, "the server calls it a fault: \(faults.noted)")
         try expect(response.status < 500, "it is answered \(response.status)")
         guard case .bytes(let content) = response.body else { return }
