@@ -52,6 +52,21 @@ public struct JSONMembers {
         decodeString(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[member.nameRange])) ?? ""
     }
 
+    /// Likewise; where the member has the likely name, that string is used again.
+    public func name(of member: Member, likely: String?) -> String {
+        guard let likely else { return name(of: member) }
+        let written = UnsafeBufferPointer(rebasing: bytes[member.nameRange.dropFirst().dropLast()])
+        let isThat = likely.utf8.withContiguousStorageIfAvailable { likely in
+            guard likely.count == written.count else { return false }
+            for index in 0..<likely.count
+            where likely[index] != written[index] || likely[index] == UInt8(ascii: "\\") {
+                return false
+            }
+            return true
+        }
+        return isThat == true ? likely : name(of: member)
+    }
+
     /// The member's value as it stands.
     public func value(of member: Member) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[member.valueRange])

@@ -13,7 +13,7 @@ public struct CBORWriter: Sendable {
 
     public mutating func byteString(_ value: some Collection<UInt8>) {
         head(2, UInt64(value.count))
-        bytes.append(contentsOf: value)
+        append(value)
     }
 
     public mutating func identifier(_ value: some Identifier16) {
@@ -37,7 +37,7 @@ public struct CBORWriter: Sendable {
     /// Text that is at hand as UTF-8.
     public mutating func text(utf8: some Collection<UInt8>) {
         head(3, UInt64(utf8.count))
-        bytes.append(contentsOf: utf8)
+        append(utf8)
     }
 
     public mutating func array(count: Int) { head(4, UInt64(count)) }
@@ -49,10 +49,18 @@ public struct CBORWriter: Sendable {
     public mutating func null() { bytes.append(0xf6) }
 
     /// Whole items that are encoded already.
-    public mutating func raw(_ encoded: some Collection<UInt8>) { bytes.append(contentsOf: encoded) }
+    public mutating func raw(_ encoded: some Collection<UInt8>) { append(encoded) }
 
     /// Empties the buffer and keeps its room.
     public mutating func reset() { bytes.removeAll(keepingCapacity: true) }
+
+    /// Callers in other modules do not see what they pass as what it is: side by side, as it nearly always lies, it is
+    /// copied in one go.
+    private mutating func append(_ value: some Collection<UInt8>) {
+        if value.withContiguousStorageIfAvailable({ bytes.append(contentsOf: $0) }) == nil {
+            bytes.append(contentsOf: value)
+        }
+    }
 
     private mutating func head(_ major: UInt8, _ argument: UInt64) {
         let type = major << 5

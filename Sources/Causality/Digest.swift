@@ -7,7 +7,7 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
 
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }
-        rawValue = bytes.reduce(0) { $0 << 8 | UInt128($1) }
+        rawValue = UInt128(bigEndianBytes: bytes)
     }
 
     public var bytes: [UInt8] { withUnsafeBytes(of: rawValue.bigEndian) { Array($0) } }
@@ -21,6 +21,15 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
         record: RecordID, kind: String, field: String, key: VersionKey, value: ValueHash
     ) -> UInt128 {
         var writer = CBORWriter(capacityBytes: 160)
+        return term(record: record, kind: kind, field: field, key: key, value: value, in: &writer)
+    }
+
+    /// Likewise, with room that is used again and again.
+    public static func term(
+        record: RecordID, kind: String, field: String, key: VersionKey, value: ValueHash,
+        in writer: inout CBORWriter
+    ) -> UInt128 {
+        writer.reset()
         writer.array(count: 6)
         writer.text("quipu digest 1")
         writer.identifier(record)

@@ -10,7 +10,7 @@ extension Identifier16 {
     /// - Parameter bytes: exactly 16 of them; otherwise nil.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == Self.size else { return nil }
-        self.init(rawValue: bytes.reduce(0) { $0 << 8 | UInt128($1) })
+        self.init(rawValue: UInt128(bigEndianBytes: bytes))
     }
 
     public var bytes: [UInt8] {
@@ -41,8 +41,17 @@ extension Hash32 {
     /// - Parameter bytes: exactly 32 of them; otherwise nil.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == Self.size else { return nil }
-        let high = bytes.prefix(16).reduce(0 as UInt128) { $0 << 8 | UInt128($1) }
-        self.init(high: high, low: bytes.dropFirst(16).reduce(0 as UInt128) { $0 << 8 | UInt128($1) })
+        let halves = bytes.withContiguousStorageIfAvailable { bytes in
+            let raw = UnsafeRawBufferPointer(bytes)
+            return (
+                UInt128(bigEndian: raw.loadUnaligned(as: UInt128.self)),
+                UInt128(bigEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt128.self))
+            )
+        }
+        let (high, low) =
+            halves
+            ?? (UInt128(bigEndianBytes: bytes.prefix(16)), UInt128(bigEndianBytes: bytes.dropFirst(16)))
+        self.init(high: high, low: low)
     }
 
     public var bytes: [UInt8] {
@@ -61,5 +70,16 @@ extension Hash32 {
 
     public static func < (left: Self, right: Self) -> Bool {
         (left.high, left.low) < (right.high, right.low)
+    }
+}
+
+extension UInt128 {
+    /// - Parameter bytes: sixteen of them. They nearly always lie side by side and are loaded at once: identifiers and
+    ///   hashes are read several times a change.
+    init(bigEndianBytes bytes: some Collection<UInt8>) {
+        let loaded = bytes.withContiguousStorageIfAvailable {
+            UInt128(bigEndian: UnsafeRawBufferPointer($0).loadUnaligned(as: UInt128.self))
+        }
+        self = loaded ?? bytes.reduce(0) { $0 << 8 | UInt128($1) }
     }
 }

@@ -92,8 +92,21 @@ private enum WireSize {
 
 extension String {
     /// Order of the UTF-8 bytes: the same in every version of Unicode.
-    public func utf8Precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+    public func utf8Precedes(_ other: String) -> Bool {
+        let answer = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in
+                for index in 0..<min(left.count, right.count) where left[index] != right[index] {
+                    return left[index] < right[index]
+                }
+                return left.count < right.count
+            }
+        }
+        return (answer ?? nil) ?? utf8.lexicographicallyPrecedes(other.utf8)
+    }
 
     /// Names are in normal form C, so that equality of strings is equality of bytes.
-    var isNFC: Bool { utf8.allSatisfy { $0 < 0x80 } || unicodeScalars.elementsEqual(_nfc) }
+    var isNFC: Bool {
+        utf8.withContiguousStorageIfAvailable { $0.reduce(0) { $0 | $1 } < 0x80 } ?? false
+            || unicodeScalars.elementsEqual(_nfc)
+    }
 }

@@ -64,6 +64,14 @@ extension VersionKey {
     /// The key of a version made by a person: one transaction, one version.
     public init(byHand chain: ChainHash, record: RecordID, kind: String, field: String) {
         var writer = CBORWriter(capacityBytes: 128)
+        self.init(byHand: chain, record: record, kind: kind, field: field, in: &writer)
+    }
+
+    /// Likewise, with room that is used again and again.
+    public init(
+        byHand chain: ChainHash, record: RecordID, kind: String, field: String, in writer: inout CBORWriter
+    ) {
+        writer.reset()
         writer.array(count: 5)
         writer.text("quipu version by hand 1")
         writer.hash(chain)
@@ -79,6 +87,16 @@ extension VersionKey {
         byProgram value: ValueHash, record: RecordID, kind: String, field: String, replaces: [VersionKey]
     ) {
         var writer = CBORWriter(capacityBytes: 128)
+        self.init(
+            byProgram: value, record: record, kind: kind, field: field, replaces: replaces, in: &writer)
+    }
+
+    /// Likewise, with room that is used again and again.
+    public init(
+        byProgram value: ValueHash, record: RecordID, kind: String, field: String, replaces: [VersionKey],
+        in writer: inout CBORWriter
+    ) {
+        writer.reset()
         writer.array(count: 6)
         writer.text("quipu version by program 1")
         writer.identifier(record)

@@ -12,6 +12,14 @@ struct Interning {
     private var authorRows: [[UInt8]: Int64] = [:]
     private var originRows: [Origin: Int64] = [:]
     private var originsByRow: [Int64: Origin] = [:]
+    /// Names of the first rows, by row: these few are asked for at every change.
+    private var firstNames: [String?] = []
+    /// By a name's row, the name that was asked for after it. Records name their fields in one order, and strings
+    /// that share their storage compare in no time.
+    private var followers: [(name: String, row: Int64)?] = []
+    private var lastRow: Int64 = 0
+
+    private static let firstCount: Int64 = 1_024
 
     /// Sets with very many elements would otherwise keep all their names in memory.
     private static let maximumCount = 20_000
@@ -33,9 +41,25 @@ struct Interning {
         return row
     }
 
+    /// Remembers which name followed the one before.
+    private mutating func follow(_ name: String, _ row: Int64) {
+        if lastRow < Self.firstCount {
+            while followers.count <= lastRow { followers.append(nil) }
+            followers[Int(lastRow)] = (name, row)
+        }
+        lastRow = row
+    }
+
     /// Nil when nothing in the archive has the name.
     mutating func knownNameRow(_ name: String, in database: Connection) throws(SQLiteError) -> Int64? {
-        if let row = nameRows[name] { return row }
+        if lastRow < followers.count, let next = followers[Int(lastRow)], next.name == name {
+            lastRow = next.row
+            return next.row
+        }
+        if let row = nameRows[name] {
+            follow(name, row)
+            return row
+        }
         guard let row = try database.integer("SELECT row FROM name WHERE text = ?", .text(name)) else {
             return nil
         }
@@ -46,7 +70,14 @@ struct Interning {
     }
 
     mutating func name(_ row: Int64, in database: Connection) throws -> String {
-        if let name = namesByRow[row] { return name }
+        if row >= 0, row < firstNames.count, let name = firstNames[Int(row)] { return name }
+        if let name = namesByRow[row] {
+            if row >= 0, row < Self.firstCount {
+                while firstNames.count <= row { firstNames.append(nil) }
+                firstNames[Int(row)] = name
+            }
+            return name
+        }
         guard let name = try database.text("SELECT text FROM name WHERE row = ?", .integer(row)) else {
             throw StorageError.damaged(database.path, "name \(row) is missing")
         }

@@ -42,11 +42,12 @@ extension Store {
             flags: .init(rawValue: rows.integer(2)), fields: fields)
     }
 
-    func record(row: Int64) throws -> RecordState {
+    /// - Parameter likely: names that its fields are likely to have, in order.
+    func record(row: Int64, likely: [String] = []) throws -> RecordState {
         var rows = try database.rows(
             "SELECT id, kind, base, state, fields FROM record WHERE row = ?", .integer(row))
-        guard try rows.next(), let id = RecordID(bytes: rows.bytes(0)),
-            let fields = rows.withBytes(4, { VisibleFields(parsing: $0) })
+        guard try rows.next(), let id = rows.withBytes(0, { RecordID(bytes: $0) }),
+            let fields = rows.withBytes(4, { VisibleFields(parsing: $0, likely: likely) })
         else { throw StorageError.damaged(database.path, "record \(row) is not readable") }
         return RecordState(
             row: row, id: id, kind: try interning.name(rows.integer(1), in: database), base: rows.integer(2),

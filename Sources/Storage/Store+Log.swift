@@ -77,13 +77,14 @@ extension Store {
         var records: [RecordChanges] = []
         records.reserveCapacity(body.records.count)
         for entry in body.records {
-            let record = try self.record(row: entry.row)
+            let names = try entry.fields.map { try interning.name($0.name, in: database) }
+            let record = try self.record(row: entry.row, likely: names)
             var fields: [FieldChange] = []
             fields.reserveCapacity(entry.fields.count)
-            for field in entry.fields {
-                let name = try interning.name(field.name, in: database)
+            var place = 0
+            for (name, field) in zip(names, entry.fields) {
                 var content = try content(
-                    of: name, row: field.name, in: record, at: position, isByHash: isByHash)
+                    of: name, row: field.name, in: record, at: position, isByHash: isByHash, near: &place)
                 if case .text(let text) = content {
                     if text.count > Limits.inlineValueBytes {
                         content = .hash(ValueHash(of: text))
@@ -102,6 +103,17 @@ extension Store {
     /// The value that the transaction at a position gave a field.
     func content(
         of field: String, row: Int64, in record: RecordState, at position: Int64, isByHash: Bool
+    ) throws -> Content {
+        var place = 0
+        return try content(
+            of: field, row: row, in: record, at: position, isByHash: isByHash, near: &place)
+    }
+
+    /// Likewise.
+    /// - Parameter place: where among the record's fields this one is likely to stand; afterwards the place behind it.
+    func content(
+        of field: String, row: Int64, in record: RecordState, at position: Int64, isByHash: Bool,
+        near place: inout Int
     ) throws -> Content {
         if record.flags.contains(.hasVersions) {
             var rows = try database.rows(
@@ -124,7 +136,7 @@ extension Store {
                 return .hash(hash)
             }
         }
-        guard let json = record.fields[field] else {
+        guard let json = record.fields.json(of: field, near: &place) else {
             // No JSON has this hash: what is lost is found out as anything else that was changed.
             if isByHash { return .hash(ValueHash(of: [])) }
             throw StorageError.damaged(database.path, "a value of record \(record.row) is missing")

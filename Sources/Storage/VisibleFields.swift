@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import Causality
 
 /// The visible values of a record as `record.fields` holds them: a JSON object whose members stand in the order
 /// of their UTF-8 names. Values keep the canonical text they came with.
@@ -13,11 +14,15 @@ struct VisibleFields: Sendable {
     init() { members = [] }
 
     /// Nil when the bytes are no such object.
-    init?(parsing bytes: UnsafeRawBufferPointer) {
+    /// - Parameter likely: names that the members are likely to have, in order; those need not be made anew.
+    init?(parsing bytes: UnsafeRawBufferPointer, likely: [String] = []) {
         var scanner = JSONMembers(bytes)
         members = []
+        members.reserveCapacity(likely.count)
         while let member = scanner.next() {
-            members.append(Member(name: scanner.name(of: member), json: Array(scanner.value(of: member))))
+            let name = scanner.name(
+                of: member, likely: members.count < likely.count ? likely[members.count] : nil)
+            members.append(Member(name: name, json: Array(scanner.value(of: member))))
         }
         if scanner.isDamaged { return nil }
     }
@@ -38,6 +43,17 @@ struct VisibleFields: Sendable {
             }
         }
     }
+
+    /// A member's value, for a walk through names in their order.
+    /// - Parameter place: where the member is likely to stand; afterwards the place behind it.
+    func json(of name: String, near place: inout Int) -> [UInt8]? {
+        if place >= members.count || members[place].name != name { place = self.place(of: name) }
+        guard place < members.count, members[place].name == name else { return nil }
+        defer { place += 1 }
+        return members[place].json
+    }
+
+    mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
 
     /// Adds a member whose name follows all others.
     mutating func append(_ name: String, _ json: [UInt8]) { members.append(Member(name: name, json: json)) }
@@ -61,7 +77,7 @@ struct VisibleFields: Sendable {
         var high = members.count
         while low < high {
             let middle = (low + high) / 2
-            if members[middle].name.utf8.lexicographicallyPrecedes(name.utf8) {
+            if members[middle].name.utf8Precedes(name) {
                 low = middle + 1
             } else {
                 high = middle

@@ -172,6 +172,7 @@ extension Writer {
         -> RecordState
     {
         var fields = VisibleFields()
+        fields.reserveCapacity(changes.fields.count)
         for (index, change) in changes.fields.enumerated() {
             guard isPlain(change), let json = change.value.text else { continue }
             fields.append(change.field, json)
@@ -179,12 +180,14 @@ extension Writer {
                 facts.isByProgram
                 ? VersionKey(
                     byProgram: values[index], record: changes.id, kind: changes.kind, field: change.field,
-                    replaces: [])
-                : VersionKey(byHand: facts.chain, record: changes.id, kind: changes.kind, field: change.field)
+                    replaces: [], in: &room)
+                : VersionKey(
+                    byHand: facts.chain, record: changes.id, kind: changes.kind, field: change.field,
+                    in: &room)
             digest.add(
                 Digest.term(
                     record: changes.id, kind: changes.kind, field: change.field, key: key,
-                    value: values[index]))
+                    value: values[index], in: &room))
         }
         try database.run(
             "INSERT INTO record (handle, id, kind, base, fields) VALUES (?, ?, ?, ?, ?)",

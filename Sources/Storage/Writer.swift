@@ -21,6 +21,8 @@ final class Writer {
     var clockOffset: Int64
     /// Transactions at which names start anew.
     var branchStarts: Set<ChainHash>
+    /// Where keys and digest terms are put together before they are hashed.
+    var room = CBORWriter(capacityBytes: 1_024)
 
     init(_ store: Store) throws {
         self.store = store

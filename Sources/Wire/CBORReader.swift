@@ -6,6 +6,9 @@ public struct CBORReader: Sendable {
     let bytes: ArraySlice<UInt8>
     private(set) var next: Int
 
+    /// Passes over bytes that are known to be there.
+    mutating func advance(by count: Int) { next += count }
+
     public init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
         next = bytes.startIndex
@@ -42,10 +45,11 @@ public struct CBORReader: Sendable {
         }
         let size = 1 << Int(information - 24)
         guard bytes.endIndex - next > size else { throw WireError(.cut, "a CBOR item is cut short") }
-        let argument = bytes[next + 1...next + size].reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+        var argument: UInt64 = 0
+        for index in next + 1...next + size { argument = argument << 8 | UInt64(bytes[index]) }
         // The deterministic form has one encoding for each number; two would make two hashes. A float's bits are
         // no number of that sort, and a simple value in a byte of its own begins at 32.
-        let shortest: UInt64 = [24, 0x100, 0x1_0000, 0x1_0000_0000][Int(information - 24)]
+        let shortest: UInt64 = information == 24 ? 24 : 1 << (4 * UInt64(size))
         let least = major != .simple ? shortest : information == 24 ? 32 : 0
         guard argument >= least else {
             throw WireError(.malformed, "a CBOR number is longer than it needs to be")
@@ -90,7 +94,13 @@ public struct CBORReader: Sendable {
     }
 
     public mutating func text(maximumBytes: Int) throws(WireError) -> String {
+        try text(maximumBytes: maximumBytes, likely: nil)
+    }
+
+    /// Text that is likely to be the same as another, which then is used again: names repeat from record to record.
+    mutating func text(maximumBytes: Int, likely: String?) throws(WireError) -> String {
         let utf8 = try textBytes(maximumBytes: maximumBytes)
+        if let likely, utf8.elementsEqual(utf8Of: likely) { return likely }
         guard let text = String(validating: utf8, as: UTF8.self) else {
             throw WireError(.malformed, "text is not UTF-8")
         }
@@ -155,5 +165,18 @@ public struct CBORReader: Sendable {
     private func count(_ count: UInt64, maximum: Int) throws(WireError) -> Int {
         guard count <= UInt64(maximum) else { throw WireError(.tooLarge, "a list is too long") }
         return Int(count)
+    }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate func elementsEqual(utf8Of text: String) -> Bool {
+        let answer = text.utf8.withContiguousStorageIfAvailable { text in
+            withUnsafeBufferPointer { own in
+                guard own.count == text.count else { return false }
+                for index in 0..<own.count where own[index] != text[index] { return false }
+                return true
+            }
+        }
+        return answer ?? elementsEqual(text.utf8)
     }
 }

@@ -12,16 +12,18 @@ struct ItemScanner: Sendable {
     /// - Returns: the item's size once it is whole, and then begins anew; nil when more bytes are needed.
     mutating func scan(_ bytes: ArraySlice<UInt8>) throws(WireError) -> Int? {
         if pending.isEmpty { pending = [1] }
+        var reader = CBORReader(bytes)
+        reader.advance(by: sizeBytes)
         while let left = pending.last {
             if left == 0 {
                 pending.removeLast()
                 continue
             }
-            var reader = CBORReader(bytes[(bytes.startIndex + sizeBytes)...])
             do throws(WireError) {
                 let (items, stringBytes) = try reader.itemHead()
                 guard stringBytes <= UInt64(bytes.endIndex - reader.next) else { return nil }
-                sizeBytes = reader.next - bytes.startIndex + Int(stringBytes)
+                reader.advance(by: Int(stringBytes))
+                sizeBytes = reader.next - bytes.startIndex
                 pending[pending.count - 1] = left - 1
                 guard items > 0 else { continue }
                 guard pending.count < Limits.depth else {

@@ -185,8 +185,8 @@ extension CBORReader {
 
     mutating func bytes16() throws(WireError) -> UInt128 {
         let bytes = try byteString(maximumBytes: 16)
-        guard bytes.count == 16 else { throw WireError(.unexpected, "16 bytes were expected") }
-        return bytes.reduce(0) { $0 << 8 | UInt128($1) }
+        guard let value = Digest(bytes: bytes) else { throw WireError(.unexpected, "16 bytes were expected") }
+        return value.rawValue
     }
 
     mutating func entries() throws(WireError) -> [Vector.Entry] {

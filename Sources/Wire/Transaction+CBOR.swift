@@ -125,7 +125,7 @@ extension Transaction {
         var records: [RecordChanges] = []
         var left = Limits.changesPerTransaction
         for _ in 0..<(try reader.arrayCount(maximum: Limits.changesPerTransaction)) {
-            let record = try RecordChanges(from: &reader, maximumChanges: left)
+            let record = try RecordChanges(from: &reader, maximumChanges: left, like: records.last)
             left -= record.fields.count
             records.append(record)
         }
@@ -150,16 +150,24 @@ extension RecordChanges {
         }
     }
 
-    fileprivate init(from reader: inout CBORReader, maximumChanges: Int) throws(WireError) {
+    /// - Parameter other: one that is likely to have the same kind and fields.
+    fileprivate init(
+        from reader: inout CBORReader, maximumChanges: Int, like other: RecordChanges?
+    ) throws(WireError) {
         guard try reader.arrayCount(maximum: 3) == 3 else {
             throw WireError(.unexpected, "a record's changes have three parts")
         }
         self.init(
-            id: try reader.identifier(), kind: try reader.text(maximumBytes: Limits.kindBytes), fields: [])
-        for _ in 0..<(try reader.arrayCount(maximum: maximumChanges)) {
+            id: try reader.identifier(),
+            kind: try reader.text(maximumBytes: Limits.kindBytes, likely: other?.kind), fields: [])
+        let count = try reader.arrayCount(maximum: maximumChanges)
+        // A count may claim more than there is: room is made for what is usual.
+        fields.reserveCapacity(min(count, 16))
+        for index in 0..<count {
             let parts = try reader.arrayCount(maximum: 3)
             guard parts >= 2 else { throw WireError(.unexpected, "a change has two or three parts") }
-            let field = try reader.text(maximumBytes: Limits.fieldNameBytes)
+            let likely = other.flatMap { index < $0.fields.count ? $0.fields[index].field : nil }
+            let field = try reader.text(maximumBytes: Limits.fieldNameBytes, likely: likely)
             let value: Content =
                 if reader.peekedMajor == .byteString {
                     .hash(try reader.hash())

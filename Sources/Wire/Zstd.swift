@@ -32,7 +32,7 @@ package struct ZstdCompressor: ~Copyable {
                     var output = ZSTD_outBuffer(dst: place.baseAddress, size: portion, pos: 0)
                     remaining = ZSTD_compressStream2(
                         context, &output, &input, isLast ? ZSTD_e_end : ZSTD_e_continue)
-                    out.append(contentsOf: place[..<output.pos])
+                    out.append(contentsOf: UnsafeRawBufferPointer(rebasing: place[..<output.pos]))
                     return output.pos
                 }
                 if ZSTD_isError(remaining) != 0 { return remaining }
@@ -77,7 +77,7 @@ package struct ZstdDecompressor: ~Copyable {
                 status = ZSTD_decompressStream(context, &output, &input)
                 wasFull = output.pos == portion
                 expandedBytes += output.pos
-                out.append(contentsOf: place[..<output.pos])
+                out.append(contentsOf: UnsafeRawBufferPointer(rebasing: place[..<output.pos]))
             }
             if ZSTD_isError(status) != 0 {
                 throw WireError(.malformed, "the message is not compressed as the exchange requires")
