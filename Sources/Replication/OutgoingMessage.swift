@@ -15,6 +15,8 @@ enum OutgoingMessage {
         var transactionCount: Int
         var textCount: Int
         var hasMore: Bool
+        /// Of each origin that it carries transactions of, where its chain stands after them.
+        var ends: [Vector.Entry]
     }
 
     /// - Parameters:
@@ -67,6 +69,6 @@ enum OutgoingMessage {
         return Contents(
             header: header, bytes: try writer.finish(PieceEnd(hasMore: hasMore, ends: entries)),
             recordCount: recordCount, transactionCount: transactionCount, textCount: textCount,
-            hasMore: hasMore)
+            hasMore: hasMore, ends: entries)
     }
 }

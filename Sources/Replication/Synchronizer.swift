@@ -59,7 +59,6 @@ public struct Synchronizer {
     public func run(
         agreement: Agreement?, progress: (SyncReport) -> Void = { _ in }
     ) throws -> (SyncReport, Agreement?) {
-        var report = SyncReport()
         let agreed = try agreement.map { agreement in
             try store.reading { try store.knowledge(at: agreement.ownPosition) }
         }
@@ -67,28 +66,29 @@ public struct Synchronizer {
         if !options.acceptsDeletions {
             deletions = DeletionGuard(store, since: try agreement?.ownPosition ?? store.position)
         }
+        var course = Course(store, over: transport, agreement: agreement, guarding: deletions)
         var conversation = Conversation(agreement: agreement, agreed: agreed)
         var request = conversation.begin()
         var budget = options.firstBudgetBytes
         var attempts = 0
         while true {
             let round: Conversation.Round
+            let nextBudget = min(budget * 2, options.maximumBudgetBytes)
             do {
-                round = try exchange(
-                    request, agreement: agreement, budgetBytes: budget, deletions: &deletions, report: &report
-                )
+                round = try course.round(
+                    request, budgetBytes: budget, forecast: (conversation, nextBudget))
             } catch let error where Self.isWorthAnotherTry(error) {
                 budget = max(budget / 8, options.minimumBudgetBytes)
-                report.pieceBytes = budget
-                progress(report)
+                course.note(pieceBytes: budget)
+                progress(course.report)
                 attempts += 1
                 if attempts >= options.maximumAttempts { throw error }
                 continue
             }
             attempts = 0
-            budget = min(budget * 2, options.maximumBudgetBytes)
-            report.pieceBytes = budget
-            progress(report)
+            budget = nextBudget
+            course.note(pieceBytes: budget)
+            progress(course.report)
             let holdings = try holdings()
             switch conversation.next(after: round, holding: holdings) {
             case .send(let next):
@@ -98,12 +98,11 @@ public struct Synchronizer {
                 throw ReplicationError(
                     .damaged, "both mirrors hold the same transactions, and yet their digests differ",
                     hint: "run: quipu verify, on both sides")
-            case .finish(.unsettled): return (report, nil)
+            case .finish(.unsettled): return (course.report, nil)
             case .finish(.agreed(let missingTexts, let peerPosition)):
-                report.inSync = missingTexts == 0
-                report.missingTexts = missingTexts
+                course.end(inSync: missingTexts == 0, missingTexts: missingTexts)
                 return (
-                    report,
+                    course.report,
                     Agreement(
                         ownPosition: holdings.position, theirPosition: peerPosition,
                         vectorHash: holdings.knowledge.hash)
@@ -126,61 +125,6 @@ public struct Synchronizer {
         }
     }
 
-    /// One round: a message out, a message in, applied.
-    private func exchange(
-        _ request: Conversation.Request, agreement: Agreement?, budgetBytes: Int,
-        deletions: inout DeletionGuard?, report: inout SyncReport
-    ) throws -> Conversation.Round {
-        let outgoing = try store.reading {
-            try OutgoingMessage.write(
-                try header(for: request, agreement: agreement, budgetBytes: budgetBytes), from: store,
-                lacking: request.peerVector, wants: request.wants, budgetBytes: budgetBytes)
-        }
-        var incoming = try IncomingMessage()
-        report.roundTrips += 1
-        let sentAt = try store.correctedNow()
-        let cost = try transport.exchange(outgoing.bytes) { try incoming.feed($0) }
-        report.bytesSent += cost.bytesSent
-        report.bytesReceived += cost.bytesReceived
-        report.sent += outgoing.recordCount
-
-        let (reply, end) = try incoming.finish()
-        try Self.check(reply, of: store)
-        // The peer's clock was read somewhere between.
-        let passed = max(0, try store.correctedNow() - sentAt)
-        try store.compareClock(own: sentAt + passed / 2, other: reply.clockMilliseconds)
-        try store.join(branchStarts: reply.branchStarts)
-        let own = try store.knowledge()
-        let isUnderOtherNames =
-            reply.vectorHash != outgoing.header.vectorHash && Set(reply.branchStarts) != own.branchStarts
-        let facts =
-            isUnderOtherNames ? [] : try Divergence.facts(reply.entries + reply.probed, in: store)
-        let isInStep = !isUnderOtherNames && !facts.contains(where: \.differs)
-        if isInStep, let massive = try deletions?.check(incoming.transactions) {
-            throw ReplicationError(massive)
-        }
-        let outcome =
-            isInStep
-            ? try store.apply(incoming.transactions, ends: end.ends, branchStarts: own.branchStarts)
-            : ApplyOutcome()
-        var textCount = 0
-        for part in incoming.texts
-        where try store.addTextPart(
-            part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
-        {
-            textCount += 1
-        }
-        report.received += outcome.appliedRecordCount
-        for refusal in outcome.refused.map(\.description)
-        where report.refused.count < SyncReport.maximumRefusals && !report.refused.contains(refusal) {
-            report.refused.append(refusal)
-        }
-        return Conversation.Round(
-            reply: reply, appliedCount: outcome.appliedCount, textCount: textCount,
-            sentTextCount: outgoing.textCount, facts: facts,
-            isUnderOtherNames: isUnderOtherNames || outcome.isUnderOtherNames)
-    }
-
     static func check(_ reply: PieceHeader, of store: Store) throws {
         guard reply.protocolVersion == PieceHeader.protocolVersion else {
             throw ReplicationError(
@@ -192,25 +136,5 @@ public struct Synchronizer {
                 .otherArchive, "the other side holds another archive",
                 hint: "sync with a mirror of the same archive, or clone that one to a new folder")
         }
-    }
-
-    private func header(
-        for request: Conversation.Request, agreement: Agreement?, budgetBytes: Int
-    ) throws -> PieceHeader {
-        let own = try store.knowledge()
-        var header = try PieceHeader(describing: store, knowing: own)
-        header.budgetBytes = UInt64(budgetBytes)
-        header.agreed = request.agreed
-        header.probes = request.probes
-        if request.sendsWholeVector {
-            header.isWholeVector = true
-            header.entries = own.vector.entries
-        } else if let agreement, request.probes.isEmpty {
-            header.entries = try store.vectorEntries(changedSince: agreement.ownPosition)
-        }
-        if request.agreed?.vectorHash != header.vectorHash {
-            header.branchStarts = own.branchStarts.sorted()
-        }
-        return header
     }
 }

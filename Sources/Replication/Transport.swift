@@ -3,6 +3,9 @@ public protocol Transport {
     /// Where it leads, as people write it.
     var location: String { get }
 
+    /// What else may go on while a message is under way; nothing, unless the transport says so.
+    var lookahead: Lookahead { get }
+
     /// - Parameters:
     ///   - message: a whole message of the exchange.
     ///   - receive: is given the reply's bytes as they come in.
@@ -10,6 +13,10 @@ public protocol Transport {
     func exchange(
         _ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> TransportCost
+}
+
+extension Transport {
+    public var lookahead: Lookahead { .none }
 }
 
 /// Bytes on the link, what the transport itself adds included.

@@ -7,6 +7,7 @@ public final class HTTPTransport: Transport {
     private static let maximumProblemBytes = 64 << 10
 
     public let location: String
+    public let lookahead = Lookahead.onOwnThread
     let url: ArchiveURL
     let client: HTTPSession
 

@@ -1,0 +1,222 @@
+internal import Causality
+internal import Storage
+internal import Wire
+
+/// One exchange from its first message to its last.
+///
+/// Both sides would wait for one another half of the time if each thing followed the one before. So, where the transport
+/// allows it, the next message is made while the one before is under way, and what follows a reply is asked for while
+/// that is applied. Either is a guess at what the conversation will say: it is used only if that is what it then says and
+/// the replica is in the state it was made for; otherwise it is dropped, which costs bytes and nothing else.
+struct Course {
+    /// A message, and what it was made for.
+    private struct Draft {
+        var request: Conversation.Request
+        var budgetBytes: Int
+        var contents: OutgoingMessage.Contents
+    }
+
+    private struct Departure {
+        var draft: Draft
+        var flight: Flight
+        /// What the corrected clock read.
+        var sentAt: Int64
+    }
+
+    private let store: Store
+    private let transport: any Transport
+    private let agreement: Agreement?
+    private(set) var report = SyncReport()
+    private var deletions: DeletionGuard?
+    /// The message to come, if it was made early, and if it is under way already.
+    private var draft: Draft?
+    private var departure: Departure?
+    /// The last reply brought transactions; what is made before the next one is in would be made in vain.
+    private var isReceiving = false
+
+    init(
+        _ store: Store, over transport: any Transport, agreement: Agreement?,
+        guarding deletions: DeletionGuard?
+    ) {
+        self.store = store
+        self.transport = transport
+        self.agreement = agreement
+        self.deletions = deletions
+    }
+
+    mutating func note(pieceBytes: Int) { report.pieceBytes = pieceBytes }
+
+    mutating func end(inSync: Bool, missingTexts: Int) {
+        report.inSync = inSync
+        report.missingTexts = missingTexts
+    }
+
+    /// One round: a message out, a message in, applied.
+    /// - Parameter forecast: the conversation so far, with the size of the message after this one.
+    mutating func round(
+        _ request: Conversation.Request, budgetBytes: Int,
+        forecast: (conversation: Conversation, budgetBytes: Int)
+    ) throws -> Conversation.Round {
+        let current = try departure(for: request, budgetBytes: budgetBytes)
+        let outgoing = current.draft.contents
+        let isAhead = transport.lookahead != .none
+        if isAhead, outgoing.hasMore, !isReceiving, outgoing.textCount == 0 {
+            draft = try self.draft(following: current.draft, budgetBytes: forecast.budgetBytes)
+        }
+        let landing: Flight.Landing
+        do { landing = try current.flight.land() } catch {
+            draft = nil
+            throw error
+        }
+        report.bytesSent += landing.cost.bytesSent
+        report.bytesReceived += landing.cost.bytesReceived
+        report.sent += outgoing.recordCount
+
+        let incoming = landing.incoming
+        let (reply, end) = try incoming.finish()
+        try Synchronizer.check(reply, of: store)
+        // The peer's clock was read somewhere between.
+        try store.compareClock(
+            own: current.sentAt + landing.passedMilliseconds / 2, other: reply.clockMilliseconds)
+        try store.join(branchStarts: reply.branchStarts)
+        let own = try store.knowledge()
+        let isUnderOtherNames =
+            reply.vectorHash != outgoing.header.vectorHash && Set(reply.branchStarts) != own.branchStarts
+        let facts =
+            isUnderOtherNames ? [] : try Divergence.facts(reply.entries + reply.probed, in: store)
+        let isInStep = !isUnderOtherNames && !facts.contains(where: \.differs)
+        if isInStep, let massive = try deletions?.check(incoming.transactions) {
+            throw ReplicationError(massive)
+        }
+        var round = Conversation.Round(
+            reply: reply, appliedCount: incoming.transactions.count, textCount: 0,
+            sentTextCount: outgoing.textCount, facts: facts, isUnderOtherNames: isUnderOtherNames)
+        isReceiving = !incoming.transactions.isEmpty
+        if isAhead, isInStep, isReceiving, end.hasMore, incoming.texts.isEmpty, outgoing.ends.isEmpty {
+            departure = try departure(
+                expecting: round, ends: end.ends, from: own, conversation: forecast.conversation,
+                budgetBytes: forecast.budgetBytes)
+        }
+        let outcome =
+            isInStep
+            ? try store.apply(incoming.transactions, ends: end.ends, branchStarts: own.branchStarts)
+            : ApplyOutcome()
+        round.appliedCount = outcome.appliedCount
+        round.isUnderOtherNames = isUnderOtherNames || outcome.isUnderOtherNames
+        for part in incoming.texts
+        where try store.addTextPart(
+            part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
+        {
+            round.textCount += 1
+        }
+        report.received += outcome.appliedRecordCount
+        for refusal in outcome.refused.map(\.description)
+        where report.refused.count < SyncReport.maximumRefusals && !report.refused.contains(refusal) {
+            report.refused.append(refusal)
+        }
+        return round
+    }
+
+    /// The message for a request, under way: one that was sent or made early, if it is still the right one.
+    private mutating func departure(for request: Conversation.Request, budgetBytes: Int) throws -> Departure {
+        defer { (draft, departure) = (nil, nil) }
+        if let departure, departure.draft.request == request, departure.draft.budgetBytes == budgetBytes,
+            try store.knowledge().hash == departure.draft.contents.header.vectorHash
+        {
+            return departure
+        }
+        if let draft, draft.request == request, draft.budgetBytes == budgetBytes {
+            var current: PieceHeader = try store.reading {
+                try header(for: request, knowing: store.knowledge(), budgetBytes: budgetBytes)
+            }
+            current.clockMilliseconds = draft.contents.header.clockMilliseconds
+            if current == draft.contents.header { return try depart(draft) }
+        }
+        // What is under way in vain must end before the transport is used again.
+        departure = nil
+        let fresh: Draft = try store.reading {
+            try self.draft(
+                request, try header(for: request, knowing: store.knowledge(), budgetBytes: budgetBytes),
+                budgetBytes: budgetBytes)
+        }
+        return try depart(fresh)
+    }
+
+    private mutating func depart(_ draft: Draft) throws -> Departure {
+        report.roundTrips += 1
+        let sentAt = try store.correctedNow()
+        let flight = try Flight(
+            of: draft.contents.bytes, over: transport, nowMilliseconds: store.environment.nowMilliseconds)
+        return Departure(draft: draft, flight: flight, sentAt: sentAt)
+    }
+
+    private func draft(_ request: Conversation.Request, _ header: PieceHeader, budgetBytes: Int) throws
+        -> Draft
+    {
+        Draft(
+            request: request, budgetBytes: budgetBytes,
+            contents: try OutgoingMessage.write(
+                header, from: store, lacking: request.peerVector, wants: request.wants,
+                budgetBytes: budgetBytes))
+    }
+
+    /// The message after one that is under way, if the peer takes all that is in that one and sends nothing.
+    private func draft(following last: Draft, budgetBytes: Int) throws -> Draft {
+        var request = last.request
+        request.wants = []
+        for end in last.contents.ends { request.peerVector?[end.origin] = end }
+        return try store.reading {
+            try draft(
+                request, try header(for: request, knowing: store.knowledge(), budgetBytes: budgetBytes),
+                budgetBytes: budgetBytes)
+        }
+    }
+
+    /// The message after a reply that is still to be applied, if nothing of it is refused; nil where another one may
+    /// follow. Of the digest it tells what it was before, since nobody compares it while more is to come.
+    private mutating func departure(
+        expecting round: Conversation.Round, ends: [Vector.Entry], from own: Knowledge,
+        conversation: Conversation, budgetBytes: Int
+    ) throws -> Departure? {
+        var conversation = conversation
+        let draft: Draft? = try store.reading {
+            var knowledge = own
+            for end in ends { knowledge.vector[end.origin] = end }
+            let position = try store.position + Int64(round.appliedCount)
+            let holdings = Conversation.Holdings(
+                knowledge: knowledge, digest: try store.digest, position: position,
+                missingTexts: try store.missingTexts)
+            guard case .send(let request) = conversation.next(after: round, holding: holdings),
+                request.joins.isEmpty, request.probes.isEmpty, request.wants.isEmpty
+            else { return nil }
+            var next = try header(for: request, knowing: knowledge, budgetBytes: budgetBytes)
+            next.position = UInt64(clamping: position)
+            if !request.sendsWholeVector {
+                var changed = Vector(next.entries)
+                for end in ends { changed[end.origin] = end }
+                next.entries = changed.entries
+            }
+            return try self.draft(request, next, budgetBytes: budgetBytes)
+        }
+        return try draft.map { try depart($0) }
+    }
+
+    private func header(
+        for request: Conversation.Request, knowing own: Knowledge, budgetBytes: Int
+    ) throws -> PieceHeader {
+        var header = try PieceHeader(describing: store, knowing: own)
+        header.budgetBytes = UInt64(budgetBytes)
+        header.agreed = request.agreed
+        header.probes = request.probes
+        if request.sendsWholeVector {
+            header.isWholeVector = true
+            header.entries = own.vector.entries
+        } else if let agreement, request.probes.isEmpty {
+            header.entries = try store.vectorEntries(changedSince: agreement.ownPosition)
+        }
+        if request.agreed?.vectorHash != header.vectorHash {
+            header.branchStarts = own.branchStarts.sorted()
+        }
+        return header
+    }
+}
