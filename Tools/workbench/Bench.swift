@@ -54,7 +54,7 @@ struct Bench {
         var corpus = Corpus(samples: samples, seed: seed)
         var bytes = 0
         for number in 1...max(1, articles) {
-            let line = corpus.line(number: number)
+            let line = corpus.article(number)
             bytes += fwrite(line, 1, line.count, file)
         }
         return bytes

@@ -1,65 +1,131 @@
 internal import CanonicalJSON
+internal import Glibc
 
-/// Articles made up from the sentences of the samples: from one seed always the same.
+/// Articles in three languages, and annotations of them, made up from one seed: always the same, whatever the machine.
+///
+/// Bodies have a median of 1.5 KB and a long tail to 60 KB, and shrink to about two fifths under zstd's level 1, as
+/// prose in small pieces does.
 struct Corpus {
-    private let sentences: [String]
+    private struct Language {
+        var code: String
+        var words: Words
+    }
+
+    private static let medianBytes = 1_500.0
+    private static let largestBytes = 60_000.0
+    /// One article in five is annotated.
+    static let articlesPerAnnotation = 5
+
+    private let languages: [Language]
     private let tags: [String]
     private let authors: [String]
-    private var state: UInt64
+    private var random: SplitMix
 
-    /// - Parameter samples: the shipped articles, JSON Lines.
+    /// - Parameter samples: the shipped articles, JSON Lines; the made-up languages take after theirs.
     init(samples: [UInt8], seed: UInt64) {
-        var sentences: [String] = []
-        var tags: Set<String> = []
-        var authors: Set<String> = []
+        var random = SplitMix(seed: seed)
+        var bodies: [String: String] = [:]
         for line in samples.split(separator: UInt8(ascii: "\n")) {
-            guard let article = try? JSONParser().parse(line) else { continue }
-            for sentence in (article["body"]?.string ?? "").split(separator: ". ") {
-                sentences.append(String(sentence))
+            guard let article = try? JSONParser().parse(line), let code = article["language"]?.string else {
+                continue
             }
-            for tag in article["tags"]?.array ?? [] { if let tag = tag.string { tags.insert(tag) } }
-            if let author = article["author"]?.string { authors.insert(author) }
+            bodies[code, default: ""] += (article["body"]?.string ?? "") + " "
         }
-        precondition(
-            !sentences.isEmpty && !tags.isEmpty && !authors.isEmpty,
-            "the samples must have texts, tags and authors")
-        self.sentences = sentences
-        self.tags = tags.sorted()
-        self.authors = authors.sorted()
-        state = seed
+        languages = ["de", "en", "es"].map { code in
+            guard let body = bodies[code] else { fail("no sample is in the language '\(code)'") }
+            return Language(code: code, words: Words(like: body, random: &random))
+        }
+        let names = languages[1].words
+        func name(_ random: inout SplitMix) -> String {
+            String(decoding: names.word(&random), as: UTF8.self)
+        }
+        tags = Array(Set((0..<80).map { _ in name(&random) })).sorted()
+        authors = Array(
+            Set((0..<400).map { _ in "\(name(&random).capitalized) \(name(&random).capitalized)" })
+        )
+        .sorted()
+        self.random = random
     }
 
-    /// Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014.
-    private mutating func random(below bound: Int) -> Int {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-        return Int((z ^ z >> 31) % UInt64(bound))
-    }
-
-    /// One article as a line of JSON; about 1.5 KB, now and then much more.
-    mutating func line(number: Int) -> [UInt8] {
-        var count = 6 + random(below: 10)
-        if random(below: 50) == 0 { count *= 10 }
-        var body: [String] = []
-        for _ in 0..<count {
-            // A word that occurs nowhere else keeps texts apart, and compression honest.
-            body.append(
-                "\(sentences[random(below: sentences.count)]) \(String(random(below: 1 << 30), radix: 36))")
-        }
-        let day = 1 + random(below: 28)
-        let article = JSONValue.object([
-            JSONMember(name: "author", value: .string(authors[random(below: authors.count)])),
-            JSONMember(name: "body", value: .string(body.joined(separator: ". ") + ".")),
-            JSONMember(
-                name: "date", value: .string("2025-0\(1 + random(below: 9))-\(day < 10 ? "0" : "")\(day)")),
-            JSONMember(name: "tags", value: .array([.string(tags[random(below: tags.count)])])),
-            JSONMember(
-                name: "title",
-                value: .string("\(number): \(sentences[random(below: sentences.count)].prefix(60))")),
-            JSONMember(name: "url", value: .string("https://example.org/articles/\(number)")),
+    /// One article as a line of JSON.
+    mutating func article(_ number: Int) -> [UInt8] {
+        let language = languages[random.below(languages.count)]
+        let (month, day) = (1 + random.below(12), 1 + random.below(28))
+        let tagged = Array(Set((0...random.below(3)).map { _ in tags[random.below(tags.count)] })).sorted()
+        return line([
+            ("author", .string(authors[random.below(authors.count)])),
+            ("body", .string(text(bytes: bodyBytes(), in: language.words))),
+            ("date", .string("\(2015 + random.below(11))-\(twoDigits(month))-\(twoDigits(day))")),
+            ("language", .string(language.code)), ("tags", .array(tagged.map { .string($0) })),
+            ("title", .string("\(text(bytes: 30 + random.below(40), in: language.words)) \(number)")),
+            ("url", .string("https://example.org/\(language.code)/articles/\(number)")),
         ])
-        return article.canonicalBytes() + [UInt8(ascii: "\n")]
     }
+
+    /// An annotation in the form of a lossless export.
+    /// - Parameter target: the article's id.
+    mutating func annotation(_ number: Int, of target: String) -> [UInt8] {
+        let words = languages[random.below(languages.count)].words
+        let digits = String(random.next() | 1 << 63, radix: 16) + String(random.next() | 1 << 63, radix: 16)
+        let id = Array(digits)
+        let cuts = [0, 8, 12, 16, 20, 32]
+        let uuid = zip(cuts, cuts.dropFirst()).map { String(id[$0..<$1]) }.joined(separator: "-")
+        return line([
+            (
+                "fields",
+                .object([
+                    JSONMember(
+                        name: "quote",
+                        value: .object([JSONMember(name: "exact", value: .string(text(bytes: 60, in: words)))]
+                        )),
+                    JSONMember(name: "target", value: .string(target)),
+                    JSONMember(name: "text", value: .string(text(bytes: 40 + random.below(200), in: words))),
+                ])
+            ), ("id", .string(uuid)), ("kind", .string("annotation")), ("quipu", .number(1)),
+        ])
+    }
+
+    private func line(_ members: [(String, JSONValue)]) -> [UInt8] {
+        JSONValue.object(members.map { JSONMember(name: $0.0, value: $0.1) }).canonicalBytes()
+            + [UInt8(ascii: "\n")]
+    }
+
+    private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+
+    /// Log-normal, nearly: the sum of twelve even numbers is close to a bell (central limit theorem). One article in
+    /// fifty is a long read.
+    private mutating func bodyBytes() -> Int {
+        let bell = (0..<12).reduce(-6.0) { sum, _ in sum + random.unit() }
+        var bytes = Self.medianBytes * exp2(0.8 * bell)
+        if random.below(50) == 0 { bytes *= 4 + 12 * random.unit() }
+        return Int(min(max(bytes, 150), Self.largestBytes))
+    }
+
+    /// Sentences of some length.
+    private mutating func text(bytes: Int, in words: Words) -> String {
+        var out: [UInt8] = []
+        out.reserveCapacity(bytes + 64)
+        var left = 0
+        while out.count < bytes {
+            let word = words.word(&random)
+            if left == 0 {
+                if !out.isEmpty { out += [UInt8(ascii: "."), UInt8(ascii: " ")] }
+                left = 5 + random.below(18)
+                let first = word[0]
+                out.append((UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) ? first - 32 : first)
+                out += word.dropFirst()
+            } else {
+                if random.below(9) == 0 { out.append(UInt8(ascii: ",")) }
+                out.append(UInt8(ascii: " "))
+                out += word
+            }
+            left -= 1
+        }
+        out.append(UInt8(ascii: "."))
+        return String(decoding: out, as: UTF8.self)
+    }
+}
+
+extension String {
+    fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst() }
 }

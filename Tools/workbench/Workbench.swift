@@ -16,6 +16,17 @@ struct Workbench {
             ).run()
         case "raw-insert" where words.count == 4:
             do { try RawInsert.run(lines: words[2], database: words[3]) } catch { fail("\(error)") }
+        case "corpus" where words.count == 6:
+            guard let articles = Int(words[3]), let seed = UInt64(words[4]) else {
+                fail("ARTICLES and SEED are numbers")
+            }
+            var corpus = Corpus(samples: read(words[2]), seed: seed)
+            guard let file = fopen(words[5], "w") else { fail("cannot write \(words[5])") }
+            for number in 1...max(1, articles) {
+                let line = corpus.article(number)
+                fwrite(line, 1, line.count, file)
+            }
+            fclose(file)
         case "peak" where words.count > 2: Peak.run(Array(words[2...]))
         default:
             fail(
