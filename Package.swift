@@ -99,7 +99,8 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Hosting", "HTTPServer", "Interchange", "Replication", "Wire", "Storage", "Causality",
+                "Hosting", "HTTPClient", "HTTPServer", "Interchange", "Replication", "Wire", "Storage",
+                "Causality",
                 "NaturalKeys",
                 "CanonicalJSON", "Support",
             ],
@@ -135,6 +136,11 @@ let package = Package(
                 "Causality",
                 "CanonicalJSON", "Support",
             ]),
-        tests("quipu", ["quipu", "workbench", "Storage", "SQLite", "Causality", "CanonicalJSON", "Support"]),
+        tests(
+            "quipu",
+            [
+                "quipu", "workbench", "ReplicationHTTP", "Replication", "Storage", "HTTPServer", "SQLite",
+                "Causality", "CanonicalJSON", "Support",
+            ]),
     ] + fuzzer
 )

@@ -34,6 +34,10 @@ static inline CURLcode quipu_curl_set_debug(CURL *handle, quipu_curl_debug value
     return curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, value);
 }
 
+static inline CURLMcode quipu_curl_multi_set_long(CURLM *handle, CURLMoption option, long value) {
+    return curl_multi_setopt(handle, option, value);
+}
+
 static inline CURLcode quipu_curl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }

@@ -15,12 +15,13 @@ final class CurlOptions {
         set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        set(CURLOPT_MAXCONNECTS, 2)
         set(CURLOPT_TCP_KEEPALIVE, 1)
         set(CURLOPT_BUFFERSIZE, 128 << 10)
         set(CURLOPT_CONNECTTIMEOUT_MS, max(1, configuration.connectTimeoutMilliseconds))
-        set(CURLOPT_LOW_SPEED_LIMIT, 1)
-        set(CURLOPT_LOW_SPEED_TIME, max(1, configuration.stallTimeoutSeconds))
+        if configuration.silenceTimeoutMilliseconds == nil {
+            set(CURLOPT_LOW_SPEED_LIMIT, 1)
+            set(CURLOPT_LOW_SPEED_TIME, max(1, configuration.stallTimeoutSeconds))
+        }
         if let total = configuration.totalTimeoutMilliseconds { set(CURLOPT_TIMEOUT_MS, max(1, total)) }
         set(CURLOPT_USERAGENT, configuration.userAgent)
         // The library reads neither variable; the command line tool reads both.

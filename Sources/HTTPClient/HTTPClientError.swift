@@ -18,6 +18,8 @@ public struct HTTPClientError: Error, Sendable, CustomStringConvertible {
         case badRequest
         /// The caller's `onHead`, `onBody` or body producer threw; see `underlying`.
         case aborted
+        /// Ended by the session's `canceller`.
+        case cancelled
         /// What came back is not HTTP.
         case protocolViolation
         /// Memory or descriptors ran out, or the library failed in a way that has no better name.
@@ -50,6 +52,7 @@ public struct HTTPClientError: Error, Sendable, CustomStringConvertible {
         case .badURL: "write it as http://host or https://host, without user name and password"
         case .badRequest: "leave out control characters"
         case .aborted: "see the cause"
+        case .cancelled: "nothing; it was asked for"
         case .protocolViolation: "check that the address and port are those of an HTTP server"
         case .failed: "try again; if it keeps happening, look at the limits for memory and open files"
         }

@@ -6,6 +6,10 @@ extension HTTPSession {
         /// A request during which not one byte moves either way for so long is given up. A server that thinks
         /// longer before it answers counts as stalled.
         public var stallTimeoutSeconds = 60
+        /// The same on a clock that goes on while the machine sleeps, so that a link which did not live through that is
+        /// given up at once; also for replies of a few bytes now and then, for which the other is too coarse and is
+        /// off. nil sets no such bound.
+        public var silenceTimeoutMilliseconds: Int?
         /// For the whole request; nil sets no such bound.
         public var totalTimeoutMilliseconds: Int?
         /// A longer body is an error, `.tooLarge`.

@@ -2,19 +2,32 @@ internal import CCurl
 
 /// An HTTP/1.1 client of one thread, which keeps its connection open from one request to the next.
 ///
+/// Another thread may end its requests (`canceller`).
+///
 /// Only http and https are spoken; redirections are reported, not followed; no cookies are kept. Proxies come
 /// from the environment, as curl reads it (`http_proxy`, `HTTPS_PROXY`, `NO_PROXY`, …).
 public final class HTTPSession {
     private let configuration: Configuration
     /// nil if memory ran out; every request then says so.
     private let handle: UnsafeMutableRawPointer?
+    /// Keeps the connections; nil likewise.
+    private let multi: UnsafeMutableRawPointer?
+    /// For other threads.
+    public let canceller: Canceller
 
     public init(configuration: Configuration = Configuration()) {
         self.configuration = configuration
         handle = CurlLibrary.isReady ? curl_easy_init() : nil
+        multi = CurlLibrary.isReady ? curl_multi_init() : nil
+        canceller = Canceller(waking: multi)
+        if let multi { quipu_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 2) }
     }
 
-    deinit { curl_easy_cleanup(handle) }
+    deinit {
+        canceller.forget()
+        curl_easy_cleanup(handle)
+        if let multi { CurlLibrary.withoutSIGPIPE { _ = curl_multi_cleanup(multi) } }
+    }
 
     /// Sends a request and returns when the response has ended. Any status is a response, not an error.
     ///
@@ -53,7 +66,7 @@ public final class HTTPSession {
         onHead: @escaping (HTTPClientResponse.Head) throws -> Void,
         onBody: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws(HTTPClientError) -> HTTPClientResponse {
-        guard let handle, let headers = HeaderList(of: request) else {
+        guard let handle, let multi, let headers = HeaderList(of: request) else {
             throw HTTPClientError(code: .failed, url: url.shown, message: "out of memory")
         }
         if let flaw = request.flaw { throw HTTPClientError(code: .badRequest, url: url.shown, message: flaw) }
@@ -62,7 +75,7 @@ public final class HTTPSession {
         let transfer = Transfer(
             configuration: configuration, body: request.body, onHead: onHead, onBody: onBody)
         var words = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
-        let result = words.withUnsafeMutableBufferPointer { words in
+        let outcome = words.withUnsafeMutableBufferPointer { words -> Performance.Outcome in
             bytes.withUnsafeBytes { bytes in
                 withExtendedLifetime((transfer, headers)) {
                     // Keeps the connection, forgets what points into an earlier request.
@@ -71,12 +84,29 @@ public final class HTTPSession {
                     options.set(configuration)
                     options.set(request, url: url, body: bytes, headers: headers)
                     options.set(transfer, words: words.baseAddress)
-                    return options.failure ?? CurlLibrary.withoutSIGPIPE { curl_easy_perform(handle) }
+                    if let failure = options.failure { return .done(failure) }
+                    let performance = Performance(
+                        multi: multi, easy: handle, canceller: canceller,
+                        silenceMilliseconds: configuration.silenceTimeoutMilliseconds.map { Int64($0) })
+                    return CurlLibrary.withoutSIGPIPE {
+                        performance.run { transfer.bytesSent + transfer.bytesReceived }
+                    }
                 }
             }
         }
         // Nothing may point into this call's memory once it is over.
         defer { curl_easy_reset(handle) }
+        let result: CURLcode
+        switch outcome {
+        case .done(let code): result = code
+        case .cancelled:
+            throw HTTPClientError(code: .cancelled, url: url.shown, message: "stopped by the caller")
+        case .silent:
+            throw HTTPClientError(
+                code: .timedOut, url: url.shown,
+                message: "nothing came for \((configuration.silenceTimeoutMilliseconds ?? 0) / 1_000) seconds"
+            )
+        }
         guard result == CURLE_OK else {
             throw failure(result, of: transfer, to: url, words: String(nulTerminated: words))
         }

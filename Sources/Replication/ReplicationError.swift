@@ -31,6 +31,8 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
     public let code: Code
     public let message: String
     public let hint: String?
+    /// Before that the other side does not want to be asked again.
+    public var retryAfterSeconds: Int?
 
     public init(_ code: Code, _ message: String, hint: String? = nil) {
         self.code = code

@@ -18,14 +18,19 @@ extension ReplicationError {
         case .badURL, .badRequest:
             self.init(
                 .badLocation, "\(location) is no address of a server: \(error.message)", hint: error.hint)
-        case .aborted, .failed:
+        case .aborted, .cancelled, .failed:
             self.init(
                 .unreachable, "the exchange with \(location) failed: \(error.message)", hint: nothingLost)
         }
     }
 
     /// A reply that is no message: a problem that a Quipu server describes (RFC 9457), or somebody else's page.
-    init(refusal: [UInt8], status: Int, contentType: String?, location: String) {
+    ///
+    /// - Parameter retryAfter: as the server wrote it; a date is not understood.
+    init(
+        refusal: [UInt8], status: Int, contentType: String?, retryAfter: String? = nil, location: String
+    ) {
+        defer { retryAfterSeconds = retryAfter.flatMap { UInt32($0) }.map { Int($0) } }
         let prefix = "urn:quipu:problem:"
         guard contentType == "application/problem+json", let problem = try? JSONParser().parse(refusal),
             let type = problem["type"]?.string, type.hasPrefix(prefix)

@@ -15,6 +15,7 @@ public struct FuzzTarget: Sendable {
 
     public static let all: [FuzzTarget] = [
         cbor, message, json, keys, text, jsonLines, markdown, imports, search, routes, answering, calling,
+        events,
     ]
 
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -1,0 +1,75 @@
+import Foundation
+import HTTPClient
+import HTTPServer
+import Synchronization
+import Testing
+
+@Suite struct `A request that lasts` {
+    /// Answers with a body that stays open.
+    private func server(heartbeat: FedBody.Heartbeat? = nil) throws -> HTTPListener {
+        try HTTPListener { _ in
+            let body = FedBody(heartbeat: heartbeat)
+            body.offer(Array("begun".utf8))
+            return .accept(
+                CollectedExchange(limitBytes: 0) { _ in HTTPResponse(status: 200, body: .fed(body)) })
+        }
+    }
+
+    private func request(_ server: HTTPListener) -> HTTPClientRequest {
+        HTTPClientRequest(method: "GET", url: "http://127.0.0.1:\(server.port)/")
+    }
+
+    @Test func `is ended from another thread, and so are all that follow`() throws {
+        let server = try server()
+        defer { server.stop() }
+        let session = HTTPSession()
+        let canceller = session.canceller
+        var heard = ""
+        let error = #expect(throws: HTTPClientError.self) {
+            try session.send(request(server)) { bytes in
+                heard += String(decoding: bytes, as: UTF8.self)
+                Thread.detachNewThread { canceller.cancel() }
+            }
+        }
+        #expect(error?.code == .cancelled)
+        #expect(heard == "begun")
+        #expect(throws: HTTPClientError.self) { try session.collect(request(server)) }
+    }
+
+    @Test func `is given up when nothing is heard for too long`() throws {
+        let server = try server()
+        defer { server.stop() }
+        var configuration = HTTPSession.Configuration()
+        configuration.silenceTimeoutMilliseconds = 50
+        let session = HTTPSession(configuration: configuration)
+        let error = #expect(throws: HTTPClientError.self) { try session.send(request(server)) { _ in } }
+        #expect(error?.code == .timedOut)
+        #expect(error?.message.contains("nothing came") == true)
+    }
+
+    @Test func `lives on as long as a little is heard`() throws {
+        struct Enough: Error {}
+        let server = try server(heartbeat: .init(bytes: [0x3a], everyMilliseconds: 1))
+        defer { server.stop() }
+        var configuration = HTTPSession.Configuration()
+        // Heartbeats come every half second.
+        configuration.silenceTimeoutMilliseconds = 10_000
+        let session = HTTPSession(configuration: configuration)
+        var count = 0
+        let error = #expect(throws: HTTPClientError.self) {
+            try session.send(request(server)) { _ in
+                count += 1
+                if count == 3 { throw Enough() }
+            }
+        }
+        #expect(error?.underlying is Enough)
+    }
+
+    @Test func `may be cancelled when its session is gone`() {
+        var session: HTTPSession? = HTTPSession()
+        let canceller = session?.canceller
+        session = nil
+        canceller?.cancel()
+        #expect(canceller?.isCancelled == true)
+    }
+}
