@@ -34,7 +34,7 @@ struct quipu_MHD_callbacks {
 /// also where it does not start: it closes it then.
 static inline struct MHD_Daemon *quipu_MHD_start(struct quipu_MHD_settings settings,
                                                  struct quipu_MHD_callbacks callbacks) {
-    unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD;
+    unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
     struct MHD_OptionItem secure[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)settings.certificate},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)settings.key},
@@ -58,6 +58,11 @@ static inline struct MHD_Daemon *quipu_MHD_start(struct quipu_MHD_settings setti
         MHD_OPTION_NOTIFY_CONNECTION, callbacks.connection, callbacks.context,
         MHD_OPTION_ARRAY, is_secure ? secure : plain,
         MHD_OPTION_END);
+}
+
+/// Makes a reply end with its connection, without chunks.
+static inline enum MHD_Result quipu_MHD_end_with_connection(struct MHD_Response *response) {
+    return MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
 }
 
 /// The connection's socket, or -1.

@@ -8,6 +8,8 @@ internal import Synchronization
 /// - *Gone*: where the peer's last bytes and its end arrive together, the library reads the bytes and is not
 ///   woken again for the end (it waits for edges, and takes a short read for all there is), so a request cut
 ///   in its middle would last until the connection counts as idle.
+/// - *Asleep*: over a body that stays open the library does not look at its connection at all. It gets its heartbeats
+///   from here, and is woken to end where its peer is gone.
 ///
 /// The thread that serves a connection moves its deadline and marks without any lock. A socket is shut down
 /// under the table's lock; the library closes it only after `remove`, so the descriptor cannot by then be
@@ -44,12 +46,18 @@ final class ConnectionWatch: Sendable {
         while true {
             let next = Monitor.nowMilliseconds() + Self.intervalMilliseconds
             if monitor.wait(untilMilliseconds: next, { isStopping.load(ordering: .relaxed) }) { return }
-            connections.withLock { Self.look(at: Array($0.values)) }
+            let bodies = connections.withLock { Self.look(at: Array($0.values)) }
+            // Not under the lock: they wake connections, and the library has locks of its own.
+            for (body, isGone) in bodies {
+                if isGone { body.cut() } else { body.beat(atMilliseconds: Monitor.nowMilliseconds()) }
+            }
         }
     }
 
-    private static func look(at connections: [WatchedConnection]) {
+    /// - Returns: the bodies that stay open, and whether the peer of each is gone.
+    private static func look(at connections: [WatchedConnection]) -> [(body: FedBody, isGone: Bool)] {
         let now = Monitor.nowMilliseconds()
+        var bodies: [(body: FedBody, isGone: Bool)] = []
         var polled = connections.map { connection in
             // A negative descriptor is passed over.
             pollfd(fd: connection.isWaiting ? connection.descriptor : -1, events: Int16(POLLIN), revents: 0)
@@ -57,9 +65,10 @@ final class ConnectionWatch: Sendable {
         poll(&polled, nfds_t(polled.count), 0)
         for (connection, answer) in zip(connections, polled) {
             let hasEnded = answer.revents != 0 && connection.isAtEnd
-            if connection.isOverdue(atMilliseconds: now) || connection.isGone(hasEnded: hasEnded) {
-                shutdown(connection.descriptor, Int32(SHUT_RDWR))
-            }
+            let isGone = connection.isOverdue(atMilliseconds: now) || connection.isGone(hasEnded: hasEnded)
+            if isGone { shutdown(connection.descriptor, Int32(SHUT_RDWR)) }
+            if let body = connection.openBody { bodies.append((body, isGone)) }
         }
+        return bodies
     }
 }

@@ -71,8 +71,8 @@ public final class HTTPListener: Sendable {
 
     deinit { stop(graceMilliseconds: 0) }
 
-    /// Takes no connection any more (those that still come are closed unanswered), lets the requests that are
-    /// under way end, then closes what is left and joins the threads. Returns when all that is done, also to
+    /// Takes no connection any more (those that still come are closed unanswered), ends bodies that stay open, lets
+    /// the requests that are under way end, then closes what is left and joins the threads. Returns when all that is done, also to
     /// those who call it a second time.
     ///
     /// - Parameter graceMilliseconds: how long to wait for requests; connections are closed under those that

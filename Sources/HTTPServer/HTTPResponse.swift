@@ -37,4 +37,6 @@ public enum HTTPBody: Sendable {
     /// connection, so that the peer can tell an end from a failure. With `lengthBytes` an end before it is a
     /// failure too and what is beyond it is not sent; without, the body goes out in chunks.
     case stream(lengthBytes: UInt64?, next: @Sendable (_ maximumBytes: Int) throws -> [UInt8])
+    /// Stays open, and is written from outside. Its length is unknown.
+    case fed(FedBody)
 }

@@ -10,7 +10,10 @@ struct Reply: ~Copyable {
     private let status: UInt32
 
     /// nil if memory ran out.
-    init?(_ response: HTTPResponse, closes: Bool) {
+    ///
+    /// - Parameter isHead: whether it answers a HEAD. Of a body in chunks the library would send the last one, and the
+    ///   connection's next answer would begin with it; so that connection ends.
+    init?(_ response: HTTPResponse, closes: Bool, isHead: Bool = false) {
         guard response.isPresentable, let handle = Self.make(response, closes: closes) else {
             let plain = HTTPResponse.text(status: 500, "The answer could not be sent.\n")
             guard let handle = Self.make(plain, closes: closes) else { return nil }
@@ -19,6 +22,7 @@ struct Reply: ~Copyable {
             return
         }
         self.handle = handle
+        if isHead, response.body.isOfUnknownLength { _ = quipu_MHD_end_with_connection(handle) }
         status = UInt32(response.status)
     }
 
@@ -68,6 +72,17 @@ struct Reply: ~Copyable {
             return handle
         case .stream(let lengthBytes, let next):
             return StreamedBody.response(source: .producer(next), lengthBytes: lengthBytes)
+        case .fed(let body):
+            return StreamedBody.response(source: .fed(body), lengthBytes: nil)
+        }
+    }
+}
+
+extension HTTPBody {
+    fileprivate var isOfUnknownLength: Bool {
+        switch self {
+        case .stream(nil, _), .fed: true
+        default: false
         }
     }
 }

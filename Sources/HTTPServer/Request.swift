@@ -26,6 +26,8 @@ final class Request {
     private var isHead = false
     private var answered: Answered?
     private var isCut = false
+    /// The answer's body, where it stays open.
+    private var openBody: FedBody?
 
     init(core: ServerCore, connection: WatchedConnection?, target: String?) {
         self.core = core
@@ -46,6 +48,11 @@ final class Request {
                     status: answered?.status, isComplete: isComplete, receivedBytes: receivedBytes,
                     sentBytes: answered?.sentBytes(isComplete: isComplete) ?? 0))
         }
+        if let openBody {
+            core.openBodies.remove(openBody)
+            openBody.finish()
+        }
+        connection?.setOpenBody(nil)
         connection?.setWaiting(true)
         let configuration = core.configuration
         connection?.setDeadline(
@@ -122,8 +129,8 @@ final class Request {
         } catch {
             return answerAndClose(error.response, on: handle)
         }
+        isHead = head.method == "HEAD"
         if let witness {
-            isHead = head.method == "HEAD"
             head.witness = witness
             witness.received(head)
         }
@@ -185,8 +192,17 @@ final class Request {
         connection?.setDeadline(afterSeconds: nil)
         var response = response
         note(&response)
-        guard let reply = Reply(response, closes: core.isDraining) else { return false }
+        if case .fed(let body) = response.body { keepOpen(body, on: handle) }
+        guard let reply = Reply(response, closes: core.isDraining, isHead: isHead) else { return false }
         return reply.queue(on: handle)
+    }
+
+    private func keepOpen(_ body: FedBody, on handle: OpaquePointer) {
+        openBody = body
+        body.begin(on: handle, watched: connection)
+        core.openBodies.add(body)
+        connection?.setOpenBody(body)
+        connection?.boundSendBuffer()
     }
 
     private func note(_ response: inout HTTPResponse) {

@@ -7,6 +7,7 @@ final class ServerCore: Sendable {
     let configuration: HTTPListener.Configuration
     let handler: @Sendable (HTTPRequestHead) -> HTTPDisposition
     let watch = ConnectionWatch()
+    let openBodies = OpenBodies()
     let lingering: LingeringClose
 
     private let activeRequests = Atomic(0)
@@ -51,6 +52,7 @@ final class ServerCore: Sendable {
     /// Waits until no request is under way; false if the time is up first.
     func drain(untilMilliseconds deadlineMilliseconds: UInt64) -> Bool {
         draining.store(true, ordering: .sequentiallyConsistent)
+        openBodies.close()
         return monitor.wait(untilMilliseconds: deadlineMilliseconds) {
             activeRequests.load(ordering: .sequentiallyConsistent) == 0
         }

@@ -6,10 +6,17 @@ final class StreamedBody {
     enum Source {
         case bytes([UInt8])
         case producer(@Sendable (_ maximumBytes: Int) throws -> [UInt8])
-    }
+        case fed(FedBody)
 
-    /// How much the library asks for at a time where the length is known.
-    private static let blockBytes = 64 << 10
+        /// What the library sets aside with the response, to ask for so much at a time where the body is not sent
+        /// in chunks. One that stays open for hours gets little.
+        var blockBytes: Int {
+            switch self {
+            case .bytes, .producer: 64 << 10
+            case .fed: 512
+            }
+        }
+    }
 
     private let source: Source
     /// What the producer gave beyond what was asked, from `position` on.
@@ -23,7 +30,7 @@ final class StreamedBody {
         if lengthBytes == 0 { return MHD_create_response_from_buffer(0, nil, .RESPMEM_PERSISTENT) }
         let context = Unmanaged.passRetained(StreamedBody(source))
         let response = MHD_create_response_from_callback(
-            lengthBytes ?? quipu_MHD_size_unknown, blockBytes,
+            lengthBytes ?? quipu_MHD_size_unknown, source.blockBytes,
             { context, offset, buffer, capacity in
                 guard let context, let buffer else { return quipu_MHD_end_with_error }
                 return Unmanaged<StreamedBody>.fromOpaque(context).takeUnretainedValue()
@@ -36,7 +43,8 @@ final class StreamedBody {
         return response
     }
 
-    /// The number of bytes written, or one of the library's two ends. Zero would make it ask again at once.
+    /// The number of bytes written, or one of the library's two ends. Zero would make it ask again at once, unless
+    /// the connection is suspended.
     private func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> Int {
         switch source {
         case .bytes(let bytes):
@@ -57,6 +65,8 @@ final class StreamedBody {
             buffer.copyBytes(from: piece[position..<position + count])
             position += count
             return count
+        case .fed(let body):
+            return body.read(into: buffer)
         }
     }
 }

@@ -14,6 +14,8 @@ final class WatchedConnection: Sendable {
     private let turns = Atomic<UInt64>(0)
     /// The turn at which the peer was last seen to have ended.
     private let suspectedTurn = Atomic<UInt64>(.max)
+    /// The body that it sleeps over, if it does.
+    private let body = Mutex<FedBody?>(nil)
 
     init(descriptor: Int32, deadlineSeconds: Int) {
         self.descriptor = descriptor
@@ -24,6 +26,16 @@ final class WatchedConnection: Sendable {
     func setDeadline(afterSeconds seconds: Int?) {
         let deadline = seconds.map { Monitor.nowMilliseconds() + UInt64($0) * 1000 }
         deadlineMilliseconds.store(deadline ?? .max, ordering: .relaxed)
+    }
+
+    var openBody: FedBody? { body.withLock { $0 } }
+
+    func setOpenBody(_ body: FedBody?) { self.body.withLock { $0 = body } }
+
+    /// What the system keeps for a peer that does not read is then little. For answers of a line now and then.
+    func boundSendBuffer() {
+        var bytes: Int32 = 16 << 10
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
     }
 
     func setWaiting(_ waits: Bool) {

@@ -21,6 +21,10 @@ package final class Server: Sendable {
         package var requestLog: Logger?
         /// Which Quipu serves, for those who watch over it.
         package var version = "unknown"
+        /// Event streams that may be open at a time, as far as the system's limit on open files allows.
+        package var maximumWatchers = 16_384
+        /// How often something is sent on an event stream where nothing happens.
+        package var heartbeatMilliseconds = 20_000
 
         package init() {}
     }
@@ -39,11 +43,16 @@ package final class Server: Sendable {
             configuration.idleTimeoutSeconds = timeoutSeconds
             configuration.headTimeoutSeconds = min(configuration.headTimeoutSeconds, timeoutSeconds)
         }
+        let room = ConnectionRoom(
+            watchers: settings.maximumWatchers, openFiles: ConnectionRoom.openFileLimit())
+        configuration.maximumConnections = room.connections
+        let feeds = ArchiveFeeds(
+            home: home, maximumWatchers: room.watchers, heartbeatMilliseconds: settings.heartbeatMilliseconds)
         let metrics = Metrics()
         let books = RequestBooks(metrics: metrics, logger: settings.requestLog)
         configuration.makeWitness = { books.open() }
         let router = Router(
-            home: home, gate: OpenGate(), metrics: metrics,
+            home: home, feeds: feeds, gate: OpenGate(), metrics: metrics,
             metricsPage: MetricsPage(
                 metrics: metrics, home: home, logger: settings.requestLog, version: settings.version,
                 startedMilliseconds: Environment.system.nowMilliseconds()),

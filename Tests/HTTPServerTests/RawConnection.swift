@@ -82,6 +82,23 @@ final class RawConnection {
         return reply
     }
 
+    /// The next chunk of a chunked body; empty at its end, nil if the connection ended before.
+    func chunk() throws -> String? {
+        let end = Array("\r\n".utf8)
+        var line = unread.firstRange(of: end)
+        while line == nil {
+            guard try readMore() else { return nil }
+            line = unread.firstRange(of: end)
+        }
+        guard let line,
+            let count = Int(String(decoding: unread[..<line.lowerBound], as: UTF8.self), radix: 16)
+        else { throw Failure(operation: "chunk", code: EBADMSG) }
+        unread.removeSubrange(..<line.upperBound)
+        while unread.count < count + end.count { guard try readMore() else { return nil } }
+        defer { unread.removeFirst(count + end.count) }
+        return String(decoding: unread.prefix(count), as: UTF8.self)
+    }
+
     /// All that comes until the connection ends. A reset is an end too.
     func rest() throws -> [UInt8] {
         while try readMore() {}

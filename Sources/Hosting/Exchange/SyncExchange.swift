@@ -7,17 +7,19 @@ internal import Wire
 final class SyncExchange: HTTPExchange {
     private let name: String
     private let home: any ArchiveHome
+    private let feeds: ArchiveFeeds
     private let caller: Caller
     private let metrics: Metrics
     private let reportFault: Server.FaultReport
     private var message: IncomingMessage?
 
     init(
-        name: String, home: any ArchiveHome, caller: Caller, metrics: Metrics,
+        name: String, home: any ArchiveHome, feeds: ArchiveFeeds, caller: Caller, metrics: Metrics,
         reportFault: @escaping Server.FaultReport
     ) throws {
         self.name = name
         self.home = home
+        self.feeds = feeds
         self.caller = caller
         self.metrics = metrics
         self.reportFault = reportFault
@@ -41,6 +43,14 @@ final class SyncExchange: HTTPExchange {
             var tally = Metrics.ExchangeTally()
             tally.piecesReceived = 1
             tally.transactionsReceived = UInt64(message.transactions.count)
+            let brings = (!message.transactions.isEmpty, texts: !message.texts.isEmpty)
+            let joins = message.header?.branchStarts.isEmpty == false
+            defer {
+                if brings.0 || brings.texts || joins {
+                    // What was kept is to be seen by all, also where the reply could not be made.
+                    try? feeds.announce(name, repeating: brings.texts) { try archive.mark() }
+                }
+            }
             let reply = try archive.answer(message)
             tally.piecesSent = 1
             tally.transactionsSent = UInt64(reply.transactionCount)

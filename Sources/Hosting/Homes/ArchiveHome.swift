@@ -15,4 +15,16 @@ package protocol ArchiveHome: Sendable {
 
     /// How things stand, for whoever watches over the server; does not wait for an archive.
     func census() -> HomeCensus
+
+    /// Somebody watches this archive from now on: what reaches it past `HostedArchive.answer` of this process is to be
+    /// announced too. Must not wait.
+    func follow(_ name: String, into feed: ArchiveFeed)
+
+    /// Nobody watches it any more.
+    func unfollow(_ name: String)
+}
+
+extension ArchiveHome {
+    package func follow(_ name: String, into feed: ArchiveFeed) {}
+    package func unfollow(_ name: String) {}
 }

@@ -23,6 +23,8 @@ package final class FolderHome: ArchiveHome {
     let place: Place
     private let environment: Environment
     private let open = Mutex(Open())
+    /// Made when somebody watches for the first time.
+    private let follower = Mutex<FolderFollower?>(nil)
 
     package init(_ place: Place, environment: Environment = .system) {
         self.place = place
@@ -80,6 +82,18 @@ package final class FolderHome: ArchiveHome {
             census.openConflicts = open.archives.values.reduce(0) { $0 + $1.openConflicts }
             return census
         }
+    }
+
+    package func follow(_ name: String, into feed: ArchiveFeed) {
+        guard let folder = folder(of: name) else { return }
+        follower.withLock { follower in
+            follower = follower ?? FolderFollower()
+            follower?.follow(name, in: folder, into: feed)
+        }
+    }
+
+    package func unfollow(_ name: String) {
+        follower.withLock { $0?.unfollow(name) }
     }
 
     private func folder(of name: String) -> ArchiveFolder? {

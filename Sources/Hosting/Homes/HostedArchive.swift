@@ -14,4 +14,11 @@ package protocol HostedArchive: AnyObject, Sendable {
 
     /// Runs `body` with the store, which nobody else uses meanwhile.
     func withStore<Result>(_ body: (Store) throws -> Result) throws -> Result
+
+    /// What it holds, the same at every process that serves it.
+    func mark() throws -> ArchiveMark
+}
+
+extension HostedArchive {
+    package func mark() throws -> ArchiveMark { try withStore { try ArchiveMark(of: $0) } }
 }

@@ -22,7 +22,9 @@ struct Problem: Error {
         ]
         if let hint { members.append(JSONMember(name: "detail", value: .string(hint))) }
         var headers = [("Content-Type", "application/problem+json")] + self.headers
-        if status == 503 { headers.append(("Retry-After", "1")) }
+        if status == 503, !headers.contains(where: { $0.0 == "Retry-After" }) {
+            headers.append(("Retry-After", "1"))
+        }
         var response = HTTPResponse(
             status: status, headers: headers, body: .bytes(JSONValue.object(members).canonicalBytes()))
         response.label = word
@@ -55,6 +57,14 @@ struct Problem: Error {
             title: "There is no archive '\(name)' here",
             hint: "check the name")
     }
+
+    static let tooManyWatchers: Problem = {
+        var problem = Problem(
+            status: 503, word: "too-many-watchers", title: "As many watch here as this server lets",
+            hint: "nothing is lost; exchange now and then instead (quipu sync), or come back later")
+        problem.headers = [("Retry-After", "60")]
+        return problem
+    }()
 
     /// Words for what went wrong, and nothing of the server's inside.
     init(_ error: any Error) {

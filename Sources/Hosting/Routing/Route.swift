@@ -7,6 +7,7 @@ package enum Route: Sendable, Equatable {
     case metrics
     case sync(archive: String)
     case snapshot(archive: String)
+    case events(archive: String)
 
     /// Nil when there is nothing at that path.
     package init?(path: String) {
@@ -21,6 +22,7 @@ package enum Route: Sendable, Equatable {
             switch words[3] {
             case "sync": self = .sync(archive: name)
             case "snapshot": self = .snapshot(archive: name)
+            case "events": self = .events(archive: name)
             default: return nil
             }
         default: return nil
@@ -31,14 +33,14 @@ package enum Route: Sendable, Equatable {
     package var archive: String? {
         switch self {
         case .health, .readiness, .metrics: nil
-        case .sync(let archive), .snapshot(let archive): archive
+        case .sync(let archive), .snapshot(let archive), .events(let archive): archive
         }
     }
 
     /// Methods that it takes, as `Allow` lists them. GET includes HEAD.
     var methods: [String] {
         switch self {
-        case .health, .readiness, .metrics, .snapshot: ["GET", "HEAD"]
+        case .health, .readiness, .metrics, .snapshot, .events: ["GET", "HEAD"]
         case .sync: ["POST"]
         }
     }
@@ -51,6 +53,7 @@ package enum Route: Sendable, Equatable {
         case .metrics: "metrics"
         case .sync: "sync"
         case .snapshot: "snapshot"
+        case .events: "events"
         }
     }
 }

@@ -6,6 +6,7 @@ internal import Storage
 /// What is done with a request: what it is about, whether its caller may, and who answers it.
 package struct Router: Sendable {
     let home: any ArchiveHome
+    let feeds: ArchiveFeeds
     let gate: any Gate
     let snapshots = SnapshotShelf()
     let reportFault: Server.FaultReport
@@ -18,15 +19,16 @@ package struct Router: Sendable {
         home: any ArchiveHome, gate: any Gate = OpenGate(), reportFault: @escaping Server.FaultReport
     ) {
         self.init(
-            home: home, gate: gate, metrics: Metrics(), metricsPage: nil, drain: Drain(),
-            reportFault: reportFault)
+            home: home, feeds: ArchiveFeeds(home: home, maximumWatchers: 64, heartbeatMilliseconds: 20_000),
+            gate: gate, metrics: Metrics(), metricsPage: nil, drain: Drain(), reportFault: reportFault)
     }
 
     init(
-        home: any ArchiveHome, gate: any Gate, metrics: Metrics, metricsPage: MetricsPage?, drain: Drain,
-        reportFault: @escaping Server.FaultReport
+        home: any ArchiveHome, feeds: ArchiveFeeds, gate: any Gate, metrics: Metrics,
+        metricsPage: MetricsPage?, drain: Drain, reportFault: @escaping Server.FaultReport
     ) {
         self.home = home
+        self.feeds = feeds
         self.gate = gate
         self.metrics = metrics
         self.metricsPage = metricsPage
@@ -69,10 +71,14 @@ package struct Router: Sendable {
             try head.requireContentType(ExchangeMedia.type)
             return .accept(
                 try SyncExchange(
-                    name: name, home: home, caller: caller, metrics: metrics, reportFault: reportFault))
+                    name: name, home: home, feeds: feeds, caller: caller, metrics: metrics,
+                    reportFault: reportFault))
         case .snapshot(let name):
             guard let archive = try home.archive(named: name) else { throw Problem.noSuchArchive(name) }
             return .respond(try snapshots.content(for: head, from: archive).response(to: head))
+        case .events(let name):
+            return try EventsAnswer.disposition(
+                of: head, name: name, home: home, feeds: feeds, caller: caller)
         }
     }
 }

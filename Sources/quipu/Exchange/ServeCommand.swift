@@ -15,6 +15,13 @@ struct ServeCommand: Command {
             .option(
                 "grace", value: "SECONDS",
                 "when told to stop, wait so long for requests under way (default 10)"),
+            .option(
+                "max-watchers", value: "N",
+                "how many may watch (sync --watch) at a time; default \(Server.Configuration().maximumWatchers)"
+            ),
+            .option(
+                "heartbeat", value: "SECONDS",
+                "how often watchers hear from a server where nothing happens; default 20"),
         ] + ServeLog.options,
         example: "quipu serve --root /srv/quipu --listen 127.0.0.1:8420",
         discussion: """
@@ -30,12 +37,16 @@ struct ServeCommand: Command {
     private let createsArchives: Bool
     private let graceSeconds: Int
     private let log: ServeLog
+    private let maximumWatchers: Int?
+    private let heartbeatSeconds: Int?
 
     init(_ values: ParsedArguments) throws(UsageError) {
         root = values.option("root")
         createsArchives = !values.flag("no-create")
         graceSeconds = try values.integer("grace", in: 0...86_400) ?? 10
         log = try ServeLog(values)
+        maximumWatchers = try values.integer("max-watchers", in: 0...1_000_000)
+        heartbeatSeconds = try values.integer("heartbeat", in: 1...40)
         do {
             address =
                 try values.option("listen").map { (text) throws(ListenAddress.Refusal) in
@@ -72,6 +83,9 @@ struct ServeCommand: Command {
         configuration.timeoutSeconds = try context.linkTimeoutSeconds()
         configuration.requestLog = logger
         configuration.version = Quipu.version
+        if let maximumWatchers { configuration.maximumWatchers = maximumWatchers }
+        if let heartbeatSeconds { configuration.heartbeatMilliseconds = heartbeatSeconds * 1_000 }
+        OpenFiles.raiseLimit()
         let server = try Server(
             FolderHome(place, environment: context.environment), as: configuration
         ) { fault in

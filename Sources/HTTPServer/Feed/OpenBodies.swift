@@ -1,0 +1,34 @@
+internal import Synchronization
+
+/// The bodies of a server that stay open until somebody ends them. When the server stops, they end first: the
+/// library must not be stopped while it holds a connection suspended.
+final class OpenBodies: Sendable {
+    private struct State {
+        var bodies: [ObjectIdentifier: FedBody] = [:]
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+
+    /// One that comes too late is ended at once.
+    func add(_ body: FedBody) {
+        let isClosed = state.withLock { state in
+            state.bodies[ObjectIdentifier(body)] = body
+            return state.isClosed
+        }
+        if isClosed { body.end() }
+    }
+
+    func remove(_ body: FedBody) {
+        state.withLock { _ = $0.bodies.removeValue(forKey: ObjectIdentifier(body)) }
+    }
+
+    /// Ends all that are open, and those that come from now on.
+    func close() {
+        let bodies = state.withLock { state in
+            state.isClosed = true
+            return Array(state.bodies.values)
+        }
+        for body in bodies { body.end() }
+    }
+}
