@@ -19,6 +19,8 @@ public struct SyncReport: Sendable, Equatable {
     static let maximumRefusals = 100
     /// Texts in the next message, as the link has borne them so far; nil before the first.
     public var pieceBytes: Int?
+    /// Of what both sides held in the end; nil where they did not hold the same.
+    public var knowledgeHash: UInt128?
 
     public init() {}
 }

@@ -13,6 +13,8 @@ public struct ArchiveURL: Sendable, Equatable {
 
     /// Where a copy for a first clone is fetched.
     var snapshotURL: String { "\(base)/v1/archives/\(name)/snapshot" }
+    /// Where news are told.
+    var eventsURL: String { "\(base)/v1/archives/\(name)/events" }
 
     public static func isURL(_ text: String) -> Bool { text.contains("://") }
 

@@ -20,6 +20,12 @@ public final class HTTPTransport: Transport {
         location = "\(url.base)/\(url.name)"
     }
 
+    /// Ends the exchange under way, and all that would follow, from another thread.
+    public var cancel: @Sendable () -> Void {
+        let canceller = client.canceller
+        return { canceller.cancel() }
+    }
+
     public func exchange(
         _ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> TransportCost {
@@ -49,7 +55,7 @@ public final class HTTPTransport: Transport {
         guard isOurs else {
             throw ReplicationError(
                 refusal: refusal, status: response.status, contentType: response.headers["Content-Type"],
-                location: location)
+                retryAfter: response.headers["Retry-After"], location: location)
         }
         return TransportCost(bytesSent: Int(response.bytesSent), bytesReceived: Int(response.bytesReceived))
     }

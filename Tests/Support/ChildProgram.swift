@@ -76,6 +76,11 @@ public final class ChildProgram {
         }
     }
 
+    /// Waits until it has said something on standard error, or has ended.
+    public func waitForErrors() throws {
+        while errors.bytes.isEmpty, !errors.hasEnded { try pump() }
+    }
+
     /// Asks it to end (SIGTERM).
     public func terminate() { if !isReaped { Glibc.kill(processID, SIGTERM) } }
 

@@ -9,6 +9,7 @@ struct SyncCommand: Command {
             .optional("REMOTE", "a remote's name, a URL or a path; by default the only one, or origin")
         ],
         options: [
+            .flag("watch", "stay, and exchange whenever there is something new on either side"),
             .flag("dry-run", "only say how far apart the two are"),
             .flag("accept-deletions", "apply them even where they take most of a collection"),
         ],
@@ -19,16 +20,21 @@ struct SyncCommand: Command {
             Stops before an exchange deletes nine tenths of a collection of more than 20 articles.
             In collections with merge=automatic, texts that you and somebody else changed in different places
             are then merged, and the merged text is sent as well.
+            With --watch, one line for each exchange; a link that is lost is taken up again for as long as it
+            takes. Ends on Ctrl-C or SIGTERM, or when something must be done first (exit codes as above).
             A link on which nothing moves for 60 seconds is given up; $QUIPU_TIMEOUT says another number.
             """,
         synonyms: ["push", "pull", "fetch"])
 
     private let remote: String?
+    private let isWatching: Bool
     private let isDryRun: Bool
     private let acceptsDeletions: Bool
 
     init(_ values: ParsedArguments) throws(UsageError) {
         remote = values.optionalArgument("REMOTE")
+        try values.requireAtMostOne(of: ["watch", "dry-run"])
+        isWatching = values.flag("watch")
         isDryRun = values.flag("dry-run")
         acceptsDeletions = values.flag("accept-deletions")
     }
@@ -36,8 +42,30 @@ struct SyncCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readWrite)
         let place = try RemotePlace(remote, of: store)
+        if isWatching {
+            return try SyncWatch(command: self, store: store, place: place, context: context).run()
+        }
         let transport = try place.transport(archiveName: try store.name, in: context)
         if isDryRun { return try compare(store, with: place, over: transport, in: context) }
+        return try exchange(store, over: transport, in: context).code
+    }
+
+    /// How an exchange ended.
+    struct Settlement {
+        let code: ExitCode
+        let missingTexts: Int
+        /// Of what both sides held in the end; nil where they did not hold the same.
+        let knowledgeHash: UInt128?
+    }
+
+    /// Exchanges, merges what the policy says, and says how it went.
+    ///
+    /// - Parameter inBrief: in one line.
+    func exchange(
+        _ store: Store, over transport: any Transport, inBrief: Bool = false, in context: Context
+    ) throws -> Settlement {
+        // What was agreed last time is read anew each time.
+        let place = try RemotePlace(remote, of: store)
         let started = ProgressLine.monotonicMilliseconds()
         var report = try place.sync(
             store, over: transport, acceptingDeletions: acceptsDeletions, in: context)
@@ -48,14 +76,16 @@ struct SyncCommand: Command {
                 with: try again.sync(
                     store, over: transport, acceptingDeletions: acceptsDeletions, in: context))
         }
-        return try present(
+        let code = try present(
             report, merged: merged, of: store, with: place,
-            milliseconds: ProgressLine.monotonicMilliseconds() - started, in: context)
+            milliseconds: ProgressLine.monotonicMilliseconds() - started, inBrief: inBrief, in: context)
+        return Settlement(
+            code: code, missingTexts: report.missingTexts, knowledgeHash: report.knowledgeHash)
     }
 
     private func present(
         _ report: SyncReport, merged: Int, of store: Store, with place: RemotePlace, milliseconds: Int64,
-        in context: Context
+        inBrief: Bool, in context: Context
     ) throws -> ExitCode {
         let conflicts = try store.openConflicts
         let output = context.output
@@ -69,6 +99,14 @@ struct SyncCommand: Command {
             "merged": JSONText(merged),
         ])
         let title = HarmlessText.line(place.title)
+        if inBrief {
+            for refusal in report.refused { output.warn("refused: \(refusal)") }
+            output.remark(
+                "\(report.inSync ? "in sync" : "not in sync yet") with \(title): "
+                    + "sent \(counted(report.sent, "record")), received \(counted(report.received, "record")), "
+                    + "\(counted(conflicts, "conflict")) open, \(milliseconds) ms")
+            return report.inSync ? .done : .failed
+        }
         output.remark(
             "sent \(counted(report.sent, "record")), received \(counted(report.received, "record")) "
                 + "(\(report.bytesSent) bytes out, \(report.bytesReceived) in, "
@@ -138,10 +176,11 @@ extension RemotePlace {
             if let name, let borne, borne != pieceBytes { try? store.notePieceBytes(borne, remote: name) }
         }
         let synchronizer = Synchronizer(store, over: transport, options: options)
-        let (report, agreed) = try synchronizer.run(agreement: agreement) { report in
+        var (report, agreed) = try synchronizer.run(agreement: agreement) { report in
             borne = report.pieceBytes
             progress.show("sent \(report.sent), received \(report.received) records…")
         }
+        report.knowledgeHash = agreed?.vectorHash
         if let name, let agreed { try store.noteAgreement(agreed, remote: name) }
         return report
     }
@@ -156,6 +195,7 @@ extension SyncReport {
         bytesReceived += next.bytesReceived
         roundTrips += next.roundTrips
         (inSync, missingTexts) = (next.inSync, next.missingTexts)
+        knowledgeHash = next.knowledgeHash
         refused += next.refused.filter { !refused.contains($0) }
     }
 }
