@@ -12,6 +12,9 @@ struct Answered {
         switch response.body {
         case .none: break
         case .bytes(let bytes): if !isHead { lengthBytes = UInt64(bytes.count) }
+        case .file(_, let range): if !isHead { lengthBytes = UInt64(range.count) }
+        // A line now and then, for hours: not worth a count.
+        case .fed: break
         case .stream(let length, let next):
             let meter = StreamMeter()
             response.body = .stream(lengthBytes: length) { maximumBytes in
