@@ -58,6 +58,7 @@ private struct WrongEnds: Error {
 
 private struct Piece {
     let transactions: [Transaction]
+    private let examiner: Examiner
     let ends: [Vector.Entry]
     let branchStarts: Set<ChainHash>?
     var isGuarded = false
@@ -67,6 +68,7 @@ private struct Piece {
 
     init(transactions: [Transaction], ends: [Vector.Entry], branchStarts: Set<ChainHash>?) {
         self.transactions = transactions
+        examiner = Examiner(of: transactions)
         self.ends = ends
         self.branchStarts = branchStarts
     }
@@ -79,11 +81,15 @@ private struct Piece {
         }
         outcome.refused = refused
         var stopped = stopped
-        for transaction in transactions where !stopped.contains(transaction.name.origin) {
+        for (index, transaction) in transactions.enumerated()
+        where !stopped.contains(transaction.name.origin) {
             do {
-                guard try isGuarded ? writer.applyAlone(transaction) : writer.apply(transaction) else {
-                    continue
-                }
+                let examination = examiner[index]
+                guard
+                    try isGuarded
+                        ? writer.applyAlone(transaction, examination)
+                        : writer.apply(transaction, examination)
+                else { continue }
                 outcome.appliedCount += 1
                 outcome.appliedRecordCount += transaction.records.count
             } catch let error as InvalidTransaction where isGuarded {
@@ -106,10 +112,10 @@ private struct Piece {
 
 extension Writer {
     /// Applies a transaction, or leaves everything as it was when it is malformed.
-    fileprivate func applyAlone(_ transaction: Transaction) throws -> Bool {
+    fileprivate func applyAlone(_ transaction: Transaction, _ examination: Examination) throws -> Bool {
         let before = (digest, position, stamp, recordsToReview, hasMissingTexts)
         do {
-            return try database.transaction(.immediate) { try apply(transaction) }
+            return try database.transaction(.immediate) { try apply(transaction, examination) }
         } catch let error as InvalidTransaction {
             (digest, position, stamp, recordsToReview, hasMissingTexts) = before
             store.interning.forget()

@@ -1,4 +1,3 @@
-internal import CanonicalJSON
 internal import Causality
 internal import SQLite
 
@@ -9,14 +8,8 @@ extension Writer {
     /// - Throws: `InvalidTransaction` when it breaks a rule of the protocol, does not follow what is held of its
     ///   origin, names what is not held, or has another name than its chain implies; `HeldOtherwise`. The caller
     ///   rolls back.
-    func apply(_ transaction: Transaction) throws -> Bool {
-        try transaction.validate()
-        for change in transaction.records.lazy.flatMap(\.fields) {
-            if case .text(let json) = change.value, !isCanonicalJSON(json) {
-                throw InvalidTransaction(
-                    name: transaction.name, reason: "the value of '\(change.field)' is not canonical JSON")
-            }
-        }
+    func apply(_ transaction: Transaction, _ examination: Examination) throws -> Bool {
+        if let flaw = examination.flaw { throw flaw }
         let name = transaction.name
         let held = try end(of: name.origin)
         if name.sequence <= held?.sequence ?? 0 {
@@ -27,7 +20,7 @@ extension Writer {
             throw InvalidTransaction(name: name, reason: "the one before it is not here")
         }
         do {
-            try append(transaction)
+            try append(transaction, examination)
         } catch let error as InvalidTransaction {
             throw InvalidTransaction(name: name, reason: error.reason)
         }
@@ -67,7 +60,7 @@ extension Writer {
     /// Adds a transaction that is well-formed and whose turn it is.
     /// - Returns: its chain hash.
     @discardableResult
-    func append(_ transaction: Transaction) throws -> ChainHash {
+    func append(_ transaction: Transaction, _ examination: Examination) throws -> ChainHash {
         var located: [TransactionName: (position: Int64, chain: ChainHash)] = [:]
         func locate(_ name: TransactionName) throws -> (position: Int64, chain: ChainHash) {
             if let known = located[name] { return known }
@@ -81,7 +74,7 @@ extension Writer {
 
         let held = try end(of: transaction.name.origin)
         let previous = try held?.chain ?? transaction.previous.map { try locate($0).chain }
-        let values = transaction.records.flatMap { $0.fields.map(\.value.hash) }
+        let values = examination.values
         let chain = try ChainHash(of: transaction, after: previous, valueHashes: values) {
             (name) throws(any Error) in
             try locate(name).chain
@@ -110,8 +103,10 @@ extension Writer {
                         name: try store.interning.nameRow(change.field, in: database),
                         replaces: try change.replaces.map { try locate($0).position }))
             }
+            let range = firstValue..<firstValue + fields.count
             let row = try change(
-                record, rows: fields, values: values[firstValue..<firstValue + fields.count], by: facts)
+                record, rows: fields, values: values[range],
+                terms: examination.terms.isEmpty ? [] : examination.terms[range], by: facts)
             firstValue += fields.count
             body.records.append(LogBody.Record(row: row, fields: fields))
         }
@@ -125,7 +120,7 @@ extension Writer {
     /// - Returns: the record's row.
     private func change(
         _ changes: RecordChanges, rows: [LogBody.Field], values: ArraySlice<ValueHash>,
-        by facts: TransactionFacts
+        terms: ArraySlice<UInt128>, by facts: TransactionFacts
     ) throws -> Int64 {
         let values = Array(values)
         if var record = try store.record(changes.id, kind: changes.kind) {
@@ -148,9 +143,9 @@ extension Writer {
             return record.row
         }
 
-        var record = try insert(changes, values: values, by: facts)
+        var record = try insert(changes, values: values, terms: terms, by: facts)
         var isChanged = false
-        for (index, change) in changes.fields.enumerated() where !isPlain(change) {
+        for (index, change) in changes.fields.enumerated() where !change.isPlainAtFirst {
             try add(
                 change, value: values[index], row: rows[index].name, replaced: rows[index].replaces,
                 by: facts,
@@ -161,29 +156,21 @@ extension Writer {
         return record.row
     }
 
-    /// A field that a record begins with can be plain: nothing replaced, and its text is here and travels with its
-    /// transaction. A longer one is asked for by its hash, and is found by its row in `version`.
-    private func isPlain(_ change: FieldChange) -> Bool {
-        guard change.replaces.isEmpty, let text = change.value.text else { return false }
-        return text.count <= Limits.inlineValueBytes
-    }
-
-    private func insert(_ changes: RecordChanges, values: [ValueHash], by facts: TransactionFacts) throws
-        -> RecordState
-    {
+    /// - Parameter terms: each change's part of the digest, of a transaction by the program.
+    private func insert(
+        _ changes: RecordChanges, values: [ValueHash], terms: ArraySlice<UInt128>, by facts: TransactionFacts
+    ) throws -> RecordState {
         var fields = VisibleFields()
         fields.reserveCapacity(changes.fields.count)
         for (index, change) in changes.fields.enumerated() {
-            guard isPlain(change), let json = change.value.text else { continue }
+            guard change.isPlainAtFirst, let json = change.value.text else { continue }
             fields.append(change.field, json)
-            let key =
-                facts.isByProgram
-                ? VersionKey(
-                    byProgram: values[index], record: changes.id, kind: changes.kind, field: change.field,
-                    replaces: [], in: &room)
-                : VersionKey(
-                    byHand: facts.chain, record: changes.id, kind: changes.kind, field: change.field,
-                    in: &room)
+            if !terms.isEmpty {
+                digest.add(terms[terms.startIndex + index])
+                continue
+            }
+            let key = VersionKey(
+                byHand: facts.chain, record: changes.id, kind: changes.kind, field: change.field, in: &room)
             digest.add(
                 Digest.term(
                     record: changes.id, kind: changes.kind, field: change.field, key: key,
@@ -211,7 +198,7 @@ extension Writer {
     ) throws -> Bool {
         guard isByProgram, try store.facts(at: record.base).isByProgram else { return false }
         for (index, change) in changes.fields.enumerated() {
-            guard isPlain(change), let shown = record.fields[change.field] else { return false }
+            guard change.isPlainAtFirst, let shown = record.fields[change.field] else { return false }
             guard shown == change.value.text || ValueHash(of: shown) == values[index] else { return false }
             guard record.flags.contains(.hasVersions) else { continue }
             let field = try store.interning.nameRow(change.field, in: database)

@@ -23,8 +23,9 @@ extension Writer {
                 )
             },
             seen: seen, note: note)
+        let examination = Examination(of: transaction)
         do throws(InvalidTransaction) {
-            try transaction.validate()
+            if let flaw = examination.flaw { throw flaw }
             guard transaction.largestSizeOnTheWire <= Limits.transactionBytes else {
                 throw InvalidTransaction(name: nil, reason: "it would not fit into a message")
             }
@@ -32,7 +33,7 @@ extension Writer {
             throw StorageError(
                 .tooLarge, "the change is too large: \(error.reason)", hint: "nothing was written")
         }
-        let chain = try append(transaction)
+        let chain = try append(transaction, examination)
         ownEnd = Vector.Entry(origin: end.origin, sequence: end.sequence + 1, chain: chain)
         ownCount += 1
         return transaction.name
