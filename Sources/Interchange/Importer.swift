@@ -70,7 +70,8 @@ public struct Importer {
             switch event {
             case .rejected(let place, let reason): report.reject(place, reason)
             case .item(let item):
-                guard Self.importItem(item, collection: nil).fitsIntoTransaction else {
+                var next = Self.importItem(item)
+                guard next.fitsIntoTransaction else {
                     report.reject(item.place, "its short values together are more than one record can carry")
                     continue
                 }
@@ -78,7 +79,12 @@ public struct Importer {
                 if report.collection == nil, let collectionName {
                     report.collection = try store.importCollection(named: collectionName, author: author)
                 }
-                let next = Self.importItem(item, collection: item.kind == "article" ? report.collection : nil)
+                if item.kind == "article", let collection = report.collection {
+                    let name = "collections/" + collection.text
+                    if !next.fields.contains(where: { $0.name == name }) {
+                        next.fields.append((name, Self.isElement))
+                    }
+                }
                 batchBytes += next.fields.reduce(0) { $0 + $1.json.count }
                 batch.append(next)
             }
@@ -113,14 +119,15 @@ public struct Importer {
         batch.removeAll(keepingCapacity: true)
     }
 
-    private static func importItem(_ item: SourceItem, collection: RecordID?) -> ImportItem {
+    /// The value of a set's element that is there.
+    private static let isElement = Array("true".utf8)
+
+    private static func importItem(_ item: SourceItem) -> ImportItem {
         var fields = item.fields.map { (name: $0.name, json: $0.value) }
         var names = Set(fields.map(\.name))
-        func setElement(_ name: String) {
-            if names.insert(name).inserted { fields.append((name, Array("true".utf8))) }
+        for tag in item.tags.map({ "tags/" + $0 }) where names.insert(tag).inserted {
+            fields.append((tag, isElement))
         }
-        for tag in item.tags { setElement("tags/" + tag) }
-        if let collection { setElement("collections/" + collection.text) }
         return ImportItem(id: item.id.flatMap { RecordID(text: $0) }, kind: item.kind, fields: fields)
     }
 }

@@ -7,25 +7,59 @@ internal import CanonicalJSON
 /// in any form included) becomes one space, none at the ends; the rest is NFC.
 public enum NormalisedText {
     public static func normalise(_ text: String) -> String {
-        var out: [UInt8] = []
-        out.reserveCapacity(text.utf8.count)
-        var isAfterSpace = true
-        for scalar in text.unicodeScalars {
-            if isInvisible(scalar) { continue }
-            if WhiteSpace.contains(scalar) {
-                if !isAfterSpace { out.append(0x20) }
-                isAfterSpace = true
-                continue
+        var text = text
+        let changed = text.withUTF8 { changedBytes($0) }
+        return (changed.map { String(decoding: $0, as: UTF8.self) } ?? text).nfc
+    }
+
+    /// What is left of well-formed UTF-8; nil where that is all of it. Texts are long, and nearly all of each stays.
+    private static func changedBytes(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var isSame = true
+        let out = [UInt8](unsafeUninitializedCapacity: bytes.count) { out, used in
+            var index = 0
+            var isAfterSpace = true
+            while index < bytes.count {
+                let start = index
+                let scalar = scalar(bytes, &index)
+                if WhiteSpace.contains(scalar) {
+                    if scalar != " " || isAfterSpace { isSame = false }
+                    if !isAfterSpace {
+                        out[used] = 0x20
+                        used += 1
+                    }
+                    isAfterSpace = true
+                } else if isInvisible(scalar) {
+                    isSame = false
+                } else {
+                    isAfterSpace = false
+                    for place in start..<index {
+                        out[used] = bytes[place]
+                        used += 1
+                    }
+                }
             }
-            isAfterSpace = false
-            if scalar.isASCII {
-                out.append(UInt8(truncatingIfNeeded: scalar.value))
-            } else if let encoded = UTF8.encode(scalar) {
-                out.append(contentsOf: encoded)
+            if isAfterSpace, used > 0 {
+                used -= 1
+                isSame = false
             }
         }
-        if isAfterSpace, !out.isEmpty { out.removeLast() }
-        return String(decoding: out, as: UTF8.self).nfc
+        return isSame ? nil : out
+    }
+
+    /// The code point at `index`, which moves behind it.
+    @inline(__always)
+    private static func scalar(_ bytes: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Unicode.Scalar {
+        let first = bytes[index]
+        if first < 0x80 {
+            index += 1
+            return Unicode.Scalar(first)
+        }
+        let length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
+        var value = UInt32(first) & (0x7f >> UInt32(length))
+        for place in index + 1..<index + length { value = value << 6 | UInt32(bytes[place] & 0x3f) }
+        index += length
+        // A string's UTF-8 is well-formed.
+        return Unicode.Scalar(value) ?? "\u{fffd}"
     }
 
     /// U+200C and U+200D shape letters in some scripts; two texts that differ in nothing else are one

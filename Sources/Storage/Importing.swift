@@ -134,11 +134,13 @@ private struct ImportBatch {
         var changes: [FieldChange] = []
         var valueBytes = 0
         for field in fields {
-            let value = ValueHash(of: field.json)
             let last = try known.map { try importFrontier(of: field.name, in: $0) } ?? []
-            if last.contains(where: { $0.value == value }) {
-                try writer.putAgain(field.json, of: value)
-                continue
+            if !last.isEmpty {
+                let value = ValueHash(of: field.json)
+                if last.contains(where: { $0.value == value }) {
+                    try writer.putAgain(field.json, of: value)
+                    continue
+                }
             }
             changes.append(
                 FieldChange(field: field.name, value: .text(field.json), replaces: try writer.names(of: last))
@@ -172,8 +174,8 @@ private struct ImportBatch {
         guard !pending.isEmpty else { return }
         try writer.commit(pending, author: author, isByProgram: true)
         for (id, kind, keys) in pendingKeys where !keys.isEmpty {
-            guard let record = try writer.store.record(id, kind: kind) else { continue }
-            for key in keys { try writer.addIdentity(key, row: record.row) }
+            guard let row = try writer.store.recordRow(id, kind: kind) else { continue }
+            for key in keys { try writer.addIdentity(key, row: row) }
         }
         try writer.database.run("UPDATE archive SET identified_position = ?", .integer(writer.position))
         pending.removeAll()

@@ -42,6 +42,14 @@ extension Store {
             flags: .init(rawValue: rows.integer(2)), fields: fields)
     }
 
+    /// Where a record stands; nil when there is none.
+    func recordRow(_ id: RecordID, kind: String) throws -> Int64? {
+        guard let kindRow = try interning.knownNameRow(kind, in: database) else { return nil }
+        return try database.integer(
+            "SELECT row FROM record INDEXED BY record_by_handle WHERE handle = ? AND id = ? AND kind = ?",
+            .integer(id.handle), .blob(id.bytes), .integer(kindRow))
+    }
+
     /// - Parameter likely: names that its fields are likely to have, in order.
     func record(row: Int64, likely: [String] = []) throws -> RecordState {
         var rows = try database.rows(
