@@ -1,105 +1,130 @@
+internal import CanonicalJSON
 internal import Glibc
+internal import SQLite
 
-/// Import, push and pull of a corpus through the built command and real servers, beside a raw insert of the same
-/// lines in the same run.
+/// The rows of the design's section 9, through the built command and real servers, each beside its limit from the same
+/// run.
 struct Bench {
+    struct Options {
+        var articles = 100_000
+        var seed: UInt64 = 1
+        var runs = 1
+        var isJSON = false
+        var comparesPeers = false
+    }
+
     let quipu: String
     let workbench: String
     let samples: [UInt8]
-    let articles: Int
-    let seed: UInt64
     let folder: String
+    let options: Options
 
-    private static let memoryLimitKibibytes = 128 << 10
+    static let memoryLimitMebibytes = 128.0
+    private static let edits = 100
 
-    func run() {
-        let lines = folder + "/articles.jsonl"
-        let corpusBytes = writeCorpus(to: lines)
-        print("\(articles) articles, \(corpusBytes >> 20) MiB as JSON Lines, seed \(seed)")
-        print("                                 seconds   articles/s   raw insert =1   peak MiB")
+    /// - Returns: whether every bar was met.
+    func run() -> Bool {
+        var corpus = Corpus(samples: samples, seed: options.seed)
+        let (large, small) = (folder + "/articles.jsonl", folder + "/thousand.jsonl")
+        let bytes = write(to: large, count: options.articles) { corpus.article($0) }
+        _ = write(to: small, count: 1_000) { corpus.article($0) }
+        note("\(options.articles) articles, \(bytes >> 20) MiB as JSON Lines, seed \(options.seed)")
 
-        let raw = time("raw insert", [workbench, "raw-insert", lines, folder + "/raw.sqlite"], beside: nil)
-        step([quipu, "init", folder + "/ana", "--name", "press"])
-        let ana = ["--archive", folder + "/ana", "--author", "ana", "--quiet"]
-        let imported = time("import", [quipu, "import", lines] + ana, beside: raw)
-
-        mkdir(folder + "/server", 0o755)
-        let server = ChildProcess([
-            quipu, "serve", "--quiet", "--root", folder + "/server", "--listen", "127.0.0.1:0",
-        ])
-        let url = server.readLine() + "/press"
-        step([quipu, "remote", "add", "origin", url] + ana)
-        let pushed = time("push (sync)", [quipu, "sync"] + ana, beside: raw)
-        let pulled = time("pull (clone)", [quipu, "clone", url, folder + "/ben", "--quiet"], beside: raw)
-        let idle = time("sync with nothing to do", [quipu, "sync"] + ana, beside: nil)
-        server.terminate()
-        let served = server.wait()
-        report("server, all of it", served, beside: nil)
-        let shown = time("search, index not yet built", [quipu, "search", "puente"] + ana, beside: raw)
-
-        let archiveBytes = size(folder + "/ben/.quipu/archive.sqlite")
-        print(
-            "archive of the clone: \(archiveBytes >> 20) MiB, \(ratio(Double(archiveBytes), Double(corpusBytes))) of its JSON Lines (limit 1.40)"
-        )
-        let peak = max(
-            imported.peakKibibytes, pushed.peakKibibytes, pulled.peakKibibytes, served.peakKibibytes,
-            shown.peakKibibytes, idle.peakKibibytes)
-        print("highest peak: \(peak >> 10) MiB (limit 128)")
-        if peak > Self.memoryLimitKibibytes { fail("memory is above its limit") }
+        var figures = Figures()
+        for run in 1...max(1, options.runs) {
+            note("run \(run) of \(options.runs)")
+            let place = Place(bench: self, path: folder + "/run\(run)")
+            measure(in: place, lines: large, corpus: &corpus, isMain: true, &figures)
+            let thousand = Place(bench: self, path: folder + "/thousand\(run)")
+            measure(in: thousand, lines: small, corpus: &corpus, isMain: false, &figures)
+            if run < options.runs {
+                place.remove()
+                thousand.remove()
+            }
+        }
+        var rows = figures.rows
+        if options.comparesPeers { rows += Peers(bench: self, lines: large).rows() }
+        return show(rows)
     }
 
-    private func writeCorpus(to path: String) -> Int {
+    /// All of one run: an import, a push, a clone, and what is done with them.
+    private func measure(
+        in place: Place, lines: String, corpus: inout Corpus, isMain: Bool, _ figures: inout Figures
+    ) {
+        let limit = place.rawInsert(lines)
+        place.quipu("init", place.ana, "--name", "press")
+        let imported = place.quipu("import", lines, "--author", "ana", "--archive", place.ana)
+        let annotations = place.path + "/annotations.jsonl"
+        let ids = place.articleIDs(every: Corpus.articlesPerAnnotation)
+        let annotationBytes = write(to: annotations, count: ids.count) {
+            corpus.annotation($0, of: ids[$0 - 1])
+        }
+        place.quipu("import", annotations, "--author", "ana", "--archive", place.ana)
+
+        let server = place.serve()
+        place.quipu("remote", "add", "origin", server.url, "--archive", place.ana)
+        let pushed = place.sync(place.ana)
+        let pushLimit = place.rawInsert(lines, annotations)
+        let pulled = place.quipu("clone", server.url, place.ben)
+        let pullLimit = place.rawInsert(lines, annotations)
+
+        let idle = (0..<5).map { _ in place.sync(place.ana) }
+        for id in ids.prefix(Self.edits) {
+            place.quipu("tag", id, "+checked", "--author", "ana", "--archive", place.ana)
+        }
+        let many = place.sync(place.ana)
+        let gotten = place.sync(place.ben)
+        place.quipu("tag", ids[0], "+again", "--author", "ana", "--archive", place.ana)
+        let one = place.sync(place.ana)
+        let shown = (0..<9).map { _ in place.quipu("show", ids[0], "--archive", place.ana).wallMilliseconds }
+        figures.idleMilliseconds[isMain, default: []].append(median(idle.map(\.outcome.wallMilliseconds)))
+        figures.showMilliseconds[isMain, default: []].append(median(shown))
+        guard isMain else {
+            server.stop()
+            return
+        }
+
+        figures.diskRatio.append(
+            Double(place.size(place.clonedStore)) / Double(place.size(lines) + annotationBytes))
+        figures.raw.append(limit)
+        figures.note("import", imported, limit)
+        figures.note("push", pushed.outcome, pushLimit)
+        figures.note("pull", pulled, pullLimit)
+        figures.note("verify", place.quipu("verify", "--archive", place.ben), limit)
+        figures.note(
+            "search, index not yet made", place.quipu("search", "press", "--archive", place.ben), limit)
+        figures.note("search", place.quipu("search", "press", "--archive", place.ben), nil)
+        figures.idleBytes.append(Double(max(idle[0].bytesSent, idle[0].bytesReceived)))
+        figures.idleRounds.append(Double(idle[0].roundTrips))
+        let edits = Double(Self.edits)
+        figures.editBytes.append(Double(many.bytesSent - idle[0].bytesSent) / edits)
+        figures.pulledEditBytes.append(Double(gotten.bytesReceived - idle[0].bytesReceived) / edits)
+        figures.editRounds.append(Double(max(many.roundTrips, gotten.roundTrips)))
+        figures.oneEditBytes.append(Double(one.bytesSent - idle[0].bytesSent))
+        figures.copies.append(place.copy(place.ben + "/.quipu/archive.sqlite"))
+        figures.server.append(Double(server.stop().peakKibibytes) / 1_024)
+    }
+
+    private func write(to path: String, count: Int, _ line: (Int) -> [UInt8]) -> Int {
         guard let file = fopen(path, "w") else { fail("cannot write \(path)") }
         defer { fclose(file) }
-        var corpus = Corpus(samples: samples, seed: seed)
         var bytes = 0
-        for number in 1...max(1, articles) {
-            let line = corpus.article(number)
+        for number in 1...max(1, count) {
+            let line = line(number)
             bytes += fwrite(line, 1, line.count, file)
         }
         return bytes
     }
 
-    /// Runs something that is not measured.
-    private func step(_ words: [String]) {
-        let outcome = ChildProcess(words).wait()
-        if outcome.exitCode != 0 { fail("\(words.joined(separator: " ")) ended with \(outcome.exitCode)") }
+    private func show(_ rows: [Row]) -> Bool {
+        if !options.isJSON { print(Row.heading) }
+        for row in rows { print(options.isJSON ? String(decoding: row.json, as: UTF8.self) : row.line) }
+        return rows.allSatisfy { $0.isMet != false }
     }
 
-    private func time(_ name: String, _ words: [String], beside raw: ChildProcess.Outcome?)
-        -> ChildProcess.Outcome
-    {
-        let outcome = ChildProcess(words).wait()
-        if outcome.exitCode != 0 { fail("\(words.joined(separator: " ")) ended with \(outcome.exitCode)") }
-        report(name, outcome, beside: raw)
-        return outcome
-    }
-
-    private func report(_ name: String, _ outcome: ChildProcess.Outcome, beside raw: ChildProcess.Outcome?) {
-        let rate = Double(articles) / outcome.wallMilliseconds * 1_000
-        let columns = [
-            padded(name, 30, left: true), padded(decimal(outcome.wallMilliseconds / 1_000), 10),
-            padded(String(Int(rate)), 13),
-            padded(raw.map { ratio($0.wallMilliseconds, outcome.wallMilliseconds) } ?? "", 16),
-            padded(String(outcome.peakKibibytes >> 10), 11),
-        ]
-        print(columns.joined())
-    }
-
-    private func size(_ path: String) -> Int {
-        var facts = stat()
-        return stat(path, &facts) == 0 ? Int(facts.st_size) : 0
-    }
-
-    private func decimal(_ value: Double) -> String {
-        let hundredths = Int((value * 100).rounded())
-        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
-    }
-
-    private func ratio(_ one: Double, _ other: Double) -> String { decimal(one / other) }
-
-    private func padded(_ text: String, _ width: Int, left: Bool = false) -> String {
-        let room = String(repeating: " ", count: max(0, width - text.count))
-        return left ? text + room : room + text
+    /// To people, on standard error.
+    func note(_ text: String) {
+        let line = Array((text + "\n").utf8)
+        _ = Glibc.write(STDERR_FILENO, line, line.count)
     }
 }

@@ -3,36 +3,46 @@ internal import Glibc
 /// What people run on the project that is not a script: `bench` and what it needs.
 @main
 struct Workbench {
+    private static let usage = """
+        usage: workbench bench QUIPU SAMPLES FOLDER [--articles N] [--seed S] [--runs N] [--json] [--peers]
+             | raw-insert DATABASE LINES… | peak PROGRAM…
+        """
+
     static func main() {
         let words = CommandLine.arguments
         switch words.count > 1 ? words[1] : "" {
-        case "bench" where words.count == 7:
-            guard let articles = Int(words[4]), let seed = UInt64(words[5]) else {
-                fail("ARTICLES and SEED are numbers")
-            }
-            Bench(
-                quipu: words[2], workbench: words[0], samples: read(words[3]), articles: articles, seed: seed,
-                folder: words[6]
-            ).run()
-        case "raw-insert" where words.count == 4:
-            do { try RawInsert.run(lines: words[2], database: words[3]) } catch { fail("\(error)") }
-        case "corpus" where words.count == 6:
-            guard let articles = Int(words[3]), let seed = UInt64(words[4]) else {
-                fail("ARTICLES and SEED are numbers")
-            }
-            var corpus = Corpus(samples: read(words[2]), seed: seed)
-            guard let file = fopen(words[5], "w") else { fail("cannot write \(words[5])") }
-            for number in 1...max(1, articles) {
-                let line = corpus.article(number)
-                fwrite(line, 1, line.count, file)
-            }
-            fclose(file)
+        case "bench" where words.count >= 5:
+            let bench = Bench(
+                quipu: words[2], workbench: words[0], samples: read(words[3]), folder: words[4],
+                options: options(Array(words[5...])))
+            if !bench.run() { exit(1) }
+        case "raw-insert" where words.count > 3:
+            do { try RawInsert.run(files: Array(words[3...]), database: words[2]) } catch { fail("\(error)") }
         case "peak" where words.count > 2: Peak.run(Array(words[2...]))
-        default:
-            fail(
-                "usage: workbench bench QUIPU SAMPLES ARTICLES SEED FOLDER"
-                    + " | raw-insert LINES DATABASE | peak PROGRAM…")
+        default: fail(usage)
         }
+    }
+
+    private static func options(_ words: [String]) -> Bench.Options {
+        var options = Bench.Options()
+        var rest = words[...]
+        func number<Number: FixedWidthInteger>(_ option: String) -> Number {
+            guard let word = rest.popFirst(), let number = Number(word) else {
+                fail("\(option) takes a number")
+            }
+            return number
+        }
+        while let word = rest.popFirst() {
+            switch word {
+            case "--articles": options.articles = number(word)
+            case "--seed": options.seed = number(word)
+            case "--runs": options.runs = number(word)
+            case "--json": options.isJSON = true
+            case "--peers": options.comparesPeers = true
+            default: fail(usage)
+            }
+        }
+        return options
     }
 
     private static func read(_ path: String) -> [UInt8] {
