@@ -48,7 +48,10 @@ let package = Package(
         // Level 1: pure values and the wrapper of the database.
         .target(
             name: "EmbeddedSchema", path: "Schema", exclude: ["exchange.cddl", "openapi.yaml"],
-            resources: [.embedInCode("store.sql"), .embedInCode("local.sql"), .embedInCode("kinds.json")],
+            resources: [
+                .embedInCode("store.sql"), .embedInCode("local.sql"), .embedInCode("access.sql"),
+                .embedInCode("kinds.json"),
+            ],
             swiftSettings: strict),
         library("CanonicalJSON"),
         library("NaturalKeys", ["CanonicalJSON"]),
@@ -68,7 +71,12 @@ let package = Package(
 
         // Level 4: over HTTP.
         library("ReplicationHTTP", ["Replication", "Storage", "HTTPClient", "CanonicalJSON"]),
-        library("Hosting", ["Replication", "Wire", "Storage", "Causality", "HTTPServer", "CanonicalJSON"]),
+        library(
+            "Hosting",
+            [
+                "Replication", "Wire", "Storage", "SQLite", "Causality", "HTTPServer", "CanonicalJSON",
+                "EmbeddedSchema",
+            ]),
 
         // Level 5: the command.
         .executableTarget(

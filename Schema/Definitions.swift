@@ -6,6 +6,9 @@ public enum Definitions {
     /// `local.sql`: the database of what is this machine's alone.
     public static var local: String { String(decoding: PackageResources.local_sql, as: UTF8.self) }
 
+    /// `access.sql`: the database of a server's tokens.
+    public static var access: String { String(decoding: PackageResources.access_sql, as: UTF8.self) }
+
     /// `kinds.json`: kinds of records, their fields and types.
     public static var kinds: [UInt8] { PackageResources.kinds_json }
 }

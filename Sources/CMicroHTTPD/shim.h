@@ -1,13 +1,16 @@
 #pragma once
+#include <gnutls/abstract.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 #include <microhttpd.h>
+#include <stdbool.h>
 
 /// What the content reader answers; the library's own macros are casts that Swift does not import.
 static const ssize_t quipu_MHD_end_of_stream = -1;
 static const ssize_t quipu_MHD_end_with_error = -2;
 static const uint64_t quipu_MHD_size_unknown = UINT64_MAX;
 
-/// The daemon's bounds, and its certificate if it speaks TLS (both PEM, both NULL otherwise; they must
-/// outlive the daemon).
+/// The daemon's bounds, and whether it speaks TLS.
 struct quipu_MHD_settings {
     int listen_socket;
     unsigned int threads;
@@ -15,8 +18,7 @@ struct quipu_MHD_settings {
     unsigned int maximum_connections_per_address;
     unsigned int idle_timeout_seconds;
     size_t connection_memory_bytes;
-    const char *certificate;
-    const char *key;
+    bool is_encrypted;
 };
 
 struct quipu_MHD_callbacks {
@@ -24,6 +26,8 @@ struct quipu_MHD_callbacks {
     MHD_AccessHandlerCallback handle;
     void *(*begin)(void *context, const char *target, struct MHD_Connection *connection);
     MHD_RequestCompletedCallback end;
+    /// Asked for the certificate in each handshake.
+    gnutls_certificate_retrieve_function2 *certificate;
     MHD_NotifyConnectionCallback connection;
     size_t (*unescape)(void *context, struct MHD_Connection *connection, char *text);
     void *context;
@@ -36,13 +40,12 @@ static inline struct MHD_Daemon *quipu_MHD_start(struct quipu_MHD_settings setti
                                                  struct quipu_MHD_callbacks callbacks) {
     unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
     struct MHD_OptionItem secure[] = {
-        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)settings.certificate},
-        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)settings.key},
+        {MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)callbacks.certificate},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
         {MHD_OPTION_END, 0, NULL},
     };
     struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
-    int is_secure = settings.certificate != NULL;
-    if (is_secure) flags |= MHD_USE_TLS;
+    if (settings.is_encrypted) flags |= MHD_USE_TLS;
     return MHD_start_daemon(
         flags, 0, callbacks.accept, callbacks.context, callbacks.handle, callbacks.context,
         MHD_OPTION_LISTEN_SOCKET, settings.listen_socket,
@@ -56,7 +59,7 @@ static inline struct MHD_Daemon *quipu_MHD_start(struct quipu_MHD_settings setti
         MHD_OPTION_UNESCAPE_CALLBACK, callbacks.unescape, callbacks.context,
         MHD_OPTION_NOTIFY_COMPLETED, callbacks.end, callbacks.context,
         MHD_OPTION_NOTIFY_CONNECTION, callbacks.connection, callbacks.context,
-        MHD_OPTION_ARRAY, is_secure ? secure : plain,
+        MHD_OPTION_ARRAY, settings.is_encrypted ? secure : plain,
         MHD_OPTION_END);
 }
 

@@ -29,6 +29,7 @@ final class CurlOptions {
             configuration.caFile ?? CurlLibrary.environment("CURL_CA_BUNDLE")
             ?? CurlLibrary.environment("SSL_CERT_FILE")
         if let caFile { set(CURLOPT_CAINFO, caFile) }
+        if !configuration.usesProxy { set(CURLOPT_NOPROXY, "*") }
     }
 
     /// `body` and `headers` must outlive the request.

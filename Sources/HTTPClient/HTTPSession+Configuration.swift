@@ -20,6 +20,8 @@ extension HTTPSession {
         /// A file of trusted certificates, PEM. nil takes the one that `CURL_CA_BUNDLE` or `SSL_CERT_FILE`
         /// names, else the system's.
         public var caFile: String?
+        /// Whether the environment's proxies are used.
+        public var usesProxy = true
 
         public init() {}
     }

@@ -17,16 +17,10 @@ public final class CollectedExchange: HTTPExchange {
     public func receive(_ bytes: UnsafeRawBufferPointer) throws {
         guard bytes.count <= limitBytes - body.count else {
             body = []
-            throw HTTPRejection(.tooLarge(limitBytes: UInt64(max(0, limitBytes))))
+            throw HTTPRefusal.bodyTooLarge(limitBytes: UInt64(max(0, limitBytes)))
         }
         body.append(contentsOf: bytes)
     }
 
     public func finish() -> HTTPResponse { answer(body) }
-}
-
-extension HTTPResponse {
-    static func tooLarge(limitBytes: UInt64) -> HTTPResponse {
-        .text(status: 413, "The body is larger than \(limitBytes) bytes, the most taken here.\n")
-    }
 }

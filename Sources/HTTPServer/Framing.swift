@@ -6,7 +6,7 @@ package enum Framing {
     case chunked
 
     /// - Parameter version: as sent, "HTTP/1.1". Older clients need not name a host.
-    package init(of headers: HTTPRequestHead.Headers, version: String) throws(HTTPRejection) {
+    package init(of headers: HTTPRequestHead.Headers, version: String) throws(HTTPRefusal) {
         var lengths = 0
         var encodings = 0
         var hosts = 0
@@ -16,22 +16,23 @@ package enum Framing {
                 lengths += 1
                 guard !value.isEmpty, value.utf8.allSatisfy({ 48...57 ~= $0 }), let length = UInt64(value)
                 else {
-                    throw .badRequest("Content-Length is no number")
+                    throw .malformed(reason: "Content-Length is no number")
                 }
                 self = .length(length)
             } else if name.equalsIgnoringASCIICase("Transfer-Encoding") {
                 encodings += 1
                 guard value.equalsIgnoringASCIICase("chunked") else {
-                    throw HTTPRejection(
-                        .text(status: 501, "The only Transfer-Encoding known here is chunked.\n"))
+                    throw .unknownTransferEncoding
                 }
                 self = .chunked
             } else if name.equalsIgnoringASCIICase("Host") {
                 hosts += 1
             }
         }
-        if lengths + encodings > 1 { throw .badRequest("it says more than once where its body ends") }
-        if hosts > 1 || hosts == 0 && version != "HTTP/1.0" { throw .badRequest("it must have one Host") }
+        if lengths + encodings > 1 { throw .malformed(reason: "it says more than once where its body ends") }
+        if hosts > 1 || hosts == 0 && version != "HTTP/1.0" {
+            throw .malformed(reason: "it must have one Host")
+        }
     }
 
     var isEmpty: Bool {
@@ -48,11 +49,5 @@ package enum Framing {
         case .length(let length): length
         case .chunked: nil
         }
-    }
-}
-
-extension HTTPRejection {
-    static func badRequest(_ reason: String) -> HTTPRejection {
-        HTTPRejection(.text(status: 400, "This is not a request that can be answered: \(reason).\n"))
     }
 }

@@ -2,7 +2,7 @@
 /// time. If the connection ends before the body does, the object is released without `finish`.
 public protocol HTTPExchange: AnyObject {
     /// The next bytes of the body, valid during the call only. A thrown `HTTPRejection` ends the request with
-    /// its response, anything else with a 500; neither `receive` nor `finish` is called again.
+    /// its response, an `HTTPRefusal` with what is configured for it, anything else with a 500; neither `receive` nor `finish` is called again.
     func receive(_ bytes: UnsafeRawBufferPointer) throws
 
     /// The body is complete.

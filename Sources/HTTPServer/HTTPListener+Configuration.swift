@@ -10,9 +10,11 @@ extension HTTPListener {
         /// Each serves many connections, one request at a time: a handler that blocks holds up the others of
         /// its thread.
         public var threads = 4
-        /// Further ones wait in the system's queue. Shared out evenly among the threads.
+        /// A further one is answered once, with 503, and closed. Where there are many of those, others wait in the
+        /// system's queue.
         public var maximumConnections = 1024
-        /// Further ones of one address are closed at once; nil sets no such bound.
+        /// A further one of the same address is answered once, with 429, and closed; beyond twice as many they are
+        /// closed unanswered. nil sets no such bound.
         public var maximumConnectionsPerAddress: Int?
         /// Request line and header fields; more is answered 431 or 414. A connection takes about twice as
         /// much memory.
@@ -29,6 +31,8 @@ extension HTTPListener {
         /// From the end of the header fields to that of the body; nil sets no such bound. Sending the answer
         /// is bounded by `idleTimeoutSeconds` only, as it may be long and the link slow.
         public var bodyTimeoutSeconds: Int? = 600
+        /// What is said where the transport itself refuses a request.
+        public var refusal: @Sendable (HTTPRefusal) -> HTTPResponse = { $0.plainResponse }
 
         /// Makes somebody to go along with each request.
         public var makeWitness: (@Sendable () -> any HTTPWitness)?
@@ -70,6 +74,10 @@ extension HTTPListener.Configuration {
         }
         return nil
     }
+
+    /// Where the library itself stops taking connections. It shares this out among its threads, and connections do
+    /// not fall to them evenly.
+    var connectionLimit: Int { maximumConnections + min(512, max(64, maximumConnections / 4)) }
 
     /// What the library may take for a connection: it keeps half for reading, and needs the rest for the
     /// parsed fields and the reply's header.

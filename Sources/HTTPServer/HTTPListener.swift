@@ -19,7 +19,6 @@ public final class HTTPListener: Sendable {
         // Unchecked: whoever takes it out of `state` is its only owner from then on.
         let handle: OpaquePointer
         let core: Unmanaged<ServerCore>
-        let certificate: PEMCopy?
     }
 
     /// As configured.
@@ -39,37 +38,57 @@ public final class HTTPListener: Sendable {
         if let flaw = configuration.flaw {
             throw HTTPServerError(code: .invalidConfiguration, address: address, reason: flaw)
         }
+        let certificate = try configuration.certificate.map { (certificate) throws(HTTPServerError) in
+            try Self.load(certificate, address: address)
+        }
         let listener = try ListeningSocket(host: configuration.host, port: configuration.port)
-        guard let made = ServerCore(configuration: configuration, handler: handler) else {
+        guard let made = ServerCore(configuration: configuration, certificate: certificate, handler: handler)
+        else {
             close(listener.descriptor)
             throw HTTPServerError(code: .noResources, address: address, reason: "no thread could be started")
         }
         let core = Unmanaged.passRetained(made)
-        let certificate = configuration.certificate.map { PEMCopy($0) }
         let settings = quipu_MHD_settings(
             listen_socket: listener.descriptor,
             threads: UInt32(configuration.threads),
-            maximum_connections: UInt32(configuration.maximumConnections),
-            maximum_connections_per_address: UInt32(configuration.maximumConnectionsPerAddress ?? 0),
+            maximum_connections: UInt32(configuration.connectionLimit),
+            maximum_connections_per_address: UInt32(2 * (configuration.maximumConnectionsPerAddress ?? 0)),
             idle_timeout_seconds: UInt32(configuration.idleTimeoutSeconds),
             connection_memory_bytes: configuration.connectionMemoryBytes,
-            certificate: certificate?.chain, key: certificate?.key)
+            is_encrypted: certificate != nil)
         let callbacks = made.callbacks(context: core.toOpaque())
         guard let handle = quipu_MHD_start(settings, callbacks) else {
             made.stop()
             core.release()
             throw HTTPServerError(
-                code: certificate == nil ? .noResources : .certificate, address: address,
-                reason: certificate == nil
-                    ? "the server's threads could not be started"
-                    : "the certificate or its key was not accepted")
+                code: .noResources, address: address, reason: "the server's threads could not be started")
         }
         host = configuration.host
         port = listener.port
-        state = Mutex(.running(Daemon(handle: handle, core: core, certificate: certificate)))
+        state = Mutex(.running(Daemon(handle: handle, core: core)))
     }
 
     deinit { stop(graceMilliseconds: 0) }
+
+    /// Connections that begin from here on speak TLS under this certificate; those that are there go on as they are.
+    ///
+    /// - Throws: `HTTPServerError`, and then nothing has changed.
+    public func replaceCertificate(_ certificate: Certificate) throws(HTTPServerError) {
+        let loaded = try Self.load(certificate, address: "\(host):\(port)")
+        state.withLock { state in
+            if case .running(let daemon) = state { daemon.core.takeUnretainedValue().replace(loaded) }
+        }
+    }
+
+    private static func load(_ certificate: Certificate, address: String) throws(HTTPServerError)
+        -> LoadedCertificate
+    {
+        do throws(LoadedCertificate.Flaw) {
+            return try LoadedCertificate(certificate)
+        } catch {
+            throw HTTPServerError(code: .certificate, address: address, reason: error.reason)
+        }
+    }
 
     /// Takes no connection any more (those that still come are closed unanswered), ends bodies that stay open, lets
     /// the requests that are under way end, then closes what is left and joins the threads. Returns when all that is done, also to

@@ -3,13 +3,13 @@ internal import Glibc
 
 extension HTTPRequestHead {
     /// Copies the head out of the library's memory, and refuses what no client of good will sends.
-    init(of handle: OpaquePointer, method: UnsafePointer<CChar>?, target: String?) throws(HTTPRejection) {
+    init(of handle: OpaquePointer, method: UnsafePointer<CChar>?, target: String?) throws(HTTPRefusal) {
         guard let method = method.map({ String(cString: $0) }), (1...32).contains(method.utf8.count),
             method.utf8.allSatisfy({ 65...90 ~= $0 || $0 == UInt8(ascii: "-") })
-        else { throw .badRequest("its method is none") }
+        else { throw .malformed(reason: "its method is none") }
         guard let target, target == "*" || target.utf8.first == UInt8(ascii: "/"),
             target.utf8.allSatisfy({ 33...126 ~= $0 })
-        else { throw .badRequest("its target is no path") }
+        else { throw .malformed(reason: "its target is no path") }
 
         var headers = Headers()
         withUnsafeMutablePointer(to: &headers) { headers in
@@ -43,7 +43,7 @@ private func text(_ bytes: UnsafePointer<CChar>?, _ count: Int) -> String {
 }
 
 /// Empty if the address is of a family that is not the Internet's.
-private func numericAddress(_ address: UnsafePointer<sockaddr>?) -> String {
+func numericAddress(_ address: UnsafePointer<sockaddr>?) -> String {
     guard let address else { return "" }
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { buffer in
         guard let start = buffer.baseAddress else { return "" }

@@ -11,12 +11,16 @@ struct Reply: ~Copyable {
 
     /// nil if memory ran out.
     ///
-    /// - Parameter isHead: whether it answers a HEAD. Of a body in chunks the library would send the last one, and the
-    ///   connection's next answer would begin with it; so that connection ends.
-    init?(_ response: HTTPResponse, closes: Bool, isHead: Bool = false) {
+    /// - Parameters:
+    ///   - isHead: whether it answers a HEAD. Of a body in chunks the library would send the last one, and the
+    ///     connection's next answer would begin with it; so that connection ends.
+    ///   - fallback: what is sent instead of a response that HTTP cannot carry.
+    init?(
+        _ response: HTTPResponse, closes: Bool, isHead: Bool = false,
+        fallback: @autoclosure () -> HTTPResponse
+    ) {
         guard response.isPresentable, let handle = Self.make(response, closes: closes) else {
-            let plain = HTTPResponse.text(status: 500, "The answer could not be sent.\n")
-            guard let handle = Self.make(plain, closes: closes) else { return nil }
+            guard let handle = Self.make(fallback(), closes: closes) else { return nil }
             self.handle = handle
             status = 500
             return

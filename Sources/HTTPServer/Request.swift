@@ -88,7 +88,7 @@ final class Request {
             receivedBytes = total
             let limit = core.configuration.maximumBodyBytes
             if overflows || total > limit {
-                return refuse(.tooLarge(limitBytes: limit), on: handle)
+                return refuse(described(.bodyTooLarge(limitBytes: limit)), on: handle)
             }
             do {
                 try exchange.receive(bytes)
@@ -96,7 +96,7 @@ final class Request {
             } catch let rejection as HTTPRejection {
                 return refuse(rejection.response, on: handle)
             } catch {
-                return refuse(.text(status: 500, "The request could not be handled.\n"), on: handle)
+                return refuse(described(error as? HTTPRefusal ?? .failed), on: handle)
             }
         case .discarding(let response):
             receivedBytes &+= UInt64(bytes.count)
@@ -120,28 +120,21 @@ final class Request {
     ) -> Bool {
         connection?.setDeadline(afterSeconds: core.configuration.bodyTimeoutSeconds)
         var head: HTTPRequestHead
-        do throws(HTTPRejection) {
+        do throws(HTTPRefusal) {
             head = try HTTPRequestHead(of: handle, method: method, target: target)
             framing = try Framing(of: head.headers, version: version.map { String(cString: $0) } ?? "")
             if quipu_MHD_header_size(handle) > core.configuration.maximumHeaderBytes {
-                throw HTTPRejection(.text(status: 431, "The request's header is too large.\n"))
+                throw .headerTooLarge(limitBytes: core.configuration.maximumHeaderBytes)
             }
         } catch {
-            return answerAndClose(error.response, on: handle)
+            return answerAndClose(described(error), on: handle)
         }
         isHead = head.method == "HEAD"
         if let witness {
             head.witness = witness
             witness.received(head)
         }
-        if core.isDraining {
-            let response = HTTPResponse.text(status: 503, "The server is stopping; try again later.\n")
-            return answerAndClose(response, on: handle)
-        }
-        let limit = core.configuration.maximumBodyBytes
-        if let length = framing.lengthBytes, length > limit {
-            return answerAndClose(.tooLarge(limitBytes: limit), on: handle)
-        }
+        if let refusal { return answerAndClose(described(refusal), on: handle) }
         switch core.handler(head) {
         case .accept(let exchange):
             phase = .receiving(exchange)
@@ -174,7 +167,7 @@ final class Request {
         isCut = true
         var response = response
         note(&response)
-        if core.configuration.certificate == nil {
+        if !core.isEncrypted {
             LastWord(response).send(to: quipu_MHD_socket(handle))
         }
         core.lingering.take(quipu_MHD_socket(handle))
@@ -193,9 +186,23 @@ final class Request {
         var response = response
         note(&response)
         if case .fed(let body) = response.body { keepOpen(body, on: handle) }
-        guard let reply = Reply(response, closes: core.isDraining, isHead: isHead) else { return false }
+        let closes = core.isDraining || connection?.excess != nil
+        guard
+            let reply = Reply(response, closes: closes, isHead: isHead, fallback: described(.failed))
+        else { return false }
         return reply.queue(on: handle)
     }
+
+    /// Why a request whose head is in order is not taken all the same.
+    private var refusal: HTTPRefusal? {
+        if let excess = connection?.excess { return excess }
+        if core.isDraining { return .stopping }
+        let limit = core.configuration.maximumBodyBytes
+        if let length = framing.lengthBytes, length > limit { return .bodyTooLarge(limitBytes: limit) }
+        return nil
+    }
+
+    private func described(_ refusal: HTTPRefusal) -> HTTPResponse { core.configuration.refusal(refusal) }
 
     private func keepOpen(_ body: FedBody, on handle: OpaquePointer) {
         openBody = body

@@ -9,6 +9,10 @@ final class ServerCore: Sendable {
     let watch = ConnectionWatch()
     let openBodies = OpenBodies()
     let lingering: LingeringClose
+    let census: ConnectionCensus
+    let isEncrypted: Bool
+    /// What new connections speak TLS under.
+    private let certificate: Mutex<LoadedCertificate?>
 
     private let activeRequests = Atomic(0)
     private let draining = Atomic(false)
@@ -16,13 +20,16 @@ final class ServerCore: Sendable {
 
     /// Starts the threads that look after connections; nil if the system does not give them.
     init?(
-        configuration: HTTPListener.Configuration,
+        configuration: HTTPListener.Configuration, certificate: LoadedCertificate?,
         handler: @escaping @Sendable (HTTPRequestHead) -> HTTPDisposition
     ) {
         guard let lingering = LingeringClose() else { return nil }
         self.configuration = configuration
         self.handler = handler
         self.lingering = lingering
+        census = ConnectionCensus(configuration)
+        isEncrypted = certificate != nil
+        self.certificate = Mutex(certificate)
         guard lingering.start(), watch.start() else {
             stop()
             return nil
@@ -34,6 +41,8 @@ final class ServerCore: Sendable {
         watch.stop()
         lingering.stop()
     }
+
+    func replace(_ fresh: LoadedCertificate) { certificate.withLock { $0 = fresh } }
 
     /// Whether the server is stopping: connections close after their answer.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
@@ -93,6 +102,19 @@ extension ServerCore {
                 box?.pointee = nil
                 Unmanaged<Request>.fromOpaque(request).takeRetainedValue().end(code)
             },
+            certificate: { session, _, _, _, _, chain, count, key in
+                // The library has the connection as the session's own pointer.
+                guard let session, let handle = gnutls_session_get_ptr(session),
+                    let slot = quipu_MHD_socket_context(OpaquePointer(handle)),
+                    let loaded = Unmanaged<WatchedConnection>.fromOpaque(slot).takeUnretainedValue()
+                        .certificate
+                else { return -1 }
+                // Held by the connection, which outlives its handshake.
+                chain?.pointee = loaded.chain
+                count?.pointee = loaded.count
+                key?.pointee = loaded.key
+                return 0
+            },
             connection: { context, connection, slot, code in
                 guard let context, let connection, let slot else { return }
                 let core = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
@@ -109,13 +131,17 @@ extension ServerCore {
     ) {
         if code == .CONNECTION_NOTIFY_STARTED {
             let seconds = configuration.idleTimeoutSeconds + configuration.headTimeoutSeconds
+            let address = numericAddress(quipu_MHD_client_address(connection))
             let watched = WatchedConnection(
-                descriptor: quipu_MHD_socket(connection), deadlineSeconds: seconds)
+                descriptor: quipu_MHD_socket(connection), address: address, excess: census.add(address),
+                certificate: certificate.withLock { $0 }, deadlineSeconds: seconds)
             watch.add(watched)
             slot.pointee = Unmanaged.passRetained(watched).toOpaque()
         } else if let watched = slot.pointee {
             slot.pointee = nil
-            watch.remove(Unmanaged<WatchedConnection>.fromOpaque(watched).takeRetainedValue())
+            let ended = Unmanaged<WatchedConnection>.fromOpaque(watched).takeRetainedValue()
+            census.remove(ended.address)
+            watch.remove(ended)
         }
     }
 }

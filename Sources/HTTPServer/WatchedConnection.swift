@@ -6,6 +6,11 @@ internal import Synchronization
 /// by the watch), read by both; each value stands for itself, so no order among them matters.
 final class WatchedConnection: Sendable {
     let descriptor: Int32
+    let address: String
+    /// Why it is one too many, where it is.
+    let excess: HTTPRefusal?
+    /// What it speaks TLS under: what was the server's when it began. Held as long as it lasts.
+    let certificate: LoadedCertificate?
 
     /// On `Monitor`'s clock; `.max` for none.
     private let deadlineMilliseconds: Atomic<UInt64>
@@ -17,8 +22,14 @@ final class WatchedConnection: Sendable {
     /// The body that it sleeps over, if it does.
     private let body = Mutex<FedBody?>(nil)
 
-    init(descriptor: Int32, deadlineSeconds: Int) {
+    init(
+        descriptor: Int32, address: String, excess: HTTPRefusal?, certificate: LoadedCertificate?,
+        deadlineSeconds: Int
+    ) {
         self.descriptor = descriptor
+        self.address = address
+        self.excess = excess
+        self.certificate = certificate
         deadlineMilliseconds = Atomic(.max)
         setDeadline(afterSeconds: deadlineSeconds)
     }

@@ -37,10 +37,21 @@ public struct ListenAddress: Sendable, Equatable {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
-    func requireLoopback() throws(Refusal) {
-        guard !isLoopback else { return }
+    /// What nobody can overhear or misuse: this machine only; or tokens, and TLS, spoken here or by a proxy.
+    func check(hasTokens: Bool, hasTLS: Bool, isBehindProxy: Bool) throws(Refusal) {
+        if isBehindProxy, !hasTokens {
+            throw Refusal(
+                message: "behind a proxy everybody would reach the archives, and there are no tokens yet",
+                hint: "make one first: quipu token add")
+        }
+        if isLoopback || isBehindProxy || hasTokens && hasTLS { return }
+        guard hasTokens else {
+            throw Refusal(
+                message: "without tokens the server listens on this machine only, not on \(host)",
+                hint: "make one first: quipu token add; or use --listen 127.0.0.1:\(port) and an SSH tunnel")
+        }
         throw Refusal(
-            message: "without tokens and TLS the server listens on this machine only, not on \(host)",
-            hint: "use --listen 127.0.0.1:\(port), and reach it through an SSH tunnel")
+            message: "without TLS tokens could be read on the way, so the server does not listen on \(host)",
+            hint: "give --tls-cert and --tls-key; or --behind-proxy where a proxy before it speaks TLS")
     }
 }

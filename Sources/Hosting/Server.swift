@@ -1,4 +1,4 @@
-internal import HTTPServer
+package import HTTPServer
 internal import Storage
 
 /// Archives served over HTTP until it is stopped.
@@ -13,8 +13,18 @@ package final class Server: Sendable {
 
     /// How a server is run.
     package struct Configuration: Sendable {
-        /// Loopback only: there are no tokens and no TLS yet.
         package var address = ListenAddress.standard
+        /// A proxy stands before it, speaks TLS and says where a request comes from.
+        package var isBehindProxy = false
+        /// What it speaks TLS under; nil for plain HTTP.
+        package var certificate: HTTPListener.Certificate?
+        package var limits = RequestLimits()
+        /// Of one token; nil sets no bound.
+        package var requestsPerSecond: Int? = 100
+        /// Of all addresses; nil for as many as watchers and exchanges need and the system allows.
+        package var maximumConnections: Int?
+        /// Of one address; nil sets no bound. One building may have one address.
+        package var maximumConnectionsPerAddress: Int?
         /// A connection on which nothing moves for so long is closed; nil for the transport's own bound.
         package var timeoutSeconds: Int?
         /// Gets a line for each request; nil for none.
@@ -29,36 +39,61 @@ package final class Server: Sendable {
         package init() {}
     }
 
+    /// - Parameter tokens: who may do what; nil lets everybody do everything.
     /// - Throws: `ListenAddress.Refusal`, or the transport's error.
     package init(
-        _ home: any ArchiveHome, as settings: Configuration, reportFault: @escaping FaultReport = { _ in }
+        _ home: any ArchiveHome, tokens: (any TokenStore)? = nil, as settings: Configuration,
+        reportFault: @escaping FaultReport = { _ in }
     ) throws {
         let address = settings.address
-        try address.requireLoopback()
+        try address.check(
+            hasTokens: tokens?.isInUse() ?? false, hasTLS: settings.certificate != nil,
+            isBehindProxy: settings.isBehindProxy)
         var configuration = HTTPListener.Configuration()
         configuration.host = address.host
         configuration.port = address.port
+        configuration.certificate = settings.certificate
         configuration.maximumBodyBytes = 64 << 20
+        configuration.maximumConnectionsPerAddress = settings.maximumConnectionsPerAddress
+        configuration.refusal = { Problem($0).response }
         if let timeoutSeconds = settings.timeoutSeconds {
             configuration.idleTimeoutSeconds = timeoutSeconds
             configuration.headTimeoutSeconds = min(configuration.headTimeoutSeconds, timeoutSeconds)
         }
         let room = ConnectionRoom(
             watchers: settings.maximumWatchers, openFiles: ConnectionRoom.openFileLimit())
-        configuration.maximumConnections = room.connections
+        configuration.maximumConnections = settings.maximumConnections ?? room.connections
         let feeds = ArchiveFeeds(
             home: home, maximumWatchers: room.watchers, heartbeatMilliseconds: settings.heartbeatMilliseconds)
         let metrics = Metrics()
         let books = RequestBooks(metrics: metrics, logger: settings.requestLog)
         configuration.makeWitness = { books.open() }
         let router = Router(
-            home: home, feeds: feeds, gate: OpenGate(), metrics: metrics,
+            home: home, feeds: feeds, gate: Self.gate(tokens, settings), limits: settings.limits,
+            metrics: metrics,
             metricsPage: MetricsPage(
                 metrics: metrics, home: home, logger: settings.requestLog, version: settings.version,
                 startedMilliseconds: Environment.system.nowMilliseconds()),
             drain: drain, reportFault: reportFault)
         http = try HTTPListener(configuration: configuration) { router.route($0) }
-        url = "http://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(http.port)"
+        let scheme = settings.certificate == nil ? "http" : "https"
+        url = "\(scheme)://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(http.port)"
+    }
+
+    private static func gate(_ tokens: (any TokenStore)?, _ settings: Configuration) -> any Gate {
+        guard let tokens else { return OpenGate() }
+        var rules = TokenGate.Settings()
+        rules.isBehindProxy = settings.isBehindProxy
+        rules.isOpenWithoutTokens = settings.address.isLoopback && !settings.isBehindProxy
+        rules.requestsPerSecond = settings.requestsPerSecond
+        return TokenGate(tokens, settings: rules)
+    }
+
+    /// Connections that begin from here on speak TLS under this certificate.
+    ///
+    /// - Throws: the transport's error, and then nothing has changed.
+    package func replaceCertificate(_ certificate: HTTPListener.Certificate) throws(HTTPServerError) {
+        try http.replaceCertificate(certificate)
     }
 
     /// Is not ready any more, takes no new requests, lets those under way end, and returns.

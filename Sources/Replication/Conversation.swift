@@ -32,6 +32,8 @@ struct Conversation {
         case agreed(missingTexts: Int, peerPosition: Int64)
         /// Equal vectors, unequal digests: something is damaged.
         case damaged
+        /// What the peer has is here; `unsent` transactions that it lacks may not be sent.
+        case pulled(unsent: Int, missingTexts: Int)
         /// Neither side had anything for the other any more, and yet they are not equal: others keep writing, or
         /// something was refused.
         case unsettled
@@ -77,6 +79,9 @@ struct Conversation {
     private var peerMissingTexts: UInt64 = 0
     private var peerWants: [ValueHash: UInt64] = [:]
 
+    /// The peer takes nothing from here.
+    private var isReadOnly = false
+
     /// - Parameter agreed: what the log until the agreement amounts to today.
     init(agreement: Agreement?, agreed: Knowledge?) {
         let isKnown = agreement != nil && agreed?.hash == agreement?.vectorHash
@@ -87,6 +92,9 @@ struct Conversation {
     }
 
     func begin() -> Request { request(wants: []) }
+
+    /// From here on nothing is sent but what is known: the peer refuses all else.
+    mutating func sendNothing() { isReadOnly = true }
 
     private func request(wants: [PieceHeader.Want]) -> Request {
         Request(
@@ -136,16 +144,29 @@ struct Conversation {
             sendsWholeVector = true
             peerVector = nil
         }
+        if isReadOnly, let peerVector, peerVector.isCovered(by: holdings.knowledge.vector),
+            !(hasProgress && holdings.missingTexts > 0)
+        {
+            return .finish(
+                .pulled(
+                    unsent: Int(clamping: Self.lacking(peerVector, of: holdings)),
+                    missingTexts: holdings.missingTexts))
+        }
         idleRounds = hasProgress ? 0 : idleRounds + 1
         if idleRounds >= Self.maximumIdleRounds { return .finish(.unsettled) }
         return .send(request(wants: reply.wants))
     }
 
-    private mutating func lacksFewer(_ told: Vector, than holdings: Holdings) -> Bool {
-        let count = holdings.knowledge.vector.entries.reduce(0 as UInt64) { sum, entry in
+    /// How many transactions that are held here somebody lacks.
+    private static func lacking(_ told: Vector, of holdings: Holdings) -> UInt64 {
+        holdings.knowledge.vector.entries.reduce(0 as UInt64) { sum, entry in
             let held = told.sequence(of: entry.origin)
             return sum &+ (entry.sequence > held ? entry.sequence - held : 0)
         }
+    }
+
+    private mutating func lacksFewer(_ told: Vector, than holdings: Holdings) -> Bool {
+        let count = Self.lacking(told, of: holdings)
         if leastLacking.position != holdings.position { leastLacking = (.max, holdings.position) }
         defer { leastLacking.count = min(leastLacking.count, count) }
         return count < leastLacking.count
@@ -172,6 +193,8 @@ struct Conversation {
     /// What to do next about chains that branched; nil when none did.
     private mutating func branchesFound(in round: Round) -> Next? {
         if round.isUnderOtherNames {
+            // A peer that may not learn of them goes on under its own.
+            if isReadOnly { return .finish(.unsettled) }
             // The peer learns the branch starts that it lacks with the next message, and tells its vector anew.
             search = BranchSearch()
             return tellAll(joining: [])
@@ -198,5 +221,11 @@ struct Conversation {
     private mutating func probing(with request: Request) -> Next {
         probingRounds += 1
         return probingRounds > Self.maximumProbingRounds ? .finish(.unsettled) : .send(request)
+    }
+}
+
+extension Vector {
+    fileprivate func isCovered(by other: Vector) -> Bool {
+        entries.allSatisfy { $0.sequence <= other.sequence(of: $0.origin) }
     }
 }

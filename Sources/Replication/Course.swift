@@ -46,9 +46,16 @@ struct Course {
 
     mutating func note(pieceBytes: Int) { report.pieceBytes = pieceBytes }
 
-    mutating func end(inSync: Bool, missingTexts: Int) {
+    mutating func end(inSync: Bool, missingTexts: Int, unsent: Int = 0) {
         report.inSync = inSync
         report.missingTexts = missingTexts
+        report.unsent = unsent
+    }
+
+    /// From here on messages say what is known and bring nothing: the peer refuses the rest.
+    mutating func sendNothing(because refusal: ReplicationError.Code) {
+        report.refusal = refusal
+        (draft, departure) = (nil, nil)
     }
 
     /// One round: a message out, a message in, applied.
@@ -156,8 +163,8 @@ struct Course {
         Draft(
             request: request, budgetBytes: budgetBytes,
             contents: try OutgoingMessage.write(
-                header, from: store, lacking: request.peerVector, wants: request.wants,
-                budgetBytes: budgetBytes))
+                header, from: store, lacking: report.refusal == nil ? request.peerVector : nil,
+                wants: report.refusal == nil ? request.wants : [], budgetBytes: budgetBytes))
     }
 
     /// The message after one that is under way, if the peer takes all that is in that one and sends nothing.
@@ -214,7 +221,7 @@ struct Course {
         } else if let agreement, request.probes.isEmpty {
             header.entries = try store.vectorEntries(changedSince: agreement.ownPosition)
         }
-        if request.agreed?.vectorHash != header.vectorHash {
+        if report.refusal == nil, request.agreed?.vectorHash != header.vectorHash {
             header.branchStarts = own.branchStarts.sorted()
         }
         return header

@@ -24,6 +24,16 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
         public static let massDeletion = Code(rawValue: "mass-deletion")
         public static let badLocation = Code(rawValue: "bad-location")
         public static let busy = Code(rawValue: "busy")
+        /// Who asks may not write there.
+        public static let readOnly = Code(rawValue: "read-only")
+        /// The archive is as large there as it may become.
+        public static let quotaExceeded = Code(rawValue: "quota-exceeded")
+        /// There is no token, or it is not one of that server's, or no longer.
+        public static let unauthorized = Code(rawValue: "unauthorized")
+        /// A token would go over a link that others can read.
+        public static let insecure = Code(rawValue: "insecure-link")
+        public static let tooManyRequests = Code(rawValue: "too-many-requests")
+        public static let overloaded = Code(rawValue: "overloaded")
         /// The other side has more than is taken here, or takes less than there is here.
         public static let tooLarge = Code(rawValue: "too-large")
     }
@@ -49,6 +59,9 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
     }
 
     public var description: String { hint.map { "\(message) (\($0))" } ?? message }
+
+    /// The other side takes no edits from here; what it has can be had.
+    var refusesEdits: Bool { code == .readOnly || code == .quotaExceeded }
 
     /// A later attempt, perhaps with less at a time, may well succeed.
     public var isPassing: Bool { code == .cut || code == .unreachable }

@@ -17,14 +17,19 @@ public enum Responder {
     /// - Parameters:
     ///   - request: a whole message.
     ///   - store: the archive that was asked for.
+    ///   - isReadOnly: the caller may read and nothing else: its clock is not heeded, and what it sends is refused.
     /// - Returns: the reply's bytes.
     /// - Throws: `ReplicationError`, `StorageError`, `WireError`.
-    public static func answer(_ request: consuming IncomingMessage, from store: Store) throws -> [UInt8] {
-        try reply(to: request, from: store).bytes
+    public static func answer(
+        _ request: consuming IncomingMessage, from store: Store, isReadOnly: Bool = false
+    ) throws -> [UInt8] {
+        try reply(to: request, from: store, isReadOnly: isReadOnly).bytes
     }
 
     /// As `answer`, for whoever counts.
-    public static func reply(to request: consuming IncomingMessage, from store: Store) throws -> Reply {
+    public static func reply(
+        to request: consuming IncomingMessage, from store: Store, isReadOnly: Bool = false
+    ) throws -> Reply {
         let (caller, end) = try request.finish()
         guard caller.protocolVersion == PieceHeader.protocolVersion else {
             throw ReplicationError(
@@ -40,7 +45,14 @@ public enum Responder {
         }
         // An inquiry wants nothing and changes nothing.
         let isInquiry = caller.budgetBytes == 0
-        if !isInquiry {
+        if isReadOnly {
+            let bringsNames = try !isInquiry && !Set(store.branchStarts).isSuperset(of: caller.branchStarts)
+            guard request.transactions.isEmpty, request.texts.isEmpty, !bringsNames else {
+                throw ReplicationError(
+                    .readOnly, "this token may only read, and the message has edits in it",
+                    hint: "nothing was written; ask for what is new without sending anything")
+            }
+        } else if !isInquiry {
             try store.join(branchStarts: caller.branchStarts)
             try store.compareClock(own: store.correctedNow(), other: caller.clockMilliseconds)
         }
@@ -65,6 +77,8 @@ public enum Responder {
             var header = try PieceHeader(describing: store, knowing: own)
             header.needsWholeVector = knowledge == nil
             header.probed = differing
+            // What may not be sent is not asked for.
+            if isReadOnly { header.wants = [] }
             if header.vectorHash != caller.vectorHash {
                 header.branchStarts = own.branchStarts.sorted()
                 if let agreed = caller.agreed, isInStep {

@@ -17,6 +17,10 @@ public struct SyncReport: Sendable, Equatable {
     /// Transactions that were refused, in words; the first of them.
     public var refused: [String] = []
     static let maximumRefusals = 100
+    /// Why the other side takes nothing from here; nil where it takes all. What it has was fetched all the same.
+    public var refusal: ReplicationError.Code?
+    /// Transactions that stay here for that reason.
+    public var unsent = 0
     /// Texts in the next message, as the link has borne them so far; nil before the first.
     public var pieceBytes: Int?
     /// Of what both sides held in the end; nil where they did not hold the same.
@@ -79,6 +83,12 @@ public struct Synchronizer {
             do {
                 round = try course.round(
                     request, budgetBytes: budget, forecast: (conversation, nextBudget))
+            } catch let error as ReplicationError
+                where course.report.refusal == nil && error.refusesEdits
+            {
+                course.sendNothing(because: error.code)
+                conversation.sendNothing()
+                continue
             } catch let error where Self.isWorthAnotherTry(error) {
                 budget = max(budget / 8, options.minimumBudgetBytes)
                 course.note(pieceBytes: budget)
@@ -101,6 +111,9 @@ public struct Synchronizer {
                     .damaged, "both mirrors hold the same transactions, and yet their digests differ",
                     hint: "run: quipu verify, on both sides")
             case .finish(.unsettled): return (course.report, nil)
+            case .finish(.pulled(let unsent, let missingTexts)):
+                course.end(inSync: false, missingTexts: missingTexts, unsent: unsent)
+                return (course.report, nil)
             case .finish(.agreed(let missingTexts, let peerPosition)):
                 course.end(inSync: missingTexts == 0, missingTexts: missingTexts)
                 return (
@@ -113,9 +126,11 @@ public struct Synchronizer {
         }
     }
 
-    /// A message that was cut, or that came out of the link as something else.
+    /// A message that was cut, that came out of the link as something else, or that was too large for it.
     private static func isWorthAnotherTry(_ error: any Error) -> Bool {
-        if let error = error as? ReplicationError { return error.code == .cut || error.code == .malformed }
+        if let error = error as? ReplicationError {
+            return error.code == .cut || error.code == .malformed || error.code == .tooLarge
+        }
         return error is WireError
     }
 

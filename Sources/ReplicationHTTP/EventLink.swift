@@ -10,14 +10,20 @@ public final class EventLink {
 
     private let location: String
     private let url: ArchiveURL
+    private let access: RemoteAccess
     private let client: HTTPSession
 
-    public init(_ url: ArchiveURL, silenceSeconds: Int = EventLink.silenceSeconds) {
+    public init(
+        _ url: ArchiveURL, access: RemoteAccess = RemoteAccess(),
+        silenceSeconds: Int = EventLink.silenceSeconds
+    ) {
         self.url = url
+        self.access = access
         location = "\(url.base)/\(url.name)"
         var configuration = HTTPSession.Configuration()
         configuration.silenceTimeoutMilliseconds = silenceSeconds * 1_000
         configuration.maximumResponseBytes = .max
+        access.apply(to: &configuration, for: url)
         client = HTTPSession(configuration: configuration)
     }
 
@@ -40,7 +46,7 @@ public final class EventLink {
         var parser = EventStreamParser()
         var isOurs = false
         var refusal: [UInt8] = []
-        var headers = [("Accept", "text/event-stream")]
+        var headers = try [("Accept", "text/event-stream")] + access.headers(for: url)
         if let lastID { headers.append(("Last-Event-ID", lastID)) }
         let response: HTTPClientResponse
         do {
@@ -63,7 +69,8 @@ public final class EventLink {
         guard isOurs else {
             throw ReplicationError(
                 refusal: refusal, status: response.status, contentType: response.headers["Content-Type"],
-                retryAfter: response.headers["Retry-After"], location: location)
+                retryAfter: response.headers["Retry-After"], location: location,
+                hasToken: access.token != nil)
         }
     }
 }

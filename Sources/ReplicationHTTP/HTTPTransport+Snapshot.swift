@@ -14,7 +14,8 @@ extension HTTPTransport {
         into file: PartialFile, progress: (_ bytes: UInt64, _ of: UInt64?) -> Void
     ) throws -> FileDownload.Cost {
         let download = FileDownload(
-            HTTPClientRequest(method: "GET", url: url.snapshotURL), of: SnapshotFile.mediaType, over: client,
+            HTTPClientRequest(method: "GET", url: url.snapshotURL, headers: try access.headers(for: url)),
+            of: SnapshotFile.mediaType, over: client,
             location: location, limits: FileDownload.Limits(maximumBytes: 1 << 40))
         // What it holds is looked at when it is expanded, in its own place.
         return try download.run(into: file, progress: progress) { _ in }

@@ -9,13 +9,23 @@ public final class HTTPTransport: Transport {
     public let location: String
     public let lookahead = Lookahead.onOwnThread
     let url: ArchiveURL
+    let access: RemoteAccess
+    private let patience: Patience
     let client: HTTPSession
 
-    /// - Parameter timeoutSeconds: an exchange in which nothing moves for so long is given up.
-    public init(_ url: ArchiveURL, timeoutSeconds: Int? = nil) {
+    /// - Parameters:
+    ///   - access: what is shown there; the token goes with each message.
+    ///   - timeoutSeconds: an exchange in which nothing moves for so long is given up.
+    public init(
+        _ url: ArchiveURL, access: RemoteAccess = RemoteAccess(), patience: Patience = Patience(),
+        timeoutSeconds: Int? = nil
+    ) {
         self.url = url
+        self.access = access
+        self.patience = patience
         var configuration = HTTPSession.Configuration()
         if let timeoutSeconds { configuration.stallTimeoutSeconds = timeoutSeconds }
+        access.apply(to: &configuration, for: url)
         client = HTTPSession(configuration: configuration)
         location = "\(url.base)/\(url.name)"
     }
@@ -29,34 +39,45 @@ public final class HTTPTransport: Transport {
     public func exchange(
         _ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> TransportCost {
-        var isOurs = false
-        var refusal: [UInt8] = []
-        let response: HTTPClientResponse
-        do {
-            response = try client.send(
-                HTTPClientRequest(
-                    method: "POST", url: url.syncURL, headers: [("Content-Type", ExchangeMedia.type)],
-                    body: .bytes(message)),
-                onHead: { head in
-                    isOurs = head.status == 200 && head.headers["Content-Type"] == ExchangeMedia.type
-                },
-                onBody: { bytes in
-                    if isOurs {
-                        try receive(bytes)
-                    } else if refusal.count < Self.maximumProblemBytes {
-                        refusal.append(contentsOf: bytes.prefix(Self.maximumProblemBytes - refusal.count))
-                    }
-                })
-        } catch {
-            // What `receive` made of the reply is the caller's to explain.
-            if let underlying = error.underlying { throw underlying }
-            throw ReplicationError(error, location: location)
-        }
-        guard isOurs else {
-            throw ReplicationError(
+        let headers = try [("Content-Type", ExchangeMedia.type)] + access.headers(for: url)
+        var cost = TransportCost(bytesSent: 0, bytesReceived: 0)
+        var waited = 0
+        while true {
+            var isOurs = false
+            var refusal: [UInt8] = []
+            let response: HTTPClientResponse
+            do {
+                response = try client.send(
+                    HTTPClientRequest(
+                        method: "POST", url: url.syncURL, headers: headers, body: .bytes(message)),
+                    onHead: { head in
+                        isOurs = head.status == 200 && head.headers["Content-Type"] == ExchangeMedia.type
+                    },
+                    onBody: { bytes in
+                        if isOurs {
+                            try receive(bytes)
+                        } else if refusal.count < Self.maximumProblemBytes {
+                            refusal.append(contentsOf: bytes.prefix(Self.maximumProblemBytes - refusal.count))
+                        }
+                    })
+            } catch {
+                // What `receive` made of the reply is the caller's to explain.
+                if let underlying = error.underlying { throw underlying }
+                throw ReplicationError(error, location: location)
+            }
+            cost.bytesSent += Int(response.bytesSent)
+            cost.bytesReceived += Int(response.bytesReceived)
+            if isOurs { return cost }
+            let error = ReplicationError(
                 refusal: refusal, status: response.status, contentType: response.headers["Content-Type"],
-                retryAfter: response.headers["Retry-After"], location: location)
+                retryAfter: response.headers["Retry-After"], location: location,
+                hasToken: access.token != nil)
+            // Nothing of the reply was taken, so the same message can go out again.
+            guard let seconds = patience.seconds(after: error, status: response.status, waited: waited)
+            else { throw error }
+            patience.onWait(seconds, error.message)
+            patience.pause(seconds)
+            waited += seconds
         }
-        return TransportCost(bytesSent: Int(response.bytesSent), bytesReceived: Int(response.bytesReceived))
     }
 }

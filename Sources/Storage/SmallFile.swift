@@ -1,8 +1,9 @@
 internal import Glibc
 
 /// A file small enough to be read whole.
-enum SmallFile {
-    static func text(_ path: String, maximumBytes: Int) -> String? {
+public enum SmallFile {
+    /// - Returns: nil, with `errno` set, where it cannot be read. What is not UTF-8 becomes U+FFFD.
+    public static func text(_ path: String, maximumBytes: Int) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

@@ -85,6 +85,32 @@ import Testing
         }
     }
 
+    @Test func `goes on under the certificate that it began with when the server takes another`() throws {
+        let server = try serving()
+        defer { server.stop() }
+        let request = HTTPClientRequest(method: "GET", url: "https://localhost:\(server.port)/")
+        try withTrust { client in
+            #expect(try client.collect(request).response.status == 200)
+            let other = HTTPListener.Certificate(chain: OtherLoopback.certificate, key: OtherLoopback.key)
+            let broken = [
+                HTTPListener.Certificate(chain: Loopback.certificate, key: OtherLoopback.key),
+                HTTPListener.Certificate(chain: "", key: OtherLoopback.key),
+                HTTPListener.Certificate(chain: OtherLoopback.certificate, key: "nonsense"),
+            ]
+            for certificate in broken {
+                #expect(throws: HTTPServerError.self) { try server.replaceCertificate(certificate) }
+            }
+            #expect(try withTrust { try $0.collect(request).response.status } == 200)
+            try server.replaceCertificate(other)
+            let (response, _) = try client.collect(request)
+            #expect(response.status == 200 && response.reusedConnection)
+            let error = #expect(throws: HTTPClientError.self) {
+                try withTrust { try $0.collect(request) }
+            }
+            #expect(error?.code == .tls)
+        }
+    }
+
     @Test func `refuses a body that is too long`() throws {
         let server = try serving()
         defer { server.stop() }
@@ -96,6 +122,30 @@ import Testing
             #expect(response.status == 413)
         }
     }
+}
+
+/// Another one like it.
+private enum OtherLoopback {
+    static let certificate = """
+        -----BEGIN CERTIFICATE-----
+        MIIBZjCCAQ2gAwIBAgIBAjAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+        c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
+        CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABCCofz+Acs0EEAxl
+        aBWKuIV7lCFy+hCc+/CfpZEfKzILRZv3zqszcNuIDTOpaJHjo4nlH+wkoYpprJAV
+        fyTX6AijTjBMMA8GA1UdEwEB/wQFMAMBAf8wGgYDVR0RBBMwEYIJbG9jYWxob3N0
+        hwR/AAABMB0GA1UdDgQWBBQlWiJe15UybV4FG8kYHYenZtCeODAKBggqhkjOPQQD
+        AgNHADBEAiBek9JPC+bprU8zvdxtCpSBvJ3PhAMELvOg1gU5+IErWwIgFkRTnP7I
+        3z3STM6j5X3O60GKhWKw/I5fiLzdOePKOxE=
+        -----END CERTIFICATE-----
+        """
+
+    static let key = """
+        -----BEGIN PRIVATE KEY-----
+        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgyaoOrI0j8qrDZ0Mp
+        3hq5Mgn8/0st3C+DJGaYRgcR+umhRANCAAQgqH8/gHLNBBAMZWgViriFe5QhcvoQ
+        nPvwn6WRHysyC0Wb986rM3DbiA0zqWiR46OJ5R/sJKGKaayQFX8k1+gI
+        -----END PRIVATE KEY-----
+        """
 }
 
 /// A certificate that vouches for itself and for nothing but the loopback of a test, and its key, which is

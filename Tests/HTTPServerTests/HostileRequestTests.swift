@@ -139,8 +139,49 @@ import Testing
             try connection.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(try connection.reply()?.status == 200)
         }
+        // Two more are told why and closed; a fifth is closed at once.
+        let more = [try RawConnection(port: server.port), try RawConnection(port: server.port)]
+        let fifth = try RawConnection(port: server.port)
+        try? fifth.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try fifth.reply() == nil)
+        for connection in more {
+            try connection.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n")
+            let reply = try #require(try connection.reply())
+            #expect(reply.status == 429 && reply.header("Connection") == "close")
+        }
+        try first[0].send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try first[0].reply()?.status == 200)
+    }
+
+    @Test func `of all connections so many are served, and a further one is told so`() throws {
+        let server = try HTTPListener.echoing { $0.maximumConnections = 2 }
+        defer { server.stop() }
+        let first = [try RawConnection(port: server.port), try RawConnection(port: server.port)]
+        for connection in first {
+            try connection.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try connection.reply()?.status == 200)
+        }
         let third = try RawConnection(port: server.port)
-        try? third.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(try third.reply() == nil)
+        try third.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try third.reply()?.status == 503)
+    }
+
+    @Test func `what the transport refuses is said in the words that are configured`() throws {
+        let server = try HTTPListener.echoing { configuration in
+            configuration.maximumHeaderBytes = 2048
+            configuration.refusal = { .text(status: $0.status, "no: \($0.reason)") }
+        }
+        defer { server.stop() }
+        for (request, status) in [
+            ("GET / HTTP/1.1\r\n\r\n", 400),
+            ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+            ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n", 413),
+            ("GET / HTTP/1.1\r\nHost: x\r\nX: \(String(repeating: "a", count: 3000))\r\n\r\n", 431),
+        ] {
+            let connection = try RawConnection(port: server.port)
+            try connection.send(request)
+            let reply = try #require(try connection.reply())
+            #expect(reply.status == status && reply.text.hasPrefix("no: "), "\(reply)")
+        }
     }
 }

@@ -81,6 +81,15 @@ public final class ChildProgram {
         while errors.bytes.isEmpty, !errors.hasEnded { try pump() }
     }
 
+    /// Waits until it has said these words on standard error; false when it ended without.
+    public func waitUntilWarned(of words: String) throws -> Bool {
+        while !String(decoding: errors.bytes, as: UTF8.self).contains(words) {
+            if errors.hasEnded { return false }
+            try pump()
+        }
+        return true
+    }
+
     /// Asks it to end (SIGTERM).
     public func terminate() { if !isReaped { Glibc.kill(processID, SIGTERM) } }
 

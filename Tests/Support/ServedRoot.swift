@@ -21,7 +21,7 @@ public final class ServedRoot {
         program = try QuipuProcess.start(
             ["serve", "--root", root, "--listen", "127.0.0.1:0"] + options, in: "/", environment: environment,
             prefix: prefix, limitMilliseconds: limitMilliseconds)
-        guard let line = try program.readLine(), line.hasPrefix("http://") else {
+        guard let line = try program.readLine(), line.hasPrefix("http") else {
             let ending = try program.finish()
             throw ChildProgram.Failure(description: "no server: \(ending.output)\(ending.errors)")
         }

@@ -25,12 +25,9 @@ package final class RequestAccount: HTTPWitness, @unchecked Sendable {
         givenID = RequestID.given(in: head.headers)
     }
 
-    /// The transport's own refusals become problem documents like all others. An answer without trouble is as short
-    /// as can be: it carries the request's name only where the caller gave it one.
+    /// An answer without trouble is as short as can be: it carries the request's name only where the caller gave it
+    /// one.
     package func willAnswer(_ response: inout HTTPResponse) {
-        if response.status >= 400, response.label == nil, let problem = Problem(refusal: response) {
-            response = problem.response
-        }
         problem = response.label
         if givenID != nil || response.status >= 400 { response.headers.append((RequestID.field, id)) }
     }

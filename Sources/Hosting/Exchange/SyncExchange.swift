@@ -10,11 +10,16 @@ final class SyncExchange: HTTPExchange {
     private let feeds: ArchiveFeeds
     private let caller: Caller
     private let metrics: Metrics
+    private let limits: RequestLimits
+    /// Held as long as this is.
+    private let place: Admission.Place
     private let reportFault: Server.FaultReport
     private var message: IncomingMessage?
+    private var receivedBytes = 0
 
     init(
         name: String, home: any ArchiveHome, feeds: ArchiveFeeds, caller: Caller, metrics: Metrics,
+        limits: RequestLimits, place: Admission.Place,
         reportFault: @escaping Server.FaultReport
     ) throws {
         self.name = name
@@ -22,12 +27,15 @@ final class SyncExchange: HTTPExchange {
         self.feeds = feeds
         self.caller = caller
         self.metrics = metrics
+        self.limits = limits
+        self.place = place
         self.reportFault = reportFault
         message = try IncomingMessage()
     }
 
     func receive(_ bytes: UnsafeRawBufferPointer) throws {
         do {
+            receivedBytes += bytes.count
             try message?.feed(bytes)
         } catch {
             throw HTTPRejection(Problem(error).response)
@@ -39,19 +47,23 @@ final class SyncExchange: HTTPExchange {
             guard let archive = try archive(for: message?.header) else {
                 return Problem.noSuchArchive(name).response
             }
+            if message?.hasContent == true {
+                try limits.requireRoom(sizeBytes: archive.sizeBytes(), addedBytes: receivedBytes)
+            }
             guard let message = message.take() else { throw WireError(.cut, "the message was cut short") }
             var tally = Metrics.ExchangeTally()
             tally.piecesReceived = 1
             tally.transactionsReceived = UInt64(message.transactions.count)
+            let isReadOnly = caller.role < .writer
             let brings = (!message.transactions.isEmpty, texts: !message.texts.isEmpty)
             let joins = message.header?.branchStarts.isEmpty == false
             defer {
-                if brings.0 || brings.texts || joins {
+                if !isReadOnly, brings.0 || brings.texts || joins {
                     // What was kept is to be seen by all, also where the reply could not be made.
                     try? feeds.announce(name, repeating: brings.texts) { try archive.mark() }
                 }
             }
-            let reply = try archive.answer(message)
+            let reply = try archive.answer(message, isReadOnly: isReadOnly)
             tally.piecesSent = 1
             tally.transactionsSent = UInt64(reply.transactionCount)
             metrics.note(tally)
@@ -72,6 +84,9 @@ final class SyncExchange: HTTPExchange {
         }
         // Of a message that was cut or changed on the way the header may be wrong, and the id is for ever.
         _ = try message?.finish()
+        if message?.hasContent == true {
+            try limits.requireRoom(sizeBytes: 0, addedBytes: receivedBytes)
+        }
         return try home.create(named: name, id: id)
     }
 }

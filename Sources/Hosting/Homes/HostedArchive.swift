@@ -4,7 +4,9 @@ package import Storage
 /// An open archive of a server. Used by many threads at a time.
 package protocol HostedArchive: AnyObject, Sendable {
     /// Answers a message of the exchange. When it returns, all that the reply acknowledges is durable.
-    func answer(_ message: consuming IncomingMessage) throws -> Responder.Reply
+    ///
+    /// - Parameter isReadOnly: the caller may only read: nothing that the message brings is applied or noted.
+    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool) throws -> Responder.Reply
 
     /// As of the last exchange; known without waiting.
     var openConflicts: Int { get }

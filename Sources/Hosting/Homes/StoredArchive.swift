@@ -24,11 +24,11 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
         try lock.withLock { _ in try body(store) }
     }
 
-    func answer(_ message: consuming IncomingMessage) throws -> Responder.Reply {
+    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool) throws -> Responder.Reply {
         let brings = !message.transactions.isEmpty
         var message: IncomingMessage? = message
         return try withStore { store in
-            let reply = try Responder.reply(to: message.take()!, from: store)
+            let reply = try Responder.reply(to: message.take()!, from: store, isReadOnly: isReadOnly)
             // What the reply acknowledges stays so, whatever becomes of a number for watchers.
             if brings, let count = try? store.openConflicts { conflicts.store(count, ordering: .relaxed) }
             return reply

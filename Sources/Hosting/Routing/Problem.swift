@@ -5,7 +5,7 @@ internal import Storage
 internal import Wire
 
 /// An error as RFC 9457 describes it: a stable `type`, words for people, and what to do.
-struct Problem: Error {
+package struct Problem: Error {
     var status: Int
     /// The last part of the type; a word that programs may rely on.
     var word: String
@@ -55,7 +55,7 @@ struct Problem: Error {
         Problem(
             status: 404, word: ReplicationError.Code.noSuchArchive.rawValue,
             title: "There is no archive '\(name)' here",
-            hint: "check the name")
+            hint: "check the name; where tokens are needed, also that yours is for it")
     }
 
     static let tooManyWatchers: Problem = {
@@ -84,6 +84,7 @@ struct Problem: Error {
                 case .noSuchArchive: 404
                 case .otherArchive: 409
                 case .newerProtocol: 400
+                case .readOnly: 403
                 default: 400
                 }
             self.init(status: status, word: error.code.rawValue, title: error.message, hint: error.hint)
@@ -111,7 +112,7 @@ struct Problem: Error {
                 hint: "install the newer Quipu on the server")
         case let error as StorageError where error.code == .readOnly:
             self.init(
-                status: 500, word: error.code.rawValue, title: "The server may not write the archive",
+                status: 500, word: "not-writable", title: "The server may not write the archive",
                 hint: "check the permissions of its folder on the server")
         default:
             self.init(
@@ -121,7 +122,7 @@ struct Problem: Error {
     }
 
     /// Whether who runs the server must look into it.
-    var isFault: Bool { status == 500 || status == 507 }
+    var isFault: Bool { status == 500 || word == "disk-full" }
 
     init(status: Int, word: String, title: String, hint: String?) {
         self.status = status

@@ -45,6 +45,13 @@ package enum Route: Sendable, Equatable {
         }
     }
 
+    /// Who may use it in this way. A sync is open to readers: what they may not send is refused in it.
+    func minimumRole(for method: String) -> Role {
+        switch self {
+        case .health, .readiness, .metrics, .sync, .snapshot, .events: .reader
+        }
+    }
+
     /// What it is called in logs and metrics: never with a name from the path.
     package var label: String {
         switch self {

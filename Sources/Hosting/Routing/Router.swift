@@ -9,6 +9,7 @@ package struct Router: Sendable {
     let feeds: ArchiveFeeds
     let gate: any Gate
     let snapshots = SnapshotShelf()
+    let limits: RequestLimits
     let reportFault: Server.FaultReport
     let metrics: Metrics
     /// What is answered at `/metrics`; nil where nothing is.
@@ -16,15 +17,17 @@ package struct Router: Sendable {
     let drain: Drain
 
     package init(
-        home: any ArchiveHome, gate: any Gate = OpenGate(), reportFault: @escaping Server.FaultReport
+        home: any ArchiveHome, gate: any Gate = OpenGate(), limits: RequestLimits = RequestLimits(),
+        reportFault: @escaping Server.FaultReport
     ) {
         self.init(
             home: home, feeds: ArchiveFeeds(home: home, maximumWatchers: 64, heartbeatMilliseconds: 20_000),
-            gate: gate, metrics: Metrics(), metricsPage: nil, drain: Drain(), reportFault: reportFault)
+            gate: gate, limits: limits, metrics: Metrics(), metricsPage: nil, drain: Drain(),
+            reportFault: reportFault)
     }
 
     init(
-        home: any ArchiveHome, feeds: ArchiveFeeds, gate: any Gate, metrics: Metrics,
+        home: any ArchiveHome, feeds: ArchiveFeeds, gate: any Gate, limits: RequestLimits, metrics: Metrics,
         metricsPage: MetricsPage?, drain: Drain, reportFault: @escaping Server.FaultReport
     ) {
         self.home = home
@@ -33,6 +36,7 @@ package struct Router: Sendable {
         self.metrics = metrics
         self.metricsPage = metricsPage
         self.drain = drain
+        self.limits = limits
         self.reportFault = reportFault
     }
 
@@ -46,6 +50,7 @@ package struct Router: Sendable {
             }
             let caller = try gate.admit(head, to: route)
             account?.callerName = caller.name
+            guard caller.role >= route.minimumRole(for: head.method) else { throw Problem.readOnly }
             return try answer(head, to: route, from: caller)
         } catch {
             return .respond(Problem(error).response)
@@ -71,8 +76,8 @@ package struct Router: Sendable {
             try head.requireContentType(ExchangeMedia.type)
             return .accept(
                 try SyncExchange(
-                    name: name, home: home, feeds: feeds, caller: caller, metrics: metrics,
-                    reportFault: reportFault))
+                    name: name, home: home, feeds: feeds, caller: caller, metrics: metrics, limits: limits,
+                    place: limits.admission.admit(head), reportFault: reportFault))
         case .snapshot(let name):
             guard let archive = try home.archive(named: name) else { throw Problem.noSuchArchive(name) }
             return .respond(try snapshots.content(for: head, from: archive).response(to: head))

@@ -35,9 +35,16 @@ extension CommandSet<any Command> {
                             name: "remote", abstract: "say which mirrors the archive is exchanged with",
                             commands: [
                                 .init(RemoteAddCommand.self), .init(RemoteListCommand.self),
-                                .init(RemoteRemoveCommand.self),
+                                .init(RemoteRemoveCommand.self), .init(RemoteLoginCommand.self),
+                                .init(RemoteLogoutCommand.self),
                             ]),
                         .leaf(SyncCommand.self), .leaf(ServeCommand.self), .leaf(VerifyCommand.self),
+                        .group(
+                            name: "token", abstract: "say who may do what with archives that are served",
+                            commands: [
+                                .init(TokenAddCommand.self), .init(TokenListCommand.self),
+                                .init(TokenRevokeCommand.self),
+                            ]),
                     ]),
             ])
     }

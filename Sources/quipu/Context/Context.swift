@@ -14,6 +14,8 @@ struct Context: Sendable {
     let currentFolder: String
     /// The next line that a person types; nil at the end of input.
     let readLine: @Sendable () -> String?
+    /// The same without showing it.
+    let readSecret: @Sendable () -> String?
 
     var terminal: Terminal { output.terminal }
 
@@ -28,6 +30,6 @@ struct Context: Sendable {
                 guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return nil }
                 return String(validatingCString: name)
             },
-            currentFolder: ".", readLine: { Swift.readLine() })
+            currentFolder: ".", readLine: { Swift.readLine() }, readSecret: { SecretPrompt.read() })
     }
 }

@@ -1,5 +1,6 @@
 internal import Causality
 internal import Glibc
+internal import Hosting
 internal import Replication
 internal import ReplicationHTTP
 internal import Storage
@@ -11,6 +12,10 @@ struct CloneCommand: Command {
             .positional("URL|PATH", "a server's archive, http://HOST:PORT/NAME, a folder, or a backup"),
             .optional("DIR", "where to put the mirror; by default a folder named as the archive"),
         ],
+        options: [
+            .flag("login", "ask for a token, or read it from standard input, and store it for later syncs"),
+            RemoteOptions.ca, RemoteOptions.allowPlainHTTP,
+        ],
         example: "quipu clone http://127.0.0.1:8420/press",
         discussion: """
             A clone that was cut goes on where it stopped: by the same command, or, where that says so, by quipu \
@@ -20,17 +25,24 @@ struct CloneCommand: Command {
 
     private let source: String
     private let folder: String?
+    private let asksForToken: Bool
+    private let options: RemoteOptions
 
     init(_ values: ParsedArguments) throws(UsageError) {
         source = values.argument("URL|PATH")
         folder = values.optionalArgument("DIR")
+        asksForToken = values.flag("login")
+        options = try RemoteOptions(values)
     }
 
     func run(in context: Context) throws -> ExitCode {
         var location = RemotePlace.absolute(source)
         let name: String
+        var access = RemoteAccess()
         if ArchiveURL.isURL(location) {
             let url = try ArchiveURL(location)
+            options.apply(to: &access)
+            if asksForToken { access.token = try TokenInput.read(for: url, access, in: context).text }
             location = "\(url.base)/\(url.name)"
             name = url.name
         } else if FileKind.isFile(location) {
@@ -44,7 +56,7 @@ struct CloneCommand: Command {
             location = there.workPath
             name = try Store(opening: there, mode: .readOnly, isForeign: true).name
         }
-        let first = RemotePlace(name: "origin", location: location)
+        let first = RemotePlace(name: "origin", location: location, access: access)
         let transport = try first.transport(archiveName: name, in: context)
         let inquiry = try Inquiry(over: transport, environment: context.environment)
         let snapshot = SnapshotClone(inquiry, named: name, from: location)
@@ -54,6 +66,11 @@ struct CloneCommand: Command {
             ?? Store.create(
                 in: folder ?? name, id: inquiry.archive, name: name,
                 remotes: [(name: "origin", location: location)], environment: context.environment)
+        if access != RemoteAccess() {
+            var credentials = try Credentials(in: store.folder.path)
+            credentials[try ArchiveURL(location)] = access
+            try credentials.save()
+        }
         let report: SyncReport
         do {
             report = try first.sync(store, over: transport, in: context)

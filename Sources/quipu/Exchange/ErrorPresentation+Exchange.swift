@@ -25,6 +25,9 @@ extension ErrorPresentation {
         rule(ListenAddress.Refusal.self) { error in
             .init("listen-refused", error.message, hint: error.hint, exit: .usage)
         },
+        rule(TokenError.self) { error in
+            .init(error.code.rawValue, error.message, hint: error.hint, exit: .failed)
+        },
         rule(HTTPServerError.self) { error in
             .init(
                 "cannot-listen", "cannot listen on \(error.address): \(error.reason)", hint: error.hint,
@@ -35,7 +38,8 @@ extension ErrorPresentation {
     private static func exit(for code: ReplicationError.Code) -> ExitCode {
         switch code {
         // A message that cannot be read there, like one that cannot be read here, was changed on the way.
-        case .unreachable, .cut, .notQuipu, .busy, .malformed: .remoteUnreachable
+        case .unreachable, .cut, .notQuipu, .busy, .malformed, .tooManyRequests, .overloaded, .tooLarge:
+            .remoteUnreachable
         case .damaged: .damageFound
         default: .failed
         }

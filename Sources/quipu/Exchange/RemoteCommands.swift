@@ -1,3 +1,4 @@
+internal import Hosting
 internal import Replication
 internal import ReplicationHTTP
 internal import Storage
@@ -9,14 +10,17 @@ struct RemoteAddCommand: Command {
             .positional("NAME", "what to call it; 'origin' is the one that sync takes by itself"),
             .positional("URL|PATH", "a server's archive, http://HOST:PORT/NAME, or a folder"),
         ],
+        options: [RemoteOptions.ca],
         example: "quipu remote add origin http://127.0.0.1:8420/press")
 
     private let name: String
     private let location: String
+    private let options: RemoteOptions
 
     init(_ values: ParsedArguments) throws(UsageError) {
         name = values.argument("NAME")
         location = values.argument("URL|PATH")
+        options = try RemoteOptions(values)
     }
 
     func run(in context: Context) throws -> ExitCode {
@@ -25,6 +29,9 @@ struct RemoteAddCommand: Command {
         if ArchiveURL.isURL(place) {
             let url = try ArchiveURL(place, defaultName: try store.name)
             place = "\(url.base)/\(url.name)"
+            var credentials = try Credentials(in: store.folder.path)
+            options.apply(to: &credentials[url])
+            try credentials.save()
         }
         try store.addRemote(name: name, location: place)
         context.output.json(["name": JSONText(name), "url": JSONText(place)])
@@ -42,14 +49,18 @@ struct RemoteListCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readOnly)
         let remotes = try store.remotes()
+        let credentials = try Credentials(in: store.folder.path)
         for remote in remotes {
+            let url = ArchiveURL.isURL(remote.location) ? try ArchiveURL(remote.location) : nil
+            let token = url.flatMap { credentials[$0].token }.flatMap { TokenSecret($0)?.hash.id }
             let lastSync = remote.syncedAtMilliseconds.map { Timestamp.rfc3339(milliseconds: $0) }
             context.output.json([
                 "name": JSONText(remote.name), "url": JSONText(remote.location),
-                "lastSync": JSONText(lastSync),
+                "lastSync": JSONText(lastSync), "token": JSONText(token?.text),
             ])
             context.output.line(
                 "\(remote.name)  \(HarmlessText.line(remote.location))  \(lastSync.map { "in step at \($0)" } ?? "never in step")"
+                    + (token.map { "  token \($0)" } ?? "")
             )
         }
         if remotes.isEmpty {
@@ -69,7 +80,16 @@ struct RemoteRemoveCommand: Command {
     init(_ values: ParsedArguments) throws(UsageError) { name = values.argument("NAME") }
 
     func run(in context: Context) throws -> ExitCode {
-        try context.openStore(.readWrite).removeRemote(name: name)
+        let store = try context.openStore(.readWrite)
+        let location = try store.remotes().first { $0.name == name }?.location
+        try store.removeRemote(name: name)
+        if let location, ArchiveURL.isURL(location),
+            try !store.remotes().contains(where: { $0.location == location })
+        {
+            var credentials = try Credentials(in: store.folder.path)
+            credentials[try ArchiveURL(location)] = RemoteAccess()
+            try credentials.save()
+        }
         context.output.json(["name": JSONText(name)])
         context.output.remark("remote \(name) is forgotten")
         return .done

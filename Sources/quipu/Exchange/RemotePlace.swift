@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Hosting
 internal import Replication
 internal import ReplicationHTTP
 internal import Storage
@@ -11,27 +12,47 @@ struct RemotePlace {
     let agreement: Agreement?
     /// Bytes of texts that a message may have, as far as the link is known.
     let pieceBytes: Int?
+    /// What is kept of it here, if it is a server.
+    let keptAccess: RemoteAccess
 
     /// What people call it.
     var title: String { name ?? location }
 
-    init(name: String?, location: String, agreement: Agreement? = nil, pieceBytes: Int? = nil) {
+    init(
+        name: String?, location: String, agreement: Agreement? = nil, pieceBytes: Int? = nil,
+        access: RemoteAccess = RemoteAccess()
+    ) {
         self.name = name
         self.location = location
         self.agreement = agreement
         self.pieceBytes = pieceBytes
+        keptAccess = access
     }
 
     /// - Parameter word: as typed; nil for the only remote, or the one named `origin`.
     init(_ word: String?, of store: Store) throws {
         if let word, Self.isPlace(word), try !store.remotes().contains(where: { $0.name == word }) {
-            self.init(name: nil, location: Self.absolute(word))
+            let location = Self.absolute(word)
+            self.init(name: nil, location: location, access: try Self.access(to: location, of: store))
         } else {
             let remote = try store.remote(word)
             self.init(
                 name: remote.name, location: remote.location, agreement: remote.agreement,
-                pieceBytes: remote.pieceBytes)
+                pieceBytes: remote.pieceBytes, access: try Self.access(to: remote.location, of: store))
         }
+    }
+
+    /// What is shown there: what is kept, and before that the token of the environment.
+    func access(in context: Context) throws(UsageError) -> RemoteAccess {
+        var access = keptAccess
+        if let token = try TokenInput.variable(in: context) { access.token = token.text }
+        return access
+    }
+
+    /// What is kept of a server beside the archive.
+    private static func access(to location: String, of store: Store) throws -> RemoteAccess {
+        guard ArchiveURL.isURL(location) else { return RemoteAccess() }
+        return try Credentials(in: store.folder.path)[ArchiveURL(location, defaultName: try store.name)]
     }
 
     /// A URL, or something that can only be a path.
@@ -56,12 +77,19 @@ struct RemotePlace {
     ///   - archiveName: what to ask a server for whose URL does not say.
     ///   - takesUnchecked: nothing will be taken over that does not prove itself, so that a path that was never met
     ///     need not be sound.
-    func transport(archiveName: String, in context: Context, takesUnchecked: Bool = false) throws
-        -> any Transport
-    {
+    ///   - waits: where a server asks to come later.
+    func transport(
+        archiveName: String, in context: Context, takesUnchecked: Bool = false, waits: Bool = true
+    ) throws -> any Transport {
         if ArchiveURL.isURL(location) {
+            var patience = Patience()
+            if !waits { patience.maximumSeconds = 0 }
+            patience.onWait = { seconds, reason in
+                context.output.warn("\(reason); trying again in \(counted(seconds, "second"))")
+            }
             return HTTPTransport(
-                try ArchiveURL(location, defaultName: archiveName),
+                try ArchiveURL(location, defaultName: archiveName), access: try access(in: context),
+                patience: patience,
                 timeoutSeconds: try context.linkTimeoutSeconds())
         }
         let path = try PathTransport(path: location, environment: context.environment)

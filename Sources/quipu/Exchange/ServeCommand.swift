@@ -22,7 +22,7 @@ struct ServeCommand: Command {
             .option(
                 "heartbeat", value: "SECONDS",
                 "how often watchers hear from a server where nothing happens; default 20"),
-        ] + ServeLog.options,
+        ] + ServeRules.options + ServeLog.options,
         example: "quipu serve --root /srv/quipu --listen 127.0.0.1:8420",
         discussion: """
             Without --root the archive of this folder is served under its name. The first line printed is the
@@ -30,12 +30,15 @@ struct ServeCommand: Command {
             connection on which nothing moves for 60 seconds is closed; $QUIPU_TIMEOUT says another number. Where
             standard error is no terminal, each request is a line there, without its content and its caller's
             address; not with --quiet.
+            Without tokens (quipu token add) only this machine is served. With tokens other addresses are too,
+            but only under TLS or behind a proxy. SIGHUP reads the certificate anew; connections go on.
             """)
 
     private let root: String?
     private let address: ListenAddress
     private let createsArchives: Bool
     private let graceSeconds: Int
+    private let rules: ServeRules
     private let log: ServeLog
     private let maximumWatchers: Int?
     private let heartbeatSeconds: Int?
@@ -44,6 +47,7 @@ struct ServeCommand: Command {
         root = values.option("root")
         createsArchives = !values.flag("no-create")
         graceSeconds = try values.integer("grace", in: 0...86_400) ?? 10
+        rules = try ServeRules(values)
         log = try ServeLog(values)
         maximumWatchers = try values.integer("max-watchers", in: 0...1_000_000)
         heartbeatSeconds = try values.integer("heartbeat", in: 1...40)
@@ -60,21 +64,19 @@ struct ServeCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let place: FolderHome.Place
+        let tokens: any TokenStore
         var shown = "NAME"
         if let root {
-            // Made if it is not there, as the archives in it are; its own parent must exist, or it is a typing error.
-            guard mkdir(root, 0o755) == 0 || access(root, R_OK | X_OK) == 0 else {
-                throw StorageError(
-                    .noArchive, "the folder \(root) cannot be served: \(String(cString: strerror(errno)))",
-                    hint: "make it first: mkdir -p \(root)")
-            }
+            try ServedFolder.prepare(root)
+            tokens = FileTokenStore(in: root)
             place = .directory(root, createsArchives: createsArchives)
         } else {
             let store = try context.openStore(.readWrite)
             shown = try store.name
             place = .single(store.folder, name: shown)
+            tokens = FileTokenStore(in: store.folder.path)
         }
-        let signals = StopSignals()
+        let signals = StopSignals(withHangup: rules.isEncrypted)
         let logger = try log.open(in: context)
         defer { logger?.finish() }
         let output = context.output
@@ -85,9 +87,10 @@ struct ServeCommand: Command {
         configuration.version = Quipu.version
         if let maximumWatchers { configuration.maximumWatchers = maximumWatchers }
         if let heartbeatSeconds { configuration.heartbeatMilliseconds = heartbeatSeconds * 1_000 }
+        try rules.apply(to: &configuration)
         OpenFiles.raiseLimit()
         let server = try Server(
-            FolderHome(place, environment: context.environment), as: configuration
+            FolderHome(place, environment: context.environment), tokens: tokens, as: configuration
         ) { fault in
             if let logger { logger.log(.error, fault) } else { output.warn(fault) }
         }
@@ -99,7 +102,7 @@ struct ServeCommand: Command {
         logger?.log(.info, "serving", [("url", .text(server.url)), ("version", .text(Quipu.version))])
         let manager = ServiceManager(socketPath: context.variable("NOTIFY_SOCKET"))
         manager.tell(.ready)
-        signals.wait()
+        signals.wait { rules.renewCertificate(of: server, output, logger) }
         manager.tell(.stopping)
         logger?.log(.info, "stopping", [("graceSeconds", .integer(Int64(graceSeconds)))])
         server.stop(graceMilliseconds: graceSeconds * 1_000)

@@ -69,7 +69,8 @@ struct SyncCommand: Command {
         let started = ProgressLine.monotonicMilliseconds()
         var report = try place.sync(
             store, over: transport, acceptingDeletions: acceptsDeletions, in: context)
-        let merged = try store.mergeByPolicy(author: try context.author()).count
+        // Where nothing can be sent, a merge would only be one more edit that stays here.
+        let merged = report.refusal == nil ? try store.mergeByPolicy(author: try context.author()).count : 0
         if merged > 0 {
             let again = try RemotePlace(remote, of: store)
             report.continue(
@@ -96,11 +97,12 @@ struct SyncCommand: Command {
             "roundTrips": JSONText(report.roundTrips), "conflicts": JSONText(conflicts),
             "inSync": JSONText(report.inSync), "milliseconds": JSONText(milliseconds),
             "missingTexts": JSONText(report.missingTexts), "refused": JSONText(report.refused),
-            "merged": JSONText(merged),
+            "merged": JSONText(merged), "unsent": JSONText(report.unsent),
         ])
         let title = HarmlessText.line(place.title)
         if inBrief {
             for refusal in report.refused { output.warn("refused: \(refusal)") }
+            if let unsent = report.unsentWarning { output.warn(unsent.message) }
             output.remark(
                 "\(report.inSync ? "in sync" : "not in sync yet") with \(title): "
                     + "sent \(counted(report.sent, "record")), received \(counted(report.received, "record")), "
@@ -115,6 +117,10 @@ struct SyncCommand: Command {
             output.remark("\(counted(merged, "text")) merged, with both changes: quipu log shows which")
         }
         for refusal in report.refused { output.warn("refused: \(refusal)") }
+        if let unsent = report.unsentWarning {
+            output.warn("\(unsent.message)\n  \(unsent.hint)")
+            return .failed
+        }
         if report.inSync {
             let digest = try store.digest
             output.remark("in sync with \(title): digest \(digest)")
@@ -196,6 +202,7 @@ extension SyncReport {
         roundTrips += next.roundTrips
         (inSync, missingTexts) = (next.inSync, next.missingTexts)
         knowledgeHash = next.knowledgeHash
+        (refusal, unsent) = (next.refusal, next.unsent)
         refused += next.refused.filter { !refused.contains($0) }
     }
 }

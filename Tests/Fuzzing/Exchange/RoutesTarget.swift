@@ -62,13 +62,12 @@ extension FuzzTarget {
             )
         }
         let framing: Framing
-        do throws(HTTPRejection) {
+        do throws(HTTPRefusal) {
             framing = try Framing(
                 of: HTTPRequestHead.Headers(fields), version: choices.pick(["HTTP/1.1", "HTTP/1.0"]))
         } catch {
             try expect(
-                (400...501).contains(error.response.status), "a head is refused with \(error.response.status)"
-            )
+                (400...501).contains(error.status), "a head is refused with \(error.status)")
             return
         }
         let lengths = fields.count { $0.name.lowercased() == "content-length" }
@@ -89,6 +88,8 @@ extension FuzzTarget {
                     try portion.withUnsafeBytes { try exchange.receive($0) }
                 } catch let rejection as HTTPRejection {
                     return rejection.response
+                } catch let refusal as HTTPRefusal {
+                    return refusal.plainResponse
                 } catch {
                     return .text(status: 500, "\(error)")
                 }

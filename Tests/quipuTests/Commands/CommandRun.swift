@@ -122,7 +122,8 @@ final class CommandBench {
         let answers = Answers(typed)
         return Context(
             options: options, output: output, environment: world.environment(), variable: { variables[$0] },
-            loginName: { loginName }, currentFolder: currentFolder, readLine: { answers.next() })
+            loginName: { loginName }, currentFolder: currentFolder, readLine: { answers.next() },
+            readSecret: { answers.next() })
     }
 
     struct NoOutput: Error {}

@@ -102,7 +102,7 @@ extension Processes {
                 let mount = try PrivateMount(readOnly: root)
                 let server = try ServedRoot(root, prefix: mount.prefix)
                 let refusal = try office.ana.refusal("sync", server.url + "/press")
-                #expect(refusal.error == "read-only")
+                #expect(refusal.error == "not-writable")
                 try server.stop()
             }
             let server = try ServedRoot(root)

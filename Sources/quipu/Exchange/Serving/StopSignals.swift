@@ -1,22 +1,26 @@
 internal import Glibc
 
-/// The signals that end a server: the first lets it finish, the second does not wait.
+/// The signals that end a server: the first lets it finish, the second does not wait. A hang-up may mean something
+/// else.
 struct StopSignals {
     private var signals = sigset_t()
 
     /// Holds them back from the threads that start after this, so that only `wait` sees them.
-    init() {
+    ///
+    /// - Parameter withHangup: SIGHUP does not end the server, as the closing of its terminal otherwise does.
+    init(withHangup: Bool = false) {
         sigemptyset(&signals)
         sigaddset(&signals, SIGTERM)
         sigaddset(&signals, SIGINT)
+        if withHangup { sigaddset(&signals, SIGHUP) }
         pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
     /// Waits for the first. From then on the next ends the process as it would any other.
-    func wait() {
+    func wait(onHangup: () -> Void = {}) {
         var signals = signals
         var signal: Int32 = 0
-        sigwait(&signals, &signal)
+        while sigwait(&signals, &signal) == 0, signal == SIGHUP { onHangup() }
         endAtOnceOnNext()
     }
 

@@ -15,7 +15,8 @@ final class OtherSide: @unchecked Sendable {
     init(_ place: RemotePlace, of store: Store, notices: FolderNotices?, in context: Context) throws {
         if ArchiveURL.isURL(place.location) {
             let url = try ArchiveURL(place.location, defaultName: try store.name)
-            let news = try RemoteNews(url, environment: context.environment)
+            let news = try RemoteNews(
+                url, access: try place.access(in: context), environment: context.environment)
             (self.news, lookout) = (news, nil)
             thread = try news.start()
         } else {

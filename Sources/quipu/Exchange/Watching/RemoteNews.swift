@@ -21,15 +21,17 @@ final class RemoteNews: Sendable {
     }
 
     private let url: ArchiveURL
+    private let access: RemoteAccess
     private let environment: Environment
     private let state = Mutex(State())
     /// Readable when there are items.
     let wake: WakeUp
     private let stopping: WakeUp
 
-    init(_ url: ArchiveURL, environment: Environment) throws {
+    init(_ url: ArchiveURL, access: RemoteAccess, environment: Environment) throws {
         guard let wake = WakeUp(), let stopping = WakeUp() else { throw StorageError.noResources }
-        (self.url, self.environment, self.wake, self.stopping) = (url, environment, wake, stopping)
+        (self.url, self.access, self.environment) = (url, access, environment)
+        (self.wake, self.stopping) = (wake, stopping)
     }
 
     /// It listens until `stop`.
@@ -66,7 +68,7 @@ final class RemoteNews: Sendable {
     }
 
     private func run() {
-        let link = EventLink(url)
+        let link = EventLink(url, access: access)
         let isStopping = state.withLock { state in
             state.cancel = link.cancel
             return state.isStopping

@@ -16,7 +16,8 @@ struct SyncWatch {
 
     func run() throws -> ExitCode {
         let stop = try StopSignal()
-        let transport = try place.transport(archiveName: try store.name, in: context)
+        // When to come again is for the plan to say, which can be woken.
+        let transport = try place.transport(archiveName: try store.name, in: context, waits: false)
         if let http = transport as? HTTPTransport { stop.onStop(http.cancel) }
         let notices = FolderNotices()
         var own = try OwnCommits(store, notices: notices)

@@ -1,0 +1,28 @@
+internal import Storage
+
+/// What one request, and all of them together, may take of a server.
+package struct RequestLimits: Sendable {
+    /// Bytes that an archive may take; nil sets no bound.
+    package var quotaBytes: Int?
+    package var admission: Admission
+
+    package init(quotaBytes: Int? = nil, requestMemoryBytes: Int = 512 << 20) {
+        self.quotaBytes = quotaBytes
+        admission = Admission(maximumBytes: requestMemoryBytes)
+    }
+
+    /// - Parameters:
+    ///   - sizeBytes: what the archive takes now.
+    ///   - addedBytes: what is about to be written to it.
+    /// - Throws: `Problem`, 507.
+    package func requireRoom(sizeBytes: @autoclosure () throws -> Int, addedBytes: Int) throws {
+        guard let quotaBytes else { return }
+        let size = try sizeBytes()
+        guard addedBytes <= quotaBytes - size else { throw Problem.quotaExceeded(quotaBytes: quotaBytes) }
+    }
+}
+
+extension HostedArchive {
+    /// What it takes on the disk, without what compaction has freed.
+    package func sizeBytes() throws -> Int { try withStore { try $0.sizeBytes } }
+}

@@ -1,0 +1,247 @@
+import HTTPServer
+import Hosting
+import Storage
+import Support
+import Synchronization
+import Testing
+
+@testable import Hosting
+
+/// Tokens in memory, and how often each was noted to be used.
+private final class TokensInMemory: TokenStore {
+    let tokens = Mutex<[AccessToken]>([])
+    let notes = Mutex<[Int64]>([])
+
+    func isInUse() -> Bool { tokens.withLock { !$0.isEmpty } }
+    func list() -> [AccessToken] { tokens.withLock { $0 } }
+    func find(_ id: TokenID) -> AccessToken? { list().first { $0.id == id } }
+    func add(_ token: AccessToken) { tokens.withLock { $0.append(token) } }
+    func revoke(_ id: TokenID, atMilliseconds now: Int64) -> Bool {
+        tokens.withLock { tokens in
+            guard let index = tokens.firstIndex(where: { $0.id == id }) else { return false }
+            tokens[index].revokedAt = now
+            return true
+        }
+    }
+    func noteUse(of id: TokenID, atMilliseconds now: Int64) { notes.withLock { $0.append(now) } }
+}
+
+@Suite struct TokenGateTests {
+    private let store = TokensInMemory()
+    private let world = FakeWorld()
+
+    private func gate(_ adjust: (inout TokenGate.Settings) -> Void = { _ in }) -> TokenGate {
+        var settings = TokenGate.Settings()
+        adjust(&settings)
+        return TokenGate(store, settings: settings, environment: world.environment())
+    }
+
+    @discardableResult
+    private func token(
+        _ seed: UInt8, _ scope: AccessToken.Scope, expiresAt: Int64? = nil
+    ) -> TokenSecret {
+        let secret = TokenSecret(bytes: [UInt8](repeating: seed, count: 32))
+        store.add(
+            AccessToken(
+                id: secret.hash.id, hash: secret.hash, scope: scope, createdAt: 0, expiresAt: expiresAt))
+        return secret
+    }
+
+    private func head(_ secret: String?, from address: String = "192.0.2.1", _ more: [(String, String)] = [])
+        -> HTTPRequestHead
+    {
+        let fields = (secret.map { [("Authorization", $0)] } ?? []) + more
+        return HTTPRequestHead(
+            method: "POST", path: "/", headers: .init(fields.map { (name: $0.0, value: $0.1) }),
+            remoteAddress: address)
+    }
+
+    private func bearer(_ secret: TokenSecret) -> String { "Bearer " + secret.text }
+
+    private func refusal(_ gate: TokenGate, _ head: HTTPRequestHead, _ route: Route = .sync(archive: "press"))
+        -> Problem?
+    {
+        do {
+            _ = try gate.admit(head, to: route)
+            return nil
+        } catch {
+            return error as? Problem
+        }
+    }
+
+    @Test func `a token opens its archive with its role, and an owner may make it`() throws {
+        let gate = gate()
+        for (seed, role) in zip([1, 2, 3] as [UInt8], Role.allCases) {
+            let secret = token(seed, .archive("press", role))
+            let caller = try gate.admit(head(bearer(secret)), to: .sync(archive: "press"))
+            #expect(caller.role == role && caller.mayCreate == (role == .owner))
+            #expect(caller.name == secret.hash.id.text)
+        }
+        let admin = token(9, .server)
+        #expect(try gate.admit(head(bearer(admin)), to: .sync(archive: "anything")).mayCreate)
+    }
+
+    @Test func `without a good token every archive looks alike, there or not`() throws {
+        let gate = gate()
+        token(1, .archive("press", .owner))
+        for credentials in [
+            nil, "Bearer quipu_no", bearer(TokenSecret(bytes: .init(repeating: 7, count: 32))),
+        ] {
+            let answers = ["press", "nowhere"].map { refusal(gate, head(credentials), .sync(archive: $0)) }
+            #expect(answers[0]?.status == 401)
+            #expect(answers[0]?.headers.contains { $0 == ("WWW-Authenticate", "Bearer") } == true)
+            #expect(try bytes(answers[0]) == bytes(answers[1]))
+        }
+    }
+
+    @Test func `with a token for another archive all look like those that are not there`() throws {
+        let gate = gate()
+        let secret = token(1, .archive("press", .owner))
+        let answer = refusal(gate, head(bearer(secret)), .sync(archive: "notes"))
+        #expect(try bytes(answer) == bytes(Problem.noSuchArchive("notes")))
+    }
+
+    private func bytes(_ problem: Problem?) throws -> [UInt8] {
+        guard case .bytes(let bytes)? = problem?.response.body else { return [] }
+        return Array("\(problem?.response.headers ?? [])".utf8) + bytes
+    }
+
+    @Test func `a token that has expired or was revoked opens nothing from that moment on`() throws {
+        let gate = gate()
+        let short = token(1, .archive("press", .reader), expiresAt: FakeWorld.startMilliseconds + 1_000)
+        let long = token(2, .archive("press", .reader))
+        #expect(refusal(gate, head(bearer(short))) == nil)
+        world.advance(milliseconds: 1_000)
+        #expect(refusal(gate, head(bearer(short)))?.status == 401)
+        #expect(refusal(gate, head(bearer(long))) == nil)
+        _ = store.revoke(long.hash.id, atMilliseconds: 5)
+        #expect(refusal(gate, head(bearer(long)))?.status == 401)
+    }
+
+    @Test(arguments: ["Basic YTpi", "Bearer", "Bearer ", "bearer a b", "quipu_x"])
+    func `other credentials are none`(credentials: String) {
+        token(1, .server)
+        #expect(refusal(gate(), head(credentials))?.status == 401)
+    }
+
+    @Test func `the scheme is known in any case, and two tokens at once are none`() {
+        let gate = gate()
+        let text = token(1, .server).text
+        #expect(refusal(gate, head("bEARER  " + text)) == nil)
+        #expect(refusal(gate, head("Bearer " + text, [("authorization", "Bearer " + text)]))?.status == 401)
+    }
+
+    @Test func `health is open, and what is counted is for who runs the server`() {
+        let gate = gate()
+        let (owner, admin) = (token(1, .archive("press", .owner)), token(2, .server))
+        for route in [Route.health, .readiness] { #expect(refusal(gate, head(nil), route) == nil) }
+        #expect(refusal(gate, head(nil), .metrics)?.status == 401)
+        #expect(refusal(gate, head(bearer(owner)), .metrics)?.status == 403)
+        #expect(refusal(gate, head(bearer(admin)), .metrics) == nil)
+    }
+
+    @Test func `a server of this machine is open until the first token, and never again`() {
+        let gate = gate { $0.isOpenWithoutTokens = true }
+        #expect(refusal(gate, head(nil)) == nil)
+        let secret = token(1, .server)
+        #expect(refusal(gate, head(nil))?.status == 401)
+        _ = store.revoke(secret.hash.id, atMilliseconds: 5)
+        #expect(refusal(gate, head(nil))?.status == 401)
+        store.tokens.withLock { $0 = [] }
+        #expect(refusal(gate, head(nil))?.status == 401)
+    }
+
+    @Test func `wrong tokens are slowed down by address, and a good one from there is let in`() throws {
+        let gate = gate()
+        let secret = token(1, .server)
+        var problems: [Problem] = []
+        for _ in 0..<30 {
+            if let problem = refusal(gate, head("Bearer quipu_wrong")) { problems.append(problem) }
+        }
+        #expect(problems.first?.status == 401)
+        let last = try #require(problems.last)
+        #expect(last.status == 429)
+        #expect(last.headers.contains { $0.0 == "Retry-After" && Int($0.1) ?? 0 > 0 })
+        #expect(refusal(gate, head(bearer(secret))) == nil)
+        #expect(refusal(gate, head("Bearer quipu_wrong", from: "192.0.2.2"))?.status == 401)
+    }
+
+    @Test func `behind a proxy the address is the last that it says`() {
+        let gate = gate { $0.isBehindProxy = true }
+        token(1, .server)
+        func status(_ forwarded: String) -> Int? {
+            refusal(gate, head("Bearer quipu_wrong", [("X-Forwarded-For", forwarded)]))?.status
+        }
+        for count in 0..<30 { _ = status("198.51.100.\(count), 203.0.113.5") }
+        #expect(status("203.0.113.6, 203.0.113.5") == 429)
+        #expect(status("203.0.113.5, 203.0.113.6") == 401)
+    }
+
+    @Test func `a token has so many requests a second`() {
+        let gate = gate { $0.requestsPerSecond = 2 }
+        let (first, second) = (token(1, .server), token(2, .server))
+        let statuses = (0..<20).map { _ in refusal(gate, head(bearer(first)))?.status }
+        #expect(statuses.first == .some(nil) && statuses.last == 429)
+        #expect(refusal(gate, head(bearer(second))) == nil)
+    }
+
+    @Test func `uses are noted once a minute`() {
+        let gate = gate()
+        let secret = token(1, .server)
+        for _ in 0..<10 {
+            _ = refusal(gate, head(bearer(secret)))
+            world.advance(milliseconds: 10_000)
+        }
+        #expect(store.notes.withLock { $0.count } == 2)
+    }
+}
+
+@Suite struct ClientAddressTests {
+    @Test(arguments: [
+        ("192.0.2.1", "192.0.2.1"), (" 192.0.2.1:80 ", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "20:1:d:b8:0:1:0:2"),
+        ("[2001:db8:1:2::9]:443", "20:1:d:b8:0:1:0:2"), ("::ffff:192.0.2.1", "192.0.2.1"),
+    ])
+    func `addresses of one customer are one`(text: String, key: String) {
+        #expect(ClientAddress.key(of: text) == key)
+    }
+
+    @Test(arguments: ["", "unknown", "_hidden", "1.2.3", "a:b", "[::1", String(repeating: "1", count: 100)])
+    func `what is no address is none`(text: String) { #expect(ClientAddress.key(of: text) == nil) }
+
+    @Test func `what a proxy does not say is the proxy's own`() {
+        let head = HTTPRequestHead(
+            method: "GET", path: "/",
+            headers: .init([(name: "X-Forwarded-For", value: "192.0.2.1, unknown")]),
+            remoteAddress: "127.0.0.1")
+        #expect(ClientAddress(of: head, isBehindProxy: true).key == "127.0.0.1")
+        #expect(ClientAddress(of: head, isBehindProxy: false).key == "127.0.0.1")
+    }
+}
+
+@Suite struct AllowancesTests {
+    private func at(_ milliseconds: UInt64) -> MonotonicTime { .init(microseconds: milliseconds * 1_000) }
+
+    @Test func `so many at once, then at a steady rate`() {
+        let allowances = Allowances(perSecond: 2, atOnce: 3, maximumKeys: 10)
+        let taken = (0..<5).map { _ in allowances.take("a", now: at(10_000)) }
+        #expect(taken == [nil, nil, nil, 1, 1])
+        #expect(allowances.take("a", now: at(10_499)) == 1)
+        #expect(allowances.take("a", now: at(10_500)) == nil)
+        #expect(allowances.take("a", now: at(10_501)) == 1)
+        #expect(allowances.take("b", now: at(10_501)) == nil)
+    }
+
+    @Test func `what is known of keys is bounded, and those that are asked for are not forgotten`() {
+        let allowances = Allowances(perSecond: 0.001, atOnce: 1, maximumKeys: 100)
+        #expect(allowances.take("kept", now: at(1)) == nil)
+        for key in 0..<10_000 {
+            _ = allowances.take("\(key)", now: at(1))
+            #expect(allowances.keyCount <= 200)
+        }
+        let short = Allowances(perSecond: 0.001, atOnce: 1, maximumKeys: 100)
+        #expect(short.take("kept", now: at(1)) == nil)
+        for key in 0..<150 { _ = short.take("\(key)", now: at(1)) }
+        #expect(short.take("kept", now: at(1)) != nil)
+    }
+}
