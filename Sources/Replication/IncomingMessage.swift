@@ -16,6 +16,9 @@ public struct IncomingMessage: ~Copyable {
     public private(set) var texts: [TextPart] = []
     public private(set) var end: PieceEnd?
 
+    /// Whether it only says and asks, and brings nothing.
+    public var isBare: Bool { transactions.isEmpty && texts.isEmpty }
+
     public init() throws(WireError) { reader = try PieceReader() }
 
     public mutating func feed(_ bytes: UnsafeRawBufferPointer) throws(WireError) {

@@ -11,7 +11,12 @@ public enum Responder {
     /// What is answered, and what it holds.
     public struct Reply: Sendable {
         public var bytes: [UInt8]
-        public var transactionCount = 0
+        public var transactionCount: Int
+
+        public init(bytes: [UInt8], transactionCount: Int = 0) {
+            self.bytes = bytes
+            self.transactionCount = transactionCount
+        }
     }
 
     /// - Parameters:

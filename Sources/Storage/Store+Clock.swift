@@ -8,6 +8,11 @@ extension Store {
         return reading.subtractingClamped(try local.clockOffset(reading: reading))
     }
 
+    /// What was found to be wrong with this machine's clock, in milliseconds; to be taken off what it reads.
+    public func clockOffset() throws -> Int64 {
+        try local.clockOffset(reading: environment.nowMilliseconds())
+    }
+
     /// Holds this machine's clock against that of a peer. Where it is the one to move, what was written under it
     /// since the last time is corrected by a clock note, an ordinary transaction; nothing is re-stamped.
     ///
@@ -62,7 +67,7 @@ extension Writer {
 }
 
 extension Int64 {
-    func subtractingClamped(_ other: Int64) -> Int64 {
+    package func subtractingClamped(_ other: Int64) -> Int64 {
         let (difference, overflow) = subtractingReportingOverflow(other)
         return overflow ? (other < 0 ? .max : .min) : difference
     }

@@ -73,6 +73,14 @@ extension Store {
     /// Where the log ends; 0 when it is empty.
     public var position: Int64 { get throws { try database.integer("SELECT max(position) FROM log") ?? 0 } }
 
+    /// A state of the archive: as long as it is equal nobody has committed to it, in this process or another.
+    public struct Mark: Sendable, Equatable {
+        fileprivate let commit: Connection.CommitMark
+    }
+
+    /// Nil where it is not known now, as while somebody commits.
+    public func mark() -> Mark? { database.commitMark().map { Mark(commit: $0) } }
+
     public var digest: Digest {
         get throws {
             guard let bytes = try database.bytes("SELECT digest FROM archive"),

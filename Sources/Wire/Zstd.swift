@@ -8,7 +8,9 @@ package struct ZstdCompressor: ~Copyable {
     ///   - level: 1 is fast, and small enough: text of articles shrinks by more than half at any level.
     ///   - threads: that share the work; 0 leaves it to the caller's. Ignored where the library knows none.
     package init(level: Int = 1, threads: Int = 0) throws(WireError) {
-        guard let context = ZSTD_createCCtx() else { throw WireError(.tooLarge, "out of memory") }
+        guard let context = ZstdContexts.compressors.take() else {
+            throw WireError(.tooLarge, "out of memory")
+        }
         self.context = context
         ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(clamping: level))
         ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, Int32(clamping: threads))
@@ -16,7 +18,7 @@ package struct ZstdCompressor: ~Copyable {
         ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
     }
 
-    deinit { ZSTD_freeCCtx(context) }
+    deinit { ZstdContexts.compressors.putBack(context) }
 
     package mutating func compress(_ bytes: [UInt8], into out: inout [UInt8], isLast: Bool) throws(WireError)
     {
@@ -55,13 +57,15 @@ package struct ZstdDecompressor: ~Copyable {
     package private(set) var isComplete = false
 
     package init(maximumExpandedBytes: Int) throws(WireError) {
-        guard let context = ZSTD_createDCtx() else { throw WireError(.tooLarge, "out of memory") }
+        guard let context = ZstdContexts.decompressors.take() else {
+            throw WireError(.tooLarge, "out of memory")
+        }
         self.context = context
         self.maximumExpandedBytes = maximumExpandedBytes
         ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.maximumWindowLog)
     }
 
-    deinit { ZSTD_freeDCtx(context) }
+    deinit { ZstdContexts.decompressors.putBack(context) }
 
     package mutating func decompress(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8])
         throws(WireError)

@@ -165,6 +165,72 @@ private final class Served {
         }
     }
 
+    @Test func `what another process writes into a served archive is in the very next answer`() throws {
+        let served = try Served()
+        let group = try Replicas(1)
+        let transport = try served.transport()
+        try group.add([("title", "\"Water\"")], id: 7, at: 0)
+        var agreement = try Synchronizer(group[0], over: transport).run(agreement: nil).1
+        let folder = try #require(ArchiveFolder.at(served.folder.path(of: "press")))
+        let other = try Store(opening: folder, environment: group.world.environment())
+        for index in 1...5 {
+            // The second of these finds an answer that is kept ready.
+            for _ in 0..<2 {
+                #expect(try Synchronizer(group[0], over: transport).run(agreement: agreement).0.inSync)
+            }
+            _ = try other.edit(
+                [
+                    Edit(
+                        id: RecordID(rawValue: UInt128(100 + index)), kind: "article",
+                        changes: [Edit.Change(field: "title", json: Array("\"\(index)\"".utf8))])
+                ],
+                author: "ben")
+            let (report, next) = try Synchronizer(group[0], over: transport).run(agreement: agreement)
+            #expect(report.received == 1)
+            agreement = next
+        }
+        #expect(try group[0].digest == other.digest)
+    }
+
+    @Test func `an archive that was moved away is not written to, and one put in its place is served`() throws
+    {
+        let served = try Served()
+        let group = try Replicas(1)
+        try group.add([("title", "\"Water\"")], id: 7, at: 0)
+        let place = served.folder.path(of: "press")
+        _ = try Synchronizer(group[0], over: served.transport()).run(agreement: nil)
+        // A backup, put back while the server has the archive open.
+        let backup = served.folder.path(of: "backup")
+        let open = try Store(
+            opening: try #require(ArchiveFolder.at(place)), environment: group.world.environment())
+        _ = try open.backUp(to: backup)
+        try group.add([("title", "\"Fire\"")], id: 8, at: 0)
+        _ = try Synchronizer(group[0], over: served.transport()).run(agreement: nil)
+        let aside = served.folder.path(of: "aside")
+        try FileManager.default.moveItem(atPath: place, toPath: aside)
+        try FileManager.default.createDirectory(
+            atPath: place + "/.quipu", withIntermediateDirectories: true)
+        try FileManager.default.moveItem(atPath: backup, toPath: place + "/.quipu/archive.sqlite")
+
+        try group.add([("title", "\"Earth\"")], id: 9, at: 0)
+        while true {
+            do {
+                #expect(
+                    try Synchronizer(group[0], over: served.transport()).run(agreement: nil).0.inSync)
+                break
+            } catch let error as ReplicationError {
+                // It may be seen in the middle of a sync; then that says so.
+                #expect(error.code.rawValue == "busy")
+            }
+        }
+        let new = try Store(
+            opening: try #require(ArchiveFolder.at(place)), environment: group.world.environment())
+        #expect(try new.digest == group[0].digest)
+        let old = try Store(
+            opening: try #require(ArchiveFolder.at(aside)), environment: group.world.environment())
+        #expect(try old.digest != group[0].digest)
+    }
+
     @Test func `nobody answers at a port where nobody listens`() throws {
         let served = try Served()
         let url = served.server.url

@@ -13,8 +13,10 @@ public final class MessageRecorder: Transport {
     private init(peer: (any Transport)?) { self.peer = peer }
 
     /// What a replica that has never met its peer says first: what it knows, and nothing that it holds.
-    public static func firstMessage(of store: Store) throws -> [UInt8] {
-        try message(of: store, after: nil)
+    ///
+    /// - Parameter agreement: what it remembers of a peer all the same; then it tells what has changed since.
+    public static func firstMessage(of store: Store, agreement: Agreement? = nil) throws -> [UInt8] {
+        try message(of: store, after: nil, agreement: agreement)
     }
 
     /// What it says next, when the peer held nothing: its transactions.
@@ -26,10 +28,12 @@ public final class MessageRecorder: Transport {
             of: store, after: PathTransport(path: folder, environment: store.environment))
     }
 
-    private static func message(of store: Store, after peer: (any Transport)?) throws -> [UInt8] {
+    private static func message(of store: Store, after peer: (any Transport)?, agreement: Agreement? = nil)
+        throws -> [UInt8]
+    {
         let recorder = MessageRecorder(peer: peer)
         do {
-            _ = try Synchronizer(store, over: recorder).run(agreement: nil)
+            _ = try Synchronizer(store, over: recorder).run(agreement: agreement)
         } catch is Refusal {}
         return recorder.message
     }

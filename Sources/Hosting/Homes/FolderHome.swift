@@ -32,9 +32,12 @@ package final class FolderHome: ArchiveHome {
     }
 
     package func archive(named name: String) throws -> (any HostedArchive)? {
-        guard Store.isValidName(name), let folder = folder(of: name) else { return nil }
+        guard Store.isValidName(name) else { return nil }
+        if let archive = open.withLock({ $0.archives[name] }), archive.isInPlace { return archive }
+        guard let folder = folder(of: name) else { return nil }
         return try open.withLock { open in
-            if let archive = open.archives[name] { return archive }
+            if let archive = open.archives[name], archive.isInPlace { return archive }
+            open.forget(name)
             let store: Store
             do {
                 store = try Store(opening: folder, environment: environment)
@@ -53,7 +56,8 @@ package final class FolderHome: ArchiveHome {
             return nil
         }
         return try open.withLock { open in
-            if let archive = open.archives[name] { return archive }
+            if let archive = open.archives[name], archive.isInPlace { return archive }
+            open.forget(name)
             let archive = StoredArchive(
                 try Store.create(in: root + "/" + name, id: id, name: name, environment: environment))
             open.keep(archive, as: name)
@@ -105,6 +109,11 @@ package final class FolderHome: ArchiveHome {
 }
 
 extension FolderHome.Open {
+    mutating func forget(_ name: String) {
+        guard archives.removeValue(forKey: name) != nil else { return }
+        order.removeAll { $0 == name }
+    }
+
     mutating func keep(_ archive: StoredArchive, as name: String) {
         if order.count >= FolderHome.maximumOpenArchives {
             archives[order.removeFirst()] = nil

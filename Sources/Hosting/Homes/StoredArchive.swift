@@ -4,18 +4,45 @@ internal import Synchronization
 
 /// An archive whose own database is all there is of it, used by one request at a time.
 ///
-/// `@unchecked Sendable`: the store is reached through `withStore` alone, which holds the lock.
+/// `@unchecked Sendable`: the store and what stands for it are reached under the lock alone.
 final class StoredArchive: HostedArchive, @unchecked Sendable {
     private let lock = Mutex(())
     private let store: Store
+    /// What to tell those who hold the same, and the state of the archive that this is true of.
+    private var standing: (Standing, Store.Mark)?
     private let conflicts = Atomic(0)
-
+    private let nowMilliseconds: @Sendable () -> Int64
     let folder: ArchiveFolder
+    private let identity: FileIdentity?
+    private let lookedMilliseconds = Atomic(Int64.min)
 
     init(_ store: sending Store) {
+        nowMilliseconds = store.environment.nowMilliseconds
         folder = store.folder
+        identity = FileIdentity(path: store.folder.storePath)
         conflicts.store((try? store.openConflicts) ?? 0, ordering: .relaxed)
         self.store = store
+    }
+
+    /// Whether the file that is open is still the one at its path, as of the last hundredth of a second or so.
+    var isInPlace: Bool {
+        let now = nowMilliseconds()
+        if (0..<10).contains(now &- lookedMilliseconds.load(ordering: .relaxed)) { return true }
+        guard isReallyInPlace else { return false }
+        lookedMilliseconds.store(now, ordering: .relaxed)
+        return true
+    }
+
+    private var isReallyInPlace: Bool { identity != nil && FileIdentity(path: folder.storePath) == identity }
+
+    /// What is written to a file that was removed or moved away would be acknowledged, and then not where anybody
+    /// looks for it.
+    private func requireInPlace() throws {
+        if isReallyInPlace { return }
+        lookedMilliseconds.store(.min, ordering: .relaxed)
+        throw StorageError(
+            .busy, "the archive at \(folder.workPath) was moved away while it was used",
+            hint: "nothing was written; try again")
     }
 
     var openConflicts: Int { conflicts.load(ordering: .relaxed) }
@@ -25,13 +52,34 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
     }
 
     func answer(_ message: consuming IncomingMessage, isReadOnly: Bool) throws -> Responder.Reply {
-        let brings = !message.transactions.isEmpty
+        let isBare = message.isBare
         var message: IncomingMessage? = message
-        return try withStore { store in
-            let reply = try Responder.reply(to: message.take()!, from: store, isReadOnly: isReadOnly)
-            // What the reply acknowledges stays so, whatever becomes of a number for watchers.
-            if brings, let count = try? store.openConflicts { conflicts.store(count, ordering: .relaxed) }
+        return try lock.withLock { _ in
+            let request = message.take()!
+            if let bytes = standingAnswer(request) { return Responder.Reply(bytes: bytes) }
+            if !isBare { try requireInPlace() }
+            let reply = try Responder.reply(to: request, from: store, isReadOnly: isReadOnly)
+            // What the reply acknowledges stays so, whatever becomes of what is kept for the next.
+            if isBare { keepStanding() }
+            countConflicts()
             return reply
         }
+    }
+
+    private func standingAnswer(_ request: borrowing IncomingMessage) -> [UInt8]? {
+        guard let mark = store.mark(), standing?.1 == mark else { return nil }
+        return standing?.0.answer(request, nowMilliseconds: nowMilliseconds())
+    }
+
+    private func keepStanding() {
+        standing = nil
+        guard let mark = store.mark(), let fresh = try? Standing(of: store), store.mark() == mark else {
+            return
+        }
+        standing = (fresh, mark)
+    }
+
+    private func countConflicts() {
+        if let count = try? store.openConflicts { conflicts.store(count, ordering: .relaxed) }
     }
 }

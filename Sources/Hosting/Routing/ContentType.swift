@@ -7,8 +7,9 @@ extension HTTPRequestHead {
     /// - Throws: `Problem`, 415.
     func requireContentType(_ expected: String) throws {
         let given = headers["Content-Type"] ?? ""
-        let type = given.prefix { $0 != ";" && $0 != " " && $0 != "\t" }
-        guard type.lowercased() != expected else { return }
+        if given == expected { return }
+        let type = given.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
+        if String(Substring(type)).lowercased() == expected { return }
         throw Problem(
             status: 415, word: "unsupported-media-type",
             title: given.isEmpty

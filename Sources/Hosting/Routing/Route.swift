@@ -11,13 +11,13 @@ package enum Route: Sendable, Equatable {
 
     /// Nil when there is nothing at that path.
     package init?(path: String) {
-        let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        switch Array(segments) {
+        let segments = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        switch segments.dropFirst().map({ String(Substring($0)) }) {
         case ["healthz"]: self = .health
         case ["readyz"]: self = .readiness
         case ["metrics"]: self = .metrics
         case let words where words.count == 4 && words.starts(with: ["v1", "archives"]):
-            let name = String(words[2])
+            let name = words[2]
             guard Store.isValidName(name) else { return nil }
             switch words[3] {
             case "sync": self = .sync(archive: name)

@@ -1,0 +1,62 @@
+internal import Causality
+public import Storage
+internal import Wire
+
+/// What an archive says of itself, kept ready for callers who hold the same: most who ask a busy server have nothing
+/// to send and nothing to fetch. It answers them as `Responder` would, and nobody else; whoever keeps it must see
+/// that the archive has not changed since.
+public struct Standing: Sendable {
+    /// How long the clock's correction is taken to be what it was: it is not in the archive's own database. A peer
+    /// compares clocks in minutes.
+    static let maximumAgeMilliseconds: Int64 = 1_000
+
+    /// How long a reply serves again as it is: what it says of the clock is no older than that.
+    static let replyAgeMilliseconds: Int64 = 20
+
+    private let header: PieceHeader
+    private let clockOffset: Int64
+    private let takenMilliseconds: Int64
+    private var reply: (bytes: [UInt8], milliseconds: Int64)?
+
+    /// As the archive stands now.
+    public init(of store: Store) throws {
+        takenMilliseconds = store.environment.nowMilliseconds()
+        clockOffset = try store.clockOffset()
+        header = try store.reading { try PieceHeader(describing: store, knowing: store.knowledge()) }
+    }
+
+    /// - Parameters:
+    ///   - request: a whole message that brings nothing.
+    ///   - nowMilliseconds: what this machine's clock reads.
+    /// - Returns: the reply's bytes; nil where more is to be looked at.
+    public mutating func answer(_ request: borrowing IncomingMessage, nowMilliseconds: Int64) -> [UInt8]? {
+        guard request.isBare, let caller = request.header, let end = request.end, end.ends.isEmpty,
+            (0...Self.maximumAgeMilliseconds).contains(nowMilliseconds.subtractingClamped(takenMilliseconds)),
+            caller.protocolVersion == PieceHeader.protocolVersion,
+            caller.archive == nil || caller.archive == header.archive,
+            caller.vectorHash == header.vectorHash, !caller.isWholeVector, caller.asksForNothingMore
+        else { return nil }
+        let own = nowMilliseconds.subtractingClamped(clockOffset)
+        let excess = ClockComparison.excessMilliseconds(own: own, other: caller.clockMilliseconds)
+        guard excess == nil, (try? request.finish()) != nil else { return nil }
+        if let reply,
+            (0...Self.replyAgeMilliseconds).contains(nowMilliseconds.subtractingClamped(reply.milliseconds))
+        {
+            return reply.bytes
+        }
+        var header = header
+        header.clockMilliseconds = own
+        guard let writer = try? PieceWriter(header: header),
+            let bytes = try? writer.finish(PieceEnd(hasMore: false, ends: []))
+        else { return nil }
+        reply = (bytes, nowMilliseconds)
+        return bytes
+    }
+}
+
+extension PieceHeader {
+    fileprivate var asksForNothingMore: Bool {
+        entries.isEmpty && branchStarts.isEmpty && wants.isEmpty && probes.isEmpty && probed.isEmpty
+            && ranges.isEmpty && rangeDigests.isEmpty
+    }
+}
