@@ -89,7 +89,12 @@ let package = Package(
 
         // What people run on the project.
         .executableTarget(
-            name: "workbench", dependencies: ["SQLite", "CanonicalJSON"], path: "Tools/workbench",
+            name: "workbench",
+            dependencies: [
+                "SQLite", "CanonicalJSON", "Causality", "Storage", "Replication", "ReplicationHTTP",
+                "HTTPServer",
+            ],
+            path: "Tools/workbench",
             swiftSettings: strict),
 
         .executableTarget(

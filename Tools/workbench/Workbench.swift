@@ -5,6 +5,7 @@ internal import Glibc
 struct Workbench {
     private static let usage = """
         usage: workbench bench QUIPU SAMPLES FOLDER [--articles N] [--seed S] [--runs N] [--json] [--peers]
+             | server QUIPU BARE WRK FOLDER [--mirrors N] [--database URL] [--json]
              | raw-insert DATABASE LINES… | peak PROGRAM…
         """
 
@@ -15,6 +16,11 @@ struct Workbench {
             let bench = Bench(
                 quipu: words[2], workbench: words[0], samples: read(words[3]), folder: words[4],
                 options: options(Array(words[5...])))
+            if !bench.run() { exit(1) }
+        case "server" where words.count >= 6:
+            let bench = ServerBench(
+                quipu: words[2], bare: words[3], wrk: words[4], folder: words[5],
+                options: serverOptions(Array(words[6...])))
             if !bench.run() { exit(1) }
         case "raw-insert" where words.count > 3:
             do { try RawInsert.run(files: Array(words[3...]), database: words[2]) } catch { fail("\(error)") }
@@ -39,6 +45,26 @@ struct Workbench {
             case "--runs": options.runs = number(word)
             case "--json": options.isJSON = true
             case "--peers": options.comparesPeers = true
+            default: fail(usage)
+            }
+        }
+        return options
+    }
+
+    private static func serverOptions(_ words: [String]) -> ServerBench.Options {
+        var options = ServerBench.Options()
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            switch word {
+            case "--json": options.isJSON = true
+            case "--mirrors":
+                guard let count = rest.popFirst().flatMap({ Int($0) }), count >= 0 else {
+                    fail("--mirrors takes a number")
+                }
+                options.mirrors = count
+            case "--database":
+                guard let url = rest.popFirst() else { fail("--database takes a URL") }
+                options.database = url
             default: fail(usage)
             }
         }
