@@ -10,6 +10,8 @@ package final class Server: Sendable {
     private let http: HTTPListener
     private let drain = Drain()
     package let url: String
+    /// Who watches.
+    package let feeds: ArchiveFeeds
 
     /// How a server is run.
     package struct Configuration: Sendable {
@@ -63,7 +65,7 @@ package final class Server: Sendable {
         let room = ConnectionRoom(
             watchers: settings.maximumWatchers, openFiles: ConnectionRoom.openFileLimit())
         configuration.maximumConnections = settings.maximumConnections ?? room.connections
-        let feeds = ArchiveFeeds(
+        feeds = ArchiveFeeds(
             home: home, maximumWatchers: room.watchers, heartbeatMilliseconds: settings.heartbeatMilliseconds)
         let metrics = Metrics()
         let books = RequestBooks(metrics: metrics, logger: settings.requestLog)

@@ -10,6 +10,7 @@ struct ChildProcess {
     }
 
     private let process: pid_t
+    var processID: pid_t { process }
     private let started: Double
     /// The reading end of its standard output.
     let output: Int32

@@ -6,6 +6,7 @@ struct Workbench {
     private static let usage = """
         usage: workbench bench QUIPU SAMPLES FOLDER [--articles N] [--seed S] [--runs N] [--json] [--peers]
              | server QUIPU BARE WRK FOLDER [--mirrors N] [--database URL] [--json]
+             | live QUIPU FOLDER [--edits N] [--watchers N]
              | raw-insert DATABASE LINES… | peak PROGRAM…
         """
 
@@ -22,6 +23,9 @@ struct Workbench {
                 quipu: words[2], bare: words[3], wrk: words[4], folder: words[5],
                 options: serverOptions(Array(words[6...])))
             if !bench.run() { exit(1) }
+        case "live" where words.count >= 4:
+            let (edits, watchers) = liveOptions(Array(words[4...]))
+            LiveBench(quipu: words[2], folder: words[3], edits: edits, watchers: watchers).run()
         case "raw-insert" where words.count > 3:
             do { try RawInsert.run(files: Array(words[3...]), database: words[2]) } catch { fail("\(error)") }
         case "peak" where words.count > 2: Peak.run(Array(words[2...]))
@@ -45,6 +49,20 @@ struct Workbench {
             case "--runs": options.runs = number(word)
             case "--json": options.isJSON = true
             case "--peers": options.comparesPeers = true
+            default: fail(usage)
+            }
+        }
+        return options
+    }
+
+    private static func liveOptions(_ words: [String]) -> (edits: Int, watchers: Int) {
+        var options = (edits: 1_000, watchers: 10_000)
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            guard let number = rest.popFirst().flatMap({ Int($0) }) else { fail("\(word) takes a number") }
+            switch word {
+            case "--edits": options.edits = number
+            case "--watchers": options.watchers = number
             default: fail(usage)
             }
         }

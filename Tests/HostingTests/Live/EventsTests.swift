@@ -231,6 +231,19 @@ private final class Watcher: Sendable {
         try watcher.waitForEnd()
     }
 
+    @Test func `the streams of those who may no longer watch can be ended`() throws {
+        let served = try Served()
+        try served.push(group())
+        let watcher = Watcher(served.events)
+        #expect(try watcher.status() == 200)
+        _ = try watcher.next()
+        #expect(served.server.feeds.watcherCount == 1)
+        served.server.feeds.endStreams { $0 == "somebody else" }
+        #expect(served.server.feeds.watcherCount == 1)
+        served.server.feeds.endStreams { $0 == nil }
+        try watcher.waitForEnd()
+    }
+
     @Test func `something is heard where nothing happens`() throws {
         let served = try Served { $0.heartbeatMilliseconds = 1 }
         try served.push(group())
