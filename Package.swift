@@ -89,16 +89,12 @@ let package = Package(
 
         // What people run on the project.
         .executableTarget(
-<<<<<<< HEAD
             name: "workbench",
             dependencies: [
                 "SQLite", "CanonicalJSON", "Causality", "Storage", "Replication", "ReplicationHTTP",
                 "HTTPServer",
             ],
             path: "Tools/workbench",
-=======
-            name: "workbench", dependencies: ["Storage", "Causality", "SQLite", "CanonicalJSON"], path: "Tools/workbench",
->>>>>>> 9d10faf (Measure how soon an edit is seen, and what watchers cost)
             swiftSettings: strict),
 
         .executableTarget(

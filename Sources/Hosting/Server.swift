@@ -74,7 +74,8 @@ package final class Server: Sendable {
             home: home, feeds: feeds, gate: Self.gate(tokens, settings), limits: settings.limits,
             metrics: metrics,
             metricsPage: MetricsPage(
-                metrics: metrics, home: home, logger: settings.requestLog, version: settings.version,
+                metrics: metrics, home: home, feeds: feeds, logger: settings.requestLog,
+                version: settings.version,
                 startedMilliseconds: Environment.system.nowMilliseconds()),
             drain: drain, reportFault: reportFault)
         http = try HTTPListener(configuration: configuration) { router.route($0) }

@@ -177,6 +177,23 @@ private final class Faults: Sendable {
         #expect(page["quipu_open_conflicts"] == 1)
     }
 
+    @Test func `those who wait for events are counted while they do`() throws {
+        let watched = try Watched()
+        let group = try Replicas(1)
+        _ = try Synchronizer(group[0], over: watched.transport()).run(agreement: nil)
+        let connection = try #require(HTTPConversation(port: watched.port))
+        func count() throws -> Double? {
+            try ParsedMetrics(try #require(connection.get("/metrics")).text)["quipu_watchers"]
+        }
+        do {
+            let watcher = try #require(HTTPConversation(port: watched.port))
+            #expect(watcher.get("/v1/archives/press/events")?.status == 200)
+            #expect(try count() == 1)
+        }
+        while try count() != 0 {}
+        #expect(try count() == 0)
+    }
+
     @Test func `made-up methods and paths make no series of their own`() throws {
         let watched = try Watched()
         let connection = try #require(HTTPConversation(port: watched.port))

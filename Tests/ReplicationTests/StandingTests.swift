@@ -3,6 +3,7 @@ import Replication
 import Storage
 import Support
 import Testing
+import Wire
 
 @Suite struct StandingTests {
     private let group: Replicas
@@ -64,10 +65,12 @@ import Testing
         let clocks = try [0, 20, 21].map { (later: Int64) -> Int64 in
             var request = try IncomingMessage()
             try message.withUnsafeBytes { try request.feed($0) }
-            let bytes = try #require(standing.answer(request, nowMilliseconds: now + later))
+            let answer = standing.answer(request, nowMilliseconds: now + later)
+            let bytes = try #require(answer)
             var reply = try IncomingMessage()
             try bytes.withUnsafeBytes { try reply.feed($0) }
-            return try #require(reply.header).clockMilliseconds - now
+            let header = reply.header
+            return try #require(header).clockMilliseconds - now
         }
         #expect(clocks == [0, 0, 21])
     }

@@ -34,8 +34,6 @@ package final class Metrics: Sendable {
     }
 
     private let state = Mutex(Counts())
-    /// Connections that wait for events at this moment.
-    package let watchers = Gauge()
 
     package init() {}
 
@@ -66,16 +64,5 @@ extension Metrics.RouteTotals {
         durations.note(request.nanoseconds)
         receivedBytes &+= request.receivedBytes
         sentBytes &+= request.sentBytes
-    }
-}
-
-extension Metrics {
-    /// A number that rises and falls.
-    package final class Gauge: Sendable {
-        private let number = Atomic(0)
-
-        package var value: Int { number.load(ordering: .relaxed) }
-
-        package func add(_ difference: Int) { number.add(difference, ordering: .relaxed) }
     }
 }

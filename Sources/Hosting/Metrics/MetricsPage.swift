@@ -4,6 +4,7 @@ internal import HTTPServer
 struct MetricsPage: Sendable {
     let metrics: Metrics
     let home: any ArchiveHome
+    let feeds: ArchiveFeeds
     let logger: Logger?
     let version: String
     /// Unix time.
@@ -19,7 +20,7 @@ struct MetricsPage: Sendable {
         var text = PrometheusText()
         text.append(requests: counts)
         text.append(exchange: counts.exchange)
-        text.append(standing: home.census(), watchers: metrics.watchers.value)
+        text.append(standing: home.census(), watchers: feeds.watcherCount)
         text.family(
             "quipu_log_lines_dropped_total", .counter, "Lines that the log's reader was too slow for.")
         text.sample("quipu_log_lines_dropped_total", logger?.droppedCount ?? 0)

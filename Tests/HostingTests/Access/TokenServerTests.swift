@@ -112,7 +112,9 @@ import Testing
     private func head(_ length: Int?) -> HTTPRequestHead {
         HTTPRequestHead(
             method: "POST", path: "/v1/archives/press/sync",
-            headers: .init(length.map { [(name: "Content-Length", value: String($0))] } ?? []))
+            headers: .init(
+                [(name: "Content-Type", value: "application/vnd.quipu.exchange")]
+                    + (length.map { [(name: "Content-Length", value: String($0))] } ?? [])))
     }
 
     private func status(_ disposition: HTTPDisposition) -> Int? {

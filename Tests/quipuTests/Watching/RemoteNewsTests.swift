@@ -23,7 +23,9 @@ import Testing
     }
 
     private func news(_ server: LoopbackServer) throws -> RemoteNews {
-        try RemoteNews(try ArchiveURL(server.url + "/press"), environment: FakeWorld().environment())
+        try RemoteNews(
+            try ArchiveURL(server.url + "/press"), access: RemoteAccess(),
+            environment: FakeWorld().environment())
     }
 
     @Test func `a link that ends is taken up again, and each time something is heard`() throws {

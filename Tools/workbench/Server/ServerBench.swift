@@ -34,7 +34,7 @@ struct ServerBench {
 
     private func report(_ row: Row) {
         print(options.isJSON ? String(decoding: row.json, as: UTF8.self) : row.line)
-        fflush(stdout)
+        fflush(nil)
     }
 }
 
