@@ -38,9 +38,6 @@ public struct IncomingMessage: ~Copyable {
         }
     }
 
-    /// Whether it brings anything to be written.
-    public var hasContent: Bool { !transactions.isEmpty || !texts.isEmpty }
-
     /// The header and the end of a message that is whole.
     public func finish() throws(WireError) -> (header: PieceHeader, end: PieceEnd) {
         try reader.finish()

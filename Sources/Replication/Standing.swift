@@ -25,6 +25,9 @@ public struct Standing: Sendable {
         header = try store.reading { try PieceHeader(describing: store, knowing: store.knowledge()) }
     }
 
+    /// Whether the answer asks for texts that are not here.
+    public var asksForTexts: Bool { !header.wants.isEmpty }
+
     /// - Parameters:
     ///   - request: a whole message that brings nothing.
     ///   - nowMilliseconds: what this machine's clock reads.

@@ -47,7 +47,7 @@ final class SyncExchange: HTTPExchange {
             guard let archive = try archive(for: message?.header) else {
                 return Problem.noSuchArchive(name).response
             }
-            if message?.hasContent == true {
+            if message?.isBare == false {
                 try limits.requireRoom(sizeBytes: archive.sizeBytes(), addedBytes: receivedBytes)
             }
             guard let message = message.take() else { throw WireError(.cut, "the message was cut short") }
@@ -84,7 +84,7 @@ final class SyncExchange: HTTPExchange {
         }
         // Of a message that was cut or changed on the way the header may be wrong, and the id is for ever.
         _ = try message?.finish()
-        if message?.hasContent == true {
+        if message?.isBare == false {
             try limits.requireRoom(sizeBytes: 0, addedBytes: receivedBytes)
         }
         return try home.create(named: name, id: id)

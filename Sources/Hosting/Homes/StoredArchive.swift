@@ -56,7 +56,9 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
         var message: IncomingMessage? = message
         return try lock.withLock { _ in
             let request = message.take()!
-            if let bytes = standingAnswer(request) { return Responder.Reply(bytes: bytes) }
+            if let bytes = standingAnswer(request, isReadOnly: isReadOnly) {
+                return Responder.Reply(bytes: bytes)
+            }
             if !isBare { try requireInPlace() }
             let reply = try Responder.reply(to: request, from: store, isReadOnly: isReadOnly)
             // What the reply acknowledges stays so, whatever becomes of what is kept for the next.
@@ -66,8 +68,10 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
         }
     }
 
-    private func standingAnswer(_ request: borrowing IncomingMessage) -> [UInt8]? {
+    private func standingAnswer(_ request: borrowing IncomingMessage, isReadOnly: Bool) -> [UInt8]? {
         guard let mark = store.mark(), standing?.1 == mark else { return nil }
+        // Whoever may not send is not asked for anything.
+        if isReadOnly, standing?.0.asksForTexts == true { return nil }
         return standing?.0.answer(request, nowMilliseconds: nowMilliseconds())
     }
 

@@ -17,8 +17,7 @@ package final class FileTokenStore: TokenStore, @unchecked Sendable {
     package let path: String
     private let lock = Mutex(())
     private var connection: Connection?
-    /// The file that is open: device and number.
-    private var openFile: (dev_t, ino_t)?
+    private var openFile: FileIdentity?
 
     /// - Parameter folder: the one that is served, or that of the archive's own files.
     package init(in folder: String) { path = folder + "/" + Self.fileName }
@@ -126,7 +125,7 @@ extension FileTokenStore {
 
     private func opened() throws -> Connection {
         // A file that was put in the place of the one that is open (a backup) counts from then on.
-        if let connection, let openFile, Self.file(at: path).map({ $0 == openFile }) ?? true {
+        if let connection, let openFile, (FileIdentity(path: path) ?? openFile) == openFile {
             return connection
         }
         // Nobody else's to read, and SQLite gives its own files beside it the same rights.
@@ -152,13 +151,8 @@ extension FileTokenStore {
                 .newerArchive, "the server's tokens were made by a newer Quipu: \(path)",
                 hint: "install the newer version; nothing was changed")
         }
-        (connection, openFile) = (database, Self.file(at: path))
+        (connection, openFile) = (database, FileIdentity(path: path))
         return database
-    }
-
-    private static func file(at path: String) -> (dev_t, ino_t)? {
-        var facts = stat()
-        return stat(path, &facts) == 0 ? (facts.st_dev, facts.st_ino) : nil
     }
 
     private func presented<Result: Sendable>(_ body: () throws -> Result) throws -> Result {
