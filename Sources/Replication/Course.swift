@@ -46,7 +46,8 @@ struct Course {
 
     mutating func note(pieceBytes: Int) { report.pieceBytes = pieceBytes }
 
-    mutating func end(inSync: Bool, missingTexts: Int, unsent: Int = 0) {
+    mutating func end(inSync: Bool, missingTexts: Int, unsent: Int = 0, isRefused: Bool = true) {
+        if !isRefused { report.refusal = nil }
         report.inSync = inSync
         report.missingTexts = missingTexts
         report.unsent = unsent

@@ -115,7 +115,8 @@ public struct Synchronizer {
                 course.end(inSync: false, missingTexts: missingTexts, unsent: unsent)
                 return (course.report, nil)
             case .finish(.agreed(let missingTexts, let peerPosition)):
-                course.end(inSync: missingTexts == 0, missingTexts: missingTexts)
+                // What was refused was not needed in the end.
+                course.end(inSync: missingTexts == 0, missingTexts: missingTexts, isRefused: false)
                 return (
                     course.report,
                     Agreement(
