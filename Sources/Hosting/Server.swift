@@ -65,13 +65,15 @@ package final class Server: Sendable {
         let room = ConnectionRoom(
             watchers: settings.maximumWatchers, openFiles: ConnectionRoom.openFileLimit())
         configuration.maximumConnections = settings.maximumConnections ?? room.connections
-        feeds = ArchiveFeeds(
-            home: home, maximumWatchers: room.watchers, heartbeatMilliseconds: settings.heartbeatMilliseconds)
         let metrics = Metrics()
+        let gate = Self.gate(tokens, settings)
+        feeds = ArchiveFeeds(
+            home: home, maximumWatchers: room.watchers, heartbeatMilliseconds: settings.heartbeatMilliseconds,
+            gauge: metrics.watchers, isWelcome: { gate.isWelcome($0) })
         let books = RequestBooks(metrics: metrics, logger: settings.requestLog)
         configuration.makeWitness = { books.open() }
         let router = Router(
-            home: home, feeds: feeds, gate: Self.gate(tokens, settings), limits: settings.limits,
+            home: home, feeds: feeds, gate: gate, limits: settings.limits,
             metrics: metrics,
             metricsPage: MetricsPage(
                 metrics: metrics, home: home, feeds: feeds, logger: settings.requestLog,

@@ -6,7 +6,7 @@ struct Workbench {
     private static let usage = """
         usage: workbench bench QUIPU SAMPLES FOLDER [--articles N] [--seed S] [--runs N] [--json] [--peers]
              | server QUIPU BARE WRK FOLDER [--mirrors N] [--database URL] [--json]
-             | live QUIPU FOLDER [--edits N] [--watchers N]
+             | live QUIPU FOLDER [--edits N] [--watchers N] [--json]
              | raw-insert DATABASE LINES… | peak PROGRAM…
         """
 
@@ -24,8 +24,9 @@ struct Workbench {
                 options: serverOptions(Array(words[6...])))
             if !bench.run() { exit(1) }
         case "live" where words.count >= 4:
-            let (edits, watchers) = liveOptions(Array(words[4...]))
-            LiveBench(quipu: words[2], folder: words[3], edits: edits, watchers: watchers).run()
+            let bench = LiveBench(
+                quipu: words[2], folder: words[3], options: liveOptions(Array(words[4...])))
+            if !bench.run() { exit(1) }
         case "raw-insert" where words.count > 3:
             do { try RawInsert.run(files: Array(words[3...]), database: words[2]) } catch { fail("\(error)") }
         case "peak" where words.count > 2: Peak.run(Array(words[2...]))
@@ -55,14 +56,20 @@ struct Workbench {
         return options
     }
 
-    private static func liveOptions(_ words: [String]) -> (edits: Int, watchers: Int) {
-        var options = (edits: 1_000, watchers: 10_000)
+    private static func liveOptions(_ words: [String]) -> LiveBench.Options {
+        var options = LiveBench.Options()
         var rest = words[...]
+        func number(_ option: String) -> Int {
+            guard let number = rest.popFirst().flatMap({ Int($0) }), number >= 0 else {
+                fail("\(option) takes a number")
+            }
+            return number
+        }
         while let word = rest.popFirst() {
-            guard let number = rest.popFirst().flatMap({ Int($0) }) else { fail("\(word) takes a number") }
             switch word {
-            case "--edits": options.edits = number
-            case "--watchers": options.watchers = number
+            case "--edits": options.edits = number(word)
+            case "--watchers": options.watchers = number(word)
+            case "--json": options.isJSON = true
             default: fail(usage)
             }
         }

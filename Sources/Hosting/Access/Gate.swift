@@ -5,6 +5,13 @@ package protocol Gate: Sendable {
     /// - Returns: who asks, and what they may do there.
     /// - Throws: `Problem`. To one who may not know of an archive, it does not exist.
     func admit(_ head: HTTPRequestHead, to route: Route) throws -> Caller
+
+    /// Whether somebody who was let in under that name may still be told things.
+    func isWelcome(_ caller: String?) -> Bool
+}
+
+extension Gate {
+    package func isWelcome(_ caller: String?) -> Bool { true }
 }
 
 /// What a caller may do with an archive; each role may do what the ones before it may.

@@ -55,6 +55,13 @@ package struct TokenGate: Gate {
         return try caller(token, to: route)
     }
 
+    /// What cannot be found out is answered with no: who is asked to come again is looked at anew.
+    package func isWelcome(_ caller: String?) -> Bool {
+        guard let caller else { return settings.isOpenWithoutTokens && (try? isInUse()) == false }
+        guard let id = TokenID(caller), let token = try? store.find(id) else { return false }
+        return token.state(atMilliseconds: environment.nowMilliseconds()) == .valid
+    }
+
     private func caller(_ token: AccessToken, to route: Route) throws -> Caller {
         switch (token.scope, route.archive) {
         case (.server, _):

@@ -12,15 +12,20 @@ package final class ArchiveFeed: Sendable {
         var watchers: [ObjectIdentifier: (body: FedBody, caller: String?)] = [:]
     }
 
+    private let isWelcome: @Sendable (_ caller: String?) -> Bool
     private let state = Mutex(State())
 
-    package init() {}
+    /// - Parameter isWelcome: whether a caller may still be told things; asked before each news.
+    package init(isWelcome: @escaping @Sendable (_ caller: String?) -> Bool = { _ in true }) {
+        self.isWelcome = isWelcome
+    }
 
     /// Tells all watchers, unless they were told this or something later.
     ///
     /// - Parameter repeating: tell them even if they were told before: texts that were missing have come, which
     ///   changes no mark.
     package func announce(_ mark: ArchiveMark, repeating: Bool = false) {
+        endUnwelcome()
         state.withLock { state in
             guard let latest = state.latest else {
                 // Nobody was greeted yet.
@@ -57,10 +62,17 @@ package final class ArchiveFeed: Sendable {
         state.withLock { _ = $0.watchers.removeValue(forKey: ObjectIdentifier(body)) }
     }
 
-    /// Ends the streams of callers who may no longer watch.
-    package func endStreams(where isUnwanted: (_ caller: String?) -> Bool) {
+    /// Ends the streams of those whose token has expired or was revoked since they came.
+    private func endUnwelcome() {
+        let callers = state.withLock { Set($0.watchers.values.map(\.caller)) }
+        // Not in the lock: tokens are on a disk.
+        let unwelcome = callers.filter { !isWelcome($0) }
+        guard !unwelcome.isEmpty else { return }
         let bodies = state.withLock { state in
-            state.watchers.values.filter { isUnwanted($0.caller) }.map(\.body)
+            let found = state.watchers.filter { unwelcome.contains($0.value.caller) }
+            // They hear nothing any more, not even of this.
+            for key in found.keys { state.watchers[key] = nil }
+            return found.values.map(\.body)
         }
         for body in bodies { body.end() }
     }

@@ -12,10 +12,20 @@ package final class ArchiveFeeds: Sendable {
     private let home: any ArchiveHome
     private let maximumWatchers: Int
     private let heartbeat: FedBody.Heartbeat
+    private let gauge: Metrics.Gauge?
+    private let isWelcome: @Sendable (_ caller: String?) -> Bool
     private let state = Mutex(State())
 
-    package init(home: any ArchiveHome, maximumWatchers: Int, heartbeatMilliseconds: Int) {
+    /// - Parameters:
+    ///   - gauge: counts watchers for those who watch over the server.
+    ///   - isWelcome: whether a caller who was let in may still be told things.
+    package init(
+        home: any ArchiveHome, maximumWatchers: Int, heartbeatMilliseconds: Int, gauge: Metrics.Gauge? = nil,
+        isWelcome: @escaping @Sendable (_ caller: String?) -> Bool = { _ in true }
+    ) {
         self.home = home
+        self.gauge = gauge
+        self.isWelcome = isWelcome
         self.maximumWatchers = maximumWatchers
         // A comment: no event, and something that moves.
         heartbeat = FedBody.Heartbeat(
@@ -32,11 +42,6 @@ package final class ArchiveFeeds: Sendable {
     ) rethrows {
         guard let feed = state.withLock({ $0.feeds[name] }) else { return }
         feed.announce(try mark(), repeating: repeating)
-    }
-
-    /// Ends the streams of callers who may no longer watch, of any archive: for a token that was revoked.
-    package func endStreams(where isUnwanted: (_ caller: String?) -> Bool) {
-        for feed in state.withLock({ Array($0.feeds.values) }) { feed.endStreams(where: isUnwanted) }
     }
 
     /// A body that tells a watcher of news, until either side ends it.
@@ -63,8 +68,9 @@ package final class ArchiveFeeds: Sendable {
         try state.withLock { state in
             guard state.watcherCount < maximumWatchers else { throw Problem.tooManyWatchers }
             state.watcherCount += 1
+            gauge?.add(1)
             let known = state.feeds[name]
-            let feed = known ?? ArchiveFeed()
+            let feed = known ?? ArchiveFeed(isWelcome: isWelcome)
             state.feeds[name] = feed
             feed.add(body, of: caller)
             if known == nil { home.follow(name, into: feed) }
@@ -76,6 +82,7 @@ package final class ArchiveFeeds: Sendable {
         state.withLock { state in
             guard let feed = state.feeds[name] else { return }
             state.watcherCount -= 1
+            gauge?.add(-1)
             feed.remove(body)
             guard feed.isEmpty else { return }
             state.feeds[name] = nil

@@ -15,13 +15,15 @@ private final class Served {
     let folder: TemporaryFolder
     let server: Server
 
-    init(_ adjust: (inout Server.Configuration) -> Void = { _ in }) throws {
+    init(
+        tokens: (any TokenStore)? = nil, _ adjust: (inout Server.Configuration) -> Void = { _ in }
+    ) throws {
         folder = try TemporaryFolder()
         var configuration = Server.Configuration()
         configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
         adjust(&configuration)
         server = try Server(
-            FolderHome(.directory(folder.path, createsArchives: true)), as: configuration)
+            FolderHome(.directory(folder.path, createsArchives: true)), tokens: tokens, as: configuration)
     }
 
     deinit { server.stop() }
@@ -231,16 +233,35 @@ private final class Watcher: Sendable {
         try watcher.waitForEnd()
     }
 
-    @Test func `the streams of those who may no longer watch can be ended`() throws {
+    @Test func `who watches is counted`() throws {
         let served = try Served()
         try served.push(group())
         let watcher = Watcher(served.events)
         #expect(try watcher.status() == 200)
+        let metrics = try HTTPSession().collect(
+            HTTPClientRequest(method: "GET", url: served.server.url + "/metrics"))
+        #expect(String(decoding: metrics.body, as: UTF8.self).contains("quipu_watchers 1\n"))
+        #expect(served.server.feeds.watcherCount == 1)
+    }
+
+    @Test func `who came before the first token was made hears nothing more after it, and the stream ends`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        let tokens = try FileTokenStore(in: folder.path)
+        let served = try Served(tokens: tokens)
+        let group = try group()
+        try served.push(group)
+        let watcher = Watcher(served.events)
+        #expect(try watcher.status() == 200)
         _ = try watcher.next()
-        #expect(served.server.feeds.watcherCount == 1)
-        served.server.feeds.endStreams { $0 == "somebody else" }
-        #expect(served.server.feeds.watcherCount == 1)
-        served.server.feeds.endStreams { $0 == nil }
+        let secret = TokenSecret(bytes: [UInt8](repeating: 7, count: 32))
+        try tokens.add(
+            AccessToken(id: secret.hash.id, hash: secret.hash, scope: .server, createdAt: 0))
+        let there = try Store(opening: try #require(ArchiveFolder.at(served.folder.path + "/press")))
+        let change = Edit.Change(field: "title", json: Array("\"Fire\"".utf8))
+        _ = try there.edit(
+            [Edit(id: RecordID(rawValue: 7), kind: "article", changes: [change])], author: "ben")
         try watcher.waitForEnd()
     }
 

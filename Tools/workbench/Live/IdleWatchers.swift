@@ -1,22 +1,20 @@
 internal import Glibc
 
-/// Opens very many event streams from this process and asks the system what they cost the server.
+/// Opens very many event streams from this process and asks the system what they cost the server: opened, after a
+/// heartbeat for each, and after news for all.
 struct IdleWatchers {
     let url: String
     let server: ChildProcess
     let count: Int
 
-    private static let limitKibibytes = 32.0
-
     /// - Parameter makeNews: something that every watcher is to hear of.
-    func run(makeNews: () -> Void) {
+    func rows(makeNews: () -> Void) -> [Row] {
         raiseLimit()
         let (port, path) = address()
         // What the first ones cost is the server's own.
         let first = (0..<min(100, count)).map { _ in EventSocket(port: port, path: path) }
         for socket in first { socket.waitForEvent() }
         let before = Cost(of: server.processID)
-        let began = ChildProcess.nowMilliseconds()
         let sockets = (0..<count).map { _ in EventSocket(port: port, path: path) }
         for socket in sockets { socket.waitForEvent() }
         let opened = ChildProcess.nowMilliseconds()
@@ -30,22 +28,21 @@ struct IdleWatchers {
         let heard = ChildProcess.nowMilliseconds()
         let busy = Cost(of: server.processID)
 
-        let each = { (cost: Cost) in Double(cost.residentKibibytes - before.residentKibibytes) / Double(count)
-        }
-        let kernel = Double(after.kernelKibibytes - before.kernelKibibytes) / Double(2 * count)
-        print("\(count) idle watchers, opened in \(Int(opened - began)) ms")
-        print("memory of the server's process: \(Column.decimal(each(after))) KiB each when opened,")
-        print("  \(Column.decimal(each(idle))) after a heartbeat, \(Column.decimal(each(busy))) after news")
-        print("the kernel's, for one of the two ends: \(Column.decimal(kernel)) KiB each")
-        let seconds = Double(idle.processorMilliseconds - after.processorMilliseconds) / 1_000
-        print(
-            "processor time for a heartbeat each: \(Column.decimal(seconds)) s in "
-                + "\(Column.decimal((beaten - opened) / 1_000)) s")
-        print("news heard by all \(Int(heard - told)) ms after the exchange that brought them")
-        let worst = max(each(after), each(idle), each(busy)) + kernel
-        print(
-            "limit: \(Int(Self.limitKibibytes)) KiB each in all: "
-                + "\(worst <= Self.limitKibibytes ? "met" : "not met") (\(Column.decimal(worst)))")
+        let most = max(after.residentKibibytes, idle.residentKibibytes, busy.residentKibibytes)
+        let own = Double(most - before.residentKibibytes) / Double(count)
+        // Both ends of each connection are on this machine.
+        let kernel = Double(max(0, after.kernelKibibytes - before.kernelKibibytes)) / Double(2 * count)
+        let busyMilliseconds = Double(idle.processorMilliseconds - after.processorMilliseconds)
+        let share = busyMilliseconds / max(1, beaten - opened) * 100
+        let title = "\(count) idle watchers"
+        return [
+            Row(name: "\(title), the server's memory, each", values: [own], unit: "KiB"),
+            Row(name: "\(title), the kernel's, each", values: [kernel], unit: "KiB"),
+            Row(
+                name: "\(title), memory, each", values: [own + kernel], unit: "KiB", bar: .atMost(32)),
+            Row(name: "\(title), of one processor", values: [share], unit: "%"),
+            Row(name: "\(title), until all have heard of news", values: [heard - told], unit: "ms"),
+        ]
     }
 
     private func address() -> (port: UInt16, path: String) {

@@ -6,12 +6,18 @@ internal import Storage
 /// How soon an edit is seen by one who watches, and what watchers cost while nothing happens; through the built
 /// command and a real server on this machine's loopback.
 struct LiveBench {
+    struct Options {
+        var edits = 1_000
+        var watchers = 10_000
+        var isJSON = false
+    }
+
     let quipu: String
     let folder: String
-    let edits: Int
-    let watchers: Int
+    let options: Options
 
-    func run() {
+    /// - Returns: whether every bar was met.
+    func run() -> Bool {
         step([quipu, "init", folder + "/ana", "--name", "press", "--quiet"])
         mkdir(folder + "/server", 0o755)
         let server = ChildProcess([
@@ -22,20 +28,25 @@ struct LiveBench {
         step([quipu, "sync"] + of("ana"))
         step([quipu, "clone", url, folder + "/ben", "--quiet"])
 
-        measureEdits()
-        if watchers > 0 {
-            IdleWatchers(url: url, server: server, count: watchers).run {
+        var rows = measureEdits()
+        if options.watchers > 0 {
+            rows += IdleWatchers(url: url, server: server, count: options.watchers).rows {
                 step([quipu, "add", "article", "title=news"] + of("ana"))
                 step([quipu, "sync"] + of("ana"))
             }
         }
         server.terminate()
         if server.wait().exitCode != 0 { fail("the server did not end well") }
+        if !options.isJSON { print(Row.heading) }
+        for row in rows {
+            print(options.isJSON ? String(decoding: row.json, as: UTF8.self) : row.line)
+        }
+        return rows.allSatisfy { $0.isMet != false }
     }
 
     /// Ana edits, one edit after the other; `sync --watch` on her side sends, on Ben's receives. An edit counts as seen
     /// when Ben's says so, which is after it is on his disk.
-    private func measureEdits() {
+    private func measureEdits() -> [Row] {
         let id = RecordID.timeOrdered(.system)
         // Says nothing, since nobody would read it.
         let ana = ChildProcess([quipu, "sync", "--watch"] + of("ana"))
@@ -44,7 +55,7 @@ struct LiveBench {
             fail("Ana's archive cannot be opened")
         }
         var byStore: [Double] = []
-        for number in 0...max(1, edits) {
+        for number in 0...max(1, options.edits) {
             let change = Edit.Change(field: "title", json: Array("\"\(number)\"".utf8))
             let began = ChildProcess.nowMilliseconds()
             do {
@@ -56,28 +67,26 @@ struct LiveBench {
             // The first one waited for both to begin.
             if number > 0 { byStore.append(ChildProcess.nowMilliseconds() - began) }
         }
-        var fromStart: [Double] = []
-        var fromEnd: [Double] = []
-        for number in 1...max(1, edits / 10) {
-            let started = ChildProcess.nowMilliseconds()
+        var byCommand: [Double] = []
+        for number in 1...max(1, options.edits / 10) {
+            let began = ChildProcess.nowMilliseconds()
             step([quipu, "set", id.text, "title=by command \(number)"] + of("ana"))
-            let ended = ChildProcess.nowMilliseconds()
             waitForReceipt(ben)
-            let seen = ChildProcess.nowMilliseconds()
-            fromStart.append(seen - started)
-            fromEnd.append(seen - ended)
+            byCommand.append(ChildProcess.nowMilliseconds() - began)
         }
         for watching in [ana, ben] {
             watching.terminate()
             if watching.wait().exitCode != 0 { fail("one who watched did not end well") }
         }
-        print("an edit, until seen by one who watches, in milliseconds")
-        print("                                     edits    median      99 %       max")
-        report("from the edit's begin", byStore)
-        report("by command, from its start", fromStart)
-        report("by command, from its end", fromEnd)
-        let worst = Quantile.of(byStore, 0.99)
-        print("limit, at 99 % from the edit's begin: 50 ms: \(worst <= 50 ? "met" : "not met")")
+        return [
+            Row(name: "an edit, until a watcher has it: median", values: [median(byStore)], unit: "ms"),
+            Row(
+                name: "an edit, until a watcher has it: 99 %", values: [quantile(byStore, 0.99)], unit: "ms",
+                bar: .atMost(50)),
+            Row(
+                name: "likewise by command, its start included: 99 %", values: [quantile(byCommand, 0.99)],
+                unit: "ms"),
+        ]
     }
 
     private func waitForReceipt(_ watching: ChildProcess) {
@@ -88,10 +97,10 @@ struct LiveBench {
         }
     }
 
-    private func report(_ name: String, _ milliseconds: [Double]) {
-        let columns = [0.5, 0.99, 1].map { Column.right(Column.decimal(Quantile.of(milliseconds, $0)), 10) }
-        print(
-            Column.left(name, 32) + Column.right(String(milliseconds.count), 10) + columns.joined())
+    /// The least value that so large a part of them does not exceed.
+    private func quantile(_ values: [Double], _ part: Double) -> Double {
+        let rank = Int((part * Double(values.count)).rounded(.up))
+        return values.sorted()[max(0, min(values.count, rank) - 1)]
     }
 
     private func of(_ person: String) -> [String] {
@@ -101,30 +110,5 @@ struct LiveBench {
     private func step(_ words: [String]) {
         let outcome = ChildProcess(words).wait()
         if outcome.exitCode != 0 { fail("\(words.joined(separator: " ")) ended with \(outcome.exitCode)") }
-    }
-}
-
-enum Quantile {
-    /// The least value that so large a part of them does not exceed.
-    static func of(_ values: [Double], _ part: Double) -> Double {
-        let sorted = values.sorted()
-        return sorted[max(0, min(sorted.count - 1, Int((part * Double(sorted.count)).rounded(.up)) - 1))]
-    }
-}
-
-enum Column {
-    static func left(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
-    }
-
-    static func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
-    }
-
-    /// With two digits after the point.
-    static func decimal(_ value: Double) -> String {
-        let hundredths = Int((abs(value) * 100).rounded())
-        let (whole, rest) = (hundredths / 100, hundredths % 100)
-        return "\(value < 0 && hundredths > 0 ? "-" : "")\(whole).\(rest < 10 ? "0" : "")\(rest)"
     }
 }
