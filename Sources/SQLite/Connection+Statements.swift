@@ -41,6 +41,7 @@ extension Connection {
 
     private func prepared(_ sql: StaticString) throws(SQLiteError) -> OpaquePointer {
         try checkTransaction(sql: sql.description)
+        statementCount &+= 1
         if let statement = statements.take(sql.address) { return statement }
         var statement: OpaquePointer?
         var rest: UnsafePointer<CChar>?

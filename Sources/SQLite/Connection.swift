@@ -29,6 +29,8 @@ public final class Connection {
     let handle: OpaquePointer
     var statements: StatementCache
     var transactionDepth = 0
+    /// Statements that were begun; what they cost together is held against limits, since time cannot be.
+    public internal(set) var statementCount = 0
 
     /// - Throws: `SQLiteError`, with `cannotOpen` where the file is missing or may not be read.
     public init(path: String, options: Options) throws(SQLiteError) {
