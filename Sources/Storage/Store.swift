@@ -18,6 +18,10 @@ public final class Store {
     /// SQLite's page cache; with what a piece needs it keeps memory flat in the size of the archive.
     private static let cacheKibibytes = 24 << 10
     static let pageBytes = 8 << 10
+    /// When what was written is brought from the write-ahead log to its place: after 32 MiB. Records are found by a
+    /// random part of their ids, so that each piece of a long exchange touches pages all over that index; so many more
+    /// are written once for several pieces.
+    private static let checkpointPages = (32 << 20) / pageBytes
 
     public let folder: ArchiveFolder
     public let id: ArchiveID
@@ -76,6 +80,7 @@ public final class Store {
         try database.execute(
             """
             PRAGMA cache_size = -\(cacheKibibytes);
+            PRAGMA wal_autocheckpoint = \(checkpointPages);
             PRAGMA synchronous = FULL;
             PRAGMA foreign_keys = OFF;
             """)
