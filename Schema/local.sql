@@ -47,7 +47,22 @@ CREATE TABLE remote (
     -- Bytes of texts that one message there may have, as the link has borne them; NULL until there was a message.
     piece_bytes INTEGER,
     -- Unix milliseconds of the last complete exchange.
-    synced_at INTEGER
+    synced_at INTEGER,
+    -- The log position up to which all contents of attachments are there and all wanted ones here; NULL when some
+    -- were still to be moved.
+    blobs_position INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- Contents of attachments that a remote has said it holds. An economy: without it the remote is asked again.
+CREATE TABLE remote_blob (
+    remote TEXT NOT NULL,
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (remote, hash)
+) STRICT, WITHOUT ROWID;
+
+-- Collections whose attachments a sync brings here by itself: their ids; one of no bytes stands for all there is.
+CREATE TABLE fetched_collection (
+    id BLOB PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
 -- Pieces of long texts that are under way.

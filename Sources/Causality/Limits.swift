@@ -17,6 +17,10 @@ public enum Limits {
     public static let authorBytes = 256
     /// Members that this version does not know, in one transaction.
     public static let unknownBytes = 64 << 10
+    /// The content of one attachment.
+    public static let blobBytes: UInt64 = 2 << 30
+    /// Contents that one question about what is there may name.
+    public static let blobsPerQuestion = 1_000
     /// Nesting of a JSON value or a CBOR item.
     public static let depth = 64
     /// Transactions at which names start anew: two for each copy or roll-back that went on being written.

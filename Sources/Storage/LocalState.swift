@@ -66,7 +66,9 @@ final class LocalState {
             if try database.isEmpty {
                 try database.execute(schema)
             } else {
-                for table in ["replica", "unnoted", "refusal", "remote", "part"] {
+                for table in [
+                    "replica", "unnoted", "refusal", "remote", "remote_blob", "fetched_collection", "part",
+                ] {
                     try database.execute("DELETE FROM \(table)")
                 }
             }
@@ -166,8 +168,11 @@ final class LocalState {
     }
 
     func removeRemote(name: String) throws -> Bool {
-        try database.run("DELETE FROM remote WHERE name = ?", .text(name))
-        return database.changes > 0
+        try database.transaction(.immediate) {
+            try database.run("DELETE FROM remote_blob WHERE remote = ?", .text(name))
+            try database.run("DELETE FROM remote WHERE name = ?", .text(name))
+            return database.changes > 0
+        }
     }
 
     func noteAgreement(_ agreement: Agreement?, remote name: String, nowMilliseconds: Int64) throws {

@@ -29,6 +29,8 @@ public final class Store {
     let database: Connection
     let local: LocalState
     var interning = Interning()
+    /// The contents of its attachments.
+    public private(set) lazy var blobs = FolderBlobs(folder.blobsPath, environment: environment)
 
     /// - Parameter isForeign: for an archive that is not this machine's own, on a stick or in somebody's folder: its
     ///   schema must be ours byte for byte, and is not trusted all the same.

@@ -71,11 +71,17 @@ public final class PartialFile {
 
     /// Begins anew.
     ///
-    /// - Parameter tag: of what it will be a part, at most 256 bytes; nil, or a longer one, leaves it unknown.
+    /// - Parameter tag: as in `note`.
     public func restart(tag: String?) throws(StorageError) {
         unlink(partialPath + ".tag")
         guard ftruncate(descriptor, 0) == 0 else { throw .file(partialPath, "cannot be written", errno) }
         sizeBytes = 0
+        try note(tag: tag)
+    }
+
+    /// - Parameter tag: of what it is a part, at most 256 bytes; nil, or a longer one, leaves it unknown.
+    public func note(tag: String?) throws(StorageError) {
+        unlink(partialPath + ".tag")
         guard let tag, (1...Self.maximumTagBytes).contains(tag.utf8.count) else { return }
         let side = Glibc.open(
             partialPath + ".tag", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode_t(permissions))
@@ -110,7 +116,10 @@ public final class PartialFile {
     }
 
     /// Gives it its name, on the disk; takes the place of a file of that name. Nothing may be written to it after.
-    public func commit() throws(StorageError) {
+    public func commit() throws(StorageError) { try commit(as: path) }
+
+    /// Likewise, of one that finds its name only in the making.
+    func commit(as path: String) throws(StorageError) {
         guard fsync(descriptor) == 0, rename(partialPath, path) == 0 else {
             throw .file(path, "cannot be written", errno)
         }

@@ -1,0 +1,166 @@
+import Causality
+import Foundation
+import Storage
+import Support
+import Testing
+
+@Suite struct `Files that belong to records` {
+    private let group: Replicas
+    private var store: Store { group[0] }
+
+    init() throws { group = try Replicas(2) }
+
+    /// Puts a content in place and says in a record that it is needed.
+    @discardableResult
+    private func attach(_ text: String, id: UInt128, to target: UInt128 = 1) throws -> BlobHash {
+        let path = try group.folder.write(text, to: "source")
+        let (hash, size) = try store.blobs.add(fileAt: path)
+        let changes = Attachment.changes(
+            name: "a.txt", mediaType: "text/plain", hash: hash, sizeBytes: size,
+            target: RecordID(rawValue: target))
+        group.world.advance(milliseconds: 1)
+        _ = try store.edit(
+            [Edit(id: RecordID(rawValue: id), kind: "attachment", changes: changes)], author: "ana")
+        return hash
+    }
+
+    private func isHere(_ hash: BlobHash) throws -> Bool { try store.blobs.sizeBytes(of: hash) != nil }
+
+    private func makeOld() throws {
+        let folder = store.folder.blobsPath
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: folder + "/" + name)
+        }
+    }
+
+    @Test func `say what they are`() throws {
+        let hash = try attach("hello", id: 5)
+        let record = try #require(try store.view(RecordID(rawValue: 5), kind: "attachment"))
+        let attachment = try #require(Attachment(record))
+        #expect(attachment.hash == hash)
+        #expect(attachment.sizeBytes == 5)
+        #expect(attachment.name == "a.txt")
+        #expect(try store.neededBlobs().map(\.hash) == [hash])
+        let counts = try store.blobCounts()
+        #expect(counts.needed == 1)
+        #expect(counts.missing == 0)
+    }
+
+    @Test func `are collected when nothing names them any more, a day after they came`() throws {
+        let kept = try attach("kept", id: 5)
+        let replaced = try attach("replaced", id: 6)
+        let deleted = try attach("deleted", id: 7)
+        let orphan = try store.blobs.add(fileAt: try group.folder.write("orphan", to: "source")).hash
+        _ = try attach("new", id: 6)
+        _ = try store.delete(RecordID(rawValue: 7), kind: "attachment", author: "ana")
+        try makeOld()
+
+        // What can be reverted to or restored is named still.
+        #expect(try store.collectBlobs(isDryRun: true).removed == 1)
+        #expect(try isHere(orphan))
+        #expect(try store.collectBlobs().removed == 1)
+        #expect(try !isHere(orphan))
+        #expect(try [kept, replaced, deleted].allSatisfy { try isHere($0) })
+
+        _ = try store.compact()
+        #expect(try store.collectBlobs().removed == 2)
+        #expect(try isHere(kept))
+        #expect(try !isHere(replaced) && !isHere(deleted))
+    }
+
+    @Test func `that a conflict offers are needed and kept`() throws {
+        let first = try attach("first", id: 6)
+        try group.sync(0, 1)
+        let mine = try attach("mine", id: 6)
+        let theirs = BlobHash(text: String(repeating: "ab", count: 32))!
+        try group.add(
+            [("sha256", "\"\(theirs.hexadecimal)\"")], kind: "attachment", id: 6, at: 1, author: "ben")
+        try group.syncAll()
+        #expect(try store.openConflicts > 0)
+        #expect(Set(try store.neededBlobs().map(\.hash)) == [mine, theirs])
+        try makeOld()
+        _ = try store.compact()
+        _ = try store.collectBlobs()
+        #expect(try isHere(mine))
+        // The ancestor of a conflict is shown with it.
+        #expect(try isHere(first))
+    }
+
+    @Test func `are not collected while they are young, nor while somebody attaches one`() throws {
+        // The world stands still on a day of its own: a file is as old as that day says.
+        let orphan = try store.blobs.add(fileAt: try group.folder.write("orphan", to: "source")).hash
+        let path = store.folder.blobsPath + "/" + orphan.hexadecimal
+        let today = Date(timeIntervalSince1970: Double(FakeWorld.startMilliseconds) / 1000)
+        try FileManager.default.setAttributes([.modificationDate: today], ofItemAtPath: path)
+        #expect(try store.collectBlobs().removed == 0)
+        group.world.advance(milliseconds: 86_400_000 + 1_000)
+        try store.blobs.withLease {
+            let report = try store.collectBlobs()
+            #expect(report.removed == 0)
+            #expect(report.hindrance != nil)
+        }
+        #expect(try isHere(orphan))
+        #expect(try store.collectBlobs().removed == 1)
+    }
+
+    @Test func `are checked, and put aside when they are not what they were`() throws {
+        let hash = try attach("hello", id: 5)
+        try attach("other", id: 6)
+        let before = try store.verifyBlobs()
+        #expect(before.checked == 2)
+        #expect(before.damaged == [])
+        let path = store.folder.blobsPath + "/" + hash.hexadecimal
+        try Data("hellp".utf8).write(to: URL(fileURLWithPath: path))
+        #expect(try store.verifyBlobs().damaged == [hash])
+        #expect(try !isHere(hash))
+        #expect(
+            try String(
+                contentsOfFile: store.folder.blobsPath + "/damaged/" + hash.hexadecimal, encoding: .utf8)
+                == "hellp")
+        // It is missed until it comes anew.
+        #expect(try store.verifyBlobs().damaged == [hash])
+        #expect(try store.damagedBlobs() == [hash])
+        _ = try store.blobs.add(fileAt: try group.folder.write("hello", to: "source"))
+        let after = try store.verifyBlobs()
+        #expect(after.checked == 2)
+        #expect(after.damaged == [])
+        #expect(try store.damagedBlobs() == [])
+    }
+
+    @Test func `are fetched as the policy says`() throws {
+        try group.add([("name", "\"Press\"")], kind: "collection", id: 20, at: 0)
+        let collection = RecordID(rawValue: 20)
+        try group.add([("collections/\(collection.text)", "true")], id: 1, at: 0)
+        try group.add([("title", "\"Elsewhere\"")], id: 2, at: 0)
+        try group.add(
+            [("target", "\"\(RecordID(rawValue: 1).text)\"")], kind: "annotation", id: 3, at: 0)
+        let inside = [try attach("a", id: 10, to: 1), try attach("b", id: 11, to: 3)]
+        let outside = try attach("c", id: 12, to: 2)
+        func fetched() throws -> Set<BlobHash> {
+            Set(try store.neededBlobs().filter(\.isFetched).map(\.hash))
+        }
+        #expect(try store.blobPolicy() == .none)
+        #expect(try fetched() == [])
+        try store.setBlobPolicy(.collections([collection]))
+        #expect(try store.blobPolicy() == .collections([collection]))
+        #expect(try fetched() == Set(inside))
+        try store.setBlobPolicy(.all)
+        #expect(try fetched() == Set(inside + [outside]))
+        try store.setBlobPolicy(.none)
+        #expect(try fetched() == [])
+    }
+
+    @Test(arguments: [
+        "\"../../etc/passwd\"", "\"\"", "12", "\"\(String(repeating: "AB", count: 32))\"", "null",
+    ])
+    func `whose record names no content are no files`(claim: String) throws {
+        try group.add(
+            [("sha256", claim), ("sizeBytes", "-1"), ("name", "\"../x\"")], kind: "attachment", id: 9, at: 0)
+        let record = try #require(try store.view(RecordID(rawValue: 9), kind: "attachment"))
+        let attachment = try #require(Attachment(record))
+        #expect(attachment.hash == nil)
+        #expect(attachment.sizeBytes == nil)
+        #expect(try store.neededBlobs() == [])
+    }
+}
