@@ -70,7 +70,7 @@ let package = Package(
         library("Interchange", ["Storage", "Causality", "CanonicalJSON", "NaturalKeys", "CYAML"]),
 
         // Level 4: over HTTP.
-        library("ReplicationHTTP", ["Replication", "Storage", "HTTPClient", "CanonicalJSON"]),
+        library("ReplicationHTTP", ["Replication", "Storage", "Causality", "HTTPClient", "CanonicalJSON"]),
         library(
             "Hosting",
             [

@@ -36,6 +36,12 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
         public static let overloaded = Code(rawValue: "overloaded")
         /// The other side has more than is taken here, or takes less than there is here.
         public static let tooLarge = Code(rawValue: "too-large")
+        /// Of the content of an attachment: it is not there, is not what its hash names, is more than is taken there.
+        public static let noSuchBlob = Code(rawValue: "no-such-blob")
+        public static let wrongContent = Code(rawValue: "wrong-content")
+        public static let blobTooLarge = Code(rawValue: "blob-too-large")
+        /// Attachments are not kept there at all.
+        public static let noAttachments = Code(rawValue: "no-attachments")
     }
 
     public let code: Code

@@ -15,6 +15,11 @@ public struct ArchiveURL: Sendable, Equatable {
     var snapshotURL: String { "\(base)/v1/archives/\(name)/snapshot" }
     /// Where news are told.
     var eventsURL: String { "\(base)/v1/archives/\(name)/events" }
+    /// Where a content is, by the hexadecimal digits of its hash.
+    func blobURL(_ hash: String) -> String { "\(base)/v1/archives/\(name)/blobs/\(hash)" }
+
+    /// Where to ask which contents are not there.
+    var missingBlobsURL: String { "\(base)/v1/archives/\(name)/missing-blobs" }
 
     public static func isURL(_ text: String) -> Bool { text.contains("://") }
 

@@ -24,6 +24,8 @@ public final class HTTPTransport: Transport {
         self.access = access
         self.patience = patience
         var configuration = HTTPSession.Configuration()
+        // What is taken of a snapshot or an attachment is bounded where it is asked for.
+        configuration.maximumResponseBytes = 1 << 40
         if let timeoutSeconds { configuration.stallTimeoutSeconds = timeoutSeconds }
         access.apply(to: &configuration, for: url)
         client = HTTPSession(configuration: configuration)
@@ -35,6 +37,8 @@ public final class HTTPTransport: Transport {
         let canceller = client.canceller
         return { canceller.cancel() }
     }
+    /// The contents of attachments there, over the same connection.
+    public func blobPeer() -> HTTPBlobPeer { HTTPBlobPeer(url, access: access, over: client) }
 
     public func exchange(
         _ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void

@@ -22,13 +22,17 @@ package final class FolderHome: ArchiveHome {
 
     let place: Place
     private let environment: Environment
+    private let blobLimits: BlobLimits
     private let open = Mutex(Open())
     /// Made when somebody watches for the first time.
     private let follower = Mutex<FolderFollower?>(nil)
 
-    package init(_ place: Place, environment: Environment = .system) {
+    package init(
+        _ place: Place, environment: Environment = .system, blobLimits: BlobLimits = BlobLimits()
+    ) {
         self.place = place
         self.environment = environment
+        self.blobLimits = blobLimits
     }
 
     package func archive(named name: String) throws -> (any HostedArchive)? {
@@ -45,7 +49,7 @@ package final class FolderHome: ArchiveHome {
                 // Its making was stopped half-way, and is done again by the next who pushes.
                 return nil
             }
-            let archive = StoredArchive(store)
+            let archive = hosted(store)
             open.keep(archive, as: name)
             return archive
         }
@@ -58,11 +62,16 @@ package final class FolderHome: ArchiveHome {
         return try open.withLock { open in
             if let archive = open.archives[name], archive.isInPlace { return archive }
             open.forget(name)
-            let archive = StoredArchive(
+            let archive = hosted(
                 try Store.create(in: root + "/" + name, id: id, name: name, environment: environment))
             open.keep(archive, as: name)
             return archive
         }
+    }
+
+    private func hosted(_ store: sending Store) -> StoredArchive {
+        let blobs = FolderBlobs(store.folder.blobsPath, limits: blobLimits, environment: environment)
+        return StoredArchive(store, blobs: blobs)
     }
 
     /// A folder that cannot be read is no place to serve from.

@@ -19,8 +19,13 @@ package protocol HostedArchive: AnyObject, Sendable {
 
     /// What it holds, the same at every process that serves it.
     func mark() throws -> ArchiveMark
+
+    /// The contents of its attachments; nil where they are not kept.
+    var blobs: (any BlobStore)? { get }
 }
 
 extension HostedArchive {
     package func mark() throws -> ArchiveMark { try withStore { try ArchiveMark(of: $0) } }
+
+    package var blobs: (any BlobStore)? { nil }
 }

@@ -15,8 +15,10 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
     let folder: ArchiveFolder
     private let identity: FileIdentity?
     private let lookedMilliseconds = Atomic(Int64.min)
+    let blobs: (any BlobStore)?
 
-    init(_ store: sending Store) {
+    init(_ store: sending Store, blobs: FolderBlobs) {
+        self.blobs = blobs
         nowMilliseconds = store.environment.nowMilliseconds
         folder = store.folder
         identity = FileIdentity(path: store.folder.storePath)

@@ -70,6 +70,7 @@ package struct Problem: Error {
     init(_ error: any Error) {
         switch StorageError.presentable(error) {
         case let problem as Problem: self = problem
+        case let refusal as BlobRefusal: self.init(refusal)
         case let error as WireError:
             let status = error.code == .tooLarge ? 413 : 400
             self.init(

@@ -1,3 +1,4 @@
+package import Causality
 internal import Storage
 
 /// What an address means. Names and hashes in it are well formed.
@@ -8,6 +9,8 @@ package enum Route: Sendable, Equatable {
     case sync(archive: String)
     case snapshot(archive: String)
     case events(archive: String)
+    case missingBlobs(archive: String)
+    case blob(archive: String, hash: BlobHash)
 
     /// Nil when there is nothing at that path.
     package init?(path: String) {
@@ -23,8 +26,14 @@ package enum Route: Sendable, Equatable {
             case "sync": self = .sync(archive: name)
             case "snapshot": self = .snapshot(archive: name)
             case "events": self = .events(archive: name)
+            case "missing-blobs": self = .missingBlobs(archive: name)
             default: return nil
             }
+        case let words where words.count == 5 && words.starts(with: ["v1", "archives"]):
+            let name = String(words[2])
+            guard Store.isValidName(name), words[3] == "blobs", let hash = BlobHash(text: String(words[4]))
+            else { return nil }
+            self = .blob(archive: name, hash: hash)
         default: return nil
         }
     }
@@ -33,7 +42,9 @@ package enum Route: Sendable, Equatable {
     package var archive: String? {
         switch self {
         case .health, .readiness, .metrics: nil
-        case .sync(let archive), .snapshot(let archive), .events(let archive): archive
+        case .sync(let archive), .snapshot(let archive), .events(let archive), .missingBlobs(let archive),
+            .blob(let archive, _):
+            archive
         }
     }
 
@@ -41,14 +52,16 @@ package enum Route: Sendable, Equatable {
     var methods: [String] {
         switch self {
         case .health, .readiness, .metrics, .snapshot, .events: ["GET", "HEAD"]
-        case .sync: ["POST"]
+        case .sync, .missingBlobs: ["POST"]
+        case .blob: ["GET", "HEAD", "PUT"]
         }
     }
 
     /// Who may use it in this way. A sync is open to readers: what they may not send is refused in it.
     func minimumRole(for method: String) -> Role {
         switch self {
-        case .health, .readiness, .metrics, .sync, .snapshot, .events: .reader
+        case .health, .readiness, .metrics, .sync, .snapshot, .events, .missingBlobs: .reader
+        case .blob: method == "PUT" ? .writer : .reader
         }
     }
 
@@ -61,6 +74,8 @@ package enum Route: Sendable, Equatable {
         case .sync: "sync"
         case .snapshot: "snapshot"
         case .events: "events"
+        case .missingBlobs: "missing-blobs"
+        case .blob: "blob"
         }
     }
 }

@@ -84,6 +84,15 @@ package struct Router: Sendable {
         case .events(let name):
             return try EventsAnswer.disposition(
                 of: head, name: name, home: home, feeds: feeds, caller: caller)
+        case .missingBlobs(let name):
+            try head.requireContentType("application/json")
+            return .accept(
+                try MissingBlobs(name: name, home: home).exchange(place: limits.admission.admit(head)))
+        case .blob(let name, let hash):
+            return try BlobAnswers(
+                of: hash, archive: name, in: home, limits: limits, reportFault: reportFault
+            )
+            .answer(head)
         }
     }
 }

@@ -24,6 +24,9 @@ public protocol BlobStore: AnyObject, Sendable {
     /// What is here, in ascending order.
     func hashes(after last: BlobHash?, limit: Int) throws -> [BlobHash]
 
+    /// What all contents take, those that were cut on their way included.
+    func totalBytes() throws -> UInt64
+
     /// Nothing happens where it is not here.
     func remove(_ hash: BlobHash) throws
 }
@@ -56,8 +59,6 @@ public enum BlobRefusal: Error, Sendable, Equatable {
     /// The bytes begin behind the end of what is here.
     case gap(heldBytes: UInt64)
     case tooLarge(limitBytes: UInt64)
-    /// All contents together may take so much.
-    case noRoom(limitBytes: UInt64)
     /// The whole has another hash than its name.
     case wrongContent
     /// More came than was announced.
@@ -69,8 +70,6 @@ public enum BlobRefusal: Error, Sendable, Equatable {
 /// How much of other people's contents is taken.
 public struct BlobLimits: Sendable, Equatable {
     public var maximumBytes = Limits.blobBytes
-    /// All contents of an archive together; nil sets no bound.
-    public var maximumTotalBytes: UInt64?
     /// Contents that were cut on their way, kept for whoever goes on; beyond that the oldest goes.
     public var maximumPartials = 64
     /// The same after so long without a further byte.
