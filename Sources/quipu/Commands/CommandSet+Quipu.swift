@@ -10,13 +10,14 @@ extension CommandSet<any Command> {
                     entries: [
                         .leaf(StatusCommand.self), .leaf(ListCommand.self), .leaf(ShowCommand.self),
                         .leaf(SearchCommand.self), .leaf(LogCommand.self), .leaf(HistoryCommand.self),
-                        .leaf(DiffCommand.self),
+                        .leaf(DiffCommand.self), .leaf(SaveCommand.self),
                     ]),
                 Section(
                     title: "Write",
                     entries: [
                         .leaf(AddCommand.self), .leaf(SetCommand.self), .leaf(TagCommand.self),
-                        .leaf(AnnotateCommand.self), .leaf(DeleteCommand.self), .leaf(RestoreCommand.self),
+                        .leaf(AnnotateCommand.self), .leaf(AttachCommand.self), .leaf(DeleteCommand.self),
+                        .leaf(RestoreCommand.self),
                         .leaf(RevertCommand.self),
                     ]),
                 Section(

@@ -14,7 +14,7 @@ struct CloneCommand: Command {
         ],
         options: [
             .flag("login", "ask for a token, or read it from standard input, and store it for later syncs"),
-            RemoteOptions.ca, RemoteOptions.allowPlainHTTP,
+            RemoteOptions.ca, RemoteOptions.allowPlainHTTP, AttachmentPolicy.option,
         ],
         example: "quipu clone http://127.0.0.1:8420/press",
         discussion: """
@@ -27,12 +27,14 @@ struct CloneCommand: Command {
     private let folder: String?
     private let asksForToken: Bool
     private let options: RemoteOptions
+    private let attachments: [String]
 
     init(_ values: ParsedArguments) throws(UsageError) {
         source = values.argument("URL|PATH")
         folder = values.optionalArgument("DIR")
         asksForToken = values.flag("login")
         options = try RemoteOptions(values)
+        attachments = try AttachmentPolicy.words(values)
     }
 
     func run(in context: Context) throws -> ExitCode {
@@ -79,17 +81,21 @@ struct CloneCommand: Command {
                 "what came so far is kept; go on with: quipu sync --archive \(store.folder.workPath)")
             throw error
         }
+        try AttachmentPolicy.remember(attachments, for: store)
+        let files = try first.exchangeAttachments(of: store, over: transport, in: context) ?? BlobReport()
         let origin = try store.origin
         let received =
             try copied == nil ? report.received : store.recordCounts().reduce(0) { $0 + $1.count }
         context.output.json([
             "archive": JSONText(store.id.hexadecimal), "replica": JSONText(origin.hexadecimal),
             "path": JSONText(store.folder.workPath), "received": JSONText(received),
-            "inSync": JSONText(report.inSync),
+            "inSync": JSONText(report.inSync), "attachments": files.json,
         ])
         context.output.remark(
             "cloned \(HarmlessText.line(location)) into \(HarmlessText.line(store.folder.workPath)): "
                 + "\(counted(received, "record")), \(report.inSync ? "in sync" : "not in sync yet")")
+        files.say(to: context.output, title: HarmlessText.line(location))
+        if report.inSync, files.stop?.isPassing == true { return .remoteUnreachable }
         return report.inSync ? .done : .failed
     }
 
@@ -99,14 +105,17 @@ struct CloneCommand: Command {
         let name = last.split(separator: ".").first.map(String.init) ?? last
         let store = try Store.create(
             in: folder ?? ArchiveName.from(name), copyOf: file, environment: context.environment)
+        let files = try AttachmentBackup(of: store).restore(from: file)
         let (origin, count) = (try store.origin, try store.recordCounts().reduce(0) { $0 + $1.count })
         context.output.json([
             "archive": JSONText(store.id.hexadecimal), "replica": JSONText(origin.hexadecimal),
             "path": JSONText(store.folder.workPath), "received": JSONText(count), "inSync": nil,
+            "attachments": files.json,
         ])
         context.output.remark(
             "made an archive in \(HarmlessText.line(store.folder.workPath)) out of "
                 + "\(HarmlessText.line(file)): \(counted(count, "record"))")
+        files.say(to: context.output, what: "in the backup")
         context.output.advise(
             "  what came after the backup is on the mirrors: quipu remote add origin URL-OR-PATH; quipu sync")
         return .done

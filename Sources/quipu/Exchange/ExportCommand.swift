@@ -63,6 +63,12 @@ struct ExportCommand: Command {
             context.output.warn(
                 "\(counted(report.missingTexts, "text")) are not here yet and not in the export; sync first")
         }
+        let attachments = try store.recordCounts().first { $0.kind == Attachment.kind }?.count ?? 0
+        if attachments > 0 {
+            context.output.advise(
+                "the files of \(counted(attachments, "attachment")) are not in the export, only what is said of them: "
+                    + "quipu save writes one out, quipu backup keeps all")
+        }
         if let path {
             context.output.json(["records": JSONText(report.records), "path": JSONText(path)])
             context.output.remark(

@@ -12,6 +12,8 @@ struct SyncCommand: Command {
             .flag("watch", "stay, and exchange whenever there is something new on either side"),
             .flag("dry-run", "only say how far apart the two are"),
             .flag("accept-deletions", "apply them even where they take most of a collection"),
+            AttachmentPolicy.option,
+            .flag("records-only", "leave the files of attachments for another time"),
         ],
         example: "quipu sync origin",
         discussion: """
@@ -20,8 +22,11 @@ struct SyncCommand: Command {
             Stops before an exchange deletes nine tenths of a collection of more than 20 articles.
             In collections with merge=automatic, texts that you and somebody else changed in different places
             are then merged, and the merged text is sent as well.
-            With --watch, one line for each exchange; a link that is lost is taken up again for as long as it
+            With --watch, one line for each exchange, and no files; a link that is lost is taken up again for as long as it
             takes. Ends on Ctrl-C or SIGTERM, or when something must be done first (exit codes as above).
+            The files of attachments follow the records: those that the mirror lacks, and here those that \
+            --attachments asks for; by itself none, as a file may be larger than all records together. Cut, they \
+            go on at the byte with the next sync.
             A link on which nothing moves for 60 seconds is given up; $QUIPU_TIMEOUT says another number.
             """,
         synonyms: ["push", "pull", "fetch"])
@@ -30,6 +35,8 @@ struct SyncCommand: Command {
     private let isWatching: Bool
     private let isDryRun: Bool
     private let acceptsDeletions: Bool
+    private let attachments: [String]
+    private let isRecordsOnly: Bool
 
     init(_ values: ParsedArguments) throws(UsageError) {
         remote = values.optionalArgument("REMOTE")
@@ -37,6 +44,8 @@ struct SyncCommand: Command {
         isWatching = values.flag("watch")
         isDryRun = values.flag("dry-run")
         acceptsDeletions = values.flag("accept-deletions")
+        attachments = try AttachmentPolicy.words(values)
+        isRecordsOnly = values.flag("records-only")
     }
 
     func run(in context: Context) throws -> ExitCode {
@@ -77,16 +86,24 @@ struct SyncCommand: Command {
                 with: try again.sync(
                     store, over: transport, acceptingDeletions: acceptsDeletions, in: context))
         }
+        // Remembered only now: a collection may have come just before.
+        try AttachmentPolicy.remember(attachments, for: store)
+        // Whoever watches waits for the next edit, and not for a file that takes an hour.
+        let files =
+            isRecordsOnly || inBrief
+            ? nil
+            : try place.exchangeAttachments(
+                of: store, over: transport, maySend: report.refusal == nil, in: context)
         let code = try present(
-            report, merged: merged, of: store, with: place,
+            report, files: files ?? BlobReport(), merged: merged, of: store, with: place,
             milliseconds: ProgressLine.monotonicMilliseconds() - started, inBrief: inBrief, in: context)
         return Settlement(
             code: code, missingTexts: report.missingTexts, knowledgeHash: report.knowledgeHash)
     }
 
     private func present(
-        _ report: SyncReport, merged: Int, of store: Store, with place: RemotePlace, milliseconds: Int64,
-        inBrief: Bool, in context: Context
+        _ report: SyncReport, files: BlobReport, merged: Int, of store: Store, with place: RemotePlace,
+        milliseconds: Int64, inBrief: Bool, in context: Context
     ) throws -> ExitCode {
         let conflicts = try store.openConflicts
         let output = context.output
@@ -97,7 +114,7 @@ struct SyncCommand: Command {
             "roundTrips": JSONText(report.roundTrips), "conflicts": JSONText(conflicts),
             "inSync": JSONText(report.inSync), "milliseconds": JSONText(milliseconds),
             "missingTexts": JSONText(report.missingTexts), "refused": JSONText(report.refused),
-            "merged": JSONText(merged), "unsent": JSONText(report.unsent),
+            "merged": JSONText(merged), "unsent": JSONText(report.unsent), "attachments": files.json,
         ])
         let title = HarmlessText.line(place.title)
         if inBrief {
@@ -133,10 +150,12 @@ struct SyncCommand: Command {
                 "exchanged with \(title), and not in sync yet: it is still changing, or refused something; sync again"
             )
         }
+        files.say(to: output, title: title)
         if conflicts > 0 {
             output.advise("\(counted(conflicts, "conflict")) open; see: quipu conflicts")
             return .conflictsOpen
         }
+        if report.inSync, files.stop?.isPassing == true { return .remoteUnreachable }
         return report.inSync ? .done : .failed
     }
 

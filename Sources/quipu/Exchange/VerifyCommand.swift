@@ -20,7 +20,9 @@ struct VerifyCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(remote == nil ? .readOnly : .readWrite)
         let report = try store.verify()
-        var findings = report.damaged
+        let files = try store.verifyBlobs()
+        var findings = report.damaged + (try AttachmentFindings.of(files, in: store))
+        var lackingThere: Int?
         var isEqual = findings.isEmpty
         var isBehind = false
         var differing: [String] = []
@@ -41,17 +43,32 @@ struct VerifyCommand: Command {
                 }
                 isEqual = findings.isEmpty
             }
+            lackingThere = try AttachmentFindings.lacking(
+                at: place, over: transport, of: store, in: context)
         }
+        let missingFiles = try store.blobCounts().missing
         let output = context.output
         output.json([
             "equal": JSONText(isEqual), "digest": JSONText(Hexadecimal.text(report.digest.bytes)),
             "contentDigest": JSONText(Hexadecimal.text(report.contentDigest.bytes)),
             "checked": JSONText(report.checked), "damaged": JSONText(findings.count),
             "findings": JSONText(findings), "differing": JSONText(differing),
+            "attachments": [
+                "checked": JSONText(files.checked), "damaged": JSONText(files.damaged.map(\.hexadecimal)),
+                "missing": JSONText(missingFiles), "lackingThere": lackingThere.map { JSONText($0) } ?? nil,
+            ],
         ])
         output.line("digest   \(report.digest)")
         output.line("content  \(report.contentDigest)")
         output.line("checked  \(counted(report.checked, "value"))")
+        if files.checked + missingFiles > 0 {
+            let missing = missingFiles == 0 ? "" : ", \(missingFiles) not here"
+            output.line("files    \(files.checked) of attachments\(missing)")
+        }
+        if let lackingThere, lackingThere > 0, let remote {
+            output.line(
+                "         \(lackingThere) of them not on \(HarmlessText.line(remote)) yet; quipu sync")
+        }
         for finding in findings { output.line("damaged  \(HarmlessText.line(finding))") }
         if !findings.isEmpty { return .damageFound }
         if isBehind {

@@ -41,6 +41,9 @@ struct ArchiveStatus {
     let conflicts: Int
     let digest: Digest
     let missingTexts: Int
+    let files: BlobCounts
+    let policy: BlobPolicy
+    let policyText: String
     let refusals: [Refusal]
     let mirrors: [Mirror]
 
@@ -53,6 +56,9 @@ struct ArchiveStatus {
         conflicts = try store.openConflicts
         digest = try store.digest
         missingTexts = try store.missingTexts
+        files = try store.blobCounts()
+        policy = try store.blobPolicy()
+        policyText = try AttachmentPolicy.text(policy, in: store)
         refusals = try store.refusals()
         mirrors = try store.remotes().map {
             Mirror(remote: $0, ahead: try store.transactionsSince($0.agreement))
@@ -67,6 +73,10 @@ struct ArchiveStatus {
             "records": JSONText(members: records.map { ($0.kind, JSONText($0.count)) }),
             "conflicts": JSONText(conflicts), "digest": JSONText(Hexadecimal.text(digest.bytes)),
             "missingTexts": JSONText(missingTexts),
+            "attachments": [
+                "files": JSONText(files.needed), "missing": JSONText(files.missing),
+                "missingBytes": JSONText(files.missingBytes), "fetched": policy.json,
+            ],
             "refused": JSONText(refusals.map(\.json)),
             "remotes": JSONText(
                 mirrors.map { mirror in
@@ -94,6 +104,14 @@ struct ArchiveStatus {
         row("digest", digest.description)
         if missingTexts > 0 {
             row("missing", "\(RecordText.count(missingTexts, "text")) not here yet; quipu sync")
+        }
+        if files.needed > 0 {
+            let missing =
+                files.missing == 0
+                ? "all here"
+                : style("\(files.missing) not here", .yellow)
+                    + " (\(SizeText.of(bytes: Int(clamping: files.missingBytes))))"
+            row("files", "\(files.needed) of attachments, \(missing); \(policyText)")
         }
         for refusal in refusals {
             row("refused", style("\(refusal.name)", .yellow) + ": \(HarmlessText.line(refusal.reason))")

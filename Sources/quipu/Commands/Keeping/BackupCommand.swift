@@ -4,20 +4,26 @@ struct BackupCommand: Command {
     static let declaration = CommandDeclaration(
         "backup", abstract: "copy the archive into one file, while others use it",
         arguments: [.positional("FILE", "where to put it, best on another disk")],
-        options: [.flag("force", short: "f", "replace a file of that name")],
+        options: [
+            .flag("force", short: "f", "replace a file of that name"),
+            .flag("records-only", "leave out the files of attachments"),
+        ],
         example: "quipu backup press-2026-11-25.sqlite",
         discussion: """
-            The file is whole or not there at all, and any SQLite tool can read it. To go on with it: quipu \
+            The files of attachments go into a folder beside it, FILE.blobs, as far as they are here; keep the two \
+            together. The file is whole or not there at all, and any SQLite tool can read it. To go on with it: quipu \
             clone FILE DIR. It holds what is shared, not this machine's key and remotes.
             """,
         synonyms: ["dump"])
 
     private let path: String
     private let isForced: Bool
+    private let isRecordsOnly: Bool
 
     init(_ values: ParsedArguments) {
         path = values.argument("FILE")
         isForced = values.flag("force")
+        isRecordsOnly = values.flag("records-only")
     }
 
     func run(in context: Context) throws -> ExitCode {
@@ -29,9 +35,24 @@ struct BackupCommand: Command {
         }
         let place = RemotePlace.absolute(path)
         let sizeBytes = try store.backUp(to: place, replacesExisting: isForced)
-        context.output.json(["path": JSONText(place), "bytes": JSONText(sizeBytes)])
+        let files: AttachmentBackup.Outcome
+        do {
+            files = try isRecordsOnly ? .init() : AttachmentBackup(of: store).copy(beside: place)
+        } catch {
+            context.output.warn(
+                "the records are backed up in \(path), the files of attachments not all")
+            throw error
+        }
+        context.output.json([
+            "path": JSONText(place), "bytes": JSONText(sizeBytes), "attachments": files.json,
+        ])
         context.output.remark(
             "backed up to \(HarmlessText.line(path)) (\(SizeText.of(bytes: sizeBytes)))")
+        if isRecordsOnly {
+            context.output.advise("  without the files of attachments, as asked for")
+        } else {
+            files.say(to: context.output, what: "in the backup")
+        }
         context.output.advise("  to go on with it: quipu clone \(path) DIR")
         return .done
     }

@@ -9,7 +9,7 @@ struct CompactCommand: Command {
             History, conflicts and what is shown stay as they are; only old texts are gone from this mirror: \
             'quipu revert' cannot bring them back, and a deleted record that is restored gets its text from \
             another mirror, if one has it. Texts that an open conflict shows are kept. Other mirrors keep \
-            theirs. Stopped half-way, it has forgotten a part, and can be run again.
+            theirs. Files of attachments that nothing names any more go as well, a day after they came. Stopped half-way, it has forgotten a part, and can be run again.
             """,
         synonyms: ["gc", "vacuum", "prune"])
 
@@ -20,12 +20,23 @@ struct CompactCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(isDryRun ? .readOnly : .readWrite)
         let report = try store.compact(isDryRun: isDryRun)
+        let files = try store.collectBlobs(isDryRun: isDryRun)
         let output = context.output
         output.json([
             "dryRun": JSONText(isDryRun), "droppedTexts": JSONText(report.droppedTexts),
             "droppedBytes": JSONText(report.droppedBytes), "freedBytes": JSONText(report.freedBytes),
             "hindrance": JSONText(report.hindrance?.code.rawValue),
+            "removedFiles": JSONText(files.removed), "removedFileBytes": JSONText(files.removedBytes),
         ])
+        if files.removed > 0 {
+            let size = SizeText.of(bytes: Int(clamping: files.removedBytes))
+            output.remark(
+                "\(isDryRun ? "would remove" : "removed") \(counted(files.removed, "file")) of attachments (\(size))"
+            )
+        }
+        if let hindrance = files.hindrance {
+            output.warn("files of attachments were left alone: \(hindrance)")
+        }
         let texts = "\(counted(report.droppedTexts, "text")) (\(SizeText.of(bytes: report.droppedBytes)))"
         if isDryRun {
             output.remark(report.droppedTexts == 0 ? "there is nothing to forget" : "would forget \(texts)")

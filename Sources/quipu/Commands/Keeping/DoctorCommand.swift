@@ -34,12 +34,17 @@ struct DoctorCommand: Command {
         let output = context.output
         var repair: RepairReport?
         var mended: Int?
+        var mendedFiles = 0
         var findings: [Finding]
         do {
             let store = try context.openStore(isRepair ? .readWrite : .readOnly)
             if isRepair {
                 if let remote { mended = try mend(store, from: remote, in: context) }
                 repair = try store.repair()
+                if let remote {
+                    let place = try RemotePlace(remote, of: store)
+                    mendedFiles = try AttachmentFindings.mend(store, from: place, in: context)
+                }
             }
             findings = try Examination(of: store, in: context).findings
         } catch let error as StorageError where error.code == .damaged || error.code == .notAnArchive {
@@ -54,12 +59,15 @@ struct DoctorCommand: Command {
         output.json([
             "healthy": JSONText(!isDamaged),
             "repaired": repair.map { JSONText($0.found.count) } ?? nil,
-            "mended": mended.map { JSONText($0) } ?? nil,
+            "mended": mended.map { JSONText($0) } ?? nil, "mendedFiles": JSONText(mendedFiles),
             "droppedTexts": repair.map { JSONText($0.droppedTexts) } ?? nil,
             "findings": JSONText(findings.map(\.json)),
         ])
         if let mended, mended > 0 {
             output.line("mended    \(counted(mended, "transaction")), as \(remote ?? "") has them")
+        }
+        if mendedFiles > 0 {
+            output.line("mended    \(counted(mendedFiles, "file")) of attachments, from \(remote ?? "")")
         }
         if let repair { say(repair, to: output) }
         for finding in findings { finding.print(to: output) }

@@ -17,6 +17,7 @@ struct Examination {
         try checkLayout()
         try checkLocalState()
         try checkTexts()
+        try checkAttachments()
         try checkConflicts()
         try checkRefusals()
         checkFolder()
@@ -69,6 +70,22 @@ struct Examination {
                 Finding(
                     "texts", "long texts are here only in part, \(underWay) of them", of: path,
                     advice: "the next sync goes on where it stopped: quipu sync"))
+        }
+    }
+
+    private mutating func checkAttachments() throws {
+        for damage in try AttachmentFindings.of(try store.verifyBlobs(), in: store) {
+            findings.append(
+                Finding(
+                    "attachments", isDamage: true, damage, of: store.folder.blobsPath,
+                    advice: "get it anew from a mirror that has it: quipu doctor --repair --from REMOTE"))
+        }
+        let expected = try store.blobCounts().expected
+        if expected > 0 {
+            findings.append(
+                Finding(
+                    "attachments", "files of attachments are not here yet, \(expected) of them", of: path,
+                    advice: "sync with a mirror that has them: quipu sync"))
         }
     }
 

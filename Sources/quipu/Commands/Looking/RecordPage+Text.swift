@@ -35,6 +35,13 @@ extension RecordPage {
         }
         for field in lacking { row(field, output.style(ValueText.missing, .dim), output) }
         if let place { row("place", placeText(place), output) }
+        if let file {
+            row(
+                "file",
+                file.isHere
+                    ? "here; quipu save \(record.id.shortHandle) FILE" : "not here; quipu save gets it",
+                output)
+        }
         for field in long {
             output.line()
             output.line(style(HarmlessText.line(field.name), .bold))
@@ -82,12 +89,18 @@ extension RecordPage {
         output.line(output.style("On it", .bold))
         for item in hanging {
             let quote = item.record["quote"] == nil ? nil : item.record.caption
-            let remark = item.record.string("text") ?? (quote == nil ? item.record.caption : nil)
+            let remark =
+                item.record.string("text") ?? (quote == nil && item.file == nil ? item.record.caption : nil)
             var parts = [output.style(RecordText.name(item.record), .cyan)]
             if let quote { parts.append("“\(DisplayWidth.cut(HarmlessText.line(quote), to: 50))”") }
             if let place = item.place { parts.append("(\(placeText(place)))") }
             if !item.record.tags.isEmpty {
                 parts.append("[\(HarmlessText.line(item.record.tags.joined(separator: ", ")))]")
+            }
+            if let file = item.file {
+                parts.append(
+                    "\(DisplayWidth.cut(HarmlessText.line(file.attachment.name ?? ""), to: 50)) (\(file.text))"
+                )
             }
             if item.record.isInConflict { parts.append(output.style("conflict", .yellow)) }
             output.line("  " + parts.joined(separator: "  "))

@@ -8,6 +8,8 @@ struct RecordPage {
         let record: Record
         /// Nil for what is about the record as a whole.
         let place: TextFinding?
+        /// Nil for what has no file.
+        let file: AttachmentPresence?
     }
 
     let record: Record
@@ -19,6 +21,8 @@ struct RecordPage {
     let place: TextFinding?
     /// Fields whose value has no text here: it was forgotten, or has not come yet.
     let lacking: [String]
+    /// Its own file; nil for what has none.
+    let file: AttachmentPresence?
 
     init(of record: Record, in store: Store) throws {
         self.record = record
@@ -27,7 +31,11 @@ struct RecordPage {
         // Normalising a long text is worth it only when something quotes it.
         let text =
             attached.contains { $0["quote"] != nil } ? record.string("body").map { PassageText($0) } : nil
-        hanging = attached.map { Hanging(record: $0, place: Self.place(of: $0, in: text)) }
+        hanging = try attached.map {
+            Hanging(
+                record: $0, place: Self.place(of: $0, in: text), file: try AttachmentPresence($0, in: store))
+        }
+        file = try AttachmentPresence(record, in: store)
         lacking = try store.fieldsWithoutText(of: record)
         target = record.string("target").flatMap { try? store.find($0) }
         place = Self.place(
@@ -46,6 +54,7 @@ struct RecordPage {
     var json: JSONText {
         var members = JSONText.members(of: record, collections: collectionNames)
         if let place { members += Self.members(of: place) }
+        if let file { members += file.members }
         members.append(("missingTexts", JSONText(lacking)))
         members.append(
             (
@@ -55,6 +64,7 @@ struct RecordPage {
                         JSONText(
                             members: JSONText.members(of: $0.record, collections: [])
                                 + ($0.place.map(Self.members(of:)) ?? [])
+                                + ($0.file?.members ?? [])
                         )
                     })
             ))

@@ -1,0 +1,169 @@
+internal import Causality
+internal import Glibc
+internal import Replication
+internal import Storage
+
+struct SaveCommand: Command {
+    static let declaration = CommandDeclaration(
+        "save", abstract: "write an attachment's file out, and fetch it first where it is not here",
+        arguments: [
+            .positional("ID", "the attachment, or a record that has only one"),
+            .positional("FILE", "where to put it; - for standard output"),
+        ],
+        options: [
+            .flag("force", short: "f", "replace a file of that name"),
+            .option(
+                "from", value: "REMOTE", "where to fetch it; by default wherever it is, remote by remote"),
+        ],
+        example: "quipu save 3k9x7t2m interview.mp3",
+        discussion: """
+            The file is checked before it takes its name. A fetch that is cut goes on at the byte with the next \
+            one. The name that somebody gave an attachment is only shown: say where to put it yourself.
+            """,
+        synonyms: ["download", "extract"])
+
+    private let id: String
+    private let path: String
+    private let isForced: Bool
+    private let remote: String?
+
+    init(_ values: ParsedArguments) {
+        id = values.argument("ID")
+        path = values.argument("FILE")
+        isForced = values.flag("force")
+        remote = values.option("from")
+    }
+
+    func run(in context: Context) throws -> ExitCode {
+        let store = try context.openStore(.readOnly)
+        let record = try attachmentRecord(in: store)
+        guard let attachment = Attachment(record), let hash = attachment.hash else {
+            throw StorageError(
+                .textMissing, "\(RecordText.name(record)) does not say which file it is",
+                hint: "see what is known of it: quipu show \(record.id.shortHandle)")
+        }
+        if path != "-" { try requirePlace() }
+        if try store.blobs.sizeBytes(of: hash) == nil {
+            try fetch(hash, attachment, of: record, into: store, in: context)
+        }
+        guard let content = try store.blobs.content(of: hash) else {
+            throw StorageError(
+                .textMissing, "the file of \(RecordText.name(record)) is not here", hint: "try again")
+        }
+        try write(content, hash, to: context.output)
+        context.output.json([
+            "id": JSONText(record.id.text), "path": JSONText(path), "bytes": JSONText(content.sizeBytes),
+            "sha256": JSONText(hash.hexadecimal),
+        ])
+        if path != "-" {
+            context.output.remark(
+                "saved \(RecordText.title(record)) as \(HarmlessText.line(path)) "
+                    + "(\(SizeText.of(bytes: Int(content.sizeBytes))))")
+        }
+        return .done
+    }
+
+    private func attachmentRecord(in store: Store) throws -> Record {
+        let record = try store.find(id)
+        if record.kind == Attachment.kind { return record }
+        let all = try store.attachments(to: record.id).filter { $0.kind == Attachment.kind }
+        if let only = all.first, all.count == 1 { return only }
+        let names = all.prefix(8).map { RecordText.title($0) }
+        throw StorageError(
+            all.isEmpty ? .unknownRecord : .ambiguousHandle,
+            "\(RecordText.name(record)) has \(all.isEmpty ? "no attachment" : "several attachments")",
+            hint: all.isEmpty
+                ? "attach one: quipu attach \(record.id.shortHandle) FILE"
+                : "say which: \(names.joined(separator: ", "))")
+    }
+
+    private func fetch(
+        _ hash: BlobHash, _ attachment: Attachment, of record: Record, into store: Store, in context: Context
+    ) throws {
+        let places =
+            try remote.map { [try RemotePlace($0, of: store)] }
+            ?? store.remotes().map { try RemotePlace($0.name, of: store) }
+        let progress = context.output.progressLine()
+        defer { progress.clear() }
+        var failure: (any Error)?
+        for place in places {
+            do {
+                let transport = try place.transport(
+                    archiveName: try store.name, in: context, takesUnchecked: true)
+                let peer = try place.blobPeer(over: transport, in: context)
+                // One that has it not says so before it is asked for it.
+                guard try peer.missing([hash]).isEmpty else { continue }
+                let bound = min(attachment.sizeBytes ?? Limits.blobBytes, Limits.blobBytes)
+                _ = try peer.fetch(hash, maximumBytes: bound, into: store.blobs) { bytes in
+                    progress.show("fetched \(BlobProgressText.of(bytes, of: attachment.sizeBytes))…")
+                }
+                return
+            } catch let error as ReplicationError {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+        throw StorageError(
+            .textMissing,
+            "the file of \(RecordText.title(record)) is not here, nor on a mirror that is known",
+            hint: "whoever attached it brings it to a mirror with: quipu sync")
+    }
+
+    private func requirePlace() throws {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return }
+        if facts.st_mode & S_IFMT == S_IFDIR {
+            throw StorageError(
+                .fileExists, "this is a folder: \(path)", hint: "say the file's name too: \(path)/NAME")
+        }
+        if !isForced {
+            throw StorageError(
+                .fileExists, "there is a file of that name already: \(path)",
+                hint: "choose another name, or replace it with --force")
+        }
+    }
+
+    private func write(_ content: any BlobContent, _ hash: BlobHash, to output: Output) throws {
+        let blockBytes = 256 << 10
+        if path == "-" {
+            var sum = SHA256()
+            try forEachBlock(of: content, blockBytes) { block in
+                block.withUnsafeBytes { sum.update($0) }
+                output.standard.write(bytes: block)
+            }
+            // Too late to take it back, and not too late to say so.
+            guard sum.finish() == hash else { throw damaged() }
+            return
+        }
+        let file = try PartialFile(for: path, permissions: 0o666)
+        do {
+            try file.restart(tag: nil)
+            try forEachBlock(of: content, blockBytes) { block in
+                try block.withUnsafeBytes { try file.append($0) }
+            }
+            guard try file.hash() == hash else { throw damaged() }
+            try file.commit()
+        } catch {
+            file.discard()
+            throw error
+        }
+    }
+
+    private func forEachBlock(of content: any BlobContent, _ count: Int, _ visit: ([UInt8]) throws -> Void)
+        throws
+    {
+        var offset: UInt64 = 0
+        while offset < content.sizeBytes {
+            let block = try content.read(at: offset, count: count)
+            if block.isEmpty { throw damaged() }
+            try visit(block)
+            offset += UInt64(block.count)
+        }
+    }
+
+    private func damaged() -> StorageError {
+        StorageError(
+            .damaged, "the file is not what it was when it was attached",
+            hint: "put it aside with 'quipu verify', and get it anew: quipu doctor --repair --from REMOTE")
+    }
+}

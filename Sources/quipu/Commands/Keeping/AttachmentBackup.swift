@@ -1,0 +1,69 @@
+internal import Causality
+internal import Storage
+
+/// The files of attachments beside a backup of the records: in the folder `FILE.blobs`, each under its hash. What is
+/// there already is not copied again.
+struct AttachmentBackup {
+    struct Outcome {
+        var copied = 0
+        var copiedBytes: UInt64 = 0
+        /// Needed by records, and not to be had.
+        var lacking = 0
+
+        var json: JSONText {
+            ["copied": JSONText(copied), "bytes": JSONText(copiedBytes), "lacking": JSONText(lacking)]
+        }
+
+        /// - Parameter what: where they were looked for: "in the backup".
+        func say(to output: Output, what: String) {
+            if copied > 0 {
+                output.remark(
+                    "  with \(counted(copied, "file")) of attachments (\(SizeText.of(bytes: Int(clamping: copiedBytes))))"
+                )
+            }
+            if lacking > 0 {
+                output.warn(
+                    "\(counted(lacking, "attachment")) \(lacking == 1 ? "is" : "are") not \(what): the records are, "
+                        + "the files are on other mirrors; see: quipu sync --attachments all")
+            }
+        }
+    }
+
+    private let store: Store
+
+    init(of store: Store) { self.store = store }
+
+    /// Copies every content that is here, each checked.
+    func copy(beside file: String) throws -> Outcome {
+        var outcome = Outcome()
+        let backup = FolderBlobs(file + ".blobs", environment: store.environment)
+        for hash in try store.blobs.hashes(after: nil, limit: .max) {
+            try copy(hash, from: store.blobs, to: backup, &outcome)
+        }
+        for blob in try store.neededBlobs() where try backup.sizeBytes(of: blob.hash) == nil {
+            outcome.lacking += 1
+        }
+        return outcome
+    }
+
+    /// Takes what records need out of a backup.
+    func restore(from file: String) throws -> Outcome {
+        var outcome = Outcome()
+        let backup = FolderBlobs(file + ".blobs", environment: store.environment)
+        for blob in try store.neededBlobs() {
+            try copy(blob.hash, from: backup, to: store.blobs, &outcome)
+            if try store.blobs.sizeBytes(of: blob.hash) == nil { outcome.lacking += 1 }
+        }
+        return outcome
+    }
+
+    private func copy(_ hash: BlobHash, from: FolderBlobs, to: FolderBlobs, _ outcome: inout Outcome) throws {
+        guard try to.sizeBytes(of: hash) == nil, let content = try from.content(of: hash) else { return }
+        do {
+            outcome.copiedBytes += try to.add(hash, from: content)
+            outcome.copied += 1
+        } catch BlobRefusal.wrongContent {
+            // A damaged content is no content; it counts as lacking, and 'verify' says which it is.
+        }
+    }
+}
