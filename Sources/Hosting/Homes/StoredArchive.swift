@@ -17,8 +17,9 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
     private let lookedMilliseconds = Atomic(Int64.min)
     let blobs: (any BlobStore)?
 
-    init(_ store: sending Store, blobs: FolderBlobs) {
-        self.blobs = blobs
+    /// - Parameter blobs: nil for those of the archive's own folder, with the usual limits.
+    init(_ store: sending Store, blobs: FolderBlobs? = nil) {
+        self.blobs = blobs ?? FolderBlobs(store.folder.blobsPath, environment: store.environment)
         nowMilliseconds = store.environment.nowMilliseconds
         folder = store.folder
         identity = FileIdentity(path: store.folder.storePath)
