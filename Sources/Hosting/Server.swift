@@ -69,7 +69,7 @@ package final class Server: Sendable {
         let gate = Self.gate(tokens, settings)
         feeds = ArchiveFeeds(
             home: home, maximumWatchers: room.watchers, heartbeatMilliseconds: settings.heartbeatMilliseconds,
-            gauge: metrics.watchers, isWelcome: { gate.isWelcome($0) })
+            isWelcome: { gate.isWelcome($0) })
         let books = RequestBooks(metrics: metrics, logger: settings.requestLog)
         configuration.makeWitness = { books.open() }
         let router = Router(

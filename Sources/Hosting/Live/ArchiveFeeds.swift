@@ -12,19 +12,15 @@ package final class ArchiveFeeds: Sendable {
     private let home: any ArchiveHome
     private let maximumWatchers: Int
     private let heartbeat: FedBody.Heartbeat
-    private let gauge: Metrics.Gauge?
     private let isWelcome: @Sendable (_ caller: String?) -> Bool
     private let state = Mutex(State())
 
-    /// - Parameters:
-    ///   - gauge: counts watchers for those who watch over the server.
-    ///   - isWelcome: whether a caller who was let in may still be told things.
+    /// - Parameter isWelcome: whether a caller who was let in may still be told things.
     package init(
-        home: any ArchiveHome, maximumWatchers: Int, heartbeatMilliseconds: Int, gauge: Metrics.Gauge? = nil,
+        home: any ArchiveHome, maximumWatchers: Int, heartbeatMilliseconds: Int,
         isWelcome: @escaping @Sendable (_ caller: String?) -> Bool = { _ in true }
     ) {
         self.home = home
-        self.gauge = gauge
         self.isWelcome = isWelcome
         self.maximumWatchers = maximumWatchers
         // A comment: no event, and something that moves.
@@ -68,7 +64,6 @@ package final class ArchiveFeeds: Sendable {
         try state.withLock { state in
             guard state.watcherCount < maximumWatchers else { throw Problem.tooManyWatchers }
             state.watcherCount += 1
-            gauge?.add(1)
             let known = state.feeds[name]
             let feed = known ?? ArchiveFeed(isWelcome: isWelcome)
             state.feeds[name] = feed
@@ -82,7 +77,6 @@ package final class ArchiveFeeds: Sendable {
         state.withLock { state in
             guard let feed = state.feeds[name] else { return }
             state.watcherCount -= 1
-            gauge?.add(-1)
             feed.remove(body)
             guard feed.isEmpty else { return }
             state.feeds[name] = nil

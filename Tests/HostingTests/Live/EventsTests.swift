@@ -248,7 +248,7 @@ private final class Watcher: Sendable {
         throws
     {
         let folder = try TemporaryFolder()
-        let tokens = try FileTokenStore(in: folder.path)
+        let tokens = FileTokenStore(in: folder.path)
         let served = try Served(tokens: tokens)
         let group = try group()
         try served.push(group)
