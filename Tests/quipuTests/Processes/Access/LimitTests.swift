@@ -89,7 +89,8 @@ extension Processes {
         func `an overloaded server asks to come later before it reads, and nothing is lost`() throws {
             let server = try serve("--request-memory", "1MB")
             let held = try holdRequest(
-                "POST /v1/archives/other/sync HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 5000000\\r\\n\\r\\n",
+                "POST /v1/archives/other/sync HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 5000000\\r\\n"
+                    + "Content-Type: application/vnd.quipu.exchange\\r\\n\\r\\n",
                 on: server)
             let syncing = try ana.start("sync")
             // It says that it waits; then there is room.
@@ -138,7 +139,8 @@ extension Processes {
             let server = try serve(environment: ["QUIPU_TIMEOUT": "1"])
             for head in [
                 "GET /healthz HTTP/1.1\\r\\nHost: x\\r\\n",
-                "POST /v1/archives/press/sync HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 9\\r\\n\\r\\nabc",
+                "POST /v1/archives/press/sync HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 9\\r\\n"
+                    + "Content-Type: application/vnd.quipu.exchange\\r\\n\\r\\nabc",
             ] {
                 let held = try holdRequest(head, on: server)
                 // Ends when the server cuts it; its deadline fails the test.
