@@ -84,13 +84,15 @@ import Testing
     }
 
     @Test func `has its bounds`() throws {
-        let scene = try BlobScene(quotaBytes: 300_000) { $0.maximumBytes = 150_000 }
+        let scene = try BlobScene(quotaBytes: 2_000_000) { $0.maximumBytes = 900_000 }
         let large = try scene.ask(
-            "PUT", path, [("Content-Range", "bytes 0-9/150001")], [UInt8](content[..<10]))
+            "PUT", path, [("Content-Range", "bytes 0-9/900001")], [UInt8](content[..<10]))
         #expect(large.status == 413)
         #expect(try word(large.body) == "blob-too-large")
         #expect(try scene.ask("PUT", path, [], content).status == 201)
-        let other = BlobScene.content(100_000, seed: 2)
+        // Records and contents together.
+        _ = try scene.put(1_500_000, into: scene.there)
+        let other = BlobScene.content(850_000, seed: 2)
         let full = try scene.ask("PUT", "/blobs/\(BlobScene.hash(other).hexadecimal)", [], other)
         #expect(full.status == 507)
         #expect(try word(full.body) == "quota-exceeded")
@@ -105,9 +107,9 @@ import Testing
         ] {
             #expect(try scene.ask("GET", path).status == 404)
         }
-        let elsewhere = scene.url.replacing("press", with: "other")
-        let (status, _) = try RawPost.send(elsewhere + "/missing-blobs", Array("{\"hashes\":[]}".utf8))
-        #expect(status == 404)
+        let elsewhere = try scene.ask(
+            "POST", "/missing-blobs", [], Array("{\"hashes\":[]}".utf8), archive: "other")
+        #expect(elsewhere.status == 404)
         #expect(!FileManager.default.fileExists(atPath: scene.folder.path(of: "root/other")))
         #expect(try scene.ask("DELETE", path).status == 405)
     }

@@ -30,7 +30,7 @@ final class BlobScene {
             as: configuration)
         here = FolderBlobs(folder.path(of: "here"))
         there = FolderBlobs(folder.path(of: "root/press/.quipu/blobs"))
-        url = server.url + "/v1/archives/press"
+        url = server.url + "/v1/archives/"
     }
 
     deinit { server.stop() }
@@ -69,13 +69,15 @@ final class BlobScene {
     }
 
     /// One request as it is.
-    func ask(_ method: String, _ path: String, _ headers: [(String, String)] = [], _ body: [UInt8]? = nil)
-        throws
+    func ask(
+        _ method: String, _ path: String, _ headers: [(String, String)] = [], _ body: [UInt8]? = nil,
+        archive: String = "press"
+    ) throws
         -> (status: Int, headers: HTTPClientResponse.Headers, body: [UInt8])
     {
         let (response, body) = try HTTPSession().collect(
             HTTPClientRequest(
-                method: method, url: url + path,
+                method: method, url: url + archive + path,
                 headers: (headers.contains { $0.0 == "Content-Type" } || body == nil
                     ? [] : [type(of: method)]) + headers,
                 body: body.map { .bytes($0) } ?? .none))
