@@ -42,6 +42,7 @@ let package = Package(
         system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+        system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
         // Loaded when it is first needed, so nothing of it is to be linked.
         system("CGit2", pkgConfig: nil, apt: "libgit2-dev"),
 
@@ -50,6 +51,7 @@ let package = Package(
             name: "EmbeddedSchema", path: "Schema", exclude: ["exchange.cddl", "openapi.yaml"],
             resources: [
                 .embedInCode("store.sql"), .embedInCode("local.sql"), .embedInCode("access.sql"),
+                .embedInCode("postgres.sql"),
                 .embedInCode("kinds.json"),
             ],
             swiftSettings: strict),
@@ -64,6 +66,7 @@ let package = Package(
             "Storage", ["SQLite", "Causality", "CanonicalJSON", "NaturalKeys", "EmbeddedSchema", "CGit2"]),
         library("HTTPClient", ["CCurl"]),
         library("HTTPServer", ["CMicroHTTPD"]),
+        library("PostgreSQL", ["CPostgres"]),
 
         // Level 3: the exchange; formats of the outside world.
         library("Replication", ["Storage", "Wire", "Causality"]),
@@ -76,6 +79,7 @@ let package = Package(
             [
                 "Replication", "Wire", "Storage", "SQLite", "Causality", "HTTPServer", "CanonicalJSON",
                 "EmbeddedSchema",
+                "PostgreSQL",
             ]),
 
         // Level 5: the command.
@@ -133,6 +137,7 @@ let package = Package(
         tests("Storage", ["Storage", "SQLite", "Causality", "CanonicalJSON", "Support"]),
         tests("HTTPServer", ["HTTPServer", "HTTPClient"]),
         tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
+        tests("PostgreSQL", ["PostgreSQL", "Support"]),
         tests(
             "Replication",
             [
@@ -148,12 +153,14 @@ let package = Package(
                 "Hosting", "ReplicationHTTP", "HTTPClient", "HTTPServer", "Replication", "Storage",
                 "Causality",
                 "CanonicalJSON", "Support",
+                "PostgreSQL", "Wire",
             ]),
         tests(
             "quipu",
             [
                 "quipu", "workbench", "ReplicationHTTP", "Replication", "Storage", "HTTPServer", "SQLite",
                 "Causality", "CanonicalJSON", "Support",
+                "PostgreSQL",
             ]),
     ] + fuzzer
 )

@@ -9,6 +9,9 @@ public enum Definitions {
     /// `access.sql`: the database of a server's tokens.
     public static var access: String { String(decoding: PackageResources.access_sql, as: UTF8.self) }
 
+    /// `postgres.sql`: what server processes on several machines share.
+    public static var postgres: String { String(decoding: PackageResources.postgres_sql, as: UTF8.self) }
+
     /// `kinds.json`: kinds of records, their fields and types.
     public static var kinds: [UInt8] { PackageResources.kinds_json }
 }
