@@ -20,20 +20,20 @@ public enum Responder {
     }
 
     /// - Parameters:
-    ///   - request: a whole message.
+    ///   - request: a whole message. The same once more has the same answer, where nothing changed meanwhile.
     ///   - store: the archive that was asked for.
     ///   - isReadOnly: the caller may read and nothing else: its clock is not heeded, and what it sends is refused.
     /// - Returns: the reply's bytes.
     /// - Throws: `ReplicationError`, `StorageError`, `WireError`.
     public static func answer(
-        _ request: consuming IncomingMessage, from store: Store, isReadOnly: Bool = false
+        _ request: borrowing IncomingMessage, from store: Store, isReadOnly: Bool = false
     ) throws -> [UInt8] {
         try reply(to: request, from: store, isReadOnly: isReadOnly).bytes
     }
 
     /// As `answer`, for whoever counts.
     public static func reply(
-        to request: consuming IncomingMessage, from store: Store, isReadOnly: Bool = false
+        to request: borrowing IncomingMessage, from store: Store, isReadOnly: Bool = false
     ) throws -> Reply {
         let (caller, end) = try request.finish()
         guard caller.protocolVersion == PieceHeader.protocolVersion else {

@@ -71,12 +71,27 @@ extension Store {
                     .unsoundText, "a text that was received is not the one it claims to be",
                     hint: "sync again, or with another mirror; nothing was kept of it")
             }
-            try writing { try $0.put(whole, of: hash) }
-            try local.dropParts(of: hash)
+            try place(whole, of: hash)
             return true
         } catch let error as SQLiteError {
             throw StorageError(error)
         }
+    }
+
+    /// Puts a whole text, which has the hash, in place wherever it is wanted.
+    private func place(_ text: [UInt8], of hash: ValueHash) throws {
+        try writing { try $0.put(text, of: hash) }
+        try local.dropParts(of: hash)
+    }
+
+    /// Takes a whole text, however much of it is here already.
+    /// - Throws: `StorageError.damaged` when it does not have the hash.
+    package func take(_ text: [UInt8], of hash: ValueHash) throws {
+        guard ValueHash(of: text) == hash, isCanonicalJSON(text) else {
+            throw StorageError(
+                .damaged, "the text \(hash.hexadecimal) is not what it was", hint: "nothing of it was taken")
+        }
+        if try isMissing(hash) { try place(text, of: hash) }
     }
 }
 
@@ -88,6 +103,7 @@ extension Writer {
 
     /// Puts a text in place wherever a head lacks it.
     fileprivate func put(_ text: [UInt8], of hash: ValueHash) throws {
+        store.placedTexts?.insert(hash)
         var places: [(record: Int64, field: Int64)] = []
         do {
             var rows = try database.rows(

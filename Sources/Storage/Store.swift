@@ -31,6 +31,8 @@ public final class Store {
     var interning = Interning()
     /// The contents of its attachments.
     public private(set) lazy var blobs = FolderBlobs(folder.blobsPath, environment: environment)
+    /// Texts that were put in place where they had been wanted, for whoever must pass them on; nil where nobody asks.
+    package var placedTexts: Set<ValueHash>?
 
     /// - Parameter isForeign: for an archive that is not this machine's own, on a stick or in somebody's folder: its
     ///   schema must be ours byte for byte, and is not trusted all the same.

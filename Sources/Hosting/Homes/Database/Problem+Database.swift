@@ -1,0 +1,32 @@
+internal import PostgreSQL
+internal import Replication
+internal import Storage
+
+extension Problem {
+    /// What went wrong with the database, in words for callers; nothing of it is lost, as nothing was acknowledged.
+    /// What only who runs the server can mend is left as it is, and reported.
+    static func presenting(_ error: any Error) -> any Error {
+        switch error {
+        case let error as PostgreSQLError where error.isConnectionFailure || error.isOutcomeUnknown:
+            Problem(
+                status: 503, word: ReplicationError.Code.busy.rawValue,
+                title: "The server's database cannot be reached",
+                hint: "nothing is lost; try again in a moment")
+        case let error as PostgreSQLError where error.isContention: Problem.busyArchive
+        case is DatabaseLog.MovedOn, is ArchiveCopy.Contradicted: Problem.busyArchive
+        case let error as PostgreSQLError where error.code == .diskFull:
+            StorageError(.diskFull, "the database's disk is full: \(error)", hint: "make room there")
+        case let damage as LogDamage:
+            StorageError(
+                .damaged, "the log in the database is damaged: \(damage.reason)",
+                hint:
+                    "restore the database from a backup; what it then lacks comes back from mirrors and caches"
+            )
+        default: error
+        }
+    }
+
+    private static let busyArchive = Problem(
+        status: 503, word: ReplicationError.Code.busy.rawValue, title: "The archive is busy",
+        hint: "try again in a moment")
+}
