@@ -47,7 +47,8 @@ extension HTTPRequestHead {
 
 extension StringProtocol {
     func equalsIgnoringASCIICase(_ other: some StringProtocol) -> Bool {
-        utf8.elementsEqual(other.utf8) { $0.loweredASCII == $1.loweredASCII }
+        utf8.count == other.utf8.count
+            && utf8.elementsEqual(other.utf8) { $0.loweredASCII == $1.loweredASCII }
     }
 }
 

@@ -17,6 +17,7 @@ package final class FileTokenStore: TokenStore, @unchecked Sendable {
     package let path: String
     private let lock = Mutex(())
     private var connection: Connection?
+    private let wasOpened = Atomic(false)
     private var openFile: FileIdentity?
 
     /// - Parameter folder: the one that is served, or that of the archive's own files.
@@ -101,7 +102,9 @@ package final class FileTokenStore: TokenStore, @unchecked Sendable {
 extension FileTokenStore {
     /// Nil where no token was ever made.
     private func reading<Result: Sendable>(_ body: (Connection) throws -> Result) throws -> Result? {
-        try lock.withLock { _ in
+        // Every request of a server without tokens asks this: nobody holds up another for it.
+        if !wasOpened.load(ordering: .relaxed), access(path, F_OK) != 0 { return nil }
+        return try lock.withLock { _ in
             if connection == nil, access(path, F_OK) != 0 { return nil }
             return try presented {
                 try body(opened())
@@ -152,6 +155,7 @@ extension FileTokenStore {
                 hint: "install the newer version; nothing was changed")
         }
         (connection, openFile) = (database, FileIdentity(path: path))
+        wasOpened.store(true, ordering: .relaxed)
         return database
     }
 
