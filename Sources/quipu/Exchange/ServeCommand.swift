@@ -22,7 +22,7 @@ struct ServeCommand: Command {
             .option(
                 "heartbeat", value: "SECONDS",
                 "how often watchers hear from a server where nothing happens; default 20"),
-        ] + ServeRules.options + ServeLog.options,
+        ] + ServeRules.options + DatabasePlace.options + ServeLog.options,
         example: "quipu serve --root /srv/quipu --listen 127.0.0.1:8420",
         discussion: """
             Without --root the archive of this folder is served under its name. The first line printed is the
@@ -32,6 +32,8 @@ struct ServeCommand: Command {
             address; not with --quiet.
             Without tokens (quipu token add) only this machine is served. With tokens other addresses are too,
             but only under TLS or behind a proxy. SIGHUP reads the certificate anew; connections go on.
+
+            \(DatabasePlace.discussion)
             """)
 
     private let root: String?
@@ -42,6 +44,7 @@ struct ServeCommand: Command {
     private let log: ServeLog
     private let maximumWatchers: Int?
     private let heartbeatSeconds: Int?
+    private let database: DatabasePlace
 
     init(_ values: ParsedArguments) throws(UsageError) {
         root = values.option("root")
@@ -51,6 +54,7 @@ struct ServeCommand: Command {
         log = try ServeLog(values)
         maximumWatchers = try values.integer("max-watchers", in: 0...1_000_000)
         heartbeatSeconds = try values.integer("heartbeat", in: 1...40)
+        database = try DatabasePlace(values, isServed: true)
         do {
             address =
                 try values.option("listen").map { (text) throws(ListenAddress.Refusal) in
@@ -63,23 +67,16 @@ struct ServeCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let place: FolderHome.Place
-        let tokens: any TokenStore
-        var shown = "NAME"
-        if let root {
-            try ServedFolder.prepare(root)
-            tokens = FileTokenStore(in: root)
-            place = .directory(root, createsArchives: createsArchives)
-        } else {
-            let store = try context.openStore(.readWrite)
-            shown = try store.name
-            place = .single(store.folder, name: shown)
-            tokens = FileTokenStore(in: store.folder.path)
-        }
         let signals = StopSignals(withHangup: rules.isEncrypted)
         let logger = try log.open(in: context)
         defer { logger?.finish() }
         let output = context.output
+        let report: @Sendable (String) -> Void = { fault in
+            if let logger { logger.log(.error, fault) } else { output.warn(fault) }
+        }
+        let databaseHome = try database.open(in: context, createsArchives: createsArchives, report: report)
+        defer { databaseHome?.close() }
+        let (home, tokens, shown) = try databaseHome.map { ($0, $0.tokens, "NAME") } ?? folder(in: context)
         var configuration = Server.Configuration()
         configuration.address = address
         configuration.timeoutSeconds = try context.linkTimeoutSeconds()
@@ -89,11 +86,7 @@ struct ServeCommand: Command {
         if let heartbeatSeconds { configuration.heartbeatMilliseconds = heartbeatSeconds * 1_000 }
         try rules.apply(to: &configuration)
         OpenFiles.raiseLimit()
-        let server = try Server(
-            FolderHome(place, environment: context.environment), tokens: tokens, as: configuration
-        ) { fault in
-            if let logger { logger.log(.error, fault) } else { output.warn(fault) }
-        }
+        let server = try Server(home, tokens: tokens, as: configuration, reportFault: report)
         context.output.standard.writeLine(server.url)
         context.output.standard.flush()
         if context.terminal.errorIsTerminal || logger == nil {
@@ -108,5 +101,21 @@ struct ServeCommand: Command {
         server.stop(graceMilliseconds: graceSeconds * 1_000)
         logger?.log(.info, "stopped")
         return .done
+    }
+
+    /// The archives of a folder, who may do what with them, and by which name they are asked for.
+    private func folder(in context: Context) throws -> (any ArchiveHome, any TokenStore, String) {
+        func home(_ place: FolderHome.Place) -> FolderHome {
+            FolderHome(place, environment: context.environment)
+        }
+        if let root {
+            try ServedFolder.prepare(root)
+            return (
+                home(.directory(root, createsArchives: createsArchives)), FileTokenStore(in: root), "NAME"
+            )
+        }
+        let store = try context.openStore(.readWrite)
+        let name = try store.name
+        return (home(.single(store.folder, name: name)), FileTokenStore(in: store.folder.path), name)
     }
 }

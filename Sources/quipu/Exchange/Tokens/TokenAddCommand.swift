@@ -4,8 +4,7 @@ internal import Storage
 struct TokenAddCommand: Command {
     static let declaration = CommandDeclaration(
         "add", abstract: "make a token, and show it this once",
-        options: [
-            TokenPlace.rootOption,
+        options: TokenPlace.options + [
             .option(
                 "role", value: "ROLE", "what it may do; each role may do what those before it may",
                 choices: Role.allCases.map(\.rawValue)),
@@ -15,7 +14,7 @@ struct TokenAddCommand: Command {
         ],
         example: "quipu token add --root /srv/quipu --archive press --role writer --name ana",
         discussion: """
-            With --root the token is for the archive that --archive names there, which need not be there yet; \
+            With --root or --database the token is for the archive that --archive names there, which need not be there yet; \
             without, for the archive of this folder. A reader takes what is there, a writer also sends, an owner \
             also makes the archive with the first push.
             With the first token a server lets nobody in any more who has none; it need not be started anew. The \
@@ -24,12 +23,14 @@ struct TokenAddCommand: Command {
             """)
 
     private let root: String?
+    private let database: DatabasePlace
     private let role: Role?
     private let expires: String?
     private let label: String?
 
     init(_ values: ParsedArguments) throws(UsageError) {
         root = values.option("root")
+        database = try DatabasePlace(values)
         try values.requireAtMostOne(of: ["role", "admin"])
         role = values.option("role").flatMap { Role(rawValue: $0) }
         guard role != nil || values.flag("admin") else {
@@ -44,7 +45,7 @@ struct TokenAddCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let place = try TokenPlace(root: root, in: context)
+        let place = try TokenPlace(root: root, database: database, in: context)
         let now = context.environment.nowMilliseconds()
         let secret = TokenSecret(bytes: context.environment.randomBytes(TokenSecret.randomBytes))
         let token = AccessToken(
@@ -73,7 +74,7 @@ struct TokenAddCommand: Command {
         if let only = place.onlyArchive { return .archive(only, role) }
         guard let name = context.options.archive else {
             throw UsageError(
-                "'token add --root' needs --archive NAME or --admin", hint: "name the archive that it is for")
+                "'token add' needs --archive NAME or --admin here", hint: "name the archive that it is for")
         }
         guard Store.isValidName(name) else {
             throw UsageError(

@@ -4,14 +4,18 @@ internal import Storage
 struct TokenListCommand: Command {
     static let declaration = CommandDeclaration(
         "list", abstract: "list the tokens: whose they are, what they open, when they were used last",
-        options: [TokenPlace.rootOption], example: "quipu token list --root /srv/quipu")
+        options: TokenPlace.options, example: "quipu token list --root /srv/quipu")
 
     private let root: String?
+    private let database: DatabasePlace
 
-    init(_ values: ParsedArguments) throws(UsageError) { root = values.option("root") }
+    init(_ values: ParsedArguments) throws(UsageError) {
+        root = values.option("root")
+        database = try DatabasePlace(values)
+    }
 
     func run(in context: Context) throws -> ExitCode {
-        let place = try TokenPlace(root: root, in: context)
+        let place = try TokenPlace(root: root, database: database, in: context)
         let now = context.environment.nowMilliseconds()
         let tokens = try place.store.list()
         var table = TextTable([
@@ -50,19 +54,21 @@ struct TokenRevokeCommand: Command {
     static let declaration = CommandDeclaration(
         "revoke", abstract: "take a token back; it opens nothing from now on",
         arguments: [.positional("ID", "as 'quipu token list' shows it")],
-        options: [TokenPlace.rootOption], example: "quipu token revoke wmxtygfh --root /srv/quipu",
+        options: TokenPlace.options, example: "quipu token revoke wmxtygfh --root /srv/quipu",
         discussion: "Servers that run notice it with the next request.", synonyms: ["remove", "delete"])
 
     private let root: String?
+    private let database: DatabasePlace
     private let id: String
 
     init(_ values: ParsedArguments) throws(UsageError) {
         root = values.option("root")
+        database = try DatabasePlace(values)
         id = values.argument("ID")
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let place = try TokenPlace(root: root, in: context)
+        let place = try TokenPlace(root: root, database: database, in: context)
         guard let token = TokenID(id),
             try place.store.revoke(token, atMilliseconds: context.environment.nowMilliseconds())
         else {

@@ -1,17 +1,22 @@
 internal import Hosting
 internal import Storage
 
-/// The tokens that a command is about: those of a folder of archives, or those of one archive.
+/// The tokens that a command is about: those of a folder of archives, of a database of them, or of one archive.
 struct TokenPlace {
     static let rootOption = OptionDeclaration.option(
         "root", value: "DIR", "the folder that is served; else the archive of this folder")
 
+    static let options = [rootOption, DatabasePlace.addressOption]
+
     let store: any TokenStore
-    /// The name under which the one archive is served; nil for a folder of them.
+    /// The name under which the one archive is served; nil where there may be many.
     let onlyArchive: String?
 
-    init(root: String?, in context: Context) throws {
-        if let root {
+    init(root: String?, database: DatabasePlace, in context: Context) throws {
+        if let tokens = try database.tokens(in: context) {
+            store = tokens
+            onlyArchive = nil
+        } else if let root {
             try ServedFolder.prepare(root)
             store = FileTokenStore(in: root)
             onlyArchive = nil

@@ -115,7 +115,7 @@ extension Processes {
 }
 
 /// A machine's `sync --watch` until it is told to stop, or its last reference goes.
-private final class Watching {
+final class Watching {
     private let program: ChildProgram
     private var sent = 0
     private var received = 0
