@@ -102,6 +102,20 @@ import Testing
         #expect(try names(in: folder) == ["press.sqlite"])
     }
 
+    @Test func `a folder that was there before stays when nothing is made in it`() throws {
+        let (group, folder) = (try group(), try TemporaryFolder())
+        let file = folder.path(of: "press.sqlite")
+        try group[0].backUp(to: file)
+        try Connection(path: file, options: .init(mode: .readWrite)).execute("DELETE FROM log")
+        let place = folder.path(of: "again")
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+        #expect(throws: StorageError.self) {
+            try Store.create(in: place, copyOf: file, environment: group.world.environment())
+        }
+        #expect(try names(in: folder) == ["again", "press.sqlite"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place) == [])
+    }
+
     @Test func `whatever page of it is overwritten, it is refused or sound`() throws {
         let (group, folder) = (try group(), try TemporaryFolder())
         let file = folder.path(of: "press.sqlite")

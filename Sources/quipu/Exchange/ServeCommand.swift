@@ -25,13 +25,14 @@ struct ServeCommand: Command {
         ] + ServeRules.options + DatabasePlace.options + ServeLog.options,
         example: "quipu serve --root /srv/quipu --listen 127.0.0.1:8420",
         discussion: """
-            Without --root the archive of this folder is served under its name. The first line printed is the
-            URL. Stops on SIGTERM or Ctrl-C, once requests under way have ended; a second one does not wait. A
-            connection on which nothing moves for 60 seconds is closed; $QUIPU_TIMEOUT says another number. Where
-            standard error is no terminal, each request is a line there, without its content and its caller's
-            address; not with --quiet.
-            Without tokens (quipu token add) only this machine is served. With tokens other addresses are too,
-            but only under TLS or behind a proxy. SIGHUP reads the certificate anew; connections go on.
+            Without --root the archive of this folder is served under its name. The first line printed is \
+            the URL.
+            Stops on SIGTERM or Ctrl-C, once requests under way have ended; a second one does not wait. A \
+            connection on which nothing moves for 60 seconds is closed; $QUIPU_TIMEOUT says another number.
+            Where standard error is no terminal, each request is a line there, without its content and its \
+            caller's address; not with --quiet.
+            Without tokens (quipu token add) only this machine is served. With tokens other addresses are \
+            too, but only under TLS or behind a proxy. SIGHUP reads the certificate anew; connections go on.
 
             \(DatabasePlace.discussion)
             """)

@@ -17,16 +17,18 @@ struct SyncCommand: Command {
         ],
         example: "quipu sync origin",
         discussion: """
-            Ends with "in sync" only when both sides hold the same and can prove it. Exit code 3: done, and
-            conflicts are open (quipu conflicts). Exit code 4: the mirror cannot be reached; nothing is lost.
+            Ends with "in sync" only when both sides hold the same and can prove it. Exit code 3: done, and \
+            conflicts are open (quipu conflicts). Exit code 4: the mirror cannot be reached; nothing is \
+            lost.
             Stops before an exchange deletes nine tenths of a collection of more than 20 articles.
-            In collections with merge=automatic, texts that you and somebody else changed in different places
-            are then merged, and the merged text is sent as well.
-            With --watch, one line for each exchange, and no files; a link that is lost is taken up again for as long as it
-            takes. Ends on Ctrl-C or SIGTERM, or when something must be done first (exit codes as above).
+            In collections with merge=automatic, texts that you and somebody else changed in different \
+            places are then merged, and the merged text is sent as well.
+            With --watch, one line for each exchange, and no files; a link that is lost is taken up again \
+            for as long as it takes. Ends on Ctrl-C or SIGTERM, or when something must be done first (exit \
+            codes as above).
             The files of attachments follow the records: those that the mirror lacks, and here those that \
-            --attachments asks for; by itself none, as a file may be larger than all records together. Cut, they \
-            go on at the byte with the next sync.
+            --attachments asks for; by itself none, as a file may be larger than all records together. Cut, \
+            they go on at the byte with the next sync.
             A link on which nothing moves for 60 seconds is given up; $QUIPU_TIMEOUT says another number.
             """,
         synonyms: ["push", "pull", "fetch"])
