@@ -6,9 +6,11 @@ struct Figures {
     private var steps: [(name: String, seconds: [Double], mebibytes: [Double], limits: [Double])] = []
     var idleBytes: [Double] = []
     var idleRounds: [Double] = []
-    /// By whether the archive is the large one, or that of a thousand articles.
-    var idleMilliseconds: [Bool: [Double]] = [:]
-    var showMilliseconds: [Bool: [Double]] = [:]
+    var idleMilliseconds: [Double] = []
+    var showMilliseconds: [Double] = []
+    /// Milliseconds of processor time, by whether the archive is the large one, or that of a thousand articles.
+    var idleProcessor: [Bool: [Double]] = [:]
+    var showProcessor: [Bool: [Double]] = [:]
     var editBytes: [Double] = []
     var pulledEditBytes: [Double] = []
     var editRounds: [Double] = []
@@ -51,20 +53,20 @@ struct Figures {
             Row(
                 name: "nothing-to-do sync, larger way", values: idleBytes, unit: "bytes", bar: .atMost(400)),
             Row(name: "nothing-to-do sync", values: idleRounds, unit: "round trips", bar: .atMost(1)),
+            Row(name: "nothing-to-do sync, time", values: idleMilliseconds, unit: "ms"),
             Row(
-                name: "nothing-to-do sync, beside 1,000 articles", values: idleMilliseconds[true] ?? [],
-                unit: "ms", limits: idleMilliseconds[false] ?? [], bar: .ratioAtLeast(0.7)),
+                name: "nothing-to-do sync, beside 1,000 articles", values: idleProcessor[true] ?? [],
+                unit: "ms CPU", limits: idleProcessor[false] ?? [], bar: .ratioAtLeast(0.8)),
             Row(
                 name: "100 tag edits pushed, each", values: editBytes, unit: "bytes", bar: .atMost(60)),
             Row(
                 name: "100 tag edits pulled, each", values: pulledEditBytes, unit: "bytes", bar: .atMost(60)),
             Row(name: "100 tag edits", values: editRounds, unit: "round trips", bar: .atMost(1)),
             Row(name: "one tag edit alone", values: oneEditBytes, unit: "bytes", bar: .atMost(300)),
+            Row(name: "show, cold", values: showMilliseconds, unit: "ms", bar: .atMost(20)),
             Row(
-                name: "show, cold", values: showMilliseconds[true] ?? [], unit: "ms", bar: .atMost(20)),
-            Row(
-                name: "show, cold, beside 1,000 articles", values: showMilliseconds[true] ?? [], unit: "ms",
-                limits: showMilliseconds[false] ?? [], bar: .ratioAtLeast(0.7)),
+                name: "show, cold, beside 1,000 articles", values: showProcessor[true] ?? [],
+                unit: "ms CPU", limits: showProcessor[false] ?? [], bar: .ratioAtLeast(0.8)),
         ]
     }
 }
