@@ -4,10 +4,7 @@ internal import Wire
 
 /// A message under way and the reply to it: on a thread of its own where the transport bears that; otherwise both are
 /// over when this has been made.
-///
-/// `@unchecked Sendable`: until `land` or `deinit` has joined the thread it alone uses the transport, `incoming`,
-/// `outcome` and `passedMilliseconds`; the rest does not change.
-final class Flight: @unchecked Sendable {
+final class Flight {
     /// A reply that is all there.
     struct Landing: ~Copyable {
         var incoming: IncomingMessage
@@ -16,13 +13,63 @@ final class Flight: @unchecked Sendable {
         var passedMilliseconds: Int64
     }
 
+    private let errand: Errand
+    private var thread: pthread_t?
+
+    init(
+        of message: [UInt8], over transport: any Transport, nowMilliseconds: @escaping @Sendable () -> Int64
+    ) throws(WireError) {
+        errand = try Errand(of: message, over: transport, nowMilliseconds: nowMilliseconds)
+        if transport.lookahead != .onOwnThread || !takeOff() { errand.run() }
+    }
+
+    /// What is no longer wanted ends with the next bytes that come in, and before this does: the transport is free again.
+    deinit {
+        errand.abandon()
+        join()
+    }
+
+    /// Waits for the reply.
+    /// - Throws: what the transport threw, or the reader of the reply. Once only.
+    func land() throws -> Landing {
+        join()
+        return try errand.landing()
+    }
+
+    /// False if the system gives no thread.
+    private func takeOff() -> Bool {
+        let place = Unmanaged.passRetained(errand)
+        var thread = pthread_t()
+        let failure = pthread_create(
+            &thread, nil,
+            { place in
+                if let place { Unmanaged<Errand>.fromOpaque(place).takeRetainedValue().run() }
+                return nil
+            }, place.toOpaque())
+        guard failure == 0 else {
+            place.release()
+            return false
+        }
+        self.thread = thread
+        return true
+    }
+
+    private func join() {
+        if let thread = thread.take() { pthread_join(thread, nil) }
+    }
+}
+
+/// What the thread holds of a flight, whose end waits for the thread's.
+///
+/// `@unchecked Sendable`: until the flight has joined the thread, it alone uses the transport, `incoming`, `outcome` and
+/// `passedMilliseconds`; the rest does not change.
+private final class Errand: @unchecked Sendable {
     private struct Abandoned: Error {}
 
     private let transport: any Transport
     private let message: [UInt8]
     private let nowMilliseconds: @Sendable () -> Int64
     private let isAbandoned = Atomic(false)
-    private var thread: pthread_t?
     private var incoming: IncomingMessage?
     private var outcome: Result<TransportCost, any Error>?
     private var passedMilliseconds: Int64 = 0
@@ -34,27 +81,11 @@ final class Flight: @unchecked Sendable {
         self.message = message
         self.nowMilliseconds = nowMilliseconds
         incoming = try IncomingMessage()
-        if transport.lookahead != .onOwnThread || !takeOff() { fly() }
     }
 
-    /// What is no longer wanted ends with the next bytes that come in.
-    deinit {
-        isAbandoned.store(true, ordering: .relaxed)
-        join()
-    }
+    func abandon() { isAbandoned.store(true, ordering: .relaxed) }
 
-    /// Waits for the reply.
-    /// - Throws: what the transport threw, or the reader of the reply. Once only.
-    func land() throws -> Landing {
-        join()
-        guard let outcome else { preconditionFailure("a flight lands once") }
-        self.outcome = nil
-        let cost = try outcome.get()
-        guard let incoming = incoming.take() else { preconditionFailure("a flight lands once") }
-        return Landing(incoming: incoming, cost: cost, passedMilliseconds: passedMilliseconds)
-    }
-
-    private func fly() {
+    func run() {
         let started = nowMilliseconds()
         outcome = Result {
             try transport.exchange(message) { bytes in
@@ -65,22 +96,10 @@ final class Flight: @unchecked Sendable {
         passedMilliseconds = max(0, nowMilliseconds() - started)
     }
 
-    /// False if the system gives no thread.
-    private func takeOff() -> Bool {
-        // Not retained: `deinit` joins the thread, so that this outlives it.
-        let place = Unmanaged.passUnretained(self).toOpaque()
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread, nil,
-            { place in
-                if let place { Unmanaged<Flight>.fromOpaque(place).takeUnretainedValue().fly() }
-                return nil
-            }, place)
-        if failure == 0 { self.thread = thread }
-        return failure == 0
-    }
-
-    private func join() {
-        if let thread = thread.take() { pthread_join(thread, nil) }
+    func landing() throws -> Flight.Landing {
+        guard let outcome = outcome.take() else { preconditionFailure("a flight lands once") }
+        let cost = try outcome.get()
+        guard let incoming = incoming.take() else { preconditionFailure("a flight lands once") }
+        return Flight.Landing(incoming: incoming, cost: cost, passedMilliseconds: passedMilliseconds)
     }
 }

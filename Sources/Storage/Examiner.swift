@@ -4,52 +4,82 @@ internal import Glibc
 /// Examines the transactions of a piece on a thread of its own, while others of them are applied: hashing takes about as
 /// long as writing. Whoever asks for one that nobody has begun examines it itself, so that without a thread it is all
 /// the same.
+final class Examiner {
+    /// A piece with less text is not worth a thread.
+    private static let leastTextBytes = 256 << 10
+
+    private let bench: Bench
+    private var thread: pthread_t?
+
+    init(of transactions: [Transaction]) {
+        bench = Bench(transactions)
+        if transactions.count > 1, Self.haveMuchText(transactions) { start() }
+    }
+
+    /// Ends after the transaction that the thread is at.
+    deinit {
+        bench.close()
+        if let thread { pthread_join(thread, nil) }
+    }
+
+    subscript(index: Int) -> Examination { bench.examination(index) }
+
+    private static func haveMuchText(_ transactions: [Transaction]) -> Bool {
+        var bytes = 0
+        for change in transactions.lazy.flatMap(\.records).flatMap(\.fields) {
+            bytes += change.value.text?.count ?? 0
+            if bytes >= leastTextBytes { return true }
+        }
+        return false
+    }
+
+    private func start() {
+        let place = Unmanaged.passRetained(bench)
+        var thread = pthread_t()
+        let failure = pthread_create(
+            &thread, nil,
+            { place in
+                if let place { Unmanaged<Bench>.fromOpaque(place).takeRetainedValue().examineAll() }
+                return nil
+            }, place.toOpaque())
+        if failure == 0 { self.thread = thread } else { place.release() }
+    }
+}
+
+/// What the thread holds of an examiner, whose end waits for the thread's.
 ///
 /// `@unchecked Sendable`: `lock` guards all that changes.
-final class Examiner: @unchecked Sendable {
+private final class Bench: @unchecked Sendable {
     private enum Place {
         case untouched
         case begun
         case done(Examination)
     }
 
-    /// A piece with less text is not worth a thread.
-    private static let leastTextBytes = 256 << 10
-
     private let transactions: [Transaction]
     private var places: [Place]
-    private var isEnding = false
-    private var thread: pthread_t?
+    private var isClosed = false
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init(of transactions: [Transaction]) {
+    init(_ transactions: [Transaction]) {
         self.transactions = transactions
         places = Array(repeating: .untouched, count: transactions.count)
         pthread_mutex_init(lock, nil)
         pthread_cond_init(changed, nil)
-        if transactions.count > 1, hasMuchText { start() }
     }
 
     deinit {
-        locked { isEnding = true }
-        if let thread { pthread_join(thread, nil) }
         pthread_cond_destroy(changed)
         pthread_mutex_destroy(lock)
         changed.deallocate()
         lock.deallocate()
     }
 
-    private var hasMuchText: Bool {
-        var bytes = 0
-        for change in transactions.lazy.flatMap(\.records).flatMap(\.fields) {
-            bytes += change.value.text?.count ?? 0
-            if bytes >= Self.leastTextBytes { return true }
-        }
-        return false
-    }
+    func close() { locked { isClosed = true } }
 
-    subscript(index: Int) -> Examination {
+    /// Makes it, or waits for whoever has begun to.
+    func examination(_ index: Int) -> Examination {
         let known: Examination? = locked {
             while true {
                 switch places[index] {
@@ -62,6 +92,17 @@ final class Examiner: @unchecked Sendable {
             }
         }
         return known ?? examine(index)
+    }
+
+    func examineAll() {
+        for index in transactions.indices {
+            let isMine = locked {
+                guard !isClosed, case .untouched = places[index] else { return false }
+                places[index] = .begun
+                return true
+            }
+            if isMine { _ = examine(index) }
+        }
     }
 
     private func examine(_ index: Int) -> Examination {
@@ -77,32 +118,5 @@ final class Examiner: @unchecked Sendable {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
         return body()
-    }
-
-    private func start() {
-        // Not retained: `deinit` joins the thread, so that this outlives it.
-        let place = Unmanaged.passUnretained(self).toOpaque()
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread, nil,
-            { place in
-                if let place { Unmanaged<Examiner>.fromOpaque(place).takeUnretainedValue().run() }
-                return nil
-            }, place)
-        if failure == 0 { self.thread = thread }
-    }
-
-    private func run() {
-        for index in transactions.indices {
-            let isMine = locked {
-                guard !isEnding else { return false }
-                if case .untouched = places[index] {
-                    places[index] = .begun
-                    return true
-                }
-                return false
-            }
-            if isMine { _ = examine(index) }
-        }
     }
 }

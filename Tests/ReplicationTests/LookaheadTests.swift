@@ -69,12 +69,14 @@ import Testing
         #expect(try ReplicaState(of: group[0]) == ReplicaState(of: group[1]))
     }
 
-    @Test(arguments: [0, 1], 1..<8)
-    func `what others write meanwhile is exchanged too`(caller: Int, message: Int) throws {
+    @Test(arguments: [0, 1], (1..<8).flatMap { [($0, Lookahead.inTurn), ($0, .onOwnThread)] })
+    func `what others write meanwhile is exchanged too, and what is dropped ends first`(
+        caller: Int, early: (message: Int, lookahead: Lookahead)
+    ) throws {
         let group = try group()
-        let link = EagerLink(try group.link(to: 1 - caller), lookahead: .inTurn)
+        let link = EagerLink(try group.link(to: 1 - caller), lookahead: early.lookahead)
         link.meanwhile = { number in
-            if number != message { return }
+            if number != early.message { return }
             for replica in 0...1 {
                 let store = try Store(opening: group[replica].folder, environment: group.world.environment())
                 _ = try store.edit(
@@ -87,6 +89,7 @@ import Testing
         }
         let report = try Synchronizer(group[caller], over: link, options: smallPieces).run(agreement: nil).0
         #expect(report.inSync)
+        #expect(!link.isUsedTwice)
         #expect(try group[0].position == 62)
         #expect(try group[0].openConflicts == 1)
         #expect(try ReplicaState(of: group[0]) == ReplicaState(of: group[1]))
@@ -102,6 +105,9 @@ private final class EagerLink: Transport, @unchecked Sendable {
     /// Numbers of messages whose replies are lost.
     var cuts: Set<Int> = []
     var meanwhile: (_ message: Int) throws -> Void = { _ in }
+    /// A message went out before the one before it had ended.
+    private(set) var isUsedTwice = false
+    private var isInUse = false
     private var count = 0
     var location: String { link.location }
 
@@ -115,6 +121,9 @@ private final class EagerLink: Transport, @unchecked Sendable {
     {
         let number = count
         count += 1
+        if isInUse { isUsedTwice = true }
+        isInUse = true
+        defer { isInUse = false }
         try meanwhile(number)
         let cost = try link.exchange(message) { bytes in
             if !cuts.contains(number) { try receive(bytes) }
