@@ -98,7 +98,7 @@ let package = Package(
                 "SQLite", "CanonicalJSON", "Causality", "Storage", "Replication", "ReplicationHTTP",
                 "HTTPServer",
             ],
-            path: "Tools/workbench",
+            path: "Tools/workbench", exclude: ["RESULTS.md"],
             swiftSettings: strict),
 
         .executableTarget(

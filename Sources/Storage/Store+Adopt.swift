@@ -109,14 +109,12 @@ extension Store {
         let database = try Connection(path: copy, options: .init(mode: .readWrite, isForeign: true))
         try checkSchema(of: database, isForeign: true)
         do {
-            let store = try Store(
-                over: database, in: folder, local: LocalState(emptyWith: Definitions.local),
-                environment: environment)
-            if let id, store.id != id {
-                throw StorageError(.damaged, "it is of another archive: \(store.id.hexadecimal)")
+            let found = try database.bytes("SELECT id FROM archive").flatMap { ArchiveID(bytes: $0) }
+            if let id, let found, found != id {
+                throw StorageError(.damaged, "it is of another archive: \(found.hexadecimal)")
             }
-            let found = try store.verify().damaged
-            if let first = found.first { throw StorageError(.damaged, first) }
+            let damaged = try damage(ofCopy: copy, in: folder, environment: environment)
+            if let first = damaged.first { throw StorageError(.damaged, first) }
             // SQLite does not look into the word index by itself.
             try database.run("INSERT INTO search (search) VALUES ('integrity-check')")
         } catch {

@@ -37,6 +37,9 @@ extension Store {
         guard descriptor >= 0 else { throw Self.cannotWrite(shown ?? path, errno) }
         defer { close(descriptor) }
         do {
+            // Both sides are read and written in order, once: what is kept of them serves nobody.
+            try database.execute("PRAGMA cache_size = -2048")
+            defer { try? database.execute("PRAGMA cache_size = -\(Self.cacheKibibytes)") }
             // A path that begins with `file:` would be taken for a URI.
             try database.run("VACUUM INTO ?", .text(path.hasPrefix("/") ? path : "./" + path))
         } catch {

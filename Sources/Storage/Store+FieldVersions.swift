@@ -113,8 +113,17 @@ extension Store {
 extension TransactionFacts {
     /// Of the version that this transaction gave a field that had none.
     func key(of field: String, in record: RecordState, value: ValueHash) -> VersionKey {
+        var room = CBORWriter(capacityBytes: 128)
+        return key(of: field, in: record, value: value, &room)
+    }
+
+    /// Likewise, with room that is used again and again.
+    func key(
+        of field: String, in record: RecordState, value: ValueHash, _ room: inout CBORWriter
+    ) -> VersionKey {
         isByProgram
-            ? VersionKey(byProgram: value, record: record.id, kind: record.kind, field: field, replaces: [])
-            : VersionKey(byHand: chain, record: record.id, kind: record.kind, field: field)
+            ? VersionKey(
+                byProgram: value, record: record.id, kind: record.kind, field: field, replaces: [], in: &room)
+            : VersionKey(byHand: chain, record: record.id, kind: record.kind, field: field, in: &room)
     }
 }

@@ -16,7 +16,7 @@ public final class Store {
     public static let schemaVersion = Migrations.shipped.latestForm
     static let applicationID: Int64 = 1_366_651_248
     /// SQLite's page cache; with what a piece needs it keeps memory flat in the size of the archive.
-    private static let cacheKibibytes = 24 << 10
+    static let cacheKibibytes = 24 << 10
     static let pageBytes = 8 << 10
     /// When what was written is brought from the write-ahead log to its place: after 32 MiB. Records are found by a
     /// random part of their ids, so that each piece of a long exchange touches pages all over that index; so many more

@@ -22,15 +22,19 @@ extension Store {
             try checkChains(&report)
             try checkTexts(&report)
             try checkHeads(&report)
-            let kept = try digest
-            if kept != report.digest {
-                report.damaged.append("the digest kept (\(kept)) is not that of the heads (\(report.digest))")
-            }
+            try checkDigest(report: &report)
             return report
         }
     }
 
-    private func checkFile(_ report: inout VerificationReport) throws {
+    func checkDigest(report: inout VerificationReport) throws {
+        let kept = try digest
+        if kept != report.digest {
+            report.damaged.append("the digest kept (\(kept)) is not that of the heads (\(report.digest))")
+        }
+    }
+
+    func checkFile(_ report: inout VerificationReport) throws {
         var rows = try database.rows("PRAGMA integrity_check(10)")
         while try rows.next() {
             let text = rows.text(0)
@@ -38,7 +42,7 @@ extension Store {
         }
     }
 
-    private func checkChains(_ report: inout VerificationReport) throws {
+    func checkChains(_ report: inout VerificationReport) throws {
         let chains = try chains()
         report.damaged += chains.damaged.map { "transaction \($0) is not what its chain says" }
         for entry in try vector().entries where chains.ends[entry.origin]?.chain != entry.chain {
@@ -79,7 +83,7 @@ extension Store {
     }
 
     /// Texts that stand by themselves; those that records show are held against their heads.
-    private func checkTexts(_ report: inout VerificationReport) throws {
+    func checkTexts(_ report: inout VerificationReport) throws {
         var damaged = 0
         var rows = try database.rows("SELECT hash, json FROM text")
         while try rows.next() {
@@ -88,7 +92,9 @@ extension Store {
         if damaged > 0 { report.damaged.append("\(damaged) old texts are not what their hashes say") }
     }
 
-    private func checkHeads(_ report: inout VerificationReport) throws {
+    /// - Parameter countsContent: whether the content digest is wanted.
+    func checkHeads(_ report: inout VerificationReport, countsContent: Bool = true) throws {
+        var room = CBORWriter(capacityBytes: 256)
         var derived = try DerivedCheck(self)
         // A bulk transaction made many records, and those lie side by side.
         var base: TransactionFacts?
@@ -113,7 +119,9 @@ extension Store {
                 if record.isPlain {
                     let facts = try base?.position == record.base ? base : facts(at: record.base)
                     base = facts
-                    if let facts { checkPlain(record, madeBy: facts, &report) }
+                    if let facts {
+                        checkPlain(record, madeBy: facts, countsContent: countsContent, &room, &report)
+                    }
                 } else {
                     try checkVersions(of: record, &derived, &report)
                 }
@@ -126,14 +134,18 @@ extension Store {
 
     /// Each field's one version is that of the record's base.
     private func checkPlain(
-        _ record: RecordState, madeBy base: TransactionFacts, _ report: inout VerificationReport
+        _ record: RecordState, madeBy base: TransactionFacts, countsContent: Bool, _ room: inout CBORWriter,
+        _ report: inout VerificationReport
     ) {
         for member in record.fields.members {
             let value = ValueHash(of: member.json)
-            let key = base.key(of: member.name, in: record, value: value)
+            let key = base.key(of: member.name, in: record, value: value, &room)
             report.checked += 1
             report.digest.add(
-                Digest.term(record: record.id, kind: record.kind, field: member.name, key: key, value: value))
+                Digest.term(
+                    record: record.id, kind: record.kind, field: member.name, key: key, value: value,
+                    in: &room))
+            guard countsContent else { continue }
             report.contentDigest.add(
                 Digest.contentTerm(record: record.id, kind: record.kind, field: member.name, value: value))
         }

@@ -2,23 +2,35 @@ internal import CZstd
 
 /// One zstd frame (RFC 8878), written in portions.
 package struct ZstdCompressor: ~Copyable {
+    /// Text that one thread takes at a time; the library's own choice is several times as much, and each thread has
+    /// two of them.
+    private static let jobBytes: Int32 = 1 << 20
+
     private let context: OpaquePointer
+    private let isShared: Bool
 
     /// - Parameters:
     ///   - level: 1 is fast, and small enough: text of articles shrinks by more than half at any level.
     ///   - threads: that share the work; 0 leaves it to the caller's. Ignored where the library knows none.
     package init(level: Int = 1, threads: Int = 0) throws(WireError) {
-        guard let context = ZstdContexts.compressors.take() else {
+        // One with threads and their room is not kept for the next message.
+        isShared = threads == 0
+        guard let context = isShared ? ZstdContexts.compressors.take() : ZSTD_createCCtx() else {
             throw WireError(.tooLarge, "out of memory")
         }
         self.context = context
         ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(clamping: level))
-        ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, Int32(clamping: threads))
+        if threads > 0 {
+            ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, Int32(clamping: threads))
+            ZSTD_CCtx_setParameter(context, ZSTD_c_jobSize, Self.jobBytes)
+        }
         // Four bytes for noticing that a link, a proxy or a memory has changed a bit on the way.
         ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
     }
 
-    deinit { ZstdContexts.compressors.putBack(context) }
+    deinit {
+        if isShared { ZstdContexts.compressors.putBack(context) } else { ZSTD_freeCCtx(context) }
+    }
 
     package mutating func compress(_ bytes: [UInt8], into out: inout [UInt8], isLast: Bool) throws(WireError)
     {

@@ -52,7 +52,12 @@ struct Bench {
         in place: Place, lines: String, corpus: inout Corpus, isMain: Bool, _ figures: inout Figures
     ) {
         let limit = place.rawInsert(lines)
+        let server = place.serve()
         place.quipu("init", place.ana, "--name", "press")
+        place.quipu("remote", "add", "origin", server.url, "--archive", place.ana)
+        place.quipu("sync", "--archive", place.ana)
+        // While there is little, so that all of it comes through the exchange.
+        place.quipu("clone", server.url, place.ben)
         let imported = place.quipu("import", lines, "--author", "ana", "--archive", place.ana)
         let annotations = place.path + "/annotations.jsonl"
         let ids = place.articleIDs(every: Corpus.articlesPerAnnotation)
@@ -61,12 +66,13 @@ struct Bench {
         }
         place.quipu("import", annotations, "--author", "ana", "--archive", place.ana)
 
-        let server = place.serve()
-        place.quipu("remote", "add", "origin", server.url, "--archive", place.ana)
         let pushed = place.sync(place.ana)
         let pushLimit = place.rawInsert(lines, annotations)
-        let pulled = place.quipu("clone", server.url, place.ben)
+        let pulled = place.sync(place.ben)
         let pullLimit = place.rawInsert(lines, annotations)
+        let first = place.quipu("clone", server.url, place.path + "/caro")
+        let second = place.quipu("clone", server.url, place.path + "/dora")
+        let cloneLimit = place.rawInsert(lines, annotations)
 
         let idle = (0..<5).map { _ in place.sync(place.ana) }
         for id in ids.prefix(Self.edits) {
@@ -90,7 +96,9 @@ struct Bench {
         figures.raw.append(limit)
         figures.note("import", imported, limit)
         figures.note("push", pushed.outcome, pushLimit)
-        figures.note("pull", pulled, pullLimit)
+        figures.note("pull", pulled.outcome, pullLimit)
+        figures.note("clone, copy made for it", first, cloneLimit)
+        figures.note("clone, copy ready", second, cloneLimit)
         figures.note("verify", place.quipu("verify", "--archive", place.ben), limit)
         figures.note(
             "search, index not yet made", place.quipu("search", "press", "--archive", place.ben), limit)

@@ -18,6 +18,10 @@ struct Figures {
     var diskRatio: [Double] = []
     var server: [Double] = []
 
+    private static let leastRatios = [
+        "push": 0.5, "pull": 0.5, "clone, copy made for it": 0.4, "clone, copy ready": 1,
+    ]
+
     /// - Parameter limit: seconds of what it is held against.
     mutating func note(_ name: String, _ outcome: ChildProcess.Outcome, _ limit: Double?) {
         if !steps.contains(where: { $0.name == name }) { steps.append((name, [], [], [])) }
@@ -33,11 +37,10 @@ struct Figures {
             Row(name: "copy of the archive's file", values: copies, unit: "s"),
         ]
         for step in steps {
-            let isExchange = step.name == "push" || step.name == "pull"
             rows.append(
                 Row(
                     name: step.name, values: step.seconds, unit: "s", limits: step.limits,
-                    bar: isExchange ? .ratioAtLeast(0.5) : .none))
+                    bar: Self.leastRatios[step.name].map { .ratioAtLeast($0) } ?? .none))
         }
         for step in steps {
             rows.append(
