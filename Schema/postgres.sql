@@ -71,6 +71,35 @@ CREATE TABLE IF NOT EXISTS quipu.text (
     PRIMARY KEY (archive, hash, part)
 );
 
+-- The contents of attachments by their SHA-256. A row is here from the first byte on, and its parts with it; the content
+-- is here, for everyone, once `taker` is NULL: all bytes have come, and their hash was found right. It never changes
+-- then. Whoever changes parts changes the row first, in the same transaction.
+CREATE TABLE IF NOT EXISTS quipu.blob (
+    archive text NOT NULL,
+    hash bytea NOT NULL CHECK (octet_length(hash) = 32),
+    -- Which beginning it is (16 random bytes): what is removed and begun anew is another.
+    upload bytea NOT NULL CHECK (octet_length(upload) = 16),
+    -- Who brings it now (16 random bytes): whoever goes on with it takes it from the one before.
+    taker bytea CHECK (octet_length(taker) = 16),
+    -- The bytes in its parts: at the end, its size.
+    held bigint NOT NULL,
+    -- Unix milliseconds. What was cut on its way and gets no further byte for a week is removed.
+    changed_at bigint NOT NULL,
+    PRIMARY KEY (archive, hash)
+);
+
+-- What is on its way: little beside all that is there.
+CREATE INDEX IF NOT EXISTS blob_upload ON quipu.blob (archive, changed_at) WHERE taker IS NOT NULL;
+
+-- Counted from 0. All parts of a content but its last have 512 KiB.
+CREATE TABLE IF NOT EXISTS quipu.blob_part (
+    archive text NOT NULL,
+    hash bytea NOT NULL,
+    part bigint NOT NULL,
+    bytes bytea NOT NULL,
+    PRIMARY KEY (archive, hash, part)
+);
+
 -- Who may do what (Schema/access.sql). Found by their ids alone, and few: a table that a cluster keeps whole on each
 -- of its machines. Of a token there is only its hash; all times are Unix milliseconds.
 CREATE TABLE IF NOT EXISTS quipu.token (

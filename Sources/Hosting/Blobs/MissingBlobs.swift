@@ -35,7 +35,7 @@ struct MissingBlobs {
             }
             return hash
         }
-        let missing = try hashes.filter { try blobs.sizeBytes(of: $0) == nil }
+        let missing = try blobs.missing(among: hashes)
         let answer = JSONMember(
             name: "missing", value: .array(missing.map { .string($0.hexadecimal) }))
         return HTTPResponse(

@@ -6,6 +6,9 @@ public protocol BlobStore: AnyObject, Sendable {
     /// How large a content is; nil where it is not here.
     func sizeBytes(of hash: BlobHash) throws -> UInt64?
 
+    /// Those of some contents that are not here, in the same order.
+    func missing(among hashes: [BlobHash]) throws -> [BlobHash]
+
     /// A content to read from; nil where it is not here.
     func content(of hash: BlobHash) throws -> (any BlobContent)?
 
@@ -29,6 +32,12 @@ public protocol BlobStore: AnyObject, Sendable {
 
     /// Nothing happens where it is not here.
     func remove(_ hash: BlobHash) throws
+}
+
+extension BlobStore {
+    public func missing(among hashes: [BlobHash]) throws -> [BlobHash] {
+        try hashes.filter { try sizeBytes(of: $0) == nil }
+    }
 }
 
 /// A content that is open for reading. Used by one thread at a time.

@@ -64,7 +64,7 @@ final class BlobScene {
         return hash.finish()
     }
 
-    private func type(of method: String) -> (String, String) {
+    private static func type(of method: String) -> (String, String) {
         ("Content-Type", method == "PUT" ? "application/octet-stream" : "application/json")
     }
 
@@ -75,9 +75,15 @@ final class BlobScene {
     ) throws
         -> (status: Int, headers: HTTPClientResponse.Headers, body: [UInt8])
     {
+        try Self.ask(method, at: url + archive + path, headers, body)
+    }
+
+    static func ask(
+        _ method: String, at url: String, _ headers: [(String, String)] = [], _ body: [UInt8]? = nil
+    ) throws -> (status: Int, headers: HTTPClientResponse.Headers, body: [UInt8]) {
         let (response, body) = try HTTPSession().collect(
             HTTPClientRequest(
-                method: method, url: url + archive + path,
+                method: method, url: url,
                 headers: (headers.contains { $0.0 == "Content-Type" } || body == nil
                     ? [] : [type(of: method)]) + headers,
                 body: body.map { .bytes($0) } ?? .none))

@@ -23,11 +23,14 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
     private let conflicts = Atomic(0)
 
     let folder: ArchiveFolder
+    let blobs: (any BlobStore)?
 
     init(_ name: String, in setting: DatabaseHome.Setting) {
         self.name = name
         self.setting = setting
         log = DatabaseLog(name: name)
+        blobs = DatabaseBlobs(
+            of: name, over: setting.pool, limits: setting.blobLimits, environment: setting.environment)
         folder = ArchiveFolder(path: setting.caches.folder(of: name) + "/" + ArchiveFolder.name)
     }
 

@@ -11,6 +11,7 @@ package final class DatabaseHome: ArchiveHome {
         let pool: DatabasePool
         let caches: CacheFolder
         let environment: Environment
+        let blobLimits: BlobLimits
         let report: Server.FaultReport
         /// Nil before the home is made and once it is closed.
         let follower: @Sendable () -> DatabaseFollower?
@@ -50,7 +51,8 @@ package final class DatabaseHome: ArchiveHome {
     /// - Throws: `StorageError` when the database cannot be used, or the cache.
     package init(
         _ address: String, cache: String? = nil, createsArchives: Bool = true,
-        environment: Environment = .system, report: @escaping Server.FaultReport = { _ in }
+        environment: Environment = .system, blobLimits: BlobLimits = BlobLimits(),
+        report: @escaping Server.FaultReport = { _ in }
     ) throws {
         self.createsArchives = createsArchives
         let shared = Shared()
@@ -60,7 +62,8 @@ package final class DatabaseHome: ArchiveHome {
             let id = try pool.withConnection { try DatabaseLayout.prepare($0, environment: environment) }
             tokens = DatabaseTokenStore(over: pool)
             setting = Setting(
-                pool: pool, caches: try CacheFolder(cache, of: id), environment: environment, report: report,
+                pool: pool, caches: try CacheFolder(cache, of: id), environment: environment,
+                blobLimits: blobLimits, report: report,
                 follower: { shared.follower.withLock { $0 } })
             let follower = DatabaseFollower(over: pool) { name in
                 try shared.known.withLock { $0.archives[name] }?.mark()

@@ -1,3 +1,4 @@
+internal import Causality
 internal import PostgreSQL
 internal import Replication
 internal import Storage
@@ -21,6 +22,13 @@ extension Problem {
                 .damaged, "the log in the database is damaged: \(damage.reason)",
                 hint:
                     "restore the database from a backup; what it then lacks comes back from mirrors and caches"
+            )
+        case let damage as BlobDamage:
+            StorageError(
+                .damaged,
+                "part \(damage.part) of the content \(damage.hash.hexadecimal) is not in the database",
+                hint:
+                    "restore the database from a backup; or remove the content's rows, and on a mirror: quipu verify REMOTE"
             )
         default: error
         }
