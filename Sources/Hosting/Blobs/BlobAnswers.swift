@@ -37,7 +37,12 @@ struct BlobAnswers {
         guard let content = try blobs.content(of: hash) else {
             return .respond(Problem.noSuchBlob(heldBytes: try blobs.heldBytes(of: hash)).response)
         }
-        return .respond(try ImmutableContent(content, hash: hash).response(to: head))
+        return .respond(try ImmutableContent(content, hash: hash, place: place()).response(to: head))
+    }
+
+    /// Room for what is kept of a content on its way; nil where nothing is.
+    private func place() throws -> Admission.Place? {
+        blobs.bufferBytes > 0 ? try limits.admission.admit(bytes: blobs.bufferBytes) : nil
     }
 
     private func take(_ head: HTTPRequestHead) throws -> HTTPDisposition {
@@ -51,8 +56,9 @@ struct BlobAnswers {
         try limits.requireRoom(
             sizeBytes: archive.sizeBytes() + Int(clamping: blobs.totalBytes()),
             addedBytes: Int(clamping: missing))
+        let place = try place()
         let reception = try blobs.receive(hash, sizeBytes: range.totalBytes, from: range.offset)
-        return .accept(BlobExchange(reception, range: range, of: self))
+        return .accept(BlobExchange(reception, range: range, of: self, place: place))
     }
 }
 
@@ -61,9 +67,14 @@ final class BlobExchange: HTTPExchange {
     private let reception: any BlobReception
     private let range: UploadRange
     private let answers: BlobAnswers
+    private let place: Admission.Place?
     private var receivedBytes: UInt64 = 0
 
-    init(_ reception: any BlobReception, range: UploadRange, of answers: BlobAnswers) {
+    /// - Parameter place: held as long as the reception.
+    init(
+        _ reception: any BlobReception, range: UploadRange, of answers: BlobAnswers, place: Admission.Place?
+    ) {
+        self.place = place
         self.reception = reception
         self.range = range
         self.answers = answers
@@ -104,7 +115,9 @@ final class BlobExchange: HTTPExchange {
 
 extension ImmutableContent {
     /// A browser must not take it for a page of this server's: its author may be anyone.
-    fileprivate init(_ content: any BlobContent, hash: BlobHash) {
+    ///
+    /// - Parameter place: held as long as the content is read.
+    fileprivate init(_ content: any BlobContent, hash: BlobHash, place: Admission.Place?) {
         let file = content.descriptor.flatMap { OpenFile(duplicating: $0) }
         self.init(
             lengthBytes: content.sizeBytes, tag: hash.hexadecimal,
@@ -115,14 +128,14 @@ extension ImmutableContent {
             ]
         ) { range in
             if let file { return .file(file, range) }
-            return .stream(lengthBytes: UInt64(range.count), next: Self.reading(content, range))
+            return .stream(lengthBytes: UInt64(range.count), next: Self.reading(content, range, place))
         }
     }
 
-    private static func reading(_ content: any BlobContent, _ range: Range<UInt64>)
-        -> @Sendable (Int) throws -> [UInt8]
-    {
-        let cursor = Cursor(range.lowerBound)
+    private static func reading(
+        _ content: any BlobContent, _ range: Range<UInt64>, _ place: Admission.Place?
+    ) -> @Sendable (Int) throws -> [UInt8] {
+        let cursor = Cursor(range.lowerBound, place)
         return { maximumBytes in
             let left = range.upperBound - cursor.offset
             let bytes = try content.read(at: cursor.offset, count: Int(min(UInt64(maximumBytes), left)))
@@ -134,6 +147,11 @@ extension ImmutableContent {
     /// `@unchecked Sendable`: a body is asked by one thread at a time.
     private final class Cursor: @unchecked Sendable {
         var offset: UInt64
-        init(_ offset: UInt64) { self.offset = offset }
+        private let place: Admission.Place?
+
+        init(_ offset: UInt64, _ place: Admission.Place?) {
+            self.offset = offset
+            self.place = place
+        }
     }
 }

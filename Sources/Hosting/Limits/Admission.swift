@@ -21,7 +21,11 @@ package final class Admission: Sendable {
     func admit(_ head: HTTPRequestHead) throws -> Place {
         let announced = head.headers["Content-Length"].flatMap { Int($0) }
         let length = min(max(announced ?? Self.unknownBodyBytes, 0), Int.max / 8)
-        let bytes = Self.baseBytes + Self.expansion * length
+        return try admit(bytes: Self.baseBytes + Self.expansion * length)
+    }
+
+    /// Likewise, of a request that is known to take so much.
+    func admit(bytes: Int) throws -> Place {
         let isTaken = takenBytes.withLock { taken in
             guard taken == 0 || bytes <= maximumBytes - taken else { return false }
             taken += bytes

@@ -32,12 +32,17 @@ public protocol BlobStore: AnyObject, Sendable {
 
     /// Nothing happens where it is not here.
     func remove(_ hash: BlobHash) throws
+
+    /// What is kept in memory of each content while it is read or taken in; 0 where next to nothing is.
+    var bufferBytes: Int { get }
 }
 
 extension BlobStore {
     public func missing(among hashes: [BlobHash]) throws -> [BlobHash] {
         try hashes.filter { try sizeBytes(of: $0) == nil }
     }
+
+    public var bufferBytes: Int { 0 }
 }
 
 /// A content that is open for reading. Used by one thread at a time.

@@ -1,6 +1,7 @@
 import Causality
 import Foundation
 import HTTPClient
+import HTTPServer
 import Hosting
 import ReplicationHTTP
 import Storage
@@ -183,6 +184,35 @@ import Testing
             return try scene.ask(1, "PUT", "/blobs/\(BlobScene.hash(other).hexadecimal)", [], other).status
         }
         #expect(statuses == [201, 507])
+    }
+
+    @Test func `is turned away while those under way take all the memory that there is for them`() throws {
+        let scene = try SharedBlobScene()
+        #expect(try scene.ask(0, "PUT", path, [], content).status == 201)
+        let router = Router(
+            home: scene.homes[0], limits: RequestLimits(requestMemoryBytes: 2 << 20), reportFault: { _ in })
+        func route(_ method: String, _ hash: BlobHash) -> HTTPDisposition {
+            router.route(
+                HTTPRequestHead(
+                    method: method, path: "/v1/archives/press/blobs/\(hash.hexadecimal)",
+                    headers: .init([("Content-Type", "application/octet-stream"), ("Content-Length", "9")])))
+        }
+        func status(_ disposition: HTTPDisposition) -> Int {
+            if case .respond(let response) = disposition { response.status } else { 0 }
+        }
+        let other = BlobScene.hash([1])
+        var held = [route("GET", hash), route("PUT", other)]
+        #expect(held.map(status) == [200, 0])
+        #expect(status(route("GET", hash)) == 503)
+        #expect(status(route("PUT", other)) == 503)
+        // Whoever brings it was not disturbed.
+        if case .accept(let exchange) = held[1] {
+            let byte: [UInt8] = [1]
+            try byte.withUnsafeBytes { try exchange.receive($0) }
+        }
+        held = []
+        #expect(status(route("GET", hash)) == 200)
+        #expect(status(route("PUT", other)) == 0)
     }
 
     @Test func `that was cut is kept a while, and not too many of them`() throws {

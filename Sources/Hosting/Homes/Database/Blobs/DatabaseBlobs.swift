@@ -28,6 +28,9 @@ final class DatabaseBlobs: BlobStore {
         self.environment = environment
     }
 
+    /// A part, and what a statement makes of it.
+    var bufferBytes: Int { 2 * BlobTable.partBytes }
+
     func sizeBytes(of hash: BlobHash) throws -> UInt64? {
         guard case .whole(let size) = try presence(of: hash) else { return nil }
         return size
