@@ -15,6 +15,9 @@ public enum HTTPDisposition {
     case respond(HTTPResponse)
     /// Take the body, then answer.
     case accept(any HTTPExchange)
+    /// Answer with what this returns, which may take long: it is called on a thread of its own. The body, if there is
+    /// one, is never shown to anyone.
+    case later(@Sendable () -> HTTPResponse)
 }
 
 /// Thrown from `HTTPExchange.receive`: no more of this body, here is the answer.

@@ -11,6 +11,8 @@ final class Request {
         case begun
         case receiving(any HTTPExchange)
         case discarding(HTTPResponse)
+        case preparing(@Sendable () -> HTTPResponse)
+        case sleeping(LateAnswer)
         case answered
     }
 
@@ -40,6 +42,7 @@ final class Request {
 
     /// The library is done with the request, however it went.
     func end(_ code: MHD_RequestTerminationCode) {
+        if case .sleeping(let late) = phase { late.join() }
         if let witness {
             // What was written past the library went out as far as anybody can tell.
             let isComplete = answered != nil && (code == .REQUEST_TERMINATED_COMPLETED_OK || isCut)
@@ -73,6 +76,13 @@ final class Request {
             return answer(exchange.finish(), on: handle)
         case .discarding(let response):
             return answer(response, on: handle)
+        case .preparing(let make):
+            let late = LateAnswer(on: handle, core: core)
+            phase = .sleeping(late)
+            late.begin(make)
+            return true
+        case .sleeping(let late):
+            return late.take().map { answer($0, on: handle) } ?? true
         case .answered:
             return true
         }
@@ -105,7 +115,7 @@ final class Request {
                 return cut(after: response, on: handle)
             }
             return true
-        case .begun, .answered:
+        case .begun, .preparing, .sleeping, .answered:
             return false
         }
     }
@@ -138,6 +148,15 @@ final class Request {
         switch core.handler(head) {
         case .accept(let exchange):
             phase = .receiving(exchange)
+        case .later(let make):
+            guard core.lateAnswerCount < LateAnswer.maximumCount, framing.isEmpty else {
+                let refusal: HTTPRefusal =
+                    framing.isEmpty
+                    ? .tooManyConnections
+                    : .malformed(reason: "it has a body, and nothing is done with one here")
+                return answerAndClose(described(refusal), on: handle)
+            }
+            phase = .preparing(make)
         case .respond(let response):
             let expectsContinue = head.headers["Expect"] != nil
             guard framing.isEmpty || (!expectsContinue && canDiscardRest) else {

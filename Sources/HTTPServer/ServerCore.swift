@@ -15,6 +15,7 @@ final class ServerCore: Sendable {
     private let certificate: Mutex<LoadedCertificate?>
 
     private let activeRequests = Atomic(0)
+    private let lateAnswers = Atomic(0)
     private let draining = Atomic(false)
     private let monitor = Monitor()
 
@@ -56,6 +57,20 @@ final class ServerCore: Sendable {
     func requestEnded() {
         let (_, remaining) = activeRequests.subtract(1, ordering: .sequentiallyConsistent)
         if remaining == 0, draining.load(ordering: .sequentiallyConsistent) { monitor.change {} }
+    }
+
+    /// Answers that are being made on threads of their own.
+    var lateAnswerCount: Int { lateAnswers.load(ordering: .relaxed) }
+
+    func lateAnswerBegan() { lateAnswers.add(1, ordering: .sequentiallyConsistent) }
+
+    func lateAnswerEnded() {
+        monitor.change { _ = lateAnswers.subtract(1, ordering: .sequentiallyConsistent) }
+    }
+
+    /// The library must not be stopped while it holds a connection suspended.
+    func waitForLateAnswers() {
+        _ = monitor.wait { lateAnswers.load(ordering: .sequentiallyConsistent) == 0 }
     }
 
     /// Waits until no request is under way; false if the time is up first.

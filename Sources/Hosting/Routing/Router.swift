@@ -80,7 +80,17 @@ package struct Router: Sendable {
                     place: limits.admission.admit(head), reportFault: reportFault))
         case .snapshot(let name):
             guard let archive = try home.archive(named: name) else { throw Problem.noSuchArchive(name) }
-            return .respond(try snapshots.content(for: head, from: archive).response(to: head))
+            return .later {
+                do {
+                    return try snapshots.content(for: head, from: archive).response(to: head)
+                } catch {
+                    let problem = Problem(error)
+                    if problem.isFault {
+                        reportFault("archive '\(name)': \(StorageError.presentable(error))")
+                    }
+                    return problem.response
+                }
+            }
         case .events(let name):
             return try EventsAnswer.disposition(
                 of: head, name: name, home: home, feeds: feeds, caller: caller)

@@ -19,7 +19,8 @@ extension FuzzTarget {
         let path =
             isKnownPath
             ? choices.pick([
-                "/v1/archives/press/sync", "/healthz", "/readyz", "/metrics", "/v1/archives/other/sync",
+                "/v1/archives/press/sync", "/healthz", "/readyz", "/metrics", "/v1/archives/press/snapshot",
+                "/v1/archives/other/sync",
                 "/v1/archives/press",
             ])
             : "/" + String(decoding: choices.some(), as: UTF8.self)
@@ -81,6 +82,7 @@ extension FuzzTarget {
     {
         switch disposition {
         case .respond(let response): return response
+        case .later(let make): return make()
         case .accept(let exchange):
             for start in stride(from: 0, to: body.count, by: portionBytes) {
                 let portion = Array(body[start..<min(start + portionBytes, body.count)])
