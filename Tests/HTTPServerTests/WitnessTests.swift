@@ -1,44 +1,57 @@
+import Foundation
 import HTTPServer
+import Synchronization
 import Testing
+
+/// What witnesses were told, in the order in which requests ended.
+///
+/// Waited for on the test's own thread: a test that is put aside while others have all threads finds its connection
+/// closed as idle.
+private final class Endings: Sendable {
+    private let all = Mutex<[(path: String?, HTTPEnding)]>([])
+    private let arrived = DispatchSemaphore(value: 0)
+
+    func note(_ path: String?, _ ending: HTTPEnding) {
+        all.withLock { $0.append((path, ending)) }
+        arrived.signal()
+    }
+
+    func next() throws -> (path: String?, HTTPEnding) {
+        try #require(arrived.wait(timeout: .now() + 10) == .success)
+        return all.withLock { $0.removeFirst() }
+    }
+}
 
 /// Hands on what it is told.
 private final class Recorder: HTTPWitness {
-    private let endings: AsyncStream<(path: String?, HTTPEnding)>.Continuation
+    private let endings: Endings
     private let path = Shared<String?>(nil)
 
-    init(_ endings: AsyncStream<(path: String?, HTTPEnding)>.Continuation) { self.endings = endings }
+    init(_ endings: Endings) { self.endings = endings }
 
     func received(_ head: HTTPRequestHead) {
         let received = head.path
         path.change { $0 = received }
     }
     func willAnswer(_ response: inout HTTPResponse) { response.headers.append(("X-Seen", "yes")) }
-    func ended(_ ending: HTTPEnding) { endings.yield((path.value, ending)) }
+    func ended(_ ending: HTTPEnding) { endings.note(path.value, ending) }
 }
 
 @Suite struct `Each request is told to a witness when it has ended` {
-    private let endings: AsyncStream<(path: String?, HTTPEnding)>
-    private let continuation: AsyncStream<(path: String?, HTTPEnding)>.Continuation
-
-    init() { (endings, continuation) = AsyncStream.makeStream() }
+    private let endings = Endings()
 
     private func server(_ handler: @escaping @Sendable (HTTPRequestHead) -> HTTPDisposition) throws
         -> HTTPListener
     {
-        let continuation = continuation
+        let endings = endings
         return try .answering(
             {
                 $0.maximumBodyBytes = 1_000
-                $0.makeWitness = { Recorder(continuation) }
+                $0.makeWitness = { Recorder(endings) }
             }, handler)
     }
 
-    private func next() async throws -> (path: String?, HTTPEnding) {
-        var iterator = endings.makeAsyncIterator()
-        return try #require(await iterator.next())
-    }
-
-    @Test func `an answer that went out is told with its status and both bodies' sizes`() async throws {
+    @Test func `an answer that went out is told with its status and both bodies' sizes`() throws {
         let server = try server { head in
             #expect(head.witness is Recorder)
             return .accept(CollectedExchange(limitBytes: 100) { .text(status: 201, "\($0.count) bytes") })
@@ -47,12 +60,12 @@ private final class Recorder: HTTPWitness {
         let connection = try RawConnection(port: server.port)
         try connection.send("POST /a?b HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")
         #expect(try connection.reply()?.header("X-Seen") == "yes")
-        let (path, ending) = try await next()
+        let (path, ending) = try endings.next()
         #expect(path == "/a")
         #expect(ending == HTTPEnding(status: 201, isComplete: true, receivedBytes: 3, sentBytes: 7))
     }
 
-    @Test func `a stream is measured as it goes, and the answer to HEAD has no body`() async throws {
+    @Test func `a stream is measured as it goes, and the answer to HEAD has no body`() throws {
         let server = try server { head in
             if head.path == "/text" { return .respond(.text(status: 200, "12345")) }
             let pieces = Shared([[UInt8]](repeating: [1, 2, 3, 4], count: 3))
@@ -69,14 +82,14 @@ private final class Recorder: HTTPWitness {
         let connection = try RawConnection(port: server.port)
         try connection.send("HEAD /text HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(try connection.reply(hasBody: false)?.status == 200)
-        #expect(try await next().1.sentBytes == 0)
+        #expect(try endings.next().1.sentBytes == 0)
         try connection.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(try connection.reply()?.status == 200)
-        let ending = try await next().1
+        let ending = try endings.next().1
         #expect(ending == HTTPEnding(status: 200, isComplete: true, receivedBytes: 0, sentBytes: 12))
     }
 
-    @Test func `a request whose connection ends early is told without a status`() async throws {
+    @Test func `a request whose connection ends early is told without a status`() throws {
         let server = try server { _ in
             .accept(CollectedExchange(limitBytes: 100) { _ in .text(status: 200, "never") })
         }
@@ -85,11 +98,11 @@ private final class Recorder: HTTPWitness {
             let connection = try RawConnection(port: server.port)
             try connection.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
         }
-        let ending = try await next().1
+        let ending = try endings.next().1
         #expect(ending == HTTPEnding(status: nil, isComplete: false, receivedBytes: 3, sentBytes: 0))
     }
 
-    @Test func `what the transport refuses is told too, and may be put in other words`() async throws {
+    @Test func `what the transport refuses is told too, and may be put in other words`() throws {
         let server = try server { _ in .respond(.text(status: 200, "")) }
         defer { server.stop() }
         for (request, status) in [
@@ -101,7 +114,7 @@ private final class Recorder: HTTPWitness {
             let reply = try #require(try connection.reply())
             #expect(reply.status == status)
             #expect(reply.header("X-Seen") == "yes")
-            #expect(try await next().1.status == status)
+            #expect(try endings.next().1.status == status)
         }
     }
 }
