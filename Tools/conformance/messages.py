@@ -9,9 +9,9 @@ from hypothesis import strategies
 messages = [path.read_bytes() for path in sorted(pathlib.Path(os.environ["QUIPU_MESSAGES"]).iterdir())]
 
 
-@schemathesis.deserializer("application/vnd.quipu.exchange")
-def read_message(ctx, response):
-    """A message is bytes; as a text of as many characters its length can be held against the description."""
+@schemathesis.deserializer("application/vnd.quipu.exchange", "application/octet-stream")
+def read_bytes(ctx, response):
+    """A message, or the content of an attachment, is bytes; as a text of as many characters its length can be held against the description."""
     return response.content.decode("latin-1")
 
 
