@@ -45,9 +45,11 @@ public enum QuipuProcess {
     /// The project's own tool, built along.
     public static let workbench = (path as NSString).deletingLastPathComponent + "/workbench"
 
-    /// What a process gets to see of the machine: nothing that would change from one to the next.
+    /// What a process gets to see of the machine: nothing that would change from one to the next. What Tools/race has
+    /// preloaded is for the processes that tests start as well.
     public static func environment(adding variables: [String: String] = [:]) -> [String: String] {
-        let base = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C.UTF-8", "HOME": "/"]
+        var base = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C.UTF-8", "HOME": "/"]
+        base["LD_PRELOAD"] = ProcessInfo.processInfo.environment["LD_PRELOAD"]
         return base.merging(variables) { _, new in new }
     }
 
