@@ -1,6 +1,12 @@
 #pragma once
 #include <sqlite3.h>
 
+/// Before the library's first use: it counts its memory no longer, for which every allocation of every thread takes one
+/// lock. `sqlite3_config` is variadic.
+static inline int quipu_sqlite3_stop_counting_memory(void) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /// `sqlite3_db_config` is variadic, which Swift cannot call: the one form that is needed, an integer switch.
 static inline int quipu_sqlite3_db_config_int(sqlite3 *db, int option, int value) {
     return sqlite3_db_config(db, option, value, (int *)0);

@@ -25,6 +25,9 @@ public final class Connection {
         }
     }
 
+    /// Once, before the first connection. A library that others have begun to use already goes on as it is.
+    private static let isConfigured: Bool = quipu_sqlite3_stop_counting_memory() == SQLITE_OK
+
     public let path: String
     let handle: OpaquePointer
     var statements: StatementCache
@@ -44,6 +47,7 @@ public final class Connection {
             throw SQLiteError(
                 code: .cannotOpen, message: "a path cannot contain a NUL character", sql: nil, path: path)
         }
+        _ = Self.isConfigured
         var opened: OpaquePointer?
         // Debian's SQLite takes what begins with `file:` for a URI, whose parameters could ask for anything.
         let status = sqlite3_open_v2(path.hasPrefix("file:") ? "./" + path : path, &opened, flags, nil)
