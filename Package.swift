@@ -43,6 +43,8 @@ let package = Package(
         system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
+        // The allocator's settings, which the Glibc module leaves out.
+        system("CMalloc", pkgConfig: nil, apt: "libc6-dev"),
         // Loaded when it is first needed, so nothing of it is to be linked.
         system("CGit2", pkgConfig: nil, apt: "libgit2-dev"),
 
@@ -87,7 +89,7 @@ let package = Package(
             name: "quipu",
             dependencies: [
                 "Interchange", "ReplicationHTTP", "Hosting", "HTTPServer", "Replication", "Wire", "Storage",
-                "Causality", "CanonicalJSON",
+                "Causality", "CanonicalJSON", "CMalloc",
             ],
             swiftSettings: strict),
 

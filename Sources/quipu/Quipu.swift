@@ -1,3 +1,4 @@
+internal import CMalloc
 internal import Glibc
 
 /// The program: reads its words, runs the command they call, and says how it went.
@@ -6,8 +7,17 @@ struct Quipu {
     static let version = "0.1.0"
 
     static func main() {
+        keepFreedMemory()
         let terminal = Terminal.ofThisProcess()
         exit(run(terminal: terminal).rawValue)
+    }
+
+    /// Messages are made in buffers of some MiB, one after the other. The allocator would give each back to the system and
+    /// ask for it again, page by page: up to a fifth of an exchange. What it keeps is bounded by this.
+    private static func keepFreedMemory() {
+        let keptBytes: Int32 = 32 << 20
+        mallopt(M_TRIM_THRESHOLD, keptBytes)
+        mallopt(M_MMAP_THRESHOLD, keptBytes)
     }
 
     private static func run(terminal: Terminal) -> ExitCode {
