@@ -17,6 +17,7 @@ final class CurlOptions {
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_TCP_KEEPALIVE, 1)
         set(CURLOPT_BUFFERSIZE, 128 << 10)
+        set(CURLOPT_UPLOAD_BUFFERSIZE, 256 << 10)
         set(CURLOPT_CONNECTTIMEOUT_MS, max(1, configuration.connectTimeoutMilliseconds))
         if configuration.silenceTimeoutMilliseconds == nil {
             set(CURLOPT_LOW_SPEED_LIMIT, 1)

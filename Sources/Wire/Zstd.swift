@@ -39,9 +39,7 @@ package struct ZstdCompressor: ~Copyable {
         let status: Int = bytes.withUnsafeBytes { source in
             input.src = source.baseAddress
             while true {
-                let used = out.count
                 var remaining = 0
-                out.reserveCapacity(used + portion)
                 let produced = withUnsafeTemporaryAllocation(byteCount: portion, alignment: 16) { place in
                     var output = ZSTD_outBuffer(dst: place.baseAddress, size: portion, pos: 0)
                     remaining = ZSTD_compressStream2(
