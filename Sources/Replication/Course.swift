@@ -33,6 +33,9 @@ struct Course {
     private var departure: Departure?
     /// The last reply brought transactions; what is made before the next one is in would be made in vain.
     private var isReceiving = false
+    private(set) var lastRoundMilliseconds: Int64 = 0
+    /// Of messages both ways, as the link has shown itself to be.
+    private var density = Density.usual
 
     init(
         _ store: Store, over transport: any Transport, agreement: Agreement?,
@@ -79,6 +82,8 @@ struct Course {
         report.bytesSent += landing.cost.bytesSent
         report.bytesReceived += landing.cost.bytesReceived
         report.sent += outgoing.recordCount
+        lastRoundMilliseconds = landing.passedMilliseconds
+        if let pace = landing.cost.bytesPerSecond { density = Density(bytesPerSecond: pace) }
 
         let incoming = landing.incoming
         let (reply, end) = try incoming.finish()
@@ -138,6 +143,7 @@ struct Course {
                 try header(for: request, knowing: store.knowledge(), budgetBytes: budgetBytes)
             }
             current.clockMilliseconds = draft.contents.header.clockMilliseconds
+            current.density = draft.contents.header.density
             if current == draft.contents.header { return try depart(draft) }
         }
         // What is under way in vain must end before the transport is used again.
@@ -165,7 +171,8 @@ struct Course {
             request: request, budgetBytes: budgetBytes,
             contents: try OutgoingMessage.write(
                 header, from: store, lacking: report.refusal == nil ? request.peerVector : nil,
-                wants: report.refusal == nil ? request.wants : [], budgetBytes: budgetBytes))
+                wants: report.refusal == nil ? request.wants : [], budgetBytes: budgetBytes, density: density)
+        )
     }
 
     /// The message after one that is under way, if the peer takes all that is in that one and sends nothing.
@@ -214,6 +221,7 @@ struct Course {
     ) throws -> PieceHeader {
         var header = try PieceHeader(describing: store, knowing: own)
         header.budgetBytes = UInt64(budgetBytes)
+        header.density = density
         header.agreed = request.agreed
         header.probes = request.probes
         if request.sendsWholeVector {

@@ -22,11 +22,12 @@ enum OutgoingMessage {
     /// - Parameters:
     ///   - lacking: what the other side holds; nil when that is unknown, and then no transactions are sent.
     ///   - wants: texts the other side asked for.
+    ///   - density: as the link to the other side asks for.
     static func write(
         _ header: PieceHeader, from store: Store, lacking held: Vector?, wants: [PieceHeader.Want],
-        budgetBytes: Int
+        budgetBytes: Int, density: Density
     ) throws -> Contents {
-        var writer = try PieceWriter(header: header)
+        var writer = try PieceWriter(header: header, density: density)
         var left = budgetBytes
         var hasMore = false
         var textCount = 0

@@ -100,7 +100,8 @@ public enum Responder {
             }
             let message = try OutgoingMessage.write(
                 header, from: store, lacking: held, wants: caller.wants,
-                budgetBytes: Int(min(caller.budgetBytes, UInt64(maximumBudgetBytes))))
+                budgetBytes: Int(min(caller.budgetBytes, UInt64(maximumBudgetBytes))),
+                density: caller.density)
             return Reply(bytes: message.bytes, transactionCount: message.transactionCount)
         }
     }

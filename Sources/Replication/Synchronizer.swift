@@ -34,7 +34,7 @@ public struct Synchronizer {
     public struct Options: Sendable {
         /// Texts in the first message; it grows as messages pass and shrinks when one is cut.
         public var firstBudgetBytes = 1 << 20
-        public var maximumBudgetBytes = 4 << 20
+        public var maximumBudgetBytes = 8 << 20
         public var minimumBudgetBytes = 16 << 10
         /// Attempts at a message that is cut again and again.
         public var maximumAttempts = 4
@@ -43,6 +43,9 @@ public struct Synchronizer {
 
         public init() {}
     }
+
+    /// A message that passes in less time is followed by a longer one.
+    private static let quickMilliseconds: Int64 = 4_000
 
     private let store: Store
     private let transport: any Transport
@@ -77,9 +80,11 @@ public struct Synchronizer {
         var request = conversation.begin()
         var budget = options.firstBudgetBytes
         var attempts = 0
+        // A message that was cut is sent again, so one that takes long is long enough.
+        var isQuick = true
         while true {
             let round: Conversation.Round
-            let nextBudget = min(budget * 2, options.maximumBudgetBytes)
+            let nextBudget = isQuick ? min(budget * 2, options.maximumBudgetBytes) : budget
             do {
                 round = try course.round(
                     request, budgetBytes: budget, forecast: (conversation, nextBudget))
@@ -99,6 +104,7 @@ public struct Synchronizer {
             }
             attempts = 0
             budget = nextBudget
+            isQuick = course.lastRoundMilliseconds < Self.quickMilliseconds
             course.note(pieceBytes: budget)
             progress(course.report)
             let holdings = try holdings()

@@ -23,9 +23,12 @@ extension Transport {
 public struct TransportCost: Sendable, Equatable {
     public var bytesSent: Int
     public var bytesReceived: Int
+    /// How fast they passed, where they were enough to tell.
+    public var bytesPerSecond: Int?
 
-    public init(bytesSent: Int, bytesReceived: Int) {
+    public init(bytesSent: Int, bytesReceived: Int, bytesPerSecond: Int? = nil) {
         self.bytesSent = bytesSent
         self.bytesReceived = bytesReceived
+        self.bytesPerSecond = bytesPerSecond
     }
 }

@@ -71,7 +71,10 @@ public final class HTTPTransport: Transport {
             }
             cost.bytesSent += Int(response.bytesSent)
             cost.bytesReceived += Int(response.bytesReceived)
-            if isOurs { return cost }
+            if isOurs {
+                cost.bytesPerSecond = LinkPace.bytesPerSecond(of: response)
+                return cost
+            }
             let error = ReplicationError(
                 refusal: refusal, status: response.status, contentType: response.headers["Content-Type"],
                 retryAfter: response.headers["Retry-After"], location: location,

@@ -21,6 +21,7 @@ extension PieceHeader {
         case probed = 16
         case ranges = 17
         case rangeDigests = 18
+        case density = 19
     }
 
     package func write(to writer: inout CBORWriter) {
@@ -28,7 +29,7 @@ extension PieceHeader {
             archive != nil, agreed != nil, !entries.isEmpty, isWholeVector, needsWholeVector,
             !branchStarts.isEmpty,
             !wants.isEmpty, budgetBytes > 0, missingTexts > 0, !probes.isEmpty, !probed.isEmpty,
-            !ranges.isEmpty, !rangeDigests.isEmpty,
+            !ranges.isEmpty, !rangeDigests.isEmpty, density != .usual,
         ]
         writer.map(count: 6 + optional.count { $0 })
         func key(_ member: Member) { writer.unsigned(member.rawValue) }
@@ -111,6 +112,10 @@ extension PieceHeader {
                 writer.unsigned(item.headCount)
             }
         }
+        if density != .usual {
+            key(.density)
+            writer.unsigned(density.rawValue)
+        }
     }
 
     package init(from reader: inout CBORReader) throws(WireError) {
@@ -154,6 +159,7 @@ extension PieceHeader {
                     let digest = Digest(rawValue: try reader.bytes16())
                     rangeDigests.append(RangeDigest(digest: digest, headCount: try reader.unsigned()))
                 }
+            case .density: density = Density(rawValue: try reader.unsigned()) ?? .usual
             // A header is about this message alone: what a later version adds to it need not be kept.
             case nil: try reader.skip()
             }

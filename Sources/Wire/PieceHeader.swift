@@ -82,6 +82,8 @@ public struct PieceHeader: Sendable, Equatable {
     public var wants: [Want] = []
     /// How many bytes of texts the sender would like to get in one message.
     public var budgetBytes: UInt64 = 0
+    /// Of the messages that the sender gets, as it knows the link.
+    public var density = Density.usual
     /// Heads whose text the sender has not got.
     public var missingTexts: UInt64 = 0
 

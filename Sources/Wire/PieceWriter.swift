@@ -11,8 +11,8 @@ public struct PieceWriter: ~Copyable {
     private var expandedBytes = 0
     private var itemCount = 0
 
-    public init(header: PieceHeader) throws(WireError) {
-        compressor = try ZstdCompressor()
+    public init(header: PieceHeader, density: Density = .usual) throws(WireError) {
+        compressor = try ZstdCompressor(level: density.level)
         header.write(to: &writer)
     }
 

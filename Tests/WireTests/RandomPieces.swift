@@ -91,6 +91,7 @@ enum RandomPieces {
         }
         header.budgetBytes = random.pick(numbers)
         header.missingTexts = random.pick(numbers)
+        header.density = random.pick([.usual, .loose, .dense])
         return header
     }
 

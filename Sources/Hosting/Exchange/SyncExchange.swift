@@ -16,6 +16,8 @@ final class SyncExchange: HTTPExchange {
     private let reportFault: Server.FaultReport
     private var message: IncomingMessage?
     private var receivedBytes = 0
+    /// An exchange of fewer bytes tells nobody how fast the link is, and is to stay small.
+    private static let leastTimedBytes = 64 << 10
 
     init(
         name: String, home: any ArchiveHome, feeds: ArchiveFeeds, caller: Caller, metrics: Metrics,
@@ -43,6 +45,7 @@ final class SyncExchange: HTTPExchange {
     }
 
     func finish() -> HTTPResponse {
+        let started = ContinuousClock.now
         do {
             guard let archive = try archive(for: message?.header) else {
                 return Problem.noSuchArchive(name).response
@@ -67,8 +70,13 @@ final class SyncExchange: HTTPExchange {
             tally.piecesSent = 1
             tally.transactionsSent = UInt64(reply.transactionCount)
             metrics.note(tally)
-            return HTTPResponse(
-                status: 200, headers: [("Content-Type", ExchangeMedia.type)], body: .bytes(reply.bytes))
+            var headers = [("Content-Type", ExchangeMedia.type)]
+            if receivedBytes + reply.bytes.count >= Self.leastTimedBytes {
+                // So that the caller can tell the link's part of the time from ours.
+                let milliseconds = Int((ContinuousClock.now - started) / .milliseconds(1))
+                headers.append(("Server-Timing", "sync;dur=\(milliseconds)"))
+            }
+            return HTTPResponse(status: 200, headers: headers, body: .bytes(reply.bytes))
         } catch {
             let problem = Problem(error)
             if problem.isFault { reportFault("archive '\(name)': \(StorageError.presentable(error))") }

@@ -1,0 +1,31 @@
+/// How much work goes into making a message small. Any reader reads all of them.
+public enum Density: UInt64, Sendable, Equatable {
+    /// For most links: text takes two fifths of its room.
+    case usual = 0
+    /// For what is as fast as a copy in memory: there all of the work costs more than it saves.
+    case loose = 1
+    /// For slow links: a fifth less than usual, for four times the work.
+    case dense = 2
+
+    /// From here on zstd takes longer than what it saves (345 MB/s, and three fifths saved).
+    private static let looseBytesPerSecond = 150 << 20
+    /// Until here what is saved takes twice as long as the work (78 MB/s, and a fifth saved).
+    private static let denseBytesPerSecond = 4 << 20
+
+    /// - Parameter bytesPerSecond: of compressed messages on the link.
+    public init(bytesPerSecond: Int) {
+        self =
+            bytesPerSecond >= Self.looseBytesPerSecond
+            ? .loose : bytesPerSecond <= Self.denseBytesPerSecond ? .dense : .usual
+    }
+
+    /// In zstd's scale.
+    var level: Int {
+        switch self {
+        case .usual: 1
+        // Its lowest: what does not repeat at once stands as it is.
+        case .loose: -(128 << 10)
+        case .dense: 6
+        }
+    }
+}

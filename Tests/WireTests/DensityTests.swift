@@ -1,0 +1,57 @@
+import Causality
+import Testing
+
+@testable import Wire
+
+@Suite struct DensityTests {
+    /// A message of sentences made of a few hundred words.
+    private static func message(_ density: Density) throws -> [UInt8] {
+        var random = SeededGenerator(seed: 5)
+        let words = (0..<400).map { _ in String(UInt32.random(in: 0...0xff_ffff, using: &random), radix: 36) }
+        var writer = try PieceWriter(header: PieceHeader(), density: density)
+        for index in 0..<40 {
+            let text = (0..<2_000).map { _ in words.randomElement(using: &random)! }.joined(separator: " ")
+            try writer.append(
+                textOf: ValueHash(bytes: [UInt8](repeating: UInt8(index), count: 32))!, offset: 0,
+                totalBytes: UInt64(text.utf8.count), bytes: Array(text.utf8)[...])
+        }
+        return try writer.finish(PieceEnd(hasMore: false, ends: []))
+    }
+
+    private static func events(of message: [UInt8]) throws -> [PieceReader.Event] {
+        var reader = try PieceReader()
+        try message.withUnsafeBytes { try reader.feed($0) }
+        var events: [PieceReader.Event] = []
+        while let event = try reader.next() { events.append(event) }
+        try reader.finish()
+        return events
+    }
+
+    @Test func `the same is read back at every density, and the denser is the smaller`() throws {
+        let loose = try Self.message(.loose)
+        let usual = try Self.message(.usual)
+        let dense = try Self.message(.dense)
+        #expect(try Self.events(of: loose) == Self.events(of: usual))
+        #expect(try Self.events(of: dense) == Self.events(of: usual))
+        #expect(dense.count < usual.count)
+        #expect(usual.count * 3 / 2 < loose.count)
+    }
+
+    @Test func `a fast link gets loose messages and a slow one dense ones`() {
+        #expect(Density(bytesPerSecond: .max) == .loose)
+        // What gigabit Ethernet carries.
+        #expect(Density(bytesPerSecond: 118_000_000) == .usual)
+        #expect(Density(bytesPerSecond: 20_000_000) == .usual)
+        #expect(Density(bytesPerSecond: 1_000_000) == .dense)
+        #expect(Density(bytesPerSecond: 0) == .dense)
+    }
+
+    @Test func `a density of a later version is taken for the usual one`() throws {
+        var writer = CBORWriter(capacityBytes: 64)
+        writer.map(count: 1)
+        writer.unsigned(19)
+        writer.unsigned(7)
+        var reader = CBORReader(writer.bytes[...])
+        #expect(try PieceHeader(from: &reader).density == .usual)
+    }
+}
