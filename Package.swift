@@ -57,21 +57,23 @@ let package = Package(
                 .embedInCode("kinds.json"),
             ],
             swiftSettings: strict),
+        library("Threads"),
         library("CanonicalJSON"),
         library("NaturalKeys", ["CanonicalJSON"]),
-        library("SQLite", ["CSQLite"]),
+        library("SQLite", ["CSQLite", "Threads"]),
         library("Causality", ["CSodium"]),
 
         // Level 2: the form on the wire, the store, the transports.
         library("Wire", ["Causality", "CZstd"]),
         library(
-            "Storage", ["SQLite", "Causality", "CanonicalJSON", "NaturalKeys", "EmbeddedSchema", "CGit2"]),
+            "Storage",
+            ["SQLite", "Causality", "CanonicalJSON", "NaturalKeys", "EmbeddedSchema", "CGit2", "Threads"]),
         library("HTTPClient", ["CCurl"]),
-        library("HTTPServer", ["CMicroHTTPD"]),
+        library("HTTPServer", ["CMicroHTTPD", "Threads"]),
         library("PostgreSQL", ["CPostgres"]),
 
         // Level 3: the exchange; formats of the outside world.
-        library("Replication", ["Storage", "Wire", "Causality"]),
+        library("Replication", ["Storage", "Wire", "Causality", "Threads"]),
         library("Interchange", ["Storage", "Causality", "CanonicalJSON", "NaturalKeys", "CYAML"]),
 
         // Level 4: over HTTP.
@@ -81,7 +83,7 @@ let package = Package(
             [
                 "Replication", "Wire", "Storage", "SQLite", "Causality", "HTTPServer", "CanonicalJSON",
                 "EmbeddedSchema",
-                "PostgreSQL",
+                "PostgreSQL", "Threads",
             ]),
 
         // Level 5: the command.
@@ -89,7 +91,7 @@ let package = Package(
             name: "quipu",
             dependencies: [
                 "Interchange", "ReplicationHTTP", "Hosting", "HTTPServer", "Replication", "Wire", "Storage",
-                "Causality", "CanonicalJSON", "CMalloc",
+                "Causality", "CanonicalJSON", "CMalloc", "Threads",
             ],
             swiftSettings: strict),
 
@@ -98,7 +100,7 @@ let package = Package(
             name: "workbench",
             dependencies: [
                 "SQLite", "CanonicalJSON", "Causality", "Storage", "Replication", "ReplicationHTTP",
-                "HTTPServer",
+                "HTTPServer", "Threads",
             ],
             path: "Tools/workbench", exclude: ["RESULTS.md"],
             swiftSettings: strict),
@@ -162,7 +164,7 @@ let package = Package(
             [
                 "quipu", "workbench", "ReplicationHTTP", "Replication", "Storage", "HTTPServer", "SQLite",
                 "Causality", "CanonicalJSON", "Support",
-                "PostgreSQL",
+                "PostgreSQL", "Threads",
             ]),
     ] + fuzzer
 )

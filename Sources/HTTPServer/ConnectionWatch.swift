@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Synchronization
+internal import Threads
 
 /// Cuts connections that the library alone would keep too long. One thread looks at all of them now and then:
 ///

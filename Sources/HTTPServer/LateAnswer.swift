@@ -1,5 +1,6 @@
 internal import CMicroHTTPD
 internal import Synchronization
+internal import Threads
 
 /// An answer in the making, on a thread of its own; the library holds the connection suspended until it is there, so
 /// that nobody else's waits for it.

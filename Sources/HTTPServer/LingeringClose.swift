@@ -1,6 +1,7 @@
 internal import CMicroHTTPD
 internal import Glibc
 internal import Synchronization
+internal import Threads
 
 /// Ends connections whose peer is still sending a body that was refused. To close them at once would make the
 /// system answer the next bytes with a reset, which may reach the peer before it has read why (RFC 9112,

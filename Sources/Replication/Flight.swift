@@ -1,5 +1,5 @@
-internal import Glibc
 internal import Synchronization
+internal import Threads
 internal import Wire
 
 /// A message under way and the reply to it: on a thread of its own where the transport bears that; otherwise both are
@@ -14,48 +14,27 @@ final class Flight {
     }
 
     private let errand: Errand
-    private var thread: pthread_t?
+    private let thread: JoinableThread?
 
     init(
         of message: [UInt8], over transport: any Transport, nowMilliseconds: @escaping @Sendable () -> Int64
     ) throws(WireError) {
         errand = try Errand(of: message, over: transport, nowMilliseconds: nowMilliseconds)
-        if transport.lookahead != .onOwnThread || !takeOff() { errand.run() }
+        thread = transport.lookahead == .onOwnThread ? JoinableThread { [errand] in errand.run() } : nil
+        if thread == nil { errand.run() }
     }
 
     /// What is no longer wanted ends with the next bytes that come in, and before this does: the transport is free again.
     deinit {
         errand.abandon()
-        join()
+        thread?.join()
     }
 
     /// Waits for the reply.
     /// - Throws: what the transport threw, or the reader of the reply. Once only.
     func land() throws -> Landing {
-        join()
+        thread?.join()
         return try errand.landing()
-    }
-
-    /// False if the system gives no thread.
-    private func takeOff() -> Bool {
-        let place = Unmanaged.passRetained(errand)
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread, nil,
-            { place in
-                if let place { Unmanaged<Errand>.fromOpaque(place).takeRetainedValue().run() }
-                return nil
-            }, place.toOpaque())
-        guard failure == 0 else {
-            place.release()
-            return false
-        }
-        self.thread = thread
-        return true
-    }
-
-    private func join() {
-        if let thread = thread.take() { pthread_join(thread, nil) }
     }
 }
 

@@ -29,6 +29,8 @@ public final class Connection {
     private static let isConfigured: Bool = quipu_sqlite3_stop_counting_memory() == SQLITE_OK
 
     public let path: String
+    let isForeign: Bool
+    var checkpointer: Checkpointer?
     let handle: OpaquePointer
     var statements: StatementCache
     var transactionDepth = 0
@@ -58,6 +60,7 @@ public final class Connection {
             throw SQLiteError(code: .init(rawValue: status), message: message, sql: nil, path: path)
         }
         self.path = path
+        isForeign = options.isForeign
         handle = opened
         statements = StatementCache()
         sqlite3_busy_timeout(handle, options.busyTimeoutMilliseconds)
@@ -70,6 +73,8 @@ public final class Connection {
     }
 
     deinit {
+        // Before the end of this one, so that the last connection to be closed leaves no log behind.
+        checkpointer = nil
         statements.finalizeAll()
         sqlite3_close_v2(handle)
     }

@@ -1,5 +1,6 @@
 internal import Causality
 internal import Glibc
+internal import Threads
 
 /// Examines the transactions of a piece on a thread of its own, while others of them are applied: hashing takes about as
 /// long as writing. Whoever asks for one that nobody has begun examines it itself, so that without a thread it is all
@@ -9,17 +10,19 @@ final class Examiner {
     private static let leastTextBytes = 256 << 10
 
     private let bench: Bench
-    private var thread: pthread_t?
+    private var thread: JoinableThread?
 
     init(of transactions: [Transaction]) {
         bench = Bench(transactions)
-        if transactions.count > 1, Self.haveMuchText(transactions) { start() }
+        if transactions.count > 1, Self.haveMuchText(transactions) {
+            thread = JoinableThread { [bench] in bench.examineAll() }
+        }
     }
 
     /// Ends after the transaction that the thread is at.
     deinit {
         bench.close()
-        if let thread { pthread_join(thread, nil) }
+        thread?.join()
     }
 
     subscript(index: Int) -> Examination { bench.examination(index) }
@@ -31,18 +34,6 @@ final class Examiner {
             if bytes >= leastTextBytes { return true }
         }
         return false
-    }
-
-    private func start() {
-        let place = Unmanaged.passRetained(bench)
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread, nil,
-            { place in
-                if let place { Unmanaged<Bench>.fromOpaque(place).takeRetainedValue().examineAll() }
-                return nil
-            }, place.toOpaque())
-        if failure == 0 { self.thread = thread } else { place.release() }
     }
 }
 

@@ -18,10 +18,12 @@ public final class Store {
     /// SQLite's page cache; with what a piece needs it keeps memory flat in the size of the archive.
     static let cacheKibibytes = 24 << 10
     static let pageBytes = 8 << 10
-    /// When what was written is brought from the write-ahead log to its place: after 32 MiB. Records are found by a
-    /// random part of their ids, so that each piece of a long exchange touches pages all over that index; so many more
-    /// are written once for several pieces.
-    private static let checkpointPages = (32 << 20) / pageBytes
+    /// When what was written is brought from the write-ahead log to its place. Records are found by a random part of
+    /// their ids, so that each piece of a long exchange touches pages all over that index; so many more are written once
+    /// for several pieces.
+    private static let checkpointBytes = 16 << 20
+    /// Of the write-ahead log, unless somebody reads for long what was there before.
+    private static let maximumLogBytes = 64 << 20
 
     public let folder: ArchiveFolder
     public let id: ArchiveID
@@ -84,10 +86,10 @@ public final class Store {
         try database.execute(
             """
             PRAGMA cache_size = -\(cacheKibibytes);
-            PRAGMA wal_autocheckpoint = \(checkpointPages);
             PRAGMA synchronous = FULL;
             PRAGMA foreign_keys = OFF;
             """)
+        try database.checkpointBesides(afterBytes: checkpointBytes, limitBytes: maximumLogBytes)
         guard let bytes = try database.bytes("SELECT id FROM archive"), let id = ArchiveID(bytes: bytes)
         else {
             throw StorageError.damaged(database.path, "it does not say which archive it is")

@@ -1,7 +1,8 @@
 internal import Causality
 internal import EmbeddedSchema
-internal import Glibc
 internal import SQLite
+internal import Synchronization
+internal import Threads
 
 extension Store {
     /// Verifies the archive in a file that nobody writes, as `verify` does but for the content digest, with two
@@ -45,31 +46,25 @@ extension Store {
 }
 
 /// Work on a thread of its own, or at once where the system gives none.
-///
-/// `@unchecked Sendable`: until `join` has waited for the thread, it alone touches `result`.
-private final class Companion: @unchecked Sendable {
-    private let work: @Sendable () throws -> [String]
-    private var result: Result<[String], any Error>?
-    private var thread: pthread_t?
-
-    init(_ work: @escaping @Sendable () throws -> [String]) {
-        self.work = work
-        // Not retained: `join` is always called, so that this outlives the thread.
-        let place = Unmanaged.passUnretained(self).toOpaque()
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread, nil,
-            { place in
-                if let place { Unmanaged<Companion>.fromOpaque(place).takeUnretainedValue().run() }
-                return nil
-            }, place)
-        if failure == 0 { self.thread = thread } else { run() }
+private final class Companion {
+    private final class Finding: Sendable {
+        let result = Mutex(Result<[String], any Error>.success([]))
     }
 
-    private func run() { result = Result { try work() } }
+    private let finding = Finding()
+    private let thread: JoinableThread?
+
+    init(_ work: @escaping @Sendable () throws -> [String]) {
+        let run = { @Sendable [finding] in
+            let result = Result { try work() }
+            finding.result.withLock { $0 = result }
+        }
+        thread = JoinableThread(run)
+        if thread == nil { run() }
+    }
 
     func join() -> Result<[String], any Error> {
-        if let thread = thread.take() { pthread_join(thread, nil) }
-        return result ?? .success([])
+        thread?.join()
+        return finding.result.withLock { $0 }
     }
 }

@@ -2,6 +2,7 @@ internal import HTTPServer
 internal import Replication
 internal import Storage
 internal import Synchronization
+internal import Threads
 
 /// Notices what other processes of this machine do to archives that are watched: whose laptop serves an archive edits
 /// it with the command. One thread for all of them, which sleeps until the system tells it of a write.

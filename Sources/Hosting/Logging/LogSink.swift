@@ -1,6 +1,7 @@
 internal import Glibc
 internal import HTTPServer
 internal import Synchronization
+internal import Threads
 
 /// Writes lines to a descriptor from a thread of its own, so that a slow reader holds up no request: what it does
 /// not take waits in a bounded buffer, and what finds no room there is dropped, counted, and said.

@@ -1,9 +1,9 @@
-import HTTPServer
 import Replication
 import ReplicationHTTP
 import Storage
 import Support
 import Testing
+import Threads
 
 @testable import quipu
 

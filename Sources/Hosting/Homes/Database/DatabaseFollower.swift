@@ -3,6 +3,7 @@ internal import PostgreSQL
 internal import Replication
 internal import Storage
 internal import Synchronization
+internal import Threads
 
 /// Notices when the log of an archive that somebody here watches grows through another process, and lets the others
 /// know when one grows through this.

@@ -3,6 +3,7 @@ internal import HTTPServer
 internal import Replication
 internal import ReplicationHTTP
 internal import Storage
+internal import Threads
 
 /// Where news of a mirror come from: a server tells them, a folder is looked into.
 ///

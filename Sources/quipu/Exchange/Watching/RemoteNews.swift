@@ -3,6 +3,7 @@ internal import Replication
 internal import ReplicationHTTP
 internal import Storage
 internal import Synchronization
+internal import Threads
 
 /// What a server says of itself, heard in a thread of its own that comes back whenever the link is lost.
 final class RemoteNews: Sendable {

@@ -2,6 +2,7 @@ internal import Glibc
 internal import HTTPServer
 internal import Storage
 internal import Synchronization
+internal import Threads
 
 /// SIGINT and SIGTERM as something that a loop waits for, and that ends what is under way.
 ///
