@@ -81,6 +81,8 @@ CREATE TABLE record (
 
 CREATE INDEX record_by_handle ON record (handle);
 CREATE INDEX record_by_kind ON record (kind);
+-- So that those of a kind that are not deleted are counted without being read.
+CREATE INDEX record_deleted ON record (kind) WHERE state & 2;
 
 -- All versions of a field that is not plain; a row for each transaction that made one (twins share `key`).
 CREATE TABLE version (

@@ -105,10 +105,10 @@ extension Store {
         var found: [(kind: String, count: Int)] = []
         var rows = try database.rows(
             """
-            SELECT name.text, count(*)
-            FROM record JOIN name ON name.row = record.kind
-            WHERE NOT record.state & 2
+            SELECT name.text, count(*) - (SELECT count(*) FROM record WHERE kind = name.row AND state & 2) AS kept
+            FROM record INDEXED BY record_by_kind JOIN name ON name.row = record.kind
             GROUP BY record.kind
+            HAVING kept > 0
             ORDER BY name.text
             """)
         while try rows.next() { found.append((rows.text(0), Int(rows.integer(1)))) }
