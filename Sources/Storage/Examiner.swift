@@ -1,5 +1,4 @@
 internal import Causality
-internal import Glibc
 internal import Threads
 
 /// Examines the transactions of a piece on a thread of its own, while others of them are applied: hashing takes about as
@@ -39,7 +38,7 @@ final class Examiner {
 
 /// What the thread holds of an examiner, whose end waits for the thread's.
 ///
-/// `@unchecked Sendable`: `lock` guards all that changes.
+/// `@unchecked Sendable`: `monitor` guards all that changes.
 private final class Bench: @unchecked Sendable {
     private enum Place {
         case untouched
@@ -50,64 +49,46 @@ private final class Bench: @unchecked Sendable {
     private let transactions: [Transaction]
     private var places: [Place]
     private var isClosed = false
-    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let monitor = Monitor()
 
     init(_ transactions: [Transaction]) {
         self.transactions = transactions
         places = Array(repeating: .untouched, count: transactions.count)
-        pthread_mutex_init(lock, nil)
-        pthread_cond_init(changed, nil)
     }
 
-    deinit {
-        pthread_cond_destroy(changed)
-        pthread_mutex_destroy(lock)
-        changed.deallocate()
-        lock.deallocate()
-    }
-
-    func close() { locked { isClosed = true } }
+    func close() { monitor.change { isClosed = true } }
 
     /// Makes it, or waits for whoever has begun to.
     func examination(_ index: Int) -> Examination {
-        let known: Examination? = locked {
-            while true {
-                switch places[index] {
-                case .untouched:
-                    places[index] = .begun
-                    return nil
-                case .begun: pthread_cond_wait(changed, lock)
-                case .done(let examination): return examination
-                }
-            }
+        if take(index) { return examine(index) }
+        var known: Examination?
+        _ = monitor.wait {
+            if case .done(let examination) = places[index] { known = examination }
+            return known != nil
         }
-        return known ?? examine(index)
+        guard let known else { preconditionFailure("without a deadline it is waited for") }
+        return known
     }
 
     func examineAll() {
         for index in transactions.indices {
-            let isMine = locked {
-                guard !isClosed, case .untouched = places[index] else { return false }
-                places[index] = .begun
-                return true
-            }
-            if isMine { _ = examine(index) }
+            if monitor.locked({ isClosed }) { return }
+            if take(index) { _ = examine(index) }
+        }
+    }
+
+    /// False where somebody has begun with it.
+    private func take(_ index: Int) -> Bool {
+        monitor.locked {
+            guard case .untouched = places[index] else { return false }
+            places[index] = .begun
+            return true
         }
     }
 
     private func examine(_ index: Int) -> Examination {
         let examination = Examination(of: transactions[index])
-        locked {
-            places[index] = .done(examination)
-            pthread_cond_broadcast(changed)
-        }
+        monitor.change { places[index] = .done(examination) }
         return examination
-    }
-
-    private func locked<Result>(_ body: () -> Result) -> Result {
-        pthread_mutex_lock(lock)
-        defer { pthread_mutex_unlock(lock) }
-        return body()
     }
 }

@@ -19,6 +19,8 @@ struct RecordState {
     let base: Int64
     var flags: Flags
     var fields: VisibleFields
+    /// What the row has in the place of `id.handle`; nil where nobody asked.
+    var storedHandle: Int64?
 }
 
 extension RecordID {
@@ -53,13 +55,13 @@ extension Store {
     /// - Parameter likely: names that its fields are likely to have, in order.
     func record(row: Int64, likely: [String] = []) throws -> RecordState {
         var rows = try database.rows(
-            "SELECT id, kind, base, state, fields FROM record WHERE row = ?", .integer(row))
+            "SELECT id, kind, base, state, fields, handle FROM record WHERE row = ?", .integer(row))
         guard try rows.next(), let id = rows.withBytes(0, { RecordID(bytes: $0) }),
             let fields = rows.withBytes(4, { VisibleFields(parsing: $0, likely: likely) })
         else { throw StorageError.damaged(database.path, "record \(row) is not readable") }
         return RecordState(
             row: row, id: id, kind: try interning.name(rows.integer(1), in: database), base: rows.integer(2),
-            flags: .init(rawValue: rows.integer(3)), fields: fields)
+            flags: .init(rawValue: rows.integer(3)), fields: fields, storedHandle: rows.integer(5))
     }
 
     func facts(at position: Int64) throws -> TransactionFacts {

@@ -13,6 +13,23 @@ extension Store {
         after position: Int64, notIn held: Vector = Vector(), isByHash: Bool = false,
         _ visit: (Transaction, Int64, _ textBytes: Int) throws -> Bool
     ) throws {
+        try walkLog(after: position, notIn: held, isByHash: isByHash) { transaction, position, contents in
+            try visit(transaction, position, contents.textBytes)
+        }
+    }
+
+    /// What a transaction changed, and the records in the same order, as they are now.
+    struct LoggedContents {
+        var changes: [RecordChanges] = []
+        var records: [RecordState] = []
+        var textBytes = 0
+    }
+
+    /// Likewise, with the records that a transaction changed.
+    func walkLog(
+        after position: Int64, through last: Int64 = .max, notIn held: Vector = Vector(), isByHash: Bool,
+        _ visit: (Transaction, Int64, LoggedContents) throws -> Bool
+    ) throws {
         var next = position
         while true {
             // One row at a time: nothing is held open while the caller works.
@@ -20,10 +37,10 @@ extension Store {
                 """
                 SELECT log.position, log.origin, log.sequence, log.stamp, author.text, log.by_program, log.body
                 FROM log JOIN author ON author.row = log.author
-                WHERE log.position > ?
+                WHERE log.position > ? AND log.position <= ?
                 ORDER BY log.position
                 LIMIT 256
-                """, .integer(next))
+                """, .integer(next), .integer(last))
             var count = 0
             while try rows.next() {
                 count += 1
@@ -35,12 +52,12 @@ extension Store {
                 guard let body = LogBody(decoding: rows.bytes(6), at: next) else {
                     throw StorageError.damaged(database.path, "log position \(next) is not readable")
                 }
-                let (records, textBytes) = try contents(of: body, at: next, isByHash: isByHash)
+                let contents = try contents(of: body, at: next, isByHash: isByHash)
                 let transaction = Transaction(
                     name: name, previous: try body.previous.map { try self.name(at: $0) },
                     root: body.root,
                     stamp: Stamp(rawValue: UInt64(clamping: rows.integer(3))), author: rows.text(4),
-                    isByProgram: rows.boolean(5), records: records,
+                    isByProgram: rows.boolean(5), records: contents.changes,
                     seen: try body.seen.map { try self.name(at: $0) },
                     note: try body.note.map { note in
                         ClockNote(
@@ -49,7 +66,7 @@ extension Store {
                                 .init(last: try self.name(at: $0.last), count: $0.count)
                             })
                     }, unknown: body.unknown)
-                if try !visit(transaction, next, textBytes) { return }
+                if try !visit(transaction, next, contents) { return }
             }
             if count == 0 { return }
         }
@@ -70,12 +87,10 @@ extension Store {
         return first
     }
 
-    private func contents(of body: LogBody, at position: Int64, isByHash: Bool) throws -> (
-        [RecordChanges], textBytes: Int
-    ) {
-        var textBytes = 0
-        var records: [RecordChanges] = []
-        records.reserveCapacity(body.records.count)
+    private func contents(of body: LogBody, at position: Int64, isByHash: Bool) throws -> LoggedContents {
+        var contents = LoggedContents()
+        contents.changes.reserveCapacity(body.records.count)
+        contents.records.reserveCapacity(body.records.count)
         for entry in body.records {
             let names = try entry.fields.map { try interning.name($0.name, in: database) }
             let record = try self.record(row: entry.row, likely: names)
@@ -89,15 +104,16 @@ extension Store {
                     if text.count > Limits.inlineValueBytes {
                         content = .hash(ValueHash(of: text))
                     } else {
-                        textBytes += text.count
+                        contents.textBytes += text.count
                     }
                 }
                 let replaces = try field.replaces.map { try self.name(at: $0) }
                 fields.append(FieldChange(field: name, value: content, replaces: replaces))
             }
-            records.append(RecordChanges(id: record.id, kind: record.kind, fields: fields))
+            contents.changes.append(RecordChanges(id: record.id, kind: record.kind, fields: fields))
+            contents.records.append(record)
         }
-        return (records, textBytes)
+        return contents
     }
 
     /// The value that the transaction at a position gave a field.

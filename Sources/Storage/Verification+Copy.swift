@@ -5,13 +5,14 @@ internal import Synchronization
 internal import Threads
 
 extension Store {
-    /// Verifies the archive in a file that nobody writes, as `verify` does but for the content digest, with two
-    /// threads: one looks at the file and its chains, the other at what the records hold.
+    /// Verifies the archive in a file that nobody writes, as `verify` does but for the content digest, with two threads
+    /// that share the log between them.
     ///
     /// - Returns: what is wrong, in words.
     static func damage(
         ofCopy path: String, in folder: ArchiveFolder, environment: Environment
     ) throws -> [String] {
+        let parts = LogParts()
         let open = { @Sendable () throws -> Store in
             let database = try Connection(path: path, options: .init(mode: .readWrite, isForeign: true))
             return try Store(
@@ -19,52 +20,69 @@ extension Store {
                 environment: environment)
         }
         let companion = Companion {
-            try open().examined { store, report in
-                try store.checkFile(&report)
-                try store.checkChains(&report)
+            let store = try open()
+            return try store.reading {
+                (fileDamage: try store.fileDamage(), findings: try store.checked(parts).findings)
             }
         }
         let own = Result {
-            try open().examined { store, report in
-                try store.checkTexts(&report)
-                try store.checkHeads(&report, countsContent: false)
-                try store.checkDigest(report: &report)
-            }
+            let store = try open()
+            return (store, try store.reading { try store.checked(parts) })
         }
         // The other thread has the file open: it is waited for whatever was found here.
-        let others = companion.join()
-        return try others.get() + own.get()
+        let (fileDamage, findings) = try companion.join().get()
+        var (store, pass) = try own.get()
+        pass.join(findings)
+        try store.reading { try pass.finish() }
+        return fileDamage + pass.findings.damaged
     }
 
-    private func examined(_ body: (Store, inout VerificationReport) throws -> Void) throws -> [String] {
-        try reading {
-            var report = VerificationReport(digest: .init(), contentDigest: .init())
-            try body(self, &report)
-            return report.damaged
+    private func checked(_ parts: LogParts) throws -> VerificationPass {
+        var pass = try VerificationPass(self, countsContent: false)
+        while let part = try parts.next(in: self) { try pass.checkLog(after: part.after, through: part.last) }
+        return pass
+    }
+}
+
+/// Hands out the log, some transactions at a time.
+private final class LogParts: Sendable {
+    private let end = Mutex<Int64>(0)
+
+    func next(in store: Store) throws -> (after: Int64, last: Int64)? {
+        try end.withLock { end in
+            let last = try store.database.integer(
+                "SELECT max(position) FROM (SELECT position FROM log WHERE position > ? ORDER BY position LIMIT 256)",
+                .integer(end))
+            guard let last else { return nil }
+            defer { end = last }
+            return (end, last)
         }
     }
 }
 
 /// Work on a thread of its own, or at once where the system gives none.
-private final class Companion {
-    private final class Finding: Sendable {
-        let result = Mutex(Result<[String], any Error>.success([]))
+private final class Companion<Value: Sendable> {
+    private final class Outcome: Sendable {
+        let result = Mutex<Result<Value, any Error>?>(nil)
     }
 
-    private let finding = Finding()
+    private let outcome = Outcome()
     private let thread: JoinableThread?
 
-    init(_ work: @escaping @Sendable () throws -> [String]) {
-        let run = { @Sendable [finding] in
+    init(_ work: @escaping @Sendable () throws -> Value) {
+        let run = { @Sendable [outcome] in
             let result = Result { try work() }
-            finding.result.withLock { $0 = result }
+            outcome.result.withLock { $0 = result }
         }
         thread = JoinableThread(run)
         if thread == nil { run() }
     }
 
-    func join() -> Result<[String], any Error> {
+    func join() -> Result<Value, any Error> {
         thread?.join()
-        return finding.result.withLock { $0 }
+        guard let result = outcome.result.withLock({ $0 }) else {
+            preconditionFailure("the work was waited for")
+        }
+        return result
     }
 }

@@ -6,12 +6,16 @@ internal import SQLite
 /// asked for.
 struct DerivedCheck {
     private let store: Store
-    private(set) var damaged: [String] = []
-    private var conflicts: Int64 = 0
-    private var missing: Int64 = 0
-    private var hanging: Int64 = 0
+    private(set) var findings = Findings()
     /// Past this many there is no point in more.
     private static let maximumDamaged = 100
+
+    struct Findings: Sendable {
+        var damaged: [String] = []
+        var conflicts: Int64 = 0
+        var missing: Int64 = 0
+        var hanging: Int64 = 0
+    }
 
     /// Rows of records with rows in `conflict`.
     private var contested: Set<Int64> = []
@@ -35,7 +39,7 @@ struct DerivedCheck {
         where try store.text(of: head, visible: versions.visible, field: field, in: record) == nil {
             lacking.insert(head.value)
         }
-        missing += Int64(lacking.count)
+        findings.missing += Int64(lacking.count)
         for hash in lacking {
             let isNoted = try store.database.integer(
                 "SELECT EXISTS (SELECT 1 FROM missing WHERE hash = ? AND record = ? AND field = ?)",
@@ -44,8 +48,8 @@ struct DerivedCheck {
         }
     }
 
-    /// - Parameter handle: as it stands in the row. That the index has it too is SQLite's to check.
-    mutating func check(_ record: RecordState, handle: Int64) throws {
+    /// That the index has the handle too is SQLite's to check.
+    mutating func check(_ record: RecordState) throws {
         let isDeleted = record.fields["deleted"] == Array("true".utf8)
         if isDeleted != record.flags.contains(.isDeleted) {
             report("\(record.id.text) is noted as \(isDeleted ? "not " : "")deleted")
@@ -53,32 +57,40 @@ struct DerivedCheck {
         if isDeleted, try !store.unseenHeads(of: record).isEmpty {
             try expectConflict(record, field: 0, named: "deleted")
         }
-        if record.id.handle != handle { report("\(record.id.text) is not found by its id") }
+        if record.id.handle != record.storedHandle { report("\(record.id.text) is not found by its id") }
         let isOpen = contested.contains(record.row)
         if isOpen != record.flags.contains(.isInConflict) {
             report("\(record.id.text) is wrongly noted as \(isOpen ? "un" : "")contested")
         }
         guard let target = record.fields["target"].flatMap(RecordID.init(canonicalText:)) else { return }
-        hanging += 1
+        findings.hanging += 1
         let isNoted = try store.database.integer(
             "SELECT EXISTS (SELECT 1 FROM hanging WHERE target = ? AND record = ?)", .blob(target.bytes),
             .integer(record.row))
         if isNoted != 1 { report("\(record.id.text) is not listed with what it hangs on") }
     }
 
+    /// Takes up what another has found of other records.
+    mutating func join(_ other: Findings) {
+        findings.conflicts += other.conflicts
+        findings.missing += other.missing
+        findings.hanging += other.hanging
+        for what in other.damaged { report(what) }
+    }
+
     /// After all records: rows that should not be there.
     mutating func finish() throws {
         for (name, expected, found) in [
-            ("conflicts", conflicts, try store.database.integer("SELECT count(*) FROM conflict")),
-            ("missing texts", missing, try store.database.integer("SELECT count(*) FROM missing")),
-            ("hanging records", hanging, try store.database.integer("SELECT count(*) FROM hanging")),
+            ("conflicts", findings.conflicts, try store.database.integer("SELECT count(*) FROM conflict")),
+            ("missing texts", findings.missing, try store.database.integer("SELECT count(*) FROM missing")),
+            ("hanging records", findings.hanging, try store.database.integer("SELECT count(*) FROM hanging")),
         ] where found != expected {
             report("\(found ?? 0) \(name) are listed instead of \(expected)")
         }
     }
 
     private mutating func expectConflict(_ record: RecordState, field: Int64, named name: String) throws {
-        conflicts += 1
+        findings.conflicts += 1
         let isNoted = try store.database.integer(
             "SELECT EXISTS (SELECT 1 FROM conflict WHERE record = ? AND field = ?)", .integer(record.row),
             .integer(field))
@@ -86,6 +98,6 @@ struct DerivedCheck {
     }
 
     private mutating func report(_ what: String) {
-        if damaged.count < Self.maximumDamaged { damaged.append(what) }
+        if findings.damaged.count < Self.maximumDamaged { findings.damaged.append(what) }
     }
 }

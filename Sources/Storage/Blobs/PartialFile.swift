@@ -14,7 +14,8 @@ public final class PartialFile {
     public let path: String
     public private(set) var sizeBytes: UInt64
     let descriptor: Int32
-    private let partialPath: String
+    /// Where it is until then.
+    public let partialPath: String
     private let permissions: UInt32
 
     /// Opens the part that is there, or begins one.
