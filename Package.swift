@@ -43,8 +43,8 @@ let package = Package(
         system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
-        // The allocator's settings, which the Glibc module leaves out.
-        system("CMalloc", pkgConfig: nil, apt: "libc6-dev"),
+        // What the Glibc module leaves out.
+        system("CLinux", pkgConfig: nil, apt: "libc6-dev"),
         // Loaded when it is first needed, so nothing of it is to be linked.
         system("CGit2", pkgConfig: nil, apt: "libgit2-dev"),
 
@@ -73,7 +73,7 @@ let package = Package(
         library("PostgreSQL", ["CPostgres"]),
 
         // Level 3: the exchange; formats of the outside world.
-        library("Replication", ["Storage", "Wire", "Causality", "Threads"]),
+        library("Replication", ["Storage", "Wire", "Causality", "Threads", "CLinux"]),
         library("Interchange", ["Storage", "Causality", "CanonicalJSON", "NaturalKeys", "CYAML"]),
 
         // Level 4: over HTTP.
@@ -91,7 +91,7 @@ let package = Package(
             name: "quipu",
             dependencies: [
                 "Interchange", "ReplicationHTTP", "Hosting", "HTTPServer", "Replication", "Wire", "Storage",
-                "Causality", "CanonicalJSON", "CMalloc", "Threads",
+                "Causality", "CanonicalJSON", "CLinux", "Threads",
             ],
             swiftSettings: strict),
 

@@ -1,6 +1,7 @@
 internal import CMicroHTTPD
 internal import Glibc
 internal import Synchronization
+internal import Threads
 
 /// What the library's callbacks find behind their context pointer.
 final class ServerCore: Sendable {

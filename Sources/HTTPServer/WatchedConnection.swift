@@ -1,6 +1,7 @@
 internal import CMicroHTTPD
 internal import Glibc
 internal import Synchronization
+internal import Threads
 
 /// What `ConnectionWatch` knows of a connection. Written by the thread that serves it (and the last suspicion
 /// by the watch), read by both; each value stands for itself, so no order among them matters.

@@ -18,6 +18,6 @@ extension HTTPTransport {
             of: SnapshotFile.mediaType, over: client,
             location: location, limits: FileDownload.Limits(maximumBytes: 1 << 40))
         // What it holds is looked at when it is expanded, in its own place.
-        return try download.run(into: file, progress: progress) { _ in }
+        return try download.fetch(into: file, progress: progress)
     }
 }

@@ -35,6 +35,13 @@ package final class Monitor: @unchecked Sendable {
         return change()
     }
 
+    /// Runs `body` under the lock, which changes nothing that somebody waits for.
+    package func locked<Result>(_ body: () -> Result) -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return body()
+    }
+
     /// Waits until `isReached`, which is evaluated under the lock; false if the time is up first.
     package func wait(untilMilliseconds deadlineMilliseconds: UInt64 = .max, _ isReached: () -> Bool) -> Bool
     {

@@ -61,7 +61,8 @@ package struct ZstdDecompressor: ~Copyable {
     private static let maximumWindowLog: Int32 = 23
 
     private let context: OpaquePointer
-    private let maximumExpandedBytes: Int
+    /// May grow as more of the frame comes in.
+    package var maximumExpandedBytes: Int
     private var expandedBytes = 0
     /// The whole frame was there, and its checksum was right.
     package private(set) var isComplete = false
@@ -84,25 +85,51 @@ package struct ZstdDecompressor: ~Copyable {
         let portion = ZSTD_DStreamOutSize()
         var wasFull = false
         while input.pos < input.size || wasFull {
-            guard !isComplete else { throw WireError(.malformed, "something follows the compressed frame") }
-            var status = 0
+            var failure: WireError?
             withUnsafeTemporaryAllocation(byteCount: portion, alignment: 16) { place in
-                var output = ZSTD_outBuffer(dst: place.baseAddress, size: portion, pos: 0)
-                status = ZSTD_decompressStream(context, &output, &input)
-                wasFull = output.pos == portion
-                expandedBytes += output.pos
-                out.append(contentsOf: UnsafeRawBufferPointer(rebasing: place[..<output.pos]))
+                do throws(WireError) {
+                    let count = try expand(&input, into: place)
+                    wasFull = count == portion && !isComplete
+                    out.append(contentsOf: UnsafeRawBufferPointer(rebasing: place[..<count]))
+                } catch { failure = error }
             }
-            if ZSTD_isError(status) != 0 {
-                throw WireError(.malformed, "the message is not compressed as the exchange requires")
-            }
-            if expandedBytes > maximumExpandedBytes {
-                throw WireError(.tooLarge, "the message expands to more than it may")
-            }
-            if status == 0 {
-                isComplete = true
-                wasFull = false
-            }
+            if let failure { throw failure }
         }
+    }
+
+    /// Likewise, for what is not to be held in memory.
+    ///
+    /// - Parameters:
+    ///   - room: for one portion at a time.
+    ///   - take: is given what a portion of `room` holds, and may throw.
+    package mutating func decompress(
+        _ bytes: UnsafeRawBufferPointer, in room: UnsafeMutableRawBufferPointer,
+        _ take: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        var input = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
+        var wasFull = false
+        while input.pos < input.size || wasFull {
+            let count = try expand(&input, into: room)
+            wasFull = count == room.count && !isComplete
+            try take(UnsafeRawBufferPointer(rebasing: room[..<count]))
+        }
+    }
+
+    /// - Returns: bytes that were put into `place`.
+    private mutating func expand(
+        _ input: inout ZSTD_inBuffer, into place: UnsafeMutableRawBufferPointer
+    ) throws(WireError) -> Int {
+        guard !isComplete else { throw WireError(.malformed, "something follows the compressed frame") }
+        var output = ZSTD_outBuffer(dst: place.baseAddress, size: place.count, pos: 0)
+        let status = ZSTD_decompressStream(context, &output, &input)
+        if ZSTD_isError(status) != 0 {
+            throw WireError(.malformed, "the message is not compressed as the exchange requires")
+        }
+        expandedBytes += output.pos
+        if expandedBytes > maximumExpandedBytes {
+            throw WireError(.tooLarge, "the message expands to more than it may")
+        }
+        isComplete = status == 0
+        return output.pos
     }
 }

@@ -1,4 +1,4 @@
-internal import CMalloc
+internal import CLinux
 internal import Glibc
 
 /// The program: reads its words, runs the command they call, and says how it went.

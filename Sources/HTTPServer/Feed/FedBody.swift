@@ -1,5 +1,6 @@
 internal import CMicroHTTPD
 internal import Synchronization
+internal import Threads
 
 /// A body that stays open and is written when there is news, by whoever has some. Between two pieces the library
 /// holds the connection suspended, so that it costs no thread and nobody looks at it but `ConnectionWatch`.

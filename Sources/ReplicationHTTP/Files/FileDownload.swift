@@ -61,14 +61,31 @@ public struct FileDownload {
     /// Fills `file` and gives it its name.
     ///
     /// - Parameters:
-    ///   - progress: is told of the bytes that are there, and of how many there will be where that is known.
+    ///   - progress: as in `fetch`.
     ///   - check: throws if the whole is not what it should be; nothing of it is kept then.
-    /// - Throws: `ReplicationError`, `StorageError` of this machine's disk, or what `check` throws. Unless it is the
-    ///   last, what has arrived stays for the next run.
+    /// - Throws: as `fetch`, or what `check` throws.
     @discardableResult
     public func run(
         into file: PartialFile, progress: (_ bytes: UInt64, _ of: UInt64?) -> Void = { _, _ in },
         check: (PartialFile) throws -> Void
+    ) throws -> Cost {
+        let cost = try fetch(into: file, progress: progress)
+        do {
+            try check(file)
+        } catch {
+            file.discard()
+            throw error
+        }
+        try file.commit()
+        return cost
+    }
+
+    /// Fills `file`, which does not take its name: for what is used up at once.
+    ///
+    /// - Parameter progress: is told of the bytes that are there, and of how many there will be where that is known.
+    /// - Throws: `ReplicationError`, `StorageError` of this machine's disk. What has arrived stays for the next run.
+    public func fetch(
+        into file: PartialFile, progress: (_ bytes: UInt64, _ of: UInt64?) -> Void = { _, _ in }
     ) throws -> Cost {
         var cost = Cost()
         cost.resumedAtBytes = file.sizeBytes
@@ -94,13 +111,6 @@ public struct FileDownload {
                     .cut, "\(location) sends nothing of the rest", hint: "nothing is lost; try again later")
             }
         }
-        do {
-            try check(file)
-        } catch {
-            file.discard()
-            throw error
-        }
-        try file.commit()
         return cost
     }
 

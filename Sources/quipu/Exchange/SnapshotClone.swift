@@ -27,10 +27,11 @@ struct SnapshotClone {
             return nil
         }
         let folder = try Store.unusedFolder(in: path)
-        let compressed = folder.path + "/snapshot.zst"
-        let file = try PartialFile(for: compressed)
+        let file = try PartialFile(for: folder.path + "/snapshot.zst")
+        let database = folder.path + "/snapshot.sqlite"
+        let expansion = SnapshotExpansion(of: file.partialPath, to: database)
         do {
-            try download(file, over: transport, in: context)
+            try download(file, over: transport, in: context) { expansion.advance(to: $0) }
         } catch let error as ReplicationError where Self.meansNone(error) {
             file.discard()
             return nil
@@ -38,15 +39,14 @@ struct SnapshotClone {
             context.output.advise("what came so far is kept; go on with the same command")
             throw error
         }
-        let database = folder.path + "/snapshot.sqlite"
         do {
-            try SnapshotFile.expand(compressed, to: database)
-            unlink(compressed)
+            let expanded = Result { try expansion.finish(at: file.sizeBytes) }
+            file.discard()
+            try expanded.get()
             return try Store.create(
                 in: path, adopting: database, id: inquiry.archive, name: name,
                 remotes: [(name: "origin", location: location)], environment: context.environment)
         } catch {
-            unlink(compressed)
             guard Self.meansUnsound(error) else { throw error }
             context.output.warn(
                 "the server's copy is not sound (\(StorageError.presentable(error))); everything is fetched by itself"
@@ -55,14 +55,22 @@ struct SnapshotClone {
         }
     }
 
-    private func download(_ file: PartialFile, over transport: HTTPTransport, in context: Context) throws {
+    /// - Parameter advance: is told how much is there.
+    private func download(
+        _ file: PartialFile, over transport: HTTPTransport, in context: Context,
+        advance: (_ bytes: UInt64) -> Void
+    ) throws {
         let progress = context.output.progressLine()
         defer { progress.clear() }
         _ = try transport.downloadSnapshot(into: file) { bytes, total in
-            let received = SizeText.of(bytes: Int(clamping: bytes))
-            progress.show(
-                "received \(received)\(total.map { " of \(SizeText.of(bytes: Int(clamping: $0)))" } ?? "")…")
+            advance(bytes)
+            progress.show(Self.text(received: bytes, of: total))
         }
+    }
+
+    private static func text(received bytes: UInt64, of total: UInt64?) -> String {
+        let size = { (bytes: UInt64) in SizeText.of(bytes: Int(clamping: bytes)) }
+        return "received \(size(bytes))\(total.map { " of \(size($0))" } ?? "")…"
     }
 
     /// A server that keeps no copies, or cannot make one just now.

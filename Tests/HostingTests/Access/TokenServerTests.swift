@@ -194,8 +194,9 @@ import Testing
         #expect(
             code { _ = try transport(nil).downloadSnapshot(into: PartialFile(for: path)) { _, _ in } }
                 == .unauthorized)
-        _ = try transport(secret.text).downloadSnapshot(into: PartialFile(for: path)) { _, _ in }
-        #expect(FileManager.default.fileExists(atPath: path))
+        let copy = try PartialFile(for: path)
+        _ = try transport(secret.text).downloadSnapshot(into: copy) { _, _ in }
+        #expect(copy.sizeBytes > 0)
 
         let url = try ArchiveURL(server.url + "/press")
         #expect(

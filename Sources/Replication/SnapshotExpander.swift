@@ -1,0 +1,30 @@
+internal import Wire
+
+/// Expands a snapshot block by block, within bounds.
+struct SnapshotExpander: ~Copyable {
+    /// Text shrinks to a tenth at most; what claims to be so much more than it is, is made to fill a disk.
+    private static let maximumExpansion = 200
+
+    private let output: FileStream
+    private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: FileStream.blockBytes, alignment: 16)
+    private var decompressor: ZstdDecompressor
+
+    init(into output: FileStream) throws {
+        self.output = output
+        decompressor = try ZstdDecompressor(maximumExpandedBytes: FileStream.blockBytes)
+    }
+
+    deinit { room.deallocate() }
+
+    /// - Throws: `WireError` for what is no snapshot; `StorageError` of this machine's disk.
+    mutating func expand(_ block: UnsafeRawBufferPointer) throws {
+        decompressor.maximumExpandedBytes += block.count * Self.maximumExpansion
+        let output = output
+        try decompressor.decompress(block, in: room) { try output.write($0) }
+    }
+
+    /// - Throws: `WireError` where there should have been more.
+    consuming func finish() throws {
+        guard decompressor.isComplete else { throw WireError(.cut, "it was cut short") }
+    }
+}

@@ -1,0 +1,85 @@
+internal import Glibc
+internal import Threads
+
+/// Expands a snapshot on a thread of its own while it still comes in, so that little is left to do when the last of it is
+/// there.
+public final class SnapshotExpansion {
+    /// What there is of the snapshot.
+    ///
+    /// `@unchecked Sendable`: `monitor` guards all that changes.
+    private final class Supply: @unchecked Sendable {
+        private let monitor = Monitor()
+        private var availableBytes = 0
+        private var isWhole = false
+        private var isAbandoned = false
+
+        func advance(to bytes: Int, isWhole: Bool) {
+            monitor.change {
+                availableBytes = bytes
+                self.isWhole = isWhole
+            }
+        }
+
+        func abandon() { monitor.change { isAbandoned = true } }
+
+        /// Waits until there is another block behind a place, or the rest; nil where there is no more.
+        func end(of block: Int, behind position: Int) -> Int? {
+            _ = monitor.wait { isWhole || isAbandoned || availableBytes - position >= block }
+            return monitor.locked { isAbandoned || availableBytes <= position ? nil : availableBytes }
+        }
+    }
+
+    /// `@unchecked Sendable`: written by the thread, read after its end.
+    private final class Outcome: @unchecked Sendable { var isExpanded = false }
+
+    private let snapshot: String
+    private let path: String
+    private let supply = Supply()
+    private let outcome = Outcome()
+    private let thread: JoinableThread?
+    private var isFinished = false
+
+    /// - Parameters:
+    ///   - snapshot: a file that grows to its end; nothing of it is there yet as long as nobody says so.
+    ///   - path: of the database that it holds. Its owner alone may read it.
+    public init(of snapshot: String, to path: String) {
+        self.snapshot = snapshot
+        self.path = path
+        thread = JoinableThread { [supply, outcome] in
+            // What went wrong is found out once more when all is there.
+            outcome.isExpanded = (try? Self.expand(snapshot, to: path, from: supply)) != nil
+        }
+    }
+
+    /// What is not finished leaves nothing behind.
+    deinit {
+        supply.abandon()
+        thread?.join()
+        if !isFinished { unlink(path) }
+    }
+
+    /// So much of the snapshot is there now.
+    public func advance(to bytes: UInt64) { supply.advance(to: Int(clamping: bytes), isWhole: false) }
+
+    /// All of the snapshot is there: waits for the rest of the database, unchecked.
+    ///
+    /// - Throws: as `SnapshotFile.expand`.
+    public func finish(at bytes: UInt64) throws {
+        supply.advance(to: Int(clamping: bytes), isWhole: true)
+        thread?.join()
+        // A download that began anew half-way gave it parts of two snapshots.
+        if !outcome.isExpanded { try SnapshotFile.expand(snapshot, to: path) }
+        isFinished = true
+    }
+
+    private static func expand(_ snapshot: String, to path: String, from supply: Supply) throws {
+        // Not even the file is there before.
+        guard supply.end(of: 1, behind: 0) != nil else { return }
+        let input = try FileStream(reading: snapshot)
+        var expander = try SnapshotExpander(into: FileStream(writing: path))
+        while let end = supply.end(of: FileStream.blockBytes, behind: input.position) {
+            try expander.expand(input.next(upTo: end))
+        }
+        try expander.finish()
+    }
+}
