@@ -13,11 +13,13 @@ struct Quipu {
     }
 
     /// Messages are made in buffers of some MiB, one after the other. The allocator would give each back to the system and
-    /// ask for it again, page by page: up to a fifth of an exchange. What it keeps is bounded by this.
+    /// ask for it again, page by page: up to a fifth of an exchange. What it keeps is bounded by this, once: what one
+    /// thread has given back is there for the others.
     private static func keepFreedMemory() {
         let keptBytes: Int32 = 32 << 20
         mallopt(M_TRIM_THRESHOLD, keptBytes)
         mallopt(M_MMAP_THRESHOLD, keptBytes)
+        mallopt(M_ARENA_MAX, 1)
     }
 
     private static func run(terminal: Terminal) -> ExitCode {
