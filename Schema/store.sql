@@ -150,6 +150,8 @@ CREATE TABLE identity (
 CREATE VIRTUAL TABLE search USING fts5 (
     title, body, content = '', tokenize = "unicode61 remove_diacritics 2"
 );
+-- Bytes of words that are gathered before they are written down; the fewer times that happens, the less is to be merged.
+INSERT INTO search (search, rank) VALUES ('hashsize', 33554432);
 
 CREATE TABLE searchable (
     record INTEGER PRIMARY KEY REFERENCES record,
