@@ -20,6 +20,13 @@ public enum NormalisedText {
             var isAfterSpace = true
             while index < bytes.count {
                 let start = index
+                if let block = plainBlock(of: bytes, at: index, isAfterSpace: isAfterSpace) {
+                    UnsafeMutableRawPointer(out.baseAddress! + used).storeBytes(of: block, as: UInt64.self)
+                    used += 8
+                    index += 8
+                    isAfterSpace = out[used - 1] == 0x20
+                    continue
+                }
                 let scalar = scalar(bytes, &index)
                 if WhiteSpace.contains(scalar) {
                     if scalar != " " || isAfterSpace { isSame = false }
@@ -45,6 +52,30 @@ public enum NormalisedText {
         }
         return isSame ? nil : out
     }
+
+    private static let eachByte: UInt64 = 0x0101_0101_0101_0101
+    private static let eachSpace = 0x20 * eachByte
+    private static let eachHighBit = 0x80 * eachByte
+
+    /// The next eight bytes where all of them stay as they are: printable ASCII without two spaces side by side, which is
+    /// most of most texts.
+    @inline(__always)
+    private static func plainBlock(
+        of bytes: UnsafeBufferPointer<UInt8>, at index: Int, isAfterSpace: Bool
+    ) -> UInt64? {
+        guard index + 8 < bytes.count, let start = bytes.baseAddress else { return nil }
+        if isAfterSpace, start[index] == 0x20 { return nil }
+        let raw = UnsafeRawPointer(start + index)
+        let block = raw.loadUnaligned(as: UInt64.self)
+        let next = raw.loadUnaligned(fromByteOffset: 1, as: UInt64.self)
+        let isOther = block | (block &- eachSpace) | (block &+ eachByte)
+        let isDoubled = zeros(block ^ eachSpace) & zeros(next ^ eachSpace)
+        return (isOther | isDoubled) & eachHighBit == 0 ? block : nil
+    }
+
+    /// The highest bit of each byte that is zero, and now and then of one above such a byte.
+    @inline(__always)
+    private static func zeros(_ word: UInt64) -> UInt64 { (word &- eachByte) & ~word & eachHighBit }
 
     /// The code point at `index`, which moves behind it.
     @inline(__always)
