@@ -112,7 +112,8 @@ struct Course {
         }
         let outcome =
             isInStep
-            ? try store.apply(incoming.transactions, ends: end.ends, branchStarts: own.branchStarts)
+            ? try store.apply(
+                incoming.transactions(completedFrom: store), ends: end.ends, branchStarts: own.branchStarts)
             : ApplyOutcome()
         round.appliedCount = outcome.appliedCount
         round.isUnderOtherNames = isUnderOtherNames || outcome.isUnderOtherNames

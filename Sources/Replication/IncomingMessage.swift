@@ -14,10 +14,11 @@ public struct IncomingMessage: ~Copyable {
     public private(set) var header: PieceHeader?
     public private(set) var transactions: [Transaction] = []
     public private(set) var texts: [TextPart] = []
+    public private(set) var differences: [TextDifference] = []
     public private(set) var end: PieceEnd?
 
     /// Whether it only says and asks, and brings nothing.
-    public var isBare: Bool { transactions.isEmpty && texts.isEmpty }
+    public var isBare: Bool { transactions.isEmpty && texts.isEmpty && differences.isEmpty }
 
     public init() throws(WireError) { reader = try PieceReader() }
 
@@ -33,6 +34,7 @@ public struct IncomingMessage: ~Copyable {
                 }
                 texts.append(
                     TextPart(hash: hash, offset: Int(offset), totalBytes: Int(totalBytes), bytes: bytes))
+            case .item(.difference(let difference)): differences.append(difference)
             case .end(let end): self.end = end
             }
         }

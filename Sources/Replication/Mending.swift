@@ -42,6 +42,6 @@ public struct Mending: Sendable {
         _ = try transport.exchange(message) { try incoming.feed($0) }
         let (reply, _) = try incoming.finish()
         try Synchronizer.check(reply, of: store)
-        return incoming.transactions.first { $0.name == name }
+        return try incoming.transactions(completedFrom: store).first { $0.name == name }
     }
 }

@@ -52,17 +52,24 @@ enum OutgoingMessage {
         var recordCount = 0
         var transactionCount = 0
         if let held, budgetBytes > 0, let start = try store.firstPosition(notIn: held) {
+            var differences = OutgoingDifferences(store, heldThere: held)
             try store.forEachTransaction(after: start - 1, notIn: held) {
                 transaction, _, textBytes in
-                guard left > 0, !writer.isFull else {
+                guard left > 0, !writer.isFull, !differences.isFull else {
                     hasMore = true
                     return false
                 }
+                var transaction = transaction
+                let told = try differences.take(from: &transaction)
                 try writer.append(transaction)
+                for difference in told.differences {
+                    try writer.append(difference)
+                    left -= difference.bytes.count
+                }
                 ends[transaction.name.origin] = transaction.name
                 transactionCount += 1
                 recordCount += transaction.records.count
-                left -= textBytes + 64
+                left -= textBytes - told.savedBytes + 64
                 return true
             }
         }

@@ -52,7 +52,7 @@ public enum Responder {
         let isInquiry = caller.budgetBytes == 0
         if isReadOnly {
             let bringsNames = try !isInquiry && !Set(store.branchStarts).isSuperset(of: caller.branchStarts)
-            guard request.transactions.isEmpty, request.texts.isEmpty, !bringsNames else {
+            guard request.isBare, !bringsNames else {
                 throw ReplicationError(
                     .readOnly, "this token may only read, and the message has edits in it",
                     hint: "nothing was written; ask for what is new without sending anything")
@@ -71,7 +71,9 @@ public enum Responder {
         // Names that mean something else here would bring a chain into disorder: first find where it branched.
         let isInStep = knowledge != nil && differing.isEmpty
         if isInStep {
-            _ = try store.apply(request.transactions, ends: end.ends, branchStarts: knowledge?.branchStarts)
+            _ = try store.apply(
+                request.transactions(completedFrom: store), ends: end.ends,
+                branchStarts: knowledge?.branchStarts)
         }
         for part in request.texts {
             try store.addTextPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)

@@ -46,6 +46,35 @@ extension Store {
         return nil
     }
 
+    /// The hash of the value that a transaction gave a field; nil where it gave it none, or that is not told by a row
+    /// of its own: whatever was replaced has one.
+    public func value(
+        of field: String, in record: RecordID, kind: String, by name: TransactionName
+    ) throws -> ValueHash? {
+        guard let position = try locate(name)?.position, let row = try recordRow(record, kind: kind),
+            let field = try interning.knownNameRow(field, in: database),
+            let bytes = try database.bytes(
+                "SELECT value FROM version WHERE record = ? AND field = ? AND position = ?", .integer(row),
+                .integer(field), .integer(position))
+        else { return nil }
+        return ValueHash(bytes: bytes)
+    }
+
+    /// The text of a value by its hash where a field may show it: of a plain one no row tells the hash.
+    public func text(
+        of hash: ValueHash, shownBy field: String, of record: RecordID, kind: String
+    ) throws -> [UInt8]? {
+        if let text = try text(of: hash) { return text }
+        guard let shown = try self.record(record, kind: kind)?.fields[field], ValueHash(of: shown) == hash
+        else { return nil }
+        return shown
+    }
+
+    /// Whether bytes are the text of a value that has a hash.
+    public static func isText(_ bytes: [UInt8], of hash: ValueHash) -> Bool {
+        ValueHash(of: bytes) == hash && isCanonicalJSON(bytes)
+    }
+
     /// Takes a piece of a wanted text. When it is the last one the text is checked against its hash and put in
     /// place.
     /// - Returns: whether more of the text is here than before.
@@ -65,7 +94,7 @@ extension Store {
                 return true
             }
             let whole = try local.takeParts(of: hash) + bytes
-            guard ValueHash(of: whole) == hash, isCanonicalJSON(whole) else {
+            guard Self.isText(whole, of: hash) else {
                 try local.dropParts(of: hash)
                 throw StorageError(
                     .unsoundText, "a text that was received is not the one it claims to be",
@@ -87,7 +116,7 @@ extension Store {
     /// Takes a whole text, however much of it is here already.
     /// - Throws: `StorageError.damaged` when it does not have the hash.
     package func take(_ text: [UInt8], of hash: ValueHash) throws {
-        guard ValueHash(of: text) == hash, isCanonicalJSON(text) else {
+        guard Self.isText(text, of: hash) else {
             throw StorageError(
                 .damaged, "the text \(hash.hexadecimal) is not what it was", hint: "nothing of it was taken")
         }

@@ -33,7 +33,8 @@ public final class Store {
     var interning = Interning()
     /// The contents of its attachments.
     public private(set) lazy var blobs = FolderBlobs(folder.blobsPath, environment: environment)
-    /// Texts that were put in place where they had been wanted, for whoever must pass them on; nil where nobody asks.
+    /// Texts that were put in place where they had been wanted, or came with a transaction that is too short for them, for
+    /// whoever must pass them on; nil where nobody asks.
     package var placedTexts: Set<ValueHash>?
 
     /// - Parameter isForeign: for an archive that is not this machine's own, on a stick or in somebody's folder: its

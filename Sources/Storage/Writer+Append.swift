@@ -108,12 +108,21 @@ extension Writer {
                 record, rows: fields, values: values[range],
                 terms: examination.terms.isEmpty ? [] : examination.terms[range], by: facts)
             firstValue += fields.count
+            if store.placedTexts != nil { noteTravellingTexts(of: record, values: values[range]) }
             body.records.append(LogBody.Record(row: row, fields: fields))
         }
         try log(transaction, chain: chain, body: body)
         if let note = body.note { try correctClock(note, by: facts) }
         try reviewDeletions()
         return chain
+    }
+
+    /// Notes texts too long for their transaction, which whoever passes it on must pass on besides.
+    private func noteTravellingTexts(of record: RecordChanges, values: ArraySlice<ValueHash>) {
+        for (change, value) in zip(record.fields, values)
+        where change.value.text?.count ?? 0 > Limits.inlineValueBytes {
+            store.placedTexts?.insert(value)
+        }
     }
 
     /// Applies one transaction's changes of one record.

@@ -108,4 +108,6 @@ public enum PieceItem: Sendable, Equatable {
     case transaction(Transaction)
     /// Part of the canonical JSON text that has a hash.
     case text(hash: ValueHash, offset: UInt64, totalBytes: UInt64, bytes: [UInt8])
+    /// A text whose hash stands in one of the transactions before it.
+    case difference(TextDifference)
 }

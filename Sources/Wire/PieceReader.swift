@@ -16,6 +16,9 @@ public struct PieceReader: ~Copyable {
     /// Transactions, records, changes and texts in one message: the least of them takes five bytes, and thirty times
     /// that in memory.
     public static let maximumPieceItems = 1 << 18
+    /// What the differences of one message may expand to, with the texts that they are told from: a few bytes can
+    /// claim to be megabytes.
+    public static let maximumDifferenceBytes = 2 * Limits.valueBytes
 
     private enum Place {
         case header
@@ -29,6 +32,7 @@ public struct PieceReader: ~Copyable {
     private var place = Place.header
     private var scanner = ItemScanner()
     private var itemCount = 0
+    private var differenceBytes = 0
 
     public init() throws(WireError) {
         decompressor = try ZstdDecompressor(maximumExpandedBytes: Self.maximumPieceBytes)
@@ -90,6 +94,14 @@ public struct PieceReader: ~Copyable {
                 .text(
                     hash: try reader.hash(), offset: try reader.unsigned(), totalBytes: try reader.unsigned(),
                     bytes: Array(try reader.byteString(maximumBytes: Limits.transactionBytes))))
+        case (3, 5):
+            try count(1)
+            let difference = try TextDifference(from: &reader)
+            differenceBytes += difference.totalBytes
+            guard differenceBytes <= Self.maximumDifferenceBytes else {
+                throw WireError(.tooLarge, "the message's differences expand to more than they may")
+            }
+            return .item(.difference(difference))
         default: throw WireError(.unexpected, "the message has an item of an unknown type")
         }
     }

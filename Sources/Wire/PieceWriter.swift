@@ -16,10 +16,12 @@ public struct PieceWriter: ~Copyable {
         header.write(to: &writer)
     }
 
-    /// Whether another item and the end might be more than a reader takes in one message.
+    /// Whether another transaction with the differences that belong to it, or another part of a text, and the end might
+    /// be more than a reader takes in one message.
     public var isFull: Bool {
-        expandedBytes + writer.bytes.count > PieceReader.maximumPieceBytes - 2 * PieceReader.maximumItemBytes
-            || itemCount > PieceReader.maximumPieceItems - 2 * Limits.changesPerTransaction - 1
+        // Differences are a quarter of what they expand to at most, and that is less than an item for each half.
+        expandedBytes + writer.bytes.count > PieceReader.maximumPieceBytes - 4 * PieceReader.maximumItemBytes
+            || itemCount > PieceReader.maximumPieceItems - 3 * Limits.changesPerTransaction - 1
     }
 
     public mutating func append(_ transaction: Transaction) throws(WireError) {
@@ -40,6 +42,13 @@ public struct PieceWriter: ~Copyable {
         writer.unsigned(offset)
         writer.unsigned(totalBytes)
         writer.byteString(bytes)
+        try flush(whenAbove: Self.flushBytes)
+    }
+
+    /// - Parameter difference: of a text whose hash stands in a transaction that was appended.
+    public mutating func append(_ difference: TextDifference) throws(WireError) {
+        itemCount += 1
+        difference.write(to: &writer)
         try flush(whenAbove: Self.flushBytes)
     }
 

@@ -108,4 +108,21 @@ import Testing
         #expect(one.roundTrips == 1)
         #expect(one.bytesSent - idle.bytesSent <= 160)
     }
+
+    @Test func `one word of a text of sixty kilobytes takes few bytes, and texts that are new no statement`() throws {
+        let group = try imported()
+        var words = (0..<7_000).map { "word\($0 &* 2_654_435_761 % 9_973)" }
+        func write() throws {
+            try group.add([("body", "\"\(words.joined(separator: " "))\"")], id: 1, at: 0)
+        }
+        try write()
+        let (_, first) = try group.sync(0, 1)
+        let (idle, agreed) = try group.sync(0, 1, agreement: first)
+        words[3_000] = "harvest"
+        try write()
+        let (one, _) = try group.sync(0, 1, agreement: agreed)
+        #expect(one.inSync)
+        #expect(one.roundTrips == 1)
+        #expect(one.bytesSent - idle.bytesSent <= 330)
+    }
 }

@@ -103,7 +103,14 @@ enum RandomPieces {
         var events: [PieceReader.Event] = [.header(header)]
         var writer = try PieceWriter(header: header)
         for _ in 0..<random.pick([0, 1, 3, 8]) {
-            if random.chance(1, in: 4) {
+            if random.chance(1, in: 6) {
+                let difference = TextDifference(
+                    hash: ValueHash(bytes: random.bytes(32))!, base: ValueHash(bytes: random.bytes(32))!,
+                    totalBytes: random.pick([0, 1, 24, 60_000, 1 << 20]),
+                    bytes: random.bytes(random.pick([0, 1, 300])))
+                try writer.append(difference)
+                events.append(.item(.difference(difference)))
+            } else if random.chance(1, in: 4) {
                 let hash = ValueHash(bytes: random.bytes(32))!
                 let bytes = random.bytes(random.pick([0, 1, 300, 70_000]))
                 let (offset, total) = (random.pick(numbers), random.pick(numbers))
