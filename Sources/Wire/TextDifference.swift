@@ -1,5 +1,5 @@
-public import Causality
 internal import CZstd
+public import Causality
 
 /// A long text told as what differs from another one that the receiver has: a zstd frame (RFC 8878) that refers back as
 /// if the other text, its base, stood before it. A word changed in 60 KB takes some forty bytes so.
@@ -50,12 +50,15 @@ public struct TextDifference: Sendable, Equatable {
             text.withUnsafeBytes { text in
                 let isSet = ZSTD_CCtx_refPrefix(context, base.baseAddress, base.count)
                 guard ZSTD_isError(isSet) == 0 else { return nil }
-                let frame = [UInt8](unsafeUninitializedCapacity: maximumBytes) { place, count in
+                // With less room it gives up now and then on what would have had enough of it.
+                return withUnsafeTemporaryAllocation(
+                    byteCount: ZSTD_compressBound(text.count), alignment: 16
+                ) { place in
                     let size = ZSTD_compress2(
                         context, place.baseAddress, place.count, text.baseAddress, text.count)
-                    count = ZSTD_isError(size) == 0 ? size : 0
+                    guard ZSTD_isError(size) == 0, size <= maximumBytes else { return nil }
+                    return Array(place[..<size])
                 }
-                return frame.isEmpty ? nil : frame
             }
         }
     }

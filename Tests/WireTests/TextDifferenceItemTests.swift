@@ -15,11 +15,13 @@ struct TextDifferenceItemTests {
     @Test(arguments: 0..<30)
     func `a text comes back from its difference`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
-        let base = Self.text(random.pick([3_000, 5_000, 60_000, 300_000]), using: &random)
-        var text = base
+        let base = Self.text(random.pick([1_024, 3_000, 60_000, 300_000]), using: &random)
+        // In memory of its own, as it is wherever it comes from: zstd looks for nothing in a base that is the text itself.
+        var text = base.map { $0 }
         for _ in 0..<random.pick([0, 1, 5]) {
             let start = Int.random(in: 0..<text.count - 200, using: &random)
-            text.replaceSubrange(start..<start + random.pick([0, 1, 100]), with: Self.text(20, using: &random))
+            text.replaceSubrange(
+                start..<start + random.pick([0, 1, 100]), with: Self.text(20, using: &random))
         }
         if text.count < TextDifference.leastTextBytes { return }
         let difference = try #require(Self.difference(of: text, from: base))
