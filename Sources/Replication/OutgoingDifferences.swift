@@ -60,7 +60,9 @@ struct OutgoingDifferences {
                 continue
             }
             guard let difference = TextDifference(of: text, hash, from: baseText, base) else { continue }
-            if difference.bytes.count < best?.difference.bytes.count ?? .max { best = (difference, costBytes) }
+            if difference.bytes.count < best?.difference.bytes.count ?? .max {
+                best = (difference, costBytes)
+            }
         }
         guard let best else { return nil }
         leftBytes -= best.costBytes

@@ -109,7 +109,9 @@ import Testing
         #expect(one.bytesSent - idle.bytesSent <= 160)
     }
 
-    @Test func `one word of a text of sixty kilobytes takes few bytes, and texts that are new no statement`() throws {
+    @Test func `one word of a text of sixty kilobytes takes few bytes, and texts that are new no statement`()
+        throws
+    {
         let group = try imported()
         var words = (0..<7_000).map { "word\($0 &* 2_654_435_761 % 9_973)" }
         func write() throws {

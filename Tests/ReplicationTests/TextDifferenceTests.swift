@@ -28,7 +28,9 @@ import Testing
     }
 
     @Test(arguments: [(60_000, 0), (60_000, 1), (1_000_000, 0), (1_000_000, 1)])
-    func `one word of a long text takes one round trip and a few hundred bytes`(bytes: Int, caller: Int) throws {
+    func `one word of a long text takes one round trip and a few hundred bytes`(bytes: Int, caller: Int)
+        throws
+    {
         let group = try Replicas(2)
         var words = prose(bytes)
         try write(words, in: group, at: 0)
