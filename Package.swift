@@ -99,7 +99,8 @@ let package = Package(
         .executableTarget(
             name: "workbench",
             dependencies: [
-                "SQLite", "CanonicalJSON", "Causality", "Storage", "Replication", "ReplicationHTTP",
+                "CSQLite", "SQLite", "CanonicalJSON", "Causality", "Storage", "Replication",
+                "ReplicationHTTP",
                 "HTTPServer", "Threads",
             ],
             path: "Tools/workbench", exclude: ["RESULTS.md"],

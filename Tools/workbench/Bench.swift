@@ -51,6 +51,7 @@ struct Bench {
     private func measure(
         in place: Place, lines: String, corpus: inout Corpus, isMain: Bool, _ figures: inout Figures
     ) {
+        let bareLimit = place.bareInsert(lines)
         let limit = place.rawInsert(lines)
         let server = place.serve()
         place.quipu("init", place.ana, "--name", "press")
@@ -74,6 +75,7 @@ struct Bench {
         let second = place.quipu("clone", server.url, place.path + "/dora")
         let cloneLimit = place.rawInsert(lines, annotations)
 
+        let replies = (0..<5).map { _ in place.bareReply(of: server) }
         let idle = (0..<5).map { _ in place.sync(place.ana) }
         for id in ids.prefix(Self.edits) {
             place.quipu("tag", id, "+checked", "--author", "ana", "--archive", place.ana)
@@ -93,6 +95,7 @@ struct Bench {
 
         figures.diskRatio.append(
             Double(place.size(place.clonedStore)) / Double(place.size(lines) + annotationBytes))
+        figures.bare.append(bareLimit)
         figures.raw.append(limit)
         figures.note("import", imported, limit)
         figures.note("push", pushed.outcome, pushLimit)
@@ -103,6 +106,7 @@ struct Bench {
         figures.note(
             "search, index not yet made", place.quipu("search", "press", "--archive", place.ben), limit)
         figures.note("search", place.quipu("search", "press", "--archive", place.ben), nil)
+        figures.replyMilliseconds.append(median(replies))
         figures.idleMilliseconds.append(median(idle.map(\.outcome.wallMilliseconds)))
         figures.showMilliseconds.append(median(shown.map(\.wallMilliseconds)))
         figures.idleBytes.append(Double(max(idle[0].bytesSent, idle[0].bytesReceived)))

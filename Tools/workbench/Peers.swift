@@ -17,7 +17,7 @@ struct Peers {
         return git(files) + rsync(files)
     }
 
-    /// The protocol of git itself, whose server comes with it; over HTTP the same packs travel.
+    /// Over HTTP, as it is used between machines.
     private func git(_ files: String) -> [Row] {
         guard let git = Self.program("git") else {
             bench.note("git is not installed: left out")
@@ -26,23 +26,20 @@ struct Peers {
         let served = folder + "/served"
         mkdir(served, 0o755)
         run([git, "init", "--quiet", "--bare", "-b", "main", served + "/press.git"])
-        run([git, "-C", served + "/press.git", "config", "daemon.receivepack", "true"])
-        let port = "\(20_000 + getpid() % 20_000)"
-        let daemon = ChildProcess([
-            git, "daemon", "--reuseaddr", "--export-all", "--listen=127.0.0.1", "--port=\(port)",
-            "--base-path=\(served)", served,
-        ])
-        defer { daemon.terminate() }
-        let url = "git://127.0.0.1:\(port)/press.git"
+        let server = GitOverHTTP(git: git, root: served)
+        defer { server.stop() }
+        let url = server.url
         run([git, "-C", files, "init", "--quiet", "-b", "main"])
-        for (name, value) in [("user.name", "ana"), ("user.email", "ana@example.org"), ("gc.auto", "0")] {
+        for (name, value) in [
+            ("user.name", "ana"), ("user.email", "ana@example.org"), ("gc.auto", "0"),
+            ("http.postBuffer", "1073741824"),
+        ] {
             run([git, "-C", files, "config", name, value])
         }
         func seconds(_ words: [[String]]) -> Double { words.reduce(0) { $0 + run($1) } }
         let added = seconds([
             [git, "-C", files, "add", "."], [git, "-C", files, "commit", "--quiet", "-m", "all"],
         ])
-        waitFor(git, url)
         let pushed = seconds([[git, "-C", files, "push", "--quiet", url, "main"]])
         let cloned = seconds([[git, "clone", "--quiet", url, folder + "/clone"]])
         edit(files)
@@ -108,14 +105,6 @@ struct Peers {
             fputs("{\"tags\":[\"checked\"]}\n", article)
             fclose(article)
         }
-    }
-
-    /// Until the server answers; it says nothing when it is ready.
-    private func waitFor(_ git: String, _ url: String) {
-        for _ in 0..<1_000 where ChildProcess([git, "ls-remote", "--quiet", url]).wait().exitCode == 0 {
-            return
-        }
-        fail("git's server does not answer at \(url)")
     }
 
     /// - Returns: seconds.

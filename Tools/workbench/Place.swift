@@ -43,9 +43,14 @@ struct Place {
     func quipu(_ words: String...) -> ChildProcess.Outcome { run([bench.quipu] + words + ["--quiet"]) }
 
     /// - Returns: seconds that a bare table takes for the lines of some files.
-    func rawInsert(_ files: String...) -> Double {
+    func rawInsert(_ files: String...) -> Double { insert("raw-insert", files) }
+
+    /// Likewise, by the library's own functions.
+    func bareInsert(_ files: String...) -> Double { insert("bare-insert", files) }
+
+    private func insert(_ how: String, _ files: [String]) -> Double {
         let database = path + "/raw.sqlite"
-        let outcome = run([bench.workbench, "raw-insert", database] + files)
+        let outcome = run([bench.workbench, how, database] + files)
         for suffix in ["", "-wal", "-shm"] { unlink(database + suffix) }
         return outcome.wallMilliseconds / 1_000
     }
@@ -56,6 +61,13 @@ struct Place {
         let outcome = run(["/bin/dd", "if=\(file)", "of=\(copy)", "bs=1M", "conv=fsync", "status=none"])
         unlink(copy)
         return outcome.wallMilliseconds / 1_000
+    }
+
+    /// - Returns: milliseconds that a program takes for one request that is answered with next to nothing.
+    func bareReply(of server: Serving) -> Double {
+        let address = server.url.split(separator: "/").prefix(2).joined(separator: "//")
+        return run(["/usr/bin/curl", "--silent", "--fail", "--output", "/dev/null", address + "/healthz"])
+            .wallMilliseconds
     }
 
     func serve() -> Serving {

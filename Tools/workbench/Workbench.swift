@@ -7,7 +7,7 @@ struct Workbench {
         usage: workbench bench QUIPU SAMPLES FOLDER [--articles N] [--seed S] [--runs N] [--json] [--peers]
              | server QUIPU BARE WRK FOLDER [--mirrors N] [--database URL] [--json]
              | live QUIPU FOLDER [--edits N] [--watchers N] [--json]
-             | raw-insert DATABASE LINES… | peak PROGRAM…
+             | raw-insert DATABASE LINES… | bare-insert DATABASE LINES… | peak PROGRAM…
         """
 
     static func main() {
@@ -29,6 +29,8 @@ struct Workbench {
             if !bench.run() { exit(1) }
         case "raw-insert" where words.count > 3:
             do { try RawInsert.run(files: Array(words[3...]), database: words[2]) } catch { fail("\(error)") }
+        case "bare-insert" where words.count > 3:
+            RawInsert.runBare(files: Array(words[3...]), database: words[2])
         case "peak" where words.count > 2: Peak.run(Array(words[2...]))
         default: fail(usage)
         }
