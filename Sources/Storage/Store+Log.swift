@@ -18,14 +18,15 @@ extension Store {
         }
     }
 
-    /// What a transaction changed, and the records in the same order, as they are now.
+    /// What a transaction changed.
     struct LoggedContents {
         var changes: [RecordChanges] = []
-        var records: [RecordState] = []
+        /// By hash, in the same order: the records that it made and that are still as it made them; nil for others.
+        var made: [RecordState?] = []
         var textBytes = 0
     }
 
-    /// Likewise, with the records that a transaction changed.
+    /// Likewise, with what a check wants to know besides.
     func walkLog(
         after position: Int64, through last: Int64 = .max, notIn held: Vector = Vector(), isByHash: Bool,
         _ visit: (Transaction, Int64, LoggedContents) throws -> Bool
@@ -90,9 +91,24 @@ extension Store {
     private func contents(of body: LogBody, at position: Int64, isByHash: Bool) throws -> LoggedContents {
         var contents = LoggedContents()
         contents.changes.reserveCapacity(body.records.count)
-        contents.records.reserveCapacity(body.records.count)
+        if isByHash { contents.made.reserveCapacity(body.records.count) }
         for entry in body.records {
             let names = try entry.fields.map { try interning.name($0.name, in: database) }
+            let made = isByHash ? try madeRecord(row: entry.row, at: position, of: names) : nil
+            if isByHash { contents.made.append(made?.state) }
+            if let made {
+                var fields: [FieldChange] = []
+                fields.reserveCapacity(names.count)
+                for (index, field) in entry.fields.enumerated() {
+                    fields.append(
+                        FieldChange(
+                            field: names[index], value: .hash(made.values[index]),
+                            replaces: try field.replaces.map { try self.name(at: $0) }))
+                }
+                contents.changes.append(
+                    RecordChanges(id: made.state.id, kind: made.state.kind, fields: fields))
+                continue
+            }
             let record = try self.record(row: entry.row, likely: names)
             var fields: [FieldChange] = []
             fields.reserveCapacity(entry.fields.count)
@@ -111,7 +127,6 @@ extension Store {
                 fields.append(FieldChange(field: name, value: content, replaces: replaces))
             }
             contents.changes.append(RecordChanges(id: record.id, kind: record.kind, fields: fields))
-            contents.records.append(record)
         }
         return contents
     }

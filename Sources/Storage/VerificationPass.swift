@@ -56,15 +56,14 @@ struct VerificationPass {
             let values = transaction.records.flatMap(\.fields).map(\.value.hash)
             let chain = try chains.check(transaction, values: values)
             var first = 0
-            for (changes, record) in zip(contents.changes, contents.records) {
+            for (changes, record) in zip(contents.changes, contents.made) {
                 let part = values[first..<first + changes.fields.count]
                 first = part.endIndex
-                guard let chain, record.isPlain(asMadeBy: changes, at: position), own.seen.insert(record.row)
-                else { continue }
+                guard let chain, let record, own.seen.insert(record.row) else { continue }
                 let facts = TransactionFacts(
                     position: position, chain: chain, stamp: transaction.stamp,
                     isByProgram: transaction.isByProgram)
-                try checkPlain(record, madeBy: facts, values: part)
+                try checkPlain(record, madeBy: facts, names: changes.fields.lazy.map(\.field), values: part)
             }
             return !chains.isAtLimit
         }
@@ -118,8 +117,10 @@ struct VerificationPass {
             if own.seen.contains(row) { continue }
             let record = try store.record(row: row)
             if record.isPlain {
-                let values = record.fields.members.map { ValueHash(of: $0.json) }
-                try checkPlain(record, madeBy: store.facts(at: record.base), values: values[...])
+                let members = record.fields.members
+                try checkPlain(
+                    record, madeBy: store.facts(at: record.base), names: members.lazy.map(\.name),
+                    values: members.map { ValueHash(of: $0.json) }[...])
             } else {
                 try derived.check(record)
                 try checkVersions(of: record)
@@ -128,21 +129,21 @@ struct VerificationPass {
     }
 
     /// Each field's one version is that of the record's base.
-    /// - Parameter values: the hashes of its fields' values.
+    /// - Parameter values: the hashes of the fields' values.
     private mutating func checkPlain(
-        _ record: RecordState, madeBy base: TransactionFacts, values: ArraySlice<ValueHash>
+        _ record: RecordState, madeBy base: TransactionFacts, names: some Sequence<String>,
+        values: ArraySlice<ValueHash>
     ) throws {
         try derived.check(record)
-        for (member, value) in zip(record.fields.members, values) {
-            let key = base.key(of: member.name, in: record, value: value, &room)
+        for (name, value) in zip(names, values) {
+            let key = base.key(of: name, in: record, value: value, &room)
             own.checked += 1
             own.digest.add(
                 Digest.term(
-                    record: record.id, kind: record.kind, field: member.name, key: key, value: value,
-                    in: &room))
+                    record: record.id, kind: record.kind, field: name, key: key, value: value, in: &room))
             guard countsContent else { continue }
             own.contentDigest.add(
-                Digest.contentTerm(record: record.id, kind: record.kind, field: member.name, value: value))
+                Digest.contentTerm(record: record.id, kind: record.kind, field: name, value: value))
         }
     }
 
@@ -176,10 +177,4 @@ struct VerificationPass {
 extension RecordState {
     /// Every field was written once, by the record's base, and nothing has happened to the record since.
     fileprivate var isPlain: Bool { flags.isEmpty && fields["deleted"] == nil }
-
-    /// Likewise, and the base is a transaction at a position that made these changes.
-    fileprivate func isPlain(asMadeBy changes: RecordChanges, at position: Int64) -> Bool {
-        base == position && isPlain && fields.members.count == changes.fields.count
-            && zip(fields.members, changes.fields).allSatisfy { $0.name == $1.field }
-    }
 }
