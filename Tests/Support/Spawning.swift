@@ -11,8 +11,8 @@ enum Spawning {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
-        // Moved up first: one of them may have a number that another is to get.
-        let high: Int32 = 200
+        // Moved up first, beyond all of them: one may have a number that another is to get.
+        let high = max(3, writers.max() ?? 0) + 1
         for (index, writer) in writers.enumerated() {
             posix_spawn_file_actions_adddup2(&actions, writer, high + Int32(index))
         }
