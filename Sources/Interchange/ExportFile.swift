@@ -36,8 +36,10 @@ public final class ExportFile {
 
     /// Puts the file in its place.
     public func finish() throws(InterchangeError) {
-        guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw Self.failure(path) }
-        descriptor = -1
+        guard fsync(descriptor) == 0 else { throw Self.failure(path) }
+        // Closed even where that fails: a second time it could be another's.
+        defer { descriptor = -1 }
+        guard close(descriptor) == 0 else { throw Self.failure(path) }
         if rename(temporaryPath, path) != 0 { throw Self.failure(path) }
     }
 

@@ -23,21 +23,18 @@ final class CacheFolder: Sendable {
         lockFile = open(root + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lockFile >= 0 else { throw Self.unusable(root) }
         path = root + "/" + database.map { Self.hexadecimal($0) }.joined()
+        // From here on the lock is `deinit`'s to close, also where this throws.
         guard flock(lockFile, LOCK_EX | LOCK_NB) == 0 else {
-            Glibc.close(lockFile)
             throw StorageError(
                 .busy, "another process uses the cache folder \(root)",
                 hint: "give each process its own: --cache DIR")
         }
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-            Glibc.close(lockFile)
-            throw Self.unusable(path)
-        }
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Self.unusable(path) }
     }
 
     deinit {
         if let temporary { FolderTree.remove(temporary) }
-        Glibc.close(lockFile)
+        close(lockFile)
     }
 
     func folder(of name: String) -> String { path + "/" + name }
