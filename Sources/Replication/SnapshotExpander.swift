@@ -16,6 +16,9 @@ struct SnapshotExpander: ~Copyable {
 
     deinit { room.deallocate() }
 
+    /// So much of the database is there.
+    var expandedBytes: Int { output.position }
+
     /// - Throws: `WireError` for what is no snapshot; `StorageError` of this machine's disk.
     mutating func expand(_ block: UnsafeRawBufferPointer) throws {
         decompressor.maximumExpandedBytes += block.count * Self.maximumExpansion

@@ -1,8 +1,9 @@
 internal import Glibc
+public import Storage
 internal import Threads
 
-/// Expands a snapshot on a thread of its own while it still comes in, so that little is left to do when the last of it is
-/// there.
+/// Expands a snapshot on a thread of its own while it still comes in, and has what it holds checked meanwhile, so that
+/// little is left to do when the last of it is there.
 public final class SnapshotExpansion {
     /// What there is of the snapshot.
     ///
@@ -33,7 +34,7 @@ public final class SnapshotExpansion {
     private final class Outcome: @unchecked Sendable { var isExpanded = false }
 
     private let snapshot: String
-    private let path: String
+    private let copy: ArrivingCopy
     private let supply = Supply()
     private let outcome = Outcome()
     private let thread: JoinableThread?
@@ -41,13 +42,13 @@ public final class SnapshotExpansion {
 
     /// - Parameters:
     ///   - snapshot: a file that grows to its end; nothing of it is there yet as long as nobody says so.
-    ///   - path: of the database that it holds. Its owner alone may read it.
-    public init(of snapshot: String, to path: String) {
+    ///   - copy: the database that it holds. Its owner alone may read it.
+    public init(of snapshot: String, to copy: ArrivingCopy) {
         self.snapshot = snapshot
-        self.path = path
+        self.copy = copy
         thread = JoinableThread { [supply, outcome] in
             // What went wrong is found out once more when all is there.
-            outcome.isExpanded = (try? Self.expand(snapshot, to: path, from: supply)) != nil
+            outcome.isExpanded = (try? Self.expand(snapshot, to: copy, from: supply)) != nil
         }
     }
 
@@ -55,30 +56,36 @@ public final class SnapshotExpansion {
     deinit {
         supply.abandon()
         thread?.join()
-        if !isFinished { unlink(path) }
+        guard !isFinished else { return }
+        copy.abandon()
+        unlink(copy.path)
     }
 
     /// So much of the snapshot is there now.
     public func advance(to bytes: UInt64) { supply.advance(to: Int(clamping: bytes), isWhole: false) }
 
-    /// All of the snapshot is there: waits for the rest of the database, unchecked.
+    /// All of the snapshot is there: waits for the rest of the database, but not for its check.
     ///
     /// - Throws: as `SnapshotFile.expand`.
     public func finish(at bytes: UInt64) throws {
         supply.advance(to: Int(clamping: bytes), isWhole: true)
         thread?.join()
-        // A download that began anew half-way gave it parts of two snapshots.
-        if !outcome.isExpanded { try SnapshotFile.expand(snapshot, to: path) }
+        if !outcome.isExpanded {
+            // A download that began anew half-way gave it parts of two snapshots.
+            copy.abandon()
+            try SnapshotFile.expand(snapshot, to: copy.path)
+        }
         isFinished = true
     }
 
-    private static func expand(_ snapshot: String, to path: String, from supply: Supply) throws {
+    private static func expand(_ snapshot: String, to copy: ArrivingCopy, from supply: Supply) throws {
         // Not even the file is there before.
         guard supply.end(of: 1, behind: 0) != nil else { return }
         let input = try FileStream(reading: snapshot)
-        var expander = try SnapshotExpander(into: FileStream(writing: path))
+        var expander = try SnapshotExpander(into: FileStream(writing: copy.path))
         while let end = supply.end(of: FileStream.blockBytes, behind: input.position) {
             try expander.expand(input.next(upTo: end))
+            copy.advance(to: expander.expandedBytes)
         }
         try expander.finish()
     }

@@ -30,6 +30,8 @@ public final class Connection {
 
     public let path: String
     let isForeign: Bool
+    /// Kept as long as SQLite has it open.
+    private let arriving: ArrivingFile?
     var checkpointer: Checkpointer?
     let handle: OpaquePointer
     var statements: StatementCache
@@ -38,7 +40,16 @@ public final class Connection {
     public internal(set) var statementCount = 0
 
     /// - Throws: `SQLiteError`, with `cannotOpen` where the file is missing or may not be read.
-    public init(path: String, options: Options) throws(SQLiteError) {
+    public convenience init(path: String, options: Options) throws(SQLiteError) {
+        try self.init(path: path, options: options, arriving: nil)
+    }
+
+    /// Reads a file from elsewhere while it is still being written, and waits until there is something of it.
+    public convenience init(_ file: ArrivingFile) throws(SQLiteError) {
+        try self.init(path: file.path, options: .init(mode: .readOnly, isForeign: true), arriving: file)
+    }
+
+    private init(path: String, options: Options, arriving: ArrivingFile?) throws(SQLiteError) {
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         switch options.mode {
         case .readOnly: flags |= SQLITE_OPEN_READONLY
@@ -52,7 +63,8 @@ public final class Connection {
         _ = Self.isConfigured
         var opened: OpaquePointer?
         // Debian's SQLite takes what begins with `file:` for a URI, whose parameters could ask for anything.
-        let status = sqlite3_open_v2(path.hasPrefix("file:") ? "./" + path : path, &opened, flags, nil)
+        let status = sqlite3_open_v2(
+            path.hasPrefix("file:") ? "./" + path : path, &opened, flags, arriving?.fileSystem)
         // A handle is returned even by most failures, and must be closed then too.
         guard status == SQLITE_OK, let opened else {
             let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
@@ -60,6 +72,7 @@ public final class Connection {
             throw SQLiteError(code: .init(rawValue: status), message: message, sql: nil, path: path)
         }
         self.path = path
+        self.arriving = arriving
         isForeign = options.isForeign
         handle = opened
         statements = StatementCache()

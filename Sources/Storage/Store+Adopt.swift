@@ -38,20 +38,20 @@ extension Store {
     /// from its schema to its last chain, and then moved to its place.
     ///
     /// - Parameters:
-    ///   - file: on the same file system, and nobody else's. It is gone afterwards, whatever happened.
+    ///   - copy: all of it is there, on the same file system, and nobody else's. It is gone afterwards, whatever happened.
     ///   - id: the archive that it must be.
     ///   - name: what people call it.
     ///   - remotes: where it is exchanged with, name and location; they are there from the first moment.
     /// - Throws: `StorageError.damaged`, and then nothing was made.
     public static func create(
-        in path: String, adopting file: String, id: ArchiveID, name: String,
+        in path: String, adopting copy: ArrivingCopy, id: ArchiveID, name: String,
         remotes: [(name: String, location: String)], environment: Environment = .system
     ) throws -> Store {
         do {
             let folder = try unusedFolder(in: path)
             return try adopt(
-                file, from: "the snapshot", in: folder, id: id, name: name, remotes: remotes,
-                environment: environment)
+                copy.path, isSound: copy.isFoundSound(), from: "the snapshot", in: folder, id: id, name: name,
+                remotes: remotes, environment: environment)
         } catch let error as SQLiteError {
             throw StorageError(error)
         }
@@ -70,13 +70,16 @@ extension Store {
 
     /// - Parameters:
     ///   - partial: the file to be checked and moved.
+    ///   - isSound: its content has been verified.
     ///   - origin: what people call where it is from.
     private static func adopt(
-        _ partial: String, from origin: String, in folder: ArchiveFolder, id: ArchiveID? = nil, name: String,
-        remotes: [(name: String, location: String)], environment: Environment
+        _ partial: String, isSound: Bool = false, from origin: String, in folder: ArchiveFolder,
+        id: ArchiveID? = nil, name: String, remotes: [(name: String, location: String)],
+        environment: Environment
     ) throws -> Store {
         do {
-            try check(copy: partial, of: origin, id: id, in: folder, environment: environment)
+            try check(
+                copy: partial, isSound: isSound, of: origin, id: id, in: folder, environment: environment)
             try useWriteAheadLog(of: partial)
             // Settings alone are no archive: stopped here, it is as if nothing had been.
             LocalState.remove(at: folder.localPath)
@@ -104,16 +107,20 @@ extension Store {
 
     /// Checks a copy from its schema to its last chain.
     private static func check(
-        copy: String, of file: String, id: ArchiveID?, in folder: ArchiveFolder, environment: Environment
+        copy: String, isSound: Bool, of file: String, id: ArchiveID?, in folder: ArchiveFolder,
+        environment: Environment
     ) throws {
-        let database = try Connection(path: copy, options: .init(mode: .readWrite, isForeign: true))
+        let open = { @Sendable () throws -> Connection in
+            try Connection(path: copy, options: .init(mode: .readWrite, isForeign: true))
+        }
+        let database = try open()
         try checkSchema(of: database, isForeign: true)
         do {
             let found = try database.bytes("SELECT id FROM archive").flatMap { ArchiveID(bytes: $0) }
             if let id, let found, found != id {
                 throw StorageError(.damaged, "it is of another archive: \(found.hexadecimal)")
             }
-            let damaged = try damage(ofCopy: copy, in: folder, environment: environment)
+            let damaged = isSound ? [] : try damage(in: folder, environment: environment, connect: open)
             if let first = damaged.first { throw StorageError(.damaged, first) }
             // SQLite does not look into the word index by itself.
             try database.run("INSERT INTO search (search) VALUES ('integrity-check')")

@@ -23,6 +23,8 @@ extension Store {
         var changes: [RecordChanges] = []
         /// By hash, in the same order: the records that it made and that are still as it made them; nil for others.
         var made: [RecordState?] = []
+        /// By hash: of all fields, in order.
+        var values: [ValueHash] = []
         var textBytes = 0
     }
 
@@ -97,6 +99,7 @@ extension Store {
             let made = isByHash ? try madeRecord(row: entry.row, at: position, of: names) : nil
             if isByHash { contents.made.append(made?.state) }
             if let made {
+                contents.values += made.values
                 var fields: [FieldChange] = []
                 fields.reserveCapacity(names.count)
                 for (index, field) in entry.fields.enumerated() {
@@ -123,6 +126,7 @@ extension Store {
                         contents.textBytes += text.count
                     }
                 }
+                if isByHash { contents.values.append(content.hash) }
                 let replaces = try field.replaces.map { try self.name(at: $0) }
                 fields.append(FieldChange(field: name, value: content, replaces: replaces))
             }

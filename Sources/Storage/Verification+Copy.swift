@@ -5,18 +5,19 @@ internal import Synchronization
 internal import Threads
 
 extension Store {
-    /// Verifies the archive in a file that nobody writes, as `verify` does but for the content digest, with two threads
-    /// that share the log between them.
+    /// Verifies the archive in a file whose content nobody changes, as `verify` does but for the content digest, with two
+    /// threads that share the log between them.
     ///
+    /// - Parameter connect: opens it.
     /// - Returns: what is wrong, in words.
     static func damage(
-        ofCopy path: String, in folder: ArchiveFolder, environment: Environment
+        in folder: ArchiveFolder, environment: Environment,
+        connect: @escaping @Sendable () throws -> Connection
     ) throws -> [String] {
         let parts = LogParts()
         let open = { @Sendable () throws -> Store in
-            let database = try Connection(path: path, options: .init(mode: .readWrite, isForeign: true))
-            return try Store(
-                over: database, in: folder, local: LocalState(emptyWith: Definitions.local),
+            try Store(
+                over: connect(), in: folder, local: LocalState(emptyWith: Definitions.local),
                 environment: environment)
         }
         let companion = Companion {

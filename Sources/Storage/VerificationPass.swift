@@ -53,11 +53,10 @@ struct VerificationPass {
     mutating func checkLog(after position: Int64, through last: Int64) throws {
         var chains = try ChainCheck(store, after: position)
         try store.walkLog(after: position, through: last, isByHash: true) { transaction, position, contents in
-            let values = transaction.records.flatMap(\.fields).map(\.value.hash)
-            let chain = try chains.check(transaction, values: values)
+            let chain = try chains.check(transaction, values: contents.values)
             var first = 0
             for (changes, record) in zip(contents.changes, contents.made) {
-                let part = values[first..<first + changes.fields.count]
+                let part = contents.values[first..<first + changes.fields.count]
                 first = part.endIndex
                 guard let chain, let record, own.seen.insert(record.row) else { continue }
                 let facts = TransactionFacts(

@@ -33,6 +33,8 @@ import Testing
         var arriving: String { folder.path(of: "arriving") }
         var database: String { folder.path(of: "database") }
 
+        var copy: ArrivingCopy { ArrivingCopy(database, in: ArchiveFolder(path: folder.path)) }
+
         func arrive(_ bytes: Data) throws { try bytes.write(to: URL(filePath: arriving)) }
 
         /// What the whole snapshot holds.
@@ -49,7 +51,7 @@ import Testing
     @Test func `what comes in bit by bit gives the same database as the whole`() throws {
         let scene = try Scene()
         #expect(scene.first.count > 1 << 20)
-        let expansion = SnapshotExpansion(of: scene.arriving, to: scene.database)
+        let expansion = SnapshotExpansion(of: scene.arriving, to: scene.copy)
         for part in stride(from: 0, to: scene.first.count, by: 300_000) {
             try scene.arrive(scene.first.prefix(part))
             expansion.advance(to: UInt64(part))
@@ -61,7 +63,7 @@ import Testing
 
     @Test func `a download that begins anew with another snapshot gives that one`() throws {
         let scene = try Scene()
-        let expansion = SnapshotExpansion(of: scene.arriving, to: scene.database)
+        let expansion = SnapshotExpansion(of: scene.arriving, to: scene.copy)
         try scene.arrive(scene.first)
         expansion.advance(to: UInt64(scene.first.count - 1))
         try scene.arrive(scene.second)
@@ -75,7 +77,7 @@ import Testing
         changed[changed.count / 2] ^= 0x40
         for bytes in [scene.first.dropLast(5), changed, scene.first + [0]] {
             try scene.arrive(bytes)
-            let expansion = SnapshotExpansion(of: scene.arriving, to: scene.database)
+            let expansion = SnapshotExpansion(of: scene.arriving, to: scene.copy)
             expansion.advance(to: UInt64(bytes.count / 2))
             let error = #expect(throws: ReplicationError.self) {
                 try expansion.finish(at: UInt64(bytes.count))
@@ -89,7 +91,7 @@ import Testing
         let scene = try Scene()
         try scene.arrive(scene.first)
         do {
-            let expansion = SnapshotExpansion(of: scene.arriving, to: scene.database)
+            let expansion = SnapshotExpansion(of: scene.arriving, to: scene.copy)
             expansion.advance(to: UInt64(scene.first.count - 1))
         }
         #expect(!scene.isDatabaseThere)
@@ -106,7 +108,7 @@ import Testing
         command.arguments = ["-q", zeros, "-o", scene.arriving]
         try command.run()
         command.waitUntilExit()
-        let expansion = SnapshotExpansion(of: scene.arriving, to: scene.database)
+        let expansion = SnapshotExpansion(of: scene.arriving, to: scene.copy)
         let size = try Data(contentsOf: URL(filePath: scene.arriving)).count
         #expect(throws: ReplicationError.self) { try expansion.finish(at: UInt64(size)) }
         #expect(!scene.isDatabaseThere)

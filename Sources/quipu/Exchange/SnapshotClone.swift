@@ -28,8 +28,9 @@ struct SnapshotClone {
         }
         let folder = try Store.unusedFolder(in: path)
         let file = try PartialFile(for: folder.path + "/snapshot.zst")
-        let database = folder.path + "/snapshot.sqlite"
-        let expansion = SnapshotExpansion(of: file.partialPath, to: database)
+        let copy = ArrivingCopy(
+            folder.path + "/snapshot.sqlite", in: folder, environment: context.environment)
+        let expansion = SnapshotExpansion(of: file.partialPath, to: copy)
         do {
             try download(file, over: transport, in: context) { expansion.advance(to: $0) }
         } catch let error as ReplicationError where Self.meansNone(error) {
@@ -44,7 +45,7 @@ struct SnapshotClone {
             file.discard()
             try expanded.get()
             return try Store.create(
-                in: path, adopting: database, id: inquiry.archive, name: name,
+                in: path, adopting: copy, id: inquiry.archive, name: name,
                 remotes: [(name: "origin", location: location)], environment: context.environment)
         } catch {
             guard Self.meansUnsound(error) else { throw error }
