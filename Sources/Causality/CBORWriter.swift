@@ -17,20 +17,33 @@ public struct CBORWriter: Sendable {
     }
 
     public mutating func identifier(_ value: some Identifier16) {
-        head(2, 16)
-        withUnsafeBytes(of: value.rawValue.bigEndian) { bytes.append(contentsOf: $0) }
+        appendItem(17) { room in
+            room.storeBytes(of: 2 << 5 | 16, as: UInt8.self)
+            room.storeBytes(of: value.rawValue.bigEndian, toByteOffset: 1, as: UInt128.self)
+        }
     }
 
     public mutating func hash(_ value: some Hash32) {
-        head(2, 32)
-        value.append(to: &bytes)
+        appendItem(34) { room in
+            room.storeBytes(of: 2 << 5 | 24, as: UInt8.self)
+            room.storeBytes(of: 32, toByteOffset: 1, as: UInt8.self)
+            room.storeBytes(of: value.high.bigEndian, toByteOffset: 2, as: UInt128.self)
+            room.storeBytes(of: value.low.bigEndian, toByteOffset: 18, as: UInt128.self)
+        }
     }
 
     public mutating func text(_ value: String) {
         var value = value
         value.withUTF8 { utf8 in
-            head(3, UInt64(utf8.count))
-            bytes.append(contentsOf: utf8)
+            guard let start = utf8.baseAddress, utf8.count < 24 else {
+                head(3, UInt64(utf8.count))
+                bytes.append(contentsOf: utf8)
+                return
+            }
+            appendItem(1 + utf8.count) { room in
+                room.storeBytes(of: 3 << 5 | UInt8(utf8.count), as: UInt8.self)
+                (room + 1).copyMemory(from: start, byteCount: utf8.count)
+            }
         }
     }
 
@@ -53,6 +66,16 @@ public struct CBORWriter: Sendable {
 
     /// Empties the buffer and keeps its room.
     public mutating func reset() { bytes.removeAll(keepingCapacity: true) }
+
+    /// A short item in one go: nearly all that is hashed is made of these, and each append costs as much as the bytes.
+    @inline(__always)
+    private mutating func appendItem(_ count: Int, _ write: (UnsafeMutableRawPointer) -> Void) {
+        withUnsafeTemporaryAllocation(byteCount: 48, alignment: 16) { room in
+            guard let start = room.baseAddress else { return }
+            write(start)
+            bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
+        }
+    }
 
     /// Callers in other modules do not see what they pass as what it is: side by side, as it nearly always lies, it is
     /// copied in one go.
