@@ -15,13 +15,7 @@ public enum Hexadecimal {
         var out: [UInt8] = []
         var pending: UInt8?
         for unit in text.utf8 {
-            let digit: UInt8
-            switch unit {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = unit - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = unit - UInt8(ascii: "a") + 10
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = unit - UInt8(ascii: "A") + 10
-            default: return nil
-            }
+            guard let digit = value(of: unit) else { return nil }
             if let high = pending {
                 out.append(high << 4 | digit)
                 pending = nil
@@ -30,5 +24,14 @@ public enum Hexadecimal {
             }
         }
         return pending == nil ? out : nil
+    }
+    /// What a digit stands for, in either case; nil for anything else.
+    public static func value(of unit: UInt8) -> UInt8? {
+        switch unit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): unit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): unit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): unit - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 }

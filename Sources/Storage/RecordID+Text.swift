@@ -1,4 +1,3 @@
-internal import CanonicalJSON
 public import Causality
 
 extension RecordID {
@@ -14,14 +13,26 @@ extension RecordID {
     }
 
     /// Accepts the text form, with or without hyphens, in either case.
-    public init?(text: String) {
-        self.init(hexadecimal: String(text.filter { $0 != "-" }))
-    }
+    public init?(text: String) { self.init(digits: text.utf8) }
 
     /// A reference to a record as a field holds it: a JSON string.
     init?(canonicalText json: [UInt8]) {
-        guard json.count <= 64, let text = decodeString(json) else { return nil }
-        self.init(text: text)
+        // Nothing that an id is made of is ever escaped.
+        let quote = UInt8(ascii: "\"")
+        guard json.count <= 64, json.count >= 2, json.first == quote, json.last == quote else { return nil }
+        self.init(digits: json[1..<json.count - 1])
+    }
+
+    private init?(digits: some Sequence<UInt8>) {
+        var value: UInt128 = 0
+        var count = 0
+        for unit in digits where unit != UInt8(ascii: "-") {
+            guard let digit = Hexadecimal.value(of: unit) else { return nil }
+            value = value << 4 | UInt128(digit)
+            count += 1
+        }
+        guard count == 2 * Self.size else { return nil }
+        self.init(rawValue: value)
     }
 
     /// The short form that listings print: the last 40 bits in Crockford's base 32.

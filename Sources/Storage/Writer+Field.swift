@@ -192,6 +192,7 @@ extension Writer {
             let isDeleted = record.fields[field] == Array("true".utf8)
             if isDeleted { record.flags.insert(.isDeleted) } else { record.flags.remove(.isDeleted) }
         }
+        let target = record.fields["target"].flatMap(RecordID.init(canonicalText:))
         if field == "target", record.fields[field] != shownBefore {
             if let old = shownBefore.flatMap(RecordID.init(canonicalText:)) {
                 try database.run(
@@ -199,24 +200,24 @@ extension Writer {
                     .integer(record.row))
                 try reviewTarget(old)
             }
-            if let new = record.fields[field].flatMap(RecordID.init(canonicalText:)) {
+            if let target {
                 try database.run(
-                    "INSERT OR IGNORE INTO hanging (target, record) VALUES (?, ?)", .blob(new.bytes),
+                    "INSERT OR IGNORE INTO hanging (target, record) VALUES (?, ?)", .blob(target.bytes),
                     .integer(record.row))
             }
         }
         if record.fields["deleted"] != nil { recordsToReview.insert(record.row) }
-        if let target = record.fields["target"].flatMap(RecordID.init(canonicalText:)) {
-            try reviewTarget(target)
-        }
+        if let target { try reviewTarget(target) }
     }
 
-    /// Records that were ever deleted are reviewed when something that hangs on them changes.
+    /// Records that were ever deleted are reviewed when something that hangs on them changes. These have versions; of
+    /// all others the fields need not be read.
     private func reviewTarget(_ target: RecordID) throws {
         var rows = try database.rows(
             """
-            SELECT row FROM record
-            WHERE handle = ? AND id = ? AND (state & 2 OR json_extract(fields, '$.deleted') IS NOT NULL)
+            SELECT row FROM record INDEXED BY record_by_handle
+            WHERE handle = ? AND id = ?
+                AND (state & 2 OR state & 1 AND json_extract(fields, '$.deleted') IS NOT NULL)
             """, .integer(target.handle), .blob(target.bytes))
         while try rows.next() { recordsToReview.insert(rows.integer(0)) }
     }
