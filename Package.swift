@@ -139,7 +139,9 @@ let package = Package(
         tests("NaturalKeys", ["NaturalKeys", "CanonicalJSON"]),
         tests("Causality", ["Causality", "NaiveModel"]),
         tests("Wire", ["Wire", "Causality"]),
-        tests("Storage", ["Storage", "SQLite", "Causality", "CanonicalJSON", "Support"]),
+        tests(
+            "Storage",
+            ["Storage", "SQLite", "Causality", "CanonicalJSON", "EmbeddedSchema", "Support"]),
         tests("HTTPServer", ["HTTPServer", "HTTPClient"]),
         tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
         tests("PostgreSQL", ["PostgreSQL", "Support"]),

@@ -66,24 +66,6 @@ CREATE TABLE branch_start (
     chain BLOB PRIMARY KEY CHECK (length(chain) = 32)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE record (
-    row INTEGER PRIMARY KEY,
-    -- The last 40 bits of the id, by which it is found; people see them as 8 letters and digits.
-    handle INTEGER NOT NULL,
-    id BLOB NOT NULL CHECK (length(id) = 16),
-    kind INTEGER NOT NULL REFERENCES name,
-    base INTEGER NOT NULL REFERENCES log,
-    -- 1: has rows in `version`; 2: is deleted; 4: has rows in `conflict`; 8: has rows in `twin`.
-    state INTEGER NOT NULL DEFAULT 0,
-    -- The visible values: a JSON object, members in the order of their UTF-8 names, no white space.
-    fields TEXT NOT NULL
-) STRICT;
-
-CREATE INDEX record_by_handle ON record (handle);
-CREATE INDEX record_by_kind ON record (kind);
--- So that those of a kind that are not deleted are counted without being read.
-CREATE INDEX record_deleted ON record (kind) WHERE state & 2;
-
 -- All versions of a field that is not plain; a row for each transaction that made one (twins share `key`).
 CREATE TABLE version (
     record INTEGER NOT NULL REFERENCES record,
@@ -137,6 +119,25 @@ CREATE TABLE hanging (
     record INTEGER NOT NULL REFERENCES record,
     PRIMARY KEY (target, record)
 ) STRICT, WITHOUT ROWID;
+
+-- Behind all that a record is held against: a copy that comes in from its beginning is checked as it comes.
+CREATE TABLE record (
+    row INTEGER PRIMARY KEY,
+    -- The last 40 bits of the id, by which it is found; people see them as 8 letters and digits.
+    handle INTEGER NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    kind INTEGER NOT NULL REFERENCES name,
+    base INTEGER NOT NULL REFERENCES log,
+    -- 1: has rows in `version`; 2: is deleted; 4: has rows in `conflict`; 8: has rows in `twin`.
+    state INTEGER NOT NULL DEFAULT 0,
+    -- The visible values: a JSON object, members in the order of their UTF-8 names, no white space.
+    fields TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX record_by_handle ON record (handle);
+CREATE INDEX record_by_kind ON record (kind);
+-- So that those of a kind that are not deleted are counted without being read.
+CREATE INDEX record_deleted ON record (kind) WHERE state & 2;
 
 -- Natural keys (canonical URL, DOI, normalised text, a collection's name), hashed, of every version seen.
 CREATE TABLE identity (

@@ -11,7 +11,7 @@ struct VerificationPass {
     private let countsContent: Bool
     private var derived: DerivedCheck
     private var room = CBORWriter(capacityBytes: 256)
-    private var own: Findings
+    private var own = Findings()
 
     struct Findings: Sendable {
         var digest = Digest()
@@ -21,15 +21,13 @@ struct VerificationPass {
         var damaged: [String] = []
         var derived = DerivedCheck.Findings()
         /// Records that were checked with their transactions.
-        var seen: RowSet
+        var seen = RowSet()
     }
 
     init(_ store: Store, countsContent: Bool = true) throws {
         self.store = store
         self.countsContent = countsContent
         derived = try DerivedCheck(store)
-        own = Findings(
-            seen: RowSet(expecting: try store.database.integer("SELECT count(*) FROM record") ?? 0))
     }
 
     /// So far; of what is kept beside versions only after `finish`.

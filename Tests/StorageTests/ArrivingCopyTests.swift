@@ -1,3 +1,5 @@
+import Causality
+import EmbeddedSchema
 import Foundation
 import SQLite
 import Support
@@ -12,12 +14,16 @@ import Testing
         let group: Replicas
         let bytes: Data
 
-        init() throws {
+        init(articles: Int = 200) throws {
             folder = try TemporaryFolder()
             group = try Replicas(1)
-            for index in 0..<200 {
+            for index in 0..<articles {
                 let body = "\"\(String(repeating: "The river rose \(index). ", count: 100))\""
-                try group.add([("title", "\"Water\""), ("body", body)], id: UInt128(index + 1), at: 0)
+                let id = RecordID(rawValue: UInt128(index + 1))
+                try group.add([("title", "\"Water\""), ("body", body)], id: id.rawValue, at: 0)
+                try group.add(
+                    [("target", "\"\(id.text)\""), ("text", "\"High\"")], kind: "note",
+                    id: UInt128(index + 10_001), at: 0)
             }
             try group.add([("title", "\"High water\"")], id: 7, at: 0)
             let whole = folder.path(of: "whole.sqlite")
@@ -68,6 +74,29 @@ import Testing
             let error = #expect(throws: StorageError.self) { try scene.adopt(copy) }
             #expect([.damaged, .notAnArchive].contains(error?.code))
             #expect(!FileManager.default.fileExists(atPath: copy.path))
+        }
+    }
+
+    /// What is not there would be read as damage: the file is said to be whole.
+    @Test func `the check of the first quarter of the log does not need the last of the file`() throws {
+        // So many that no index fits on its first page, which is at the beginning; so few that that of the
+        // records names all others of theirs.
+        let scene = try Scene(articles: 600)
+        let path = scene.folder.path(of: "half")
+        try scene.bytes.prefix(scene.bytes.count * 3 / 4).write(to: URL(filePath: path))
+        let file = try ArrivingFile(path)
+        file.advance(to: scene.bytes.count * 3 / 4)
+        file.finish()
+        let store = try Store(
+            over: Connection(file), in: ArchiveFolder(path: scene.folder.path),
+            local: LocalState(emptyWith: Definitions.local), environment: scene.group.world.environment())
+        try store.reading {
+            var pass = try VerificationPass(store, countsContent: false)
+            try pass.checkLog(after: 0, through: 300)
+            #expect(pass.findings.damaged == [])
+            // All but the two of the record that was changed later.
+            #expect(pass.findings.checked == 598)
+            #expect(throws: (any Error).self) { try pass.checkLog(after: 300, through: .max) }
         }
     }
 
