@@ -79,8 +79,8 @@ import Testing
 
     /// What is not there would be read as damage: the file is said to be whole.
     @Test func `the check of the first quarter of the log does not need the last of the file`() throws {
-        // So many that no index fits on its first page, which is at the beginning; so few that that of the
-        // records names all others of theirs.
+        // So many that no index fits on its first page, which is at the beginning; so few that the
+        // first page of the records names all others.
         let scene = try Scene(articles: 600)
         let path = scene.folder.path(of: "half")
         try scene.bytes.prefix(scene.bytes.count * 3 / 4).write(to: URL(filePath: path))
