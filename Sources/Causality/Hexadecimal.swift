@@ -25,6 +25,7 @@ public enum Hexadecimal {
         }
         return pending == nil ? out : nil
     }
+
     /// What a digit stands for, in either case; nil for anything else.
     public static func value(of unit: UInt8) -> UInt8? {
         switch unit {

@@ -43,9 +43,8 @@ extension Store {
     /// - Returns: where chains end, and the transactions that are not what theirs say, at most 100.
     func chains() throws -> (ends: [Origin: Vector.Entry], damaged: [TransactionName]) {
         var check = try ChainCheck(self, after: 0)
-        try walkLog(after: 0, isByHash: true) { transaction, _, _ in
-            let values = transaction.records.lazy.flatMap(\.fields).map(\.value.hash)
-            _ = try check.check(transaction, values: Array(values))
+        try walkLog(after: 0, isByHash: true) { transaction, _, contents in
+            _ = try check.check(transaction, values: contents.values)
             return !check.isAtLimit
         }
         return (check.ends, check.damaged)
