@@ -14,8 +14,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func system(_ name: String, pkgConfig: String?, apt: String) -> Target {
@@ -52,7 +52,9 @@ let package = Package(
         .target(
             name: "EmbeddedSchema", path: "Schema", exclude: ["exchange.cddl", "openapi.yaml"],
             resources: [
-                .embedInCode("store.sql"), .embedInCode("local.sql"), .embedInCode("access.sql"),
+                .embedInCode("store.sql"), .embedInCode("store-form-1.sql"), .embedInCode("store-2.sql"),
+                .embedInCode("local.sql"), .embedInCode("local-form-1.sql"), .embedInCode("local-2.sql"),
+                .embedInCode("access.sql"),
                 .embedInCode("postgres.sql"),
                 .embedInCode("kinds.json"),
             ],
@@ -141,7 +143,8 @@ let package = Package(
         tests("Wire", ["Wire", "Causality"]),
         tests(
             "Storage",
-            ["Storage", "SQLite", "Causality", "CanonicalJSON", "EmbeddedSchema", "Support"]),
+            ["Storage", "SQLite", "Causality", "CanonicalJSON", "EmbeddedSchema", "Support"],
+            exclude: ["Fixtures"]),
         tests("HTTPServer", ["HTTPServer", "HTTPClient"]),
         tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
         tests("PostgreSQL", ["PostgreSQL", "Support"]),

@@ -6,6 +6,18 @@ public enum Definitions {
     /// `local.sql`: the database of what is this machine's alone.
     public static var local: String { String(decoding: PackageResources.local_sql, as: UTF8.self) }
 
+    /// Form 1 of the archive's database, and the step from it to form 2.
+    public static var storeForm1: String {
+        String(decoding: PackageResources.store_form_1_sql, as: UTF8.self)
+    }
+    public static var storeStep2: String { String(decoding: PackageResources.store_2_sql, as: UTF8.self) }
+
+    /// Form 1 of the database of what is this machine's alone, and the step from it to form 2.
+    public static var localForm1: String {
+        String(decoding: PackageResources.local_form_1_sql, as: UTF8.self)
+    }
+    public static var localStep2: String { String(decoding: PackageResources.local_2_sql, as: UTF8.self) }
+
     /// `access.sql`: the database of a server's tokens.
     public static var access: String { String(decoding: PackageResources.access_sql, as: UTF8.self) }
 

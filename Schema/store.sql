@@ -11,7 +11,7 @@
 -- interned. Stamps are hybrid logical clock values: Unix milliseconds × 65536 plus a counter.
 
 PRAGMA application_id = 1366651248; -- 'Qup0'
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- One row: the archive itself.
 CREATE TABLE archive (

@@ -16,6 +16,8 @@ struct ForeignSchema: Sendable {
     private let entries: [Entry]
 
     static let store = ForeignSchema(madeBy: Definitions.store)
+    /// Of the earlier form of the archive's database that copies may still have.
+    static let storeForm1 = ForeignSchema(madeBy: Definitions.storeForm1)
     static let local = ForeignSchema(madeBy: Definitions.local)
 
     private init(madeBy script: String) {

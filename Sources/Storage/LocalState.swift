@@ -10,7 +10,7 @@ final class LocalState {
     init(path: String, mode: Connection.Mode, isForeign: Bool = false) throws {
         do {
             database = try Connection(path: path, options: .init(mode: mode, isForeign: isForeign))
-            if isForeign { try ForeignSchema.local.check(database) }
+            try Self.checkForm(of: database, isForeign: isForeign)
             if mode != .readOnly {
                 try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
             }
@@ -22,6 +22,29 @@ final class LocalState {
                 .damaged, "the file of this machine's own settings is damaged: \(path)",
                 hint: "no edit is lost: remove it, and add the remotes again: rm \(path)")
         }
+    }
+
+    /// An older form is brought up to date.
+    /// - Throws: `StorageError.newerArchive`; of a file from elsewhere also `olderArchive` and `damaged`.
+    private static func checkForm(of database: Connection, isForeign: Bool) throws {
+        let form = Int(try database.integer("PRAGMA user_version") ?? 0)
+        let latest = Migrations.local.latestForm
+        if form > latest {
+            throw StorageError(
+                .newerArchive,
+                "this machine's settings were written by a newer Quipu (form \(form), this one knows \(latest)): "
+                    + database.path,
+                hint: "install the newer version; nothing was changed")
+        }
+        if isForeign {
+            guard form == latest else {
+                throw StorageError(
+                    .olderArchive, "the archive was made by an older Quipu: \(database.path)",
+                    hint: "open it once where it is at home, with: quipu status")
+            }
+            try ForeignSchema.local.check(database)
+        }
+        if form < latest, form >= 1 { try Migrations.local.bringUpToDate(at: database.path) }
     }
 
     /// For looking at an archive that nothing is remembered of.

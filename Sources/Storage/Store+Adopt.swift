@@ -13,7 +13,8 @@ extension Store {
     ) throws -> Store {
         do {
             let source = try Connection(path: file, options: .init(mode: .readOnly, isForeign: true))
-            try checkSchema(of: source, isForeign: true)
+            let isOlder = try isOfForm1(source)
+            if !isOlder { try checkSchema(of: source, isForeign: true) }
             let isNew = !ArchiveFolder.exists(path)
             let folder = try unusedFolder(in: path)
             let partial = folder.storePath + ".partial"
@@ -22,6 +23,7 @@ extension Store {
             removeDatabase(at: partial)
             do {
                 try source.run("VACUUM INTO ?", .text(partial))
+                if isOlder { try Migrations.store.bringUpToDate(at: partial) }
             } catch {
                 removeDatabase(at: partial)
                 throw error
@@ -32,6 +34,15 @@ extension Store {
         } catch let error as SQLiteError {
             throw StorageError(error)
         }
+    }
+
+    /// Whether a database from elsewhere is an archive's in form 1, laid out as that was.
+    private static func isOfForm1(_ database: Connection) throws -> Bool {
+        guard try database.integer("PRAGMA application_id") == applicationID,
+            try database.integer("PRAGMA user_version") == 1
+        else { return false }
+        try ForeignSchema.storeForm1.check(database)
+        return true
     }
 
     /// Makes an archive out of an `archive.sqlite` that a server sent, with a replica of its own. The file is checked

@@ -13,7 +13,7 @@ public final class Store {
     }
 
     /// The newest form of `archive.sqlite` that this build understands.
-    public static let schemaVersion = Migrations.shipped.latestForm
+    public static let schemaVersion = Migrations.store.latestForm
     static let applicationID: Int64 = 1_366_651_248
     /// SQLite's page cache; with what a piece needs it keeps memory flat in the size of the archive.
     static let cacheKibibytes = 24 << 10
@@ -121,7 +121,7 @@ public final class Store {
             }
             try ForeignSchema.store.check(database)
         }
-        if version < schemaVersion { try Migrations.shipped.bringUpToDate(database) }
+        if version < schemaVersion { try Migrations.store.bringUpToDate(at: database.path) }
     }
 
     static func freshOrigin(_ environment: Environment) -> (Origin, seed: [UInt8]) {

@@ -5,8 +5,9 @@ import Testing
 @testable import Storage
 
 @Suite struct MigrationTests {
-    private let migrations = Migrations(scripts: [
-        "ALTER TABLE cord ADD COLUMN colour TEXT", "UPDATE cord SET colour = 'red'",
+    private let migrations = Migrations(steps: [
+        .init(script: "ALTER TABLE cord ADD COLUMN colour TEXT"),
+        .init(script: "UPDATE cord SET colour = 'red'"),
     ])
 
     private func database(in folder: TemporaryFolder) throws -> Connection {
@@ -30,7 +31,9 @@ import Testing
     @Test func `a step that fails leaves the archive in the form it had`() throws {
         let folder = try TemporaryFolder()
         let database = try database(in: folder)
-        let broken = Migrations(scripts: [migrations.scripts[0], "UPDATE nowhere SET colour = 'red'"])
+        let broken = Migrations(steps: [
+            migrations.steps[0], .init(script: "UPDATE nowhere SET colour = 'red'"),
+        ])
         #expect(throws: SQLiteError.self) { try broken.bringUpToDate(database) }
         #expect(try database.integer("PRAGMA user_version") == 1)
         #expect(try database.integer("SELECT count(*) FROM pragma_table_info('cord')") == 1)
@@ -39,6 +42,6 @@ import Testing
     @Test func `the form of a new archive is the one after the last step`() throws {
         let group = try Replicas(1)
         let database = try Connection(path: group[0].folder.storePath, options: .init(mode: .readOnly))
-        #expect(try database.integer("PRAGMA user_version") == Int64(Migrations.shipped.latestForm))
+        #expect(try database.integer("PRAGMA user_version") == Int64(Migrations.store.latestForm))
     }
 }

@@ -1,0 +1,6 @@
+-- archive.sqlite from form 1 to form 2. Frozen once it is shipped.
+--
+-- What results is laid out byte for byte as `store.sql` does it (a test compares them), since copies are held against
+-- that. So a table that holds data is not altered but made again: rename it (with `legacy_alter_table`, which the
+-- caller has switched on, no view and no reference follows the new name), make the new one with the text of
+-- `store.sql`, move the rows, drop the old one, make its indexes. What is derived is dropped and made empty.

@@ -1,0 +1,220 @@
+-- archive.sqlite in form 1, frozen: what copies of that form are held against before they are brought up to date.
+--
+-- The one definition of archive.sqlite: everything in it is replicated, or derived from what is.
+--
+-- The log is the truth; records are its materialised view. A change whose value is visible does not store it
+-- twice: its text stands in `record.fields` alone. A superseded or hidden value's text stands in `text`, by its
+-- hash. So a field that one transaction wrote and nothing touched since costs no row of its own: it is *plain*,
+-- and its only version is that of `record.base`. Every other field, every one whose text is too long to travel
+-- inside a transaction, and every one of a record that was ever deleted has all its versions in `version`. Text that
+-- was dropped (compaction) stands nowhere: its version tells its hash.
+--
+-- Hashes are BLAKE2b: 32 bytes for chains and values, 16 for keys. Names, kinds, authors and origins are
+-- interned. Stamps are hybrid logical clock values: Unix milliseconds × 65536 plus a counter.
+
+PRAGMA application_id = 1366651248; -- 'Qup0'
+PRAGMA user_version = 1;
+
+-- One row: the archive itself.
+CREATE TABLE archive (
+    singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    digest BLOB NOT NULL CHECK (length(digest) = 16),
+    -- The highest stamp that the clock follows.
+    stamp INTEGER NOT NULL,
+    -- Up to which log position records are in `search` and in `identity`.
+    searchable_position INTEGER NOT NULL,
+    identified_position INTEGER NOT NULL
+) STRICT;
+
+-- Who writes, with the end of what is held of each: the vector.
+CREATE TABLE origin (
+    row INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    sequence INTEGER NOT NULL,
+    chain BLOB NOT NULL
+) STRICT;
+
+-- Names of kinds and fields.
+CREATE TABLE name (
+    row INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE author (
+    row INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- Transactions in the order they were written or received. `body` says which records and fields each changed
+-- and what it replaced (its form: Sources/Storage/LogBody.swift); values stand with the records.
+CREATE TABLE log (
+    position INTEGER PRIMARY KEY,
+    origin INTEGER NOT NULL REFERENCES origin,
+    sequence INTEGER NOT NULL,
+    stamp INTEGER NOT NULL,
+    -- Milliseconds that a clock note takes off, and the position of that note.
+    correction INTEGER NOT NULL DEFAULT 0,
+    corrected_by INTEGER,
+    author INTEGER NOT NULL REFERENCES author,
+    by_program INTEGER NOT NULL,
+    chain BLOB NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (origin, sequence)
+) STRICT;
+
+-- Transactions at which a name starts anew, because two claimed one; grows only.
+CREATE TABLE branch_start (
+    chain BLOB PRIMARY KEY CHECK (length(chain) = 32)
+) STRICT, WITHOUT ROWID;
+
+-- All versions of a field that is not plain; a row for each transaction that made one (twins share `key`).
+CREATE TABLE version (
+    record INTEGER NOT NULL REFERENCES record,
+    field INTEGER NOT NULL REFERENCES name,
+    position INTEGER NOT NULL REFERENCES log,
+    key BLOB NOT NULL CHECK (length(key) = 16),
+    value BLOB NOT NULL CHECK (length(value) = 32),
+    -- 1: by hand; 2: a merge; 4: a head; 8: the visible head.
+    flags INTEGER NOT NULL,
+    -- The keys of the versions it replaces, sorted, one after the other.
+    replaces BLOB NOT NULL,
+    PRIMARY KEY (record, field, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX version_by_position ON version (position);
+-- Texts are asked for by their hash.
+CREATE INDEX version_by_value ON version (value);
+
+-- Imports of what was imported already: the transaction made the same versions as `record.base`, of those
+-- fields it names that are plain.
+CREATE TABLE twin (
+    record INTEGER NOT NULL REFERENCES record,
+    position INTEGER NOT NULL REFERENCES log,
+    PRIMARY KEY (record, position)
+) STRICT, WITHOUT ROWID;
+
+-- Texts of values that no record shows.
+CREATE TABLE text (
+    hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+    json TEXT NOT NULL
+) STRICT;
+
+-- Heads whose text is wanted and not here. That of a deleted record is wanted only where a conflict shows it.
+CREATE TABLE missing (
+    hash BLOB NOT NULL,
+    record INTEGER NOT NULL REFERENCES record,
+    field INTEGER NOT NULL REFERENCES name,
+    PRIMARY KEY (hash, record, field)
+) STRICT, WITHOUT ROWID;
+
+-- Open conflicts. Field 0 stands for a deleted record with heads that its delete had not seen.
+CREATE TABLE conflict (
+    record INTEGER NOT NULL REFERENCES record,
+    field INTEGER NOT NULL,
+    PRIMARY KEY (record, field)
+) STRICT, WITHOUT ROWID;
+
+-- Annotations, notes and attachments by the record they hang on.
+CREATE TABLE hanging (
+    target BLOB NOT NULL,
+    record INTEGER NOT NULL REFERENCES record,
+    PRIMARY KEY (target, record)
+) STRICT, WITHOUT ROWID;
+
+-- Behind all that a record is held against: a copy that comes in from its beginning is checked as it comes.
+CREATE TABLE record (
+    row INTEGER PRIMARY KEY,
+    -- The last 40 bits of the id, by which it is found; people see them as 8 letters and digits.
+    handle INTEGER NOT NULL,
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    kind INTEGER NOT NULL REFERENCES name,
+    base INTEGER NOT NULL REFERENCES log,
+    -- 1: has rows in `version`; 2: is deleted; 4: has rows in `conflict`; 8: has rows in `twin`.
+    state INTEGER NOT NULL DEFAULT 0,
+    -- The visible values: a JSON object, members in the order of their UTF-8 names, no white space.
+    fields TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX record_by_handle ON record (handle);
+CREATE INDEX record_by_kind ON record (kind);
+-- So that those of a kind that are not deleted are counted without being read.
+CREATE INDEX record_deleted ON record (kind) WHERE state & 2;
+
+-- Natural keys (canonical URL, DOI, normalised text, a collection's name), hashed, of every version seen.
+CREATE TABLE identity (
+    key INTEGER NOT NULL,
+    record INTEGER NOT NULL REFERENCES record,
+    PRIMARY KEY (key, record)
+) STRICT, WITHOUT ROWID;
+
+-- Full text. The index holds no text of its own: a record that changes gets a new document, and `searchable`
+-- tells which document is the record's present one.
+CREATE VIRTUAL TABLE search USING fts5 (
+    title, body, content = '', tokenize = "unicode61 remove_diacritics 2"
+);
+-- Bytes of words that are gathered before they are written down; the fewer times that happens, the less is to be merged.
+INSERT INTO search (search, rank) VALUES ('hashsize', 33554432);
+
+CREATE TABLE searchable (
+    record INTEGER PRIMARY KEY REFERENCES record,
+    document INTEGER NOT NULL
+) STRICT;
+
+-- For people with other SQLite tools.
+
+CREATE VIEW records AS
+SELECT record.row, name.text AS kind, record.fields, record.state & 2 != 0 AS deleted,
+    lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) || '-'
+        || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)) AS id
+FROM record
+JOIN name ON name.row = record.kind;
+
+CREATE VIEW articles AS
+SELECT id, json_extract(fields, '$.title') AS title, json_extract(fields, '$.author') AS author,
+    json_extract(fields, '$.date') AS date, json_extract(fields, '$.url') AS url,
+    json_extract(fields, '$.body') AS body
+FROM records
+WHERE kind = 'article' AND NOT deleted;
+
+CREATE VIEW collections AS
+SELECT id, json_extract(fields, '$.name') AS name
+FROM records
+WHERE kind = 'collection' AND NOT deleted;
+
+CREATE VIEW annotations AS
+SELECT id, json_extract(fields, '$.target') AS target, json_extract(fields, '$.quote.exact') AS quote,
+    json_extract(fields, '$.text') AS text
+FROM records
+WHERE kind = 'annotation' AND NOT deleted;
+
+CREATE VIEW notes AS
+SELECT id, json_extract(fields, '$.target') AS target, json_extract(fields, '$.text') AS text
+FROM records
+WHERE kind = 'note' AND NOT deleted;
+
+CREATE VIEW tags AS
+SELECT records.id, substr(member.key, 6) AS tag
+FROM records, json_each(records.fields) AS member
+WHERE member.key LIKE 'tags/%' AND member.value AND NOT records.deleted;
+
+CREATE VIEW conflicts AS
+SELECT records.id, coalesce(name.text, 'deleted') AS field, author.text AS author,
+    datetime((log.stamp / 65536 - log.correction) / 1000, 'unixepoch') AS time,
+    version.flags & 8 != 0 AS visible,
+    CASE WHEN version.flags & 8 THEN (SELECT value FROM json_each(records.fields) WHERE key = name.text)
+    ELSE (SELECT json_extract(json, '$') FROM text WHERE hash = version.value) END AS value
+FROM conflict
+JOIN records ON records.row = conflict.record
+LEFT JOIN name ON name.row = conflict.field
+LEFT JOIN version ON version.record = conflict.record AND version.field = conflict.field AND version.flags & 4
+LEFT JOIN log ON log.position = version.position
+LEFT JOIN author ON author.row = log.author;
+
+CREATE VIEW history AS
+SELECT log.position, lower(hex(origin.id)) || ':' || log.sequence AS version,
+    datetime((log.stamp / 65536 - log.correction) / 1000, 'unixepoch') AS time, author.text AS author,
+    NOT log.by_program AS by_hand
+FROM log
+JOIN origin ON origin.row = log.origin
+JOIN author ON author.row = log.author;

@@ -1,0 +1,86 @@
+import Causality
+import Foundation
+import SQLite
+import Support
+import Testing
+
+@testable import EmbeddedSchema
+@testable import Storage
+
+/// An archive of form 1 as the first version wrote it, which stays as a fixture: imports and their twins, corrections,
+/// two open conflicts, a copied folder, a clock note, an attachment, texts that its compaction forgot, a word index.
+@Suite struct FormOneTests {
+    private static let digest = "2b30 ff34 1d15 a2f2 03fc 5a13 8511 a592"
+    private static let contentDigest = "64bd 4039 27da 1210 ac7e 063b d294 6a2a"
+
+    private func unpacked() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("Fixtures/form-1.tar.zst").path
+        let tar = try ChildProgram(
+            ["tar", "--zstd", "--no-same-owner", "-xf", fixture], in: folder.path,
+            environment: QuipuProcess.environment())
+        let ending = try tar.finish()
+        #expect(ending.exitCode == 0, "\(ending.errors)")
+        return folder
+    }
+
+    private func form(of path: String) throws -> Int64? {
+        try Connection(path: path, options: .init(mode: .readOnly)).integer("PRAGMA user_version")
+    }
+
+    private func expectEverything(in store: Store) throws {
+        let found = try store.verify()
+        #expect(found.damaged == [])
+        #expect(found.digest.description == Self.digest)
+        #expect(found.contentDigest.description == Self.contentDigest)
+        #expect(try store.reading { try store.conflicts().count } == 2)
+        #expect(try store.database.integer("SELECT count(*) FROM log") == 20)
+        #expect(try store.database.integer("SELECT count(*) FROM branch_start") == 2)
+        #expect(try store.layoutDifference() == nil)
+    }
+
+    @Test(arguments: [Store.Mode.readWrite, .readOnly])
+    func `an archive of form 1 is brought up to date when it is opened, with everything in it`(
+        _ mode: Store.Mode
+    ) throws {
+        let folder = try unpacked()
+        let archive = try #require(ArchiveFolder.at(folder.path))
+        let store = try Store(opening: archive, mode: mode)
+        #expect(try form(of: archive.storePath) == Int64(Migrations.store.latestForm))
+        #expect(try form(of: archive.localPath) == Int64(Migrations.local.latestForm))
+        try expectEverything(in: store)
+    }
+
+    @Test func `a backup of form 1 is cloned, with everything in it, and is left as it was`() throws {
+        let folder = try unpacked()
+        let archive = try #require(ArchiveFolder.at(folder.path))
+        let copy = try Store.create(in: folder.path(of: "again"), copyOf: archive.storePath)
+        try expectEverything(in: copy)
+        #expect(try form(of: archive.storePath) == 1)
+    }
+
+    @Test func `settings of a newer form are refused and left alone`() throws {
+        let group = try Replicas(1)
+        let path = group[0].folder.localPath
+        let connection = try Connection(path: path, options: .init(mode: .readWrite))
+        try connection.execute("PRAGMA user_version = 99")
+        let error = #expect(throws: StorageError.self) { try Store(opening: group[0].folder) }
+        #expect(error?.code == .newerArchive)
+        #expect(try connection.integer("PRAGMA user_version") == 99)
+    }
+
+    @Test func `the steps lead to exactly the layout of a new archive`() throws {
+        for (first, migrations, latest) in [
+            (Definitions.storeForm1, Migrations.store, ForeignSchema.store),
+            (Definitions.localForm1, Migrations.local, ForeignSchema.local),
+        ] {
+            let folder = try TemporaryFolder()
+            let database = try Connection(
+                path: folder.path(of: "old.sqlite"), options: .init(mode: .readWriteCreate))
+            try database.execute(first)
+            try migrations.bringUpToDate(database)
+            #expect(try latest.difference(of: database) == nil)
+        }
+    }
+}
