@@ -70,7 +70,7 @@ public struct Importer {
             switch event {
             case .rejected(let place, let reason): report.reject(place, reason)
             case .item(let item):
-                var next = Self.importItem(item)
+                var next = importItem(item)
                 guard next.fitsIntoTransaction else {
                     report.reject(item.place, "its short values together are more than one record can carry")
                     continue
@@ -122,12 +122,18 @@ public struct Importer {
     /// The value of a set's element that is there.
     private static let isElement = Array("true".utf8)
 
-    private static func importItem(_ item: SourceItem) -> ImportItem {
+    private func importItem(_ item: SourceItem) -> ImportItem {
         var fields = item.fields.map { (name: $0.name, json: $0.value) }
         var names = Set(fields.map(\.name))
         for tag in item.tags.map({ "tags/" + $0 }) where names.insert(tag).inserted {
-            fields.append((tag, isElement))
+            fields.append((tag, Self.isElement))
         }
-        return ImportItem(id: item.id.flatMap { RecordID(text: $0) }, kind: item.kind, fields: fields)
+        let source = item.foreignID.map { ItemSource(scope: item.producer ?? plainScope, id: $0) }
+        return ImportItem(
+            id: item.id.flatMap { RecordID(text: $0) }, kind: item.kind, fields: fields, source: source,
+            modified: item.modified)
     }
+
+    /// Of ids in files that do not say who gave them.
+    private var plainScope: String { collectionName.map { "plain:" + $0.nfc } ?? "plain" }
 }

@@ -9,6 +9,10 @@ public struct ImportItem: Sendable {
     public var kind: String
     /// Canonical JSON by field.
     public var fields: [(name: String, json: [UInt8])]
+    /// Under which id its producer knows it.
+    public var source: ItemSource?
+    /// When the producer says that it last changed it, as it wrote it.
+    public var modified: String?
 
     /// Whether its record fits into a transaction, also where each field replaces an import before it.
     public var fitsIntoTransaction: Bool {
@@ -20,10 +24,27 @@ public struct ImportItem: Sendable {
         return record.largestSizeOnTheWire <= Limits.transactionBytes - Limits.authorBytes - 1_024
     }
 
-    public init(id: RecordID? = nil, kind: String, fields: [(name: String, json: [UInt8])]) {
+    public init(
+        id: RecordID? = nil, kind: String, fields: [(name: String, json: [UInt8])], source: ItemSource? = nil,
+        modified: String? = nil
+    ) {
         self.id = id
         self.kind = kind
         self.fields = fields
+        self.source = source
+        self.modified = modified
+    }
+}
+
+/// A producer's own id of an item. Ids of one scope compare; ids of different scopes neither agree nor disagree.
+public struct ItemSource: Sendable, Hashable {
+    /// Whose ids these are: a producer and its library or feed, or for plain files the collection.
+    public var scope: String
+    public var id: String
+
+    public init(scope: String, id: String) {
+        self.scope = scope
+        self.id = id
     }
 }
 

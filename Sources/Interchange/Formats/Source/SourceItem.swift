@@ -27,12 +27,19 @@ public struct SourceItem: Sendable {
     /// NFC, trimmed, distinct, in the source's order; the importer makes `tags/<tag>` of each. A lossless
     /// export has its tags among its fields already.
     public let tags: [String]
-    /// The id that somebody else's file gave the record, as text; the field `x-id` holds it too.
+    /// The id that somebody else's file gave the record, as text.
     public let foreignID: String?
+    /// Among whose ids `foreignID` is one of its own: the producer and its library or feed, `zotero:users/475425`.
+    /// Nil where the file does not say: ids of plain files are compared within the collection they are put into.
+    public let producer: String?
+    /// When the producer says that it last changed the item, as it wrote it: part of the item's state.
+    public let modified: String?
 
+    /// A title that is made up has `derived/title` among the fields.
     public init(
         place: SourcePlace, kind: String = "article", id: String? = nil,
-        fields: [(name: String, value: [UInt8])], tags: [String] = [], foreignID: String? = nil
+        fields: [(name: String, value: [UInt8])], tags: [String] = [], foreignID: String? = nil,
+        producer: String? = nil, modified: String? = nil
     ) {
         self.place = place
         self.kind = kind
@@ -40,6 +47,8 @@ public struct SourceItem: Sendable {
         self.fields = fields
         self.tags = tags
         self.foreignID = foreignID
+        self.producer = producer
+        self.modified = modified
     }
 
     /// The canonical JSON of the field with this name.
