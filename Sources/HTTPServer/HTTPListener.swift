@@ -43,7 +43,9 @@ public final class HTTPListener: Sendable {
             try Self.load(certificate, address: address)
         }
         let listener = try ListeningSocket(host: configuration.host, port: configuration.port)
-        guard let made = ServerCore(configuration: configuration, certificate: certificate, handler: handler)
+        guard
+            let made = ServerCore(
+                configuration: configuration, port: listener.port, certificate: certificate, handler: handler)
         else {
             close(listener.descriptor)
             throw HTTPServerError(code: .noResources, address: address, reason: "no thread could be started")

@@ -9,18 +9,21 @@ public struct HTTPRequestHead: Sendable {
     public let headers: Headers
     /// The numeric address of the peer (of the nearest proxy, if there is one), without its port.
     public let remoteAddress: String
+    /// The port that is listened on; 0 where that is not known.
+    public internal(set) var localPort: UInt16
     /// Who logs and counts this request, where the server was given somebody to.
     public internal(set) var witness: (any HTTPWitness)?
 
     public init(
         method: String, path: String, query: String? = nil, headers: Headers = Headers(),
-        remoteAddress: String = ""
+        remoteAddress: String = "", localPort: UInt16 = 0
     ) {
         self.method = method
         self.path = path
         self.query = query
         self.headers = headers
         self.remoteAddress = remoteAddress
+        self.localPort = localPort
     }
 }
 

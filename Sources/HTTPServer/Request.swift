@@ -140,6 +140,7 @@ final class Request {
             return answerAndClose(described(error), on: handle)
         }
         isHead = head.method == "HEAD"
+        head.localPort = core.port
         if let witness {
             head.witness = witness
             witness.received(head)

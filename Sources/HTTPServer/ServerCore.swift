@@ -6,6 +6,8 @@ internal import Threads
 /// What the library's callbacks find behind their context pointer.
 final class ServerCore: Sendable {
     let configuration: HTTPListener.Configuration
+    /// The one that is listened on.
+    let port: UInt16
     let handler: @Sendable (HTTPRequestHead) -> HTTPDisposition
     let watch = ConnectionWatch()
     let openBodies = OpenBodies()
@@ -22,11 +24,12 @@ final class ServerCore: Sendable {
 
     /// Starts the threads that look after connections; nil if the system does not give them.
     init?(
-        configuration: HTTPListener.Configuration, certificate: LoadedCertificate?,
+        configuration: HTTPListener.Configuration, port: UInt16, certificate: LoadedCertificate?,
         handler: @escaping @Sendable (HTTPRequestHead) -> HTTPDisposition
     ) {
         guard let lingering = LingeringClose() else { return nil }
         self.configuration = configuration
+        self.port = port
         self.handler = handler
         self.lingering = lingering
         census = ConnectionCensus(configuration)

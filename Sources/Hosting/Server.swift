@@ -18,6 +18,8 @@ package final class Server: Sendable {
         package var address = ListenAddress.standard
         /// A proxy stands before it, speaks TLS and says where a request comes from.
         package var isBehindProxy = false
+        /// What it is called from outside, where that is not where it listens.
+        package var publicURL: PublicURL?
         /// What it speaks TLS under; nil for plain HTTP.
         package var certificate: HTTPListener.Certificate?
         package var limits = RequestLimits()
@@ -73,7 +75,10 @@ package final class Server: Sendable {
         let books = RequestBooks(metrics: metrics, logger: settings.requestLog)
         configuration.makeWitness = { books.open() }
         let router = Router(
-            home: home, feeds: feeds, gate: gate, limits: settings.limits,
+            home: home, feeds: feeds, gate: gate,
+            door: FrontDoor(
+                host: address.host, isEncrypted: settings.certificate != nil, publicURL: settings.publicURL),
+            limits: settings.limits,
             metrics: metrics,
             metricsPage: MetricsPage(
                 metrics: metrics, home: home, feeds: feeds, logger: settings.requestLog,

@@ -27,9 +27,10 @@ public struct RemoteAccess: Sendable, Equatable {
     ///
     /// - Throws: `ReplicationError.insecure`, before anything is sent.
     func headers(for url: ArchiveURL) throws(ReplicationError) -> [(String, String)] {
-        guard let token else { return [] }
+        let program = (ExchangeMedia.programField, "1")
+        guard let token else { return [program] }
         try url.requireSafety(unless: allowsPlainHTTP)
-        return [("Authorization", "Bearer " + token)]
+        return [program, ("Authorization", "Bearer " + token)]
     }
 }
 

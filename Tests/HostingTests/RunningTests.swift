@@ -199,7 +199,8 @@ private final class Faults: Sendable {
         let connection = try #require(HTTPConversation(port: watched.port))
         for index in 0..<50 {
             let letter = String(UnicodeScalar(UInt8(65 + index % 26)))
-            connection.send("X-\(letter) /\(index) HTTP/1.1\r\nHost: x\r\n\r\n")
+            connection.send(
+                "X-\(letter) /\(index) HTTP/1.1\r\nHost: 127.0.0.1:\(watched.port)\r\n\r\n")
             #expect(connection.reply()?.status == 404)
         }
         let page = try ParsedMetrics(try #require(connection.get("/metrics")).text)

@@ -6,6 +6,9 @@ package protocol Gate: Sendable {
     /// - Throws: `Problem`. To one who may not know of an archive, it does not exist.
     func admit(_ head: HTTPRequestHead, to route: Route) throws -> Caller
 
+    /// Whether nobody is asked who they are.
+    func isOpen() throws -> Bool
+
     /// Whether somebody who was let in under that name may still be told things.
     func isWelcome(_ caller: String?) -> Bool
 }
@@ -44,6 +47,8 @@ package struct Caller: Sendable {
 /// Everybody who can reach the server may do everything: for a server that only its own machine reaches.
 package struct OpenGate: Gate {
     package init() {}
+
+    package func isOpen() -> Bool { true }
 
     package func admit(_ head: HTTPRequestHead, to route: Route) -> Caller {
         Caller(name: nil, role: .owner, mayCreate: true)

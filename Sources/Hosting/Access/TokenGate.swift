@@ -46,7 +46,7 @@ package struct TokenGate: Gate {
         case .health, .readiness: return Caller(name: nil, role: .reader, mayCreate: false)
         default: break
         }
-        if settings.isOpenWithoutTokens, try !isInUse() {
+        if try isOpen() {
             return Caller(name: nil, role: .owner, mayCreate: true)
         }
         let address = ClientAddress(of: head, isBehindProxy: settings.isBehindProxy)
@@ -54,6 +54,8 @@ package struct TokenGate: Gate {
         if let wait = requests?.take(token.id.text, now: .now) { throw Problem.tooManyRequests(wait) }
         return try caller(token, to: route)
     }
+
+    package func isOpen() throws -> Bool { try settings.isOpenWithoutTokens && !isInUse() }
 
     /// What cannot be found out is answered with no: who is asked to come again is looked at anew.
     package func isWelcome(_ caller: String?) -> Bool {

@@ -35,6 +35,16 @@ package struct Problem: Error {
         status: 404, word: "no-such-route", title: "There is nothing at this address",
         hint: "archives are at /v1/archives/NAME/sync")
 
+    static let foreignHost = Problem(
+        status: 421, word: "foreign-host", title: "The server is not called that",
+        hint:
+            "ask for it by the address that it listens on; where it has another name: quipu serve --public-url URL"
+    )
+
+    static let foreignOrigin = Problem(
+        status: 403, word: "foreign-origin", title: "Requests from other sites are not answered",
+        hint: "use the quipu command; what comes from a page of another site could be anybody's")
+
     static let stopping = Problem(
         status: 503, word: "stopping", title: "The server is stopping",
         hint: "nothing is lost; try again in a moment")

@@ -8,6 +8,8 @@ package struct Router: Sendable {
     let home: any ArchiveHome
     let feeds: ArchiveFeeds
     let gate: any Gate
+    /// Nil where no browser reaches it.
+    let door: FrontDoor?
     let snapshots = SnapshotShelf()
     let limits: RequestLimits
     let reportFault: Server.FaultReport
@@ -22,17 +24,18 @@ package struct Router: Sendable {
     ) {
         self.init(
             home: home, feeds: ArchiveFeeds(home: home, maximumWatchers: 64, heartbeatMilliseconds: 20_000),
-            gate: gate, limits: limits, metrics: Metrics(), metricsPage: nil, drain: Drain(),
+            gate: gate, door: nil, limits: limits, metrics: Metrics(), metricsPage: nil, drain: Drain(),
             reportFault: reportFault)
     }
 
     init(
-        home: any ArchiveHome, feeds: ArchiveFeeds, gate: any Gate, limits: RequestLimits, metrics: Metrics,
-        metricsPage: MetricsPage?, drain: Drain, reportFault: @escaping Server.FaultReport
+        home: any ArchiveHome, feeds: ArchiveFeeds, gate: any Gate, door: FrontDoor?, limits: RequestLimits,
+        metrics: Metrics, metricsPage: MetricsPage?, drain: Drain, reportFault: @escaping Server.FaultReport
     ) {
         self.home = home
         self.feeds = feeds
         self.gate = gate
+        self.door = door
         self.metrics = metrics
         self.metricsPage = metricsPage
         self.drain = drain
@@ -43,8 +46,11 @@ package struct Router: Sendable {
     package func route(_ head: HTTPRequestHead) -> HTTPDisposition {
         let account = head.witness as? RequestAccount
         do {
-            guard let route = Route(path: head.path) else { throw Problem.noSuchRoute }
-            account?.route = route
+            let meant = Route(path: head.path)
+            account?.route = meant
+            // What cannot be found out is taken for open.
+            try door?.check(head, isOpen: (try? gate.isOpen()) ?? true)
+            guard let route = meant else { throw Problem.noSuchRoute }
             guard route.methods.contains(head.method) else {
                 throw Problem.methodNotAllowed(route.methods)
             }

@@ -32,7 +32,8 @@ struct ServeCommand: Command {
             Where standard error is no terminal, each request is a line there, without its content and its \
             caller's address; not with --quiet.
             Without tokens (quipu token add) only this machine is served. With tokens other addresses are \
-            too, but only under TLS or behind a proxy. SIGHUP reads the certificate anew; connections go on.
+            too, but only under TLS or behind a proxy. Without tokens nothing is answered that a web page could have \
+            made a browser ask for: requests under another name than this machine's, or from another site. SIGHUP reads the certificate anew; connections go on.
 
             \(DatabasePlace.discussion)
             """)
@@ -91,7 +92,8 @@ struct ServeCommand: Command {
         context.output.standard.writeLine(server.url)
         context.output.standard.flush()
         if context.terminal.errorIsTerminal || logger == nil {
-            context.output.advise("sync with it: quipu remote add origin \(server.url)/\(shown)")
+            context.output.advise(
+                "sync with it: quipu remote add origin \(rules.publicText ?? server.url)/\(shown)")
         }
         logger?.log(.info, "serving", [("url", .text(server.url)), ("version", .text(Quipu.version))])
         let manager = ServiceManager(socketPath: context.variable("NOTIFY_SOCKET"))

@@ -131,6 +131,8 @@ import Testing
 
     @Test func `is taken from those who may write, and read by those who may read`() throws {
         struct ReaderGate: Gate {
+            func isOpen() -> Bool { false }
+
             func admit(_ head: HTTPRequestHead, to route: Route) -> Caller {
                 Caller(name: "reader", role: .reader, mayCreate: false)
             }

@@ -29,7 +29,7 @@ extension Processes {
         private func halfPush(to server: ServedRoot) throws -> HTTPConversation {
             let push = try #require(HTTPConversation(port: server.port))
             push.send(
-                "POST /v1/archives/press/sync HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                "POST /v1/archives/press/sync HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\nExpect: 100-continue\r\n"
                     + "Content-Type: application/vnd.quipu.exchange\r\n"
                     + "Content-Length: \(message.count)\r\n\r\n")
             #expect(push.reply()?.status == 100)

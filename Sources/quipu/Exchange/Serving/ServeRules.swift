@@ -9,6 +9,10 @@ struct ServeRules: Sendable {
         .option("tls-cert", value: "FILE", "speak TLS under this certificate and its chain, PEM"),
         .option("tls-key", value: "FILE", "the certificate's private key, PEM"),
         .flag("behind-proxy", "a proxy before it speaks TLS and sets X-Forwarded-For"),
+        .option(
+            "public-url", value: "URL",
+            "what the server is called from outside, behind a proxy or a tunnel: requests under other names are refused"
+        ),
         .option("quota", value: "SIZE", "how large an archive may become, as in 500MB or 2GB"),
         .option(
             "requests-per-second", value: "N", "how often one token may ask; 0 sets no bound (default 100)"),
@@ -25,6 +29,7 @@ struct ServeRules: Sendable {
     private let certificatePath: String?
     private let keyPath: String?
     private let isBehindProxy: Bool
+    private let publicURL: PublicURL?
     private let quotaBytes: Int?
     private let requestsPerSecond: Int
     private let connections: Int?
@@ -36,6 +41,13 @@ struct ServeRules: Sendable {
         certificatePath = values.option("tls-cert")
         keyPath = values.option("tls-key")
         isBehindProxy = values.flag("behind-proxy")
+        do throws(ListenAddress.Refusal) {
+            publicURL = try values.option("public-url").map { (text) throws(ListenAddress.Refusal) in
+                try PublicURL(text)
+            }
+        } catch {
+            throw UsageError(error.message, hint: error.hint)
+        }
         quotaBytes = try values.size("quota")
         requestsPerSecond = try values.integer("requests-per-second", in: 0...1_000_000) ?? 100
         connections = try values.integer("connections", in: 16...500_000)
@@ -43,10 +55,14 @@ struct ServeRules: Sendable {
         requestMemoryBytes = try values.size("request-memory") ?? 512 << 20
     }
 
+    /// Where others reach it, if it was said.
+    var publicText: String? { publicURL?.text }
+
     var isEncrypted: Bool { certificatePath != nil }
 
     func apply(to configuration: inout Server.Configuration) throws {
         configuration.isBehindProxy = isBehindProxy
+        configuration.publicURL = publicURL
         configuration.certificate = try certificate()
         configuration.limits = RequestLimits(
             quotaBytes: quotaBytes, requestMemoryBytes: requestMemoryBytes)

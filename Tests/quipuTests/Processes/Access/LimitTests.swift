@@ -89,7 +89,7 @@ extension Processes {
         func `an overloaded server asks to come later before it reads, and nothing is lost`() throws {
             let server = try serve("--request-memory", "1MB")
             let held = try holdRequest(
-                "POST /v1/archives/other/sync HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 5000000\\r\\n"
+                "POST /v1/archives/other/sync HTTP/1.1\\r\\nHost: 127.0.0.1:\(server.port)\\r\\nContent-Length: 5000000\\r\\n"
                     + "Content-Type: application/vnd.quipu.exchange\\r\\n\\r\\n",
                 on: server)
             let syncing = try ana.start("sync")
