@@ -5,7 +5,7 @@
 -- hash. So a field that one transaction wrote and nothing touched since costs no row of its own: it is *plain*,
 -- and its only version is that of `record.base`. Every other field, every one whose text is too long to travel
 -- inside a transaction, and every one of a record that was ever deleted has all its versions in `version`. Text that
--- was dropped (compaction) stands nowhere: its version tells its hash.
+-- was dropped (compaction, of what was replaced; a purge) stands nowhere: its version tells its hash.
 --
 -- Hashes are BLAKE2b: 32 bytes for chains and values, 16 for keys. Names, kinds, authors and origins are
 -- interned. Stamps are hybrid logical clock values: Unix milliseconds × 65536 plus a counter.
@@ -98,7 +98,7 @@ CREATE TABLE text (
     json TEXT NOT NULL
 ) STRICT;
 
--- Heads whose text is wanted and not here. That of a deleted record is wanted only where a conflict shows it.
+-- Heads whose text is not here; those of deleted records too.
 CREATE TABLE missing (
     hash BLOB NOT NULL,
     record INTEGER NOT NULL REFERENCES record,

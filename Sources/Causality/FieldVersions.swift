@@ -60,8 +60,9 @@ public struct FieldVersions: Sendable, Equatable {
                 lost.append(head.key)
             }
         }
-        // Nothing replaces a new hand edit, or an import whose value the field never had.
-        let canBeReplaced = added.isMerge || added.isImport && versions.contains { $0.value == added.value }
+        // Nothing replaces a new hand edit, or an import whose value the field never had and that was not purged.
+        let canBeReplaced =
+            added.isMerge || added.isImport && versions.contains { $0.isPurge || $0.value == added.value }
         added.isHead =
             !canBeReplaced || !versions.contains { alsoReplaces($0, past: past(of: $0), added) }
         index[added.key] = versions.count
@@ -79,8 +80,9 @@ public struct FieldVersions: Sendable, Equatable {
         return found
     }
 
-    /// What a version made by hand replaces without naming it: a merge all of whose sources it replaces, and an
-    /// import that brings a value which it has replaced already, unless that value is behind the import.
+    /// What a version made by hand replaces without naming it: a merge all of whose sources it replaces; an import
+    /// that brings a value which it has replaced already, unless that value is behind the import; and, if it is a
+    /// purge, every import.
     private func alsoReplaces(_ version: Version, past: @autoclosure () -> Set<VersionKey>, _ other: Version)
         -> Bool
     {
@@ -89,6 +91,7 @@ public struct FieldVersions: Sendable, Equatable {
             let past = past()
             return other.replaces.allSatisfy { past.contains($0) }
         }
+        if version.isPurge { return true }
         // Most histories have no second version with that value, and then need no search of the past.
         let sameValue = versions.filter { $0.value == other.value && $0.key != other.key }
         if sameValue.isEmpty { return false }

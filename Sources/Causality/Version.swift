@@ -21,6 +21,8 @@ public struct Version: Sendable, Equatable {
     public let isByHand: Bool
     /// Made by the program out of versions of which at least one is made by hand.
     public let isMerge: Bool
+    /// No value, given by hand by a transaction that also deletes the record (`Purge`).
+    public let isPurge: Bool
     /// Sorted.
     public let replaces: [VersionKey]
     public private(set) var members: [Member]
@@ -30,14 +32,14 @@ public struct Version: Sendable, Equatable {
     public var isImport: Bool { !isByHand && !isMerge }
 
     public init(
-        key: VersionKey, value: ValueHash, isByHand: Bool, isMerge: Bool, replaces: [VersionKey],
-        member: Member,
-        isHead: Bool
+        key: VersionKey, value: ValueHash, isByHand: Bool, isMerge: Bool, isPurge: Bool = false,
+        replaces: [VersionKey], member: Member, isHead: Bool
     ) {
         self.key = key
         self.value = value
         self.isByHand = isByHand
         self.isMerge = isMerge
+        self.isPurge = isPurge
         self.replaces = replaces
         members = [member]
         self.isHead = isHead

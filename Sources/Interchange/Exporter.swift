@@ -27,7 +27,7 @@ public struct Exporter {
         _ filter: RecordFilter = RecordFilter(), _ write: (ExportRecord) throws(InterchangeError) -> Void
     ) throws -> ExportReport {
         var report = ExportReport()
-        report.missingTexts = try store.missingTexts
+        report.missingTexts = try store.missingTextsShown
         try store.reading {
             try store.forEachRecord(filter) { record in
                 try write(

@@ -3,10 +3,11 @@ internal import SQLite
 
 /// What a compaction did, or would do.
 ///
-/// Compaction forgets text, never versions (design, section 3): the text of a superseded value, and of whatever a
-/// deleted record shows, is replaced by the hash that stands in `version`. Names, heads, what was replaced, chains,
-/// vector and digest stay as they were, so each replica compacts when it likes, by itself, and may be stopped at any
-/// moment: what is dropped until then is dropped, and the rest is not.
+/// Compaction forgets text, never versions, and never a head (design, section 3): the text of a superseded value is
+/// replaced by the hash that stands in `version`. Heads keep theirs, those of deleted records too: somebody who has not
+/// seen the delete may bring the record back. Names, heads, what was replaced, chains, vector and digest stay as they
+/// were, so each replica compacts when it likes, by itself, and may be stopped at any moment: what is dropped until
+/// then is dropped, and the rest is not.
 public struct CompactionReport: Sendable {
     public var droppedTexts = 0
     /// Size of these texts, UTF-8.
@@ -18,23 +19,6 @@ public struct CompactionReport: Sendable {
 }
 
 extension Store {
-    /// Whether the texts of a record's heads must be here. Those of a deleted record need not, unless a conflict
-    /// shows them: over one of its fields, over its deletion, or over that of the record it hangs on.
-    func wantsTexts(of record: RecordState) throws -> Bool {
-        if !record.flags.contains(.isDeleted) || record.flags.contains(.isInConflict) { return true }
-        guard let target = record.fields["target"].flatMap(RecordID.init(canonicalText:)) else {
-            return false
-        }
-        return try database.integer(
-            """
-            SELECT EXISTS (
-                SELECT 1
-                FROM record JOIN conflict ON conflict.record = record.row
-                WHERE record.handle = ? AND record.id = ? AND conflict.field = 0
-            )
-            """, .integer(target.handle), .blob(target.bytes)) == 1
-    }
-
     /// The fields of a record whose visible value has no text here: it was dropped, or has not come yet.
     public func fieldsWithoutText(of record: Record) throws -> [String] {
         var found: [String] = []
@@ -55,9 +39,6 @@ extension Store {
 
 /// What may be dropped, as the archive stands at this moment.
 struct Droppable {
-    /// These hide nothing behind their hash, which would take more room.
-    private static let literals = ["true", "false", "null"].map { ValueHash(of: Array($0.utf8)) }
-
     let store: Store
     /// What stood before the values of an open conflict: `conflicts` shows it, and a merge needs it.
     private let ancestors: Set<ValueHash>
@@ -67,24 +48,9 @@ struct Droppable {
         ancestors = try store.ancestorsOfConflicts()
     }
 
-    /// The visible texts that a record may lose.
-    func fields(of record: RecordState) throws -> [VisibleFields.Member] {
-        guard record.flags.contains(.isDeleted), try !store.wantsTexts(of: record) else { return [] }
-        return record.fields.members.filter { member in
-            !Self.isKept(member.name, kind: record.kind)
-                && !Self.literals.contains(ValueHash(of: member.json))
-        }
-    }
-
-    /// What is needed to know that a record is deleted and what it hangs on, and the name by which an import finds
-    /// that its collection is deleted.
-    private static func isKept(_ field: String, kind: String) -> Bool {
-        field == "deleted" || field == "target" || field == "name" && kind == "collection"
-    }
-
-    /// Whether a text that stands in `text` may go: no head needs it that a wanted record has.
+    /// Whether a text that stands in `text` may go: no head needs it, of whatever record.
     func isDroppable(_ hash: ValueHash) throws -> Bool {
-        if Self.literals.contains(hash) || ancestors.contains(hash) { return false }
+        if VisibleFields.literals.contains(hash) || ancestors.contains(hash) { return false }
         var heads: [(record: Int64, field: Int64, flags: VersionFlags)] = []
         do {
             var rows = try store.database.rows(
@@ -95,7 +61,6 @@ struct Droppable {
         }
         for head in heads {
             let record = try store.record(row: head.record)
-            guard try store.wantsTexts(of: record) else { continue }
             // A visible head has its text in the record, and needs no second one.
             let isShown =
                 try head.flags.contains(.isVisible)
@@ -119,8 +84,12 @@ extension Store {
             let name = try interning.name(field, in: database)
             let versions = try versions(of: name, row: field, in: record(row: row)).versions
             guard let visible = versions.visible else { continue }
+            let forgotten = versions.forgottenValues
             for head in versions.heads where head.key != visible.key {
-                found.formUnion(versions.nearestCommonAncestors(visible, head).map(\.value))
+                found.formUnion(
+                    versions.nearestCommonAncestors(visible, head).map(\.value).filter {
+                        !forgotten.contains($0)
+                    })
             }
         }
         return found

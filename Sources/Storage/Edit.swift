@@ -112,6 +112,7 @@ extension Store {
     }
 
     /// Brings a deleted record back.
+    /// - Throws: `StorageError.notDeleted`; `purged` where it was purged and no edit by hand stands against that.
     public func restore(_ id: RecordID, kind: String, author: String) throws -> TransactionName {
         try writing { writer in
             guard let record = try self.record(id, kind: kind), record.fields["deleted"] == Array("true".utf8)
@@ -119,6 +120,11 @@ extension Store {
                 throw StorageError(
                     .notDeleted, "\(kind) \(id.shortHandle) is not deleted",
                     hint: "there is nothing to bring back; what is deleted: quipu list --deleted")
+            }
+            if try isPurged(record) {
+                throw StorageError(
+                    .purged, "\(kind) \(id.shortHandle) was purged: what it held is forgotten for good",
+                    hint: "nothing can bring it back; add it anew: quipu add \(kind) …")
             }
             let change = FieldChange(
                 field: "deleted", value: .text(Array("false".utf8)),

@@ -7,6 +7,8 @@ public struct HistoryEntry: Sendable {
         public var id: RecordID
         public var kind: String
         public var field: String
+        /// The program merged texts that people wrote: nobody may have written what it gave the field.
+        public var isMerge: Bool
     }
 
     public var version: TransactionName
@@ -45,11 +47,17 @@ extension Store {
 
     private func historyEntry(at position: Int64, of row: Int64?) throws -> HistoryEntry {
         let body = try body(at: position)
+        let isByProgram = try facts(at: position).isByProgram
         var changes: [HistoryEntry.Change] = []
         for entry in body.records where row == nil || entry.row == row {
             let (id, kind) = try identity(of: entry.row)
             for field in entry.fields {
-                changes.append(.init(id: id, kind: kind, field: try interning.name(field.name, in: database)))
+                let isMerge =
+                    try isByProgram && field.replaces.contains { try !facts(at: $0).isByProgram }
+                changes.append(
+                    .init(
+                        id: id, kind: kind, field: try interning.name(field.name, in: database),
+                        isMerge: isMerge))
             }
         }
         var rows = try database.rows(
@@ -93,16 +101,30 @@ extension Store {
         for row in try fieldRows(of: state) {
             let name = try interning.name(row, in: database)
             let now = try versions(of: name, row: row, in: state).versions
-            var then = FieldVersions()
-            for version in now.versions.sorted(by: { $0.firstPosition < $1.firstPosition })
-            where version.firstPosition <= end {
-                then.insert(version)
-            }
-            if let visible = then.visible {
-                found.append((name, try text(of: visible, visible: now.visible, field: name, in: state)))
+            if let visible = now.visible(asOf: end) {
+                // What was purged since is gone, also where it is as short as `true`.
+                let isForgotten = now.forgotten.contains { $0.key == visible.key }
+                found.append(
+                    (
+                        name,
+                        isForgotten
+                            ? nil : try text(of: visible, visible: now.visible, field: name, in: state)
+                    ))
             }
         }
         return found.sorted { $0.name.utf8Precedes($1.name) }
+    }
+}
+
+extension FieldVersions {
+    /// What was shown once the transaction at a log position had been received.
+    func visible(asOf end: Int64) -> Version? {
+        var then = FieldVersions()
+        for version in versions.sorted(by: { $0.firstPosition < $1.firstPosition })
+        where version.firstPosition <= end {
+            then.insert(version)
+        }
+        return then.visible
     }
 }
 

@@ -51,6 +51,8 @@ extension Store {
         guard heads.count == 2, versions.isInConflict else { return .impossible(.notTwo) }
         let ancestors = versions.nearestCommonAncestors(heads[0], heads[1])
         guard ancestors.count == 1 else { return .impossible(.noAncestor) }
+        // What was purged is never merged, wherever its text may still be.
+        if versions.forgottenValues.contains(ancestors[0].value) { return .impossible(.textMissing) }
         var texts: [String] = []
         for version in ancestors + heads {
             guard

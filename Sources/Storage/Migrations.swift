@@ -14,7 +14,9 @@ struct Migrations: Sendable {
     let steps: [Step]
 
     /// Form 1 is the first that was shipped.
-    static let store = Migrations(steps: [Step(script: Definitions.storeStep2)])
+    static let store = Migrations(steps: [
+        Step(script: Definitions.storeStep2, then: { try WantedOfDeletedRecords.list(in: $0) })
+    ])
     static let local = Migrations(steps: [Step(script: Definitions.localStep2)])
 
     /// The form after the last step.

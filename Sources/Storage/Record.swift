@@ -15,6 +15,8 @@ public struct Record: Sendable {
     /// Visible values, in the order of their UTF-8 names; `deleted` is left out.
     public let fields: [Field]
     public let isDeleted: Bool
+    /// It was forgotten for good, and nothing that was written by hand stands against that.
+    public let isPurged: Bool
     public let isInConflict: Bool
     /// The latest transaction that made one of the visible values.
     public let version: TransactionName
@@ -95,7 +97,8 @@ extension Store {
             fields: state.fields.members.filter { $0.name != "deleted" }.map {
                 .init(name: $0.name, json: $0.json)
             },
-            isDeleted: state.flags.contains(.isDeleted), isInConflict: state.flags.contains(.isInConflict),
+            isDeleted: state.flags.contains(.isDeleted), isPurged: try isPurged(state),
+            isInConflict: state.flags.contains(.isInConflict),
             version: try name(at: try latestVisiblePosition(of: state)), row: state.row)
     }
 

@@ -55,13 +55,6 @@ extension Store {
 /// Only what values the transactions gave is no part of the log's rows: it stands as a hash in `version`, or as the
 /// text of a plain field. Both are in the chain, which is therefore held against them first.
 private struct Rebuild {
-    private struct Change {
-        var field: Int64
-        var position: Int64
-        var replaces: [Int64]
-        var value: ValueHash
-    }
-
     private let writer: Writer
     private let store: Store
     private let database: Connection
@@ -169,8 +162,8 @@ private struct Rebuild {
         }
     }
 
-    private func changes(of row: Int64) throws -> [Change] {
-        var found: [Change] = []
+    private func changes(of row: Int64) throws -> [RebuiltChange] {
+        var found: [RebuiltChange] = []
         var rows = try database.rows(
             "SELECT field, position, replaces, value FROM change WHERE record = ? ORDER BY field, position",
             .integer(row))
@@ -178,7 +171,7 @@ private struct Rebuild {
             guard let value = ValueHash(bytes: rows.bytes(3)) else { continue }
             var replaces = VariableLengthReader(bytes: rows.bytes(2))
             found.append(
-                Change(
+                RebuiltChange(
                     field: rows.integer(0), position: rows.integer(1),
                     replaces: replaces.distances(from: rows.integer(1)), value: value))
         }
@@ -197,17 +190,23 @@ private struct Rebuild {
             row: row, id: old.id, kind: old.kind, base: base, flags: [], fields: VisibleFields())
         let byField = Dictionary(grouping: all, by: \.field)
         let plain = try PlainFields(of: old, base: base, changes: byField.mapValues(\.self), in: store)
+        let deleted = try store.interning.knownNameRow("deleted", in: database).flatMap { byField[$0] } ?? []
+        var purges: Set<Int64> = []
+        for change in deleted {
+            let isByHand = try !store.facts(at: change.position).isByProgram
+            if Purge.isPurge(deleted: change.value, isByHand: isByHand) { purges.insert(change.position) }
+        }
         for field in byField.keys.sorted() {
             let name = try store.interning.name(field, in: database)
             let shown = old.fields[name]
             if plain.fields.contains(field), let shown {
                 record.fields[name] = shown
                 let version = writer.version(
-                    of: name, value: ValueHash(of: shown), replacing: [], in: record,
+                    of: name, value: ValueHash(of: shown), replacing: [], purges: false, in: record,
                     by: try store.facts(at: base))
                 writer.digest.add(writer.term(of: version, name, record))
             } else {
-                try rebuild(name, byField[field] ?? [], shown: shown, in: &record)
+                try rebuild(name, byField[field] ?? [], shown: shown, purges: purges, in: &record)
             }
         }
         for position in plain.twins {
@@ -226,7 +225,8 @@ private struct Rebuild {
 
     /// A field with rows of its own.
     private mutating func rebuild(
-        _ name: String, _ changes: [Change], shown: [UInt8]?, in record: inout RecordState
+        _ name: String, _ changes: [RebuiltChange], shown: [UInt8]?, purges: Set<Int64>,
+        in record: inout RecordState
     ) throws {
         var versions = FieldVersions()
         for change in changes {
@@ -239,7 +239,8 @@ private struct Rebuild {
             }
             versions.insert(
                 writer.version(
-                    of: name, value: change.value, replacing: parents, in: record,
+                    of: name, value: change.value, replacing: parents,
+                    purges: purges.contains(change.position), in: record,
                     by: try store.facts(at: change.position)))
         }
         for head in versions.heads { writer.digest.add(writer.term(of: head, name, record)) }
@@ -253,46 +254,5 @@ private struct Rebuild {
         }
         try writer.settle(
             &stored, before: before, incoming: nil, field: name, row: changes[0].field, record: &record)
-    }
-
-    /// The fields that need no rows: made by the record's first transaction alone, or by imports of the same in
-    /// which nothing else is.
-    private struct PlainFields {
-        private(set) var fields: Set<Int64> = []
-        private(set) var twins: [Int64] = []
-
-        init(of record: RecordState, base: Int64, changes: [Int64: [Change]], in store: Store) throws {
-            if record.fields["deleted"] != nil { return }
-            for (field, made) in changes {
-                let name = try store.interning.name(field, in: store.database)
-                guard let text = record.fields[name], text.count <= Limits.inlineValueBytes,
-                    made.first?.position == base
-                else { continue }
-                let hash = ValueHash(of: text)
-                if made.allSatisfy({ $0.replaces.isEmpty && $0.value == hash }) { fields.insert(field) }
-            }
-            var candidates: Set<Int64> = []
-            if try store.facts(at: base).isByProgram {
-                for change in changes.values.joined() where change.position != base {
-                    if try store.facts(at: change.position).isByProgram { candidates.insert(change.position) }
-                }
-            }
-            // A transaction is a twin as a whole or not at all, which takes fields with it, and these others.
-            while true {
-                let kept = fields.filter { field in
-                    (changes[field] ?? []).allSatisfy {
-                        $0.position == base || candidates.contains($0.position)
-                    }
-                }
-                let whole = candidates.filter { position in
-                    changes.allSatisfy { field, made in
-                        kept.contains(field) || !made.contains { $0.position == position }
-                    }
-                }
-                if kept.count == fields.count, whole.count == candidates.count { break }
-                (fields, candidates) = (kept, whole)
-            }
-            twins = candidates.sorted()
-        }
     }
 }

@@ -27,6 +27,8 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         public static let tooLarge = Code(rawValue: "too-large")
         public static let deleted = Code(rawValue: "deleted")
         public static let notDeleted = Code(rawValue: "not-deleted")
+        public static let inConflict = Code(rawValue: "in-conflict")
+        public static let purged = Code(rawValue: "purged")
         public static let notInConflict = Code(rawValue: "not-in-conflict")
         public static let notMergeable = Code(rawValue: "not-mergeable")
         public static let unknownVersion = Code(rawValue: "unknown-version")

@@ -3,7 +3,7 @@ internal import Glibc
 internal import SQLite
 
 extension Store {
-    /// Records or texts that one commit drops.
+    /// Texts that one commit drops.
     private static let compactionBatch = 256
 
     /// Drops the texts that nothing needs, and makes the file smaller by them. What is dropped is overwritten.
@@ -16,7 +16,6 @@ extension Store {
         do {
             if isDryRun {
                 try reading {
-                    try visitDroppableRecords { report.count(try Droppable(self).sizes(of: $0)) }
                     try visitDroppableTexts { report.count($0.map(\.sizeBytes)) }
                 }
                 return report
@@ -29,9 +28,6 @@ extension Store {
             // Keys of what was never indexed could not be derived from a hash.
             try bringIdentitiesUpToDate()
             let isSearchable = try database.integer("SELECT searchable_position FROM archive") != 0
-            try visitDroppableRecords { rows in
-                report.count(try writing { try $0.dropTexts(of: rows) })
-            }
             try visitDroppableTexts { texts in
                 report.count(try writing { try $0.drop(texts) })
             }
@@ -49,25 +45,6 @@ extension Store {
     private func bringIdentitiesUpToDate() throws {
         guard try database.integer("SELECT identified_position FROM archive") ?? 0 < position else { return }
         try writing { try $0.bringIdentitiesUpToDate() }
-    }
-
-    /// Finds deleted records that have texts to lose, a batch at a time.
-    private func visitDroppableRecords(_ visit: ([Int64]) throws -> Void) throws {
-        var last: Int64 = 0
-        while true {
-            var page: [Int64] = []
-            do {
-                var rows = try database.rows(
-                    "SELECT row FROM record WHERE row > ? AND state & 2 ORDER BY row LIMIT ?", .integer(last),
-                    .integer(Self.compactionBatch))
-                while try rows.next() { page.append(rows.integer(0)) }
-            }
-            guard let end = page.last else { return }
-            last = end
-            let droppable = try Droppable(self)
-            let found = try page.filter { try !droppable.fields(of: record(row: $0)).isEmpty }
-            if !found.isEmpty { try visit(found) }
-        }
     }
 
     /// Finds texts that stand by themselves and that nothing needs, a batch at a time.
@@ -133,13 +110,6 @@ struct HiddenText {
     var sizeBytes: Int
 }
 
-extension Droppable {
-    /// How long the texts are that some records may lose.
-    fileprivate func sizes(of rows: [Int64]) throws -> [Int] {
-        try rows.flatMap { try fields(of: store.record(row: $0)).map(\.json.count) }
-    }
-}
-
 extension CompactionReport {
     fileprivate mutating func count(_ sizesBytes: [Int]) {
         droppedTexts += sizesBytes.count
@@ -158,24 +128,6 @@ extension ArchiveFolder {
 }
 
 extension Writer {
-    /// Takes from deleted records the texts that they may lose; looked at again, since the lock is held only now.
-    /// - Returns: the size of each.
-    fileprivate func dropTexts(of rows: [Int64]) throws -> [Int] {
-        let droppable = try Droppable(store)
-        var sizes: [Int] = []
-        for row in rows {
-            var record = try store.record(row: row)
-            let fields = try droppable.fields(of: record)
-            if fields.isEmpty { continue }
-            try giveRows(to: &record)
-            for field in fields { record.fields[field.name] = nil }
-            try save(record)
-            sizes += fields.map(\.json.count)
-        }
-        if !sizes.isEmpty { try forgetSearchIndex() }
-        return sizes
-    }
-
     /// Drops texts that stand by themselves.
     /// - Returns: the size of each.
     fileprivate func drop(_ texts: [HiddenText]) throws -> [Int] {

@@ -96,10 +96,6 @@ extension Store {
         get throws { Int(try database.integer("SELECT count(*) FROM conflict") ?? 0) }
     }
 
-    public var missingTexts: Int {
-        get throws { Int(try database.integer("SELECT count(*) FROM missing") ?? 0) }
-    }
-
     /// Kinds and how many records of each are not deleted, by name.
     public func recordCounts() throws -> [(kind: String, count: Int)] {
         var found: [(kind: String, count: Int)] = []

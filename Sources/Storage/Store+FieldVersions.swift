@@ -23,17 +23,18 @@ extension Store {
     /// All versions of a field; none when it was never given a value.
     func versions(of field: String, row fieldRow: Int64, in record: RecordState) throws -> StoredVersions {
         if record.flags.contains(.hasVersions) {
-            let stored = try storedVersions(record: record.row, field: fieldRow)
+            let stored = try storedVersions(of: field, row: fieldRow, in: record)
             if !stored.flags.isEmpty { return stored }
         }
         guard let json = record.fields[field] else { return StoredVersions(versions: .init(), flags: [:]) }
         let value = ValueHash(of: json)
         let base = try facts(at: record.base)
         let key = base.key(of: field, in: record, value: value)
+        let isPurge = try isPurge(value, of: field, in: record, by: base)
         func version(_ facts: TransactionFacts) -> Version {
             Version(
-                key: key, value: value, isByHand: !base.isByProgram, isMerge: false, replaces: [],
-                member: facts.member, isHead: true)
+                key: key, value: value, isByHand: !base.isByProgram, isMerge: false, isPurge: isPurge,
+                replaces: [], member: facts.member, isHead: true)
         }
         var all = [version(base)]
         if record.flags.contains(.hasTwins) {
@@ -44,7 +45,35 @@ extension Store {
         return StoredVersions(versions: FieldVersions(stored: all), flags: [:])
     }
 
-    private func storedVersions(record: Int64, field: Int64) throws -> StoredVersions {
+    /// Whether the version that a transaction made of a field is a purge.
+    private func isPurge(
+        _ value: ValueHash, of field: String, in record: RecordState, by facts: TransactionFacts
+    ) throws -> Bool {
+        // Few edits give no value, so that the rest is asked for seldom.
+        guard !facts.isByProgram, Purge.isPurge(value, of: field, purges: true) else { return false }
+        return Purge.isPurge(
+            deleted: try deletedValue(of: record, at: facts.position), isByHand: !facts.isByProgram)
+    }
+
+    /// What the transaction at a position gave the field `deleted` of a record; nil where it gave it nothing.
+    private func deletedValue(of record: RecordState, at position: Int64) throws -> ValueHash? {
+        guard let row = try interning.knownNameRow("deleted", in: database) else { return nil }
+        let isStored = try database.integer(
+            "SELECT EXISTS (SELECT 1 FROM version WHERE record = ? AND field = ?)", .integer(record.row),
+            .integer(row))
+        if isStored != 1 {
+            return position == record.base ? record.fields["deleted"].map { ValueHash(of: $0) } : nil
+        }
+        return try database.bytes(
+            "SELECT value FROM version WHERE record = ? AND field = ? AND position = ?",
+            .integer(record.row), .integer(row), .integer(position)
+        ).flatMap { ValueHash(bytes: $0) }
+    }
+
+    private func storedVersions(of name: String, row field: Int64, in state: RecordState) throws
+        -> StoredVersions
+    {
+        let record = state.row
         var found: [Version] = []
         var flagsByPosition: [Int64: VersionFlags] = [:]
         var rows = try database.rows(
@@ -66,16 +95,20 @@ extension Store {
             let flags = VersionFlags(rawValue: rows.integer(3))
             let stamp = Stamp(rawValue: UInt64(clamping: rows.integer(6)))
             flagsByPosition[position] = flags
+            let member = Version.Member(
+                position: position, chain: chain, stamp: stamp.corrected(offsetMilliseconds: rows.integer(7)))
+            let facts = TransactionFacts(
+                position: position, chain: chain, stamp: member.stamp,
+                isByProgram: !flags.contains(.isByHand))
             found.append(
                 Version(
                     key: key, value: value, isByHand: flags.contains(.isByHand),
                     isMerge: flags.contains(.isMerge),
+                    isPurge: try isPurge(value, of: name, in: state, by: facts),
                     replaces: stride(from: 0, to: replaced.count, by: VersionKey.size).compactMap {
                         VersionKey(bytes: replaced[$0..<$0 + VersionKey.size])
                     },
-                    member: .init(
-                        position: position, chain: chain,
-                        stamp: stamp.corrected(offsetMilliseconds: rows.integer(7))),
+                    member: member,
                     isHead: flags.contains(.isHead)))
         }
         return StoredVersions(versions: FieldVersions(stored: found), flags: flagsByPosition)

@@ -161,6 +161,11 @@ public final class Store {
                 try writer.finish()
                 return (result, writer)
             }
+            if writer.hasPurged {
+                // What was purged must not live on beside the archive.
+                folder.removeSnapshots()
+                try? local.dropUnwantedParts { try isMissing($0) }
+            }
             if let end = writer.ownEnd {
                 // The edit is on the disk, and must not be reported as failed: without this note the next one
                 // begins a fresh chain.

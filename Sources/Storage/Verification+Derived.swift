@@ -28,7 +28,6 @@ struct DerivedCheck {
 
     mutating func check(_ record: RecordState, field: String, row: Int64, _ versions: FieldVersions) throws {
         if versions.isInConflict { try expectConflict(record, field: row, named: field) }
-        guard try store.wantsTexts(of: record) else { return }
         if let visible = versions.visible, record.fields[field] == nil,
             try store.hiddenText(visible.value) != nil
         {

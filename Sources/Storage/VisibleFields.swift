@@ -9,6 +9,9 @@ struct VisibleFields: Sendable {
         var json: [UInt8]
     }
 
+    /// Values that hide nothing behind their hash, which would take more room.
+    static let literals = ["true", "false", "null"].map { ValueHash(of: Array($0.utf8)) }
+
     private(set) var members: [Member]
 
     init() { members = [] }

@@ -132,6 +132,8 @@ extension Writer {
         terms: ArraySlice<UInt128>, by facts: TransactionFacts
     ) throws -> Int64 {
         let values = Array(values)
+        let deleted = changes.fields.firstIndex { $0.field == "deleted" }.map { values[$0] }
+        let purges = Purge.isPurge(deleted: deleted, isByHand: !facts.isByProgram)
         if var record = try store.record(changes.id, kind: changes.kind) {
             let before = record.flags
             if try isTwinOfBase(changes, values: values, record: record, isByProgram: facts.isByProgram) {
@@ -145,8 +147,7 @@ extension Writer {
             for (index, change) in changes.fields.enumerated() {
                 try add(
                     change, value: values[index], row: rows[index].name, replaced: rows[index].replaces,
-                    by: facts,
-                    to: &record)
+                    purges: purges, by: facts, to: &record)
             }
             try save(record)
             return record.row
@@ -157,8 +158,7 @@ extension Writer {
         for (index, change) in changes.fields.enumerated() where !change.isPlainAtFirst {
             try add(
                 change, value: values[index], row: rows[index].name, replaced: rows[index].replaces,
-                by: facts,
-                to: &record)
+                purges: purges, by: facts, to: &record)
             isChanged = true
         }
         if isChanged { try save(record) }

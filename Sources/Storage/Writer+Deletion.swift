@@ -2,27 +2,18 @@ internal import Causality
 internal import SQLite
 
 extension Writer {
-    /// Holds what the standing deletes of a record saw against the heads of the record and of what hangs on it, and
-    /// notes which of their texts are wanted now.
+    /// Holds what the standing deletes of a record saw against the heads of the record and of what hangs on it.
     func reviewDeletions() throws {
         for row in recordsToReview.sorted() {
             var record = try store.record(row: row)
             let before = record.flags
             try giveRows(to: &record)
-            let wasOpen = try database.integer(
-                "SELECT EXISTS (SELECT 1 FROM conflict WHERE record = ? AND field = 0)", .integer(row))
             let isOpen = try record.flags.contains(.isDeleted) && !store.unseenHeads(of: record).isEmpty
             try noteConflict(isOpen, field: 0, record: &record)
             if record.flags != before {
                 try database.run(
                     "UPDATE record SET state = ? WHERE row = ?", .integer(record.flags.rawValue),
                     .integer(row))
-            }
-            try reviewTexts(of: &record)
-            if (wasOpen == 1) != isOpen {
-                for var hanging in try store.hanging(on: record.id) where hanging.flags.contains(.isDeleted) {
-                    try reviewTexts(of: &hanging)
-                }
             }
         }
         recordsToReview.removeAll()
@@ -45,7 +36,11 @@ extension Store {
         let isTrue = ValueHash(of: Array("true".utf8))
         var seen: Set<Int64> = []
         for head in deletions.heads where head.value == isTrue {
-            for member in head.members { seen.formUnion(try body(at: member.position).seen) }
+            for member in head.members {
+                // A transaction that deletes has seen its own changes.
+                seen.insert(member.position)
+                seen.formUnion(try body(at: member.position).seen)
+            }
         }
         var found: [Head] = []
         try forEachField(of: record) { owner, field, row, versions in

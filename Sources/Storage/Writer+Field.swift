@@ -3,11 +3,12 @@ internal import SQLite
 
 extension Writer {
     /// Adds one version to a field that is not, or no longer, plain.
-    /// - Parameter replaced: the log positions of the transactions whose versions it replaces.
+    /// - Parameters:
+    ///   - replaced: the log positions of the transactions whose versions it replaces.
+    ///   - purges: whether the transaction purges the record.
     func add(
-        _ change: FieldChange, value: ValueHash, row fieldRow: Int64, replaced: [Int64],
-        by facts: TransactionFacts,
-        to record: inout RecordState
+        _ change: FieldChange, value: ValueHash, row fieldRow: Int64, replaced: [Int64], purges: Bool,
+        by facts: TransactionFacts, to record: inout RecordState
     ) throws {
         var stored = try store.versions(of: change.field, row: fieldRow, in: record)
         let before = stored.versions.visible
@@ -19,8 +20,13 @@ extension Writer {
             }
             parents.append(parent)
         }
-        let version = version(of: change.field, value: value, replacing: parents, in: record, by: facts)
+        let version = version(
+            of: change.field, value: value, replacing: parents, purges: purges, in: record, by: facts)
+        if version.isPurge { try prepareToForget(change.field, stored.versions, of: record) }
 
+        if stored.versions.isPurged, let text = change.value.text {
+            try keepKeys(of: text, in: change.field, of: record)
+        }
         let change2 = stored.versions.insert(version)
         for key in change2.gained {
             if let head = stored.versions[key] { digest.add(term(of: head, change.field, record)) }
@@ -34,10 +40,12 @@ extension Writer {
     }
 
     /// The version that a transaction makes of a field.
-    /// - Parameter parents: the versions it replaces.
+    /// - Parameters:
+    ///   - parents: the versions it replaces.
+    ///   - purges: whether the transaction purges the record.
     func version(
-        of field: String, value: ValueHash, replacing parents: [Version], in record: RecordState,
-        by facts: TransactionFacts
+        of field: String, value: ValueHash, replacing parents: [Version], purges: Bool,
+        in record: RecordState, by facts: TransactionFacts
     ) -> Version {
         let replaces = Array(Set(parents.map(\.key))).sorted()
         let key =
@@ -47,7 +55,8 @@ extension Writer {
             : VersionKey(byHand: facts.chain, record: record.id, kind: record.kind, field: field)
         return Version(
             key: key, value: value, isByHand: !facts.isByProgram,
-            isMerge: facts.isByProgram && parents.contains(where: \.isByHand), replaces: replaces,
+            isMerge: facts.isByProgram && parents.contains(where: \.isByHand),
+            isPurge: Purge.isPurge(value, of: field, purges: purges), replaces: replaces,
             member: facts.member, isHead: false)
     }
 
@@ -74,21 +83,23 @@ extension Writer {
                 record.fields[field] = try store.hiddenText(visible.value)
             }
         }
-        for (hash, text) in atHand.sorted(by: { $0.key < $1.key }) {
+        let forgotten = stored.versions.forgottenValues
+        for (hash, text) in atHand.sorted(by: { $0.key < $1.key }) where !forgotten.contains(hash) {
             try database.run(
                 "INSERT OR IGNORE INTO text (hash, json) VALUES (?, ?)", .blob(hash.bytes), .utf8(text))
         }
 
         try writeRows(&stored, visible: visible, row: fieldRow, record: record.row)
         record.flags.insert(.hasVersions)
+        valuesToForget.formUnion(forgotten)
         try noteConflict(stored.versions.isInConflict, field: fieldRow, record: &record)
         try noteMissing(stored.versions, visible: visible, field: field, row: fieldRow, record: record)
         try noteConsequences(field: field, shownBefore: shown, record: &record)
     }
 
     /// Gives every plain field of a record rows of its own: by these its text can be dropped, and found by its
-    /// hash. A record that was ever deleted has no plain fields, on any replica, since texts of such records are
-    /// what a replica may have to ask others for.
+    /// hash. A record that was ever deleted has no plain fields, on any replica: earlier versions dropped the texts of
+    /// such records, and ask for them.
     func giveRows(to record: inout RecordState) throws {
         for member in record.fields.members where member.name != "deleted" {
             let row = try store.interning.nameRow(member.name, in: database)
@@ -127,35 +138,14 @@ extension Writer {
         }
     }
 
-    /// Shows what is at hand of a record's visible texts, and lists anew which heads lack theirs; for when it depends
-    /// on other fields or records whether its texts are wanted.
-    func reviewTexts(of record: inout RecordState) throws {
-        let isWanted = try store.wantsTexts(of: record)
-        var isChanged = false
-        for row in try store.fieldRows(of: record) {
-            let field = try store.interning.name(row, in: database)
-            let versions = try store.versions(of: field, row: row, in: record).versions
-            if isWanted, let visible = versions.visible, record.fields[field] == nil,
-                let text = try store.hiddenText(visible.value)
-            {
-                record.fields[field] = text
-                isChanged = true
-            }
-            try noteMissing(versions, visible: versions.visible, field: field, row: row, record: record)
-        }
-        if isChanged { try save(record) }
-    }
-
-    /// Lists the heads without a text, and no others; of a record whose texts are not wanted, none.
+    /// Lists the heads without a text, and no others.
     private func noteMissing(
         _ versions: FieldVersions, visible: Version?, field: String, row fieldRow: Int64, record: RecordState
     ) throws {
         var wanted: Set<ValueHash> = []
-        if try store.wantsTexts(of: record) {
-            for head in versions.heads
-            where try store.text(of: head, visible: visible, field: field, in: record) == nil {
-                wanted.insert(head.value)
-            }
+        for head in versions.heads
+        where try store.text(of: head, visible: visible, field: field, in: record) == nil {
+            wanted.insert(head.value)
         }
         if hasMissingTexts {
             try database.run(

@@ -17,6 +17,10 @@ final class Writer {
     /// Records whose deletion must be held against their heads before the transaction under way is complete.
     var recordsToReview: Set<Int64> = []
     var hasMissingTexts: Bool
+    /// Values of versions that were purged, to be looked at when all is done.
+    var valuesToForget: Set<ValueHash> = []
+    /// A purge was taken in.
+    var hasPurged = false
     /// Milliseconds that are taken off what this machine's clock reads.
     var clockOffset: Int64
     /// Transactions at which names start anew.
@@ -43,6 +47,7 @@ final class Writer {
     }
 
     func finish() throws {
+        try dropForgottenTexts()
         try database.run(
             "UPDATE archive SET digest = ?, stamp = ?", .blob(digest.bytes), .integer(Int64(stamp.rawValue)))
     }

@@ -101,7 +101,9 @@ private struct Field {
             let wasKnown = hands.contains { hand in
                 versions.contains { $0.value == version.value && had(hand, $0) }
             }
-            if !isNamed, !wasKnown { return "a source's new value is not shown" }
+            // What a source gives a purged field is forgotten whatever it is.
+            let isPurged = versions.contains(where: \.isPurge)
+            if !isNamed, !wasKnown, !isPurged { return "a source's new value is not shown" }
         }
         guard unseen.count == 1, heads.contains(unseen[0].key) else { return nil }
         for version in heads.compactMap({ archive.versions[$0] })

@@ -33,7 +33,11 @@ extension NaiveArchive {
         var seen: Set<ChainHash> = []
         for head in (heads[place.sibling("deleted")] ?? []).compactMap({ versions[$0] })
         where head.value == Self.isTrue {
-            for maker in head.members.compactMap({ transactions[$0] }) { seen.formUnion(maker.seen) }
+            // Whatever deletes has seen its own changes.
+            for maker in head.members.compactMap({ transactions[$0] }) {
+                seen.formUnion(maker.seen)
+                seen.insert(maker.chain)
+            }
         }
         var unseen: Set<VersionKey> = []
         for field in hanging(on: place) {

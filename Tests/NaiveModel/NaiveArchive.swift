@@ -90,6 +90,7 @@ public struct NaiveArchive: Sendable {
                 key: key, place: place, value: change.value, isByHand: transaction.isByHand,
                 // A merge is a program-made version that replaces hand-made ones.
                 isMerge: !transaction.isByHand && parents.contains { versions[$0]?.isByHand == true },
+                isPurge: transaction.purges(place),
                 parents: parents,
                 past: parents.reduce(parents) { $0.union(versions[$1]?.past ?? []) })
         version.members.insert(transaction.chain)
@@ -103,6 +104,8 @@ public struct NaiveArchive: Sendable {
         guard later != other, let later = versions[later], let other = versions[other] else { return false }
         if later.parents.contains(other.key) { return true }
         guard later.isByHand else { return false }
+        // The null of a purge replaces every import of its field, seen or not, earlier or later.
+        if later.isPurge { if other.isImport { return true } }
         // A hand-made version that replaces, directly or through others, all that a merge merged replaces it.
         if other.isMerge { return other.parents.isSubset(of: later.past) }
         // A hand-made version also replaces an import whose value equals that of a version it replaced, directly
@@ -171,13 +174,24 @@ public struct NaiveArchive: Sendable {
         return common.filter { old in !common.contains { versions[$0]?.past.contains(old) == true } }
     }
 
-    /// The values whose texts a replica must have: heads, but not those of a deleted record without a conflict.
+    /// The values whose texts a replica must have: all heads, those of deleted records too, since somebody who has not
+    /// seen the delete may bring them back.
     public var wantedValues: Set<ValueHash> {
-        var wanted: Set<ValueHash> = []
-        for (place, heads) in heads where !isDeleted(place) || !unseenHeads(of: place).isEmpty {
-            wanted.formUnion(heads.compactMap { versions[$0]?.value })
+        Set(heads.values.flatMap { $0 }.compactMap { versions[$0]?.value })
+    }
+
+    /// The values that nobody may keep or send: those of purged fields, but for standing heads and for what was written
+    /// after every purge. What another version has as well is not among them.
+    public var forgottenValues: Set<ValueHash> {
+        let purges = versions.values.filter(\.isPurge)
+        let forgotten = versions.values.filter { version in
+            heads[version.place]?.contains(version.key) != true && !version.isPurge
+                && purges.contains { $0.place == version.place && !version.past.contains($0.key) }
         }
-        return wanted
+        let kept = versions.values.filter { version in !forgotten.contains { $0.key == version.key } }
+        // `true` and the like hide nothing behind a hash.
+        let literals = ["true", "false", "null"].map { ValueHash(of: Array($0.utf8)) }
+        return Set(forgotten.map(\.value)).subtracting(kept.map(\.value) + literals)
     }
 
     /// The sum over all heads.
@@ -213,6 +227,8 @@ public struct NaiveVersion: Sendable {
     public let value: ValueHash
     public let isByHand: Bool
     public let isMerge: Bool
+    /// No value, given by a person who deleted the record in the same transaction.
+    public let isPurge: Bool
     /// What it replaces, and what that replaces, and so on.
     public let parents: Set<VersionKey>
     public let past: Set<VersionKey>

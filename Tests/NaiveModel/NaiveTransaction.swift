@@ -48,6 +48,15 @@ public struct NaiveTransaction: Sendable, Hashable {
 
     public static func == (left: Self, right: Self) -> Bool { left.chain == right.chain }
     public func hash(into hasher: inout Hasher) { hasher.combine(chain.low) }
+
+    /// Whether it gives a field no value and deletes its record, by hand.
+    func purges(_ place: NaivePlace) -> Bool {
+        guard isByHand, place.field != "deleted" else { return false }
+        func gives(_ place: NaivePlace, _ text: String) -> Bool {
+            changes.contains { $0.place == place && $0.value == ValueHash(of: Array(text.utf8)) }
+        }
+        return gives(place, "null") && gives(place.sibling("deleted"), "true")
+    }
 }
 
 /// One field of one record.

@@ -52,6 +52,22 @@ import Testing
         try expectEverything(in: store)
     }
 
+    @Test func `texts that its compaction forgot of deleted records are asked for, and all others are here`()
+        throws
+    {
+        let folder = try unpacked()
+        let store = try Store(opening: try #require(ArchiveFolder.at(folder.path)))
+        #expect(try store.missingTextsShown == 0)
+        let forgotten = try store.missingTexts(limit: 100)
+        #expect(!forgotten.isEmpty)
+        for missing in forgotten {
+            #expect(missing.record.isDeleted)
+            #expect(missing.record[missing.field] == nil)
+        }
+        #expect(try store.wantedTexts(limit: 100).count == Set(forgotten.map(\.field)).count)
+        #expect(try store.verify().damaged == [])
+    }
+
     @Test func `a backup of form 1 is cloned, with everything in it, and is left as it was`() throws {
         let folder = try unpacked()
         let archive = try #require(ArchiveFolder.at(folder.path))

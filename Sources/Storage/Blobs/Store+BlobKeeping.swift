@@ -99,6 +99,21 @@ extension Store {
         return report ?? BlobCollection(hindrance: "another process is taking an attachment in; try again")
     }
 
+    /// Removes contents that a purge has left without a name, if no record names them any more.
+    /// - Returns: how many.
+    public func removeContents(_ purged: [BlobHash]) throws -> Int {
+        if purged.isEmpty || !ArchiveFolder.exists(blobs.path) { return 0 }
+        let removed = try blobs.collecting { () throws -> Int in
+            guard let referenced = try reading({ try referencedBlobs() }) else { return 0 }
+            let left = try Set(purged).subtracting(referenced).sorted().filter {
+                try blobs.sizeBytes(of: $0) != nil
+            }
+            for hash in left { try blobs.remove(hash) }
+            return left.count
+        }
+        return removed ?? 0
+    }
+
     private func isYoung(_ changedAtSeconds: Int64) -> Bool {
         abs(environment.nowMilliseconds() / 1000 - changedAtSeconds) < Self.collectionGraceSeconds
     }

@@ -18,7 +18,7 @@ extension CommandSet<any Command> {
                         .leaf(AddCommand.self), .leaf(SetCommand.self), .leaf(TagCommand.self),
                         .leaf(AnnotateCommand.self), .leaf(AttachCommand.self), .leaf(DeleteCommand.self),
                         .leaf(RestoreCommand.self),
-                        .leaf(RevertCommand.self),
+                        .leaf(RevertCommand.self), .leaf(PurgeCommand.self),
                     ]),
                 Section(
                     title: "Settle conflicts",

@@ -23,6 +23,9 @@ struct PureWorldTests {
     /// What can happen before anything is contested.
     private static let early = all.filter { ![.resolve, .mergeByHand, .merge].contains($0) }
 
+    /// One forgot the article for good, the others hold it as it was corrected and annotated.
+    static let purged: [Step] = known + [.annotate(0), .exchange(0, with: 1), .delete(0), .purge(0)]
+
     static let plots: [Plot] = [
         Plot("nothing", beginning: [], verbs: early, depth: 3, leastStates: 2_000),
         Plot("an article everywhere", beginning: everywhere, verbs: early, depth: 3, leastStates: 4_500),
@@ -40,6 +43,14 @@ struct PureWorldTests {
             "deletes", beginning: everywhere,
             verbs: [.set, .annotate, .importing, .delete, .restore, .resolve, .exchange], depth: 4,
             leastStates: 5_500),
+        Plot(
+            "purges", beginning: everywhere,
+            verbs: [.set, .importing, .annotate, .delete, .purge, .restore, .exchange], depth: 4,
+            leastStates: 5_000),
+        Plot(
+            "after a purge", beginning: purged,
+            verbs: [.set, .importing, .annotate, .delete, .purge, .restore, .resolve, .merge, .exchange],
+            depth: 3, leastStates: 500),
         Plot(
             "copies and roll-backs", beginning: known,
             verbs: [.set, .copy, .putBack, .putBackArchive, .exchange, .pull, .cut], depth: 4,

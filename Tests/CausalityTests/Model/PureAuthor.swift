@@ -22,7 +22,8 @@ struct PureAuthor {
         case .annotate: annotate()
         case .importing(_, let edition): importing(edition)
         case .delete: delete()
-        case .restore: isDeleted ? flag("false") : nil
+        case .restore: isDeleted && !isPurged ? flag("false") : nil
+        case .purge: purge()
         case .resolve(_, let choice): resolve(choice)
         case .mergeByHand: versions("body").isInConflict ? edit([("body", value)]) : nil
         case .merge: merge()
@@ -79,6 +80,31 @@ struct PureAuthor {
         return hasFields && !isSettled ? flag("true") : nil
     }
 
+    /// Purged, and nothing by hand stands against that in the article or in what hangs on it.
+    private var isPurged: Bool {
+        let fields = replica.hanging(on: PureWorld.article).filter { !Purge.leaves($0.field) }
+        let heads = fields.flatMap { replica.fields[$0]?.heads ?? [] }
+        return heads.contains(where: \.isPurge) && heads.allSatisfy { $0.isPurge || $0.isImport }
+    }
+
+    /// Gives no value to every field of the article and of what hangs on it, and deletes them again.
+    private func purge() -> PureReplica? {
+        guard isDeleted, !versions("deleted").isInConflict, replica.unseenHeads(of: PureWorld.article).isEmpty
+        else { return nil }
+        var changes: [(NaivePlace, String, [Version])] = []
+        var seen: Set<ChainHash> = []
+        for place in replica.hanging(on: PureWorld.article) {
+            let heads = replica.fields[place]?.heads ?? []
+            seen.formUnion(heads.map(\.representative.chain))
+            if Purge.leaves(place.field) || heads.allSatisfy(\.isPurge) { continue }
+            changes.append((place, "null", heads))
+        }
+        for record in Set(changes.map { $0.0.sibling("deleted") }).sorted() {
+            changes.append((record, "true", replica.fields[record]?.heads ?? []))
+        }
+        return written(changes, seen: seen)
+    }
+
     /// Whatever sets `deleted` to true is a delete, and lists what it saw.
     private func flag(_ value: String) -> PureReplica? {
         var seen: Set<ChainHash> = []
@@ -97,7 +123,7 @@ struct PureAuthor {
         let fields = replica.fields.keys.sorted().filter { replica.fields[$0]?.isInConflict == true }
         guard let place = fields.first, place.field != "deleted", !isDeleted else {
             guard isContested || fields.contains(PureWorld.article.sibling("deleted")) else { return nil }
-            return choice == 0 ? delete() : isDeleted ? flag("false") : nil
+            return choice == 0 ? delete() : isDeleted && !isPurged ? flag("false") : nil
         }
         var values: [ValueHash] = []
         let field = replica.fields[place] ?? FieldVersions()

@@ -42,7 +42,10 @@ struct PureReplica: Sendable {
         let flag = fields[place.sibling("deleted")] ?? FieldVersions()
         let standing = flag.heads.filter { $0.value == ValueHash("true") }.flatMap(\.members)
         var seen: Set<ChainHash> = []
-        for member in standing { seen.formUnion(log[Int(member.position) - 1].seen) }
+        for member in standing {
+            seen.formUnion(log[Int(member.position) - 1].seen)
+            seen.insert(member.chain)
+        }
         let positions = Set(log.indices.filter { seen.contains(log[$0].chain) }.map { Int64($0 + 1) })
         return hanging(on: place).reduce(into: []) { found, field in
             found.formUnion(
@@ -85,6 +88,11 @@ struct PureReplica: Sendable {
         return Version(
             key: key, value: change.value, isByHand: transaction.isByHand,
             isMerge: !transaction.isByHand && replaces.contains { field[$0]?.isByHand == true },
+            isPurge: Purge.isPurge(
+                change.value, of: place.field,
+                purges: Purge.isPurge(
+                    deleted: transaction.changes.first { $0.place == place.sibling("deleted") }?.value,
+                    isByHand: transaction.isByHand)),
             replaces: replaces, member: member, isHead: false)
     }
 

@@ -2,7 +2,8 @@
 public struct Plot: Sendable {
     /// A sort of step, at any replica or between any two.
     public enum Verb: Sendable, CaseIterable {
-        case set, setTwo, tag, untag, annotate, importing, delete, restore, resolve, mergeByHand, merge,
+        case set, setTwo, tag, untag, annotate, importing, delete, restore, purge, resolve, mergeByHand,
+            merge,
             compact
         case copy, putBack, putBackArchive, exchange, pull, cut
     }
@@ -46,6 +47,7 @@ public struct Plot: Sendable {
         case .importing: replicas.flatMap { at in ["V", "W"].map { .importing(at, edition: $0) } }
         case .delete: replicas.map { .delete($0) }
         case .restore: replicas.map { .restore($0) }
+        case .purge: replicas.map { .purge($0) }
         case .resolve: replicas.flatMap { at in [0, 1].map { .resolve(at, choice: $0) } }
         case .mergeByHand: replicas.map { .mergeByHand($0) }
         case .merge: replicas.map { .merge($0) }

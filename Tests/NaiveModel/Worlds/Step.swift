@@ -12,6 +12,8 @@ public enum Step: Hashable, Sendable {
     case importing(Int, edition: String)
     case delete(Int)
     case restore(Int)
+    /// A person forgets the deleted article for good.
+    case purge(Int)
     /// A person settles the first open conflict by one of its values.
     case resolve(Int, choice: Int)
     /// A person settles a contested body by a value of its own.
@@ -43,6 +45,7 @@ public enum Step: Hashable, Sendable {
         case .importing: .importing
         case .delete: .delete
         case .restore: .restore
+        case .purge: .purge
         case .resolve: .resolve
         case .mergeByHand: .mergeByHand
         case .merge: .merge
@@ -60,7 +63,7 @@ public enum Step: Hashable, Sendable {
     public var writer: Int? {
         switch self {
         case .set(let at), .setTwo(let at), .tag(let at), .untag(let at), .annotate(let at),
-            .importing(let at, _), .delete(let at), .restore(let at), .resolve(let at, _),
+            .importing(let at, _), .delete(let at), .restore(let at), .purge(let at), .resolve(let at, _),
             .mergeByHand(let at), .merge(let at):
             at
         case .compact, .copy, .putBack, .putBackArchive, .exchange, .pull, .cut: nil
@@ -82,6 +85,7 @@ extension Step: CustomStringConvertible {
         case .importing(let at, let edition): "\(name(at)) imports edition \(edition)"
         case .delete(let at): "\(name(at)) deletes the article"
         case .restore(let at): "\(name(at)) restores the article"
+        case .purge(let at): "\(name(at)) purges the article"
         case .resolve(let at, let choice): "\(name(at)) settles the first conflict by value \(choice)"
         case .mergeByHand(let at): "\(name(at)) merges the bodies by hand"
         case .merge(let at): "\(name(at))'s program merges the bodies"

@@ -32,11 +32,13 @@ struct Performer {
 
     static func edition(_ name: String) -> String { "\(name)0 the \(name)1 river \(name)2 rose" }
 
+    private static let mayRefuse: Set<StorageError.Code> = [.deleted, .notDeleted, .purged, .inConflict]
+
     /// - Returns: false when it changed nothing.
     func perform(_ step: Step) throws -> Bool {
         do {
             return try run(step)
-        } catch let error as StorageError where error.code == .deleted || error.code == .notDeleted {
+        } catch let error as StorageError where Self.mayRefuse.contains(error.code) {
             return false
         }
     }
@@ -51,6 +53,7 @@ struct Performer {
         case .importing(_, let edition): try importing(edition)
         case .delete: try store.delete(Self.article, kind: Self.kind, author: author) != nil
         case .restore: try restore()
+        case .purge: try store.purge(Self.article, kind: Self.kind, author: author).version != nil
         case .resolve(_, let choice): try resolve(choice)
         case .mergeByHand: try model.contestedFields.contains(Self.body) ? edit(("body", ownBody)) : false
         case .merge: try !store.mergeByPolicy(author: author).isEmpty

@@ -36,6 +36,10 @@ import Testing
             verbs: [.set, .importing, .delete, .restore, .compact, .exchange, .pull], depth: 3,
             leastStates: 600),
         Plot(
+            "purges", beginning: known,
+            verbs: [.set, .annotate, .importing, .delete, .purge, .restore, .compact, .exchange, .pull],
+            depth: 3, leastStates: 600),
+        Plot(
             "memory", beginning: known, verbs: [.set, .copy, .putBack, .exchange, .pull], depth: 3,
             leastStates: 650,
             remembersAgreements: true),

@@ -4,22 +4,16 @@ internal import Storage
 /// Everything of an archive that people and programs see, as lines: equal on replicas that hold the same.
 struct ArchiveView {
     let lines: [String]
-    /// The ids of records whose texts may be gone.
-    let forgettable: Set<String>
 
     init(of store: Store) throws {
         var lines: [String] = []
-        var forgettable: Set<String> = []
         var filter = RecordFilter()
         filter.includesDeleted = true
         try store.forEachRecord(filter) { record in
-            // Of a record deleted for good each replica forgets the texts when it likes.
-            let isForgettable = record.isDeleted && !record.isInConflict
-            if isForgettable { forgettable.insert(record.id.text) }
-            let fields = (isForgettable ? [] : record.fields).map { "\($0.name)=\(Self.text($0.json))" }
-                .joined(separator: " ")
+            let fields = record.fields.map { "\($0.name)=\(Self.text($0.json))" }.joined(separator: " ")
             lines.append(
                 "\(record.kind) \(record.id.text) \(record.isDeleted ? "deleted " : "")"
+                    + "\(record.isPurged ? "purged " : "")"
                     + "\(record.isInConflict ? "contested " : "")\(record.version) \(fields)")
             return true
         }
@@ -35,7 +29,6 @@ struct ArchiveView {
                 + " \(text(conflict.current)) against \(conflict.others.map(text).sorted()) after \(ancestor)"
         }
         self.lines = lines.sorted()
-        self.forgettable = forgettable
     }
 
     /// Long texts are shortened; the digest covers them.

@@ -35,6 +35,11 @@ struct GroundTruth {
         return (makers[other] ?? []).contains { ledger.had(author, $0) }
     }
 
+    /// A transaction that deletes has seen its own changes.
+    private func hadOrMade(_ delete: Int, _ edit: Int) -> Bool {
+        had(delete, edit) || !Set(makers[delete] ?? []).isDisjoint(with: makers[edit] ?? [])
+    }
+
     private func checkField(_ place: PlainArchive.Place, _ all: [Int]) throws {
         let heads = heads[place] ?? []
         func version(_ key: Int) -> PlainArchive.Made? { naive.versions[key] }
@@ -73,11 +78,11 @@ struct GroundTruth {
             .filter { naive.versions[$0]?.isByHand == true }
         if unseen.isEmpty {
             for edit in edits where !edits.contains(where: { $0 != edit && had($0, edit) }) {
-                guard deletes.contains(where: { had($0, edit) }) else {
+                guard deletes.contains(where: { hadOrMade($0, edit) }) else {
                     throw Violation("an edit that a delete had not seen is in conflict with it", "\(name)")
                 }
             }
-        } else if deletes.allSatisfy({ delete in edits.allSatisfy { had(delete, $0) } }) {
+        } else if deletes.allSatisfy({ delete in edits.allSatisfy { hadOrMade(delete, $0) } }) {
             throw Violation("a delete that had seen everything is in no conflict", "\(name)")
         }
     }

@@ -16,6 +16,8 @@ public struct PlainArchive {
         public let value: ValueHash
         public let isByHand: Bool
         public let isMerge: Bool
+        /// No value, given by hand together with the record's deletion.
+        public let isPurge: Bool
         public let replaced: Set<Int>
         /// What it replaces, directly or through others.
         public let past: Set<Int>
@@ -25,8 +27,9 @@ public struct PlainArchive {
 
         init(
             _ place: Place, _ value: ValueHash, isByHand: Bool, replaced: Set<Int>, past: Set<Int>,
-            isMerge: Bool
+            isMerge: Bool, isPurge: Bool
         ) {
+            self.isPurge = isPurge
             self.place = place
             self.value = value
             self.isByHand = isByHand
@@ -53,6 +56,7 @@ public struct PlainArchive {
     private var offsets: [TransactionName: (stamp: Stamp, chain: ChainHash, milliseconds: Int64)] = [:]
 
     private static let yes = ValueHash(of: Array("true".utf8))
+    private static let null = ValueHash(of: Array("null".utf8))
 
     public init(of store: Store) throws {
         var order: [Transaction] = []
@@ -85,7 +89,9 @@ public struct PlainArchive {
             versions[key] = Made(
                 place, change.value.hash, isByHand: !transaction.isByProgram, replaced: replaced,
                 past: replaced.reduce(replaced) { $0.union(versions[$1]?.past ?? []) },
-                isMerge: transaction.isByProgram && replaced.contains { versions[$0]?.isByHand == true })
+                isMerge: transaction.isByProgram && replaced.contains { versions[$0]?.isByHand == true },
+                isPurge: !transaction.isByProgram && change.value.hash == Self.null
+                    && record.fields.contains { $0.field == "deleted" && $0.value.hash == Self.yes })
         }
         versions[key]?.members.insert(transaction.name)
     }
@@ -131,6 +137,7 @@ public struct PlainArchive {
     private func alsoReplaces(_ later: Made, _ other: Made) -> Bool {
         guard later.isByHand, !other.isByHand else { return false }
         if other.isMerge { return other.replaced.isSubset(of: later.past) }
+        if later.isPurge { return true }
         return later.past.contains { versions[$0]?.value == other.value && !other.past.contains($0) }
     }
 
@@ -151,6 +158,24 @@ public struct PlainArchive {
                 return !made.contains { $0 !== version && alsoReplaces($0, version) }
             }.sorted { rank($0) < rank($1) }
         }
+    }
+
+    /// Values that only purged versions have: nobody keeps or sends their texts. `true` and the like hide nothing.
+    public func forgottenValues() -> Set<ValueHash> {
+        let heads = heads()
+        var (forgotten, kept): (Set<ValueHash>, Set<ValueHash>) = ([], [])
+        for (place, all) in versionsByPlace() {
+            let purges = all.filter { versions[$0]?.isPurge == true }
+            for key in all {
+                guard let version = versions[key] else { continue }
+                let isForgotten =
+                    !version.isPurge && heads[place]?.contains(key) != true
+                    && purges.contains { !version.past.contains($0) }
+                if isForgotten { forgotten.insert(version.value) } else { kept.insert(version.value) }
+            }
+        }
+        for literal in ["true", "false", "null"] { kept.insert(ValueHash(of: Array(literal.utf8))) }
+        return forgotten.subtracting(kept)
     }
 
     /// Lines in the same form as `ReplicaView`; visible values whose text is not here are left out, as they are there.
@@ -199,7 +224,7 @@ public struct PlainArchive {
     private func unseenHeads(of deletion: Place, heads: [Place: [Int]]) -> [Int] {
         var seen: Set<TransactionName> = []
         for key in heads[deletion] ?? [] where versions[key]?.value == Self.yes {
-            for name in versions[key]?.members ?? [] { seen.formUnion(log[name]?.seen ?? []) }
+            for name in versions[key]?.members ?? [] { seen.formUnion([name] + (log[name]?.seen ?? [])) }
         }
         var found: [Int] = []
         for (place, all) in heads

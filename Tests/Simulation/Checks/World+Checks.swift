@@ -11,8 +11,8 @@ extension World {
         let naive = try PlainArchive(of: firstStore)
         let lines = naive.lines()
         let view = try ArchiveView(of: firstStore)
-        func isLasting(_ line: String) -> Bool { !view.forgettable.contains(String(line.prefix(36))) }
-        let expected = lines.visible.filter { !$0.contains(" deleted=") && isLasting($0) }
+        let expected = lines.visible.filter { !$0.contains(" deleted=") }
+        let forgotten = naive.forgottenValues()
         for machine in present {
             guard let store = machine.store else { continue }
             let place = "machine \(machine.index)"
@@ -32,8 +32,7 @@ extension World {
             try require(try ArchiveView(of: store).lines, view.lines, "everybody shows the same", place)
             let shown = try ReplicaView(of: store)
             try require(
-                shown.visible.filter(isLasting), expected,
-                "what is shown follows from the transactions", place)
+                shown.visible, expected, "what is shown follows from the transactions", place)
             try require(
                 shown.conflicts, lines.conflicts, "conflicts follow from the transactions", place)
             let corrections = try machine.corrections()
@@ -44,7 +43,7 @@ extension World {
                 )
             }
             try checkStore(store, place)
-            try checkLog(of: store, place)
+            try checkLog(of: store, forgotten: forgotten, place)
         }
         try checkMissingTexts(present)
         try checkClocks(present)
@@ -70,7 +69,7 @@ extension World {
     }
 
     /// Every edit is in the log as it was asked for, and what others sent is there as they sent it.
-    private func checkLog(of store: Store, _ place: String) throws {
+    private func checkLog(of store: Store, forgotten: Set<ValueHash>, _ place: String) throws {
         try store.forEachTransaction(after: 0) { transaction, _, _ in
             guard let chain = try store.entry(of: transaction.name)?.chain,
                 let number = ledger.number(of: chain)
@@ -83,6 +82,11 @@ extension World {
                             "\(place): step \(edit.step), \(change.field)")
                     }
                 }
+            }
+            for change in transaction.records.flatMap(\.fields)
+            where change.value.text != nil && forgotten.contains(change.value.hash) {
+                throw Violation(
+                    "no purged text is sent", "\(place): \(change.field) of \(transaction.name)")
             }
             if let foreign = ledger.foreign[number], !foreign.says(theSameAs: transaction) {
                 throw Violation("what others sent is relayed unchanged", "\(place): \(transaction.name)")
@@ -101,15 +105,19 @@ extension World {
         throw Violation("corrected clocks agree", "\(readings)")
     }
 
-    /// A text that one machine wants and another has was fetched.
+    /// Every head has its text, unless what had it is gone.
     private func checkMissingTexts(_ present: [Machine]) throws {
         for machine in present {
             guard let store = machine.store, try store.missingTexts > 0 else { continue }
-            for wanted in try store.wantedTexts(limit: 64) {
+            for wanted in try store.wantedTexts(limit: 100_000) {
                 for other in present where try other.store?.text(of: wanted.hash) != nil {
                     throw Violation(
                         "a wanted text is fetched from whoever has it",
                         "machine \(machine.index) lacks what \(other.index) has")
+                }
+                guard ledger.lostTexts.contains(wanted.hash) else {
+                    throw Violation(
+                        "a wanted text is somewhere", "machine \(machine.index) wants what nobody has")
                 }
             }
         }

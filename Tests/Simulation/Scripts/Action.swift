@@ -4,7 +4,7 @@ public enum Action: String, CaseIterable, Sendable {
     // People at work.
     case edit, editTwoFields, editTwoRecords, tag, collect, writeLongText
     case importArticle, importFile
-    case annotate, editNote, delete, deleteNote, restore, resolve, setMergePolicy, merge
+    case annotate, editNote, delete, deleteNote, restore, purge, resolve, setMergePolicy, merge
 
     // Exchanges.
     case sync, syncNarrow, syncCut, syncTwice, syncStale, loseRequest, deliverOld
@@ -38,7 +38,7 @@ public enum Action: String, CaseIterable, Sendable {
         case .importFile: ["machine", "source", "content", "collection"]
         case .annotate: ["machine", "record", "value"]
         case .editNote: ["machine", "note", "value"]
-        case .delete, .restore: ["machine", "record"]
+        case .delete, .restore, .purge: ["machine", "record"]
         case .deleteNote: ["machine", "note"]
         case .resolve: ["machine", "conflict", "choice"]
         case .setMergePolicy: ["machine", "collection", "choice"]

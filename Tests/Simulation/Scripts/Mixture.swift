@@ -23,7 +23,7 @@ struct Mixture {
     private static let work: [(Action, Int)] = [
         (.edit, 12), (.editTwoFields, 3), (.editTwoRecords, 2), (.tag, 4), (.collect, 2), (.writeLongText, 1),
         (.importArticle, 6), (.importFile, 2), (.annotate, 3), (.editNote, 2), (.delete, 3), (.deleteNote, 1),
-        (.restore, 3), (.resolve, 5), (.setMergePolicy, 1), (.merge, 3),
+        (.restore, 3), (.purge, 3), (.resolve, 5), (.setMergePolicy, 1), (.merge, 3),
     ]
 
     init(capabilities: Capabilities, using random: inout SplitMix64) {

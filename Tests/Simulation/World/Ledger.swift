@@ -23,6 +23,9 @@ struct Ledger {
     private(set) var acknowledged = TransactionSet()
     /// Those of them whose only disk was put back or lost: nobody can have them any more, though someone may yet.
     private(set) var forgiven = TransactionSet()
+    /// Values whose texts may be nowhere for an honest reason: the only disk that had them was put back or lost, or
+    /// whoever named them never sent them.
+    private(set) var lostTexts: Set<ValueHash> = []
 
     func number(of chain: ChainHash) -> Int? { numbers[chain] }
 
@@ -38,7 +41,14 @@ struct Ledger {
 
     mutating func note(_ edit: Edit, at number: Int) { edits[number] = edit }
 
-    mutating func note(foreign transaction: Transaction, at number: Int) { foreign[number] = transaction }
+    mutating func note(foreign transaction: Transaction, at number: Int) {
+        foreign[number] = transaction
+        for change in transaction.records.flatMap(\.fields) where change.value.text == nil {
+            lostTexts.insert(change.value.hash)
+        }
+    }
+
+    mutating func noteLostTexts(_ values: some Sequence<ValueHash>) { lostTexts.formUnion(values) }
 
     /// Transactions from outside, whose authors had nothing.
     mutating func noteBlindAuthors(of numbers: [Int]) {

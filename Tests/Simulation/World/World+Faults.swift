@@ -1,3 +1,4 @@
+internal import Causality
 internal import Storage
 
 /// What happens to machines and their disks.
@@ -39,6 +40,14 @@ extension World {
         ledger.forgive(allBut: held)
     }
 
+    /// Before a disk is replaced: texts may have been there alone.
+    private func noteLostTexts(of machine: Machine) throws {
+        try machine.store?.forEachTransaction(after: 0) { transaction, _, _ in
+            ledger.noteLostTexts(transaction.records.flatMap(\.fields).map(\.value.hash))
+            return true
+        }
+    }
+
     func backUp(_ machine: Machine) throws -> String {
         guard machine.exists, shut(machine) else { return "no machine" }
         machine.saveBackup()
@@ -48,7 +57,9 @@ extension World {
     }
 
     func restoreBackup(of machine: Machine, isWhole: Bool) throws -> String {
-        guard machine.exists, machine.hasBackup, shut(machine) else { return "no backup" }
+        guard machine.exists, machine.hasBackup else { return "no backup" }
+        try noteLostTexts(of: machine)
+        guard shut(machine) else { return "no backup" }
         machine.restoreBackup(isWhole: isWhole)
         try reopen(machine)
         statistics.add("roll-backs")
@@ -67,7 +78,9 @@ extension World {
 
     /// A machine is lost with its disk; a new one takes its place, with an empty archive of the same undertaking.
     func replace(_ machine: Machine) throws -> String {
-        guard machine.exists, shut(machine) else { return "no machine" }
+        guard machine.exists else { return "no machine" }
+        try noteLostTexts(of: machine)
+        guard shut(machine) else { return "no machine" }
         machine.removeArchive()
         try machine.create(archive)
         try machine.acknowledge(&ledger)

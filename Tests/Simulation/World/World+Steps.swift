@@ -5,8 +5,8 @@ extension World {
         let p = step.parameters
         switch step.action {
         case .edit, .editTwoFields, .editTwoRecords, .tag, .collect, .writeLongText, .importArticle,
-            .importFile, .annotate, .editNote, .delete, .deleteNote, .restore, .resolve, .setMergePolicy,
-            .merge, .compact:
+            .importFile, .annotate, .editNote, .delete, .deleteNote, .restore, .purge, .resolve,
+            .setMergePolicy, .merge, .compact:
             return try write(on: machine(p[0])) { try work(step, in: $0) }
 
         case .sync: return try sync(p[0], p[1])

@@ -70,8 +70,11 @@ extension World {
         case .restore:
             guard let id = try record(p[1], in: store), try store.view(id, kind: "article")?.isDeleted == true
             else { return "nothing there" }
-            _ = try store.restore(id, kind: "article", author: author)
-            return "restored"
+            return try restore(id, kind: "article", author, store)
+        case .purge:
+            guard let id = try record(p[1], in: store), try store.view(id, kind: "article")?.isDeleted == true
+            else { return "nothing there" }
+            return try purge(id, author, store)
         case .resolve: return try resolve(p[1], choice: p[2], author, step, store)
         case .setMergePolicy:
             let policy = p[2] == 0 ? "manual" : "automatic"
@@ -218,7 +221,7 @@ extension World {
             if choice % 2 == 0 {
                 _ = try store.delete(conflict.id, kind: conflict.kind, author: author)
             } else if try store.view(conflict.id, kind: conflict.kind)?.isDeleted == true {
-                _ = try store.restore(conflict.id, kind: conflict.kind, author: author)
+                return try restore(conflict.id, kind: conflict.kind, author, store)
             }
             return "settled"
         }
@@ -228,6 +231,30 @@ extension World {
         return try write(
             [(conflict.field, choice == 3 ? "\"both, step \(step.number)\"" : json ?? "null")],
             to: [conflict.id], kind: conflict.kind, step, store)
+    }
+
+    private func restore(_ id: RecordID, kind: String, _ author: String, _ store: Store) throws -> String {
+        let wasPurged = try store.view(id, kind: kind)?.isPurged == true
+        do {
+            _ = try store.restore(id, kind: kind, author: author)
+        } catch let error as StorageError where error.code == .purged {
+            return "purged"
+        }
+        if wasPurged { throw Violation("what was purged is not restored", id.text) }
+        return "restored"
+    }
+
+    private func purge(_ id: RecordID, _ author: String, _ store: Store) throws -> String {
+        do {
+            let outcome = try store.purge(id, kind: "article", author: author)
+            statistics.add("values purged", outcome.valueCount)
+            guard try store.view(id, kind: "article")?.isPurged == true || outcome.version == nil else {
+                throw Violation("what was purged is purged", id.text)
+            }
+            return "\(outcome.valueCount) values purged"
+        } catch let error as StorageError where error.code == .inConflict {
+            return "contested"
+        }
     }
 
     private func compact(_ store: Store) throws -> String {

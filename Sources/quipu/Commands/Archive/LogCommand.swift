@@ -8,17 +8,25 @@ struct LogCommand: Command {
         "log", abstract: "list what was done in the archive, newest first",
         options: [
             .option(
-                "limit", short: "n", value: "N", "at most so many; 0 for all (\(defaultLimit) if not given)")
+                "limit", short: "n", value: "N", "at most so many; 0 for all (\(defaultLimit) if not given)"),
+            .flag("merged", "only what merged texts that people had written"),
         ],
         example: "quipu log --limit 10",
         discussion:
-            "Each line is one transaction: what one command changed, here or on a mirror. Times are UTC."
+            """
+            Each line is one transaction: what one command changed, here or on a mirror. Times are UTC.
+            --merged lists the texts that the program made of two that people had written, in collections \
+            with merge=automatic: nobody may have written all of such a text, so read it. 'quipu diff' shows \
+            what became of each, 'quipu revert' takes it back.
+            """
     )
 
     let limit: Int
+    let isMergedOnly: Bool
 
     init(_ values: ParsedArguments) throws(UsageError) {
         limit = try values.integer("limit") ?? Self.defaultLimit
+        isMergedOnly = values.flag("merged")
     }
 
     func run(in context: Context) throws -> ExitCode {
@@ -28,6 +36,7 @@ struct LogCommand: Command {
         var count = 0
         try store.reading {
             try store.forEachLogEntry { entry in
+                if isMergedOnly, entry.mergedFields.isEmpty { return true }
                 if limit > 0 && count == limit {
                     output.advise("there is more: quipu log --limit 0")
                     return false
@@ -38,7 +47,9 @@ struct LogCommand: Command {
             }
         }
         listing.flush()
-        if count == 0 { output.remark("nothing was done yet; quipu import FILE") }
+        if count == 0 {
+            output.remark(isMergedOnly ? "no text was merged" : "nothing was done yet; quipu import FILE")
+        }
         return .done
     }
 }
@@ -69,7 +80,7 @@ private struct LogListing {
         table.add([
             .init(Timestamp.short(milliseconds: entry.timeMilliseconds)),
             .init(entry.author + (entry.isByProgram ? " (by program)" : "")), .init(entry.version.shortText),
-            .init(try summary(of: records)),
+            .init(try summary(of: records, in: entry)),
         ])
         rows += 1
         if rows == Self.batch { flush() }
@@ -80,7 +91,7 @@ private struct LogListing {
         (table, rows) = (TextTable(Self.columns), 0)
     }
 
-    private func summary(of records: [RecordFields]) throws -> String {
+    private func summary(of records: [RecordFields], in entry: HistoryEntry) throws -> String {
         guard let only = records.first, records.count == 1 else {
             var counts: [(kind: String, count: Int)] = []
             for record in records {
@@ -93,7 +104,7 @@ private struct LogListing {
             return RecordText.list(counts.map { RecordText.count($0.count, $0.kind) }) ?? "a note on a clock"
         }
         let name = try store.view(only.id, kind: only.kind).map { RecordText.title($0) }
-        let fields = try only.fields.map { try store.fieldTitle($0) }.joined(separator: ", ")
+        let fields = try only.fields.map { try entry.title(of: $0, in: store) }.joined(separator: ", ")
         return "\(name ?? RecordText.name(only.id, kind: only.kind)): \(fields)"
     }
 }

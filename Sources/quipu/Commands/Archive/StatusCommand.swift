@@ -41,6 +41,8 @@ struct ArchiveStatus {
     let conflicts: Int
     let digest: Digest
     let missingTexts: Int
+    let missingNames: String?
+    let purged: Int
     let files: BlobCounts
     let policy: BlobPolicy
     let policyText: String
@@ -56,6 +58,8 @@ struct ArchiveStatus {
         conflicts = try store.openConflicts
         digest = try store.digest
         missingTexts = try store.missingTexts
+        missingNames = try MissingTextNames.text(in: store)
+        purged = try store.purgedRecords()
         files = try store.blobCounts()
         policy = try store.blobPolicy()
         policyText = try AttachmentPolicy.text(policy, in: store)
@@ -72,7 +76,7 @@ struct ArchiveStatus {
             "path": JSONText(path),
             "records": JSONText(members: records.map { ($0.kind, JSONText($0.count)) }),
             "conflicts": JSONText(conflicts), "digest": JSONText(Hexadecimal.text(digest.bytes)),
-            "missingTexts": JSONText(missingTexts),
+            "missingTexts": JSONText(missingTexts), "purged": JSONText(purged),
             "attachments": [
                 "files": JSONText(files.needed), "missing": JSONText(files.missing),
                 "missingBytes": JSONText(files.missingBytes), "fetched": policy.json,
@@ -102,8 +106,9 @@ struct ArchiveStatus {
         row("records", counts.isEmpty ? "none yet; quipu import FILE" : counts.joined(separator: ", "))
         row("conflicts", conflicts == 0 ? "none" : style("\(conflicts) open", .yellow) + "; quipu conflicts")
         row("digest", digest.description)
-        if missingTexts > 0 {
-            row("missing", "\(RecordText.count(missingTexts, "text")) not here yet; quipu sync")
+        if purged > 0 { row("purged", RecordText.count(purged, "record") + "; quipu list --deleted") }
+        if let missingNames {
+            row("missing", "\(RecordText.count(missingTexts, "text")) not here: \(missingNames); quipu sync")
         }
         if files.needed > 0 {
             let missing =

@@ -2,14 +2,15 @@ internal import Storage
 
 struct CompactCommand: Command {
     static let declaration = CommandDeclaration(
-        "compact", abstract: "forget the text of what was replaced or deleted, and free its room",
+        "compact", abstract: "forget the text of what was replaced, and free its room",
         options: [.flag("dry-run", "only say how much would be forgotten")],
         example: "quipu compact --dry-run",
         discussion: """
             History, conflicts and what is shown stay as they are; only old texts are gone from this mirror: \
-            'quipu revert' cannot bring them back, and a deleted record that is restored gets its text from \
-            another mirror, if one has it. Texts that an open conflict shows are kept. Other mirrors keep \
-            theirs. Files of attachments that nothing names any more go as well, a day after they came. Stopped half-way, it has forgotten a part, and can be run again.
+            'quipu revert' cannot bring them back. Texts that an open conflict shows are kept, and so are those of \
+            deleted records, since somebody who does not know of the deletion may bring them back; 'quipu \
+            purge' forgets these. Other mirrors keep theirs. Files of attachments that nothing names any more go \
+            as well, a day after they came. Stopped half-way, it has forgotten a part, and can be run again.
             """,
         synonyms: ["gc", "vacuum", "prune"])
 

@@ -57,12 +57,16 @@ struct Examination {
     }
 
     private mutating func checkTexts() throws {
-        let missing = try store.missingTexts
-        if missing > 0 {
+        if let names = try MissingTextNames.text(in: store) {
+            let ofDeleted = try store.missingTextsShown == 0
             findings.append(
                 Finding(
-                    "texts", "texts that should be shown are not here, \(missing) of them", of: path,
-                    advice: "sync with a mirror that has them: quipu sync"))
+                    "texts", "\(RecordText.count(try store.missingTexts, "text")) not here: \(names)",
+                    of: path,
+                    advice: ofDeleted
+                        ? "sync with every mirror that may have them: quipu sync; if nobody has, that is all "
+                            + "there is left of them, and 'quipu purge' stops asking for them"
+                        : "sync with a mirror that has them: quipu sync"))
         }
         let underWay = try store.textsUnderWay()
         if underWay > 0 {

@@ -40,7 +40,10 @@ struct RecordListing {
     }
 
     static func state(of record: Record) -> String {
-        [record.isDeleted ? "deleted" : nil, record.isInConflict ? "conflict" : nil].compactMap { $0 }
+        [
+            record.isPurged ? "purged" : record.isDeleted ? "deleted" : nil,
+            record.isInConflict ? "conflict" : nil,
+        ].compactMap { $0 }
             .joined(separator: ", ")
     }
 

@@ -12,7 +12,9 @@ extension RecordPage {
             style(RecordText.name(record), .cyan) + (caption.isEmpty ? "" : "  " + style(caption, .bold)))
         row("id", record.id.text, output)
         row("version", record.version.description, output)
-        if record.isDeleted {
+        if record.isPurged {
+            row("state", style("purged", .yellow) + "; what it held is forgotten for good", output)
+        } else if record.isDeleted {
             row("state", style("deleted", .yellow) + "; quipu restore \(record.id.shortHandle)", output)
         }
         if record.isInConflict {

@@ -15,6 +15,7 @@ extension JSONText {
             ("version", JSONText(record.version.description)),
             ("conflicted", JSONText(record.isInConflict)),
             ("deleted", JSONText(record.isDeleted)),
+            ("purged", JSONText(record.isPurged)),
         ]
     }
 

@@ -7,7 +7,8 @@ struct HistoryCommand: Command {
         arguments: [.positional("ID", "the record's id or handle")], example: "quipu history 3k9x7t2m",
         discussion: """
             The numbers and the versions are what 'quipu diff' and 'quipu revert' take. A sync can bring in \
-            older edits and so change the numbers; versions stay. Times are UTC.
+            older edits and so change the numbers; versions stay. Times are UTC. "merged" marks a text that the \
+            program made of two that people had written; nobody may have written all of it.
             """)
 
     let id: String
@@ -29,7 +30,8 @@ struct HistoryCommand: Command {
                 .init("\(index + 1)"), .init(Timestamp.short(milliseconds: entry.timeMilliseconds)),
                 .init(entry.author + (entry.isByProgram ? " (by program)" : "")),
                 .init(entry.version.shortText),
-                .init(try entry.fieldNames.map { try store.fieldTitle($0) }.joined(separator: ", ")),
+                .init(
+                    try entry.fieldNames.map { try entry.title(of: $0, in: store) }.joined(separator: ", ")),
             ])
         }
         output.table(table)

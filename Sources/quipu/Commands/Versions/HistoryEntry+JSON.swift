@@ -20,7 +20,19 @@ extension HistoryEntry {
             ("byProgram", JSONText(isByProgram)),
             ("replica", JSONText(version.origin.hexadecimal)),
             ("fields", JSONText(fieldNames)),
+            ("merged", JSONText(mergedFields)),
         ]
+    }
+
+    /// Names of fields whose texts the program merged, each once, sorted.
+    var mergedFields: [String] {
+        Set(changes.filter(\.isMerge).map(\.field)).sorted { $0.utf8Precedes($1) }
+    }
+
+    /// How a listing calls a field that was changed.
+    func title(of field: String, in store: Store) throws -> String {
+        let title = try store.fieldTitle(field)
+        return mergedFields.contains(field) ? title + " (merged)" : title
     }
 
     /// Names changed, each once, sorted.

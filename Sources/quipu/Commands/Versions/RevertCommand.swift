@@ -34,6 +34,13 @@ struct RevertCommand: Command {
                 .unknownVersion, "\(RecordText.name(record)) did not exist as of \(target.shortText)",
                 hint: "its history begins later: quipu history \(record.id.shortHandle)")
         }
+        let purged = try store.fieldsPurged(in: record, since: target)
+        if let fields = RecordText.list(purged.map { HarmlessText.line($0) }) {
+            throw StorageError(
+                .purged, "\(RecordText.name(record)) was purged after \(target.shortText): \(fields)",
+                hint: "what was purged is forgotten for good; fields can be set one by one: "
+                    + "quipu set \(record.id.shortHandle) FIELD=VALUE")
+        }
         let changes = try Self.changes(from: record, to: then, version: target)
         let outcome = try store.edit(
             [Edit(id: record.id, kind: record.kind, changes: changes)], author: author)

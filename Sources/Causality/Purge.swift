@@ -1,0 +1,51 @@
+/// What makes an edit a purge. A purge is an ordinary transaction, so that every version of the program relays it: made
+/// by hand, it deletes a record and gives no value (`null`) to its other fields. Such a null replaces every import of
+/// its field, whether its author had seen it or not, earlier or later; only what was made by hand without knowing of it
+/// stands against it. Texts of versions that do not come after every purge of their field, and are no heads, are kept
+/// and sent by nobody.
+public enum Purge {
+    public static let null = ValueHash(of: Array("null".utf8))
+    static let yes = ValueHash(of: Array("true".utf8))
+
+    /// Whether what a transaction does to a record is a purge of the fields that it gives no value.
+    /// - Parameter deleted: the value that it gives the record's `deleted`; nil where it gives none.
+    public static func isPurge(deleted: ValueHash?, isByHand: Bool) -> Bool { isByHand && deleted == yes }
+
+    /// Whether a version that a transaction makes is a purge.
+    /// - Parameter purges: whether its transaction purges the record.
+    public static func isPurge(_ value: ValueHash, of field: String, purges: Bool) -> Bool {
+        purges && value == null && field != "deleted"
+    }
+
+    /// Fields that say how a record stands to others and to its sources: a purge leaves them as they are. What hangs on
+    /// a record goes on doing so, and a source goes on finding the record, so that it does not come back as a new one.
+    public static func leaves(_ field: String) -> Bool {
+        field == "deleted" || field == "target" || field == "mergedInto" || field.hasPrefix("from/")
+    }
+}
+
+extension FieldVersions {
+    /// Whether the field was ever purged.
+    public var isPurged: Bool { versions.contains(where: \.isPurge) }
+
+    /// Versions whose texts nobody may keep or send: the field was purged since, or they were written without knowing
+    /// of a purge and are no heads any more.
+    public var forgotten: [Version] {
+        let purges = versions.filter(\.isPurge)
+        if purges.isEmpty { return [] }
+        return versions.filter { version in
+            if version.isHead || version.isPurge { return false }
+            let past = past(of: version)
+            return purges.contains { !past.contains($0.key) }
+        }
+    }
+
+    /// The values that only forgotten versions have.
+    public var forgottenValues: Set<ValueHash> {
+        let forgotten = forgotten
+        if forgotten.isEmpty { return [] }
+        let keys = Set(forgotten.map(\.key))
+        let kept = Set(versions.filter { !keys.contains($0.key) }.map(\.value))
+        return Set(forgotten.map(\.value)).subtracting(kept)
+    }
+}

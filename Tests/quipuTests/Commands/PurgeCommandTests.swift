@@ -1,0 +1,83 @@
+import CanonicalJSON
+import Foundation
+import Testing
+
+@testable import quipu
+
+struct PurgeCommandTests {
+    private func bench() throws -> (CommandBench, id: String) {
+        let bench = try CommandBench()
+        try bench.run("init")
+        let id = try bench.id(
+            "add", "article", "title=Quicksilver", "body=The river rose.", "tags/river=true")
+        return (bench, id)
+    }
+
+    @Test func `what was purged is named without its title, and nothing brings it back`() throws {
+        let (bench, id) = try bench()
+        try bench.run("delete", id)
+        let purged = try bench.object("purge", id)
+        #expect(purged["id"]?.string == id && purged["changed"]?.bool == true)
+        #expect(purged["records"]?.integer == 1 && purged["values"]?.integer == 3)
+        let shown = try bench.object("show", id)
+        #expect(shown["purged"]?.bool == true && shown["fields"]?["title"] == .null)
+        #expect(try bench.run("show", id).output.contains("purged"))
+        #expect(try !bench.run("list", "--deleted").output.contains("Quicksilver"))
+        #expect(try bench.object("status")["purged"]?.integer == 1)
+        let restored = try bench.run("--json", "restore", id)
+        #expect(restored.code == .failed && restored.errors.contains(#""error":"purged""#))
+        #expect(try bench.object("purge", id)["changed"]?.bool == false)
+    }
+
+    @Test func `what is not deleted is refused before anything is forgotten`() throws {
+        let (bench, id) = try bench()
+        let other = try bench.id("add", "article", "title=Water")
+        try bench.run("delete", id)
+        let refused = try bench.run("--json", "purge", id, other)
+        #expect(refused.code == .failed && refused.errors.contains(#""error":"not-deleted""#))
+        #expect(try bench.object("show", id)["fields"]?["title"]?.string == "Quicksilver")
+    }
+
+    @Test(arguments: [("n", false), ("", false), ("yes", true), ("y", true)])
+    func `at a terminal it asks, and takes yes for yes only`(answer: String, isPurged: Bool) throws {
+        let (bench, id) = try bench()
+        try bench.run("delete", id)
+        bench.isTerminal = true
+        bench.typed = [answer]
+        let asked = try bench.run("purge", id)
+        bench.isTerminal = false
+        #expect(asked.output.contains("Quicksilver") && asked.output.contains("for good"))
+        #expect(asked.code == (isPurged ? .done : .failed))
+        #expect(try bench.object("show", id)["purged"]?.bool == isPurged)
+    }
+
+    @Test func `a record that an edit elsewhere kept is never reverted to before its purge`() throws {
+        let (bench, id) = try bench()
+        try bench.mirror(in: "mirror")
+        try bench.run("set", id, "title=Okapi", at: "mirror")
+        try bench.run("delete", id)
+        try bench.run("purge", id)
+        try bench.sync("mirror")
+        #expect(try bench.run("restore", id).code == .done)
+        try bench.run("resolve", id, "title", "--value", "Okapi")
+        let refused = try bench.run("--json", "revert", id, "--to", "1")
+        #expect(refused.code == .failed && refused.errors.contains(#""error":"purged""#))
+        #expect(try bench.object("show", id)["fields"]?["title"]?.string == "Okapi")
+        #expect(try bench.run("diff", id, "1", "2").output.contains(ValueText.missing))
+    }
+
+    @Test func `the file of a purged attachment goes with it`() throws {
+        let (bench, id) = try bench()
+        let path = bench.folder.path(of: "river.txt")
+        try "The river rose.".write(toFile: path, atomically: true, encoding: .utf8)
+        try bench.run("attach", id, path)
+        try bench.run("delete", id)
+        let blobs = bench.folder.path(of: "archive") + "/.quipu/blobs"
+        func files() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: blobs).count { $0.count == 64 }
+        }
+        #expect(try files() == 1)
+        #expect(try bench.object("purge", id)["files"]?.integer == 1)
+        #expect(try files() == 0)
+    }
+}
