@@ -1,6 +1,7 @@
 import CanonicalJSON
 import SQLite
 import Storage
+import Support
 import Testing
 
 @testable import quipu

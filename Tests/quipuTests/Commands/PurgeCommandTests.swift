@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Foundation
+import Support
 import Testing
 
 @testable import quipu
