@@ -21,16 +21,26 @@ public struct PathTransport: Transport {
     /// Looks at everything that is there, before it is used for the first time.
     /// - Throws: `StorageError.damaged`.
     public func check() throws {
-        try Store(opening: folder, isForeign: true, environment: environment).requireSound()
+        try open().store.requireSound()
+    }
+
+    /// A mirror that nobody may write there can still be read: it takes no edits.
+    private func open() throws -> (store: Store, isReadOnly: Bool) {
+        do {
+            return (try Store(opening: folder, isForeign: true, environment: environment), false)
+        } catch let error as StorageError where error.code == .readOnly || error.code == .unsuitablePlace {
+            let store = try Store(opening: folder, mode: .readOnly, isForeign: true, environment: environment)
+            return (store, true)
+        }
     }
 
     public func exchange(
         _ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> TransportCost {
-        let store = try Store(opening: folder, isForeign: true, environment: environment)
+        let (store, isReadOnly) = try open()
         var request = try IncomingMessage()
         try message.withUnsafeBytes { try request.feed($0) }
-        let reply = try Responder.answer(request, from: store)
+        let reply = try Responder.answer(request, from: store, isReadOnly: isReadOnly)
         try reply.withUnsafeBytes { try receive($0) }
         // Both sides are this process: nothing is carried anywhere.
         return TransportCost(bytesSent: message.count, bytesReceived: reply.count, bytesPerSecond: .max)

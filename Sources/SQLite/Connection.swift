@@ -17,11 +17,19 @@ public final class Connection {
         public var busyTimeoutMilliseconds: Int32
         /// For a file from elsewhere: its schema may not call functions, and SQL may not damage the file.
         public var isForeign: Bool
+        /// For a file that nobody changes meanwhile: it is read without locks and without files beside it, so what a
+        /// write-ahead log holds is not seen. Only together with `readOnly`.
+        public var isImmutable: Bool
 
-        public init(mode: Mode, busyTimeoutMilliseconds: Int32 = 5_000, isForeign: Bool = false) {
+        public init(
+            mode: Mode, busyTimeoutMilliseconds: Int32 = 5_000, isForeign: Bool = false,
+            isImmutable: Bool = false
+        ) {
+            precondition(!isImmutable || mode == .readOnly, "what is written to is not immutable")
             self.mode = mode
             self.busyTimeoutMilliseconds = busyTimeoutMilliseconds
             self.isForeign = isForeign
+            self.isImmutable = isImmutable
         }
     }
 
@@ -63,13 +71,19 @@ public final class Connection {
         _ = Self.isConfigured
         var opened: OpaquePointer?
         // Debian's SQLite takes what begins with `file:` for a URI, whose parameters could ask for anything.
-        let status = sqlite3_open_v2(
-            path.hasPrefix("file:") ? "./" + path : path, &opened, flags, arriving?.fileSystem)
+        var name = path.hasPrefix("file:") ? "./" + path : path
+        if options.isImmutable {
+            name = "file:\(Self.escaped(name))?immutable=1"
+            flags |= SQLITE_OPEN_URI
+        }
+        let status = sqlite3_open_v2(name, &opened, flags, arriving?.fileSystem)
         // A handle is returned even by most failures, and must be closed then too.
         guard status == SQLITE_OK, let opened else {
             let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+            let cause = opened.map { sqlite3_system_errno($0) } ?? 0
             sqlite3_close_v2(opened)
-            throw SQLiteError(code: .init(rawValue: status), message: message, sql: nil, path: path)
+            throw SQLiteError(
+                code: .init(rawValue: status), message: message, sql: nil, path: path, systemError: cause)
         }
         self.path = path
         self.arriving = arriving
@@ -112,6 +126,11 @@ public final class Connection {
         let code = extended & 0xff == status & 0xff ? extended : status
         return SQLiteError(
             code: .init(rawValue: code), message: String(cString: sqlite3_errmsg(handle)), sql: sql,
-            path: path)
+            path: path, systemError: sqlite3_system_errno(handle))
+    }
+
+    /// A path as the path of a URI: what would end it, or stand for something else, as its hexadecimal code.
+    private static func escaped(_ path: String) -> String {
+        path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
     }
 }

@@ -8,6 +8,10 @@ public struct SQLiteError: Error, Sendable, CustomStringConvertible {
 
         public init(rawValue: Int32) { self.rawValue = rawValue }
 
+        private static func extendedIOError(_ detail: Int32) -> Code {
+            Code(rawValue: SQLITE_IOERR | detail << 8)
+        }
+
         /// The class that the extended code belongs to.
         public var primary: Code { Code(rawValue: rawValue & 0xff) }
 
@@ -22,6 +26,10 @@ public struct SQLiteError: Error, Sendable, CustomStringConvertible {
         public static let constraint = Code(rawValue: SQLITE_CONSTRAINT)
         /// `SQLITE_ABORT_ROLLBACK`, a macro that Swift does not import.
         public static let abortedByRollback = Code(rawValue: SQLITE_ABORT | 2 << 8)
+        /// Memory could not be shared with other processes; extended codes, macros that Swift does not import.
+        public static let sharedMemory: Set<Code> = Set([18, 19, 20, 21].map(extendedIOError))
+        /// A lock could neither be taken nor refused.
+        public static let locking: Set<Code> = Set([8, 9, 14, 15].map(extendedIOError))
         public static let misuse = Code(rawValue: SQLITE_MISUSE)
     }
 
@@ -29,12 +37,15 @@ public struct SQLiteError: Error, Sendable, CustomStringConvertible {
     public let message: String
     public let sql: String?
     public let path: String
+    /// The `errno` behind a code of class `ioError` or `cannotOpen`; 0 where there is none.
+    public let systemError: Int32
 
-    public init(code: Code, message: String, sql: String?, path: String) {
+    public init(code: Code, message: String, sql: String?, path: String, systemError: Int32 = 0) {
         self.code = code
         self.message = message
         self.sql = sql
         self.path = path
+        self.systemError = systemError
     }
 
     public var description: String {

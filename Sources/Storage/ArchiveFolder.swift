@@ -47,6 +47,12 @@ public struct ArchiveFolder: Sendable, Equatable {
         return place
     }
 
+    /// Where a file lies.
+    static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     static func absolute(_ path: String) -> String {

@@ -7,9 +7,11 @@ internal import SQLite
 final class LocalState {
     let database: Connection
 
-    init(path: String, mode: Connection.Mode, isForeign: Bool = false) throws {
+    /// - Parameter isImmutable: nothing can be made beside it, and nobody changes it.
+    init(path: String, mode: Connection.Mode, isForeign: Bool = false, isImmutable: Bool = false) throws {
         do {
-            database = try Connection(path: path, options: .init(mode: mode, isForeign: isForeign))
+            database = try Connection(
+                path: path, options: .init(mode: mode, isForeign: isForeign, isImmutable: isImmutable))
             try Self.checkForm(of: database, isForeign: isForeign)
             if mode != .readOnly {
                 try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import SQLite
 
 /// What the store refuses: what happened, to what, and what to do next. Nothing was written.
@@ -17,6 +18,8 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         public static let diskFull = Code(rawValue: "disk-full")
         public static let readOnly = Code(rawValue: "read-only")
         public static let busy = Code(rawValue: "busy")
+        /// The file system lacks what an archive needs: locks, shared memory, room for a path or a file of that size.
+        public static let unsuitablePlace = Code(rawValue: "unsuitable-place")
         public static let inputOutput = Code(rawValue: "input-output")
         public static let unknownRecord = Code(rawValue: "unknown-record")
         public static let ambiguousHandle = Code(rawValue: "ambiguous-handle")
@@ -66,14 +69,14 @@ extension StorageError {
     init(_ error: SQLiteError) {
         let path = error.path
         switch error.code.primary {
+        case .busy where FileSystemAbilities.lacksLocks(ArchiveFolder.folder(of: path)):
+            self = .withoutLocks(path)
         case .busy, .locked:
             let holder = LockHolder.describe(databasePath: path)
             self.init(
                 .busy, "the archive is being written by \(holder ?? "another process"): \(path)",
                 hint: "nothing was written; try again when it has finished")
-        case .full:
-            self.init(
-                .diskFull, "the disk is full: \(path)", hint: "nothing was written; make room and try again")
+        case .full: self = .diskFull(path)
         case .readOnly:
             self.init(
                 .readOnly, "the archive cannot be written: \(path)",
@@ -86,15 +89,42 @@ extension StorageError {
             self.init(
                 .damaged, "the archive is damaged: \(path): \(error.message)",
                 hint: "keep a copy of the folder, then take a clone from another mirror or a backup")
+        case .cannotOpen where ArchiveFolder.absolute(path).utf8.count > Self.longestPathBytes:
+            self.init(
+                .unsuitablePlace,
+                "the path is too long: \(ArchiveFolder.absolute(path).utf8.count) bytes, and a database's may have "
+                    + "\(Self.longestPathBytes): \(path)",
+                hint: "choose a folder with a shorter path")
         case .cannotOpen:
             self.init(
                 .readOnly, "the archive cannot be opened: \(path)", hint: "check that you may read the folder"
             )
+        case .ioError where SQLiteError.Code.sharedMemory.contains(error.code):
+            self = error.systemError == ENOSPC ? .diskFull(path) : .withoutSharedMemory(path)
+        case .ioError where error.systemError == EFBIG:
+            self = .fileTooLarge(path)
         case .ioError:
             self.init(
                 .inputOutput, "reading or writing failed: \(path): \(error.message)", hint: "check the disk")
         default:
             self.init(.internalFailure, "the store failed: \(error)", hint: nil)
         }
+    }
+
+    /// What SQLite opens (`mxPathname` of its file system, less the longest name of a file beside it).
+    static let longestPathBytes = 504
+
+    private static func diskFull(_ path: String) -> StorageError {
+        StorageError(
+            .diskFull, "the disk is full: \(path)", hint: "nothing was written; make room and try again")
+    }
+
+    static func fileTooLarge(_ path: String) -> StorageError {
+        StorageError(
+            .unsuitablePlace,
+            "the file may not become larger there: \(path)",
+            hint:
+                "the file system, or a limit of this process (ulimit -f), takes no larger file; FAT takes 4 GB: "
+                + "choose another disk")
     }
 }

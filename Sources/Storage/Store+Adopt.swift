@@ -112,7 +112,7 @@ extension Store {
         return try Store(opening: folder, environment: environment)
     }
 
-    private static func removeDatabase(at path: String) {
+    static func removeDatabase(at path: String) {
         for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
     }
 

@@ -13,8 +13,8 @@ extension Store {
     public func backUp(to path: String, replacesExisting: Bool = false) throws -> Int {
         try Self.requirePlace(path, apartFrom: folder, replacesExisting: replacesExisting)
         let partial = "\(path).\(getpid()).partial"
-        unlink(partial)
-        defer { unlink(partial) }
+        Self.removeDatabase(at: partial)
+        defer { Self.removeDatabase(at: partial) }
         let bytes = try copyDatabase(to: partial, shownAs: path)
         guard SyncedFolder.syncFile(partial), rename(partial, path) == 0 else {
             throw Self.cannotWrite(path, errno)
@@ -45,6 +45,7 @@ extension Store {
         } catch {
             switch error.code.primary {
             case .full: throw Self.cannotWrite(shown ?? path, ENOSPC)
+            case .ioError where error.systemError == EFBIG: throw StorageError.fileTooLarge(shown ?? path)
             case .cannotOpen, .readOnly: throw Self.cannotWrite(shown ?? path, EACCES)
             default: throw StorageError(error)
             }

@@ -29,6 +29,8 @@ public final class Store {
     public let id: ArchiveID
     public let environment: Environment
     let database: Connection
+    /// Where the database is read as a file that nobody changes.
+    private let unchanged: UnchangedFile?
     let local: LocalState
     var interning = Interning()
     /// The contents of its attachments.
@@ -53,19 +55,17 @@ public final class Store {
         self.folder = folder
         self.environment = environment
         do {
-            let connectionMode: Connection.Mode = mode == .readOnly ? .readOnly : .readWrite
-            database = try Connection(
-                path: folder.storePath,
+            (database, unchanged) = try Self.connect(
+                to: folder,
                 options: .init(
-                    mode: connectionMode, busyTimeoutMilliseconds: busyTimeoutMilliseconds,
-                    isForeign: isForeign))
+                    mode: mode == .readOnly ? .readOnly : .readWrite,
+                    busyTimeoutMilliseconds: busyTimeoutMilliseconds, isForeign: isForeign))
             try Self.requireMade(database, in: folder)
             try Self.checkSchema(of: database, isForeign: isForeign)
             id = try Self.prepare(database)
-            if !LocalState.isMade(at: folder.localPath) {
-                try Self.createLocalState(in: folder, environment: environment)
-            }
-            local = try LocalState(path: folder.localPath, mode: connectionMode, isForeign: isForeign)
+            local = try Self.localState(
+                of: folder, mode: mode, isForeign: isForeign, isWritable: unchanged == nil,
+                environment: environment)
         } catch let error as SQLiteError {
             throw StorageError(error)
         }
@@ -78,6 +78,7 @@ public final class Store {
         self.folder = folder
         self.environment = environment
         self.database = database
+        unchanged = nil
         self.local = local
         id = try Self.prepare(database)
     }
@@ -145,7 +146,9 @@ public final class Store {
     /// Runs `body` over one unchanging view of the archive.
     public func reading<Result>(_ body: () throws -> Result) throws -> Result {
         do {
-            return try database.transaction(.deferred, body)
+            let result = try database.transaction(.deferred, body)
+            try unchanged?.requireUnchanged()
+            return result
         } catch let error as SQLiteError {
             throw StorageError(error)
         }
@@ -179,6 +182,9 @@ public final class Store {
             throw error
         }
     }
+
+    /// Whether nothing can be written beside it, so that it is read as a file that nobody changes.
+    public var isOnUnwritablePlace: Bool { unchanged != nil }
 
     /// True while a statement is in use.
     public var isBusy: Bool { database.isBusy }

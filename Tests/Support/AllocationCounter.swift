@@ -3,32 +3,16 @@ import Foundation
 /// Counts what processes ask the allocator for: builds `Tools/allocations.c`, which they find preloaded.
 public final class AllocationCounter {
     private let folder: TemporaryFolder
-    private let library: String
+    private let library: PreloadedLibrary
 
-    /// With the compiler that comes with Swift; anew for each, which takes a moment and leaves nothing behind.
     public init() throws {
         folder = try TemporaryFolder()
-        library = folder.path(of: "allocations.so")
-        let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Tools/allocations.c").standardized.path
-        let words = [
-            "clang", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", library, source,
-        ]
-        let compiler: ChildProgram
-        do {
-            compiler = try ChildProgram(words, in: "/", environment: QuipuProcess.environment())
-        } catch {
-            throw ChildProgram.Failure(description: "there is no clang, which comes with Swift (\(error))")
-        }
-        let ending = try compiler.finish()
-        guard ending.exitCode == 0 else {
-            throw ChildProgram.Failure(description: "\(source) was not compiled: \(ending.errors)")
-        }
+        library = try PreloadedLibrary("allocations")
     }
 
     /// A number that some processes share.
     public func tally(_ name: String) throws -> Tally {
-        try Tally(path: folder.path(of: name), library: library)
+        try Tally(path: folder.path(of: name), library: library.path)
     }
 
     public struct Tally: Sendable {

@@ -21,14 +21,6 @@ extension Context {
 
     /// Opens the archive that the command is about.
     func openStore(_ mode: Store.Mode) throws -> Store {
-        let folder = try archiveFolder()
-        do {
-            return try Store(opening: folder, mode: mode, environment: environment)
-        } catch let error as StorageError where error.code == .readOnly && mode == .readOnly {
-            // SQLite reads a database with a write-ahead log only where its index can be made beside it.
-            throw StorageError(
-                .readOnly, "the archive cannot be read where nothing may be written: \(folder.workPath)",
-                hint: "copy the folder to where you may write, or check that you may read it")
-        }
+        try Store(opening: archiveFolder(), mode: mode, environment: environment)
     }
 }

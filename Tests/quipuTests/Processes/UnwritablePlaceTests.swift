@@ -1,0 +1,141 @@
+import CanonicalJSON
+import Foundation
+import SQLite
+import Support
+import Testing
+
+extension Processes {
+    /// Media and shares where nothing can be written, or that lack what an archive needs: reading works where it safely
+    /// can, and whatever is refused says why.
+    struct UnwritablePlaceTests {
+        private static let readers = [
+            ["list"], ["status"], ["log"], ["conflicts"], ["export"], ["verify"],
+            ["doctor"],
+        ]
+
+        /// An archive with one article, at rest.
+        private func archive(at path: String) throws -> (machine: Machine, article: String) {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            let ana = Machine("ana", at: path)
+            try ana.quipu("init", "--name", "press")
+            return (ana, try ana.add(title: "The reservoir falls"))
+        }
+
+        private func expectReadable(
+            _ machine: Machine, article: String, sourceLocation: SourceLocation = #_sourceLocation
+        ) throws {
+            for words in Self.readers + [["show", article], ["history", article]] {
+                let outcome = try machine.run(words)
+                #expect(outcome.exitCode == 0, "\(outcome)", sourceLocation: sourceLocation)
+            }
+        }
+
+        @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
+        func `an archive on a locked medium is read, exported and verified`() throws {
+            let place = try TemporaryFolder()
+            let (ana, article) = try archive(at: place.path(of: "ana"))
+            let mount = try PrivateMount(readOnly: ana.folder)
+            try expectReadable(Machine("ana", at: ana.folder, prefix: mount.prefix), article: article)
+        }
+
+        @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
+        func `a mirror on a locked medium is cloned and synced from, and takes no edits`() throws {
+            let place = try TemporaryFolder()
+            let (stick, _) = try archive(at: place.path(of: "stick"))
+            let mount = try PrivateMount(readOnly: stick.folder)
+            // From outside of the medium's folder, where `prefix` would go.
+            let outside = Machine("ben", at: place.path, prefix: Array(mount.prefix.dropLast(4)))
+            let ben = Machine("ben", at: place.path(of: "ben"))
+            try outside.quipu("clone", stick.folder, ben.folder)
+            #expect(try ben.articleCount == 1)
+            _ = try ben.add(title: "Ben's own")
+            let outcome = try outside.run(["sync", "--archive", ben.folder])
+            #expect(outcome.exitCode == 1, "\(outcome)")
+            #expect(outcome.errors.contains("1 edit stays here"), "\(outcome)")
+            #expect(try stick.articleCount == 1)
+        }
+
+        @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
+        func `edits that stand beside the database of a locked medium are not passed over`() throws {
+            let place = try TemporaryFolder()
+            let (ana, _) = try archive(at: place.path(of: "ana"))
+            let stick = place.path(of: "stick")
+            let files = FileManager.default
+            try files.createDirectory(atPath: stick + "/.quipu", withIntermediateDirectories: true)
+            do {
+                // As long as somebody has it open, what was written last stands in the log beside it.
+                let holder = try Connection(path: ana.storePath, options: .init(mode: .readWrite))
+                #expect(try holder.integer("SELECT count(*) FROM record") == 1)
+                _ = try ana.add(title: "The last edit")
+                for name in ["archive.sqlite", "archive.sqlite-wal", "local.sqlite"] {
+                    try files.copyItem(
+                        atPath: ana.folder + "/.quipu/" + name, toPath: stick + "/.quipu/" + name)
+                }
+            }
+            let mount = try PrivateMount(readOnly: stick)
+            let refusal = try Machine("ana", at: stick, prefix: mount.prefix).refusal("list")
+            #expect(refusal.error == "read-only" && refusal.message.contains("archive.sqlite-wal"))
+            #expect(refusal.hint.contains("copy the folder"))
+            #expect(try Machine("ana", at: stick).articleCount == 2)
+        }
+
+        @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
+        func `an archive on a disk without a free byte is read`() throws {
+            let place = try TemporaryFolder()
+            let disk = try PrivateMount(smallDisk: place.path(of: "disk"), sizeBytes: 1 << 20)
+            let ana = Machine("ana", at: disk.path, prefix: disk.prefix)
+            try ana.quipu("init", "--name", "press")
+            let article = try ana.add(title: "The reservoir falls")
+            _ = try ChildProgram(
+                disk.prefix + ["sh", "-c", "cat /dev/zero >filler 2>/dev/null || true"], in: "/",
+                environment: QuipuProcess.environment()
+            ).finish()
+            try expectReadable(ana, article: article)
+            #expect(try ana.refusal("add", "article", "title=No room").error == "disk-full")
+        }
+
+        @Test(arguments: ["locks", "memory"])
+        func `on a share that lacks what an archive needs it is read, and what writes says why it cannot`(
+            _ ability: String
+        ) throws {
+            let place = try TemporaryFolder()
+            let library = try PreloadedLibrary("filesystem")
+            let (ana, article) = try archive(at: place.path(of: "poor/ana"))
+            let variables = ["LD_PRELOAD": library.path, "QUIPU_LACKING": ability]
+            let poor = Machine("ana", at: ana.folder, variables: variables)
+            try expectReadable(poor, article: article)
+            for words in [["set", article, "title=B"], ["init", "other"], ["clone", ana.folder, "mirror"]] {
+                let outcome = try poor.run(words + ["--json"])
+                #expect(outcome.exitCode == 1, "\(outcome)")
+                #expect(outcome.error["error"]?.string == "unsuitable-place", "\(outcome)")
+                #expect(outcome.error["message"]?.string?.contains("file system") == true, "\(outcome)")
+            }
+            #expect(try ana.json("show", article)["fields"]?["title"]?.string == "The reservoir falls")
+        }
+
+        @Test func `a path longer than a database's may be is named as too long`() throws {
+            let place = try TemporaryFolder()
+            let folder = place.path(
+                of: Array(repeating: String(repeating: "資", count: 60), count: 3).joined(separator: "/"))
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let refusal = try Machine("ana", at: folder).refusal("init")
+            #expect(refusal.error == "unsuitable-place" && refusal.message.contains("too long"))
+        }
+
+        @Test func `a backup that the file system takes no larger is named and leaves nothing`() throws {
+            let place = try TemporaryFolder()
+            let (ana, article) = try archive(at: place.path(of: "ana"))
+            for number in 0..<10 {
+                try ana.quipu("set", article, "body=" + String(repeating: "\(number) words ", count: 9_000))
+            }
+            let script = "trap '' XFSZ; ulimit -f 400; exec \"$@\""
+            let bounded = Machine("ana", at: ana.folder, prefix: ["bash", "-c", script, "bash"])
+            let target = place.path(of: "copy/backup")
+            try FileManager.default.createDirectory(
+                atPath: place.path(of: "copy"), withIntermediateDirectories: true)
+            let refusal = try bounded.refusal("backup", target)
+            #expect(refusal.error == "unsuitable-place" && refusal.message.contains(target))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: place.path(of: "copy")) == [])
+        }
+    }
+}
