@@ -19,6 +19,16 @@ public enum BLAKE2b {
         return (UInt128(bigEndian: out.0), UInt128(bigEndian: out.1))
     }
 
+    /// - Parameter key: 16 to 64 bytes.
+    public static func keyedHash16(_ bytes: [UInt8], key: [UInt8]) -> UInt128 {
+        var out: UInt128 = 0
+        withUnsafeMutableBytes(of: &out) { place in
+            guard let start = place.bindMemory(to: UInt8.self).baseAddress else { return }
+            _ = crypto_generichash(start, place.count, bytes, UInt64(bytes.count), key, key.count)
+        }
+        return UInt128(bigEndian: out)
+    }
+
     private static func hash(_ bytes: some Collection<UInt8>, into out: UnsafeMutableRawBufferPointer) {
         let place = out.bindMemory(to: UInt8.self)
         guard let start = place.baseAddress else { return }

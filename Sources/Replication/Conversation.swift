@@ -11,6 +11,8 @@ struct Conversation {
         var digest: Digest
         var position: Int64
         var missingTexts: Int
+        /// What the peer has proved, where it says that it holds the same.
+        var proof = PeerProof.none
     }
 
     struct Request: Equatable {
@@ -29,7 +31,9 @@ struct Conversation {
 
     enum Outcome: Equatable {
         /// Vectors and digests are equal; `missingTexts` wanted values are not here and not there.
-        case agreed(missingTexts: Int, peerPosition: Int64)
+        case agreed(missingTexts: Int, peerPosition: Int64, proof: PeerProof)
+        /// The peer says that it holds the same, and what it proves is something else.
+        case disproved
         /// Equal vectors, unequal digests: something is damaged.
         case damaged
         /// What the peer has is here; `unsent` transactions that it lacks may not be sent.
@@ -127,9 +131,11 @@ struct Conversation {
             if !isUntried, !mayHelp(reply.wants.isEmpty ? 0 : Int(clamping: reply.missingTexts)),
                 !mayHelp(holdings.missingTexts)
             {
+                if holdings.proof == .wrong { return .finish(.disproved) }
                 return .finish(
                     .agreed(
-                        missingTexts: holdings.missingTexts, peerPosition: Int64(clamping: reply.position)))
+                        missingTexts: holdings.missingTexts, peerPosition: Int64(clamping: reply.position),
+                        proof: holdings.proof))
             }
         } else if reply.needsWholeVector, !sendsWholeVector {
             sendsWholeVector = true

@@ -36,6 +36,8 @@ struct Course {
     private(set) var lastRoundMilliseconds: Int64 = 0
     /// Of messages both ways, as the link has shown itself to be.
     private var density = Density.usual
+    /// Under which the peer is to prove that it holds what it says, and how many records that takes in.
+    private let asked: (nonce: UInt128, sampleCount: Int)
 
     init(
         _ store: Store, over transport: any Transport, agreement: Agreement?,
@@ -45,12 +47,17 @@ struct Course {
         self.transport = transport
         self.agreement = agreement
         self.deletions = deletions
+        let nonce = PieceHeader.freshNonce(store.environment)
+        asked = (nonce, AgreementKey.sampleCount(nonce: nonce, isFirst: agreement == nil))
     }
 
     mutating func note(pieceBytes: Int) { report.pieceBytes = pieceBytes }
 
-    mutating func end(inSync: Bool, missingTexts: Int, unsent: Int = 0, isRefused: Bool = true) {
+    mutating func end(
+        inSync: Bool, missingTexts: Int, unsent: Int = 0, isRefused: Bool = true, isUnproved: Bool = false
+    ) {
         if !isRefused { report.refusal = nil }
+        report.isUnproved = isUnproved
         report.inSync = inSync
         report.missingTexts = missingTexts
         report.unsent = unsent
@@ -129,6 +136,14 @@ struct Course {
             report.refused.append(refusal)
         }
         return round
+    }
+
+    /// What the proof in a reply is worth.
+    ///
+    /// - Parameter own: as the store holds it, within one view of it.
+    func proof(in reply: PieceHeader, knowing own: Knowledge) throws -> PeerProof {
+        guard reply.vectorHash == own.hash, try reply.digest == store.digest else { return .none }
+        return try reply.proof(under: asked, knowing: own, in: store)
     }
 
     /// The message for a request, under way: one that was sent or made early, if it is still the right one.
@@ -234,6 +249,7 @@ struct Course {
         if report.refusal == nil, request.agreed?.vectorHash != header.vectorHash {
             header.branchStarts = own.branchStarts.sorted()
         }
+        header.ask(under: asked.nonce, sampleCount: asked.sampleCount, knowing: own)
         return header
     }
 }

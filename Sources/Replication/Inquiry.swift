@@ -8,6 +8,8 @@ public struct Inquiry: Sendable {
     public let vector: Vector
     public let digest: Digest
     public let cost: TransportCost
+    private let reply: PieceHeader
+    private let asked: (nonce: UInt128, sampleCount: Int)
 
     /// - Parameter archive: the one that is expected there; nil to be told.
     /// - Throws: `ReplicationError`.
@@ -20,6 +22,9 @@ public struct Inquiry: Sendable {
         // Of an empty vector nothing needs to be told, and the reply then tells all of its own.
         header.isWholeVector = true
         header.vectorHash = Vector().hash
+        asked = (PieceHeader.freshNonce(environment), AgreementKey.sampleCount)
+        header.nonce = asked.nonce
+        header.sampleCount = UInt64(asked.sampleCount)
         let message = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
         var incoming = try IncomingMessage()
         cost = try transport.exchange(message) { try incoming.feed($0) }
@@ -35,5 +40,30 @@ public struct Inquiry: Sendable {
         self.archive = id
         vector = Vector(reply.entries)
         digest = reply.digest
+        self.reply = reply
+    }
+
+    /// What the replica has shown of holding exactly what an archive here holds.
+    public enum Equality: Sendable {
+        case different
+        /// It says so, and gives no proof.
+        case claimed
+        /// It says so, and its proof is wrong: it shows something else, or it is no mirror.
+        case disproved
+        case proved
+    }
+
+    public func equality(with store: Store) throws -> Equality {
+        try store.reading {
+            let own = try store.knowledge()
+            guard own.vector == vector, own.hash == reply.vectorHash, try store.digest == digest else {
+                return .different
+            }
+            return switch try reply.proof(under: asked, knowing: own, in: store) {
+            case .right: .proved
+            case .wrong: .disproved
+            case .none, .unverifiable: .claimed
+            }
+        }
     }
 }

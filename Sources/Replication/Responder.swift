@@ -20,7 +20,8 @@ public enum Responder {
     }
 
     /// - Parameters:
-    ///   - request: a whole message. The same once more has the same answer, where nothing changed meanwhile.
+    ///   - request: a whole message. The same once more has the same answer but for its proof, where nothing changed
+    ///     meanwhile.
     ///   - store: the archive that was asked for.
     ///   - isReadOnly: the caller may read and nothing else: its clock is not heeded, and what it sends is refused.
     /// - Returns: the reply's bytes.
@@ -95,6 +96,7 @@ public enum Responder {
                     header.isWholeVector = true
                 }
             }
+            try header.prove(to: caller, knowing: own, in: store)
             // What the caller has just sent it need not be sent back, whatever it said of its vector.
             var held = isInStep && own.branchStarts == knowledge?.branchStarts ? knowledge?.vector : nil
             for entry in end.ends where (held?.sequence(of: entry.origin) ?? 0) < entry.sequence {

@@ -10,19 +10,23 @@ public struct Standing: Sendable {
     /// compares clocks in minutes.
     static let maximumAgeMilliseconds: Int64 = 1_000
 
-    /// How long a reply serves again as it is: what it says of the clock is no older than that.
-    static let replyAgeMilliseconds: Int64 = 20
-
     private let header: PieceHeader
     private let clockOffset: Int64
     private let takenMilliseconds: Int64
-    private var reply: (bytes: [UInt8], milliseconds: Int64)?
+    /// What this archive proves that it holds.
+    private let key: AgreementKey
+    private let environment: Environment
 
     /// As the archive stands now.
     public init(of store: Store) throws {
         takenMilliseconds = store.environment.nowMilliseconds()
         clockOffset = try store.clockOffset()
-        header = try store.reading { try PieceHeader(describing: store, knowing: store.knowledge()) }
+        environment = store.environment
+        (header, key) = try store.reading {
+            let own = try store.knowledge()
+            let header = try PieceHeader(describing: store, knowing: own)
+            return (header, AgreementKey(archive: store.id, knowledge: own, digest: header.digest))
+        }
     }
 
     /// Whether the answer asks for texts that are not here.
@@ -32,7 +36,7 @@ public struct Standing: Sendable {
     ///   - request: a whole message that brings nothing.
     ///   - nowMilliseconds: what this machine's clock reads.
     /// - Returns: the reply's bytes; nil where more is to be looked at.
-    public mutating func answer(_ request: borrowing IncomingMessage, nowMilliseconds: Int64) -> [UInt8]? {
+    public func answer(_ request: borrowing IncomingMessage, nowMilliseconds: Int64) -> [UInt8]? {
         guard request.isBare, let caller = request.header, let end = request.end, end.ends.isEmpty,
             (0...Self.maximumAgeMilliseconds).contains(nowMilliseconds.subtractingClamped(takenMilliseconds)),
             caller.protocolVersion == PieceHeader.protocolVersion,
@@ -42,24 +46,19 @@ public struct Standing: Sendable {
         let own = nowMilliseconds.subtractingClamped(clockOffset)
         let excess = ClockComparison.excessMilliseconds(own: own, other: caller.clockMilliseconds)
         guard excess == nil, (try? request.finish()) != nil else { return nil }
-        if let reply,
-            (0...Self.replyAgeMilliseconds).contains(nowMilliseconds.subtractingClamped(reply.milliseconds))
-        {
-            return reply.bytes
-        }
         var header = header
         header.clockMilliseconds = own
-        guard let writer = try? PieceWriter(header: header),
-            let bytes = try? writer.finish(PieceEnd(hasMore: false, ends: []))
-        else { return nil }
-        reply = (bytes, nowMilliseconds)
-        return bytes
+        if let nonce = caller.nonce, header.isProofDue(to: caller, with: key) {
+            header.prove(to: nonce, with: key, counterNonce: PieceHeader.freshNonce(environment))
+        }
+        guard let writer = try? PieceWriter(header: header) else { return nil }
+        return try? writer.finish(PieceEnd(hasMore: false, ends: []))
     }
 }
 
 extension PieceHeader {
     fileprivate var asksForNothingMore: Bool {
         entries.isEmpty && branchStarts.isEmpty && wants.isEmpty && probes.isEmpty && probed.isEmpty
-            && ranges.isEmpty && rangeDigests.isEmpty
+            && ranges.isEmpty && rangeDigests.isEmpty && sampleCount == 0
     }
 }

@@ -10,8 +10,11 @@ public struct SyncReport: Sendable, Equatable {
     public var bytesSent = 0
     public var bytesReceived = 0
     public var roundTrips = 0
-    /// Vectors and digests are equal on both sides, and no wanted text is missing here.
+    /// Vectors and digests are equal on both sides, the other side has proved that it holds what these stand for, and no
+    /// wanted text is missing here.
     public var inSync = false
+    /// The other side says that it holds the same, and gives no proof of it.
+    public var isUnproved = false
     /// Wanted texts that neither side holds.
     public var missingTexts = 0
     /// Transactions that were refused, in words; the first of them.
@@ -107,7 +110,7 @@ public struct Synchronizer {
             isQuick = course.lastRoundMilliseconds < Self.quickMilliseconds
             course.note(pieceBytes: budget)
             progress(course.report)
-            let holdings = try holdings()
+            let holdings = try holdings { try course.proof(in: round.reply, knowing: $0) }
             switch conversation.next(after: round, holding: holdings) {
             case .send(let next):
                 try store.join(branchStarts: next.joins)
@@ -116,16 +119,26 @@ public struct Synchronizer {
                 throw ReplicationError(
                     .damaged, "both mirrors hold the same transactions, and yet their digests differ",
                     hint: "run: quipu verify, on both sides")
+            case .finish(.disproved):
+                throw ReplicationError(
+                    .damaged,
+                    "\(transport.location) says that it holds the same, and its proof of that is wrong",
+                    hint: """
+                        what came until then is kept; it shows other values, or it is no mirror of this archive: \
+                        quipu verify \(transport.location)
+                        """)
             case .finish(.unsettled): return (course.report, nil)
             case .finish(.pulled(let unsent, let missingTexts)):
                 course.end(inSync: false, missingTexts: missingTexts, unsent: unsent)
                 return (course.report, nil)
-            case .finish(.agreed(let missingTexts, let peerPosition)):
+            case .finish(.agreed(let missingTexts, let peerPosition, let proof)):
                 // What was refused was not needed in the end.
-                course.end(inSync: missingTexts == 0, missingTexts: missingTexts, isRefused: false)
+                course.end(
+                    inSync: missingTexts == 0 && proof == .right, missingTexts: missingTexts,
+                    isRefused: false, isUnproved: proof == .none)
                 return (
                     course.report,
-                    Agreement(
+                    proof == .none ? nil : Agreement(
                         ownPosition: holdings.position, theirPosition: peerPosition,
                         vectorHash: holdings.knowledge.hash)
                 )
@@ -141,11 +154,12 @@ public struct Synchronizer {
         return error is WireError
     }
 
-    private func holdings() throws -> Conversation.Holdings {
+    private func holdings(proved: (Knowledge) throws -> PeerProof) throws -> Conversation.Holdings {
         try store.reading {
-            Conversation.Holdings(
-                knowledge: try store.knowledge(), digest: try store.digest,
-                position: try store.position, missingTexts: try store.missingTexts)
+            let own = try store.knowledge()
+            return Conversation.Holdings(
+                knowledge: own, digest: try store.digest, position: try store.position,
+                missingTexts: try store.missingTexts, proof: try proved(own))
         }
     }
 

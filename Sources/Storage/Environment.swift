@@ -22,7 +22,14 @@ public struct Environment: Sendable {
             return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
         },
         randomBytes: { count in
+            // Eight bytes a call of the kernel.
             var generator = SystemRandomNumberGenerator()
-            return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(count + 8)
+            while bytes.count < count {
+                withUnsafeBytes(of: generator.next() as UInt64) { bytes.append(contentsOf: $0) }
+            }
+            bytes.removeLast(bytes.count - count)
+            return bytes
         })
 }

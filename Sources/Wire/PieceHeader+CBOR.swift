@@ -22,6 +22,10 @@ extension PieceHeader {
         case ranges = 17
         case rangeDigests = 18
         case density = 19
+        case nonce = 21
+        case proof = 22
+        case sampleCount = 23
+        case contentDigests = 24
     }
 
     package func write(to writer: inout CBORWriter) {
@@ -29,7 +33,9 @@ extension PieceHeader {
             archive != nil, agreed != nil, !entries.isEmpty, isWholeVector, needsWholeVector,
             !branchStarts.isEmpty,
             !wants.isEmpty, budgetBytes > 0, missingTexts > 0, !probes.isEmpty, !probed.isEmpty,
-            !ranges.isEmpty, !rangeDigests.isEmpty, density != .usual,
+            !ranges.isEmpty, !rangeDigests.isEmpty, density != .usual, nonce != nil, proof != nil,
+            sampleCount > 0,
+            !contentDigests.isEmpty,
         ]
         writer.map(count: 6 + optional.count { $0 })
         func key(_ member: Member) { writer.unsigned(member.rawValue) }
@@ -116,6 +122,20 @@ extension PieceHeader {
             key(.density)
             writer.unsigned(density.rawValue)
         }
+        for (member, value) in [(Member.nonce, nonce), (.proof, proof)] {
+            guard let value else { continue }
+            key(member)
+            writer.bytes16(value)
+        }
+        if sampleCount > 0 {
+            key(.sampleCount)
+            writer.unsigned(sampleCount)
+        }
+        if !contentDigests.isEmpty {
+            key(.contentDigests)
+            writer.array(count: contentDigests.count)
+            for digest in contentDigests { writer.bytes16(digest.rawValue) }
+        }
     }
 
     package init(from reader: inout CBORReader) throws(WireError) {
@@ -158,6 +178,13 @@ extension PieceHeader {
                     try reader.pair("a range's digest has two parts")
                     let digest = Digest(rawValue: try reader.bytes16())
                     rangeDigests.append(RangeDigest(digest: digest, headCount: try reader.unsigned()))
+                }
+            case .nonce: nonce = try reader.bytes16()
+            case .proof: proof = try reader.bytes16()
+            case .sampleCount: sampleCount = try reader.unsigned()
+            case .contentDigests:
+                for _ in 0..<(try reader.arrayCount(maximum: Self.maximumRanges)) {
+                    contentDigests.append(Digest(rawValue: try reader.bytes16()))
                 }
             case .density: density = Density(rawValue: try reader.unsigned()) ?? .usual
             // A header is about this message alone: what a later version adds to it need not be kept.

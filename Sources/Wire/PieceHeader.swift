@@ -86,6 +86,14 @@ public struct PieceHeader: Sendable, Equatable {
     public var density = Density.usual
     /// Heads whose text the sender has not got.
     public var missingTexts: UInt64 = 0
+    /// Under which the receiver is to prove that it holds what it says.
+    public var nonce: UInt128?
+    /// That the sender holds what it says: of a reply under the caller's nonce, of a request under its own.
+    public var proof: UInt128?
+    /// Records that the proof asked for, or given, takes in.
+    public var sampleCount: UInt64 = 0
+    /// Of what is shown in the ranges asked for, in their order.
+    public var contentDigests: [Digest] = []
 
     public init() {}
 }

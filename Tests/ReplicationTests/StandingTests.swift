@@ -16,19 +16,62 @@ import Wire
     }
 
     private func answer(_ message: [UInt8], laterMilliseconds: Int64 = 0) throws -> [UInt8]? {
-        var standing = try Standing(of: group[1])
+        let standing = try Standing(of: group[1])
         var request = try IncomingMessage()
         try message.withUnsafeBytes { try request.feed($0) }
         let now = group.world.environment().nowMilliseconds() + laterMilliseconds
         return standing.answer(request, nowMilliseconds: now)
     }
 
+    /// Of one who holds the same; that asks for no records.
+    private func idleMessage() throws -> [UInt8] {
+        while true {
+            let message = try MessageRecorder.firstMessage(of: group[0], agreement: agreement)
+            var request = try IncomingMessage()
+            try message.withUnsafeBytes { try request.feed($0) }
+            if request.header?.sampleCount == 0 { return message }
+        }
+    }
+
     @Test func `one who has nothing to send or to fetch is told what the responder would say`() throws {
-        let message = try MessageRecorder.firstMessage(of: group[0], agreement: agreement)
+        let message = try idleMessage()
         var request = try IncomingMessage()
         try message.withUnsafeBytes { try request.feed($0) }
         let expected = try Responder.answer(request, from: group[1])
-        #expect(try answer(message) == expected)
+        func withoutProof(_ message: [UInt8]?) throws -> PieceHeader {
+            var incoming = try IncomingMessage()
+            try message?.withUnsafeBytes { try incoming.feed($0) }
+            var header = incoming.header ?? PieceHeader()
+            #expect(header.proof != nil)
+            (header.nonce, header.proof) = (nil, nil)
+            return header
+        }
+        #expect(try withoutProof(answer(message)) == withoutProof(expected))
+    }
+
+    @Test func `it proves that it holds the same, to whoever does`() throws {
+        let standing = try Standing(of: group[1])
+        let now = group.world.environment().nowMilliseconds()
+        // One exchange in sixteen asks for records, which it has not got.
+        let link = StandingLink { request in standing.answer(request, nowMilliseconds: now) }
+        var proved = 0
+        for _ in 0..<32 {
+            if let report = try? Synchronizer(group[0], over: link).run(agreement: agreement).0 {
+                #expect(report.inSync && report.roundTrips == 1)
+                proved += 1
+            }
+        }
+        #expect((20..<32).contains(proved))
+        let message = try idleMessage()
+        var request = try IncomingMessage()
+        try message.withUnsafeBytes { try request.feed($0) }
+        var header = request.header ?? PieceHeader()
+        header.proof = header.proof.map { $0 ^ 1 }
+        let liar = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+        let bytes = try #require(try answer(liar))
+        var reply = try IncomingMessage()
+        try bytes.withUnsafeBytes { try reply.feed($0) }
+        #expect(reply.header != nil && reply.header?.proof == nil)
     }
 
     @Test func `whoever brings, lacks or asks for more is left to the responder`() throws {
@@ -50,7 +93,7 @@ import Wire
     @Test func `clocks that are far apart are left to the responder, and so is a standing of long ago`()
         throws
     {
-        let message = try MessageRecorder.firstMessage(of: group[0], agreement: agreement)
+        let message = try idleMessage()
         #expect(try answer(message, laterMilliseconds: 1_000) != nil)
         #expect(try answer(message, laterMilliseconds: 1_001) == nil)
         #expect(try answer(message, laterMilliseconds: -1) == nil)
@@ -58,11 +101,11 @@ import Wire
         #expect(try answer(message) == nil)
     }
 
-    @Test func `a reply that serves again says nothing of the clock that is old`() throws {
-        let message = try MessageRecorder.firstMessage(of: group[0], agreement: agreement)
-        var standing = try Standing(of: group[1])
+    @Test func `each reply says what the clock reads now`() throws {
+        let message = try idleMessage()
+        let standing = try Standing(of: group[1])
         let now = group.world.environment().nowMilliseconds()
-        let clocks = try [0, 20, 21].map { (later: Int64) -> Int64 in
+        let clocks = try [0, 1, 21].map { (later: Int64) -> Int64 in
             var request = try IncomingMessage()
             try message.withUnsafeBytes { try request.feed($0) }
             let answer = standing.answer(request, nowMilliseconds: now + later)
@@ -72,6 +115,26 @@ import Wire
             let header = reply.header
             return try #require(header).clockMilliseconds - now
         }
-        #expect(clocks == [0, 0, 21])
+        #expect(clocks == [0, 1, 21])
+    }
+}
+
+/// Answers as long as there is an answer.
+private struct StandingLink: Transport {
+    struct Refusal: Error {}
+
+    let location = "standing"
+    let answer: (borrowing IncomingMessage) -> [UInt8]?
+
+    init(_ answer: @escaping (borrowing IncomingMessage) -> [UInt8]?) { self.answer = answer }
+
+    func exchange(_ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void) throws
+        -> TransportCost
+    {
+        var request = try IncomingMessage()
+        try message.withUnsafeBytes { try request.feed($0) }
+        guard let reply = answer(request) else { throw Refusal() }
+        try reply.withUnsafeBytes { try receive($0) }
+        return TransportCost(bytesSent: message.count, bytesReceived: reply.count)
     }
 }

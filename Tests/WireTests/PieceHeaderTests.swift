@@ -91,16 +91,21 @@ struct PieceHeaderTests {
         header.wants = [.init(hash: ValueHash(bytes: repeated(12, 32))!, offset: 24)]
         header.budgetBytes = 65_536
         header.missingTexts = 2
+        header.nonce = Origin(bytes: repeated(0x15, 16))!.rawValue
+        header.proof = Origin(bytes: repeated(0x16, 16))!.rawValue
+        header.sampleCount = 4
+        header.contentDigests = [Digest(bytes: repeated(0x18, 16))!]
         let eights = String(repeating: "08", count: 32)
         let frozen =
-            "af000101010250000102030405060708090a0b0c0d0e0f031b0000018bcfe568000450"
+            "b3000101010250000102030405060708090a0b0c0d0e0f031b0000018bcfe568000450"
             + String(repeating: "04", count: 16) + "0550" + String(repeating: "05", count: 16)
             + "061903e807820750"
             + String(repeating: "07", count: 16) + "08818350000102030405060708090a0b0c0d0e0f19012c5820"
             + eights
             + "09f50af50b815820" + String(repeating: "0b", count: 32) + "0c81825820"
             + String(repeating: "0c", count: 32)
-            + "18180d1a000100000e02"
+            + "18180d1a000100000e02" + "1550" + String(repeating: "15", count: 16) + "1650"
+            + String(repeating: "16", count: 16) + "1704" + "18188150" + String(repeating: "18", count: 16)
         #expect(Hexadecimal.text(Self.bytes(header)) == frozen)
     }
 }

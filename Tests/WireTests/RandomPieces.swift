@@ -92,6 +92,12 @@ enum RandomPieces {
         header.budgetBytes = random.pick(numbers)
         header.missingTexts = random.pick(numbers)
         header.density = random.pick([.usual, .loose, .dense])
+        header.nonce = random.chance(1, in: 2) ? origin(using: &random).rawValue : nil
+        header.proof = random.chance(1, in: 2) ? origin(using: &random).rawValue : nil
+        header.sampleCount = random.pick(numbers)
+        header.contentDigests = (0..<random.pick([0, 1, 64])).map { _ in
+            Digest(rawValue: origin(using: &random).rawValue)
+        }
         return header
     }
 

@@ -116,7 +116,7 @@ struct SyncCommand: Command {
             "roundTrips": JSONText(report.roundTrips), "conflicts": JSONText(conflicts),
             "inSync": JSONText(report.inSync), "milliseconds": JSONText(milliseconds),
             "missingTexts": JSONText(report.missingTexts), "refused": JSONText(report.refused),
-            "merged": JSONText(merged), "unsent": JSONText(report.unsent), "attachments": files.json,
+            "unproved": JSONText(report.isUnproved), "merged": JSONText(merged), "unsent": JSONText(report.unsent), "attachments": files.json,
         ])
         let title = HarmlessText.line(place.title)
         if inBrief {
@@ -144,6 +144,11 @@ struct SyncCommand: Command {
         if report.inSync {
             let digest = try store.digest
             output.remark("in sync with \(title): digest \(digest)")
+        } else if report.isUnproved {
+            output.warn(
+                "exchanged with \(title), not proved: it says that it holds the same and gives no proof of it; it runs an "
+                    + "older Quipu, or is no mirror of this archive. Sync with another mirror, or install the newer version "
+                    + "there")
         } else if report.missingTexts > 0 {
             let names = try MissingTextNames.text(in: store) ?? ""
             let verb = report.missingTexts == 1 ? "is" : "are"
@@ -179,16 +184,25 @@ struct SyncCommand: Command {
             }
         }
         let (ahead, behind) = (lead(own, theirs.vector), lead(theirs.vector, own))
-        let inSync = try ahead == 0 && behind == 0 && store.digest == theirs.digest
+        let equality = try theirs.equality(with: store)
+        let inSync = equality == .proved
         context.output.json([
             "remote": JSONText(place.title), "ahead": JSONText(ahead), "behind": JSONText(behind),
             "inSync": JSONText(inSync),
         ])
-        context.output.line(
-            inSync
-                ? "in sync with \(HarmlessText.line(place.title))"
-                : "to send: \(counted(Int(ahead), "transaction")); to receive: \(counted(Int(behind), "transaction"))"
-        )
+        let title = HarmlessText.line(place.title)
+        switch equality {
+        case .proved: context.output.line("in sync with \(title)")
+        case .claimed:
+            context.output.line("\(title) says that it holds the same, and gives no proof of it")
+        case .disproved:
+            context.output.line("\(title) says that it holds the same, and its proof of it is wrong")
+            return .damageFound
+        case .different:
+            context.output.line(
+                "to send: \(counted(Int(ahead), "transaction")); "
+                    + "to receive: \(counted(Int(behind), "transaction"))")
+        }
         return .done
     }
 }
@@ -228,6 +242,7 @@ extension SyncReport {
         bytesReceived += next.bytesReceived
         roundTrips += next.roundTrips
         (inSync, missingTexts) = (next.inSync, next.missingTexts)
+        isUnproved = next.isUnproved
         knowledgeHash = next.knowledgeHash
         (refusal, unsent) = (next.refusal, next.unsent)
         refused += next.refused.filter { !refused.contains($0) }

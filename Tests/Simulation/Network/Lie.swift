@@ -3,6 +3,8 @@ enum Lie: CaseIterable {
     case noise, cutMessage, turnedBits, gap, malformedValue, unknownReference, brokenChain, futureStamp,
         emptyClaim
     case wrongText, otherArchive, disorder, forgedName, branchStarts, wrongClock
+    /// It is called, and says that it holds whatever the caller holds.
+    case echo
 
     /// It may make others' chains grow or change their names, though it takes nothing away: a transaction under
     /// somebody's name is a branch, an unknown clock may make a machine note that its own is off, and with some bits

@@ -78,6 +78,7 @@ extension World {
         let digest = try store.digest
         statistics.add("lies")
         let kind = Lie.allCases[variant % Lie.allCases.count]
+        if kind == .echo { return try callParrot(from: machine, store, salt: salt) }
         let message = try lie(kind, salt: UInt64(salt), origin: origin, step: step, to: store)
         var outcome = "answered"
         do {
@@ -100,6 +101,23 @@ extension World {
             throw Violation("what is refused leaves no trace", "\(kind)")
         }
         return outcome
+    }
+
+    /// A machine syncs with somebody who holds nothing of it. It may be told all but the truth, and must not believe that
+    /// both hold the same.
+    private func callParrot(from machine: Machine, _ store: Store, salt: Int) throws -> String {
+        let parrot = Parrot(Parrot.Manner.allCases[round: salt] ?? .silent, of: store)
+        let outcome: String
+        do {
+            let (report, agreement) = try Synchronizer(store, over: parrot).run(agreement: nil)
+            guard !report.inSync, agreement == nil || report.missingTexts > 0 else {
+                throw Violation("in sync is said only of who proves it", "\(parrot.manner)")
+            }
+            outcome = "not believed"
+        } catch let error as ReplicationError where error.code == .damaged {
+            outcome = error.code.rawValue
+        }
+        return machine.disk.isDown ? "power lost" : outcome
     }
 
     private func lie(
@@ -170,6 +188,8 @@ extension World {
             if let end = try store.vector().entries[round: Int(salt)] {
                 forged.branchStarts.insert(end.chain)
             }
+        // Nobody sends it: see `callParrot`.
+        case .echo: break
         case .wrongClock:
             forged.header.clockMilliseconds = ClockFaults.reading(Int(salt), in: clocks)
         }
