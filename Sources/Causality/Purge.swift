@@ -5,7 +5,7 @@
 /// and sent by nobody.
 public enum Purge {
     public static let null = ValueHash(of: Array("null".utf8))
-    static let yes = ValueHash(of: Array("true".utf8))
+    public static let yes = ValueHash(of: Array("true".utf8))
 
     /// Whether what a transaction does to a record is a purge of the fields that it gives no value.
     /// - Parameter deleted: the value that it gives the record's `deleted`; nil where it gives none.

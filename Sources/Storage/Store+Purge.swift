@@ -65,6 +65,24 @@ extension Store {
         try record.flags.contains(.isDeleted) && wasPurged(record) && !hasStandingEdit(record)
     }
 
+    /// Whether anything was ever purged.
+    var holdsPurges: Bool {
+        get throws {
+            try database.integer(
+                """
+                SELECT EXISTS (
+                    SELECT 1
+                    FROM version
+                    JOIN version AS deletion
+                        ON deletion.record = version.record AND deletion.position = version.position
+                    JOIN name ON name.row = deletion.field
+                    WHERE version.value = ? AND version.flags & 1 AND deletion.value = ?
+                        AND name.text = 'deleted'
+                )
+                """, .blob(Purge.null.bytes), .blob(Purge.yes.bytes)) == 1
+        }
+    }
+
     /// Deleted records that were purged.
     public func purgedRecords() throws -> Int {
         var rows: [Int64] = []

@@ -61,11 +61,16 @@ public final class Store {
                     mode: mode == .readOnly ? .readOnly : .readWrite,
                     busyTimeoutMilliseconds: busyTimeoutMilliseconds, isForeign: isForeign))
             try Self.requireMade(database, in: folder)
+            let form = try database.integer("PRAGMA user_version") ?? 0
             try Self.checkSchema(of: database, isForeign: isForeign)
             id = try Self.prepare(database)
             local = try Self.localState(
                 of: folder, mode: mode, isForeign: isForeign, isWritable: unchanged == nil,
                 environment: environment)
+            // Form 1 relayed purges and knew nothing of them.
+            if form == 1, try holdsPurges {
+                _ = try Store(opening: folder, mode: .readWrite, environment: environment).repair()
+            }
         } catch let error as SQLiteError {
             throw StorageError(error)
         }

@@ -87,6 +87,16 @@ import Testing
                     ])
             ])
         }
+        // Somebody who knew of no delete.
+        let edit = Transaction(
+            name: TransactionName(origin: Origin(rawValue: 77), sequence: 1), stamp: Stamp(milliseconds: 1),
+            author: "ben", isByProgram: false,
+            records: [
+                RecordChanges(
+                    id: RecordID(rawValue: 1), kind: "article",
+                    fields: [FieldChange(field: "body", value: .text(Array("\"B\"".utf8)))])
+            ])
+        for store in group.stores { _ = try store.apply([edit]) }
         _ = try group[0].apply([delete(.hash(ValueHash(of: yes)))])
         _ = try group[1].apply([delete(.text(yes))])
         try group[0].addTextPart(yes, of: ValueHash(of: yes), at: 0, totalBytes: yes.count)

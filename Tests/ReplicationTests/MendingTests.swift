@@ -49,7 +49,10 @@ import Testing
     @Test func `a mirror that has forgotten a text tells its hash, under which it is missing`() throws {
         let group = try group()
         _ = try group[1].delete(RecordID(rawValue: 3), kind: "article", author: "ben")
-        #expect(try group[1].compact().droppedTexts == 3)
+        // As a compaction of the first version left it.
+        try damage(
+            group[1],
+            "UPDATE record SET fields = json_remove(fields, '$.title') WHERE fields LIKE '%Title 3%'")
         let digest = try group[0].digest
         try damage(group[0], "UPDATE record SET fields = replace(fields, 'Title 3', 'Tattle 3')")
         #expect(try Mending(group[0], over: group.link(to: 1)).count == 1)

@@ -37,7 +37,9 @@ extension Store {
     /// All contents that some version names whose text is still here: what is shown, what a conflict offers, what
     /// `revert` or `restore` can bring back. Nil where the text of such a version may come back, so that nobody
     /// knows what it names.
-    func referencedBlobs() throws -> Set<BlobHash>? {
+    ///
+    /// - Parameter isCounted: which records count.
+    func referencedBlobs(in isCounted: (RecordState) -> Bool = { _ in true }) throws -> Set<BlobHash>? {
         guard let field = try interning.knownNameRow(Attachment.hashField, in: database) else { return [] }
         let isIncomplete = try database.integer(
             "SELECT EXISTS (SELECT 1 FROM missing WHERE field = ?)", .integer(field))
@@ -45,6 +47,7 @@ extension Store {
         var found: Set<BlobHash> = []
         for kind in try kindsWithBlobs() {
             try forEachRecord(ofKind: kind) { record in
+                guard isCounted(record) else { return }
                 if let shown = record.fields[Attachment.hashField].flatMap({ Attachment.hash($0) }) {
                     found.insert(shown)
                 }

@@ -99,6 +99,44 @@ extension Store {
         return report ?? BlobCollection(hindrance: "another process is taking an attachment in; try again")
     }
 
+    /// Contents that are here and that only deleted attachments name, which nobody contests. Whoever restores one needs
+    /// them, so they go only where a mirror has just said that it holds them.
+    public func contentsOfDeleted() throws -> [BlobHash] {
+        try reading {
+            guard let all = try referencedBlobs(),
+                let needed = try referencedBlobs(in: {
+                    !$0.flags.contains(.isDeleted) || $0.flags.contains(.isInConflict)
+                })
+            else { return [] }
+            return try all.subtracting(needed).sorted().filter { try blobs.sizeBytes(of: $0) != nil }
+        }
+    }
+
+    /// What removing contents would give back.
+    public func sizeOfContents(_ hashes: [BlobHash]) throws -> BlobCollection {
+        var report = BlobCollection()
+        for hash in hashes {
+            report.removed += 1
+            report.removedBytes += try blobs.sizeBytes(of: hash) ?? 0
+        }
+        return report
+    }
+
+    /// Removes contents of deleted attachments that a mirror has just said it holds.
+    public func removeContentsOfDeleted(heldElsewhere held: [BlobHash]) throws -> BlobCollection {
+        let report = try blobs.collecting { () throws -> BlobCollection in
+            var report = BlobCollection()
+            // Under the lock: an attachment may have been restored since.
+            for hash in Set(held).intersection(try contentsOfDeleted()).sorted() {
+                report.removedBytes += try blobs.sizeBytes(of: hash) ?? 0
+                try blobs.remove(hash)
+                report.removed += 1
+            }
+            return report
+        }
+        return report ?? BlobCollection(hindrance: "another process is taking an attachment in; try again")
+    }
+
     /// Removes contents that a purge has left without a name, if no record names them any more.
     /// - Returns: how many.
     public func removeContents(_ purged: [BlobHash]) throws -> Int {

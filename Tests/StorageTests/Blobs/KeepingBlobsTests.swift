@@ -64,9 +64,39 @@ import Testing
         #expect(try [kept, replaced, deleted].allSatisfy { try isHere($0) })
 
         _ = try store.compact()
-        #expect(try store.collectBlobs().removed == 2)
-        #expect(try isHere(kept))
-        #expect(try !isHere(replaced) && !isHere(deleted))
+        #expect(try store.collectBlobs().removed == 1)
+        #expect(try !isHere(replaced))
+        // Somebody may restore it who has not seen the deletion.
+        #expect(try isHere(kept) && isHere(deleted))
+        _ = try store.purge(RecordID(rawValue: 7), kind: "attachment", author: "ana")
+        #expect(try store.collectBlobs().removed == 1)
+        #expect(try isHere(kept) && !isHere(deleted))
+    }
+
+    @Test func `of deleted attachments go where a mirror holds them, and not while anybody needs them`()
+        throws
+    {
+        let deleted = try attach("deleted", id: 5)
+        let shared = try attach("shared", id: 6)
+        try attach("shared", id: 7)
+        for id: UInt128 in [5, 6] {
+            _ = try store.delete(RecordID(rawValue: id), kind: "attachment", author: "ana")
+        }
+        #expect(try store.contentsOfDeleted() == [deleted])
+        #expect(try store.removeContentsOfDeleted(heldElsewhere: []).removed == 0)
+        #expect(try isHere(deleted))
+        #expect(try store.removeContentsOfDeleted(heldElsewhere: [deleted, shared]).removed == 1)
+        #expect(try !isHere(deleted) && isHere(shared))
+    }
+
+    @Test func `of an attachment that was restored meanwhile stay`() throws {
+        let hash = try attach("kept", id: 5)
+        _ = try store.delete(RecordID(rawValue: 5), kind: "attachment", author: "ana")
+        let asked = try store.contentsOfDeleted()
+        _ = try store.restore(RecordID(rawValue: 5), kind: "attachment", author: "ana")
+        #expect(asked == [hash])
+        #expect(try store.removeContentsOfDeleted(heldElsewhere: asked).removed == 0)
+        #expect(try isHere(hash))
     }
 
     @Test func `that a conflict offers are needed and kept`() throws {

@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Support
 import Testing
 
 @testable import quipu
@@ -61,6 +62,25 @@ struct MergeCommandTests {
         }
         let history = try bench.run("--json", "history", id).json
         #expect(history.first { $0["version"] == settled["version"] }?["byProgram"] == false)
+    }
+
+    @Test func `a text that the program merged is listed and marked, and one merged by hand is not`() throws {
+        #expect(try bench.run("log", "--merged").output.contains("no text was merged"))
+        let policy = try bench.id("add", "collection", "name=Press", "merge=automatic")
+        try bench.run("set", id, "collections/\(policy)=true")
+        try bench.sync("mirror")
+        let mirror = bench.folder.path(of: "mirror")
+        try bench.run("sync", mirror)
+        let merged = try bench.run("--json", "log", "--merged").json
+        #expect(merged.map { $0["merged"] } == [["body"]])
+        #expect(merged.first?["byProgram"] == true)
+        let history = try bench.run("--json", "history", id).json
+        #expect(history.filter { $0["merged"]?.array?.isEmpty == false }.count == 1)
+        #expect(try bench.run("history", id).output.contains("body (merged)"))
+        #expect(try bench.run("log", "--merged").output.contains("body (merged)"))
+        // What a person decides about it is theirs.
+        try bench.run("set", id, "body=The mill was sold.")
+        #expect(try bench.run("--json", "log", "--merged").json.count == 1)
     }
 
     @Test func `it cannot be taken where it is not offered`() throws {

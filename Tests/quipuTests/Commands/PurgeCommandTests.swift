@@ -64,21 +64,49 @@ struct PurgeCommandTests {
         let refused = try bench.run("--json", "revert", id, "--to", "1")
         #expect(refused.code == .failed && refused.errors.contains(#""error":"purged""#))
         #expect(try bench.object("show", id)["fields"]?["title"]?.string == "Okapi")
-        #expect(try bench.run("diff", id, "1", "2").output.contains(ValueText.missing))
+        #expect(try bench.run("diff", id, "1", "3").output.contains(ValueText.missing))
+    }
+
+    private func files(of bench: CommandBench, at archive: String = "archive") throws -> Int {
+        let blobs = bench.folder.path(of: archive) + "/.quipu/blobs"
+        return try FileManager.default.contentsOfDirectory(atPath: blobs).count { $0.count == 64 }
+    }
+
+    private func attach(to id: String, in bench: CommandBench) throws -> String? {
+        let path = bench.folder.path(of: "river.txt")
+        try "The river rose.".write(toFile: path, atomically: true, encoding: .utf8)
+        return try bench.object("attach", id, path)["id"]?.string
     }
 
     @Test func `the file of a purged attachment goes with it`() throws {
         let (bench, id) = try bench()
-        let path = bench.folder.path(of: "river.txt")
-        try "The river rose.".write(toFile: path, atomically: true, encoding: .utf8)
-        try bench.run("attach", id, path)
+        _ = try attach(to: id, in: bench)
         try bench.run("delete", id)
-        let blobs = bench.folder.path(of: "archive") + "/.quipu/blobs"
-        func files() throws -> Int {
-            try FileManager.default.contentsOfDirectory(atPath: blobs).count { $0.count == 64 }
-        }
-        #expect(try files() == 1)
+        #expect(try files(of: bench) == 1)
         #expect(try bench.object("purge", id)["files"]?.integer == 1)
-        #expect(try files() == 0)
+        #expect(try files(of: bench) == 0)
+    }
+
+    @Test func `a compaction removes the file of a deleted attachment only where a mirror holds it now`()
+        throws
+    {
+        let (bench, id) = try bench()
+        let file = try #require(try attach(to: id, in: bench))
+        try bench.run("delete", file)
+        try bench.mirror(in: "mirror")
+        let mirror = bench.folder.path(of: "mirror")
+        #expect(try bench.object("compact")["removedFiles"]?.integer == 0)
+        #expect(try bench.object("compact", "--held-by", mirror)["removedFiles"]?.integer == 0)
+        #expect(try files(of: bench) == 1)
+        #expect(
+            try bench.run("compact", "--held-by", bench.folder.path(of: "archive")).code == .usage)
+        // Restored, sent, and deleted again: now the mirror has it.
+        try bench.run("restore", file)
+        try bench.run("sync", mirror)
+        try bench.run("delete", file)
+        #expect(try bench.object("compact", "--dry-run", "--held-by", mirror)["removedFiles"]?.integer == 1)
+        #expect(try files(of: bench) == 1)
+        #expect(try bench.object("compact", "--held-by", mirror)["removedFiles"]?.integer == 1)
+        #expect(try files(of: bench) == 0)
     }
 }

@@ -190,7 +190,7 @@ extension Processes {
             try office.ben.quipu("save", article, "saved", "--force")
         }
 
-        @Test func `what nothing names is removed with the old texts, and nothing else`() throws {
+        @Test func `the file of a deleted attachment stays until it is purged or a mirror holds it`() throws {
             let office = try Office(articles: ["One"])
             let article = try #require(try office.ana.run(["list", "--json"]).lines.first?["id"]?.string)
             let id = try office.ana.quipu("attach", article, try record(by: office.ana), "--quiet").output
@@ -203,7 +203,10 @@ extension Processes {
                 try FileManager.default.setAttributes(
                     [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: blobs + "/" + name)
             }
-            #expect(try office.ana.json("compact")["removedFiles"]?.number == 1)
+            #expect(try office.ana.json("compact")["removedFiles"]?.number == 0, "somebody may restore it")
+            let held = try office.ana.json("compact", "--held-by", "origin")
+            #expect(held["removedFiles"]?.number == 0, "the server was never sent it")
+            #expect(try office.ana.json("purge", id)["files"]?.number == 1)
             #expect(try office.ana.json("status")["attachments"]?["missing"]?.number == 0)
             #expect(try office.ana.json("compact")["removedFiles"]?.number == 0)
         }
