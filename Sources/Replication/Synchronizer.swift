@@ -138,9 +138,11 @@ public struct Synchronizer {
                     isRefused: false, isUnproved: proof == .none)
                 return (
                     course.report,
-                    proof == .none ? nil : Agreement(
-                        ownPosition: holdings.position, theirPosition: peerPosition,
-                        vectorHash: holdings.knowledge.hash)
+                    proof == .none
+                        ? nil
+                        : Agreement(
+                            ownPosition: holdings.position, theirPosition: peerPosition,
+                            vectorHash: holdings.knowledge.hash)
                 )
             }
         }

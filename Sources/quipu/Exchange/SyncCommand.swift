@@ -116,7 +116,8 @@ struct SyncCommand: Command {
             "roundTrips": JSONText(report.roundTrips), "conflicts": JSONText(conflicts),
             "inSync": JSONText(report.inSync), "milliseconds": JSONText(milliseconds),
             "missingTexts": JSONText(report.missingTexts), "refused": JSONText(report.refused),
-            "unproved": JSONText(report.isUnproved), "merged": JSONText(merged), "unsent": JSONText(report.unsent), "attachments": files.json,
+            "unproved": JSONText(report.isUnproved), "merged": JSONText(merged),
+            "unsent": JSONText(report.unsent), "attachments": files.json,
         ])
         let title = HarmlessText.line(place.title)
         if inBrief {
