@@ -58,7 +58,7 @@ extension Processes {
             try ana.quipu("init", "--name", "press")
             do {
                 let database = try Connection(path: ana.storePath, options: .init(mode: .readWrite))
-                try database.execute("PRAGMA user_version = 2")
+                try database.execute("PRAGMA user_version = 99")
             }
             let before = try Data(contentsOf: URL(fileURLWithPath: ana.storePath))
             try Self.expectRefusals(ana, "newer-archive", naming: "newer")
