@@ -46,7 +46,7 @@ extension Processes {
             let (office, _) = try edited()
             try office.ana.sync()
             let said = try office.ben.quipu("sync").output
-            #expect(said.contains("\n1 text merged, with both changes: quipu log shows which\n"))
+            #expect(said.contains("\n1 text merged, with both changes: quipu log --merged shows which\n"))
             #expect(try !office.ana.quipu("sync").output.contains("merged"))
         }
 
