@@ -1,3 +1,5 @@
+internal import Replication
+
 extension World {
     /// - Returns: what came of it, in a word or two, for the trace.
     func carryOut(_ step: Step) throws -> String {
@@ -16,7 +18,13 @@ extension World {
             let cut = Weather.Cut(message: p[2], isReply: p[3] == 1, permille: p[4])
             return try sync(p[0], p[1], Weather(cut: cut))
         case .syncTwice: return try sync(p[0], p[1], Weather(isTwice: true))
-        case .syncStale: return try sync(p[0], p[1], Weather(staleReply: p[2]))
+        case .syncStale:
+            do {
+                return try sync(p[0], p[1], Weather(staleReply: p[2]))
+            } catch let error as ReplicationError where error.code == .damaged {
+                // A reply of long ago proves what was held then, under another nonce: it is not believed.
+                return "stale reply refused"
+            }
         case .loseRequest: return try sync(p[0], p[1], Weather(losesRequests: true))
         case .deliverOld: return try deliverOld(p[0])
 
