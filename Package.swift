@@ -43,6 +43,8 @@ let package = Package(
         system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
+        // Its pkg-config file has a flag that SwiftPM refuses, and nothing else that is needed.
+        system("CUTF8Proc", pkgConfig: nil, apt: "libutf8proc-dev"),
         // What the Glibc module leaves out.
         system("CLinux", pkgConfig: nil, apt: "libc6-dev"),
         // Loaded when it is first needed, so nothing of it is to be linked.
@@ -62,6 +64,7 @@ let package = Package(
         library("Threads"),
         library("CanonicalJSON"),
         library("NaturalKeys", ["CanonicalJSON"]),
+        library("TextFolding", ["CUTF8Proc"]),
         library("SQLite", ["CSQLite", "Threads"]),
         library("Causality", ["CSodium"]),
 
@@ -69,7 +72,10 @@ let package = Package(
         library("Wire", ["Causality", "CZstd"]),
         library(
             "Storage",
-            ["SQLite", "Causality", "CanonicalJSON", "NaturalKeys", "EmbeddedSchema", "CGit2", "Threads"]),
+            [
+                "SQLite", "Causality", "CanonicalJSON", "NaturalKeys", "TextFolding", "EmbeddedSchema",
+                "CGit2", "CLinux", "Threads",
+            ]),
         library("HTTPClient", ["CCurl"]),
         library("HTTPServer", ["CMicroHTTPD", "Threads"]),
         library("PostgreSQL", ["CPostgres"]),
@@ -139,6 +145,7 @@ let package = Package(
         tests("SQLite", ["SQLite"]),
         tests("CanonicalJSON", ["CanonicalJSON"]),
         tests("NaturalKeys", ["NaturalKeys", "CanonicalJSON"]),
+        tests("TextFolding", ["TextFolding"]),
         tests("Causality", ["Causality", "NaiveModel"]),
         tests("Wire", ["Wire", "Causality"]),
         tests(

@@ -16,14 +16,20 @@ public struct JSONParser: Sendable {
     public static let maximumDepth = 64
 
     public var options: Options
+    /// Arrays and objects inside one another that this parser takes.
+    public var depth: Int
 
-    public init(options: Options = []) { self.options = options }
+    /// - Parameter extraDepth: levels beyond ``maximumDepth``, of what values stand in.
+    public init(options: Options = [], extraDepth: Int = 0) {
+        self.options = options
+        depth = Self.maximumDepth + extraDepth
+    }
 
     public func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> JSONValue {
         guard let base = bytes.baseAddress else {
             throw JSONError(code: .unexpectedEnd, offset: 0, message: "no JSON value")
         }
-        var reader = JSONReader(base: base, end: bytes.count, options: options)
+        var reader = JSONReader(base: base, end: bytes.count, options: options, maximumDepth: depth)
         return try reader.readDocument()
     }
 

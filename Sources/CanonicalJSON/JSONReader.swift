@@ -3,12 +3,14 @@ struct JSONReader {
     let base: UnsafePointer<UInt8>
     let end: Int
     let options: JSONParser.Options
+    let maximumDepth: Int
     var index = 0
 
-    init(base: UnsafePointer<UInt8>, end: Int, options: JSONParser.Options) {
+    init(base: UnsafePointer<UInt8>, end: Int, options: JSONParser.Options, maximumDepth: Int) {
         self.base = base
         self.end = end
         self.options = options
+        self.maximumDepth = maximumDepth
     }
 
     mutating func readDocument() throws(JSONError) -> JSONValue {
@@ -48,7 +50,7 @@ struct JSONReader {
     }
 
     private func deeper(_ depth: Int) throws(JSONError) -> Int {
-        guard depth < JSONParser.maximumDepth else {
+        guard depth < maximumDepth else {
             throw failure(.tooDeep, "nested deeper than \(JSONParser.maximumDepth) levels")
         }
         return depth + 1

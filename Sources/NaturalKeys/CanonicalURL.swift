@@ -11,7 +11,10 @@
 ///   does not allow encoded as UTF-8, a stray `%` as `%25`.
 /// - Dot segments are resolved; trailing slashes are dropped except the root's.
 /// - Of the query, empty parts and the parameters of ``TrackingParameters`` are dropped; the rest keeps its
-///   order. The fragment is dropped.
+///   order.
+/// - A fragment that begins with `!` or contains `/` before its end names a page (a route of a page that scripts draw) and
+///   stays, without slashes at its end, its query treated likewise; that of the root names one only by its query. All
+///   others are dropped, as is a text directive (`:~:`).
 public enum CanonicalURL {
     /// Anything longer is no address that identifies an article.
     public static let maximumBytes = 65_536
@@ -23,7 +26,11 @@ public enum CanonicalURL {
         guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
         guard var rest = afterScheme(bytes) else { return nil }
 
-        if let fragment = rest.firstIndex(of: UInt8(ascii: "#")) { rest = rest[..<fragment] }
+        var fragment: ArraySlice<UInt8> = []
+        if let mark = rest.firstIndex(of: UInt8(ascii: "#")) {
+            fragment = rest[(mark + 1)...]
+            rest = rest[..<mark]
+        }
         var query: ArraySlice<UInt8> = []
         if let mark = rest.firstIndex(of: UInt8(ascii: "?")) {
             query = rest[(mark + 1)...]
@@ -34,8 +41,11 @@ public enum CanonicalURL {
 
         var out = Array("https://".utf8) + authority
         out += canonicalPath(rest[slash...])
-        let parts = canonicalQuery(query)
+        let host = String(decoding: authority, as: UTF8.self)
+        let parts = canonicalQuery(query, at: host)
         if !parts.isEmpty { out += [UInt8(ascii: "?")] + parts }
+        let route = canonicalRoute(fragment, at: host)
+        if !route.isEmpty { out += [UInt8(ascii: "#")] + route }
         return String(decoding: out, as: UTF8.self)
     }
 
@@ -65,12 +75,38 @@ public enum CanonicalURL {
         return segments.reduce(into: []) { $0 += [UInt8(ascii: "/")] + $1 }
     }
 
-    private static func canonicalQuery(_ query: ArraySlice<UInt8>) -> [UInt8] {
+    /// The part of a fragment that names a page; empty where it names none.
+    private static func canonicalRoute(_ fragment: ArraySlice<UInt8>, at host: String) -> [UInt8] {
+        var rest = PercentEncoding.normalise(fragment, allowing: PercentEncoding.isQueryByte)[...]
+        let directive = Array(":~:".utf8)
+        if let start = rest.indices.first(where: { rest[$0...].starts(with: directive) }) {
+            rest = rest[..<start]
+        }
+        var query: ArraySlice<UInt8> = []
+        if let mark = rest.firstIndex(of: UInt8(ascii: "?")) {
+            query = rest[(mark + 1)...]
+            rest = rest[..<mark]
+        }
+        let isRoot = rest.contains(UInt8(ascii: "/")) && rest.allSatisfy { $0 == UInt8(ascii: "/") }
+        while rest.last == UInt8(ascii: "/") { rest = rest.dropLast() }
+        let isRoute = isRoot || rest.first == UInt8(ascii: "!") || rest.contains(UInt8(ascii: "/"))
+        let name = String(decoding: rest.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
+        if !isRoute || rest.contains(UInt8(ascii: "=")) && TrackingParameters.contains(name, at: host) {
+            return []
+        }
+        let parts = canonicalQuery(query, at: host)
+        if parts.isEmpty { return rest == [UInt8(ascii: "!")] ? [] : Array(rest) }
+        return (isRoot ? [UInt8(ascii: "/")] : Array(rest)) + [UInt8(ascii: "?")] + parts
+    }
+
+    private static func canonicalQuery(_ query: ArraySlice<UInt8>, at host: String) -> [UInt8] {
         var parts: [[UInt8]] = []
         for part in query.split(separator: UInt8(ascii: "&")) {
             let encoded = PercentEncoding.normalise(part, allowing: PercentEncoding.isQueryByte)
             let name = encoded.prefix { $0 != UInt8(ascii: "=") }
-            if !TrackingParameters.contains(String(decoding: name, as: UTF8.self)) { parts.append(encoded) }
+            if !TrackingParameters.contains(String(decoding: name, as: UTF8.self), at: host) {
+                parts.append(encoded)
+            }
         }
         return Array(parts.joined(separator: [UInt8(ascii: "&")]))
     }

@@ -1,18 +1,92 @@
 /// Query parameters that say where a reader came from, not what is read. Frozen with ``CanonicalURL``.
+///
+/// Only names that hardly any site gives another meaning are dropped everywhere: two pages must not become one. Those
+/// that mean something elsewhere are dropped at the sites that are known to use them so.
 enum TrackingParameters {
-    static let prefixes = ["utm_"]
-
-    static let names: Set<String> = [
-        "_ga", "_gl", "_hsenc", "_hsmi", "_openstat", "dclid", "epik", "fbclid", "gbraid", "gclid", "gclsrc",
-        "hsctatracking", "igsh", "igshid", "li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "msclkid",
-        "oly_anon_id", "oly_enc_id", "rb_clickid", "s_cid", "srsltid", "ttclid", "twclid", "vero_id",
-        "wbraid",
-        "wickedid", "wt_zmc", "yclid",
+    static let prefixes = [
+        "utm_", "mtm_", "matomo_", "piwik_", "itm_", "otm_", "hmb_", "hsa_", "bsft_", "at_bbc_", "at_custom",
+        "at_link_",
+        "at_ptr_", "wt_mc", "wt_zmc", "wt.mc_", "__cft__", "__xts__",
     ]
 
-    /// `name` as it stands in the query, percent-encoding normalised.
-    static func contains(_ name: String) -> Bool {
+    static let names: Set<String> = [
+        // Searches, advertisements and their clicks.
+        "_ga", "_gl", "_openstat", "dclid", "ef_id", "epik", "gad_campaignid", "gad_source", "gbraid",
+        "gclid", "gclsrc",
+        "gs_l", "irclickid", "irgwc", "li_fat_id", "msclkid", "obclid", "dicbo", "rb_clickid", "s_kwcid",
+        "srsltid",
+        "tblci", "ttclid", "twclid", "unicorn_click_id", "vgo_ee", "wbraid", "yclid", "ymclid", "ysclid",
+        // What social networks and sharing add.
+        "__tn__", "__twitter_impression", "_branch_match_id", "_branch_referrer", "action_object_map",
+        "action_ref_map",
+        "action_type_map", "authuser", "fb_action_ids", "fb_action_types", "fb_comment_id", "fb_ref",
+        "fb_source",
+        "fbclid", "fref", "igsh", "igshid", "mibextid", "smid", "smtyp", "sr_share",
+        // Where a link stood.
+        "guce_referrer", "guce_referrer_sig", "guccounter", "ncid", "ocid", "icid", "intcmp", "int_cmp",
+        "intcid", "cmpid",
+        "ref", "ref_src", "ref_url", "referer", "referrer", "refsrc", "traffic_source", "trk", "trkcampaign",
+        "ftag",
+        "maca", "spm", "echobox", "xtor", "unlocked_article_code",
+        // Campaigns.
+        "at_campaign", "at_campaign_type", "at_creation", "at_detail_placement", "at_emailtype", "at_format",
+        "at_general_placement", "at_medium", "at_network", "at_point_of_origin", "at_recipient_id",
+        "at_recipient_list",
+        "at_term", "at_variant", "cm_cat", "cm_ite", "cm_lm", "cm_mmc", "cm_pla", "cm_ven", "ga_campaign",
+        "ga_content",
+        "ga_medium", "ga_place", "ga_source", "ga_term", "ns_campaign", "ns_fee", "ns_linkname",
+        "ns_mchannel",
+        "ns_source", "pk_campaign", "pk_cid", "pk_content", "pk_keyword", "pk_kwd", "pk_medium",
+        "pk_placement",
+        "pk_source", "s_cid", "sc_campaign", "sc_channel", "sc_cid", "sc_content", "sc_country", "sc_geo",
+        "sc_medium",
+        "sc_outcome", "wt.srch", "wt.tsrc", "wtrid",
+        // Letters to subscribers.
+        "__hsfp", "__hssc", "__hstc", "__s", "_bhlid", "_hsenc", "_hsmi", "_kx", "bbeml", "ck_subscriber_id",
+        "cndid",
+        "dm_i", "elq", "elqaid", "elqat", "elqcampaignid", "elqtrack", "elqtrackid", "emc", "et_cid",
+        "et_rid",
+        "hsctatracking", "inf_contact_key", "mbid", "mc_cid", "mc_eid", "mc_tc", "mkt_tok", "ml_subscriber",
+        "ml_subscriber_hash", "nr_email_referer", "oly_anon_id", "oly_enc_id", "sc_customer", "sc_eh",
+        "sc_uid",
+        "sfmc_id", "sfmc_sub", "spjobid", "spmailingid", "spreportid", "spuserid", "ss_email_id", "vero_conv",
+        "vero_id",
+        "wickedid",
+    ]
+
+    /// At a host, and at those below it.
+    static let namesByHost: [String: Set<String>] = [
+        "aljazeera.com": ["traffic", "xif"],
+        "bloomberg.com": ["sref"],
+        "economist.com": ["fsrc"],
+        "ft.com": ["ftcamp", "segmentid", "sharetype", "accesstoken"],
+        "linkedin.com": ["lipi", "midsig", "midtoken", "rcm", "trackingid", "trkemail"],
+        "medium.com": ["source"],
+        "nytimes.com": [
+            "campaign_id", "instance_id", "nl", "partner", "regi_id", "rref", "segment_id", "te", "user_id",
+        ],
+        "open.spotify.com": ["si"],
+        "reuters.com": ["feedname", "feedtype", "rpc"],
+        "theguardian.com": ["cmp"],
+        "twitter.com": ["cn", "s", "t"],
+        "washingtonpost.com": ["hpid", "tid", "wpisrc", "wpmm"],
+        "wsj.com": ["mod", "reflink", "st"],
+        "x.com": ["cn", "s", "t"],
+        "youtu.be": ["feature", "si"],
+        "youtube.com": ["ab_channel", "feature", "pp", "si"],
+    ]
+
+    /// - Parameters:
+    ///   - name: as it stands in the query, percent-encoding normalised.
+    ///   - host: canonical; a port may follow it.
+    static func contains(_ name: String, at host: String) -> Bool {
         let name = String(decoding: name.utf8.map(ASCII.lowercased), as: UTF8.self)
-        return names.contains(name) || prefixes.contains { name.hasPrefix($0) }
+        if names.contains(name) || prefixes.contains(where: { name.hasPrefix($0) }) { return true }
+        var rest = host.prefix { $0 != ":" }
+        while !rest.isEmpty {
+            if let known = namesByHost[String(rest)] { return known.contains(name) }
+            rest = rest.drop { $0 != "." }.dropFirst()
+        }
+        return false
     }
 }
