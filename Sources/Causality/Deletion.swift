@@ -7,12 +7,10 @@ public enum Deletion {
     ///   - versions: one field of the record or of a record that hangs on it; never `deleted`.
     ///   - seen: the log positions that the standing deletes list, all together.
     public static func unseenHeads(of versions: FieldVersions, seen: Set<Int64>) -> [Version] {
-        var covered: Set<VersionKey> = []
-        for version in versions.versions where version.members.contains(where: { seen.contains($0.position) })
-        {
-            covered.insert(version.key)
-            covered.formUnion(versions.past(of: version))
+        let known = versions.versions.filter { version in
+            version.members.contains { seen.contains($0.position) }
         }
+        let covered = versions.past(of: known).union(known.map(\.key))
         return versions.heads.filter { head in
             if head.isByHand { return !covered.contains(head.key) }
             return head.isMerge && head.replaces.contains { !covered.contains($0) }

@@ -1,10 +1,25 @@
 /// All versions of one field, and the merge rule: which of them are heads, and which head is visible.
 ///
 /// Heads are a function of the set of versions alone. They are kept incrementally; `recomputedHeads` derives
-/// them from nothing, and tests hold one against the other.
+/// them from nothing, and tests hold one against the other. What one more version costs depends on what it
+/// replaces, not on how many heads or versions there are: somebody may make very many.
 public struct FieldVersions: Sendable, Equatable {
+    /// A version comes after all that it replaces.
     public private(set) var versions: [Version] = []
     private var index: [VersionKey: Int] = [:]
+    /// By the log positions of their members.
+    private var places: [Int64: Int] = [:]
+    /// Ascending.
+    private var headPlaces: [Int] = []
+    /// Of these, those made by the program.
+    private var programHeadPlaces: [Int] = []
+    /// How many heads have a value.
+    private var headCounts: [ValueHash: Int] = [:]
+    private var visiblePlace: Int?
+    /// Whether the field was ever purged.
+    public private(set) var isPurged = false
+    /// Only where versions are added.
+    private var relations: VersionRelations?
 
     public init() {}
 
@@ -12,34 +27,43 @@ public struct FieldVersions: Sendable, Equatable {
     public init(stored: [Version]) {
         for version in stored {
             if let known = index[version.key] {
-                for member in version.members { versions[known].join(member) }
+                join(version, to: known)
             } else {
-                index[version.key] = versions.count
-                versions.append(version)
+                append(version)
             }
         }
+        visiblePlace = greatestHead
+    }
+
+    public static func == (left: FieldVersions, right: FieldVersions) -> Bool {
+        left.versions == right.versions
     }
 
     public subscript(key: VersionKey) -> Version? { index[key].map { versions[$0] } }
 
-    public var heads: [Version] { versions.filter(\.isHead) }
+    public var heads: [Version] { headPlaces.map { versions[$0] } }
 
     /// The heads, the visible one first.
     public var rankedHeads: [Version] { heads.sorted { Version.ranksBelow($1, $0) } }
 
     /// The head that is shown.
-    public var visible: Version? { heads.max(by: Version.ranksBelow) }
+    public var visible: Version? { visiblePlace.map { versions[$0] } }
+
+    private var greatestHead: Int? {
+        headPlaces.max { Version.ranksBelow(versions[$0], versions[$1]) }
+    }
 
     /// Several heads with different values.
-    public var isInConflict: Bool {
-        guard let first = versions.first(where: \.isHead) else { return false }
-        return versions.contains { $0.isHead && $0.value != first.value }
-    }
+    public var isInConflict: Bool { headCounts.count > 1 }
+
+    /// The values that heads have, each once, in no particular order.
+    public var headValues: some Collection<ValueHash> { headCounts.keys }
+
+    /// Whether a head has a value.
+    public func hasHead(of value: ValueHash) -> Bool { headCounts[value] != nil }
 
     /// The version that the transaction at a log position made.
-    public func version(at position: Int64) -> Version? {
-        versions.first { version in version.members.contains { $0.position == position } }
-    }
+    public func version(at position: Int64) -> Version? { places[position].map { versions[$0] } }
 
     /// Adds a version, or a member to the version that it is a twin of.
     ///
@@ -47,58 +71,112 @@ public struct FieldVersions: Sendable, Equatable {
     @discardableResult
     public mutating func insert(_ version: Version) -> (gained: [VersionKey], lost: [VersionKey]) {
         if let known = index[version.key] {
-            for member in version.members { versions[known].join(member) }
+            join(version, to: known)
+            // The member it goes under may be another now.
+            if versions[known].isHead { visiblePlace = greatestHead }
             return ([], [])
         }
+        var relations = relations.take() ?? VersionRelations(of: versions, index: index)
+        let parents = version.replaces.compactMap { index[$0] }
+        var lost = parents.filter { versions[$0].isHead }
         var added = version
-        var lost: [VersionKey] = []
-        for position in versions.indices where versions[position].isHead {
-            let head = versions[position]
-            // A past is as long as the history; most edits replace by name and need none.
-            if added.replaces.contains(head.key) || alsoReplaces(added, past: past(of: added), head) {
-                versions[position].isHead = false
-                lost.append(head.key)
+        if added.isByHand {
+            lost += relations.alsoReplaced(
+                byHandOver: parents, heads: programHeadPlaces, of: versions)
+            if added.isPurge {
+                lost += programHeadPlaces.filter { versions[$0].isImport }
+                lost = Array(Set(lost))
             }
+            // Nothing replaces a new hand edit.
+            added.isHead = true
+        } else {
+            // A purge replaces every import, those that come later too.
+            added.isHead =
+                !(isPurged && added.isImport) && !relations.isReplaced(added, over: parents, of: versions)
         }
-        // Nothing replaces a new hand edit, or an import whose value the field never had and that was not purged.
-        let canBeReplaced =
-            added.isMerge || added.isImport && versions.contains { $0.isPurge || $0.value == added.value }
-        added.isHead =
-            !canBeReplaced || !versions.contains { alsoReplaces($0, past: past(of: $0), added) }
-        index[added.key] = versions.count
-        versions.append(added)
-        return (added.isHead ? [added.key] : [], lost)
+        lost.sort()
+        dropHeads(at: lost)
+        relations.append(added, over: parents)
+        self.relations = relations
+        append(added)
+        if let place = visiblePlace, versions[place].isHead {
+            if added.isHead, Version.ranksBelow(versions[place], added) { visiblePlace = versions.count - 1 }
+        } else {
+            visiblePlace = greatestHead
+        }
+        return (added.isHead ? [added.key] : [], lost.map { versions[$0].key })
+    }
+
+    private mutating func append(_ version: Version) {
+        index[version.key] = versions.count
+        if version.isPurge { isPurged = true }
+        for member in version.members { places[member.position] = versions.count }
+        if version.isHead {
+            headPlaces.append(versions.count)
+            if !version.isByHand { programHeadPlaces.append(versions.count) }
+            headCounts[version.value, default: 0] += 1
+        }
+        versions.append(version)
+    }
+
+    private mutating func dropHeads(at places: [Int]) {
+        if places.isEmpty { return }
+        for place in places {
+            versions[place].isHead = false
+            let value = versions[place].value
+            headCounts[value] = headCounts[value].flatMap { $0 > 1 ? $0 - 1 : nil }
+        }
+        headPlaces.removeAll { !versions[$0].isHead }
+        programHeadPlaces.removeAll { !versions[$0].isHead }
+    }
+
+    private mutating func join(_ twin: Version, to known: Int) {
+        for member in twin.members where places.updateValue(known, forKey: member.position) == nil {
+            versions[known].join(member)
+        }
     }
 
     /// Everything a version replaces, directly or through others.
-    public func past(of version: Version) -> Set<VersionKey> {
+    public func past(of version: Version) -> Set<VersionKey> { past(of: [version]) }
+
+    /// Everything that some of several versions replace, directly or through others.
+    public func past(of versions: some Sequence<Version>) -> Set<VersionKey> {
         var found: Set<VersionKey> = []
-        var open = version.replaces
+        var open = versions.flatMap(\.replaces)
         while let key = open.popLast() {
             if found.insert(key).inserted, let known = self[key] { open += known.replaces }
         }
         return found
     }
 
+    /// Whether a version that replaces some others replaces another one as well, directly or through them.
+    public func isReached(_ other: Version, from replaced: some Sequence<Version>) -> Bool {
+        guard let target = index[other.key] else { return false }
+        var found: Set<Int> = []
+        var open = replaced.compactMap { index[$0.key] }
+        while let place = open.popLast() {
+            if place == target { return true }
+            // What a version replaces comes before it.
+            if place > target, found.insert(place).inserted {
+                open += versions[place].replaces.compactMap { index[$0] }
+            }
+        }
+        return false
+    }
+
     /// What a version made by hand replaces without naming it: a merge all of whose sources it replaces; an import
     /// that brings a value which it has replaced already, unless that value is behind the import; and, if it is a
     /// purge, every import.
-    private func alsoReplaces(_ version: Version, past: @autoclosure () -> Set<VersionKey>, _ other: Version)
-        -> Bool
-    {
+    private func alsoReplaces(_ version: Version, _ other: Version) -> Bool {
         guard version.isByHand, !other.isByHand, version.key != other.key else { return false }
-        if other.isMerge {
-            let past = past()
-            return other.replaces.allSatisfy { past.contains($0) }
-        }
+        let mine = past(of: version)
+        if other.isMerge { return other.replaces.allSatisfy { mine.contains($0) } }
         if version.isPurge { return true }
-        // Most histories have no second version with that value, and then need no search of the past.
-        let sameValue = versions.filter { $0.value == other.value && $0.key != other.key }
-        if sameValue.isEmpty { return false }
-        let mine = past()
-        let candidates = sameValue.filter { mine.contains($0.key) }
+        let candidates = versions.filter {
+            $0.value == other.value && $0.key != other.key && mine.contains($0.key)
+        }
         if candidates.isEmpty { return false }
-        let behind = self.past(of: other)
+        let behind = past(of: other)
         return candidates.contains { !behind.contains($0.key) }
     }
 
@@ -108,9 +186,18 @@ public struct FieldVersions: Sendable, Equatable {
         for version in versions { replaced.formUnion(version.replaces) }
         return Set(
             versions.filter { version in
-                !replaced.contains(version.key)
-                    && !versions.contains { alsoReplaces($0, past: past(of: $0), version) }
+                !replaced.contains(version.key) && !versions.contains { alsoReplaces($0, version) }
             }.map(\.key))
+    }
+
+    /// The heads that come of adding all versions one after the other, in their order.
+    public var headsFromNothing: [VersionKey] {
+        var fresh = FieldVersions()
+        for var version in versions {
+            version.isHead = false
+            fresh.insert(version)
+        }
+        return fresh.heads.map(\.key)
     }
 
     /// The imported versions that no import replaces: what an import compares its source with.
@@ -123,9 +210,7 @@ public struct FieldVersions: Sendable, Equatable {
     /// The versions that both replace, directly or through others, and that no other such version replaces.
     public func nearestCommonAncestors(_ first: Version, _ second: Version) -> [Version] {
         let common = past(of: first).intersection(past(of: second))
-        let further = common.reduce(into: Set<VersionKey>()) { set, key in
-            if let version = self[key] { set.formUnion(past(of: version)) }
-        }
+        let further = past(of: common.compactMap { self[$0] })
         return common.subtracting(further).sorted().compactMap { self[$0] }
     }
 }

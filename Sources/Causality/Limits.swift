@@ -24,7 +24,7 @@ public enum Limits {
     /// Nesting of a JSON value or a CBOR item.
     public static let depth = 64
     /// Transactions at which names start anew: two for each copy or roll-back that went on being written.
-    public static let branchStarts = 4_096
+    public static let branchStarts = 65_536
     /// A stamp further ahead of the corrected clock than this does not pull the clock along.
     public static let clockToleranceMilliseconds: Int64 = 24 * 3_600 * 1_000
 }

@@ -25,19 +25,23 @@ public enum Purge {
 }
 
 extension FieldVersions {
-    /// Whether the field was ever purged.
-    public var isPurged: Bool { versions.contains(where: \.isPurge) }
-
     /// Versions whose texts nobody may keep or send: the field was purged since, or they were written without knowing
     /// of a purge and are no heads any more.
     public var forgotten: [Version] {
-        let purges = versions.filter(\.isPurge)
-        if purges.isEmpty { return [] }
-        return versions.filter { version in
-            if version.isHead || version.isPurge { return false }
-            let past = past(of: version)
-            return purges.contains { !past.contains($0.key) }
+        if !isPurged { return [] }
+        var found: Set<VersionKey> = []
+        for purge in versions where purge.isPurge {
+            // A version comes after all that it replaces.
+            var knowing: Set<VersionKey> = [purge.key]
+            for version in versions where version.key != purge.key {
+                if version.replaces.contains(where: knowing.contains) {
+                    knowing.insert(version.key)
+                } else {
+                    found.insert(version.key)
+                }
+            }
         }
+        return versions.filter { found.contains($0.key) && !$0.isHead && !$0.isPurge }
     }
 
     /// The values that only forgotten versions have.

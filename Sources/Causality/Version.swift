@@ -26,6 +26,8 @@ public struct Version: Sendable, Equatable {
     /// Sorted.
     public let replaces: [VersionKey]
     public private(set) var members: [Member]
+    /// The member it goes under: the one with the least (stamp, chain hash).
+    public private(set) var representative: Member
     public internal(set) var isHead: Bool
 
     /// Made by the program, and no merge.
@@ -42,16 +44,16 @@ public struct Version: Sendable, Equatable {
         self.isPurge = isPurge
         self.replaces = replaces
         members = [member]
+        representative = member
         self.isHead = isHead
     }
 
-    /// The member it goes under: the one with the least (stamp, chain hash).
-    public var representative: Member {
-        members.min { ($0.stamp, $0.chain) < ($1.stamp, $1.chain) } ?? members[0]
-    }
-
+    /// - Parameter member: none that it has.
     mutating func join(_ member: Member) {
-        if !members.contains(where: { $0.position == member.position }) { members.append(member) }
+        members.append(member)
+        if (member.stamp, member.chain) < (representative.stamp, representative.chain) {
+            representative = member
+        }
     }
 
     /// Last writer wins among heads, people before the program; ties by what no copy and no branch changes.

@@ -13,7 +13,7 @@ extension NaiveArchive {
         let target = ValueHash(of: Array("\"\(Self.text(of: place.record))\"".utf8))
         return Set(
             heads.keys.filter { other in
-                if other.field == "deleted" { return false }
+                if other.field == "deleted" || other.field.hasPrefix("from/") { return false }
                 if other.record == place.record, other.kind == place.kind { return true }
                 return visible[other.sibling("target")]?.value == target
             })

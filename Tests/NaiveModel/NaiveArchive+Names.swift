@@ -39,4 +39,29 @@ extension NaiveArchive {
         }
         return nil
     }
+
+    /// A change by hand that replaces, neither directly nor through others, something that its own chain gave the field by
+    /// hand before; nil when there is none. Such a transaction is none.
+    public var ownVersionComplaint: String? {
+        for transaction in transactions.values where transaction.isByHand {
+            for change in transaction.changes {
+                var replaced: Set<ChainHash> = []
+                var open = Array(change.replaces)
+                while let next = open.popLast() {
+                    if !replaced.insert(next).inserted { continue }
+                    let made = transactions[next]?.changes.first { $0.place == change.place }
+                    open += made.map { Array($0.replaces) } ?? []
+                }
+                var before = transaction.previous.flatMap { transactions[$0] }
+                while let own = before {
+                    let isOfField = own.isByHand && own.changes.contains { $0.place == change.place }
+                    if isOfField, !replaced.contains(own.chain) {
+                        return "a change of \(change.place) leaves what its chain gave it before"
+                    }
+                    before = own.previous.flatMap { transactions[$0] }
+                }
+            }
+        }
+        return nil
+    }
 }

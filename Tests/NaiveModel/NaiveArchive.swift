@@ -141,7 +141,14 @@ public struct NaiveArchive: Sendable {
         var offsets: [ChainHash: Int64] = [:]
         for transaction in notes {
             guard let note = transaction.note else { continue }
-            for span in note.spans {
+            // A note speaks of its own chain only.
+            var own: Set<ChainHash> = []
+            var behind = transaction.previous
+            while let chain = behind {
+                own.insert(chain)
+                behind = all[chain]?.previous
+            }
+            for span in note.spans where own.contains(span.last) {
                 var next: ChainHash? = span.last
                 var left = span.count
                 while let chain = next, left > 0 {
@@ -156,9 +163,12 @@ public struct NaiveArchive: Sendable {
 
     // MARK: what follows from heads
 
-    /// The fields with several heads of different values.
+    /// The fields with several heads of different values. What the program remembers of a source is a set.
     public var contestedFields: Set<NaivePlace> {
-        Set(heads.filter { Set($0.value.compactMap { versions[$0]?.value }).count > 1 }.keys)
+        Set(
+            heads.filter { place, heads in
+                !place.field.hasPrefix("from/") && Set(heads.compactMap { versions[$0]?.value }).count > 1
+            }.keys)
     }
 
     /// The imported versions of a field that no import replaces: what an import compares its source with.

@@ -44,15 +44,23 @@ struct PureAuthor {
         return after
     }
 
-    /// A field that has its value already, uncontested, is left alone.
+    /// A field that has its value already is left alone where nobody else can have replaced it.
     private func edit(_ changes: [(String, String)]) -> PureReplica? {
         if isDeleted { return nil }
         return written(
             changes.compactMap { field, value in
                 let heads = versions(field).heads
-                if !heads.isEmpty, heads.allSatisfy({ $0.value == ValueHash(value) }) { return nil }
+                if heads.contains(where: { $0.value == ValueHash(value) }), isKnownHereOnly(heads) {
+                    return nil
+                }
                 return (PureWorld.article.sibling(field), value, heads)
             })
+    }
+
+    private func isKnownHereOnly(_ heads: [Version]) -> Bool {
+        guard heads.count == 1, let head = heads.first, head.isByHand else { return false }
+        return replica.log.dropFirst(Int(head.representative.position) - 1)
+            .allSatisfy { replica.own.contains($0.chain) }
     }
 
     private func annotate() -> PureReplica? {

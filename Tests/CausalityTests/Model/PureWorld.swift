@@ -135,7 +135,9 @@ final class PureModels {
     func complaint(about replica: PureReplica) -> String? {
         viewCount += 1
         let model = model(of: replica)
-        if let wrong = model.namingComplaint ?? model.keyComplaint { return wrong }
+        if let wrong = model.namingComplaint ?? model.keyComplaint ?? model.ownVersionComplaint {
+            return wrong
+        }
         if replica.names != model.names { return "names differ from the model's" }
         if replica.digest != model.digest { return "the digest differs from the model's" }
         if Set(replica.fields.keys) != Set(model.heads.keys) { return "fields differ from the model's" }

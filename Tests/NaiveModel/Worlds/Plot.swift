@@ -16,12 +16,15 @@ public struct Plot: Sendable {
     public let leastStates: Int
     /// How far each machine's clock is off.
     public let clockOffsetsMilliseconds: [Int64]
+    /// Those whose clocks a time server keeps right.
+    public let synchronizedSeats: Set<Int>
     /// Replicas remember what they last agreed upon, as a sync by name does.
     public let remembersAgreements: Bool
 
     public init(
         _ name: String, beginning: [Step], verbs: [Verb], depth: Int, leastStates: Int,
-        clockOffsetsMilliseconds: [Int64] = [0, 0, 0], remembersAgreements: Bool = false
+        clockOffsetsMilliseconds: [Int64] = [0, 0, 0], synchronizedSeats: Set<Int> = [],
+        remembersAgreements: Bool = false
     ) {
         self.name = name
         self.beginning = beginning
@@ -29,6 +32,7 @@ public struct Plot: Sendable {
         self.depth = depth
         self.leastStates = leastStates
         self.clockOffsetsMilliseconds = clockOffsetsMilliseconds
+        self.synchronizedSeats = synchronizedSeats
         self.remembersAgreements = remembersAgreements
     }
 

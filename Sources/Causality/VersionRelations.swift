@@ -1,0 +1,100 @@
+/// What the merge rule asks of the versions of a field when one more comes, kept so that each is looked at a few
+/// times in all and not once for each that follows. Versions go by their places; each comes after what it replaces.
+struct VersionRelations: Sendable {
+    private var parents: [[Int]] = []
+    private var byValue: [ValueHash: [Int]] = [:]
+    /// Whether another version names it.
+    private var isNamed: [Bool] = []
+    /// Whether a version made by hand replaces it, directly or through others.
+    private var isBehindHand: [Bool] = []
+    /// Places that the walk under way came through.
+    private var walked: [UInt32] = []
+    private var walk: UInt32 = 0
+
+    init(of versions: [Version], index: [VersionKey: Int]) {
+        for version in versions {
+            let parents = version.replaces.compactMap { index[$0] }
+            if version.isByHand { _ = cover(parents) }
+            append(version, over: parents)
+        }
+    }
+
+    /// Of a version made by hand, only once it was asked what it replaces.
+    mutating func append(_ version: Version, over parents: [Int]) {
+        byValue[version.value, default: []].append(self.parents.count)
+        for parent in parents { isNamed[parent] = true }
+        self.parents.append(parents)
+        isNamed.append(false)
+        isBehindHand.append(false)
+        walked.append(0)
+    }
+
+    /// Of some heads made by the program, those that a new version made by hand replaces without naming them.
+    mutating func alsoReplaced(byHandOver parents: [Int], heads: [Int], of versions: [Version]) -> [Int] {
+        var found: Set<Int> = []
+        // A value that some version by hand had replaced before was held against these heads already.
+        for old in cover(parents) where !heads.isEmpty {
+            for place in byValue[versions[old].value] ?? [] where place != old {
+                let other = versions[place]
+                if other.isHead, other.isImport, !isBehind(old, place) { found.insert(place) }
+            }
+        }
+        let merges = heads.filter { versions[$0].isMerge }
+        if !merges.isEmpty {
+            passOver(parents, downTo: merges.flatMap { self.parents[$0] }.min() ?? 0)
+            found.formUnion(merges.filter { self.parents[$0].allSatisfy { walked[$0] == walk } })
+        }
+        return found.subtracting(parents).sorted()
+    }
+
+    /// Whether some version made by hand replaces a new one made by the program, which nothing names yet.
+    mutating func isReplaced(_ version: Version, over parents: [Int], of versions: [Version]) -> Bool {
+        if version.isMerge {
+            // Nothing has replaced all that it merged unless something names each.
+            if parents.contains(where: { !isNamed[$0] }) { return false }
+            let least = parents.min() ?? 0
+            for place in versions.indices.reversed()
+            where versions[place].isByHand && !isBehindHand[place] && place > least {
+                passOver(self.parents[place], downTo: least)
+                if parents.allSatisfy({ walked[$0] == walk }) { return true }
+            }
+            return false
+        }
+        let candidates = (byValue[version.value] ?? []).filter { isBehindHand[$0] }
+        guard let least = candidates.first else { return false }
+        passOver(parents, downTo: least)
+        return candidates.contains { walked[$0] != walk }
+    }
+
+    /// Marks what a version by hand replaces.
+    /// - Returns: what none had replaced before.
+    private mutating func cover(_ parents: [Int]) -> [Int] {
+        var found: [Int] = []
+        var open = parents
+        while let place = open.popLast() {
+            if isBehindHand[place] { continue }
+            isBehindHand[place] = true
+            found.append(place)
+            open += self.parents[place]
+        }
+        return found
+    }
+
+    private mutating func isBehind(_ old: Int, _ place: Int) -> Bool {
+        if parents[place].contains(old) { return true }
+        if !isNamed[old] { return false }
+        passOver(parents[place], downTo: old)
+        return walked[old] == walk
+    }
+
+    /// Notes some places, and all behind them that are not before another.
+    private mutating func passOver(_ places: [Int], downTo least: Int) {
+        walk += 1
+        var open = places.filter { $0 >= least }
+        while let place = open.popLast() {
+            if walked[place] == walk { continue }
+            walked[place] = walk
+            open += parents[place].filter { $0 >= least }
+        }
+    }
+}
