@@ -20,12 +20,40 @@ CREATE TABLE replica (
     clock_reading INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- What this machine wrote since its last clock note, for the next one to cover: ends of its chains.
+-- One row at most: what is known about this machine's clock.
+CREATE TABLE clock (
+    singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
+    -- The owner's word that it is right.
+    is_trusted INTEGER NOT NULL DEFAULT 0,
+    -- The boot in which `replica.clock_offset` was found, and by how many milliseconds the real-time clock was ahead of
+    -- the boot clock then; NULL before, and where the system has no boot clock.
+    boot BLOB,
+    lead INTEGER
+) STRICT;
+
+-- What this machine wrote in the present boot since it met a synchronised clock, for clock notes to cover: runs of
+-- its chain, each written under one state of the clock.
 CREATE TABLE unnoted (
-    origin BLOB PRIMARY KEY CHECK (length(origin) = 16),
+    row INTEGER PRIMARY KEY,
+    -- The last of the run, and how many there are.
+    origin BLOB NOT NULL CHECK (length(origin) = 16),
     sequence INTEGER NOT NULL,
     chain BLOB NOT NULL,
-    count INTEGER NOT NULL
+    count INTEGER NOT NULL,
+    boot BLOB NOT NULL,
+    -- Milliseconds by which the corrected clock was ahead of the boot clock.
+    lead INTEGER NOT NULL
+) STRICT;
+
+-- Peers whose clocks and this machine's differ by more than a day, while nobody knows which is right.
+CREATE TABLE clock_difference (
+    -- A remote's name; empty for whoever called last.
+    peer TEXT PRIMARY KEY,
+    -- By how many milliseconds this machine's clock is ahead.
+    milliseconds INTEGER NOT NULL,
+    is_peer_synchronized INTEGER NOT NULL,
+    -- Unix milliseconds.
+    noticed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Transactions of others that were refused, the first of each origin: what follows it is not taken either.
@@ -50,7 +78,9 @@ CREATE TABLE remote (
     synced_at INTEGER,
     -- The log position up to which all contents of attachments are there and all wanted ones here; NULL when some
     -- were still to be moved.
-    blobs_position INTEGER
+    blobs_position INTEGER,
+    -- Whether plain HTTP will do, where others on the way can read and change what is exchanged.
+    insecure INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 -- Contents of attachments that a remote has said it holds. An economy: without it the remote is asked again.
@@ -71,4 +101,53 @@ CREATE TABLE part (
     offset INTEGER NOT NULL,
     bytes BLOB NOT NULL,
     PRIMARY KEY (hash, offset)
+) STRICT, WITHOUT ROWID;
+
+-- One row at most: how much of what this machine wrote others may have read, in exchanges or in copies.
+CREATE TABLE shown (
+    singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
+    origin BLOB NOT NULL CHECK (length(origin) = 16),
+    sequence INTEGER NOT NULL
+) STRICT;
+
+-- Origins that this machine wrote under before the present one, and where what it wrote ends.
+CREATE TABLE past_origin (
+    origin BLOB PRIMARY KEY CHECK (length(origin) = 16),
+    sequence INTEGER NOT NULL,
+    chain BLOB
+) STRICT, WITHOUT ROWID;
+
+-- Runs of transactions that came in under this machine's own origins and that it did not write.
+CREATE TABLE name_use (
+    -- The first of a run, as it was named when it came, and how many there are.
+    origin BLOB NOT NULL CHECK (length(origin) = 16),
+    sequence INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    -- What the first says of itself; Unix milliseconds.
+    author TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    -- Unix milliseconds.
+    noticed_at INTEGER NOT NULL,
+    PRIMARY KEY (origin, sequence)
+) STRICT, WITHOUT ROWID;
+
+-- What the deletion guard remembers. Where the log stood at times of the last day, one an hour, and at the last time
+-- before: the records that were there then were held a day ago.
+CREATE TABLE holding (
+    -- Unix milliseconds by this machine's own clock.
+    noticed_at INTEGER PRIMARY KEY,
+    position INTEGER NOT NULL
+) STRICT;
+
+-- Records that collections lost by exchanges in the last day: deleted, taken out or emptied.
+CREATE TABLE loss (
+    -- A collection's id in lower case, as fields name it; empty for records that are in none.
+    collection TEXT NOT NULL,
+    record INTEGER NOT NULL,
+    -- The field whose new value took it away, and the log position from which on the collection had it.
+    field TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    -- Unix milliseconds by this machine's own clock.
+    lost_at INTEGER NOT NULL,
+    PRIMARY KEY (collection, record)
 ) STRICT, WITHOUT ROWID;

@@ -4,3 +4,27 @@
 -- that. So a table that holds data is not altered but made again: rename it (with `legacy_alter_table`, which the
 -- caller has switched on, no view and no reference follows the new name), make the new one with the text of
 -- `store.sql`, move the rows, drop the old one, make its indexes. What is derived is dropped and made empty.
+
+-- Words are folded before they are indexed, and a hit is looked up by its document.
+DROP TABLE searchable;
+DROP TABLE search;
+CREATE VIRTUAL TABLE search USING fts5 (
+    title, body, remark, rest, content = '', tokenize = "ascii"
+);
+-- Bytes of words that are gathered before they are written down; the fewer times that happens, the less is to be merged.
+INSERT INTO search (search, rank) VALUES ('hashsize', 33554432);
+
+CREATE TABLE searchable (
+    document INTEGER PRIMARY KEY,
+    record INTEGER NOT NULL UNIQUE REFERENCES record
+) STRICT;
+UPDATE archive SET searchable_position = 0;
+
+-- Records that share a handle, and missing texts by where they are missing.
+DROP INDEX record_by_handle;
+CREATE INDEX record_by_handle ON record (handle, id, kind);
+CREATE INDEX missing_by_record ON missing (record, field);
+
+-- Keys of a new form: made again from the log.
+DELETE FROM identity;
+UPDATE archive SET identified_position = 0;

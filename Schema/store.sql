@@ -9,6 +9,20 @@
 --
 -- Hashes are BLAKE2b: 32 bytes for chains and values, 16 for keys. Names, kinds, authors and origins are
 -- interned. Stamps are hybrid logical clock values: Unix milliseconds × 65536 plus a counter.
+--
+-- What proves each of it, when an archive is verified or a copy taken over:
+--   log.origin, sequence, stamp, author, by_program, body; origin; name; author; version.value; text;
+--       record.id, kind, fields (of what is plain)   the chains, and values' hashes
+--   log.position                 nothing is named before it stands in the log
+--   log.correction, corrected_by the clock notes in the log
+--   branch_start                 a name starts anew exactly there
+--   version (all but its value), twin, record.base, the bits of record.state, members of record.fields
+--                                 the log: there is a row for each that needs one, and no other
+--   version.flags 4 and 8, conflict, missing, hanging, record.fields, record.handle
+--                                 the versions
+--   archive.digest               the heads
+--   archive.stamp, identity, search, searchable and how far these go: a copy has none of them, and whoever needs one
+--       fills it; in an archive in use they are held against the records (words of a large one by samples)
 
 PRAGMA application_id = 1366651248; -- 'Qup0'
 PRAGMA user_version = 2;
@@ -106,6 +120,8 @@ CREATE TABLE missing (
     PRIMARY KEY (hash, record, field)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX missing_by_record ON missing (record, field);
+
 -- Open conflicts. Field 0 stands for a deleted record with heads that its delete had not seen.
 CREATE TABLE conflict (
     record INTEGER NOT NULL REFERENCES record,
@@ -134,29 +150,32 @@ CREATE TABLE record (
     fields TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX record_by_handle ON record (handle);
+-- With what tells records apart that share a handle: somebody may make very many of those.
+CREATE INDEX record_by_handle ON record (handle, id, kind);
 CREATE INDEX record_by_kind ON record (kind);
 -- So that those of a kind that are not deleted are counted without being read.
 CREATE INDEX record_deleted ON record (kind) WHERE state & 2;
 
--- Natural keys (canonical URL, DOI, normalised text, a collection's name), hashed, of every version seen.
+-- Natural keys (a producer's own id, DOI, canonical URL, normalised text, a collection's name), hashed, of every version
+-- seen: they lead to the records that an import holds an item against. Derived from the log.
 CREATE TABLE identity (
     key INTEGER NOT NULL,
     record INTEGER NOT NULL REFERENCES record,
     PRIMARY KEY (key, record)
 ) STRICT, WITHOUT ROWID;
 
--- Full text. The index holds no text of its own: a record that changes gets a new document, and `searchable`
--- tells which document is the record's present one.
+-- Full text. The index holds words that were folded before (Sources/TextFolding), so it only splits them at spaces. It
+-- holds no text of its own: a record that changes gets a new document, and `searchable` tells whose present one a
+-- document is.
 CREATE VIRTUAL TABLE search USING fts5 (
-    title, body, content = '', tokenize = "unicode61 remove_diacritics 2"
+    title, body, remark, rest, content = '', tokenize = "ascii"
 );
 -- Bytes of words that are gathered before they are written down; the fewer times that happens, the less is to be merged.
 INSERT INTO search (search, rank) VALUES ('hashsize', 33554432);
 
 CREATE TABLE searchable (
-    record INTEGER PRIMARY KEY REFERENCES record,
-    document INTEGER NOT NULL
+    document INTEGER PRIMARY KEY,
+    record INTEGER NOT NULL UNIQUE REFERENCES record
 ) STRICT;
 
 -- For people with other SQLite tools.

@@ -64,10 +64,8 @@ extension Store {
         }
         // Heads with one value are one contender, under the head that ranks highest.
         var others: [Version] = []
-        for head in versions.rankedHeads
-        where head.value != visible.value && !others.contains(where: { $0.value == head.value }) {
-            others.append(head)
-        }
+        var listed: Set<ValueHash> = [visible.value]
+        for head in versions.rankedHeads where listed.insert(head.value).inserted { others.append(head) }
         let ancestors = others.count == 1 ? versions.nearestCommonAncestors(visible, others[0]) : []
         func contender(_ version: Version) throws -> Contender {
             try self.contender(version, visible: visible, field: field, of: record)

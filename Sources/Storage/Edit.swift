@@ -1,4 +1,6 @@
+internal import CanonicalJSON
 public import Causality
+internal import SQLite
 
 /// New values for fields of one record, by hand.
 public struct Edit: Sendable {
@@ -38,8 +40,12 @@ public struct EditOutcome: Sendable {
 }
 
 extension Store {
-    /// Gives fields new values. A field that has its value already, uncontested, is left alone; one in conflict
-    /// is settled by the edit, which replaces all its heads.
+    /// Gives fields new values. One in conflict is settled by the edit, which replaces all its heads. Texts are brought to
+    /// normal form C, so that two people who type the same words give the same value.
+    ///
+    /// A value that a field has already is an edit as well: whoever gives it means that it shall stand, and somebody
+    /// else may have replaced it meanwhile, which would win without a word. Then the two are a conflict. Only what this
+    /// replica itself wrote by hand, and nobody else can have seen yet, is left alone when it is written again.
     ///
     /// - Throws: `StorageError.deleted` for a record that is deleted.
     public func edit(_ edits: [Edit], author: String) throws -> EditOutcome {
@@ -56,9 +62,10 @@ extension Store {
                 var fields: [FieldChange] = []
                 for change in edit.changes {
                     let heads = try record.map { try self.heads(of: change.field, in: $0) } ?? []
-                    let value = ValueHash(of: change.json)
-                    if !heads.isEmpty, heads.allSatisfy({ $0.value == value }) {
-                        try writer.putAgain(change.json, of: value)
+                    let json = nfc(change.json)
+                    let value = ValueHash(of: json)
+                    if heads.contains(where: { $0.value == value }), try isKnownHereOnly(heads) {
+                        try writer.putAgain(json, of: value)
                         continue
                     }
                     let names = try writer.names(of: heads)
@@ -66,7 +73,7 @@ extension Store {
                         outcome.closed.append(.init(field: change.field, versions: names))
                     }
                     fields.append(
-                        FieldChange(field: change.field, value: .text(change.json), replaces: names))
+                        FieldChange(field: change.field, value: .text(json), replaces: names))
                 }
                 if !fields.isEmpty {
                     records.append(RecordChanges(id: edit.id, kind: edit.kind, fields: fields))
@@ -77,6 +84,20 @@ extension Store {
             }
             return outcome
         }
+    }
+
+    /// Whether a field has one version, by a person on this replica, that no other replica can have replaced yet, as
+    /// far as this one knows: it was in no exchange and no copy since, and nothing came in.
+    private func isKnownHereOnly(_ heads: [Version]) throws -> Bool {
+        guard heads.count == 1, let head = heads.first, head.isByHand else { return false }
+        let position = head.representative.position
+        let written = try name(at: position)
+        guard try written.origin == origin, try !local.isShown(written),
+            let own = try interning.originRow(origin, in: database)
+        else { return false }
+        return try database.integer(
+            "SELECT EXISTS (SELECT 1 FROM log WHERE position > ? AND origin != ?)", .integer(position),
+            .integer(own)) == 0
     }
 
     /// The heads of a field; none when it was never given a value.

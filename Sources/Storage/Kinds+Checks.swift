@@ -56,6 +56,11 @@ extension Kinds.Kind {
             throw StorageError(
                 .wrongType, "'\(field)' takes \(values.joined(separator: " or "))",
                 hint: "write: \(field)=\(values.first ?? "")")
+        } else if let form = declared.form, let text = decodeString(json), !form.accepts(text) {
+            let shown = text.count > 40 ? "\(text.prefix(40))…" : text
+            throw StorageError(
+                .wrongType, "'\(field)' takes \(form.expectation), not '\(shown)'",
+                hint: text.isEmpty ? "to take its value away write: \(field):=null" : form.hint(field))
         }
     }
 
@@ -99,10 +104,12 @@ extension Kinds.FieldType {
             return accepts(json) ? json : nil
         case .boolean, .set: return word == "true" || word == "false" ? Array(word.utf8) : nil
         case .number, .object:
-            guard let json = (try? JSONParser().parse(word))?.canonicalBytes(), accepts(json) else {
-                return nil
-            }
-            return json
+            // A number that a double would round becomes a string here, which is no value of either type.
+            guard let value = try? JSONParser(options: .bigNumbersAsStrings).parse(word),
+                value == (try? JSONParser().parse(word))
+            else { return nil }
+            let json = value.canonicalBytes()
+            return accepts(json) ? json : nil
         }
     }
 

@@ -23,6 +23,8 @@ public struct Kinds: Sendable {
         public let isProse: Bool
         /// The only texts that it takes; nil for any.
         public let values: [String]?
+        /// What its text must look like when a person types it; nil for any.
+        public let form: FieldForm?
         public let summary: String?
     }
 
@@ -66,6 +68,7 @@ public struct Kinds: Sendable {
                         type: field.value["type"]?.string.flatMap { FieldType(rawValue: $0) } ?? .unknown,
                         isRequired: field.value["required"] == true, isProse: field.value["prose"] == true,
                         values: field.value["values"]?.array?.compactMap(\.string),
+                        form: field.value["form"]?.string.flatMap { FieldForm(rawValue: $0) },
                         summary: field.value["summary"]?.string)
                 })
         }

@@ -84,7 +84,12 @@ final class LocalState {
         remotes: [(name: String, location: String)] = [], schema: String
     ) throws {
         // It holds the key: nobody else's to read. SQLite gives its own files beside it the same rights.
-        close(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+            FolderRights(of: folder).settle(descriptor, isPersonal: true)
+            close(descriptor)
+        }
         let database = try Connection(path: path, options: .init(mode: .readWriteCreate))
         try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
         try database.transaction(.immediate) {
@@ -92,7 +97,8 @@ final class LocalState {
                 try database.execute(schema)
             } else {
                 for table in [
-                    "replica", "unnoted", "refusal", "remote", "remote_blob", "fetched_collection", "part",
+                    "replica", "clock", "clock_difference", "unnoted", "refusal", "remote", "remote_blob",
+                    "fetched_collection", "part", "holding", "loss", "past_origin", "name_use", "shown",
                 ] {
                     try database.execute("DELETE FROM \(table)")
                 }
@@ -131,31 +137,55 @@ final class LocalState {
 
     /// Remembers where this machine's own chain ends and what the clock read; does nothing when another process has
     /// begun a fresh chain since.
-    func noteOwnEnd(_ entry: Vector.Entry, added count: UInt64, clockReading: Int64) throws {
+    /// - Parameter isNote: what was added says itself how the clock stood.
+    func noteOwnEnd(_ entry: Vector.Entry, added count: UInt64, clock: MachineClock, isNote: Bool) throws {
         try database.transaction(.immediate) {
             try database.run(
                 """
                 UPDATE replica SET sequence = ?, chain = ?, clock_reading = max(clock_reading, ?)
                 WHERE origin = ? AND sequence < ?
                 """,
-                .integer(Int64(clamping: entry.sequence)), .blob(entry.chain.bytes), .integer(clockReading),
-                .blob(entry.origin.bytes), .integer(Int64(clamping: entry.sequence)))
-            try database.run(
-                """
-                INSERT INTO unnoted (origin, sequence, chain, count) VALUES (?, ?, ?, ?)
-                ON CONFLICT (origin) DO UPDATE
-                SET sequence = excluded.sequence, chain = excluded.chain, count = count + excluded.count
-                WHERE excluded.sequence > unnoted.sequence
-                """, .blob(entry.origin.bytes), .integer(Int64(clamping: entry.sequence)),
-                .blob(entry.chain.bytes), .integer(Int64(clamping: count)))
+                .integer(Int64(clamping: entry.sequence)), .blob(entry.chain.bytes),
+                .integer(clock.reading), .blob(entry.origin.bytes),
+                .integer(Int64(clamping: entry.sequence)))
+            if !isNote { try addUnnoted(entry, added: count, clock: clock) }
+            // What it was off by before says nothing of the time after.
+            if clock.isSynchronized {
+                try database.run("UPDATE replica SET clock_offset = 0 WHERE clock_offset != 0")
+            }
         }
+    }
+
+    /// Whether others may have read what this machine wrote, up to a transaction of its chain.
+    func isShown(_ name: TransactionName) throws -> Bool {
+        try database.integer(
+            "SELECT EXISTS (SELECT 1 FROM shown WHERE origin = ? AND sequence >= ?)",
+            .blob(name.origin.bytes), .integer(Int64(clamping: name.sequence))) == 1
+    }
+
+    func noteShown(_ end: TransactionName) throws {
+        try database.run(
+            "INSERT OR REPLACE INTO shown (singleton, origin, sequence) VALUES (1, ?, ?)",
+            .blob(end.origin.bytes), .integer(Int64(clamping: end.sequence)))
     }
 
     /// The next edit begins a chain of its own.
     func startFreshOrigin(_ origin: Origin, seed: [UInt8]) throws {
+        try database.transaction(.immediate) {
+            try database.run(
+                "INSERT OR REPLACE INTO past_origin SELECT origin, sequence, chain FROM replica")
+            try database.run(
+                "UPDATE replica SET secret = ?, origin = ?, sequence = 0, chain = NULL", .blob(seed),
+                .blob(origin.bytes))
+        }
+    }
+
+    /// The next edit goes on with a chain that was written elsewhere.
+    func goOn(under origin: Origin, seed: [UInt8], after end: Vector.Entry?) throws {
         try database.run(
-            "UPDATE replica SET secret = ?, origin = ?, sequence = 0, chain = NULL", .blob(seed),
-            .blob(origin.bytes))
+            "UPDATE replica SET secret = ?, origin = ?, sequence = ?, chain = ? WHERE origin != ? OR chain IS NOT ?",
+            .blob(seed), .blob(origin.bytes), .integer(Int64(clamping: end?.sequence ?? 0)),
+            .blob(end?.chain.bytes), .blob(origin.bytes), .blob(end?.chain.bytes))
     }
 
     // MARK: remotes
@@ -164,7 +194,7 @@ final class LocalState {
         var found: [Remote] = []
         var rows = try database.rows(
             """
-            SELECT name, location, own_position, their_position, vector_hash, synced_at, piece_bytes
+            SELECT name, location, own_position, their_position, vector_hash, synced_at, piece_bytes, insecure
             FROM remote
             ORDER BY name
             """
@@ -182,19 +212,39 @@ final class LocalState {
                 Remote(
                     name: rows.text(0), location: rows.text(1), agreement: agreement,
                     syncedAtMilliseconds: rows.optionalInteger(5),
-                    pieceBytes: rows.optionalInteger(6).map { Int($0) }))
+                    pieceBytes: rows.optionalInteger(6).map { Int($0) },
+                    isInsecure: rows.integer(7) != 0))
         }
         return found
     }
 
-    func addRemote(name: String, location: String) throws {
+    func addRemote(name: String, location: String, isInsecure: Bool) throws {
         try database.run(
-            "INSERT INTO remote (name, location) VALUES (?, ?)", .text(name), .text(location))
+            "INSERT INTO remote (name, location, insecure) VALUES (?, ?, ?)", .text(name), .text(location),
+            .integer(isInsecure ? 1 : 0))
+    }
+
+    func noteInsecure(remote name: String) throws {
+        try database.run("UPDATE remote SET insecure = 1 WHERE name = ?", .text(name))
+    }
+
+    /// All that was known of what a remote holds.
+    func forgetAgreement(remote name: String) throws {
+        try database.transaction(.immediate) {
+            try database.run("DELETE FROM remote_blob WHERE remote = ?", .text(name))
+            try database.run(
+                """
+                UPDATE remote
+                SET own_position = NULL, their_position = NULL, vector_hash = NULL, blobs_position = NULL
+                WHERE name = ?
+                """, .text(name))
+        }
     }
 
     func removeRemote(name: String) throws -> Bool {
         try database.transaction(.immediate) {
             try database.run("DELETE FROM remote_blob WHERE remote = ?", .text(name))
+            try database.run("DELETE FROM clock_difference WHERE peer = ?", .text(name))
             try database.run("DELETE FROM remote WHERE name = ?", .text(name))
             return database.changes > 0
         }
@@ -270,6 +320,8 @@ public struct Remote: Sendable, Equatable {
     public var syncedAtMilliseconds: Int64?
     /// Bytes of texts that a message may have, as the link has borne them so far.
     public var pieceBytes: Int?
+    /// Plain HTTP will do there, as its owner said.
+    public var isInsecure = false
 }
 
 /// The moment at which two replicas had equal vectors: where each one's log was. An economy, never needed for

@@ -15,7 +15,12 @@ struct Migrations: Sendable {
 
     /// Form 1 is the first that was shipped.
     static let store = Migrations(steps: [
-        Step(script: Definitions.storeStep2, then: { try WantedOfDeletedRecords.list(in: $0) })
+        Step(
+            script: Definitions.storeStep2,
+            then: {
+                try WantedOfDeletedRecords.list(in: $0)
+                try Store.checkClockNotesAgain(in: $0)
+            })
     ])
     static let local = Migrations(steps: [Step(script: Definitions.localStep2)])
 

@@ -37,6 +37,14 @@ public struct Record: Sendable {
 
     public var tags: [String] { elements(of: "tags") }
 
+    /// Where it came from, for people: the scope of the source's ids and the id, `plain:Press 42`.
+    public var sources: [String] {
+        fields.filter { SourceMemory.isMemory($0.name) && $0.name != LeftItems.field }.map { field in
+            let scope = field.name.dropFirst(SourceMemory.prefix.count)
+            return "\(scope) \(SourceState(parsing: field.json)?.id ?? "")"
+        }
+    }
+
     /// What a listing calls it: its title, name, quotation or text.
     public var caption: String? {
         if let title = string("title") ?? string("name") { return title }
@@ -51,27 +59,22 @@ public struct Record: Sendable {
 public struct RecordFilter: Sendable {
     public var kind: String?
     public var tag: String?
-    public var collection: RecordID?
+    /// In any of these: several may show one name. Nil for all.
+    public var collections: [RecordID]?
     public var includesDeleted = false
 
     public init() {}
 }
 
 extension Store {
-    /// The record that an id or a short handle (its first letters suffice) stands for.
+    /// The record that an id or a short handle (its first letters suffice) stands for. Records of different kinds may
+    /// have one id; with its kind before it, as in `article:ID`, each can be named.
     /// - Throws: `StorageError.unknownRecord`, or `ambiguousHandle` with the candidates.
     public func find(_ text: String) throws -> Record {
-        var rowNumbers: [Int64] = []
-        if let id = RecordID(text: text) {
-            var rows = try database.rows(
-                "SELECT row FROM record WHERE handle = ? AND id = ?", .integer(id.handle), .blob(id.bytes))
-            while try rows.next() { rowNumbers.append(rows.integer(0)) }
-        } else if let range = ShortHandle.range(ofPrefix: text) {
-            var rows = try database.rows(
-                "SELECT row FROM record WHERE handle BETWEEN ? AND ? ORDER BY row LIMIT 8",
-                .integer(range.lowerBound), .integer(range.upperBound))
-            while try rows.next() { rowNumbers.append(rows.integer(0)) }
-        }
+        let colon = text.lastIndex(of: ":")
+        let kind = colon.map { String(text[..<$0]).nfc }
+        let rowNumbers = try candidates(
+            for: String(text[(colon.map { text.index(after: $0) } ?? text.startIndex)...]), kind: kind)
         let found = try rowNumbers.map { try view(row: $0) }
         if let only = found.first, found.count == 1 { return only }
         if found.isEmpty {
@@ -79,9 +82,49 @@ extension Store {
                 .unknownRecord, "there is no record '\(text)'",
                 hint: "list shows handles: quipu list; search finds by words: quipu search WORD")
         }
-        let names = found.map { "\($0.id.text) (\($0.kind))" }.joined(separator: ", ")
+        let names = found.map { "\($0.kind):\($0.id.text)" }.joined(separator: ", ")
         throw StorageError(
-            .ambiguousHandle, "'\(text)' fits several records: \(names)", hint: "give more of it, or the id")
+            .ambiguousHandle, "'\(text)' fits several records: \(names)",
+            hint: "give more of it, or the id with the kind before it: \(found[0].kind):\(found[0].id.text)")
+    }
+
+    /// The rows of records that an id or the first letters of a handle fit, as many as are worth listing.
+    /// - Parameter kind: nil for any.
+    private func candidates(for text: String, kind: String?) throws -> [Int64] {
+        var kindRow: Int64?
+        if let kind {
+            guard let row = try interning.knownNameRow(kind, in: database) else { return [] }
+            kindRow = row
+        }
+        var found: [Int64] = []
+        if let id = RecordID(text: text) {
+            var rows = try database.rows(
+                """
+                SELECT row FROM record
+                WHERE handle = ?1 AND id = ?2 AND (?3 IS NULL OR kind = ?3)
+                ORDER BY kind
+                LIMIT 8
+                """, .integer(id.handle), .blob(id.bytes), .integer(kindRow))
+            while try rows.next() { found.append(rows.integer(0)) }
+        } else if let range = ShortHandle.range(ofPrefix: text) {
+            var rows = try database.rows(
+                """
+                SELECT row FROM record
+                WHERE handle BETWEEN ?1 AND ?2 AND (?3 IS NULL OR kind = ?3)
+                ORDER BY handle, id, kind
+                LIMIT 8
+                """, .integer(range.lowerBound), .integer(range.upperBound), .integer(kindRow))
+            while try rows.next() { found.append(rows.integer(0)) }
+        }
+        return found
+    }
+
+    /// What an annotation, a note or an attachment with this target hangs on. Where records of several kinds have the id,
+    /// an article, since most hang on one.
+    public func target(_ text: String) throws -> Record? {
+        guard let id = RecordID(text: text) else { return nil }
+        if let article = try view(id, kind: "article") { return article }
+        return try candidates(for: text, kind: nil).first.map { try view(row: $0) }
     }
 
     /// A record by its id and kind; nil when there is none.
@@ -91,7 +134,7 @@ extension Store {
 
     func view(row: Int64) throws -> Record { try view(try record(row: row)) }
 
-    private func view(_ state: RecordState) throws -> Record {
+    func view(_ state: RecordState) throws -> Record {
         Record(
             id: state.id, kind: state.kind,
             fields: state.fields.members.filter { $0.name != "deleted" }.map {
@@ -133,10 +176,9 @@ extension Store {
             for row in page {
                 let record = try view(row: row)
                 if let tag = filter.tag, !record.tags.contains(tag) { continue }
-                if let collection = filter.collection,
-                    !record.elements(of: "collections").contains(collection.text)
-                {
-                    continue
+                if let collections = filter.collections {
+                    let isIn = record.elements(of: "collections")
+                    if !collections.contains(where: { isIn.contains($0.text) }) { continue }
                 }
                 if try !visit(record) { return }
             }

@@ -101,8 +101,7 @@ private struct Rebuild {
         }
         try writer.reviewDeletions()
         try database.execute("DROP TABLE change")
-        try writer.forgetSearchIndex()
-        try database.run("UPDATE archive SET identified_position = 0")
+        try writer.forgetIndexes()
     }
 
     private mutating func dropFalseTexts() throws {
@@ -152,14 +151,7 @@ private struct Rebuild {
     }
 
     private func correctClocks() throws {
-        for position in notes {
-            guard let note = try store.body(at: position).note else { continue }
-            var facts = try store.facts(at: position)
-            // Notes are ranked by their stamps as written.
-            let stamp = try database.integer("SELECT stamp FROM log WHERE position = ?", .integer(position))
-            facts.stamp = Stamp(rawValue: UInt64(clamping: stamp ?? 0))
-            try writer.correctClock(note, by: facts)
-        }
+        for position in notes { try writer.takeClockNote(at: position) }
     }
 
     private func changes(of row: Int64) throws -> [RebuiltChange] {

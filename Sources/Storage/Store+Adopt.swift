@@ -74,7 +74,8 @@ extension Store {
         guard !ArchiveFolder.exists(folder.storePath) else {
             throw StorageError(
                 .archiveExists, "there is an archive already: \(folder.workPath)",
-                hint: "use it, or choose another folder")
+                hint: "bring it up to date: quipu sync --archive \(folder.workPath); or choose another folder"
+            )
         }
         return folder
     }
@@ -93,11 +94,13 @@ extension Store {
                 copy: partial, isSound: isSound, of: origin, id: id, in: folder, environment: environment)
             try useWriteAheadLog(of: partial)
             // Settings alone are no archive: stopped here, it is as if nothing had been.
-            LocalState.remove(at: folder.localPath)
+            for settings in folder.localPaths { LocalState.remove(at: settings) }
             let (own, seed) = freshOrigin(environment)
             try LocalState.create(
                 at: folder.localPath, replicaName: name, seed: seed, origin: own, remotes: remotes,
                 schema: Definitions.local)
+            folder.rights.settle(path: partial)
+            chmod(partial, mode_t(folder.rights.fileMode))
             guard SyncedFolder.syncFile(partial), rename(partial, folder.storePath) == 0 else {
                 throw StorageError(
                     .inputOutput, "the archive cannot be put in place: \(folder.storePath)",
@@ -133,8 +136,7 @@ extension Store {
             }
             let damaged = isSound ? [] : try damage(in: folder, environment: environment, connect: open)
             if let first = damaged.first { throw StorageError(.damaged, first) }
-            // SQLite does not look into the word index by itself.
-            try database.run("INSERT INTO search (search) VALUES ('integrity-check')")
+            try forgetIndexes(of: open(), in: folder, environment: environment)
         } catch {
             let error = StorageError.presentable(error)
             let reason = (error as? StorageError)?.message ?? "\(error)"
@@ -142,6 +144,17 @@ extension Store {
                 .damaged, "the copy is damaged: \(file): \(reason)",
                 hint: "nothing was made; take an older backup, or a clone of a mirror")
         }
+    }
+
+    /// What a copy brings along of indexes would have to be believed: whoever needs one fills it.
+    private static func forgetIndexes(
+        of copy: Connection, in folder: ArchiveFolder, environment: Environment
+    ) throws {
+        let store = try Store(
+            over: copy, in: folder, local: LocalState(emptyWith: Definitions.local), environment: environment)
+        // It is on the disk before it takes its place.
+        try copy.execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF")
+        try store.writing { try $0.forgetIndexes() }
     }
 
     /// As an archive in use has it. Over a connection of its own: the word index holds on to what it has read.

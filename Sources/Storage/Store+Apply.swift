@@ -10,6 +10,8 @@ public struct ApplyOutcome: Sendable {
     public var refused: [InvalidTransaction] = []
     /// The names do not mean here what they mean to the sender: nothing was applied.
     public var isUnderOtherNames = false
+    /// Those applied that came under a name of this machine's own, and that it did not write.
+    public var inOwnName: [NameUse] = []
 
     public init() {}
 }
@@ -33,6 +35,7 @@ extension Store {
             do {
                 let outcome = try writing { try piece.apply(with: $0) }
                 if !outcome.refused.isEmpty { try note(outcome.refused) }
+                if !outcome.inOwnName.isEmpty { try local.note(outcome.inOwnName) }
                 return outcome
             } catch is HeldOtherwise {
                 // A chain went on here since the sender was told where it ends, and there too: it branched.
@@ -81,6 +84,7 @@ private struct Piece {
         }
         outcome.refused = refused
         var stopped = stopped
+        var own = try OwnNames(writer)
         for (index, transaction) in transactions.enumerated()
         where !stopped.contains(transaction.name.origin) {
             do {
@@ -90,6 +94,7 @@ private struct Piece {
                         ? writer.applyAlone(transaction, examination)
                         : writer.apply(transaction, examination)
                 else { continue }
+                try own.look(at: transaction, with: writer)
                 outcome.appliedCount += 1
                 outcome.appliedRecordCount += transaction.records.count
             } catch let error as InvalidTransaction where isGuarded {
@@ -106,6 +111,7 @@ private struct Piece {
             }
         }
         if !wrong.isEmpty { throw WrongEnds(ends: wrong) }
+        outcome.inOwnName = own.uses
         return outcome
     }
 }
@@ -119,6 +125,7 @@ extension Writer {
         } catch let error as InvalidTransaction {
             (digest, position, stamp, recordsToReview, hasMissingTexts) = before
             store.interning.forget()
+            keptVersions = nil
             throw error
         }
     }

@@ -3,24 +3,53 @@ internal import SQLite
 
 extension Store {
     /// Copies the archive as it is at this moment into one file, while others read and write it. The file appears
-    /// under its name whole or not at all, and only its owner may read it. It holds `archive.sqlite` alone, without
+    /// under its name whole or not at all, and a new one only its owner may read. It holds `archive.sqlite` alone, without
     /// this machine's key and remotes: whoever goes on with it does so under an origin of their own.
     ///
-    /// - Parameter replacesExisting: takes the place of a file of that name.
+    /// - Parameters:
+    ///   - path: a pipe, a device or a descriptor (`/dev/stdout`) is written to.
+    ///   - replacesExisting: takes the place of a file of that name, with its permissions.
     /// - Returns: the size in bytes.
     /// - Throws: `StorageError`: `fileExists`, `diskFull`, `readOnly`, `damaged`.
     @discardableResult
     public func backUp(to path: String, replacesExisting: Bool = false) throws -> Int {
-        try Self.requirePlace(path, apartFrom: folder, replacesExisting: replacesExisting)
-        let partial = "\(path).\(getpid()).partial"
-        Self.removeDatabase(at: partial)
-        defer { Self.removeDatabase(at: partial) }
-        let bytes = try copyDatabase(to: partial, shownAs: path)
-        guard SyncedFolder.syncFile(partial), rename(partial, path) == 0 else {
+        let place = try OutputPlace.resolve(path)
+        guard case .file(let target, let existing) = place else { return try streamBackup(to: path) }
+        try Self.requirePlace(
+            target, apartFrom: folder, isTaken: existing != nil && !replacesExisting, shownAs: path)
+        let partial = TransientFile(beside: target)
+        defer { Self.removeDatabase(at: partial.path) }
+        let bytes = try copyDatabase(to: partial.path, shownAs: path)
+        if let existing {
+            let descriptor = open(partial.path, O_RDONLY | O_CLOEXEC)
+            defer { close(descriptor) }
+            if descriptor >= 0 { OutputFile.give(descriptor, the: existing) }
+        }
+        guard SyncedFolder.syncFile(partial.path), partial.move(to: target) else {
             throw Self.cannotWrite(path, errno)
         }
-        SyncedFolder.sync(above: path)
+        SyncedFolder.sync(above: target)
         return bytes
+    }
+
+    /// By way of a copy in the folder for temporary files, since SQLite writes files alone.
+    private func streamBackup(to path: String) throws -> Int {
+        let output = try OutputFile(path: path)
+        let copy = TransientFile(in: getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp")
+        defer { Self.removeDatabase(at: copy.path) }
+        try copyDatabase(to: copy.path, shownAs: path)
+        let descriptor = open(copy.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.cannotWrite(path, errno) }
+        defer { close(descriptor) }
+        var block = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
+            let count = block.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            guard count >= 0 else { throw Self.cannotWrite(path, errno) }
+            if count == 0 { break }
+            try output.write(Array(block[..<count]))
+        }
+        try output.finish()
+        return Int(output.sizeBytes)
     }
 
     /// Copies the archive's database as it is at this moment, while others read and write it. Only its owner may read
@@ -35,6 +64,7 @@ extension Store {
     public func copyDatabase(to path: String, shownAs shown: String? = nil) throws -> Int {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.cannotWrite(shown ?? path, errno) }
+        try noteShown()
         defer { close(descriptor) }
         do {
             // Both sides are read and written in order, once: what is kept of them serves nobody.
@@ -56,26 +86,17 @@ extension Store {
     }
 
     private static func requirePlace(
-        _ path: String, apartFrom folder: ArchiveFolder, replacesExisting: Bool
+        _ path: String, apartFrom folder: ArchiveFolder, isTaken: Bool, shownAs shown: String
     ) throws {
-        var facts = stat()
-        if stat(path, &facts) == 0 {
-            if facts.st_mode & S_IFMT == S_IFDIR {
-                throw StorageError(
-                    .fileExists, "a backup is a file, and this is a folder: \(path)",
-                    hint: "give a name in it: quipu backup \(path)/press.sqlite")
-            }
-            guard replacesExisting else {
-                throw StorageError(
-                    .fileExists, "there is a file of that name already: \(path)",
-                    hint: "choose another name, or replace it: quipu backup --force \(path)")
-            }
+        if isTaken {
+            throw StorageError(
+                .fileExists, "there is a file of that name already: \(shown)",
+                hint: "choose another name, or replace it: quipu backup --force \(shown)")
         }
         // In there it could take the place of the archive itself.
-        let parent = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        if ArchiveFolder.absolute(parent) == ArchiveFolder.absolute(folder.path) {
+        if ArchiveFolder.absolute(OutputPlace.folder(of: path)) == ArchiveFolder.absolute(folder.path) {
             throw StorageError(
-                .readOnly, "a backup cannot lie in the archive's own folder: \(path)",
+                .readOnly, "a backup cannot lie in the archive's own folder: \(shown)",
                 hint: "put it elsewhere, best on another disk")
         }
     }

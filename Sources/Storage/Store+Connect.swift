@@ -41,6 +41,7 @@ extension Store {
             }
             return try emptyLocalState(of: folder, environment: environment)
         }
+        try folder.requireOwnSettings()
         if !LocalState.isMade(at: folder.localPath) {
             try createLocalState(in: folder, environment: environment)
         }

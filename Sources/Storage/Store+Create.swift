@@ -24,8 +24,11 @@ extension Store {
         }
         let folder = try ArchiveFolder.prepare(in: path)
         let archive = id ?? ArchiveID(bytes: environment.randomBytes(16)) ?? ArchiveID(rawValue: 0)
-        if !ArchiveFolder.exists(folder.storePath) { LocalState.remove(at: folder.localPath) }
+        if !ArchiveFolder.exists(folder.storePath) {
+            for settings in folder.localPaths { LocalState.remove(at: settings) }
+        }
         do {
+            if !ArchiveFolder.exists(folder.storePath) { folder.touch(folder.storePath) }
             let database = try Connection(path: folder.storePath, options: .init(mode: .readWriteCreate))
             func requireUnmade() throws {
                 if try isUnmade(database, in: folder) { return }
@@ -56,7 +59,7 @@ extension Store {
 
     /// Whether the making of an archive was stopped half-way here; a database just made counts too.
     private static func isUnmade(_ database: Connection, in folder: ArchiveFolder) throws -> Bool {
-        if LocalState.isMade(at: folder.localPath) { return false }
+        if folder.localPaths.contains(where: { LocalState.isMade(at: $0) }) { return false }
         if try database.isEmpty { return true }
         return try database.integer("PRAGMA application_id") == applicationID
             && database.integer("SELECT EXISTS (SELECT 1 FROM log)") == 0

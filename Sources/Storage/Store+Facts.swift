@@ -8,6 +8,19 @@ extension Store {
     /// Under which origin this replica wrote last.
     public var origin: Origin { get throws { try local.replica().origin } }
 
+    /// Notes that others may have read all that is here, as in an exchange or a copy: from now on a value that is given again
+    /// means something (`edit`).
+    public func noteShown() throws {
+        let own = try local.replica()
+        let end = TransactionName(origin: own.origin, sequence: own.sequence)
+        guard own.sequence > 0, try !local.isShown(end) else { return }
+        do { try local.noteShown(end) } catch let error as SQLiteError where error.code.primary == .readOnly {
+            // It is open for reading only.
+        } catch let error as SQLiteError {
+            throw StorageError(error)
+        }
+    }
+
     public func vector() throws -> Vector {
         var vector = Vector()
         var rows = try database.rows("SELECT id, sequence, chain FROM origin")
@@ -68,6 +81,19 @@ extension Store {
             found.append(entry)
         }
         return found
+    }
+
+    /// Whether anything of an origin is held.
+    public func holds(_ origin: Origin) throws -> Bool {
+        try interning.originRow(origin, in: database) != nil
+    }
+
+    /// The highest sequence held of an origin; 0 for none.
+    public func sequence(of origin: Origin) throws -> UInt64 {
+        guard let row = try interning.originRow(origin, in: database),
+            let sequence = try database.integer("SELECT sequence FROM origin WHERE row = ?", .integer(row))
+        else { return 0 }
+        return UInt64(clamping: sequence)
     }
 
     /// Where the log ends; 0 when it is empty.

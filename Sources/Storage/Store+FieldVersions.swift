@@ -14,6 +14,9 @@ struct VersionFlags: OptionSet {
 struct StoredVersions {
     var versions: FieldVersions
     var flags: [Int64: VersionFlags]
+    /// Of those made by hand that have rows: by the row of their origin the sequence and the log position of each,
+    /// ascending.
+    var byHand: [Int64: [(sequence: Int64, position: Int64)]] = [:]
 
     /// The field costs no rows: its one version is the record's base.
     var isPlain: Bool { flags.isEmpty && !versions.versions.isEmpty }
@@ -76,10 +79,11 @@ extension Store {
         let record = state.row
         var found: [Version] = []
         var flagsByPosition: [Int64: VersionFlags] = [:]
+        var byHand: [Int64: [(sequence: Int64, position: Int64)]] = [:]
         var rows = try database.rows(
             """
             SELECT version.position, version.key, version.value, version.flags, version.replaces,
-                log.chain, log.stamp, log.correction
+                log.chain, log.stamp, log.correction, log.origin, log.sequence
             FROM version JOIN log ON log.position = version.position
             WHERE version.record = ? AND version.field = ?
             ORDER BY version.position
@@ -100,6 +104,9 @@ extension Store {
             let facts = TransactionFacts(
                 position: position, chain: chain, stamp: member.stamp,
                 isByProgram: !flags.contains(.isByHand))
+            if flags.contains(.isByHand) {
+                byHand[rows.integer(8), default: []].append((rows.integer(9), position))
+            }
             found.append(
                 Version(
                     key: key, value: value, isByHand: flags.contains(.isByHand),
@@ -111,7 +118,7 @@ extension Store {
                     member: member,
                     isHead: flags.contains(.isHead)))
         }
-        return StoredVersions(versions: FieldVersions(stored: found), flags: flagsByPosition)
+        return StoredVersions(versions: FieldVersions(stored: found), flags: flagsByPosition, byHand: byHand)
     }
 
     func twins(of record: Int64) throws -> [Int64] {
@@ -138,8 +145,14 @@ extension Store {
     func text(of version: Version, visible: Version?, field: String, in record: RecordState) throws
         -> [UInt8]?
     {
-        if version.value == visible?.value, let json = record.fields[field] { return json }
-        return try hiddenText(version.value)
+        try text(of: version.value, visible: visible, field: field, in: record)
+    }
+
+    func text(of value: ValueHash, visible: Version?, field: String, in record: RecordState) throws
+        -> [UInt8]?
+    {
+        if value == visible?.value, let json = record.fields[field] { return json }
+        return try hiddenText(value)
     }
 }
 

@@ -137,6 +137,7 @@ extension Store {
     package func follow(_ transactions: [LoggedTransaction]) throws {
         let examiner = Examiner(of: transactions.map(\.transaction))
         try writing { writer in
+            writer.isFollowing = true
             for (index, next) in transactions.enumerated() {
                 let isNew: Bool
                 do {

@@ -23,25 +23,43 @@ public struct HandleRange: Sendable, Hashable {
     }
 }
 
+/// What the records in a range amount to.
+public struct RangeContent: Sendable, Equatable {
+    /// Of their heads, as they are kept.
+    public var digest = Digest()
+    public var headCount = 0
+    /// Of what they show: that follows from the heads as well, and is kept beside them.
+    public var contentDigest = Digest()
+
+    public init() {}
+}
+
 extension Store {
-    /// The digest of the records in a range, from their heads as they are kept, and how many these are.
-    public func digest(of range: HandleRange) throws -> (digest: Digest, headCount: Int) {
-        var digest = Digest()
-        var count = 0
+    /// What the records in a range amount to, from what is kept of them.
+    public func content(of range: HandleRange) throws -> RangeContent {
+        var content = RangeContent()
         for row in try rows(in: range) {
             let record = try record(row: row)
+            let isDeleted = record.fields["deleted"] == Array("true".utf8)
             for fieldRow in try fieldRows(of: record) {
                 let field = try interning.name(fieldRow, in: database)
-                for head in try versions(of: field, row: fieldRow, in: record).versions.heads {
-                    count += 1
-                    digest.add(
+                let versions = try versions(of: field, row: fieldRow, in: record).versions
+                for head in versions.heads {
+                    content.headCount += 1
+                    content.digest.add(
                         Digest.term(
                             record: record.id, kind: record.kind, field: field, key: head.key,
                             value: head.value))
                 }
+                if isDeleted || field == "deleted" { continue }
+                // A text that is not here cannot be shown: then what it would be.
+                guard let shown = record.fields[field].map({ ValueHash(of: $0) }) ?? versions.visible?.value
+                else { continue }
+                content.contentDigest.add(
+                    Digest.contentTerm(record: record.id, kind: record.kind, field: field, value: shown))
             }
         }
-        return (digest, count)
+        return content
     }
 
     /// Ids and kinds of the records in a range, in the order in which they came.

@@ -26,6 +26,9 @@ extension Store {
         /// By hash: of all fields, in order.
         var values: [ValueHash] = []
         var textBytes = 0
+        /// By hash: what the log says of it, and for each record that is not in `made` how it stands now.
+        var body = LogBody()
+        var others: [RecordState?] = []
     }
 
     /// Likewise, with what a check wants to know besides.
@@ -93,12 +96,17 @@ extension Store {
     private func contents(of body: LogBody, at position: Int64, isByHash: Bool) throws -> LoggedContents {
         var contents = LoggedContents()
         contents.changes.reserveCapacity(body.records.count)
-        if isByHash { contents.made.reserveCapacity(body.records.count) }
+        if isByHash {
+            contents.body = body
+            contents.made.reserveCapacity(body.records.count)
+            contents.others.reserveCapacity(body.records.count)
+        }
         for entry in body.records {
             let names = try entry.fields.map { try interning.name($0.name, in: database) }
             let made = isByHash ? try madeRecord(row: entry.row, at: position, of: names) : nil
             if isByHash { contents.made.append(made?.state) }
             if let made {
+                contents.others.append(nil)
                 contents.values += made.values
                 var fields: [FieldChange] = []
                 fields.reserveCapacity(names.count)
@@ -113,6 +121,7 @@ extension Store {
                 continue
             }
             let record = try self.record(row: entry.row, likely: names)
+            if isByHash { contents.others.append(record) }
             var fields: [FieldChange] = []
             fields.reserveCapacity(entry.fields.count)
             var place = 0

@@ -64,6 +64,20 @@ extension Writer {
             }
             return
         }
+        let hasRows = try database.integer(
+            "SELECT EXISTS (SELECT 1 FROM version WHERE record = ? AND field = ?)", .integer(record.row),
+            .integer(field))
+        if hasRows == 1 {
+            // Its row is gone, and the record shows another version.
+            try database.run(
+                "INSERT INTO version VALUES (?, ?, ?, zeroblob(16), ?, 0, x'')", .integer(record.row),
+                .integer(field), .integer(position), .blob(value.bytes))
+            if let text = change.value.text {
+                try database.run(
+                    "INSERT OR IGNORE INTO text (hash, json) VALUES (?, ?)", .blob(value.bytes), .utf8(text))
+            }
+            return
+        }
         record.fields[change.field] = change.value.text
         if change.value.text == nil {
             // Without its text a field cannot be plain: its versions say what it is.

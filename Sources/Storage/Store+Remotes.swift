@@ -23,7 +23,8 @@ extension Store {
                 : "say which: \(all.map(\.name).joined(separator: ", "))")
     }
 
-    public func addRemote(name: String, location: String) throws {
+    /// - Parameter isInsecure: plain HTTP will do there.
+    public func addRemote(name: String, location: String, isInsecure: Bool = false) throws {
         guard Self.isValidName(name) else {
             throw StorageError(
                 .badName, "'\(name)' cannot be a remote's name",
@@ -34,7 +35,7 @@ extension Store {
                 .remoteExists, "there is a remote '\(name)' already",
                 hint: "remove it first: quipu remote remove \(name)")
         }
-        try wrapped { try local.addRemote(name: name, location: location) }
+        try wrapped { try local.addRemote(name: name, location: location, isInsecure: isInsecure) }
     }
 
     public func removeRemote(name: String) throws {
@@ -49,6 +50,16 @@ extension Store {
         try wrapped {
             try local.noteAgreement(agreement, remote: name, nowMilliseconds: environment.nowMilliseconds())
         }
+    }
+
+    /// Plain HTTP will do there from now on.
+    public func noteInsecure(remote name: String) throws {
+        try wrapped { try local.noteInsecure(remote: name) }
+    }
+
+    /// Forgets what a remote was known to hold, as of one that is to be made anew.
+    public func forgetAgreement(remote name: String) throws {
+        try wrapped { try local.forgetAgreement(remote: name) }
     }
 
     /// Remembers how large a message the link to a remote has borne.

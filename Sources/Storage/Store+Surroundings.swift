@@ -10,8 +10,12 @@ extension ArchiveFolder {
     /// Files in the archive's folder that are no part of it: what a copy or a clone that was stopped left behind,
     /// or what somebody has put there. By name.
     public func leftovers() -> [String] {
-        Self.names(in: path).filter { name in
-            !Self.known.contains { known in Self.suffixes.contains { known + $0 == name } }
+        let personal = Set(localPaths.map { String($0.dropFirst(path.utf8.count + 1)) })
+        return Self.names(in: path).filter { name in
+            if personal.contains(where: { own in Self.suffixes.contains { own + $0 == name } }) {
+                return false
+            }
+            return !Self.known.contains { known in Self.suffixes.contains { known + $0 == name } }
         }
     }
 
@@ -24,7 +28,7 @@ extension ArchiveFolder {
     }
 
     /// Sorted; none where there is no such folder.
-    private static func names(in folder: String) -> [String] {
+    static func names(in folder: String) -> [String] {
         guard let listing = opendir(folder) else { return [] }
         defer { closedir(listing) }
         var found: [String] = []

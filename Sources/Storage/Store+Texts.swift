@@ -133,6 +133,7 @@ extension Writer {
     /// Puts a text in place wherever a head lacks it.
     fileprivate func put(_ text: [UInt8], of hash: ValueHash) throws {
         store.placedTexts?.insert(hash)
+        keptVersions = nil
         var places: [(record: Int64, field: Int64)] = []
         do {
             var rows = try database.rows(
@@ -149,9 +150,7 @@ extension Writer {
             try save(record)
             // The log does not grow with a text, so what has passed this change by would never see it.
             try indexAnew(record)
-            for key in NaturalKey.keys(kind: record.kind, in: store.id, value: { $0 == name ? text : nil }) {
-                try addIdentity(key, row: row)
-            }
+            try addIdentities(field: name, text: text, record: record)
         }
         try reviewDeletions()
     }

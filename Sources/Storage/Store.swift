@@ -88,6 +88,17 @@ public final class Store {
         id = try Self.prepare(database)
     }
 
+    /// Over a database that is being brought to the present form, in the transaction that does it.
+    init(migrating database: Connection) throws {
+        // Nothing but the database is used.
+        folder = ArchiveFolder(path: database.path)
+        environment = .system
+        self.database = database
+        unchanged = nil
+        local = try LocalState(emptyWith: Definitions.local)
+        id = try Self.archiveID(in: database)
+    }
+
     /// - Returns: which archive it is.
     private static func prepare(_ database: Connection) throws -> ArchiveID {
         try database.execute(
@@ -97,6 +108,10 @@ public final class Store {
             PRAGMA foreign_keys = OFF;
             """)
         try database.checkpointBesides(afterBytes: checkpointBytes, limitBytes: maximumLogBytes)
+        return try archiveID(in: database)
+    }
+
+    private static func archiveID(in database: Connection) throws -> ArchiveID {
         guard let bytes = try database.bytes("SELECT id FROM archive"), let id = ArchiveID(bytes: bytes)
         else {
             throw StorageError.damaged(database.path, "it does not say which archive it is")
@@ -178,7 +193,7 @@ public final class Store {
                 // The edit is on the disk, and must not be reported as failed: without this note the next one
                 // begins a fresh chain.
                 try? local.noteOwnEnd(
-                    end, added: writer.ownCount, clockReading: environment.nowMilliseconds())
+                    end, added: writer.ownCount, clock: writer.clock, isNote: writer.isClockNote)
             }
             return result
         } catch {

@@ -27,7 +27,7 @@ struct DerivedCheck {
     }
 
     mutating func check(_ record: RecordState, field: String, row: Int64, _ versions: FieldVersions) throws {
-        if versions.isInConflict { try expectConflict(record, field: row, named: field) }
+        if versions.isInConflict(as: field) { try expectConflict(record, field: row, named: field) }
         if let visible = versions.visible, record.fields[field] == nil,
             try store.hiddenText(visible.value) != nil
         {

@@ -15,16 +15,23 @@ public struct VerificationReport: Sendable {
 extension Store {
     /// Recomputes everything that is kept incrementally: chains, vector, digest, hashes of texts, conflicts, missing
     /// texts and what hangs where; and has SQLite check its file.
-    public func verify() throws -> VerificationReport {
+    ///
+    /// - Parameter checksIndexes: also holds the indexes of natural keys and of words against the records; of words, in a
+    ///   large archive, some records that chance picks.
+    public func verify(checksIndexes: Bool = true) throws -> VerificationReport {
         try reading {
             let damaged = try fileDamage()
             var check = try VerificationPass(self)
             try check.checkLog(after: 0, through: .max)
             try check.finish()
             let findings = check.findings
+            // An index of what is damaged cannot be right.
+            let stale =
+                checksIndexes && (damaged + findings.damaged).isEmpty
+                ? try IndexCheck(of: self).damaged : []
             return VerificationReport(
                 digest: findings.digest, contentDigest: findings.contentDigest, checked: findings.checked,
-                damaged: damaged + findings.damaged)
+                damaged: damaged + findings.damaged + stale)
         }
     }
 

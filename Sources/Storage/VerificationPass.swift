@@ -10,6 +10,7 @@ struct VerificationPass {
     /// Whether the content digest is wanted.
     private let countsContent: Bool
     private var derived: DerivedCheck
+    private var logged: VersionCheck
     private var room = CBORWriter(capacityBytes: 256)
     private var own = Findings()
 
@@ -20,6 +21,7 @@ struct VerificationPass {
         var checked = 0
         var damaged: [String] = []
         var derived = DerivedCheck.Findings()
+        var logged = VersionCheck.Findings()
         /// Records that were checked with their transactions.
         var seen = RowSet()
     }
@@ -28,12 +30,14 @@ struct VerificationPass {
         self.store = store
         self.countsContent = countsContent
         derived = try DerivedCheck(store)
+        logged = VersionCheck(store)
     }
 
     /// So far; of what is kept beside versions only after `finish`.
     var findings: Findings {
         var findings = own
         findings.derived = derived.findings
+        findings.logged = logged.findings
         return findings
     }
 
@@ -45,6 +49,7 @@ struct VerificationPass {
         own.damaged += other.damaged
         own.seen.formUnion(other.seen)
         derived.join(other.derived)
+        logged.join(other.logged)
     }
 
     /// Transactions of a part of the log, and records that are still as these made them.
@@ -52,14 +57,19 @@ struct VerificationPass {
         var chains = try ChainCheck(store, after: position)
         try store.walkLog(after: position, through: last, isByHash: true) { transaction, position, contents in
             let chain = try chains.check(transaction, values: contents.values)
+            logged.check(contents.body, at: position)
             var first = 0
-            for (changes, record) in zip(contents.changes, contents.made) {
+            for (index, changes) in contents.changes.enumerated() {
                 let part = contents.values[first..<first + changes.fields.count]
                 first = part.endIndex
-                guard let chain, let record, own.seen.insert(record.row) else { continue }
+                guard let chain else { continue }
                 let facts = TransactionFacts(
                     position: position, chain: chain, stamp: transaction.stamp,
                     isByProgram: transaction.isByProgram)
+                if let record = contents.others[index] {
+                    try logged.check(record, contents.body.records[index], changes, values: part, by: facts)
+                }
+                guard let record = contents.made[index], own.seen.insert(record.row) else { continue }
                 try checkPlain(record, madeBy: facts, names: changes.fields.lazy.map(\.field), values: part)
             }
             return !chains.isAtLimit
@@ -73,7 +83,8 @@ struct VerificationPass {
         try checkTexts()
         try checkOtherRecords()
         try derived.finish()
-        own.damaged += derived.findings.damaged
+        try logged.finish()
+        own.damaged += derived.findings.damaged + logged.findings.damaged
         let kept = try store.digest
         if kept != own.digest {
             own.damaged.append("the digest kept (\(kept)) is not that of the heads (\(own.digest))")
@@ -102,7 +113,7 @@ struct VerificationPass {
         while try rows.next() {
             if ValueHash(of: rows.bytes(1)).bytes != rows.bytes(0) { count += 1 }
         }
-        if count > 0 { own.damaged.append("\(count) old texts are not what their hashes say") }
+        if count > 0 { own.damaged.append("old texts that are not what their hashes say: \(count)") }
     }
 
     /// By an index, so that the records that are seen need not be read again.
@@ -113,6 +124,7 @@ struct VerificationPass {
             let row = others.integer(0)
             if own.seen.contains(row) { continue }
             let record = try store.record(row: row)
+            try logged.check(record)
             if record.isPlain {
                 let members = record.fields.members
                 try checkPlain(
@@ -147,11 +159,10 @@ struct VerificationPass {
     private mutating func checkVersions(of record: RecordState) throws {
         for fieldRow in try store.fieldRows(of: record) {
             let field = try store.interning.name(fieldRow, in: store.database)
-            let versions = try store.versions(of: field, row: fieldRow, in: record).versions
+            let stored = try store.versions(of: field, row: fieldRow, in: record)
+            let versions = stored.versions
             try derived.check(record, field: field, row: fieldRow, versions)
-            if versions.recomputedHeads() != Set(versions.heads.map(\.key)) {
-                own.damaged.append("'\(field)' of \(record.id.text) has other heads than its versions imply")
-            }
+            logged.check(stored, field: field, in: record)
             for head in versions.heads {
                 own.checked += 1
                 own.digest.add(

@@ -94,6 +94,9 @@ extension Writer {
         body.unknown = transaction.unknown
         body.previous = try transaction.previous.map { try locate($0).position }
         body.root = transaction.root
+        chainUnderWay = ChainPlace(
+            origin: try advance(transaction.name, chain: chain), sequence: Int64(transaction.name.sequence))
+        previousUnderWay = body.previous
         var firstValue = 0
         for record in transaction.records {
             var fields: [LogBody.Field] = []
@@ -231,24 +234,27 @@ extension Writer {
         )
     }
 
-    private func log(_ transaction: Transaction, chain: ChainHash, body: LogBody) throws {
-        let name = transaction.name
-        var origin = try store.interning.originRow(name.origin, in: database)
-        if let origin {
+    /// Moves the vector on to a transaction.
+    /// - Returns: the row of its origin.
+    private func advance(_ name: TransactionName, chain: ChainHash) throws -> Int64 {
+        if let origin = try store.interning.originRow(name.origin, in: database) {
             try database.run(
                 "UPDATE origin SET sequence = ?, chain = ? WHERE row = ?", .integer(Int64(name.sequence)),
                 .blob(chain.bytes), .integer(origin))
-        } else {
-            try database.run(
-                "INSERT INTO origin (id, sequence, chain) VALUES (?, ?, ?)", .blob(name.origin.bytes),
-                .integer(Int64(name.sequence)), .blob(chain.bytes))
-            origin = database.lastInsertedRow
+            return origin
         }
+        try database.run(
+            "INSERT INTO origin (id, sequence, chain) VALUES (?, ?, ?)", .blob(name.origin.bytes),
+            .integer(Int64(name.sequence)), .blob(chain.bytes))
+        return database.lastInsertedRow
+    }
+
+    private func log(_ transaction: Transaction, chain: ChainHash, body: LogBody) throws {
         try database.run(
             """
             INSERT INTO log (position, origin, sequence, stamp, author, by_program, chain, body)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """, .integer(position), .integer(origin), .integer(Int64(name.sequence)),
+            """, .integer(position), .integer(chainUnderWay.origin), .integer(chainUnderWay.sequence),
             .integer(Int64(transaction.stamp.rawValue)),
             .integer(try store.interning.authorRow(transaction.author, in: database)),
             .boolean(transaction.isByProgram), .blob(chain.bytes), .blob(body.encoded(at: position)))

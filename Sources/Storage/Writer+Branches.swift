@@ -11,6 +11,7 @@ extension Writer {
             try database.run("INSERT OR IGNORE INTO branch_start (chain) VALUES (?)", .blob(chain.bytes))
         }
         branchStarts.formUnion(new)
+        keptVersions = nil
         // Chains have no index: this happens once for each copy or roll-back.
         var positions: [Int64] = []
         do {

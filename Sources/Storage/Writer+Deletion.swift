@@ -60,7 +60,7 @@ extension Store {
         for owner in [record] + (try hanging(on: record.id)) {
             for field in try fieldRows(of: owner) {
                 let name = try interning.name(field, in: database)
-                if name == "deleted" { continue }
+                if name == "deleted" || SourceMemory.isMemory(name) { continue }
                 try visit(owner, name, field, try versions(of: name, row: field, in: owner).versions)
             }
         }

@@ -10,7 +10,7 @@ extension Writer {
         _ change: FieldChange, value: ValueHash, row fieldRow: Int64, replaced: [Int64], purges: Bool,
         by facts: TransactionFacts, to record: inout RecordState
     ) throws {
-        var stored = try store.versions(of: change.field, row: fieldRow, in: record)
+        var stored = try takeVersions(of: change.field, row: fieldRow, in: record)
         let before = stored.versions.visible
         var parents: [Version] = []
         for position in replaced {
@@ -19,6 +19,11 @@ extension Writer {
                     name: nil, reason: "it replaces a version of '\(change.field)' that does not exist")
             }
             parents.append(parent)
+        }
+        if !facts.isByProgram, try unreplacedOwnVersion(in: stored, of: record, over: parents) != nil {
+            throw InvalidTransaction(
+                name: nil,
+                reason: "it does not replace what its own chain gave '\(change.field)' before")
         }
         let version = version(
             of: change.field, value: value, replacing: parents, purges: purges, in: record, by: facts)
@@ -34,9 +39,12 @@ extension Writer {
         for key in change2.lost {
             if let head = stored.versions[key] { digest.remove(term(of: head, change.field, record)) }
         }
+        if !facts.isByProgram { stored.note(chainUnderWay, wrote: facts.position) }
         try settle(
-            &stored, before: before, incoming: change.value.text.map { (value, $0) }, field: change.field,
-            row: fieldRow, record: &record)
+            &stored, before: before, touched: [version.key] + change2.lost,
+            incoming: change.value.text.map { (value, $0) }, field: change.field, row: fieldRow,
+            record: &record)
+        keepVersions(stored, row: fieldRow, of: record)
     }
 
     /// The version that a transaction makes of a field.
@@ -47,17 +55,7 @@ extension Writer {
         of field: String, value: ValueHash, replacing parents: [Version], purges: Bool,
         in record: RecordState, by facts: TransactionFacts
     ) -> Version {
-        let replaces = Array(Set(parents.map(\.key))).sorted()
-        let key =
-            facts.isByProgram
-            ? VersionKey(
-                byProgram: value, record: record.id, kind: record.kind, field: field, replaces: replaces)
-            : VersionKey(byHand: facts.chain, record: record.id, kind: record.kind, field: field)
-        return Version(
-            key: key, value: value, isByHand: !facts.isByProgram,
-            isMerge: facts.isByProgram && parents.contains(where: \.isByHand),
-            isPurge: Purge.isPurge(value, of: field, purges: purges), replaces: replaces,
-            member: facts.member, isHead: false)
+        facts.version(of: field, value: value, replacing: parents, purges: purges, in: record)
     }
 
     func term(of head: Version, _ field: String, _ record: RecordState) -> UInt128 {
@@ -65,9 +63,13 @@ extension Writer {
     }
 
     /// Brings rows, texts, missing texts and the conflict list in line with a field's versions.
+    /// - Parameters:
+    ///   - before: the version that was shown.
+    ///   - touched: the versions that came, gained a twin or are heads no longer; nil where it may be any.
     func settle(
-        _ stored: inout StoredVersions, before: Version?, incoming: (hash: ValueHash, text: [UInt8])?,
-        field: String, row fieldRow: Int64, record: inout RecordState
+        _ stored: inout StoredVersions, before: Version?, touched: [VersionKey]? = nil,
+        incoming: (hash: ValueHash, text: [UInt8])?, field: String, row fieldRow: Int64,
+        record: inout RecordState
     ) throws {
         let visible = stored.versions.visible
         let shown = record.fields[field]
@@ -89,11 +91,19 @@ extension Writer {
                 "INSERT OR IGNORE INTO text (hash, json) VALUES (?, ?)", .blob(hash.bytes), .utf8(text))
         }
 
-        try writeRows(&stored, visible: visible, row: fieldRow, record: record.row)
+        let touched = stored.flags.isEmpty ? nil : touched
+        let looked = touched.map { keys in
+            Set(keys + [before?.key, visible?.key].compactMap(\.self)).sorted().compactMap {
+                stored.versions[$0]
+            }
+        }
+        try writeRows(&stored, of: looked, visible: visible, row: fieldRow, record: record.row)
         record.flags.insert(.hasVersions)
         valuesToForget.formUnion(forgotten)
-        try noteConflict(stored.versions.isInConflict, field: fieldRow, record: &record)
-        try noteMissing(stored.versions, visible: visible, field: field, row: fieldRow, record: record)
+        try noteConflict(stored.versions.isInConflict(as: field), field: fieldRow, record: &record)
+        try noteMissing(
+            stored.versions, touched: looked.map { $0.map(\.value) + [incoming?.hash].compactMap(\.self) },
+            visible: visible, field: field, row: fieldRow, record: record)
         try noteConsequences(field: field, shownBefore: shown, record: &record)
     }
 
@@ -110,10 +120,12 @@ extension Writer {
         }
     }
 
+    /// - Parameter touched: the versions whose rows may be others now; nil for all.
     private func writeRows(
-        _ stored: inout StoredVersions, visible: Version?, row fieldRow: Int64, record: Int64
+        _ stored: inout StoredVersions, of touched: [Version]? = nil, visible: Version?, row fieldRow: Int64,
+        record: Int64
     ) throws {
-        for version in stored.versions.versions {
+        for version in touched ?? stored.versions.versions {
             var flags: VersionFlags = version.isByHand ? .isByHand : version.isMerge ? .isMerge : []
             if version.isHead { flags.insert(.isHead) }
             if version.key == visible?.key { flags.insert(.isVisible) }
@@ -139,15 +151,25 @@ extension Writer {
     }
 
     /// Lists the heads without a text, and no others.
+    /// - Parameter touched: the values of which something may have changed; nil where it may be any.
     private func noteMissing(
-        _ versions: FieldVersions, visible: Version?, field: String, row fieldRow: Int64, record: RecordState
+        _ versions: FieldVersions, touched: [ValueHash]? = nil, visible: Version?, field: String,
+        row fieldRow: Int64, record: RecordState
     ) throws {
+        let touched = touched.map(Set.init)
+        let values = touched?.filter { versions.hasHead(of: $0) } ?? Set(versions.headValues)
         var wanted: Set<ValueHash> = []
-        for head in versions.heads
-        where try store.text(of: head, visible: visible, field: field, in: record) == nil {
-            wanted.insert(head.value)
+        for value in values
+        where try store.text(of: value, visible: visible, field: field, in: record) == nil {
+            wanted.insert(value)
         }
-        if hasMissingTexts {
+        if hasMissingTexts, let touched {
+            for hash in touched.subtracting(wanted).sorted() {
+                try database.run(
+                    "DELETE FROM missing WHERE hash = ? AND record = ? AND field = ?", .blob(hash.bytes),
+                    .integer(record.row), .integer(fieldRow))
+            }
+        } else if hasMissingTexts {
             try database.run(
                 "DELETE FROM missing WHERE record = ? AND field = ?", .integer(record.row), .integer(fieldRow)
             )
@@ -155,7 +177,7 @@ extension Writer {
         for hash in wanted.sorted() {
             hasMissingTexts = true
             try database.run(
-                "INSERT INTO missing (hash, record, field) VALUES (?, ?, ?)", .blob(hash.bytes),
+                "INSERT OR IGNORE INTO missing (hash, record, field) VALUES (?, ?, ?)", .blob(hash.bytes),
                 .integer(record.row), .integer(fieldRow))
         }
     }
@@ -210,5 +232,27 @@ extension Writer {
                 AND (state & 2 OR state & 1 AND json_extract(fields, '$.deleted') IS NOT NULL)
             """, .integer(target.handle), .blob(target.bytes))
         while try rows.next() { recordsToReview.insert(rows.integer(0)) }
+    }
+}
+
+extension TransactionFacts {
+    /// The version that this transaction makes of a field.
+    /// - Parameters:
+    ///   - parents: the versions it replaces.
+    ///   - purges: whether it purges the record.
+    func version(
+        of field: String, value: ValueHash, replacing parents: [Version], purges: Bool, in record: RecordState
+    ) -> Version {
+        let replaces = Array(Set(parents.map(\.key))).sorted()
+        let key =
+            isByProgram
+            ? VersionKey(
+                byProgram: value, record: record.id, kind: record.kind, field: field, replaces: replaces)
+            : VersionKey(byHand: chain, record: record.id, kind: record.kind, field: field)
+        return Version(
+            key: key, value: value, isByHand: !isByProgram,
+            isMerge: isByProgram && parents.contains(where: \.isByHand),
+            isPurge: Purge.isPurge(value, of: field, purges: purges), replaces: replaces,
+            member: member, isHead: false)
     }
 }

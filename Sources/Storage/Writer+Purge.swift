@@ -18,9 +18,7 @@ extension Writer {
 
     /// Keys of what nobody may keep: nothing would tell them later.
     func keepKeys(of text: [UInt8], in field: String, of record: RecordState) throws {
-        for key in NaturalKey.keys(kind: record.kind, in: store.id, value: { $0 == field ? text : nil }) {
-            try addIdentity(key, row: record.row)
-        }
+        try addIdentities(field: field, text: text, record: record)
     }
 
     /// Drops the texts of purged values, once all that this write does is done: only then is it known who else has

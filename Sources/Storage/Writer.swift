@@ -21,10 +21,20 @@ final class Writer {
     var valuesToForget: Set<ValueHash> = []
     /// A purge was taken in.
     var hasPurged = false
-    /// Milliseconds that are taken off what this machine's clock reads.
-    var clockOffset: Int64
+    /// As this machine's clocks were read when this write began; `offset` is what is taken off later readings as well.
+    var clock: MachineClock
+    /// What is written is a clock note.
+    var isClockNote = false
     /// Transactions at which names start anew.
     var branchStarts: Set<ChainHash>
+    /// Where the transaction under way stands in its chain, and the log position of the one before it where its name
+    /// does not tell.
+    var chainUnderWay = ChainPlace(origin: 0, sequence: 0)
+    var previousUnderWay: Int64?
+    /// The versions of the field that was changed last; forgotten wherever rows of versions change otherwise.
+    var keptVersions: (record: Int64, field: Int64, stored: StoredVersions)?
+    /// What comes is in a log that others hold already: how it came to be there is not asked.
+    var isFollowing = false
     /// Where keys and digest terms are put together before they are hashed.
     var room = CBORWriter(capacityBytes: 1_024)
 
@@ -36,10 +46,10 @@ final class Writer {
         stamp = Stamp(rawValue: UInt64(clamping: try database.integer("SELECT stamp FROM archive") ?? 0))
         hasMissingTexts = try database.integer("SELECT EXISTS (SELECT 1 FROM missing)") == 1
         branchStarts = Set(try store.branchStarts)
-        clockOffset = try store.local.clockOffset(reading: store.environment.nowMilliseconds())
+        clock = try store.local.clock(store.environment)
     }
 
-    private var now: Int64 { store.environment.nowMilliseconds().subtractingClamped(clockOffset) }
+    private var now: Int64 { store.environment.nowMilliseconds().subtractingClamped(clock.offset) }
 
     /// Stamps beyond this are not followed: a clock must be wrong.
     private var horizon: Stamp {
@@ -57,17 +67,22 @@ final class Writer {
         if other > stamp, other.milliseconds <= horizon.milliseconds { stamp = other }
     }
 
+    /// The highest in the log that the clock follows.
+    func highestStamp() throws -> Stamp {
+        let highest = try database.integer(
+            """
+            SELECT max(stamp - correction * 65536)
+            FROM log
+            WHERE correction BETWEEN -1 << 46 AND 1 << 46 AND stamp - correction * 65536 <= ?
+            """, .integer(Int64(horizon.rawValue)))
+        return Stamp(rawValue: UInt64(clamping: highest ?? 0))
+    }
+
     /// The stamp of the next local transaction.
     func nextStamp() throws -> Stamp {
         if stamp.milliseconds > horizon.milliseconds {
             // The clock was set back or corrected since: start again from the highest stamp that it would follow now.
-            let highest = try database.integer(
-                """
-                SELECT max(stamp - correction * 65536)
-                FROM log
-                WHERE correction BETWEEN -1 << 46 AND 1 << 46 AND stamp - correction * 65536 <= ?
-                """, .integer(Int64(horizon.rawValue)))
-            stamp = Stamp(rawValue: UInt64(clamping: highest ?? 0))
+            stamp = try highestStamp()
         }
         stamp = stamp.next(nowMilliseconds: now)
         return stamp

@@ -1,8 +1,9 @@
 import CanonicalJSON
 import Causality
-import Storage
 import Support
 import Testing
+
+@testable import Storage
 
 @Suite struct SearchTests {
     private func store() throws -> Replicas {
@@ -67,5 +68,82 @@ import Testing
         let group = try store()
         _ = try group[0].delete(RecordID(rawValue: 1), kind: "article", author: "ana")
         #expect(try titles("lenin", in: group).isEmpty)
+    }
+
+    @Test func `titles come before texts, those before remarks, and those before the rest`() throws {
+        let group = try Replicas(1)
+        try group.add([("title", "\"D\""), ("author", "\"water\"")], id: 1, at: 0)
+        try group.add([("text", "\"water\"")], kind: "note", id: 2, at: 0)
+        try group.add([("title", "\"B\""), ("body", "\"water, water, and water again\"")], id: 3, at: 0)
+        try group.add([("title", "\"The water of the valley and its keepers\"")], id: 4, at: 0)
+        #expect(try ids("water", in: group) == [4, 3, 2, 1])
+    }
+
+    @Test func `all text is searched, whatever its field is called and however deep it lies`() throws {
+        let group = try Replicas(1)
+        try group.add(
+            [
+                ("title", "\"One\""), ("x-description", "\"alpaca\""),
+                ("x-highlights", "[{\"text\":\"vicuña\"},{\"text\":\"llama\"}]"), ("tags/guanaco", "true"),
+                ("tags/huemul", "false"), ("url", "\"https://example.org/condor\""), ("language", "\"es\""),
+                ("collections/018f0000-0000-7000-8000-000000000001", "true"),
+            ],
+            id: 1, at: 0)
+        try group.add([("lines", "[\"pudu\"]"), ("number", "7")], kind: "recording", id: 2, at: 0)
+        try group.add(
+            [("quote", "{\"exact\":\"taruca\",\"prefix\":\"suri\"}")], kind: "annotation", id: 3, at: 0)
+        for word in ["alpaca", "vicuna", "llama", "guanaco", "condor"] {
+            #expect(try ids(word, in: group) == [1])
+        }
+        #expect(try ids("pudu", in: group) == [2])
+        #expect(try ids("taruca", in: group) == [3])
+        for word in ["huemul", "es", "018f0000", "suri", "text"] { #expect(try ids(word, in: group) == []) }
+    }
+
+    @Test func `no phrase goes from one field into the next`() throws {
+        let group = try Replicas(1)
+        try group.add([("tags/north", "true"), ("x-a", "\"river\""), ("x-b", "\"bank\"")], id: 1, at: 0)
+        #expect(try ids("\"river bank\"", in: group) == [])
+        #expect(try ids("river bank north", in: group) == [1])
+    }
+
+    @Test(arguments: [
+        ("我正在为我的手机应用写一个离线搜索工具。", ["离线", "搜索", "手机", "写", "具", "离线搜索工具"], ["线离", "手用"]),
+        ("東京都の水道について", ["東京", "水道", "東*", "京都の", "水"], ["道水"]),
+        ("ภาษาไทยไม่มีช่องว่างระหว่างคำ", ["ภาษา", "ช่องว่าง", "ไทย"], ["ไทยภาษา"]),
+        ("한국어 문서를 검색합니다", ["문서", "검색", "한국어 문서", "\"문서를 검색\""], ["\"국어 검색\""]),
+        (
+            "the \u{FB01}nal water\u{AD}works", ["final", "waterworks", "WATER*", "\"final waterworks\""],
+            ["works"]
+        ),
+        ("الكتاب المفيد", ["كتاب", "الكتاب", "مفيد"], ["كتب"]),
+        ("Übergrößenträger in Łódź", ["ubergrossentrager", "lodz", "ÜBERGRÖSSENTRÄGER"], []),
+    ])
+    func `words are found in every script`(text: String, found: [String], missed: [String]) throws {
+        let group = try Replicas(1)
+        try group.add([("body", String(decoding: canonicalString(text), as: UTF8.self))], id: 1, at: 0)
+        for query in found { #expect(try ids(query, in: group) == [1], "\(query)") }
+        for query in missed { #expect(try ids(query, in: group) == [], "\(query)") }
+    }
+
+    @Test func `a hit is looked up by its document, never the other way round`() throws {
+        let group = try store()
+        _ = try titles("river", in: group)
+        let program = try ChildProgram(
+            [
+                "sqlite3", group[0].folder.storePath, "EXPLAIN QUERY PLAN \(Search.ranking)",
+            ], in: group.folder.path, environment: QuipuProcess.environment())
+        let plan = try program.finish()
+        let steps = String(decoding: plan.outputBytes, as: UTF8.self)
+        #expect(plan.exitCode == 0 && steps.contains("SCAN search VIRTUAL TABLE INDEX"), "\(steps)")
+        #expect(steps.contains("SEARCH searchable USING INTEGER PRIMARY KEY (rowid=?)"), "\(steps)")
+        // Neither table is gone through for each row of the other, and only what was chosen is sorted.
+        #expect(!steps.contains("SCAN searchable") && !steps.contains("AUTOMATIC"), "\(steps)")
+        #expect(steps.split(separator: "\n").count { $0.contains("TEMP B-TREE") } == 1, "\(steps)")
+    }
+
+    private func ids(_ query: String, in group: Replicas) throws -> [UInt128] {
+        var isFresh = true
+        return try group[0].search(query, isIndexFresh: &isFresh).map(\.record.id.rawValue)
     }
 }

@@ -26,7 +26,7 @@ extension FolderBlobs {
         }
         try makeFolders()
         let name = "new-" + Hexadecimal.text(environment.randomBytes(8))
-        let file = try PartialFile(for: path + "/" + name, in: partialPath, permissions: Self.permissions)
+        let file = try PartialFile(for: path + "/" + name, in: partialPath, rights: rights)
         do {
             let hash = try fill(file, from: descriptor, source, progress)
             try file.commit(as: path(of: hash))

@@ -22,8 +22,9 @@ extension FolderBlobs {
     private func lockFile() throws(StorageError) -> Int32 {
         try makeFolders()
         let descriptor = open(
-            path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode_t(Self.permissions))
+            path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode_t(rights.fileMode))
         guard descriptor >= 0 else { throw .file(path + "/lock", "cannot be written", errno) }
+        rights.settle(descriptor)
         return descriptor
     }
 }

@@ -18,8 +18,10 @@ public final class FolderBlobs: BlobStore {
         self.environment = environment
     }
 
-    /// The same rights as SQLite gives the archive itself.
-    static let permissions: UInt32 = 0o644
+    /// Those of the folder that this one is in, or of this one where it stands alone.
+    var rights: FolderRights {
+        FolderRights(of: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? path)
+    }
 
     var partialPath: String { path + "/partial" }
     var damagedPath: String { path + "/damaged" }
@@ -41,7 +43,7 @@ public final class FolderBlobs: BlobStore {
     /// What is under way of a content, for one writer.
     public func partial(of hash: BlobHash) throws -> PartialFile {
         try makeFolders()
-        return try PartialFile(for: path(of: hash), in: partialPath, permissions: Self.permissions)
+        return try PartialFile(for: path(of: hash), in: partialPath, rights: rights)
     }
 
     public func receive(_ hash: BlobHash, sizeBytes: UInt64, from offset: UInt64) throws -> any BlobReception
@@ -79,7 +81,7 @@ public final class FolderBlobs: BlobStore {
     }
 
     func makeFolders() throws(StorageError) {
-        for folder in [path, partialPath] where mkdir(folder, 0o755) != 0 && errno != EEXIST {
+        for folder in [path, partialPath] where !rights.makeFolder(folder) {
             throw .file(folder, "cannot be written", errno)
         }
     }

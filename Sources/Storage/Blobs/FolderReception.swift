@@ -81,7 +81,7 @@ extension FolderBlobs {
         where index >= count || partial.age > Int64(limits.partialAgeSeconds) {
             // One that somebody writes is not taken from under their hands.
             let place = path + "/" + partial.name.dropLast(suffix.utf8.count)
-            guard let file = try? PartialFile(for: place, in: partialPath, permissions: Self.permissions)
+            guard let file = try? PartialFile(for: place, in: partialPath, rights: rights)
             else { continue }
             file.discard()
         }

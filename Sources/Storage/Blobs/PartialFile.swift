@@ -17,20 +17,33 @@ public final class PartialFile {
     /// Where it is until then.
     public let partialPath: String
     private let permissions: UInt32
+    /// Of the folder that it is made in; nil where it is the maker's own.
+    private let rights: FolderRights?
 
     /// Opens the part that is there, or begins one.
     ///
     /// - Parameters:
-    ///   - folder: where the part lies until it is whole; nil for beside its name. On the same file system.
     ///   - permissions: of the file, less those that the process withholds.
     /// - Throws: `StorageError`: `busy` while another writes it; `diskFull`, `readOnly`.
-    public init(for path: String, in folder: String? = nil, permissions: UInt32 = 0o600) throws(StorageError)
+    public convenience init(for path: String, permissions: UInt32 = 0o600) throws(StorageError) {
+        try self.init(for: path, in: nil, permissions: permissions, rights: nil)
+    }
+
+    /// - Parameter rights: of the archive's folder, which the file then follows.
+    convenience init(for path: String, in folder: String, rights: FolderRights) throws(StorageError) {
+        try self.init(for: path, in: folder, permissions: rights.fileMode, rights: rights)
+    }
+
+    private init(for path: String, in folder: String?, permissions: UInt32, rights: FolderRights?)
+        throws(StorageError)
     {
         self.path = path
         self.permissions = permissions
+        self.rights = rights
         let name = path.split(separator: "/").last.map(String.init) ?? path
         partialPath = (folder.map { $0 + "/" + name } ?? path) + Self.suffix
         (descriptor, sizeBytes) = try Self.open(partialPath, permissions: permissions)
+        rights?.settle(descriptor)
     }
 
     deinit { close(descriptor) }
@@ -88,6 +101,7 @@ public final class PartialFile {
             partialPath + ".tag", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode_t(permissions))
         guard side >= 0 else { throw .file(partialPath, "cannot be written", errno) }
         defer { close(side) }
+        rights?.settle(side)
         var text = tag
         let isWritten = text.withUTF8 { write(side, $0.baseAddress, $0.count) == $0.count }
         guard isWritten, fsync(side) == 0 else { throw .file(partialPath, "cannot be written", errno) }

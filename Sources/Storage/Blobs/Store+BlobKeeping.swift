@@ -165,7 +165,7 @@ extension FolderBlobs {
     }
 
     fileprivate func putAside(_ hash: BlobHash) throws(StorageError) {
-        guard mkdir(damagedPath, 0o755) == 0 || errno == EEXIST,
+        guard rights.makeFolder(damagedPath),
             rename(path(of: hash), damagedPath + "/" + hash.hexadecimal) == 0
         else { throw .file(path(of: hash), "cannot be put aside", errno) }
     }
