@@ -19,6 +19,10 @@ struct Conversation {
         /// Send every entry of the vector; otherwise only those that changed since the agreement.
         var sendsWholeVector: Bool
         var agreed: PieceHeader.AgreedState?
+        /// What the peer held at that state, where it was found out and not agreed upon.
+        var base: VectorSearch.Base?
+        /// The peer knows too much to tell it: ranges find what.
+        var needsSearch = false
         /// What the peer is known to hold; nil when nothing is known of it.
         var peerVector: Vector?
         /// Texts the peer asked for in its last reply.
@@ -68,9 +72,11 @@ struct Conversation {
     /// length; a peer that makes up branches must come to an end.
     static let maximumProbingRounds = 512
 
-    private let agreement: Agreement?
-    /// What was known at the agreement: what the peer's changes build upon.
-    private let agreed: Knowledge?
+    /// What the peer's changes build upon: what was known at the agreement, or was found out.
+    private var base: VectorSearch.Base?
+    /// It was found out, and follows what the peer says.
+    private var isBaseFound = false
+    private var isPeerUntold = false
     private var peerVector: Vector?
     private var sendsWholeVector: Bool
     private var idleRounds = 0
@@ -88,11 +94,21 @@ struct Conversation {
 
     /// - Parameter agreed: what the log until the agreement amounts to today.
     init(agreement: Agreement?, agreed: Knowledge?) {
-        let isKnown = agreement != nil && agreed?.hash == agreement?.vectorHash
-        self.agreement = isKnown ? agreement : nil
-        self.agreed = isKnown ? agreed : nil
-        peerVector = self.agreed?.vector
-        sendsWholeVector = !isKnown
+        if let agreement, let agreed, agreed.hash == agreement.vectorHash {
+            base = VectorSearch.Base(
+                knowledge: agreed, position: UInt64(agreement.theirPosition), hash: agreement.vectorHash)
+        }
+        peerVector = base?.knowledge.vector
+        sendsWholeVector = base == nil
+    }
+
+    /// Goes on from what the peer was found to know.
+    /// - Parameter facts: where its chains are not the ones held here.
+    mutating func begin(on base: VectorSearch.Base, _ facts: [Divergence.Fact]) -> Next {
+        (self.base, isBaseFound, isPeerUntold) = (base, true, false)
+        peerVector = base.knowledge.vector
+        sendsWholeVector = false
+        return branchesFound(facts) ?? .send(request(wants: []))
     }
 
     func begin() -> Request { request(wants: []) }
@@ -104,8 +120,8 @@ struct Conversation {
         Request(
             sendsWholeVector: sendsWholeVector,
             agreed: sendsWholeVector
-                ? nil
-                : agreement.map { .init(position: UInt64($0.theirPosition), vectorHash: $0.vectorHash) },
+                ? nil : base.map { .init(position: $0.position, vectorHash: $0.hash) },
+            base: isBaseFound && !sendsWholeVector ? base : nil, needsSearch: isPeerUntold,
             peerVector: peerVector, wants: wants)
     }
 
@@ -125,7 +141,7 @@ struct Conversation {
             func mayHelp(_ missing: Int) -> Bool {
                 missing > 0
                     && (hasProgress
-                        || missing > PieceHeader.maximumWants && idleRounds + 1 < Self.maximumIdleRounds)
+                        || missing > PieceHeader.usualWants && idleRounds + 1 < Self.maximumIdleRounds)
             }
             let isUntried = !reply.wants.isEmpty && idleRounds == 0
             if !isUntried, !mayHelp(reply.wants.isEmpty ? 0 : Int(clamping: reply.missingTexts)),
@@ -144,11 +160,17 @@ struct Conversation {
         } else if let told = vectorTold(by: reply, under: holdings.knowledge.branchStarts) {
             if lacksFewer(told, than: holdings) { hasProgress = true }
             peerVector = told
+            if isBaseFound {
+                base = VectorSearch.Base(
+                    knowledge: Knowledge(vector: told, branchStarts: holdings.knowledge.branchStarts),
+                    position: reply.position, hash: reply.vectorHash)
+            }
         } else {
             // What the peer told does not add up to its hash: our memory of it is of no use.
             hasProgress = hasProgress || !sendsWholeVector
             sendsWholeVector = true
             peerVector = nil
+            isPeerUntold = round.appliedCount == 0 && reply.entries.isEmpty && !reply.isWholeVector
         }
         if isReadOnly, let peerVector, peerVector.isCovered(by: holdings.knowledge.vector),
             !(hasProgress && holdings.missingTexts > 0)
@@ -190,7 +212,7 @@ struct Conversation {
     }
 
     private func vectorTold(by reply: PieceHeader, under branchStarts: Set<ChainHash>) -> Vector? {
-        guard let before = reply.isWholeVector ? Vector() : agreed?.vector else { return nil }
+        guard let before = reply.isWholeVector ? Vector() : base?.knowledge.vector else { return nil }
         var told = Knowledge(vector: before, branchStarts: branchStarts)
         for entry in reply.entries { told.vector[entry.origin] = entry }
         return told.hash == reply.vectorHash ? told.vector : nil
@@ -203,9 +225,15 @@ struct Conversation {
             if isReadOnly { return .finish(.unsettled) }
             // The peer learns the branch starts that it lacks with the next message, and tells its vector anew.
             search = BranchSearch()
+            // Of more branch starts than a message tells only their hash was told.
+            isPeerUntold = round.reply.branchStartsHash != nil
             return tellAll(joining: [])
         }
-        for fact in round.facts { search.note(fact.theirs, own: fact.own) }
+        return branchesFound(round.facts)
+    }
+
+    private mutating func branchesFound(_ facts: [Divergence.Fact]) -> Next? {
+        for fact in facts { search.note(fact.theirs, own: fact.own) }
         let starts = search.branchStarts
         if !starts.isEmpty {
             search = BranchSearch()

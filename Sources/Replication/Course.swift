@@ -16,18 +16,19 @@ struct Course {
         var contents: OutgoingMessage.Contents
     }
 
+    /// What is known here or there is too much to tell: `base` must be found first.
+    struct NeedsSearch: Error {}
+
     private struct Departure {
         var draft: Draft
         var flight: Flight
-        /// What the corrected clock read.
-        var sentAt: Int64
     }
 
-    private let store: Store
-    private let transport: any Transport
+    let store: Store
+    let transport: any Transport
     private let agreement: Agreement?
-    private(set) var report = SyncReport()
-    private var deletions: DeletionGuard?
+    var report = SyncReport()
+    private let deletions: DeletionGuard
     /// The message to come, if it was made early, and if it is under way already.
     private var draft: Draft?
     private var departure: Departure?
@@ -41,7 +42,7 @@ struct Course {
 
     init(
         _ store: Store, over transport: any Transport, agreement: Agreement?,
-        guarding deletions: DeletionGuard?
+        guarding deletions: DeletionGuard
     ) {
         self.store = store
         self.transport = transport
@@ -69,6 +70,9 @@ struct Course {
         (draft, departure) = (nil, nil)
     }
 
+    /// What was made early is of no use any more.
+    mutating func dropDrafts() { (draft, departure) = (nil, nil) }
+
     /// One round: a message out, a message in, applied.
     /// - Parameter forecast: the conversation so far, with the size of the message after this one.
     mutating func round(
@@ -77,7 +81,7 @@ struct Course {
     ) throws -> Conversation.Round {
         let current = try departure(for: request, budgetBytes: budgetBytes)
         let outgoing = current.draft.contents
-        let isAhead = transport.lookahead != .none
+        let isAhead = transport.lookahead != .none && request.base == nil
         if isAhead, outgoing.hasMore, !isReceiving, outgoing.textCount == 0 {
             draft = try self.draft(following: current.draft, budgetBytes: forecast.budgetBytes)
         }
@@ -96,16 +100,16 @@ struct Course {
         let (reply, end) = try incoming.finish()
         try Synchronizer.check(reply, of: store)
         // The peer's clock was read somewhere between.
-        try store.compareClock(
-            own: current.sentAt + landing.passedMilliseconds / 2, other: reply.clockMilliseconds)
+        let midway = try store.correctedNow().subtractingClamped(landing.passedMilliseconds / 2)
+        report.note(try store.compareClock(own: midway, other: reply.clock, as: .caller), of: reply)
         try store.join(branchStarts: reply.branchStarts)
         let own = try store.knowledge()
         let isUnderOtherNames =
-            reply.vectorHash != outgoing.header.vectorHash && Set(reply.branchStarts) != own.branchStarts
+            reply.vectorHash != outgoing.header.vectorHash && reply.hasOtherBranchStarts(than: own)
         let facts =
             isUnderOtherNames ? [] : try Divergence.facts(reply.entries + reply.probed, in: store)
         let isInStep = !isUnderOtherNames && !facts.contains(where: \.differs)
-        if isInStep, let massive = try deletions?.check(incoming.transactions) {
+        if isInStep, let massive = try deletions.check(incoming.transactions) {
             throw ReplicationError(massive)
         }
         var round = Conversation.Round(
@@ -131,6 +135,9 @@ struct Course {
             round.textCount += 1
         }
         report.received += outcome.appliedRecordCount
+        for use in outcome.inOwnName where report.inOwnName.count < SyncReport.maximumRefusals {
+            report.inOwnName.append(use)
+        }
         for refusal in outcome.refused.map(\.description)
         where report.refused.count < SyncReport.maximumRefusals && !report.refused.contains(refusal) {
             report.refused.append(refusal)
@@ -174,10 +181,10 @@ struct Course {
 
     private mutating func depart(_ draft: Draft) throws -> Departure {
         report.roundTrips += 1
-        let sentAt = try store.correctedNow()
         let flight = try Flight(
-            of: draft.contents.bytes, over: transport, nowMilliseconds: store.environment.nowMilliseconds)
-        return Departure(draft: draft, flight: flight, sentAt: sentAt)
+            of: draft.contents.bytes, over: transport,
+            nowMilliseconds: store.environment.runningMilliseconds)
+        return Departure(draft: draft, flight: flight)
     }
 
     private func draft(_ request: Conversation.Request, _ header: PieceHeader, budgetBytes: Int) throws
@@ -187,19 +194,24 @@ struct Course {
             request: request, budgetBytes: budgetBytes,
             contents: try OutgoingMessage.write(
                 header, from: store, lacking: report.refusal == nil ? request.peerVector : nil,
-                wants: report.refusal == nil ? request.wants : [], budgetBytes: budgetBytes, density: density)
+                wants: report.refusal == nil ? request.wants : [], budgetBytes: budgetBytes, density: density,
+                maximumOrigins: PieceHeader.toldEntries)
         )
     }
 
     /// The message after one that is under way, if the peer takes all that is in that one and sends nothing.
-    private func draft(following last: Draft, budgetBytes: Int) throws -> Draft {
+    private func draft(following last: Draft, budgetBytes: Int) throws -> Draft? {
         var request = last.request
         request.wants = []
         for end in last.contents.ends { request.peerVector?[end.origin] = end }
-        return try store.reading {
-            try draft(
-                request, try header(for: request, knowing: store.knowledge(), budgetBytes: budgetBytes),
-                budgetBytes: budgetBytes)
+        do {
+            return try store.reading {
+                try draft(
+                    request, try header(for: request, knowing: store.knowledge(), budgetBytes: budgetBytes),
+                    budgetBytes: budgetBytes)
+            }
+        } catch is NeedsSearch {
+            return nil
         }
     }
 
@@ -218,13 +230,19 @@ struct Course {
                 knowledge: knowledge, digest: try store.digest, position: position,
                 missingTexts: try store.missingTexts)
             guard case .send(let request) = conversation.next(after: round, holding: holdings),
-                request.joins.isEmpty, request.probes.isEmpty, request.wants.isEmpty
+                request.joins.isEmpty, request.probes.isEmpty, request.wants.isEmpty, request.base == nil
             else { return nil }
-            var next = try header(for: request, knowing: knowledge, budgetBytes: budgetBytes)
+            var next: PieceHeader
+            do {
+                next = try header(for: request, knowing: knowledge, budgetBytes: budgetBytes)
+            } catch is NeedsSearch {
+                return nil
+            }
             next.position = UInt64(clamping: position)
             if !request.sendsWholeVector {
                 var changed = Vector(next.entries)
                 for end in ends { changed[end.origin] = end }
+                if changed.count > PieceHeader.toldEntries { return nil }
                 next.entries = changed.entries
             }
             return try self.draft(request, next, budgetBytes: budgetBytes)
@@ -240,14 +258,23 @@ struct Course {
         header.density = density
         header.agreed = request.agreed
         header.probes = request.probes
+        if request.needsSearch { throw NeedsSearch() }
         if request.sendsWholeVector {
+            guard own.vector.count <= PieceHeader.wholeVectorEntries,
+                own.branchStarts.count <= PieceHeader.maximumBranchStarts
+            else { throw NeedsSearch() }
             header.isWholeVector = true
             header.entries = own.vector.entries
+        } else if let base = request.base {
+            let claim = VectorClaim(own.vector, beside: base.knowledge.vector)
+            (header.entries, header.lacks) = (claim.entries, claim.lacks)
+            header.vectorHash = Knowledge(vector: claim.vector, branchStarts: own.branchStarts).hash
         } else if let agreement, request.probes.isEmpty {
             header.entries = try store.vectorEntries(changedSince: agreement.ownPosition)
+            guard header.entries.count <= PieceHeader.toldEntries else { throw NeedsSearch() }
         }
         if report.refusal == nil, request.agreed?.vectorHash != header.vectorHash {
-            header.branchStarts = own.branchStarts.sorted()
+            header.tellBranchStarts(of: own)
         }
         header.ask(under: asked.nonce, sampleCount: asked.sampleCount, knowing: own)
         return header

@@ -20,6 +20,9 @@ public struct IncomingMessage: ~Copyable {
     /// Whether it only says and asks, and brings nothing.
     public var isBare: Bool { transactions.isEmpty && texts.isEmpty && differences.isEmpty }
 
+    /// Whether it asks how parts of the archive compare; nothing is taken from such a message.
+    public var asksForParts: Bool { header.map { !$0.ranges.isEmpty || $0.question != nil } ?? false }
+
     public init() throws(WireError) { reader = try PieceReader() }
 
     public mutating func feed(_ bytes: UnsafeRawBufferPointer) throws(WireError) {

@@ -6,6 +6,8 @@ internal import Wire
 public struct Inquiry: Sendable {
     public let archive: ArchiveID
     public let vector: Vector
+    /// Where its log ends.
+    public let position: UInt64
     public let digest: Digest
     public let cost: TransportCost
     private let reply: PieceHeader
@@ -27,7 +29,7 @@ public struct Inquiry: Sendable {
         header.sampleCount = UInt64(asked.sampleCount)
         let message = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
         var incoming = try IncomingMessage()
-        cost = try transport.exchange(message) { try incoming.feed($0) }
+        var cost = try transport.exchange(message) { try incoming.feed($0) }
         let (reply, _) = try incoming.finish()
         guard reply.protocolVersion == PieceHeader.protocolVersion else {
             throw ReplicationError(
@@ -38,7 +40,19 @@ public struct Inquiry: Sendable {
             throw ReplicationError(.malformed, "the other side does not say which archive it is")
         }
         self.archive = id
-        vector = Vector(reply.entries)
+        position = reply.position
+        if reply.isWholeVector || reply.vectorHash == header.vectorHash {
+            vector = Vector(reply.entries)
+        } else {
+            // More than one message tells.
+            var search = VectorSearch(header, over: transport)
+            let nonce = PieceHeader.freshNonce(environment)
+            guard let found = try search.run(knowing: Knowledge(), nonce: nonce) else { throw search.failure }
+            vector = found.knowledge.vector
+            cost.bytesSent += search.bytesSent
+            cost.bytesReceived += search.bytesReceived
+        }
+        self.cost = cost
         digest = reply.digest
         self.reply = reply
     }
@@ -51,6 +65,8 @@ public struct Inquiry: Sendable {
         /// It says so, and its proof is wrong: it shows something else, or it is no mirror.
         case disproved
         case proved
+        /// It says so, and texts are missing here that a proof takes.
+        case unverifiable
     }
 
     public func equality(with store: Store) throws -> Equality {
@@ -62,7 +78,8 @@ public struct Inquiry: Sendable {
             return switch try reply.proof(under: asked, knowing: own, in: store) {
             case .right: .proved
             case .wrong: .disproved
-            case .none, .unverifiable: .claimed
+            case .none: .claimed
+            case .unverifiable: .unverifiable
             }
         }
     }

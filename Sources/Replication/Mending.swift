@@ -31,9 +31,23 @@ public struct Mending: Sendable {
             name.sequence <= 1
             ? nil : try store.entry(of: TransactionName(origin: name.origin, sequence: name.sequence - 1))
         var header = try PieceHeader(describing: store, knowing: knowledge)
-        header.isWholeVector = true
-        header.entries = knowledge.vector.entries
-        header.branchStarts = knowledge.branchStarts.sorted()
+        if knowledge.vector.count <= PieceHeader.wholeVectorEntries {
+            header.isWholeVector = true
+            header.entries = knowledge.vector.entries
+        } else {
+            var search = VectorSearch(header, over: transport)
+            let nonce = PieceHeader.freshNonce(store.environment)
+            guard var base = try search.run(knowing: knowledge, nonce: nonce) else { throw search.failure }
+            header.agreed = .init(position: base.position, vectorHash: base.hash)
+            if let before = knowledge.vector[name.origin] {
+                header.entries = [before]
+            } else {
+                header.lacks = [name.origin]
+            }
+            base.knowledge.vector[name.origin] = knowledge.vector[name.origin]
+            header.vectorHash = base.knowledge.hash
+        }
+        header.tellBranchStarts(of: knowledge)
         header.wants = []
         // Enough for one.
         header.budgetBytes = 1

@@ -22,10 +22,11 @@ enum OutgoingMessage {
     /// - Parameters:
     ///   - lacking: what the other side holds; nil when that is unknown, and then no transactions are sent.
     ///   - wants: texts the other side asked for.
+    ///   - maximumOrigins: of which the message may have transactions.
     ///   - density: as the link to the other side asks for.
     static func write(
         _ header: PieceHeader, from store: Store, lacking held: Vector?, wants: [PieceHeader.Want],
-        budgetBytes: Int, density: Density
+        budgetBytes: Int, density: Density, maximumOrigins: Int = PieceReader.maximumEnds
     ) throws -> Contents {
         var writer = try PieceWriter(header: header, density: density)
         var left = budgetBytes
@@ -55,7 +56,7 @@ enum OutgoingMessage {
             var differences = OutgoingDifferences(store, heldThere: held)
             try store.forEachTransaction(after: start - 1, notIn: held) {
                 transaction, _, textBytes in
-                guard left > 0, !writer.isFull, !differences.isFull else {
+                guard left > 0, !writer.isFull, !differences.isFull, ends.count < maximumOrigins else {
                     hasMore = true
                     return false
                 }

@@ -7,13 +7,19 @@ extension PieceHeader {
     init(describing store: Store, knowing knowledge: Knowledge) throws {
         self.init()
         archive = store.id
-        clockMilliseconds = try store.correctedNow()
+        clock = try store.clockReading()
         vectorHash = knowledge.hash
         digest = try store.digest
         position = UInt64(clamping: try store.position)
         missingTexts = UInt64(try store.missingTexts)
-        wants = try store.wantedTexts(limit: Self.maximumWants).map {
+        wants = try store.wantedTexts(limit: Self.usualWants).map {
             .init(hash: $0.hash, offset: UInt64($0.haveBytes))
         }
+    }
+
+    /// The sender's clock, and whether it can be relied on.
+    var clock: ClockReading {
+        get { ClockReading(milliseconds: clockMilliseconds, isSynchronized: isClockSynchronized) }
+        set { (clockMilliseconds, isClockSynchronized) = (newValue.milliseconds, newValue.isSynchronized) }
     }
 }

@@ -12,10 +12,13 @@ public enum Responder {
     public struct Reply: Sendable {
         public var bytes: [UInt8]
         public var transactionCount: Int
+        /// What was taken from the caller that had not been here.
+        public var taken: Intake
 
-        public init(bytes: [UInt8], transactionCount: Int = 0) {
+        public init(bytes: [UInt8], transactionCount: Int = 0, taken: Intake = Intake()) {
             self.bytes = bytes
             self.transactionCount = transactionCount
+            self.taken = taken
         }
     }
 
@@ -33,8 +36,12 @@ public enum Responder {
     }
 
     /// As `answer`, for whoever counts.
+    ///
+    /// - Parameter allowed: what may be taken from the caller; nil for all. Of more the first part is taken.
+    /// - Throws: also `ReplicationError.dailyLimit` where nothing may be taken.
     public static func reply(
-        to request: borrowing IncomingMessage, from store: Store, isReadOnly: Bool = false
+        to request: borrowing IncomingMessage, from store: Store, isReadOnly: Bool = false,
+        allowing allowed: Intake? = nil
     ) throws -> Reply {
         let (caller, end) = try request.finish()
         guard caller.protocolVersion == PieceHeader.protocolVersion else {
@@ -49,8 +56,16 @@ public enum Responder {
                 "that is another archive: here \(store.id.hexadecimal), there \(archive.hexadecimal)",
                 hint: "sync with a mirror of the same archive, or clone this one to a new folder")
         }
+        // A question about parts of the archive changes nothing, whoever asks it.
+        if let question = caller.question {
+            return Reply(bytes: try answer(question, at: caller.agreed, from: store))
+        }
+        if !caller.ranges.isEmpty {
+            return Reply(bytes: try digests(of: caller.ranges, in: store))
+        }
         // An inquiry wants nothing and changes nothing.
         let isInquiry = caller.budgetBytes == 0
+        var taken = Intake()
         if isReadOnly {
             let bringsNames = try !isInquiry && !Set(store.branchStarts).isSuperset(of: caller.branchStarts)
             guard request.isBare, !bringsNames else {
@@ -59,27 +74,32 @@ public enum Responder {
                     hint: "nothing was written; ask for what is new without sending anything")
             }
         } else if !isInquiry {
+            taken.branchStarts = try Set(caller.branchStarts).subtracting(store.branchStarts).count
+            // They mean something only together.
+            if taken.branchStarts > 0, let allowed, allowed.branchStarts <= 0 {
+                throw ReplicationError(dailyLimitOn: "copies of folders")
+            }
             try store.join(branchStarts: caller.branchStarts)
-            try store.compareClock(own: store.correctedNow(), other: caller.clockMilliseconds)
+            try store.hold(clockOfCaller: caller.clock)
         }
-        if !caller.ranges.isEmpty {
-            return Reply(bytes: try digests(of: caller.ranges, in: store))
-        }
-        if !caller.probes.isEmpty { return Reply(bytes: try probed(caller.probes, of: store)) }
+        if !caller.probes.isEmpty { return Reply(bytes: try probed(caller.probes, of: store), taken: taken) }
 
         let knowledge = try Self.knowledge(toldBy: caller, agreedWith: store)
         let differing = try knowledge == nil ? [] : Divergence.differing(caller.entries, in: store)
         // Names that mean something else here would bring a chain into disorder: first find where it branched.
         let isInStep = knowledge != nil && differing.isEmpty
         if isInStep {
+            let share = try Share(
+                of: request.transactions(completedFrom: store), within: allowed, in: store)
             _ = try store.apply(
-                request.transactions(completedFrom: store), ends: end.ends,
-                branchStarts: knowledge?.branchStarts)
+                share.transactions, ends: end.ends, branchStarts: knowledge?.branchStarts)
+            taken = taken + share.taken
         }
         for part in request.texts {
             try store.addTextPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
         }
 
+        if !isInquiry { try store.noteShown() }
         return try store.reading {
             let own = try store.knowledge()
             var header = try PieceHeader(describing: store, knowing: own)
@@ -88,12 +108,18 @@ public enum Responder {
             // What may not be sent is not asked for.
             if isReadOnly { header.wants = [] }
             if header.vectorHash != caller.vectorHash {
-                header.branchStarts = own.branchStarts.sorted()
-                if let agreed = caller.agreed, isInStep {
-                    header.entries = try store.vectorEntries(changedSince: Int64(clamping: agreed.position))
-                } else {
-                    header.entries = own.vector.entries
-                    header.isWholeVector = true
+                header.tellBranchStarts(of: own)
+                let isChange = caller.agreed != nil && isInStep
+                let entries =
+                    if let agreed = caller.agreed, isInStep {
+                        try store.vectorEntries(changedSince: Int64(clamping: agreed.position))
+                    } else {
+                        own.vector.entries
+                    }
+                // Of more the caller asks by ranges.
+                if entries.count <= PieceHeader.toldEntries {
+                    header.entries = entries
+                    header.isWholeVector = !isChange
                 }
             }
             try header.prove(to: caller, knowing: own, in: store)
@@ -106,7 +132,8 @@ public enum Responder {
                 header, from: store, lacking: held, wants: caller.wants,
                 budgetBytes: Int(min(caller.budgetBytes, UInt64(maximumBudgetBytes))),
                 density: caller.density)
-            return Reply(bytes: message.bytes, transactionCount: message.transactionCount)
+            return Reply(
+                bytes: message.bytes, transactionCount: message.transactionCount, taken: taken)
         }
     }
 
@@ -115,20 +142,46 @@ public enum Responder {
         try store.reading {
             let own = try store.knowledge()
             var header = try PieceHeader(describing: store, knowing: own)
-            header.branchStarts = own.branchStarts.sorted()
+            header.tellBranchStarts(of: own)
             header.probed = try names.compactMap { try store.entry(of: $0) }
             return try PieceWriter(header: header).finish(PieceEnd(hasMore: true, ends: []))
         }
     }
 
+    /// How what is known compares with what the caller told of parts of it.
+    /// - Parameter state: what this replica knew then is asked for; nil for now.
+    private static func answer(
+        _ question: KnowledgeQuestion, at state: PieceHeader.AgreedState?, from store: Store
+    ) throws -> [UInt8] {
+        try store.reading {
+            var known = try store.knowledge()
+            var header = try PieceHeader(describing: store, knowing: known)
+            header.wants = []
+            if let state {
+                known = try store.knowledge(at: Int64(clamping: state.position))
+                header.needsWholeVector = state.position > header.position || known.hash != state.vectorHash
+                (header.position, header.vectorHash) = (state.position, state.vectorHash)
+            }
+            if !header.needsWholeVector {
+                header.answer = KnowledgeRanges(known, nonce: question.nonce).answer(
+                    question.ranges, roomBytes: answerBytes)
+            }
+            return try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+        }
+    }
+
+    /// Of ranges and entries in a header.
+    private static let answerBytes = 48 << 10
+
     /// Digests of parts of the archive.
     private static func digests(of ranges: [PieceHeader.Range], in store: Store) throws -> [UInt8] {
         try store.reading {
             var header = try PieceHeader(describing: store, knowing: store.knowledge())
-            header.rangeDigests = try ranges.map { range in
-                let own = try store.digest(
+            for range in ranges {
+                let own = try store.content(
                     of: HandleRange(first: Int64(clamping: range.first), last: Int64(clamping: range.last)))
-                return .init(digest: own.digest, headCount: UInt64(own.headCount))
+                header.rangeDigests.append(.init(digest: own.digest, headCount: UInt64(own.headCount)))
+                header.contentDigests.append(own.contentDigest)
             }
             return try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
         }
@@ -144,6 +197,7 @@ public enum Responder {
         } else if let agreed = caller.agreed, agreed.position <= UInt64(clamping: try store.position) {
             told.vector = try store.vector(at: Int64(agreed.position))
             guard told.hash == agreed.vectorHash else { return nil }
+            for origin in caller.lacks { told.vector[origin] = nil }
             for entry in caller.entries { told.vector[entry.origin] = entry }
         }
         return told.hash == caller.vectorHash ? told : nil

@@ -5,6 +5,9 @@ struct SnapshotExpander: ~Copyable {
     /// Text shrinks to a tenth at most; what claims to be so much more than it is, is made to fill a disk.
     private static let maximumExpansion = 200
 
+    /// With which a database file of SQLite begins (its documentation, "Database File Format", 1.3).
+    private static let databaseStart = Array("SQLite format 3\0".utf8)
+
     private let output: FileStream
     private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: FileStream.blockBytes, alignment: 16)
     private var decompressor: ZstdDecompressor
@@ -23,7 +26,14 @@ struct SnapshotExpander: ~Copyable {
     mutating func expand(_ block: UnsafeRawBufferPointer) throws {
         decompressor.maximumExpandedBytes += block.count * Self.maximumExpansion
         let output = output
-        try decompressor.decompress(block, in: room) { try output.write($0) }
+        try decompressor.decompress(block, in: room) { bytes in
+            let place = output.position
+            guard
+                zip(Self.databaseStart.dropFirst(min(place, Self.databaseStart.count)), bytes)
+                    .allSatisfy({ $0 == $1 })
+            else { throw WireError(.unexpected, "it holds no database") }
+            try output.write(bytes)
+        }
     }
 
     /// - Throws: `WireError` where there should have been more.

@@ -1,6 +1,8 @@
 internal import Glibc
 public import Storage
+internal import Synchronization
 internal import Threads
+internal import Wire
 
 /// Expands a snapshot on a thread of its own while it still comes in, and has what it holds checked meanwhile, so that
 /// little is left to do when the last of it is there.
@@ -30,14 +32,24 @@ public final class SnapshotExpansion {
         }
     }
 
-    /// `@unchecked Sendable`: written by the thread, read after its end.
-    private final class Outcome: @unchecked Sendable { var isExpanded = false }
+    /// How the expansion ended; nil as long as it goes on.
+    private final class Outcome: Sendable {
+        let end = Mutex<Result<Void, any Error>?>(nil)
+
+        /// What is wrong with what has come so far.
+        var failure: (any Error)? {
+            end.withLock { end in
+                if case .failure(let error) = end { error } else { nil }
+            }
+        }
+    }
 
     private let snapshot: String
     private let copy: ArrivingCopy
-    private let supply = Supply()
-    private let outcome = Outcome()
-    private let thread: JoinableThread?
+    private var supply = Supply()
+    private var outcome = Outcome()
+    private var thread: JoinableThread?
+    private var availableBytes: UInt64 = 0
     private var isFinished = false
 
     /// - Parameters:
@@ -46,9 +58,14 @@ public final class SnapshotExpansion {
     public init(of snapshot: String, to copy: ArrivingCopy) {
         self.snapshot = snapshot
         self.copy = copy
-        thread = JoinableThread { [supply, outcome] in
-            // What went wrong is found out once more when all is there.
-            outcome.isExpanded = (try? Self.expand(snapshot, to: copy, from: supply)) != nil
+        begin()
+    }
+
+    private func begin() {
+        (supply, outcome) = (Supply(), Outcome())
+        thread = JoinableThread { [snapshot, copy, supply, outcome] in
+            let end = Result { try Self.expand(snapshot, to: copy, from: supply) }
+            outcome.end.withLock { $0 = end }
         }
     }
 
@@ -62,7 +79,20 @@ public final class SnapshotExpansion {
     }
 
     /// So much of the snapshot is there now.
-    public func advance(to bytes: UInt64) { supply.advance(to: Int(clamping: bytes), isWhole: false) }
+    ///
+    /// - Throws: as `SnapshotFile.expand`, where what has come so far is no part of a snapshot: more of it is not wanted.
+    public func advance(to bytes: UInt64) throws {
+        if bytes < availableBytes {
+            // The download began anew; what was expanded is of something else.
+            supply.abandon()
+            thread?.join()
+            copy.abandon()
+            begin()
+        }
+        availableBytes = bytes
+        supply.advance(to: Int(clamping: bytes), isWhole: false)
+        if let failure = outcome.failure as? WireError { throw SnapshotFile.presentable(failure) }
+    }
 
     /// All of the snapshot is there: waits for the rest of the database, but not for its check.
     ///
@@ -70,8 +100,7 @@ public final class SnapshotExpansion {
     public func finish(at bytes: UInt64) throws {
         supply.advance(to: Int(clamping: bytes), isWhole: true)
         thread?.join()
-        if !outcome.isExpanded {
-            // A download that began anew half-way gave it parts of two snapshots.
+        if outcome.failure != nil {
             copy.abandon()
             try SnapshotFile.expand(snapshot, to: copy.path)
         }

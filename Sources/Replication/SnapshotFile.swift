@@ -7,6 +7,9 @@ internal import Wire
 public enum SnapshotFile {
     public static let mediaType = "application/vnd.quipu.snapshot"
 
+    /// Of a zstd frame (RFC 8878, 3.1.1).
+    public static let firstBytes: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
+
     private static let level = 3
     private static let maximumThreads = 4
 
@@ -37,11 +40,16 @@ public enum SnapshotFile {
             try expander.finish()
         } catch {
             unlink(path)
-            guard let error = error as? WireError else { throw error }
-            throw ReplicationError(
-                .damaged, "the snapshot cannot be read: \(error.message)",
-                hint: "nothing was kept of it; try again")
+            throw presentable(error)
         }
+    }
+
+    /// - Parameter error: of its expansion.
+    static func presentable(_ error: any Error) -> any Error {
+        guard let error = error as? WireError else { return error }
+        return ReplicationError(
+            .damaged, "the snapshot cannot be read: \(error.message)",
+            hint: "nothing was kept of it; try again")
     }
 
     private static func compress(_ input: FileStream, into output: FileStream) throws {

@@ -43,11 +43,13 @@ public struct Standing: Sendable {
             caller.archive == nil || caller.archive == header.archive,
             caller.vectorHash == header.vectorHash, !caller.isWholeVector, caller.asksForNothingMore
         else { return nil }
-        let own = nowMilliseconds.subtractingClamped(clockOffset)
-        let excess = ClockComparison.excessMilliseconds(own: own, other: caller.clockMilliseconds)
-        guard excess == nil, (try? request.finish()) != nil else { return nil }
+        let own = ClockReading(
+            milliseconds: nowMilliseconds.subtractingClamped(clockOffset),
+            isSynchronized: header.isClockSynchronized)
+        let comparison = ClockComparison(own: own, other: caller.clock, as: .answerer)
+        guard !comparison.moves, !comparison.isUnsettled, (try? request.finish()) != nil else { return nil }
         var header = header
-        header.clockMilliseconds = own
+        header.clock = own
         if let nonce = caller.nonce, header.isProofDue(to: caller, with: key) {
             header.prove(to: nonce, with: key, counterNonce: PieceHeader.freshNonce(environment))
         }
@@ -59,6 +61,7 @@ public struct Standing: Sendable {
 extension PieceHeader {
     fileprivate var asksForNothingMore: Bool {
         entries.isEmpty && branchStarts.isEmpty && wants.isEmpty && probes.isEmpty && probed.isEmpty
-            && ranges.isEmpty && rangeDigests.isEmpty && sampleCount == 0
+            && ranges.isEmpty && rangeDigests.isEmpty && sampleCount == 0 && question == nil && answer == nil
+            && lacks.isEmpty
     }
 }

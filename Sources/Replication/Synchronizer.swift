@@ -20,6 +20,8 @@ public struct SyncReport: Sendable, Equatable {
     /// Transactions that were refused, in words; the first of them.
     public var refused: [String] = []
     static let maximumRefusals = 100
+    /// What came under a name of this machine's own that it did not write.
+    public var inOwnName: [NameUse] = []
     /// Why the other side takes nothing from here; nil where it takes all. What it has was fetched all the same.
     public var refusal: ReplicationError.Code?
     /// Transactions that stay here for that reason.
@@ -28,8 +30,14 @@ public struct SyncReport: Sendable, Equatable {
     public var pieceBytes: Int?
     /// Of what both sides held in the end; nil where they did not hold the same.
     public var knowledgeHash: UInt128?
+    /// By how much the two clocks differ, where that is much and neither side knows which is right.
+    public var clockDifference: ClockDifference?
 
     public init() {}
+
+    mutating func note(_ comparison: ClockComparison, of reply: PieceHeader) {
+        clockDifference = ClockDifference(comparison, peer: reply.clock)
+    }
 }
 
 /// The caller's side of an exchange: drives a `Conversation` over a store and a transport.
@@ -41,11 +49,14 @@ public struct Synchronizer {
         public var minimumBudgetBytes = 16 << 10
         /// Attempts at a message that is cut again and again.
         public var maximumAttempts = 4
-        /// Apply deletions of most of a collection without asking.
+        /// Take most of a collection away without asking.
         public var acceptsDeletions = false
 
         public init() {}
     }
+
+    /// Of what the peer knows, in one exchange; each goes on where the one before has led to.
+    private static let maximumSearches = 64
 
     /// A message that passes in less time is followed by a longer one.
     private static let quickMilliseconds: Int64 = 4_000
@@ -66,7 +77,7 @@ public struct Synchronizer {
     ///   - agreement: with this peer, from the last time.
     ///   - progress: is told after each round, and of each message that was cut.
     /// - Returns: the report, and the new agreement if there is one.
-    /// - Throws: `ReplicationError` (`massDeletion` before most of a collection is deleted), `StorageError`; what was
+    /// - Throws: `ReplicationError` (`massDeletion` before most of a collection is lost), `StorageError`; what was
     ///   applied until then is kept.
     public func run(
         agreement: Agreement?, progress: (SyncReport) -> Void = { _ in }
@@ -74,10 +85,7 @@ public struct Synchronizer {
         let agreed = try agreement.map { agreement in
             try store.reading { try store.knowledge(at: agreement.ownPosition) }
         }
-        var deletions: DeletionGuard?
-        if !options.acceptsDeletions {
-            deletions = DeletionGuard(store, since: try agreement?.ownPosition ?? store.position)
-        }
+        let deletions = try DeletionGuard(store, accepting: options.acceptsDeletions)
         var course = Course(store, over: transport, agreement: agreement, guarding: deletions)
         var conversation = Conversation(agreement: agreement, agreed: agreed)
         var request = conversation.begin()
@@ -85,19 +93,35 @@ public struct Synchronizer {
         var attempts = 0
         // A message that was cut is sent again, so one that takes long is long enough.
         var isQuick = true
+        var mustSearch = false
+        var searches = 0
         while true {
             let round: Conversation.Round
             let nextBudget = isQuick ? min(budget * 2, options.maximumBudgetBytes) : budget
             do {
+                if mustSearch {
+                    guard searches < Self.maximumSearches, let found = try course.findBase(),
+                        case .send(let next) = conversation.begin(on: found.base, found.facts)
+                    else { return (course.report, nil) }
+                    try store.join(branchStarts: next.joins)
+                    (request, mustSearch) = (next, false)
+                    searches += 1
+                }
+                try store.noteShown()
                 round = try course.round(
                     request, budgetBytes: budget, forecast: (conversation, nextBudget))
+            } catch is Course.NeedsSearch {
+                mustSearch = true
+                continue
             } catch let error as ReplicationError
                 where course.report.refusal == nil && error.refusesEdits
             {
                 course.sendNothing(because: error.code)
                 conversation.sendNothing()
                 continue
-            } catch let error where Self.isWorthAnotherTry(error) {
+            } catch let error
+                where Self.isWorthAnotherTry(error) && !(mustSearch && Self.isMalformed(error))
+            {
                 budget = max(budget / 8, options.minimumBudgetBytes)
                 course.note(pieceBytes: budget)
                 progress(course.report)
@@ -154,6 +178,11 @@ public struct Synchronizer {
             return error.code == .cut || error.code == .malformed || error.code == .tooLarge
         }
         return error is WireError
+    }
+
+    /// Where a search was led astray, which begins anew by itself, once more is no use.
+    private static func isMalformed(_ error: any Error) -> Bool {
+        (error as? ReplicationError)?.code == .malformed
     }
 
     private func holdings(proved: (Knowledge) throws -> PeerProof) throws -> Conversation.Holdings {

@@ -12,13 +12,15 @@ public struct Credentials: Sendable {
     public static let fileName = "credentials"
     private static let maximumBytes = 1 << 20
 
+    private let folder: String
     private let path: String
     private var entries: [String: RemoteAccess] = [:]
 
     /// - Parameter folder: the archive's own, `.quipu`.
     /// - Throws: `StorageError` where the file is there and cannot be read.
     public init(in folder: String) throws {
-        path = folder + "/" + Self.fileName
+        self.folder = folder
+        path = ArchiveFolder(path: folder).personalPath(Self.fileName)
         guard access(path, F_OK) == 0 else { return }
         guard let text = SmallFile.text(path, maximumBytes: Self.maximumBytes) else {
             throw Self.failure("read", path)
@@ -60,6 +62,7 @@ public struct Credentials: Sendable {
         unlink(fresh)
         let descriptor = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.failure("written", fresh) }
+        FolderRights(of: folder).settle(descriptor, isPersonal: true)
         let isWritten = write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
         let failure = errno
         close(descriptor)

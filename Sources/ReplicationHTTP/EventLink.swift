@@ -69,7 +69,8 @@ public final class EventLink {
         guard isOurs else {
             throw ReplicationError(
                 refusal: refusal, status: response.status, contentType: response.headers["Content-Type"],
-                retryAfter: response.headers["Retry-After"], location: location,
+                retryAfter: response.headers["Retry-After"],
+                movedTo: response.headers["Location"], location: location,
                 hasToken: access.token != nil)
         }
     }

@@ -12,17 +12,20 @@ public final class HTTPTransport: Transport {
     let access: RemoteAccess
     private let patience: Patience
     let client: HTTPSession
+    private let mark: String?
 
     /// - Parameters:
     ///   - access: what is shown there; the token goes with each message.
+    ///   - mark: of the archive that is exchanged, `ArchiveFolder.fileMark`: a server that serves this same one says so.
     ///   - timeoutSeconds: an exchange in which nothing moves for so long is given up.
     public init(
         _ url: ArchiveURL, access: RemoteAccess = RemoteAccess(), patience: Patience = Patience(),
-        timeoutSeconds: Int? = nil
+        mark: String? = nil, timeoutSeconds: Int? = nil
     ) {
         self.url = url
         self.access = access
         self.patience = patience
+        self.mark = mark
         var configuration = HTTPSession.Configuration()
         // What is taken of a snapshot or an attachment is bounded where it is asked for.
         configuration.maximumResponseBytes = 1 << 40
@@ -43,7 +46,7 @@ public final class HTTPTransport: Transport {
     public func exchange(
         _ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> TransportCost {
-        let headers = try [("Content-Type", ExchangeMedia.type)] + access.headers(for: url)
+        let headers = try [("Content-Type", ExchangeMedia.type)] + access.headers(for: url, mark: mark)
         var cost = TransportCost(bytesSent: 0, bytesReceived: 0)
         var waited = 0
         while true {
@@ -77,7 +80,8 @@ public final class HTTPTransport: Transport {
             }
             let error = ReplicationError(
                 refusal: refusal, status: response.status, contentType: response.headers["Content-Type"],
-                retryAfter: response.headers["Retry-After"], location: location,
+                retryAfter: response.headers["Retry-After"],
+                movedTo: response.headers["Location"], location: location,
                 hasToken: access.token != nil)
             // Nothing of the reply was taken, so the same message can go out again.
             guard let seconds = patience.seconds(after: error, status: response.status, waited: waited)

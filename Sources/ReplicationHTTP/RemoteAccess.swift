@@ -7,7 +7,7 @@ public struct RemoteAccess: Sendable, Equatable {
     public var token: String?
     /// A file of certificates, PEM, that the server's may be vouched for by; nil for those that the system trusts.
     public var caFile: String?
-    /// Send the token also where others on the way can read it.
+    /// Exchange also where others on the way can read and change it.
     public var allowsPlainHTTP = false
 
     public init(token: String? = nil, caFile: String? = nil, allowsPlainHTTP: Bool = false) {
@@ -25,23 +25,29 @@ public struct RemoteAccess: Sendable, Equatable {
 
     /// Header fields that go with each request.
     ///
+    /// - Parameter mark: of the caller's own archive, for a server to know it by.
     /// - Throws: `ReplicationError.insecure`, before anything is sent.
-    func headers(for url: ArchiveURL) throws(ReplicationError) -> [(String, String)] {
-        let program = (ExchangeMedia.programField, "1")
-        guard let token else { return [program] }
+    func headers(for url: ArchiveURL, mark: String? = nil) throws(ReplicationError) -> [(String, String)] {
         try url.requireSafety(unless: allowsPlainHTTP)
+        let program = (ExchangeMedia.programField, mark ?? "1")
+        guard let token else { return [program] }
         return [program, ("Authorization", "Bearer " + token)]
     }
 }
 
 extension ArchiveURL {
-    /// - Throws: `ReplicationError.insecure` where a token could be read on the way.
+    /// - Throws: `ReplicationError.insecure` where others could read on the way what is exchanged.
     public func requireSafety(unless isAllowed: Bool = false) throws(ReplicationError) {
-        if isAllowed || isEncrypted || isLoopback { return }
+        guard isReadableByOthers, !isAllowed else { return }
         throw ReplicationError(
-            .insecure, "a token would go to \(base) where everybody on the way can read it",
-            hint: "use https, or an SSH tunnel; where the way is safe: quipu remote login --allow-plain-http")
+            .insecure, "\(base) is plain HTTP: others on the way could read and change what is exchanged",
+            hint:
+                "nothing was sent; use https, or an SSH tunnel; where the way is safe, say so once: --insecure"
+        )
     }
+
+    /// Whether it is plain HTTP that leaves this machine.
+    public var isReadableByOthers: Bool { !isEncrypted && !isLoopback }
 
     var isEncrypted: Bool { base.lowercased().hasPrefix("https://") }
 

@@ -34,10 +34,11 @@ extension ReplicationError {
     ///
     /// - Parameters:
     ///   - retryAfter: as the server wrote it; a date is not understood.
+    ///   - movedTo: what a redirection names.
     ///   - hasToken: a token was shown.
     init(
-        refusal: [UInt8], status: Int, contentType: String?, retryAfter: String? = nil, location: String,
-        hasToken: Bool = false
+        refusal: [UInt8], status: Int, contentType: String?, retryAfter: String? = nil,
+        movedTo: String? = nil, location: String, hasToken: Bool = false
     ) {
         defer { retryAfterSeconds = retryAfter.flatMap { UInt32($0) }.map { Int($0) } }
         let prefix = "urn:quipu:problem:"
@@ -45,7 +46,7 @@ extension ReplicationError {
             let problem = try? JSONParser().parse(refusal),
             let type = problem["type"]?.string, type.hasPrefix(prefix)
         else {
-            self.init(foreignStatus: status, location: location)
+            self.init(foreignStatus: status, movedTo: movedTo, location: location)
             return
         }
         let title = problem["title"]?.string ?? "the server refused"
@@ -61,8 +62,16 @@ extension ReplicationError {
     }
 
     /// What stands before a server (a proxy, the transport itself) answers with pages of its own.
-    private init(foreignStatus status: Int, location: String) {
+    private init(foreignStatus status: Int, movedTo: String?, location: String) {
         switch status {
+        case 301, 302, 303, 307, 308:
+            let target = movedTo.flatMap { Redirection.archive(at: $0, from: location) }
+            self.init(
+                .moved,
+                "what answers at \(location) says that it is somewhere else now: "
+                    + "\(target ?? "it does not say where") (HTTP status \(status))",
+                hint: "nothing was sent there; if that is where it should be: quipu remote remove NAME, then "
+                    + "quipu remote add NAME \(target ?? "URL")")
         case 413:
             self.init(
                 .tooLarge, "\(location): a message of that size is not let through (HTTP status 413)",

@@ -145,13 +145,21 @@ public struct CBORReader: Sendable {
             let items = argument.multipliedReportingOverflow(by: major == .map ? 2 : 1)
             guard !items.overflow else { throw WireError(.tooLarge, "a CBOR count is out of range") }
             var left = items.partialValue
+            var key: ArraySlice<UInt8> = []
             while left > 0 {
-                try skip(depth: depth - 1)
+                let item = try skip(depth: depth - 1)
+                if major == .map, left.isMultiple(of: 2) {
+                    // Keys ascend by their bytes (RFC 8949, 4.2.1), so none stands twice.
+                    guard key.lexicographicallyPrecedes(item) else { throw Self.disorder }
+                    key = item
+                }
                 left -= 1
             }
         }
         return bytes[start..<next]
     }
+
+    static let disorder = WireError(.malformed, "a map's keys are out of order, or one stands twice")
 
     private mutating func take(_ count: UInt64, maximumBytes: Int) throws(WireError) -> ArraySlice<UInt8> {
         guard count <= UInt64(maximumBytes) else { throw WireError(.tooLarge, "a string is too long") }

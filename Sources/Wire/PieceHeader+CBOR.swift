@@ -22,10 +22,15 @@ extension PieceHeader {
         case ranges = 17
         case rangeDigests = 18
         case density = 19
+        case isClockSynchronized = 20
         case nonce = 21
         case proof = 22
         case sampleCount = 23
         case contentDigests = 24
+        case question = 25
+        case answer = 26
+        case lacks = 27
+        case branchStartsHash = 28
     }
 
     package func write(to writer: inout CBORWriter) {
@@ -33,9 +38,10 @@ extension PieceHeader {
             archive != nil, agreed != nil, !entries.isEmpty, isWholeVector, needsWholeVector,
             !branchStarts.isEmpty,
             !wants.isEmpty, budgetBytes > 0, missingTexts > 0, !probes.isEmpty, !probed.isEmpty,
-            !ranges.isEmpty, !rangeDigests.isEmpty, density != .usual, nonce != nil, proof != nil,
-            sampleCount > 0,
-            !contentDigests.isEmpty,
+            !ranges.isEmpty, !rangeDigests.isEmpty, density != .usual, isClockSynchronized, nonce != nil,
+            proof != nil,
+            sampleCount > 0, !contentDigests.isEmpty, question != nil, answer != nil, !lacks.isEmpty,
+            branchStartsHash != nil,
         ]
         writer.map(count: 6 + optional.count { $0 })
         func key(_ member: Member) { writer.unsigned(member.rawValue) }
@@ -122,6 +128,10 @@ extension PieceHeader {
             key(.density)
             writer.unsigned(density.rawValue)
         }
+        if isClockSynchronized {
+            key(.isClockSynchronized)
+            writer.boolean(true)
+        }
         for (member, value) in [(Member.nonce, nonce), (.proof, proof)] {
             guard let value else { continue }
             key(member)
@@ -136,12 +146,33 @@ extension PieceHeader {
             writer.array(count: contentDigests.count)
             for digest in contentDigests { writer.bytes16(digest.rawValue) }
         }
+        if let question {
+            key(.question)
+            writer.question(question)
+        }
+        if let answer {
+            key(.answer)
+            writer.answer(answer)
+        }
+        if !lacks.isEmpty {
+            key(.lacks)
+            writer.array(count: lacks.count)
+            for origin in lacks { writer.identifier(origin) }
+        }
+        if let branchStartsHash {
+            key(.branchStartsHash)
+            writer.bytes16(branchStartsHash)
+        }
     }
 
     package init(from reader: inout CBORReader) throws(WireError) {
         self.init()
+        var last: UInt64?
         for _ in 0..<(try reader.mapCount(maximum: 64)) {
-            switch Member(rawValue: try reader.unsigned()) {
+            let key = try reader.unsigned()
+            guard last.map({ $0 < key }) ?? true else { throw CBORReader.disorder }
+            last = key
+            switch Member(rawValue: key) {
             case .protocolVersion: protocolVersion = try reader.unsigned()
             case .schemaVersion: schemaVersion = try reader.unsigned()
             case .archive: archive = try reader.identifier()
@@ -156,7 +187,7 @@ extension PieceHeader {
             case .isWholeVector: isWholeVector = try reader.boolean()
             case .needsWholeVector: needsWholeVector = try reader.boolean()
             case .branchStarts:
-                for _ in 0..<(try reader.arrayCount(maximum: Limits.branchStarts)) {
+                for _ in 0..<(try reader.arrayCount(maximum: Self.maximumBranchStarts)) {
                     branchStarts.append(try reader.hash())
                 }
             case .wants:
@@ -171,7 +202,12 @@ extension PieceHeader {
             case .ranges:
                 for _ in 0..<(try reader.arrayCount(maximum: Self.maximumRanges)) {
                     try reader.pair("a range has two ends")
-                    ranges.append(Range(first: try reader.unsigned(), last: try reader.unsigned()))
+                    let range = Range(first: try reader.unsigned(), last: try reader.unsigned())
+                    // Each record is looked at once at most.
+                    guard range.first <= range.last, ranges.last.map({ $0.last < range.first }) ?? true else {
+                        throw WireError(.unexpected, "ranges overlap or are out of order")
+                    }
+                    ranges.append(range)
                 }
             case .rangeDigests:
                 for _ in 0..<(try reader.arrayCount(maximum: Self.maximumRanges)) {
@@ -187,6 +223,14 @@ extension PieceHeader {
                     contentDigests.append(Digest(rawValue: try reader.bytes16()))
                 }
             case .density: density = Density(rawValue: try reader.unsigned()) ?? .usual
+            case .question: question = try reader.question()
+            case .answer: answer = try reader.answer()
+            case .lacks:
+                for _ in 0..<(try reader.arrayCount(maximum: Self.maximumEntries)) {
+                    lacks.append(try reader.identifier())
+                }
+            case .branchStartsHash: branchStartsHash = try reader.bytes16()
+            case .isClockSynchronized: isClockSynchronized = try reader.boolean()
             // A header is about this message alone: what a later version adds to it need not be kept.
             case nil: try reader.skip()
             }
@@ -195,7 +239,7 @@ extension PieceHeader {
 }
 
 extension CBORWriter {
-    mutating func bytes16(_ value: UInt128) {
+    package mutating func bytes16(_ value: UInt128) {
         byteString(withUnsafeBytes(of: value.bigEndian) { Array($0) })
     }
 
@@ -222,9 +266,9 @@ extension CBORReader {
         return value.rawValue
     }
 
-    mutating func entries() throws(WireError) -> [Vector.Entry] {
+    mutating func entries(maximum: Int = PieceHeader.maximumEntries) throws(WireError) -> [Vector.Entry] {
         var entries: [Vector.Entry] = []
-        for _ in 0..<(try arrayCount(maximum: PieceHeader.maximumEntries)) {
+        for _ in 0..<(try arrayCount(maximum: maximum)) {
             guard try arrayCount(maximum: 3) == 3 else {
                 throw WireError(.unexpected, "a vector's entry has three parts")
             }

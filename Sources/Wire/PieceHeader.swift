@@ -47,10 +47,19 @@ public struct PieceHeader: Sendable, Equatable {
     }
 
     public static let protocolVersion: UInt64 = 1
-    public static let maximumEntries = 100_000
-    public static let maximumWants = 64
-    public static let maximumProbes = 1_024
+    /// What a reader takes in one message: a header is looked at while everybody else waits.
+    public static let maximumBytes = 64 << 10
+    public static let maximumEntries = 1_024
+    public static let maximumBranchStarts = 512
+    /// Entries that a message tells, so that it stays within `maximumBytes` whatever else it says.
+    public static let toldEntries = 700
+    /// A longer vector is not told whole: ranges find what differs.
+    public static let wholeVectorEntries = 100
+    public static let maximumWants = 1_024
+    public static let maximumProbes = 256
     public static let maximumRanges = 64
+    /// Texts that a message asks for; of more that are missing the next one asks for others.
+    public static let usualWants = 64
 
     public var protocolVersion = Self.protocolVersion
     public var schemaVersion: UInt64 = 1
@@ -58,6 +67,8 @@ public struct PieceHeader: Sendable, Equatable {
     public var archive: ArchiveID?
     /// The sender's clock, in Unix milliseconds, less what it was found to be off by.
     public var clockMilliseconds: Int64 = 0
+    /// Whether that can be relied on: a time server keeps the clock in step, or the owner vouches for it.
+    public var isClockSynchronized = false
     /// Of all that the sender knows: its vector and branch starts.
     public var vectorHash: UInt128 = 0
     public var digest = Digest()
@@ -79,6 +90,13 @@ public struct PieceHeader: Sendable, Equatable {
     public var ranges: [Range] = []
     /// The digests asked for, in the order of the ranges.
     public var rangeDigests: [RangeDigest] = []
+    /// How parts of what is known compare, where there is too much to tell.
+    public var question: KnowledgeQuestion?
+    public var answer: KnowledgeAnswer?
+    /// Origins of which the sender holds nothing, though the receiver did at the state that `agreed` names.
+    public var lacks: [Origin] = []
+    /// Of all branch starts that the sender knows, where it does not tell them: their hash.
+    public var branchStartsHash: UInt128?
     public var wants: [Want] = []
     /// How many bytes of texts the sender would like to get in one message.
     public var budgetBytes: UInt64 = 0

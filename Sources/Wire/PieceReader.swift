@@ -20,6 +20,9 @@ public struct PieceReader: ~Copyable {
     /// claim to be megabytes.
     public static let maximumDifferenceBytes = 2 * Limits.valueBytes
 
+    /// Origins of which one message may have transactions: their chain ends fit into one item.
+    public static let maximumEnds = 65_536
+
     private enum Place {
         case header
         case items
@@ -50,15 +53,12 @@ public struct PieceReader: ~Copyable {
     public mutating func next() throws(WireError) -> Event? {
         guard start < buffer.count else { return nil }
         guard place != .ended else { throw WireError(.unexpected, "something follows the message's end") }
+        let maximumBytes = place == .header ? PieceHeader.maximumBytes : Self.maximumItemBytes
         guard let size = try scanner.scan(buffer[start...]) else {
-            guard buffer.count - start <= Self.maximumItemBytes else {
-                throw WireError(.tooLarge, "an item of the message is too large")
-            }
+            guard buffer.count - start <= maximumBytes else { throw tooLarge }
             return nil
         }
-        guard size <= Self.maximumItemBytes else {
-            throw WireError(.tooLarge, "an item of the message is too large")
-        }
+        guard size <= maximumBytes else { throw tooLarge }
         var reader = CBORReader(buffer[start..<start + size])
         let event = try read(&reader)
         guard reader.isAtEnd else { throw WireError(.unexpected, "an item has more parts than it should") }
@@ -83,7 +83,8 @@ public struct PieceReader: ~Copyable {
         switch (type, parts) {
         case (0, 3):
             place = .ended
-            return .end(PieceEnd(hasMore: try reader.boolean(), ends: try reader.entries()))
+            return .end(
+                PieceEnd(hasMore: try reader.boolean(), ends: try reader.entries(maximum: Self.maximumEnds)))
         case (1, 2):
             let transaction = try Transaction(from: &reader)
             try count(transaction.itemCount)
@@ -104,6 +105,13 @@ public struct PieceReader: ~Copyable {
             return .item(.difference(difference))
         default: throw WireError(.unexpected, "the message has an item of an unknown type")
         }
+    }
+
+    private var tooLarge: WireError {
+        WireError(
+            .tooLarge,
+            place == .header
+                ? "the message's header is too large" : "an item of the message is too large")
     }
 
     private mutating func count(_ items: Int) throws(WireError) {

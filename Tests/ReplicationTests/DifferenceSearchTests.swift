@@ -41,6 +41,27 @@ import Testing
         #expect(search.roundTrips <= 12)
     }
 
+    @Test(arguments: [0, 1])
+    func `a record of which another of its versions is shown is named as such`(place: Int) throws {
+        let group = try group(articles: 20)
+        try group.add([("title", "\"One\"")], id: 77 << 90, at: 0)
+        try group.sync(0, 1)
+        try group.add([("title", "\"ana\"")], id: 77 << 90, at: 0)
+        try group.add([("title", "\"ben\"")], id: 77 << 90, at: 1)
+        try group.syncAll()
+        try damage(
+            group[place],
+            """
+            UPDATE record SET fields = replace(fields, '"title":"ben"', '"title":"ana"');
+            UPDATE version SET flags = (flags | 8) - (flags & 8) WHERE flags & 4
+                AND record = (SELECT record FROM conflict) AND field = (SELECT row FROM name WHERE text = 'title')
+            """)
+        #expect(try group[0].digest == group[1].digest)
+        let search = try DifferenceSearch(group[0], over: group.link(to: 1))
+        #expect(search.findings.map(\.id) == [RecordID(rawValue: 77 << 90)])
+        #expect(search.findings.allSatisfy { $0.isShownOtherwise })
+    }
+
     @Test func `records that are missing here are told as such`() throws {
         let group = try group(articles: 30)
         try damage(group[0], "DELETE FROM record WHERE row = 4")

@@ -1,10 +1,12 @@
 import Causality
 import Replication
+import SQLite
 import Storage
 import Support
 import Testing
 
-/// A client does not empty a collection because somebody else's archive was emptied: it stops and asks.
+/// A client does not empty a collection because somebody else's archive was emptied: it stops and asks, in whatever way
+/// and in however many steps a day the collection loses its records.
 @Suite struct MassDeletionTests {
     private func isStopped(_ body: () throws -> Void) throws -> Bool {
         do {
@@ -29,6 +31,24 @@ import Testing
             _ = try group[1].delete(RecordID(rawValue: UInt128(index + 1)), kind: "article", author: "ben")
         }
         return group
+    }
+
+    private static let hour: Int64 = 3_600_000
+    private static let place = RecordID(rawValue: 9_000).text
+
+    private func edit(_ ids: ClosedRange<Int>, _ changes: [(String, String)], at store: Store) throws {
+        for id in ids {
+            let edit = Edit(
+                id: RecordID(rawValue: UInt128(id)), kind: "article",
+                changes: changes.map { Edit.Change(field: $0.0, json: Array($0.1.utf8)) })
+            _ = try store.edit([edit], author: "ben")
+        }
+    }
+
+    private func delete(_ ids: ClosedRange<Int>, at store: Store) throws {
+        for id in ids {
+            _ = try store.delete(RecordID(rawValue: UInt128(id)), kind: "article", author: "ben")
+        }
     }
 
     private func live(_ store: Store) throws -> Int {
@@ -69,20 +89,132 @@ import Testing
         #expect(try live(group[0]) > 20)
     }
 
-    @Test func `neither do attempts that were cut`() throws {
-        let group = try group(of: 100, deleting: 0)
-        let agreement = try #require(try group.sync(0, 1).1)
-        func delete(_ ids: ClosedRange<Int>) throws {
-            for id in ids {
-                _ = try group[1].delete(RecordID(rawValue: UInt128(id)), kind: "article", author: "ben")
-            }
+    @Test func `several exchanges of a day count as one`() throws {
+        let group = try group(of: 60, deleting: 0)
+        try group.sync(0, 1)
+        for step in 0..<5 {
+            group.world.advance(milliseconds: 4 * Self.hour)
+            try delete(step * 10 + 1...step * 10 + 10, at: group[1])
+            #expect(try !isStopped { try group.sync(0, 1) })
         }
-        try delete(1...60)
-        #expect(try !isStopped { try group.sync(0, 1, agreement: agreement) })
-        // Three quarters of what is left, and more than nine tenths of what there was at the last agreement.
-        try delete(61...91)
-        #expect(try isStopped { try group.sync(0, 1, agreement: agreement) })
-        #expect(try live(group[0]) == 40)
+        try delete(51...53, at: group[1])
+        #expect(try !isStopped { try group.sync(0, 1) })
+        try delete(54...54, at: group[1])
+        #expect(try isStopped { try group.sync(0, 1) })
+        // Asking again does not wear it down, and what was refused is not counted twice.
+        #expect(try isStopped { try group.sync(0, 1) })
+        #expect(try live(group[0]) == 7)
+    }
+
+    @Test func `after a day what is left is what counts`() throws {
+        let group = try group(of: 60, deleting: 0)
+        try group.sync(0, 1)
+        try delete(1...30, at: group[1])
+        #expect(try !isStopped { try group.sync(0, 1) })
+        group.world.advance(milliseconds: 25 * Self.hour)
+        try delete(31...55, at: group[1])
+        #expect(try !isStopped { try group.sync(0, 1) })
+        try delete(56...57, at: group[1])
+        #expect(try isStopped { try group.sync(0, 1) })
+    }
+
+    @Test(arguments: [
+        [("collections/\(place)", "false")], [("collections/\(place)", "null")], [("title", "null")],
+        [("title", "\"\"")], [("title", "\" \u{200b}\u{a0}\"")], [("deleted", "true")],
+    ])
+    func `leaving a collection and being emptied count as being deleted`(changes: [(String, String)]) throws {
+        let group = try group(of: 30, deleting: 0)
+        try group.sync(0, 1)
+        try edit(1...26, changes, at: group[1])
+        #expect(try !isStopped { try group.sync(0, 1) })
+        try edit(27...27, changes, at: group[1])
+        #expect(try isStopped { try group.sync(0, 1) })
+    }
+
+    @Test func `the ways of losing records count together`() throws {
+        let group = try group(of: 30, deleting: 0)
+        try group.sync(0, 1)
+        try delete(1...9, at: group[1])
+        try edit(10...18, [("collections/\(Self.place)", "false")], at: group[1])
+        #expect(try !isStopped { try group.sync(0, 1) })
+        try edit(19...27, [("title", "null")], at: group[1])
+        #expect(try isStopped { try group.sync(0, 1) })
+    }
+
+    @Test func `new records do not stand for those that go`() throws {
+        let group = try group(of: 30, deleting: 0)
+        try group.sync(0, 1)
+        for id in 101...400 {
+            try group.add(
+                [("title", "\"new\""), ("collections/\(Self.place)", "true")], id: UInt128(id), at: 1)
+        }
+        #expect(try !isStopped { try group.sync(0, 1) })
+        try delete(1...30, at: group[1])
+        #expect(try isStopped { try group.sync(0, 1) })
+    }
+
+    @Test func `what is changed otherwise, or taken away and given back, asks nobody`() throws {
+        let group = try group(of: 30, deleting: 0)
+        try group.sync(0, 1)
+        try edit(
+            1...30, [("title", "\"another\""), ("tags/river", "false"), ("x-old", "null")], at: group[1])
+        #expect(try !isStopped { try group.sync(0, 1) })
+        for _ in 0..<3 {
+            try delete(1...26, at: group[1])
+            #expect(try !isStopped { try group.sync(0, 1) })
+            for id in 1...26 {
+                _ = try group[1].restore(RecordID(rawValue: UInt128(id)), kind: "article", author: "ben")
+            }
+            #expect(try !isStopped { try group.sync(0, 1) })
+        }
+        try edit(1...27, [("title", "null")], at: group[1])
+        try edit(1...27, [("title", "\"back\"")], at: group[1])
+        #expect(try !isStopped { try group.sync(0, 1) })
+        try delete(27...28, at: group[1])
+        #expect(try !isStopped { try group.sync(0, 1) })
+    }
+
+    @Test func `after somebody agreed the rest of the day begins anew`() throws {
+        let group = try group(of: 60, deleting: 0)
+        try group.sync(0, 1)
+        try delete(1...57, at: group[1])
+        #expect(try isStopped { try group.sync(0, 1) })
+        var options = Synchronizer.Options()
+        options.acceptsDeletions = true
+        _ = try Synchronizer(group[0], over: group.link(to: 1), options: options).run(agreement: nil)
+        try delete(58...60, at: group[1])
+        #expect(try !isStopped { try group.sync(0, 1) })
+        #expect(try live(group[0]) == 0)
+    }
+
+    @Test func `a clock that a peer corrects, or that is turned back, makes no day pass`() throws {
+        let group = try group(of: 60, deleting: 0)
+        group.world.advance(milliseconds: 500 * 24 * Self.hour)
+        try group.sync(0, 1)
+        try delete(1...50, at: group[1])
+        #expect(try !isStopped { try group.sync(0, 1) })
+        try group.setClock(of: 1, offsetMilliseconds: 400 * 24 * Self.hour, isSynchronized: true)
+        #expect(try !isStopped { try group.sync(0, 1) })
+        #expect(try group[0].clockOffset() != 0)
+        group.world.advance(milliseconds: -5 * Self.hour)
+        try delete(51...60, at: group[1])
+        #expect(try isStopped { try group.sync(0, 1) })
+    }
+
+    @Test func `what is remembered does not grow`() throws {
+        let group = try group(of: 30, deleting: 0)
+        for step in 0..<100 {
+            try group.sync(0, 1)
+            try delete(1...5, at: group[1])
+            try group.sync(0, 1)
+            for id in 1...5 {
+                _ = try group[1].restore(RecordID(rawValue: UInt128(id)), kind: "article", author: "ben")
+            }
+            group.world.advance(milliseconds: Int64(step) % 7 * Self.hour)
+        }
+        let database = try Connection(path: group[0].folder.localPath, options: .init(mode: .readOnly))
+        #expect(try #require(try database.integer("SELECT count(*) FROM holding")) <= 26)
+        #expect(try #require(try database.integer("SELECT count(*) FROM loss")) <= 5)
     }
 
     @Test func `one's own deletions ask nobody`() throws {

@@ -85,6 +85,8 @@ import Testing
 /// the design says (clock notes, merges, targets and kinds that change).
 struct Guests {
     private var ends: [UInt128: UInt64] = [:]
+    /// What each wrote last to a field: whoever writes by hand replaces at least that.
+    private var written: [UInt128: [NaivePlace: TransactionName]] = [:]
 
     mutating func write(to group: Replicas, step: Int, using random: inout SplitMix64) throws {
         let index = Int.random(in: group.stores.indices, using: &random)
@@ -92,6 +94,7 @@ struct Guests {
         // One guest for each replica: its transactions reach the others by exchange alone.
         let origin = Origin(rawValue: 1_000 + UInt128(index))
         let sequence = ends[origin.rawValue, default: 0] + 1
+        if written[origin.rawValue] == nil { written[origin.rawValue] = [:] }
         var transaction = Transaction(
             name: TransactionName(origin: origin, sequence: sequence),
             stamp: Stamp(
@@ -145,6 +148,15 @@ struct Guests {
                         FieldChange(field: "title", value: .text(Array("\"source \(step % 3)\"".utf8))),
                     ])
             ]
+        }
+        for (index, record) in transaction.records.enumerated() {
+            for (place, change) in record.fields.enumerated() {
+                let field = NaivePlace(record.id, record.kind, change.field)
+                let last = written[origin.rawValue]?.updateValue(transaction.name, forKey: field)
+                if change.replaces.isEmpty, !transaction.isByProgram {
+                    transaction.records[index].fields[place].replaces = last.map { [$0] } ?? []
+                }
+            }
         }
         let outcome = try store.apply([transaction])
         #expect(outcome.refused.isEmpty, "\(outcome.refused)")

@@ -13,7 +13,10 @@ import Testing
         try group.add([("title", "\"A\"")], id: 1, at: 0)
         let deaf = Deaf(try group.link(to: 1), hears: recorder.first)
         let link = BoundedLink(deaf, messages: 10)
-        #expect(try !Synchronizer(group[0], over: link).run(agreement: nil).0.inSync)
+        let error = #expect(throws: ReplicationError.self) {
+            try Synchronizer(group[0], over: link).run(agreement: nil)
+        }
+        #expect(error?.code == .malformed, "it ends because what the peer says does not add up")
     }
 
     @Test func `malformed transactions stop their own origins and what names them`() throws {
@@ -92,7 +95,11 @@ import Testing
             records: [
                 RecordChanges(
                     id: RecordID(rawValue: origin % 100), kind: "article",
-                    fields: [FieldChange(field: field, value: .text(Array(json.utf8)))])
+                    fields: [
+                        FieldChange(
+                            field: field, value: .text(Array(json.utf8)),
+                            replaces: sequence > 1 ? [name(origin, sequence - 1)] : [])
+                    ])
             ])
     }
 }

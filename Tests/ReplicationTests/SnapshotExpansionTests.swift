@@ -54,7 +54,7 @@ import Testing
         let expansion = SnapshotExpansion(of: scene.arriving, to: scene.copy)
         for part in stride(from: 0, to: scene.first.count, by: 300_000) {
             try scene.arrive(scene.first.prefix(part))
-            expansion.advance(to: UInt64(part))
+            try expansion.advance(to: UInt64(part))
         }
         try scene.arrive(scene.first)
         try expansion.finish(at: UInt64(scene.first.count))
@@ -65,7 +65,7 @@ import Testing
         let scene = try Scene()
         let expansion = SnapshotExpansion(of: scene.arriving, to: scene.copy)
         try scene.arrive(scene.first)
-        expansion.advance(to: UInt64(scene.first.count - 1))
+        try expansion.advance(to: UInt64(scene.first.count - 1))
         try scene.arrive(scene.second)
         try expansion.finish(at: UInt64(scene.second.count))
         #expect(try Data(contentsOf: URL(filePath: scene.database)) == scene.expanded(scene.second))
@@ -78,7 +78,7 @@ import Testing
         for bytes in [scene.first.dropLast(5), changed, scene.first + [0]] {
             try scene.arrive(bytes)
             let expansion = SnapshotExpansion(of: scene.arriving, to: scene.copy)
-            expansion.advance(to: UInt64(bytes.count / 2))
+            try expansion.advance(to: UInt64(bytes.count / 2))
             let error = #expect(throws: ReplicationError.self) {
                 try expansion.finish(at: UInt64(bytes.count))
             }
@@ -92,7 +92,7 @@ import Testing
         try scene.arrive(scene.first)
         do {
             let expansion = SnapshotExpansion(of: scene.arriving, to: scene.copy)
-            expansion.advance(to: UInt64(scene.first.count - 1))
+            try expansion.advance(to: UInt64(scene.first.count - 1))
         }
         #expect(!scene.isDatabaseThere)
     }

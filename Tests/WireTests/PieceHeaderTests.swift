@@ -55,9 +55,14 @@ struct PieceHeaderTests {
         func code(_ member: String) -> WireError.Code? {
             failure { _ = try Self.read(Hexadecimal.bytes("a1" + member)!) }?.code
         }
-        #expect(code("089a000186a1") == .tooLarge)
-        #expect(code("0b9a000186a1") == .tooLarge)
-        #expect(code("0c9841") == .tooLarge)
+        for (member, atLimit, over) in [
+            ("08", "990400", "990401"), ("0b", "990200", "990201"), ("0c", "990400", "990401"),
+            ("0f", "990100", "990101"), ("10", "990400", "990401"), ("11", "9840", "9841"),
+        ] {
+            // At the bound the list is read, and then is not there.
+            #expect(code(member + atLimit) == .cut, "\(member)")
+            #expect(code(member + over) == .tooLarge, "\(member)")
+        }
         let (id, chain) = (
             "50" + String(repeating: "00", count: 16), "5820" + String(repeating: "00", count: 32)
         )
@@ -67,6 +72,44 @@ struct PieceHeaderTests {
         #expect(code("0881" + "82" + id + "01") == .unexpected)
         #expect(code("0244" + "00000000") == .unexpected)
         #expect(code("b841") != nil)
+    }
+
+    @Test(arguments: ["a200010001", "a201010001", "a40001010106000600"])
+    func `a member that stands twice or out of order is malformed`(text: String) {
+        #expect(failure { _ = try Self.read(Hexadecimal.bytes(text)!) }?.code == .malformed)
+    }
+
+    @Test(arguments: ["a11863a201010101", "a11863a202010101", "a1186381a2616101616101"])
+    func `so it is inside members that nobody knows`(text: String) {
+        #expect(failure { _ = try Self.read(Hexadecimal.bytes(text)!) }?.code == .malformed)
+    }
+
+    @Test
+    func `ranges are disjoint and in order`() throws {
+        func ranges(_ text: String) throws -> Int {
+            try Self.read(Hexadecimal.bytes("a111" + text)!).ranges.count
+        }
+        #expect(try ranges("82820003820407") == 2)
+        for text in ["82820003820307", "82820407820003", "82820003820003", "81820300"] {
+            #expect(failure { _ = try ranges(text) }?.code == .unexpected, "\(text)")
+        }
+    }
+
+    @Test
+    func `a header of more than 64 KiB is refused before it is all there`() throws {
+        func piece(_ count: Int) throws -> [UInt8] {
+            var header = Self.bytes(PieceHeader())
+            header[0] += 1
+            var writer = CBORWriter()
+            writer.byteString([UInt8](repeating: 0, count: count))
+            return try PieceTests.compressed(header + [0x18, 0x63] + writer.bytes + PieceTests.end)
+        }
+        let rest = Self.bytes(PieceHeader()).count + 2 + 3
+        _ = try PieceTests.read(try piece(PieceHeader.maximumBytes - rest - 2), portionBytes: 1_000)
+        let error = failure {
+            _ = try PieceTests.read(try piece(PieceHeader.maximumBytes), portionBytes: 1_000)
+        }
+        #expect(error?.code == .tooLarge)
     }
 
     /// Bytes that an implementation in another language made from `Schema/exchange.cddl`.

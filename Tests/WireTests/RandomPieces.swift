@@ -66,6 +66,7 @@ enum RandomPieces {
         header.schemaVersion = random.pick(numbers)
         header.archive = random.chance(1, in: 2) ? ArchiveID(bytes: random.bytes(16)) : nil
         header.clockMilliseconds = random.pick([.min, -1, 0, 1_700_000_000_000, .max])
+        header.isClockSynchronized = random.chance(1, in: 2)
         header.vectorHash = UInt128.random(in: 0...UInt128.max, using: &random)
         header.digest = Digest(rawValue: UInt128.random(in: 0...UInt128.max, using: &random))
         header.position = random.pick(numbers)
@@ -79,8 +80,26 @@ enum RandomPieces {
         header.branchStarts = (0..<random.pick([0, 1, 5])).map { _ in chain(using: &random) }
         header.probes = names(using: &random)
         header.probed = entries(using: &random)
-        header.ranges = (0..<random.pick([0, 1, 64])).map { _ in
-            .init(first: random.pick(numbers), last: random.pick(numbers))
+        // Disjoint and in order, as a reader wants them.
+        header.ranges = (0..<UInt64(random.pick([0, 1, 64]))).map { number in
+            .init(first: 100 * number + random.next() % 50, last: 100 * number + 50 + random.next() % 50)
+        }
+        if random.next() % 3 == 0 {
+            header.question = KnowledgeQuestion(
+                nonce: 7,
+                ranges: (0..<UInt128(random.pick([0, 1, 64]))).map {
+                    KnowledgeRange(first: $0 << 100, next: ($0 + 1) << 100, fingerprint: $0 * 3)
+                })
+        }
+        if random.next() % 3 == 0 {
+            var answer = KnowledgeAnswer()
+            answer.count = 2
+            answer.parts = [KnowledgeRange(first: 1 << 20, next: 1 << 90, fingerprint: 5)]
+            answer.told = [ToldRange(range: KnowledgeRange(first: 1 << 91, next: 0))]
+            answer.told[0].branchStarts = [chain(using: &random)]
+            header.answer = answer
+            header.lacks = [Origin(rawValue: 3)]
+            header.branchStartsHash = 9
         }
         header.rangeDigests = (0..<random.pick([0, 1, 64])).map { _ in
             .init(

@@ -35,6 +35,7 @@ public struct FileDownload {
     private let session: HTTPSession
     private let request: HTTPClientRequest
     private let mediaType: String
+    private let firstBytes: [UInt8]
     private let location: String
     private let limits: Limits
     private let pause: (_ milliseconds: Int) -> Void
@@ -43,16 +44,18 @@ public struct FileDownload {
     ///   - request: a GET, with what the server must be told to allow it.
     ///   - mediaType: of what is asked for. A page of some other type comes from somebody between the two, and does
     ///     not touch what has arrived.
+    ///   - firstBytes: with which every such file begins; what begins otherwise is cut there.
     ///   - location: what messages call the server's archive.
     ///   - pause: waits; a sleep unless something better is known.
     public init(
-        _ request: HTTPClientRequest, of mediaType: String, over session: HTTPSession, location: String,
-        limits: Limits,
+        _ request: HTTPClientRequest, of mediaType: String, beginningWith firstBytes: [UInt8] = [],
+        over session: HTTPSession, location: String, limits: Limits,
         pause: @escaping (_ milliseconds: Int) -> Void = FileDownload.sleep
     ) {
         self.session = session
         self.request = request
         self.mediaType = mediaType
+        self.firstBytes = firstBytes
         self.location = location
         self.limits = limits
         self.pause = pause
@@ -66,7 +69,7 @@ public struct FileDownload {
     /// - Throws: as `fetch`, or what `check` throws.
     @discardableResult
     public func run(
-        into file: PartialFile, progress: (_ bytes: UInt64, _ of: UInt64?) -> Void = { _, _ in },
+        into file: PartialFile, progress: (_ bytes: UInt64, _ of: UInt64?) throws -> Void = { _, _ in },
         check: (PartialFile) throws -> Void
     ) throws -> Cost {
         let cost = try fetch(into: file, progress: progress)
@@ -83,9 +86,11 @@ public struct FileDownload {
     /// Fills `file`, which does not take its name: for what is used up at once.
     ///
     /// - Parameter progress: is told of the bytes that are there, and of how many there will be where that is known.
-    /// - Throws: `ReplicationError`, `StorageError` of this machine's disk. What has arrived stays for the next run.
+    ///   What it throws ends the download at once.
+    /// - Throws: `ReplicationError`, `StorageError` of this machine's disk, or what `progress` throws. What has arrived
+    ///   stays for the next run, unless it is not what was asked for.
     public func fetch(
-        into file: PartialFile, progress: (_ bytes: UInt64, _ of: UInt64?) -> Void = { _, _ in }
+        into file: PartialFile, progress: (_ bytes: UInt64, _ of: UInt64?) throws -> Void = { _, _ in }
     ) throws -> Cost {
         var cost = Cost()
         cost.resumedAtBytes = file.sizeBytes
@@ -125,7 +130,7 @@ public struct FileDownload {
     }
 
     private func attempt(
-        _ file: PartialFile, cost: inout Cost, progress: (UInt64, UInt64?) -> Void
+        _ file: PartialFile, cost: inout Cost, progress: (UInt64, UInt64?) throws -> Void
     ) throws -> Result {
         var request = request
         let held = file.sizeBytes
@@ -137,7 +142,7 @@ public struct FileDownload {
             }
         }
         var reception = FileReception(
-            file: file, mediaType: mediaType, limits: limits, location: location)
+            file: file, mediaType: mediaType, firstBytes: firstBytes, limits: limits, location: location)
         cost.attempts += 1
         do throws(HTTPClientError) {
             let response = try session.send(
@@ -145,7 +150,7 @@ public struct FileDownload {
                 onBody: {
                     cost.bytesReceived += UInt64($0.count)
                     try reception.receive($0)
-                    if reception.isOurs { progress(file.sizeBytes, reception.totalBytes) }
+                    if reception.isOurs { try progress(file.sizeBytes, reception.totalBytes) }
                 })
             cost.bytesSent += response.bytesSent
         } catch {

@@ -9,6 +9,7 @@ struct FileReception {
 
     let file: PartialFile
     let mediaType: String
+    let firstBytes: [UInt8]
     let limits: FileDownload.Limits
     let location: String
 
@@ -20,9 +21,13 @@ struct FileReception {
     private var head: HTTPClientResponse.Head?
     private var problem: [UInt8] = []
 
-    init(file: PartialFile, mediaType: String, limits: FileDownload.Limits, location: String) {
+    init(
+        file: PartialFile, mediaType: String, firstBytes: [UInt8], limits: FileDownload.Limits,
+        location: String
+    ) {
         self.file = file
         self.mediaType = mediaType
+        self.firstBytes = firstBytes
         self.limits = limits
         self.location = location
     }
@@ -75,6 +80,12 @@ struct FileReception {
         // The words that come with a 416 are no content.
         guard head?.status != 416 else { return }
         try requireRoom(file.sizeBytes + UInt64(bytes.count))
+        guard zip(firstBytes.dropFirst(Int(clamping: file.sizeBytes)), bytes).allSatisfy({ $0 == $1 }) else {
+            file.discard()
+            throw ReplicationError(
+                .damaged, "\(location) sends something else than was asked for",
+                hint: "nothing of it was kept; check what is between the two")
+        }
         try file.append(bytes)
     }
 
@@ -83,7 +94,7 @@ struct FileReception {
         guard !isOurs, let head else { return nil }
         return ReplicationError(
             refusal: problem, status: head.status, contentType: head.headers["Content-Type"],
-            location: location)
+            movedTo: head.headers["Location"], location: location)
     }
 
     /// Whether the refusal is one of the moment.

@@ -121,6 +121,7 @@ struct BlobAnswer {
     func refusal(at location: String) -> ReplicationError {
         ReplicationError(
             refusal: body, status: status, contentType: headers["Content-Type"],
-            retryAfter: headers["Retry-After"], location: location, hasToken: hasToken)
+            retryAfter: headers["Retry-After"],
+            movedTo: headers["Location"], location: location, hasToken: hasToken)
     }
 }

@@ -60,11 +60,17 @@ extension Forger {
             header.clockMilliseconds = choices.pick([
                 0, .min, .max, Self.now + 3 * day, Self.now + 4_000 * day,
             ])
+            header.isClockSynchronized = choices.flag()
         }
         if choices.rarely() { header.digest = Digest(rawValue: UInt128(choices.wide())) }
         if choices.rarely() { header.position = choices.pick([0, 1, .max]) }
         if choices.rarely() { header.branchStarts.append(chain()) }
         if choices.rarely() { header.probes = someNames() }
+        if choices.rarely(oneIn: 4) {
+            header.nonce = UInt128(choices.byte())
+            header.proof = UInt128(choices.byte())
+            header.sampleCount = choices.pick([0, 1, 4, .max])
+        }
         if choices.rarely(oneIn: 4) { header.probed = (0..<choices.number(below: 3)).map { _ in entry() } }
     }
 

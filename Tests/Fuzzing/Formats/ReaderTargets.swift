@@ -18,12 +18,17 @@ extension FuzzTarget {
         do {
             var reader = try openSource(ByteSource(bytes: bytes, name: "memory"), as: format)
             var events = 0
-            let file = (bytes: bytes.count, lines: 1 + bytes.count { $0 == 0x0a || $0 == 0x0d })
+            var file = (bytes: bytes.count, lines: 1 + bytes.count { $0 == 0x0a || $0 == 0x0d })
             while let event = try reader.next() {
                 events += 1
                 try expect(events <= bytes.count, "there are more events than bytes")
                 switch event {
                 case .item(let item): try examine(item, of: file)
+                case .remark(let place, let text):
+                    try expect(!text.isEmpty, "a remark says nothing")
+                    // Places count from the converted text, which is longer.
+                    if text.contains("was converted") { file.bytes = 3 * bytes.count }
+                    try examine(place, of: file)
                 case .rejected(let place, let reason):
                     try expect(!reason.isEmpty, "a rejection has no reason")
                     try examine(place, of: file)

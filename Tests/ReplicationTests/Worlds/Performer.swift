@@ -100,7 +100,7 @@ struct Performer {
         return try store.importBatch([collection, article], author: author).contains {
             switch $0 {
             case .created, .updated: true
-            case .unchanged, .stayedDeleted: false
+            case .unchanged, .outdated, .stayedDeleted: false
             }
         }
     }

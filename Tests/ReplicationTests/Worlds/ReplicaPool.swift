@@ -83,7 +83,9 @@ final class ReplicaPool {
     var modelCount: Int { models.count }
 
     init(for plot: Plot) throws {
-        seats = Seats(clockOffsetsMilliseconds: plot.clockOffsetsMilliseconds)
+        seats = Seats(
+            clockOffsetsMilliseconds: plot.clockOffsetsMilliseconds,
+            synchronizedSeats: plot.synchronizedSeats)
         remembersAgreements = plot.remembersAgreements
         workplace = try Workplace()
     }
@@ -261,8 +263,8 @@ struct LocalFacts: Hashable {
             withClock
             ? try database.text(
                 """
-                SELECT group_concat(quote(origin) || sequence || ' ' || count)
-                FROM (SELECT * FROM unnoted ORDER BY origin)
+                SELECT group_concat(quote(origin) || sequence || ' ' || count || quote(boot) || lead)
+                FROM (SELECT * FROM unnoted ORDER BY row)
                 """) : nil
     }
 }

@@ -6,6 +6,7 @@ import Synchronization
 /// within one: a replica that is put back does not draw the same again.
 struct Seats: Sendable {
     let clockOffsetsMilliseconds: [Int64]
+    let synchronizedSeats: Set<Int>
 
     static let authors = ["ana", "ben", "caro"]
 
@@ -16,7 +17,11 @@ struct Seats: Sendable {
     func environment(of seat: Int, draw: Int) -> Environment {
         let now = FakeWorld.startMilliseconds + clockOffsetsMilliseconds[seat]
         let randomness = Randomness(seed: UInt64(seat) << 32 | UInt64(UInt32(bitPattern: Int32(draw))))
-        return Environment(nowMilliseconds: { now }, randomBytes: { randomness.bytes($0) })
+        let isSynchronized = synchronizedSeats.contains(seat)
+        return Environment(
+            nowMilliseconds: { now },
+            boot: { BootClock(id: [UInt8(seat)], milliseconds: 1_000_000 * Int64(seat + 1)) },
+            isClockSynchronized: { isSynchronized }, randomBytes: { randomness.bytes($0) })
     }
 }
 

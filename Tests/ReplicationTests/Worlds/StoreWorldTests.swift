@@ -50,6 +50,10 @@ import Testing
         Plot(
             "wrong clocks", beginning: known, verbs: [.set, .importing, .delete, .restore, .exchange, .copy],
             depth: 2, leastStates: 180,
+            clockOffsetsMilliseconds: [0, 3 * 86_400_000, -10_000 * 86_400_000], synchronizedSeats: [0]),
+        Plot(
+            "wrong clocks that nobody can set right", beginning: known, verbs: [.set, .exchange, .copy],
+            depth: 2, leastStates: 60,
             clockOffsetsMilliseconds: [0, 3 * 86_400_000, -10_000 * 86_400_000]),
     ]
 

@@ -1,0 +1,37 @@
+internal import Causality
+internal import Storage
+internal import Wire
+
+extension Course {
+    /// Finds out what the peer knows; what both know is joined, so that names mean the same.
+    ///
+    /// - Returns: that, and where the peer's chains are not the ones held here; nil where the peer goes on under names
+    ///   of its own, or others keep changing them.
+    /// - Throws: `ReplicationError.malformed` where what the peer says does not add up.
+    mutating func findBase() throws -> (base: VectorSearch.Base, facts: [Divergence.Fact])? {
+        dropDrafts()
+        for _ in 0..<Self.maximumSearches {
+            let own = try store.knowledge()
+            var search = VectorSearch(try PieceHeader(describing: store, knowing: own), over: transport)
+            defer {
+                report.roundTrips += search.roundTrips
+                report.bytesSent += search.bytesSent
+                report.bytesReceived += search.bytesReceived
+            }
+            let nonce = PieceHeader.freshNonce(store.environment)
+            guard let base = try search.run(knowing: own, nonce: nonce) else { throw search.failure }
+            if try store.join(branchStarts: base.knowledge.branchStarts) { continue }
+            let lacking = own.branchStarts.subtracting(base.knowledge.branchStarts)
+            if !lacking.isEmpty {
+                if report.refusal != nil { return nil }
+                try search.tell(lacking)
+                continue
+            }
+            let theirs = base.knowledge.vector.entries.filter { own.vector[$0.origin] != $0 }
+            return (base, try Divergence.facts(theirs, in: store))
+        }
+        return nil
+    }
+
+    private static let maximumSearches = 8
+}

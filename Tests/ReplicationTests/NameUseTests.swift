@@ -1,0 +1,121 @@
+import Causality
+import Replication
+import Storage
+import Support
+import Testing
+
+/// A machine says what came in under its own name that it did not write.
+@Suite struct NameUseTests {
+    private let group: Replicas
+
+    init() throws {
+        group = try Replicas(2)
+        try group.add([("title", "\"Water\"")], id: 1, at: 0)
+        try group.add([("title", "\"Fire\"")], id: 2, at: 0)
+        try group.sync(0, 1)
+    }
+
+    /// Somebody who holds nothing of that machine writes on under its name.
+    private func impersonate(_ origin: Origin, after sequence: UInt64, count: UInt64 = 1, at place: Int)
+        throws
+    {
+        let transactions = (1...count).map { number in
+            Transaction(
+                name: TransactionName(origin: origin, sequence: sequence + number),
+                stamp: Stamp(milliseconds: FakeWorld.startMilliseconds + 5_000), author: "eve",
+                isByProgram: false,
+                records: [
+                    RecordChanges(
+                        id: RecordID(rawValue: 1), kind: "article",
+                        // A field of its own: what its chain gave a field before, a change must replace.
+                        fields: [
+                            FieldChange(
+                                field: "x-\(sequence + number)", value: .text(Array("\"Never\"".utf8)))
+                        ])
+                ])
+        }
+        let outcome = try group[place].apply(transactions)
+        #expect(outcome.appliedCount == Int(count) && outcome.refused.isEmpty)
+    }
+
+    @Test func `what goes on under its name is named in the sync and remembered`() throws {
+        let origin = try group[0].origin
+        try impersonate(origin, after: 2, count: 3, at: 1)
+        #expect(try group[1].nameUses() == [], "it is no name of that machine's")
+        let (report, agreement) = try group.sync(0, 1)
+        #expect(report.inSync)
+        let use = try #require(report.inOwnName.first)
+        #expect(report.inOwnName.count == 1)
+        #expect(use.first == TransactionName(origin: origin, sequence: 3) && use.count == 3)
+        #expect(use.author == "eve" && use.timeMilliseconds == FakeWorld.startMilliseconds + 5_000)
+        #expect(try group[0].nameUses() == [use])
+        // It comes no second time, and is told of once.
+        #expect(try group.sync(0, 1, agreement: agreement).0.inOwnName == [])
+        try impersonate(origin, after: 5, at: 1)
+        #expect(try group.sync(0, 1).0.inOwnName.map(\.count) == [1])
+        #expect(try group[0].nameUses().map(\.count) == [4])
+    }
+
+    @Test func `a name that it left behind is its own still`() throws {
+        let origin = try group[0].origin
+        try impersonate(origin, after: 2, at: 1)
+        try group.sync(0, 1)
+        try group.add([("title", "\"Mine\"")], id: 1, at: 0)
+        #expect(try group[0].origin != origin)
+        #expect(try group.sync(0, 1).0.inOwnName == [])
+        try impersonate(origin, after: 3, at: 1)
+        #expect(try group.sync(0, 1).0.inOwnName.map(\.first.sequence) == [4])
+        // And a name under which it has written nothing yet.
+        try group.sync(1, 0)
+        try impersonate(try group[1].origin, after: 0, at: 0)
+        try group.sync(1, 0)
+        #expect(try group[1].nameUses().map(\.author) == ["eve"])
+    }
+
+    @Test func `whoever serves hears of it too`() throws {
+        try impersonate(try group[0].origin, after: 2, at: 1)
+        try group.sync(1, 0)
+        #expect(try group[0].nameUses().count == 1 && group[1].nameUses().isEmpty)
+    }
+
+    @Test func `a copied folder is told as such, and nobody is told of what is his own`() throws {
+        let copy = try group.copy(0)
+        try group.add([("title", "\"Copy\"")], id: 1, at: copy, author: "ben")
+        try group.sync(copy, 1)
+        #expect(try group.sync(0, 1).0.inOwnName.map(\.author) == ["ben"])
+        // Both write on, and go on.
+        try group.add([("title", "\"One\"")], id: 1, at: 0)
+        try group.add([("title", "\"Two\"")], id: 2, at: copy, author: "ben")
+        try group.syncAll()
+        #expect(try group[0].digest == group[copy].digest)
+        #expect(try group[copy].nameUses() == [])
+        #expect(try group[0].nameUses().map(\.count).reduce(0, +) == 2)
+    }
+
+    @Test func `where both have written the branch of the other is what is named`() throws {
+        let copy = try group.copy(0)
+        try group.add([("title", "\"One\"")], id: 1, at: 0, author: "ana")
+        try group.add([("title", "\"More\"")], id: 1, at: 0, author: "ana")
+        try group.add([("title", "\"Two\"")], id: 2, at: copy, author: "ben")
+        try group.sync(0, 1)
+        try group.sync(copy, 1)
+        try group.syncAll()
+        #expect(try group[0].digest == group[copy].digest)
+        #expect(try group[0].nameUses().allSatisfy { $0.author == "ben" })
+        #expect(try group[copy].nameUses().allSatisfy { $0.author == "ana" })
+        #expect(try group[0].nameUses().count == 1 && group[copy].nameUses().count == 1)
+    }
+
+    @Test func `what a machine wrote itself and forgot with its archive is not called another's`() throws {
+        let backup = try group.backUp(0)
+        try group.add([("title", "\"Later\"")], id: 1, at: 0)
+        try group.add([("title", "\"Latest\"")], id: 1, at: 0)
+        try group.sync(0, 1)
+        try group.putBack(backup, at: 0, archiveAlone: true)
+        #expect(try group.sync(0, 1).0.inOwnName == [])
+        #expect(try group[0].nameUses() == [])
+        // Its memory put back as well, nothing tells them from another's.
+        try group.putBack(backup, at: 0)
+        #expect(try group.sync(0, 1).0.inOwnName.map(\.count) == [2])
+    }
+}
