@@ -21,3 +21,13 @@ CREATE TABLE token (
     revoked_at INTEGER,
     last_used_at INTEGER
 ) STRICT, WITHOUT ROWID;
+
+-- What a token has brought on a day (counted from 1970, UTC) that had not been there. Only the last day's is needed.
+CREATE TABLE IF NOT EXISTS intake (
+    token TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    origins INTEGER NOT NULL,
+    branch_starts INTEGER NOT NULL,
+    transactions INTEGER NOT NULL,
+    PRIMARY KEY (token, day)
+) STRICT, WITHOUT ROWID;

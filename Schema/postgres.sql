@@ -114,3 +114,13 @@ CREATE TABLE IF NOT EXISTS quipu.token (
     revoked_at bigint,
     last_used_at bigint
 );
+
+-- What a token has brought on a day (counted from 1970, UTC) that had not been there. Only the last day's is needed.
+CREATE TABLE IF NOT EXISTS quipu.intake (
+    token text NOT NULL,
+    day bigint NOT NULL,
+    origins bigint NOT NULL,
+    branch_starts bigint NOT NULL,
+    transactions bigint NOT NULL,
+    PRIMARY KEY (token, day)
+);

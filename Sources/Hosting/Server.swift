@@ -74,11 +74,13 @@ package final class Server: Sendable {
             isWelcome: { gate.isWelcome($0) })
         let books = RequestBooks(metrics: metrics, logger: settings.requestLog)
         configuration.makeWitness = { books.open() }
+        var limits = settings.limits
+        limits.intake = tokens.map { DailyIntake($0, nowMilliseconds: Environment.system.nowMilliseconds) }
         let router = Router(
             home: home, feeds: feeds, gate: gate,
             door: FrontDoor(
                 host: address.host, isEncrypted: settings.certificate != nil, publicURL: settings.publicURL),
-            limits: settings.limits,
+            limits: limits,
             metrics: metrics,
             metricsPage: MetricsPage(
                 metrics: metrics, home: home, feeds: feeds, logger: settings.requestLog,

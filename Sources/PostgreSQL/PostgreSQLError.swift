@@ -23,6 +23,9 @@ public struct PostgreSQLError: Error, Sendable, CustomStringConvertible {
         public static let insufficientPrivilege = Code(rawValue: "42501")
         public static let undefinedTable = Code(rawValue: "42P01")
         public static let undefinedSchema = Code(rawValue: "3F000")
+        public static let readOnlyTransaction = Code(rawValue: "25006")
+        /// It took longer than `statement_timeout`, or somebody ended it.
+        public static let queryCanceled = Code(rawValue: "57014")
         public static let diskFull = Code(rawValue: "53100")
         /// The address of the database is not one.
         public static let badAddress = Code(rawValue: "QP001")
@@ -48,6 +51,7 @@ public struct PostgreSQLError: Error, Sendable, CustomStringConvertible {
     /// The connection is of no use any more, or there was none: it was cut (class 08), the server goes down or is not
     /// up yet (57P01 to 57P05), or has no room for another (53300).
     public var isConnectionFailure: Bool {
+        if isPoolingStatements { return false }
         if code.category == "08" { return true }
         return code.rawValue.hasPrefix("57P") || code.rawValue == "53300" || code.rawValue == "25P03"
     }

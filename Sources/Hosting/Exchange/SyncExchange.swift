@@ -9,6 +9,8 @@ final class SyncExchange: HTTPExchange {
     private let home: any ArchiveHome
     private let feeds: ArchiveFeeds
     private let caller: Caller
+    /// Of the caller's own file, where it told it.
+    private let callerMark: String?
     private let metrics: Metrics
     private let limits: RequestLimits
     /// Held as long as this is.
@@ -20,14 +22,15 @@ final class SyncExchange: HTTPExchange {
     private static let leastTimedBytes = 64 << 10
 
     init(
-        name: String, home: any ArchiveHome, feeds: ArchiveFeeds, caller: Caller, metrics: Metrics,
-        limits: RequestLimits, place: Admission.Place,
+        name: String, home: any ArchiveHome, feeds: ArchiveFeeds, caller: Caller, callerMark: String?,
+        metrics: Metrics, limits: RequestLimits, place: Admission.Place,
         reportFault: @escaping Server.FaultReport
     ) throws {
         self.name = name
         self.home = home
         self.feeds = feeds
         self.caller = caller
+        self.callerMark = callerMark
         self.metrics = metrics
         self.limits = limits
         self.place = place
@@ -50,6 +53,9 @@ final class SyncExchange: HTTPExchange {
             guard let archive = try archive(for: message?.header) else {
                 return Problem.noSuchArchive(name).response
             }
+            if let callerMark, callerMark.utf8.count > 1, archive.folder.fileMark == callerMark {
+                throw Problem.sameArchive
+            }
             if message?.isBare == false {
                 try limits.requireRoom(sizeBytes: archive.sizeBytes(), addedBytes: receivedBytes)
             }
@@ -66,7 +72,10 @@ final class SyncExchange: HTTPExchange {
                     try? feeds.announce(name, repeating: brings.texts) { try archive.mark() }
                 }
             }
-            let reply = try archive.answer(message, isReadOnly: isReadOnly)
+            let token = brings.0 || joins ? caller.boundedToken : nil
+            let allowed = try token.flatMap { try limits.intake?.left(to: $0) }
+            let reply = try archive.answer(message, isReadOnly: isReadOnly, allowing: allowed)
+            if let token { limits.intake?.note(reply.taken, by: token) }
             tally.piecesSent = 1
             tally.transactionsSent = UInt64(reply.transactionCount)
             metrics.note(tally)
@@ -78,16 +87,23 @@ final class SyncExchange: HTTPExchange {
             }
             return HTTPResponse(status: 200, headers: headers, body: .bytes(reply.bytes))
         } catch {
-            let problem = Problem(error)
+            var problem = Problem(error)
+            if problem.status == 429, let intake = limits.intake {
+                problem.headers = [("Retry-After", String(intake.secondsLeftToday))]
+            }
             if problem.isFault { reportFault("archive '\(name)': \(StorageError.presentable(error))") }
             return problem.response
         }
     }
 
-    /// The archive that is asked for; made on the first push, where that is allowed. A mere inquiry makes none.
+    /// The archive that is asked for; made on the first push, where that is allowed. A mere inquiry makes none, and
+    /// neither does one who says that it was in step with it: that archive was moved or lost, and is not to be made
+    /// anew without somebody's knowing.
     private func archive(for header: PieceHeader?) throws -> (any HostedArchive)? {
         if let archive = try home.archive(named: name) { return archive }
-        guard caller.mayCreate, let header, let id = header.archive, header.budgetBytes > 0 else {
+        guard caller.mayCreate, let header, let id = header.archive, header.budgetBytes > 0,
+            header.agreed == nil
+        else {
             return nil
         }
         // Of a message that was cut or changed on the way the header may be wrong, and the id is for ever.

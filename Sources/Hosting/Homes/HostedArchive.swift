@@ -5,8 +5,11 @@ package import Storage
 package protocol HostedArchive: AnyObject, Sendable {
     /// Answers a message of the exchange. When it returns, all that the reply acknowledges is durable.
     ///
-    /// - Parameter isReadOnly: the caller may only read: nothing that the message brings is applied or noted.
-    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool) throws -> Responder.Reply
+    /// - Parameters:
+    ///   - isReadOnly: the caller may only read: nothing that the message brings is applied or noted.
+    ///   - allowed: how much that is new may be taken; nil for all.
+    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: Intake?) throws
+        -> Responder.Reply
 
     /// As of the last exchange; known without waiting.
     var openConflicts: Int { get }
@@ -25,6 +28,10 @@ package protocol HostedArchive: AnyObject, Sendable {
 }
 
 extension HostedArchive {
+    package func answer(_ message: consuming IncomingMessage, isReadOnly: Bool) throws -> Responder.Reply {
+        try answer(message, isReadOnly: isReadOnly, allowing: nil)
+    }
+
     package func mark() throws -> ArchiveMark { try withStore { try ArchiveMark(of: $0) } }
 
     package var blobs: (any BlobStore)? { nil }

@@ -4,10 +4,14 @@ internal import Synchronization
 
 /// An archive whose own database is all there is of it, used by one request at a time.
 ///
-/// `@unchecked Sendable`: the store and what stands for it are reached under the lock alone.
+/// `@unchecked Sendable`: the store and what stands for it are reached under the lock alone, the view under
+/// `views`.
 final class StoredArchive: HostedArchive, @unchecked Sendable {
     private let lock = Mutex(())
     private let store: Store
+    /// For questions that take long.
+    private let views = Mutex(())
+    private var view: Store?
     /// What to tell those who hold the same, and the state of the archive that this is true of.
     private var standing: (Standing, Store.Mark)?
     private let conflicts = Atomic(0)
@@ -54,7 +58,10 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
         try lock.withLock { _ in try body(store) }
     }
 
-    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool) throws -> Responder.Reply {
+    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: Intake?) throws
+        -> Responder.Reply
+    {
+        if message.asksForParts { return try answerFromView(message) }
         let isBare = message.isBare
         var message: IncomingMessage? = message
         return try lock.withLock { _ in
@@ -63,12 +70,28 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
                 return Responder.Reply(bytes: bytes)
             }
             if !isBare { try requireInPlace() }
-            let reply = try Responder.reply(to: request, from: store, isReadOnly: isReadOnly)
+            let reply = try Responder.reply(
+                to: request, from: store, isReadOnly: isReadOnly, allowing: allowed)
             // What the reply acknowledges stays so, whatever becomes of what is kept for the next.
             if isBare { keepStanding() }
             countConflicts()
             return reply
         }
+    }
+
+    /// Answers a question about parts of the archive, which may take long, over a view of its own: nobody who writes
+    /// waits for it. One at a time, so that no thread waits for another.
+    private func answerFromView(_ message: consuming IncomingMessage) throws -> Responder.Reply {
+        var message: IncomingMessage? = message
+        let reply = try views.withLockIfAvailable { _ in
+            if view == nil { view = try Store(opening: folder, mode: .readOnly) }
+            return try Responder.reply(to: message.take()!, from: view!, isReadOnly: true)
+        }
+        guard let reply else {
+            throw StorageError(
+                .busy, "somebody else compares the archive with a mirror now", hint: "try again")
+        }
+        return reply
     }
 
     private func standingAnswer(_ request: borrowing IncomingMessage, isReadOnly: Bool) -> [UInt8]? {

@@ -5,6 +5,8 @@ package struct RequestLimits: Sendable {
     /// Bytes that an archive may take; nil sets no bound.
     package var quotaBytes: Int?
     package var admission: Admission
+    /// What tokens may bring in a day; nil where there are none.
+    var intake: DailyIntake?
 
     package init(quotaBytes: Int? = nil, requestMemoryBytes: Int = 512 << 20) {
         self.quotaBytes = quotaBytes
@@ -20,6 +22,11 @@ package struct RequestLimits: Sendable {
         let size = try sizeBytes()
         guard addedBytes <= quotaBytes - size else { throw Problem.quotaExceeded(quotaBytes: quotaBytes) }
     }
+}
+
+extension Caller {
+    /// Whose writing is bounded by the day: not the owner's, who answers for the archive.
+    var boundedToken: TokenID? { role == .writer ? name.flatMap { TokenID($0) } : nil }
 }
 
 extension HostedArchive {

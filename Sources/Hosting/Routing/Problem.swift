@@ -6,11 +6,11 @@ internal import Wire
 
 /// An error as RFC 9457 describes it: a stable `type`, words for people, and what to do.
 package struct Problem: Error {
-    var status: Int
+    package var status: Int
     /// The last part of the type; a word that programs may rely on.
-    var word: String
-    var title: String
-    var hint: String?
+    package var word: String
+    package var title: String
+    package var hint: String?
     /// Header fields that go with it.
     var headers: [(String, String)] = []
 
@@ -34,6 +34,12 @@ package struct Problem: Error {
     static let noSuchRoute = Problem(
         status: 404, word: "no-such-route", title: "There is nothing at this address",
         hint: "archives are at /v1/archives/NAME/sync")
+
+    /// What would be exchanged is one file.
+    static let sameArchive = Problem(
+        status: 409, word: ReplicationError.Code.sameArchive.rawValue,
+        title: "This server serves the very archive that you sync",
+        hint: "it is no second copy; put a mirror on another disk or machine: quipu clone . PATH")
 
     static let foreignHost = Problem(
         status: 421, word: "foreign-host", title: "The server is not called that",
@@ -96,6 +102,7 @@ package struct Problem: Error {
                 case .otherArchive: 409
                 case .newerProtocol: 400
                 case .readOnly: 403
+                case .dailyLimit: 429
                 default: 400
                 }
             self.init(status: status, word: error.code.rawValue, title: error.message, hint: error.hint)
@@ -133,7 +140,9 @@ package struct Problem: Error {
     }
 
     /// Whether who runs the server must look into it.
-    var isFault: Bool { status == 500 || word == "disk-full" }
+    var isFault: Bool {
+        status == 500 || word == "disk-full" || word == ReplicationError.Code.databaseRefused.rawValue
+    }
 
     init(status: Int, word: String, title: String, hint: String?) {
         self.status = status

@@ -82,7 +82,8 @@ package struct Router: Sendable {
             try head.requireContentType(ExchangeMedia.type)
             return .accept(
                 try SyncExchange(
-                    name: name, home: home, feeds: feeds, caller: caller, metrics: metrics, limits: limits,
+                    name: name, home: home, feeds: feeds, caller: caller,
+                    callerMark: head.headers[ExchangeMedia.programField], metrics: metrics, limits: limits,
                     place: limits.admission.admit(head), reportFault: reportFault))
         case .snapshot(let name):
             guard let archive = try home.archive(named: name) else { throw Problem.noSuchArchive(name) }

@@ -60,12 +60,13 @@ final class SnapshotShelf: Sendable {
 
     /// Over a connection of its own: those who use the archive meanwhile are not held up.
     private func make(from folder: ArchiveFolder) throws -> Copy {
-        mkdir(folder.snapshotsPath, 0o700)
+        folder.rights.makeFolder(folder.snapshotsPath)
         let store = try Store(opening: folder, mode: .readOnly, environment: environment)
         // What is written between the two is in the copy, and a little more to fetch after it at most.
         let copy = Copy(
             folder: folder, position: try store.position, tag: Hexadecimal.text(environment.randomBytes(16)))
         try SnapshotFile.write(store, to: copy.path)
+        folder.rights.settle(path: copy.path)
         return copy
     }
 

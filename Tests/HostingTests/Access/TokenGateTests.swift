@@ -1,5 +1,6 @@
 import HTTPServer
 import Hosting
+import Replication
 import Storage
 import Support
 import Synchronization
@@ -24,6 +25,7 @@ private final class TokensInMemory: TokenStore {
         }
     }
     func noteUse(of id: TokenID, atMilliseconds now: Int64) { notes.withLock { $0.append(now) } }
+    func charge(_ taken: Intake, to id: TokenID, onDay day: Int64) -> Intake { taken }
 }
 
 @Suite struct TokenGateTests {

@@ -92,6 +92,27 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
     private var held: [UInt8] { [UInt8](FileManager.default.contents(atPath: path) ?? Data()) }
     private var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] }
 
+    @Test func `is cut at its first bytes where these are not what such a file begins with`() throws {
+        let server = try FileServer(content)
+        for start in [[content[0] ^ 1], [content[0], content[1] ^ 1]] {
+            let error = #expect(throws: ReplicationError.self) {
+                _ = try FileDownload(
+                    HTTPClientRequest(method: "GET", url: server.url), of: FileServer.mediaType,
+                    beginningWith: start, over: HTTPSession(), location: "office", limits: Self.limits
+                ).fetch(into: PartialFile(for: path))
+            }
+            #expect(error?.code == .damaged)
+            #expect(names.isEmpty)
+        }
+        let file = try PartialFile(for: path)
+        _ = try FileDownload(
+            HTTPClientRequest(method: "GET", url: server.url), of: FileServer.mediaType,
+            beginningWith: Array(content.prefix(9)), over: HTTPSession(), location: "office",
+            limits: Self.limits
+        ).fetch(into: file)
+        #expect(file.sizeBytes == UInt64(content.count))
+    }
+
     @Test func `goes on where each cut left it, within one run`() throws {
         let server = try FileServer(content)
         let proxy = try CuttingProxy(to: server.http.port, cutting: .reply, afterBytes: 700_000)

@@ -1,6 +1,7 @@
 internal import Causality
 internal import EmbeddedSchema
 internal import Glibc
+package import Replication
 internal import SQLite
 internal import Storage
 internal import Synchronization
@@ -100,6 +101,43 @@ package final class FileTokenStore: TokenStore, @unchecked Sendable {
 }
 
 extension FileTokenStore {
+    package func charge(_ taken: Intake, to id: TokenID, onDay day: Int64) throws -> Intake {
+        try writing(isDurable: false) { database in
+            // Files of earlier versions lack the table.
+            try database.execute(Self.intakeTable)
+            return try database.transaction(.immediate) {
+                try database.run("DELETE FROM intake WHERE day < ?", .integer(day))
+                try database.run(
+                    """
+                    INSERT INTO intake (token, day, origins, branch_starts, transactions)
+                    VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT DO UPDATE SET
+                        origins = origins + excluded.origins,
+                        branch_starts = branch_starts + excluded.branch_starts,
+                        transactions = transactions + excluded.transactions
+                    """, .text(id.text), .integer(day), .integer(taken.origins),
+                    .integer(taken.branchStarts),
+                    .integer(taken.transactions))
+                var rows = try database.rows(
+                    "SELECT origins, branch_starts, transactions FROM intake WHERE token = ? AND day = ?",
+                    .text(id.text), .integer(day))
+                guard try rows.next() else { return taken }
+                return Intake(
+                    origins: Int(rows.integer(0)), branchStarts: Int(rows.integer(1)),
+                    transactions: Int(rows.integer(2)))
+            }
+        }
+    }
+
+    /// As `access.sql` has it.
+    private static let intakeTable: String = {
+        let schema = Definitions.access
+        return schema.firstRange(of: "CREATE TABLE IF NOT EXISTS intake").map {
+            String(schema[$0.lowerBound...])
+        }
+            ?? ""
+    }()
+
     /// Nil where no token was ever made.
     private func reading<Result: Sendable>(_ body: (Connection) throws -> Result) throws -> Result? {
         // Every request of a server without tokens asks this: nobody holds up another for it.
@@ -133,7 +171,11 @@ extension FileTokenStore {
         }
         // Nobody else's to read, and SQLite gives its own files beside it the same rights.
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        if descriptor >= 0 { close(descriptor) }
+        if descriptor >= 0 {
+            let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+            FolderRights(of: folder).settle(descriptor, isPersonal: true)
+            close(descriptor)
+        }
         let database = try Connection(path: path, options: .init(mode: .readWrite))
         if try database.integer("PRAGMA application_id") == 0 {
             try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")

@@ -1,3 +1,5 @@
+package import Replication
+
 /// Where a server's tokens are kept. Used by many threads at a time, and by several processes: what one of them
 /// adds or revokes, all others see with their next call.
 package protocol TokenStore: Sendable {
@@ -23,6 +25,12 @@ package protocol TokenStore: Sendable {
     /// Remembers when it was used last, where that is later than what is known. Need not survive a loss of power:
     /// nobody waits for a disk to be let in.
     func noteUse(of id: TokenID, atMilliseconds now: Int64) throws
+
+    /// Adds to what a token has brought on a day, counted from 1970. What is known of earlier days is forgotten. Need not
+    /// survive a loss of power.
+    ///
+    /// - Returns: all that it has brought on that day.
+    func charge(_ taken: Intake, to id: TokenID, onDay day: Int64) throws -> Intake
 }
 
 /// Why tokens cannot be kept as asked.

@@ -36,11 +36,13 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
 
     var openConflicts: Int { conflicts.load(ordering: .relaxed) }
 
-    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool) throws -> Responder.Reply {
+    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: Intake?) throws
+        -> Responder.Reply
+    {
         // It may have to be answered more than once, each time from the beginning.
         let message = message
         return try withStore { store in
-            try Responder.reply(to: message, from: store, isReadOnly: isReadOnly)
+            try Responder.reply(to: message, from: store, isReadOnly: isReadOnly, allowing: allowed)
         }
     }
 

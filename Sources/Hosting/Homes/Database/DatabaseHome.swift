@@ -155,12 +155,10 @@ extension StorageError {
             self.init(
                 .init(rawValue: "bad-database"), error.message,
                 hint: "as in: quipu serve --database postgres://quipu@db.example/quipu")
-        case .insufficientPrivilege:
+        case _ where error.isRefusal:
             self.init(
-                .init(rawValue: "bad-database"), "the database does not let this user in: \(error.message)",
-                hint:
-                    "let the user create a schema, or have its owner run Schema/postgres.sql and grant its tables"
-            )
+                .init(rawValue: "database-refused"), "the database refuses: \(error.words)",
+                hint: error.remedy ?? "change how it is set up, or what it has room for, and try again")
         default:
             self.init(
                 .init(rawValue: "database-unreachable"), "the database cannot be used: \(error.message)",

@@ -16,7 +16,11 @@ enum DatabaseLayout {
         var attempt = 1
         while true {
             do {
-                if let id = try read(connection) { return id }
+                if let id = try read(connection) {
+                    // A pooler may not let transactions through, which is better known before anything is served.
+                    try connection.transaction {}
+                    return id
+                }
                 try connection.execute(Definitions.postgres)
                 // Last, so that nobody takes half of it for the whole.
                 try connection.run(

@@ -1,5 +1,7 @@
 internal import Causality
+internal import EmbeddedSchema
 internal import PostgreSQL
+package import Replication
 package import Storage
 
 /// Tokens in the database that several servers share: what is revoked through one is revoked for all at once.
@@ -85,6 +87,41 @@ package final class DatabaseTokenStore: TokenStore {
                 "UPDATE quipu.token SET last_used_at = $1 WHERE id = $2 AND coalesce(last_used_at, 0) < $1",
                 .integer(now), .text(id.text))
         }
+    }
+
+    package func charge(_ taken: Intake, to id: TokenID, onDay day: Int64) throws -> Intake {
+        try run { connection in
+            do {
+                return try Self.charge(taken, to: id, onDay: day, on: connection)
+            } catch let error as PostgreSQLError where error.code == .undefinedTable {
+                // A database that an earlier version laid out.
+                try connection.execute(Definitions.postgres)
+                return try Self.charge(taken, to: id, onDay: day, on: connection)
+            }
+        }
+    }
+
+    /// Done twice where the first attempt's outcome was unknown, it counts twice, which is no harm.
+    private static func charge(
+        _ taken: Intake, to id: TokenID, onDay day: Int64, on connection: Connection
+    ) throws -> Intake {
+        try connection.run(
+            "DELETE FROM quipu.intake WHERE token = $1 AND day < $2", .text(id.text), .integer(day))
+        let rows = try connection.run(
+            """
+            INSERT INTO quipu.intake AS known (token, day, origins, branch_starts, transactions)
+            VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (token, day) DO UPDATE SET
+                origins = known.origins + excluded.origins,
+                branch_starts = known.branch_starts + excluded.branch_starts,
+                transactions = known.transactions + excluded.transactions
+            RETURNING origins, branch_starts, transactions
+            """, .text(id.text), .integer(day), .integer(Int64(taken.origins)),
+            .integer(Int64(taken.branchStarts)), .integer(Int64(taken.transactions)))
+        guard rows.count == 1 else { return taken }
+        return Intake(
+            origins: Int(try rows.integer(0, 0)), branchStarts: Int(try rows.integer(0, 1)),
+            transactions: Int(try rows.integer(0, 2)))
     }
 
     /// Each of these does the same when it is done twice.

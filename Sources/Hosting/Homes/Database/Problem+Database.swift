@@ -11,8 +11,11 @@ extension Problem {
         case let error as PostgreSQLError where error.isConnectionFailure || error.isOutcomeUnknown:
             Problem(
                 status: 503, word: ReplicationError.Code.busy.rawValue,
-                title: "The server's database cannot be reached",
+                title: "The server's database cannot be reached"
+                    + (error.message.contains("FATAL:") ? ": \(error.words)" : ""),
                 hint: "nothing is lost; try again in a moment")
+        case let error as PostgreSQLError where error.isRefusal && error.code != .diskFull:
+            databaseRefused(error)
         case let error as PostgreSQLError where error.isContention: Problem.busyArchive
         case is DatabaseLog.MovedOn, is ArchiveCopy.Contradicted: Problem.busyArchive
         case let error as PostgreSQLError where error.code == .diskFull:
@@ -32,6 +35,16 @@ extension Problem {
             )
         default: error
         }
+    }
+
+    /// It lasts until somebody has done something about it, so nobody need come back soon.
+    private static func databaseRefused(_ error: PostgreSQLError) -> Problem {
+        var problem = Problem(
+            status: 503, word: ReplicationError.Code.databaseRefused.rawValue,
+            title: "The server's database refuses: \(error.words)",
+            hint: "nothing is lost; who runs the server can mend it" + (error.remedy.map { ": \($0)" } ?? ""))
+        problem.headers = [("Retry-After", "300")]
+        return problem
     }
 
     private static let busyArchive = Problem(
