@@ -24,7 +24,7 @@ public struct Exporter {
     /// - Parameter filter: which records; by default all.
     /// - Throws: `StorageError`, `InterchangeError`.
     public func run(
-        _ filter: RecordFilter = RecordFilter(), _ write: (ExportRecord) throws(InterchangeError) -> Void
+        _ filter: RecordFilter = RecordFilter(), _ write: (ExportRecord) throws -> Void
     ) throws -> ExportReport {
         var report = ExportReport()
         report.missingTexts = try store.missingTextsShown

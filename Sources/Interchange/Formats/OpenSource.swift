@@ -1,7 +1,7 @@
 /// Opens a file or folder for import, recognising its format unless one is named.
 ///
-/// Throws for what is unusable as a whole: no such file, unreadable, empty, binary, not UTF-8 by its byte
-/// order mark, a folder under a format that has none.
+/// Throws for what is unusable as a whole: no such file, unreadable, empty, binary, of a format that is recognised and
+/// not read, UTF-32, a folder under a format that has none.
 public func openSource(
     at path: String, as format: SourceFormat? = nil
 ) throws(InterchangeError) -> any SourceReader {
@@ -19,11 +19,14 @@ public func openSource(
 public func openSource(
     _ source: ByteSource, as format: SourceFormat? = nil
 ) throws(InterchangeError) -> any SourceReader {
+    // Before the encoding: some of these begin like UTF-16.
+    if let foreign = ForeignFormat.binary(try source.peek(SourceLimits.recognitionBytes)) {
+        throw foreign.refusal(of: source.name)
+    }
     let mark = try ByteOrderMark.pass(source)
     let start = try source.peek(SourceLimits.recognitionBytes)
-    if start.count < SourceLimits.recognitionBytes,
-        start.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) })
-    {
+    let isWhole = start.count < SourceLimits.recognitionBytes
+    if isWhole, start.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) {
         throw InterchangeError(
             code: .emptyFile, operation: "import", path: source.name, message: "the file is empty",
             hint: "Check that it was written to its end, then import it again.")
@@ -32,15 +35,53 @@ public func openSource(
         throw InterchangeError(
             code: .binaryFile, operation: "import", path: source.name,
             message: "the file is binary, not text",
-            hint: "Import takes text, JSON Lines and Markdown; of other files import the text.")
+            hint: "Import takes text, JSON and Markdown; of other files import the text.")
     }
     let layout =
         format.map { FormatRecognition.layout(of: start, as: $0) } ?? FormatRecognition.layout(of: start)
+    if format == nil, layout == .text, let foreign = ForeignFormat.text(start, isWhole: isWhole) {
+        throw foreign.refusal(of: source.name)
+    }
+    let reader = makeReader(of: source, layout, start, byteOffset: mark.bytes)
+    guard let encoding = mark.converted else { return reader }
+    return ConvertedReader(reader, of: source.name, from: encoding)
+}
+
+private func makeReader(
+    of source: ByteSource, _ layout: FormatRecognition.Layout, _ start: ArraySlice<UInt8>, byteOffset: Int
+) -> any SourceReader {
     switch layout {
-    case .text: return PlainTextReader(source, byteOffset: mark)
-    case .jsonLines: return JSONLinesReader(source, byteOffset: mark)
-    case .jsonArray: return JSONElementsReader(source, layout: .array, byteOffset: mark)
-    case .jsonObjects: return JSONElementsReader(source, layout: .sequence, byteOffset: mark)
-    case .markdown: return MarkdownReader(source, byteOffset: mark)
+    case .text: return PlainTextReader(source, byteOffset: byteOffset)
+    case .jsonLines: return JSONLinesReader(source, byteOffset: byteOffset)
+    case .jsonArray: return JSONElementsReader(source, layout: .array, byteOffset: byteOffset)
+    case .jsonObjects: return JSONElementsReader(source, layout: .sequence, byteOffset: byteOffset)
+    case .jsonItems(let path):
+        // A feed's ids are its own.
+        let outline = JSONOutline(start.drop(while: ForeignFormat.isSpace))
+        let feed = outline.text("feed_url").map { "feed:" + $0 }
+        return JSONElementsReader(source, layout: .items(path), byteOffset: byteOffset, producer: feed)
+    case .markdown: return MarkdownReader(source, byteOffset: byteOffset)
+    }
+}
+
+/// Says first that what it reads was converted.
+private struct ConvertedReader: SourceReader {
+    private var reader: any SourceReader
+    private var remark: SourceEvent?
+
+    init(_ reader: any SourceReader, of name: String, from encoding: String) {
+        self.reader = reader
+        remark = .remark(
+            SourcePlace(file: name, line: 1, byteOffset: 0), "it is \(encoding) and was converted to UTF-8")
+    }
+
+    var formatName: String { reader.formatName }
+
+    mutating func next() throws(InterchangeError) -> SourceEvent? {
+        if let event = remark {
+            remark = nil
+            return event
+        }
+        return try reader.next()
     }
 }

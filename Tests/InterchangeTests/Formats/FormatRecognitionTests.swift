@@ -14,6 +14,9 @@ import Testing
             (#"[{"title":"x"}]"#, .jsonArray), ("[\n {", .jsonArray), ("[]", .jsonArray),
             ("{\n  \"title\": 1\n}", .jsonObjects), ("{\"title\": 1,\n \"body\": 2}", .jsonObjects),
             ("---\ntitle: x\n---\ntext", .markdown), ("---\r\ntitle: x\r\n...\r\n", .markdown),
+            ("---\n\ntext\n\n---\n\ntext", .markdown), ("{\n\"title\": \"x\"\n}\n\nText.", .markdown),
+            ("+++\ntitle = 'x'\n+++\ntext", .markdown), ("{\"a\":1,\"items\":[{}]}", .jsonItems(["items"])),
+            ("[null, {\"title\":1}]", .jsonArray),
             ("# Heading\n\ntext", .markdown), ("\n## Heading", .markdown),
         ] as [(String, FormatRecognition.Layout)])
     func `content tells the format`(text: String, layout: FormatRecognition.Layout) {
@@ -23,7 +26,7 @@ import Testing
     @Test func `a named format goes before the content`() throws {
         let text = #"{"title":"x"}"#
         #expect(try Reading(text, as: .text).fields.first?["body"] == #""{\"title\":\"x\"}""#)
-        #expect(try Reading(text, as: .markdown).fields.first?["body"] == #""{\"title\":\"x\"}""#)
+        #expect(try Reading("# H", as: .text).items.first?.texts["body"] == "\"# H\"")
         #expect(try Reading("prose", as: .jsonl).rejections.count == 1)
         #expect(try SourceFormat(named: "jsonl") == .jsonl)
         let error = #expect(throws: InterchangeError.self) { try SourceFormat(named: "csv") }

@@ -12,6 +12,13 @@ import Testing
         "---\nquipu: 1\nid: \"01234567-89ab-8def-8123-456789abcdef\"\nkind: \"a\"\nbody: below\nfields:\n"
             + "  \"a\\\"\": {\"b\":[1]}\n---\n# text\n",
         "---\ntitle: &a \"x\\u00e9\"\nb: *a\nc: !t [1, {d: e}]\n? f\n: |\n  g\ntags: 'h'\n...\n```\n# i\n",
+        "+++\ntitle = \"x\\u00e9\"\n[a.b]\nc = [1, {d = 'e'}] # f\nt = \"\"\"\ng\"\"\"\n+++\n# i\n",
+        "---\ntitle: a: b\ntags: [x, #y]\nz: &k v\nw: *k\n\tq\n---\nText\n",
+        "{\"version\":\"1\",\"feed\":{\"items\":[{\"title\":\"a\"}]},\"x\":[{\"b\":\"]\"}]}\n",
+        "{\n\"title\": \"J\",\n\"date\": [\"Mon, 06 May 2024 07:08:09 GMT\"]\n}\n\nText.\n",
+        "title,url,date\n\"a, \"\"b\"\"\",https://a.org,1715000000\n",
+        "<?xml version=\"1.0\"?><!-- x --><rss><a/></rss>\n",
+        "From: a@b\nTo: c@d\nMessage-ID: <1@b>\n\nx\n", "@article{k,\n title = {T}\n}\n",
         "Mr. X said: “No.” 中文。\r\n\r\nSecond é\u{301} one… with 2.5 things.\r\rThird",
     ]
 

@@ -37,6 +37,32 @@ import Testing
         #expect(item.tags.isEmpty)
     }
 
+    private func nested(_ depth: Int) -> [UInt8] {
+        Array((String(repeating: "[", count: depth) + "1" + String(repeating: "]", count: depth)).utf8)
+    }
+
+    @Test func `a value nested as deeply as one may be comes back from either form, one level more does not`()
+        throws
+    {
+        let record = ExportRecord(
+            id: "01a2291e-c48e-70c3-accc-5f5ddc5532be", kind: "article",
+            fields: [("title", Array("\"T\"".utf8)), ("x-d", nested(JSONParser.maximumDepth))])
+        let line = try lines([record])
+        let items = try Reading(line, as: .jsonl).items
+        #expect(items.count == 1)
+        for item in items { expectSame(item, record) }
+        let file = try #require(try files([record]).first)
+        let read = try Reading(file.bytes, as: .markdown, name: file.path).items
+        #expect(read.count == 1)
+        for item in read { expectSame(item, record) }
+
+        let deeper = String(decoding: line, as: UTF8.self).replacingOccurrences(of: "[1]", with: "[[1]]")
+        let reading = try Reading(deeper, as: .jsonl)
+        #expect(reading.items.isEmpty)
+        let reason = try #require(reading.rejections.first?.reason)
+        #expect(reason.contains("nested deeper than 64"), "\(reason)")
+    }
+
     @Test func `hostile records survive JSON Lines`() throws {
         var random = RandomValues(seed: 7)
         var records: [ExportRecord] = []

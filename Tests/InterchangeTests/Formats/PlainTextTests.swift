@@ -34,7 +34,7 @@ import Testing
             Array("Good one.\n\nBad\non".utf8) + [0xE9] + Array("e here.\n\nGood two.".utf8))
         #expect(reading.fields.map { $0["body"] } == [#""Good one.""#, #""Good two.""#])
         #expect(reading.rejections.map(\.place) == [SourcePlace(file: "memory", line: 4, byteOffset: 17)])
-        #expect(reading.rejections.first?.reason == "it is not UTF-8")
+        #expect(reading.rejections.first?.reason.hasPrefix("it is not UTF-8; ") == true)
     }
 
     @Test func `a NUL far into the file rejects its paragraph alone`() throws {

@@ -7,6 +7,8 @@ import Testing
 struct Reading {
     var items: [SourceItem] = []
     var rejections: [(place: SourcePlace, reason: String)] = []
+    var remarks: [String] = []
+    var remarkLines: [Int] = []
 
     init(_ text: String, as format: SourceFormat? = nil, name: String = "memory") throws {
         try self.init(Array(text.utf8), as: format, name: name)
@@ -26,6 +28,9 @@ struct Reading {
             switch event {
             case .item(let item): items.append(item)
             case .rejected(let place, let reason): rejections.append((place, reason))
+            case .remark(let place, let text):
+                remarks.append(text)
+                remarkLines.append(place.line)
             }
         }
         for item in items {

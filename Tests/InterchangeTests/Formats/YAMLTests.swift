@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct YAMLTests {
     private func parse(_ text: String, textKeys: Set<String> = []) throws -> JSONValue {
-        try YAMLDocument.parse(Array(text.utf8)[...], textKeys: textKeys)
+        try YAMLDocument.parse(Array(text.utf8)[...], isTextKey: textKeys.contains)
     }
 
     @Test func `scalars follow the core schema of YAML 1.2`() throws {

@@ -1,101 +1,140 @@
 internal import CanonicalJSON
 internal import NaturalKeys
 
-/// What the members of somebody else's JSON object or front matter become.
+/// What the members of somebody else's JSON object or front matter become, by the table of ``FieldNames``.
 ///
-/// `title`, `body` (else `text`, else `content`), `author`, `date`, `url`, `doi`, `tags`, `language`,
-/// `publisher` and `abstract` are known; null stands for absent. Everything else is kept under `x-` and its name, as is a known member whose value is of
-/// no use (a date that is no date). Only a title or body of the wrong type rejects the item, because an
-/// article with a wrong text would be worse than none.
+/// Null, blank texts and empty lists stand for absent. Everything that no field takes is kept under `x-` and its name:
+/// unknown members, known ones whose value is of no use (a date that is no date), and those of which a field could take
+/// a part only. An item is rejected only where nothing is left to know it by.
 struct ArticleMapping {
+    /// Of an id, and of a time of change: nothing longer is one.
+    private static let maximumIdentifierBytes = 512
+
     private var fields = FieldSet()
     private var tags: [String] = []
     private var foreignID: String?
-    private var title: String?
-    private var body: String?
-    private var hasKey = false
+    private var modified: String?
+    private var kept: [String] = []
 
-    /// `text` is a body that stands outside the members, as in Markdown; it goes before a member of that
-    /// name.
+    /// - Parameters:
+    ///   - text: a body that stands outside the members, as in Markdown; it goes before a member of that name.
+    ///   - producer: whose ids the source's are, as in `SourceItem`.
     static func item(
-        from members: [JSONMember], text: String? = nil, place: SourcePlace,
+        from members: [JSONMember], text: String? = nil, place: SourcePlace, producer: String? = nil,
         titleFallback: () -> String? = { nil }
     ) throws(Rejection) -> SourceItem {
         var mapping = ArticleMapping()
-        mapping.body = text
-        let bodyName = text == nil ? ArticleMapping.bodyName(members) : nil
-        for member in members { try mapping.take(member, isBody: member.name == bodyName) }
-        return try mapping.finish(place: place, titleFallback: titleFallback)
+        let candidates = try mapping.sort(members)
+        var values: [String: JSONValue] = [:]
+        if let text { values["body"] = .string(text) }
+        for (number, row) in FieldNames.table.enumerated() where !candidates[number].isEmpty {
+            try mapping.take(
+                candidates[number].sorted { $0.rank < $1.rank }.map(\.member), row.field, &values)
+        }
+        return try mapping.finish(values, place: place, producer: producer, titleFallback: titleFallback)
     }
 
-    private static func bodyName(_ members: [JSONMember]) -> String? {
-        ["body", "text", "content"].first { name in
-            members.contains { $0.name == name && !$0.value.isNull }
+    /// The members by the row that they are candidates for; the others are kept. Names that begin with `x-` go first,
+    /// so that they keep the names that they have.
+    private mutating func sort(
+        _ members: [JSONMember]
+    ) throws(Rejection) -> [[(member: JSONMember, rank: Int)]] {
+        var candidates = [[(member: JSONMember, rank: Int)]](repeating: [], count: FieldNames.table.count)
+        for member in members where member.name.hasPrefix("x-") { try keep(member) }
+        for member in members where !member.name.hasPrefix("x-") {
+            let short = FieldNames.short(member.name)
+            if FieldNames.namesOfChange.contains(short), modified == nil {
+                modified = SourceValue.line(member.value)?.value.string.flatMap {
+                    $0.utf8.count <= Self.maximumIdentifierBytes ? $0 : nil
+                }
+            }
+            let places = FieldNames.places(of: member.name).filter { place in
+                FieldNames.table[place.row].field != "url"
+                    || !FieldNames.namesOfAddressesPerhaps.contains(short)
+                    || SourceValue.isWebAddress(member.value)
+            }
+            if let place = places.first {
+                candidates[place.row].append((member, place.rank))
+            } else {
+                try keep(member)
+            }
+        }
+        return candidates
+    }
+
+    private mutating func take(
+        _ members: [JSONMember], _ field: String, _ values: inout [String: JSONValue]
+    ) throws(Rejection) {
+        for member in members where !SourceValue.isBlank(member.value) {
+            if field == "tags" {
+                let list = TagList(member.value)
+                if let list { add(list) }
+                if list?.isWhole != true { try keep(member) }
+            } else if field == FieldNames.identifier {
+                try takeIdentifier(member)
+            } else if let value = values[field] {
+                // The same once more is nothing to keep.
+                if ArticleMapping.taken(member.value, by: field)?.value != value { try keep(member) }
+            } else if let taken = ArticleMapping.taken(member.value, by: field) {
+                values[field] = taken.value
+                if !taken.isWhole { try keep(member) }
+            } else {
+                try keep(member)
+            }
         }
     }
 
-    private mutating func take(_ member: JSONMember, isBody: Bool) throws(Rejection) {
-        let value = member.value
-        if isBody {
-            guard let text = value.string else { throw Rejection("`\(member.name)` is no text") }
-            body = text
-            return
+    private mutating func add(_ list: TagList) {
+        var seen = Set(tags.map { Array($0.utf8) })
+        for tag in list.tags where seen.insert(Array(tag.utf8)).inserted { tags.append(tag) }
+    }
+
+    private static func taken(_ value: JSONValue, by field: String) -> Taken? {
+        switch field {
+        case "title", "publisher": SourceValue.line(value)
+        case "body": SourceValue.prose(value)
+        case "abstract": SourceValue.prose(value) ?? SourceValue.line(value)
+        case "author": PersonName.read(value)
+        case "date": SourceDate.read(value)
+        case "language": SourceValue.language(value)
+        default: value.string != nil || value.array != nil ? SourceValue.line(value) : nil
         }
-        switch member.name {
-        case "title":
-            if value.isNull { return }
-            guard let text = value.string else { throw Rejection("`title` is no text") }
-            title = text
-        case "body" where value.isNull, "text" where value.isNull, "content" where value.isNull: return
-        case "author" where value.isNull, "date" where value.isNull, "url" where value.isNull,
-            "doi" where value.isNull, "tags" where value.isNull, "id" where value.isNull,
-            "language" where value.isNull, "publisher" where value.isNull, "abstract" where value.isNull:
-            return
-        case "language" where value.string != nil, "publisher" where value.string != nil,
-            "abstract" where value.string != nil:
-            try fields.add(member.name, value)
-        case "author" where ArticleMapping.isAuthor(value): try fields.add("author", value)
-        case "date" where value.string.map(ISODate.isValid) == true: try fields.add("date", value)
-        case "url", "doi":
-            guard let text = value.string, !WhiteSpace.trimmed(text).isEmpty else { return try keep(member) }
-            hasKey = true
-            try fields.add(member.name, value)
-        case "tags":
-            guard let found = TagList.tags(in: value) else { return try keep(member) }
-            tags = found
-        case "id":
-            foreignID = value.string ?? (value.number == nil ? nil : value.canonicalText)
-            try keep(member)
-        default: try keep(member)
-        }
+    }
+
+    private mutating func takeIdentifier(_ member: JSONMember) throws(Rejection) {
+        let id = member.value["$oid"] ?? member.value
+        guard foreignID == nil, let text = id.string ?? id.number.map({ _ in id.canonicalText }),
+            text.utf8.count <= Self.maximumIdentifierBytes
+        else { return try keep(member) }
+        foreignID = text
+        try keep(member)
+        kept.removeLast()
     }
 
     private mutating func keep(_ member: JSONMember) throws(Rejection) {
-        let name = member.name.nfc
-        try fields.add(name.hasPrefix("x-") ? name : "x-" + name, member.value)
-    }
-
-    private static func isAuthor(_ value: JSONValue) -> Bool {
-        if value.string != nil { return true }
-        guard let names = value.array else { return false }
-        return !names.isEmpty && names.allSatisfy { $0.string != nil }
+        try fields.keep(member.name.nfc, member.value)
+        if !SourceValue.isBlank(member.value) { kept.append(member.name) }
     }
 
     private mutating func finish(
-        place: SourcePlace, titleFallback: () -> String?
+        _ values: [String: JSONValue], place: SourcePlace, producer: String?, titleFallback: () -> String?
     ) throws(Rejection) -> SourceItem {
-        if let body { try fields.add("body", .string(body)) }
-        if let title {
-            try fields.add("title", .string(title))
-        } else if let derived = titleFallback() ?? body.flatMap(DerivedTitle.firstSentence) {
-            try fields.add("title", .string(derived))
-            try fields.add("derived/title", true)
-        } else if !hasKey {
-            throw Rejection("it has neither title, body, URL nor DOI")
+        for row in FieldNames.table {
+            if let value = values[row.field] { try fields.add(row.field, value) }
+        }
+        if values["title"] == nil {
+            if let derived = titleFallback() ?? values["body"]?.string.flatMap(DerivedTitle.firstSentence) {
+                try fields.add("title", .string(derived))
+                try fields.add("derived/title", true)
+            } else if values["url"] == nil, values["doi"] == nil {
+                throw Rejection("it has neither title, body, URL nor DOI")
+            }
         }
         guard tags.count <= SourceLimits.maximumFields else {
             throw Rejection("it has more than \(SourceLimits.maximumFields) tags")
         }
-        return SourceItem(place: place, fields: try fields.sorted(), tags: tags, foreignID: foreignID)
+        return SourceItem(
+            place: place, fields: try fields.sorted(), tags: tags, foreignID: foreignID, producer: producer,
+            modified: modified, kept: kept)
     }
 }

@@ -1,10 +1,12 @@
-/// Cuts the elements out of one JSON array, or the values out of a sequence of them, by brackets and
-/// quotation marks alone: what each holds is for the parser to judge. Only one element is ever held.
+/// Cuts the elements out of one JSON array, of an array inside each object of a file, or the values out of a sequence of
+/// them, by brackets and quotation marks alone: what each holds is for the parser to judge. Only one element is ever held.
 struct JSONElementSplitter {
     enum Layout {
         case array
         /// Values after one another, perhaps over many lines each.
         case sequence
+        /// The array at the end of this path of names, in one object or in several after one another.
+        case items([String])
     }
 
     enum Piece {
@@ -25,6 +27,9 @@ struct JSONElementSplitter {
     private var hasOpened: Bool
     private var isFinished = false
     private var wantsComma = false
+    /// Objects around the array that is open.
+    private var depthOfArray = 0
+    private var hasFoundArray = false
     private var element: [UInt8] = []
 
     init(_ source: ByteSource, layout: Layout, byteOffset: Int, maximumBytes: Int) {
@@ -32,14 +37,20 @@ struct JSONElementSplitter {
         self.layout = layout
         self.byteOffset = byteOffset
         self.maximumBytes = maximumBytes
-        hasOpened = layout == .sequence
+        if case .sequence = layout { hasOpened = true } else { hasOpened = false }
+    }
+
+    private var isSequence: Bool {
+        if case .sequence = layout { true } else { false }
     }
 
     mutating func next() throws(InterchangeError) -> Piece? {
         while !isFinished {
+            if case .items(let path) = layout, !hasOpened, let broken = try open(path) { return broken }
+            if isFinished { return nil }
             guard let byte = try current() else {
                 isFinished = true
-                return layout == .sequence
+                return isSequence
                     ? nil : .broken("the array is not closed", line: line, byteOffset: byteOffset)
             }
             switch byte {
@@ -47,9 +58,13 @@ struct JSONElementSplitter {
             case UInt8(ascii: "[") where !hasOpened:
                 hasOpened = true
                 advance(byte)
-            case UInt8(ascii: "]") where layout == .array:
+            case UInt8(ascii: "]") where !isSequence:
                 advance(byte)
-                return try finish()
+                if case .items = layout {
+                    if let broken = try closeObjects() { return broken }
+                } else {
+                    return try finish()
+                }
             case UInt8(ascii: ",") where wantsComma:
                 wantsComma = false
                 advance(byte)
@@ -61,7 +76,7 @@ struct JSONElementSplitter {
                     isFinished = true
                     return .broken("a comma is missing", line: line, byteOffset: byteOffset)
                 }
-                wantsComma = layout == .array
+                wantsComma = !isSequence
                 return try scanElement()
             }
         }
@@ -77,6 +92,113 @@ struct JSONElementSplitter {
             advance(byte)
         }
         return nil
+    }
+
+    /// Goes on to behind the `[` of the next array at the path. Finished where the file ends between objects.
+    ///
+    /// - Returns: what is in the way.
+    private mutating func open(_ path: [String]) throws(InterchangeError) -> Piece? {
+        var found = 0
+        var depth = 0
+        while let byte = try current() {
+            switch byte {
+            case UInt8(ascii: "{"):
+                advance(byte)
+                depth += 1
+            case UInt8(ascii: "}") where depth > 0:
+                advance(byte)
+                depth -= 1
+                found = min(found, max(0, depth - 1))
+            case UInt8(ascii: "\"") where depth > 0:
+                let name = try takeString()
+                try skipSpace()
+                guard let colon = try current(), colon == UInt8(ascii: ":") else { continue }
+                advance(colon)
+                try skipSpace()
+                guard let next = try current() else { continue }
+                let isOnPath = depth == found + 1 && name.elementsEqual(path[found].utf8)
+                if isOnPath, next == UInt8(ascii: "["), found + 1 == path.count {
+                    advance(next)
+                    (hasOpened, hasFoundArray, depthOfArray, wantsComma) = (true, true, depth, false)
+                    return nil
+                }
+                if isOnPath, next == UInt8(ascii: "{"), found + 1 < path.count {
+                    found += 1
+                } else {
+                    try skipValue()
+                }
+            default: advance(byte)
+            }
+        }
+        isFinished = true
+        if depth > 0 || !hasFoundArray {
+            return .broken(
+                "the object is not closed, or lacks `\(path.joined(separator: "."))`", line: line,
+                byteOffset: byteOffset)
+        }
+        return nil
+    }
+
+    /// Goes on to behind the objects around the array.
+    private mutating func closeObjects() throws(InterchangeError) -> Piece? {
+        hasOpened = false
+        while depthOfArray > 0 {
+            guard let byte = try current() else {
+                isFinished = true
+                return .broken("the object is not closed", line: line, byteOffset: byteOffset)
+            }
+            switch byte {
+            case UInt8(ascii: "\""): _ = try takeString()
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                advance(byte)
+                depthOfArray += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                advance(byte)
+                depthOfArray -= 1
+            default: advance(byte)
+            }
+        }
+        return nil
+    }
+
+    private mutating func skipSpace() throws(InterchangeError) {
+        while let byte = try current(), byte == 0x20 || (0x09...0x0D).contains(byte) { advance(byte) }
+    }
+
+    /// Passes over one value.
+    private mutating func skipValue() throws(InterchangeError) {
+        var depth = 0
+        while let byte = try current() {
+            switch byte {
+            case UInt8(ascii: "\""):
+                _ = try takeString()
+                if depth == 0 { return }
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                advance(byte)
+                depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                if depth == 0 { return }
+                advance(byte)
+                depth -= 1
+                if depth == 0 { return }
+            case UInt8(ascii: ",") where depth == 0: return
+            default: advance(byte)
+            }
+        }
+    }
+
+    /// The bytes between the quotation marks, as far as a name can be long; goes on behind them.
+    private mutating func takeString() throws(InterchangeError) -> [UInt8] {
+        var out: [UInt8] = []
+        var isEscaped = false
+        advance(UInt8(ascii: "\""))
+        while let byte = try current() {
+            advance(byte)
+            if !isEscaped, byte == UInt8(ascii: "\"") { break }
+            isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+            if out.count <= SourceLimits.maximumFieldNameBytes { out.append(byte) }
+        }
+        return out
     }
 
     private mutating func scanElement() throws(InterchangeError) -> Piece {

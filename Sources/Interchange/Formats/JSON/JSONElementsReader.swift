@@ -1,16 +1,26 @@
-/// One JSON array of objects, or objects after one another that take several lines each.
+/// One JSON array of objects, the array in an object, or objects after one another that take several lines each.
 public struct JSONElementsReader: SourceReader {
     private let name: String
     private let maximumBytes: Int
     private var splitter: JSONElementSplitter
+    /// Whose ids the elements have, as in `SourceItem`.
+    private let producer: String?
+    public let formatName: String
 
     /// `byteOffset` is how much of the file was passed over before (a byte order mark).
     init(
         _ source: ByteSource, layout: JSONElementSplitter.Layout, byteOffset: Int = 0,
+        producer: String? = nil,
         maximumBytes: Int = SourceLimits.maximumLineBytes
     ) {
         name = source.name
         self.maximumBytes = maximumBytes
+        self.producer = producer
+        switch layout {
+        case .array: formatName = "a JSON array"
+        case .sequence: formatName = "JSON objects"
+        case .items(let path): formatName = "JSON with the items in `\(path.joined(separator: "."))`"
+        }
         splitter = JSONElementSplitter(
             source, layout: layout, byteOffset: byteOffset, maximumBytes: maximumBytes)
     }
@@ -29,7 +39,7 @@ public struct JSONElementsReader: SourceReader {
         case .element(let bytes, let line, let offset):
             let place = SourcePlace(file: name, line: line, byteOffset: offset)
             do throws(Rejection) {
-                return .item(try RecordObject.item(bytes, place: place))
+                return .item(try RecordObject.item(bytes, place: place, producer: producer))
             } catch {
                 return error.event(at: place)
             }

@@ -3,6 +3,7 @@
 public struct JSONLinesReader: SourceReader {
     private let name: String
     private var lines: LineReader
+    public let formatName = "JSON Lines"
 
     /// `byteOffset` is how much of the file was passed over before (a byte order mark).
     init(_ source: ByteSource, byteOffset: Int = 0, maximumBytes: Int = SourceLimits.maximumLineBytes) {

@@ -6,13 +6,13 @@ internal import CanonicalJSON
 /// A record whose line would be longer than a reader takes goes on in further lines of the same id, each with
 /// some of the fields.
 public struct JSONLinesWriter {
-    private let sink: ([UInt8]) throws(InterchangeError) -> Void
+    private let sink: ([UInt8]) throws -> Void
     private var line: [UInt8] = []
 
     /// `sink` is given whole lines, their line feed included.
-    public init(sink: @escaping ([UInt8]) throws(InterchangeError) -> Void) { self.sink = sink }
+    public init(sink: @escaping ([UInt8]) throws -> Void) { self.sink = sink }
 
-    public mutating func write(_ record: ExportRecord) throws(InterchangeError) {
+    public mutating func write(_ record: ExportRecord) throws {
         let fields = try record.checked()
         var tail = Array("},\"id\":".utf8)
         appendCanonicalString(record.id, to: &tail)

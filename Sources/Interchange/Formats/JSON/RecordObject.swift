@@ -3,18 +3,21 @@ internal import CanonicalJSON
 /// One JSON object as an item: somebody else's, or our own lossless export.
 enum RecordObject {
     /// Others write ids of 64 bits as numbers; as text they keep all their digits.
-    private static let foreignParser = JSONParser(options: .bigNumbersAsStrings)
+    /// A value stands in an object, and in our own export in a second one.
+    private static let foreignParser = JSONParser(options: .bigNumbersAsStrings, extraDepth: 2)
     /// Our numbers are doubles already.
-    private static let ownParser = JSONParser()
+    private static let ownParser = JSONParser(extraDepth: 2)
 
-    static func item(_ text: ArraySlice<UInt8>, place: SourcePlace) throws(Rejection) -> SourceItem {
+    static func item(
+        _ text: ArraySlice<UInt8>, place: SourcePlace, producer: String? = nil
+    ) throws(Rejection) -> SourceItem {
         if let item = try CanonicalExportLine.item(text, place: place) { return item }
         let members = try members(text, foreignParser)
         try FieldSet.requireShortNames(members)
         if LosslessRecord.isOurs(members) {
             return try LosslessRecord.item(from: self.members(text, ownParser), place: place)
         }
-        return try ArticleMapping.item(from: members, place: place)
+        return try ArticleMapping.item(from: members, place: place, producer: producer)
     }
 
     private static func members(

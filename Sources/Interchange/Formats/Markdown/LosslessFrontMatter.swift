@@ -18,7 +18,8 @@ enum LosslessFrontMatter {
 
     /// The members, when every line is as the writer lays it out; nil when it is not, and is YAML at best.
     static func members(_ yaml: ArraySlice<UInt8>) -> [JSONMember]? {
-        let parser = JSONParser()
+        // The fields may stand in one object on one line.
+        let parser = JSONParser(extraDepth: 1)
         var members: [JSONMember] = []
         var fields: [JSONMember] = []
         var isInFields = false

@@ -2,43 +2,85 @@ internal import CanonicalJSON
 internal import NaturalKeys
 
 /// One Markdown file as an item.
-enum MarkdownArticle {
-    private static let textKeys: Set<String> = [
-        "author", "body", "content", "date", "doi", "id", "tags", "text", "title", "url",
-    ]
+struct MarkdownArticle {
+    let item: SourceItem
+    /// What of the front matter could not be understood.
+    let remarks: [SourceEvent]
 
     /// `bytes` are the file's, a byte order mark apart. `fileTitle` is the title of last resort.
-    static func item(
-        _ bytes: ArraySlice<UInt8>, place: SourcePlace, fileTitle: String?
-    ) throws(Rejection) -> SourceItem {
+    init(_ bytes: ArraySlice<UInt8>, place: SourcePlace, fileTitle: String?) throws(Rejection) {
         _ = try SourceText.decode(bytes)
         guard let matter = FrontMatter(bytes) else {
-            return try foreign([], bytes, place: place, fileTitle: fileTitle)
+            item = try Self.foreign([], bytes, place: place, fileTitle: fileTitle)
+            remarks = []
+            return
         }
-        let isMarked = hasMarker(matter.yaml)
-        if isMarked, let members = LosslessFrontMatter.members(matter.yaml), LosslessRecord.isOurs(members) {
-            return try ours(members, matter.text, place: place)
+        if matter.syntax == .yaml, let ours = try Self.ours(matter, place: place) {
+            (item, remarks) = (ours, [])
+            return
         }
-        let value = try yaml(matter.yaml, isMarked: isMarked)
-        guard value.isNull || value.members != nil else { throw Rejection("its front matter is no mapping") }
-        let members = value.members ?? []
-        try FieldSet.requireShortNames(members)
-        if isMarked, LosslessRecord.isOurs(members) { return try ours(members, matter.text, place: place) }
-        return try foreign(members, matter.text, place: place, fileTitle: fileTitle)
-    }
-
-    private static func yaml(_ yaml: ArraySlice<UInt8>, isMarked: Bool) throws(Rejection) -> JSONValue {
-        guard yaml.count <= SourceLimits.maximumYAMLBytes else {
+        guard matter.matter.count <= SourceLimits.maximumYAMLBytes else {
             throw Rejection("its front matter is longer than \(SourceLimits.maximumYAMLBytes) bytes")
         }
+        let (found, lost) = Self.members(of: matter)
+        var members = found
+        try FieldSet.requireShortNames(members)
+        remarks = Self.remarks(on: lost, in: matter, place: place)
+        if !lost.isEmpty {
+            // Lost to the fields, not to the archive.
+            let lines = lost.map(\.text).joined(separator: "\n")
+            members.append(JSONMember(name: "front-matter", value: .string(lines)))
+        }
+        item = try Self.foreign(members, matter.text, place: place, fileTitle: fileTitle)
+    }
+
+    private static func members(of matter: FrontMatter) -> ([JSONMember], lost: [LostLine]) {
+        switch matter.syntax {
+        case .json:
+            let json = JSONFrontMatter(matter.matter)
+            return (json.members, json.lost)
+        case .toml:
+            let toml = TOMLFrontMatter(matter.matter)
+            return (toml.members, toml.lost)
+        case .yaml:
+            let value = try? YAMLDocument.parse(matter.matter, isTextKey: FieldNames.isKnown)
+            if let value, value.isNull || value.members != nil { return (value.members ?? [], []) }
+            let loose = LooseFrontMatter(matter.matter)
+            return (loose.members, loose.lost)
+        }
+    }
+
+    private static let maximumRemarks = 20
+
+    private static func remarks(
+        on lost: [LostLine], in matter: FrontMatter, place: SourcePlace
+    ) -> [SourceEvent] {
+        lost.prefix(maximumRemarks).map { line in
+            let shown = String(line.text.unicodeScalars.prefix(60))
+            let place = SourcePlace(
+                file: place.file, line: place.line + matter.linesBefore + line.number,
+                byteOffset: place.byteOffset)
+            return .remark(place, "this line of the front matter says nothing that was understood: \(shown)")
+        }
+    }
+
+    /// A record of our own export; nil for anybody else's.
+    private static func ours(_ matter: FrontMatter, place: SourcePlace) throws(Rejection) -> SourceItem? {
+        guard hasMarker(matter.matter) else { return nil }
+        if let members = LosslessFrontMatter.members(matter.matter), LosslessRecord.isOurs(members) {
+            return try ours(members, matter.text, place: place)
+        }
+        guard matter.matter.count <= SourceLimits.maximumYAMLBytes else { return nil }
+        let value: JSONValue
         do throws(Rejection) {
-            return isMarked
-                ? try YAMLDocument.parse(yaml, numbers: .nearest)
-                : try YAMLDocument.parse(yaml, textKeys: textKeys)
+            value = try YAMLDocument.parse(matter.matter, numbers: .nearest)
         } catch {
-            // The line of the marker is before the YAML's first.
+            // What says that it is ours loses nothing in silence. The line of the marker is before the YAML's first.
             throw Rejection(error.reason, lineOffset: error.lineOffset + 1)
         }
+        guard let members = value.members else { return nil }
+        try FieldSet.requireShortNames(members)
+        return LosslessRecord.isOurs(members) ? try ours(members, matter.text, place: place) : nil
     }
 
     /// Whether a line at the margin is `quipu: …`.

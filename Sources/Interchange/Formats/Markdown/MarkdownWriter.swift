@@ -6,14 +6,14 @@ internal import CanonicalJSON
 /// A file is named `<kind>/<title>-<id>.md`: readable, unique without remembering any other name, and made of
 /// ASCII small letters, digits and hyphens, so that every file system takes it.
 public struct MarkdownWriter {
-    private let sink: (_ relativePath: String, _ bytes: [UInt8]) throws(InterchangeError) -> Void
+    private let sink: (_ relativePath: String, _ bytes: [UInt8]) throws -> Void
 
     /// `sink` is given each file's path below the folder of the export, and its whole content.
-    public init(sink: @escaping (_ relativePath: String, _ bytes: [UInt8]) throws(InterchangeError) -> Void) {
+    public init(sink: @escaping (_ relativePath: String, _ bytes: [UInt8]) throws -> Void) {
         self.sink = sink
     }
 
-    public mutating func write(_ record: ExportRecord) throws(InterchangeError) {
+    public mutating func write(_ record: ExportRecord) throws {
         let fields = try record.checked()
         guard fields.reduce(0, { $0 + $1.value.count }) <= SourceLimits.maximumFileBytes else {
             throw tooLarge(record)

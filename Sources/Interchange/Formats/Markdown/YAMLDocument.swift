@@ -5,22 +5,23 @@ internal import CanonicalJSON
 /// schema of YAML 1.2. What JSON has no word for is refused: anchors and aliases (which also blow small files
 /// up), tags of one's own, keys that are no scalars, duplicate keys.
 struct YAMLDocument {
-    /// Members of the outermost mapping whose scalars, also in lists, stay the text that was written, so that
+    /// Whether the scalars of a member of the outermost mapping, also in lists, stay the text that was written, so that
     /// a book titled 1984 keeps its title.
-    var textKeys: Set<String> = []
+    var isTextKey: (String) -> Bool
     var numbers = YAMLNumbers.keepingText
     private let parser: UnsafeMutablePointer<yaml_parser_t>
 
     /// `text` is UTF-8. Places in errors count from its first line.
     static func parse(
-        _ text: ArraySlice<UInt8>, textKeys: Set<String> = [], numbers: YAMLNumbers = .keepingText
+        _ text: ArraySlice<UInt8>, numbers: YAMLNumbers = .keepingText,
+        isTextKey: @escaping (String) -> Bool = { _ in false }
     ) throws(Rejection) -> JSONValue {
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
         guard yaml_parser_initialize(parser) == 1 else { throw Rejection("there is no memory to read it") }
         defer { yaml_parser_delete(parser) }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        let document = YAMLDocument(textKeys: textKeys, numbers: numbers, parser: parser)
+        let document = YAMLDocument(isTextKey: isTextKey, numbers: numbers, parser: parser)
         // libyaml keeps the address until the parser is deleted.
         return try text.withUnsafeBufferPointer { (bytes) throws(Rejection) in
             yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
@@ -45,7 +46,8 @@ struct YAMLDocument {
     }
 
     private func build(_ event: YAMLEvent, depth: Int, isText: Bool) throws(Rejection) -> JSONValue {
-        if depth > JSONParser.maximumDepth { throw refusal("is nested too deep", event) }
+        // The front matter is a mapping itself, and in our own the fields are one too; values are checked by themselves.
+        if depth > JSONParser.maximumDepth + 2 { throw refusal("is nested too deep", event) }
         switch event.kind {
         case .scalar(let text, let isPlain):
             if event.tag == YAMLEvent.stringTag { return .string(text) }
@@ -79,7 +81,7 @@ struct YAMLDocument {
                 throw refusal("has the key `\(name)` twice", event)
             }
             let isText =
-                depth == 0 && name.utf8.count <= SourceLimits.maximumFieldNameBytes && textKeys.contains(name)
+                depth == 0 && name.utf8.count <= SourceLimits.maximumFieldNameBytes && isTextKey(name)
             let value = try build(try nextEvent(), depth: depth + 1, isText: isText)
             members.append(JSONMember(name: name, value: value))
         }

@@ -9,6 +9,8 @@ public final class ByteSource {
     private var pending: [UInt8]
     private var pendingStart = 0
     private var isAtEnd: Bool
+    /// Set where the bytes are UTF-16, which is read as UTF-8.
+    private var decoder: UTF16Decoder?
 
     /// A file; also a named pipe or a device that yields text. A folder is refused.
     public init(path: String) throws(InterchangeError) {
@@ -41,6 +43,7 @@ public final class ByteSource {
         self.name = name
         descriptor = -1
         pending = bytes
+        // There is nothing to read behind them.
         isAtEnd = true
         closesDescriptor = false
     }
@@ -51,6 +54,7 @@ public final class ByteSource {
 
     /// Fills the front of `buffer`, which is not empty; 0 at the end.
     func read(into buffer: UnsafeMutableBufferPointer<UInt8>) throws(InterchangeError) -> Int {
+        while decoder != nil, pendingStart == pending.count, !isAtEnd { try fillConverted() }
         if pendingStart < pending.count {
             let count = min(buffer.count, pending.count - pendingStart)
             _ = buffer.update(fromContentsOf: pending[pendingStart..<(pendingStart + count)])
@@ -66,6 +70,10 @@ public final class ByteSource {
 
     /// Up to `count` of the bytes that come next, left where they are; fewer only at the end.
     func peek(_ count: Int) throws(InterchangeError) -> ArraySlice<UInt8> {
+        if decoder != nil {
+            while pending.count - pendingStart < count, !isAtEnd { try fillConverted() }
+            return pending[pendingStart...].prefix(count)
+        }
         while pending.count - pendingStart < count, !isAtEnd {
             let old = pending.count
             pending += [UInt8](repeating: 0, count: count - (old - pendingStart))
@@ -88,8 +96,28 @@ public final class ByteSource {
         }
     }
 
+    /// Reads what comes from here on as UTF-8 though it is UTF-16.
+    func convert(from encoding: UTF16Decoder.Order) {
+        var decoder = UTF16Decoder(encoding)
+        var converted: [UInt8] = []
+        decoder.append(pending[pendingStart...], to: &converted)
+        if isAtEnd { decoder.finish(to: &converted) }
+        (pending, pendingStart, self.decoder) = (converted, 0, decoder)
+    }
+
     /// Passes over bytes that `peek` has shown.
     func skip(_ count: Int) { pendingStart = min(pendingStart + count, pending.count) }
+
+    /// Reads a block more and appends what it says to what is pending.
+    private func fillConverted() throws(InterchangeError) {
+        var block = [UInt8](repeating: 0, count: LineReader.blockBytes)
+        let got = try block.withUnsafeMutableBufferPointer { (bytes) throws(InterchangeError) in
+            try readThrough(bytes)
+        }
+        pending.removeFirst(pendingStart)
+        pendingStart = 0
+        if got > 0 { decoder?.append(block[..<got], to: &pending) } else { decoder?.finish(to: &pending) }
+    }
 
     private func readThrough(_ buffer: UnsafeMutableBufferPointer<UInt8>) throws(InterchangeError) -> Int {
         if isAtEnd { return 0 }

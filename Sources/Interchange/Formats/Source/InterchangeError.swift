@@ -12,6 +12,7 @@ public struct InterchangeError: Error, Sendable, CustomStringConvertible {
         public static let binaryFile = Code(name: "binary-file")
         public static let unsupportedEncoding = Code(name: "unsupported-encoding")
         public static let unknownFormat = Code(name: "unknown-format")
+        public static let unsupportedFormat = Code(name: "unsupported-format")
         public static let wrongFormat = Code(name: "wrong-format")
         public static let nothingFound = Code(name: "nothing-found")
         public static let tooLarge = Code(name: "too-large")

@@ -34,12 +34,14 @@ public struct SourceItem: Sendable {
     public let producer: String?
     /// When the producer says that it last changed the item, as it wrote it: part of the item's state.
     public let modified: String?
+    /// The source's own names of what no field took and is kept under `x-`.
+    public let kept: [String]
 
     /// A title that is made up has `derived/title` among the fields.
     public init(
         place: SourcePlace, kind: String = "article", id: String? = nil,
         fields: [(name: String, value: [UInt8])], tags: [String] = [], foreignID: String? = nil,
-        producer: String? = nil, modified: String? = nil
+        producer: String? = nil, modified: String? = nil, kept: [String] = []
     ) {
         self.place = place
         self.kind = kind
@@ -49,6 +51,7 @@ public struct SourceItem: Sendable {
         self.foreignID = foreignID
         self.producer = producer
         self.modified = modified
+        self.kept = kept
     }
 
     /// The canonical JSON of the field with this name.
@@ -61,10 +64,15 @@ public enum SourceEvent: Sendable {
     case item(SourceItem)
     /// This line, paragraph or file cannot be taken in; what follows it can.
     case rejected(SourcePlace, reason: String)
+    /// What was taken in otherwise than it stands there: converted, or read with a slip passed over.
+    case remark(SourcePlace, String)
 }
 
 /// Reads one source to its end, an event at a time, with memory bounded by ``SourceLimits``.
 public protocol SourceReader {
+    /// What the source turned out to be, as in "JSON Lines".
+    var formatName: String { get }
+
     /// nil at the end. Throws only for what makes the whole source unusable.
     mutating func next() throws(InterchangeError) -> SourceEvent?
 }

@@ -8,6 +8,7 @@ public struct PlainTextReader: SourceReader {
     private var lines: LineReader
     private var paragraph: [UInt8] = []
     private let maximumBytes: Int
+    public let formatName = "plain text, an article a paragraph"
 
     /// `byteOffset` is how much of the file was passed over before (a byte order mark).
     init(_ source: ByteSource, byteOffset: Int = 0, maximumBytes: Int = SourceLimits.maximumLineBytes) {
