@@ -7,9 +7,18 @@ struct Quipu {
     static let version = "0.1.0"
 
     static func main() {
+        takeStandardDescriptors()
         keepFreedMemory()
         let terminal = Terminal.ofThisProcess()
         exit(run(terminal: terminal).rawValue)
+    }
+
+    /// Where standard input, output or error is closed, the next file to be opened would take its place, and what is
+    /// printed would go into the archive. What stands there instead can be neither read nor written.
+    private static func takeStandardDescriptors() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+            _ = open("/dev/null", (descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC)
+        }
     }
 
     /// Messages are made in buffers of some MiB, one after the other. The allocator would give each back to the system and
@@ -29,6 +38,7 @@ struct Quipu {
             isJSON: asksForJSON(CommandLine.arguments), isQuiet: false, terminal: terminal,
             standard: standard, errors: errors)
         var code: ExitCode
+        var isDone = false
         do {
             switch try CommandSet.quipu.parse(try words(), width: terminal.width) {
             case .help(let text):
@@ -42,12 +52,19 @@ struct Quipu {
                     isJSON: options.json, isQuiet: options.quiet, terminal: terminal, standard: standard,
                     errors: errors)
                 code = try command.run(in: .ofThisProcess(options, output: output))
+                isDone = command.leavesSomethingDone
             }
         } catch {
             code = output.report(error)
         }
         // What was printed must have arrived before this can be called done.
-        do { try standard.finish() } catch { code = output.report(error) }
+        do {
+            try standard.finish()
+        } catch  where isDone {
+            output.warn("\(error.message); what was asked for is done, and need not be done again")
+        } catch {
+            code = output.report(error)
+        }
         return code
     }
 

@@ -93,6 +93,8 @@ public final class ChildProgram {
     /// Asks it to end (SIGTERM).
     public func terminate() { if !isReaped { Glibc.kill(processID, SIGTERM) } }
 
+    public func send(_ signal: Int32) { if !isReaped { Glibc.kill(processID, signal) } }
+
     /// Ends it as a crash or an empty battery would (SIGKILL).
     public func kill() { if !isReaped { Glibc.kill(processID, SIGKILL) } }
 

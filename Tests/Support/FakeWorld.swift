@@ -21,10 +21,21 @@ public final class FakeWorld: Sendable {
         state.withLock { $0.nowMilliseconds += milliseconds }
     }
 
-    /// - Parameter offsetMilliseconds: how far this machine's clock is off.
-    public func environment(offsetMilliseconds: Int64 = 0) -> Environment {
+    /// - Parameters:
+    ///   - offsetMilliseconds: how far this machine's clock is off.
+    ///   - boot: which start of which machine this is.
+    public func environment(
+        offsetMilliseconds: Int64 = 0, boot: UInt8 = 0, isSynchronized: Bool = false
+    ) -> Environment {
         Environment(
             nowMilliseconds: { self.state.withLock { $0.nowMilliseconds + offsetMilliseconds } },
+            boot: {
+                // Each start counts from a moment of its own.
+                let started = Self.startMilliseconds - 77_000_000 * Int64(boot)
+                return BootClock(
+                    id: [boot], milliseconds: self.state.withLock { $0.nowMilliseconds - started })
+            },
+            isClockSynchronized: { isSynchronized },
             randomBytes: { count in
                 self.state.withLock { state in
                     (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &state.random) }

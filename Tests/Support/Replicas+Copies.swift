@@ -34,10 +34,14 @@ extension Replicas {
         stores[index] = try open(place)
     }
 
-    /// Opens a replica anew, with a clock that is off.
-    public func setClock(of index: Int, offsetMilliseconds: Int64) throws {
-        stores[index] = try open(stores[index].folder.workPath, offsetMilliseconds: offsetMilliseconds)
-        offsets[index] = offsetMilliseconds
+    /// Opens a replica anew, with a clock that is off, was set by a reboot, or is kept right by a time server.
+    public func setClock(
+        of index: Int, offsetMilliseconds: Int64 = 0, boot: UInt8 = 0, isSynchronized: Bool = false
+    ) throws {
+        let environment = world.environment(
+            offsetMilliseconds: offsetMilliseconds, boot: boot, isSynchronized: isSynchronized)
+        environments[index] = environment
+        stores[index] = try Store(opening: stores[index].folder, environment: environment)
     }
 
     private func open(_ path: String, offsetMilliseconds: Int64 = 0) throws -> Store {

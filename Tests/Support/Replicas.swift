@@ -7,8 +7,8 @@ public final class Replicas {
     public let folder: TemporaryFolder
     public let world: FakeWorld
     public internal(set) var stores: [Store] = []
-    /// How far the clocks of some are off, in milliseconds.
-    var offsets: [Int: Int64] = [:]
+    /// The worlds of those whose clocks are not as usual.
+    var environments: [Int: Environment] = [:]
 
     public init(_ count: Int, seed: UInt64 = 1) throws {
         folder = try TemporaryFolder()
@@ -30,7 +30,7 @@ public final class Replicas {
     public func sync(_ from: Int, _ to: Int, agreement: Agreement? = nil) throws -> (SyncReport, Agreement?) {
         let transport = try PathTransport(
             path: stores[to].folder.workPath,
-            environment: world.environment(offsetMilliseconds: offsets[to] ?? 0))
+            environment: environments[to] ?? world.environment())
         world.advance(milliseconds: 1_000)
         return try Synchronizer(stores[from], over: transport).run(agreement: agreement)
     }

@@ -11,15 +11,17 @@ public final class ServedRoot {
 
     /// - Parameters:
     ///   - root: the folder; made if it is not there.
+    ///   - listen: where it listens; on a free port of this machine unless said.
     ///   - options: further words for `serve`.
     ///   - environment: further variables.
     ///   - prefix: a command that runs it.
     public init(
-        _ root: String, options: [String] = [], environment: [String: String] = [:], prefix: [String] = [],
+        _ root: String, listen: String = "127.0.0.1:0", options: [String] = [],
+        environment: [String: String] = [:], prefix: [String] = [],
         limitMilliseconds: Int = ServedRoot.defaultLimitMilliseconds
     ) throws {
         program = try QuipuProcess.start(
-            ["serve", "--root", root, "--listen", "127.0.0.1:0"] + options, in: "/", environment: environment,
+            ["serve", "--root", root, "--listen", listen] + options, in: "/", environment: environment,
             prefix: prefix, limitMilliseconds: limitMilliseconds)
         guard let line = try program.readLine(), line.hasPrefix("http") else {
             let ending = try program.finish()

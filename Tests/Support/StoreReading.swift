@@ -55,7 +55,9 @@ public struct StoreReading: Sendable {
 
     /// In what the store differs from the model of its own log; nil when it is the same in everything.
     public func complaint(against model: NaiveArchive) -> String? {
-        if let wrong = model.namingComplaint ?? model.keyComplaint { return wrong }
+        if let wrong = model.namingComplaint ?? model.keyComplaint ?? model.ownVersionComplaint {
+            return wrong
+        }
         let names = model.names
         for (name, chain) in log.chains where names[chain] != name {
             return "what the log calls \(name) is \(names[chain].map(\.description) ?? "nothing")"

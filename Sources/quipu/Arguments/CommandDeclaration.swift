@@ -15,11 +15,13 @@ struct CommandDeclaration: Sendable {
     /// Whether words that begin with one "-" are values once the first argument was read, as in
     /// `tag ID +keep -drop`. Words that begin with "--" stay options.
     let dashesAreValues: Bool
+    /// Whether it makes edits, which have an author: `--author` is refused elsewhere.
+    let makesEdits: Bool
 
     init(
         _ name: String, abstract: String, arguments: [ArgumentDeclaration] = [],
         options: [OptionDeclaration] = [], example: String, discussion: String? = nil,
-        synonyms: [String] = [], dashesAreValues: Bool = false
+        synonyms: [String] = [], dashesAreValues: Bool = false, makesEdits: Bool = false
     ) {
         self.name = name
         self.abstract = abstract
@@ -29,6 +31,7 @@ struct CommandDeclaration: Sendable {
         self.discussion = discussion
         self.synonyms = synonyms
         self.dashesAreValues = dashesAreValues
+        self.makesEdits = makesEdits
     }
 }
 
@@ -68,7 +71,7 @@ struct OptionDeclaration: Sendable {
     /// The only values accepted; empty when any is.
     let choices: [String]
     let isRequired: Bool
-    /// Whether each occurrence counts; otherwise the last one does.
+    /// Whether it may be given several times, and each counts.
     let isRepeated: Bool
 
     static func option(

@@ -10,6 +10,9 @@ extension CommandSet {
             let rows = section.entries.map { ($0.name, $0.abstract) }
             lines += ["", "\(section.title):"] + HelpLayout.rows(rows, width: width)
         }
+        if !topics.isEmpty {
+            lines += ["", "Help on:"] + HelpLayout.rows(topics.map { ($0.name, $0.abstract) }, width: width)
+        }
         lines +=
             ["", "Everywhere:"] + HelpLayout.rows(GlobalOptions.declarations.map(\.helpRow), width: width)
         return lines.joined(separator: "\n")
@@ -19,6 +22,7 @@ extension CommandSet {
     func helpText(for path: [String], width: Int) throws(UsageError) -> String {
         guard let name = path.first else { return overview(width: width) }
         if path == ["help"] { return overview(width: width) }
+        if path.count == 1, let topic = topics.first(where: { $0.name == name }) { return topic.text(width) }
         switch try entry(named: name) {
         case .command(let leaf):
             return helpText(for: leaf.declaration, path: [name], width: width)
@@ -46,10 +50,20 @@ extension CommandSet {
             lines += ["", title] + HelpLayout.rows(rows, width: width)
         }
         add("Arguments:", declaration.arguments.map { ($0.name, $0.help) })
+        if path.first != "token", declaration.arguments.contains(where: { $0.name == "ID" }) {
+            lines += [""] + HelpLayout.fold(Self.idHelp, indent: 0, width: width)
+        }
         add("Options:", declaration.options.map(\.helpRow))
-        add("Everywhere:", GlobalOptions.declarations.map(\.helpRow))
+        add("Everywhere:", GlobalOptions.declarations(of: declaration).map(\.helpRow))
         lines += ["", "Example:", "  \(declaration.example)"]
         return lines.joined(separator: "\n")
+    }
+
+    private static var idHelp: String {
+        """
+        An ID is a record's full id, its short handle, or the first letters of that; with the kind before it \
+        (article:ID) where records of several kinds share it.
+        """
     }
 
     private func groupHelp(_ name: String, abstract: String, commands: [Leaf], width: Int) -> String {

@@ -46,9 +46,18 @@ struct CommandSet<Runnable: Sendable>: Sendable {
         let entries: [Entry]
     }
 
+    /// A page of help that is no command's.
+    struct Topic: Sendable {
+        let name: String
+        let abstract: String
+        /// For a width in columns.
+        let text: @Sendable (Int) -> String
+    }
+
     let program: String
     let abstract: String
     let sections: [Section]
+    var topics: [Topic] = []
 
     var entries: [Entry] { sections.flatMap(\.entries) }
 

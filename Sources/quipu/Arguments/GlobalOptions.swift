@@ -17,6 +17,11 @@ struct GlobalOptions: Equatable, Sendable {
         .flag("help", short: "h", "show this help"),
     ]
 
+    /// Those that have an effect on a command.
+    static func declarations(of command: CommandDeclaration) -> [OptionDeclaration] {
+        declarations.filter { $0.name != "author" || command.makesEdits }
+    }
+
     init(optionValues: [String: [String]]) {
         archive = optionValues["archive"]?.last
         author = optionValues["author"]?.last

@@ -40,6 +40,12 @@ extension ParsedArguments {
         throw UsageError("\(given.joined(separator: " and ")) exclude each other", hint: "give one of them")
     }
 
+    /// Fails when an option is given beside another that leaves it without effect.
+    func requireNone(of names: [String], with other: String) throws(UsageError) {
+        guard flag(other), let given = names.first(where: flag) else { return }
+        throw UsageError("--\(given) has no effect with --\(other)", hint: "leave one of them out")
+    }
+
     /// Fails when some but not all of these options are given.
     func requireTogether(_ names: [String]) throws(UsageError) {
         guard let given = names.first(where: { flag($0) }),

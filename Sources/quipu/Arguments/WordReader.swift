@@ -53,7 +53,14 @@ struct WordReader {
                 hint: near.map { "did you mean '\($0)'?" }
                     ?? "it takes one of: \(option.choices.joined(separator: ", "))")
         }
-        values[option.name] = option.isRepeated ? (values[option.name] ?? []) + [value] : [value]
+        guard !value.isEmpty else {
+            throw UsageError(
+                "\(spelled) is empty", hint: "write \(spelled) \(option.value ?? "VALUE"), or leave it out")
+        }
+        guard option.isRepeated || values[option.name] == nil else {
+            throw UsageError("\(spelled) is given twice", hint: "only one value counts; leave the other out")
+        }
+        values[option.name, default: []].append(value)
     }
 
     private mutating func followingValue(

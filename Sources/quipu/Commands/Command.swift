@@ -3,6 +3,13 @@ protocol Command: ParsableCommand {
     /// Does the work. Results go through `context.output`; what is thrown is presented by
     /// `ErrorPresentation` and decides the exit code.
     func run(in context: Context) throws -> ExitCode
+    /// Whether something is done for good once `run` has returned: an output that fails then takes nothing back, and
+    /// must not look as if the command should be run again.
+    var leavesSomethingDone: Bool { get }
+}
+
+extension Command {
+    var leavesSomethingDone: Bool { Self.declaration.makesEdits }
 }
 
 extension CommandSet<any Command>.Leaf {

@@ -27,6 +27,9 @@ extension CommandSet<any Command> {
                     title: "Keep",
                     entries: [
                         .leaf(CompactCommand.self), .leaf(BackupCommand.self), .leaf(DoctorCommand.self),
+                        .group(
+                            name: "config", abstract: "say how this machine is to be taken",
+                            commands: [.init(ConfigClockCommand.self)]),
                     ]),
                 Section(
                     title: "Exchange",
@@ -47,6 +50,7 @@ extension CommandSet<any Command> {
                                 .init(TokenRevokeCommand.self),
                             ]),
                     ]),
-            ])
+            ],
+            topics: [formatsTopic])
     }
 }

@@ -1,3 +1,4 @@
+internal import Causality
 internal import Storage
 
 extension Context {
@@ -19,8 +20,21 @@ extension Context {
             hint: "make one with: quipu init \(path)")
     }
 
+    /// What `QUIPU_REPLICA_KEY` gives: the key of a program that is one author in each clone that it makes.
+    private func replicaSeed() throws -> [UInt8]? {
+        guard let text = variable("QUIPU_REPLICA_KEY") else { return nil }
+        guard let seed = Hexadecimal.bytes(text), seed.count == SigningKey.seedSize else {
+            throw UsageError(
+                "QUIPU_REPLICA_KEY is no key",
+                hint: "give 64 hexadecimal digits, as from: openssl rand -hex 32")
+        }
+        return seed
+    }
+
     /// Opens the archive that the command is about.
     func openStore(_ mode: Store.Mode) throws -> Store {
-        try Store(opening: archiveFolder(), mode: mode, environment: environment)
+        var environment = environment
+        environment.replicaSeed = try replicaSeed()
+        return try Store(opening: archiveFolder(), mode: mode, environment: environment)
     }
 }

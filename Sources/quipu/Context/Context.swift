@@ -5,7 +5,7 @@ internal import Storage
 struct Context: Sendable {
     let options: GlobalOptions
     let output: Output
-    let environment: Environment
+    var environment: Environment
     /// The value of an environment variable; nil when unset or empty.
     let variable: @Sendable (String) -> String?
     /// The name that the system knows the person by; nil when it knows none.

@@ -66,7 +66,5 @@ extension BlobReport {
         }
     }
 
-    private func isAre(_ count: Int) -> String {
-        "\(counted(count, "attachment")) \(count == 1 ? "is" : "are")"
-    }
+    private func isAre(_ count: Int) -> String { countedAre(count, "attachment") }
 }

@@ -14,7 +14,8 @@ struct CloneCommand: Command {
         ],
         options: [
             .flag("login", "ask for a token, or read it from standard input, and store it for later syncs"),
-            RemoteOptions.ca, RemoteOptions.allowPlainHTTP, AttachmentPolicy.option,
+            RemoteOptions.ca, RemoteOptions.insecure, RemoteOptions.allowPlainHTTP, ArchiveSharing.option,
+            AttachmentPolicy.option,
         ],
         example: "quipu clone http://127.0.0.1:8420/press",
         discussion: """
@@ -27,6 +28,7 @@ struct CloneCommand: Command {
     private let folder: String?
     private let asksForToken: Bool
     private let options: RemoteOptions
+    private let isShared: Bool
     private let attachments: [String]
 
     init(_ values: ParsedArguments) throws(UsageError) {
@@ -34,17 +36,31 @@ struct CloneCommand: Command {
         folder = values.optionalArgument("DIR")
         asksForToken = values.flag("login")
         options = try RemoteOptions(values)
+        isShared = values.flag("shared")
         attachments = try AttachmentPolicy.words(values)
     }
 
+    var leavesSomethingDone: Bool { true }
+
     func run(in context: Context) throws -> ExitCode {
+        if let archive = context.options.archive {
+            throw UsageError(
+                "'quipu clone' makes an archive, so --archive has no effect there",
+                hint: "say where to put it: quipu clone \(source) \(archive)")
+        }
+        if !ArchiveURL.isURL(source), asksForToken || options.caFile != nil || options.isInsecure {
+            throw UsageError(
+                "--login, --ca and --insecure have no effect on a folder or a file",
+                hint: "they are about servers; leave them out")
+        }
         var location = RemotePlace.absolute(source)
         let name: String
         var access = RemoteAccess()
         if ArchiveURL.isURL(location) {
             let url = try ArchiveURL(location)
             options.apply(to: &access)
-            if asksForToken { access.token = try TokenInput.read(for: url, access, in: context).text }
+            try url.requireSafety(unless: options.isInsecure)
+            if asksForToken { access.token = try TokenInput.read(for: url, in: context).text }
             location = "\(url.base)/\(url.name)"
             name = url.name
         } else if FileKind.isFile(location) {
@@ -58,16 +74,21 @@ struct CloneCommand: Command {
             location = there.workPath
             name = try Store(opening: there, mode: .readOnly, isForeign: true).name
         }
-        let first = RemotePlace(name: "origin", location: location, access: access)
+        var shown = access
+        shown.allowsPlainHTTP = options.isInsecure
+        let first = RemotePlace(name: "origin", location: location, access: shown)
         let transport = try first.transport(archiveName: name, in: context)
         let inquiry = try Inquiry(over: transport, environment: context.environment)
+        if isShared { try ArchiveFolder.prepare(in: folder ?? name, isShared: true) }
+        let begun = try BegunClone.store(in: folder ?? name, of: inquiry.archive, from: location, in: context)
         let snapshot = SnapshotClone(inquiry, named: name, from: location)
-        let copied = try snapshot.make(in: folder ?? name, over: transport, in: context)
+        let copied = try begun == nil ? snapshot.make(in: folder ?? name, over: transport, in: context) : nil
         let store =
-            try copied
+            try begun ?? copied
             ?? Store.create(
                 in: folder ?? name, id: inquiry.archive, name: name,
                 remotes: [(name: "origin", location: location)], environment: context.environment)
+        if options.isInsecure { try store.noteInsecure(remote: "origin") }
         if access != RemoteAccess() {
             var credentials = try Credentials(in: store.folder.path)
             credentials[try ArchiveURL(location)] = access
@@ -84,8 +105,8 @@ struct CloneCommand: Command {
         try AttachmentPolicy.remember(attachments, for: store)
         let files = try first.exchangeAttachments(of: store, over: transport, in: context) ?? BlobReport()
         let origin = try store.origin
-        let received =
-            try copied == nil ? report.received : store.recordCounts().reduce(0) { $0 + $1.count }
+        let records = try store.recordCounts().reduce(0) { $0 + $1.count }
+        let received = copied == nil ? report.received : records
         context.output.json([
             "archive": JSONText(store.id.hexadecimal), "replica": JSONText(origin.hexadecimal),
             "path": JSONText(store.folder.workPath), "received": JSONText(received),
@@ -93,7 +114,7 @@ struct CloneCommand: Command {
         ])
         context.output.remark(
             "cloned \(HarmlessText.line(location)) into \(HarmlessText.line(store.folder.workPath)): "
-                + "\(counted(received, "record")), \(report.inSync ? "in sync" : "not in sync yet")")
+                + "\(counted(records, "record")), \(report.inSync ? "in sync" : "not in sync yet")")
         files.say(to: context.output, title: HarmlessText.line(location))
         if report.inSync, files.stop?.isPassing == true { return .remoteUnreachable }
         return report.inSync ? .done : .failed
@@ -103,6 +124,7 @@ struct CloneCommand: Command {
     private func cloneFile(_ file: String, in context: Context) throws -> ExitCode {
         let last = file.split(separator: "/").last.map(String.init) ?? ""
         let name = last.split(separator: ".").first.map(String.init) ?? last
+        if isShared { try ArchiveFolder.prepare(in: folder ?? ArchiveName.from(name), isShared: true) }
         let store = try Store.create(
             in: folder ?? ArchiveName.from(name), copyOf: file, environment: context.environment)
         let files = try AttachmentBackup(of: store).restore(from: file)

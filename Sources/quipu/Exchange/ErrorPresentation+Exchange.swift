@@ -25,6 +25,12 @@ extension ErrorPresentation {
         rule(ListenAddress.Refusal.self) { error in
             .init("listen-refused", error.message, hint: error.hint, exit: .usage)
         },
+        // Of a database that this command speaks to itself.
+        rule(Problem.self) { error in
+            .init(
+                error.word, error.title, hint: error.hint,
+                exit: error.status == 503 ? .remoteUnreachable : .failed)
+        },
         rule(TokenError.self) { error in
             .init(error.code.rawValue, error.message, hint: error.hint, exit: .failed)
         },
@@ -38,7 +44,8 @@ extension ErrorPresentation {
     private static func exit(for code: ReplicationError.Code) -> ExitCode {
         switch code {
         // A message that cannot be read there, like one that cannot be read here, was changed on the way.
-        case .unreachable, .cut, .notQuipu, .busy, .malformed, .tooManyRequests, .overloaded, .tooLarge:
+        case .unreachable, .cut, .notQuipu, .moved, .databaseRefused, .busy, .malformed, .tooManyRequests,
+            .overloaded, .tooLarge:
             .remoteUnreachable
         case .damaged: .damageFound
         default: .failed

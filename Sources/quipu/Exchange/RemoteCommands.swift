@@ -10,7 +10,7 @@ struct RemoteAddCommand: Command {
             .positional("NAME", "what to call it; 'origin' is the one that sync takes by itself"),
             .positional("URL|PATH", "a server's archive, http://HOST:PORT/NAME, or a folder"),
         ],
-        options: [RemoteOptions.ca],
+        options: [RemoteOptions.ca, RemoteOptions.insecure],
         example: "quipu remote add origin http://127.0.0.1:8420/press")
 
     private let name: String
@@ -23,7 +23,13 @@ struct RemoteAddCommand: Command {
         options = try RemoteOptions(values)
     }
 
+    var leavesSomethingDone: Bool { true }
+
     func run(in context: Context) throws -> ExitCode {
+        try RemotePlace.requirePlace(location)
+        if !ArchiveURL.isURL(location), options.caFile != nil {
+            throw UsageError("--ca has no effect on a folder", hint: "only servers have certificates")
+        }
         let store = try context.openStore(.readWrite)
         var place = RemotePlace.absolute(location)
         if ArchiveURL.isURL(place) {
@@ -32,8 +38,15 @@ struct RemoteAddCommand: Command {
             var credentials = try Credentials(in: store.folder.path)
             options.apply(to: &credentials[url])
             try credentials.save()
+            if url.isReadableByOthers, !options.isInsecure {
+                context.output.warn(
+                    "\(HarmlessText.line(url.base)) is plain HTTP: others on the way could read and change what is "
+                        + "exchanged; where the way is safe, say so once: quipu sync \(name) --insecure")
+            }
+        } else if ArchiveFolder.at(place)?.isSame(as: store.folder) == true {
+            throw ReplicationError.sameArchive(at: location)
         }
-        try store.addRemote(name: name, location: place)
+        try store.addRemote(name: name, location: place, isInsecure: options.isInsecure)
         context.output.json(["name": JSONText(name), "url": JSONText(place)])
         context.output.remark("remote \(name) is \(HarmlessText.line(place))")
         return .done
@@ -57,10 +70,12 @@ struct RemoteListCommand: Command {
             context.output.json([
                 "name": JSONText(remote.name), "url": JSONText(remote.location),
                 "lastSync": JSONText(lastSync), "token": JSONText(token?.text),
+                "insecure": JSONText(url?.isReadableByOthers == true),
             ])
             context.output.line(
                 "\(remote.name)  \(HarmlessText.line(remote.location))  \(lastSync.map { "in step at \($0)" } ?? "never in step")"
                     + (token.map { "  token \($0)" } ?? "")
+                    + (url?.isReadableByOthers == true ? "  plain HTTP" : "")
             )
         }
         if remotes.isEmpty {
@@ -78,6 +93,8 @@ struct RemoteRemoveCommand: Command {
     private let name: String
 
     init(_ values: ParsedArguments) throws(UsageError) { name = values.argument("NAME") }
+
+    var leavesSomethingDone: Bool { true }
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readWrite)

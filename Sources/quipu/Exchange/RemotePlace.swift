@@ -29,17 +29,31 @@ struct RemotePlace {
         keptAccess = access
     }
 
-    /// - Parameter word: as typed; nil for the only remote, or the one named `origin`.
-    init(_ word: String?, of store: Store) throws {
+    /// - Parameters:
+    ///   - word: as typed; nil for the only remote, or the one named `origin`.
+    ///   - isInsecure: plain HTTP will do, as somebody says now.
+    init(_ word: String?, of store: Store, isInsecure: Bool = false) throws {
         if let word, Self.isPlace(word), try !store.remotes().contains(where: { $0.name == word }) {
             let location = Self.absolute(word)
-            self.init(name: nil, location: location, access: try Self.access(to: location, of: store))
+            var access = try Self.access(to: location, of: store)
+            if isInsecure { access.allowsPlainHTTP = true }
+            self.init(name: nil, location: location, access: access)
         } else {
             let remote = try store.remote(word)
+            var access = try Self.access(to: remote.location, of: store)
+            if isInsecure { access.allowsPlainHTTP = true }
             self.init(
                 name: remote.name, location: remote.location, agreement: remote.agreement,
-                pieceBytes: remote.pieceBytes, access: try Self.access(to: remote.location, of: store))
+                pieceBytes: remote.pieceBytes, access: access)
         }
+    }
+
+    /// - Throws: `ReplicationError.sameArchive` where it is a path to the archive itself.
+    func requireElsewhere(than folder: ArchiveFolder) throws(ReplicationError) {
+        guard !ArchiveURL.isURL(location), ArchiveFolder.at(location)?.isSame(as: folder) == true else {
+            return
+        }
+        throw .sameArchive(at: title)
     }
 
     /// What is shown there: what is kept, and before that the token of the environment.
@@ -52,12 +66,29 @@ struct RemotePlace {
     /// What is kept of a server beside the archive.
     private static func access(to location: String, of store: Store) throws -> RemoteAccess {
         guard ArchiveURL.isURL(location) else { return RemoteAccess() }
-        return try Credentials(in: store.folder.path)[ArchiveURL(location, defaultName: try store.name)]
+        var access = try Credentials(in: store.folder.path)[ArchiveURL(location, defaultName: try store.name)]
+        if try store.remotes().contains(where: { $0.location == location && $0.isInsecure }) {
+            access.allowsPlainHTTP = true
+        }
+        return access
     }
 
     /// A URL, or something that can only be a path.
     static func isPlace(_ word: String) -> Bool {
         ArchiveURL.isURL(word) || word.contains("/") || word.hasPrefix(".") || ArchiveFolder.at(word) != nil
+    }
+
+    /// - Throws: `UsageError` for what is no URL and no path here: most likely the name of a server.
+    static func requirePlace(_ word: String) throws(UsageError) {
+        let isPath =
+            word.hasPrefix("/") || word.hasPrefix("./") || word.hasPrefix("../")
+            || Glibc.access(word, F_OK) == 0
+        guard !isPath, !ArchiveURL.isURL(word) else { return }
+        throw UsageError(
+            "'\(word)' is no URL, and there is no such folder here",
+            hint:
+                "a server: https://\(word.isEmpty ? "HOST" : word)/NAME; a folder that is not there yet: ./\(word)"
+        )
     }
 
     /// A path that means the same from any folder; URLs as they are.
@@ -77,9 +108,11 @@ struct RemotePlace {
     ///   - archiveName: what to ask a server for whose URL does not say.
     ///   - takesUnchecked: nothing will be taken over that does not prove itself, so that a path that was never met
     ///     need not be sound.
+    ///   - own: the archive that is exchanged, so that a server of the same one says so at the first meeting.
     ///   - waits: where a server asks to come later.
     func transport(
-        archiveName: String, in context: Context, takesUnchecked: Bool = false, waits: Bool = true
+        archiveName: String, in context: Context, own: ArchiveFolder? = nil, takesUnchecked: Bool = false,
+        waits: Bool = true
     ) throws -> any Transport {
         if ArchiveURL.isURL(location) {
             var patience = Patience()
@@ -89,7 +122,7 @@ struct RemotePlace {
             }
             return HTTPTransport(
                 try ArchiveURL(location, defaultName: archiveName), access: try access(in: context),
-                patience: patience,
+                patience: patience, mark: agreement == nil ? own?.fileMark : nil,
                 timeoutSeconds: try context.linkTimeoutSeconds())
         }
         let path = try PathTransport(path: location, environment: context.environment)

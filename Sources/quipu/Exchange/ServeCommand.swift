@@ -12,6 +12,9 @@ struct ServeCommand: Command {
             .flag(
                 "no-create",
                 "with --root: refuse archives that are not there yet, instead of making them on first push"),
+            .flag(
+                "trusted-clock",
+                "this machine's clock is right: mirrors that are far from it correct themselves by it"),
             .option(
                 "grace", value: "SECONDS",
                 "when told to stop, wait so long for requests under way (default 10)"),
@@ -41,6 +44,7 @@ struct ServeCommand: Command {
     private let root: String?
     private let address: ListenAddress
     private let createsArchives: Bool
+    private let trustsClock: Bool
     private let graceSeconds: Int
     private let rules: ServeRules
     private let log: ServeLog
@@ -51,6 +55,7 @@ struct ServeCommand: Command {
     init(_ values: ParsedArguments) throws(UsageError) {
         root = values.option("root")
         createsArchives = !values.flag("no-create")
+        trustsClock = values.flag("trusted-clock")
         graceSeconds = try values.integer("grace", in: 0...86_400) ?? 10
         rules = try ServeRules(values)
         log = try ServeLog(values)
@@ -69,6 +74,13 @@ struct ServeCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
+        if root != nil, let archive = context.options.archive {
+            throw UsageError(
+                "--root serves every archive in a folder, so --archive has no effect there",
+                hint: "serve one archive: quipu serve --archive \(archive)")
+        }
+        var context = context
+        if trustsClock { context.environment = context.environment.withTrustedClock }
         let signals = StopSignals(withHangup: rules.isEncrypted)
         let logger = try log.open(in: context)
         defer { logger?.finish() }
@@ -78,6 +90,11 @@ struct ServeCommand: Command {
         }
         let databaseHome = try database.open(in: context, createsArchives: createsArchives, report: report)
         defer { databaseHome?.close() }
+        if databaseHome == nil, root == nil, !createsArchives {
+            throw UsageError(
+                "--no-create has no effect where one archive is served",
+                hint: "it goes with --root or --database")
+        }
         let (home, tokens, shown) = try databaseHome.map { ($0, $0.tokens, "NAME") } ?? folder(in: context)
         var configuration = Server.Configuration()
         configuration.address = address
@@ -89,11 +106,16 @@ struct ServeCommand: Command {
         try rules.apply(to: &configuration)
         OpenFiles.raiseLimit()
         let server = try Server(home, tokens: tokens, as: configuration, reportFault: report)
-        context.output.standard.writeLine(server.url)
+        context.output.json(["url": JSONText(server.url)])
+        context.output.line(server.url)
         context.output.standard.flush()
         if context.terminal.errorIsTerminal || logger == nil {
             context.output.advise(
                 "sync with it: quipu remote add origin \(rules.publicText ?? server.url)/\(shown)")
+        }
+        if let root, databaseHome == nil, let warning = ServedFolder.warning(of: root) {
+            if let logger { logger.log(.warning, warning) }
+            if logger == nil || context.terminal.errorIsTerminal { context.output.warn(warning) }
         }
         logger?.log(.info, "serving", [("url", .text(server.url)), ("version", .text(Quipu.version))])
         let manager = ServiceManager(socketPath: context.variable("NOTIFY_SOCKET"))

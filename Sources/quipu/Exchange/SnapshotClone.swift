@@ -22,7 +22,7 @@ struct SnapshotClone {
 
     /// Nil where the exchange is the better way, or the only one.
     func make(in path: String, over transport: any Transport, in context: Context) throws -> Store? {
-        let length = inquiry.vector.entries.reduce(0 as UInt64) { $0 &+ $1.sequence }
+        let length = inquiry.position
         guard let transport = transport as? HTTPTransport, length >= Self.leastTransactions else {
             return nil
         }
@@ -32,9 +32,13 @@ struct SnapshotClone {
             folder.path + "/snapshot.sqlite", in: folder, environment: context.environment)
         let expansion = SnapshotExpansion(of: file.partialPath, to: copy)
         do {
-            try download(file, over: transport, in: context) { expansion.advance(to: $0) }
+            try download(file, over: transport, in: context) { try expansion.advance(to: $0) }
         } catch let error as ReplicationError where Self.meansNone(error) {
             file.discard()
+            return nil
+        } catch  where Self.meansUnsound(error) {
+            file.discard()
+            Self.warn(of: error, in: context)
             return nil
         } catch {
             context.output.advise("what came so far is kept; go on with the same command")
@@ -49,22 +53,26 @@ struct SnapshotClone {
                 remotes: [(name: "origin", location: location)], environment: context.environment)
         } catch {
             guard Self.meansUnsound(error) else { throw error }
-            context.output.warn(
-                "the server's copy is not sound (\(StorageError.presentable(error))); everything is fetched by itself"
-            )
+            Self.warn(of: error, in: context)
             return nil
         }
+    }
+
+    private static func warn(of error: any Error, in context: Context) {
+        context.output.warn(
+            "the server's copy is not sound (\(StorageError.presentable(error))); everything is fetched by itself"
+        )
     }
 
     /// - Parameter advance: is told how much is there.
     private func download(
         _ file: PartialFile, over transport: HTTPTransport, in context: Context,
-        advance: (_ bytes: UInt64) -> Void
+        advance: (_ bytes: UInt64) throws -> Void
     ) throws {
         let progress = context.output.progressLine()
         defer { progress.clear() }
         _ = try transport.downloadSnapshot(into: file) { bytes, total in
-            advance(bytes)
+            try advance(bytes)
             progress.show(Self.text(received: bytes, of: total))
         }
     }

@@ -11,8 +11,9 @@ struct SyncCommand: Command {
         options: [
             .flag("watch", "stay, and exchange whenever there is something new on either side"),
             .flag("dry-run", "only say how far apart the two are"),
-            .flag("accept-deletions", "apply them even where they take most of a collection"),
-            AttachmentPolicy.option,
+            .flag("accept-deletions", "apply what others did even where it takes most of a collection"),
+            AttachmentPolicy.option, RemoteOptions.insecure,
+            .flag("make", "make the archive there anew, where it was and is no more"),
             .flag("records-only", "leave the files of attachments for another time"),
         ],
         example: "quipu sync origin",
@@ -20,7 +21,8 @@ struct SyncCommand: Command {
             Ends with "in sync" only when both sides hold the same and can prove it. Exit code 3: done, and \
             conflicts are open (quipu conflicts). Exit code 4: the mirror cannot be reached; nothing is \
             lost.
-            Stops before an exchange deletes nine tenths of a collection of more than 20 articles.
+            Stops before a collection of more than 20 records has lost nine tenths of them to others within a \
+            day: deleted, taken out of it or emptied.
             In collections with merge=automatic, texts that you and somebody else changed in different \
             places are then merged, and the merged text is sent as well.
             With --watch, one line for each exchange, and no files; a link that is lost is taken up again \
@@ -29,9 +31,11 @@ struct SyncCommand: Command {
             The files of attachments follow the records: those that the mirror lacks, and here those that \
             --attachments asks for; by itself none, as a file may be larger than all records together. Cut, \
             they go on at the byte with the next sync.
+            Makes the archive on a server at the first push, where the server lets it; and not again where it has \
+            been and is gone, since it may have been renamed: --make.
             A link on which nothing moves for 60 seconds is given up; $QUIPU_TIMEOUT says another number.
             """,
-        synonyms: ["push", "pull", "fetch"])
+        synonyms: ["push", "pull", "fetch"], makesEdits: true)
 
     private let remote: String?
     private let isWatching: Bool
@@ -39,24 +43,39 @@ struct SyncCommand: Command {
     private let acceptsDeletions: Bool
     private let attachments: [String]
     private let isRecordsOnly: Bool
+    private let isInsecure: Bool
+    private let makes: Bool
 
     init(_ values: ParsedArguments) throws(UsageError) {
         remote = values.optionalArgument("REMOTE")
         try values.requireAtMostOne(of: ["watch", "dry-run"])
+        try values.requireNone(of: ["accept-deletions", "attachments", "records-only"], with: "dry-run")
         isWatching = values.flag("watch")
         isDryRun = values.flag("dry-run")
         acceptsDeletions = values.flag("accept-deletions")
         attachments = try AttachmentPolicy.words(values)
         isRecordsOnly = values.flag("records-only")
+        isInsecure = values.flag("insecure")
+        makes = values.flag("make")
     }
+
+    var leavesSomethingDone: Bool { !isDryRun }
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readWrite)
-        let place = try RemotePlace(remote, of: store)
+        var place = try RemotePlace(remote, of: store, isInsecure: isInsecure)
+        try place.requireElsewhere(than: store.folder)
+        if let name = place.name {
+            if isInsecure { try store.noteInsecure(remote: name) }
+            if makes {
+                try store.forgetAgreement(remote: name)
+                place = try RemotePlace(remote, of: store, isInsecure: isInsecure)
+            }
+        }
         if isWatching {
             return try SyncWatch(command: self, store: store, place: place, context: context).run()
         }
-        let transport = try place.transport(archiveName: try store.name, in: context)
+        let transport = try place.transport(archiveName: try store.name, in: context, own: store.folder)
         if isDryRun { return try compare(store, with: place, over: transport, in: context) }
         return try exchange(store, over: transport, in: context).code
     }
@@ -76,14 +95,14 @@ struct SyncCommand: Command {
         _ store: Store, over transport: any Transport, inBrief: Bool = false, in context: Context
     ) throws -> Settlement {
         // What was agreed last time is read anew each time.
-        let place = try RemotePlace(remote, of: store)
+        let place = try RemotePlace(remote, of: store, isInsecure: isInsecure)
         let started = ProgressLine.monotonicMilliseconds()
         var report = try place.sync(
             store, over: transport, acceptingDeletions: acceptsDeletions, in: context)
         // Where nothing can be sent, a merge would only be one more edit that stays here.
         let merged = report.refusal == nil ? try store.mergeByPolicy(author: try context.author()).count : 0
         if merged > 0 {
-            let again = try RemotePlace(remote, of: store)
+            let again = try RemotePlace(remote, of: store, isInsecure: isInsecure)
             report.continue(
                 with: try again.sync(
                     store, over: transport, acceptingDeletions: acceptsDeletions, in: context))
@@ -116,21 +135,24 @@ struct SyncCommand: Command {
             "roundTrips": JSONText(report.roundTrips), "conflicts": JSONText(conflicts),
             "inSync": JSONText(report.inSync), "milliseconds": JSONText(milliseconds),
             "missingTexts": JSONText(report.missingTexts), "refused": JSONText(report.refused),
-            "unproved": JSONText(report.isUnproved), "merged": JSONText(merged),
+            "unproved": JSONText(report.isUnproved),
+            "notWrittenHere": JSONText(report.inOwnName.map(\.json)), "merged": JSONText(merged),
             "unsent": JSONText(report.unsent), "attachments": files.json,
+            "clock": report.clockDifference?.json ?? nil,
         ])
         let title = HarmlessText.line(place.title)
+        for use in report.inOwnName { output.warn("\(use.problem)\n  \(use.advice)") }
         if inBrief {
             for refusal in report.refused { output.warn("refused: \(refusal)") }
             if let unsent = report.unsentWarning { output.warn(unsent.message) }
             output.remark(
                 "\(report.inSync ? "in sync" : "not in sync yet") with \(title): "
-                    + "sent \(counted(report.sent, "record")), received \(counted(report.received, "record")), "
+                    + "sent \(counted(report.sent, "change")), received \(counted(report.received, "change")), "
                     + "\(counted(conflicts, "conflict")) open, \(milliseconds) ms")
             return report.inSync ? .done : .failed
         }
         output.remark(
-            "sent \(counted(report.sent, "record")), received \(counted(report.received, "record")) "
+            "sent \(counted(report.sent, "change")), received \(counted(report.received, "change")) "
                 + "(\(report.bytesSent) bytes out, \(report.bytesReceived) in, "
                 + "\(counted(report.roundTrips, "round trip")), \(milliseconds) ms)")
         if merged > 0 {
@@ -138,6 +160,11 @@ struct SyncCommand: Command {
                 "\(counted(merged, "text")) merged, with both changes: quipu log --merged shows which")
         }
         for refusal in report.refused { output.warn("refused: \(refusal)") }
+        if let difference = report.clockDifference {
+            let sentence = ClockText.sentence(
+                difference, peer: "of \(title)", isOwnRight: try store.clockReading().isSynchronized)
+            output.warn("\(sentence)\n  \(ClockText.advice)")
+        }
         if let unsent = report.unsentWarning {
             output.warn("\(unsent.message)\n  \(unsent.hint)")
             return .failed
@@ -152,9 +179,8 @@ struct SyncCommand: Command {
                     + "there")
         } else if report.missingTexts > 0 {
             let names = try MissingTextNames.text(in: store) ?? ""
-            let verb = report.missingTexts == 1 ? "is" : "are"
             output.warn(
-                "exchanged everything with \(title), but \(counted(report.missingTexts, "text")) \(verb) neither "
+                "exchanged everything with \(title), but \(countedAre(report.missingTexts, "text")) neither "
                     + "here nor there: \(names)\n  sync with another mirror that may have \(report.missingTexts == 1 ? "it" : "them")"
             )
         } else {
@@ -196,6 +222,8 @@ struct SyncCommand: Command {
         case .proved: context.output.line("in sync with \(title)")
         case .claimed:
             context.output.line("\(title) says that it holds the same, and gives no proof of it")
+        case .unverifiable:
+            context.output.line("\(title) holds the same transactions; texts are missing here: quipu sync")
         case .disproved:
             context.output.line("\(title) says that it holds the same, and its proof of it is wrong")
             return .damageFound
@@ -224,13 +252,31 @@ extension RemotePlace {
             if let name, let borne, borne != pieceBytes { try? store.notePieceBytes(borne, remote: name) }
         }
         let synchronizer = Synchronizer(store, over: transport, options: options)
-        var (report, agreed) = try synchronizer.run(agreement: agreement) { report in
-            borne = report.pieceBytes
-            progress.show("sent \(report.sent), received \(report.received) records…")
+        var report: SyncReport
+        let agreed: Agreement?
+        do {
+            (report, agreed) = try synchronizer.run(agreement: agreement) { report in
+                borne = report.pieceBytes
+                progress.show("sent \(report.sent), received \(counted(report.received, "change"))…")
+            }
+        } catch let error as ReplicationError where error.code == .noSuchArchive && agreement != nil {
+            throw try gone(since: store)
         }
         report.knowledgeHash = agreed?.vectorHash
         if let name, let agreed { try store.noteAgreement(agreed, remote: name) }
+        if let name { try store.noteClockDifference(report.clockDifference, remote: name) }
         return report
+    }
+
+    /// Where there was an archive that this one was in step with, there is none.
+    private func gone(since store: Store) throws -> ReplicationError {
+        let last = try store.remotes().first { $0.name == name }?.syncedAtMilliseconds
+        let time =
+            last.map { ", and this one was in step with it at \(Timestamp.rfc3339(milliseconds: $0))" } ?? ""
+        return ReplicationError(
+            .noSuchArchive, "there is no archive at \(location) any more\(time)",
+            hint: "nothing was sent; was it renamed, or is another disk in use there? To make it there anew: "
+                + "quipu sync \(title) --make")
     }
 }
 
@@ -246,9 +292,8 @@ extension SyncReport {
         isUnproved = next.isUnproved
         knowledgeHash = next.knowledgeHash
         (refusal, unsent) = (next.refusal, next.unsent)
+        inOwnName += next.inOwnName
+        clockDifference = next.clockDifference
         refused += next.refused.filter { !refused.contains($0) }
     }
 }
-
-/// `1 record`, `2 records`.
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

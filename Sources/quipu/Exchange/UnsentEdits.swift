@@ -17,6 +17,11 @@ extension SyncReport {
                 "\(edits): the archive may not become larger on that mirror",
                 "ask who runs it for more room, or send them through another mirror"
             )
+        case .dailyLimit:
+            return (
+                "\(edits) for today: that mirror has taken as much that is new with this token as it takes in a day",
+                "sync again tomorrow; or send them with a token of the archive's owner, or through another mirror"
+            )
         default: return nil
         }
     }

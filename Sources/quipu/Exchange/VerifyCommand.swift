@@ -8,8 +8,10 @@ struct VerifyCommand: Command {
         arguments: [.optional("REMOTE", "also compare with this remote, URL or path")],
         example: "quipu verify origin",
         discussion: """
-            Recomputes every chain, head, hash and the digest. A mirror that holds the same transactions is
-            asked for the digests of its parts, narrower and narrower, until the records that differ are found.
+            Recomputes every chain, head, hash and the digest, what clock notes and merges imply, what is shown, and the
+            indexes of words (of a large archive some that chance picks) and of what makes two articles one. A mirror
+            that holds the same transactions is asked for the digests of its parts, and of what they show, narrower
+            and narrower, until the records that differ are found.
             Exit code 5: something is damaged, here or there.
             """)
 
@@ -25,9 +27,11 @@ struct VerifyCommand: Command {
         var lackingThere: Int?
         var isEqual = findings.isEmpty
         var isBehind = false
+        var isUnproved = false
         var differing: [String] = []
         if let remote {
             let place = try RemotePlace(remote, of: store)
+            try place.requireElsewhere(than: store.folder)
             let transport = try place.transport(
                 archiveName: try store.name, in: context, takesUnchecked: true)
             let theirs = try Inquiry(over: transport, archive: store.id, environment: context.environment)
@@ -41,7 +45,15 @@ struct VerifyCommand: Command {
                 if theirs.digest != report.digest {
                     findings.append("\(place.title) keeps another digest for the same: \(theirs.digest)")
                 }
-                isEqual = findings.isEmpty
+                // What it said of all its parts is more than the proof takes in, where texts are missing here.
+                switch try theirs.equality(with: store) {
+                case .proved, .unverifiable: break
+                case .disproved where findings.isEmpty:
+                    findings.append(
+                        "\(place.title) says that it holds the same, and its proof of it is wrong")
+                default: isUnproved = true
+                }
+                isEqual = findings.isEmpty && !isUnproved
             }
             lackingThere = try AttachmentFindings.lacking(
                 at: place, over: transport, of: store, in: context)
@@ -75,6 +87,10 @@ struct VerifyCommand: Command {
             output.line("the mirror does not hold the same transactions yet; run: quipu sync \(remote ?? "")")
             return .failed
         }
+        if isUnproved, let remote {
+            output.line("\(HarmlessText.line(remote)) says that it holds the same, and gives no proof of it")
+            return .failed
+        }
         if let remote { output.line("\(HarmlessText.line(remote)) holds exactly the same") }
         return .done
     }
@@ -86,7 +102,8 @@ struct VerifyCommand: Command {
         let search = try DifferenceSearch(store, over: transport)
         var findings = try search.findings.map { finding in
             let caption = try store.view(finding.id, kind: finding.kind)?.caption
-            return "\(finding.kind) \(finding.id.shortHandle) is not the same on \(place.title)"
+            return "\(finding.kind) \(finding.id.shortHandle) "
+                + (finding.isShownOtherwise ? "shows other values" : "is not the same") + " on \(place.title)"
                 + (caption.map { ": “\($0)”" } ?? "")
         }
         if search.emptyRanges > 0 { findings.append("\(place.title) has records that are not here") }

@@ -39,10 +39,18 @@ struct ErrorPresentation: Equatable, Sendable {
             rule(StorageError.self) { error in
                 .init(
                     error.code.rawValue, error.message, hint: error.hint,
-                    exit: error.code == .damaged ? .damageFound : .failed)
+                    exit: exit(for: error.code))
             },
             rule(OutputError.self) { .init("output", $0.message, hint: $0.hint, exit: .failed) },
         ] + exchangeRules
+
+    private static func exit(for code: StorageError.Code) -> ExitCode {
+        switch code.rawValue {
+        case StorageError.Code.damaged.rawValue: .damageFound
+        case "database-refused": .remoteUnreachable
+        default: .failed
+        }
+    }
 
     static func rule<E: Error>(
         _ type: E.Type, _ present: @escaping @Sendable (E) -> ErrorPresentation

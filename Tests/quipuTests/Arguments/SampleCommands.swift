@@ -62,7 +62,7 @@ private let importing = CommandDeclaration(
             choices: ["jsonl", "csv", "markdown"]),
         .option("collection", value: "NAME", "the collection that they join"),
     ],
-    example: "quipu import articles.jsonl --collection Press")
+    example: "quipu import articles.jsonl --collection Press", makesEdits: true)
 
 private let status = CommandDeclaration(
     "status", abstract: "show what the archive holds", example: "quipu status", synonyms: ["st", "info"])
@@ -88,7 +88,7 @@ private let serve = CommandDeclaration(
 private let tag = CommandDeclaration(
     "tag", abstract: "put on and take off tags",
     arguments: [.positional("ID", "the record"), .repeated("±TAG", "+TAG puts on, -TAG takes off")],
-    example: "quipu tag 3f2a +water -draft", dashesAreValues: true)
+    example: "quipu tag 3f2a +water -draft", dashesAreValues: true, makesEdits: true)
 
 private let set = CommandDeclaration(
     "set", abstract: "change fields",

@@ -46,7 +46,7 @@ struct TagNameTests {
 struct ArchiveNameTests {
     @Test(arguments: [
         ("/media/ana/Reports 2026", "reports-2026"), ("/", "archive"), ("x/", "x"), ("--a--", "a"),
-        ("Ñandú", "and"),
+        ("Ñandú", "nandu"), ("新聞", "archive-d4a334"),
         ("_x", "x"), (String(repeating: "b", count: 80), String(repeating: "b", count: 64)),
     ])
     func `an archive is called as its folder, as far as that goes`(path: String, name: String) {

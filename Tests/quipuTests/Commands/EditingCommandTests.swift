@@ -95,7 +95,7 @@ struct EditingCommandTests {
 
     @Test func `tags are added and taken off, in one form of their letters`() throws {
         let id = try bench.id("add", "article", "title=One")
-        #expect(try bench.object("tag", id, "+cafe\u{301}", "strike")["tags"] == ["café", "strike"])
+        #expect(try bench.object("tag", id, "+cafe\u{301}", "+strike")["tags"] == ["café", "strike"])
         let result = try bench.run("tag", id, "-strike", "-draft")
         #expect(result.errors.contains("had no tag 'draft'"))
         #expect(result.code == .done)

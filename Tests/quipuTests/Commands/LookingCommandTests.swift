@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Causality
 import Storage
 import Support
 import Testing
@@ -23,6 +24,50 @@ struct LookingCommandTests {
         #expect(try bench.run("conflicts").code == .done)
         #expect(try bench.run("--json", "list").output == "")
         #expect(try bench.run("-q", "list").output == "")
+    }
+
+    @Test func `records of several kinds with one id are each named with their kind`() throws {
+        try bench.run("init")
+        let id = try bench.id("add", "article", "title=One", "body=Clean water at last")
+        let folder = try #require(ArchiveFolder.at(bench.folder.path(of: "archive")))
+        do {
+            let store = try Store(opening: folder, environment: bench.world.environment())
+            let twin = Edit(
+                id: try #require(RecordID(text: id)), kind: "note",
+                changes: [.init(field: "text", json: Array("\"twin\"".utf8))])
+            _ = try store.edit([twin], author: "eve")
+        }
+        let refused = try bench.run("show", id)
+        #expect(refused.code == .failed)
+        #expect(refused.errors.contains("article:\(id)") && refused.errors.contains("note:\(id)"))
+        #expect(try bench.object("show", "article:\(id)")["kind"] == "article")
+        #expect(try bench.object("show", "note:\(id)")["kind"] == "note")
+        let handle = try bench.object("show", "article:\(id)")["handle"]?.string ?? ""
+        #expect(try bench.object("show", "article:\(handle)")["id"]?.string == id)
+        for words in [
+            ["set", "article:\(id)", "title=Two"], ["tag", "article:\(id)", "+x"],
+            ["history", "article:\(id)"],
+            ["annotate", "article:\(id)", "--quote", "water", "--note", "n"], ["delete", "note:\(id)"],
+            ["restore", "note:\(id)"],
+            ["diff", "article:\(id)"],
+        ] {
+            let result = try bench.run(words)
+            #expect(result.code == .done, "\(words): \(result.errors)")
+        }
+        #expect(try bench.run("show", "collection:\(id)").errors.contains("there is no record"))
+        #expect(try bench.run("help", "set").output.contains("article:ID"))
+    }
+
+    @Test func `what each replica has written is listed, most first`() throws {
+        let made = try bench.object("init")
+        #expect(try bench.run("--json", "status", "--who").output == "")
+        _ = try bench.id("add", "article", "title=One", "body=Clean water at last")
+        _ = try bench.id("add", "note", "text=two")
+        let listed = try bench.object("status", "--who")
+        #expect(listed["replica"] == made["replica"])
+        #expect(listed["author"] == "ana")
+        #expect(listed["changes"] == 2)
+        #expect(listed["bytes"]?.number ?? 0 > 40)
     }
 
     @Test func `without an archive a command says so, and how to make one`() throws {
@@ -55,7 +100,10 @@ struct LookingCommandTests {
         try bench.store("archive").addRemote(name: "origin", location: "/media/stick")
         let remote = try bench.object("status")["remotes"]?[0]
         #expect(
-            remote == ["name": "origin", "url": "/media/stick", "ahead": 1, "behind": nil, "lastSync": nil])
+            remote == [
+                "name": "origin", "url": "/media/stick", "insecure": false, "ahead": 1, "behind": nil,
+                "lastSync": nil, "clock": nil,
+            ])
         #expect(try bench.run("status").output.contains("never"))
     }
 

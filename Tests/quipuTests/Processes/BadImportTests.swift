@@ -95,7 +95,7 @@ extension Processes {
         @Test
         func `lines that are no records are named and the rest imported`() throws {
             let bytes =
-                Self.line("One") + Array("{\"title\": \n[1,2\n42\n{\"title\":7}\n".utf8) + Self.line("Two")
+                Self.line("One") + Array("{\"title\": \n[1,2\n42\n{\"lang\":7}\n".utf8) + Self.line("Two")
                 + Array("{\"title\":\"cut".utf8)
             let found = try rejections(try file(bytes), read: 2, created: 2)
             #expect(found.compactMap { $0["line"]?.integer } == [2, 3, 4, 5, 7])

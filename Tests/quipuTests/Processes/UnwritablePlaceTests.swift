@@ -28,6 +28,8 @@ extension Processes {
                 let outcome = try machine.run(words)
                 #expect(outcome.exitCode == 0, "\(outcome)", sourceLocation: sourceLocation)
             }
+            let found = try machine.run(["search", "reservoir"])
+            #expect(found.output.contains("[reservoir]"), "\(found)", sourceLocation: sourceLocation)
         }
 
         @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))

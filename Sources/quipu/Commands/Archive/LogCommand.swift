@@ -78,7 +78,7 @@ private struct LogListing {
         output.json(JSONText(members: entry.members + [("records", JSONText(records.map(\.json)))]))
         if output.isJSON { return }
         table.add([
-            .init(Timestamp.short(milliseconds: entry.timeMilliseconds)),
+            .init(entry.shortTime),
             .init(entry.author + (entry.isByProgram ? " (by program)" : "")), .init(entry.version.shortText),
             .init(try summary(of: records, in: entry)),
         ])

@@ -1,9 +1,11 @@
 internal import Causality
+internal import ReplicationHTTP
 internal import Storage
 
 struct StatusCommand: Command {
     static let declaration = CommandDeclaration(
         "status", abstract: "say what the archive holds and how it stands with its mirrors",
+        options: [.flag("who", "how much each replica has written, most first")],
         example: "quipu status --json",
         discussion: """
             Two mirrors with the same digest hold the same; it can be read out over the phone. Nothing is \
@@ -12,14 +14,39 @@ struct StatusCommand: Command {
             """,
         synonyms: ["info", "st"])
 
-    init(_ values: ParsedArguments) {}
+    let listsOrigins: Bool
+
+    init(_ values: ParsedArguments) { listsOrigins = values.flag("who") }
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readOnly)
+        if listsOrigins {
+            printOrigins(try store.reading { try store.sharesByOrigin() }, to: context.output)
+            return .done
+        }
         let status = try store.reading { try ArchiveStatus(store) }
         context.output.json(status.json)
         if !context.output.isJSON { status.print(to: context.output) }
         return .done
+    }
+
+    private func printOrigins(_ shares: [OriginShare], to output: Output) {
+        var table = TextTable([
+            .init(title: "REPLICA"), .init(title: "AUTHOR", canShrink: true),
+            .init(title: "CHANGES", alignment: .right), .init(title: "BYTES", alignment: .right),
+        ])
+        for share in shares {
+            output.json([
+                "replica": JSONText(share.origin.hexadecimal), "author": JSONText(share.author),
+                "changes": JSONText(share.transactions), "bytes": JSONText(share.bytes),
+            ])
+            table.add([
+                .init(share.origin.hexadecimal, .cyan), .init(HarmlessText.line(share.author)),
+                .init("\(share.transactions)"), .init("\(share.bytes)"),
+            ])
+        }
+        if !output.isJSON, !shares.isEmpty { output.table(table) }
+        if shares.isEmpty { output.remark("nobody has written anything yet") }
     }
 }
 
@@ -31,6 +58,13 @@ struct ArchiveStatus {
         let ahead: Int
         /// Known only where there was a sync.
         var behind: Int? { remote.agreement == nil ? nil : 0 }
+        /// Others on the way can read and change what is exchanged.
+        var isPlain: Bool {
+            ArchiveURL.isURL(remote.location)
+                && (try? ArchiveURL(remote.location))?.isReadableByOthers == true
+        }
+        /// Noticed at the last exchange.
+        let clock: ClockDifference?
     }
 
     let id: ArchiveID
@@ -47,7 +81,11 @@ struct ArchiveStatus {
     let policy: BlobPolicy
     let policyText: String
     let refusals: [Refusal]
+    let nameUses: [NameUse]
     let mirrors: [Mirror]
+    /// Of the last caller whose clock was far from this one's.
+    let callersClock: ClockDifference?
+    let isClockRight: Bool
 
     init(_ store: Store) throws {
         id = store.id
@@ -64,9 +102,14 @@ struct ArchiveStatus {
         policy = try store.blobPolicy()
         policyText = try AttachmentPolicy.text(policy, in: store)
         refusals = try store.refusals()
+        nameUses = try store.nameUses()
+        let clocks = try store.clockDifferences()
         mirrors = try store.remotes().map {
-            Mirror(remote: $0, ahead: try store.transactionsSince($0.agreement))
+            Mirror(
+                remote: $0, ahead: try store.transactionsSince($0.agreement), clock: clocks[$0.name])
         }
+        callersClock = try store.callersClockDifference()
+        isClockRight = try store.clockReading().isSynchronized
     }
 
     var json: JSONText {
@@ -82,13 +125,16 @@ struct ArchiveStatus {
                 "missingBytes": JSONText(files.missingBytes), "fetched": policy.json,
             ],
             "refused": JSONText(refusals.map(\.json)),
+            "notWrittenHere": JSONText(nameUses.map(\.json)), "callersClock": callersClock?.json ?? nil,
             "remotes": JSONText(
                 mirrors.map { mirror in
                     [
                         "name": JSONText(mirror.remote.name), "url": JSONText(mirror.remote.location),
+                        "insecure": JSONText(mirror.isPlain),
                         "ahead": JSONText(mirror.ahead), "behind": mirror.behind.map { JSONText($0) } ?? nil,
                         "lastSync": mirror.remote.syncedAtMilliseconds.map { JSONText(timeMilliseconds: $0) }
                             ?? nil,
+                        "clock": mirror.clock?.json ?? nil,
                     ]
                 }),
         ]
@@ -121,6 +167,15 @@ struct ArchiveStatus {
         for refusal in refusals {
             row("refused", style("\(refusal.name)", .yellow) + ": \(HarmlessText.line(refusal.reason))")
         }
+        for use in nameUses { row("name used", style(use.problem, .yellow) + "; quipu doctor") }
+        for (difference, peer) in mirrors.map({ ($0.clock, "of '\($0.remote.name)'") }) + [
+            (callersClock, "of one who synced with it")
+        ] {
+            guard let difference else { continue }
+            row(
+                "clock",
+                style(ClockText.sentence(difference, peer: peer, isOwnRight: isClockRight), .yellow))
+        }
         guard !mirrors.isEmpty else {
             row("remotes", "none; quipu remote add origin URL-OR-PATH")
             return
@@ -140,6 +195,12 @@ struct ArchiveStatus {
             ])
         }
         output.table(table)
+        for mirror in mirrors where mirror.isPlain {
+            output.line(
+                style("plain HTTP", .yellow)
+                    + ": others on the way to \(mirror.remote.name) can read and change what is exchanged"
+                    + (mirror.remote.isInsecure ? "" : "; not used until you say --insecure"))
+        }
         output.advise("behind is as of the last sync; ahead and behind count transactions")
     }
 }

@@ -18,7 +18,7 @@ struct AttachCommand: Command {
             The record of it travels with the next sync like any other; the file follows after, and a link that \
             is cut goes on at the byte. The same content is kept once, whatever it is attached to. 'quipu save' \
             writes it out again.
-            """)
+            """, makesEdits: true)
 
     private let id: String
     private let path: String

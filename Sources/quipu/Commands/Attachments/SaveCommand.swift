@@ -34,7 +34,13 @@ struct SaveCommand: Command {
         remote = values.option("from")
     }
 
+    var leavesSomethingDone: Bool { path != "-" }
+
     func run(in context: Context) throws -> ExitCode {
+        if path == "-", context.output.isJSON {
+            throw UsageError(
+                "--json and - both write to standard output", hint: "leave --json out, or name a file")
+        }
         let store = try context.openStore(.readOnly)
         let record = try attachmentRecord(in: store)
         guard let attachment = Attachment(record), let hash = attachment.hash else {
@@ -42,7 +48,7 @@ struct SaveCommand: Command {
                 .textMissing, "\(RecordText.name(record)) does not say which file it is",
                 hint: "see what is known of it: quipu show \(record.id.shortHandle)")
         }
-        if path != "-" { try requirePlace() }
+        if !isStandardOutput { try requirePlace() }
         if try store.blobs.sizeBytes(of: hash) == nil {
             try fetch(hash, attachment, of: record, into: store, in: context)
         }
@@ -51,11 +57,12 @@ struct SaveCommand: Command {
                 .textMissing, "the file of \(RecordText.name(record)) is not here", hint: "try again")
         }
         try write(content, hash, to: context.output)
-        context.output.json([
-            "id": JSONText(record.id.text), "path": JSONText(path), "bytes": JSONText(content.sizeBytes),
-            "sha256": JSONText(hash.hexadecimal),
-        ])
-        if path != "-" {
+        // Nothing may follow the file on the same stream.
+        if !isStandardOutput {
+            context.output.json([
+                "id": JSONText(record.id.text), "path": JSONText(path), "bytes": JSONText(content.sizeBytes),
+                "sha256": JSONText(hash.hexadecimal),
+            ])
             context.output.remark(
                 "saved \(RecordText.title(record)) as \(HarmlessText.line(path)) "
                     + "(\(SizeText.of(bytes: Int(content.sizeBytes))))")
@@ -109,9 +116,11 @@ struct SaveCommand: Command {
             hint: "whoever attached it brings it to a mirror with: quipu sync")
     }
 
+    private var isStandardOutput: Bool { OutputFile.isStandardOutput(path) }
+
     private func requirePlace() throws {
         var facts = stat()
-        guard stat(path, &facts) == 0 else { return }
+        guard !OutputFile.isSpecial(path), stat(path, &facts) == 0 else { return }
         if facts.st_mode & S_IFMT == S_IFDIR {
             throw StorageError(
                 .fileExists, "this is a folder: \(path)", hint: "say the file's name too: \(path)/NAME")
@@ -124,29 +133,15 @@ struct SaveCommand: Command {
     }
 
     private func write(_ content: any BlobContent, _ hash: BlobHash, to output: Output) throws {
-        let blockBytes = 256 << 10
-        if path == "-" {
-            var sum = SHA256()
-            try forEachBlock(of: content, blockBytes) { block in
-                block.withUnsafeBytes { sum.update($0) }
-                output.standard.write(bytes: block)
-            }
-            // Too late to take it back, and not too late to say so.
-            guard sum.finish() == hash else { throw damaged() }
-            return
+        let file = try isStandardOutput ? nil : OutputFile(path: path)
+        var sum = SHA256()
+        try forEachBlock(of: content, 256 << 10) { block in
+            block.withUnsafeBytes { sum.update($0) }
+            if let file { try file.write(block) } else { output.standard.write(bytes: block) }
         }
-        let file = try PartialFile(for: path, permissions: 0o666)
-        do {
-            try file.restart(tag: nil)
-            try forEachBlock(of: content, blockBytes) { block in
-                try block.withUnsafeBytes { try file.append($0) }
-            }
-            guard try file.hash() == hash else { throw damaged() }
-            try file.commit()
-        } catch {
-            file.discard()
-            throw error
-        }
+        // A stream cannot be taken back, but the failure can be said.
+        guard sum.finish() == hash else { throw damaged() }
+        try file?.finish()
     }
 
     private func forEachBlock(of content: any BlobContent, _ count: Int, _ visit: ([UInt8]) throws -> Void)

@@ -55,10 +55,9 @@ enum Resolution: Equatable, Sendable {
                     hint: "take one of them, or give the field another value: --value TEXT")
             }
         case .value(let word):
-            let assignment = try Assignment(field: conflict.field, word: word)
             let kind = Kinds.known[conflict.kind]
             let type = kind?[String(conflict.field.prefix { $0 != "/" })]?.type ?? .unknown
-            guard case .word(let word) = assignment.value, let json = type.json(ofWord: word) else {
+            guard let json = type.json(ofWord: word) else {
                 throw type.refusal(of: word, field: conflict.field)
             }
             try kind?.check(field: conflict.field, json: json)

@@ -13,7 +13,7 @@ struct ResolveCommand: Command {
                 "take", value: "current|N|both|merged",
                 "the current value, one of the others, both texts one after the other, or one text with both changes"
             ),
-            .option("value", value: "TEXT", "another value instead"),
+            .option("value", value: "TEXT|@FILE|-", "another value instead"),
         ],
         example: "quipu resolve 3k9x7t2m title --take 1",
         discussion: """
@@ -22,16 +22,18 @@ struct ResolveCommand: Command {
             the history. For a record that was deleted, and edited elsewhere, current confirms the delete \
             and a number restores the record. Without options, on a terminal, it asks.
             """,
-        synonyms: ["merge"])
+        synonyms: ["merge"], makesEdits: true)
 
     let id: String
     let field: String?
     let resolution: Resolution?
+    let value: TypedText?
 
     init(_ values: ParsedArguments) throws(UsageError) {
         try values.requireAtMostOne(of: ["take", "value"])
         id = values.argument("ID")
         field = values.optionalArgument("FIELD")
+        value = values.option("value").map { TypedText($0) }
         if let word = values.option("take") {
             guard let taken = Resolution(taking: word) else {
                 throw UsageError(
@@ -40,12 +42,13 @@ struct ResolveCommand: Command {
             }
             resolution = taken
         } else {
-            resolution = values.option("value").map { .value($0) }
+            resolution = nil
         }
     }
 
     func run(in context: Context) throws -> ExitCode {
         let author = try context.author()
+        let resolution = try resolution ?? value.map { .value(try $0.read(for: "the value")) }
         let store = try context.openStore(.readWrite)
         let record = try store.find(id)
         let open = try store.conflicts(of: record.id).filter { $0.kind == record.kind }
@@ -99,7 +102,7 @@ struct ResolveCommand: Command {
 
     private func severalOpen(_ open: [Conflict]) -> UsageError {
         UsageError(
-            "\(open.count) conflicts are open in this record",
+            "\(countedAre(open.count, "conflict")) open in this record",
             hint: "say which: \(open.map { "quipu resolve \(id) \($0.field) …" }.joined(separator: "; "))")
     }
 }

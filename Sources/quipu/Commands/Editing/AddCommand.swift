@@ -11,14 +11,14 @@ struct AddCommand: Command {
         ],
         example: "quipu add article 'title=A strike in the north' date=2026-03-04",
         discussion: discussion,
-        synonyms: ["new", "create"])
+        synonyms: ["new", "create"], makesEdits: true)
 
     private static var discussion: String {
         let kinds = Kinds.known.all.map { "\($0.name) (\($0.settableFields.joined(separator: ", ")))" }
         return """
             Kinds and their fields: \(kinds.joined(separator: "; ")). \
             Fields of your own begin with \(Kinds.ownFieldPrefix). An article goes into a collection with \
-            collections/NAME=true, and takes a tag with tags/TAG=true.
+            collections/NAME=true, and takes a tag with tags/TAG=true. \(TypedText.explanation)
             """
     }
 
@@ -32,13 +32,14 @@ struct AddCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let author = try context.author()
+        let assignments = try assignments.map { try $0.read() }
         let kind = try knownKind()
         let store = try context.openStore(.readWrite)
         let changes = try assignments.map { try $0.change(kind: kind, store: store) }
         try kind.check(required: changes.map(\.field))
         try CollectionNames.check(changes, kind: kind.name, id: nil, in: store)
 
-        let id = RecordID.timeOrdered(store.environment)
+        let id = try newID(changes, in: store)
         let outcome = try store.edit([Edit(id: id, kind: kind.name, changes: changes)], author: author)
         guard let record = try store.view(id, kind: kind.name) else {
             throw StorageError(.internalFailure, "the new record cannot be found")
@@ -50,6 +51,14 @@ struct AddCommand: Command {
         ])
         output.line(output.isQuiet ? id.text : "added \(RecordText.title(record))")
         return .done
+    }
+
+    /// A collection is the same wherever it is made, so its id follows from its name.
+    private func newID(_ changes: [Edit.Change], in store: Store) throws -> RecordID {
+        guard kind == "collection",
+            let name = changes.first(where: { $0.field == "name" }).flatMap({ decodeString($0.json) })
+        else { return .timeOrdered(store.environment) }
+        return try store.newCollectionID(named: name)
     }
 
     private func knownKind() throws -> Kinds.Kind {

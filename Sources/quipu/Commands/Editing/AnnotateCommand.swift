@@ -8,7 +8,7 @@ struct AnnotateCommand: Command {
         arguments: [.positional("ID", "the article's id or handle")],
         options: [
             .option("quote", value: "TEXT", "the passage, word for word", required: true),
-            .option("note", value: "TEXT", "the remark"),
+            .option("note", value: "TEXT|@FILE|-", "the remark"),
             .option("tag", value: "TAG", "a tag of the annotation", repeated: true),
             .option("occurrence", value: "N", "which one, where the passage stands several times"),
         ],
@@ -16,20 +16,20 @@ struct AnnotateCommand: Command {
             "quipu annotate 3k9x7t2m --quote 'forty workers' --note 'The union says sixty.' --tag disputed",
         discussion: """
             The annotation stays with its passage when the article's text changes: it is found again by what \
-            is written there and around it. 'quipu show ID' says where it is now.
+            is written there and around it. 'quipu show ID' says where it is now. \(TypedText.explanation)
             """,
-        synonyms: ["comment", "highlight"])
+        synonyms: ["comment", "highlight"], makesEdits: true)
 
     let id: String
     let quote: String
-    let note: String?
+    let note: TypedText?
     let tagFields: [String]
     let occurrence: Int?
 
     init(_ values: ParsedArguments) throws(UsageError) {
         id = values.argument("ID")
         quote = values.requiredOption("quote")
-        note = values.option("note")
+        note = values.option("note").map { TypedText($0) }
         var tagFields: [String] = []
         for tag in values.options("tag") {
             let field = try TagName.field(tag)
@@ -44,6 +44,7 @@ struct AnnotateCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let author = try context.author()
+        let note = try note?.read(for: "the remark")
         let store = try context.openStore(.readWrite)
         let article = try store.find(id)
         if article.isDeleted {

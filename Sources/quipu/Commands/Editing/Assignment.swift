@@ -6,6 +6,8 @@ internal import Storage
 struct Assignment: Equatable, Sendable {
     enum Value: Equatable, Sendable {
         case word(String)
+        /// A word that is in a file, or comes from standard input.
+        case elsewhere(TypedText)
         /// Canonical.
         case json([UInt8])
     }
@@ -23,6 +25,13 @@ struct Assignment: Equatable, Sendable {
             if found.contains(where: { $0.field == assignment.field }) {
                 throw UsageError("'\(assignment.field)' is given twice", hint: "give each field one value")
             }
+            if assignment.value == .elsewhere(.standardInput),
+                found.contains(where: { $0.value == assignment.value })
+            {
+                throw UsageError(
+                    "standard input can be only one field's value",
+                    hint: "put the other into a file: FIELD=@FILE")
+            }
             found.append(assignment)
         }
         return found
@@ -32,7 +41,11 @@ struct Assignment: Equatable, Sendable {
         // By bytes, as the "=" was found: a combining mark must not hide the ":".
         guard field.utf8.last == UInt8(ascii: ":") else {
             self.field = field.nfc
-            value = .word(word)
+            value =
+                switch TypedText(word) {
+                case .text(let text): .word(text)
+                case let elsewhere: .elsewhere(elsewhere)
+                }
             return
         }
         self.field = String(decoding: field.utf8.dropLast(), as: UTF8.self).nfc
@@ -40,7 +53,11 @@ struct Assignment: Equatable, Sendable {
             throw UsageError("':=\(word.prefix(20))' names no field", hint: "write FIELD:=JSON")
         }
         do {
-            value = .json(try JSONParser().parse(word).canonicalBytes())
+            let whole = try JSONParser(options: .bigNumbersAsStrings).parse(word)
+            guard whole == (try? JSONParser().parse(word)) else { throw Self.tooManyDigits(self.field, word) }
+            value = .json(whole.canonicalBytes())
+        } catch let error as UsageError {
+            throw error
         } catch {
             throw UsageError(
                 "the value of '\(self.field)' is no JSON: \(error)",
@@ -48,7 +65,26 @@ struct Assignment: Equatable, Sendable {
         }
     }
 
-    /// The change that it makes to a record of a kind.
+    /// JSON's numbers are doubles here as in most programs; what those would round is refused.
+    private static func tooManyDigits(_ field: String, _ word: String) -> UsageError {
+        UsageError(
+            "'\(field)' has a number with more digits than a JSON number keeps",
+            hint: word.utf8.count < 64 && !word.utf8.contains(UInt8(ascii: "\""))
+                ? "give it as text: '\(field)=\(word)'" : "put the number between quotation marks")
+    }
+
+    /// With what is in a file or comes from standard input.
+    func read() throws -> Assignment {
+        guard case .elsewhere(let typed) = value else { return self }
+        return Assignment(field: field, value: .word(try typed.read(for: "the value of '\(field)'")))
+    }
+
+    private init(field: String, value: Value) {
+        self.field = field
+        self.value = value
+    }
+
+    /// The change that it makes to a record of a kind. What is elsewhere has been read.
     ///
     /// Handles become ids here, where a field refers to a record; names of collections too.
     /// - Throws: `StorageError` when the kind or the archive refuses the value.
@@ -79,6 +115,7 @@ struct Assignment: Equatable, Sendable {
         switch value {
         case .json(let json): json
         case .word(let word): type.json(ofWord: word)
+        case .elsewhere: nil
         }
     }
 

@@ -10,7 +10,7 @@ struct DeleteCommand: Command {
             articles stay. If somebody edits the record elsewhere before they learn of this, that is a \
             conflict: their edit is kept, and 'quipu conflicts' lists it.
             """,
-        synonyms: ["remove", "rm"])
+        synonyms: ["remove", "rm"], makesEdits: true)
 
     let id: String
 

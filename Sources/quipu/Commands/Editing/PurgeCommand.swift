@@ -21,7 +21,7 @@ struct PurgeCommand: Command {
             What this cannot reach: backups, exports, bundles, mirrors that never sync again, and mirrors \
             with an earlier version of Quipu.
             """,
-        synonyms: ["forget", "erase", "shred", "destroy"])
+        synonyms: ["forget", "erase", "shred", "destroy"], makesEdits: true)
 
     let ids: [String]
     let isAgreed: Bool

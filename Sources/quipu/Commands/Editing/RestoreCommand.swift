@@ -6,7 +6,7 @@ struct RestoreCommand: Command {
         "restore", abstract: "bring a deleted record back",
         arguments: [.positional("ID", "the record's id or handle")], example: "quipu restore 3k9x7t2m",
         discussion: "Deleted records and their handles are listed by: quipu list --deleted",
-        synonyms: ["undelete"])
+        synonyms: ["undelete"], makesEdits: true)
 
     let id: String
 
@@ -17,7 +17,8 @@ struct RestoreCommand: Command {
         let store = try context.openStore(.readWrite)
         let record = try store.find(id)
         let version = try store.restore(record.id, kind: record.kind, author: author)
-        let lacking = try store.fieldsWithoutText(of: store.find(record.id.text))
+        let restored = try store.view(record.id, kind: record.kind) ?? record
+        let lacking = try store.fieldsWithoutText(of: restored)
         context.output.json([
             "id": JSONText(record.id.text), "version": JSONText(version.description), "changed": true,
             "missingTexts": JSONText(lacking),

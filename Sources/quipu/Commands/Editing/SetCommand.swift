@@ -11,9 +11,11 @@ struct SetCommand: Command {
         discussion: """
             FIELD:=null takes a value away. A field that is in conflict is settled by setting it: the new \
             value replaces all that stood against each other. collections/NAME=true puts an article into a \
-            collection, =false takes it out. All fields change in one step, or none does.
+            collection, =false takes it out. \(TypedText.explanation) All fields change in one step, or none does. \
+            Setting a value that a field has already confirms it: what somebody else sets before the next sync is \
+            then a conflict.
             """,
-        synonyms: ["edit", "update", "change"])
+        synonyms: ["edit", "update", "change"], makesEdits: true)
 
     let id: String
     let assignments: [Assignment]
@@ -25,6 +27,7 @@ struct SetCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let author = try context.author()
+        let assignments = try assignments.map { try $0.read() }
         let store = try context.openStore(.readWrite)
         let record = try store.find(id)
         let changes = try assignments.map { try $0.change(kind: Kinds.known[record.kind], store: store) }

@@ -5,9 +5,14 @@ struct TagCommand: Command {
         "tag", abstract: "add tags to a record or take them off",
         arguments: [
             .positional("ID", "the record's id or handle"),
-            .repeated("TAG", "+TAG or TAG adds, -TAG takes off"),
+            .repeated("TAG", "+TAG adds, -TAG takes off"),
         ],
-        example: "quipu tag 3k9x7t2m +strike -draft", synonyms: ["untag", "label"], dashesAreValues: true)
+        example: "quipu tag 3k9x7t2m +strike -draft",
+        discussion: """
+            Adding a tag that is there confirms it, and taking off one that is off confirms that: if somebody \
+            else says the opposite before the next sync, the two are listed as a conflict.
+            """,
+        synonyms: ["untag", "label"], dashesAreValues: true, makesEdits: true)
 
     let id: String
     /// In the order typed; a tag that is named twice counts as last said.
@@ -18,9 +23,12 @@ struct TagCommand: Command {
         var wishes: [(tag: String, isWanted: Bool)] = []
         for word in values.arguments("TAG") {
             let sign = word.utf8.first
-            let isSigned = sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-")
-            let tag = try TagName.normalised(
-                isSigned ? String(decoding: word.utf8.dropFirst(), as: UTF8.self) : word)
+            guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else {
+                throw UsageError(
+                    "'\(word)' is neither +TAG nor -TAG",
+                    hint: "+\(word) adds the tag, -\(word) takes it off; one record at a time is tagged")
+            }
+            let tag = try TagName.normalised(String(decoding: word.utf8.dropFirst(), as: UTF8.self))
             wishes.removeAll { $0.tag == tag }
             wishes.append((tag, sign != UInt8(ascii: "-")))
         }

@@ -23,7 +23,7 @@ struct AttachmentBackup {
             }
             if lacking > 0 {
                 output.warn(
-                    "\(counted(lacking, "attachment")) \(lacking == 1 ? "is" : "are") not \(what): the records are, "
+                    "\(countedAre(lacking, "attachment")) not \(what): the records are, "
                         + "the files are on other mirrors; see: quipu sync --attachments all")
             }
         }

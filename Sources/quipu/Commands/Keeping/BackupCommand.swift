@@ -3,7 +3,9 @@ internal import Storage
 struct BackupCommand: Command {
     static let declaration = CommandDeclaration(
         "backup", abstract: "copy the archive into one file, while others use it",
-        arguments: [.positional("FILE", "where to put it, best on another disk")],
+        arguments: [
+            .positional("FILE", "where to put it, best on another disk; - for standard output")
+        ],
         options: [
             .flag("force", short: "f", "replace a file of that name"),
             .flag("records-only", "leave out the files of attachments"),
@@ -26,6 +28,8 @@ struct BackupCommand: Command {
         isRecordsOnly = values.flag("records-only")
     }
 
+    var leavesSomethingDone: Bool { true }
+
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readOnly)
         if let difference = try store.layoutDifference() {
@@ -33,16 +37,24 @@ struct BackupCommand: Command {
                 "the archive is not laid out as Quipu does it (\(difference)), and 'quipu clone' will refuse the "
                     + "backup: undo that with the tool that made it")
         }
-        let place = RemotePlace.absolute(path)
+        let isStream = path == "-" || OutputFile.isSpecial(path)
+        if isStream, !isRecordsOnly, try !store.blobs.hashes(after: nil, limit: 1).isEmpty {
+            throw StorageError(
+                .fileExists, "the files of attachments cannot go into a stream: \(path)",
+                hint: "back up to a file, or leave them out: quipu backup --records-only \(path)")
+        }
+        let place = path == "-" ? "/dev/stdout" : RemotePlace.absolute(path)
         let sizeBytes = try store.backUp(to: place, replacesExisting: isForced)
         let files: AttachmentBackup.Outcome
         do {
-            files = try isRecordsOnly ? .init() : AttachmentBackup(of: store).copy(beside: place)
+            files = try isRecordsOnly || isStream ? .init() : AttachmentBackup(of: store).copy(beside: place)
         } catch {
             context.output.warn(
                 "the records are backed up in \(path), the files of attachments not all")
             throw error
         }
+        // Nothing may follow the archive on the same stream.
+        if OutputFile.isStandardOutput(path) { return .done }
         context.output.json([
             "path": JSONText(place), "bytes": JSONText(sizeBytes), "attachments": files.json,
         ])

@@ -30,6 +30,8 @@ struct CompactCommand: Command {
         holder = values.option("held-by")
     }
 
+    var leavesSomethingDone: Bool { !isDryRun }
+
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(isDryRun ? .readOnly : .readWrite)
         // Asked first: where the mirror cannot be reached, nothing is done.

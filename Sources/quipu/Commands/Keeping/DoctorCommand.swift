@@ -29,6 +29,8 @@ struct DoctorCommand: Command {
         }
     }
 
+    var leavesSomethingDone: Bool { isRepair }
+
     func run(in context: Context) throws -> ExitCode {
         let folder = try context.archiveFolder()
         let output = context.output

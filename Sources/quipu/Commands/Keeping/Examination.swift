@@ -19,7 +19,9 @@ struct Examination {
         try checkTexts()
         try checkAttachments()
         try checkConflicts()
+        try checkCollections()
         try checkRefusals()
+        try checkNames()
         checkFolder()
         checkDisk()
         try checkClock()
@@ -61,7 +63,7 @@ struct Examination {
             let ofDeleted = try store.missingTextsShown == 0
             findings.append(
                 Finding(
-                    "texts", "\(RecordText.count(try store.missingTexts, "text")) not here: \(names)",
+                    "texts", "\(countedAre(try store.missingTexts, "text")) not here: \(names)",
                     of: path,
                     advice: ofDeleted
                         ? "sync with every mirror that may have them: quipu sync; if nobody has, that is all "
@@ -72,7 +74,7 @@ struct Examination {
         if underWay > 0 {
             findings.append(
                 Finding(
-                    "texts", "long texts are here only in part, \(underWay) of them", of: path,
+                    "texts", "\(countedAre(underWay, "long text")) here only in part", of: path,
                     advice: "the next sync goes on where it stopped: quipu sync"))
         }
     }
@@ -88,7 +90,8 @@ struct Examination {
         if expected > 0 {
             findings.append(
                 Finding(
-                    "attachments", "files of attachments are not here yet, \(expected) of them", of: path,
+                    "attachments",
+                    "attachments lack their files: \(countedAre(expected, "file")) not here yet", of: path,
                     advice: "sync with a mirror that has them: quipu sync"))
         }
     }
@@ -98,8 +101,20 @@ struct Examination {
         if open > 0 {
             findings.append(
                 Finding(
-                    "conflicts", "conflicts are open, \(open) of them", of: path, advice: "quipu conflicts")
+                    "conflicts", "\(countedAre(open, "conflict")) open", of: path, advice: "quipu conflicts")
             )
+        }
+    }
+
+    private mutating func checkCollections() throws {
+        for (name, ids) in try store.collectionsOfOneName() {
+            let handles = ids.map(\.shortHandle).joined(separator: ", ")
+            findings.append(
+                Finding(
+                    "collections", "several collections have one name", of: "\(name) (\(handles))",
+                    advice:
+                        "nothing is lost: list shows both; rename one: quipu set \(ids[ids.count - 1].shortHandle) name=…"
+                ))
         }
     }
 
@@ -148,6 +163,13 @@ struct Examination {
         }
     }
 
+    private mutating func checkNames() throws {
+        for use in try store.nameUses() {
+            findings.append(
+                Finding("name", use.problem, of: use.first.description, advice: use.advice))
+        }
+    }
+
     private mutating func checkClock() throws {
         let now = context.environment.nowMilliseconds()
         let problem: String
@@ -176,7 +198,15 @@ struct Examination {
     }
 
     private mutating func checkRemotes() throws {
-        let remotes = try store.remotes()
+        let all = try store.remotes()
+        let own = all.filter { ArchiveFolder.at($0.location)?.isSame(as: store.folder) == true }
+        for remote in own {
+            findings.append(
+                Finding(
+                    "remotes", "the remote '\(remote.name)' is this archive itself, and no second copy",
+                    of: remote.location, advice: "quipu remote remove \(remote.name)"))
+        }
+        let remotes = all.filter { remote in !own.contains { $0.name == remote.name } }
         if remotes.isEmpty {
             findings.append(
                 Finding(

@@ -27,10 +27,11 @@ struct ListCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readOnly)
+        if let kind { try requireKind(kind, in: store) }
         var filter = RecordFilter()
         filter.kind = kind
         filter.tag = tag
-        filter.collection = try collection.map { try store.collection($0) }
+        filter.collections = try collection.map { try store.collections($0) }
         filter.includesDeleted = isForDeleted
 
         let output = context.output
@@ -42,24 +43,33 @@ struct ListCommand: Command {
         }
         listing.flush()
         if listing.count == 0 {
-            let emptiness = try emptiness(store)
+            if let tag { try warnOfUnknown(tag, in: store, output) }
+            let emptiness = emptiness
             output.remark(emptiness)
         }
         return .done
     }
 
-    private func emptiness(_ store: Store) throws -> String {
+    /// A kind that this version does not know and nobody has used is a slip.
+    private func requireKind(_ kind: String, in store: Store) throws {
+        let names = try Kinds.known.names + store.kindsEverUsed()
+        guard !names.contains(kind) else { return }
+        throw StorageError(
+            .unknownKind, "there is no kind '\(kind)'",
+            hint: Suggestion.closest(to: kind, among: names).map { "did you mean '\($0)'?" }
+                ?? "kinds are: \(Kinds.known.names.joined(separator: ", "))")
+    }
+
+    private func warnOfUnknown(_ tag: String, in store: Store, _ output: Output) throws {
+        let tags = try store.elementsEverUsed(of: "tags")
+        guard !tags.contains(tag) else { return }
+        let near = Suggestion.closest(to: tag, among: tags)
+        output.warn("nothing was ever tagged '\(tag)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
+    }
+
+    private var emptiness: String {
         if isForDeleted { return "nothing that fits is deleted" }
-        guard kind != nil || collection != nil || tag != nil else {
-            return "no records yet; quipu import FILE"
-        }
-        // A kind that nobody has ever used is most likely a slip.
-        let kinds = try store.recordCounts().map(\.kind)
-        if let kind, !kinds.contains(kind), Kinds.known[kind] == nil,
-            let near = Suggestion.closest(to: kind, among: Kinds.known.names + kinds)
-        {
-            return "no records fit; did you mean --kind \(near)?"
-        }
-        return "no records fit"
+        return kind == nil && collection == nil && tag == nil
+            ? "no records yet; quipu import FILE" : "no records fit"
     }
 }

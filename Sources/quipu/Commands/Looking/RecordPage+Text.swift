@@ -28,6 +28,7 @@ extension RecordPage {
             row("collections", HarmlessText.line(collectionNames.joined(separator: ", ")), output)
         }
         var long: [Record.Field] = []
+        for source in record.sources { row("from", HarmlessText.line(source), output) }
         for field in shownFields {
             if isLong(field) {
                 long.append(field)
@@ -60,7 +61,8 @@ extension RecordPage {
             let isHeading = field.name == headingField
             let isTarget = field.name == "target" && target != nil
             let isPosition = field.name == "position" && record["quote"] != nil
-            return field.json != Array("null".utf8) && !isHeading && !isTarget && !isPosition
+            return field.json != Array("null".utf8) && !SourceMemory.isMemory(field.name) && !isHeading
+                && !isTarget && !isPosition
                 && !sets.contains { field.name.hasPrefix($0) }
         }
         let order = kind?.fields.map(\.name) ?? []

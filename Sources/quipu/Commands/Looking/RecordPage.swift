@@ -37,7 +37,7 @@ struct RecordPage {
         }
         file = try AttachmentPresence(record, in: store)
         lacking = try store.fieldsWithoutText(of: record)
-        target = record.string("target").flatMap { try? store.find($0) }
+        target = try record.string("target").flatMap { try store.target($0) }
         place = Self.place(
             of: record, in: record["quote"] == nil ? nil : target?.string("body").map { PassageText($0) })
     }

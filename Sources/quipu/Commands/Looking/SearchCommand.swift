@@ -42,7 +42,9 @@ struct SearchCommand: Command {
     private func openStore(_ context: Context) throws -> Store {
         do {
             return try context.openStore(.readWrite)
-        } catch let error as StorageError where error.code == .readOnly || error.code == .busy {
+        } catch let error as StorageError
+            where [.readOnly, .busy, .diskFull, .unsuitablePlace].contains(error.code)
+        {
             return try context.openStore(.readOnly)
         }
     }

@@ -33,7 +33,7 @@ enum RecordText {
 
     /// `1 article`, `2 articles`.
     static func count(_ number: Int, _ noun: String) -> String {
-        "\(number) \(HarmlessText.line(noun))\(number == 1 ? "" : "s")"
+        counted(number, HarmlessText.line(noun))
     }
 
     /// `a`, `a and b`, `a, b and c`; nil for none.

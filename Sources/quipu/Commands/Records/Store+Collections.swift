@@ -19,6 +19,13 @@ extension Store {
                     : "there are: \(names.joined(separator: ", "))"))
     }
 
+    /// Likewise, all of them where several show the name.
+    func collections(_ text: String) throws -> [RecordID] {
+        let first = try collection(text)
+        let named = try collectionIDs(named: text)
+        return named.contains(first) ? named : [first]
+    }
+
     /// What people call a collection: its name, else its handle.
     func collectionName(_ text: String) throws -> String {
         guard let id = RecordID(text: text) else { return text }

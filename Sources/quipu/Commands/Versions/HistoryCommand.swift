@@ -27,7 +27,7 @@ struct HistoryCommand: Command {
         for (index, entry) in entries.enumerated() {
             output.json(JSONText(members: [("number", JSONText(index + 1))] + entry.members))
             table.add([
-                .init("\(index + 1)"), .init(Timestamp.short(milliseconds: entry.timeMilliseconds)),
+                .init("\(index + 1)"), .init(entry.shortTime),
                 .init(entry.author + (entry.isByProgram ? " (by program)" : "")),
                 .init(entry.version.shortText),
                 .init(

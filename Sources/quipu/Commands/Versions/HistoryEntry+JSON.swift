@@ -16,6 +16,7 @@ extension HistoryEntry {
         [
             ("version", JSONText(version.description)),
             ("time", JSONText(timeMilliseconds: timeMilliseconds)),
+            ("timeUncertain", JSONText(isTimeUncertain)),
             ("author", JSONText(author)),
             ("byProgram", JSONText(isByProgram)),
             ("replica", JSONText(version.origin.hexadecimal)),
@@ -34,6 +35,12 @@ extension HistoryEntry {
         let title = try store.fieldTitle(field)
         return mergedFields.contains(field) ? title + " (merged)" : title
     }
+
+    /// The clock read a time before this program was made, and nobody could say since by how much it was off.
+    var isTimeUncertain: Bool { timeMilliseconds < ClockComparison.buildMilliseconds }
+
+    /// For listings; with a question mark where the clock cannot have been right.
+    var shortTime: String { Timestamp.short(milliseconds: timeMilliseconds) + (isTimeUncertain ? "?" : "") }
 
     /// Names changed, each once, sorted.
     var fieldNames: [String] { Set(changes.map(\.field)).sorted { $0.utf8Precedes($1) } }

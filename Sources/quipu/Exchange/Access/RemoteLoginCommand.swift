@@ -6,7 +6,7 @@ struct RemoteLoginCommand: Command {
     static let declaration = CommandDeclaration(
         "login", abstract: "store the token for a remote on a server",
         arguments: [.optional("NAME", "the remote; by default the only one, or origin")],
-        options: [RemoteOptions.ca, RemoteOptions.allowPlainHTTP],
+        options: [RemoteOptions.ca, RemoteOptions.insecure, RemoteOptions.allowPlainHTTP],
         example: "quipu remote login origin",
         discussion: """
             The token is asked for on the terminal, or read from standard input: never give it as a word of the \
@@ -22,14 +22,18 @@ struct RemoteLoginCommand: Command {
         options = try RemoteOptions(values)
     }
 
+    var leavesSomethingDone: Bool { true }
+
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(.readOnly)
+        let store = try context.openStore(options.isInsecure ? .readWrite : .readOnly)
         let remote = try store.remote(name)
         let url = try RemoteOptions.url(of: remote, store)
         var credentials = try Credentials(in: store.folder.path)
         var access = credentials[url]
         options.apply(to: &access)
-        let token = try TokenInput.read(for: url, access, in: context)
+        try url.requireSafety(unless: access.allowsPlainHTTP || remote.isInsecure || options.isInsecure)
+        let token = try TokenInput.read(for: url, in: context)
+        if options.isInsecure { try store.noteInsecure(remote: remote.name) }
         access.token = token.text
         credentials[url] = access
         try credentials.save()
@@ -49,6 +53,8 @@ struct RemoteLogoutCommand: Command {
     private let name: String?
 
     init(_ values: ParsedArguments) throws(UsageError) { name = values.optionalArgument("NAME") }
+
+    var leavesSomethingDone: Bool { true }
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readOnly)

@@ -8,15 +8,18 @@ struct RemoteOptions: Sendable {
     static let ca = OptionDeclaration.option(
         "ca", value: "FILE",
         "trust the server's certificate if one in this file vouches for it, PEM; remembered")
-    static let allowPlainHTTP = OptionDeclaration.flag(
-        "allow-plain-http", "send the token even where others on the way can read it; remembered")
+    static let insecure = OptionDeclaration.flag(
+        "insecure",
+        "use plain HTTP even where others on the way can read and change what is exchanged; remembered")
+    static let allowPlainHTTP = OptionDeclaration.flag("allow-plain-http", "the former name of --insecure")
 
     let caFile: String?
-    let allowsPlainHTTP: Bool
+    /// Plain HTTP will do, as somebody said.
+    let isInsecure: Bool
 
     init(_ values: ParsedArguments) throws(UsageError) {
         func isDeclared(_ name: String) -> Bool { values.declaration.options.contains { $0.name == name } }
-        allowsPlainHTTP = isDeclared("allow-plain-http") && values.flag("allow-plain-http")
+        isInsecure = ["insecure", "allow-plain-http"].contains { isDeclared($0) && values.flag($0) }
         caFile = values.option("ca").map { RemotePlace.absolute($0) }
         if let caFile, access(caFile, R_OK) != 0 {
             throw UsageError(
@@ -27,7 +30,6 @@ struct RemoteOptions: Sendable {
 
     func apply(to access: inout RemoteAccess) {
         if let caFile { access.caFile = caFile }
-        if allowsPlainHTTP { access.allowsPlainHTTP = true }
     }
 
     /// - Throws: where the remote is a folder.
@@ -43,8 +45,7 @@ struct RemoteOptions: Sendable {
 
 /// Reads a token from a person or a pipe.
 enum TokenInput {
-    static func read(for url: ArchiveURL, _ access: RemoteAccess, in context: Context) throws -> TokenSecret {
-        try url.requireSafety(unless: access.allowsPlainHTTP)
+    static func read(for url: ArchiveURL, in context: Context) throws -> TokenSecret {
         let isTyped = context.terminal.inputIsTerminal
         if isTyped {
             context.output.errors.write("token for \(HarmlessText.line("\(url.base)/\(url.name)")): ")

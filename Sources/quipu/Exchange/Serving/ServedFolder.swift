@@ -11,4 +11,31 @@ enum ServedFolder {
                 hint: "make it first: mkdir -p \(root)")
         }
     }
+
+    /// Names of folders in it that hold an archive and cannot be asked for under their names, sorted.
+    static func passedOver(in root: String) -> [String] {
+        guard let listing = opendir(root) else { return [] }
+        defer { closedir(listing) }
+        var found: [String] = []
+        while let entry = readdir(listing) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name == "." || name == ".." || Store.isValidName(name) { continue }
+            if ArchiveFolder.at(root + "/" + name) != nil { found.append(name) }
+        }
+        return found.sorted()
+    }
+
+    /// What to say of them; nil where there are none.
+    static func warning(of root: String) -> String? {
+        let names = passedOver(in: root)
+        guard !names.isEmpty else { return nil }
+        let shown = names.prefix(maximumShown).map { "'\(HarmlessText.line($0))'" }.joined(separator: ", ")
+        let more = names.count > maximumShown ? " and \(names.count - maximumShown) more" : ""
+        return "not served, as archives' names are of a-z, 0-9, - and _ only: \(shown)\(more); rename "
+            + (names.count == 1 ? "the folder" : "the folders")
+    }
+
+    private static let maximumShown = 20
 }

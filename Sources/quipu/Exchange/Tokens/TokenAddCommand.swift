@@ -61,6 +61,13 @@ struct TokenAddCommand: Command {
             "expires": JSONText(token.expiresAt.map { Timestamp.rfc3339(milliseconds: $0) }),
         ])
         context.output.line(secret.text)
+        do {
+            try context.output.standard.finish()
+        } catch {
+            // A token that nobody saw opens nothing.
+            _ = try place.store.revoke(token.id, atMilliseconds: now)
+            throw error
+        }
         let whole = token.scope.archive.map { "the archive '\($0)'" } ?? "every archive"
         context.output.advise(
             "token \(token.id), \(token.scope.roleName) of \(whole)"
@@ -70,7 +77,14 @@ struct TokenAddCommand: Command {
     }
 
     private func scope(in place: TokenPlace, _ context: Context) throws -> AccessToken.Scope {
-        guard let role else { return .server }
+        guard let role else {
+            if place.onlyArchive == nil, context.options.archive != nil {
+                throw UsageError(
+                    "--admin is for every archive, so --archive has no effect",
+                    hint: "give --role for one archive")
+            }
+            return .server
+        }
         if let only = place.onlyArchive { return .archive(only, role) }
         guard let name = context.options.archive else {
             throw UsageError(

@@ -17,7 +17,9 @@ struct TokenListCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let place = try TokenPlace(root: root, database: database, in: context)
         let now = context.environment.nowMilliseconds()
-        let tokens = try place.store.list()
+        // Of one archive, where there are many.
+        let archive = place.onlyArchive == nil ? context.options.archive : nil
+        let tokens = try place.store.list().filter { archive == nil || $0.scope.archive == archive }
         var table = TextTable([
             .init(title: "ID"), .init(title: "NAME", canShrink: true), .init(title: "ARCHIVE"),
             .init(title: "ROLE"), .init(title: "STATE"), .init(title: "LAST USED"),
@@ -67,8 +69,13 @@ struct TokenRevokeCommand: Command {
         id = values.argument("ID")
     }
 
+    var leavesSomethingDone: Bool { true }
+
     func run(in context: Context) throws -> ExitCode {
         let place = try TokenPlace(root: root, database: database, in: context)
+        if place.onlyArchive == nil, context.options.archive != nil {
+            throw UsageError("a token has one id for all archives, so --archive has no effect here")
+        }
         guard let token = TokenID(id),
             try place.store.revoke(token, atMilliseconds: context.environment.nowMilliseconds())
         else {

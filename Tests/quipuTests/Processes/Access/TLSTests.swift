@@ -42,7 +42,7 @@ extension Processes {
             -> ServedRoot
         {
             try ServedRoot(
-                root, options: ["--listen", listen, "--tls-cert", pair.certificate, "--tls-key", pair.key])
+                root, listen: listen, options: ["--tls-cert", pair.certificate, "--tls-key", pair.key])
         }
 
         /// What a new connection is shown.
@@ -128,7 +128,7 @@ extension Processes {
                 #expect(outcome.exitCode == 2, "\(outcome)")
                 #expect(outcome.error["hint"]?.string?.contains("token add") == true, "\(outcome)")
             }
-            let behind = try ServedRoot(root, options: ["--listen", "0.0.0.0:0", "--behind-proxy"])
+            let behind = try ServedRoot(root, listen: "0.0.0.0:0", options: ["--behind-proxy"])
             #expect(behind.url.hasPrefix("http://"))
         }
     }

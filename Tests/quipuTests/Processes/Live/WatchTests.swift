@@ -53,7 +53,7 @@ extension Processes {
             _ = try office.server.program.finish()
             _ = try office.ana.add(title: "Fog in the harbour")
             let again = try ServedRoot(
-                office.place.path(of: "office"), options: ["--listen", "127.0.0.1:\(office.server.port)"])
+                office.place.path(of: "office"), listen: "127.0.0.1:\(office.server.port)")
             try ben.waitForReceived(1)
             try expectSame(office.ana, office.ben)
             // Both say once that it was away, and neither ended for it.

@@ -1,0 +1,30 @@
+internal import Causality
+internal import Storage
+
+/// A clone that was stopped after its archive was made, and before it was ever in step: the same command goes on with it.
+enum BegunClone {
+    /// Nil where there is none, or another archive.
+    ///
+    /// - Throws: `StorageError.archiveExists` where there is a mirror of it that is in use.
+    static func store(
+        in path: String, of archive: ArchiveID, from location: String, in context: Context
+    ) throws -> Store? {
+        guard let folder = ArchiveFolder.at(path), folder.path.hasSuffix("/" + ArchiveFolder.name),
+            let store = try? Store(opening: folder, environment: context.environment), store.id == archive
+        else { return nil }
+        let remotes = try store.remotes()
+        if remotes.isEmpty, try store.position == 0 {
+            // Stopped before its own settings were there.
+            try store.addRemote(name: "origin", location: location)
+            return store
+        }
+        if let only = remotes.first, remotes.count == 1, only.name == "origin", only.location == location,
+            only.agreement == nil
+        {
+            return store
+        }
+        throw StorageError(
+            .archiveExists, "there is a mirror of this archive already: \(folder.workPath)",
+            hint: "bring it up to date: quipu sync --archive \(folder.workPath); or choose another folder")
+    }
+}
