@@ -98,7 +98,8 @@ public struct PlainArchive {
 
     private mutating func take(_ note: ClockNote, of transaction: Transaction) {
         guard let chain = chains[transaction.name] else { return }
-        for span in note.spans {
+        // What it says of other chains than its own counts for nothing.
+        for span in note.spans where isBehind(transaction.name, span.last) {
             var name: TransactionName? = span.last
             var left = span.count
             while let covered = name, left > 0 {
@@ -107,12 +108,21 @@ public struct PlainArchive {
                     offsets[covered] = (transaction.stamp, chain, note.offsetMilliseconds)
                 }
                 left -= 1
-                name =
-                    covered.sequence > 1
-                    ? TransactionName(origin: covered.origin, sequence: covered.sequence - 1)
-                    : log[covered]?.previous
+                name = before(covered)
             }
         }
+    }
+
+    private func before(_ name: TransactionName) -> TransactionName? {
+        name.sequence > 1
+            ? TransactionName(origin: name.origin, sequence: name.sequence - 1) : log[name]?.previous
+    }
+
+    /// Whether one transaction is before another in its chain.
+    private func isBehind(_ later: TransactionName, _ earlier: TransactionName) -> Bool {
+        var name = before(later)
+        while let passed = name, passed != earlier { name = before(passed) }
+        return name != nil
     }
 
     /// Milliseconds that clock notes take off a transaction's stamp.
@@ -192,7 +202,8 @@ public struct PlainArchive {
         }
         for (place, all) in heads {
             let values = Set(all.compactMap { versions[$0]?.value })
-            if values.count > 1 {
+            // What is remembered of sources is a set.
+            if values.count > 1, !place.field.hasPrefix("from/") {
                 conflicts.append("\(place.record.text) \(place.kind) \(place.field) \(values.count)")
             }
             guard place.field == "deleted", shown[place] == Self.yes else { continue }
@@ -228,7 +239,9 @@ public struct PlainArchive {
         }
         var found: [Int] = []
         for (place, all) in heads
-        where place.field != "deleted" && isPart(place, of: deletion, heads: heads) {
+        where place.field != "deleted" && !place.field.hasPrefix("from/")
+            && isPart(place, of: deletion, heads: heads)
+        {
             var covered = Set(seen.compactMap { keys[place]?[$0] })
             for key in covered { covered.formUnion(versions[key]?.past ?? []) }
             for key in all {

@@ -47,6 +47,7 @@ extension World {
         }
         try checkMissingTexts(present)
         try checkClocks(present)
+        try checkCorrections(naive, present)
         try GroundTruth(naive, ledger).check()
         statistics.add("transactions", first.held.count)
         statistics.add("open conflicts", lines.conflicts.count)
@@ -93,16 +94,6 @@ extension World {
             }
             return true
         }
-    }
-
-    /// Clocks that can be right are together once corrected.
-    private func checkClocks(_ present: [Machine]) throws {
-        let readings = try present.compactMap { try $0.store?.correctedNow() }
-            .filter { $0 >= ClockComparison.buildMilliseconds }
-        guard let first = readings.min(), let last = readings.max(),
-            last - first > Limits.clockToleranceMilliseconds
-        else { return }
-        throw Violation("corrected clocks agree", "\(readings)")
     }
 
     /// Every head has its text, unless what had it is gone.

@@ -2,13 +2,13 @@
 enum Lie: CaseIterable {
     case noise, cutMessage, turnedBits, gap, malformedValue, unknownReference, brokenChain, futureStamp,
         emptyClaim
-    case wrongText, otherArchive, disorder, forgedName, branchStarts, wrongClock
+    case wrongText, otherArchive, disorder, forgedName, branchStarts, wrongClock, unreplaced, foreignNote
     /// It is called, and says that it holds whatever the caller holds.
     case echo
 
     /// It may make others' chains grow or change their names, though it takes nothing away: a transaction under
-    /// somebody's name is a branch, an unknown clock may make a machine note that its own is off, and with some bits
-    /// turned a message may speak for anyone.
+    /// somebody's name is a branch, a machine that is synchronised by now may note that its own clock was off, and with
+    /// some bits turned a message may speak for anyone.
     var touchesOthers: Bool {
         switch self {
         case .turnedBits, .forgedName, .branchStarts, .wrongClock: true

@@ -3,7 +3,7 @@
 public enum Action: String, CaseIterable, Sendable {
     // People at work.
     case edit, editTwoFields, editTwoRecords, tag, collect, writeLongText
-    case importArticle, importFile
+    case importArticle, importFile, importShared
     case annotate, editNote, delete, deleteNote, restore, purge, resolve, setMergePolicy, merge
 
     // Exchanges.
@@ -13,7 +13,7 @@ public enum Action: String, CaseIterable, Sendable {
     case losePower, failWrite, fillDisk, clearDisk, restart
 
     // Clocks and time.
-    case setClock, setClocks, wait, goAway
+    case setClock, setClocks, vouch, reboot, wait, goAway
 
     // Folders replaced from outside.
     case backUp, restoreFolder, restoreArchive, copyFolder, replaceMachine
@@ -36,6 +36,7 @@ public enum Action: String, CaseIterable, Sendable {
         case .writeLongText: ["machine", "record", "value"]
         case .importArticle: ["machine", "source", "content"]
         case .importFile: ["machine", "source", "content", "collection"]
+        case .importShared: ["machine", "file", "file"]
         case .annotate: ["machine", "record", "value"]
         case .editNote: ["machine", "note", "value"]
         case .delete, .restore, .purge: ["machine", "record"]
@@ -52,6 +53,8 @@ public enum Action: String, CaseIterable, Sendable {
         case .fillDisk, .clearDisk, .restart: ["machine"]
         case .setClock: ["machine", "fault"]
         case .setClocks: ["machines", "fault"]
+        case .vouch: ["machine", "on"]
+        case .reboot: ["machine"]
         case .wait: ["days"]
         case .goAway: ["machine", "steps"]
         case .backUp, .restoreFolder, .restoreArchive, .replaceMachine, .compact, .merge: ["machine"]

@@ -11,7 +11,8 @@ struct Mixture {
         [(.syncTwice, 3), (.syncStale, 3), (.loseRequest, 3), (.deliverOld, 4)],
         [(.losePower, 7)],
         [(.failWrite, 3), (.fillDisk, 2), (.clearDisk, 2)],
-        [(.setClock, 4), (.setClocks, 1), (.wait, 1)],
+        [(.setClock, 4), (.setClocks, 1), (.reboot, 2), (.wait, 1)],
+        [(.setClock, 4), (.vouch, 2), (.reboot, 1)],
         [(.goAway, 2), (.wait, 1)],
         [(.backUp, 2), (.restoreFolder, 2), (.restoreArchive, 2)],
         [(.copyFolder, 2), (.replaceMachine, 1)],
@@ -22,8 +23,9 @@ struct Mixture {
 
     private static let work: [(Action, Int)] = [
         (.edit, 12), (.editTwoFields, 3), (.editTwoRecords, 2), (.tag, 4), (.collect, 2), (.writeLongText, 1),
-        (.importArticle, 6), (.importFile, 2), (.annotate, 3), (.editNote, 2), (.delete, 3), (.deleteNote, 1),
-        (.restore, 3), (.purge, 3), (.resolve, 5), (.setMergePolicy, 1), (.merge, 3),
+        (.importArticle, 6), (.importFile, 2), (.importShared, 3), (.annotate, 3), (.editNote, 2),
+        (.delete, 3),
+        (.deleteNote, 1), (.restore, 3), (.purge, 3), (.resolve, 5), (.setMergePolicy, 1), (.merge, 3),
     ]
 
     init(capabilities: Capabilities, using random: inout SplitMix64) {
@@ -72,7 +74,7 @@ struct Mixture {
             case "fault": ClockFaults.count
             case "days": 900
             case "steps": 120
-            case "variant": 16
+            case "variant", "file": 16
             case "salt": 1_000_000
             default: preconditionFailure("a parameter '\(name)' without a range")
             }

@@ -2,6 +2,9 @@
 enum ClockFaults {
     static let count = 11
 
+    /// Whether the clock is right because a time server keeps it so.
+    static func hasTimeServer(_ number: Int) -> Bool { number % count == 0 }
+
     /// - Parameters:
     ///   - number: round `count`.
     ///   - clocks: as they are now.

@@ -16,6 +16,10 @@ final class Clocks: Sendable {
     private struct State {
         var trueMilliseconds: Int64
         var faults: [Int: Fault] = [:]
+        /// Machines that a time server keeps right, or that their owners vouch for.
+        var synchronized: Set<Int>
+        /// How often each was started, and when it was last.
+        var boots: [Int: (count: UInt8, atMilliseconds: Int64)] = [:]
         var random: SplitMix64
     }
 
@@ -28,7 +32,11 @@ final class Clocks: Sendable {
 
     init(seed: UInt64) {
         self.seed = seed
-        state = Mutex(State(trueMilliseconds: Self.startMilliseconds, random: SplitMix64(seed: seed)))
+        // In half of the worlds the first machine has a time server.
+        state = Mutex(
+            State(
+                trueMilliseconds: Self.startMilliseconds, synchronized: seed % 2 == 0 ? [0] : [],
+                random: SplitMix64(seed: seed)))
     }
 
     func begin(step number: Int) {
@@ -42,6 +50,34 @@ final class Clocks: Sendable {
     func advance(milliseconds: Int64) { state.withLock { $0.trueMilliseconds += milliseconds } }
 
     func set(_ fault: Fault?, machine: Int) { state.withLock { $0.faults[machine] = fault } }
+
+    func synchronize(_ isSynchronized: Bool, machine: Int) {
+        state.withLock {
+            if isSynchronized { $0.synchronized.insert(machine) } else { $0.synchronized.remove(machine) }
+        }
+    }
+
+    func isSynchronized(machine: Int) -> Bool { state.withLock { $0.synchronized.contains(machine) } }
+
+    /// A synchronised clock is wrong: its owner vouches for it, and should not.
+    var isWordFalse: Bool {
+        state.withLock { state in state.synchronized.contains { state.faults[$0] != nil } }
+    }
+
+    /// Starts a machine: what its boot clock counts begins anew.
+    func reboot(machine: Int) {
+        state.withLock {
+            $0.boots[machine] = (($0.boots[machine]?.count ?? 0) &+ 1, $0.trueMilliseconds)
+        }
+    }
+
+    func boot(ofMachine machine: Int) -> BootClock {
+        state.withLock { state in
+            let boot = state.boots[machine] ?? (0, Self.startMilliseconds - 77_000_000 * Int64(machine + 1))
+            return BootClock(
+                id: [UInt8(machine), boot.count], milliseconds: state.trueMilliseconds - boot.atMilliseconds)
+        }
+    }
 
     func reading(ofMachine machine: Int) -> Int64 {
         state.withLock { state in
@@ -58,6 +94,8 @@ final class Clocks: Sendable {
     func environment(ofMachine machine: Int) -> Environment {
         Environment(
             nowMilliseconds: { self.reading(ofMachine: machine) },
+            boot: { self.boot(ofMachine: machine) },
+            isClockSynchronized: { self.isSynchronized(machine: machine) },
             randomBytes: { count in
                 self.state.withLock { state in
                     (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &state.random) }

@@ -34,9 +34,15 @@ extension World {
             options.maximumBudgetBytes = max(firstBudgetBytes, 64)
         }
         if weather != Weather() { options.maximumAttempts = 1 }
+        // A reply of long ago tells a time that is over.
+        if weather.staleReply != nil { hasVouched = true }
         let link = Link(to: peer, in: self, weather: weather)
+        let clocksBefore = try (own: clockState(of: caller), other: clockState(of: peer))
         let (report, agreed) = try Synchronizer(store, over: link, options: options).run(
             agreement: try store.remote(name).agreement)
+        if weather == Weather() {
+            try checkCaller(caller, before: clocksBefore.own, peer: clocksBefore.other)
+        }
         if let agreed { try store.noteAgreement(agreed, remote: name) }
         if weather.staleReply == nil {
             try checkReport(report, store, of: caller, with: peer)

@@ -188,10 +188,23 @@ extension World {
             if let end = try store.vector().entries[round: Int(salt)] {
                 forged.branchStarts.insert(end.chain)
             }
+        case .unreplaced:
+            // The second leaves the first standing, and is none.
+            forged.transactions = [sound, titled(2, "\"again \(step)\"")]
+            try note([sound])
         // Nobody sends it: see `callParrot`.
         case .echo: break
         case .wrongClock:
             forged.header.clockMilliseconds = ClockFaults.reading(Int(salt), in: clocks)
+            forged.header.isClockSynchronized = salt % 2 == 0
+        case .foreignNote:
+            // Sound but for what it says of edits that others made, which everybody leaves aside.
+            var note = titled(2, "\"lie \(step) of a clock\"")
+            guard let victim = try store.vector().entries[round: Int(salt)] else { break }
+            note.note = ClockNote(
+                offsetMilliseconds: 7_000 * Clocks.dayMilliseconds,
+                spans: [.init(last: victim.name, count: victim.sequence)])
+            forged.transactions = [titled(1, "\"lie \(step)\""), note]
         }
         return try forged.message()
     }

@@ -7,7 +7,8 @@ extension World {
         let p = step.parameters
         switch step.action {
         case .edit, .editTwoFields, .editTwoRecords, .tag, .collect, .writeLongText, .importArticle,
-            .importFile, .annotate, .editNote, .delete, .deleteNote, .restore, .purge, .resolve,
+            .importFile, .importShared, .annotate, .editNote, .delete, .deleteNote, .restore, .purge,
+            .resolve,
             .setMergePolicy, .merge, .compact:
             return try write(on: machine(p[0])) { try work(step, in: $0) }
 
@@ -21,8 +22,9 @@ extension World {
         case .syncStale:
             do {
                 return try sync(p[0], p[1], Weather(staleReply: p[2]))
-            } catch let error as ReplicationError where error.code == .damaged {
-                // A reply of long ago proves what was held then, under another nonce: it is not believed.
+            } catch let error as ReplicationError where [.damaged, .malformed].contains(error.code) {
+                // A reply of long ago proves what was held then, under another nonce, and answers another question: it
+                // is not believed.
                 return "stale reply refused"
             }
         case .loseRequest: return try sync(p[0], p[1], Weather(losesRequests: true))
@@ -48,6 +50,13 @@ extension World {
         case .setClocks:
             for index in machines.indices where p[0] >> index & 1 == 1 { setClock(index, fault: p[1]) }
             return "set"
+        case .vouch:
+            clocks.synchronize(p[1] == 1, machine: p[0] % machines.count)
+            hasVouched = hasVouched || clocks.isWordFalse
+            return p[1] == 1 ? "trusted" : "measured"
+        case .reboot:
+            clocks.reboot(machine: p[0] % machines.count)
+            return "started"
         case .wait:
             clocks.advance(milliseconds: Int64(p[0]) * Clocks.dayMilliseconds)
             return "waited"
@@ -73,5 +82,6 @@ extension World {
     private func setClock(_ index: Int, fault: Int) {
         statistics.add("clock changes")
         clocks.set(ClockFaults.fault(fault, machine: index, in: clocks), machine: index)
+        clocks.synchronize(ClockFaults.hasTimeServer(fault), machine: index)
     }
 }

@@ -14,8 +14,10 @@ extension World {
         do {
             // What came in with an exchange that failed is in the author's hands too.
             try machine.refresh(&ledger)
+            let known = ledger.chains.count
             let outcome = try body(store)
             try machine.acknowledge(&ledger)
+            try noteStampings(from: known, on: machine)
             return outcome
         } catch {
             if !machine.disk.isDown { try machine.refresh(&ledger) }
@@ -51,6 +53,7 @@ extension World {
         case .importFile:
             return try importArticles(
                 [(p[1], p[2]), ((p[1] + 1) % 3, p[2]), (3, p[2])], into: "Press \(p[3])", author, store)
+        case .importShared: return try importShared([p[1], p[2]], author, store)
         case .annotate: return try annotate(p[1], text(p[2], step), step, store)
         case .editNote:
             guard let note = try notes(in: store)[round: p[1]], !note.isDeleted else {
@@ -183,7 +186,7 @@ extension World {
                 kind: "article",
                 fields: [
                     ("title", Array("\"source \(source), state \(content)\"".utf8)),
-                    ("url", Array("\"http://example.org/\(source)\"".utf8)),
+                    ("url", Array("\"https://example.org/\(source)\"".utf8)),
                     ("body", Array("\"state \(content / 2)\"".utf8)),
                 ] + membership)
         }

@@ -18,6 +18,10 @@ public final class World {
     let archive: ArchiveID
     var ledger = Ledger()
     var post = Post()
+    /// A wrong time was taken for a right one at some moment: what others then made of their clocks is as wrong.
+    var hasVouched = false
+    /// How clocks stood when edits were made, by number.
+    var stampings: [Int: Stamping] = [:]
     public internal(set) var statistics = Statistics()
     private(set) var trace = Trace()
 
@@ -141,8 +145,10 @@ public final class World {
             var request = try IncomingMessage()
             try message.withUnsafeBytes { try request.feed($0) }
             let before = machine.held
+            let clock = try clockState(of: machine)
             let reply = try Responder.answer(request, from: store)
             try machine.acknowledge(&ledger)
+            try checkAnswerer(machine, before: clock)
             if isForeign { ledger.noteBlindAuthors(of: machine.held.subtracting(before)) }
             return reply
         } catch let error as WireError {
