@@ -24,7 +24,7 @@ struct LiveBench {
             quipu, "serve", "--quiet", "--root", folder + "/server", "--listen", "127.0.0.1:0",
         ])
         let url = server.readLine() + "/press"
-        step([quipu, "remote", "add", "origin", url] + of("ana"))
+        step([quipu, "remote", "add", "origin", url, "--archive", "\(folder)/ana", "--quiet"])
         step([quipu, "sync"] + of("ana"))
         step([quipu, "clone", url, folder + "/ben", "--quiet"])
 
