@@ -54,11 +54,11 @@ let package = Package(
         .target(
             name: "EmbeddedSchema", path: "Schema", exclude: ["exchange.cddl", "openapi.yaml"],
             resources: [
-                .embedInCode("store.sql"), .embedInCode("store-form-1.sql"), .embedInCode("store-2.sql"),
-                .embedInCode("local.sql"), .embedInCode("local-form-1.sql"), .embedInCode("local-2.sql"),
-                .embedInCode("access.sql"),
-                .embedInCode("postgres.sql"),
-                .embedInCode("kinds.json"),
+                .embedInCode("store.sql"), .embedInCode("store-form-1.sql"),
+                .embedInCode("store-2.sql"), .embedInCode("store-3.sql"),
+                .embedInCode("local.sql"), .embedInCode("local-form-1.sql"),
+                .embedInCode("local-2.sql"), .embedInCode("local-3.sql"),
+                .embedInCode("access.sql"), .embedInCode("postgres.sql"), .embedInCode("kinds.json"),
             ],
             swiftSettings: strict),
         library("Threads"),

@@ -2,7 +2,7 @@
 -- no edit (the replica goes on under a fresh origin, and its next sync with each remote tells all it knows).
 
 PRAGMA application_id = 1366651244; -- 'Qupl'
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- One row: the replica.
 CREATE TABLE replica (

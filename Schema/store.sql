@@ -18,14 +18,14 @@
 --   branch_start                 a name starts anew exactly there
 --   version (all but its value), twin, record.base, the bits of record.state, members of record.fields
 --                                 the log: there is a row for each that needs one, and no other
---   version.flags 4 and 8, conflict, missing, hanging, record.fields, record.handle
+--   version.flags 4 and 8, conflict, missing, hanging, element, record.fields, record.handle
 --                                 the versions
 --   archive.digest               the heads
 --   archive.stamp, identity, search, searchable and how far these go: a copy has none of them, and whoever needs one
 --       fills it; in an archive in use they are held against the records (words of a large one by samples)
 
 PRAGMA application_id = 1366651248; -- 'Qup0'
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- One row: the archive itself.
 CREATE TABLE archive (
@@ -134,6 +134,13 @@ CREATE TABLE hanging (
     target BLOB NOT NULL,
     record INTEGER NOT NULL REFERENCES record,
     PRIMARY KEY (target, record)
+) STRICT, WITHOUT ROWID;
+
+-- Records by the elements of sets that they have (`tags/strike`, `collections/…`), under the names of those fields.
+CREATE TABLE element (
+    name INTEGER NOT NULL REFERENCES name,
+    record INTEGER NOT NULL REFERENCES record,
+    PRIMARY KEY (name, record)
 ) STRICT, WITHOUT ROWID;
 
 -- Behind all that a record is held against: a copy that comes in from its beginning is checked as it comes.

@@ -16,7 +16,7 @@ struct ForeignSchema: Sendable {
     private let entries: [Entry]
 
     static let store = ForeignSchema(madeBy: Definitions.store)
-    /// Of the earlier form of the archive's database that copies may still have.
+    /// Of the earlier forms of the archive's database, 1 and 2, that copies may still have.
     static let storeForm1 = ForeignSchema(madeBy: Definitions.storeForm1)
     static let local = ForeignSchema(madeBy: Definitions.local)
 

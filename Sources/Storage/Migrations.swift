@@ -15,14 +15,17 @@ struct Migrations: Sendable {
 
     /// Form 1 is the first that was shipped.
     static let store = Migrations(steps: [
+        Step(script: Definitions.storeStep2, then: { try WantedOfDeletedRecords.list(in: $0) }),
         Step(
-            script: Definitions.storeStep2,
+            script: Definitions.storeStep3,
             then: {
-                try WantedOfDeletedRecords.list(in: $0)
+                try Store.listElements(in: $0)
                 try Store.checkClockNotesAgain(in: $0)
-            })
+            }),
     ])
-    static let local = Migrations(steps: [Step(script: Definitions.localStep2)])
+    static let local = Migrations(steps: [
+        Step(script: Definitions.localStep2), Step(script: Definitions.localStep3),
+    ])
 
     /// The form after the last step.
     var latestForm: Int { 1 + steps.count }

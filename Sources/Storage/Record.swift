@@ -64,6 +64,13 @@ public struct RecordFilter: Sendable {
     public var includesDeleted = false
 
     public init() {}
+
+    /// An element that all that fits must have, by which it is found; nil where there is none.
+    fileprivate var element: String? {
+        if let tag { return "tags/" + tag.nfc }
+        guard let only = collections?.first, collections?.count == 1 else { return nil }
+        return "collections/" + only.text
+    }
 }
 
 extension Store {
@@ -135,6 +142,12 @@ extension Store {
     func view(row: Int64) throws -> Record { try view(try record(row: row)) }
 
     func view(_ state: RecordState) throws -> Record {
+        var facts: [Int64: TransactionFacts] = [:]
+        return try view(state, &facts)
+    }
+
+    /// - Parameter facts: of transactions that were asked for before, in the same view of the archive.
+    private func view(_ state: RecordState, _ facts: inout [Int64: TransactionFacts]) throws -> Record {
         Record(
             id: state.id, kind: state.kind,
             fields: state.fields.members.filter { $0.name != "deleted" }.map {
@@ -142,12 +155,15 @@ extension Store {
             },
             isDeleted: state.flags.contains(.isDeleted), isPurged: try isPurged(state),
             isInConflict: state.flags.contains(.isInConflict),
-            version: try name(at: try latestVisiblePosition(of: state)), row: state.row)
+            version: try name(at: try latestVisiblePosition(of: state, &facts)), row: state.row)
     }
 
     /// The same on every replica: twins go under the least of them, wherever they came first.
-    private func latestVisiblePosition(of state: RecordState) throws -> Int64 {
+    private func latestVisiblePosition(of state: RecordState, _ facts: inout [Int64: TransactionFacts]) throws
+        -> Int64
+    {
         if state.flags.isDisjoint(with: [.hasVersions, .hasTwins]) { return state.base }
+        if !state.flags.contains(.hasVersions) { return try latestPosition(ofPlain: state, &facts) }
         var latest: Version.Member?
         for row in try fieldRows(of: state) {
             let name = try interning.name(row, in: database)
@@ -171,10 +187,17 @@ extension Store {
         }
         var last: Int64 = 0
         while true {
-            let page = try rowNumbers(kind: kindRow, includesDeleted: filter.includesDeleted, after: last)
+            let page =
+                try filter.element.map { try rows(having: $0, after: last, limit: 256) }
+                ?? rowNumbers(kind: kindRow, includesDeleted: filter.includesDeleted, after: last)
             guard let end = page.last else { return }
+            var facts: [Int64: TransactionFacts] = [:]
             for row in page {
-                let record = try view(row: row)
+                let record = try view(self.record(row: row), &facts)
+                if filter.element != nil {
+                    if let kind = filter.kind, record.kind != kind { continue }
+                    if record.isDeleted, !filter.includesDeleted { continue }
+                }
                 if let tag = filter.tag, !record.tags.contains(tag) { continue }
                 if let collections = filter.collections {
                     let isIn = record.elements(of: "collections")

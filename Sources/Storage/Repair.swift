@@ -83,6 +83,7 @@ private struct Rebuild {
             DELETE FROM conflict;
             DELETE FROM missing;
             DELETE FROM hanging;
+            DELETE FROM element;
             UPDATE log SET correction = 0, corrected_by = NULL WHERE corrected_by IS NOT NULL OR correction != 0;
             DELETE FROM origin WHERE row NOT IN (SELECT origin FROM log);
             """)
@@ -212,6 +213,7 @@ private struct Rebuild {
         try database.run(
             "UPDATE record SET handle = ?, base = ? WHERE row = ?", .integer(record.id.handle),
             .integer(base), .integer(row))
+        try writer.noteElements(of: record)
         try writer.save(record)
     }
 

@@ -13,7 +13,7 @@ extension Store {
     ) throws -> Store {
         do {
             let source = try Connection(path: file, options: .init(mode: .readOnly, isForeign: true))
-            let isOlder = try isOfForm1(source)
+            let isOlder = try isOfEarlierForm(source)
             if !isOlder { try checkSchema(of: source, isForeign: true) }
             let isNew = !ArchiveFolder.exists(path)
             let folder = try unusedFolder(in: path)
@@ -36,10 +36,10 @@ extension Store {
         }
     }
 
-    /// Whether a database from elsewhere is an archive's in form 1, laid out as that was.
-    private static func isOfForm1(_ database: Connection) throws -> Bool {
+    /// Whether a database from elsewhere is an archive's in form 1 or 2, laid out as those were.
+    private static func isOfEarlierForm(_ database: Connection) throws -> Bool {
         guard try database.integer("PRAGMA application_id") == applicationID,
-            try database.integer("PRAGMA user_version") == 1
+            let form = try database.integer("PRAGMA user_version"), (1...2).contains(form)
         else { return false }
         try ForeignSchema.storeForm1.check(database)
         return true

@@ -125,6 +125,7 @@ extension Writer {
         } catch let error as InvalidTransaction {
             (digest, position, stamp, recordsToReview, hasMissingTexts) = before
             store.interning.forget()
+            store.changedFields.forget()
             keptVersions = nil
             throw error
         }

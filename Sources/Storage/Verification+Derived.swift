@@ -15,6 +15,16 @@ struct DerivedCheck {
         var conflicts: Int64 = 0
         var missing: Int64 = 0
         var hanging: Int64 = 0
+        /// How many records have elements of sets, each counted once for each, and which these are.
+        var elements: Int64 = 0
+        var elementSum: UInt64 = 0
+
+        mutating func addElement(_ name: Int64, _ record: Int64) {
+            elements += 1
+            var mixed = UInt64(bitPattern: name) &* 0x9e37_79b9_7f4a_7c15 ^ UInt64(bitPattern: record)
+            mixed = (mixed ^ mixed >> 32) &* 0xd6e8_feb8_6659_fd93
+            elementSum &+= mixed ^ mixed >> 32
+        }
     }
 
     /// Rows of records with rows in `conflict`.
@@ -69,8 +79,15 @@ struct DerivedCheck {
         if isNoted != 1 { report("\(record.id.text) is not listed with what it hangs on") }
     }
 
+    /// An element of a set that a record shows.
+    mutating func noteElement(_ field: String, of record: Int64) throws {
+        findings.addElement(try store.interning.knownNameRow(field, in: store.database) ?? 0, record)
+    }
+
     /// Takes up what another has found of other records.
     mutating func join(_ other: Findings) {
+        findings.elements += other.elements
+        findings.elementSum &+= other.elementSum
         findings.conflicts += other.conflicts
         findings.missing += other.missing
         findings.hanging += other.hanging
@@ -85,6 +102,14 @@ struct DerivedCheck {
             ("hanging records", findings.hanging, try store.database.integer("SELECT count(*) FROM hanging")),
         ] where found != expected {
             report("\(found ?? 0) \(name) are listed instead of \(expected)")
+        }
+        var listed = Findings()
+        var rows = try store.database.rows("SELECT name, record FROM element")
+        while try rows.next() { listed.addElement(rows.integer(0), rows.integer(1)) }
+        if listed.elements != findings.elements {
+            report("\(listed.elements) elements of sets are listed instead of \(findings.elements)")
+        } else if listed.elementSum != findings.elementSum {
+            report("elements of sets are listed with records that do not have them")
         }
     }
 

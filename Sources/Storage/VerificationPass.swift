@@ -150,6 +150,9 @@ struct VerificationPass {
             own.digest.add(
                 Digest.term(
                     record: record.id, kind: record.kind, field: name, key: key, value: value, in: &room))
+            if value == SetElement.value, SetElement.isElement(name) {
+                try derived.noteElement(name, of: record.row)
+            }
             guard countsContent else { continue }
             own.contentDigest.add(
                 Digest.contentTerm(record: record.id, kind: record.kind, field: name, value: value))
@@ -157,6 +160,10 @@ struct VerificationPass {
     }
 
     private mutating func checkVersions(of record: RecordState) throws {
+        for member in record.fields.members
+        where SetElement.isElement(member.name) && member.json == JSONLiteral.true {
+            try derived.noteElement(member.name, of: record.row)
+        }
         for fieldRow in try store.fieldRows(of: record) {
             let field = try store.interning.name(fieldRow, in: store.database)
             let stored = try store.versions(of: field, row: fieldRow, in: record)

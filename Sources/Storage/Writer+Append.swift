@@ -156,7 +156,7 @@ extension Writer {
             return record.row
         }
 
-        var record = try insert(changes, values: values, terms: terms, by: facts)
+        var record = try insert(changes, rows: rows, values: values, terms: terms, by: facts)
         var isChanged = false
         for (index, change) in changes.fields.enumerated() where !change.isPlainAtFirst {
             try add(
@@ -170,7 +170,8 @@ extension Writer {
 
     /// - Parameter terms: each change's part of the digest, of a transaction by the program.
     private func insert(
-        _ changes: RecordChanges, values: [ValueHash], terms: ArraySlice<UInt128>, by facts: TransactionFacts
+        _ changes: RecordChanges, rows: [LogBody.Field], values: [ValueHash], terms: ArraySlice<UInt128>,
+        by facts: TransactionFacts
     ) throws -> RecordState {
         var fields = VisibleFields()
         fields.reserveCapacity(changes.fields.count)
@@ -197,6 +198,11 @@ extension Writer {
             row: database.lastInsertedRow, id: changes.id, kind: changes.kind, base: facts.position,
             flags: [],
             fields: fields)
+        for (index, change) in changes.fields.enumerated()
+        where values[index] == SetElement.value && change.isPlainAtFirst {
+            try noteElement(
+                change.field, row: rows[index].name, before: nil, now: change.value.text, of: record.row)
+        }
         for field in ["deleted", "target"] where fields[field] != nil {
             try noteConsequences(field: field, shownBefore: nil, record: &record)
         }

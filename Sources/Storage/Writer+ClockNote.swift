@@ -122,7 +122,7 @@ extension Writer {
 }
 
 extension Store {
-    /// Takes back what notes of form 1 said of others' chains; in the transaction that leads to form 2.
+    /// Takes back what notes of earlier forms said of others' chains; in the transaction that leads to form 3.
     static func checkClockNotesAgain(in database: Connection) throws {
         var corrected: [(position: Int64, note: Int64)] = []
         do {

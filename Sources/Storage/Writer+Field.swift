@@ -85,6 +85,7 @@ extension Writer {
                 record.fields[field] = try store.hiddenText(visible.value)
             }
         }
+        try noteElement(field, row: fieldRow, before: shown, now: record.fields[field], of: record.row)
         let forgotten = stored.versions.forgottenValues
         for (hash, text) in atHand.sorted(by: { $0.key < $1.key }) where !forgotten.contains(hash) {
             try database.run(
@@ -210,7 +211,7 @@ extension Writer {
                 try database.run(
                     "DELETE FROM hanging WHERE target = ? AND record = ?", .blob(old.bytes),
                     .integer(record.row))
-                try reviewTarget(old)
+                try reviewTarget(old, changed: nil)
             }
             if let target {
                 try database.run(
@@ -218,20 +219,22 @@ extension Writer {
                     .integer(record.row))
             }
         }
-        if record.fields["deleted"] != nil { recordsToReview.insert(record.row) }
-        if let target { try reviewTarget(target) }
+        if record.fields["deleted"] != nil {
+            review(record.row, changed: field == "deleted" ? nil : record.row)
+        }
+        if let target { try reviewTarget(target, changed: record.row) }
     }
 
     /// Records that were ever deleted are reviewed when something that hangs on them changes. These have versions; of
     /// all others the fields need not be read.
-    private func reviewTarget(_ target: RecordID) throws {
+    private func reviewTarget(_ target: RecordID, changed: Int64?) throws {
         var rows = try database.rows(
             """
             SELECT row FROM record INDEXED BY record_by_handle
             WHERE handle = ? AND id = ?
                 AND (state & 2 OR state & 1 AND json_extract(fields, '$.deleted') IS NOT NULL)
             """, .integer(target.handle), .blob(target.bytes))
-        while try rows.next() { recordsToReview.insert(rows.integer(0)) }
+        while try rows.next() { review(rows.integer(0), changed: changed) }
     }
 }
 

@@ -15,7 +15,7 @@ final class Writer {
     var ownEnd: Vector.Entry?
     var ownCount: UInt64 = 0
     /// Records whose deletion must be held against their heads before the transaction under way is complete.
-    var recordsToReview: Set<Int64> = []
+    var recordsToReview: [Int64: DeletionReview] = [:]
     var hasMissingTexts: Bool
     /// Values of versions that were purged, to be looked at when all is done.
     var valuesToForget: Set<ValueHash> = []

@@ -17,7 +17,7 @@ import Testing
     init() throws {
         group = try Replicas(2)
         try group.add([("title", "\"Zero\""), ("body", "\"first\"")], id: 1 << 70, at: 0)
-        try group.add([("title", "\"Old\"")], id: 2 << 70, at: 0)
+        try group.add([("title", "\"Old\""), ("tags/blue", "true")], id: 2 << 70, at: 0)
         try group.add([("title", "\"Deleted\"")], id: 3 << 70, at: 0)
         try group.add(
             [("target", "\"\(Self.contested.text)\""), ("text", "\"A note\"")], kind: "note", id: 4 << 70,
@@ -116,6 +116,8 @@ import Testing
         "UPDATE record SET state = state & ~1", "UPDATE record SET state = state & ~2",
         "UPDATE record SET base = base + 1 WHERE state & 8", "UPDATE record SET base = 1",
         "UPDATE record SET handle = handle + 1", "DELETE FROM conflict", "DELETE FROM hanging",
+        "DELETE FROM element", "UPDATE element SET record = record + 1",
+        "INSERT INTO element SELECT row, 1 FROM name WHERE text = 'title'",
         "INSERT INTO hanging VALUES (zeroblob(16), 1)", "INSERT INTO missing VALUES (zeroblob(32), 1, 1)",
         """
         INSERT INTO record (handle, id, kind, base, fields)
