@@ -209,8 +209,25 @@ public struct FieldVersions: Sendable, Equatable {
 
     /// The versions that both replace, directly or through others, and that no other such version replaces.
     public func nearestCommonAncestors(_ first: Version, _ second: Version) -> [Version] {
-        let common = past(of: first).intersection(past(of: second))
-        let further = past(of: common.compactMap { self[$0] })
-        return common.subtracting(further).sorted().compactMap { self[$0] }
+        let parents = versions.map { $0.replaces.compactMap { index[$0] } }
+        func past(of version: Version) -> [Bool] {
+            var marked = [Bool](repeating: false, count: versions.count)
+            var open = version.replaces.compactMap { index[$0] }
+            while let place = open.popLast() {
+                if marked[place] { continue }
+                marked[place] = true
+                open += parents[place]
+            }
+            return marked
+        }
+        let (one, other) = (past(of: first), past(of: second))
+        var found: [VersionKey] = []
+        // What comes later was looked at before: of what is common it has taken out all that it replaces.
+        var isBehind = [Bool](repeating: false, count: versions.count)
+        for place in versions.indices.reversed() where one[place] && other[place] {
+            if !isBehind[place] { found.append(versions[place].key) }
+            for parent in parents[place] { isBehind[parent] = true }
+        }
+        return found.sorted().compactMap { self[$0] }
     }
 }

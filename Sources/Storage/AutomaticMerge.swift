@@ -57,6 +57,8 @@ extension Store {
     }
 
     private func readyMerges() throws -> [ReadyMerge] {
+        // Where no collection ever had a policy, the conflicts need not be looked at.
+        guard try interning.knownNameRow("merge", in: database) != nil else { return [] }
         let own = try origin
         var ready: [ReadyMerge] = []
         var bytes = 0

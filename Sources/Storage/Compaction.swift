@@ -37,15 +37,22 @@ extension Store {
     }
 }
 
-/// What may be dropped, as the archive stands at this moment.
+/// What may be dropped, as the archive stood when that was brought up to date.
 struct Droppable {
     let store: Store
-    /// What stood before the values of an open conflict: `conflicts` shows it, and a merge needs it.
-    private let ancestors: Set<ValueHash>
+    /// What stood before the values of an open conflict: `conflicts` shows it, and a merge needs it. As of a position of
+    /// the log, without which no conflict comes or goes.
+    private var ancestors: Set<ValueHash> = []
+    private var position: Int64 = -1
 
-    init(_ store: Store) throws {
-        self.store = store
+    init(_ store: Store) { self.store = store }
+
+    /// Looks at the archive as it is now.
+    mutating func bringUpToDate() throws {
+        let end = try store.position
+        if end == position { return }
         ancestors = try store.ancestorsOfConflicts()
+        position = end
     }
 
     /// Whether a text that stands in `text` may go: no head needs it, of whatever record.

@@ -32,6 +32,17 @@ public struct Conflict: Sendable {
 extension Store {
     /// All open conflicts, in the order of the records.
     public func conflicts(of id: RecordID? = nil) throws -> [Conflict] {
+        var found: [Conflict] = []
+        try forEachConflict(of: id) {
+            found.append($0)
+            return true
+        }
+        return found
+    }
+
+    /// Visits open conflicts, in the order of the records.
+    /// - Parameter visit: false stops.
+    public func forEachConflict(of id: RecordID? = nil, _ visit: (Conflict) throws -> Bool) throws {
         var places: [(record: Int64, field: Int64)] = []
         do {
             // Rows and numbers of names are this machine's alone; all mirrors list in the same order.
@@ -42,18 +53,17 @@ extension Store {
                 JOIN record ON record.row = conflict.record
                 JOIN name AS kind ON kind.row = record.kind
                 LEFT JOIN name ON name.row = conflict.field
+                WHERE ?1 IS NULL OR conflict.record IN (SELECT row FROM record WHERE handle = ?1 AND id = ?2)
                 ORDER BY record.id, kind.text, name.text
-                """)
+                """, .integer(id?.handle), .blob(id?.bytes))
             while try rows.next() { places.append((rows.integer(0), rows.integer(1))) }
         }
-        var found: [Conflict] = []
         for (row, field) in places {
             let record = try record(row: row)
-            if let id, record.id != id { continue }
-            found.append(
-                field == 0 ? try deletionConflict(of: record) : try conflict(of: record, field: field))
+            let conflict =
+                try field == 0 ? deletionConflict(of: record) : conflict(of: record, field: field)
+            if try !visit(conflict) { return }
         }
-        return found
     }
 
     private func conflict(of record: RecordState, field row: Int64) throws -> Conflict {

@@ -14,9 +14,10 @@ extension Store {
     public func compact(isDryRun: Bool = false) throws -> CompactionReport {
         var report = CompactionReport()
         do {
+            var droppable = Droppable(self)
             if isDryRun {
                 try reading {
-                    try visitDroppableTexts { report.count($0.map(\.sizeBytes)) }
+                    try visitDroppableTexts(&droppable) { texts, _ in report.count(texts.map(\.sizeBytes)) }
                 }
                 return report
             }
@@ -28,8 +29,8 @@ extension Store {
             // Keys of what was never indexed could not be derived from a hash.
             try bringIdentitiesUpToDate()
             let isSearchable = try database.integer("SELECT searchable_position FROM archive") != 0
-            try visitDroppableTexts { texts in
-                report.count(try writing { try $0.drop(texts) })
+            try visitDroppableTexts(&droppable) { texts, droppable in
+                report.count(try writing { try $0.drop(texts, where: &droppable) })
             }
             if isSearchable { try bringSearchUpToDate() }
             try local.dropUnwantedParts { try isMissing($0) }
@@ -48,7 +49,9 @@ extension Store {
     }
 
     /// Finds texts that stand by themselves and that nothing needs, a batch at a time.
-    private func visitDroppableTexts(_ visit: ([HiddenText]) throws -> Void) throws {
+    private func visitDroppableTexts(
+        _ droppable: inout Droppable, _ visit: ([HiddenText], inout Droppable) throws -> Void
+    ) throws {
         var last: Int64 = 0
         while true {
             var page: [HiddenText] = []
@@ -69,9 +72,9 @@ extension Store {
             }
             guard let end = page.last else { return }
             last = end.row
-            let droppable = try Droppable(self)
+            try droppable.bringUpToDate()
             let found = try page.filter { try droppable.isDroppable($0.hash) }
-            if !found.isEmpty { try visit(found) }
+            if !found.isEmpty { try visit(found, &droppable) }
         }
     }
 
@@ -130,8 +133,8 @@ extension ArchiveFolder {
 extension Writer {
     /// Drops texts that stand by themselves.
     /// - Returns: the size of each.
-    fileprivate func drop(_ texts: [HiddenText]) throws -> [Int] {
-        let droppable = try Droppable(store)
+    fileprivate func drop(_ texts: [HiddenText], where droppable: inout Droppable) throws -> [Int] {
+        try droppable.bringUpToDate()
         var sizes: [Int] = []
         for text in texts where try droppable.isDroppable(text.hash) {
             try database.run(

@@ -131,9 +131,39 @@ extension Store {
 
     /// Whether the transaction at a position changed a field of a record.
     private func names(field: Int64, of record: Int64, at position: Int64) throws -> Bool {
-        try body(at: position).records.contains {
-            $0.row == record && $0.fields.contains { $0.name == field }
+        try changedFields.at(position, in: self)[record]?.contains(field) ?? false
+    }
+
+    /// The position of the version of a record's fields that came last, of one that has twins and no rows in `version`.
+    /// - Parameter facts: of transactions that were asked for before, in the same view of the archive.
+    func latestPosition(ofPlain state: RecordState, _ facts: inout [Int64: TransactionFacts]) throws -> Int64
+    {
+        func member(_ position: Int64) throws -> Version.Member {
+            if let known = facts[position] { return known.member }
+            let found = try self.facts(at: position)
+            facts[position] = found
+            return found.member
         }
+        let base = try member(state.base)
+        let twins = try twins(of: state.row).map { position in
+            (member: try member(position), fields: try changedFields.at(position, in: self)[state.row] ?? [])
+        }
+        var latest: Version.Member?
+        for field in state.fields.members {
+            let row = try interning.knownNameRow(field.name, in: database) ?? 0
+            var representative = base
+            for twin in twins
+            where twin.fields.contains(row)
+                && (twin.member.stamp, twin.member.chain) < (representative.stamp, representative.chain)
+            {
+                representative = twin.member
+            }
+            if let known = latest, (representative.stamp, representative.chain) < (known.stamp, known.chain) {
+                continue
+            }
+            latest = representative
+        }
+        return latest?.position ?? state.base
     }
 
     /// The text of a value that the record does not show; nil when it is not held.

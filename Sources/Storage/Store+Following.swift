@@ -115,6 +115,7 @@ extension Store {
             return try database.transaction(.immediate, body)
         } catch {
             interning.forget()
+            changedFields.forget()
             throw StorageError.presentable(error)
         }
     }

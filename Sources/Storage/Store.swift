@@ -33,6 +33,7 @@ public final class Store {
     private let unchanged: UnchangedFile?
     let local: LocalState
     var interning = Interning()
+    var changedFields = ChangedFields()
     /// The contents of its attachments.
     public private(set) lazy var blobs = FolderBlobs(folder.blobsPath, environment: environment)
     /// Texts that were put in place where they had been wanted, or came with a transaction that is too short for them, for
@@ -198,6 +199,7 @@ public final class Store {
             return result
         } catch {
             interning.forget()
+            changedFields.forget()
             if let error = error as? SQLiteError { throw StorageError(error) }
             throw error
         }

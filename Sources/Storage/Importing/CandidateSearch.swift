@@ -48,6 +48,24 @@ struct CandidateSearch {
         return found
     }
 
+    /// The one record with the strongest key of an item, of those that need no look at its text, where an import gave it
+    /// all that the item says; nil where that is not so, whatever the reason. Nothing that the whole search looks at could
+    /// go before it: who knows the item has that key.
+    func knowing(_ item: ImportItem) throws -> Candidate? {
+        guard item.source == nil, !item.hasDerivedTitle else { return nil }
+        for field in KeyedField.of(kind: item.kind) where field != .body {
+            guard let canonical = item[field.rawValue].flatMap({ field.canonical($0) }) else { continue }
+            let rows = try store.recordRows(
+                with: NaturalKey(field.sort, canonical, kind: item.kind, in: store.id))
+            guard rows.count == 1, let candidate = try candidate(rows[0], kind: item.kind),
+                candidate.record.fields["derived/title"] == nil,
+                try item.fields.allSatisfy({ try candidate.hasImported($0.name, $0.json) })
+            else { return nil }
+            return candidate
+        }
+        return nil
+    }
+
     private func candidate(_ row: Int64, kind: String) throws -> Candidate? {
         let record = try store.record(row: row)
         return record.kind == kind ? Candidate(record, in: store) : nil

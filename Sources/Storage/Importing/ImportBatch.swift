@@ -20,6 +20,14 @@ struct ImportBatch {
     }
 
     mutating func add(_ item: ImportItem) throws {
+        if pending.isEmpty, item.id == nil, let known = try finder.knowing(item), !known.isDeleted,
+            try missingMembership(item, known) == nil
+        {
+            _ = run.name(known.record.id)
+            try putAgain(item)
+            outcomes.append(ImportOutcome(effect: .unchanged(known.record.id)))
+            return
+        }
         let keys = ItemKeys(of: item, in: writer.store.id)
         // An item that touches what the open transaction touches is held against the outcome of that.
         if pending.touches(keys, id: item.id) { try pending.close() }

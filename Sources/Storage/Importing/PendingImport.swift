@@ -19,6 +19,8 @@ struct PendingImport {
         self.author = author
     }
 
+    var isEmpty: Bool { records.isEmpty }
+
     func holds(_ id: RecordID) -> Bool { ids.contains(id) }
 
     /// Whether it changes a record that an item may be about.

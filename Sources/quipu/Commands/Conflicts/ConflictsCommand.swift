@@ -4,7 +4,8 @@ internal import Storage
 struct ConflictsCommand: Command {
     static let declaration = CommandDeclaration(
         "conflicts", abstract: "list edits that stand against each other",
-        arguments: [.optional("ID", "only those of this record")], example: "quipu conflicts",
+        arguments: [.optional("ID", "only those of this record")],
+        options: [.option("limit", short: "n", value: "N", "at most so many")], example: "quipu conflicts",
         discussion: """
             Nothing is lost in a conflict: the current value is shown everywhere, the others are kept until \
             somebody settles it with 'quipu resolve'. Where two people changed different words of a text, the \
@@ -12,29 +13,46 @@ struct ConflictsCommand: Command {
             """)
 
     let id: String?
+    let limit: Int
 
-    init(_ values: ParsedArguments) { id = values.optionalArgument("ID") }
+    init(_ values: ParsedArguments) throws(UsageError) {
+        id = values.optionalArgument("ID")
+        limit = try values.integer("limit", in: 1...1_000_000) ?? .max
+    }
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readOnly)
         let output = context.output
-        let found = try store.reading { () throws -> [(Conflict, Record?, MergeProposal)] in
+        var count = 0
+        var isCut = false
+        try store.reading {
             let record = try id.map { try store.find($0) }
-            return try store.conflicts(of: record?.id)
-                .filter { record == nil || $0.kind == record?.kind }
-                .map { ($0, try store.view($0.id, kind: $0.kind), try store.proposedMerge(of: $0)) }
+            try store.forEachConflict(of: record?.id) { conflict in
+                if let record, conflict.kind != record.kind { return true }
+                isCut = count == limit
+                if isCut || output.isReaderGone { return false }
+                count += 1
+                try print(conflict, of: store, to: output)
+                return true
+            }
         }
-        for (conflict, record, merge) in found {
-            output.json(conflict.jsonText(merge: merge))
-            if output.isJSON { continue }
-            let text = ConflictText(record: record, conflict: conflict, merge: merge)
-            text.print(
-                to: output,
-                columns: output.terminal.outputIsTerminal ? max(20, output.terminal.width - 14) : 200)
-            output.remark("  settle it: \(text.advice)")
-            output.line()
+        if count == 0 { output.remark("no conflicts") }
+        if isCut {
+            let all = try store.openConflicts
+            output.advise("there are more; open in all: \(counted(all, "conflict"))")
         }
-        if found.isEmpty { output.remark("no conflicts") }
-        return found.isEmpty ? .done : .conflictsOpen
+        return count == 0 ? .done : .conflictsOpen
+    }
+
+    private func print(_ conflict: Conflict, of store: Store, to output: Output) throws {
+        let merge = try store.proposedMerge(of: conflict)
+        output.json(conflict.jsonText(merge: merge))
+        if output.isJSON { return }
+        let text = ConflictText(
+            record: try store.view(conflict.id, kind: conflict.kind), conflict: conflict, merge: merge)
+        text.print(
+            to: output, columns: output.terminal.outputIsTerminal ? max(20, output.terminal.width - 14) : 200)
+        output.remark("  settle it: \(text.advice)")
+        output.line()
     }
 }
