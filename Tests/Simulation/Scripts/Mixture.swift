@@ -17,6 +17,7 @@ struct Mixture {
         [(.backUp, 2), (.restoreFolder, 2), (.restoreArchive, 2)],
         [(.copyFolder, 2), (.replaceMachine, 1)],
         [(.compact, 4)],
+        [(.fillShelf, 3), (.clearShelf, 4)],
         [(.hearNewer, 5)],
         [(.hearLiar, 5)],
     ]
@@ -65,6 +66,8 @@ struct Mixture {
             case "on", "reply", "after": 2
             case "value", "note", "conflict", "letter": 8
             case "choice": 4
+            case "way": 3
+            case "share": 4
             case "messages": 4
             case "message": 2
             case "budget": 5

@@ -38,8 +38,12 @@ extension World {
         if weather.staleReply != nil { hasVouched = true }
         let link = Link(to: peer, in: self, weather: weather)
         let clocksBefore = try (own: clockState(of: caller), other: clockState(of: peer))
-        let (report, agreed) = try Synchronizer(store, over: link, options: options).run(
-            agreement: try store.remote(name).agreement)
+        let (report, agreed) = try guarded(caller, store) { accepting in
+            var options = options
+            options.acceptsDeletions = accepting
+            return try Synchronizer(store, over: link, options: options).run(
+                agreement: try store.remote(name).agreement)
+        }
         if weather == Weather() {
             try checkCaller(caller, before: clocksBefore.own, peer: clocksBefore.other)
         }

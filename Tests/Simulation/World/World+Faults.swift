@@ -61,6 +61,7 @@ extension World {
         try noteLostTexts(of: machine)
         guard shut(machine) else { return "no backup" }
         machine.restoreBackup(isWhole: isWhole)
+        machine.shelfLosses = [:]
         try reopen(machine)
         statistics.add("roll-backs")
         return "rolled back"
@@ -70,6 +71,7 @@ extension World {
     func copyFolder(of machine: Machine) throws -> String {
         guard machine.exists, let place = placeForCopy(), shut(machine) else { return "no place" }
         place.takeFolder(of: machine)
+        place.shelfLosses = [:]
         try reopen(machine)
         try reopen(place)
         statistics.add("copied folders")
@@ -82,6 +84,7 @@ extension World {
         try noteLostTexts(of: machine)
         guard shut(machine) else { return "no machine" }
         machine.removeArchive()
+        machine.shelfLosses = [:]
         try machine.create(archive)
         try machine.acknowledge(&ledger)
         forgiveWhatIsGone()

@@ -84,6 +84,8 @@ extension World {
             return try write(
                 [("name", "\"Collection \(p[1])\""), ("merge", "\"\(policy)\"")],
                 to: [Self.collection(p[1])], kind: "collection", step, store)
+        case .fillShelf: return try fillShelf(step, in: store)
+        case .clearShelf: return try clearShelf(step, in: store)
         case .merge: return "\(try store.mergeByPolicy(author: author).count) merged"
         default: return try compact(store)
         }
@@ -144,7 +146,7 @@ extension World {
     }
 
     /// An edit by hand, noted as it was asked for.
-    private func write(
+    func write(
         _ values: [(field: String, json: String)], to ids: [RecordID], kind: String, _ step: Step,
         _ store: Store
     ) throws -> String {
