@@ -74,10 +74,13 @@ struct Course {
     mutating func dropDrafts() { (draft, departure) = (nil, nil) }
 
     /// One round: a message out, a message in, applied.
-    /// - Parameter forecast: the conversation so far, with the size of the message after this one.
+    /// - Parameters:
+    ///   - forecast: the conversation so far, with the size of the message after this one.
+    ///   - late: called where the reply takes longer than that.
     mutating func round(
         _ request: Conversation.Request, budgetBytes: Int,
-        forecast: (conversation: Conversation, budgetBytes: Int)
+        forecast: (conversation: Conversation, budgetBytes: Int), lateAfterMilliseconds time: Int64,
+        _ late: () -> Void
     ) throws -> Conversation.Round {
         let current = try departure(for: request, budgetBytes: budgetBytes)
         let outgoing = current.draft.contents
@@ -86,7 +89,7 @@ struct Course {
             draft = try self.draft(following: current.draft, budgetBytes: forecast.budgetBytes)
         }
         let landing: Flight.Landing
-        do { landing = try current.flight.land() } catch {
+        do { landing = try current.flight.land(lateAfterMilliseconds: time, late) } catch {
             draft = nil
             throw error
         }

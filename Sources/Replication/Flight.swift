@@ -31,9 +31,13 @@ final class Flight {
     }
 
     /// Waits for the reply.
+    /// - Parameter late: called once where it takes longer than a time, before it is there.
     /// - Throws: what the transport threw, or the reader of the reply. Once only.
-    func land() throws -> Landing {
-        thread?.join()
+    func land(lateAfterMilliseconds time: Int64, _ late: () -> Void) throws -> Landing {
+        if let thread {
+            if !errand.isOver(afterMilliseconds: time) { late() }
+            thread.join()
+        }
         return try errand.landing()
     }
 }
@@ -41,7 +45,7 @@ final class Flight {
 /// What the thread holds of a flight, whose end waits for the thread's.
 ///
 /// `@unchecked Sendable`: until the flight has joined the thread, it alone uses the transport, `incoming`, `outcome` and
-/// `passedMilliseconds`; the rest does not change.
+/// `passedMilliseconds`; `end` guards `hasEnded`; the rest does not change.
 private final class Errand: @unchecked Sendable {
     private struct Abandoned: Error {}
 
@@ -49,6 +53,8 @@ private final class Errand: @unchecked Sendable {
     private let message: [UInt8]
     private let nowMilliseconds: @Sendable () -> Int64
     private let isAbandoned = Atomic(false)
+    private let end = Monitor()
+    private var hasEnded = false
     private var incoming: IncomingMessage?
     private var outcome: Result<TransportCost, any Error>?
     private var passedMilliseconds: Int64 = 0
@@ -73,6 +79,12 @@ private final class Errand: @unchecked Sendable {
             }
         }
         passedMilliseconds = max(0, nowMilliseconds() - started)
+        end.change { hasEnded = true }
+    }
+
+    /// Waits for its end, but no longer than that.
+    func isOver(afterMilliseconds time: Int64) -> Bool {
+        end.wait(untilMilliseconds: Monitor.nowMilliseconds() + UInt64(max(0, time))) { hasEnded }
     }
 
     func landing() throws -> Flight.Landing {

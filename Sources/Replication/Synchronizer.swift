@@ -49,6 +49,9 @@ public struct Synchronizer {
         public var minimumBudgetBytes = 16 << 10
         /// Attempts at a message that is cut again and again.
         public var maximumAttempts = 4
+        /// A message under way for longer is a long one for its link: the next sync begins with shorter ones, unless it
+        /// still passes. Whoever is stopped in the midst of it, by a closed lid or an empty battery, cannot say so then.
+        public var lateMilliseconds: Int64 = 3_000
         /// Take most of a collection away without asking.
         public var acceptsDeletions = false
 
@@ -57,6 +60,9 @@ public struct Synchronizer {
 
     /// Of what the peer knows, in one exchange; each goes on where the one before has led to.
     private static let maximumSearches = 64
+
+    /// Passes within seconds over a link that is worth the name.
+    private static let sureBudgetBytes = 64 << 10
 
     /// A message that passes in less time is followed by a longer one.
     private static let quickMilliseconds: Int64 = 4_000
@@ -75,7 +81,7 @@ public struct Synchronizer {
     ///
     /// - Parameters:
     ///   - agreement: with this peer, from the last time.
-    ///   - progress: is told after each round, and of each message that was cut.
+    ///   - progress: is told after each round, and of each message that was cut or is late.
     /// - Returns: the report, and the new agreement if there is one.
     /// - Throws: `ReplicationError` (`massDeletion` before most of a collection is lost), `StorageError`; what was
     ///   applied until then is kept.
@@ -108,8 +114,13 @@ public struct Synchronizer {
                     searches += 1
                 }
                 try store.noteShown()
+                var reportOfLate = course.report
+                reportOfLate.pieceBytes = max(
+                    min(budget / 4, Self.sureBudgetBytes), options.minimumBudgetBytes)
                 round = try course.round(
-                    request, budgetBytes: budget, forecast: (conversation, nextBudget))
+                    request, budgetBytes: budget, forecast: (conversation, nextBudget),
+                    lateAfterMilliseconds: options.lateMilliseconds
+                ) { progress(reportOfLate) }
             } catch is Course.NeedsSearch {
                 mustSearch = true
                 continue

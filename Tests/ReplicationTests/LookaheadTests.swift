@@ -3,6 +3,7 @@ import Replication
 import Storage
 import Support
 import Testing
+import Threads
 
 /// Messages that are made and sent early change nothing but how long an exchange takes.
 @Suite struct LookaheadTests {
@@ -44,6 +45,26 @@ import Testing
         #expect(reports[1].sent == reports[0].sent)
         // Clock readings and digests differ in what they compress to.
         #expect(abs(reports[1].bytesSent - reports[0].bytesSent) < 20 * reports[0].roundTrips)
+    }
+
+    @Test func `of a message that takes long it is said meanwhile that the next should be shorter`() throws {
+        let group = try group()
+        let link = EagerLink(try group.link(to: 0), lookahead: .onOwnThread)
+        var options = Synchronizer.Options()
+        options.firstBudgetBytes = 1 << 20
+        options.lateMilliseconds = 0
+        // The first message is under way until somebody has heard that it is late.
+        let monitor = Monitor()
+        let heard = HeardSizes()
+        link.meanwhile = { number in
+            if number == 0 { _ = monitor.wait { !heard.sizes.isEmpty } }
+        }
+        let report = try Synchronizer(group[1], over: link, options: options).run(agreement: nil) { report in
+            monitor.change { heard.sizes.append(report.pieceBytes) }
+        }.0
+        #expect(report.inSync)
+        #expect(heard.sizes.first == 64 << 10)
+        #expect(report.pieceBytes ?? 0 >= 1 << 20, "it passed")
     }
 
     @Test func `what follows a piece is asked for before that is applied`() throws {
@@ -99,6 +120,9 @@ import Testing
 /// Lets messages be made and sent early, and cuts some of them.
 ///
 /// `@unchecked Sendable`: the exchange uses one thread at a time.
+/// Guarded by whoever uses it.
+private final class HeardSizes: @unchecked Sendable { var sizes: [Int?] = [] }
+
 private final class EagerLink: Transport, @unchecked Sendable {
     private let link: PathTransport
     let lookahead: Lookahead

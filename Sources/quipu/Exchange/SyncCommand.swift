@@ -247,15 +247,20 @@ extension RemotePlace {
         options.acceptsDeletions = acceptingDeletions
         if let pieceBytes { options.firstBudgetBytes = pieceBytes }
         var borne: Int?
+        var noted = pieceBytes
         defer {
             // A link that cuts is met with small pieces next time; what fails here fails the sync itself as well.
-            if let name, let borne, borne != pieceBytes { try? store.notePieceBytes(borne, remote: name) }
+            if let name, let borne, borne != noted { try? store.notePieceBytes(borne, remote: name) }
         }
         let synchronizer = Synchronizer(store, over: transport, options: options)
         var report: SyncReport
         let agreed: Agreement?
         do {
             (report, agreed) = try synchronizer.run(agreement: agreement) { report in
+                // At once where it is less: this may be the last that is heard of it.
+                if let name, let bytes = report.pieceBytes, bytes < noted ?? .max {
+                    if (try? store.notePieceBytes(bytes, remote: name)) != nil { noted = bytes }
+                }
                 borne = report.pieceBytes
                 progress.show("sent \(report.sent), received \(counted(report.received, "change"))…")
             }
