@@ -39,7 +39,9 @@ public func openSource(
     }
     let layout =
         format.map { FormatRecognition.layout(of: start, as: $0) } ?? FormatRecognition.layout(of: start)
-    if format == nil, layout == .text, let foreign = ForeignFormat.text(start, isWhole: isWhole) {
+    if format == nil, layout == .text,
+        let foreign = ForeignFormat.text(start, isWhole: isWhole) ?? ForeignFormat.named(source.name)
+    {
         throw foreign.refusal(of: source.name)
     }
     let reader = makeReader(of: source, layout, start, byteOffset: mark.bytes)

@@ -148,6 +148,26 @@ import Testing
             ])
     }
 
+    @Test(arguments: [
+        ("a.csv", "a table (CSV)"), ("A.CSV", "a table (CSV)"), ("a.tsv", "a table with tabs (TSV)"),
+        ("refs.ris", "a RIS file"), ("refs.bib", "a BibTeX file"), ("page.html", "an HTML page"),
+        ("news.rss", "a feed"), ("letter.eml", "a mail message"), ("data.xml", "an XML file"),
+    ])
+    func `a file whose content leaves it open is what its name says, unless it is said to be text`(
+        file: String, name: String
+    ) throws {
+        let folder = try ScratchFolder()
+        try folder.write(file, "a,b\n1,2\n")
+        let path = folder.path + "/" + file
+        let error = #expect(throws: InterchangeError.self) { _ = try Reading(path: path) }
+        #expect(error?.code == .unsupportedFormat)
+        #expect(error?.message == "this is \(name), which Quipu does not read yet")
+        #expect(error?.hint.contains("--format text") == true)
+        #expect(try Reading(path: path, as: .text).items.count == 1)
+        try folder.write("note.txt", "a,b\n1,2\n")
+        #expect(try Reading(path: folder.path + "/note.txt").items.count == 1)
+    }
+
     @Test func `UTF-16 is converted, and that is said`() throws {
         let text = "{\"title\":\"Späte Ernte 😀\"}\n{\"title\":\"b\"}\n"
         let little = Array(text.utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }

@@ -155,6 +155,30 @@ struct ForeignFormat {
         return nil
     }
 
+    /// By a file's name, where what stands in it leaves open what it is: a table of one row, a list of one reference.
+    static func named(_ path: String) -> ForeignFormat? {
+        guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+        let ending = String(path[path.index(after: dot)...]).lowercased()
+        return byEnding.first { $0.endings.contains(ending) }?.format
+    }
+
+    private static let byEnding: [(endings: [String], format: ForeignFormat)] = [
+        (["csv"], .init("a table (CSV)", table)),
+        (["tsv", "tab"], .init("a table with tabs (TSV)", table)),
+        (["ris"], .init("a RIS file", references)),
+        (["bib", "bibtex"], .init("a BibTeX file", references)),
+        (["nbib"], .init("a PubMed file (MEDLINE)", references)),
+        (["enw"], .init("an EndNote file", references)),
+        (["html", "htm", "xhtml", "mhtml"], .init("an HTML page", page)),
+        (["rss", "atom"], .init("a feed", feed)),
+        (["opml"], .init("an OPML outline", "It names feeds, not articles. " + feed)),
+        (["xml", "rdf"], .init("an XML file", other)),
+        (["eml"], .init("a mail message", other)),
+        (["mbox"], .init("a mailbox (mbox)", other)),
+        (["warc"], .init("a web archive (WARC)", other)),
+        (["rtf"], .init("a rich text file (RTF)", office)),
+    ]
+
     private static let openings: [(start: String, format: ForeignFormat)] = [
         ("{\\rtf", .init("a rich text file (RTF)", office)),
         ("WARC/1.", .init("a web archive (WARC)", other)),
