@@ -49,7 +49,7 @@ extension Store {
             path: folder.localPath, mode: mode == .readOnly ? .readOnly : .readWrite, isForeign: isForeign)
     }
 
-    private static func emptyLocalState(of folder: ArchiveFolder, environment: Environment) throws
+    static func emptyLocalState(of folder: ArchiveFolder, environment: Environment) throws
         -> LocalState
     {
         let state = try LocalState(emptyWith: Definitions.local)

@@ -11,6 +11,26 @@ import Testing
         return ImportItem(kind: "article", fields: fields.map { (name: $0.0, json: $0.1) })
     }
 
+    @Test func `a rehearsal shows what would be, and leaves nothing of it`() throws {
+        let group = try Replicas(1)
+        let store = group[0]
+        try group.add([("title", "\"Water\"")], id: 1, at: 0)
+        let (digest, position, origin) = (try store.digest, try store.position, try store.origin)
+        let item = ImportItem(kind: "article", fields: [("title", canonicalString("Fire"))])
+        let seen = try store.rehearsing { rehearsed in
+            guard case .created = try rehearsed.importBatch([item], author: "ana")[0] else { return 0 }
+            guard case .unchanged = try rehearsed.importBatch([item], author: "ana")[0] else { return 0 }
+            return try rehearsed.recordCounts().first?.count ?? 0
+        }
+        #expect(seen == 2)
+        #expect(try store.digest == digest && store.position == position && store.origin == origin)
+        #expect(try store.recordCounts().first?.count == 1)
+        // The chain goes on as if nothing had been.
+        try group.add([("title", "\"Rain\"")], id: 2, at: 0)
+        #expect(try store.origin == origin)
+        #expect(try store.verify().damaged == [])
+    }
+
     @Test func `the same source twice changes nothing and leaves the log as it was`() throws {
         let group = try Replicas(1)
         let items = [article("Water", body: "The river rose."), article("Market", body: "The roof is back.")]

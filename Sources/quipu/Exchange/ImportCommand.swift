@@ -52,7 +52,7 @@ struct ImportCommand: Command {
             ? try openSource(ByteSource(descriptor: 0, name: "standard input"), as: format)
             : try openSource(at: path, as: format)
         guard let store else {
-            let preview = try ImportPreview(source)
+            let preview = try preview(source, in: context)
             ImportPreviewText(preview, of: path, collection: collection).show(in: context.output)
             return preview.report.rejectedCount == 0 ? .done : .failed
         }
@@ -70,6 +70,23 @@ struct ImportCommand: Command {
         }
         present(report, in: context.output)
         return report.rejectedCount == 0 ? .done : .failed
+    }
+
+    /// What would become of the source; where there is no archive that it could go into, only what it is.
+    private func preview(_ source: any SourceReader, in context: Context) throws -> ImportPreview {
+        let store: Store
+        do {
+            store = try context.openStore(.readWrite)
+        } catch let error as StorageError
+            where [.noArchive, .readOnly, .diskFull, .unsuitablePlace].contains(error.code)
+        {
+            return try ImportPreview(source)
+        }
+        let author = try context.author()
+        return try ImportPreview(source, into: store) {
+            Importer(
+                into: $0, author: author, collectionName: collection, takesOldStates: takesOldStates)
+        }
     }
 
     private func present(_ report: ImportReport, in output: Output) {

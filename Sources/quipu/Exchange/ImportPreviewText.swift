@@ -19,6 +19,10 @@ struct ImportPreviewText {
         let report = preview.report
         output.json([
             "dryRun": true, "format": JSONText(preview.formatName), "read": JSONText(report.read),
+            "created": count(report.created), "updated": count(report.updated),
+            "unchanged": count(report.unchanged), "repeated": count(report.repeated),
+            "stayedDeleted": count(report.stayedDeleted), "outdated": count(report.outdated),
+            "differing": count(report.differingCount),
             "rejected": JSONText(report.rejectedCount), "rejections": report.rejected.json,
             "remarks": report.remarks.json, "kept": report.kept.json, "collection": JSONText(collection),
             "first": JSONText(preview.first.map(json)),
@@ -28,6 +32,7 @@ struct ImportPreviewText {
         if report.rejectedCount > 0 { counts += ", \(report.rejectedCount) rejected" }
         if let collection { counts += ", for the collection \(HarmlessText.line(collection))" }
         output.line(counts)
+        if preview.isRehearsed { output.line("would be: " + effects(report).joined(separator: ", ")) }
         for item in preview.first {
             output.line()
             for row in rows(of: item) { output.line("  " + row) }
@@ -35,6 +40,22 @@ struct ImportPreviewText {
         if !preview.first.isEmpty { output.line() }
         ImportFindings(report).show(in: output)
         output.remark("nothing was written")
+    }
+
+    /// Null where there is no archive that would tell.
+    private func count(_ number: Int) -> JSONText {
+        preview.isRehearsed ? JSONText(number) : nil
+    }
+
+    private func effects(_ report: ImportReport) -> [String] {
+        var parts = [
+            "\(report.created) created", "\(report.updated) updated", "\(report.unchanged) unchanged",
+        ]
+        if report.repeated > 0 { parts.append("\(report.repeated) repeated") }
+        if report.stayedDeleted > 0 { parts.append("\(report.stayedDeleted) still deleted") }
+        if report.outdated > 0 { parts.append("\(report.outdated) read before") }
+        if report.differingCount > 0 { parts.append("\(report.differingCount) differing") }
+        return parts
     }
 
     private func json(_ item: SourceItem) -> JSONText {

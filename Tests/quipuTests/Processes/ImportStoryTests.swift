@@ -26,6 +26,30 @@ extension Processes {
         }
 
         @Test
+        func `a dry run says what the import then does, and writes nothing`() throws {
+            let place = try TemporaryFolder()
+            let file = try place.write(SampleCollection.text, to: "collection.txt")
+            let ana = try Machine("ana", in: place)
+            // Without an archive nobody knows what is new.
+            let alone = try ana.json("import", "--dry-run", file)
+            #expect(alone["read"]?.integer == 18 && alone["created"] == .null, "\(alone)")
+            try ana.quipu("init", "--name", "press")
+            let empty = try ana.digest
+            for collection in ["Ecuador", "Ecuador", "Peru"] {
+                let told = try ana.json("import", "--dry-run", file, "--collection", collection)
+                let (log, digest) = (try ana.log, try ana.digest)
+                #expect(try ana.json("import", "--dry-run", file, "--collection", collection) == told)
+                #expect(try ana.log == log && ana.digest == digest)
+                let done = try ana.json("import", file, "--collection", collection)
+                for count in ["read", "created", "updated", "unchanged", "repeated", "differing"] {
+                    #expect(told[count] == done[count], "\(count)")
+                }
+            }
+            #expect(try ana.digest != empty)
+            try ana.expectUndamaged()
+        }
+
+        @Test
         func `imported again all are unchanged and the log is no longer than before`() throws {
             let place = try TemporaryFolder()
             let file = try place.write(SampleCollection.text, to: "collection.txt")
