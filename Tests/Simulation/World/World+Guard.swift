@@ -77,10 +77,6 @@ extension World {
             return result
         } catch let error as ReplicationError where error.code == .massDeletion {
             statistics.add("mass deletions")
-            let left = try onShelf(of: store)
-            guard losses.count + before.union(left).count > Self.largestUnguarded else {
-                throw Violation("nobody is asked about a small collection", "machine \(caller.index)")
-            }
             caller.shelfLosses = [:]
             return try run(true)
         }
