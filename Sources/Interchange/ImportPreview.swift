@@ -11,7 +11,7 @@ public struct ImportPreview: Sendable {
     /// The first items, as they would be stored.
     public let first: [SourceItem]
     /// Whether the report tells what would become of the items in an archive.
-    public let isRehearsed: Bool
+    public let tellsEffects: Bool
 
     /// Reads the source to its end.
     /// - Throws: `InterchangeError` for a source that is unusable as a whole.
@@ -28,7 +28,7 @@ public struct ImportPreview: Sendable {
             }
         }
         self.report = report
-        (formatName, first, isRehearsed) = (source.formatName, source.first.items, false)
+        (formatName, first, tellsEffects) = (source.formatName, source.first.items, false)
     }
 
     /// Imports the source, and takes all of it back.
@@ -39,8 +39,8 @@ public struct ImportPreview: Sendable {
     /// - Throws: `InterchangeError` for a source that is unusable as a whole, `StorageError`.
     public init(_ source: any SourceReader, into store: Store, by importer: (Store) -> Importer) throws {
         let source = WatchedSource(source, mostItems: Self.mostItems)
-        report = try store.rehearsing { try importer($0).run(source) }
-        (formatName, first, isRehearsed) = (source.formatName, source.first.items, true)
+        report = try store.rollingBack { try importer($0).run(source) }
+        (formatName, first, tellsEffects) = (source.formatName, source.first.items, true)
     }
 }
 

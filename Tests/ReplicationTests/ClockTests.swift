@@ -6,42 +6,7 @@ import Testing
 
 /// Clocks are measured at each meeting and corrected by notes, where one of them is known to be right. They decide
 /// nothing but which of several concurrent values is shown.
-@Suite struct ClockTests {
-    private let day: Int64 = 24 * 3_600 * 1_000
-
-    private func time(of title: String, at store: Store) throws -> Int64? {
-        var found: Int64?
-        try store.forEachLogEntry { entry in
-            guard let change = entry.changes.first, let record = try store.view(change.id, kind: change.kind),
-                record[change.field] == Array(title.utf8)
-            else { return true }
-            found = entry.timeMilliseconds
-            return false
-        }
-        return found
-    }
-
-    private func notes(in store: Store) throws -> [ClockNote] {
-        var found: [ClockNote] = []
-        try store.forEachTransaction(after: 0) { transaction, _, _ in
-            if let note = transaction.note { found.append(note) }
-            return true
-        }
-        return found
-    }
-
-    /// Days that a note takes off, and how many edits each of its runs has.
-    private func outline(of notes: [ClockNote]) -> [String] {
-        notes.map { note in
-            "\((note.offsetMilliseconds + (note.offsetMilliseconds < 0 ? -day / 2 : day / 2)) / day) days: "
-                + note.spans.map { "\($0.count)" }.joined(separator: ", ")
-        }
-    }
-
-    private func isRight(_ store: Store, in group: Replicas) throws -> Bool {
-        try abs(store.correctedNow() - group.world.environment().nowMilliseconds()) < 60_000
-    }
-
+@Suite struct ClockTests: ClockScene {
     @Test(arguments: [-400, -2, 3, 4_000])
     func
         `a clock that is days from a synchronised one is corrected by a note, and time is shown right everywhere`(

@@ -11,16 +11,18 @@ import Testing
         return ImportItem(kind: "article", fields: fields.map { (name: $0.0, json: $0.1) })
     }
 
-    @Test func `a rehearsal shows what would be, and leaves nothing of it`() throws {
+    @Test func `what is written in a transaction that is rolled back is seen within, and leaves nothing`()
+        throws
+    {
         let group = try Replicas(1)
         let store = group[0]
         try group.add([("title", "\"Water\"")], id: 1, at: 0)
         let (digest, position, origin) = (try store.digest, try store.position, try store.origin)
         let item = ImportItem(kind: "article", fields: [("title", canonicalString("Fire"))])
-        let seen = try store.rehearsing { rehearsed in
-            guard case .created = try rehearsed.importBatch([item], author: "ana")[0] else { return 0 }
-            guard case .unchanged = try rehearsed.importBatch([item], author: "ana")[0] else { return 0 }
-            return try rehearsed.recordCounts().first?.count ?? 0
+        let seen = try store.rollingBack { scratch in
+            guard case .created = try scratch.importBatch([item], author: "ana")[0] else { return 0 }
+            guard case .unchanged = try scratch.importBatch([item], author: "ana")[0] else { return 0 }
+            return try scratch.recordCounts().first?.count ?? 0
         }
         #expect(seen == 2)
         #expect(try store.digest == digest && store.position == position && store.origin == origin)

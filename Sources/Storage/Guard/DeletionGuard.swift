@@ -141,11 +141,12 @@ extension Store {
         guard place.isEmpty else {
             return try database.rows(
                 """
-                SELECT row, base, state & 1
-                FROM record
-                WHERE row BETWEEN ? AND ? AND NOT state & 2 AND instr(fields, ?)
-                ORDER BY row
-                """, .integer(first), .integer(last), .text("\"\(Losses.prefix)\(place)\":true"))
+                SELECT record.row, record.base, record.state & 1
+                FROM element JOIN record ON record.row = element.record
+                WHERE element.name = (SELECT row FROM name WHERE text = ?)
+                AND element.record BETWEEN ? AND ? AND NOT record.state & 2
+                ORDER BY element.record
+                """, .text(Losses.prefix + place), .integer(first), .integer(last))
         }
         return try database.rows(
             """

@@ -47,7 +47,9 @@ extension Store {
     ///   archive cannot be written just now.
     public func search(_ query: String, limit: Int = 50, isIndexFresh: inout Bool) throws -> [SearchHit] {
         do {
-            try isSearchUpToDate ? () : isOnUnwritablePlace ? indexPrivately() : bringSearchUpToDate()
+            if try !isSearchUpToDate {
+                try isOnUnwritablePlace ? indexPrivately() : bringSearchUpToDate()
+            }
         } catch let error as StorageError where error.code == .busy {
             isIndexFresh = false
         } catch let error as StorageError where error.code == .readOnly {
@@ -95,25 +97,28 @@ extension Store {
         get throws { try database.integer("SELECT searchable_position FROM archive") ?? 0 >= position }
     }
 
-    /// Makes an index of all records that only this connection sees, and that goes with it. Its tables hide the archive's
-    /// own of the same names.
+    /// Makes an index of all records that only this connection sees, and that goes with it.
     private func indexPrivately() throws {
         try reading {
-            guard
-                try database.integer("SELECT count(*) FROM temp.sqlite_schema WHERE name = 'searchable'") == 0
-            else { return }
-            for (name, kind) in [("search", "VIRTUAL TABLE"), ("searchable", "TABLE")] {
-                let start = "CREATE \(kind) \(name) "
-                let made = try database.text("SELECT sql FROM main.sqlite_schema WHERE name = ?", .text(name))
-                guard let made, made.hasPrefix(start) else {
-                    throw StorageError.damaged(database.path, "it has no table '\(name)'")
-                }
-                try database.execute("CREATE \(kind) temp.\(name) " + made.dropFirst(start.count))
-            }
+            // Somebody else may write, where this connection may not.
+            let end = try position
+            guard try privatelyIndexedPosition() != end else { return }
+            try makeTemporaryTable(like: "search")
+            try makeTemporaryTable(like: "searchable")
             var folder = WordFolder()
             var rows = try database.rows("SELECT row FROM record ORDER BY row")
             while try rows.next() { try index(try record(row: rows.integer(0)), &folder) }
+            try database.execute(
+                "DROP TABLE IF EXISTS temp.indexed; CREATE TEMP TABLE indexed (position INTEGER)")
+            try database.run("INSERT INTO temp.indexed (position) VALUES (?)", .integer(end))
         }
+    }
+
+    /// Where the log ended when this connection's own index was made; nil where it has none.
+    private func privatelyIndexedPosition() throws -> Int64? {
+        let tables = try database.integer(
+            "SELECT count(*) FROM temp.sqlite_schema WHERE name IN ('searchable', 'search', 'indexed')")
+        return try tables == 3 ? database.integer("SELECT position FROM temp.indexed") : nil
     }
 
     fileprivate func index(_ record: RecordState, _ folder: inout WordFolder) throws {

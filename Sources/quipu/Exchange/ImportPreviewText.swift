@@ -32,19 +32,22 @@ struct ImportPreviewText {
         if report.rejectedCount > 0 { counts += ", \(report.rejectedCount) rejected" }
         if let collection { counts += ", for the collection \(HarmlessText.line(collection))" }
         output.line(counts)
-        if preview.isRehearsed { output.line("would be: " + effects(report).joined(separator: ", ")) }
+        if preview.tellsEffects { output.line("would be: " + effects(report).joined(separator: ", ")) }
         for item in preview.first {
             output.line()
             for row in rows(of: item) { output.line("  " + row) }
         }
         if !preview.first.isEmpty { output.line() }
         ImportFindings(report).show(in: output)
+        if !preview.tellsEffects {
+            output.remark("what would be new is not known: there is no archive here that can be written")
+        }
         output.remark("nothing was written")
     }
 
     /// Null where there is no archive that would tell.
     private func count(_ number: Int) -> JSONText {
-        preview.isRehearsed ? JSONText(number) : nil
+        preview.tellsEffects ? JSONText(number) : nil
     }
 
     private func effects(_ report: ImportReport) -> [String] {

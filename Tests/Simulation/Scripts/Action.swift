@@ -5,7 +5,7 @@ public enum Action: String, CaseIterable, Sendable {
     case edit, editTwoFields, editTwoRecords, tag, collect, writeLongText
     case importArticle, importFile, importShared
     case annotate, editNote, delete, deleteNote, restore, purge, resolve, setMergePolicy, merge
-    case fillShelf, clearShelf
+    case fillCollection, emptyCollection
 
     // Exchanges.
     case sync, syncNarrow, syncCut, syncTwice, syncStale, loseRequest, deliverOld
@@ -44,8 +44,8 @@ public enum Action: String, CaseIterable, Sendable {
         case .deleteNote: ["machine", "note"]
         case .resolve: ["machine", "conflict", "choice"]
         case .setMergePolicy: ["machine", "collection", "choice"]
-        case .fillShelf: ["machine"]
-        case .clearShelf: ["machine", "way", "share"]
+        case .fillCollection: ["machine"]
+        case .emptyCollection: ["machine", "way", "share"]
         case .sync, .syncTwice, .loseRequest: ["machine", "peer"]
         case .syncNarrow: ["machine", "peer", "messages", "budget"]
         case .syncCut: ["machine", "peer", "message", "reply", "permille"]

@@ -17,7 +17,7 @@ struct Mixture {
         [(.backUp, 2), (.restoreFolder, 2), (.restoreArchive, 2)],
         [(.copyFolder, 2), (.replaceMachine, 1)],
         [(.compact, 4)],
-        [(.fillShelf, 3), (.clearShelf, 4)],
+        [(.fillCollection, 3), (.emptyCollection, 4)],
         [(.hearNewer, 5)],
         [(.hearLiar, 5)],
     ]

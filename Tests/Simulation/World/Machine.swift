@@ -18,7 +18,7 @@ final class Machine {
     /// Those of them that someone was told of.
     private(set) var acknowledged = TransactionSet()
     /// What exchanges took from the guarded collection within a day, and when by the machine's own clock.
-    var shelfLosses: [RecordID: Int64] = [:]
+    var collectionLosses: [RecordID: Int64] = [:]
     /// Out of everyone's reach until the step of that number.
     var isAwayUntil = 0
     /// A full copy of the folder from earlier.

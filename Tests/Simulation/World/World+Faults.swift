@@ -61,7 +61,7 @@ extension World {
         try noteLostTexts(of: machine)
         guard shut(machine) else { return "no backup" }
         machine.restoreBackup(isWhole: isWhole)
-        machine.shelfLosses = [:]
+        machine.collectionLosses = [:]
         try reopen(machine)
         statistics.add("roll-backs")
         return "rolled back"
@@ -71,7 +71,7 @@ extension World {
     func copyFolder(of machine: Machine) throws -> String {
         guard machine.exists, let place = placeForCopy(), shut(machine) else { return "no place" }
         place.takeFolder(of: machine)
-        place.shelfLosses = [:]
+        place.collectionLosses = [:]
         try reopen(machine)
         try reopen(place)
         statistics.add("copied folders")
@@ -84,7 +84,7 @@ extension World {
         try noteLostTexts(of: machine)
         guard shut(machine) else { return "no machine" }
         machine.removeArchive()
-        machine.shelfLosses = [:]
+        machine.collectionLosses = [:]
         try machine.create(archive)
         try machine.acknowledge(&ledger)
         forgiveWhatIsGone()

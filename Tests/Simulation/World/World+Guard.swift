@@ -3,32 +3,32 @@ internal import Replication
 internal import Storage
 
 /// A collection that is large enough to be guarded, and what exchanges take from it. The notes in it are made once, by the
-/// first machine that does, so that nothing but `clearShelf` ever takes one away.
+/// first machine that does, so that nothing but `emptyCollection` ever takes one away.
 extension World {
-    private static let shelfCount = 24
-    private static let shelf = RecordID(rawValue: 600)
+    private static let noteCount = 24
+    private static let guarded = RecordID(rawValue: 600)
     private static let day: Int64 = 24 * 3_600 * 1_000
     /// A collection that had no more is not guarded.
     private static let largestUnguarded = 20
 
-    func fillShelf(_ step: Step, in store: Store) throws -> String {
-        guard !isShelfFilled else { return "filled already" }
-        isShelfFilled = true
+    func fillCollection(_ step: Step, in store: Store) throws -> String {
+        guard !isCollectionFilled else { return "filled already" }
+        isCollectionFilled = true
         return try write(
-            [("collections/" + Self.shelf.text, "true"), ("text", "\"on the shelf\"")],
-            to: (1...Self.shelfCount).map { RecordID(rawValue: UInt128(600 + $0)) }, kind: "note", step, store
+            [("collections/" + Self.guarded.text, "true"), ("text", "\"a note\"")],
+            to: (1...Self.noteCount).map { RecordID(rawValue: UInt128(600 + $0)) }, kind: "note", step, store
         )
     }
 
     /// Takes a part of the notes out of the collection, empties them, or deletes them.
-    func clearShelf(_ step: Step, in store: Store) throws -> String {
-        let notes = try onShelf(of: store).sorted()
-        let taken = Array(notes.prefix([8, 14, 22, Self.shelfCount][step.parameters[2]]))
+    func emptyCollection(_ step: Step, in store: Store) throws -> String {
+        let notes = try guardedNotes(of: store).sorted()
+        let taken = Array(notes.prefix([8, 14, 22, Self.noteCount][step.parameters[2]]))
         if taken.isEmpty { return "empty already" }
         switch step.parameters[1] {
         case 0:
             return try write(
-                [("collections/" + Self.shelf.text, "false")], to: taken, kind: "note", step, store)
+                [("collections/" + Self.guarded.text, "false")], to: taken, kind: "note", step, store)
         case 1: return try write([("text", "\"\"")], to: taken, kind: "note", step, store)
         default:
             for id in taken {
@@ -39,13 +39,13 @@ extension World {
     }
 
     /// Notes that are in the collection, not deleted, and say something.
-    private func onShelf(of store: Store) throws -> Set<RecordID> {
+    private func guardedNotes(of store: Store) throws -> Set<RecordID> {
         var found: Set<RecordID> = []
-        guard isShelfFilled else { return found }
-        for number in 1...Self.shelfCount {
+        guard isCollectionFilled else { return found }
+        for number in 1...Self.noteCount {
             let id = RecordID(rawValue: UInt128(600 + number))
             guard let note = try store.view(id, kind: "note"), !note.isDeleted,
-                note.elements(of: "collections").contains(Self.shelf.text),
+                note.elements(of: "collections").contains(Self.guarded.text),
                 note.string("text")?.isEmpty == false
             else { continue }
             found.insert(id)
@@ -58,16 +58,16 @@ extension World {
     func guarded<Result>(
         _ caller: Machine, _ store: Store, _ run: (_ accepting: Bool) throws -> Result
     ) throws -> Result {
-        let before = try onShelf(of: store)
+        let before = try guardedNotes(of: store)
         let now = caller.environment.nowMilliseconds()
-        var losses = caller.shelfLosses.filter { abs($0.value - now) <= Self.day }
+        var losses = caller.collectionLosses.filter { abs($0.value - now) <= Self.day }
         do {
             let result = try run(false)
-            let after = try onShelf(of: store)
+            let after = try guardedNotes(of: store)
             let lost = before.subtracting(after)
             losses = losses.filter { !after.contains($0.key) }
             for id in lost where losses[id] == nil { losses[id] = now }
-            caller.shelfLosses = losses
+            caller.collectionLosses = losses
             let total = losses.count + after.count
             guard lost.isEmpty || total <= Self.largestUnguarded || after.count * 10 > total else {
                 throw Violation(
@@ -77,7 +77,7 @@ extension World {
             return result
         } catch let error as ReplicationError where error.code == .massDeletion {
             statistics.add("mass deletions")
-            caller.shelfLosses = [:]
+            caller.collectionLosses = [:]
             return try run(true)
         }
     }

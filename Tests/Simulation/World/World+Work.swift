@@ -84,8 +84,8 @@ extension World {
             return try write(
                 [("name", "\"Collection \(p[1])\""), ("merge", "\"\(policy)\"")],
                 to: [Self.collection(p[1])], kind: "collection", step, store)
-        case .fillShelf: return try fillShelf(step, in: store)
-        case .clearShelf: return try clearShelf(step, in: store)
+        case .fillCollection: return try fillCollection(step, in: store)
+        case .emptyCollection: return try emptyCollection(step, in: store)
         case .merge: return "\(try store.mergeByPolicy(author: author).count) merged"
         default: return try compact(store)
         }

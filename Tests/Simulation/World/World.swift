@@ -20,7 +20,7 @@ public final class World {
     var post = Post()
     /// A wrong time was taken for a right one at some moment: what others then made of their clocks is as wrong.
     var hasVouched = false
-    var isShelfFilled = false
+    var isCollectionFilled = false
     /// How clocks stood when edits were made, by number.
     var stampings: [Int: Stamping] = [:]
     public internal(set) var statistics = Statistics()

@@ -6,7 +6,7 @@ extension Store {
     ///
     /// - Parameter body: is given a store of its own, of a replica that does not exist.
     /// - Throws: `StorageError` where the archive cannot be written, and what `body` throws.
-    public func rehearsing<Result>(_ body: (Store) throws -> Result) throws -> Result {
+    public func rollingBack<Result>(_ body: (Store) throws -> Result) throws -> Result {
         do {
             let connection = try Connection(path: folder.storePath, options: .init(mode: .readWrite))
             let store = try Store(
@@ -16,9 +16,9 @@ extension Store {
             do {
                 try connection.transaction(.immediate) {
                     result = try body(store)
-                    throw RehearsalOver()
+                    throw RolledBack()
                 }
-            } catch is RehearsalOver {}
+            } catch is RolledBack {}
             guard let result else { preconditionFailure("what ended in good order has a result") }
             return result
         } catch let error as SQLiteError {
@@ -27,4 +27,4 @@ extension Store {
     }
 }
 
-private struct RehearsalOver: Error {}
+private struct RolledBack: Error {}

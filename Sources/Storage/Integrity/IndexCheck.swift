@@ -57,7 +57,7 @@ struct IndexCheck {
         let covered = try database.integer("SELECT identified_position FROM archive") ?? 0
         if covered == 0 { return }
         try shadow()
-        try makeTable("identity")
+        try store.makeTemporaryTable(like: "identity")
         defer { try? database.execute("DROP TABLE IF EXISTS temp.identity") }
         try database.execute("UPDATE temp.archive SET identified_position = 0")
         let writer = try Writer(store)
@@ -86,8 +86,8 @@ struct IndexCheck {
             return
         }
         try shadow()
-        try makeTable("searchable")
-        try makeTable("search")
+        try store.makeTemporaryTable(like: "searchable")
+        try store.makeTemporaryTable(like: "search")
         try database.execute(
             """
             DROP TABLE IF EXISTS temp.looked;
@@ -192,18 +192,21 @@ struct IndexCheck {
             "DROP TABLE IF EXISTS temp.archive; CREATE TEMP TABLE archive AS SELECT * FROM main.archive")
     }
 
-    /// A temporary table that is made as the archive's of that name.
-    private func makeTable(_ name: String) throws {
+    private mutating func report(_ count: Int64?, _ what: String) {
+        if let count, count > 0 { damaged.append("\(count) \(what)") }
+    }
+}
+
+extension Store {
+    /// Makes an empty temporary table as the archive's of that name, which it hides. What reads and writes the one by its
+    /// bare name then reads and writes the other.
+    func makeTemporaryTable(like name: String) throws {
         guard let sql = try database.text("SELECT sql FROM main.sqlite_schema WHERE name = ?", .text(name)),
             let place = sql.firstRange(of: " \(name)")
         else { throw StorageError.damaged(database.path, "it has no table '\(name)'") }
         try database.execute("DROP TABLE IF EXISTS temp.\(name)")
         try database.execute(
             String(sql[..<place.lowerBound]) + " temp.\(name)" + String(sql[place.upperBound...]))
-    }
-
-    private mutating func report(_ count: Int64?, _ what: String) {
-        if let count, count > 0 { damaged.append("\(count) \(what)") }
     }
 }
 
