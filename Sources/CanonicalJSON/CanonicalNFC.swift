@@ -3,8 +3,8 @@
 ///
 /// Names of members stay as they are.
 public func nfc(_ canonical: [UInt8]) -> [UInt8] {
-    // Code points up to U+02FF, whose lead bytes are at most CB, are always in normal form.
-    if canonical.withUnsafeBufferPointer({ $0.allSatisfy { $0 < 0xCC } }) { return canonical }
+    let first = canonical.withUnsafeBufferPointer { StableText.firstUnstable($0, from: 0) }
+    if first == nil { return canonical }
     if let string = decodeString(canonical) {
         let normal = string.nfc
         return normal.utf8.elementsEqual(string.utf8) ? canonical : canonicalString(normal)

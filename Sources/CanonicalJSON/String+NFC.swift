@@ -52,6 +52,9 @@ enum StableText {
     static func firstUnstable(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         var index = start
         while index < bytes.count {
+            // Most texts are mostly ASCII.
+            while index &+ 8 <= bytes.count, isASCII(bytes, index) { index &+= 8 }
+            guard index < bytes.count else { return nil }
             // Lead bytes up to CB are code points up to U+02FF.
             if bytes[index] < 0xCC {
                 index &+= 1
@@ -62,6 +65,14 @@ enum StableText {
             index &+= length
         }
         return nil
+    }
+
+    /// Whether the next eight bytes are.
+    @inline(__always)
+    private static func isASCII(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+        guard let start = bytes.baseAddress else { return false }
+        let block = UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self)
+        return block & 0x8080_8080_8080_8080 == 0
     }
 
     static func firstStable(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {

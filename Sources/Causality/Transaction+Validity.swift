@@ -73,7 +73,7 @@ extension RecordChanges {
     public var largestSizeOnTheWire: Int {
         var size = 4 * WireSize.head + 16 + kind.utf8.count
         for change in fields {
-            let text = change.value.text.map(\.count) ?? WireSize.hash
+            let text = change.value.text?.count ?? WireSize.hash
             size += 4 * WireSize.head + change.field.utf8.count + WireSize.name * change.replaces.count
             size += text > Limits.inlineValueBytes ? WireSize.hash : text
         }

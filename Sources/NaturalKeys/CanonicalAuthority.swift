@@ -19,14 +19,26 @@ enum CanonicalAuthority {
 
     private static func canonicalHost(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
         if bytes.first == UInt8(ascii: "[") { return canonicalLiteral(bytes) }
-        guard let decoded = PercentEncoding.decode(bytes) else { return nil }
-        let name = decoded.nfc.lowercased().nfc
-        guard name.unicodeScalars.allSatisfy(isHostScalar) else { return nil }
-        var labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard let name = lowerCaseName(bytes) else { return nil }
+        var labels = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         if labels.count > 1, labels.last?.isEmpty == true { labels.removeLast() }
         while labels.count > 2, labels.first?.elementsEqual("www".utf8) == true { labels.removeFirst() }
-        guard labels.allSatisfy({ !$0.isEmpty }) else { return nil }
-        return Array(labels.map { Array($0) }.joined(separator: [UInt8(ascii: ".")]))
+        guard let first = labels.first, let last = labels.last, labels.allSatisfy({ !$0.isEmpty }) else {
+            return nil
+        }
+        return Array(name[first.startIndex..<last.endIndex])
+    }
+
+    /// nil where something in it cannot stand in a name.
+    private static func lowerCaseName(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
+        // What nearly all are made of is changed by nothing but its case.
+        if bytes.allSatisfy({ ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
+        ) {
+            return bytes.map(ASCII.lowercased)
+        }
+        guard let decoded = PercentEncoding.decode(bytes) else { return nil }
+        let name = decoded.nfc.lowercased().nfc
+        return name.unicodeScalars.allSatisfy(isHostScalar) ? Array(name.utf8) : nil
     }
 
     /// An IP address in brackets; its inner form is not normalised.

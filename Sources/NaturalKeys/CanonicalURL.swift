@@ -72,7 +72,13 @@ public enum CanonicalURL {
         }
         while segments.last?.isEmpty == true { segments.removeLast() }
         if segments.isEmpty { return [UInt8(ascii: "/")] }
-        return segments.reduce(into: []) { $0 += [UInt8(ascii: "/")] + $1 }
+        var out: [UInt8] = []
+        out.reserveCapacity(encoded.count)
+        for segment in segments {
+            out.append(UInt8(ascii: "/"))
+            out += segment
+        }
+        return out
     }
 
     /// The part of a fragment that names a page; empty where it names none.

@@ -4,6 +4,7 @@ internal import CanonicalJSON
 enum PercentEncoding {
     /// Decodes what is unreserved, writes the digits of the rest in upper case, and encodes every byte that
     /// `allowing` does not admit.
+    @inline(__always)
     static func normalise(_ bytes: ArraySlice<UInt8>, allowing: (UInt8) -> Bool) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
@@ -47,7 +48,12 @@ enum PercentEncoding {
     }
 
     static func isPathByte(_ byte: UInt8) -> Bool {
-        isUnreserved(byte) || "!$&'()*+,;=:@/".utf8.contains(byte)
+        switch byte {
+        case UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&")...UInt8(ascii: ","), UInt8(ascii: ";"),
+            UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "/"):
+            true
+        default: isUnreserved(byte)
+        }
     }
 
     static func isQueryByte(_ byte: UInt8) -> Bool { isPathByte(byte) || byte == UInt8(ascii: "?") }

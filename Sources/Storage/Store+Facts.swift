@@ -50,7 +50,8 @@ extension Store {
         var later: [(Origin, UInt64)] = []
         do {
             var rows = try database.rows(
-                "SELECT origin, min(sequence) FROM log WHERE position > ? GROUP BY origin", .integer(position)
+                "SELECT origin, min(sequence) FROM log NOT INDEXED WHERE position > ? GROUP BY origin",
+                .integer(position)
             )
             while try rows.next() {
                 later.append(

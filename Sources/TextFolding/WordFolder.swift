@@ -51,6 +51,10 @@ public struct WordFolder {
     private mutating func fold(_ text: UnsafeBufferPointer<UInt8>) {
         var index = 0
         while index < text.count {
+            if words == nil, !isInWord, pending == nil {
+                index = appendPlain(text, from: index)
+                if index == text.count { break }
+            }
             let byte = text[index]
             if byte < 0x80 {
                 let lower = byte | 0x20
@@ -70,6 +74,31 @@ public struct WordFolder {
         }
         end()
     }
+
+    /// The ASCII letters from between two words on: most texts have little else, and nobody asks for their places.
+    /// - Returns: where the text goes on, perhaps within a word.
+    private mutating func appendPlain(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var index = start
+        while index < text.count, text[index] < 0x80 {
+            let part = UnsafeBufferPointer(rebasing: text[index..<min(text.count, index &+ Self.plainBytes)])
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.plainBytes) { folded in
+                let (taken, used, endsInWord) = PlainText.fold(part, into: folded, isInWord: isInWord)
+                let before = out.count
+                out.append(contentsOf: UnsafeBufferPointer(rebasing: folded[..<used]))
+                if let space = folded[..<used].lastIndex(of: UInt8(ascii: " ")) {
+                    wordStart = before &+ space &+ 1
+                } else if !isInWord {
+                    wordStart = before
+                }
+                isInWord = endsInWord
+                index &+= taken
+            }
+        }
+        return index
+    }
+
+    /// As much as is set aside without asking for memory.
+    private static let plainBytes = 1_024
 
     @inline(__always)
     private mutating func add(_ byte: UInt8, at index: Int) {

@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Causality
+internal import Glibc
 internal import NaturalKeys
 
 /// A record that may be what an item is about, and what it holds that the item is compared with.
@@ -29,12 +30,22 @@ final class Candidate {
     /// Whether an import ever gave a field this value.
     func hasImported(_ field: String, _ json: [UInt8]) throws -> Bool {
         if !record.flags.contains(.hasVersions) {
-            return try record.fields[field] == json && isMadeByImport.get()
+            return try record.fields[field].map { Self.same($0, json) } == true && isMadeByImport.get()
         }
         let versions = try versions(of: field)
         if !versions.versions.contains(where: \.isImport) { return false }
         let value = ValueHash(of: json)
         return versions.versions.contains { $0.isImport && $0.value == value }
+    }
+
+    /// `==` of arrays looks at one byte after the other, and the same file again is a comparison of all that is in it.
+    private static func same(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+        one.count == other.count
+            && one.withUnsafeBytes { one in
+                other.withUnsafeBytes { other in
+                    one.isEmpty || memcmp(one.baseAddress!, other.baseAddress!, one.count) == 0
+                }
+            }
     }
 
     /// Whether the last import of a field gave it this value.

@@ -69,7 +69,9 @@ struct SearchableText {
         }
     }
 
-    private static func set(_ field: String) -> Substring { field.prefix { $0 != "/" } }
+    private static func set(_ field: String) -> Substring {
+        Substring(field.utf8.prefix { $0 != UInt8(ascii: "/") })
+    }
 
     /// The element of a set that the record has: a tag.
     private static func element(_ member: VisibleFields.Member) -> String? {

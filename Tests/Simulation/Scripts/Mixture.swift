@@ -77,7 +77,8 @@ struct Mixture {
             case "fault": ClockFaults.count
             case "days": 900
             case "steps": 120
-            case "variant", "file": 16
+            case "variant": 16
+            case "file": 64
             case "salt": 1_000_000
             default: preconditionFailure("a parameter '\(name)' without a range")
             }

@@ -25,11 +25,12 @@ struct ArticleMapping {
     ) throws(Rejection) -> SourceItem {
         var mapping = ArticleMapping()
         let candidates = try mapping.sort(members)
-        var values: [String: JSONValue] = [:]
-        if let text { values["body"] = .string(text) }
-        for (number, row) in FieldNames.table.enumerated() where !candidates[number].isEmpty {
-            try mapping.take(
-                candidates[number].sorted { $0.rank < $1.rank }.map(\.member), row.field, &values)
+        var values: [(field: String, value: JSONValue)] = []
+        for (number, row) in FieldNames.table.enumerated() {
+            var value = row.field == "body" ? text.map { JSONValue.string($0) } : nil
+            let members = candidates[number].sorted { $0.rank < $1.rank }.map { $0.member }
+            try mapping.take(members, row.field, &value)
+            if let value { values.append((row.field, value)) }
         }
         return try mapping.finish(values, place: place, producer: producer, titleFallback: titleFallback)
     }
@@ -43,27 +44,27 @@ struct ArticleMapping {
         for member in members where member.name.hasPrefix("x-") { try keep(member) }
         for member in members where !member.name.hasPrefix("x-") {
             let short = FieldNames.short(member.name)
-            if FieldNames.namesOfChange.contains(short), modified == nil {
-                modified = SourceValue.line(member.value)?.value.string.flatMap {
-                    $0.utf8.count <= Self.maximumIdentifierBytes ? $0 : nil
-                }
-            }
-            let places = FieldNames.places(of: member.name).filter { place in
+            let place = FieldNames.places(ofShort: short).first { place in
                 FieldNames.table[place.row].field != "url"
                     || !FieldNames.namesOfAddressesPerhaps.contains(short)
                     || SourceValue.isWebAddress(member.value)
             }
-            if let place = places.first {
+            if let place {
                 candidates[place.row].append((member, place.rank))
-            } else {
-                try keep(member)
+                continue
             }
+            if modified == nil, FieldNames.namesOfChange.contains(short) {
+                modified = SourceValue.line(member.value)?.value.string.flatMap {
+                    $0.utf8.count <= Self.maximumIdentifierBytes ? $0 : nil
+                }
+            }
+            try keep(member)
         }
         return candidates
     }
 
     private mutating func take(
-        _ members: [JSONMember], _ field: String, _ values: inout [String: JSONValue]
+        _ members: [JSONMember], _ field: String, _ value: inout JSONValue?
     ) throws(Rejection) {
         for member in members where !SourceValue.isBlank(member.value) {
             if field == "tags" {
@@ -72,11 +73,11 @@ struct ArticleMapping {
                 if list?.isWhole != true { try keep(member) }
             } else if field == FieldNames.identifier {
                 try takeIdentifier(member)
-            } else if let value = values[field] {
+            } else if let value {
                 // The same once more is nothing to keep.
                 if ArticleMapping.taken(member.value, by: field)?.value != value { try keep(member) }
             } else if let taken = ArticleMapping.taken(member.value, by: field) {
-                values[field] = taken.value
+                value = taken.value
                 if !taken.isWhole { try keep(member) }
             } else {
                 try keep(member)
@@ -117,16 +118,16 @@ struct ArticleMapping {
     }
 
     private mutating func finish(
-        _ values: [String: JSONValue], place: SourcePlace, producer: String?, titleFallback: () -> String?
+        _ values: [(field: String, value: JSONValue)], place: SourcePlace, producer: String?,
+        titleFallback: () -> String?
     ) throws(Rejection) -> SourceItem {
-        for row in FieldNames.table {
-            if let value = values[row.field] { try fields.add(row.field, value) }
-        }
-        if values["title"] == nil {
-            if let derived = titleFallback() ?? values["body"]?.string.flatMap(DerivedTitle.firstSentence) {
+        for (field, value) in values { try fields.add(field, value) }
+        func given(_ field: String) -> JSONValue? { values.first { $0.field == field }?.value }
+        if given("title") == nil {
+            if let derived = titleFallback() ?? given("body")?.string.flatMap(DerivedTitle.firstSentence) {
                 try fields.add("title", .string(derived))
                 try fields.add("derived/title", true)
-            } else if values["url"] == nil, values["doi"] == nil {
+            } else if given("url") == nil, given("doi") == nil {
                 throw Rejection("it has neither title, body, URL nor DOI")
             }
         }

@@ -57,7 +57,9 @@ public enum FieldNames {
     ]
 
     /// The places of a name in the table, in its order: mostly none or one.
-    static func places(of name: String) -> [(row: Int, rank: Int)] { index[short(name)] ?? [] }
+    static func places(of name: String) -> [(row: Int, rank: Int)] { places(ofShort: short(name)) }
+
+    static func places(ofShort name: String) -> [(row: Int, rank: Int)] { index[name] ?? [] }
 
     /// Whether the name is in the table.
     static func isKnown(_ name: String) -> Bool {
@@ -70,7 +72,7 @@ public enum FieldNames {
 
     /// Small letters, without what joins words and without a vocabulary's prefix.
     static func short(_ name: String) -> String {
-        if name.hasPrefix("x-") { return name }
+        if name.utf8.allSatisfy(isShort) || name.hasPrefix("x-") { return name }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(name.utf8.count)
         for byte in name.utf8 {
@@ -81,6 +83,10 @@ public enum FieldNames {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func isShort(_ byte: UInt8) -> Bool {
+        ASCII.isAlphanumeric(byte) && byte == ASCII.lowercased(byte)
     }
 
     private static let prefixes = ["dc", "dcterms", "schema", "og", "article"]
