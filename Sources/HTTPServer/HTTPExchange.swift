@@ -1,5 +1,5 @@
 /// Takes the body of one request as it arrives and answers it. One object a request, used by one thread at a
-/// time. If the connection ends before the body does, the object is released without `finish`.
+/// time.
 public protocol HTTPExchange: AnyObject {
     /// The next bytes of the body, valid during the call only. A thrown `HTTPRejection` ends the request with
     /// its response, an `HTTPRefusal` with what is configured for it, anything else with a 500; neither `receive` nor `finish` is called again.
@@ -7,6 +7,13 @@ public protocol HTTPExchange: AnyObject {
 
     /// The body is complete.
     func finish() -> HTTPResponse
+
+    /// The connection ended before the body did: nobody waits for an answer. Does nothing unless the exchange says so.
+    func cut()
+}
+
+extension HTTPExchange {
+    public func cut() {}
 }
 
 /// What is to happen with a request, decided on its head.

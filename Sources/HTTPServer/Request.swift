@@ -43,6 +43,7 @@ final class Request {
     /// The library is done with the request, however it went.
     func end(_ code: MHD_RequestTerminationCode) {
         if case .sleeping(let late) = phase { late.join() }
+        if case .receiving(let exchange) = phase { exchange.cut() }
         if let witness {
             // What was written past the library went out as far as anybody can tell.
             let isComplete = answered != nil && (code == .REQUEST_TERMINATED_COMPLETED_OK || isCut)

@@ -19,6 +19,17 @@ public enum Density: UInt64, Sendable, Equatable {
             ? .loose : bytesPerSecond <= Self.denseBytesPerSecond ? .dense : .usual
     }
 
+    /// Bytes, before compression, between two checkpoints: what is lost of a message that is cut. The pauses of the
+    /// compression that they need cost a few thousandths of it. Nil where nothing is cut.
+    package var checkpointBytes: Int? {
+        switch self {
+        case .usual: 64 << 10
+        case .loose: nil
+        // At 64 kbit/s less than a second.
+        case .dense: 16 << 10
+        }
+    }
+
     /// In zstd's scale.
     var level: Int {
         switch self {

@@ -1,4 +1,4 @@
-internal import Causality
+public import Causality
 
 /// Reads one message as its bytes come in, in portions of any size. Nothing grows beyond its bound: neither an
 /// item nor what the message expands to.
@@ -6,6 +6,8 @@ public struct PieceReader: ~Copyable {
     public enum Event: Sendable, Equatable {
         case header(PieceHeader)
         case item(PieceItem)
+        /// Of each origin with transactions since the last one, where its chain stands after them.
+        case checkpoint([Vector.Entry])
         case end(PieceEnd)
     }
 
@@ -103,6 +105,9 @@ public struct PieceReader: ~Copyable {
                 throw WireError(.tooLarge, "the message's differences expand to more than they may")
             }
             return .item(.difference(difference))
+        case (4, 2):
+            try count(1)
+            return .checkpoint(try reader.entries(maximum: Self.maximumEnds))
         default: throw WireError(.unexpected, "the message has an item of an unknown type")
         }
     }

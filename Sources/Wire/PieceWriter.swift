@@ -10,6 +10,8 @@ public struct PieceWriter: ~Copyable {
     /// Before compression, so far.
     private var expandedBytes = 0
     private var itemCount = 0
+    /// Before compression, from the header or the last checkpoint on.
+    private var bytesBefore = 0
 
     public init(header: PieceHeader, density: Density = .usual) throws(WireError) {
         compressor = try ZstdCompressor(level: density.level)
@@ -52,18 +54,33 @@ public struct PieceWriter: ~Copyable {
         try flush(whenAbove: Self.flushBytes)
     }
 
+    /// Before compression, since the last checkpoint.
+    public var bytesSinceCheckpoint: Int { expandedBytes + writer.bytes.count - bytesBefore }
+
+    /// What came so far counts also if the rest does not arrive.
+    /// - Parameter ends: of each origin of which transactions were appended since the last one, where its chain stands.
+    public mutating func appendCheckpoint(_ ends: [Vector.Entry]) throws(WireError) {
+        writer.array(count: 2)
+        writer.unsigned(4)
+        writer.entries(ends)
+        try compressor.compress(writer.bytes, into: &out, .flushed)
+        expandedBytes += writer.bytes.count
+        bytesBefore = expandedBytes
+        writer.reset()
+    }
+
     public consuming func finish(_ end: PieceEnd) throws(WireError) -> [UInt8] {
         writer.array(count: 3)
         writer.unsigned(0)
         writer.boolean(end.hasMore)
         writer.entries(end.ends)
-        try compressor.compress(writer.bytes, into: &out, isLast: true)
+        try compressor.compress(writer.bytes, into: &out, .last)
         return out
     }
 
     private mutating func flush(whenAbove limit: Int) throws(WireError) {
         guard writer.bytes.count > limit else { return }
-        try compressor.compress(writer.bytes, into: &out, isLast: false)
+        try compressor.compress(writer.bytes, into: &out, .open)
         expandedBytes += writer.bytes.count
         writer.reset()
     }

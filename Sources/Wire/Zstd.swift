@@ -2,6 +2,15 @@ internal import CZstd
 
 /// One zstd frame (RFC 8878), written in portions.
 package struct ZstdCompressor: ~Copyable {
+    /// What comes after a portion.
+    package enum Ending {
+        /// More, which may stand in one block with it.
+        case open
+        /// More, in blocks of its own: a reader has all of the portion without it.
+        case flushed
+        case last
+    }
+
     /// Text that one thread takes at a time; the library's own choice is several times as much, and each thread has
     /// two of them.
     private static let jobBytes: Int32 = 1 << 20
@@ -32,8 +41,15 @@ package struct ZstdCompressor: ~Copyable {
         if isShared { ZstdContexts.compressors.putBack(context) } else { ZSTD_freeCCtx(context) }
     }
 
-    package mutating func compress(_ bytes: [UInt8], into out: inout [UInt8], isLast: Bool) throws(WireError)
-    {
+    package mutating func compress(
+        _ bytes: [UInt8], into out: inout [UInt8], _ ending: Ending
+    ) throws(WireError) {
+        let directive =
+            switch ending {
+            case .open: ZSTD_e_continue
+            case .flushed: ZSTD_e_flush
+            case .last: ZSTD_e_end
+            }
         var input = ZSTD_inBuffer(src: nil, size: bytes.count, pos: 0)
         let portion = ZSTD_CStreamOutSize()
         let status: Int = bytes.withUnsafeBytes { source in
@@ -42,13 +58,15 @@ package struct ZstdCompressor: ~Copyable {
                 var remaining = 0
                 let produced = withUnsafeTemporaryAllocation(byteCount: portion, alignment: 16) { place in
                     var output = ZSTD_outBuffer(dst: place.baseAddress, size: portion, pos: 0)
-                    remaining = ZSTD_compressStream2(
-                        context, &output, &input, isLast ? ZSTD_e_end : ZSTD_e_continue)
+                    remaining = ZSTD_compressStream2(context, &output, &input, directive)
                     out.append(contentsOf: UnsafeRawBufferPointer(rebasing: place[..<output.pos]))
                     return output.pos
                 }
                 if ZSTD_isError(remaining) != 0 { return remaining }
-                if isLast ? remaining == 0 : input.pos == input.size && produced < portion { return 0 }
+                switch ending {
+                case .open: if input.pos == input.size, produced < portion { return 0 }
+                case .flushed, .last: if remaining == 0 { return 0 }
+                }
             }
         }
         if ZSTD_isError(status) != 0 { throw WireError(.malformed, "compression failed") }

@@ -21,7 +21,7 @@ struct PieceTests {
     static func compressed(_ bytes: [UInt8]) throws -> [UInt8] {
         var compressor = try ZstdCompressor()
         var out: [UInt8] = []
-        try compressor.compress(bytes, into: &out, isLast: true)
+        try compressor.compress(bytes, into: &out, .last)
         return out
     }
 

@@ -43,7 +43,26 @@ final class SyncExchange: HTTPExchange {
             receivedBytes += bytes.count
             try message?.feed(bytes)
         } catch {
+            cut()
             throw HTTPRejection(Problem(error).response)
+        }
+    }
+
+    /// Keeps what has come and is proved: whoever sends over a bad link begins behind it the next time.
+    func cut() {
+        guard caller.role >= .writer, let part = message.take()?.arrivedPart() else { return }
+        do {
+            guard let archive = try home.archive(named: name) else { return }
+            try limits.requireRoom(sizeBytes: archive.sizeBytes(), addedBytes: receivedBytes)
+            let token = caller.boundedToken
+            let taken = try archive.keep(part, allowing: token.flatMap { try limits.intake?.left(to: $0) })
+            if let token { limits.intake?.note(taken, by: token) }
+            if taken.transactions > 0 { try feeds.announce(name, repeating: true) { try archive.mark() } }
+        } catch {
+            // Nobody waits for an answer.
+            if Problem(error).isFault {
+                reportFault("archive '\(name)': \(StorageError.presentable(error))")
+            }
         }
     }
 

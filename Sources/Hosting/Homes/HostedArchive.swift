@@ -11,6 +11,12 @@ package protocol HostedArchive: AnyObject, Sendable {
     func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: Intake?) throws
         -> Responder.Reply
 
+    /// Takes what is proved of a message that was cut. When it returns, that is durable.
+    ///
+    /// - Parameter allowed: how much that is new may be taken; nil for all.
+    /// - Returns: how much was.
+    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> Intake
+
     /// As of the last exchange; known without waiting.
     var openConflicts: Int { get }
 

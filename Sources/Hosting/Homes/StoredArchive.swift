@@ -79,6 +79,14 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
         }
     }
 
+    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> Intake {
+        try lock.withLock { _ in
+            try requireInPlace()
+            defer { countConflicts() }
+            return try Responder.keep(part, in: store, allowing: allowed)
+        }
+    }
+
     /// Answers a question about parts of the archive, which may take long, over a view of its own: nobody who writes
     /// waits for it. One at a time, so that no thread waits for another.
     private func answerFromView(_ message: consuming IncomingMessage) throws -> Responder.Reply {

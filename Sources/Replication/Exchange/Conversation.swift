@@ -31,6 +31,15 @@ struct Conversation {
         var joins: [ChainHash] = []
         /// Transactions whose chains at the peer are asked for; nothing else then.
         var probes: [TransactionName] = []
+        /// It brings nothing, so as to learn first what has arrived of a message that was cut.
+        private(set) var isAsking = false
+
+        /// Without what it would bring.
+        var asking: Request {
+            var request = self
+            (request.peerVector, request.wants, request.isAsking) = (nil, [], true)
+            return request
+        }
     }
 
     enum Outcome: Equatable {
@@ -60,6 +69,8 @@ struct Conversation {
         var textCount: Int
         /// Parts of texts that were sent.
         var sentTextCount: Int
+        /// Nothing could be sent.
+        var wasAsking = false
         /// What the peer said of its chains, beside this replica's own.
         var facts: [Divergence.Fact] = []
         /// The peer's names stand under other branch starts than are known here: its vector means nothing yet.
@@ -80,6 +91,8 @@ struct Conversation {
     private var peerVector: Vector?
     private var sendsWholeVector: Bool
     private var idleRounds = 0
+    /// Whether the last round brought either side further.
+    private(set) var hasMoved = false
     /// The fewest transactions that the peer has lacked since this log grew last. A vector that is merely another
     /// one is no progress: a peer could tell a new one for ever.
     private var leastLacking: (count: UInt64, position: Int64) = (.max, -1)
@@ -180,7 +193,8 @@ struct Conversation {
                     unsent: Int(clamping: Self.lacking(peerVector, of: holdings)),
                     missingTexts: holdings.missingTexts))
         }
-        idleRounds = hasProgress ? 0 : idleRounds + 1
+        hasMoved = hasProgress
+        if hasProgress { idleRounds = 0 } else if !round.wasAsking { idleRounds += 1 }
         if idleRounds >= Self.maximumIdleRounds { return .finish(.unsettled) }
         return .send(request(wants: reply.wants))
     }

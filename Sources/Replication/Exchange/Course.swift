@@ -9,10 +9,17 @@ internal import Wire
 /// that is applied. Either is a guess at what the conversation will say: it is used only if that is what it then says and
 /// the replica is in the state it was made for; otherwise it is dropped, which costs bytes and nothing else.
 struct Course {
+    /// Bytes of texts in one message.
+    struct Budget: Equatable {
+        var sent: Int
+        /// As the peer is asked for.
+        var received: Int
+    }
+
     /// A message, and what it was made for.
     private struct Draft {
         var request: Conversation.Request
-        var budgetBytes: Int
+        var budget: Budget
         var contents: OutgoingMessage.Contents
     }
 
@@ -36,14 +43,20 @@ struct Course {
     private var isReceiving = false
     private(set) var lastRoundMilliseconds: Int64 = 0
     /// Of messages both ways, as the link has shown itself to be.
-    private var density = Density.usual
+    private var density: Density
+    /// What was taken of a reply before it was all there.
+    private var kept = (transactionCount: 0, textCount: 0)
+    /// Whether the last message brought something.
+    private(set) var wasSending = false
+    private var completion = TextCompletion()
     /// Under which the peer is to prove that it holds what it says, and how many records that takes in.
     private let asked: (nonce: UInt128, sampleCount: Int)
 
     init(
         _ store: Store, over transport: any Transport, agreement: Agreement?,
-        guarding deletions: DeletionGuard
+        guarding deletions: DeletionGuard, density: Density
     ) {
+        self.density = density
         self.store = store
         self.transport = transport
         self.agreement = agreement
@@ -78,18 +91,24 @@ struct Course {
     ///   - forecast: the conversation so far, with the size of the message after this one.
     ///   - late: called where the reply takes longer than that.
     mutating func round(
-        _ request: Conversation.Request, budgetBytes: Int,
-        forecast: (conversation: Conversation, budgetBytes: Int), lateAfterMilliseconds time: Int64,
+        _ request: Conversation.Request, budget: Budget,
+        forecast: (conversation: Conversation, budget: Budget), lateAfterMilliseconds time: Int64,
         _ late: () -> Void
     ) throws -> Conversation.Round {
-        let current = try departure(for: request, budgetBytes: budgetBytes)
+        let current = try departure(for: request, budget: budget)
         let outgoing = current.draft.contents
         let isAhead = transport.lookahead != .none && request.base == nil
         if isAhead, outgoing.hasMore, !isReceiving, outgoing.textCount == 0 {
-            draft = try self.draft(following: current.draft, budgetBytes: forecast.budgetBytes)
+            draft = try self.draft(following: current.draft, budget: forecast.budget)
         }
         let landing: Flight.Landing
-        do { landing = try current.flight.land(lateAfterMilliseconds: time, late) } catch {
+        (kept, completion) = ((0, 0), TextCompletion())
+        wasSending = outgoing.transactionCount + outgoing.textCount > 0
+        do {
+            landing = try current.flight.land(lateAfterMilliseconds: time, late) { reply, segment in
+                try keep(segment, of: reply, answering: outgoing.header)
+            }
+        } catch {
             draft = nil
             throw error
         }
@@ -117,19 +136,23 @@ struct Course {
         }
         var round = Conversation.Round(
             reply: reply, appliedCount: incoming.transactions.count, textCount: 0,
-            sentTextCount: outgoing.textCount, facts: facts, isUnderOtherNames: isUnderOtherNames)
-        isReceiving = !incoming.transactions.isEmpty
-        if isAhead, isInStep, isReceiving, end.hasMore, incoming.texts.isEmpty, outgoing.ends.isEmpty {
+            sentTextCount: outgoing.textCount, wasAsking: request.isAsking, facts: facts,
+            isUnderOtherNames: isUnderOtherNames)
+        isReceiving = kept.transactionCount > 0 || !incoming.transactions.isEmpty
+        if isAhead, isInStep, !incoming.transactions.isEmpty, end.hasMore, incoming.texts.isEmpty,
+            outgoing.ends.isEmpty
+        {
             departure = try departure(
                 expecting: round, ends: end.ends, from: own, conversation: forecast.conversation,
-                budgetBytes: forecast.budgetBytes)
+                budget: forecast.budget)
         }
         let outcome =
             isInStep
             ? try store.apply(
                 incoming.transactions(completedFrom: store), ends: end.ends, branchStarts: own.branchStarts)
             : ApplyOutcome()
-        round.appliedCount = outcome.appliedCount
+        round.appliedCount = kept.transactionCount + outcome.appliedCount
+        round.textCount = kept.textCount
         round.isUnderOtherNames = isUnderOtherNames || outcome.isUnderOtherNames
         for part in incoming.texts
         where try store.addTextPart(
@@ -138,14 +161,53 @@ struct Course {
             round.textCount += 1
         }
         report.received += outcome.appliedRecordCount
-        for use in outcome.inOwnName where report.inOwnName.count < SyncReport.maximumRefusals {
-            report.inOwnName.append(use)
-        }
+        note(outcome.inOwnName)
         for refusal in outcome.refused.map(\.description)
         where report.refused.count < SyncReport.maximumRefusals && !report.refused.contains(refusal) {
             report.refused.append(refusal)
         }
         return round
+    }
+
+    /// Takes what a reply has brought so far, if it is proved: whoever is cut off keeps that. All else that a reply says
+    /// counts only once it is all there.
+    /// - Returns: false where it must wait for the reply's end, with all that follows.
+    private mutating func keep(
+        _ segment: IncomingMessage.Segment, of reply: PieceHeader, answering own: PieceHeader
+    ) throws -> Bool {
+        try Synchronizer.check(reply, of: store)
+        let knowledge = try store.knowledge()
+        guard knowledge.branchStarts.isSuperset(of: reply.branchStarts),
+            reply.vectorHash == own.vectorHash || !reply.hasOtherBranchStarts(than: knowledge),
+            try !Divergence.facts(reply.entries + reply.probed, in: store).contains(where: \.differs),
+            segment.deletionCount <= Self.maximumUnaskedDeletions,
+            try deletions.check(segment.transactions) == nil
+        else { return false }
+        let transactions = try completion.complete(
+            segment.transactions, by: segment.differences, from: store)
+        guard let outcome = try store.apply(transactions, provedBy: segment.ends) else { return false }
+        for part in segment.texts
+        where try store.addTextPart(
+            part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
+        {
+            kept.textCount += 1
+        }
+        kept.transactionCount += outcome.appliedCount
+        report.received += outcome.appliedRecordCount
+        note(outcome.inOwnName)
+        return true
+    }
+
+    /// In one segment: more are looked at together with the rest of the reply.
+    private static let maximumUnaskedDeletions = 20
+
+    /// Whether something of the last reply was kept that was not all there.
+    var hasKept: Bool { kept.transactionCount + kept.textCount > 0 }
+
+    private mutating func note(_ uses: [NameUse]) {
+        for use in uses where report.inOwnName.count < SyncReport.maximumRefusals {
+            report.inOwnName.append(use)
+        }
     }
 
     /// What the proof in a reply is worth.
@@ -157,16 +219,16 @@ struct Course {
     }
 
     /// The message for a request, under way: one that was sent or made early, if it is still the right one.
-    private mutating func departure(for request: Conversation.Request, budgetBytes: Int) throws -> Departure {
+    private mutating func departure(for request: Conversation.Request, budget: Budget) throws -> Departure {
         defer { (draft, departure) = (nil, nil) }
-        if let departure, departure.draft.request == request, departure.draft.budgetBytes == budgetBytes,
+        if let departure, departure.draft.request == request, departure.draft.budget == budget,
             try store.knowledge().hash == departure.draft.contents.header.vectorHash
         {
             return departure
         }
-        if let draft, draft.request == request, draft.budgetBytes == budgetBytes {
+        if let draft, draft.request == request, draft.budget == budget {
             var current: PieceHeader = try store.reading {
-                try header(for: request, knowing: store.knowledge(), budgetBytes: budgetBytes)
+                try header(for: request, knowing: store.knowledge(), budget: budget)
             }
             current.clockMilliseconds = draft.contents.header.clockMilliseconds
             current.density = draft.contents.header.density
@@ -176,8 +238,8 @@ struct Course {
         departure = nil
         let fresh: Draft = try store.reading {
             try self.draft(
-                request, try header(for: request, knowing: store.knowledge(), budgetBytes: budgetBytes),
-                budgetBytes: budgetBytes)
+                request, try header(for: request, knowing: store.knowledge(), budget: budget),
+                budget: budget)
         }
         return try depart(fresh)
     }
@@ -190,28 +252,28 @@ struct Course {
         return Departure(draft: draft, flight: flight)
     }
 
-    private func draft(_ request: Conversation.Request, _ header: PieceHeader, budgetBytes: Int) throws
+    private func draft(_ request: Conversation.Request, _ header: PieceHeader, budget: Budget) throws
         -> Draft
     {
         Draft(
-            request: request, budgetBytes: budgetBytes,
+            request: request, budget: budget,
             contents: try OutgoingMessage.write(
                 header, from: store, lacking: report.refusal == nil ? request.peerVector : nil,
-                wants: report.refusal == nil ? request.wants : [], budgetBytes: budgetBytes, density: density,
+                wants: report.refusal == nil ? request.wants : [], budgetBytes: budget.sent, density: density,
                 maximumOrigins: PieceHeader.toldEntries)
         )
     }
 
     /// The message after one that is under way, if the peer takes all that is in that one and sends nothing.
-    private func draft(following last: Draft, budgetBytes: Int) throws -> Draft? {
+    private func draft(following last: Draft, budget: Budget) throws -> Draft? {
         var request = last.request
         request.wants = []
         for end in last.contents.ends { request.peerVector?[end.origin] = end }
         do {
             return try store.reading {
                 try draft(
-                    request, try header(for: request, knowing: store.knowledge(), budgetBytes: budgetBytes),
-                    budgetBytes: budgetBytes)
+                    request, try header(for: request, knowing: store.knowledge(), budget: budget),
+                    budget: budget)
             }
         } catch is NeedsSearch {
             return nil
@@ -222,7 +284,7 @@ struct Course {
     /// follow. Of the digest it tells what it was before, since nobody compares it while more is to come.
     private mutating func departure(
         expecting round: Conversation.Round, ends: [Vector.Entry], from own: Knowledge,
-        conversation: Conversation, budgetBytes: Int
+        conversation: Conversation, budget: Budget
     ) throws -> Departure? {
         var conversation = conversation
         let draft: Draft? = try store.reading {
@@ -237,7 +299,7 @@ struct Course {
             else { return nil }
             var next: PieceHeader
             do {
-                next = try header(for: request, knowing: knowledge, budgetBytes: budgetBytes)
+                next = try header(for: request, knowing: knowledge, budget: budget)
             } catch is NeedsSearch {
                 return nil
             }
@@ -248,16 +310,16 @@ struct Course {
                 if changed.count > PieceHeader.toldEntries { return nil }
                 next.entries = changed.entries
             }
-            return try self.draft(request, next, budgetBytes: budgetBytes)
+            return try self.draft(request, next, budget: budget)
         }
         return try draft.map { try depart($0) }
     }
 
     private func header(
-        for request: Conversation.Request, knowing own: Knowledge, budgetBytes: Int
+        for request: Conversation.Request, knowing own: Knowledge, budget: Budget
     ) throws -> PieceHeader {
         var header = try PieceHeader(describing: store, knowing: own)
-        header.budgetBytes = UInt64(budgetBytes)
+        header.budgetBytes = UInt64(budget.received)
         header.density = density
         header.agreed = request.agreed
         header.probes = request.probes

@@ -30,22 +30,53 @@ final class Flight {
         thread?.join()
     }
 
-    /// Waits for the reply.
-    /// - Parameter late: called once where it takes longer than a time, before it is there.
-    /// - Throws: what the transport threw, or the reader of the reply. Once only.
-    func land(lateAfterMilliseconds time: Int64, _ late: () -> Void) throws -> Landing {
+    /// Waits for the reply, and has what came of it taken now and then, and where it is cut.
+    /// - Parameters:
+    ///   - late: called once where it takes longer than a time, before it is there.
+    ///   - take: takes a segment, or says that it must wait for the reply's end, with all that follows.
+    /// - Throws: what the transport threw, or the reader of the reply, or `take`. Once only.
+    func land(
+        lateAfterMilliseconds time: Int64, _ late: () -> Void,
+        taking take: (PieceHeader, IncomingMessage.Segment) throws -> Bool
+    ) throws -> Landing {
+        var mayTake = true
         if let thread {
-            if !errand.isOver(afterMilliseconds: time) { late() }
+            let started = Monitor.nowMilliseconds()
+            let lateAt = started + UInt64(max(0, time))
+            var isLate = false
+            var takenAt = started
+            while true {
+                let deadline = min(isLate ? .max : lateAt, takenAt + Self.takingMilliseconds)
+                if errand.isOver(atMilliseconds: deadline) { break }
+                takenAt = Monitor.nowMilliseconds()
+                if !isLate, takenAt >= lateAt {
+                    isLate = true
+                    late()
+                }
+                while mayTake, let (header, segment) = errand.firstSegment() {
+                    mayTake = try take(header, segment)
+                    if mayTake { errand.dropFirstSegment() }
+                }
+            }
             thread.join()
         }
-        return try errand.landing()
+        do { return try errand.landing() } catch {
+            while mayTake, let (header, segment) = errand.firstSegment() {
+                mayTake = try take(header, segment)
+                if mayTake { errand.dropFirstSegment() }
+            }
+            throw error
+        }
     }
+
+    /// Between two commits of what has come: each costs a sync of the disk, and whoever is cut off loses what is not in one.
+    private static let takingMilliseconds: UInt64 = 250
 }
 
 /// What the thread holds of a flight, whose end waits for the thread's.
 ///
-/// `@unchecked Sendable`: until the flight has joined the thread, it alone uses the transport, `incoming`, `outcome` and
-/// `passedMilliseconds`; `end` guards `hasEnded`; the rest does not change.
+/// `@unchecked Sendable`: until the flight has joined the thread, it alone uses the transport, `outcome` and
+/// `passedMilliseconds`; `state` guards `hasEnded` and `incoming`; the rest does not change.
 private final class Errand: @unchecked Sendable {
     private struct Abandoned: Error {}
 
@@ -53,7 +84,7 @@ private final class Errand: @unchecked Sendable {
     private let message: [UInt8]
     private let nowMilliseconds: @Sendable () -> Int64
     private let isAbandoned = Atomic(false)
-    private let end = Monitor()
+    private let state = Monitor()
     private var hasEnded = false
     private var incoming: IncomingMessage?
     private var outcome: Result<TransportCost, any Error>?
@@ -75,17 +106,27 @@ private final class Errand: @unchecked Sendable {
         outcome = Result {
             try transport.exchange(message) { bytes in
                 if isAbandoned.load(ordering: .relaxed) { throw Abandoned() }
-                try incoming?.feed(bytes)
+                try state.locked { Result { () throws(WireError) in try incoming?.feed(bytes) } }.get()
             }
         }
         passedMilliseconds = max(0, nowMilliseconds() - started)
-        end.change { hasEnded = true }
+        state.change { hasEnded = true }
     }
 
-    /// Waits for its end, but no longer than that.
-    func isOver(afterMilliseconds time: Int64) -> Bool {
-        end.wait(untilMilliseconds: Monitor.nowMilliseconds() + UInt64(max(0, time))) { hasEnded }
+    /// Waits for its end, until that time by `Monitor`'s clock.
+    func isOver(atMilliseconds deadline: UInt64) -> Bool {
+        state.wait(untilMilliseconds: deadline) { hasEnded }
     }
+
+    /// What stands before the first checkpoint, if that much has come.
+    func firstSegment() -> (PieceHeader, IncomingMessage.Segment)? {
+        state.locked {
+            guard let header = incoming?.header, let segment = incoming?.firstSegment else { return nil }
+            return (header, segment)
+        }
+    }
+
+    func dropFirstSegment() { state.locked { incoming?.dropFirstSegment() } }
 
     func landing() throws -> Flight.Landing {
         guard let outcome = outcome.take() else { preconditionFailure("a flight lands once") }

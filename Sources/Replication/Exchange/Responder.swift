@@ -137,6 +137,37 @@ public enum Responder {
         }
     }
 
+    /// Takes what a message that was cut has brought, as far as that is proved.
+    ///
+    /// - Parameter allowed: what may be taken from the caller; nil for all.
+    /// - Returns: what of it had not been here.
+    /// - Throws: `StorageError`, `ReplicationError.dailyLimit`.
+    public static func keep(_ part: ArrivedPart, in store: Store, allowing allowed: Intake? = nil) throws
+        -> Intake
+    {
+        var taken = Intake()
+        let caller = part.header
+        guard caller.protocolVersion == PieceHeader.protocolVersion,
+            caller.archive == store.id, try Set(store.branchStarts).isSuperset(of: caller.branchStarts),
+            try Divergence.differing(caller.entries, in: store).isEmpty
+        else { return taken }
+        var completion = TextCompletion()
+        for segment in part.segments {
+            let left = allowed.map { $0 - taken }
+            let transactions = try completion.complete(
+                segment.transactions, by: segment.differences, from: store)
+            let share = try Share(of: transactions, within: left, in: store)
+            guard share.transactions.count == transactions.count,
+                try store.apply(transactions, provedBy: segment.ends) != nil
+            else { return taken }
+            taken = taken + share.taken
+            for part in segment.texts {
+                try store.addTextPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
+            }
+        }
+        return taken
+    }
+
     /// Chain hashes that a caller asked for, of those that are held here.
     private static func probed(_ names: [TransactionName], of store: Store) throws -> [UInt8] {
         try store.reading {

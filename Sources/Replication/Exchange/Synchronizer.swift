@@ -52,6 +52,9 @@ public struct Synchronizer {
         /// A message under way for longer is a long one for its link: the next sync begins with shorter ones, unless it
         /// still passes. Whoever is stopped in the midst of it, by a closed lid or an empty battery, cannot say so then.
         public var lateMilliseconds: Int64 = 3_000
+        /// Messages took long the last time, or were cut. What the peer holds is asked before anything is sent, for it may
+        /// have taken a part of a message that was cut; and what messages hold is proved more often.
+        public var isLinkSlow = false
         /// Take most of a collection away without asking.
         public var acceptsDeletions = false
 
@@ -64,8 +67,9 @@ public struct Synchronizer {
     /// Passes within seconds over a link that is worth the name.
     private static let sureBudgetBytes = 64 << 10
 
-    /// A message that passes in less time is followed by a longer one.
-    private static let quickMilliseconds: Int64 = 4_000
+    /// A message that passes in less time is followed by a longer one. Longer ones would lose much where a proxy keeps
+    /// whole messages to itself, and shorter ones spend much time on the way there and back.
+    private static let quickMilliseconds: Int64 = 8_000
 
     private let store: Store
     private let transport: any Transport
@@ -92,10 +96,15 @@ public struct Synchronizer {
             try store.reading { try store.knowledge(at: agreement.ownPosition) }
         }
         let deletions = try DeletionGuard(store, accepting: options.acceptsDeletions)
-        var course = Course(store, over: transport, agreement: agreement, guarding: deletions)
+        var course = Course(
+            store, over: transport, agreement: agreement, guarding: deletions,
+            density: options.isLinkSlow ? .dense : .usual)
         var conversation = Conversation(agreement: agreement, agreed: agreed)
         var request = conversation.begin()
-        var budget = options.firstBudgetBytes
+        var budget = Course.Budget(sent: options.firstBudgetBytes, received: options.firstBudgetBytes)
+        if options.isLinkSlow { budget.received = max(budget.received, Options().firstBudgetBytes) }
+        // What was sent before and cut may have arrived in part.
+        var mustAsk = options.isLinkSlow
         var attempts = 0
         // A message that was cut is sent again, so one that takes long is long enough.
         var isQuick = true
@@ -103,7 +112,11 @@ public struct Synchronizer {
         var searches = 0
         while true {
             let round: Conversation.Round
-            let nextBudget = isQuick ? min(budget * 2, options.maximumBudgetBytes) : budget
+            var nextBudget = budget
+            if isQuick {
+                if !mustAsk { nextBudget.sent = min(budget.sent * 2, options.maximumBudgetBytes) }
+                nextBudget.received = min(budget.received * 2, options.maximumBudgetBytes)
+            }
             do {
                 if mustSearch {
                     guard searches < Self.maximumSearches, let found = try course.findBase(),
@@ -116,9 +129,9 @@ public struct Synchronizer {
                 try store.noteShown()
                 var reportOfLate = course.report
                 reportOfLate.pieceBytes = max(
-                    min(budget / 4, Self.sureBudgetBytes), options.minimumBudgetBytes)
+                    min(budget.sent, Self.sureBudgetBytes), options.minimumBudgetBytes)
                 round = try course.round(
-                    request, budgetBytes: budget, forecast: (conversation, nextBudget),
+                    mustAsk ? request.asking : request, budget: budget, forecast: (conversation, nextBudget),
                     lateAfterMilliseconds: options.lateMilliseconds
                 ) { progress(reportOfLate) }
             } catch is Course.NeedsSearch {
@@ -133,20 +146,28 @@ public struct Synchronizer {
             } catch let error
                 where Self.isWorthAnotherTry(error) && !(mustSearch && Self.isMalformed(error))
             {
-                budget = max(budget / 8, options.minimumBudgetBytes)
-                course.note(pieceBytes: budget)
+                budget.sent = max(budget.sent / 8, options.minimumBudgetBytes)
+                if course.hasKept {
+                    attempts = 0
+                } else {
+                    budget.received = max(budget.received / 8, options.minimumBudgetBytes)
+                    attempts += 1
+                }
+                course.note(pieceBytes: budget.sent)
                 progress(course.report)
-                attempts += 1
                 if attempts >= options.maximumAttempts { throw error }
+                mustAsk = mustAsk || course.wasSending
                 continue
             }
-            attempts = 0
+            mustAsk = false
             budget = nextBudget
             isQuick = course.lastRoundMilliseconds < Self.quickMilliseconds
-            course.note(pieceBytes: budget)
+            course.note(pieceBytes: budget.sent)
             progress(course.report)
             let holdings = try holdings { try course.proof(in: round.reply, knowing: $0) }
-            switch conversation.next(after: round, holding: holdings) {
+            let next = conversation.next(after: round, holding: holdings)
+            if !round.wasAsking || conversation.hasMoved { attempts = 0 }
+            switch next {
             case .send(let next):
                 try store.join(branchStarts: next.joins)
                 request = next

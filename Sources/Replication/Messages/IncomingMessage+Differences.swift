@@ -9,8 +9,22 @@ extension IncomingMessage {
     /// Where a base is not here, since its text was dropped, or something else comes of a difference than it says, the
     /// hash stays: a text that is then missing is asked for like any other.
     func transactions(completedFrom store: Store) throws -> [Transaction] {
+        var completion = TextCompletion()
+        return try completion.complete(transactions, by: differences, from: store)
+    }
+}
+
+/// Puts texts that came as differences into the transactions that name them by their hashes.
+struct TextCompletion {
+    /// What the differences of one message expanded to, with the texts that they were told from. Sixty bytes can name two
+    /// megabytes as their base, and do so again and again.
+    private var usedBytes = 0
+
+    mutating func complete(
+        _ transactions: [Transaction], by differences: [TextDifference], from store: Store
+    ) throws -> [Transaction] {
         if differences.isEmpty { return transactions }
-        let texts = try self.texts(of: Self.placesByHash(in: transactions), from: store)
+        let texts = try self.texts(of: differences, at: Self.placesByHash(in: transactions), from: store)
         if texts.isEmpty { return transactions }
         return transactions.map { transaction in
             var transaction = transaction
@@ -45,9 +59,10 @@ extension IncomingMessage {
     }
 
     /// What comes of the differences, each told from a text that is here or from what came of one before it.
-    private func texts(of places: [ValueHash: Place], from store: Store) throws -> [ValueHash: [UInt8]] {
+    private mutating func texts(
+        of differences: [TextDifference], at places: [ValueHash: Place], from store: Store
+    ) throws -> [ValueHash: [UInt8]] {
         var texts: [ValueHash: [UInt8]] = [:]
-        var usedBytes = 0
         for difference in differences where texts[difference.hash] == nil {
             guard let place = places[difference.hash],
                 let base = try texts[difference.base]
@@ -55,7 +70,6 @@ extension IncomingMessage {
                         of: difference.base, shownBy: place.field, of: place.record, kind: place.kind)
             else { continue }
             usedBytes += base.count + difference.totalBytes
-            // Sixty bytes can name two megabytes as their base, and do so again and again.
             if usedBytes > PieceReader.maximumDifferenceBytes { break }
             if let text = difference.text(from: base), Store.isText(text, of: difference.hash) {
                 texts[difference.hash] = text

@@ -10,7 +10,33 @@ public struct IncomingMessage: ~Copyable {
         public var bytes: [UInt8]
     }
 
+    /// What stands between two checkpoints: where the chains of its transactions stand proves it before the message is
+    /// over.
+    struct Segment: Sendable {
+        var transactions: [Transaction]
+        var texts: [TextPart]
+        var differences: [TextDifference]
+        var ends: [Vector.Entry]
+
+        var deletionCount: Int {
+            transactions.lazy.flatMap(\.records).count {
+                $0.fields.contains { $0.field == "deleted" && $0.value.text == Array("true".utf8) }
+            }
+        }
+    }
+
+    /// How many of each stand before a checkpoint, behind the one before.
+    private struct Checkpoint {
+        var transactionCount: Int
+        var textCount: Int
+        var differenceCount: Int
+        var ends: [Vector.Entry]
+    }
+
     private var reader: PieceReader
+    private var checkpoints: [Checkpoint] = []
+    /// Before the last of them.
+    private var checked = (transactions: 0, texts: 0, differences: 0)
     public private(set) var header: PieceHeader?
     public private(set) var transactions: [Transaction] = []
     public private(set) var texts: [TextPart] = []
@@ -38,9 +64,53 @@ public struct IncomingMessage: ~Copyable {
                 texts.append(
                     TextPart(hash: hash, offset: Int(offset), totalBytes: Int(totalBytes), bytes: bytes))
             case .item(.difference(let difference)): differences.append(difference)
+            case .checkpoint(let ends): note(ends)
             case .end(let end): self.end = end
             }
         }
+    }
+
+    private mutating func note(_ ends: [Vector.Entry]) {
+        checkpoints.append(
+            Checkpoint(
+                transactionCount: transactions.count - checked.transactions,
+                textCount: texts.count - checked.texts,
+                differenceCount: differences.count - checked.differences, ends: ends))
+        checked = (transactions.count, texts.count, differences.count)
+    }
+
+    var hasSegment: Bool { !checkpoints.isEmpty }
+
+    /// What stands before the first checkpoint.
+    var firstSegment: Segment? {
+        checkpoints.first.map { first in
+            Segment(
+                transactions: Array(transactions.prefix(first.transactionCount)),
+                texts: Array(texts.prefix(first.textCount)),
+                differences: Array(differences.prefix(first.differenceCount)), ends: first.ends)
+        }
+    }
+
+    /// The first segment was taken: the message begins behind it.
+    mutating func dropFirstSegment() {
+        let first = checkpoints.removeFirst()
+        transactions.removeFirst(first.transactionCount)
+        texts.removeFirst(first.textCount)
+        differences.removeFirst(first.differenceCount)
+        checked.transactions -= first.transactionCount
+        checked.texts -= first.textCount
+        checked.differences -= first.differenceCount
+    }
+
+    /// Of a message of which no more will come: what is proved of it; nil where nothing is.
+    public consuming func arrivedPart() -> ArrivedPart? {
+        guard let header else { return nil }
+        var segments: [Segment] = []
+        while let segment = firstSegment {
+            segments.append(segment)
+            dropFirstSegment()
+        }
+        return segments.isEmpty ? nil : ArrivedPart(header: header, segments: segments)
     }
 
     /// The header and the end of a message that is whole.
@@ -49,4 +119,11 @@ public struct IncomingMessage: ~Copyable {
         guard let header, let end else { throw WireError(.cut, "the message was cut short") }
         return (header, end)
     }
+}
+
+/// What had come of a message before it was cut, as far as it is proved by where chains stand.
+public struct ArrivedPart: Sendable {
+    /// As it came: nothing proves it.
+    let header: PieceHeader
+    let segments: [IncomingMessage.Segment]
 }

@@ -7,6 +7,10 @@ enum OutgoingMessage {
     /// Longest part of a text in one message.
     static let textPartBytes = 256 << 10
 
+    /// Before a checkpoint for each origin that it tells the end of, which takes sixty: few transactions of many people
+    /// are not doubled by it.
+    private static let leastBytesAnEnd = 2 << 10
+
     struct Contents {
         var header: PieceHeader
         var bytes: [UInt8]
@@ -29,6 +33,8 @@ enum OutgoingMessage {
         budgetBytes: Int, density: Density, maximumOrigins: Int = PieceReader.maximumEnds
     ) throws -> Contents {
         var writer = try PieceWriter(header: header, density: density)
+        // A link that bears only short messages may cut those as well.
+        let checkpointBytes = density.checkpointBytes.map { min($0, budgetBytes / 4) } ?? .max
         var left = budgetBytes
         var hasMore = false
         var textCount = 0
@@ -40,16 +46,19 @@ enum OutgoingMessage {
             guard let text = try store.text(of: want.hash), want.offset < UInt64(text.count) else { continue }
             var first = Int(want.offset)
             while first < text.count, left > 0 {
-                let part = text[first..<min(text.count, first + min(textPartBytes, left))]
+                let part = text[first..<min(text.count, first + min(textPartBytes, checkpointBytes, left))]
                 try writer.append(
                     textOf: want.hash, offset: UInt64(first), totalBytes: UInt64(text.count), bytes: part)
                 textCount += 1
                 left -= part.count
                 first = part.endIndex
+                if writer.bytesSinceCheckpoint >= checkpointBytes { try writer.appendCheckpoint([]) }
             }
             if first < text.count { hasMore = true }
         }
         var ends: [Origin: TransactionName] = [:]
+        /// Since the last checkpoint.
+        var newEnds: [Origin: TransactionName] = [:]
         var recordCount = 0
         var transactionCount = 0
         if let held, budgetBytes > 0, let start = try store.firstPosition(notIn: held) {
@@ -71,6 +80,12 @@ enum OutgoingMessage {
                 transactionCount += 1
                 recordCount += transaction.records.count
                 left -= textBytes - told.savedBytes + 64
+                newEnds[transaction.name.origin] = transaction.name
+                if writer.bytesSinceCheckpoint >= max(checkpointBytes, newEnds.count * leastBytesAnEnd) {
+                    try writer.appendCheckpoint(
+                        newEnds.values.sorted().compactMap { try store.entry(of: $0) })
+                    newEnds = [:]
+                }
                 return true
             }
         }

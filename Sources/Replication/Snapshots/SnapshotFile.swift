@@ -58,7 +58,7 @@ public enum SnapshotFile {
         repeat {
             let block = Array(try input.next())
             var compressed: [UInt8] = []
-            try compressor.compress(block, into: &compressed, isLast: input.isAtEnd)
+            try compressor.compress(block, into: &compressed, input.isAtEnd ? .last : .open)
             try output.write(compressed)
         } while !input.isAtEnd
         try output.sync()

@@ -13,7 +13,7 @@ public struct Record: Sendable {
     public let id: RecordID
     public let kind: String
     /// Visible values, in the order of their UTF-8 names; `deleted` is left out.
-    public let fields: [Field]
+    public private(set) var fields: [Field]
     public let isDeleted: Bool
     /// It was forgotten for good, and nothing that was written by hand stands against that.
     public let isPurged: Bool
@@ -24,6 +24,13 @@ public struct Record: Sendable {
 
     /// The value of a field; nil when it has none, or its text is not here.
     public subscript(name: String) -> [UInt8]? { fields.first { $0.name == name }?.json }
+
+    /// The record without its other fields: a text may be long, and need not be held while something else is written.
+    public func keeping(_ isKept: (String) -> Bool) -> Record {
+        var record = self
+        record.fields.removeAll { !isKept($0.name) }
+        return record
+    }
 
     /// A field that holds a string.
     public func string(_ name: String) -> String? { self[name].flatMap { decodeString($0) } }

@@ -54,6 +54,34 @@ extension Store {
     }
 }
 
+extension Store {
+    /// Applies what stands before a checkpoint of a message that is not all there, in one commit, if it is proved by
+    /// where its chains stand. Of a message that was cut anything may have been changed on the way, so nothing is refused
+    /// for good by it.
+    /// - Parameter ends: of every origin that it has transactions of, where its chain stands after them.
+    /// - Returns: nil where nothing was applied, since that is not what comes of it.
+    public func apply(_ transactions: [Transaction], provedBy ends: [Vector.Entry]) throws -> ApplyOutcome? {
+        if transactions.isEmpty { return ApplyOutcome() }
+        var lasts: [Origin: UInt64] = [:]
+        for transaction in transactions { lasts[transaction.name.origin] = transaction.name.sequence }
+        for end in ends where lasts[end.origin] == end.sequence { lasts[end.origin] = nil }
+        guard lasts.isEmpty else { return nil }
+        var piece = Piece(transactions: transactions, ends: ends, branchStarts: nil)
+        piece.mustReachEnds = true
+        do {
+            let outcome = try writing { try piece.apply(with: $0) }
+            if !outcome.inOwnName.isEmpty { try local.note(outcome.inOwnName) }
+            return outcome
+        } catch is HeldOtherwise {
+            return nil
+        } catch is InvalidTransaction {
+            return nil
+        } catch is WrongEnds {
+            return nil
+        }
+    }
+}
+
 /// Origins whose chains do not end as the sender said.
 private struct WrongEnds: Error {
     var ends: [InvalidTransaction]
@@ -65,6 +93,8 @@ private struct Piece {
     let ends: [Vector.Entry]
     let branchStarts: Set<ChainHash>?
     var isGuarded = false
+    /// The sender's ends are to be held in the end, and not only not to be others.
+    var mustReachEnds = false
     /// Origins of which nothing is taken, and why.
     var stopped: Set<Origin> = []
     var refused: [InvalidTransaction] = []
@@ -104,7 +134,8 @@ private struct Piece {
         }
         var wrong: [InvalidTransaction] = []
         for claimed in ends where !stopped.contains(claimed.origin) {
-            if let held = try writer.store.entry(of: claimed.name), held.chain != claimed.chain {
+            let held = try writer.store.entry(of: claimed.name)
+            if held.map({ $0.chain != claimed.chain }) ?? mustReachEnds {
                 wrong.append(
                     InvalidTransaction(
                         name: claimed.name, reason: "its chain is not the one that its sender holds"))

@@ -245,7 +245,10 @@ extension RemotePlace {
         defer { progress.clear() }
         var options = Synchronizer.Options()
         options.acceptsDeletions = acceptingDeletions
-        if let pieceBytes { options.firstBudgetBytes = pieceBytes }
+        if let pieceBytes {
+            options.isLinkSlow = pieceBytes < options.firstBudgetBytes
+            options.firstBudgetBytes = pieceBytes
+        }
         var borne: Int?
         var noted = pieceBytes
         defer {

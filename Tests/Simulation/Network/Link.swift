@@ -24,7 +24,9 @@ final class Link: Transport {
         world.post.keep(request: message, to: peer.index)
         if weather.losesRequests { throw cut() }
         if let cut = weather.cut, cut.message == number, !cut.isReply {
-            try deliver(message.prefix(message.count * cut.permille / 1_000), of: message)
+            let part = message.prefix(message.count * cut.permille / 1_000)
+            try deliver(part, of: message)
+            try world.keep(Array(part), at: peer)
             throw self.cut()
         }
         var reply = try world.deliver(message, to: peer)

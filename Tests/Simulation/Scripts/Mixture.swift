@@ -7,7 +7,7 @@ struct Mixture {
 
     /// Sorts of faults, each of which a script has or has not. Weights are of the order of `edit`'s 12.
     private static let faults: [[(Action, Int)]] = [
-        [(.syncNarrow, 6), (.syncCut, 8)],
+        [(.syncNarrow, 6), (.syncCut, 16)],
         [(.syncTwice, 3), (.syncStale, 3), (.loseRequest, 3), (.deliverOld, 4)],
         [(.losePower, 7)],
         [(.failWrite, 3), (.fillDisk, 2), (.clearDisk, 2)],
@@ -62,7 +62,9 @@ struct Mixture {
             case "machine", "peer": machineCount
             case "machines": 1 << machineCount
             case "record": 6
-            case "field", "tag", "collection", "content", "source": 3
+            case "field", "tag", "collection", "source": 3
+            // So many that a world always has news to import.
+            case "content": 12
             case "on", "reply", "after": 2
             case "value", "note", "conflict", "letter": 8
             case "choice": 4
@@ -77,7 +79,7 @@ struct Mixture {
             case "fault": ClockFaults.count
             case "days": 900
             case "steps": 120
-            case "variant": 16
+            case "variant": Lie.allCases.count
             case "file": 64
             case "salt": 1_000_000
             default: preconditionFailure("a parameter '\(name)' without a range")

@@ -34,6 +34,7 @@ extension World {
             options.maximumBudgetBytes = max(firstBudgetBytes, 64)
         }
         if weather != Weather() { options.maximumAttempts = 1 }
+        options.isLinkSlow = (weather.cut?.permille ?? 0) % 2 == 1
         // A reply of long ago tells a time that is over.
         if weather.staleReply != nil { hasVouched = true }
         let link = Link(to: peer, in: self, weather: weather)

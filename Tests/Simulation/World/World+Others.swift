@@ -93,6 +93,9 @@ extension World {
         guard before.held.subtracting(machine.held).isEmpty else {
             throw Violation("a liar takes nothing away", "\(kind)")
         }
+        guard kind != .unreplaced || after.sequence(of: origin) < 2 else {
+            throw Violation("an author leaves no version of their own standing", "\(kind)")
+        }
         let touched = after.entries.filter { before.vector[$0.origin] != $0 && $0.origin != origin }
         guard touched.isEmpty || kind.touchesOthers else {
             throw Violation("a liar touches no origin but its own", "\(kind)")

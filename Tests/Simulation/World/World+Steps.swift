@@ -16,8 +16,10 @@ extension World {
         case .syncNarrow:
             return try sync(p[0], p[1], Weather(messages: p[2]), firstBudgetBytes: 1 << 2 * p[3])
         case .syncCut:
-            let cut = Weather.Cut(message: p[2], isReply: p[3] == 1, permille: p[4])
-            return try sync(p[0], p[1], Weather(cut: cut))
+            // Mostly near its end, and with few texts in a message, so that there are checkpoints before.
+            let permille = p[4] % 4 == 0 ? p[4] : 600 + p[4] * 2 / 5
+            let cut = Weather.Cut(message: p[2], isReply: p[3] == 1, permille: permille)
+            return try sync(p[0], p[1], Weather(cut: cut), firstBudgetBytes: 400)
         case .syncTwice: return try sync(p[0], p[1], Weather(isTwice: true))
         case .syncStale:
             do {

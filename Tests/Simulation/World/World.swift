@@ -135,6 +135,22 @@ public final class World {
 
     // MARK: exchanges
 
+    /// The server's end of a connection that broke: what has come of the message and is proved stays.
+    func keep(_ part: [UInt8], at machine: Machine) throws {
+        guard let store = machine.store, machine.isAwayUntil == 0 else { return }
+        do {
+            var request = try IncomingMessage()
+            try part.withUnsafeBytes { try request.feed($0) }
+            guard let arrived = request.arrivedPart() else { return }
+            let taken = try Responder.keep(arrived, in: store)
+            if taken.transactions > 0 { statistics.add("parts of cut messages kept") }
+            try machine.acknowledge(&ledger)
+        } catch is WireError {
+        } catch {
+            guard machine.disk.isDown || isDiskTrouble(error) else { throw error }
+        }
+    }
+
     /// A message arrives at a machine.
     /// - Returns: its reply.
     func deliver(_ message: [UInt8], to machine: Machine, isForeign: Bool = false) throws -> [UInt8] {

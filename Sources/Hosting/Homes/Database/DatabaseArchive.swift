@@ -46,6 +46,10 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
         }
     }
 
+    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> Intake {
+        try withStore { store in try Responder.keep(part, in: store, allowing: allowed) }
+    }
+
     func withStore<Result>(_ body: (Store) throws -> Result) throws -> Result {
         // The result stays with the caller's thread; the lock guards what is this archive's.
         var outcome: Swift.Result<Result, any Error> = .failure(ArchiveCopy.Contradicted())

@@ -38,7 +38,7 @@ struct TagCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let author = try context.author()
         let store = try context.openStore(.readWrite)
-        let record = try store.find(id)
+        let record = try store.find(id).keeping { $0.hasPrefix(TagName.fieldPrefix) }
         // Taking off what is not there writes nothing; but a tag in conflict is settled either way.
         let absent = wishes.filter { !$0.isWanted && record[TagName.fieldPrefix + $0.tag] == nil }.map(\.tag)
         let changes = wishes.filter { !absent.contains($0.tag) }.map {
@@ -48,15 +48,15 @@ struct TagCommand: Command {
         let outcome = try store.edit(
             [Edit(id: record.id, kind: record.kind, changes: changes)], author: author)
 
-        let now = try store.view(record.id, kind: record.kind) ?? record
+        let now = try store.view(record.id, kind: record.kind)?.tags ?? record.tags
         let output = context.output
         let missing = wishes.filter { !$0.isWanted && !record.tags.contains($0.tag) }.map { "'\($0.tag)'" }
         if let missing = RecordText.list(missing) {
             output.advise("\(RecordText.name(record)) had no tag \(missing)")
         }
-        let tags = now.tags.isEmpty ? "no tags now" : "tags are now \(now.tags.joined(separator: ", "))"
+        let tags = now.isEmpty ? "no tags now" : "tags are now \(now.joined(separator: ", "))"
         EditReport(id: record.id, kind: record.kind, outcome: outcome, present: record.version)
-            .print(to: output, done: HarmlessText.line(tags), further: [("tags", JSONText(now.tags))])
+            .print(to: output, done: HarmlessText.line(tags), further: [("tags", JSONText(now))])
         return .done
     }
 }
