@@ -18,9 +18,46 @@ final class Checkpointer {
     private let work = Work()
     private var thread: JoinableThread?
 
-    private final class Work: Sendable {
+    /// What the thread is told.
+    ///
+    /// `@unchecked Sendable`: `monitor` guards what changes.
+    private final class Work: @unchecked Sendable {
+        enum Next { case checkpoint, giveBack, end }
+
         let isUnderWay = Atomic(false)
+        private let monitor = Monitor()
+        private var commitCount = 0
+        private var isDue = false
+        private var isEnding = false
+
+        func noteCommit(isDue: Bool) {
+            monitor.change {
+                commitCount += 1
+                self.isDue = self.isDue || isDue
+            }
+        }
+
+        func setEnding(_ isEnding: Bool) { monitor.change { self.isEnding = isEnding } }
+
+        func next() -> Next {
+            while true {
+                let before = monitor.locked { commitCount }
+                let deadline = Monitor.nowMilliseconds() + Checkpointer.quietMilliseconds
+                let isQuiet = !monitor.wait(untilMilliseconds: deadline) {
+                    isEnding || isDue || commitCount != before
+                }
+                let next: Next? = monitor.locked {
+                    if isEnding { return .end }
+                    defer { isDue = false }
+                    return isDue ? .checkpoint : isQuiet ? .giveBack : nil
+                }
+                if let next { return next }
+            }
+        }
     }
+
+    /// After so long without a commit the log's room is given back.
+    private static let quietMilliseconds: UInt64 = 500
 
     init(path: String, isForeign: Bool, afterPages: Int, limitPages: Int) {
         self.path = path
@@ -29,24 +66,28 @@ final class Checkpointer {
         self.limitPages = limitPages
     }
 
-    deinit { thread?.join() }
+    deinit { endWork() }
+
+    private func endWork() {
+        work.setEnding(true)
+        thread?.join()
+        work.setEnding(false)
+    }
 
     /// - Parameter pages: in the log after a commit of `connection`.
     func noteCommit(of connection: OpaquePointer, pages: Int) {
         if pages >= limitPages {
-            thread?.join()
+            endWork()
             Self.checkpoint(connection)
-        } else if pages >= afterPages, !work.isUnderWay.load(ordering: .acquiring) {
+            return
+        }
+        if work.isUnderWay.load(ordering: .acquiring) {
+            work.noteCommit(isDue: pages >= afterPages)
+        } else if pages >= afterPages {
             thread?.join()
             work.isUnderWay.store(true, ordering: .relaxed)
             thread = JoinableThread { [path, isForeign, work] in
-                if let other = try? Connection(
-                    path: path, options: .init(mode: .readWrite, isForeign: isForeign)),
-                    // A connection finds out that there is a log when it first reads.
-                    (try? other.integer("PRAGMA user_version")) != nil
-                {
-                    Self.checkpoint(other.handle)
-                }
+                Self.run(work, path: path, isForeign: isForeign)
                 work.isUnderWay.store(false, ordering: .releasing)
             }
             if thread == nil {
@@ -54,6 +95,27 @@ final class Checkpointer {
                 Self.checkpoint(connection)
             }
         }
+    }
+
+    private static func run(_ work: Work, path: String, isForeign: Bool) {
+        guard let other = try? Connection(path: path, options: .init(mode: .readWrite, isForeign: isForeign)),
+            // A connection finds out that there is a log when it first reads.
+            (try? other.integer("PRAGMA user_version")) != nil
+        else { return }
+        while true {
+            checkpoint(other.handle)
+            switch work.next() {
+            case .checkpoint: continue
+            case .giveBack: return giveBack(other.handle)
+            case .end: return
+            }
+        }
+    }
+
+    /// Brings the rest to its place and cuts the log off, where nobody reads or writes just now.
+    private static func giveBack(_ connection: OpaquePointer) {
+        sqlite3_busy_timeout(connection, 0)
+        sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
     }
 
     /// As far as is possible without waiting for anybody.

@@ -57,6 +57,20 @@ import Testing
         #expect(try database.integer("SELECT count(*) FROM t") == 160)
     }
 
+    @Test func `once nobody writes any more the log takes no room`() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let database = try Self.database(in: folder)
+        try Self.write(20, into: database)
+        // Checkpoints never wait, so it is looked at until it is so; a fault ends the wait.
+        let end = ContinuousClock.now + .seconds(20)
+        while try Self.size(of: folder.file("test.sqlite-wal")) > 0, ContinuousClock.now < end {
+            poll(nil, 0, 20)
+        }
+        #expect(try Self.size(of: folder.file("test.sqlite-wal")) == 0)
+        #expect(try database.integer("SELECT count(*) FROM t") == 20)
+    }
+
     @Test func `the last connection to be closed leaves no log behind`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
