@@ -21,6 +21,7 @@ struct Bench {
 
     static let memoryLimitMebibytes = 128.0
     private static let edits = 100
+    private static let versions = 200
 
     /// - Returns: whether every bar was met.
     func run() -> Bool {
@@ -31,6 +32,7 @@ struct Bench {
         note("\(options.articles) articles, \(bytes >> 20) MiB as JSON Lines, seed \(options.seed)")
 
         var figures = Figures()
+        figures.growthFactor = Double(options.articles) / 1_000
         for run in 1...max(1, options.runs) {
             note("run \(run) of \(options.runs)")
             let place = Place(bench: self, path: folder + "/run\(run)")
@@ -60,6 +62,7 @@ struct Bench {
         // While there is little, so that all of it comes through the exchange.
         place.quipu("clone", server.url, place.ben)
         let imported = place.quipu("import", lines, "--author", "ana", "--archive", place.ana)
+        let again = place.quipu("import", lines, "--author", "ana", "--archive", place.ana)
         let annotations = place.path + "/annotations.jsonl"
         let ids = place.articleIDs(every: Corpus.articlesPerAnnotation)
         let annotationBytes = write(to: annotations, count: ids.count) {
@@ -88,24 +91,43 @@ struct Bench {
         figures.idleProcessor[isMain, default: []].append(
             median(idle.map(\.outcome.processorMilliseconds)))
         figures.showProcessor[isMain, default: []].append(median(shown.map(\.processorMilliseconds)))
+        let verified = place.quipu("verify", "--archive", place.ben)
+        let firstSearch = place.quipu("search", "press", "--archive", place.ben)
+        let steps = [
+            ("import", imported), ("import again", again), ("push", pushed.outcome), ("pull", pulled.outcome),
+            ("verify", verified), ("search, index not yet made", firstSearch),
+        ]
+        for (name, outcome) in steps { figures.noteGrowth(name, isLarge: isMain, outcome) }
+        let questions = [
+            ("search, a word in two fifths", ["search", Corpus.commonWord, "-n", "5"]),
+            ("search, a word in a thousand", ["search", Corpus.rareWord, "-n", "5"]),
+            ("list --tag, one in a thousand", ["list", "--tag", Corpus.rareTag]),
+        ]
+        let answers = questions.map { ($0.0, place.quipu($0.1 + ["--archive", place.ben])) }
+        for (name, outcome) in answers { figures.noteGrowth(name, isLarge: isMain, outcome) }
         guard isMain else {
             server.stop()
             return
         }
+        let spread = editsPushed(of: Array(ids.suffix(Self.versions)), in: place)
+        let history = editsPushed(of: Array(repeating: ids[1], count: Self.versions), in: place)
+        figures.spreadMilliseconds.append(spread.processorMilliseconds)
+        figures.historyMilliseconds.append(history.processorMilliseconds)
+        figures.conflictMilliseconds.append(conflicts(over: ids.prefix(Self.edits), in: place))
 
         figures.diskRatio.append(
             Double(place.size(place.clonedStore)) / Double(place.size(lines) + annotationBytes))
         figures.bare.append(bareLimit)
         figures.raw.append(limit)
         figures.note("import", imported, limit)
+        figures.note("import again", again, limit)
         figures.note("push", pushed.outcome, pushLimit)
         figures.note("pull", pulled.outcome, pullLimit)
         figures.note("clone, copy made for it", first, cloneLimit)
         figures.note("clone, copy ready", second, cloneLimit)
-        figures.note("verify", place.quipu("verify", "--archive", place.ben), limit)
-        figures.note(
-            "search, index not yet made", place.quipu("search", "press", "--archive", place.ben), limit)
-        figures.note("search", place.quipu("search", "press", "--archive", place.ben), nil)
+        figures.note("verify", verified, limit)
+        figures.note("search, index not yet made", firstSearch, limit)
+        for (name, outcome) in answers { figures.note(name, outcome, nil) }
         figures.replyMilliseconds.append(median(replies))
         figures.idleMilliseconds.append(median(idle.map(\.outcome.wallMilliseconds)))
         figures.showMilliseconds.append(median(shown.map(\.wallMilliseconds)))
@@ -118,6 +140,26 @@ struct Bench {
         figures.oneEditBytes.append(Double(one.bytesSent - idle[0].bytesSent))
         figures.copies.append(place.copy(place.ben + "/.quipu/archive.sqlite"))
         figures.server.append(Double(server.stop().peakKibibytes) / 1_024)
+    }
+
+    /// Gives articles new titles, one after the other, and pushes all of it.
+    private func editsPushed(of ids: [String], in place: Place) -> ChildProcess.Outcome {
+        for (number, id) in ids.enumerated() {
+            place.quipu("set", id, "title=Edit \(number)", "--author", "ana", "--archive", place.ana)
+        }
+        return place.sync(place.ana).outcome
+    }
+
+    /// - Returns: milliseconds of processor time that a list of the conflicts takes, when so many articles have one.
+    private func conflicts(over ids: ArraySlice<String>, in place: Place) -> Double {
+        _ = place.sync(place.ben)
+        for id in ids {
+            place.quipu("set", id, "author=Ana", "--author", "ana", "--archive", place.ana)
+            place.quipu("set", id, "author=Ben", "--author", "ben", "--archive", place.ben)
+        }
+        for archive in [place.ana, place.ben] { place.quipuInConflict("sync", "--archive", archive) }
+        let listed = (0..<5).map { _ in place.quipuInConflict("conflicts", "--archive", place.ben) }
+        return median(listed.map(\.processorMilliseconds))
     }
 
     private func write(to path: String, count: Int, _ line: (Int) -> [UInt8]) -> Int {

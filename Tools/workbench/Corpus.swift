@@ -47,14 +47,23 @@ struct Corpus {
         self.random = random
     }
 
+    /// A word in two articles of five, one in an article of a thousand, and a tag that is as rare.
+    static let (commonWord, rareWord, rareTag) = ("fluvial", "cordillera", "fieldwork")
+
     /// One article as a line of JSON.
     mutating func article(_ number: Int) -> [UInt8] {
         let language = languages[random.below(languages.count)]
         let (month, day) = (1 + random.below(12), 1 + random.below(28))
-        let tagged = Array(Set((0...random.below(3)).map { _ in tags[random.below(tags.count)] })).sorted()
+        var tagged = Array(Set((0...random.below(3)).map { _ in tags[random.below(tags.count)] })).sorted()
+        var body = text(bytes: bodyBytes(), in: language.words)
+        if number % 5 < 2 { body += " \(Self.commonWord.capitalized)." }
+        if number % 1_000 == 0 {
+            body += " \(Self.rareWord.capitalized)."
+            tagged.append(Self.rareTag)
+        }
         return line([
             ("author", .string(authors[random.below(authors.count)])),
-            ("body", .string(text(bytes: bodyBytes(), in: language.words))),
+            ("body", .string(body)),
             ("date", .string("\(2015 + random.below(11))-\(twoDigits(month))-\(twoDigits(day))")),
             ("language", .string(language.code)), ("tags", .array(tagged.map { .string($0) })),
             ("title", .string("\(text(bytes: 30 + random.below(40), in: language.words)) \(number)")),

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What the runs of a bench came to.
 struct Figures {
     /// The same by the library's own functions, and by the wrapper.
@@ -22,6 +24,24 @@ struct Figures {
     var diskRatio: [Double] = []
     var server: [Double] = []
 
+    /// Milliseconds of processor time by name, in the order in which they came: of the archive of a thousand articles, and
+    /// of the large one.
+    private var growths: [(name: String, small: [Double], large: [Double])] = []
+    /// Of as many articles.
+    var growthFactor = 1.0
+    var conflictMilliseconds: [Double] = []
+    /// Of many edits of one field, beside as many of one field each.
+    var historyMilliseconds: [Double] = []
+    var spreadMilliseconds: [Double] = []
+
+    /// What grows no faster than what it is about, and what hardly grows.
+    private static let greatestExponents = [
+        "import": 1.1, "import again": 1.1, "push": 1.1, "pull": 1.1, "verify": 1.1,
+        "search, index not yet made": 1.15, "search, a word in two fifths": 0.5,
+        "search, a word in a thousand": 0.3,
+        "list --tag, one in a thousand": 0.4,
+    ]
+
     private static let leastRatios = [
         "push": 0.5, "pull": 0.5, "clone, copy made for it": 0.4, "clone, copy ready": 1,
     ]
@@ -33,6 +53,27 @@ struct Figures {
         steps[index].seconds.append(outcome.wallMilliseconds / 1_000)
         steps[index].mebibytes.append(Double(outcome.peakKibibytes) / 1_024)
         if let limit { steps[index].limits.append(limit) }
+    }
+
+    mutating func noteGrowth(_ name: String, isLarge: Bool, _ outcome: ChildProcess.Outcome) {
+        if !growths.contains(where: { $0.name == name }) { growths.append((name, [], [])) }
+        guard let index = growths.firstIndex(where: { $0.name == name }) else { return }
+        if isLarge {
+            growths[index].large.append(outcome.processorMilliseconds)
+        } else {
+            growths[index].small.append(outcome.processorMilliseconds)
+        }
+    }
+
+    private var growthRows: [Row] {
+        // Between sizes that are close to one another it says nothing.
+        guard growthFactor >= 10 else { return [] }
+        return growths.map { growth in
+            Row(
+                name: "growth, processor time: \(growth.name)",
+                values: zip(growth.small, growth.large).map { log($1 / max($0, 1)) / log(growthFactor) },
+                unit: "exponent", bar: Self.greatestExponents[growth.name].map { .atMost($0) } ?? .none)
+        }
     }
 
     var rows: [Row] {
@@ -76,6 +117,10 @@ struct Figures {
             Row(
                 name: "show, cold, beside 1,000 articles", values: showProcessor[true] ?? [],
                 unit: "ms CPU", limits: showProcessor[false] ?? [], bar: .ratioAtLeast(0.8)),
-        ]
+            Row(name: "conflicts, 100 open", values: conflictMilliseconds, unit: "ms CPU", bar: .atMost(60)),
+            Row(
+                name: "push of 200 edits of one field, beside 200 records", values: historyMilliseconds,
+                unit: "ms CPU", limits: spreadMilliseconds, bar: .ratioAtLeast(0.5)),
+        ] + growthRows
     }
 }

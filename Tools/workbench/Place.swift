@@ -40,7 +40,19 @@ struct Place {
     func remove() { _ = ChildProcess(["/bin/rm", "-rf", path]).wait() }
 
     @discardableResult
-    func quipu(_ words: String...) -> ChildProcess.Outcome { run([bench.quipu] + words + ["--quiet"]) }
+    func quipu(_ words: String...) -> ChildProcess.Outcome { quipu(words) }
+
+    @discardableResult
+    func quipu(_ words: [String]) -> ChildProcess.Outcome { run([bench.quipu] + words + ["--quiet"]) }
+
+    /// The same of a command that may say that there are conflicts.
+    @discardableResult
+    func quipuInConflict(_ words: String...) -> ChildProcess.Outcome {
+        let process = ChildProcess([bench.quipu] + words + ["--quiet"])
+        let outcome = process.wait()
+        if ![0, 3].contains(outcome.exitCode) { fail("\(words) ended with \(outcome.exitCode)") }
+        return outcome
+    }
 
     /// - Returns: seconds that a bare table takes for the lines of some files.
     func rawInsert(_ files: String...) -> Double { insert("raw-insert", files) }

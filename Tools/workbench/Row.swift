@@ -53,7 +53,8 @@ struct Row {
     static let heading = columns("", "median", "least–most", "limit", "ratio", "bar", "met")
 
     var line: String {
-        let places = unit == "s" || unit == "of JSON Lines" ? 2 : unit.hasPrefix("ms") ? 1 : 0
+        let places =
+            ["s", "of JSON Lines", "exponent", "×"].contains(unit) ? 2 : unit.hasPrefix("ms") ? 1 : 0
         let spread =
             values.count > 1
             ? "\(decimal(values.min() ?? 0, places))–\(decimal(values.max() ?? 0, places))" : ""
