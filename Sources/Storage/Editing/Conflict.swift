@@ -46,16 +46,7 @@ extension Store {
         var places: [(record: Int64, field: Int64)] = []
         do {
             // Rows and numbers of names are this machine's alone; all mirrors list in the same order.
-            var rows = try database.rows(
-                """
-                SELECT conflict.record, conflict.field
-                FROM conflict
-                JOIN record ON record.row = conflict.record
-                JOIN name AS kind ON kind.row = record.kind
-                LEFT JOIN name ON name.row = conflict.field
-                WHERE ?1 IS NULL OR conflict.record IN (SELECT row FROM record WHERE handle = ?1 AND id = ?2)
-                ORDER BY record.id, kind.text, name.text
-                """, .integer(id?.handle), .blob(id?.bytes))
+            var rows = try placesInConflict(of: id)
             while try rows.next() { places.append((rows.integer(0), rows.integer(1))) }
         }
         for (row, field) in places {
@@ -64,6 +55,30 @@ extension Store {
                 try field == 0 ? deletionConflict(of: record) : conflict(of: record, field: field)
             if try !visit(conflict) { return }
         }
+    }
+
+    private func placesInConflict(of id: RecordID?) throws -> Rows {
+        guard let id else {
+            return try database.rows(
+                """
+                SELECT conflict.record, conflict.field
+                FROM conflict
+                JOIN record ON record.row = conflict.record
+                JOIN name AS kind ON kind.row = record.kind
+                LEFT JOIN name ON name.row = conflict.field
+                ORDER BY record.id, kind.text, name.text
+                """)
+        }
+        return try database.rows(
+            """
+            SELECT conflict.record, conflict.field
+            FROM record
+            CROSS JOIN conflict ON conflict.record = record.row
+            JOIN name AS kind ON kind.row = record.kind
+            LEFT JOIN name ON name.row = conflict.field
+            WHERE record.handle = ? AND record.id = ?
+            ORDER BY kind.text, name.text
+            """, .integer(id.handle), .blob(id.bytes))
     }
 
     private func conflict(of record: RecordState, field row: Int64) throws -> Conflict {

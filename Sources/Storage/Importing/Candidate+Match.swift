@@ -35,6 +35,23 @@ extension Candidate {
         return ranks.first { $0 != .open } == .agree ? ranks : nil
     }
 
+    /// Whether more than an id speaks for it: the title, the text or another key is one that the record has, or that a
+    /// source gave it.
+    func resembles(_ item: ImportItem) throws -> Bool {
+        if let title = item["title"], try knows(title: title) { return true }
+        for field in KeyedField.allCases {
+            guard let json = item[field.rawValue] else { continue }
+            let standing = try standing(field.rawValue)
+            if try standing.contains(json) || hasImported(field.rawValue, json) { return true }
+            if let canonical = field.canonical(json),
+                standing.contains(where: { field.canonical($0) == canonical })
+            {
+                return true
+            }
+        }
+        return false
+    }
+
     private func source(of item: ImportItem) throws -> RankAgreement {
         guard let source = item.source else { return .open }
         let known = try sourceIDs(of: source)

@@ -31,7 +31,8 @@ struct CandidateSearch {
             for row in try store.recordRows(with: key) {
                 guard let candidate = try candidate(row, kind: item.kind) else { continue }
                 found.seen.append(candidate.record.id)
-                if try candidate.holds(source) { found.knowing.append(candidate) }
+                guard try candidate.holds(source) else { continue }
+                if try !source.isRowNumber || candidate.resembles(item) { found.knowing.append(candidate) }
             }
             if !found.knowing.isEmpty {
                 found.best = try best(of: found.knowing.map { ($0, true) }, item, keys)

@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 public import Causality
+internal import NaturalKeys
 
 /// What an import brings for one record.
 public struct ImportItem: Sendable {
@@ -61,6 +62,13 @@ public struct ItemSource: Sendable, Hashable {
         if text.utf8.count <= maximumBytes { return text.nfc }
         return "blake2b:" + ValueHash(of: Array(text.utf8)).hexadecimal
     }
+
+    /// The number of a row, and nobody says of which table: another file has the same one by chance.
+    var isRowNumber: Bool {
+        scope == "plain" && id.utf8.count <= Self.maximumRowDigits && id.utf8.allSatisfy(ASCII.isDigit)
+    }
+
+    private static let maximumRowDigits = 6
 
     /// The field in which a record remembers what the item gave.
     package var field: String { SourceMemory.prefix + scope }

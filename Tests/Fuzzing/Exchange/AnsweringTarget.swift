@@ -23,7 +23,13 @@ extension FuzzTarget {
                 let (header, _) = try incoming.finish()
                 try expect(
                     header.vectorHash == copy.store.knowledge().hash, "the reply tells of another state")
-            } catch { guard ExchangeScene.isRefusal(error) else { throw error } }
+            } catch {
+                guard ExchangeScene.isRefusal(error) else { throw error }
+                // As a server does with a message of which no more comes.
+                var request = try IncomingMessage()
+                try? message.withUnsafeBytes { try request.feed($0) }
+                if let part = request.arrivedPart() { _ = try Responder.keep(part, in: copy.store) }
+            }
         }
         try scene.examine(copy)
     }

@@ -41,6 +41,7 @@ struct Forger {
         var sent: Set<Origin> = []
         for _ in 0..<choices.number(below: 8) {
             if choices.rarely(oneIn: 5) { text(to: &writer) } else { sent.insert(transaction(to: &writer)) }
+            if choices.rarely(oneIn: 4) { checkpoint(sent, to: &writer) }
         }
         end(sent, to: &writer)
         return framed(writer.bytes)
@@ -59,6 +60,15 @@ struct Forger {
         writer.unsigned(choices.rarely(oneIn: 6) ? choices.wide() : UInt64(start))
         writer.unsigned(choices.rarely(oneIn: 6) ? choices.wide() : UInt64(text.count))
         writer.byteString(part)
+    }
+
+    private mutating func checkpoint(_ sent: Set<Origin>, to writer: inout CBORWriter) {
+        var entries = sent.sorted().compactMap { ends[$0] }
+        if choices.rarely() { entries.append(entry()) }
+        if choices.rarely(), !entries.isEmpty { entries.removeFirst() }
+        writer.array(count: 2)
+        writer.unsigned(4)
+        writer.entries(entries)
     }
 
     private mutating func end(_ sent: Set<Origin>, to writer: inout CBORWriter) {

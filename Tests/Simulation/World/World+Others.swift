@@ -202,7 +202,8 @@ extension World {
             forged.header.isClockSynchronized = salt % 2 == 0
         case .foreignNote:
             // Sound but for what it says of edits that others made, which everybody leaves aside.
-            var note = titled(2, "\"lie \(step) of a clock\"")
+            var note = transaction(
+                id, 2, record: 1, kind: "article", [("author", text("\"lie \(step) of a clock\""))])
             guard let victim = try store.vector().entries[round: Int(salt)] else { break }
             note.note = ClockNote(
                 offsetMilliseconds: 7_000 * Clocks.dayMilliseconds,

@@ -86,6 +86,37 @@ import Testing
         #expect(try store.view(id, kind: "article")?.sources == ["plain n-1"])
     }
 
+    @Test func `files that number their items from one stay apart, and each is known again`() throws {
+        let store = try Replicas(1)[0]
+        func file(_ titles: String...) -> [ImportItem] {
+            titles.enumerated().map { number, title in
+                item(
+                    [("title", title), ("body", "All about \(title).")],
+                    source: ItemSource(scope: "plain", id: "\(number + 1)"))
+            }
+        }
+        let (rivers, bakeries) = (file("The Mantaro", "The Rímac"), file("Bread", "Buns", "Rolls"))
+        #expect(try store.importBatch(rivers, author: "ana").allSatisfy(isCreated))
+        #expect(try store.importBatch(bakeries, author: "ana").allSatisfy(isCreated))
+        let position = try store.position
+        for items in [rivers, bakeries, Array(rivers.reversed())] {
+            _ = try store.importBatch(items, author: "ana")
+        }
+        #expect(try store.position == position)
+        // An edited item is found by its id, as long as its title or its text is what it was.
+        for (title, body) in [("Bread", "All about rye."), ("Loaves", "All about rye.")] {
+            let edited = item(
+                [("title", title), ("body", body)], source: ItemSource(scope: "plain", id: "1"))
+            let effect = try store.importBatch([edited], author: "ana")[0]
+            guard case .updated(let id) = effect else {
+                Issue.record("\(effect)")
+                continue
+            }
+            #expect(try self.title(id, in: store) == title)
+        }
+        #expect(try store.recordCounts().map(\.count) == [5])
+    }
+
     @Test func `an old file is no news, unless it is said to be`() throws {
         let store = try Replicas(1)[0]
         let source = ItemSource(scope: "feed", id: "1")

@@ -15,12 +15,12 @@ extension Processes {
     @Suite(.enabled(if: ProcessInfo.processInfo.environment["LD_PRELOAD"] == nil))
     struct AllocationTests {
         /// An article of a body of 150 words, a title and a URL.
-        private static let perImportedArticle = 900
+        private static let perImportedArticle = 960
         private static let perPushedArticle = (client: 66, server: 345)
         private static let perPulledArticle = (client: 358, server: 62)
         /// In a piece with a hundred others.
-        private static let perPushedTag = (client: 58, server: 198)
-        private static let perPulledTag = (client: 209, server: 52)
+        private static let perPushedTag = (client: 58, server: 207)
+        private static let perPulledTag = (client: 219, server: 52)
         private static let tagCommand = 7_300
         /// Beyond what was seen by more: on a busy machine a request comes in more parts.
         private static let idleSync = (client: 9_800, server: 330)

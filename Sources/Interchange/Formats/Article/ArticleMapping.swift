@@ -27,9 +27,12 @@ struct ArticleMapping {
         let candidates = try mapping.sort(members)
         var values: [(field: String, value: JSONValue)] = []
         for (number, row) in FieldNames.table.enumerated() {
-            var value = row.field == "body" ? text.map { JSONValue.string($0) } : nil
-            let members = candidates[number].sorted { $0.rank < $1.rank }.map { $0.member }
-            try mapping.take(members, row.field, &value)
+            var value: JSONValue?
+            if let text, row.field == "body" { value = .string(text) }
+            if !candidates[number].isEmpty {
+                let members = candidates[number].sorted { $0.rank < $1.rank }.map { $0.member }
+                try mapping.take(members, row.field, &value)
+            }
             if let value { values.append((row.field, value)) }
         }
         return try mapping.finish(values, place: place, producer: producer, titleFallback: titleFallback)
