@@ -175,9 +175,10 @@ struct Course {
     private mutating func keep(
         _ segment: IncomingMessage.Segment, of reply: PieceHeader, answering own: PieceHeader
     ) throws -> Bool {
-        try Synchronizer.check(reply, of: store)
         let knowledge = try store.knowledge()
-        guard knowledge.branchStarts.isSuperset(of: reply.branchStarts),
+        // Nothing proves a header before the end: where it says something odd, nothing is made of that.
+        guard reply.protocolVersion == PieceHeader.protocolVersion, reply.archive == store.id,
+            knowledge.branchStarts.isSuperset(of: reply.branchStarts),
             reply.vectorHash == own.vectorHash || !reply.hasOtherBranchStarts(than: knowledge),
             try !Divergence.facts(reply.entries + reply.probed, in: store).contains(where: \.differs),
             segment.deletionCount <= Self.maximumUnaskedDeletions,

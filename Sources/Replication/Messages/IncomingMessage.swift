@@ -79,8 +79,6 @@ public struct IncomingMessage: ~Copyable {
         checked = (transactions.count, texts.count, differences.count)
     }
 
-    var hasSegment: Bool { !checkpoints.isEmpty }
-
     /// What stands before the first checkpoint.
     var firstSegment: Segment? {
         checkpoints.first.map { first in

@@ -75,8 +75,14 @@ extension World {
             else { return "nothing there" }
             return try restore(id, kind: "article", author, store)
         case .purge:
-            guard let id = try record(p[1], in: store), try store.view(id, kind: "article")?.isDeleted == true
-            else { return "nothing there" }
+            guard let id = try record(p[1], in: store), let view = try store.view(id, kind: "article") else {
+                return "nothing there"
+            }
+            // Only what is deleted is purged; some is deleted for that.
+            if !view.isDeleted {
+                if p[1] % 2 == 1 { return "not deleted" }
+                _ = try store.delete(id, kind: "article", author: author)
+            }
             return try purge(id, author, store)
         case .resolve: return try resolve(p[1], choice: p[2], author, step, store)
         case .setMergePolicy:
