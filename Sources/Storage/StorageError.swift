@@ -84,7 +84,8 @@ extension StorageError {
         case .notADatabase:
             self.init(
                 .notAnArchive, "this file is not a Quipu archive: \(path)",
-                hint: "if it was one, it is damaged; take a clone or a backup")
+                hint: "if it was one, it is damaged: keep a copy of the folder, then take a clone or a backup"
+            )
         case .corrupt:
             self.init(
                 .damaged, "the archive is damaged: \(path): \(error.message)",

@@ -56,7 +56,9 @@ struct ForeignSchema: Sendable {
         throw StorageError(
             .damaged,
             "the file is not laid out as Quipu does it, and is not used: \(database.path) (\(difference))",
-            hint: "another program has changed it; take another mirror or an older backup")
+            hint:
+                "another program has changed it; keep a copy of the folder, and take another mirror or an older backup"
+        )
     }
 }
 

@@ -54,7 +54,8 @@ struct DoctorCommand: Command {
             findings = [
                 Finding(
                     "archive", isDamage: true, error.message, of: folder.workPath,
-                    advice: error.hint ?? "take a clone of a mirror, or a backup")
+                    advice: error.hint
+                        ?? "keep a copy of the folder, then take a clone of a mirror or a backup")
             ]
         }
         let isDamaged = findings.contains(where: \.isDamage)
