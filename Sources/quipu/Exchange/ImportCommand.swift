@@ -17,8 +17,9 @@ struct ImportCommand: Command {
         example: "quipu import articles.jsonl --collection Press",
         discussion: """
             The same file again changes nothing. An article is known again by the id that its producer gave it (ids in \
-            plain files count within their collection), else by its DOI, its address, or its text; a weaker one counts \
-            only where no stronger one differs. A correction made by hand stays; where the source has changed since, its \
+            plain files count within their collection; outside of one the number of a row only where its title, text or \
+            address agrees), else by its DOI, its address, or its text; a weaker one counts only where no stronger one \
+            differs. A correction made by hand stays; where the source has changed since, its \
             new value is shown beside it. Of several items of one article in a file the first counts; what differs in \
             the others is named. What cannot be read is reported with its place, the rest \
             is imported, and the exit code is 1.
