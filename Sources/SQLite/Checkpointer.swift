@@ -22,7 +22,7 @@ final class Checkpointer {
     ///
     /// `@unchecked Sendable`: `monitor` guards what changes.
     private final class Work: @unchecked Sendable {
-        enum Next { case checkpoint, giveBack, end }
+        enum Next { case checkpoint, truncate, end }
 
         let isUnderWay = Atomic(false)
         private let monitor = Monitor()
@@ -49,14 +49,14 @@ final class Checkpointer {
                 let next: Next? = monitor.locked {
                     if isEnding { return .end }
                     defer { isDue = false }
-                    return isDue ? .checkpoint : isQuiet ? .giveBack : nil
+                    return isDue ? .checkpoint : isQuiet ? .truncate : nil
                 }
                 if let next { return next }
             }
         }
     }
 
-    /// After so long without a commit the log's room is given back.
+    /// After so long without a commit the log is truncated.
     private static let quietMilliseconds: UInt64 = 500
 
     init(path: String, isForeign: Bool, afterPages: Int, limitPages: Int) {
@@ -106,14 +106,14 @@ final class Checkpointer {
             checkpoint(other.handle)
             switch work.next() {
             case .checkpoint: continue
-            case .giveBack: return giveBack(other.handle)
+            case .truncate: return truncate(other.handle)
             case .end: return
             }
         }
     }
 
-    /// Brings the rest to its place and cuts the log off, where nobody reads or writes just now.
-    private static func giveBack(_ connection: OpaquePointer) {
+    /// Brings the rest to its place and truncates the log; does nothing where somebody reads or writes just now.
+    private static func truncate(_ connection: OpaquePointer) {
         sqlite3_busy_timeout(connection, 0)
         sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
     }

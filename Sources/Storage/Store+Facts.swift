@@ -49,6 +49,7 @@ extension Store {
         var vector = try vector()
         var later: [(Origin, UInt64)] = []
         do {
+            // By position: for the grouping SQLite would read the index of all names.
             var rows = try database.rows(
                 "SELECT origin, min(sequence) FROM log NOT INDEXED WHERE position > ? GROUP BY origin",
                 .integer(position)

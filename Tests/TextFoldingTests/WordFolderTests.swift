@@ -9,6 +9,20 @@ import TextFolding
         return String(decoding: out.dropLast(), as: UTF8.self)
     }
 
+    @Test func `words are the same whether or not anybody asks for their places, at any length`() {
+        for length in [0, 1, 7, 8, 9, 1_019, 1_023, 1_024, 1_025, 2_048, 2_050] {
+            for end in ["", "x", "É", "Éx y", "\u{301} z", "水火 A", "الكتاب a", ". Z"] {
+                let text = String(String(repeating: "Ab c,D9 ", count: 300).prefix(length)) + end
+                var folder = WordFolder()
+                var bytes: [UInt8] = []
+                folder.append(wordsOf: text, to: &bytes)
+                let told = folder.words(of: text)
+                let expected = told.words.flatMap { Array(told[$0]) + [UInt8(ascii: " ")] }
+                #expect(bytes == expected, "\(length) and \(end)")
+            }
+        }
+    }
+
     @Test(arguments: [
         ("The HARBOUR's 40 workers", "the harbour s 40 workers"), ("naïve Café", "naive cafe"),
         ("Straße STRASSE ẞ", "strasse strasse ss"), ("Ilık ILIK İstanbul", "ilik ilik istanbul"),

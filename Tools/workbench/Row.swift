@@ -54,7 +54,7 @@ struct Row {
 
     var line: String {
         let places =
-            ["s", "of JSON Lines", "exponent", "×"].contains(unit) ? 2 : unit.hasPrefix("ms") ? 1 : 0
+            ["s", "of JSON Lines", "exponent"].contains(unit) ? 2 : unit.hasPrefix("ms") ? 1 : 0
         let spread =
             values.count > 1
             ? "\(decimal(values.min() ?? 0, places))–\(decimal(values.max() ?? 0, places))" : ""

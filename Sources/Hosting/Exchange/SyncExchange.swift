@@ -57,7 +57,7 @@ final class SyncExchange: HTTPExchange {
             let token = caller.boundedToken
             let taken = try archive.keep(part, allowing: token.flatMap { try limits.intake?.left(to: $0) })
             if let token { limits.intake?.note(taken, by: token) }
-            if taken.transactions > 0 { try feeds.announce(name, repeating: true) { try archive.mark() } }
+            try feeds.announce(name, repeating: true) { try archive.mark() }
         } catch {
             // Nobody waits for an answer.
             if Problem(error).isFault {

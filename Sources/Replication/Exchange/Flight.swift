@@ -40,6 +40,12 @@ final class Flight {
         taking take: (PieceHeader, IncomingMessage.Segment) throws -> Bool
     ) throws -> Landing {
         var mayTake = true
+        func takeArrived() throws {
+            while mayTake, let (header, segment) = errand.firstSegment() {
+                mayTake = try take(header, segment)
+                if mayTake { errand.dropFirstSegment() }
+            }
+        }
         if let thread {
             let started = Monitor.nowMilliseconds()
             let lateAt = started + UInt64(max(0, time))
@@ -53,18 +59,12 @@ final class Flight {
                     isLate = true
                     late()
                 }
-                while mayTake, let (header, segment) = errand.firstSegment() {
-                    mayTake = try take(header, segment)
-                    if mayTake { errand.dropFirstSegment() }
-                }
+                try takeArrived()
             }
             thread.join()
         }
         do { return try errand.landing() } catch {
-            while mayTake, let (header, segment) = errand.firstSegment() {
-                mayTake = try take(header, segment)
-                if mayTake { errand.dropFirstSegment() }
-            }
+            try takeArrived()
             throw error
         }
     }

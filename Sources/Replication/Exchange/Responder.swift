@@ -158,9 +158,9 @@ public enum Responder {
                 segment.transactions, by: segment.differences, from: store)
             let share = try Share(of: transactions, within: left, in: store)
             guard share.transactions.count == transactions.count,
-                try store.apply(transactions, provedBy: segment.ends) != nil
+                let outcome = try store.apply(transactions, provedBy: segment.ends)
             else { return taken }
-            taken = taken + share.taken
+            taken = taken + Intake(origins: share.taken.origins, transactions: outcome.appliedCount)
             for part in segment.texts {
                 try store.addTextPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
             }

@@ -81,7 +81,8 @@ enum OutgoingMessage {
                 recordCount += transaction.records.count
                 left -= textBytes - told.savedBytes + 64
                 newEnds[transaction.name.origin] = transaction.name
-                if writer.bytesSinceCheckpoint >= max(checkpointBytes, newEnds.count * leastBytesAnEnd) {
+                let endBytes = newEnds.count * min(leastBytesAnEnd, checkpointBytes / 8)
+                if writer.bytesSinceCheckpoint >= max(checkpointBytes, endBytes) {
                     try writer.appendCheckpoint(
                         newEnds.values.sorted().compactMap { try store.entry(of: $0) })
                     newEnds = [:]

@@ -41,15 +41,19 @@ extension Candidate {
         if let title = item["title"], try knows(title: title) { return true }
         for field in KeyedField.allCases {
             guard let json = item[field.rawValue] else { continue }
-            let standing = try standing(field.rawValue)
-            if try standing.contains(json) || hasImported(field.rawValue, json) { return true }
-            if let canonical = field.canonical(json),
-                standing.contains(where: { field.canonical($0) == canonical })
-            {
-                return true
-            }
+            if try shows(field.rawValue, json) || hasImported(field.rawValue, json) { return true }
         }
         return false
+    }
+
+    /// Whether a field has a value, or for an address, DOI or text one of the same canonical form.
+    func shows(_ field: String, _ json: [UInt8]) throws -> Bool {
+        let standing = try standing(field)
+        if standing.contains(json) { return true }
+        guard let keyed = KeyedField(rawValue: field), let canonical = keyed.canonical(json) else {
+            return false
+        }
+        return standing.contains { keyed.canonical($0) == canonical }
     }
 
     private func source(of item: ImportItem) throws -> RankAgreement {

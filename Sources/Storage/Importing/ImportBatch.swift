@@ -116,7 +116,7 @@ struct ImportBatch {
         }
         leftFields = try leftFields.filter { name in
             // What is shown in the record already is not missed.
-            try candidate.map { try !isShown(name, item[name] ?? [], $0) } ?? true
+            try candidate.map { try !$0.shows(name, item[name] ?? []) } ?? true
         }
         let effect: ImportEffect = candidate == nil ? .created(id) : isNews ? .updated(id) : .unchanged(id)
         outcomes.append(ImportOutcome(effect: effect, leftFields: leftFields))
@@ -168,16 +168,6 @@ struct ImportBatch {
             fields.append(("derived/title", JSONLiteral.false))
         }
         return fields
-    }
-
-    /// Whether a field of a record shows a value, or for an address, DOI or text one of the same canonical form.
-    private func isShown(_ field: String, _ json: [UInt8], _ candidate: Candidate) throws -> Bool {
-        let standing = try candidate.standing(field)
-        if standing.contains(json) { return true }
-        guard let keyed = KeyedField(rawValue: field), let canonical = keyed.canonical(json) else {
-            return false
-        }
-        return standing.contains { keyed.canonical($0) == canonical }
     }
 
     /// A record whose title is made up lacks a title.

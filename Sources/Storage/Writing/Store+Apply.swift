@@ -72,11 +72,7 @@ extension Store {
             let outcome = try writing { try piece.apply(with: $0) }
             if !outcome.inOwnName.isEmpty { try local.note(outcome.inOwnName) }
             return outcome
-        } catch is HeldOtherwise {
-            return nil
-        } catch is InvalidTransaction {
-            return nil
-        } catch is WrongEnds {
+        } catch  where error is HeldOtherwise || error is InvalidTransaction || error is WrongEnds {
             return nil
         }
     }
@@ -93,7 +89,7 @@ private struct Piece {
     let ends: [Vector.Entry]
     let branchStarts: Set<ChainHash>?
     var isGuarded = false
-    /// The sender's ends are to be held in the end, and not only not to be others.
+    /// Every end that the sender claims must be held here afterwards; otherwise an end must only not differ.
     var mustReachEnds = false
     /// Origins of which nothing is taken, and why.
     var stopped: Set<Origin> = []

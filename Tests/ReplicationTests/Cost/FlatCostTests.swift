@@ -75,7 +75,7 @@ import Testing
         var tag = RecordFilter()
         tag.tag = "spring"
         var synced = SyncReport()
-        let deeds: [(String, () throws -> Void)] = [
+        let operations: [(String, () throws -> Void)] = [
             ("show", { _ = try store.view(Self.article, kind: "article") }),
             ("find by handle", { _ = try store.find(Self.article.text) }),
             (
@@ -92,8 +92,8 @@ import Testing
             ("restore", { _ = try store.restore(Self.article, kind: "article", author: "ana") }),
             ("sync of this", { synced = try group.sync(0, 1, agreement: agreement).0 }),
         ]
-        return try deeds.map { name, deed in
-            var cost = try self.cost(in: store, deed)
+        return try operations.map { name, operation in
+            var cost = try self.cost(in: store, operation)
             if name == "sync of this" { cost.bytes = synced.bytesSent + synced.bytesReceived }
             return (name, cost)
         }

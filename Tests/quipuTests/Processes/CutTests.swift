@@ -47,6 +47,28 @@ extension Processes {
             try expectSame(office.ana, office.ben)
         }
 
+        @Test func `a server keeps what it has of a push that breaks off`() throws {
+            let office = try Office()
+            var random = SplitMix64(seed: 3)
+            let text = GeneratedArticles.lines(400, words: 300, named: "far", &random)
+            try office.ana.quipu("import", try office.place.write(text, to: "far.jsonl"))
+            // A part of the first message, which brings more than twice as much.
+            let link = try CuttingProxy(
+                to: office.server.port, cutting: .request, afterBytes: 200_000, holding: true)
+            let program = try office.ana.start("sync", link.url + "/press")
+            try link.waitForCut(of: program)
+            program.kill()
+            _ = try program.finish()
+            // Nobody is told when the server has noticed; a fault ends the wait.
+            let end = ContinuousClock.now + .seconds(30)
+            repeat {
+                try office.ben.sync()
+            } while try office.ben.articleCount < 50 && ContinuousClock.now < end
+            let count = try office.ben.articleCount
+            #expect((50..<400).contains(count), "\(count)")
+            try office.ben.expectUndamaged()
+        }
+
         @Test(arguments: [300, 15_000])
         func `a link that breaks once does not stop a sync`(bytes: Int) throws {
             let office = try Office()
