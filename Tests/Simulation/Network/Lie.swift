@@ -7,8 +7,8 @@ enum Lie: CaseIterable {
     case echo
 
     /// It may make others' chains grow or change their names, though it takes nothing away: a transaction under
-    /// somebody's name is a branch, a machine that is synchronised by now may note that its own clock was off, and with
-    /// some bits turned a message may speak for anyone.
+    /// somebody's name is a branch, one that says it is synchronised makes the machine note that its own clock was off, and
+    /// with some bits turned a message may speak for anyone.
     var touchesOthers: Bool {
         switch self {
         case .turnedBits, .forgedName, .branchStarts, .wrongClock: true
