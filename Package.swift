@@ -33,7 +33,9 @@ let fuzzer: [Target] =
 
 let package = Package(
     name: "quipu",
-    products: [.executable(name: "quipu", targets: ["quipu"])],
+    products: [
+        .executable(name: "quipu", targets: ["quipu"]), .library(name: "Quipu", targets: ["Quipu"]),
+    ],
     targets: [
         // Level 0: C, one module map each.
         system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
@@ -94,13 +96,29 @@ let package = Package(
                 "PostgreSQL", "Threads",
             ]),
 
-        // Level 5: the command.
+        // Level 5: what programs are written on.
+        library(
+            "Quipu",
+            [
+                "Interchange", "ReplicationHTTP", "Hosting", "HTTPServer", "Replication", "Wire", "Storage",
+                "Causality", "CanonicalJSON", "Threads",
+            ]),
+
+        // Level 6: the command, and examples of programs.
         .executableTarget(
             name: "quipu",
             dependencies: [
-                "Interchange", "ReplicationHTTP", "Hosting", "HTTPServer", "Replication", "Wire", "Storage",
+                "Quipu", "Interchange", "ReplicationHTTP", "Hosting", "HTTPServer", "Replication", "Wire",
+                "Storage",
                 "Causality", "CanonicalJSON", "CLinux", "Threads",
             ],
+            swiftSettings: strict),
+
+        .executableTarget(
+            name: "quipu-reader", dependencies: ["Quipu"], path: "Sources/Examples/Reader",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "quipu-embedded-server", dependencies: ["Quipu"], path: "Sources/Examples/EmbeddedServer",
             swiftSettings: strict),
 
         // What people run on the project.
@@ -172,6 +190,7 @@ let package = Package(
                 "CanonicalJSON", "Support",
                 "PostgreSQL", "Wire",
             ]),
+        tests("Library", ["Quipu"]),
         tests(
             "quipu",
             [

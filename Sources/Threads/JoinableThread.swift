@@ -31,4 +31,9 @@ package final class JoinableThread: Sendable {
     package func join() {
         if let handle = handle.withLock({ $0.take() }) { pthread_join(handle, nil) }
     }
+
+    /// Nobody will wait for its end.
+    package func detach() {
+        if let handle = handle.withLock({ $0.take() }) { pthread_detach(handle) }
+    }
 }

@@ -16,10 +16,26 @@ public struct HistoryEntry: Sendable {
     public var author: String
     public var isByProgram: Bool
     public var changes: [Change]
-    let position: Int64
+    /// Where this mirror's log holds it.
+    public let position: Int64
 }
 
 extension Store {
+    /// What the log holds behind a position, in its order.
+    public func logEntries(after position: Int64, limit: Int) throws -> [HistoryEntry] {
+        try reading {
+            var positions: [Int64] = []
+            do {
+                var rows = try database.rows(
+                    "SELECT position FROM log WHERE position > ? ORDER BY position LIMIT ?",
+                    .integer(position),
+                    .integer(Int64(limit)))
+                while try rows.next() { positions.append(rows.integer(0)) }
+            }
+            return try positions.map { try historyEntry(at: $0, of: nil) }
+        }
+    }
+
     /// The log, newest first as it was received.
     /// - Parameter visit: false stops.
     public func forEachLogEntry(_ visit: (HistoryEntry) throws -> Bool) throws {

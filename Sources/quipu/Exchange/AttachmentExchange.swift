@@ -1,31 +1,4 @@
 internal import Replication
-internal import ReplicationHTTP
-internal import Storage
-
-extension RemotePlace {
-    /// The contents of attachments at this place, over the connection that the records take.
-    func blobPeer(over transport: any Transport, in context: Context) throws -> any BlobPeer {
-        if let transport = transport as? HTTPTransport { return transport.blobPeer() }
-        return try PathBlobPeer(path: location, environment: context.environment)
-    }
-
-    /// Brings files to the other side and here, after the records. Nil where there was nothing to ask for.
-    ///
-    /// - Parameter maySend: whether the other side takes anything.
-    func exchangeAttachments(
-        of store: Store, over transport: any Transport, maySend: Bool = true, in context: Context
-    ) throws -> BlobReport? {
-        let peer = try blobPeer(over: transport, in: context)
-        let synchronizer = BlobSynchronizer(store, with: peer, remote: name, maySend: maySend)
-        if try synchronizer.isSettled { return nil }
-        let progress = context.output.progressLine()
-        defer { progress.clear() }
-        return try synchronizer.run { what in
-            let done = BlobProgressText.of(what.bytes, of: what.of)
-            progress.show("\(what.isSending ? "sent" : "fetched") \(done) of an attachment…")
-        }
-    }
-}
 
 extension BlobReport {
     var json: JSONText {

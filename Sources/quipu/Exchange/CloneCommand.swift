@@ -1,6 +1,7 @@
 internal import Causality
 internal import Glibc
 internal import Hosting
+internal import Quipu
 internal import Replication
 internal import ReplicationHTTP
 internal import Storage
@@ -80,9 +81,11 @@ struct CloneCommand: Command {
         let transport = try first.transport(archiveName: name, in: context)
         let inquiry = try Inquiry(over: transport, environment: context.environment)
         if isShared { try ArchiveFolder.prepare(in: folder ?? name, isShared: true) }
-        let begun = try BegunClone.store(in: folder ?? name, of: inquiry.archive, from: location, in: context)
-        let snapshot = SnapshotClone(inquiry, named: name, from: location)
-        let copied = try begun == nil ? snapshot.make(in: folder ?? name, over: transport, in: context) : nil
+        let begun = try BegunClone.store(
+            in: folder ?? name, of: inquiry.archive, from: location, environment: context.environment)
+        let copied =
+            try begun == nil
+            ? copy(inquiry, named: name, from: location, over: transport, in: context) : nil
         let store =
             try begun ?? copied
             ?? Store.create(
@@ -94,7 +97,7 @@ struct CloneCommand: Command {
             credentials[try ArchiveURL(location)] = access
             try credentials.save()
         }
-        let report: SyncReport
+        let report: Replication.SyncReport
         do {
             report = try first.sync(store, over: transport, in: context)
         } catch {
@@ -118,6 +121,33 @@ struct CloneCommand: Command {
         files.say(to: context.output, title: HarmlessText.line(location))
         if report.inSync, files.stop?.isPassing == true { return .remoteUnreachable }
         return report.inSync ? .done : .failed
+    }
+
+    /// Takes over the copy that a server keeps ready; nil where there is none that can be used.
+    private func copy(
+        _ inquiry: Inquiry, named name: String, from location: String, over transport: any Transport,
+        in context: Context
+    ) throws -> Store? {
+        let progress = context.output.progressLine()
+        defer { progress.clear() }
+        var report = SnapshotClone.Report()
+        report.onBytes = { bytes, total in
+            let size = { (bytes: UInt64) in SizeText.of(bytes: Int(clamping: bytes)) }
+            progress.show("received \(size(bytes))\(total.map { " of \(size($0))" } ?? "")…")
+        }
+        report.onUnsoundCopy = { error in
+            progress.clear()
+            context.output.warn(
+                "the server's copy is not sound (\(StorageError.presentable(error))); everything is fetched by itself"
+            )
+        }
+        report.onBrokenLink = {
+            progress.clear()
+            context.output.advise("what came so far is kept; go on with the same command")
+        }
+        return try SnapshotClone(
+            inquiry, named: name, from: location, environment: context.environment, report: report
+        ).make(in: folder ?? name, over: transport)
     }
 
     /// Makes an archive out of a backup. It has no remote: a backup is no mirror.

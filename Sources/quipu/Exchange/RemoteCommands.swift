@@ -1,4 +1,5 @@
 internal import Hosting
+internal import Quipu
 internal import Replication
 internal import ReplicationHTTP
 internal import Storage

@@ -1,4 +1,5 @@
 internal import Causality
+internal import Quipu
 internal import Replication
 internal import Storage
 
@@ -103,8 +104,8 @@ struct SyncCommand: Command {
         let merged = report.refusal == nil ? try store.mergeByPolicy(author: try context.author()).count : 0
         if merged > 0 {
             let again = try RemotePlace(remote, of: store, isInsecure: isInsecure)
-            report.continue(
-                with: try again.sync(
+            report.add(
+                try again.sync(
                     store, over: transport, acceptingDeletions: acceptsDeletions, in: context))
         }
         // Remembered only now: a collection may have come just before.
@@ -123,7 +124,8 @@ struct SyncCommand: Command {
     }
 
     private func present(
-        _ report: SyncReport, files: BlobReport, merged: Int, of store: Store, with place: RemotePlace,
+        _ report: Replication.SyncReport, files: BlobReport, merged: Int, of store: Store,
+        with place: RemotePlace,
         milliseconds: Int64, inBrief: Bool, in context: Context
     ) throws -> ExitCode {
         let conflicts = try store.openConflicts
@@ -233,75 +235,5 @@ struct SyncCommand: Command {
                     + "to receive: \(counted(Int(behind), "transaction"))")
         }
         return .done
-    }
-}
-
-extension RemotePlace {
-    /// Exchanges to the end, and remembers what was agreed when the place is a remote with a name.
-    func sync(
-        _ store: Store, over transport: any Transport, acceptingDeletions: Bool = false, in context: Context
-    ) throws -> SyncReport {
-        let progress = context.output.progressLine()
-        defer { progress.clear() }
-        var options = Synchronizer.Options()
-        options.acceptsDeletions = acceptingDeletions
-        if let pieceBytes {
-            options.isLinkSlow = pieceBytes < options.firstBudgetBytes
-            options.firstBudgetBytes = pieceBytes
-        }
-        var borne: Int?
-        var noted = pieceBytes
-        defer {
-            // A link that cuts is met with small pieces next time; what fails here fails the sync itself as well.
-            if let name, let borne, borne != noted { try? store.notePieceBytes(borne, remote: name) }
-        }
-        let synchronizer = Synchronizer(store, over: transport, options: options)
-        var report: SyncReport
-        let agreed: Agreement?
-        do {
-            (report, agreed) = try synchronizer.run(agreement: agreement) { report in
-                // At once where it is less: this may be the last that is heard of it.
-                if let name, let bytes = report.pieceBytes, bytes < noted ?? .max {
-                    if (try? store.notePieceBytes(bytes, remote: name)) != nil { noted = bytes }
-                }
-                borne = report.pieceBytes
-                progress.show("sent \(report.sent), received \(counted(report.received, "change"))…")
-            }
-        } catch let error as ReplicationError where error.code == .noSuchArchive && agreement != nil {
-            throw try gone(since: store)
-        }
-        report.knowledgeHash = agreed?.vectorHash
-        if let name, let agreed { try store.noteAgreement(agreed, remote: name) }
-        if let name { try store.noteClockDifference(report.clockDifference, remote: name) }
-        return report
-    }
-
-    /// Where there was an archive that this one was in step with, there is none.
-    private func gone(since store: Store) throws -> ReplicationError {
-        let last = try store.remotes().first { $0.name == name }?.syncedAtMilliseconds
-        let time =
-            last.map { ", and this one was in step with it at \(Timestamp.rfc3339(milliseconds: $0))" } ?? ""
-        return ReplicationError(
-            .noSuchArchive, "there is no archive at \(location) any more\(time)",
-            hint: "nothing was sent; was it renamed, or is another disk in use there? To make it there anew: "
-                + "quipu sync \(title) --make")
-    }
-}
-
-extension SyncReport {
-    /// Adds up with that of an exchange with the same place right after it.
-    fileprivate mutating func `continue`(with next: SyncReport) {
-        sent += next.sent
-        received += next.received
-        bytesSent += next.bytesSent
-        bytesReceived += next.bytesReceived
-        roundTrips += next.roundTrips
-        (inSync, missingTexts) = (next.inSync, next.missingTexts)
-        isUnproved = next.isUnproved
-        knowledgeHash = next.knowledgeHash
-        (refusal, unsent) = (next.refusal, next.unsent)
-        inOwnName += next.inOwnName
-        clockDifference = next.clockDifference
-        refused += next.refused.filter { !refused.contains($0) }
     }
 }

@@ -1,4 +1,5 @@
 internal import Causality
+internal import Quipu
 internal import Replication
 internal import Storage
 

@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Causality
+internal import Quipu
 internal import Storage
 
 struct AttachCommand: Command {
@@ -62,47 +63,27 @@ struct AttachCommand: Command {
         }
         let progress = context.output.progressLine()
         defer { progress.clear() }
-        return try store.blobs.withLease {
-            let (hash, sizeBytes) = try store.blobs.add(fileAt: path) { bytes in
-                progress.show("copied \(SizeText.of(bytes: Int(bytes)))…")
-            }
-            progress.clear()
-            if let same = try twin(hash, on: record, in: store) {
-                report(same.id, record, hash, sizeBytes, version: nil, to: context.output)
-                return .done
-            }
-            let id = RecordID.timeOrdered(store.environment)
-            let changes =
-                Attachment.changes(
-                    name: name, mediaType: mediaType, hash: hash, sizeBytes: sizeBytes, target: record.id)
-                + tagFields.map { Edit.Change(field: $0, json: Array("true".utf8)) }
-            let kind = try Kinds.known.kind(named: Attachment.kind)
-            for change in changes { try kind.check(field: change.field, json: change.json) }
-            let outcome = try store.edit([Edit(id: id, kind: kind.name, changes: changes)], author: author)
-            report(id, record, hash, sizeBytes, version: outcome.version, to: context.output)
-            return .done
+        let outcome = try Attaching(to: record, in: store, author: author).attach(
+            fileAt: path, name: name, mediaType: mediaType, tagFields: tagFields
+        ) { bytes in
+            progress.show("copied \(SizeText.of(bytes: Int(bytes)))…")
         }
-    }
-
-    /// The same content under the same name on the same record.
-    private func twin(_ hash: BlobHash, on record: Record, in store: Store) throws -> Record? {
-        try store.attachments(to: record.id).first {
-            guard let attachment = Attachment($0) else { return false }
-            return attachment.hash == hash && attachment.name == name
-        }
+        progress.clear()
+        report(outcome, record, to: context.output)
+        return .done
     }
 
     private func report(
-        _ id: RecordID, _ target: Record, _ hash: BlobHash, _ sizeBytes: UInt64, version: TransactionName?,
-        to output: Output
+        _ outcome: Attaching.Outcome, _ target: Storage.Record, to output: Output
     ) {
+        let (id, version) = (outcome.id, outcome.version)
         output.json([
             "id": JSONText(id.text), "handle": JSONText(id.shortHandle), "target": JSONText(target.id.text),
             "version": JSONText(version?.description), "changed": JSONText(version != nil),
-            "sha256": JSONText(hash.hexadecimal), "sizeBytes": JSONText(sizeBytes),
+            "sha256": JSONText(outcome.hash.hexadecimal), "sizeBytes": JSONText(outcome.sizeBytes),
             "mediaType": JSONText(mediaType),
         ])
-        let size = SizeText.of(bytes: Int(sizeBytes))
+        let size = SizeText.of(bytes: Int(outcome.sizeBytes))
         let what = RecordText.name(id, kind: Attachment.kind)
         output.line(
             output.isQuiet

@@ -1,5 +1,6 @@
 internal import Causality
 internal import Glibc
+internal import Quipu
 internal import Replication
 internal import Storage
 
@@ -70,7 +71,7 @@ struct SaveCommand: Command {
         return .done
     }
 
-    private func attachmentRecord(in store: Store) throws -> Record {
+    private func attachmentRecord(in store: Store) throws -> Storage.Record {
         let record = try store.find(id)
         if record.kind == Attachment.kind { return record }
         let all = try store.attachments(to: record.id).filter { $0.kind == Attachment.kind }
@@ -85,7 +86,8 @@ struct SaveCommand: Command {
     }
 
     private func fetch(
-        _ hash: BlobHash, _ attachment: Attachment, of record: Record, into store: Store, in context: Context
+        _ hash: BlobHash, _ attachment: Attachment, of record: Storage.Record, into store: Store,
+        in context: Context
     ) throws {
         let places =
             try remote.map { [try RemotePlace($0, of: store)] }
@@ -134,26 +136,12 @@ struct SaveCommand: Command {
 
     private func write(_ content: any BlobContent, _ hash: BlobHash, to output: Output) throws {
         let file = try isStandardOutput ? nil : OutputFile(path: path)
-        var sum = SHA256()
-        try forEachBlock(of: content, 256 << 10) { block in
-            block.withUnsafeBytes { sum.update($0) }
+        // A stream cannot be taken back, but the failure can be said.
+        let isSound = try AttachmentContent.forEachBlock(of: content, hash) { block in
             if let file { try file.write(block) } else { output.standard.write(bytes: block) }
         }
-        // A stream cannot be taken back, but the failure can be said.
-        guard sum.finish() == hash else { throw damaged() }
+        guard isSound else { throw damaged() }
         try file?.finish()
-    }
-
-    private func forEachBlock(of content: any BlobContent, _ count: Int, _ visit: ([UInt8]) throws -> Void)
-        throws
-    {
-        var offset: UInt64 = 0
-        while offset < content.sizeBytes {
-            let block = try content.read(at: offset, count: count)
-            if block.isEmpty { throw damaged() }
-            try visit(block)
-            offset += UInt64(block.count)
-        }
     }
 
     private func damaged() -> StorageError {

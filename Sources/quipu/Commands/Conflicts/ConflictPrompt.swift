@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Causality
+internal import Quipu
 internal import Storage
 
 /// Asks a person at a terminal how to settle a conflict.
@@ -14,7 +15,7 @@ struct ConflictPrompt {
 
     let context: Context
     let settling: Settling
-    let conflict: Conflict
+    let conflict: Storage.Conflict
     let merge: MergeProposal
 
     /// - Returns: whether to go on to the next conflict.
@@ -53,7 +54,7 @@ struct ConflictPrompt {
     private var choices: String {
         var words =
             (merge.text == nil ? [] : ["merged"]) + ["current"] + conflict.others.indices.map { "\($0 + 1)" }
-        if Resolution.canJoin(conflict) { words.append("both") }
+        if Settlement.canJoin(conflict) { words.append("both") }
         if !conflict.isDeletion { words.append("edit") }
         return (words + ["skip", "quit"]).joined(separator: ", ")
     }
@@ -69,7 +70,7 @@ struct ConflictPrompt {
         if "current".hasPrefix(word) { return .take(.current) }
         if "skip".hasPrefix(word) { return .skip }
         if "quit".hasPrefix(word) { return .quit }
-        if "both".hasPrefix(word), Resolution.canJoin(conflict) { return .take(.both) }
+        if "both".hasPrefix(word), Settlement.canJoin(conflict) { return .take(.both) }
         if "edit".hasPrefix(word), !conflict.isDeletion { return .edit }
         return nil
     }

@@ -1,12 +1,13 @@
 internal import CanonicalJSON
 internal import Causality
+internal import Quipu
 internal import Storage
 
 /// A conflict as `conflicts` and `resolve` show it to people.
 struct ConflictText {
     /// The conflict's record; nil where it cannot be found.
-    let record: Record?
-    let conflict: Conflict
+    let record: Storage.Record?
+    let conflict: Storage.Conflict
     let merge: MergeProposal
 
     func print(to output: Output, columns: Int) {
@@ -43,7 +44,7 @@ struct ConflictText {
         }
         let numbers = conflict.others.indices.map { "\($0 + 1)" }.joined(separator: "|")
         let merged = merge.text == nil ? "" : "merged|"
-        let both = Resolution.canJoin(conflict) ? "|both" : ""
+        let both = Settlement.canJoin(conflict) ? "|both" : ""
         return "quipu resolve \(handle) \(HarmlessText.line(conflict.field)) "
             + "--take \(merged)current|\(numbers)\(both)"
     }

@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Causality
+internal import Quipu
 internal import Storage
 
 /// How a person settles a conflict.
@@ -29,31 +30,15 @@ enum Resolution: Equatable, Sendable {
     /// - Returns: canonical JSON.
     /// - Throws: `UsageError` for a choice that the conflict does not offer, `StorageError` for a value that
     ///   the field does not take, texts that cannot be merged, or a text that is not here.
-    func value(for conflict: Conflict, in store: Store) throws -> [UInt8] {
+    func value(for conflict: Storage.Conflict, in store: Store) throws -> [UInt8] {
+        let choice: Settlement.Choice
         switch self {
-        case .current: return try Self.text(conflict.current, of: conflict)
-        case .other(let number): return try Self.text(try Self.contender(number, of: conflict), of: conflict)
-        case .both:
-            guard Self.canJoin(conflict) else {
-                throw UsageError(
-                    "'\(conflict.field)' holds no texts that could be joined",
-                    hint: "take one of them, or give it another value: --value TEXT")
-            }
-            let texts = try ([conflict.current] + conflict.others).map {
-                decodeString(try Self.text($0, of: conflict)) ?? ""
-            }
-            let json = canonicalString(texts.joined(separator: "\n\n"))
-            try Kinds.checkBounds(field: conflict.field, json: json)
-            return json
-        case .merged:
-            switch try store.proposedMerge(of: conflict) {
-            case .text(let json): return json
-            case .impossible(let obstacle):
-                throw StorageError(
-                    .notMergeable,
-                    "the versions of '\(conflict.field)' cannot be merged: \(obstacle.reason)",
-                    hint: "take one of them, or give the field another value: --value TEXT")
-            }
+        case .current: choice = .current
+        case .other(let number):
+            try Self.requireOther(number, of: conflict)
+            choice = .other(number - 1)
+        case .both: choice = .both
+        case .merged: choice = .merged
         case .value(let word):
             let kind = Kinds.known[conflict.kind]
             let type = kind?[String(conflict.field.prefix { $0 != "/" })]?.type ?? .unknown
@@ -63,32 +48,41 @@ enum Resolution: Equatable, Sendable {
             try kind?.check(field: conflict.field, json: json)
             return json
         }
-    }
-
-    /// The contender that a number stands for.
-    static func contender(_ number: Int, of conflict: Conflict) throws(UsageError) -> Contender {
-        guard conflict.others.indices.contains(number - 1) else {
-            let most = conflict.others.count
-            throw UsageError(
-                "the conflict over '\(conflict.field)' has no value number \(number)",
-                hint: most == 1 ? "give current or 1" : "give current, or a number from 1 to \(most)")
+        do {
+            return try Settlement.value(choice, of: conflict, in: store)
+        } catch let obstacle as Settlement.Obstacle {
+            throw refusal(obstacle, of: conflict)
         }
-        return conflict.others[number - 1]
     }
 
-    /// Only texts that are no names, dates or references make sense one after the other.
-    static func canJoin(_ conflict: Conflict) -> Bool {
-        if conflict.isDeletion { return false }
-        let type = Kinds.known[conflict.kind]?[conflict.field]?.type
-        let contenders = [conflict.current] + conflict.others
-        return (type == .text || type == .textOrList || type == nil)
-            && contenders.allSatisfy { $0.json?.first == UInt8(ascii: "\"") }
+    private func refusal(_ obstacle: Settlement.Obstacle, of conflict: Storage.Conflict) -> any Error {
+        switch obstacle {
+        case .noSuchValue(let count): Self.absent(count + 1, of: conflict)
+        case .notJoinable:
+            UsageError(
+                "'\(conflict.field)' holds no texts that could be joined",
+                hint: "take one of them, or give it another value: --value TEXT")
+        case .notMergeable(let obstacle):
+            StorageError(
+                .notMergeable,
+                "the versions of '\(conflict.field)' cannot be merged: \(obstacle.reason)",
+                hint: "take one of them, or give the field another value: --value TEXT")
+        case .textMissing(let version):
+            StorageError(
+                .textMissing, "the text of \(version.shortText) is not here yet",
+                hint: "sync to get it, or give '\(conflict.field)' another value: --value TEXT")
+        }
     }
 
-    private static func text(_ contender: Contender, of conflict: Conflict) throws -> [UInt8] {
-        if let json = contender.json { return json }
-        throw StorageError(
-            .textMissing, "the text of \(contender.version.shortText) is not here yet",
-            hint: "sync to get it, or give '\(conflict.field)' another value: --value TEXT")
+    /// - Throws: `UsageError` where the conflict has no other value of this number.
+    static func requireOther(_ number: Int, of conflict: Storage.Conflict) throws(UsageError) {
+        guard conflict.others.indices.contains(number - 1) else { throw absent(number, of: conflict) }
+    }
+
+    private static func absent(_ number: Int, of conflict: Storage.Conflict) -> UsageError {
+        let most = conflict.others.count
+        return UsageError(
+            "the conflict over '\(conflict.field)' has no value number \(number)",
+            hint: most == 1 ? "give current or 1" : "give current, or a number from 1 to \(most)")
     }
 }

@@ -29,7 +29,7 @@ struct Settling {
         switch resolution {
         case .current: version = try store.delete(record.id, kind: record.kind, author: author)
         case .other(let number):
-            _ = try Resolution.contender(number, of: conflict)
+            try Resolution.requireOther(number, of: conflict)
             version = try store.restore(record.id, kind: record.kind, author: author)
         case .both, .merged, .value:
             throw UsageError(

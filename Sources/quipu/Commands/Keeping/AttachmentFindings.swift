@@ -1,4 +1,5 @@
 internal import Causality
+internal import Quipu
 internal import Replication
 internal import Storage
 
@@ -7,7 +8,7 @@ enum AttachmentFindings {
     static func of(_ report: BlobVerification, in store: Store) throws -> [String] {
         var names: [BlobHash: String] = [:]
         if !report.damaged.isEmpty {
-            var filter = RecordFilter()
+            var filter = Storage.RecordFilter()
             filter.kind = Attachment.kind
             try store.forEachRecord(filter) { record in
                 if let hash = Attachment(record)?.hash, names[hash] == nil {

@@ -1,3 +1,4 @@
+internal import Quipu
 internal import Storage
 
 struct BackupCommand: Command {

@@ -1,3 +1,4 @@
+internal import Quipu
 internal import Replication
 internal import Storage
 
@@ -34,7 +35,7 @@ struct DoctorCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let folder = try context.archiveFolder()
         let output = context.output
-        var repair: RepairReport?
+        var repair: Storage.RepairReport?
         var mended: Int?
         var mendedFiles = 0
         var findings: [Finding]
@@ -85,7 +86,7 @@ struct DoctorCommand: Command {
         return try Mending(store, over: transport).count
     }
 
-    private func say(_ repair: RepairReport, to output: Output) {
+    private func say(_ repair: Storage.RepairReport, to output: Output) {
         if repair.found.isEmpty {
             output.remark("nothing was found wrong; all that follows from the log was made anew")
             return

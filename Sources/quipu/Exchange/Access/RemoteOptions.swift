@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Hosting
+internal import Quipu
 internal import ReplicationHTTP
 internal import Storage
 
@@ -33,7 +34,7 @@ struct RemoteOptions: Sendable {
     }
 
     /// - Throws: where the remote is a folder.
-    static func url(of remote: Remote, _ store: Store) throws -> ArchiveURL {
+    static func url(of remote: Storage.Remote, _ store: Store) throws -> ArchiveURL {
         guard ArchiveURL.isURL(remote.location) else {
             throw UsageError(
                 "the remote '\(remote.name)' is a folder, and needs no token",

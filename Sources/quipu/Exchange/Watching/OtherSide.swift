@@ -1,5 +1,6 @@
 internal import Glibc
 internal import HTTPServer
+internal import Quipu
 internal import Replication
 internal import ReplicationHTTP
 internal import Storage

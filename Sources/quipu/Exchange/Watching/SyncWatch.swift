@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Quipu
 internal import Replication
 internal import ReplicationHTTP
 internal import Storage

@@ -1,16 +1,16 @@
-internal import Causality
-internal import Storage
+package import Causality
+package import Storage
 
 /// A clone that was stopped after its archive was made, and before it was ever in step: the same command goes on with it.
-enum BegunClone {
+package enum BegunClone {
     /// Nil where there is none, or another archive.
     ///
     /// - Throws: `StorageError.archiveExists` where there is a mirror of it that is in use.
-    static func store(
-        in path: String, of archive: ArchiveID, from location: String, in context: Context
+    package static func store(
+        in path: String, of archive: ArchiveID, from location: String, environment: Environment = .system
     ) throws -> Store? {
         guard let folder = ArchiveFolder.at(path), folder.path.hasSuffix("/" + ArchiveFolder.name),
-            let store = try? Store(opening: folder, environment: context.environment), store.id == archive
+            let store = try? Store(opening: folder, environment: environment), store.id == archive
         else { return nil }
         let remotes = try store.remotes()
         if remotes.isEmpty, try store.position == 0 {

@@ -1,5 +1,5 @@
 /// What a file is, by the end of its name. A guess for people and for programs that open it; nothing rests on it.
-enum MediaType {
+package enum MediaType {
     private static let byExtension = [
         "avi": "video/x-msvideo", "bmp": "image/bmp", "csv": "text/csv", "doc": "application/msword",
         "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -19,14 +19,14 @@ enum MediaType {
         "zip": "application/zip",
     ]
 
-    static func of(fileName: String) -> String {
+    package static func of(fileName: String) -> String {
         let parts = fileName.split(separator: ".")
         let known = parts.count > 1 ? byExtension[parts[parts.count - 1].lowercased()] : nil
         return known ?? "application/octet-stream"
     }
 
     /// `type/subtype` (RFC 6838, section 4.2), without parameters.
-    static func isWellFormed(_ text: String) -> Bool {
+    package static func isWellFormed(_ text: String) -> Bool {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         return parts.count == 2
             && parts.allSatisfy { part in

@@ -1,47 +1,64 @@
 internal import Causality
 internal import Glibc
-internal import Replication
+package import Replication
 internal import ReplicationHTTP
-internal import Storage
+package import Storage
 
 /// Makes a mirror out of the copy that a server keeps ready: as fast as the link and the check of it allow. What is
 /// newer than the copy comes with the exchange after it.
-struct SnapshotClone {
+package struct SnapshotClone {
+    /// What to tell who waits.
+    package struct Report {
+        package var onBytes: (_ received: UInt64, _ total: UInt64?) -> Void = { _, _ in }
+        /// The copy is not sound, so that everything comes by the exchange.
+        package var onUnsoundCopy: (any Error) -> Void = { _ in }
+        /// The link failed; what came so far is kept for the next attempt.
+        package var onBrokenLink: () -> Void = {}
+
+        package init() {}
+    }
+
     /// A log shorter than that comes as fast by itself.
     private static let leastTransactions = 64
 
     private let inquiry: Inquiry
     private let name: String
     private let location: String
+    private let environment: Environment
+    private let report: Report
 
-    init(_ inquiry: Inquiry, named name: String, from location: String) {
+    package init(
+        _ inquiry: Inquiry, named name: String, from location: String, environment: Environment = .system,
+        report: Report = Report()
+    ) {
         self.inquiry = inquiry
         self.name = name
         self.location = location
+        self.environment = environment
+        self.report = report
     }
 
     /// Nil where the exchange is the better way, or the only one.
-    func make(in path: String, over transport: any Transport, in context: Context) throws -> Store? {
+    package func make(in path: String, over transport: any Transport) throws -> Store? {
         let length = inquiry.position
         guard let transport = transport as? HTTPTransport, length >= Self.leastTransactions else {
             return nil
         }
         let folder = try Store.unusedFolder(in: path)
         let file = try PartialFile(for: folder.path + "/snapshot.zst")
-        let copy = ArrivingCopy(
-            folder.path + "/snapshot.sqlite", in: folder, environment: context.environment)
+        let copy = ArrivingCopy(folder.path + "/snapshot.sqlite", in: folder, environment: environment)
         let expansion = SnapshotExpansion(of: file.partialPath, to: copy)
         do {
-            try download(file, over: transport, in: context) { try expansion.advance(to: $0) }
+            try download(file, over: transport) { try expansion.advance(to: $0) }
         } catch let error as ReplicationError where Self.meansNone(error) {
             file.discard()
             return nil
         } catch  where Self.meansUnsound(error) {
             file.discard()
-            Self.warn(of: error, in: context)
+            report.onUnsoundCopy(error)
             return nil
         } catch {
-            context.output.advise("what came so far is kept; go on with the same command")
+            report.onBrokenLink()
             throw error
         }
         do {
@@ -50,36 +67,22 @@ struct SnapshotClone {
             try expanded.get()
             return try Store.create(
                 in: path, adopting: copy, id: inquiry.archive, name: name,
-                remotes: [(name: "origin", location: location)], environment: context.environment)
+                remotes: [(name: "origin", location: location)], environment: environment)
         } catch {
             guard Self.meansUnsound(error) else { throw error }
-            Self.warn(of: error, in: context)
+            report.onUnsoundCopy(error)
             return nil
         }
     }
 
-    private static func warn(of error: any Error, in context: Context) {
-        context.output.warn(
-            "the server's copy is not sound (\(StorageError.presentable(error))); everything is fetched by itself"
-        )
-    }
-
     /// - Parameter advance: is told how much is there.
     private func download(
-        _ file: PartialFile, over transport: HTTPTransport, in context: Context,
-        advance: (_ bytes: UInt64) throws -> Void
+        _ file: PartialFile, over transport: HTTPTransport, advance: (_ bytes: UInt64) throws -> Void
     ) throws {
-        let progress = context.output.progressLine()
-        defer { progress.clear() }
         _ = try transport.downloadSnapshot(into: file) { bytes, total in
             try advance(bytes)
-            progress.show(Self.text(received: bytes, of: total))
+            report.onBytes(bytes, total)
         }
-    }
-
-    private static func text(received bytes: UInt64, of total: UInt64?) -> String {
-        let size = { (bytes: UInt64) in SizeText.of(bytes: Int(clamping: bytes)) }
-        return "received \(size(bytes))\(total.map { " of \(size($0))" } ?? "")…"
     }
 
     /// A server that keeps no copies, or cannot make one just now.

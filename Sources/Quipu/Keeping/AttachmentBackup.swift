@@ -1,40 +1,24 @@
 internal import Causality
-internal import Storage
+package import Storage
 
 /// The files of attachments beside a backup of the records: in the folder `FILE.blobs`, each under its hash. What is
 /// there already is not copied again.
-struct AttachmentBackup {
-    struct Outcome {
-        var copied = 0
-        var copiedBytes: UInt64 = 0
+package struct AttachmentBackup {
+    package struct Outcome {
+        package var copied = 0
+        package var copiedBytes: UInt64 = 0
         /// Needed by records, and not to be had.
-        var lacking = 0
+        package var lacking = 0
 
-        var json: JSONText {
-            ["copied": JSONText(copied), "bytes": JSONText(copiedBytes), "lacking": JSONText(lacking)]
-        }
-
-        /// - Parameter what: where they were looked for: "in the backup".
-        func say(to output: Output, what: String) {
-            if copied > 0 {
-                output.remark(
-                    "  with \(counted(copied, "file")) of attachments (\(SizeText.of(bytes: Int(clamping: copiedBytes))))"
-                )
-            }
-            if lacking > 0 {
-                output.warn(
-                    "\(countedAre(lacking, "attachment")) not \(what): the records are, "
-                        + "the files are on other mirrors; see: quipu sync --attachments all")
-            }
-        }
+        package init() {}
     }
 
     private let store: Store
 
-    init(of store: Store) { self.store = store }
+    package init(of store: Store) { self.store = store }
 
     /// Copies every content that is here, each checked.
-    func copy(beside file: String) throws -> Outcome {
+    package func copy(beside file: String) throws -> Outcome {
         var outcome = Outcome()
         let backup = FolderBlobs(file + ".blobs", environment: store.environment)
         for hash in try store.blobs.hashes(after: nil, limit: .max) {
@@ -47,7 +31,7 @@ struct AttachmentBackup {
     }
 
     /// Takes what records need out of a backup.
-    func restore(from file: String) throws -> Outcome {
+    package func restore(from file: String) throws -> Outcome {
         var outcome = Outcome()
         let backup = FolderBlobs(file + ".blobs", environment: store.environment)
         for blob in try store.neededBlobs() {

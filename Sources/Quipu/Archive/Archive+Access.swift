@@ -1,0 +1,64 @@
+internal import Storage
+
+extension Archive {
+    /// Runs `body` over one unchanging view of the archive.
+    ///
+    ///     let titles = try archive.read { try $0.records(.init(tag: "river")).map(\.caption) }
+    ///
+    /// - Throws: `QuipuError`, and what `body` throws.
+    public func read<Result>(_ body: (borrowing Snapshot) throws -> Result) throws -> Result {
+        try QuipuError.relaying {
+            try stores.with { store in try store.reading { try body(Snapshot(store)) } }
+        }
+    }
+
+    /// The same on another thread.
+    @concurrent
+    public func read<Result: Sendable>(
+        _ body: @Sendable (borrowing Snapshot) throws -> Result
+    ) async throws -> Result {
+        try blockingRead(body)
+    }
+
+    /// Does what `body` says in one transaction, which others get whole or not at all. Nobody else writes meanwhile; what
+    /// `body` reads is what its edits are made to.
+    ///
+    ///     try archive.write { t in
+    ///         for record in try t.records(.init(tag: "draft")) { try t.edit(record.id) { $0.tags.remove("draft") } }
+    ///     }
+    ///
+    /// - Returns: what `body` returns, once everything is on the disk.
+    /// - Throws: `QuipuError`, and what `body` throws; then nothing was written.
+    public func write<Result>(_ body: (inout Transaction) throws -> Result) throws -> Result {
+        try QuipuError.relaying {
+            try stores.with { store in
+                var result: Result?
+                _ = try store.edit(author: author) {
+                    var transaction = Transaction(store)
+                    result = try body(&transaction)
+                    return transaction.edits
+                }
+                guard let result else { preconditionFailure("a transaction that was committed has a result") }
+                return result
+            }
+        }
+    }
+
+    /// The same on another thread.
+    @concurrent
+    public func write<Result: Sendable>(
+        _ body: @Sendable (inout Transaction) throws -> Result
+    ) async throws -> Result {
+        try blockingWrite(body)
+    }
+
+    // In an asynchronous function the asynchronous overload is the one that is called.
+
+    private func blockingRead<Result>(_ body: (borrowing Snapshot) throws -> Result) throws -> Result {
+        try read(body)
+    }
+
+    private func blockingWrite<Result>(_ body: (inout Transaction) throws -> Result) throws -> Result {
+        try write(body)
+    }
+}

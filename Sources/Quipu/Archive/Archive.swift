@@ -1,0 +1,77 @@
+internal import CanonicalJSON
+internal import Causality
+internal import Storage
+
+/// An archive of articles, annotations and what belongs to them, on this machine: read, edited and exchanged with its
+/// mirrors, with or without a network.
+///
+///     let archive = try Archive.open(at: "press", as: "Ana Ruiz")
+///     let id = try archive.write("an article") { t in
+///         try t.add(.article) { $0.title = "Water"; $0.tags.insert("river") }
+///     }
+///
+/// Any number of threads, and of processes, may use an archive at once. What `write` returns from is on the disk.
+public final class Archive: Sendable {
+    /// The folder that the archive is in.
+    public let path: String
+    /// Which archive it is: the same on all its mirrors, 32 hexadecimal digits.
+    public let identifier: String
+    /// What people call it on this machine.
+    public let name: String
+    /// Under whose name this program edits.
+    public let author: String
+
+    let stores: OpenStores
+
+    private init(_ store: sending Store, author: String) throws {
+        path = store.folder.workPath
+        identifier = store.id.hexadecimal
+        name = try store.name
+        self.author = author
+        stores = OpenStores(store)
+    }
+
+    /// Opens the archive in a folder.
+    ///
+    /// - Parameters:
+    ///   - path: of the folder, or of one that holds it.
+    ///   - author: one line of text of at most 256 bytes, by which others see who edited.
+    /// - Throws: `noArchive`, `newerArchive`, `damaged`, `badName` for no author's name.
+    public static func open(at path: String, as author: String) throws(QuipuError) -> Archive {
+        try QuipuError.presenting {
+            let author = try checked(author)
+            guard let folder = ArchiveFolder.at(path) else {
+                throw QuipuError(.noArchive, "there is no archive at \(path)")
+            }
+            return try Archive(Store(opening: folder), author: author)
+        }
+    }
+
+    /// Makes an empty archive in a folder, which is made too where it is not there.
+    ///
+    /// - Parameter name: `[a-z0-9][a-z0-9_-]{0,63}`; servers know it by that.
+    /// - Throws: `archiveExists`, `badName`, `readOnly`, `diskFull`.
+    public static func create(
+        at path: String, named name: String, as author: String
+    ) throws(QuipuError) -> Archive {
+        try QuipuError.presenting {
+            let author = try checked(author)
+            return try Archive(Store.create(in: path, name: name), author: author)
+        }
+    }
+
+    static func over(_ store: sending Store, as author: String) throws -> Archive {
+        try Archive(store, author: author)
+    }
+
+    static func checked(_ author: String) throws(QuipuError) -> String {
+        let author = author.nfc
+        guard !author.isEmpty, author.utf8.count <= Limits.authorBytes,
+            !author.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else {
+            throw QuipuError(
+                .badName, "an author's name is one line of text of at most \(Limits.authorBytes) bytes")
+        }
+        return author
+    }
+}

@@ -1,0 +1,33 @@
+internal import Storage
+internal import Synchronization
+
+/// Connections to one archive, each used by one thread at a time; as many as are in use at once, and some are kept.
+final class OpenStores: Sendable {
+    /// Unchecked: whoever took it is the only one who has it.
+    private struct Kept: @unchecked Sendable {
+        let store: Store
+    }
+
+    private static let mostKept = 4
+
+    let folder: ArchiveFolder
+    private let kept = Mutex<[Kept]>([])
+
+    init(_ folder: ArchiveFolder) { self.folder = folder }
+
+    init(_ store: sending Store) {
+        folder = store.folder
+        let first = Kept(store: store)
+        kept.withLock { $0 = [first] }
+    }
+
+    func with<Result>(_ body: (Store) throws -> Result) throws -> Result {
+        let taken = kept.withLock { $0.popLast() }
+        let store = try taken?.store ?? Store(opening: folder)
+        let result = try body(store)
+        // One that failed may be in any state, and is not used again.
+        let used = Kept(store: store)
+        kept.withLock { if $0.count < Self.mostKept { $0.append(used) } }
+        return result
+    }
+}

@@ -1,0 +1,122 @@
+internal import Causality
+internal import Storage
+
+/// One unchanging view of an archive, as `Archive.read` gives it. Not to be kept.
+public struct Snapshot: ~Copyable {
+    let store: Store
+
+    init(_ store: Store) { self.store = store }
+
+    /// A record; nil where there is none of that id. One that is deleted is there, and says so.
+    public func record(_ id: RecordID) throws(QuipuError) -> Record? { try store.presentRecord(id) }
+
+    /// The record that the first letters of a handle, or an id with its kind before it or without, stand for.
+    ///
+    /// - Throws: `unknownRecord`, `ambiguousHandle`.
+    public func find(_ text: String) throws(QuipuError) -> Record {
+        try QuipuError.presenting { Record(try store.find(text)) }
+    }
+
+    /// Records that fit, in the order in which they came to be.
+    ///
+    /// - Parameter limit: as many as are wanted; nil for all.
+    public func records(_ filter: RecordFilter = RecordFilter(), limit: Int? = nil) throws(QuipuError)
+        -> [Record]
+    {
+        try store.presentRecords(filter, limit: limit)
+    }
+
+    /// Records that contain all the words, the best first. Words are compared without case and accents; `"several words"`
+    /// match in that order, and a word that ends in `*` matches what begins with it.
+    ///
+    ///     for hit in try archive.read({ try $0.search("flooded river*", limit: 20) }) { print(hit.passage) }
+    public func search(_ words: String, limit: Int = 50) throws(QuipuError) -> [SearchHit] {
+        try QuipuError.presenting {
+            var isIndexFresh = true
+            return try store.search(words, limit: limit, isIndexFresh: &isIndexFresh).map {
+                SearchHit(record: Record($0.record), passage: $0.snippet)
+            }
+        }
+    }
+
+    /// Annotations, notes and attachments of a record.
+    public func dependents(of id: RecordID) throws(QuipuError) -> [Record] {
+        try QuipuError.presenting { try store.attachments(to: id.stored).map { Record($0) } }
+    }
+
+    /// Open conflicts, in the order of the records.
+    public func conflicts(of id: RecordID? = nil) throws(QuipuError) -> [Conflict] {
+        try QuipuError.presenting {
+            try store.conflicts(of: id?.stored).filter { id == nil || $0.kind == id?.kind.rawValue }
+                .map { Conflict($0) }
+        }
+    }
+
+    /// Who changed a record, and when; oldest first.
+    public func history(of id: RecordID) throws(QuipuError) -> [HistoryEntry] {
+        try QuipuError.presenting {
+            guard let record = try store.view(id.stored, kind: id.kind.rawValue) else {
+                throw QuipuError(.unknownRecord, "there is no record \(id)")
+            }
+            return try store.history(of: record).map { HistoryEntry($0) }
+        }
+    }
+
+    /// How many records there are of each kind, those deleted left out.
+    public func counts() throws(QuipuError) -> [RecordKind: Int] {
+        try QuipuError.presenting {
+            Dictionary(
+                uniqueKeysWithValues: try store.recordCounts().map {
+                    (RecordKind(rawValue: $0.kind), $0.count)
+                })
+        }
+    }
+}
+
+/// A record that a search found.
+public struct SearchHit: Sendable {
+    public let record: Record
+    /// Text around the match, `[` and `]` around the words that matched.
+    public let passage: String
+}
+
+/// Which records are wanted.
+public struct RecordFilter: Sendable {
+    public var kind: RecordKind?
+    public var tag: String?
+    public var collection: RecordID?
+    public var includesDeleted: Bool
+
+    public init(
+        kind: RecordKind? = nil, tag: String? = nil, collection: RecordID? = nil,
+        includesDeleted: Bool = false
+    ) {
+        self.kind = kind
+        self.tag = tag
+        self.collection = collection
+        self.includesDeleted = includesDeleted
+    }
+}
+
+extension Store {
+    func presentRecord(_ id: RecordID) throws(QuipuError) -> Record? {
+        try QuipuError.presenting { try view(id.stored, kind: id.kind.rawValue).map { Record($0) } }
+    }
+
+    func presentRecords(_ filter: RecordFilter, limit: Int?) throws(QuipuError) -> [Record] {
+        try QuipuError.presenting {
+            var found: [Record] = []
+            if limit == 0 { return found }
+            var stored = Storage.RecordFilter()
+            stored.kind = filter.kind?.rawValue
+            stored.tag = filter.tag
+            stored.collections = filter.collection.map { [$0.stored] }
+            stored.includesDeleted = filter.includesDeleted
+            try forEachRecord(stored) { record in
+                found.append(Record(record))
+                return found.count < limit ?? .max
+            }
+            return found
+        }
+    }
+}

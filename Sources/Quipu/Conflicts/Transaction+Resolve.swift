@@ -1,0 +1,77 @@
+internal import Causality
+internal import Storage
+
+extension Transaction {
+    /// Settles a conflict, on all mirrors.
+    ///
+    /// - Throws: `notInConflict` where it is settled by now; `changedMeanwhile` where another value has come in, which
+    ///   nobody has looked at; `notMergeable`; `textMissing`; `wrongType` for a choice that it does not offer.
+    public mutating func resolve(_ conflict: Conflict, with resolution: Resolution) throws(QuipuError) {
+        try requireUnchanged(conflict)
+        if conflict.isDeletion {
+            switch resolution {
+            case .current: try delete(conflict.record)
+            case .other: try restore(conflict.record)
+            case .both, .merged, .value:
+                throw QuipuError(
+                    .wrongType,
+                    "\(conflict.record) was deleted, and edited elsewhere: it can stay so or come back")
+            }
+            return
+        }
+        let json = try json(resolution, of: conflict)
+        do {
+            try edit(conflict.record) { $0[conflict.field] = json }
+        } catch { throw QuipuError(error) }
+    }
+
+    private func json(_ resolution: Resolution, of conflict: Conflict) throws(QuipuError) -> Value? {
+        let choice: Settlement.Choice
+        switch resolution {
+        case .value(let value): return value
+        case .current: choice = .current
+        case .other(let index): choice = .other(index)
+        case .both: choice = .both
+        case .merged: choice = .merged
+        }
+        do {
+            return Value(json: try Settlement.value(choice, of: conflict.stored, in: store))
+        } catch let obstacle as Settlement.Obstacle {
+            throw QuipuError(obstacle, field: conflict.field)
+        } catch {
+            throw QuipuError(error)
+        }
+    }
+
+    private func requireUnchanged(_ conflict: Conflict) throws(QuipuError) {
+        let now = try QuipuError.presenting {
+            try store.conflicts(of: conflict.record.stored)
+                .first { $0.kind == conflict.record.kind.rawValue && $0.field == conflict.field }
+        }
+        guard let now else {
+            throw QuipuError(.notInConflict, "'\(conflict.field)' of \(conflict.record) is in no conflict")
+        }
+        func versions(_ conflict: Storage.Conflict) -> Set<TransactionName> {
+            Set(([conflict.current] + conflict.others).map(\.version))
+        }
+        guard versions(now) == versions(conflict.stored) else {
+            throw QuipuError(
+                .changedMeanwhile,
+                "'\(conflict.field)' of \(conflict.record) was changed since it was looked at")
+        }
+    }
+}
+
+extension QuipuError {
+    fileprivate init(_ obstacle: Settlement.Obstacle, field: String) {
+        switch obstacle {
+        case .noSuchValue(let count):
+            self.init(.wrongType, "the conflict over '\(field)' has \(count) other values, counted from 0")
+        case .notJoinable: self.init(.wrongType, "'\(field)' holds no texts that could be joined")
+        case .notMergeable(let obstacle):
+            self.init(.notMergeable, "the versions of '\(field)' cannot be merged: \(obstacle.rawValue)")
+        case .textMissing(let version):
+            self.init(.textMissing, "the text of \(version) is not on this mirror")
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package import Causality
+package import Storage
+
+/// Puts a file into an archive and onto a record.
+package struct Attaching {
+    package struct Outcome {
+        package let id: Causality.RecordID
+        package let hash: BlobHash
+        package let sizeBytes: UInt64
+        /// Nil where the record had this file under this name already.
+        package let version: TransactionName?
+    }
+
+    private let store: Store
+    private let record: Storage.Record
+    private let author: String
+
+    /// - Parameter record: neither deleted nor an attachment itself.
+    package init(to record: Storage.Record, in store: Store, author: String) {
+        self.record = record
+        self.store = store
+        self.author = author
+    }
+
+    /// - Parameters:
+    ///   - tagFields: fields that are tags of the attachment.
+    ///   - progress: is told how much was copied.
+    package func attach(
+        fileAt path: String, name: String, mediaType: String, tagFields: [String] = [],
+        progress: (_ bytes: UInt64) -> Void = { _ in }
+    ) throws -> Outcome {
+        try store.blobs.withLease {
+            let (hash, sizeBytes) = try store.blobs.add(fileAt: path, progress: progress)
+            if let same = try twin(hash, named: name) {
+                return Outcome(id: same.id, hash: hash, sizeBytes: sizeBytes, version: nil)
+            }
+            let id = Causality.RecordID.timeOrdered(store.environment)
+            let changes =
+                Attachment.changes(
+                    name: name, mediaType: mediaType, hash: hash, sizeBytes: sizeBytes, target: record.id)
+                + tagFields.map { Edit.Change(field: $0, json: Array("true".utf8)) }
+            let kind = try Kinds.known.kind(named: Attachment.kind)
+            for change in changes { try kind.check(field: change.field, json: change.json) }
+            let edit = Edit(id: id, kind: kind.name, changes: changes)
+            let outcome = try store.edit([edit], author: author)
+            return Outcome(id: id, hash: hash, sizeBytes: sizeBytes, version: outcome.version)
+        }
+    }
+
+    /// The same content under the same name on the same record.
+    private func twin(_ hash: BlobHash, named name: String) throws -> Storage.Record? {
+        try store.attachments(to: record.id).first {
+            guard let attachment = Attachment($0) else { return false }
+            return attachment.hash == hash && attachment.name == name
+        }
+    }
+}

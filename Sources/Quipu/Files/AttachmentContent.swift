@@ -1,0 +1,23 @@
+package import Causality
+package import Storage
+
+/// The content of an attachment, block by block.
+package enum AttachmentContent {
+    private static let blockBytes = 256 << 10
+
+    /// - Returns: whether it was what its hash names. What was visited before is not worth anything otherwise.
+    package static func forEachBlock(
+        of content: any BlobContent, _ hash: BlobHash, _ visit: ([UInt8]) throws -> Void
+    ) throws -> Bool {
+        var sum = SHA256()
+        var offset: UInt64 = 0
+        while offset < content.sizeBytes {
+            let block = try content.read(at: offset, count: blockBytes)
+            if block.isEmpty { return false }
+            block.withUnsafeBytes { sum.update($0) }
+            try visit(block)
+            offset += UInt64(block.count)
+        }
+        return sum.finish() == hash
+    }
+}

@@ -1,0 +1,33 @@
+/// The elements of a field that is a set, as `tags` is. Each element is a field of its own in the archive, so that what
+/// two people add is never lost, and only what is inserted or removed is written:
+///
+///     try t.edit(id) { $0.tags.insert("river"); $0.tags.remove("draft") }
+public struct ElementSet<Element: Hashable & Sendable>: Sendable, Sequence {
+    private var elements: Set<Element>
+    /// What was said of elements since it was read; true puts one in.
+    private(set) var assigned: [Element: Bool] = [:]
+
+    init(_ elements: Set<Element>) { self.elements = elements }
+
+    public var count: Int { elements.count }
+    public var isEmpty: Bool { elements.isEmpty }
+    public func contains(_ element: Element) -> Bool { elements.contains(element) }
+
+    /// Inserting what is there confirms it: where somebody else removes it before the next sync, that is a conflict.
+    public mutating func insert(_ element: Element) {
+        elements.insert(element)
+        assigned[element] = true
+    }
+
+    /// Nothing where the element is not there.
+    public mutating func remove(_ element: Element) {
+        guard elements.remove(element) != nil else { return }
+        assigned[element] = false
+    }
+
+    public func makeIterator() -> Set<Element>.Iterator { elements.makeIterator() }
+}
+
+extension ElementSet: Equatable {
+    public static func == (one: Self, other: Self) -> Bool { one.elements == other.elements }
+}

@@ -1,0 +1,154 @@
+internal import CanonicalJSON
+internal import Causality
+internal import Storage
+
+/// The fields of a record, and what an edit gives them.
+///
+/// Those that a kind declares have properties; any, one's own that begin with `x-` as well, are reached by name:
+///
+///     try t.edit(id) { $0.title = "High water"; $0["publisher"] = "Press" }
+///
+/// Assigning is what counts: a field that is assigned the value that it has is confirmed.
+public struct Fields: Sendable {
+    private static let tagPrefix = "tags/"
+    private static let collectionPrefix = "collections/"
+
+    /// Canonical JSON by name.
+    private var values: [String: [UInt8]]
+    /// In the order of their first assignment.
+    private(set) var assigned: [(name: String, json: [UInt8])] = []
+    /// The first field that was given a number which JSON does not have.
+    private(set) var unwritable: String?
+
+    init(_ values: [String: [UInt8]] = [:]) { self.values = values }
+
+    /// The names of fields that have a value, sorted; `SET/ELEMENT` for an element of a set.
+    public var names: [String] { values.keys.sorted() }
+
+    /// A field's value; nil where it has none. Assigning nil takes it away.
+    public subscript(name: String) -> Value? {
+        get { values[name.nfc].flatMap { Value(json: $0) }.flatMap { $0 == .null ? nil : $0 } }
+        set {
+            let value = newValue ?? .null
+            guard value.isFinite else {
+                unwritable = unwritable ?? name
+                return
+            }
+            assign(name.nfc, value.json)
+        }
+    }
+
+    private mutating func assign(_ name: String, _ json: [UInt8]) {
+        values[name] = json
+        if let index = assigned.firstIndex(where: { $0.name == name }) {
+            assigned[index].json = json
+        } else {
+            assigned.append((name, json))
+        }
+    }
+
+    /// With other values, none of them assigned.
+    func replacing(_ others: [(name: String, json: [UInt8])]) -> Fields {
+        var all = values
+        for (name, json) in others { all[name] = json }
+        return Fields(all)
+    }
+
+    private func string(_ name: String) -> String? { values[name].flatMap { decodeString($0) } }
+    private mutating func assign(_ name: String, string: String?) {
+        self[name] = string.map { .string($0) }
+    }
+
+    // MARK: what kinds declare
+
+    public var title: String? {
+        get { string("title") }
+        set { assign("title", string: newValue) }
+    }
+
+    /// The text of an article, in Markdown.
+    public var body: String? {
+        get { string("body") }
+        set { assign("body", string: newValue) }
+    }
+
+    /// The text of a note, or the remark of an annotation.
+    public var text: String? {
+        get { string("text") }
+        set { assign("text", string: newValue) }
+    }
+
+    /// The name of a collection or an attachment.
+    public var name: String? {
+        get { string("name") }
+        set { assign("name", string: newValue) }
+    }
+
+    /// As `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, with a time after it or without.
+    public var date: String? {
+        get { string("date") }
+        set { assign("date", string: newValue) }
+    }
+
+    public var url: String? {
+        get { string("url") }
+        set { assign("url", string: newValue) }
+    }
+
+    public var doi: String? {
+        get { string("doi") }
+        set { assign("doi", string: newValue) }
+    }
+
+    /// Who wrote it; one author or several.
+    public var authors: [String] {
+        get {
+            switch self["author"] {
+            case .string(let one): [one]
+            case .array(let several): several.compactMap(\.string)
+            default: []
+            }
+        }
+        set {
+            self["author"] =
+                newValue.isEmpty
+                ? nil : newValue.count == 1 ? .string(newValue[0]) : .array(newValue.map { .string($0) })
+        }
+    }
+
+    public var tags: ElementSet<String> {
+        get { ElementSet(Set(elements(Self.tagPrefix))) }
+        set { assign(newValue, under: Self.tagPrefix) { $0.nfc } }
+    }
+
+    /// The collections that an article is in.
+    public var collections: ElementSet<RecordID> {
+        get {
+            ElementSet(
+                Set(
+                    elements(Self.collectionPrefix).compactMap { text in
+                        Causality.RecordID(text: text).map {
+                            RecordID($0, kind: RecordKind.collection.rawValue)
+                        }
+                    }))
+        }
+        set { assign(newValue, under: Self.collectionPrefix) { $0.uuid } }
+    }
+
+    /// What an annotation, a note or an attachment belongs to, as a UUID.
+    public var target: String? {
+        get { string("target") }
+        set { assign("target", string: newValue) }
+    }
+
+    private func elements(_ prefix: String) -> [String] {
+        values.filter { $0.key.hasPrefix(prefix) && $0.value == Array("true".utf8) }
+            .map { String($0.key.dropFirst(prefix.count)) }
+    }
+
+    private mutating func assign<Element>(
+        _ set: ElementSet<Element>, under prefix: String, _ name: (Element) -> String
+    ) {
+        for (element, isIn) in set.assigned { assign(prefix + name(element), Value.bool(isIn).json) }
+    }
+}

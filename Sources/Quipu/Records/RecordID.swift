@@ -1,0 +1,36 @@
+internal import Causality
+internal import Storage
+
+/// Names a record: its kind and 128 bits that are the same on every mirror.
+///
+/// Written as `article:018f6b6e-…`, which `init(_:)` reads again:
+///
+///     let id = RecordID("article:018f6b6e-7a51-7cc2-9d2c-0f8a4f1f6a52")
+public struct RecordID: Hashable, Sendable, LosslessStringConvertible {
+    public let kind: RecordKind
+    let bits: UInt128
+
+    init(_ id: Causality.RecordID, kind: String) {
+        self.kind = RecordKind(rawValue: kind)
+        bits = id.rawValue
+    }
+
+    /// Nil for what `description` never is.
+    public init?(_ description: String) {
+        guard let colon = description.lastIndex(of: ":"),
+            let id = Causality.RecordID(text: String(description[description.index(after: colon)...]))
+        else { return nil }
+        self.init(id, kind: String(description[..<colon]))
+        guard !kind.rawValue.isEmpty else { return nil }
+    }
+
+    /// As a UUID (RFC 9562), 36 characters.
+    public var uuid: String { stored.text }
+
+    /// The eight letters and digits by which people call it; others may have the same.
+    public var handle: String { stored.shortHandle }
+
+    public var description: String { "\(kind.rawValue):\(uuid)" }
+
+    var stored: Causality.RecordID { Causality.RecordID(rawValue: bits) }
+}

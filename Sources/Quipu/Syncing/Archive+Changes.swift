@@ -1,0 +1,144 @@
+internal import Storage
+internal import Synchronization
+internal import Threads
+
+/// What came into an archive's log: written here, by another process, or brought by a mirror.
+public struct Change: Sendable {
+    /// Where it stands in this mirror's log; `Archive.changes(since:)` goes on behind it.
+    public let position: Position
+    public let version: Version
+    public let author: String
+    public let isByProgram: Bool
+    /// Unix milliseconds, corrected where a clock was found to be wrong.
+    public let timeMilliseconds: Int64
+    /// The records that it changed.
+    public let records: [RecordID]
+
+    /// A place in the log of one mirror; another mirror has another order.
+    public struct Position: Sendable, Hashable, Comparable, CustomStringConvertible {
+        let rawValue: Int64
+
+        public static let beginning = Position(rawValue: 0)
+
+        public static func < (one: Position, other: Position) -> Bool { one.rawValue < other.rawValue }
+
+        public var description: String { String(rawValue) }
+    }
+}
+
+extension Archive {
+    /// What is in the log behind a position, and then what comes into it, from this process or another: without an end,
+    /// until the task is cancelled.
+    ///
+    ///     for try await change in archive.changes(since: .beginning) { print(change.position, change.records) }
+    ///
+    /// A program that remembers the last position, which is a number, goes on there another day.
+    public func changes(since position: Change.Position) -> Changes {
+        Changes(archive: self, position: position)
+    }
+
+    /// Where the log ends now.
+    public func position() throws(QuipuError) -> Change.Position {
+        try QuipuError.presenting { try stores.with { Change.Position(rawValue: try $0.position) } }
+    }
+}
+
+extension Change.Position: LosslessStringConvertible {
+    /// Nil for what `description` never is.
+    public init?(_ description: String) {
+        guard let rawValue = Int64(description), rawValue >= 0 else { return nil }
+        self.init(rawValue: rawValue)
+    }
+}
+
+/// The changes of an archive, as `Archive.changes(since:)` gives them.
+public struct Changes: AsyncSequence, Sendable {
+    fileprivate let archive: Archive
+    fileprivate let position: Change.Position
+
+    public func makeAsyncIterator() -> Iterator { Iterator(archive: archive, position: position) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        private static let mostRead = 128
+
+        fileprivate let archive: Archive
+        fileprivate var position: Change.Position
+        private var read: ArraySlice<Change> = []
+
+        fileprivate init(archive: Archive, position: Change.Position) {
+            self.archive = archive
+            self.position = position
+        }
+
+        /// Nil once the task is cancelled.
+        public mutating func next(
+            isolation actor: isolated (any Actor)? = #isolation
+        ) async throws(QuipuError) -> Change? {
+            while read.isEmpty {
+                if Task.isCancelled { return nil }
+                read = try archive.changes(behind: position, limit: Self.mostRead)[...]
+                if read.isEmpty { try await archive.waitForChanges(behind: position) }
+            }
+            let change = read.removeFirst()
+            position = change.position
+            return change
+        }
+    }
+}
+
+extension Archive {
+    fileprivate func changes(behind position: Change.Position, limit: Int) throws(QuipuError) -> [Change] {
+        try QuipuError.presenting {
+            try stores.with { try $0.logEntries(after: position.rawValue, limit: limit).map { Change($0) } }
+        }
+    }
+
+    fileprivate func waitForChanges(behind position: Change.Position) async throws(QuipuError) {
+        let cancellation = Cancellation()
+        let outcome: Result<Void, QuipuError> = await withTaskCancellationHandler {
+            await onOwnThread {
+                do { return .success(try self.wait(behind: position, cancellation)) } catch {
+                    return .failure(QuipuError(error))
+                }
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+        try outcome.get()
+    }
+
+    private func wait(behind position: Change.Position, _ cancellation: Cancellation) throws {
+        guard let wake = WakeUp() else { throw QuipuError(.internalFailure, "too many files are open") }
+        cancellation.onCancel(wake.give)
+        let notices = FolderNotices()
+        let watch = notices?.add(stores.folder)
+        func now() -> Int64 { Int64(clamping: Monitor.nowMilliseconds()) }
+        var lookout = Lookout(isBlind: watch == nil, now: now())
+        while !cancellation.isCancelled {
+            if lookout.due <= now() {
+                lookout.looked(at: now())
+                if try stores.with({ try $0.position }) > position.rawValue { return }
+            }
+            WakeUp.wait(
+                for: [wake.descriptor, notices?.descriptor ?? -1],
+                milliseconds: lookout.due == .max ? nil : lookout.due - now())
+            if let watch, notices?.take()?.contains(watch) != false { lookout.noticed(at: now()) }
+        }
+    }
+}
+
+extension Change {
+    fileprivate init(_ entry: Storage.HistoryEntry) {
+        position = Position(rawValue: entry.position)
+        version = Version(entry.version)
+        author = entry.author
+        isByProgram = entry.isByProgram
+        timeMilliseconds = entry.timeMilliseconds
+        var records: [RecordID] = []
+        for change in entry.changes {
+            let id = RecordID(change.id, kind: change.kind)
+            if records.last != id { records.append(id) }
+        }
+        self.records = records
+    }
+}

@@ -1,0 +1,92 @@
+package import Replication
+internal import ReplicationHTTP
+package import Storage
+
+/// There was an archive at a place that this one was in step with, and there is none now.
+package struct RemoteIsGone: Error, Sendable {
+    package let location: String
+    /// Unix milliseconds; nil where it is not known when the two were in step.
+    package let syncedAtMilliseconds: Int64?
+}
+
+extension RemotePlace {
+    /// Exchanges to the end, and remembers what was agreed, and what the link bears, when the place is a remote with a
+    /// name.
+    ///
+    /// - Parameter progress: is told after each message.
+    /// - Throws: `RemoteIsGone`, and as `Synchronizer.run`; what was applied until then is kept.
+    package func sync(
+        _ store: Store, over transport: any Transport, acceptingDeletions: Bool = false,
+        progress: (Replication.SyncReport) -> Void
+    ) throws -> Replication.SyncReport {
+        var options = Synchronizer.Options()
+        options.acceptsDeletions = acceptingDeletions
+        if let pieceBytes {
+            options.isLinkSlow = pieceBytes < options.firstBudgetBytes
+            options.firstBudgetBytes = pieceBytes
+        }
+        var borne: Int?
+        var noted = pieceBytes
+        defer {
+            // A link that cuts is met with small pieces next time; what fails here fails the sync itself as well.
+            if let name, let borne, borne != noted { try? store.notePieceBytes(borne, remote: name) }
+        }
+        let synchronizer = Synchronizer(store, over: transport, options: options)
+        var report: Replication.SyncReport
+        let agreed: Agreement?
+        do {
+            (report, agreed) = try synchronizer.run(agreement: agreement) { report in
+                // At once where it is less: this may be the last that is heard of it.
+                if let name, let bytes = report.pieceBytes, bytes < noted ?? .max {
+                    if (try? store.notePieceBytes(bytes, remote: name)) != nil { noted = bytes }
+                }
+                borne = report.pieceBytes
+                progress(report)
+            }
+        } catch let error as ReplicationError where error.code == .noSuchArchive && agreement != nil {
+            throw RemoteIsGone(
+                location: location,
+                syncedAtMilliseconds: try store.remotes().first { $0.name == name }?.syncedAtMilliseconds)
+        }
+        report.knowledgeHash = agreed?.vectorHash
+        if let name, let agreed { try store.noteAgreement(agreed, remote: name) }
+        if let name { try store.noteClockDifference(report.clockDifference, remote: name) }
+        return report
+    }
+
+    /// The contents of attachments at this place, over the connection that the records take.
+    package func blobPeer(over transport: any Transport, environment: Environment) throws -> any BlobPeer {
+        if let transport = transport as? HTTPTransport { return transport.blobPeer() }
+        return try PathBlobPeer(path: location, environment: environment)
+    }
+
+    /// Brings files to the other side and here, after the records. Nil where there was nothing to ask for.
+    ///
+    /// - Parameter maySend: whether the other side takes anything.
+    package func exchangeAttachments(
+        of store: Store, over transport: any Transport, maySend: Bool = true,
+        progress: (BlobProgress) -> Void
+    ) throws -> BlobReport? {
+        let peer = try blobPeer(over: transport, environment: store.environment)
+        let synchronizer = BlobSynchronizer(store, with: peer, remote: name, maySend: maySend)
+        return try synchronizer.isSettled ? nil : synchronizer.run(progress: progress)
+    }
+}
+
+extension Replication.SyncReport {
+    /// Adds up with that of an exchange with the same place right after it.
+    package mutating func add(_ next: Replication.SyncReport) {
+        sent += next.sent
+        received += next.received
+        bytesSent += next.bytesSent
+        bytesReceived += next.bytesReceived
+        roundTrips += next.roundTrips
+        (inSync, missingTexts) = (next.inSync, next.missingTexts)
+        isUnproved = next.isUnproved
+        knowledgeHash = next.knowledgeHash
+        (refusal, unsent) = (next.refusal, next.unsent)
+        inOwnName += next.inOwnName
+        clockDifference = next.clockDifference
+        refused += next.refused.filter { !refused.contains($0) }
+    }
+}

@@ -1,0 +1,191 @@
+import Quipu
+import Testing
+
+/// Nothing below the library is imported here: what a client writes must compile so.
+@Suite struct EditingTests {
+    private let folder: TemporaryFolder
+    private let archive: Archive
+
+    init() throws {
+        folder = try TemporaryFolder()
+        archive = try Archive.create(at: folder.path + "/press", named: "press", as: "Ana Ruiz")
+    }
+
+    private func article(_ title: String, tags: [String] = []) throws -> RecordID {
+        try archive.write { t in
+            try t.add(.article) {
+                $0.title = title
+                for tag in tags { $0.tags.insert(tag) }
+            }
+        }
+    }
+
+    private func record(_ id: RecordID) throws -> Record {
+        try #require(try archive.read { try $0.record(id) })
+    }
+
+    @Test func `an article that was added is read, listed by its tag and found by its words`() throws {
+        let id = try article("High water in March", tags: ["river"])
+        _ = try article("Something else")
+        #expect(try record(id).fields.title == "High water in March")
+        #expect(try archive.read { try $0.records(RecordFilter(tag: "river")).map(\.id) } == [id])
+        #expect(try archive.read { try $0.search("water march").map(\.record.id) } == [id])
+        #expect(try archive.read { try $0.find(id.handle).id } == id)
+        #expect(try archive.read { try $0.counts() } == [.article: 2])
+    }
+
+    @Test func `what one transaction does to several records is one entry of the log`() throws {
+        let before = try archive.position()
+        let ids = try archive.write { t in
+            try ["one", "two", "three"].map { title in try t.add(.article) { $0.title = title } }
+        }
+        try archive.write { t in
+            try t.edit(ids[0]) { $0["publisher"] = "Press" }
+            try t.edit(ids[0]) { $0.title = "first" }
+            try t.delete(ids[1])
+        }
+        #expect(try record(ids[0]).fields.title == "first")
+        #expect(try record(ids[0]).fields["publisher"] == "Press")
+        #expect(try record(ids[1]).isDeleted)
+        #expect(
+            try archive.read { try $0.history(of: ids[0]).map(\.fields) } == [
+                ["title"], ["publisher", "title"],
+            ])
+        #expect(try archive.read { try $0.history(of: ids[1]).last?.fields } == ["deleted"])
+        #expect(try archive.position() > before)
+        try archive.write { t in try t.restore(ids[1]) }
+        #expect(try !record(ids[1]).isDeleted)
+    }
+
+    @Test func `a transaction that throws leaves nothing behind`() throws {
+        struct Mistake: Error {}
+        let id = try article("stays")
+        let position = try archive.position()
+        #expect(throws: Mistake.self) {
+            try archive.write { t in
+                try t.edit(id) { $0.title = "is not written" }
+                throw Mistake()
+            }
+        }
+        #expect(try record(id).fields.title == "stays")
+        #expect(try archive.position() == position)
+    }
+
+    @Test func `an edit of what was read is refused where somebody edited the same field since`() throws {
+        let id = try article("as read")
+        let seen = try record(id)
+        try archive.write { t in try t.edit(id) { $0.title = "by somebody else" } }
+        let error = #expect(throws: QuipuError.self) {
+            try archive.write { t in try t.edit(seen) { $0.title = "over it" } }
+        }
+        #expect(error?.code == .changedMeanwhile)
+        try archive.write { t in try t.edit(seen) { $0["publisher"] = "Press" } }
+        #expect(try record(id).fields.title == "by somebody else")
+        #expect(try record(id).fields["publisher"] == "Press")
+    }
+
+    @Test(arguments: [
+        ("unknown-field", "colour", Value.string("red")), ("wrong-type", "date", "next summer"),
+        ("wrong-type", "title", 7), ("wrong-type", "x-count", .number(.nan)),
+    ])
+    func `a value that a field does not take is refused by a code`(code: String, field: String, value: Value)
+        throws
+    {
+        let id = try article("as it was")
+        let error = #expect(throws: QuipuError.self) {
+            try archive.write { t in try t.edit(id) { $0[field] = value } }
+        }
+        #expect(error?.code.rawValue == code)
+        #expect(try record(id).fields.names == ["title"])
+    }
+
+    @Test func `edits of what is deleted, unknown or edited twice over are refused`() throws {
+        let id = try article("gone soon")
+        let unknown = try #require(RecordID("article:018f6b6e-7a51-7cc2-9d2c-0f8a4f1f6a52"))
+        try archive.write { t in try t.delete(id) }
+        func code(_ body: (inout Transaction) throws -> Void) -> String? {
+            #expect(throws: QuipuError.self) { try archive.write(body) }?.code.rawValue
+        }
+        #expect(code { try $0.edit(id) { $0.title = "back" } } == "deleted")
+        #expect(code { try $0.edit(unknown) { $0.title = "new" } } == "unknown-record")
+        #expect(code { try $0.restore(unknown) } == "unknown-record")
+        let other = try article("other")
+        #expect(code { try $0.restore(other) } == "not-deleted")
+        #expect(
+            code {
+                try $0.edit(other) { $0.title = "edited" }
+                try $0.delete(other)
+            } == "edited-twice")
+    }
+
+    @Test func `an id is read again as it is written`() throws {
+        let id = try article("any")
+        #expect(RecordID(id.description) == id)
+        #expect(id.description == "article:\(id.uuid)")
+        for text in ["", "article:", ":018f6b6e-7a51-7cc2-9d2c-0f8a4f1f6a52", "article:1", id.uuid] {
+            #expect(RecordID(text) == nil, "\(text)")
+        }
+    }
+
+    @Test func `a collection is the same wherever it is made and has its name alone`() throws {
+        let id = try archive.write { t in try t.add(.collection) { $0.name = "Press" } }
+        let error = #expect(throws: QuipuError.self) {
+            try archive.write { t in _ = try t.add(.collection) { $0.name = "Press" } }
+        }
+        #expect(error?.code == .badName)
+        let article = try article("in it")
+        try archive.write { t in try t.edit(article) { $0.collections.insert(id) } }
+        #expect(try archive.read { try $0.records(RecordFilter(collection: id)).map(\.id) } == [article])
+        try archive.write { t in try t.edit(article) { $0.collections.remove(id) } }
+        #expect(try archive.read { try $0.records(RecordFilter(collection: id)) }.isEmpty)
+    }
+
+    @Test func `an archive is opened once it is made, and refused by a code where there is none`() throws {
+        _ = try article("there")
+        let again = try Archive.open(at: archive.path, as: "Ben")
+        #expect(again.identifier == archive.identifier)
+        #expect(
+            #expect(throws: QuipuError.self) { try Archive.open(at: folder.path + "/none", as: "Ben") }?.code
+                == .noArchive)
+        #expect(
+            #expect(throws: QuipuError.self) {
+                try Archive.create(at: archive.path, named: "press", as: "Ben")
+            }?.code
+                == .archiveExists)
+        for name in ["", "two\nlines", String(repeating: "x", count: 300)] {
+            #expect(
+                #expect(throws: QuipuError.self) { try Archive.open(at: archive.path, as: name) }?.code
+                    == .badName)
+        }
+    }
+
+    @Test func `threads that read and write at once see whole transactions only`() async throws {
+        let ids = try await archive.write { t in
+            try (0..<2).map { _ in try t.add(.article) { $0.title = "0" } }
+        }
+        let archive = archive
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<2 {
+                group.addTask {
+                    for round in 0..<10 {
+                        try await archive.write { t in
+                            for id in ids { try t.edit(id) { $0.title = "\(writer) \(round)" } }
+                        }
+                    }
+                }
+            }
+            for _ in 0..<2 {
+                group.addTask {
+                    for _ in 0..<20 {
+                        let titles = try await archive.read { archive in
+                            try ids.map { try archive.record($0)?.fields.title }
+                        }
+                        #expect(titles[0] == titles[1])
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await archive.read { try $0.history(of: ids[0]).count } == 21)
+    }
+}
