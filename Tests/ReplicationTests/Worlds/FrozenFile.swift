@@ -10,11 +10,13 @@ struct FrozenFile: Sendable {
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
         sizeBytes = data.count
         let bound = ZSTD_compressBound(data.count)
-        compressed = data.withUnsafeBytes { source in
+        let room = data.withUnsafeBytes { source in
             [UInt8](unsafeUninitializedCapacity: bound) { target, count in
                 count = ZSTD_compress(target.baseAddress, bound, source.baseAddress, source.count, 1)
             }
         }
+        // Without the room that was left: thousands are kept.
+        compressed = room.withUnsafeBufferPointer { Array($0) }
         precondition(ZSTD_isError(compressed.count) == 0, "\(path) could not be compressed")
     }
 
