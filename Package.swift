@@ -54,7 +54,8 @@ let package = Package(
 
         // Level 1: pure values and the wrapper of the database.
         .target(
-            name: "EmbeddedSchema", path: "Schema", exclude: ["exchange.cddl", "openapi.yaml"],
+            name: "EmbeddedSchema", path: "Schema",
+            exclude: ["exchange.cddl", "openapi.yaml", "protocol.md", "semantics.md"],
             resources: [
                 .embedInCode("store.sql"), .embedInCode("store-form-1.sql"),
                 .embedInCode("store-2.sql"), .embedInCode("store-3.sql"),

@@ -1,6 +1,6 @@
 public import Causality
 
-/// Section 3 of the design, word for word, as a function of a *set* of transactions and of branch starts: heads,
+/// Schema/semantics.md, word for word, as a function of a *set* of transactions and of branch starts: heads,
 /// visible values, conflicts, wanted texts, digest, names.
 ///
 /// It keeps nothing, knows no order of arrival, is slow, and shares no rule with `Causality`: of that it takes the

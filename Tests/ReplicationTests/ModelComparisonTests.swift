@@ -82,7 +82,7 @@ import Testing
 }
 
 /// Authors whose transactions come from elsewhere: what no command of this version writes yet, but must be taken as
-/// the design says (clock notes, merges, targets and kinds that change).
+/// Schema/semantics.md says (clock notes, merges, targets and kinds that change).
 struct Guests {
     private var ends: [UInt128: UInt64] = [:]
     /// What each wrote last to a field: whoever writes by hand replaces at least that.

@@ -3,7 +3,7 @@ internal import SQLite
 
 /// What a compaction did, or would do.
 ///
-/// Compaction forgets text, never versions, and never a head (design, section 3): the text of a superseded value is
+/// Compaction forgets text, never versions, and never a head (Schema/semantics.md#forgetting): the text of a superseded value is
 /// replaced by the hash that stands in `version`. Heads keep theirs, those of deleted records too: somebody who has not
 /// seen the delete may bring the record back. Names, heads, what was replaced, chains, vector and digest stay as they
 /// were, so each replica compacts when it likes, by itself, and may be stopped at any moment: what is dropped until

@@ -1,6 +1,6 @@
 import Causality
 
-/// The merge rule word for word from section 3 of the design, over the set of all edits of one field.
+/// The merge rule word for word as Schema/semantics.md#merging has it, over the set of all edits of one field.
 ///
 /// It keeps nothing, knows no order and no keys, and shares no line with `FieldVersions`. Versions are numbers;
 /// edits are numbers too.

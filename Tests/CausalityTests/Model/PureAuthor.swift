@@ -1,7 +1,7 @@
 import Causality
 import NaiveModel
 
-/// Does what a step of a small world says, as the store does it: by the rules of section 3 for who writes what.
+/// Does what a step of a small world says, as the store does it: by the rules of Schema/semantics.md for who writes what.
 struct PureAuthor {
     let replica: PureReplica
     let seat: Int

@@ -2,7 +2,7 @@ public import Causality
 public import Storage
 
 /// What an archive must look like, derived from the set of its transactions alone in the plainest way: no order of
-/// arrival, nothing kept incrementally. It follows the model of the design, not the store.
+/// arrival, nothing kept incrementally. It follows Schema/semantics.md, not the store.
 public struct PlainArchive {
     public struct Place: Hashable {
         public var record: RecordID

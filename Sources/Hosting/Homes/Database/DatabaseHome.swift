@@ -4,7 +4,7 @@ package import Storage
 internal import Synchronization
 
 /// Archives whose logs are in a PostgreSQL database, or in a cluster that speaks its protocol, shared by as many
-/// server processes as there are (design, section 5). All that this process keeps is a cache.
+/// server processes as there are (Tools/deploy/README.md). All that this process keeps is a cache.
 package final class DatabaseHome: ArchiveHome {
     /// What the archives of a home have in common.
     struct Setting: Sendable {
