@@ -27,10 +27,13 @@ public struct KnowledgeRange: Sendable, Equatable {
 public struct KnowledgeQuestion: Sendable, Equatable {
     public var nonce: UInt128
     public var ranges: [KnowledgeRange]
+    /// Ranges with short fingerprints, to be answered briefly; older versions do not know them.
+    public var outline: [KnowledgeRange]
 
-    public init(nonce: UInt128, ranges: [KnowledgeRange]) {
+    public init(nonce: UInt128, ranges: [KnowledgeRange], outline: [KnowledgeRange] = []) {
         self.nonce = nonce
         self.ranges = ranges
+        self.outline = outline
     }
 }
 
@@ -54,7 +57,7 @@ public struct KnowledgeAnswer: Sendable, Equatable {
 
 extension CBORWriter {
     /// Places mostly end in zeros, which are left out.
-    private mutating func place(_ place: UInt128) {
+    mutating func place(_ place: UInt128) {
         var bytes = withUnsafeBytes(of: place.bigEndian) { Array($0) }
         while bytes.last == 0 { bytes.removeLast() }
         byteString(bytes)
@@ -92,7 +95,7 @@ extension CBORWriter {
 }
 
 extension CBORReader {
-    private mutating func place() throws(WireError) -> UInt128 {
+    mutating func place() throws(WireError) -> UInt128 {
         let bytes = try byteString(maximumBytes: 16)
         if bytes.last == 0 { throw WireError(.malformed, "a place is longer than it needs to be") }
         return bytes.reduce(0) { $0 << 8 | UInt128($1) } << UInt128(8 * (16 - bytes.count))
@@ -109,7 +112,7 @@ extension CBORReader {
         return ranges
     }
 
-    private static let badRange = WireError(.unexpected, "ranges overlap or are out of order")
+    static let badRange = WireError(.unexpected, "ranges overlap or are out of order")
 
     mutating func question() throws(WireError) -> KnowledgeQuestion {
         try pair("a question about what is known has two parts")

@@ -31,6 +31,9 @@ extension PieceHeader {
         case answer = 26
         case lacks = 27
         case branchStartsHash = 28
+        case outline = 29
+        case briefAnswer = 30
+        case behind = 31
     }
 
     package func write(to writer: inout CBORWriter) {
@@ -41,7 +44,7 @@ extension PieceHeader {
             !ranges.isEmpty, !rangeDigests.isEmpty, density != .usual, isClockSynchronized, nonce != nil,
             proof != nil,
             sampleCount > 0, !contentDigests.isEmpty, question != nil, answer != nil, !lacks.isEmpty,
-            branchStartsHash != nil,
+            branchStartsHash != nil, question?.outline.isEmpty == false, briefAnswer != nil, !behind.isEmpty,
         ]
         writer.map(count: 6 + optional.count { $0 })
         func key(_ member: Member) { writer.unsigned(member.rawValue) }
@@ -163,6 +166,18 @@ extension PieceHeader {
             key(.branchStartsHash)
             writer.bytes16(branchStartsHash)
         }
+        if let outline = question?.outline, !outline.isEmpty {
+            key(.outline)
+            writer.outline(outline)
+        }
+        if let briefAnswer {
+            key(.briefAnswer)
+            writer.briefAnswer(briefAnswer)
+        }
+        if !behind.isEmpty {
+            key(.behind)
+            writer.behind(behind)
+        }
     }
 
     package init(from reader: inout CBORReader) throws(WireError) {
@@ -230,6 +245,13 @@ extension PieceHeader {
                     lacks.append(try reader.identifier())
                 }
             case .branchStartsHash: branchStartsHash = try reader.bytes16()
+            case .outline:
+                guard question != nil else {
+                    throw WireError(.unexpected, "an outline has no question before it")
+                }
+                question?.outline = try reader.outline()
+            case .briefAnswer: briefAnswer = try reader.briefAnswer()
+            case .behind: behind = try reader.behind()
             case .isClockSynchronized: isClockSynchronized = try reader.boolean()
             // A header is about this message alone: what a later version adds to it need not be kept.
             case nil: try reader.skip()

@@ -93,8 +93,12 @@ public struct PieceHeader: Sendable, Equatable {
     /// How parts of what is known compare, where there is too much to tell.
     public var question: KnowledgeQuestion?
     public var answer: KnowledgeAnswer?
+    /// To a question with an outline.
+    public var briefAnswer: BriefAnswer?
     /// Origins of which the sender holds nothing, though the receiver did at the state that `agreed` names.
     public var lacks: [Origin] = []
+    /// Origins of which the sender holds less than the receiver did at that state.
+    public var behind: [BehindEntry] = []
     /// Of all branch starts that the sender knows, where it does not tell them: their hash.
     public var branchStartsHash: UInt128?
     public var wants: [Want] = []

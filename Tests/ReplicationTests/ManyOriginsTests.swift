@@ -8,22 +8,8 @@ import Testing
 
 /// Archives to which very many replicas have written: what differs is found by ranges, and every header stays small.
 @Suite struct ManyOriginsTests {
-    private func name(_ origin: UInt128, _ sequence: UInt64 = 1) -> TransactionName {
-        // Spread as hashes are.
-        var random = SplitMix64(seed: UInt64(truncatingIfNeeded: origin))
-        return TransactionName(
-            origin: Origin(rawValue: UInt128(random.next()) << 64 | origin), sequence: sequence)
-    }
-
     private func transaction(_ origin: UInt128, _ sequence: UInt64 = 1) -> Transaction {
-        Transaction(
-            name: name(origin, sequence), stamp: Stamp(milliseconds: FakeWorld.startMilliseconds),
-            author: "eve", isByProgram: false,
-            records: [
-                RecordChanges(
-                    id: RecordID(rawValue: origin << 32 | UInt128(sequence)), kind: "note",
-                    fields: [FieldChange(field: "text", value: .text(Array("\"x\"".utf8)))])
-            ])
+        OriginScene.transaction(origin, sequence)
     }
 
     private func write(_ origins: Range<UInt128>, to store: Store) throws {
@@ -51,26 +37,6 @@ import Testing
         #expect(try group[0].vector().count == 100 + first + second)
         #expect(try group[0].digest == group[1].digest)
         #expect(link.largestHeader <= PieceHeader.maximumBytes)
-    }
-
-    @Test(arguments: [1, 12, 120])
-    func `what differs among a thousand origins is found for a part of what all would cost`(count: Int) throws
-    {
-        let group = try Replicas(2)
-        for store in group.stores { try write(1..<1_001, to: store) }
-        for number in 0..<UInt128(count) {
-            #expect(try group[1].apply([transaction(1 + number * 8, 2)]).refused.isEmpty)
-        }
-        let (report, agreement, link) = try sync(group, 0, 1)
-        #expect(report.inSync)
-        #expect(report.received == count)
-        #expect(link.messages <= 4)
-        // The whole vector takes 57 KB.
-        #expect(link.bytes < [1: 5_000, 12: 20_000, 120: 80_000][count]!, "\(link.bytes)")
-        let again = try sync(group, 0, 1, agreement: agreement)
-        #expect(again.0.inSync)
-        #expect(again.2.messages == 1)
-        #expect(again.2.bytes < 400, "\(again.2.bytes)")
     }
 
     @Test func `a copied folder is found among many origins, and both names are told apart`() throws {
@@ -122,7 +88,14 @@ import Testing
         let group = try Replicas(2)
         for store in group.stores { try write(1..<501, to: store) }
         try group.add([("title", "\"A\"")], id: 1, at: 1)
-        let liar = LyingLink(try group.link(to: 1))
+        let liar = ChangingLink(try group.link(to: 1))
+        // It knows whole entries alone, and tells one that is none.
+        liar.request = { $0.question?.outline = [] }
+        liar.reply = { header in
+            guard let entry = header.answer?.told.first?.entries.first else { return }
+            header.answer?.told[0].entries[0] = Vector.Entry(
+                origin: entry.origin, sequence: entry.sequence, chain: ChainHash(high: 3, low: 3))
+        }
         #expect(throws: (any Error).self) { try Synchronizer(group[0], over: liar).run(agreement: nil) }
         #expect(liar.messages < 50)
     }
@@ -145,64 +118,5 @@ import Testing
         #expect(zip(parts, parts.dropFirst()).allSatisfy { $0.next == $1.first && $0.first < $0.next })
         #expect(parts.reduce(0) { $0 + ranges.elements(in: $1).count } == ranges.count)
         #expect(parts.count <= 16)
-    }
-}
-
-/// Reads what passes as any reader does, and notes how much it was.
-private final class SmallLink: Transport {
-    private let link: PathTransport
-    private(set) var messages = 0
-    private(set) var bytes = 0
-    private(set) var largestHeader = 0
-    var location: String { link.location }
-
-    init(_ link: PathTransport) { self.link = link }
-
-    private func note(_ message: [UInt8]) throws {
-        bytes += message.count
-        var incoming = try IncomingMessage()
-        try message.withUnsafeBytes { try incoming.feed($0) }
-        var writer = CBORWriter()
-        incoming.header?.write(to: &writer)
-        largestHeader = max(largestHeader, writer.bytes.count)
-    }
-
-    func exchange(_ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void) throws
-        -> TransportCost
-    {
-        messages += 1
-        try note(message)
-        var reply: [UInt8] = []
-        let cost = try link.exchange(message) { bytes in
-            reply += bytes
-            try receive(bytes)
-        }
-        try note(reply)
-        return cost
-    }
-}
-
-/// Changes what is told of ranges.
-private final class LyingLink: Transport {
-    private let link: PathTransport
-    private(set) var messages = 0
-    var location: String { link.location }
-
-    init(_ link: PathTransport) { self.link = link }
-
-    func exchange(_ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void) throws
-        -> TransportCost
-    {
-        messages += 1
-        var reply = try IncomingMessage()
-        let cost = try link.exchange(message) { try reply.feed($0) }
-        guard var header = reply.header, let end = reply.end else { throw ReplicationError(.cut, "cut") }
-        if let told = header.answer?.told.first, let entry = told.entries.first {
-            header.answer?.told[0].entries[0] = Vector.Entry(
-                origin: entry.origin, sequence: entry.sequence, chain: ChainHash(high: 3, low: 3))
-        }
-        let bytes = try PieceWriter(header: header).finish(end)
-        try bytes.withUnsafeBytes { try receive($0) }
-        return cost
     }
 }

@@ -101,6 +101,24 @@ enum RandomPieces {
             header.lacks = [Origin(rawValue: 3)]
             header.branchStartsHash = 9
         }
+        if random.next() % 3 == 0 {
+            let outline = outline(using: &random)
+            header.question = KnowledgeQuestion(nonce: 9, ranges: [], outline: outline)
+            var answer = BriefAnswer()
+            answer.count = outline.count
+            answer.parts = Array(outline.prefix(3))
+            if let last = outline.last {
+                var told = BriefRange(range: last, firstIndex: random.pick(numbers))
+                told.range.fingerprint = 0
+                told.entries = entries(using: &random).map {
+                    BriefEntry(tag: .max - 1, check: 1 << 8, sequence: $0.sequence)
+                }
+                told.branchStarts = [chain(using: &random)]
+                answer.told = [told]
+            }
+            header.briefAnswer = answer
+            header.behind = [.init(index: 0, sequence: 0), .init(index: 700, sequence: random.pick(numbers))]
+        }
         header.rangeDigests = (0..<random.pick([0, 1, 64])).map { _ in
             .init(
                 digest: Digest(rawValue: origin(using: &random).rawValue), headCount: random.pick(numbers))
@@ -118,6 +136,21 @@ enum RandomPieces {
             Digest(rawValue: origin(using: &random).rawValue)
         }
         return header
+    }
+
+    /// Ranges in order, some of which follow one another, with borders of all lengths.
+    private static func outline(using random: inout SeededGenerator) -> [KnowledgeRange] {
+        var ranges: [KnowledgeRange] = []
+        var first: UInt128 = 0
+        for number in 1...UInt128(random.pick([1, 2, 40])) {
+            let next = number << 120 | UInt128(random.next()) << 16
+            if random.chance(2, in: 3) {
+                ranges.append(
+                    KnowledgeRange(first: first, next: next, fingerprint: UInt128(random.next() >> 32)))
+            }
+            first = next
+        }
+        return ranges
     }
 
     /// A message, and the events that reading it must give.

@@ -27,7 +27,8 @@ struct KnowledgeRanges {
 
     private let elements: [Element]
     private let places: [UInt128]
-    private let nonce: UInt128
+    private let branchStartCount: Int
+    let nonce: UInt128
 
     init(_ knowledge: Knowledge, nonce: UInt128) {
         // The vector's order and that of chain hashes are that of the places.
@@ -35,6 +36,7 @@ struct KnowledgeRanges {
             knowledge.branchStarts.sorted().map { .branchStart($0) }
             + knowledge.vector.entries.map { .entry($0) }
         places = elements.map(\.place)
+        branchStartCount = knowledge.branchStarts.count
         self.nonce = nonce
     }
 
@@ -45,9 +47,16 @@ struct KnowledgeRanges {
         elements[indices(of: range)]
     }
 
-    private func indices(of range: KnowledgeRange) -> Range<Int> {
+    func indices(of range: KnowledgeRange) -> Range<Int> {
         let first = firstIndex(from: range.first)
         return first..<max(first, range.next == 0 ? places.count : firstIndex(from: range.next))
+    }
+
+    func place(at index: Int) -> UInt128 { places[index] }
+
+    /// How many entries of the vector stand before a range.
+    func entryCount(before range: KnowledgeRange) -> Int {
+        max(0, indices(of: range).lowerBound - branchStartCount)
     }
 
     private func firstIndex(from place: UInt128) -> Int {

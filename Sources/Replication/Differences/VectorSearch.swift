@@ -5,13 +5,6 @@ internal import Wire
 /// Finds out all that a peer knows where that is too much to be told in one message, by what is known here: most of it is
 /// the same.
 struct VectorSearch {
-    /// What a peer knew when its log ended at a position.
-    struct Base: Equatable {
-        var knowledge: Knowledge
-        var position: UInt64
-        var hash: UInt128
-    }
-
     /// Of one search; a million origins of which none is known here take a third.
     private static let maximumRounds = 4_096
     private static let maximumEntries = 1_000_000
@@ -36,7 +29,7 @@ struct VectorSearch {
     ///   - own: what is known here.
     ///   - nonce: drawn for this search.
     /// - Returns: nil where the peer's answers do not add up.
-    mutating func run(knowing own: Knowledge, nonce: UInt128) throws -> Base? {
+    mutating func run(knowing own: Knowledge, nonce: UInt128) throws -> KnowledgeBase? {
         let ranges = KnowledgeRanges(own, nonce: nonce)
         for _ in 0..<Self.maximumAttempts {
             if let base = try attempt(ranges, own, nonce: nonce) { return base }
@@ -52,7 +45,8 @@ struct VectorSearch {
     }
 
     /// Nil where the peer no longer knows what it knew at its first answer, or told something else.
-    private mutating func attempt(_ ranges: KnowledgeRanges, _ own: Knowledge, nonce: UInt128) throws -> Base?
+    private mutating func attempt(_ ranges: KnowledgeRanges, _ own: Knowledge, nonce: UInt128) throws
+        -> KnowledgeBase?
     {
         let count = min(max(ranges.count / Self.elementsPerRange, 16), KnowledgeRange.maximumAsked)
         var open = ranges.parts(of: KnowledgeRange(first: 0, next: 0), atMost: count)
@@ -89,13 +83,14 @@ struct VectorSearch {
             open = finer + open.dropFirst(answer.count)
             if open.isEmpty {
                 return peer.hash == told.vectorHash
-                    ? Base(knowledge: peer, position: told.position, hash: told.vectorHash) : nil
+                    ? KnowledgeBase(knowledge: peer, position: told.position, hash: told.vectorHash) : nil
             }
         }
         return nil
     }
 
-    private mutating func ask(_ question: KnowledgeQuestion, at state: PieceHeader.AgreedState?) throws
+    /// - Parameter state: what the peer is asked about; nil for what it knows now.
+    mutating func ask(_ question: KnowledgeQuestion, at state: PieceHeader.AgreedState?) throws
         -> PieceHeader
     {
         var header = header
@@ -127,27 +122,6 @@ struct VectorSearch {
         bytesSent += cost.bytesSent
         bytesReceived += cost.bytesReceived
         return try incoming.finish().header
-    }
-}
-
-/// A vector as a peer is told it: what the peer held, and what is otherwise here; not all of that, where it is much.
-struct VectorClaim {
-    /// What it amounts to.
-    private(set) var vector: Vector
-    private(set) var entries: [Vector.Entry] = []
-    /// Origins that the peer held and that are not here.
-    private(set) var lacks: [Origin] = []
-
-    init(_ own: Vector, beside base: Vector, atMost count: Int = PieceHeader.toldEntries) {
-        vector = base
-        for entry in base.entries where own[entry.origin] == nil && lacks.count < count {
-            lacks.append(entry.origin)
-            vector[entry.origin] = nil
-        }
-        for entry in own.entries where base[entry.origin] != entry && entries.count + lacks.count < count {
-            entries.append(entry)
-            vector[entry.origin] = entry
-        }
     }
 }
 

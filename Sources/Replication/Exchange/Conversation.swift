@@ -20,7 +20,7 @@ struct Conversation {
         var sendsWholeVector: Bool
         var agreed: PieceHeader.AgreedState?
         /// What the peer held at that state, where it was found out and not agreed upon.
-        var base: VectorSearch.Base?
+        var base: KnowledgeBase?
         /// The peer knows too much to tell it: ranges find what.
         var needsSearch = false
         /// What the peer is known to hold; nil when nothing is known of it.
@@ -84,7 +84,7 @@ struct Conversation {
     static let maximumProbingRounds = 512
 
     /// What the peer's changes build upon: what was known at the agreement, or was found out.
-    private var base: VectorSearch.Base?
+    private var base: KnowledgeBase?
     /// It was found out, and follows what the peer says.
     private var isBaseFound = false
     private var isPeerUntold = false
@@ -108,7 +108,7 @@ struct Conversation {
     /// - Parameter agreed: what the log until the agreement amounts to today.
     init(agreement: Agreement?, agreed: Knowledge?) {
         if let agreement, let agreed, agreed.hash == agreement.vectorHash {
-            base = VectorSearch.Base(
+            base = KnowledgeBase(
                 knowledge: agreed, position: UInt64(agreement.theirPosition), hash: agreement.vectorHash)
         }
         peerVector = base?.knowledge.vector
@@ -117,9 +117,9 @@ struct Conversation {
 
     /// Goes on from what the peer was found to know.
     /// - Parameter facts: where its chains are not the ones held here.
-    mutating func begin(on base: VectorSearch.Base, _ facts: [Divergence.Fact]) -> Next {
+    mutating func begin(on base: KnowledgeBase, _ facts: [Divergence.Fact]) -> Next {
         (self.base, isBaseFound, isPeerUntold) = (base, true, false)
-        peerVector = base.knowledge.vector
+        peerVector = base.heldVector
         sendsWholeVector = false
         return branchesFound(facts) ?? .send(request(wants: []))
     }
@@ -142,6 +142,7 @@ struct Conversation {
     mutating func next(after round: Round, holding holdings: Holdings) -> Next {
         let reply = round.reply
         if let next = branchesFound(in: round) { return next }
+        if isBaseFound { base?.recognise(in: holdings.knowledge.vector) }
         let ownHash = holdings.knowledge.hash
         // What was sent counts by what the peer then holds: it may refuse the same piece again and again.
         var hasProgress = round.appliedCount > 0 || round.textCount > 0
@@ -173,8 +174,8 @@ struct Conversation {
         } else if let told = vectorTold(by: reply, under: holdings.knowledge.branchStarts) {
             if lacksFewer(told, than: holdings) { hasProgress = true }
             peerVector = told
-            if isBaseFound {
-                base = VectorSearch.Base(
+            if isBaseFound, base?.isWhole == true {
+                base = KnowledgeBase(
                     knowledge: Knowledge(vector: told, branchStarts: holdings.knowledge.branchStarts),
                     position: reply.position, hash: reply.vectorHash)
             }
@@ -185,7 +186,8 @@ struct Conversation {
             peerVector = nil
             isPeerUntold = round.appliedCount == 0 && reply.entries.isEmpty && !reply.isWholeVector
         }
-        if isReadOnly, let peerVector, peerVector.isCovered(by: holdings.knowledge.vector),
+        if isReadOnly, base?.hasStrangers != true, let peerVector,
+            peerVector.isCovered(by: holdings.knowledge.vector),
             !(hasProgress && holdings.missingTexts > 0)
         {
             return .finish(
@@ -226,9 +228,13 @@ struct Conversation {
     }
 
     private func vectorTold(by reply: PieceHeader, under branchStarts: Set<ChainHash>) -> Vector? {
-        guard let before = reply.isWholeVector ? Vector() : base?.knowledge.vector else { return nil }
+        guard let before = reply.isWholeVector ? Vector() : base?.heldVector else { return nil }
         var told = Knowledge(vector: before, branchStarts: branchStarts)
         for entry in reply.entries { told.vector[entry.origin] = entry }
+        // Where chains are unknown the hash says nothing; the peer itself compares the base with what it held.
+        if !reply.isWholeVector, let base, !base.isWhole {
+            return reply.entries.isEmpty && reply.vectorHash != base.hash ? nil : told.vector
+        }
         return told.hash == reply.vectorHash ? told.vector : nil
     }
 

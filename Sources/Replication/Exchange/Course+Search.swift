@@ -8,7 +8,7 @@ extension Course {
     /// - Returns: that, and where the peer's chains are not the ones held here; nil where the peer goes on under names
     ///   of its own, or others keep changing them.
     /// - Throws: `ReplicationError.malformed` where what the peer says does not add up.
-    mutating func findBase() throws -> (base: VectorSearch.Base, facts: [Divergence.Fact])? {
+    mutating func findBase() throws -> (base: KnowledgeBase, facts: [Divergence.Fact])? {
         dropDrafts()
         for _ in 0..<Self.maximumSearches {
             let own = try store.knowledge()
@@ -19,7 +19,12 @@ extension Course {
                 report.bytesReceived += search.bytesReceived
             }
             let nonce = PieceHeader.freshNonce(store.environment)
-            guard let base = try search.run(knowing: own, nonce: nonce) else { throw search.failure }
+            var brief: KnowledgeBase?
+            if !mustTellWhole, own.vector.count > PieceHeader.wholeVectorEntries {
+                brief = try search.runBriefly(knowing: own, nonce: nonce) { try store.entry(of: $0)?.chain }
+                mustTellWhole = brief == nil
+            }
+            guard let base = try brief ?? search.run(knowing: own, nonce: nonce) else { throw search.failure }
             if try store.join(branchStarts: base.knowledge.branchStarts) { continue }
             let lacking = own.branchStarts.subtracting(base.knowledge.branchStarts)
             if !lacking.isEmpty {

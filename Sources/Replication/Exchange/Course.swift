@@ -49,6 +49,8 @@ struct Course {
     /// Whether the last message brought something.
     private(set) var wasSending = false
     private var completion = TextCompletion()
+    /// A search in brief has led nowhere, as where chains have branched.
+    var mustTellWhole = false
     /// Under which the peer is to prove that it holds what it says, and how many records that takes in.
     private let asked: (nonce: UInt128, sampleCount: Int)
 
@@ -121,6 +123,7 @@ struct Course {
         let incoming = landing.incoming
         let (reply, end) = try incoming.finish()
         try Synchronizer.check(reply, of: store)
+        if reply.needsWholeVector, request.base?.isWhole == false { mustTellWhole = true }
         // The peer's clock was read somewhere between.
         let midway = try store.correctedNow().subtractingClamped(landing.passedMilliseconds / 2)
         report.note(try store.compareClock(own: midway, other: reply.clock, as: .caller), of: reply)
@@ -332,8 +335,8 @@ struct Course {
             header.isWholeVector = true
             header.entries = own.vector.entries
         } else if let base = request.base {
-            let claim = VectorClaim(own.vector, beside: base.knowledge.vector)
-            (header.entries, header.lacks) = (claim.entries, claim.lacks)
+            let claim = VectorClaim(own.vector, beside: base)
+            (header.entries, header.lacks, header.behind) = (claim.entries, claim.lacks, claim.behind)
             header.vectorHash = Knowledge(vector: claim.vector, branchStarts: own.branchStarts).hash
         } else if let agreement, request.probes.isEmpty {
             header.entries = try store.vectorEntries(changedSince: agreement.ownPosition)

@@ -194,8 +194,12 @@ public enum Responder {
                 (header.position, header.vectorHash) = (state.position, state.vectorHash)
             }
             if !header.needsWholeVector {
-                header.answer = KnowledgeRanges(known, nonce: question.nonce).answer(
-                    question.ranges, roomBytes: answerBytes)
+                let ranges = KnowledgeRanges(known, nonce: question.nonce)
+                if question.outline.isEmpty {
+                    header.answer = ranges.answer(question.ranges, roomBytes: answerBytes)
+                } else {
+                    header.briefAnswer = ranges.briefAnswer(question.outline, roomBytes: answerBytes)
+                }
             }
             return try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
         }
@@ -228,9 +232,33 @@ public enum Responder {
         } else if let agreed = caller.agreed, agreed.position <= UInt64(clamping: try store.position) {
             told.vector = try store.vector(at: Int64(agreed.position))
             guard told.hash == agreed.vectorHash else { return nil }
+            guard try told.vector.fallBack(to: caller.behind, in: store) else { return nil }
             for origin in caller.lacks { told.vector[origin] = nil }
             for entry in caller.entries { told.vector[entry.origin] = entry }
         }
         return told.hash == caller.vectorHash ? told : nil
+    }
+}
+
+extension Vector {
+    /// Goes back to what somebody says to hold of some of its origins.
+    /// - Returns: false where there are no such places in it, or no such transactions here.
+    fileprivate mutating func fallBack(to behind: [BehindEntry], in store: Store) throws -> Bool {
+        if behind.isEmpty { return true }
+        let before = entries
+        for held in behind {
+            guard held.index < UInt64(before.count), held.sequence <= before[Int(held.index)].sequence else {
+                return false
+            }
+            let origin = before[Int(held.index)].origin
+            if held.sequence == 0 {
+                self[origin] = nil
+            } else {
+                let name = TransactionName(origin: origin, sequence: held.sequence)
+                guard let entry = try store.entry(of: name) else { return false }
+                self[origin] = entry
+            }
+        }
+        return true
     }
 }
