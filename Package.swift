@@ -77,7 +77,7 @@ let package = Package(
             "Storage",
             [
                 "SQLite", "Causality", "CanonicalJSON", "NaturalKeys", "TextFolding", "EmbeddedSchema",
-                "CGit2", "CLinux", "Threads",
+                "CGit2", "CLinux", "CZstd", "Threads",
             ]),
         library("HTTPClient", ["CCurl"]),
         library("HTTPServer", ["CMicroHTTPD", "Threads"]),

@@ -106,7 +106,8 @@ CREATE TABLE twin (
     PRIMARY KEY (record, position)
 ) STRICT, WITHOUT ROWID;
 
--- Texts of values that no record shows.
+-- Texts of values that no record shows. A long one that was superseded is compressed on the text that replaced it: what
+-- stands in `json` then begins with `~`, as no JSON does (its form: Sources/Storage/Texts/CompressedText.swift).
 CREATE TABLE text (
     hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
     json TEXT NOT NULL

@@ -39,6 +39,9 @@ public final class Store {
     /// Texts that were put in place where they had been wanted, or came with a transaction that is too short for them, for
     /// whoever must pass them on; nil where nobody asks.
     package var placedTexts: Set<ValueHash>?
+    /// Texts that no record shows any longer, until the record that showed them is written.
+    var unwrittenTexts: [ValueHash: [UInt8]] = [:]
+    var provenTexts = ProvenTexts(maximumBytes: Store.provenBytes)
 
     /// - Parameter isForeign: for an archive that is not this machine's own, on a stick or in somebody's folder: its
     ///   schema must be ours byte for byte, and is not trusted all the same.
@@ -187,6 +190,7 @@ public final class Store {
             }
             if writer.hasPurged {
                 // What was purged must not live on beside the archive.
+                provenTexts = ProvenTexts(maximumBytes: Self.provenBytes)
                 folder.removeSnapshots()
                 try? local.dropUnwantedParts { try isMissing($0) }
             }
@@ -200,6 +204,7 @@ public final class Store {
         } catch {
             interning.forget()
             changedFields.forget()
+            unwrittenTexts = [:]
             if let error = error as? SQLiteError { throw StorageError(error) }
             throw error
         }

@@ -52,6 +52,7 @@ extension Store {
                     found.insert(shown)
                 }
                 guard record.flags.contains(.hasVersions) else { return }
+                // The name of a content is too short to be compressed, and what is compressed is none.
                 var rows = try database.rows(
                     """
                     SELECT DISTINCT text.json

@@ -74,6 +74,7 @@ private struct Rebuild {
         if let first = chains.damaged.first {
             throw StorageError(.damaged, "transaction \(first) is not what its chain says")
         }
+        let bases = try OldTextBases(writer)
         try dropFalseTexts()
         try listChanges()
         try database.execute(
@@ -102,17 +103,13 @@ private struct Rebuild {
         }
         try writer.reviewDeletions()
         try database.execute("DROP TABLE change")
+        try bases.putBack()
         try writer.forgetIndexes()
     }
 
     private mutating func dropFalseTexts() throws {
         var wrong: [Int64] = []
-        do {
-            var rows = try database.rows("SELECT rowid, hash, json FROM text")
-            while try rows.next() {
-                if ValueHash(of: rows.bytes(2)).bytes != rows.bytes(1) { wrong.append(rows.integer(0)) }
-            }
-        }
+        try store.forEachHiddenText { if $0.state != .sound { wrong.append($0.row) } }
         for row in wrong { try database.run("DELETE FROM text WHERE rowid = ?", .integer(row)) }
         droppedTexts += wrong.count
     }

@@ -39,13 +39,13 @@ struct DerivedCheck {
     mutating func check(_ record: RecordState, field: String, row: Int64, _ versions: FieldVersions) throws {
         if versions.isInConflict(as: field) { try expectConflict(record, field: row, named: field) }
         if let visible = versions.visible, record.fields[field] == nil,
-            try store.hiddenText(visible.value) != nil
+            try store.holdsHiddenText(visible.value)
         {
             report("'\(field)' of \(record.id.text) is not shown, though its text is here")
         }
         var lacking: Set<ValueHash> = []
         for head in versions.heads
-        where try store.text(of: head, visible: versions.visible, field: field, in: record) == nil {
+        where try !store.holdsText(of: head.value, visible: versions.visible, field: field, in: record) {
             lacking.insert(head.value)
         }
         findings.missing += Int64(lacking.count)

@@ -109,11 +109,18 @@ struct VerificationPass {
     /// Texts that stand by themselves; those that records show are held against their heads.
     private mutating func checkTexts() throws {
         var count = 0
-        var rows = try store.database.rows("SELECT hash, json FROM text")
-        while try rows.next() {
-            if ValueHash(of: rows.bytes(1)).bytes != rows.bytes(0) { count += 1 }
+        var unreadable = 0
+        try store.forEachHiddenText { finding in
+            switch finding.state {
+            case .sound: break
+            case .wrong: count += 1
+            case .unreadable: unreadable += 1
+            }
         }
         if count > 0 { own.damaged.append("old texts that are not what their hashes say: \(count)") }
+        if unreadable > 0 {
+            own.damaged.append("old texts that cannot be made from what they are kept as: \(unreadable)")
+        }
     }
 
     /// By an index, so that the records that are seen need not be read again.
@@ -175,6 +182,11 @@ struct VerificationPass {
                 own.digest.add(
                     Digest.term(
                         record: record.id, kind: record.kind, field: field, key: head.key, value: head.value))
+                let isShown = head.value == versions.visible?.value && record.fields[field] != nil
+                if try !isShown && store.isCompressed(head.value) {
+                    own.damaged.append("a head of '\(field)' of \(record.id.text) is kept compressed")
+                    continue
+                }
                 let text = try store.text(of: head, visible: versions.visible, field: field, in: record)
                 if let text, ValueHash(of: text) != head.value {
                     own.damaged.append("'\(field)' of \(record.id.text) has not the text that its hash says")

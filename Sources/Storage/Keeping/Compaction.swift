@@ -10,7 +10,7 @@ internal import SQLite
 /// then is dropped, and the rest is not.
 public struct CompactionReport: Sendable {
     public var droppedTexts = 0
-    /// Size of these texts, UTF-8.
+    /// Size of these texts as they were kept, some of them compressed.
     public var droppedBytes = 0
     /// By how much the archive's file is smaller than before.
     public var freedBytes = 0

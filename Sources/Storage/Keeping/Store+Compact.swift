@@ -137,6 +137,7 @@ extension Writer {
         try droppable.bringUpToDate()
         var sizes: [Int] = []
         for text in texts where try droppable.isDroppable(text.hash) {
+            try detach(from: text.hash)
             try database.run(
                 "DELETE FROM text WHERE rowid = ? AND hash = ?", .integer(text.row), .blob(text.hash.bytes))
             if database.changes > 0 { sizes.append(text.sizeBytes) }

@@ -7,7 +7,8 @@ public struct OriginShare: Sendable {
     /// Under which it wrote last.
     public var author: String
     public var transactions: Int
-    /// Of its transactions and of the values that they gave, as far as their texts are here.
+    /// Of its transactions and of the values that they gave, as far as their texts are here and as they are kept: an old
+    /// text may be compressed.
     public var bytes: Int
 }
 

@@ -166,11 +166,6 @@ extension Store {
         return latest?.position ?? state.base
     }
 
-    /// The text of a value that the record does not show; nil when it is not held.
-    func hiddenText(_ hash: ValueHash) throws -> [UInt8]? {
-        try database.bytes("SELECT json FROM text WHERE hash = ?", .blob(hash.bytes))
-    }
-
     /// The text of a version of a field; nil when it is not held.
     func text(of version: Version, visible: Version?, field: String, in record: RecordState) throws
         -> [UInt8]?
@@ -183,6 +178,14 @@ extension Store {
     {
         if value == visible?.value, let json = record.fields[field] { return json }
         return try hiddenText(value)
+    }
+
+    /// Whether the text of a value of a field is held, readable or not.
+    func holdsText(
+        of value: ValueHash, visible: Version?, field: String, in record: RecordState
+    ) throws -> Bool {
+        if value == visible?.value, record.fields[field] != nil { return true }
+        return try holdsHiddenText(value)
     }
 }
 

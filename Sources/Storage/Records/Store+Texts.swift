@@ -34,16 +34,7 @@ extension Store {
 
     /// The text of a value by its hash, wherever it stands; nil when it is not held.
     public func text(of hash: ValueHash) throws -> [UInt8]? {
-        if let text = try hiddenText(hash) { return text }
-        // A visible text stands in its record. Long or contested ones have rows that say which; a plain one
-        // travels with its transaction. Several records may show the value, and some of them lack its text.
-        var rows = try database.rows(
-            "SELECT record, field FROM version WHERE value = ? AND flags & 8", .blob(hash.bytes))
-        while try rows.next() {
-            let record = try self.record(row: rows.integer(0))
-            if let text = record.fields[try interning.name(rows.integer(1), in: database)] { return text }
-        }
-        return nil
+        try hiddenText(hash) ?? shownText(hash)
     }
 
     /// The hash of the value that a transaction gave a field; nil where it gave it none, or that is not told by a row

@@ -154,6 +154,8 @@ extension Writer {
             store.interning.forget()
             store.changedFields.forget()
             keptVersions = nil
+            store.unwrittenTexts = [:]
+            successorTexts = [:]
             throw error
         }
     }

@@ -232,6 +232,7 @@ extension Writer {
         try database.run(
             "UPDATE record SET state = ?, fields = ? WHERE row = ?", .integer(record.flags.rawValue),
             .utf8(record.fields.encoded), .integer(record.row))
+        try writeOldTexts()
     }
 
     private func saveFlags(_ record: RecordState) throws {

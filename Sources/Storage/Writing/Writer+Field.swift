@@ -27,7 +27,7 @@ extension Writer {
         }
         let version = version(
             of: change.field, value: value, replacing: parents, purges: purges, in: record, by: facts)
-        if version.isPurge { try prepareToForget(change.field, stored.versions, of: record) }
+        if version.isPurge { try prepareToForget(change.field, row: fieldRow, stored.versions, of: record) }
 
         if stored.versions.isPurged, let text = change.value.text {
             try keepKeys(of: text, in: change.field, of: record)
@@ -65,7 +65,7 @@ extension Writer {
     /// Brings rows, texts, missing texts and the conflict list in line with a field's versions.
     /// - Parameters:
     ///   - before: the version that was shown.
-    ///   - touched: the versions that came, gained a twin or are heads no longer; nil where it may be any.
+    ///   - touched: the version that came or gained a twin, then those that are heads no longer; nil where it may be any.
     func settle(
         _ stored: inout StoredVersions, before: Version?, touched: [VersionKey]? = nil,
         incoming: (hash: ValueHash, text: [UInt8])?, field: String, row fieldRow: Int64,
@@ -88,8 +88,11 @@ extension Writer {
         try noteElement(field, row: fieldRow, before: shown, now: record.fields[field], of: record.row)
         let forgotten = stored.versions.forgottenValues
         for (hash, text) in atHand.sorted(by: { $0.key < $1.key }) where !forgotten.contains(hash) {
-            try database.run(
-                "INSERT OR IGNORE INTO text (hash, json) VALUES (?, ?)", .blob(hash.bytes), .utf8(text))
+            try keep(text, of: hash)
+        }
+        if touched != nil || incoming != nil {
+            noteSuccessor(
+                touched?.first, in: stored.versions, incoming: incoming, shown: record.fields[field])
         }
 
         let touched = stored.flags.isEmpty ? nil : touched
@@ -97,6 +100,11 @@ extension Writer {
             Set(keys + [before?.key, visible?.key].compactMap(\.self)).sorted().compactMap {
                 stored.versions[$0]
             }
+        }
+        // By value: of two heads with one value the other may have been shown until now.
+        for value in Set((looked ?? stored.versions.heads).map(\.value)).sorted()
+        where value != visible?.value && stored.versions.hasHead(of: value) {
+            try expand(value)
         }
         try writeRows(&stored, of: looked, visible: visible, row: fieldRow, record: record.row)
         record.flags.insert(.hasVersions)
@@ -161,7 +169,7 @@ extension Writer {
         let values = touched?.filter { versions.hasHead(of: $0) } ?? Set(versions.headValues)
         var wanted: Set<ValueHash> = []
         for value in values
-        where try store.text(of: value, visible: visible, field: field, in: record) == nil {
+        where try !store.holdsText(of: value, visible: visible, field: field, in: record) {
             wanted.insert(value)
         }
         if hasMissingTexts, let touched {

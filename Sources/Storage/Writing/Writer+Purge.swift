@@ -6,7 +6,9 @@ internal import SQLite
 // field but those of standing heads can be sent, whether the mirror has compacted or not.
 extension Writer {
     /// Before the texts of a field are forgotten: keeps the keys by which an import finds the record.
-    func prepareToForget(_ field: String, _ versions: FieldVersions, of record: RecordState) throws {
+    func prepareToForget(
+        _ field: String, row: Int64, _ versions: FieldVersions, of record: RecordState
+    ) throws {
         hasPurged = true
         try database.execute("PRAGMA secure_delete = ON")
         try forgetSearchIndex()
@@ -14,6 +16,7 @@ extension Writer {
             let text = try store.text(of: version, visible: versions.visible, field: field, in: record)
             if let text { try keepKeys(of: text, in: field, of: record) }
         }
+        try dissolveChains(of: versions, row: row, in: record)
     }
 
     /// Keys of what nobody may keep: nothing would tell them later.
@@ -25,6 +28,7 @@ extension Writer {
     /// them.
     func dropForgottenTexts() throws {
         for value in valuesToForget.sorted() where try isForgottenEverywhere(value) {
+            try detach(from: value)
             try database.run("DELETE FROM text WHERE hash = ?", .blob(value.bytes))
         }
         valuesToForget.removeAll()

@@ -19,6 +19,8 @@ final class Writer {
     var hasMissingTexts: Bool
     /// Values of versions that were purged, to be looked at when all is done.
     var valuesToForget: Set<ValueHash> = []
+    /// Texts of values that replaced others, by these, until the record under way is written.
+    var successorTexts: [ValueHash: (hash: ValueHash, text: [UInt8])] = [:]
     /// A purge was taken in.
     var hasPurged = false
     /// As this machine's clocks were read when this write began; `offset` is what is taken off later readings as well.
@@ -57,6 +59,7 @@ final class Writer {
     }
 
     func finish() throws {
+        try writeOldTexts()
         try dropForgottenTexts()
         try database.run(
             "UPDATE archive SET digest = ?, stamp = ?", .blob(digest.bytes), .integer(Int64(stamp.rawValue)))
