@@ -74,6 +74,7 @@ private struct Rebuild {
         if let first = chains.damaged.first {
             throw StorageError(.damaged, "transaction \(first) is not what its chain says")
         }
+        writer.keepsTextsWhole = true
         let bases = try OldTextBases(writer)
         try dropFalseTexts()
         try listChanges()

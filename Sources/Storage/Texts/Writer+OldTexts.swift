@@ -24,15 +24,28 @@ extension Writer {
     ) {
         // What is purged is not to depend on anything.
         if versions.isPurged { return }
-        let successors = version.map { key in [versions[key]].compactMap(\.self) } ?? versions.heads
-        for successor in successors {
-            var text = incoming?.hash == successor.value ? incoming?.text : nil
-            if text == nil, version != nil, versions.visible?.value == successor.value { text = shown }
-            guard let text else { continue }
-            for replaced in successor.replaces.compactMap({ versions[$0]?.value })
-            where replaced != successor.value && !versions.hasHead(of: replaced) {
-                successorTexts[replaced] = (successor.value, text)
+        guard let version else {
+            guard let incoming else { return }
+            for head in versions.heads where head.value == incoming.hash {
+                noteSuccessor(head, in: versions, text: incoming.text)
             }
+            return
+        }
+        guard let successor = versions[version] else { return }
+        if let incoming, incoming.hash == successor.value {
+            noteSuccessor(successor, in: versions, text: incoming.text)
+        } else if let shown, versions.visible?.value == successor.value {
+            noteSuccessor(successor, in: versions, text: shown)
+        }
+    }
+
+    private func noteSuccessor(_ successor: Version, in versions: FieldVersions, text: [UInt8]) {
+        guard CompressedText.isSuitable(text) else { return }
+        for key in successor.replaces {
+            guard let replaced = versions[key]?.value, replaced != successor.value,
+                !versions.hasHead(of: replaced)
+            else { continue }
+            successorTexts[replaced] = (successor.value, text)
         }
     }
 
@@ -76,7 +89,7 @@ extension Writer {
     private func compressed(
         _ text: [UInt8], of hash: ValueHash, on successor: (hash: ValueHash, text: [UInt8])?
     ) throws -> CompressedText? {
-        guard CompressedText.isSuitable(text), try !isHiddenHead(hash) else { return nil }
+        guard !keepsTextsWhole, CompressedText.isSuitable(text), try !isHiddenHead(hash) else { return nil }
         let height = try height(over: hash)
         if let successor,
             let found = try compressed(text, of: hash, on: successor, height: height)

@@ -102,9 +102,9 @@ extension Writer {
             }
         }
         // By value: of two heads with one value the other may have been shown until now.
-        for value in Set((looked ?? stored.versions.heads).map(\.value)).sorted()
-        where value != visible?.value && stored.versions.hasHead(of: value) {
-            try expand(value)
+        for version in looked ?? stored.versions.heads
+        where version.value != visible?.value && stored.versions.hasHead(of: version.value) {
+            try expand(version.value)
         }
         try writeRows(&stored, of: looked, visible: visible, row: fieldRow, record: record.row)
         record.flags.insert(.hasVersions)

@@ -21,6 +21,8 @@ final class Writer {
     var valuesToForget: Set<ValueHash> = []
     /// Texts of values that replaced others, by these, until the record under way is written.
     var successorTexts: [ValueHash: (hash: ValueHash, text: [UInt8])] = [:]
+    /// While versions are made anew nothing says what stands on a text.
+    var keepsTextsWhole = false
     /// A purge was taken in.
     var hasPurged = false
     /// As this machine's clocks were read when this write began; `offset` is what is taken off later readings as well.

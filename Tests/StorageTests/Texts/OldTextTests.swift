@@ -217,6 +217,36 @@ import Testing
         #expect(try copy.verify().damaged == [])
     }
 
+    @Test func `a transaction that is refused half-way leaves no old text behind`() throws {
+        var scene = try TextScene()
+        let texts = (0..<3).map { _ in Prose.json(scene.prose.words(bytes: 3_000)) }
+        func transaction(_ origin: UInt128, _ sequence: UInt64, _ fields: [(String, [UInt8])]) -> Transaction
+        {
+            let name = TransactionName(origin: Origin(rawValue: origin), sequence: sequence)
+            let before = TransactionName(origin: name.origin, sequence: sequence - 1)
+            let changes = fields.map { field, json in
+                FieldChange(field: field, value: .text(json), replaces: sequence > 1 ? [before] : [])
+            }
+            return Transaction(
+                name: name, stamp: Stamp(milliseconds: FakeWorld.startMilliseconds), author: "guest",
+                isByProgram: false,
+                records: [
+                    RecordChanges(id: RecordID(rawValue: origin), kind: "article", fields: changes)
+                ])
+        }
+        // The second one replaces a title that nobody gave, after it has replaced the text.
+        let outcome = try scene.group[0].apply([
+            transaction(3, 1, [("body", texts[0])]),
+            transaction(3, 2, [("body", texts[1]), ("title", Array("\"Water\"".utf8))]),
+            transaction(4, 1, [("body", texts[2])]),
+        ])
+        #expect(outcome.refused.count == 1)
+        #expect(outcome.appliedCount == 2)
+        #expect(try scene.group[0].database.integer("SELECT count(*) FROM text") == 0)
+        #expect(try scene.group[0].view(RecordID(rawValue: 3), kind: "article")?["body"] == texts[0])
+        try scene.expectSound()
+    }
+
     private static func column(_ sql: StaticString, in scene: TextScene, _ replica: Int) throws -> [String] {
         var found: [String] = []
         var rows = try scene.group[replica].database.rows(sql)

@@ -118,7 +118,10 @@ extension Processes {
             try ana.quipu("init", "--name", "press")
             let id = try ana.add(title: "The bridge opens")
             for index in 0..<4 {
-                try ana.quipu("set", id, "body=" + String(repeating: "\(index) words ", count: 8_000))
+                let body = "body=" + String(repeating: "\(index) words ", count: 8_000)
+                try ana.quipu("set", id, body)
+                // What was replaced takes little room; so something else is to take it.
+                if index > 0 { try ana.quipu("add", "article", "title=\(index)", body) }
             }
             #expect(try ana.refusal("backup", disk.path + "/press.sqlite").error == "disk-full")
             let listing = try ChildProgram(

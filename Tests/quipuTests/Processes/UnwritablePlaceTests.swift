@@ -126,9 +126,10 @@ extension Processes {
 
         @Test func `a backup that the file system takes no larger is named and leaves nothing`() throws {
             let place = try TemporaryFolder()
-            let (ana, article) = try archive(at: place.path(of: "ana"))
+            let (ana, _) = try archive(at: place.path(of: "ana"))
             for number in 0..<10 {
-                try ana.quipu("set", article, "body=" + String(repeating: "\(number) words ", count: 9_000))
+                let body = "body=" + String(repeating: "\(number) words ", count: 9_000)
+                try ana.quipu("add", "article", "title=\(number)", body)
             }
             let script = "trap '' XFSZ; ulimit -f 400; exec \"$@\""
             let bounded = Machine("ana", at: ana.folder, prefix: ["bash", "-c", script, "bash"])
