@@ -34,6 +34,9 @@ extension PieceHeader {
         case outline = 29
         case briefAnswer = 30
         case behind = 31
+        case takesReferences = 32
+        case needsFullRecords = 33
+        case filter = 34
     }
 
     package func write(to writer: inout CBORWriter) {
@@ -45,6 +48,7 @@ extension PieceHeader {
             proof != nil,
             sampleCount > 0, !contentDigests.isEmpty, question != nil, answer != nil, !lacks.isEmpty,
             branchStartsHash != nil, question?.outline.isEmpty == false, briefAnswer != nil, !behind.isEmpty,
+            takesReferences, needsFullRecords, filter != nil,
         ]
         writer.map(count: 6 + optional.count { $0 })
         func key(_ member: Member) { writer.unsigned(member.rawValue) }
@@ -178,6 +182,16 @@ extension PieceHeader {
             key(.behind)
             writer.behind(behind)
         }
+        for (member, isSet) in [
+            (Member.takesReferences, takesReferences), (.needsFullRecords, needsFullRecords),
+        ] where isSet {
+            key(member)
+            writer.boolean(true)
+        }
+        if let filter {
+            key(.filter)
+            filter.write(to: &writer)
+        }
     }
 
     package init(from reader: inout CBORReader) throws(WireError) {
@@ -253,6 +267,9 @@ extension PieceHeader {
             case .briefAnswer: briefAnswer = try reader.briefAnswer()
             case .behind: behind = try reader.behind()
             case .isClockSynchronized: isClockSynchronized = try reader.boolean()
+            case .takesReferences: takesReferences = try reader.boolean()
+            case .needsFullRecords: needsFullRecords = try reader.boolean()
+            case .filter: filter = try KeyFilter(from: &reader)
             // A header is about this message alone: what a later version adds to it need not be kept.
             case nil: try reader.skip()
             }

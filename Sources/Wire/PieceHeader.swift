@@ -116,6 +116,12 @@ public struct PieceHeader: Sendable, Equatable {
     public var sampleCount: UInt64 = 0
     /// Of what is shown in the ranges asked for, in their order.
     public var contentDigests: [Digest] = []
+    /// Transactions may be told to the sender by others that it has.
+    public var takesReferences = false
+    /// What of such it could not rebuild is to be told in full.
+    public var needsFullRecords = false
+    /// Of records that the sender has and has not sent yet.
+    public var filter: KeyFilter?
 
     public init() {}
 }
@@ -140,4 +146,6 @@ public enum PieceItem: Sendable, Equatable {
     case text(hash: ValueHash, offset: UInt64, totalBytes: UInt64, bytes: [UInt8])
     /// A text whose hash stands in one of the transactions before it.
     case difference(TextDifference)
+    /// A transaction told by others.
+    case referring(ReferringTransaction)
 }

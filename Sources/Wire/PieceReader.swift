@@ -22,6 +22,9 @@ public struct PieceReader: ~Copyable {
     /// claim to be megabytes.
     public static let maximumDifferenceBytes = 2 * Limits.valueBytes
 
+    /// Texts of what a message's references stand for: twenty bytes can name a transaction of four megabytes.
+    public static let maximumReferenceBytes = 16 << 20
+
     /// Origins of which one message may have transactions: their chain ends fit into one item.
     public static let maximumEnds = 65_536
 
@@ -105,6 +108,10 @@ public struct PieceReader: ~Copyable {
                 throw WireError(.tooLarge, "the message's differences expand to more than they may")
             }
             return .item(.difference(difference))
+        case (5, 5):
+            let referring = try ReferringTransaction(from: &reader)
+            try count(referring.transaction.itemCount + referring.referenceCount)
+            return .item(.referring(referring))
         case (4, 2):
             try count(1)
             return .checkpoint(try reader.entries(maximum: Self.maximumEnds))
@@ -129,5 +136,5 @@ public struct PieceReader: ~Copyable {
 
 extension Transaction {
     /// What it counts as in a message.
-    var itemCount: Int { records.reduce(1) { $0 + 1 + $1.fields.count } }
+    public var itemCount: Int { records.reduce(1) { $0 + 1 + $1.fields.count } }
 }

@@ -34,6 +34,15 @@ public struct PieceWriter: ~Copyable {
         try flush(whenAbove: Self.flushBytes)
     }
 
+    /// - Parameter expandedCount: what it counts as once it is rebuilt.
+    public mutating func append(
+        _ referring: ReferringTransaction, expandedCount: Int
+    ) throws(WireError) {
+        itemCount += expandedCount
+        referring.write(to: &writer)
+        try flush(whenAbove: Self.flushBytes)
+    }
+
     public mutating func append(
         textOf hash: ValueHash, offset: UInt64, totalBytes: UInt64, bytes: ArraySlice<UInt8>
     ) throws(WireError) {

@@ -41,6 +41,19 @@ enum RandomPieces {
             unknown: random.chance(1, in: 4) ? [0x0a, 0x61, 0x78, 0x18, 0x63, 0x82, 0x01, 0x02] : [])
     }
 
+    static func referring(using random: inout SeededGenerator) -> ReferringTransaction {
+        var told = ReferringTransaction(
+            transaction(using: &random), keys: (0..<random.pick([1, 3, 30])).map { _ in random.next() })
+        for _ in 0..<random.pick([0, 1, 2]) {
+            var source = RecordSource(name(using: &random))
+            for place in [0, 1, 7, 8, 9, 300, 9_000] where place == 9 || random.chance(1, in: 2) {
+                _ = source.add(place)
+            }
+            if random.chance(1, in: 2) { told.sources.append(source) } else { told.lenders.append(source) }
+        }
+        return told
+    }
+
     private static func content(using random: inout SeededGenerator) -> Content {
         if random.chance(1, in: 3) { return .hash(ValueHash(bytes: random.bytes(32))!) }
         return .text(Array(random.pick(["null", "true", "\"\"", "\"Hambre, año 1\"", "[1,2]"]).utf8))
@@ -132,6 +145,12 @@ enum RandomPieces {
         header.nonce = random.chance(1, in: 2) ? origin(using: &random).rawValue : nil
         header.proof = random.chance(1, in: 2) ? origin(using: &random).rawValue : nil
         header.sampleCount = random.pick(numbers)
+        header.takesReferences = random.chance(1, in: 2)
+        header.needsFullRecords = random.chance(1, in: 4)
+        if random.chance(1, in: 3) {
+            let keys = (0..<random.pick([1, 2, 300])).map { _ in random.next() }
+            header.filter = KeyFilter(keys, salt: random.next(), isPartial: random.chance(1, in: 2))
+        }
         header.contentDigests = (0..<random.pick([0, 1, 64])).map { _ in
             Digest(rawValue: origin(using: &random).rawValue)
         }
@@ -174,6 +193,10 @@ enum RandomPieces {
                 let (offset, total) = (random.pick(numbers), random.pick(numbers))
                 try writer.append(textOf: hash, offset: offset, totalBytes: total, bytes: bytes[...])
                 events.append(.item(.text(hash: hash, offset: offset, totalBytes: total, bytes: bytes)))
+            } else if random.chance(1, in: 4) {
+                let referring = referring(using: &random)
+                try writer.append(referring, expandedCount: 1)
+                events.append(.item(.referring(referring)))
             } else {
                 let transaction = transaction(using: &random)
                 try writer.append(transaction)

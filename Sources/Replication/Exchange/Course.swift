@@ -51,18 +51,20 @@ struct Course {
     private var completion = TextCompletion()
     /// A search in brief has led nowhere, as where chains have branched.
     var mustTellWhole = false
+    private var references: ReferenceUse
     /// Under which the peer is to prove that it holds what it says, and how many records that takes in.
     private let asked: (nonce: UInt128, sampleCount: Int)
 
     init(
         _ store: Store, over transport: any Transport, agreement: Agreement?,
-        guarding deletions: DeletionGuard, density: Density
+        guarding deletions: DeletionGuard, density: Density, askingFirstFrom leastUnsentBytes: Int
     ) {
         self.density = density
         self.store = store
         self.transport = transport
         self.agreement = agreement
         self.deletions = deletions
+        references = ReferenceUse(store, askingFirstFrom: leastUnsentBytes)
         let nonce = PieceHeader.freshNonce(store.environment)
         asked = (nonce, AgreementKey.sampleCount(nonce: nonce, isFirst: agreement == nil))
     }
@@ -88,6 +90,15 @@ struct Course {
     /// What was made early is of no use any more.
     mutating func dropDrafts() { (draft, departure) = (nil, nil) }
 
+    /// Whether to ask first what the peer has, before what a request would bring is sent.
+    mutating func pullsFirst(before request: Conversation.Request) throws -> Bool {
+        guard report.refusal == nil, request.probes.isEmpty, request.joins.isEmpty, !request.needsSearch
+        else {
+            return false
+        }
+        return try references.pullsFirst(knowing: request.peerVector)
+    }
+
     /// One round: a message out, a message in, applied.
     /// - Parameters:
     ///   - forecast: the conversation so far, with the size of the message after this one.
@@ -99,12 +110,13 @@ struct Course {
     ) throws -> Conversation.Round {
         let current = try departure(for: request, budget: budget)
         let outgoing = current.draft.contents
-        let isAhead = transport.lookahead != .none && request.base == nil
+        let isAhead = transport.lookahead != .none && request.base == nil && !request.isAsking
         if isAhead, outgoing.hasMore, !isReceiving, outgoing.textCount == 0 {
             draft = try self.draft(following: current.draft, budget: forecast.budget)
         }
         let landing: Flight.Landing
         (kept, completion) = ((0, 0), TextCompletion())
+        references.beginMessage()
         wasSending = outgoing.transactionCount + outgoing.textCount > 0
         do {
             landing = try current.flight.land(lateAfterMilliseconds: time, late) { reply, segment in
@@ -134,7 +146,8 @@ struct Course {
         let facts =
             isUnderOtherNames ? [] : try Divergence.facts(reply.entries + reply.probed, in: store)
         let isInStep = !isUnderOtherNames && !facts.contains(where: \.differs)
-        if isInStep, let massive = try deletions.check(incoming.transactions) {
+        let rebuilt = isInStep && incoming.hasReferences ? try references.rebuild(incoming, before: end) : nil
+        if isInStep, let massive = try deletions.check(rebuilt?.transactions ?? incoming.transactions) {
             throw ReplicationError(massive)
         }
         var round = Conversation.Round(
@@ -149,11 +162,13 @@ struct Course {
                 expecting: round, ends: end.ends, from: own, conversation: forecast.conversation,
                 budget: forecast.budget)
         }
-        let outcome =
-            isInStep
-            ? try store.apply(
+        var outcome = ApplyOutcome()
+        if isInStep, let rebuilt {
+            outcome = try references.apply(rebuilt)
+        } else if isInStep {
+            outcome = try store.apply(
                 incoming.transactions(completedFrom: store), ends: end.ends, branchStarts: own.branchStarts)
-            : ApplyOutcome()
+        }
         round.appliedCount = kept.transactionCount + outcome.appliedCount
         round.textCount = kept.textCount
         round.isUnderOtherNames = isUnderOtherNames || outcome.isUnderOtherNames
@@ -169,6 +184,9 @@ struct Course {
         where report.refused.count < SyncReport.maximumRefusals && !report.refused.contains(refusal) {
             report.refused.append(refusal)
         }
+        try references.note(
+            reply, hasMore: end.hasMore && round.appliedCount > 0,
+            isHeard: isInStep && !reply.needsWholeVector)
         return round
     }
 
@@ -184,12 +202,13 @@ struct Course {
             knowledge.branchStarts.isSuperset(of: reply.branchStarts),
             reply.vectorHash == own.vectorHash || !reply.hasOtherBranchStarts(than: knowledge),
             try !Divergence.facts(reply.entries + reply.probed, in: store).contains(where: \.differs),
-            segment.deletionCount <= Self.maximumUnaskedDeletions,
-            try deletions.check(segment.transactions) == nil
+            let rebuilt = try references.rebuild(segment),
+            Self.deletionCount(rebuilt) <= Self.maximumUnaskedDeletions,
+            try deletions.check(rebuilt) == nil
         else { return false }
-        let transactions = try completion.complete(
-            segment.transactions, by: segment.differences, from: store)
+        let transactions = try completion.complete(rebuilt, by: segment.differences, from: store)
         guard let outcome = try store.apply(transactions, provedBy: segment.ends) else { return false }
+        references.noteStored()
         for part in segment.texts
         where try store.addTextPart(
             part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
@@ -200,6 +219,12 @@ struct Course {
         report.received += outcome.appliedRecordCount
         note(outcome.inOwnName)
         return true
+    }
+
+    private static func deletionCount(_ transactions: [Transaction]) -> Int {
+        transactions.lazy.flatMap(\.records).count {
+            $0.fields.contains { $0.field == "deleted" && $0.value.text == Array("true".utf8) }
+        }
     }
 
     /// In one segment: more are looked at together with the rest of the reply.
@@ -264,7 +289,7 @@ struct Course {
             contents: try OutgoingMessage.write(
                 header, from: store, lacking: report.refusal == nil ? request.peerVector : nil,
                 wants: report.refusal == nil ? request.wants : [], budgetBytes: budget.sent, density: density,
-                maximumOrigins: PieceHeader.toldEntries)
+                maximumOrigins: PieceHeader.toldEntries, tellsReferences: references.areTold)
         )
     }
 
@@ -323,7 +348,7 @@ struct Course {
         for request: Conversation.Request, knowing own: Knowledge, budget: Budget
     ) throws -> PieceHeader {
         var header = try PieceHeader(describing: store, knowing: own)
-        header.budgetBytes = UInt64(budget.received)
+        header.budgetBytes = references.budget(UInt64(budget.received))
         header.density = density
         header.agreed = request.agreed
         header.probes = request.probes
@@ -344,6 +369,10 @@ struct Course {
         }
         if report.refusal == nil, request.agreed?.vectorHash != header.vectorHash {
             header.tellBranchStarts(of: own)
+        }
+        header.takesReferences = references.areTaken
+        if request.isAsking, report.refusal == nil {
+            header.filter = references.filter(roomBytes: header.roomForFilterBytes)
         }
         header.ask(under: asked.nonce, sampleCount: asked.sampleCount, knowing: own)
         return header

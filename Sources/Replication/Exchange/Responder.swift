@@ -88,7 +88,13 @@ public enum Responder {
         let differing = try knowledge == nil ? [] : Divergence.differing(caller.entries, in: store)
         // Names that mean something else here would bring a chain into disorder: first find where it branched.
         let isInStep = knowledge != nil && differing.isEmpty
-        if isInStep {
+        var needsFullRecords = false
+        if isInStep, request.hasReferences {
+            let (brought, isWhole) = try take(
+                RebuiltMessage(request, before: end, in: store), in: store, allowing: allowed)
+            taken = taken + brought
+            needsFullRecords = !isWhole
+        } else if isInStep {
             let share = try Share(
                 of: request.transactions(completedFrom: store), within: allowed, in: store)
             _ = try store.apply(
@@ -105,10 +111,12 @@ public enum Responder {
             var header = try PieceHeader(describing: store, knowing: own)
             header.needsWholeVector = knowledge == nil
             header.probed = differing
+            header.needsFullRecords = needsFullRecords
             // What may not be sent is not asked for.
             if isReadOnly { header.wants = [] }
             if header.vectorHash != caller.vectorHash {
                 header.tellBranchStarts(of: own)
+                header.takesReferences = caller.takesReferences
                 let isChange = caller.agreed != nil && isInStep
                 let entries =
                     if let agreed = caller.agreed, isInStep {
@@ -131,7 +139,8 @@ public enum Responder {
             let message = try OutgoingMessage.write(
                 header, from: store, lacking: held, wants: caller.wants,
                 budgetBytes: Int(min(caller.budgetBytes, UInt64(maximumBudgetBytes))),
-                density: caller.density)
+                density: caller.density, tellsReferences: caller.takesReferences,
+                filter: isReadOnly ? nil : caller.filter)
             return Reply(
                 bytes: message.bytes, transactionCount: message.transactionCount, taken: taken)
         }
@@ -152,20 +161,49 @@ public enum Responder {
             try Divergence.differing(caller.entries, in: store).isEmpty
         else { return taken }
         var completion = TextCompletion()
+        var resolution = ReferenceResolution(store)
         for segment in part.segments {
             let left = allowed.map { $0 - taken }
+            let rebuilt = try resolution.rebuild(segment.told)
+            guard rebuilt.isWhole else { return taken }
             let transactions = try completion.complete(
-                segment.transactions, by: segment.differences, from: store)
+                rebuilt.transactions, by: segment.differences, from: store)
             let share = try Share(of: transactions, within: left, in: store)
             guard share.transactions.count == transactions.count,
                 let outcome = try store.apply(transactions, provedBy: segment.ends)
             else { return taken }
+            resolution.noteStored()
             taken = taken + Intake(origins: share.taken.origins, transactions: outcome.appliedCount)
             for part in segment.texts {
                 try store.addTextPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
             }
         }
         return taken
+    }
+
+    /// Takes what was rebuilt of a message, part by part, as far as it is proved.
+    ///
+    /// - Returns: what of it had not been here, and whether that is all that may be taken: otherwise the caller is to tell
+    ///   it in full.
+    /// - Throws: `StorageError`, `ReplicationError.dailyLimit` where nothing may be taken.
+    private static func take(
+        _ message: RebuiltMessage, in store: Store, allowing allowed: Intake?
+    ) throws -> (taken: Intake, isWhole: Bool) {
+        var taken = Intake()
+        for part in message.parts {
+            let share: Share
+            do {
+                share = try Share(of: part.transactions, within: allowed.map { $0 - taken }, in: store)
+            } catch let error as ReplicationError where error.code == .dailyLimit && taken != Intake() {
+                // The rest is refused when it comes again.
+                return (taken, true)
+            }
+            guard share.transactions.count == part.transactions.count,
+                let outcome = try store.apply(part.transactions, provedBy: part.ends)
+            else { return (taken, false) }
+            taken = taken + Intake(origins: share.taken.origins, transactions: outcome.appliedCount)
+        }
+        return (taken, message.isWhole)
     }
 
     /// Chain hashes that a caller asked for, of those that are held here.

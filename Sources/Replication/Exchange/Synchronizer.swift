@@ -55,6 +55,9 @@ public struct Synchronizer {
         /// Messages took long the last time, or were cut. What the peer holds is asked before anything is sent, for it may
         /// have taken a part of a message that was cut; and what messages hold is proved more often.
         public var isLinkSlow = false
+        /// Where there is so much unsent text that the program made, the peer is asked first for what it has: it may be the
+        /// same. Less is sent at once, which saves a round trip.
+        public var leastUnsentBytes = 64 << 10
         /// Take most of a collection away without asking.
         public var acceptsDeletions = false
 
@@ -98,7 +101,8 @@ public struct Synchronizer {
         let deletions = try DeletionGuard(store, accepting: options.acceptsDeletions)
         var course = Course(
             store, over: transport, agreement: agreement, guarding: deletions,
-            density: options.isLinkSlow ? .dense : .usual)
+            density: options.isLinkSlow ? .dense : .usual,
+            askingFirstFrom: options.leastUnsentBytes)
         var conversation = Conversation(agreement: agreement, agreed: agreed)
         var request = conversation.begin()
         var budget = Course.Budget(sent: options.firstBudgetBytes, received: options.firstBudgetBytes)
@@ -113,8 +117,9 @@ public struct Synchronizer {
         while true {
             let round: Conversation.Round
             var nextBudget = budget
+            let isAsking = try mustAsk || course.pullsFirst(before: request)
             if isQuick {
-                if !mustAsk { nextBudget.sent = min(budget.sent * 2, options.maximumBudgetBytes) }
+                if !isAsking { nextBudget.sent = min(budget.sent * 2, options.maximumBudgetBytes) }
                 nextBudget.received = min(budget.received * 2, options.maximumBudgetBytes)
             }
             do {
@@ -131,7 +136,7 @@ public struct Synchronizer {
                 reportOfLate.pieceBytes = max(
                     min(budget.sent, Self.sureBudgetBytes), options.minimumBudgetBytes)
                 round = try course.round(
-                    mustAsk ? request.asking : request, budget: budget, forecast: (conversation, nextBudget),
+                    isAsking ? request.asking : request, budget: budget, forecast: (conversation, nextBudget),
                     lateAfterMilliseconds: options.lateMilliseconds
                 ) { progress(reportOfLate) }
             } catch is Course.NeedsSearch {

@@ -13,16 +13,11 @@ public struct IncomingMessage: ~Copyable {
     /// What stands between two checkpoints: where the chains of its transactions stand proves it before the message is
     /// over.
     struct Segment: Sendable {
-        var transactions: [Transaction]
+        /// Some perhaps by reference.
+        var told: [ReferringTransaction]
         var texts: [TextPart]
         var differences: [TextDifference]
         var ends: [Vector.Entry]
-
-        var deletionCount: Int {
-            transactions.lazy.flatMap(\.records).count {
-                $0.fields.contains { $0.field == "deleted" && $0.value.text == Array("true".utf8) }
-            }
-        }
     }
 
     /// How many of each stand before a checkpoint, behind the one before.
@@ -38,13 +33,19 @@ public struct IncomingMessage: ~Copyable {
     /// Before the last of them.
     private var checked = (transactions: 0, texts: 0, differences: 0)
     public private(set) var header: PieceHeader?
-    public private(set) var transactions: [Transaction] = []
+    /// Some perhaps by reference.
+    private(set) var told: [ReferringTransaction] = []
+    /// Whether some are.
+    private(set) var hasReferences = false
     public private(set) var texts: [TextPart] = []
     public private(set) var differences: [TextDifference] = []
     public private(set) var end: PieceEnd?
 
+    /// As they came: without the records that are told by reference.
+    public var transactions: [Transaction] { told.map(\.transaction) }
+
     /// Whether it only says and asks, and brings nothing.
-    public var isBare: Bool { transactions.isEmpty && texts.isEmpty && differences.isEmpty }
+    public var isBare: Bool { told.isEmpty && texts.isEmpty && differences.isEmpty }
 
     /// Whether it asks how parts of the archive compare; nothing is taken from such a message.
     public var asksForParts: Bool { header.map { !$0.ranges.isEmpty || $0.question != nil } ?? false }
@@ -56,7 +57,10 @@ public struct IncomingMessage: ~Copyable {
         while let event = try reader.next() {
             switch event {
             case .header(let header): self.header = header
-            case .item(.transaction(let transaction)): transactions.append(transaction)
+            case .item(.transaction(let transaction)): told.append(ReferringTransaction(transaction))
+            case .item(.referring(let transaction)):
+                told.append(transaction)
+                hasReferences = true
             case .item(.text(let hash, let offset, let totalBytes, let bytes)):
                 guard offset <= UInt64(Limits.valueBytes), totalBytes <= UInt64(Limits.valueBytes) else {
                     throw WireError(.tooLarge, "a text is too long")
@@ -73,17 +77,17 @@ public struct IncomingMessage: ~Copyable {
     private mutating func note(_ ends: [Vector.Entry]) {
         checkpoints.append(
             Checkpoint(
-                transactionCount: transactions.count - checked.transactions,
+                transactionCount: told.count - checked.transactions,
                 textCount: texts.count - checked.texts,
                 differenceCount: differences.count - checked.differences, ends: ends))
-        checked = (transactions.count, texts.count, differences.count)
+        checked = (told.count, texts.count, differences.count)
     }
 
     /// What stands before the first checkpoint.
     var firstSegment: Segment? {
         checkpoints.first.map { first in
             Segment(
-                transactions: Array(transactions.prefix(first.transactionCount)),
+                told: Array(told.prefix(first.transactionCount)),
                 texts: Array(texts.prefix(first.textCount)),
                 differences: Array(differences.prefix(first.differenceCount)), ends: first.ends)
         }
@@ -92,12 +96,34 @@ public struct IncomingMessage: ~Copyable {
     /// The first segment was taken: the message begins behind it.
     mutating func dropFirstSegment() {
         let first = checkpoints.removeFirst()
-        transactions.removeFirst(first.transactionCount)
+        told.removeFirst(first.transactionCount)
         texts.removeFirst(first.textCount)
         differences.removeFirst(first.differenceCount)
         checked.transactions -= first.transactionCount
         checked.texts -= first.textCount
         checked.differences -= first.differenceCount
+    }
+
+    /// All that stands before the message's end, by what proves it.
+    func segments(before end: PieceEnd) -> [Segment] {
+        var segments: [Segment] = []
+        var first = (transaction: 0, text: 0, difference: 0)
+        let rest = Checkpoint(
+            transactionCount: told.count - checked.transactions, textCount: texts.count - checked.texts,
+            differenceCount: differences.count - checked.differences, ends: end.ends)
+        for checkpoint in checkpoints + [rest] {
+            segments.append(
+                Segment(
+                    told: Array(told.dropFirst(first.transaction).prefix(checkpoint.transactionCount)),
+                    texts: Array(texts.dropFirst(first.text).prefix(checkpoint.textCount)),
+                    differences: Array(
+                        differences.dropFirst(first.difference).prefix(checkpoint.differenceCount)),
+                    ends: checkpoint.ends))
+            first.transaction += checkpoint.transactionCount
+            first.text += checkpoint.textCount
+            first.difference += checkpoint.differenceCount
+        }
+        return segments
     }
 
     /// Of a message of which no more will come: what is proved of it; nil where nothing is.

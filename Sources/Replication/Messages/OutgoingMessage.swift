@@ -11,6 +11,9 @@ enum OutgoingMessage {
     /// are not doubled by it.
     private static let leastBytesAnEnd = 2 << 10
 
+    /// Texts told by reference between two checkpoints.
+    private static let referredBytesAtOnce = 1 << 20
+
     struct Contents {
         var header: PieceHeader
         var bytes: [UInt8]
@@ -27,10 +30,13 @@ enum OutgoingMessage {
     ///   - lacking: what the other side holds; nil when that is unknown, and then no transactions are sent.
     ///   - wants: texts the other side asked for.
     ///   - maximumOrigins: of which the message may have transactions.
+    ///   - tellsReferences: whether the other side takes transactions that are told by what it has.
+    ///   - filter: of what it has besides.
     ///   - density: as the link to the other side asks for.
     static func write(
         _ header: PieceHeader, from store: Store, lacking held: Vector?, wants: [PieceHeader.Want],
-        budgetBytes: Int, density: Density, maximumOrigins: Int = PieceReader.maximumEnds
+        budgetBytes: Int, density: Density, maximumOrigins: Int = PieceReader.maximumEnds,
+        tellsReferences: Bool = false, filter: KeyFilter? = nil
     ) throws -> Contents {
         var writer = try PieceWriter(header: header, density: density)
         // A link that bears only short messages may cut those as well.
@@ -63,29 +69,44 @@ enum OutgoingMessage {
         var transactionCount = 0
         if let held, budgetBytes > 0, let start = try store.firstPosition(notIn: held) {
             var differences = OutgoingDifferences(store, heldThere: held)
+            var references =
+                tellsReferences ? OutgoingReferences(store, heldThere: held, filter: filter) : nil
+            var checkedBytes = 0
             try store.forEachTransaction(after: start - 1, notIn: held) {
                 transaction, _, textBytes in
-                guard left > 0, !writer.isFull, !differences.isFull, ends.count < maximumOrigins else {
+                guard left > 0, !writer.isFull, !differences.isFull, references?.isFull != true,
+                    ends.count < maximumOrigins
+                else {
                     hasMore = true
                     return false
                 }
-                var transaction = transaction
-                let told = try differences.take(from: &transaction)
-                try writer.append(transaction)
-                for difference in told.differences {
+                var (told, referredBytes) =
+                    try references?.take(from: transaction) ?? (ReferringTransaction(transaction), 0)
+                let (found, savedBytes) = try differences.take(from: &told.transaction)
+                if told.isIncomplete {
+                    try writer.append(told, expandedCount: transaction.itemCount)
+                    left -= told.referenceBytes
+                } else {
+                    try writer.append(told.transaction)
+                }
+                for difference in found {
                     try writer.append(difference)
                     left -= difference.bytes.count
                 }
                 ends[transaction.name.origin] = transaction.name
                 transactionCount += 1
                 recordCount += transaction.records.count
-                left -= textBytes - told.savedBytes + 64
+                left -= textBytes - savedBytes - referredBytes + 64
                 newEnds[transaction.name.origin] = transaction.name
                 let endBytes = newEnds.count * min(leastBytesAnEnd, checkpointBytes / 8)
-                if writer.bytesSinceCheckpoint >= max(checkpointBytes, endBytes) {
+                let referred = references?.savedBytes ?? 0
+                // Few bytes may stand for much that is to be applied in one go.
+                let isMuch = checkpointBytes < .max && referred - checkedBytes >= referredBytesAtOnce
+                if writer.bytesSinceCheckpoint >= max(checkpointBytes, endBytes) || isMuch {
                     try writer.appendCheckpoint(
                         newEnds.values.sorted().compactMap { try store.entry(of: $0) })
                     newEnds = [:]
+                    checkedBytes = referred
                 }
                 return true
             }

@@ -17,6 +17,12 @@ extension PieceHeader {
         }
     }
 
+    /// What a filter may take beside all else that it tells.
+    var roomForFilterBytes: Int {
+        let told = 64 * entries.count + 36 * branchStarts.count + 48 * wants.count + 20 * lacks.count
+        return Self.maximumBytes - 2_048 - told
+    }
+
     /// The sender's clock, and whether it can be relied on.
     var clock: ClockReading {
         get { ClockReading(milliseconds: clockMilliseconds, isSynchronized: isClockSynchronized) }

@@ -8,12 +8,14 @@ extension Store {
     /// - Parameters:
     ///   - held: passes over what a vector covers.
     ///   - isByHash: values that have rows in `version` are told by the hash that stands there.
+    ///   - isByProgram: passes over what people made.
     ///   - visit: is given the transaction, its position and the size of its texts in bytes; false stops.
     public func forEachTransaction(
         after position: Int64, notIn held: Vector = Vector(), isByHash: Bool = false,
-        _ visit: (Transaction, Int64, _ textBytes: Int) throws -> Bool
+        isByProgram: Bool = false, _ visit: (Transaction, Int64, _ textBytes: Int) throws -> Bool
     ) throws {
-        try walkLog(after: position, notIn: held, isByHash: isByHash) { transaction, position, contents in
+        try walkLog(after: position, notIn: held, isByHash: isByHash, isByProgram: isByProgram) {
+            transaction, position, contents in
             try visit(transaction, position, contents.textBytes)
         }
     }
@@ -34,7 +36,7 @@ extension Store {
     /// Likewise, with what a check wants to know besides.
     func walkLog(
         after position: Int64, through last: Int64 = .max, notIn held: Vector = Vector(), isByHash: Bool,
-        _ visit: (Transaction, Int64, LoggedContents) throws -> Bool
+        isByProgram: Bool = false, _ visit: (Transaction, Int64, LoggedContents) throws -> Bool
     ) throws {
         var next = position
         while true {
@@ -51,6 +53,7 @@ extension Store {
             while try rows.next() {
                 count += 1
                 next = rows.integer(0)
+                if isByProgram, !rows.boolean(5) { continue }
                 let name = TransactionName(
                     origin: try interning.origin(rows.integer(1), in: database),
                     sequence: UInt64(clamping: rows.integer(2)))
