@@ -22,8 +22,9 @@ public struct PieceReader: ~Copyable {
     /// claim to be megabytes.
     public static let maximumDifferenceBytes = 2 * Limits.valueBytes
 
-    /// Texts of what a message's references stand for: twenty bytes can name a transaction of four megabytes.
-    public static let maximumReferenceBytes = 16 << 20
+    /// Texts that a message's references stand for, and of the transactions that they are looked up in: twenty bytes can name
+    /// four megabytes.
+    public static let maximumReferenceBytes = 32 << 20
 
     /// Origins of which one message may have transactions: their chain ends fit into one item.
     public static let maximumEnds = 65_536

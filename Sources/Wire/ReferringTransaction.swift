@@ -74,7 +74,7 @@ extension ReferringTransaction {
     static let keyBytes = 8
 
     /// The item in a message.
-    func write(to writer: inout CBORWriter) {
+    package func write(to writer: inout CBORWriter) {
         writer.array(count: 5)
         writer.unsigned(5)
         transaction.write(to: &writer)

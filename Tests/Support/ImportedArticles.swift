@@ -40,13 +40,11 @@ public struct ImportedArticles: Sendable {
         (self.items, self.fileBytes) = (items, fileBytes)
     }
 
-    /// The same articles as another producer numbers them.
-    public func fromSource(_ scope: String) -> ImportedArticles {
+    /// The same articles, each with one more tag.
+    public func tagged(_ tag: String) -> ImportedArticles {
         var copy = self
-        copy.items = items.enumerated().map { number, item in
-            var item = item
-            item.source = ItemSource(scope: scope, id: "\(number)")
-            return item
+        for index in copy.items.indices {
+            copy.items[index].fields.append((name: "tags/\(tag)", json: Array("true".utf8)))
         }
         return copy
     }

@@ -53,6 +53,11 @@ extension Forger {
             .init(hash: valueHash(), offset: choices.pick([0, 1, 10, 70_000, .max]))
         }
         header.missingTexts = choices.pick([0, 1, 100, .max])
+        header.takesReferences = choices.flag()
+        header.needsFullRecords = choices.rarely()
+        if choices.rarely() {
+            header.filter = KeyFilter([0, choices.wide()], salt: 1, isPartial: choices.flag())
+        }
         header.needsWholeVector = choices.rarely()
         if choices.rarely() { header.archive = choices.flag() ? nil : ArchiveID(rawValue: 9) }
         if choices.rarely() { header.protocolVersion = choices.pick([1, 0, 2, .max]) }

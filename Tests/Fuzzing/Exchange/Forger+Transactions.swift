@@ -13,7 +13,7 @@ extension Forger {
             return known.name.origin
         }
         let made = transaction()
-        write(made, to: &writer)
+        if choices.rarely(oneIn: 6) { referring(made).write(to: &writer) } else { write(made, to: &writer) }
         let before = ends[made.name.origin]?.chain ?? made.previous.flatMap { chains[$0] }
         let chain = ChainHash(of: made, after: before) { chains[$0] ?? ChainHash(high: 0, low: 0) }
         if chains.updateValue(chain, forKey: made.name) == nil { names.append(made.name) }
@@ -26,6 +26,19 @@ extension Forger {
         writer.array(count: 2)
         writer.unsigned(1)
         transaction.write(to: &writer)
+    }
+
+    /// Some records of a transaction as others are said to have them.
+    private mutating func referring(_ transaction: Transaction) -> ReferringTransaction {
+        var told = ReferringTransaction(transaction)
+        if !told.transaction.records.isEmpty, choices.flag() { told.transaction.records.removeLast() }
+        if choices.rarely(oneIn: 3) { told.keys = [choices.wide(), 0] }
+        for list in [\ReferringTransaction.sources, \.lenders] where choices.flag() {
+            var source = RecordSource(name())
+            for place in [0, 1, 3] where place == 1 || choices.flag() { _ = source.add(place) }
+            told[keyPath: list].append(source)
+        }
+        return told
     }
 
     private mutating func transaction() -> Transaction {
