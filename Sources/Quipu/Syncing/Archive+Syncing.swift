@@ -67,15 +67,11 @@ extension Archive {
         let transport = try place.transport(archiveName: name, by: link, own: store.folder)
         if let transport = transport as? HTTPTransport { cancellation.onCancel(transport.cancel) }
         if cancellation.isCancelled { throw QuipuError(.cancelled, "the exchange was cancelled") }
-        func run(_ place: RemotePlace) throws -> Replication.SyncReport {
-            try place.sync(store, over: transport, acceptingDeletions: options.acceptsDeletions) {
-                progress(SyncProgress($0))
-            }
+        let (report, merged) = try place.syncAndMerge(
+            store, over: transport, acceptingDeletions: options.acceptsDeletions, author: { author }
+        ) {
+            progress(SyncProgress($0))
         }
-        var report = try run(place)
-        // Where nothing can be sent, a merge would only be one more edit that stays here.
-        let merged = report.refusal == nil ? try store.mergeByPolicy(author: author).count : 0
-        if merged > 0 { report.add(try run(try self.place(remote, of: store))) }
         let files =
             try options.isRecordsOnly
             ? nil

@@ -10,15 +10,15 @@ package struct RemoteIsGone: Error, Sendable {
 }
 
 extension RemotePlace {
-    /// Exchanges to the end, and remembers what was agreed, and what the link bears, when the place is a remote with a
-    /// name.
+    /// Exchanges to the end, and remembers what the link bears when the place is a remote with a name.
     ///
     /// - Parameter progress: is told after each message.
+    /// - Returns: what was agreed as well, which is for `note` to remember.
     /// - Throws: `RemoteIsGone`, and as `Synchronizer.run`; what was applied until then is kept.
     package func sync(
         _ store: Store, over transport: any Transport, acceptingDeletions: Bool = false,
         progress: (Replication.SyncReport) -> Void
-    ) throws -> Replication.SyncReport {
+    ) throws -> (Replication.SyncReport, Agreement?) {
         var options = Synchronizer.Options()
         options.acceptsDeletions = acceptingDeletions
         if let pieceBytes {
@@ -49,9 +49,52 @@ extension RemotePlace {
                 syncedAtMilliseconds: try store.remotes().first { $0.name == name }?.syncedAtMilliseconds)
         }
         report.knowledgeHash = agreed?.vectorHash
-        if let name, let agreed { try store.noteAgreement(agreed, remote: name) }
         if let name { try store.noteClockDifference(report.clockDifference, remote: name) }
-        return report
+        return (report, agreed)
+    }
+
+    /// Remembers what was agreed, where the place is a remote with a name.
+    package func note(_ agreed: Agreement?, of store: Store) throws {
+        if let name, let agreed { try store.noteAgreement(agreed, remote: name) }
+    }
+
+    /// Exchanges, merges what the policy says, sends that too, and remembers what was agreed.
+    ///
+    /// - Parameter author: of merges.
+    /// - Returns: with the report, how many texts were merged.
+    /// - Throws: as `sync`.
+    package func syncAndMerge(
+        _ store: Store, over transport: any Transport, acceptingDeletions: Bool = false,
+        author: () throws -> String, progress: (Replication.SyncReport) -> Void
+    ) throws -> (Replication.SyncReport, merged: Int) {
+        // A text that was awaited may make a merge possible, and comes without an entry in the log.
+        let lackedTexts = try store.missingTexts > 0
+        func exchange(_ place: RemotePlace, looksAgain: Bool) throws -> (Replication.SyncReport, merged: Int)
+        {
+            let (report, agreed) = try place.sync(
+                store, over: transport, acceptingDeletions: acceptingDeletions, progress: progress)
+            var merged = 0
+            // Where nothing can be sent, a merge would only be one more edit that stays here.
+            if report.refusal == nil,
+                try looksAgain || agreed == nil || store.mayHaveMoreToMerge(since: place.agreement)
+            {
+                merged = try store.mergeByPolicy(author: try author()).count
+            }
+            // Only now: up to there all conflicts were looked at, and a sync that brings nothing new need not look at them
+            // again, however many there are.
+            try place.note(agreed, of: store)
+            return (report, merged)
+        }
+        var (report, merged) = try exchange(self, looksAgain: lackedTexts)
+        // What was merged is sent, and what has come meanwhile is looked at too.
+        var unsent = merged
+        while unsent > 0 {
+            let next: Replication.SyncReport
+            (next, unsent) = try exchange(try remembered(by: store), looksAgain: false)
+            report.add(next)
+            merged += unsent
+        }
+        return (report, merged)
     }
 
     /// The contents of attachments at this place, over the connection that the records take.

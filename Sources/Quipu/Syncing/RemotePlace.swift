@@ -52,6 +52,15 @@ package struct RemotePlace {
         self.init(name: nil, location: location, access: access)
     }
 
+    /// The same place, with what is remembered of it by now.
+    func remembered(by store: Store) throws -> RemotePlace {
+        guard let name else { return self }
+        let remote = try store.remote(name)
+        return RemotePlace(
+            name: name, location: location, agreement: remote.agreement, pieceBytes: remote.pieceBytes,
+            access: keptAccess)
+    }
+
     /// - Throws: `ReplicationError.sameArchive` where it is a path to the archive itself.
     package func requireElsewhere(than folder: ArchiveFolder) throws(ReplicationError) {
         guard !ArchiveURL.isURL(location), ArchiveFolder.at(location)?.isSame(as: folder) == true else {

@@ -26,26 +26,41 @@ extension Store {
     /// leaves the merge to the other author, or to people.
     /// - Parameter author: who is at this replica; asked for when there is something to merge.
     public func mergeByPolicy(author: @autoclosure () throws -> String) throws -> [AutomaticMerge] {
-        // Merging takes its time, so it is done before the archive is locked.
-        let ready = try reading { try readyMerges() }
-        if ready.isEmpty { return [] }
-        let author = try author()
-        return try writing { writer in
-            try ready.compactMap { merge in
-                let record = try self.record(row: merge.record)
-                let heads = try self.heads(of: merge.field, in: record)
-                guard Set(heads.map(\.key)) == merge.heads, !record.flags.contains(.isDeleted) else {
-                    return nil
-                }
-                let change = FieldChange(
-                    field: merge.field, value: .text(merge.json), replaces: try writer.names(of: heads))
-                let version = try writer.commit(
-                    [RecordChanges(id: record.id, kind: record.kind, fields: [change])], author: author,
-                    isByProgram: true)
-                return AutomaticMerge(
-                    id: record.id, kind: record.kind, field: merge.field, version: version)
+        try mergeByPolicy(triesInARound: Self.mostMergesTried, author: author)
+    }
+
+    func mergeByPolicy(triesInARound tries: Int, author: () throws -> String) throws -> [AutomaticMerge] {
+        var merged: [AutomaticMerge] = []
+        while true {
+            // Merging takes its time, so it is done before the archive is locked.
+            let round = try reading { try readyMerges(tries: tries) }
+            if round.ready.isEmpty { return merged }
+            let author = try author()
+            let written = try writing { writer in try round.ready.compactMap { try write($0, writer, author) }
             }
+            merged += written
+            // What was merged makes room for the next newest. Where nothing was, nothing will be.
+            if !round.isCut || written.isEmpty { return merged }
         }
+    }
+
+    /// Whether there may be conflicts to merge that `mergeByPolicy` has not looked at: something came into the log since
+    /// an agreement, before which it had looked at all there were.
+    public func mayHaveMoreToMerge(since agreement: Agreement?) throws -> Bool {
+        guard let agreement else { return true }
+        return try position != agreement.ownPosition
+    }
+
+    private func write(_ merge: ReadyMerge, _ writer: Writer, _ author: String) throws -> AutomaticMerge? {
+        let record = try self.record(row: merge.record)
+        let heads = try self.heads(of: merge.field, in: record)
+        guard Set(heads.map(\.key)) == merge.heads, !record.flags.contains(.isDeleted) else { return nil }
+        let change = FieldChange(
+            field: merge.field, value: .text(merge.json), replaces: try writer.names(of: heads))
+        let version = try writer.commit(
+            [RecordChanges(id: record.id, kind: record.kind, fields: [change])], author: author,
+            isByProgram: true)
+        return AutomaticMerge(id: record.id, kind: record.kind, field: merge.field, version: version)
     }
 
     /// A merge that can be written as long as the heads are these.
@@ -56,13 +71,16 @@ extension Store {
         var json: [UInt8]
     }
 
-    private func readyMerges() throws -> [ReadyMerge] {
+    /// - Returns: what can be merged, and whether there are conflicts beyond those that were looked at.
+    private func readyMerges(tries: Int) throws -> (ready: [ReadyMerge], isCut: Bool) {
         // Where no collection ever had a policy, the conflicts need not be looked at.
-        guard try interning.knownNameRow("merge", in: database) != nil else { return [] }
+        guard try interning.knownNameRow("merge", in: database) != nil else { return ([], false) }
         let own = try origin
         var ready: [ReadyMerge] = []
         var bytes = 0
-        for (row, fieldRow) in try newestConflicts() {
+        let newest = try newestConflicts(atMost: tries)
+        var isCut = newest.count == tries
+        for (row, fieldRow) in newest {
             let record = try record(row: row)
             let field = try interning.name(fieldRow, in: database)
             guard Kinds.known[record.kind]?[field]?.isProse == true, try isMergedAutomatically(record)
@@ -72,7 +90,10 @@ extension Store {
             guard heads.count == 2, heads.allSatisfy(\.isByHand),
                 try heads.contains(where: { try name(at: $0.representative.position).origin == own })
             else { continue }
-            guard bytes <= Self.mostBytesTried else { break }
+            guard bytes <= Self.mostBytesTried else {
+                isCut = true
+                break
+            }
             for head in heads {
                 bytes +=
                     try text(of: head, visible: versions.visible, field: field, in: record)?.count ?? 0
@@ -83,11 +104,11 @@ extension Store {
             ready.append(
                 ReadyMerge(record: row, field: field, heads: Set(heads.map(\.key)), json: json))
         }
-        return ready
+        return (ready, isCut)
     }
 
     /// Conflicts over fields, by when this replica got the last of their versions.
-    private func newestConflicts() throws -> [(record: Int64, field: Int64)] {
+    private func newestConflicts(atMost count: Int) throws -> [(record: Int64, field: Int64)] {
         var found: [(record: Int64, field: Int64)] = []
         var rows = try database.rows(
             """
@@ -98,7 +119,7 @@ extension Store {
             GROUP BY conflict.record, conflict.field
             ORDER BY newest DESC, conflict.field
             LIMIT ?
-            """, .integer(Self.mostMergesTried))
+            """, .integer(count))
         while try rows.next() { found.append((rows.integer(0), rows.integer(1))) }
         return found
     }

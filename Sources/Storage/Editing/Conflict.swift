@@ -40,17 +40,14 @@ extension Store {
         return found
     }
 
-    /// Visits open conflicts, in the order of the records.
+    /// Visits open conflicts, in the order of the records, one at a time.
     /// - Parameter visit: false stops.
     public func forEachConflict(of id: RecordID? = nil, _ visit: (Conflict) throws -> Bool) throws {
-        var places: [(record: Int64, field: Int64)] = []
-        do {
-            // Rows and numbers of names are this machine's alone; all mirrors list in the same order.
-            var rows = try placesInConflict(of: id)
-            while try rows.next() { places.append((rows.integer(0), rows.integer(1))) }
-        }
-        for (row, field) in places {
-            let record = try record(row: row)
+        // Rows and numbers of names are this machine's alone; all mirrors list in the same order.
+        var places = try placesInConflict(of: id)
+        while try places.next() {
+            let field = places.integer(1)
+            let record = try record(row: places.integer(0))
             let conflict =
                 try field == 0 ? deletionConflict(of: record) : conflict(of: record, field: field)
             if try !visit(conflict) { return }

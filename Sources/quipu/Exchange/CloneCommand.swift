@@ -99,7 +99,11 @@ struct CloneCommand: Command {
         }
         let report: Replication.SyncReport
         do {
-            report = try first.sync(store, over: transport, in: context)
+            let agreed: Agreement?
+            (report, agreed) = try first.sync(store, over: transport, in: context)
+            // Up to what was agreed a sync looks for nothing to merge. Who has no fresh name, but that of a key, may have
+            // written one of two versions.
+            if try store.vector().sequence(of: store.origin) == 0 { try first.note(agreed, of: store) }
         } catch {
             context.output.advise(
                 "what came so far is kept; go on with: quipu sync --archive \(store.folder.workPath)")

@@ -49,13 +49,30 @@ extension RemotePlace {
     }
 
     /// Exchanges to the end, and shows how far it is.
-    func sync(
-        _ store: Store, over transport: any Transport, acceptingDeletions: Bool = false, in context: Context
-    ) throws -> Replication.SyncReport {
+    func sync(_ store: Store, over transport: any Transport, in context: Context) throws -> (
+        Replication.SyncReport, Agreement?
+    ) {
+        try showingProgress(in: context) { try sync(store, over: transport, progress: $0) }
+    }
+
+    /// The same, with what the policy of collections merges.
+    func syncAndMerge(
+        _ store: Store, over transport: any Transport, acceptingDeletions: Bool, in context: Context
+    ) throws -> (Replication.SyncReport, merged: Int) {
+        try showingProgress(in: context) {
+            try syncAndMerge(
+                store, over: transport, acceptingDeletions: acceptingDeletions,
+                author: { try context.author() }, progress: $0)
+        }
+    }
+
+    private func showingProgress<Result>(
+        in context: Context, _ body: ((Replication.SyncReport) -> Void) throws -> Result
+    ) throws -> Result {
         let progress = context.output.progressLine()
         defer { progress.clear() }
         do {
-            return try sync(store, over: transport, acceptingDeletions: acceptingDeletions) { report in
+            return try body { report in
                 progress.show("sent \(report.sent), received \(counted(report.received, "change"))…")
             }
         } catch let gone as RemoteIsGone {

@@ -98,16 +98,8 @@ struct SyncCommand: Command {
         // What was agreed last time is read anew each time.
         let place = try RemotePlace(remote, of: store, isInsecure: isInsecure)
         let started = ProgressLine.monotonicMilliseconds()
-        var report = try place.sync(
+        let (report, merged) = try place.syncAndMerge(
             store, over: transport, acceptingDeletions: acceptsDeletions, in: context)
-        // Where nothing can be sent, a merge would only be one more edit that stays here.
-        let merged = report.refusal == nil ? try store.mergeByPolicy(author: try context.author()).count : 0
-        if merged > 0 {
-            let again = try RemotePlace(remote, of: store, isInsecure: isInsecure)
-            report.add(
-                try again.sync(
-                    store, over: transport, acceptingDeletions: acceptsDeletions, in: context))
-        }
         // Remembered only now: a collection may have come just before.
         try AttachmentPolicy.remember(attachments, for: store)
         // Whoever watches waits for the next edit, and not for a file that takes an hour.

@@ -1,9 +1,10 @@
 import CanonicalJSON
 import Causality
 import Foundation
-import Storage
 import Support
 import Testing
+
+@testable import Storage
 
 struct AutomaticMergeTests {
     @Test func `two changes of one paragraph are merged, by the program, and neither is lost`() throws {
@@ -110,6 +111,25 @@ struct AutomaticMergeTests {
         try scene.expectSame(body: MergeScene.second + " Nobody was asked.", conflicts: 1)
         try scene.set("body", all, at: 1)
         try scene.expectSame(body: all, conflicts: 0)
+    }
+
+    @Test func `what one round leaves for its bound is merged by the next`() throws {
+        let scene = try MergeScene(edits: nil)
+        let collection = "collections/\(MergeScene.collection.text)"
+        let articles = (10..<15).map { RecordID(rawValue: $0) }
+        for id in articles {
+            try scene.group.add(
+                [("body", "\"\(MergeScene.before)\""), (collection, "true")], id: id.rawValue, at: 0)
+        }
+        try scene.group.syncAll()
+        for id in articles {
+            try scene.add([("body", MergeScene.first)], kind: "article", id, at: 0)
+            try scene.add([("body", MergeScene.second)], kind: "article", id, at: 1)
+        }
+        try scene.group.syncAll()
+        let merged = try scene.group[0].mergeByPolicy(triesInARound: 2) { "ana" }
+        #expect(Set(merged.map(\.id)) == Set(articles) && merged.count == articles.count)
+        #expect(try scene.group[0].openConflicts == 0)
     }
 
     @Test(arguments: [true, false])

@@ -1,4 +1,7 @@
 import CanonicalJSON
+import Causality
+import Foundation
+import Storage
 import Testing
 
 @testable import quipu
@@ -110,6 +113,34 @@ struct ConflictCommandTests {
         #expect(shown["deleted"] == .bool(stays))
         #expect(shown["conflicted"] == false)
         #expect(shown["fields"]?["date"] == "2026")
+    }
+
+    @Test func `of many conflicts people see fifty and how to see all, and programs see all`() throws {
+        let others = (1...60).map { RecordID(rawValue: UInt128($0)) }
+        func edit(_ title: String, at archive: String) throws {
+            let change = Edit.Change(field: "title", json: canonicalString(title))
+            let edits = others.map { Edit(id: $0, kind: "article", changes: [change]) }
+            _ = try bench.store(archive).edit(edits, author: "ana")
+        }
+        try edit("One", at: "archive")
+        try bench.sync("mirror")
+        for (archive, title) in [("archive", "Uno"), ("mirror", "Ein")] { try edit(title, at: archive) }
+        try bench.sync("mirror")
+
+        func count(_ words: String...) throws -> Int {
+            try bench.run(words).output.components(separatedBy: "settle it: ").count - 1
+        }
+        #expect(try count("conflicts") == 50)
+        #expect(
+            try bench.run("conflicts").errors
+                == "there are more, 62 conflicts in all: quipu conflicts --limit 0\n")
+        #expect(try count("conflicts", "--limit", "0") == 62)
+        #expect(try count("conflicts", "-n", "3") == 3)
+        #expect(try count("conflicts", "-n", "62") == 62)
+        #expect(try bench.run("conflicts", "-n", "62").errors == "")
+        #expect(try bench.run("--json", "conflicts").json.count == 62)
+        #expect(try bench.run("--json", "conflicts", "-n", "3").json.count == 3)
+        #expect(try bench.run("--json", "conflicts", id).json.count == 2)
     }
 
     @Test func `a revert settles only what it changes`() throws {

@@ -83,6 +83,21 @@ struct MergeCommandTests {
         #expect(try bench.run("--json", "log", "--merged").json.count == 1)
     }
 
+    @Test func `a sync merges what came since the last one, and what a new policy lets it`() throws {
+        try bench.run("remote", "add", "mirror", bench.folder.path(of: "mirror"))
+        func merged() throws -> JSONValue? { try bench.object("sync")["merged"] }
+        #expect(try merged() == 0)
+        let policy = try bench.id("add", "collection", "name=Press", "merge=automatic")
+        try bench.run("set", id, "collections/\(policy)=true")
+        #expect(try merged() == 1)
+        #expect(try merged() == 0)
+        try bench.run("set", id, "body=The new mill by the lake was sold on Friday.")
+        try bench.run("set", id, "body=The new mill by the river was sold on Sunday.", at: "mirror")
+        #expect(try merged() == 1)
+        let body = "The new mill by the lake was sold on Sunday."
+        #expect(try bench.object("show", id, at: "mirror")["fields"]?["body"] == .string(body))
+    }
+
     @Test func `it cannot be taken where it is not offered`() throws {
         let result = try bench.run("--json", "resolve", id, "title", "--take", "merged")
         #expect(result.code == .failed)

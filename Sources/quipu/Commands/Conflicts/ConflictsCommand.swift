@@ -2,10 +2,18 @@ internal import Causality
 internal import Storage
 
 struct ConflictsCommand: Command {
+    static let defaultLimit = 50
+
     static let declaration = CommandDeclaration(
         "conflicts", abstract: "list edits that stand against each other",
         arguments: [.optional("ID", "only those of this record")],
-        options: [.option("limit", short: "n", value: "N", "at most so many")], example: "quipu conflicts",
+        options: [
+            .option(
+                "limit", short: "n", value: "N",
+                "at most so many; 0 for all (\(defaultLimit) if not given, all of one record and with --json)"
+            )
+        ],
+        example: "quipu conflicts --limit 10",
         discussion: """
             Nothing is lost in a conflict: the current value is shown everywhere, the others are kept until \
             somebody settles it with 'quipu resolve'. Where two people changed different words of a text, the \
@@ -13,16 +21,19 @@ struct ConflictsCommand: Command {
             """)
 
     let id: String?
-    let limit: Int
+    /// Nil where nobody said.
+    let limit: Int?
 
     init(_ values: ParsedArguments) throws(UsageError) {
         id = values.optionalArgument("ID")
-        limit = try values.integer("limit", in: 1...1_000_000) ?? .max
+        limit = try values.integer("limit").map { $0 == 0 ? .max : $0 }
     }
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readOnly)
         let output = context.output
+        // Who reads a record's conflicts, or a program, expects all there are.
+        let limit = limit ?? (id == nil && !output.isJSON ? Self.defaultLimit : .max)
         var count = 0
         var isCut = false
         try store.reading {
@@ -39,7 +50,7 @@ struct ConflictsCommand: Command {
         if count == 0 { output.remark("no conflicts") }
         if isCut {
             let all = try store.openConflicts
-            output.advise("there are more; open in all: \(counted(all, "conflict"))")
+            output.advise("there are more, \(counted(all, "conflict")) in all: quipu conflicts --limit 0")
         }
         return count == 0 ? .done : .conflictsOpen
     }
