@@ -46,7 +46,7 @@ public func decodeString(_ canonical: UnsafeRawBufferPointer) -> String? {
     var scanner = CanonicalScanner(base: base, end: bytes.count)
     guard let isEscaped = scanner.scanString(), scanner.index == bytes.count else { return nil }
     let content = UnsafeBufferPointer(rebasing: bytes[1..<(bytes.count - 1)])
-    return isEscaped ? CanonicalEscape.decode(content) : String(decoding: content, as: UTF8.self)
+    return isEscaped ? CanonicalEscape.decode(content) : StringContent.string(ofValid: content)
 }
 
 public func decodeString(_ canonical: [UInt8]) -> String? {

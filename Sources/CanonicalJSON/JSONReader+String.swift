@@ -13,7 +13,7 @@ extension JSONReader {
             switch base[index] {
             case UInt8(ascii: "\""):
                 index &+= 1
-                return String(decoding: bytes, as: UTF8.self)
+                return bytes.withUnsafeBufferPointer { StringContent.string(ofValid: $0) }
             case UInt8(ascii: "\\"): try readEscape(into: &bytes)
             case 0..<0x20: throw failure(.controlCharacter, "a control character must be escaped in a string")
             default: throw failure(.invalidUTF8, "not UTF-8")
@@ -24,8 +24,9 @@ extension JSONReader {
         }
     }
 
+    /// Of bytes that were found to be UTF-8; they need not be looked at twice.
     private func text(_ start: Int, _ end: Int) -> String {
-        String(decoding: UnsafeBufferPointer(start: base + start, count: end &- start), as: UTF8.self)
+        StringContent.string(ofValid: UnsafeBufferPointer(start: base + start, count: end &- start))
     }
 
     private mutating func readEscape(into bytes: inout [UInt8]) throws(JSONError) {

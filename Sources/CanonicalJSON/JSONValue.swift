@@ -47,5 +47,5 @@ extension JSONValue: Equatable {
 /// `String`'s own `==` calls `é` and `e` + U+0301 equal; JSON does not.
 @inline(__always)
 func sameCodePoints(_ one: String, _ other: String) -> Bool {
-    one.utf8.elementsEqual(other.utf8)
+    one.utf8.count == other.utf8.count && one.utf8.elementsEqual(other.utf8)
 }

@@ -51,6 +51,14 @@ enum StringContent {
         }
     }
 
+    /// The string of bytes that `endOfPlainText` has passed over, and of what escapes stand for: `String(decoding:as:)` would
+    /// go through all of them once more.
+    static func string(ofValid bytes: UnsafeBufferPointer<UInt8>) -> String {
+        var text = UTF8Span(unchecked: bytes.span)
+        _ = text.checkForASCII()
+        return String(copying: text)
+    }
+
     /// The first byte that a writer must escape, in bytes known to be UTF-8; or `end`.
     @inline(__always)
     static func endOfUnescaped(_ base: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {

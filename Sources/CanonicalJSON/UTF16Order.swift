@@ -13,15 +13,22 @@ func utf16Rank(_ byte: UInt8) -> UInt8 {
 
 /// Whether `one` comes before `other` in the order of UTF-16 code units, with no regard to locale.
 public func precedesInUTF16(_ one: String, _ other: String) -> Bool {
-    var one = one
-    var other = other
-    return one.withUTF8 { first in
-        other.withUTF8 { second in
-            let shared = min(first.count, second.count)
-            var index = 0
-            while index < shared, first[index] == second[index] { index &+= 1 }
-            if index == shared { return first.count < second.count }
-            return utf16Rank(first[index]) < utf16Rank(second[index])
-        }
+    let found = one.utf8.withContiguousStorageIfAvailable { first in
+        other.utf8.withContiguousStorageIfAvailable { precedesInUTF16(first, $0) }
     }
+    if let found = found ?? nil { return found }
+    return Array(one.utf8).withUnsafeBufferPointer { first in
+        Array(other.utf8).withUnsafeBufferPointer { precedesInUTF16(first, $0) }
+    }
+}
+
+@inline(__always)
+private func precedesInUTF16(_ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>)
+    -> Bool
+{
+    let shared = min(first.count, second.count)
+    var index = 0
+    while index < shared, first[index] == second[index] { index &+= 1 }
+    if index == shared { return first.count < second.count }
+    return utf16Rank(first[index]) < utf16Rank(second[index])
 }

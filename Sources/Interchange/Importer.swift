@@ -186,9 +186,11 @@ public struct Importer {
     private func importItem(_ item: SourceItem) -> ImportItem {
         // Our own export is taken as it is; what somebody else wrote is brought to normal form C here.
         var fields = item.fields.map { (name: $0.name, json: item.id == nil ? nfc($0.value) : $0.value) }
-        var names = Set(fields.map(\.name))
-        for tag in item.tags.map({ "tags/" + $0 }) where names.insert(tag).inserted {
-            fields.append((tag, Self.isElement))
+        // Tags are distinct, and hardly any source has such names for its fields.
+        let given = Set(fields.lazy.map(\.name).filter { $0.utf8.starts(with: "tags/".utf8) })
+        for tag in item.tags {
+            let name = "tags/" + tag
+            if given.isEmpty || !given.contains(name) { fields.append((name, Self.isElement)) }
         }
         let foreignID = item.foreignID.map { WhiteSpace.trimmed($0) }.flatMap { $0.isEmpty ? nil : $0 }
         let source = foreignID.map { ItemSource(scope: item.producer ?? plainScope, id: $0) }

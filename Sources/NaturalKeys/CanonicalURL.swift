@@ -21,6 +21,10 @@ public enum CanonicalURL {
 
     /// nil when the text, outer white space aside, is no http or https URL.
     public static func canonicalize(_ text: String) -> String? {
+        OrdinaryURL.canonicalize(text) ?? canonicalizeByTheRules(text)
+    }
+
+    static func canonicalizeByTheRules(_ text: String) -> String? {
         guard text.utf8.count <= maximumBytes else { return nil }
         let bytes = Array(WhiteSpace.trimmed(text).utf8)
         guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }

@@ -1,5 +1,6 @@
-import NaturalKeys
 import Testing
+
+@testable import NaturalKeys
 
 /// Frozen vectors: record ids in archives depend on every one. Add to them; never change one.
 @Suite struct CanonicalURLTests {
@@ -105,5 +106,33 @@ import Testing
     ])
     func `what is no web address has none`(given: String) {
         #expect(CanonicalURL.canonicalize(given) == nil)
+    }
+
+    /// All texts of so many of these pieces at most.
+    private static func texts(of pieces: [String], atMost count: Int) -> [String] {
+        var all = [""]
+        var longest = all
+        for _ in 0..<count {
+            longest = longest.flatMap { text in pieces.map { text + $0 } }
+            all += longest
+        }
+        return all
+    }
+
+    @Test func `an ordinary address becomes what the rules make of it`() {
+        let hosts = Self.texts(of: ["www.", "www", "a", ".", "-b", "C", "1:"], atMost: 4)
+        let paths = Self.texts(of: ["/", "a", ".", "..", "%41", "~", "B", "?x", "#", "é", " "], atMost: 3)
+        var addresses = Self.vectors.map(\.0)
+        for scheme in ["http://", "https://", "HTTPS://", "ftp://"] {
+            for host in hosts { addresses += ["/", "/a", "/a/b.html"].map { scheme + host + $0 } }
+            for path in paths { addresses += ["www.a.org", "a"].map { scheme + $0 + path } }
+        }
+        var ordinary = 0
+        for address in addresses {
+            guard let found = OrdinaryURL.canonicalize(address) else { continue }
+            ordinary += 1
+            #expect(found == CanonicalURL.canonicalizeByTheRules(address), "\(address)")
+        }
+        #expect(ordinary > 1_000)
     }
 }

@@ -11,21 +11,21 @@ struct ImportBatch {
     /// What the items without an id of their own are noted under that left values behind, by record.
     private var left: [RecordID: (kind: String, marks: Set<String>)] = [:]
     private let finder: CandidateSearch
+    private var unchanged: UnchangedItems
 
     init(writer: Writer, author: String, run: ImportRun) throws {
         self.writer = writer
         self.run = run
         pending = PendingImport(writer: writer, author: author)
         finder = try CandidateSearch(writer.store)
+        unchanged = UnchangedItems(of: writer.store)
     }
 
     mutating func add(_ item: ImportItem) throws {
-        if pending.isEmpty, item.id == nil, let known = try finder.knowing(item), !known.isDeleted,
-            try missingMembership(item, known) == nil
-        {
-            _ = run.name(known.record.id)
+        if pending.isEmpty, item.id == nil, let known = try recordThatStays(item) {
+            _ = run.name(known)
             try putAgain(item)
-            outcomes.append(ImportOutcome(effect: .unchanged(known.record.id)))
+            outcomes.append(ImportOutcome(effect: .unchanged(known)))
             return
         }
         let keys = ItemKeys(of: item, in: writer.store.id)
@@ -36,6 +36,15 @@ struct ImportBatch {
         } else {
             try addFound(item, keys)
         }
+    }
+
+    /// The record of an item that says nothing new, where that shows without a look at its text.
+    private mutating func recordThatStays(_ item: ImportItem) throws -> RecordID? {
+        if let id = try unchanged.record(of: item, in: run.collections) { return id }
+        guard let known = try finder.knowing(item), !known.isDeleted,
+            try missingMembership(item, known) == nil
+        else { return nil }
+        return known.record.id
     }
 
     /// Writes what is still open.

@@ -16,15 +16,20 @@ public struct ImportItem: Sendable {
 
     /// Room for what the archive itself notes with an item: what its source gave, and the collection it goes into.
     private static let notedBytes = 16 << 10
+    /// What a field takes at most beside its name and its value.
+    private static let mostBesides = 256
 
     /// Whether its record fits into a transaction, also where each field replaces an import before it.
     public var fitsIntoTransaction: Bool {
+        let bound = Limits.transactionBytes - Limits.authorBytes - Self.notedBytes
+        let bytes = fields.reduce(kind.utf8.count) { $0 + $1.name.utf8.count + $1.json.count }
+        if bytes + (fields.count + 1) * Self.mostBesides <= bound { return true }
         let earlier = TransactionName(origin: Origin(rawValue: 0), sequence: 1)
         let changes = fields.map {
             FieldChange(field: $0.name, value: .text($0.json), replaces: [earlier, earlier])
         }
         let record = RecordChanges(id: id ?? RecordID(rawValue: 0), kind: kind, fields: changes)
-        return record.largestSizeOnTheWire <= Limits.transactionBytes - Limits.authorBytes - Self.notedBytes
+        return record.largestSizeOnTheWire <= bound
     }
 
     public init(

@@ -29,9 +29,11 @@ struct ArticleMapping {
         for (number, row) in FieldNames.table.enumerated() {
             var value: JSONValue?
             if let text, row.field == "body" { value = .string(text) }
-            if !candidates[number].isEmpty {
-                let members = candidates[number].sorted { $0.rank < $1.rank }.map { $0.member }
-                try mapping.take(members, row.field, &value)
+            let members = candidates.filter { $0.row == number }
+            if members.count == 1 {
+                try mapping.take([members[0].member], row.field, &value)
+            } else if !members.isEmpty {
+                try mapping.take(members.sorted { $0.rank < $1.rank }.map(\.member), row.field, &value)
             }
             if let value { values.append((row.field, value)) }
         }
@@ -42,8 +44,9 @@ struct ArticleMapping {
     /// so that they keep the names that they have.
     private mutating func sort(
         _ members: [JSONMember]
-    ) throws(Rejection) -> [[(member: JSONMember, rank: Int)]] {
-        var candidates = [[(member: JSONMember, rank: Int)]](repeating: [], count: FieldNames.table.count)
+    ) throws(Rejection) -> [(row: Int, rank: Int, member: JSONMember)] {
+        var candidates: [(row: Int, rank: Int, member: JSONMember)] = []
+        candidates.reserveCapacity(members.count)
         for member in members where member.name.hasPrefix("x-") { try keep(member) }
         for member in members where !member.name.hasPrefix("x-") {
             let short = FieldNames.short(member.name)
@@ -53,7 +56,7 @@ struct ArticleMapping {
                     || SourceValue.isWebAddress(member.value)
             }
             if let place {
-                candidates[place.row].append((member, place.rank))
+                candidates.append((place.row, place.rank, member))
                 continue
             }
             if modified == nil, FieldNames.namesOfChange.contains(short) {
@@ -89,6 +92,10 @@ struct ArticleMapping {
     }
 
     private mutating func add(_ list: TagList) {
+        if tags.isEmpty {
+            tags = list.tags
+            return
+        }
         var seen = Set(tags.map { Array($0.utf8) })
         for tag in list.tags where seen.insert(Array(tag.utf8)).inserted { tags.append(tag) }
     }
