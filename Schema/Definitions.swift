@@ -6,12 +6,13 @@ public enum Definitions {
     /// `local.sql`: the database of what is this machine's alone.
     public static var local: String { String(decoding: PackageResources.local_sql, as: UTF8.self) }
 
-    /// Form 1 of the archive's database, and the steps from it to form 2 and from that to form 3.
+    /// Form 1 of the archive's database, and the steps from it to the forms after it.
     public static var storeForm1: String {
         String(decoding: PackageResources.store_form_1_sql, as: UTF8.self)
     }
     public static var storeStep2: String { String(decoding: PackageResources.store_2_sql, as: UTF8.self) }
     public static var storeStep3: String { String(decoding: PackageResources.store_3_sql, as: UTF8.self) }
+    public static var storeStep4: String { String(decoding: PackageResources.store_4_sql, as: UTF8.self) }
 
     /// Form 1 of the database of what is this machine's alone, and the steps from it to form 2 and from that to form 3.
     public static var localForm1: String {

@@ -25,7 +25,7 @@
 --       fills it; in an archive in use they are held against the records (words of a large one by samples)
 
 PRAGMA application_id = 1366651248; -- 'Qup0'
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- One row: the archive itself.
 CREATE TABLE archive (

@@ -68,10 +68,8 @@ extension Archive {
         if let transport = transport as? HTTPTransport { cancellation.onCancel(transport.cancel) }
         if cancellation.isCancelled { throw QuipuError(.cancelled, "the exchange was cancelled") }
         let (report, merged) = try place.syncAndMerge(
-            store, over: transport, acceptingDeletions: options.acceptsDeletions, author: { author }
-        ) {
-            progress(SyncProgress($0))
-        }
+            store, over: transport, acceptingDeletions: options.acceptsDeletions, author: { author },
+            progress: { progress(SyncProgress($0)) })
         let files =
             try options.isRecordsOnly
             ? nil

@@ -22,6 +22,7 @@ struct Migrations: Sendable {
                 try Store.listElements(in: $0)
                 try Store.checkClockNotesAgain(in: $0)
             }),
+        Step(script: Definitions.storeStep4),
     ])
     static let local = Migrations(steps: [
         Step(script: Definitions.localStep2), Step(script: Definitions.localStep3),

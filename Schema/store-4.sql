@@ -1,0 +1,4 @@
+-- archive.sqlite from form 3 to form 4. Frozen once it is shipped.
+--
+-- The tables are as they were: rows of `text` may hold old texts compressed on those that replaced them (see
+-- `store.sql`), which programs of form 3 would take for damage. Texts that are whole stay so.
