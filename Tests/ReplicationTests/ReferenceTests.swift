@@ -1,9 +1,10 @@
 import Causality
-import Replication
 import Storage
 import Support
 import Testing
 import Wire
+
+@testable import Replication
 
 /// Transactions that are told by what the receiver has: what proves them, and what becomes of those that are not what
 /// they claim.
@@ -137,12 +138,25 @@ import Wire
     }
 
     @Test func `references that stand for more than a message may are not followed`() throws {
-        let (group, agreement) = try group()
-        let link = RewritingLink(to: group[0])
-        link.lie = (.manySources, .responder)
-        let (report, _) = try Synchronizer(group[2], over: link).run(agreement: agreement)
-        #expect(report.inSync)
-        try expectEqual(group, 0, 2)
+        let group = try Replicas(1)
+        _ = try group[0].importBatch(Self.articles.items, author: "ana")
+        let name = TransactionName(origin: try group[0].origin, sequence: 1)
+        var transaction = try #require(try group[0].transaction(name))
+        func textBytes(_ records: some Sequence<RecordChanges>) -> Int {
+            records.flatMap(\.fields).reduce(0) { $0 + ($1.value.text?.count ?? 0) }
+        }
+        let bytesEach = textBytes(transaction.records) + textBytes(transaction.records.prefix(1))
+        var source = RecordSource(name)
+        _ = source.add(0)
+        transaction.records = []
+        // Each time it is looked into counts.
+        let allowed = PieceReader.maximumReferenceBytes / bytesEach
+        for (count, isTaken) in [(1, true), (allowed, true), (allowed + 1, false)] {
+            let told = ReferringTransaction(
+                transaction, sources: Array(repeating: source, count: count))
+            var resolution = ReferenceResolution(group[0])
+            #expect(try resolution.rebuild([told]).isWhole == isTaken, "\(count) of \(allowed)")
+        }
     }
 }
 
