@@ -142,7 +142,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Support",
-            dependencies: ["NaiveModel", "Storage", "Replication", "Causality", "CanonicalJSON"],
+            dependencies: ["NaiveModel", "Storage", "Replication", "Causality", "CanonicalJSON", "CSQLite"],
             path: "Tests/Support",
             swiftSettings: strict),
         .target(

@@ -87,6 +87,21 @@ private final class Served {
         #expect(try Inquiry(over: served.transport()).digest == first[0].digest)
     }
 
+    @Test func `the first push of more origins than a message tells makes the archive`() throws {
+        let served = try Served()
+        let group = try Replicas(2)
+        try Surroundings.origins.fill(group[0], beside: group[1], world: group.world, count: 400) {}
+        #expect(try Synchronizer(group[0], over: served.transport()).run(agreement: nil).0.inSync)
+        #expect(try Synchronizer(group[1], over: served.transport()).run(agreement: nil).0.inSync)
+        #expect(try group[0].vector() == group[1].vector())
+
+        let closed = try Served(createsArchives: false)
+        let error = #expect(throws: ReplicationError.self) {
+            try Synchronizer(group[0], over: closed.transport()).run(agreement: nil)
+        }
+        #expect(error?.code == .noSuchArchive)
+    }
+
     @Test func `a mere inquiry makes no archive`() throws {
         let served = try Served()
         let error = #expect(throws: ReplicationError.self) { try Inquiry(over: served.transport("nowhere")) }

@@ -114,6 +114,14 @@ struct VectorSearch {
         }
     }
 
+    /// Says that something is to be pushed, which makes the archive where the peer lets it.
+    mutating func askToMake() throws {
+        var header = header
+        header.wants = []
+        header.budgetBytes = 1
+        _ = try send(header)
+    }
+
     private mutating func send(_ header: PieceHeader) throws -> PieceHeader {
         let message = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
         var incoming = try IncomingMessage()

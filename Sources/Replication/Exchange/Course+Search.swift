@@ -10,6 +10,7 @@ extension Course {
     /// - Throws: `ReplicationError.malformed` where what the peer says does not add up.
     mutating func findBase() throws -> (base: KnowledgeBase, facts: [Divergence.Fact])? {
         dropDrafts()
+        var hasAskedToMake = false
         for _ in 0..<Self.maximumSearches {
             let own = try store.knowledge()
             var search = VectorSearch(try PieceHeader(describing: store, knowing: own), over: transport)
@@ -19,12 +20,19 @@ extension Course {
                 report.bytesReceived += search.bytesReceived
             }
             let nonce = PieceHeader.freshNonce(store.environment)
-            var brief: KnowledgeBase?
-            if !mustTellWhole, own.vector.count > PieceHeader.wholeVectorEntries {
-                brief = try search.runBriefly(knowing: own, nonce: nonce) { try store.entry(of: $0)?.chain }
-                mustTellWhole = brief == nil
+            let found: KnowledgeBase?
+            do {
+                found = try findBase(by: &search, knowing: own, nonce: nonce)
+            } catch let error as ReplicationError
+                where error.code == .noSuchArchive && agreement == nil && !hasAskedToMake
+                && report.refusal == nil
+            {
+                // A question makes no archive; the first push of one with many origins is to make it all the same.
+                hasAskedToMake = true
+                try search.askToMake()
+                continue
             }
-            guard let base = try brief ?? search.run(knowing: own, nonce: nonce) else { throw search.failure }
+            guard let base = found else { throw search.failure }
             if try store.join(branchStarts: base.knowledge.branchStarts) { continue }
             let lacking = own.branchStarts.subtracting(base.knowledge.branchStarts)
             if !lacking.isEmpty {
@@ -36,6 +44,18 @@ extension Course {
             return (base, try Divergence.facts(theirs, in: store))
         }
         return nil
+    }
+
+    /// In brief, where there is much to tell and that has not failed before; else in full.
+    private mutating func findBase(by search: inout VectorSearch, knowing own: Knowledge, nonce: UInt128) throws
+        -> KnowledgeBase?
+    {
+        if !mustTellWhole, own.vector.count > PieceHeader.wholeVectorEntries {
+            let brief = try search.runBriefly(knowing: own, nonce: nonce) { try store.entry(of: $0)?.chain }
+            if let brief { return brief }
+            mustTellWhole = true
+        }
+        return try search.run(knowing: own, nonce: nonce)
     }
 
     private static let maximumSearches = 8

@@ -33,7 +33,7 @@ struct Course {
 
     let store: Store
     let transport: any Transport
-    private let agreement: Agreement?
+    let agreement: Agreement?
     var report = SyncReport()
     private let deletions: DeletionGuard
     /// The message to come, if it was made early, and if it is under way already.

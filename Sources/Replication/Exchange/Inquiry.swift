@@ -13,11 +13,15 @@ public struct Inquiry: Sendable {
     private let reply: PieceHeader
     private let asked: (nonce: UInt128, sampleCount: Int)
 
-    /// - Parameter archive: the one that is expected there; nil to be told.
+    /// - Parameters:
+    ///   - archive: the one that is expected there; nil to be told.
+    ///   - own: what is known here, most of which the replica knows as well: of very many origins it need tell those alone
+    ///     that differ.
     /// - Throws: `ReplicationError`.
-    public init(over transport: any Transport, archive: ArchiveID? = nil, environment: Environment = .system)
-        throws
-    {
+    public init(
+        over transport: any Transport, archive: ArchiveID? = nil, knowing own: Knowledge = Knowledge(),
+        environment: Environment = .system
+    ) throws {
         var header = PieceHeader()
         header.archive = archive
         header.clockMilliseconds = environment.nowMilliseconds()
@@ -47,7 +51,7 @@ public struct Inquiry: Sendable {
             // More than one message tells.
             var search = VectorSearch(header, over: transport)
             let nonce = PieceHeader.freshNonce(environment)
-            guard let found = try search.run(knowing: Knowledge(), nonce: nonce) else { throw search.failure }
+            guard let found = try search.run(knowing: own, nonce: nonce) else { throw search.failure }
             vector = found.knowledge.vector
             cost.bytesSent += search.bytesSent
             cost.bytesReceived += search.bytesReceived

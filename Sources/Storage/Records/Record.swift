@@ -53,10 +53,14 @@ public struct Record: Sendable {
     }
 
     /// What a listing calls it: its title, name, quotation or text.
-    public var caption: String? {
+    public var caption: String? { Self.caption { self[$0] } }
+
+    /// - Parameter value: of a field.
+    fileprivate static func caption(_ value: (String) -> [UInt8]?) -> String? {
+        func string(_ name: String) -> String? { value(name).flatMap { decodeString($0) } }
         if let title = string("title") ?? string("name") { return title }
-        if let quote = self["quote"], let value = try? JSONParser().parse(quote) {
-            return value["exact"]?.string
+        if let quote = value("quote"), let parsed = try? JSONParser().parse(quote) {
+            return parsed["exact"]?.string
         }
         return string("text")
     }
@@ -144,6 +148,11 @@ extension Store {
     /// A record by its id and kind; nil when there is none.
     public func view(_ id: RecordID, kind: String) throws -> Record? {
         try record(id, kind: kind).map { try view($0) }
+    }
+
+    /// What a listing calls a record, found without a look at its versions; nil where there is none of this id.
+    public func caption(of id: RecordID, kind: String) throws -> String? {
+        try record(id, kind: kind).flatMap { state in Record.caption { state.fields[$0] } }
     }
 
     func view(row: Int64) throws -> Record { try view(try record(row: row)) }

@@ -35,7 +35,9 @@ struct VerifyCommand: Command {
             try place.requireElsewhere(than: store.folder)
             let transport = try place.transport(
                 archiveName: try store.name, in: context, takesUnchecked: true)
-            let theirs = try Inquiry(over: transport, archive: store.id, environment: context.environment)
+            let theirs = try Inquiry(
+                over: transport, archive: store.id, knowing: store.knowledge(),
+                environment: context.environment)
             if try theirs.vector != store.vector() {
                 isEqual = false
                 isBehind = true

@@ -11,11 +11,6 @@ import Testing
 /// What is done with one record costs the same beside ten times as much of everything else: counted in statements, in the
 /// steps of SQLite's machine, and in bytes on the wire.
 @Suite struct FlatCostTests {
-    /// What there is more of.
-    enum Surroundings: String, CaseIterable {
-        case records, versions, conflicts, tags, origins, annotations, remotes
-    }
-
     private struct Cost: CustomStringConvertible {
         var statements = 0
         var steps = 0
@@ -50,7 +45,7 @@ import Testing
 
     @Test func `what reads everything is found out`() throws {
         let counts = try [Self.sizes.small, Self.sizes.large].map { size in
-            let group = try Replicas(1)
+            let group = try Replicas(2)
             try fill(group, with: size, .records)
             return try cost(in: group[0]) { try group[0].forEachRecord(RecordFilter()) { _ in true } }.steps
         }
@@ -117,64 +112,10 @@ import Testing
         return sum
     }
 
-    // MARK: What is around
-
     private func fill(_ group: Replicas, with size: Int, _ surroundings: Surroundings) throws {
-        let others = (0..<UInt128(size)).map { 1_000 + $0 }
-        switch surroundings {
-        case .records:
-            let items = others.map { number in
-                ImportItem(
-                    kind: "article",
-                    fields: [
-                        ("title", canonicalString("Article \(number)")),
-                        ("url", canonicalString("https://example.org/\(number)")),
-                    ])
-            }
-            _ = try group[0].importBatch(items, author: "ana")
-        case .versions:
-            for number in others { try group.add([("title", "\"State \(number)\"")], id: 2, at: 0) }
-        case .conflicts:
-            try edit(others, "title", "\"A\"", at: group[0])
+        try surroundings.fill(group[0], beside: group[1], world: group.world, count: size) {
             try group.sync(0, 1)
-            try edit(others, "title", "\"B\"", at: group[0])
-            try edit(others, "title", "\"C\"", at: group[1])
-            try group.sync(0, 1)
-            #expect(try group[0].openConflicts == size)
-        case .tags:
-            for number in others { try edit([number], "tags/t\(number)", "true", at: group[0]) }
-        case .origins:
-            let transactions = others.map { number in
-                Transaction(
-                    name: TransactionName(origin: Origin(rawValue: number << 64 | number), sequence: 1),
-                    stamp: Stamp(milliseconds: FakeWorld.startMilliseconds), author: "eve",
-                    isByProgram: false,
-                    records: [
-                        RecordChanges(
-                            id: RecordID(rawValue: number), kind: "note",
-                            fields: [FieldChange(field: "text", value: .text(Array("\"x\"".utf8)))])
-                    ])
-            }
-            #expect(try group[0].apply(transactions).refused.isEmpty)
-        case .annotations:
-            let other = RecordID(rawValue: 2)
-            try group.add([("title", "\"Earth\"")], id: 2, at: 0)
-            for number in others {
-                try group.add(
-                    [("target", "\"\(other.text)\""), ("text", "\"note\"")], kind: "annotation", id: number,
-                    at: 0)
-            }
-        case .remotes:
-            for number in others { try group[0].addRemote(name: "r\(number)", location: "/r/\(number)") }
         }
-    }
-
-    private func edit(_ ids: [UInt128], _ field: String, _ json: String, at store: Store) throws {
-        let edits = ids.map {
-            Edit(
-                id: RecordID(rawValue: $0), kind: "article",
-                changes: [.init(field: field, json: Array(json.utf8))])
-        }
-        _ = try store.edit(edits, author: "ana")
+        if surroundings == .conflicts { #expect(try group[0].openConflicts == size) }
     }
 }

@@ -103,8 +103,10 @@ private struct LogListing {
             }
             return RecordText.list(counts.map { RecordText.count($0.count, $0.kind) }) ?? "a note on a clock"
         }
-        let name = try store.view(only.id, kind: only.kind).map { RecordText.title($0) }
+        // A record that was edited often is named as often, so its versions are not looked at.
+        let name = RecordText.title(
+            only.id, kind: only.kind, caption: try store.caption(of: only.id, kind: only.kind))
         let fields = try only.fields.map { try entry.title(of: $0, in: store) }.joined(separator: ", ")
-        return "\(name ?? RecordText.name(only.id, kind: only.kind)): \(fields)"
+        return "\(name): \(fields)"
     }
 }

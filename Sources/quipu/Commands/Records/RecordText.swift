@@ -12,10 +12,13 @@ enum RecordText {
 
     /// `article 3k9x7t2m “Its title”`.
     static func title(_ record: Record, columns: Int = 60) -> String {
-        guard let caption = record.caption.map(HarmlessText.line), !caption.isEmpty else {
-            return name(record)
-        }
-        return "\(name(record)) “\(DisplayWidth.cut(caption, to: columns))”"
+        title(record.id, kind: record.kind, caption: record.caption, columns: columns)
+    }
+
+    static func title(_ id: RecordID, kind: String, caption: String?, columns: Int = 60) -> String {
+        let name = name(id, kind: kind)
+        guard let caption = caption.map(HarmlessText.line), !caption.isEmpty else { return name }
+        return "\(name) “\(DisplayWidth.cut(caption, to: columns))”"
     }
 
     /// `2 annotations and 1 note`; nil for none.
