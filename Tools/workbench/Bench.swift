@@ -31,6 +31,11 @@ struct Bench {
         _ = write(to: small, count: 1_000) { corpus.article($0) }
         note("\(options.articles) articles, \(bytes >> 20) MiB as JSON Lines, seed \(options.seed)")
 
+        let scale = folder + "/scale"
+        mkdir(scale, 0o755)
+        var twins = TwinBench(bench: self, folder: scale)
+        var conflicts = ConflictBench(bench: self, folder: scale)
+        var windows = WindowBench(bench: self, folder: scale)
         var figures = Figures()
         figures.growthFactor = Double(options.articles) / 1_000
         for run in 1...max(1, options.runs) {
@@ -43,8 +48,11 @@ struct Bench {
                 place.remove()
                 thousand.remove()
             }
+            twins.run(&corpus)
+            conflicts.run(&corpus)
+            windows.run(&corpus)
         }
-        var rows = figures.rows
+        var rows = figures.rows + twins.rows + conflicts.rows + windows.rows
         if options.comparesPeers { rows += Peers(bench: self, lines: large).rows() }
         return show(rows)
     }
@@ -164,7 +172,7 @@ struct Bench {
         return median(listed.map(\.processorMilliseconds))
     }
 
-    private func write(to path: String, count: Int, _ line: (Int) -> [UInt8]) -> Int {
+    func write(to path: String, count: Int, _ line: (Int) -> [UInt8]) -> Int {
         guard let file = fopen(path, "w") else { fail("cannot write \(path)") }
         defer { fclose(file) }
         var bytes = 0

@@ -42,6 +42,9 @@ struct Figures {
         "list --tag, one in a thousand": 0.4,
     ]
 
+    /// Of what a new import costs.
+    private static let greatestAgain = 0.3
+
     private static let leastRatios = [
         "push": 0.5, "pull": 0.5, "clone, copy made for it": 0.4, "clone, copy ready": 1,
     ]
@@ -65,13 +68,27 @@ struct Figures {
         }
     }
 
+    /// A file that was imported is hardly more than read when it comes again.
+    private var importAgain: [Row] {
+        guard let first = growths.first(where: { $0.name == "import" }),
+            let again = growths.first(where: { $0.name == "import again" })
+        else { return [] }
+        return [
+            Row(
+                name: "import again, beside import", values: again.large, unit: "ms CPU", limits: first.large,
+                bar: .ratioAtLeast(1 / Self.greatestAgain))
+        ]
+    }
+
     private var growthRows: [Row] {
         // Between sizes that are close to one another it says nothing.
         guard growthFactor >= 10 else { return [] }
         return growths.map { growth in
             Row(
                 name: "growth, processor time: \(growth.name)",
-                values: zip(growth.small, growth.large).map { log($1 / max($0, 1)) / log(growthFactor) },
+                values: zip(growth.small, growth.large).map {
+                    max(0, log($1 / max($0, 1)) / log(growthFactor))
+                },
                 unit: "exponent", bar: Self.greatestExponents[growth.name].map { .atMost($0) } ?? .none)
         }
     }
@@ -121,6 +138,6 @@ struct Figures {
             Row(
                 name: "push of 200 edits of one field, beside 200 records", values: historyMilliseconds,
                 unit: "ms CPU", limits: spreadMilliseconds, bar: .ratioAtLeast(0.5)),
-        ] + growthRows
+        ] + importAgain + growthRows
     }
 }

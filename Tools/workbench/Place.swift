@@ -47,7 +47,10 @@ struct Place {
 
     /// The same of a command that may say that there are conflicts.
     @discardableResult
-    func quipuInConflict(_ words: String...) -> ChildProcess.Outcome {
+    func quipuInConflict(_ words: String...) -> ChildProcess.Outcome { quipuInConflict(words) }
+
+    @discardableResult
+    func quipuInConflict(_ words: [String]) -> ChildProcess.Outcome {
         let process = ChildProcess([bench.quipu] + words + ["--quiet"])
         let outcome = process.wait()
         if ![0, 3].contains(outcome.exitCode) { fail("\(words) ended with \(outcome.exitCode)") }

@@ -13,7 +13,7 @@ struct Row {
             switch self {
             case .none: ""
             case .ratioAtLeast(let bound): "ratio ≥ \(decimal(bound, 1))"
-            case .atMost(let bound): "≤ \(decimal(bound, bound < 10 ? 1 : 0))"
+            case .atMost(let bound): "≤ \(decimal(bound, bound < 1 ? 2 : bound < 10 ? 1 : 0))"
             }
         }
     }
