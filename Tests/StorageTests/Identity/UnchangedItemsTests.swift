@@ -67,10 +67,12 @@ import Testing
 
     @Test(arguments: Key.allCases)
     func `what was deleted stays deleted`(key: Key) throws {
-        let store = try Replicas(1)[0]
-        let id = try bring([item(key)], to: store)[0].id
-        _ = try store.delete(id, kind: "article", author: "ana")
-        #expect(try bring([item(key)], to: store) == [.stayedDeleted(id)])
+        for collections in [[Self.collection], []] {
+            let store = try Replicas(1)[0]
+            let id = try bring([item(key)], to: store, in: collections)[0].id
+            _ = try store.delete(id, kind: "article", author: "ana")
+            #expect(try bring([item(key)], to: store, in: collections) == [.stayedDeleted(id)])
+        }
     }
 
     @Test(arguments: Key.allCases)
