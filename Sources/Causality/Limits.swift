@@ -4,8 +4,9 @@ public enum Limits {
     public static let valueBytes = 16 << 20
     /// A longer value travels as its hash, and then by itself.
     public static let inlineValueBytes = 64 << 10
-    /// Values that a bulk command puts into one transaction before it closes it.
-    public static let bulkTransactionBytes = 64 << 10
+    /// Values that a bulk command puts into one transaction before it closes it. A transaction is proved whole: of a
+    /// message that is cut on a slow link so much is lost at most.
+    public static let bulkTransactionBytes = 32 << 10
     /// One transaction in its form on the wire, values included.
     public static let transactionBytes = 4 << 20
     public static let changesPerTransaction = 16_384

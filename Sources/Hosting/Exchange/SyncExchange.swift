@@ -18,6 +18,12 @@ final class SyncExchange: HTTPExchange {
     private let reportFault: Server.FaultReport
     private var message: IncomingMessage?
     private var receivedBytes = 0
+    /// Since when bytes have come of which nothing was taken.
+    private var openSince = ContinuousClock.now
+    /// Nothing of it counts any more before it is all there.
+    private var mustWait = false
+    /// Whoever is cut off where nobody notices, as by a lid that shuts, loses no more than what came since.
+    private static let keeping = Duration.seconds(1)
     /// An exchange of fewer bytes tells nobody how fast the link is, and is to stay small.
     private static let leastTimedBytes = 64 << 10
 
@@ -42,6 +48,11 @@ final class SyncExchange: HTTPExchange {
         do {
             receivedBytes += bytes.count
             try message?.feed(bytes)
+            let now = ContinuousClock.now
+            if !mustWait, now - openSince >= Self.keeping, message?.hasCheckpoint == true {
+                keep()
+                openSince = .now
+            }
         } catch {
             cut()
             throw HTTPRejection(Problem(error).response)
@@ -50,16 +61,25 @@ final class SyncExchange: HTTPExchange {
 
     /// Keeps what has come and is proved: whoever sends over a bad link begins behind it the next time.
     func cut() {
-        guard caller.role >= .writer, let part = message.take()?.arrivedPart() else { return }
+        keep()
+        message = nil
+    }
+
+    private func keep() {
+        guard caller.role >= .writer, let part = message?.arrivedPart else { return }
+        mustWait = true
         do {
             guard let archive = try home.archive(named: name) else { return }
             try limits.requireRoom(sizeBytes: archive.sizeBytes(), addedBytes: receivedBytes)
             let token = caller.boundedToken
-            let taken = try archive.keep(part, allowing: token.flatMap { try limits.intake?.left(to: $0) })
+            let (taken, segmentCount) = try archive.keep(
+                part, allowing: token.flatMap { try limits.intake?.left(to: $0) })
+            message?.drop(segmentCount: segmentCount)
+            mustWait = segmentCount < part.segmentCount
             if let token { limits.intake?.note(taken, by: token) }
             try feeds.announce(name, repeating: true) { try archive.mark() }
         } catch {
-            // Nobody waits for an answer.
+            // Nobody waits for an answer; of what is wrong the caller hears at the message's end.
             if Problem(error).isFault {
                 reportFault("archive '\(name)': \(StorageError.presentable(error))")
             }

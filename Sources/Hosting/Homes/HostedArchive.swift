@@ -15,7 +15,7 @@ package protocol HostedArchive: AnyObject, Sendable {
     ///
     /// - Parameter allowed: how much that is new may be taken; nil for all.
     /// - Returns: how much was.
-    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> Intake
+    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> (taken: Intake, segmentCount: Int)
 
     /// As of the last exchange; known without waiting.
     var openConflicts: Int { get }

@@ -79,7 +79,7 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
         }
     }
 
-    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> Intake {
+    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> (taken: Intake, segmentCount: Int) {
         try lock.withLock { _ in
             try requireInPlace()
             defer { countConflicts() }

@@ -146,39 +146,41 @@ public enum Responder {
         }
     }
 
-    /// Takes what a message that was cut has brought, as far as that is proved.
+    /// Takes what a message has brought that is not all there, as far as that is proved.
     ///
     /// - Parameter allowed: what may be taken from the caller; nil for all.
-    /// - Returns: what of it had not been here.
+    /// - Returns: what of it had not been here, and how many of its segments are here now.
     /// - Throws: `StorageError`, `ReplicationError.dailyLimit`.
     public static func keep(_ part: ArrivedPart, in store: Store, allowing allowed: Intake? = nil) throws
-        -> Intake
+        -> (taken: Intake, segmentCount: Int)
     {
         var taken = Intake()
+        var segmentCount = 0
         let caller = part.header
         guard caller.protocolVersion == PieceHeader.protocolVersion,
             caller.archive == store.id, try Set(store.branchStarts).isSuperset(of: caller.branchStarts),
             try Divergence.differing(caller.entries, in: store).isEmpty
-        else { return taken }
+        else { return (taken, segmentCount) }
         var completion = TextCompletion()
         var resolution = ReferenceResolution(store)
         for segment in part.segments {
             let left = allowed.map { $0 - taken }
             let rebuilt = try resolution.rebuild(segment.told)
-            guard rebuilt.isWhole else { return taken }
+            guard rebuilt.isWhole else { break }
             let transactions = try completion.complete(
                 rebuilt.transactions, by: segment.differences, from: store)
             let share = try Share(of: transactions, within: left, in: store)
             guard share.transactions.count == transactions.count,
                 let outcome = try store.apply(transactions, provedBy: segment.ends)
-            else { return taken }
+            else { break }
             resolution.noteStored()
             taken = taken + Intake(origins: share.taken.origins, transactions: outcome.appliedCount)
             for part in segment.texts {
                 try store.addTextPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
             }
+            segmentCount += 1
         }
-        return taken
+        return (taken, segmentCount)
     }
 
     /// Takes what was rebuilt of a message, part by part, as far as it is proved.

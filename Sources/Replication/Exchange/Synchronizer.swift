@@ -68,7 +68,7 @@ public struct Synchronizer {
     private static let maximumSearches = 64
 
     /// Passes within seconds over a link that is worth the name.
-    private static let sureBudgetBytes = 64 << 10
+    private static let sureBudgetBytes = 128 << 10
 
     /// A message that passes in less time is followed by a longer one. Longer ones would lose much where a proxy keeps
     /// whole messages to itself, and shorter ones spend much time on the way there and back.

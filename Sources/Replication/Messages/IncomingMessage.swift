@@ -126,15 +126,30 @@ public struct IncomingMessage: ~Copyable {
         return segments
     }
 
-    /// Of a message of which no more will come: what is proved of it; nil where nothing is.
-    public consuming func arrivedPart() -> ArrivedPart? {
-        guard let header else { return nil }
-        var segments: [Segment] = []
-        while let segment = firstSegment {
-            segments.append(segment)
-            dropFirstSegment()
+    /// Whether something of it can be taken before it is all there.
+    public var hasCheckpoint: Bool { !checkpoints.isEmpty }
+
+    /// What is proved of a message that is not all there, and may never be; nil where nothing is.
+    public var arrivedPart: ArrivedPart? {
+        guard let header, hasCheckpoint else { return nil }
+        var (told, texts, differences) = (told[...], texts[...], differences[...])
+        let segments = checkpoints.map { checkpoint in
+            defer {
+                told = told.dropFirst(checkpoint.transactionCount)
+                texts = texts.dropFirst(checkpoint.textCount)
+                differences = differences.dropFirst(checkpoint.differenceCount)
+            }
+            return Segment(
+                told: Array(told.prefix(checkpoint.transactionCount)),
+                texts: Array(texts.prefix(checkpoint.textCount)),
+                differences: Array(differences.prefix(checkpoint.differenceCount)), ends: checkpoint.ends)
         }
-        return segments.isEmpty ? nil : ArrivedPart(header: header, segments: segments)
+        return ArrivedPart(header: header, segments: segments)
+    }
+
+    /// So many segments were taken: the message begins behind them.
+    public mutating func drop(segmentCount: Int) {
+        for _ in 0..<segmentCount { dropFirstSegment() }
     }
 
     /// The header and the end of a message that is whole.
@@ -150,4 +165,6 @@ public struct ArrivedPart: Sendable {
     /// As it came: nothing proves it.
     let header: PieceHeader
     let segments: [IncomingMessage.Segment]
+
+    public var segmentCount: Int { segments.count }
 }

@@ -63,7 +63,7 @@ import Threads
             monitor.change { heard.sizes.append(report.pieceBytes) }
         }.0
         #expect(report.inSync)
-        #expect(heard.sizes.first == 64 << 10)
+        #expect(heard.sizes.first == 128 << 10)
         #expect(report.pieceBytes ?? 0 >= 1 << 20, "it passed")
     }
 

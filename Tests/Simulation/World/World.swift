@@ -141,8 +141,8 @@ public final class World {
         do {
             var request = try IncomingMessage()
             try part.withUnsafeBytes { try request.feed($0) }
-            guard let arrived = request.arrivedPart() else { return }
-            let taken = try Responder.keep(arrived, in: store)
+            guard let arrived = request.arrivedPart else { return }
+            let taken = try Responder.keep(arrived, in: store).taken
             if taken.transactions > 0 { statistics.add("parts of cut messages kept") }
             try machine.acknowledge(&ledger)
         } catch is WireError {

@@ -46,7 +46,7 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
         }
     }
 
-    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> Intake {
+    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> (taken: Intake, segmentCount: Int) {
         try withStore { store in try Responder.keep(part, in: store, allowing: allowed) }
     }
 
