@@ -19,6 +19,8 @@ extension Writer {
 
     private func identify(_ entry: LogBody.Record, at position: Int64) throws {
         let record = try store.record(row: entry.row)
+        // A twin says what the transaction said that made the record, which has brought its keys.
+        if record.base != position, !record.flags.contains(.hasVersions) { return }
         let keyed = KeyedField.of(kind: record.kind)
         var isKnownOtherwise = false
         for field in entry.fields {

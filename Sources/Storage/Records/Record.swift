@@ -201,28 +201,35 @@ extension Store {
             guard let row = try interning.knownNameRow(kind, in: database) else { return }
             kindRow = row
         }
-        var last: Int64 = 0
-        while true {
-            let page =
-                try filter.element.map { try rows(having: $0, after: last, limit: 256) }
-                ?? rowNumbers(kind: kindRow, includesDeleted: filter.includesDeleted, after: last)
-            guard let end = page.last else { return }
-            var facts: [Int64: TransactionFacts] = [:]
-            for row in page {
-                let record = try view(self.record(row: row), &facts)
-                if filter.element != nil {
-                    if let kind = filter.kind, record.kind != kind { continue }
-                    if record.isDeleted, !filter.includesDeleted { continue }
-                }
-                if let tag = filter.tag, !record.tags.contains(tag) { continue }
-                if let collections = filter.collections {
-                    let isIn = record.elements(of: "collections")
-                    if !collections.contains(where: { isIn.contains($0.text) }) { continue }
-                }
-                if try !visit(record) { return }
-            }
-            last = end
+        var last: Int64? = 0
+        while let after = last {
+            // A page from one view of the archive; whoever takes long over one keeps no more of it.
+            last = try reading { try visitPage(filter, kindRow, after: after, visit) }
         }
+    }
+
+    /// - Returns: the last row of the page; nil where there is none, or nothing more is to be visited.
+    private func visitPage(
+        _ filter: RecordFilter, _ kindRow: Int64?, after last: Int64, _ visit: (Record) throws -> Bool
+    ) throws -> Int64? {
+        let page =
+            try filter.element.map { try rows(having: $0, after: last, limit: 256) }
+            ?? rowNumbers(kind: kindRow, includesDeleted: filter.includesDeleted, after: last)
+        var facts: [Int64: TransactionFacts] = [:]
+        for row in page {
+            let record = try view(self.record(row: row), &facts)
+            if filter.element != nil {
+                if let kind = filter.kind, record.kind != kind { continue }
+                if record.isDeleted, !filter.includesDeleted { continue }
+            }
+            if let tag = filter.tag, !record.tags.contains(tag) { continue }
+            if let collections = filter.collections {
+                let isIn = record.elements(of: "collections")
+                if !collections.contains(where: { isIn.contains($0.text) }) { continue }
+            }
+            if try !visit(record) { return nil }
+        }
+        return page.last
     }
 
     private func rowNumbers(kind: Int64?, includesDeleted: Bool, after last: Int64) throws -> [Int64] {
