@@ -38,23 +38,23 @@ let package = Package(
     ],
     targets: [
         // Level 0: C, one module map each.
-        system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
-        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
-        system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
-        system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
-        system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
-        system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
-        system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
+        system("CQuipuSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+        system("CQuipuCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("CQuipuMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        system("CQuipuZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        system("CQuipuSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+        system("CQuipuYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+        system("CQuipuPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
         // Its pkg-config file has a flag that SwiftPM refuses, and nothing else that is needed.
-        system("CUTF8Proc", pkgConfig: nil, apt: "libutf8proc-dev"),
+        system("CQuipuUTF8Proc", pkgConfig: nil, apt: "libutf8proc-dev"),
         // What the Glibc module leaves out.
-        system("CLinux", pkgConfig: nil, apt: "libc6-dev"),
+        system("CQuipuLinux", pkgConfig: nil, apt: "libc6-dev"),
         // Loaded when it is first needed, so nothing of it is to be linked.
-        system("CGit2", pkgConfig: nil, apt: "libgit2-dev"),
+        system("CQuipuGit2", pkgConfig: nil, apt: "libgit2-dev"),
 
         // Level 1: pure values and the wrapper of the database.
         .target(
-            name: "EmbeddedSchema", path: "Schema",
+            name: "QuipuEmbeddedSchema", path: "Schema",
             exclude: ["exchange.cddl", "openapi.yaml", "protocol.md", "semantics.md"],
             resources: [
                 .embedInCode("store.sql"), .embedInCode("store-form-1.sql"),
@@ -64,55 +64,65 @@ let package = Package(
                 .embedInCode("access.sql"), .embedInCode("postgres.sql"), .embedInCode("kinds.json"),
             ],
             swiftSettings: strict),
-        library("Threads"),
-        library("CanonicalJSON"),
-        library("NaturalKeys", ["CanonicalJSON"]),
-        library("TextFolding", ["CUTF8Proc"]),
-        library("SQLite", ["CSQLite", "Threads"]),
-        library("Causality", ["CSodium"]),
+        library("QuipuThreads"),
+        library("QuipuCanonicalJSON"),
+        library("QuipuNaturalKeys", ["QuipuCanonicalJSON"]),
+        library("QuipuTextFolding", ["CQuipuUTF8Proc"]),
+        library("QuipuSQLite", ["CQuipuSQLite", "QuipuThreads"]),
+        library("QuipuCausality", ["CQuipuSodium"]),
 
         // Level 2: the form on the wire, the store, the transports.
-        library("Wire", ["Causality", "CZstd"]),
+        library("QuipuWire", ["QuipuCausality", "CQuipuZstd"]),
         library(
-            "Storage",
+            "QuipuStorage",
             [
-                "SQLite", "Causality", "CanonicalJSON", "NaturalKeys", "TextFolding", "EmbeddedSchema",
-                "CGit2", "CLinux", "CZstd", "Threads",
+                "QuipuSQLite", "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "QuipuTextFolding",
+                "QuipuEmbeddedSchema",
+                "CQuipuGit2", "CQuipuLinux", "CQuipuZstd", "QuipuThreads",
             ]),
-        library("HTTPClient", ["CCurl"]),
-        library("HTTPServer", ["CMicroHTTPD", "Threads"]),
-        library("PostgreSQL", ["CPostgres"]),
+        library("QuipuHTTPClient", ["CQuipuCurl"]),
+        library("QuipuHTTPServer", ["CQuipuMicroHTTPD", "QuipuThreads"]),
+        library("QuipuPostgreSQL", ["CQuipuPostgres"]),
 
         // Level 3: the exchange; formats of the outside world.
-        library("Replication", ["Storage", "Wire", "Causality", "Threads", "CLinux"]),
-        library("Interchange", ["Storage", "Causality", "CanonicalJSON", "NaturalKeys", "CYAML"]),
+        library(
+            "QuipuReplication",
+            ["QuipuStorage", "QuipuWire", "QuipuCausality", "QuipuThreads", "CQuipuLinux"]),
+        library(
+            "QuipuInterchange",
+            ["QuipuStorage", "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "CQuipuYAML"]),
 
         // Level 4: over HTTP.
-        library("ReplicationHTTP", ["Replication", "Storage", "Causality", "HTTPClient", "CanonicalJSON"]),
         library(
-            "Hosting",
+            "QuipuReplicationHTTP",
+            ["QuipuReplication", "QuipuStorage", "QuipuCausality", "QuipuHTTPClient", "QuipuCanonicalJSON"]),
+        library(
+            "QuipuHosting",
             [
-                "Replication", "Wire", "Storage", "SQLite", "Causality", "HTTPServer", "CanonicalJSON",
-                "EmbeddedSchema",
-                "PostgreSQL", "Threads",
+                "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuSQLite", "QuipuCausality",
+                "QuipuHTTPServer", "QuipuCanonicalJSON",
+                "QuipuEmbeddedSchema",
+                "QuipuPostgreSQL", "QuipuThreads",
             ]),
 
         // Level 5: what programs are written on.
         library(
             "Quipu",
             [
-                "Interchange", "ReplicationHTTP", "Hosting", "HTTPServer", "Replication", "Wire", "Storage",
-                "Causality", "CanonicalJSON", "Threads",
+                "QuipuInterchange", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
+                "QuipuReplication", "QuipuWire", "QuipuStorage",
+                "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads",
             ]),
 
         // Level 6: the command, and examples of programs.
         .executableTarget(
             name: "quipu",
             dependencies: [
-                "Quipu", "Interchange", "ReplicationHTTP", "Hosting", "HTTPServer", "Replication", "Wire",
-                "Storage",
-                "Causality", "CanonicalJSON", "CLinux", "Threads",
-            ],
+                "Quipu", "QuipuInterchange", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
+                "QuipuReplication", "QuipuWire",
+                "QuipuStorage",
+                "QuipuCausality", "QuipuCanonicalJSON", "CQuipuLinux", "QuipuThreads",
+            ], path: "Sources/quipu-command",
             swiftSettings: strict),
 
         .executableTarget(
@@ -126,9 +136,10 @@ let package = Package(
         .executableTarget(
             name: "workbench",
             dependencies: [
-                "CSQLite", "SQLite", "CanonicalJSON", "Causality", "Storage", "Replication",
-                "ReplicationHTTP",
-                "HTTPServer", "Threads",
+                "CQuipuSQLite", "QuipuSQLite", "QuipuCanonicalJSON", "QuipuCausality", "QuipuStorage",
+                "QuipuReplication",
+                "QuipuReplicationHTTP",
+                "QuipuHTTPServer", "QuipuThreads",
             ],
             path: "Tools/workbench", exclude: ["RESULTS.md"],
             swiftSettings: strict),
@@ -138,66 +149,82 @@ let package = Package(
 
         // What tests share, and the tests of each layer.
         .target(
-            name: "NaiveModel", dependencies: ["Causality"], path: "Tests/NaiveModel",
+            name: "NaiveModel", dependencies: ["QuipuCausality"], path: "Tests/NaiveModel",
             swiftSettings: strict),
         .target(
             name: "Support",
-            dependencies: ["NaiveModel", "Storage", "Replication", "Causality", "CanonicalJSON", "CSQLite"],
+            dependencies: [
+                "NaiveModel", "QuipuStorage", "QuipuReplication", "QuipuCausality", "QuipuCanonicalJSON",
+                "CQuipuSQLite",
+            ],
             path: "Tests/Support",
             swiftSettings: strict),
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Hosting", "HTTPClient", "HTTPServer", "Interchange", "Replication", "Wire", "Storage",
-                "Causality",
-                "NaturalKeys",
-                "CanonicalJSON", "Support",
+                "QuipuHosting", "QuipuHTTPClient", "QuipuHTTPServer", "QuipuInterchange", "QuipuReplication",
+                "QuipuWire", "QuipuStorage",
+                "QuipuCausality",
+                "QuipuNaturalKeys",
+                "QuipuCanonicalJSON", "Support",
             ],
             path: "Tests/Fuzzing", exclude: ["Corpus"], swiftSettings: strict),
         tests("Fuzzing", ["Fuzzing"]),
         tests("Support", ["Support"]),
         .target(
             name: "Simulation",
-            dependencies: ["Replication", "Wire", "Storage", "Causality", "SQLite", "CSQLite", "Support"],
+            dependencies: [
+                "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuCausality", "QuipuSQLite",
+                "CQuipuSQLite", "Support",
+            ],
             path: "Tests/Simulation", swiftSettings: strict),
-        tests("Simulation", ["Simulation", "Support", "SQLite"]),
-        tests("SQLite", ["SQLite"]),
-        tests("CanonicalJSON", ["CanonicalJSON"]),
-        tests("NaturalKeys", ["NaturalKeys", "CanonicalJSON"]),
-        tests("TextFolding", ["TextFolding"]),
-        tests("Causality", ["Causality", "NaiveModel"]),
-        tests("Wire", ["Wire", "Causality"]),
+        tests("Simulation", ["Simulation", "Support", "QuipuSQLite"]),
+        tests("SQLite", ["QuipuSQLite"]),
+        tests("CanonicalJSON", ["QuipuCanonicalJSON"]),
+        tests("NaturalKeys", ["QuipuNaturalKeys", "QuipuCanonicalJSON"]),
+        tests("TextFolding", ["QuipuTextFolding"]),
+        tests("Causality", ["QuipuCausality", "NaiveModel"]),
+        tests("Wire", ["QuipuWire", "QuipuCausality"]),
         tests(
             "Storage",
-            ["Storage", "SQLite", "Causality", "CanonicalJSON", "EmbeddedSchema", "Support"],
+            [
+                "QuipuStorage", "QuipuSQLite", "QuipuCausality", "QuipuCanonicalJSON", "QuipuEmbeddedSchema",
+                "Support",
+            ],
             exclude: ["Fixtures"]),
-        tests("HTTPServer", ["HTTPServer", "HTTPClient"]),
-        tests("HTTPClient", ["HTTPClient", "HTTPServer"]),
-        tests("PostgreSQL", ["PostgreSQL", "Support"]),
+        tests("HTTPServer", ["QuipuHTTPServer", "QuipuHTTPClient"]),
+        tests("HTTPClient", ["QuipuHTTPClient", "QuipuHTTPServer"]),
+        tests("PostgreSQL", ["QuipuPostgreSQL", "Support"]),
         tests(
             "Replication",
             [
-                "Replication", "Storage", "SQLite", "Causality", "CanonicalJSON", "NaiveModel", "Support",
-                "CZstd",
+                "QuipuReplication", "QuipuStorage", "QuipuSQLite", "QuipuCausality", "QuipuCanonicalJSON",
+                "NaiveModel", "Support",
+                "CQuipuZstd",
             ]),
         tests(
             "Interchange",
-            ["Interchange", "NaturalKeys", "Storage", "Causality", "CanonicalJSON", "Support"]),
+            [
+                "QuipuInterchange", "QuipuNaturalKeys", "QuipuStorage", "QuipuCausality",
+                "QuipuCanonicalJSON", "Support",
+            ]),
         tests(
             "Hosting",
             [
-                "Hosting", "ReplicationHTTP", "HTTPClient", "HTTPServer", "Replication", "Storage",
-                "Causality",
-                "CanonicalJSON", "Support",
-                "PostgreSQL", "Wire",
+                "QuipuHosting", "QuipuReplicationHTTP", "QuipuHTTPClient", "QuipuHTTPServer",
+                "QuipuReplication", "QuipuStorage",
+                "QuipuCausality",
+                "QuipuCanonicalJSON", "Support",
+                "QuipuPostgreSQL", "QuipuWire",
             ]),
         tests("Library", ["Quipu"]),
         tests(
             "quipu",
             [
-                "quipu", "workbench", "ReplicationHTTP", "Replication", "Storage", "HTTPServer", "SQLite",
-                "Causality", "CanonicalJSON", "Support",
-                "PostgreSQL", "Threads",
+                "quipu", "workbench", "QuipuReplicationHTTP", "QuipuReplication", "QuipuStorage",
+                "QuipuHTTPServer", "QuipuSQLite",
+                "QuipuCausality", "QuipuCanonicalJSON", "Support",
+                "QuipuPostgreSQL", "QuipuThreads",
             ]),
     ] + fuzzer
 )

@@ -47,7 +47,7 @@ CREATE TABLE author (
 ) STRICT;
 
 -- Transactions in the order they were written or received. `body` says which records and fields each changed
--- and what it replaced (its form: Sources/Storage/Log/LogBody.swift); values stand with the records.
+-- and what it replaced (its form: Sources/QuipuStorage/Log/LogBody.swift); values stand with the records.
 CREATE TABLE log (
     position INTEGER PRIMARY KEY,
     origin INTEGER NOT NULL REFERENCES origin,

@@ -59,7 +59,7 @@ CREATE TABLE author (
 ) STRICT;
 
 -- Transactions in the order they were written or received. `body` says which records and fields each changed
--- and what it replaced (its form: Sources/Storage/Log/LogBody.swift); values stand with the records.
+-- and what it replaced (its form: Sources/QuipuStorage/Log/LogBody.swift); values stand with the records.
 CREATE TABLE log (
     position INTEGER PRIMARY KEY,
     origin INTEGER NOT NULL REFERENCES origin,
@@ -107,7 +107,7 @@ CREATE TABLE twin (
 ) STRICT, WITHOUT ROWID;
 
 -- Texts of values that no record shows. A long one that was superseded is compressed on the text that replaced it: what
--- stands in `json` then begins with `~`, as no JSON does (its form: Sources/Storage/Texts/CompressedText.swift).
+-- stands in `json` then begins with `~`, as no JSON does (its form: Sources/QuipuStorage/Texts/CompressedText.swift).
 CREATE TABLE text (
     hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
     json TEXT NOT NULL
@@ -172,7 +172,7 @@ CREATE TABLE identity (
     PRIMARY KEY (key, record)
 ) STRICT, WITHOUT ROWID;
 
--- Full text. The index holds words that were folded before (Sources/TextFolding), so it only splits them at spaces. It
+-- Full text. The index holds words that were folded before (Sources/QuipuTextFolding), so it only splits them at spaces. It
 -- holds no text of its own: a record that changes gets a new document, and `searchable` tells whose present one a
 -- document is.
 CREATE VIRTUAL TABLE search USING fts5 (

@@ -1,4 +1,4 @@
-import CanonicalJSON
+import QuipuCanonicalJSON
 import Testing
 
 @Suite struct CanonicalFormTests {

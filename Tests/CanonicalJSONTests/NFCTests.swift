@@ -1,7 +1,7 @@
 @_spi(_Unicode) import Swift
 import Testing
 
-@testable import CanonicalJSON
+@testable import QuipuCanonicalJSON
 
 @Suite struct NFCTests {
     private func plain(_ text: String) -> [Unicode.Scalar] { Array(text._nfc) }

@@ -1,4 +1,4 @@
-import CanonicalJSON
+import QuipuCanonicalJSON
 
 /// Values and their sloppy spellings from one seed (SplitMix64), so that a failure replays exactly.
 struct RandomJSON {

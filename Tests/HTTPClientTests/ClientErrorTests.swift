@@ -1,6 +1,6 @@
 import Glibc
-import HTTPClient
-import HTTPServer
+import QuipuHTTPClient
+import QuipuHTTPServer
 import Testing
 
 @Suite struct `A request that fails says how` {

@@ -1,6 +1,6 @@
 import Foundation
-import HTTPClient
-import HTTPServer
+import QuipuHTTPClient
+import QuipuHTTPServer
 import Testing
 
 @Suite struct `An encrypted connection` {

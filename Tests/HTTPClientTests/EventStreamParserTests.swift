@@ -1,4 +1,4 @@
-import HTTPClient
+import QuipuHTTPClient
 import Testing
 
 @Suite struct `A stream of events` {

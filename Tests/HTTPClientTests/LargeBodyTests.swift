@@ -1,6 +1,6 @@
 import Glibc
-import HTTPClient
-import HTTPServer
+import QuipuHTTPClient
+import QuipuHTTPServer
 import Synchronization
 import Testing
 

@@ -1,4 +1,4 @@
-import HTTPServer
+import QuipuHTTPServer
 import Testing
 
 @Suite struct `A body has bounds` {

@@ -1,4 +1,4 @@
-import HTTPServer
+import QuipuHTTPServer
 import Synchronization
 
 /// Something that threads share.

@@ -1,4 +1,4 @@
-import HTTPServer
+import QuipuHTTPServer
 import Testing
 
 @Suite struct `A hostile request gets an error and harms no one` {

@@ -1,5 +1,5 @@
 import Foundation
-import HTTPServer
+import QuipuHTTPServer
 import Testing
 
 @Suite struct `An answer that takes long` {

@@ -1,5 +1,5 @@
 import Foundation
-import HTTPServer
+import QuipuHTTPServer
 import Testing
 
 @Suite struct `A server listens and stops` {

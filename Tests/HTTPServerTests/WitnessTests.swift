@@ -1,5 +1,5 @@
 import Foundation
-import HTTPServer
+import QuipuHTTPServer
 import Synchronization
 import Testing
 

@@ -1,5 +1,5 @@
-import Replication
-import ReplicationHTTP
+import QuipuReplication
+import QuipuReplicationHTTP
 import Testing
 
 @Suite struct ArchiveURLTests {

@@ -1,6 +1,6 @@
 import Foundation
-import HTTPServer
-import Hosting
+import QuipuHTTPServer
+import QuipuHosting
 import Testing
 
 /// `Schema/openapi.yaml` beside what the server does. Tools/conform holds the two together in full.

@@ -1,9 +1,9 @@
-import Hosting
-import Replication
+import QuipuHosting
+import QuipuReplication
 import Support
 import Testing
 
-@testable import ReplicationHTTP
+@testable import QuipuReplicationHTTP
 
 @Suite struct LinkPaceTests {
     @Test func `a server's own time is read from its field, and nothing else is`() {

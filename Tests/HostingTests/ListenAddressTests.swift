@@ -1,4 +1,4 @@
-import Hosting
+import QuipuHosting
 import Testing
 
 @Suite struct ListenAddressTests {

@@ -1,6 +1,6 @@
-import CanonicalJSON
 import Foundation
-import Hosting
+import QuipuCanonicalJSON
+import QuipuHosting
 import Support
 import Testing
 

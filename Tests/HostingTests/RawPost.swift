@@ -1,4 +1,4 @@
-import HTTPClient
+import QuipuHTTPClient
 
 /// Sends bytes that need not be a message.
 enum RawPost {

@@ -1,11 +1,11 @@
-import CanonicalJSON
-import Causality
 import Foundation
-import HTTPClient
-import Hosting
-import Replication
-import ReplicationHTTP
-import Storage
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuHTTPClient
+import QuipuHosting
+import QuipuReplication
+import QuipuReplicationHTTP
+import QuipuStorage
 import Support
 import Testing
 

@@ -1,10 +1,10 @@
-import CanonicalJSON
 import Foundation
-import HTTPServer
-import Hosting
-import Replication
-import ReplicationHTTP
-import Storage
+import QuipuCanonicalJSON
+import QuipuHTTPServer
+import QuipuHosting
+import QuipuReplication
+import QuipuReplicationHTTP
+import QuipuStorage
 import Support
 import Synchronization
 import Testing

@@ -1,9 +1,9 @@
-import Causality
 import Foundation
-import Hosting
-import Replication
-import ReplicationHTTP
-import Storage
+import QuipuCausality
+import QuipuHosting
+import QuipuReplication
+import QuipuReplicationHTTP
+import QuipuStorage
 import Support
 import Testing
 

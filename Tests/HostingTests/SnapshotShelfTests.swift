@@ -1,10 +1,10 @@
 import Foundation
-import HTTPServer
+import QuipuHTTPServer
 import Support
 import Testing
 
-@testable import Hosting
-@testable import Storage
+@testable import QuipuHosting
+@testable import QuipuStorage
 
 @Suite struct SnapshotShelfTests {
     private final class Served {

@@ -1,5 +1,5 @@
-import Interchange
-import Storage
+import QuipuInterchange
+import QuipuStorage
 import Support
 import Testing
 

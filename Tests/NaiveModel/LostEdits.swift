@@ -1,4 +1,4 @@
-public import Causality
+public import QuipuCausality
 
 /// What must never happen to what a person wrote, told with the ground truth of what each author held when
 /// writing: the merge rule does not know it, so it cannot excuse itself.

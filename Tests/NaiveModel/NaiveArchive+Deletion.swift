@@ -1,4 +1,4 @@
-public import Causality
+public import QuipuCausality
 
 extension NaiveArchive {
     /// Whether the record that a field belongs to is deleted.

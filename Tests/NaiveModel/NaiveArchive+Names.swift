@@ -1,4 +1,4 @@
-public import Causality
+public import QuipuCausality
 
 extension NaiveArchive {
     /// The name of each transaction: the nearest branch start behind it, else its original origin, and the

@@ -1,4 +1,4 @@
-public import Causality
+public import QuipuCausality
 
 /// Schema/semantics.md, word for word, as a function of a *set* of transactions and of branch starts: heads,
 /// visible values, conflicts, wanted texts, digest, names.

@@ -1,4 +1,4 @@
-public import Causality
+public import QuipuCausality
 
 /// An open conflict as a person is shown it.
 public struct NaiveConflict: Sendable, Hashable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-public import Causality
+public import QuipuCausality
 
 /// A transaction as a member of a set: all that it names is named by chain hash, so neither a log's order nor
 /// names that a branch changes play any part.

@@ -1,4 +1,4 @@
-import NaturalKeys
+import QuipuNaturalKeys
 import Testing
 
 /// Frozen vectors: record ids in archives depend on every one. Add to them; never change one.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import NaturalKeys
+@testable import QuipuNaturalKeys
 
 /// Frozen vectors: record ids in archives depend on every one. Add to them; never change one.
 @Suite struct CanonicalURLTests {

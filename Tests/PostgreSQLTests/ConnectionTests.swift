@@ -1,4 +1,4 @@
-import PostgreSQL
+import QuipuPostgreSQL
 import Support
 import Testing
 

@@ -1,7 +1,7 @@
-import Causality
 import Foundation
-import Replication
-import Storage
+import QuipuCausality
+import QuipuReplication
+import QuipuStorage
 import Support
 import Testing
 

@@ -1,6 +1,6 @@
-import Causality
-import Replication
-import Storage
+import QuipuCausality
+import QuipuReplication
+import QuipuStorage
 import Support
 
 /// What tests of clocks look at.

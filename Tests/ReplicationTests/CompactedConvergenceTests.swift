@@ -1,6 +1,6 @@
-import Causality
-import Replication
-import Storage
+import QuipuCausality
+import QuipuReplication
+import QuipuStorage
 import Support
 import Testing
 

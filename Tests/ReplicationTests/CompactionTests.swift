@@ -1,8 +1,8 @@
-import CanonicalJSON
-import Causality
 import Foundation
-import Replication
-import Storage
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuReplication
+import QuipuStorage
 import Support
 import Testing
 

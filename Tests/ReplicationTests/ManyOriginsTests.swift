@@ -1,10 +1,10 @@
-import Causality
-import Storage
+import QuipuCausality
+import QuipuStorage
 import Support
 import Testing
 
-@testable import Replication
-@testable import Wire
+@testable import QuipuReplication
+@testable import QuipuWire
 
 /// Archives to which very many replicas have written: what differs is found by ranges, and every header stays small.
 @Suite struct ManyOriginsTests {

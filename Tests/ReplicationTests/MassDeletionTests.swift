@@ -1,7 +1,7 @@
-import Causality
-import Replication
-import SQLite
-import Storage
+import QuipuCausality
+import QuipuReplication
+import QuipuSQLite
+import QuipuStorage
 import Support
 import Testing
 

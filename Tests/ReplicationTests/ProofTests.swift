@@ -1,10 +1,10 @@
-import Causality
-import Replication
-import SQLite
-import Storage
+import QuipuCausality
+import QuipuReplication
+import QuipuSQLite
+import QuipuStorage
+import QuipuWire
 import Support
 import Testing
-import Wire
 
 /// "In sync" is said of a peer that has shown that it holds the same, and of no other.
 @Suite struct ProofTests {

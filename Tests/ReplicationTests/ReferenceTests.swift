@@ -1,10 +1,10 @@
-import Causality
-import Storage
+import QuipuCausality
+import QuipuStorage
+import QuipuWire
 import Support
 import Testing
-import Wire
 
-@testable import Replication
+@testable import QuipuReplication
 
 /// Transactions that are told by what the receiver has: what proves them, and what becomes of those that are not what
 /// they claim.

@@ -1,8 +1,8 @@
-import CanonicalJSON
-import Causality
-import Replication
-import SQLite
-import Storage
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuReplication
+import QuipuSQLite
+import QuipuStorage
 import Support
 import Testing
 

@@ -1,6 +1,6 @@
 import Foundation
-import Replication
-import Storage
+import QuipuReplication
+import QuipuStorage
 import Support
 import Testing
 

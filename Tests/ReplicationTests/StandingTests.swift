@@ -1,9 +1,9 @@
-import Causality
-import Replication
-import Storage
+import QuipuCausality
+import QuipuReplication
+import QuipuStorage
+import QuipuWire
 import Support
 import Testing
-import Wire
 
 @Suite struct StandingTests {
     private let group: Replicas

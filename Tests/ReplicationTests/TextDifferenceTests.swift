@@ -1,9 +1,9 @@
-import Causality
-import Replication
+import QuipuCausality
+import QuipuReplication
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 /// Long texts that are edited in a few words.
 @Suite struct TextDifferenceTests {

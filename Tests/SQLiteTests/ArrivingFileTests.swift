@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import SQLite
+@testable import QuipuSQLite
 
 /// A database is read while it is still being written.
 @Suite struct ArrivingFileTests {

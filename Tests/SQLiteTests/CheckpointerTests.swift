@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import SQLite
+@testable import QuipuSQLite
 
 /// The write-ahead log is brought to its place beside the one who writes.
 @Suite struct CheckpointerTests {

@@ -1,4 +1,4 @@
-import SQLite
+import QuipuSQLite
 import Testing
 
 /// A disk that is full, played by a bound on the database's pages. Some of these failures make SQLite roll the

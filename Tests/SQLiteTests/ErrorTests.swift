@@ -1,4 +1,4 @@
-import SQLite
+import QuipuSQLite
 import Testing
 
 struct ErrorTests {

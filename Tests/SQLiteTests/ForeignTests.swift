@@ -1,4 +1,4 @@
-import SQLite
+import QuipuSQLite
 import Testing
 
 /// A file from elsewhere may hold a schema that means harm.

@@ -1,5 +1,5 @@
 import Glibc
-import SQLite
+import QuipuSQLite
 import Testing
 
 /// A folder that may not be written to, as on a locked stick. Permissions do not bind the superuser, so where

@@ -1,5 +1,5 @@
 import Foundation
-import SQLite
+import QuipuSQLite
 
 /// A folder of a test's own, which removes it at its end.
 struct TemporaryFolder {

@@ -1,11 +1,11 @@
-import Causality
-import EmbeddedSchema
 import Foundation
-import SQLite
+import QuipuCausality
+import QuipuEmbeddedSchema
+import QuipuSQLite
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 /// A copy of an archive is checked while it is still being written.
 @Suite struct ArrivingCopyTests {

@@ -1,6 +1,6 @@
 import Foundation
-import SQLite
-import Storage
+import QuipuSQLite
+import QuipuStorage
 import Support
 import Testing
 

@@ -1,8 +1,8 @@
-import CanonicalJSON
-import Causality
 import Foundation
-import SQLite
-import Storage
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuSQLite
+import QuipuStorage
 import Support
 import Testing
 

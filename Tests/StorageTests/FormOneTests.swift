@@ -1,12 +1,12 @@
-import CanonicalJSON
-import Causality
 import Foundation
-import SQLite
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuSQLite
 import Support
 import Testing
 
-@testable import EmbeddedSchema
-@testable import Storage
+@testable import QuipuEmbeddedSchema
+@testable import QuipuStorage
 
 /// An archive of form 1 as the first version wrote it, which stays as a fixture: imports and their twins, corrections,
 /// two open conflicts, a copied folder, a clock note, an attachment, texts that its compaction forgot, a word index.

@@ -1,8 +1,8 @@
-import SQLite
+import QuipuSQLite
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 @Suite struct MigrationTests {
     private let migrations = Migrations(steps: [

@@ -1,7 +1,7 @@
-import Causality
 import Foundation
-import SQLite
-import Storage
+import QuipuCausality
+import QuipuSQLite
+import QuipuStorage
 import Support
 import Testing
 

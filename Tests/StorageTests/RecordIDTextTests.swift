@@ -1,7 +1,7 @@
-import Causality
+import QuipuCausality
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 @Suite struct RecordIDTextTests {
     private static let id = RecordID(rawValue: 0x0189_0000_0000_7000_8000_00aa_bbcc_ddee)

@@ -1,6 +1,6 @@
-import Causality
-import SQLite
-import Storage
+import QuipuCausality
+import QuipuSQLite
+import QuipuStorage
 import Support
 import Testing
 

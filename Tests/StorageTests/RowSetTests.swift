@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 @Suite struct RowSetTests {
     /// What `insert` says of some rows, one after the other.

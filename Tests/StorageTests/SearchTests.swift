@@ -1,9 +1,9 @@
-import CanonicalJSON
-import Causality
+import QuipuCanonicalJSON
+import QuipuCausality
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 @Suite struct SearchTests {
     private func store() throws -> Replicas {

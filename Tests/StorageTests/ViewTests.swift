@@ -1,5 +1,5 @@
-import SQLite
-import Storage
+import QuipuSQLite
+import QuipuStorage
 import Support
 import Testing
 

@@ -1,4 +1,4 @@
-public import Storage
+public import QuipuStorage
 internal import Synchronization
 
 /// A clock that stands still until it is moved, and randomness that repeats: a test sees the same every time.

@@ -1,5 +1,5 @@
-import CanonicalJSON
-public import Storage
+import QuipuCanonicalJSON
+public import QuipuStorage
 
 /// Articles as a source gives them, with as many fields as most have, in words of which few are frequent.
 public struct ImportedArticles: Sendable {

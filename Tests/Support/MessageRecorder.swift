@@ -1,5 +1,5 @@
-public import Replication
-public import Storage
+public import QuipuReplication
+public import QuipuStorage
 
 /// Keeps a message of an exchange, and sends it no more.
 public final class MessageRecorder: Transport {

@@ -1,5 +1,5 @@
-public import CanonicalJSON
 import Foundation
+public import QuipuCanonicalJSON
 
 /// Runs the built `quipu` as a person or a script would: a process of its own, with words, a folder and an
 /// environment.

@@ -1,5 +1,5 @@
 import Foundation
-internal import Storage
+internal import QuipuStorage
 
 /// What happens to folders: they are copied and both are used, and old ones are put back.
 extension Replicas {

@@ -1,6 +1,6 @@
-internal import Causality
-public import Replication
-public import Storage
+internal import QuipuCausality
+public import QuipuReplication
+public import QuipuStorage
 
 /// A group of replicas of one archive in a temporary folder, with one clock and one source of randomness.
 public final class Replicas {

@@ -1,6 +1,6 @@
-public import Causality
 public import NaiveModel
-public import Storage
+public import QuipuCausality
+public import QuipuStorage
 
 /// What a store says of itself, through its public functions alone, to be held against the naive model.
 public struct StoreReading: Sendable {
@@ -107,7 +107,7 @@ public struct StoreReading: Sendable {
 
 extension NaiveConflict {
     init(_ conflict: Conflict) {
-        func contender(_ contender: Storage.Contender) -> Contender {
+        func contender(_ contender: QuipuStorage.Contender) -> Contender {
             Contender(record: contender.record, field: contender.field, version: contender.version)
         }
         self.init(

@@ -1,5 +1,5 @@
+import QuipuTextFolding
 import Testing
-import TextFolding
 
 @Suite struct WordFolderTests {
     private func folded(_ text: String) -> String {

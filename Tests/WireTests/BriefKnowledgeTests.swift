@@ -1,7 +1,7 @@
-import Causality
+import QuipuCausality
 import Testing
 
-@testable import Wire
+@testable import QuipuWire
 
 /// The brief form in which two replicas compare what they know.
 struct BriefKnowledgeTests {

@@ -1,7 +1,7 @@
-import Causality
+import QuipuCausality
 import Testing
 
-@testable import Wire
+@testable import QuipuWire
 
 /// The well-formed vectors are those of RFC 8949, appendix A; the others are what its section 4.2 rules out.
 struct CBORReaderTests {

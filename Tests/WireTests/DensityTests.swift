@@ -1,7 +1,7 @@
-import Causality
+import QuipuCausality
 import Testing
 
-@testable import Wire
+@testable import QuipuWire
 
 @Suite struct DensityTests {
     /// A message of sentences made of a few hundred words.

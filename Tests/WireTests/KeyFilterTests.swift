@@ -1,7 +1,7 @@
-import Causality
+import QuipuCausality
 import Testing
 
-@testable import Wire
+@testable import QuipuWire
 
 /// What a caller says of records that it has and has not sent.
 @Suite struct KeyFilterTests {

@@ -1,7 +1,7 @@
-import Causality
+import QuipuCausality
 import Testing
 
-@testable import Wire
+@testable import QuipuWire
 
 struct PieceHeaderTests {
     static func bytes(_ header: PieceHeader) -> [UInt8] {

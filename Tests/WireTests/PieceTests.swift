@@ -1,7 +1,7 @@
-import Causality
+import QuipuCausality
 import Testing
 
-@testable import Wire
+@testable import QuipuWire
 
 struct PieceTests {
     /// Reads a message that comes in portions of a size.

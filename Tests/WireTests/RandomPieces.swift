@@ -1,5 +1,5 @@
-import Causality
-import Wire
+import QuipuCausality
+import QuipuWire
 
 /// Messages with something of everything in them, well-formed by construction.
 enum RandomPieces {

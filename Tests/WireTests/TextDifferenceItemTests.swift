@@ -1,7 +1,7 @@
-import Causality
+import QuipuCausality
 import Testing
 
-@testable import Wire
+@testable import QuipuWire
 
 struct TextDifferenceItemTests {
     private static func text(_ count: Int, using random: inout SeededGenerator) -> [UInt8] {

@@ -1,6 +1,6 @@
-import Causality
+import QuipuCausality
+import QuipuWire
 import Testing
-import Wire
 
 struct TransactionFormTests {
     static func bytes(_ transaction: Transaction) -> [UInt8] {

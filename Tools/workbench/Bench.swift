@@ -1,6 +1,6 @@
-internal import CanonicalJSON
 internal import Glibc
-internal import SQLite
+internal import QuipuCanonicalJSON
+internal import QuipuSQLite
 
 /// The rows of the design's section 9, through the built command and real servers, each beside its limit from the same
 /// run.

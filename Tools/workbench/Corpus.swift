@@ -1,5 +1,5 @@
-internal import CanonicalJSON
 internal import Glibc
+internal import QuipuCanonicalJSON
 
 /// Articles in three languages, and annotations of them, made up from one seed: always the same, whatever the machine.
 ///

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import HTTPServer
+internal import QuipuHTTPServer
 
 /// What answers git's clients over HTTP: a small server that gives each request to `git http-backend`, as any web server
 /// does that knows CGI (RFC 3875).

@@ -1,6 +1,6 @@
-internal import CanonicalJSON
 internal import Glibc
-internal import SQLite
+internal import QuipuCanonicalJSON
+internal import QuipuSQLite
 
 /// A folder in which one run of a bench takes place: ana's archive, the server's and ben's.
 struct Place {

@@ -1,6 +1,6 @@
-internal import CSQLite
+internal import CQuipuSQLite
 internal import Glibc
-internal import SQLite
+internal import QuipuSQLite
 
 /// The limit to compare with: the lines of some files into one bare table, in one transaction, as durable as ours.
 enum RawInsert {

@@ -1,4 +1,4 @@
-internal import CanonicalJSON
+internal import QuipuCanonicalJSON
 
 /// One figure of a run, beside its limit.
 struct Row {

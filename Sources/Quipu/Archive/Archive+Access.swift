@@ -1,4 +1,4 @@
-internal import Storage
+internal import QuipuStorage
 
 extension Archive {
     /// Runs `body` over one unchanging view of the archive.

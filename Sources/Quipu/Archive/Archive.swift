@@ -1,6 +1,6 @@
-internal import CanonicalJSON
-internal import Causality
-internal import Storage
+internal import QuipuCanonicalJSON
+internal import QuipuCausality
+internal import QuipuStorage
 
 /// An archive of articles, annotations and what belongs to them, on this machine: read, edited and exchanged with its
 /// mirrors, with or without a network.

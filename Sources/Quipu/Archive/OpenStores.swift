@@ -1,4 +1,4 @@
-internal import Storage
+internal import QuipuStorage
 internal import Synchronization
 
 /// Connections to one archive, each used by one thread at a time; as many as are in use at once, and some are kept.

@@ -1,11 +1,11 @@
-internal import Causality
-internal import HTTPServer
-internal import Hosting
-internal import Interchange
-internal import Replication
-internal import ReplicationHTTP
-internal import Storage
-internal import Wire
+internal import QuipuCausality
+internal import QuipuHTTPServer
+internal import QuipuHosting
+internal import QuipuInterchange
+internal import QuipuReplication
+internal import QuipuReplicationHTTP
+internal import QuipuStorage
+internal import QuipuWire
 
 /// What an archive refuses, or why something did not come to its end: a stable code, and what happened to what, in a
 /// sentence. Nothing was written, unless the code or the function says otherwise.

@@ -1,5 +1,5 @@
-internal import Causality
-internal import Storage
+internal import QuipuCausality
+internal import QuipuStorage
 
 /// One unchanging view of an archive, as `Archive.read` gives it. Not to be kept.
 public struct Snapshot: ~Copyable {
@@ -107,7 +107,7 @@ extension Store {
         try QuipuError.presenting {
             var found: [Record] = []
             if limit == 0 { return found }
-            var stored = Storage.RecordFilter()
+            var stored = QuipuStorage.RecordFilter()
             stored.kind = filter.kind?.rawValue
             stored.tag = filter.tag
             stored.collections = filter.collection.map { [$0.stored] }

@@ -1,6 +1,6 @@
-internal import CanonicalJSON
-internal import Causality
-internal import Storage
+internal import QuipuCanonicalJSON
+internal import QuipuCausality
+internal import QuipuStorage
 
 /// Edits that are made together, as `Archive.write` collects them. What it reads is the archive as it was before.
 ///
@@ -169,7 +169,7 @@ public struct Transaction: ~Copyable {
     }
 
     /// A collection is the same wherever it is made, so its id follows from its name.
-    private func newID(of kind: RecordKind, _ fields: Fields) throws(QuipuError) -> Causality.RecordID {
+    private func newID(of kind: RecordKind, _ fields: Fields) throws(QuipuError) -> QuipuCausality.RecordID {
         try QuipuError.presenting {
             guard kind == .collection, let name = fields.name else { return .timeOrdered(store.environment) }
             return try store.newCollectionID(named: name)

@@ -1,4 +1,4 @@
-internal import Storage
+internal import QuipuStorage
 
 /// A field that people gave different values without knowing of each other, or a deleted record that others edited.
 /// One value is shown, everywhere the same; the others are kept until somebody settles it.
@@ -36,9 +36,9 @@ public struct Conflict: Sendable {
     public let others: [Choice]
     /// What all of them replaced, where that is one value.
     public let ancestor: Choice?
-    let stored: Storage.Conflict
+    let stored: QuipuStorage.Conflict
 
-    init(_ conflict: Storage.Conflict) {
+    init(_ conflict: QuipuStorage.Conflict) {
         record = RecordID(conflict.id, kind: conflict.kind)
         field = conflict.field
         isDeletion = conflict.isDeletion

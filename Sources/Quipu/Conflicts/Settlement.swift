@@ -1,6 +1,6 @@
-internal import CanonicalJSON
-package import Causality
-package import Storage
+internal import QuipuCanonicalJSON
+package import QuipuCausality
+package import QuipuStorage
 
 /// The value that a way to settle a conflict gives a field, for the command and for programs alike.
 package enum Settlement {
@@ -24,7 +24,7 @@ package enum Settlement {
 
     /// - Returns: canonical JSON.
     /// - Throws: `Obstacle`, `StorageError`.
-    package static func value(_ choice: Choice, of conflict: Storage.Conflict, in store: Store) throws
+    package static func value(_ choice: Choice, of conflict: QuipuStorage.Conflict, in store: Store) throws
         -> [UInt8]
     {
         switch choice {
@@ -49,7 +49,7 @@ package enum Settlement {
     }
 
     /// Only texts that are no names, dates or references make sense one after the other.
-    package static func canJoin(_ conflict: Storage.Conflict) -> Bool {
+    package static func canJoin(_ conflict: QuipuStorage.Conflict) -> Bool {
         if conflict.isDeletion { return false }
         let type = Kinds.known[conflict.kind]?[conflict.field]?.type
         let contenders = [conflict.current] + conflict.others

@@ -1,5 +1,5 @@
-internal import Causality
-internal import Storage
+internal import QuipuCausality
+internal import QuipuStorage
 
 extension Transaction {
     /// Settles a conflict, on all mirrors.
@@ -51,7 +51,7 @@ extension Transaction {
         guard let now else {
             throw QuipuError(.notInConflict, "'\(conflict.field)' of \(conflict.record) is in no conflict")
         }
-        func versions(_ conflict: Storage.Conflict) -> Set<TransactionName> {
+        func versions(_ conflict: QuipuStorage.Conflict) -> Set<TransactionName> {
             Set(([conflict.current] + conflict.others).map(\.version))
         }
         guard versions(now) == versions(conflict.stored) else {

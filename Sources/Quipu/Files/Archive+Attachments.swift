@@ -1,5 +1,5 @@
-internal import Causality
-internal import Storage
+internal import QuipuCausality
+internal import QuipuStorage
 
 extension Archive {
     /// Keeps a copy of a file with a record. The record of it travels with the next exchange, the file after that.

@@ -1,5 +1,5 @@
-internal import Interchange
-internal import Storage
+internal import QuipuInterchange
+internal import QuipuStorage
 
 /// What an import did.
 public struct ImportReport: Sendable {
@@ -13,7 +13,7 @@ public struct ImportReport: Sendable {
     /// The collection that the articles were put into.
     public let collection: RecordID?
 
-    init(_ report: Interchange.ImportReport) {
+    init(_ report: QuipuInterchange.ImportReport) {
         readItems = report.read
         createdRecords = report.created
         updatedRecords = report.updated

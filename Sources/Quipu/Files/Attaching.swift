@@ -1,10 +1,10 @@
-package import Causality
-package import Storage
+package import QuipuCausality
+package import QuipuStorage
 
 /// Puts a file into an archive and onto a record.
 package struct Attaching {
     package struct Outcome {
-        package let id: Causality.RecordID
+        package let id: QuipuCausality.RecordID
         package let hash: BlobHash
         package let sizeBytes: UInt64
         /// Nil where the record had this file under this name already.
@@ -12,11 +12,11 @@ package struct Attaching {
     }
 
     private let store: Store
-    private let record: Storage.Record
+    private let record: QuipuStorage.Record
     private let author: String
 
     /// - Parameter record: neither deleted nor an attachment itself.
-    package init(to record: Storage.Record, in store: Store, author: String) {
+    package init(to record: QuipuStorage.Record, in store: Store, author: String) {
         self.record = record
         self.store = store
         self.author = author
@@ -34,7 +34,7 @@ package struct Attaching {
             if let same = try twin(hash, named: name) {
                 return Outcome(id: same.id, hash: hash, sizeBytes: sizeBytes, version: nil)
             }
-            let id = Causality.RecordID.timeOrdered(store.environment)
+            let id = QuipuCausality.RecordID.timeOrdered(store.environment)
             let changes =
                 Attachment.changes(
                     name: name, mediaType: mediaType, hash: hash, sizeBytes: sizeBytes, target: record.id)
@@ -48,7 +48,7 @@ package struct Attaching {
     }
 
     /// The same content under the same name on the same record.
-    private func twin(_ hash: BlobHash, named name: String) throws -> Storage.Record? {
+    private func twin(_ hash: BlobHash, named name: String) throws -> QuipuStorage.Record? {
         try store.attachments(to: record.id).first {
             guard let attachment = Attachment($0) else { return false }
             return attachment.hash == hash && attachment.name == name

@@ -1,5 +1,5 @@
-package import Causality
-package import Storage
+package import QuipuCausality
+package import QuipuStorage
 
 /// The content of an attachment, block by block.
 package enum AttachmentContent {

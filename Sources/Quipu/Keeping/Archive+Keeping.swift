@@ -1,5 +1,5 @@
-internal import Causality
-internal import Storage
+internal import QuipuCausality
+internal import QuipuStorage
 
 /// What a check of an archive found.
 public struct VerificationReport: Sendable {

@@ -1,5 +1,5 @@
-internal import Causality
-package import Storage
+internal import QuipuCausality
+package import QuipuStorage
 
 /// The files of attachments beside a backup of the records: in the folder `FILE.blobs`, each under its hash. What is
 /// there already is not copied again.

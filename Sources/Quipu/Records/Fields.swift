@@ -1,6 +1,6 @@
-internal import CanonicalJSON
-internal import Causality
-internal import Storage
+internal import QuipuCanonicalJSON
+internal import QuipuCausality
+internal import QuipuStorage
 
 /// The fields of a record, and what an edit gives them.
 ///
@@ -127,7 +127,7 @@ public struct Fields: Sendable {
             ElementSet(
                 Set(
                     elements(Self.collectionPrefix).compactMap { text in
-                        Causality.RecordID(text: text).map {
+                        QuipuCausality.RecordID(text: text).map {
                             RecordID($0, kind: RecordKind.collection.rawValue)
                         }
                     }))

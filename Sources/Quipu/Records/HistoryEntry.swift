@@ -1,4 +1,4 @@
-internal import Storage
+internal import QuipuStorage
 
 /// A transaction of the log, as far as a record was changed by it.
 public struct HistoryEntry: Sendable {
@@ -11,7 +11,7 @@ public struct HistoryEntry: Sendable {
     /// The names of the fields that it changed.
     public let fields: [String]
 
-    init(_ entry: Storage.HistoryEntry) {
+    init(_ entry: QuipuStorage.HistoryEntry) {
         version = Version(entry.version)
         author = entry.author
         isByProgram = entry.isByProgram

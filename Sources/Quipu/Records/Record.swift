@@ -1,4 +1,4 @@
-internal import Storage
+internal import QuipuStorage
 
 /// A record as it was when it was read.
 public struct Record: Sendable, Identifiable {
@@ -16,7 +16,7 @@ public struct Record: Sendable, Identifiable {
 
     public var kind: RecordKind { id.kind }
 
-    init(_ record: Storage.Record) {
+    init(_ record: QuipuStorage.Record) {
         id = RecordID(record.id, kind: record.kind)
         fields = Fields(Dictionary(record.fields.map { ($0.name, $0.json) }) { _, last in last })
         isDeleted = record.isDeleted

@@ -1,5 +1,5 @@
-internal import Causality
-internal import Storage
+internal import QuipuCausality
+internal import QuipuStorage
 
 /// Names a record: its kind and 128 bits that are the same on every mirror.
 ///
@@ -10,7 +10,7 @@ public struct RecordID: Hashable, Sendable, LosslessStringConvertible {
     public let kind: RecordKind
     let bits: UInt128
 
-    init(_ id: Causality.RecordID, kind: String) {
+    init(_ id: QuipuCausality.RecordID, kind: String) {
         self.kind = RecordKind(rawValue: kind)
         bits = id.rawValue
     }
@@ -18,7 +18,7 @@ public struct RecordID: Hashable, Sendable, LosslessStringConvertible {
     /// Nil for what `description` never is.
     public init?(_ description: String) {
         guard let colon = description.lastIndex(of: ":"),
-            let id = Causality.RecordID(text: String(description[description.index(after: colon)...]))
+            let id = QuipuCausality.RecordID(text: String(description[description.index(after: colon)...]))
         else { return nil }
         self.init(id, kind: String(description[..<colon]))
         guard !kind.rawValue.isEmpty else { return nil }
@@ -32,5 +32,5 @@ public struct RecordID: Hashable, Sendable, LosslessStringConvertible {
 
     public var description: String { "\(kind.rawValue):\(uuid)" }
 
-    var stored: Causality.RecordID { Causality.RecordID(rawValue: bits) }
+    var stored: QuipuCausality.RecordID { QuipuCausality.RecordID(rawValue: bits) }
 }

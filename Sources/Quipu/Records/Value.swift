@@ -1,4 +1,4 @@
-internal import CanonicalJSON
+internal import QuipuCanonicalJSON
 
 /// A JSON value of a field.
 public enum Value: Sendable, Equatable {

@@ -1,4 +1,4 @@
-internal import Causality
+internal import QuipuCausality
 
 /// Names a transaction of the log, the same on every mirror: which replica wrote it, and as its how many-eth.
 public struct Version: Hashable, Sendable, CustomStringConvertible {

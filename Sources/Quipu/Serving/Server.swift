@@ -1,5 +1,5 @@
-internal import Hosting
-internal import Storage
+internal import QuipuHosting
+internal import QuipuStorage
 
 /// Serves an archive over HTTP until it is stopped: others clone it, exchange changes with it and hear of news.
 ///
@@ -9,7 +9,7 @@ internal import Storage
 ///
 /// Without tokens only this machine is served: other addresses are refused.
 public final class Server: Sendable {
-    private let server: Hosting.Server
+    private let server: QuipuHosting.Server
     public let url: String
 
     /// - Parameters:
@@ -21,10 +21,10 @@ public final class Server: Sendable {
         onFault: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(QuipuError) {
         server = try QuipuError.presenting {
-            var configuration = Hosting.Server.Configuration()
+            var configuration = QuipuHosting.Server.Configuration()
             configuration.address = try ListenAddress(address)
             let home = FolderHome(.single(archive.stores.folder, name: archive.name))
-            return try Hosting.Server(
+            return try QuipuHosting.Server(
                 home, tokens: FileTokenStore(in: archive.stores.folder.path), as: configuration,
                 reportFault: onFault)
         }

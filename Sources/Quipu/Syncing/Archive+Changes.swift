@@ -1,6 +1,6 @@
-internal import Storage
+internal import QuipuStorage
+internal import QuipuThreads
 internal import Synchronization
-internal import Threads
 
 /// What came into an archive's log: written here, by another process, or brought by a mirror.
 public struct Change: Sendable {
@@ -128,7 +128,7 @@ extension Archive {
 }
 
 extension Change {
-    fileprivate init(_ entry: Storage.HistoryEntry) {
+    fileprivate init(_ entry: QuipuStorage.HistoryEntry) {
         position = Position(rawValue: entry.position)
         version = Version(entry.version)
         author = entry.author

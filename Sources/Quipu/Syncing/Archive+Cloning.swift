@@ -1,8 +1,8 @@
-internal import Causality
 internal import Glibc
-internal import Replication
-internal import ReplicationHTTP
-internal import Storage
+internal import QuipuCausality
+internal import QuipuReplication
+internal import QuipuReplicationHTTP
+internal import QuipuStorage
 
 extension Archive {
     /// Makes a mirror of an archive on a server or in another folder, with the remote `origin`. Stopped half-way, the same

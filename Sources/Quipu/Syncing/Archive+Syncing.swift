@@ -1,6 +1,6 @@
-internal import Replication
-internal import ReplicationHTTP
-internal import Storage
+internal import QuipuReplication
+internal import QuipuReplicationHTTP
+internal import QuipuStorage
 
 extension Archive {
     /// Exchanges what changed with a mirror, both ways, until both hold the same or neither has anything for the other.

@@ -1,5 +1,5 @@
-package import Causality
-package import Storage
+package import QuipuCausality
+package import QuipuStorage
 
 /// A clone that was stopped after its archive was made, and before it was ever in step: the same command goes on with it.
 package enum BegunClone {

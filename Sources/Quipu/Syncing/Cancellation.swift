@@ -1,5 +1,5 @@
+internal import QuipuThreads
 internal import Synchronization
-internal import Threads
 
 /// The wish that something end, from another thread.
 final class Cancellation: Sendable {

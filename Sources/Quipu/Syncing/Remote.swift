@@ -1,4 +1,4 @@
-internal import Storage
+internal import QuipuStorage
 
 /// A mirror that is remembered under a name.
 public struct Remote: Sendable {
@@ -8,7 +8,7 @@ public struct Remote: Sendable {
     /// When the two held the same last, in Unix milliseconds; nil where that was never so.
     public let syncedAtMilliseconds: Int64?
 
-    init(_ remote: Storage.Remote) {
+    init(_ remote: QuipuStorage.Remote) {
         name = remote.name
         location = remote.location
         syncedAtMilliseconds = remote.syncedAtMilliseconds

@@ -1,6 +1,6 @@
-package import Replication
-internal import ReplicationHTTP
-package import Storage
+package import QuipuReplication
+internal import QuipuReplicationHTTP
+package import QuipuStorage
 
 /// There was an archive at a place that this one was in step with, and there is none now.
 package struct RemoteIsGone: Error, Sendable {
@@ -17,8 +17,8 @@ extension RemotePlace {
     /// - Throws: `RemoteIsGone`, and as `Synchronizer.run`; what was applied until then is kept.
     package func sync(
         _ store: Store, over transport: any Transport, acceptingDeletions: Bool = false,
-        progress: (Replication.SyncReport) -> Void
-    ) throws -> (Replication.SyncReport, Agreement?) {
+        progress: (QuipuReplication.SyncReport) -> Void
+    ) throws -> (QuipuReplication.SyncReport, Agreement?) {
         var options = Synchronizer.Options()
         options.acceptsDeletions = acceptingDeletions
         if let pieceBytes {
@@ -32,7 +32,7 @@ extension RemotePlace {
             if let name, let borne, borne != noted { try? store.notePieceBytes(borne, remote: name) }
         }
         let synchronizer = Synchronizer(store, over: transport, options: options)
-        var report: Replication.SyncReport
+        var report: QuipuReplication.SyncReport
         let agreed: Agreement?
         do {
             (report, agreed) = try synchronizer.run(agreement: agreement) { report in
@@ -65,12 +65,13 @@ extension RemotePlace {
     /// - Throws: as `sync`.
     package func syncAndMerge(
         _ store: Store, over transport: any Transport, acceptingDeletions: Bool = false,
-        author: () throws -> String, progress: (Replication.SyncReport) -> Void
-    ) throws -> (Replication.SyncReport, merged: Int) {
+        author: () throws -> String, progress: (QuipuReplication.SyncReport) -> Void
+    ) throws -> (QuipuReplication.SyncReport, merged: Int) {
         // A text that was awaited may make a merge possible, and comes without an entry in the log.
         let lackedTexts = try store.missingTexts > 0
-        func exchange(_ place: RemotePlace, looksAgain: Bool) throws -> (Replication.SyncReport, merged: Int)
-        {
+        func exchange(_ place: RemotePlace, looksAgain: Bool) throws -> (
+            QuipuReplication.SyncReport, merged: Int
+        ) {
             let (report, agreed) = try place.sync(
                 store, over: transport, acceptingDeletions: acceptingDeletions, progress: progress)
             var merged = 0
@@ -89,7 +90,7 @@ extension RemotePlace {
         // What was merged is sent, and what has come meanwhile is looked at too.
         var unsent = merged
         while unsent > 0 {
-            let next: Replication.SyncReport
+            let next: QuipuReplication.SyncReport
             (next, unsent) = try exchange(try remembered(by: store), looksAgain: false)
             report.add(next)
             merged += unsent
@@ -116,9 +117,9 @@ extension RemotePlace {
     }
 }
 
-extension Replication.SyncReport {
+extension QuipuReplication.SyncReport {
     /// Adds up with that of an exchange with the same place right after it.
-    package mutating func add(_ next: Replication.SyncReport) {
+    package mutating func add(_ next: QuipuReplication.SyncReport) {
         sent += next.sent
         received += next.received
         bytesSent += next.bytesSent

@@ -1,7 +1,7 @@
 internal import Glibc
-package import Replication
-package import ReplicationHTTP
-package import Storage
+package import QuipuReplication
+package import QuipuReplicationHTTP
+package import QuipuStorage
 
 /// A mirror that an archive is exchanged with: a remote by its name, a URL or a path.
 package struct RemotePlace {

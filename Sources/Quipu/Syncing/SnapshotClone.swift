@@ -1,8 +1,8 @@
-internal import Causality
 internal import Glibc
-package import Replication
-internal import ReplicationHTTP
-package import Storage
+internal import QuipuCausality
+package import QuipuReplication
+internal import QuipuReplicationHTTP
+package import QuipuStorage
 
 /// Makes a mirror out of the copy that a server keeps ready: as fast as the link and the check of it allow. What is
 /// newer than the copy comes with the exchange after it.

@@ -1,5 +1,5 @@
-internal import Replication
-internal import Storage
+internal import QuipuReplication
+internal import QuipuStorage
 
 /// What an exchange with a mirror did.
 public struct SyncReport: Sendable {
@@ -25,7 +25,7 @@ public struct SyncReport: Sendable {
     public let sentFiles: Int
     public let receivedFiles: Int
 
-    init(_ report: Replication.SyncReport, files: BlobReport?, mergedTexts: Int, openConflicts: Int) {
+    init(_ report: QuipuReplication.SyncReport, files: BlobReport?, mergedTexts: Int, openConflicts: Int) {
         sentChanges = report.sent
         receivedChanges = report.received
         sentBytes = report.bytesSent
@@ -49,7 +49,7 @@ public struct SyncProgress: Sendable {
     /// Both ways, of the records.
     public let completedBytes: Int
 
-    init(_ report: Replication.SyncReport) {
+    init(_ report: QuipuReplication.SyncReport) {
         sentChanges = report.sent
         receivedChanges = report.received
         completedBytes = report.bytesSent + report.bytesReceived

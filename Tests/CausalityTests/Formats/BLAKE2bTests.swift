@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 import Testing
 
 struct BLAKE2bTests {

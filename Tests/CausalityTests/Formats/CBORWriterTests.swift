@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 import Testing
 
 /// The vectors are those of RFC 8949, appendix A.

@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 import Testing
 
 /// Hashes that archives hold. The numbers come from another implementation, written in Python from the

@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 import Testing
 
 /// A merge is what the program makes out of versions of which one is made by hand.

@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 import Testing
 
 /// Heads, the visible value, conflicts and digest are functions of the set of edits alone.

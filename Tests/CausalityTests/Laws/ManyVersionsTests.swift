@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 import Testing
 
 /// A field may get very many heads, by hand or by the program: each costs about the same.

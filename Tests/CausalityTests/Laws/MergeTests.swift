@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 import Testing
 
 /// Taking up another log is a join: commutative, associative, idempotent.

@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 
 /// A field's story told edit by edit, for directed tests. Every edit replaces what the test says.
 struct Scene {

@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 
 /// Names are implied by the chains and the set of branch starts: the nearest branch start behind a transaction
 /// (else its original origin), and the distance from there.

@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 
 /// One transaction, seen from the one field that a test looks at.
 struct Edit: Sendable, Hashable {

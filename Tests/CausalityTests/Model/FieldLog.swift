@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 
 /// A replica's log of one field and its view of it, kept by the code under test.
 struct FieldLog: Sendable {

@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 
 /// Replicas that edit one field honestly and send each other what they hold, in the order of their logs.
 struct FieldWorld: Sendable {

@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 
 /// What must never happen to what a person wrote, told with the ground truth of who held what: the merge rule
 /// does not know it, so it cannot excuse itself.

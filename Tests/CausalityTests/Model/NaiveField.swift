@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 
 /// The merge rule word for word as Schema/semantics.md#merging has it, over the set of all edits of one field.
 ///

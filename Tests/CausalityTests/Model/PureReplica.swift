@@ -1,5 +1,5 @@
-import Causality
 import NaiveModel
+import QuipuCausality
 
 /// A replica of whole records without a disk: all that it makes of its log is made by the code under test.
 struct PureReplica: Sendable {

@@ -1,5 +1,5 @@
-import Causality
 import NaiveModel
+import QuipuCausality
 
 /// Three replicas of an archive with one article, in memory: `Causality` and nothing else.
 struct PureWorld: SmallWorld {

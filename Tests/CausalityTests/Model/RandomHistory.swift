@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 
 /// Histories for properties, each edit after all that it replaces.
 enum RandomHistory {

@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 
 /// Replicas that share one record with a body and a flag `deleted`, the least in which deletes meet edits.
 struct RecordWorld: Sendable {

@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 
 /// Every history of a few steps of two or three replicas that edit, import, delete and restore one record.
 struct SmallRecordWorlds {

@@ -1,4 +1,4 @@
-import Causality
+import QuipuCausality
 import Testing
 
 /// Every history of a few steps of three replicas that share one field: edits by hand, imports of two values,

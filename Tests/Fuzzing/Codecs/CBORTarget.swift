@@ -1,5 +1,5 @@
-import Causality
-import Wire
+import QuipuCausality
+import QuipuWire
 
 extension FuzzTarget {
     /// A transaction has one form only, or one transaction could have two chain hashes: what is read is written

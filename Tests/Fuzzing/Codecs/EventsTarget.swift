@@ -1,5 +1,5 @@
-import HTTPClient
-import Replication
+import QuipuHTTPClient
+import QuipuReplication
 
 extension FuzzTarget {
     /// The same events come out whatever pieces the bytes come in, and none is larger than its bounds.

@@ -1,4 +1,4 @@
-import CanonicalJSON
+import QuipuCanonicalJSON
 
 extension FuzzTarget {
     /// Reader, writer, checker and walker agree on what canonical is.

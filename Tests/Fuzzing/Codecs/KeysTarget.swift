@@ -1,7 +1,7 @@
-import CanonicalJSON
-import Causality
-import NaturalKeys
-import Storage
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuNaturalKeys
+import QuipuStorage
 
 extension FuzzTarget {
     /// What identity is made of has one form, and that form stays as it is.

@@ -1,5 +1,5 @@
-import Replication
-import Wire
+import QuipuReplication
+import QuipuWire
 
 extension FuzzTarget {
     /// What a message says does not depend on how its bytes come in.

@@ -1,7 +1,7 @@
-import Causality
-import Replication
-import Storage
-import Wire
+import QuipuCausality
+import QuipuReplication
+import QuipuStorage
+import QuipuWire
 
 extension FuzzTarget {
     /// A session of several messages from a liar against the answering side on a real archive.

@@ -1,6 +1,6 @@
-import Causality
 import Foundation
-import Storage
+import QuipuCausality
+import QuipuStorage
 import Support
 
 /// A small archive, made once and copied for each input: what one input does the next does not see.

@@ -1,7 +1,7 @@
-import Causality
-import Replication
-import Storage
-import Wire
+import QuipuCausality
+import QuipuReplication
+import QuipuStorage
+import QuipuWire
 
 extension FuzzTarget {
     /// The calling side of a sync with a liar.

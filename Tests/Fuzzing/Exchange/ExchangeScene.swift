@@ -1,9 +1,9 @@
-import CanonicalJSON
-import Causality
-import Replication
-import Storage
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuReplication
+import QuipuStorage
+import QuipuWire
 import Support
-import Wire
 
 /// The archive that is talked to: a little of everything that a message can touch, and a mirror of it that has
 /// nothing yet.

@@ -1,5 +1,5 @@
-import Causality
-import Wire
+import QuipuCausality
+import QuipuWire
 
 extension Forger {
     mutating func header(answering heard: PieceHeader?) -> PieceHeader {

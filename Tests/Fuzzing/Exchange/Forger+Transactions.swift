@@ -1,5 +1,5 @@
-import Causality
-import Wire
+import QuipuCausality
+import QuipuWire
 
 extension Forger {
     /// Writes a transaction into a message.

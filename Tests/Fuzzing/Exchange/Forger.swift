@@ -1,6 +1,6 @@
-import Causality
+import QuipuCausality
+import QuipuWire
 import Support
-import Wire
 
 /// A peer that knows the archive and lies: turns a fuzzer's choices into messages that are mostly well-formed, so
 /// that they come past the decoders, and wrong in any place.

@@ -1,6 +1,6 @@
-import CanonicalJSON
-import HTTPServer
-import Hosting
+import QuipuCanonicalJSON
+import QuipuHTTPServer
+import QuipuHosting
 import Support
 
 extension FuzzTarget {

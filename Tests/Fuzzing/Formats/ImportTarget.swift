@@ -1,8 +1,8 @@
-import CanonicalJSON
-import Causality
-import Interchange
-import NaturalKeys
-import Storage
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuInterchange
+import QuipuNaturalKeys
+import QuipuStorage
 import Support
 
 extension FuzzTarget {

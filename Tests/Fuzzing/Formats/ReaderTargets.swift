@@ -1,5 +1,5 @@
-import CanonicalJSON
-import Interchange
+import QuipuCanonicalJSON
+import QuipuInterchange
 
 extension FuzzTarget {
     static let text = reader(.text, name: "text", subject: "import: plain text")

@@ -1,6 +1,6 @@
-import CanonicalJSON
-import Causality
-import Storage
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuStorage
 import Synchronization
 
 extension FuzzTarget {

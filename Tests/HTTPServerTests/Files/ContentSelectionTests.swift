@@ -1,4 +1,4 @@
-import HTTPServer
+import QuipuHTTPServer
 import Testing
 
 @Suite struct `A part of a content that never changes` {

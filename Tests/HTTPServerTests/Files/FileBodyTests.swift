@@ -1,5 +1,5 @@
 import Foundation
-import HTTPServer
+import QuipuHTTPServer
 import Testing
 
 private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 16) }

@@ -1,7 +1,7 @@
 import Foundation
-import Replication
-import ReplicationHTTP
-import Storage
+import QuipuReplication
+import QuipuReplicationHTTP
+import QuipuStorage
 import Support
 import Testing
 

@@ -1,13 +1,13 @@
-import Causality
-import Hosting
-import Replication
-import ReplicationHTTP
-import Storage
+import QuipuCausality
+import QuipuHosting
+import QuipuReplication
+import QuipuReplicationHTTP
+import QuipuStorage
 import Support
 import Synchronization
 import Testing
 
-@testable import Hosting
+@testable import QuipuHosting
 
 /// What one token may bring in a day.
 @Suite struct DailyIntakeTests {

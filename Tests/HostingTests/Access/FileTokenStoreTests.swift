@@ -1,6 +1,6 @@
 import Foundation
-import Hosting
-import Storage
+import QuipuHosting
+import QuipuStorage
 import Support
 import Testing
 

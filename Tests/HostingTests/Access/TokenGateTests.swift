@@ -1,12 +1,12 @@
-import HTTPServer
-import Hosting
-import Replication
-import Storage
+import QuipuHTTPServer
+import QuipuHosting
+import QuipuReplication
+import QuipuStorage
 import Support
 import Synchronization
 import Testing
 
-@testable import Hosting
+@testable import QuipuHosting
 
 /// Tokens in memory, and how often each was noted to be used.
 private final class TokensInMemory: TokenStore {

@@ -1,10 +1,10 @@
 import Foundation
-import HTTPClient
-import HTTPServer
-import Hosting
-import Replication
-import ReplicationHTTP
-import Storage
+import QuipuHTTPClient
+import QuipuHTTPServer
+import QuipuHosting
+import QuipuReplication
+import QuipuReplicationHTTP
+import QuipuStorage
 import Support
 import Synchronization
 import Testing

@@ -1,11 +1,11 @@
-import CanonicalJSON
-import Causality
 import Foundation
-import HTTPClient
-import HTTPServer
-import Hosting
-import ReplicationHTTP
-import Storage
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuHTTPClient
+import QuipuHTTPServer
+import QuipuHosting
+import QuipuReplicationHTTP
+import QuipuStorage
 import Support
 import Testing
 

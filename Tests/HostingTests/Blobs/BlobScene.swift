@@ -1,10 +1,10 @@
-import Causality
 import Foundation
-import HTTPClient
-import Hosting
-import Replication
-import ReplicationHTTP
-import Storage
+import QuipuCausality
+import QuipuHTTPClient
+import QuipuHosting
+import QuipuReplication
+import QuipuReplicationHTTP
+import QuipuStorage
 import Support
 
 /// A server with one archive, and a folder of contents on this side of the link.

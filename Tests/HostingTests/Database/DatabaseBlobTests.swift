@@ -1,10 +1,10 @@
-import Causality
 import Foundation
-import HTTPClient
-import HTTPServer
-import Hosting
-import ReplicationHTTP
-import Storage
+import QuipuCausality
+import QuipuHTTPClient
+import QuipuHTTPServer
+import QuipuHosting
+import QuipuReplicationHTTP
+import QuipuStorage
 import Support
 import Synchronization
 import Testing

@@ -1,10 +1,10 @@
-import Causality
 import Foundation
-import Hosting
-import PostgreSQL
-import Replication
-import ReplicationHTTP
-import Storage
+import QuipuCausality
+import QuipuHosting
+import QuipuPostgreSQL
+import QuipuReplication
+import QuipuReplicationHTTP
+import QuipuStorage
 import Support
 import Testing
 

@@ -1,5 +1,5 @@
-import Causality
-import Hosting
+import QuipuCausality
+import QuipuHosting
 import Support
 import Testing
 

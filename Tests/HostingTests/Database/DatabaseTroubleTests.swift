@@ -1,9 +1,9 @@
-import Causality
 import Foundation
-import Hosting
-import PostgreSQL
-import Replication
-import Storage
+import QuipuCausality
+import QuipuHosting
+import QuipuPostgreSQL
+import QuipuReplication
+import QuipuStorage
 import Support
 import Testing
 

@@ -1,11 +1,11 @@
 import Foundation
-import Hosting
-import PostgreSQL
-import Replication
-import ReplicationHTTP
-import Storage
+import QuipuHosting
+import QuipuPostgreSQL
+import QuipuReplication
+import QuipuReplicationHTTP
+import QuipuStorage
+import QuipuWire
 import Support
-import Wire
 
 /// Server processes over one new database, all in this process, and transports to them without a network.
 final class SharedDatabase {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Hosting
+@testable import QuipuHosting
 
 @Suite struct ConnectionRoomTests {
     @Test func `there is room for those who exchange beside all who watch`() {

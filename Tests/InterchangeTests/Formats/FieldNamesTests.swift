@@ -1,7 +1,7 @@
-import CanonicalJSON
+import QuipuCanonicalJSON
 import Testing
 
-@testable import Interchange
+@testable import QuipuInterchange
 
 @Suite struct FieldNamesTests {
     @Test func `a news data set of the usual names is an article a line`() throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Interchange
+@testable import QuipuInterchange
 
 @Suite struct FlatMemoryTests {
     /// A file with one line of 100 MB between two good ones.

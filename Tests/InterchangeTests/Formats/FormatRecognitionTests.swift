@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Interchange
+@testable import QuipuInterchange
 
 @Suite struct FormatRecognitionTests {
     @Test(

@@ -1,4 +1,4 @@
-import Interchange
+import QuipuInterchange
 import Testing
 
 @Suite struct FrontMatterTests {

@@ -1,6 +1,6 @@
-import CanonicalJSON
-import Interchange
-import NaturalKeys
+import QuipuCanonicalJSON
+import QuipuInterchange
+import QuipuNaturalKeys
 import Testing
 
 @Suite struct HostileInputTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Interchange
+@testable import QuipuInterchange
 
 @Suite struct JSONElementsTests {
     @Test func `an array of objects is read element by element`() throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Interchange
+@testable import QuipuInterchange
 
 @Suite struct LineReaderTests {
     private func lines(_ text: String, _ ends: LineReader.Ends, maximum: Int) throws -> [String] {

@@ -1,8 +1,8 @@
-import CanonicalJSON
 import Foundation
+import QuipuCanonicalJSON
 import Testing
 
-@testable import Interchange
+@testable import QuipuInterchange
 
 @Suite struct LosslessRoundTripTests {
     private func lines(_ records: [ExportRecord]) throws -> [UInt8] {

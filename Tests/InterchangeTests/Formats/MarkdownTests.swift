@@ -1,5 +1,5 @@
 import Foundation
-import Interchange
+import QuipuInterchange
 import Testing
 
 @Suite struct MarkdownTests {

@@ -1,5 +1,5 @@
-import CanonicalJSON
-import Interchange
+import QuipuCanonicalJSON
+import QuipuInterchange
 
 /// Hostile field values from one seed (SplitMix64), so that a failure replays exactly.
 struct RandomValues {

@@ -1,6 +1,6 @@
-import CanonicalJSON
 import Foundation
-import Interchange
+import QuipuCanonicalJSON
+import QuipuInterchange
 import Testing
 
 /// What a source yielded, in forms that are easy to compare.

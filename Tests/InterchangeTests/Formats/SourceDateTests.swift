@@ -1,8 +1,8 @@
-import CanonicalJSON
-import Storage
+import QuipuCanonicalJSON
+import QuipuStorage
 import Testing
 
-@testable import Interchange
+@testable import QuipuInterchange
 
 @Suite struct SourceDateTests {
     @Test(

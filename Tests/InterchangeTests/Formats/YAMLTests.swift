@@ -1,7 +1,7 @@
-import CanonicalJSON
+import QuipuCanonicalJSON
 import Testing
 
-@testable import Interchange
+@testable import QuipuInterchange
 
 @Suite struct YAMLTests {
     private func parse(_ text: String, textKeys: Set<String> = []) throws -> JSONValue {

@@ -1,11 +1,11 @@
-import CanonicalJSON
-import Causality
-import Replication
-import SQLite
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuReplication
+import QuipuSQLite
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 /// What things cost, in numbers that are the same on every machine. The limits stand a little above what was seen; who
 /// makes something dearer moves them knowingly.

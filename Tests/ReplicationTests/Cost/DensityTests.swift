@@ -1,5 +1,5 @@
-import Replication
-import Storage
+import QuipuReplication
+import QuipuStorage
 import Support
 import Testing
 

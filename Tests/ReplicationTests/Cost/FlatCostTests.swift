@@ -1,12 +1,12 @@
-import CSQLite
-import CanonicalJSON
-import Causality
-import Replication
+import CQuipuSQLite
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuReplication
 import Support
 import Testing
 
-@testable import SQLite
-@testable import Storage
+@testable import QuipuSQLite
+@testable import QuipuStorage
 
 /// What is done with one record costs the same beside ten times as much of everything else: counted in statements, in the
 /// steps of SQLite's machine, and in bytes on the wire.

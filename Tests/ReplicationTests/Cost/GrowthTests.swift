@@ -1,11 +1,11 @@
-import CanonicalJSON
-import Causality
-import Replication
-import SQLite
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuReplication
+import QuipuSQLite
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 /// What something costs when there is more of what it does not ask for: counted in statements, at two sizes.
 @Suite struct GrowthTests {

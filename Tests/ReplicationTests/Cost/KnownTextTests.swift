@@ -1,9 +1,9 @@
-import Causality
-import Replication
-import Storage
+import QuipuCausality
+import QuipuReplication
+import QuipuStorage
+import QuipuWire
 import Support
 import Testing
-import Wire
 
 /// The same file imported on many mirrors of one server: its texts travel once.
 @Suite struct KnownTextTests {

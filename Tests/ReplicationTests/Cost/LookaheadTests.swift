@@ -1,9 +1,9 @@
-import Causality
-import Replication
-import Storage
+import QuipuCausality
+import QuipuReplication
+import QuipuStorage
+import QuipuThreads
 import Support
 import Testing
-import Threads
 
 /// Messages that are made and sent early change nothing but how long an exchange takes.
 @Suite struct LookaheadTests {

@@ -1,9 +1,9 @@
-import CSQLite
+import CQuipuSQLite
 import Foundation
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 /// How SQLite finds what each statement asks for: by an index, or by reading a table from end to end.
 ///
@@ -131,7 +131,8 @@ import Testing
     /// Every literal of the sources that is one.
     private static func statements() throws -> [Statement] {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources/Storage")
+            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+                "Sources/QuipuStorage")
         let files = try #require(FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
         var found: [Statement] = []
         for case let file as URL in files where file.pathExtension == "swift" {

@@ -1,10 +1,10 @@
-import Causality
-import Replication
+import QuipuCausality
+import QuipuReplication
+import QuipuWire
 import Support
 import Testing
-import Wire
 
-@testable import Storage
+@testable import QuipuStorage
 
 /// What has come of a message that is cut stays, as far as where chains stand proves it.
 @Suite struct CheckpointTests {

@@ -1,7 +1,7 @@
-import Replication
-import Storage
+import QuipuReplication
+import QuipuStorage
+import QuipuWire
 import Testing
-import Wire
 
 /// A link to an open archive that lets so many bytes of one message through, perhaps with one bit changed, and is then cut.
 final class HalfLink: Transport {

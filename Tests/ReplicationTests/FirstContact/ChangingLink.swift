@@ -1,8 +1,8 @@
-import Causality
-import Storage
+import QuipuCausality
+import QuipuStorage
 
-@testable import Replication
-@testable import Wire
+@testable import QuipuReplication
+@testable import QuipuWire
 
 /// Changes the headers of what passes.
 final class ChangingLink: Transport {

@@ -1,10 +1,10 @@
-import Causality
-import Storage
+import QuipuCausality
+import QuipuStorage
 import Support
 import Testing
 
-@testable import Replication
-@testable import Wire
+@testable import QuipuReplication
+@testable import QuipuWire
 
 /// Two replicas of one archive to which many have written, and that have no agreement: little differs, and little is said.
 @Suite struct FirstContactTests {

@@ -1,9 +1,9 @@
-import Causality
-import Storage
+import QuipuCausality
+import QuipuStorage
 import Support
 
-@testable import Replication
-@testable import Wire
+@testable import QuipuReplication
+@testable import QuipuWire
 
 /// Transactions of many origins, each of which says by its name alone what it is.
 enum OriginScene {

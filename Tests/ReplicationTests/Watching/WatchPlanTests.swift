@@ -1,4 +1,4 @@
-import Replication
+import QuipuReplication
 import Support
 import Testing
 

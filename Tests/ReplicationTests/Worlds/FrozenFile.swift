@@ -1,4 +1,4 @@
-import CZstd
+import CQuipuZstd
 import Foundation
 
 /// A file's bytes kept in memory, small: databases of a few records are mostly empty pages.

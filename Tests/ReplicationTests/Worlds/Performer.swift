@@ -1,6 +1,6 @@
-import Causality
 import NaiveModel
-import Storage
+import QuipuCausality
+import QuipuStorage
 import Support
 
 /// Does on a real store, through its public functions, what a step of a small world says.

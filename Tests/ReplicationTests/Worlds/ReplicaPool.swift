@@ -1,9 +1,9 @@
-import Causality
 import Foundation
 import NaiveModel
-import Replication
-import SQLite
-import Storage
+import QuipuCausality
+import QuipuReplication
+import QuipuSQLite
+import QuipuStorage
 import Support
 
 /// All states of single replicas that small worlds are made of, each a pair of real database files.

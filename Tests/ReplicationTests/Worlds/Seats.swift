@@ -1,4 +1,4 @@
-import Storage
+import QuipuStorage
 import Support
 import Synchronization
 

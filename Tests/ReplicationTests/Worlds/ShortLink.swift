@@ -1,6 +1,6 @@
 import NaiveModel
-import Replication
-import Storage
+import QuipuReplication
+import QuipuStorage
 
 /// A link between two open stores that passes as many messages as a step of a small world allows.
 final class ShortLink: Transport {

@@ -1,6 +1,6 @@
-import Causality
 import NaiveModel
-import Replication
+import QuipuCausality
+import QuipuReplication
 import Support
 
 /// Three replicas of one archive on the real store, and the ground truth of who held what when writing.

@@ -1,5 +1,5 @@
 import Foundation
-import Storage
+import QuipuStorage
 
 /// Folders for the few replicas that are at work at a time, in memory where this machine has such a disk: what is
 /// tested is not how long a disk takes.

@@ -1,5 +1,5 @@
-internal import Causality
-internal import Storage
+internal import QuipuCausality
+internal import QuipuStorage
 
 /// Everything of an archive that people and programs see, as lines: equal on replicas that hold the same.
 struct ArchiveView {

@@ -1,4 +1,4 @@
-internal import Causality
+internal import QuipuCausality
 internal import Support
 
 /// Holds what the transactions say against what their authors really had when they wrote them, which only the

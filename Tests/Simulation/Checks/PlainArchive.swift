@@ -1,5 +1,5 @@
-public import Causality
-public import Storage
+public import QuipuCausality
+public import QuipuStorage
 
 /// What an archive must look like, derived from the set of its transactions alone in the plainest way: no order of
 /// arrival, nothing kept incrementally. It follows Schema/semantics.md, not the store.

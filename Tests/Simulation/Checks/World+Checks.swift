@@ -1,5 +1,5 @@
-internal import Causality
-internal import Storage
+internal import QuipuCausality
+internal import QuipuStorage
 internal import Support
 
 /// The promises, held against every machine at a quiet point.

@@ -1,4 +1,4 @@
-internal import CSQLite
+internal import CQuipuSQLite
 
 /// What SQLite does with an open file on a simulated disk. Each asks the disk first; once the power is gone everything
 /// fails but what lets go: unlocking, unmapping, closing.

@@ -1,4 +1,4 @@
-internal import CSQLite
+internal import CQuipuSQLite
 
 /// A file that SQLite has open on a simulated disk.
 final class OpenFile {

@@ -1,4 +1,4 @@
-internal import CSQLite
+internal import CQuipuSQLite
 internal import Glibc
 internal import Synchronization
 

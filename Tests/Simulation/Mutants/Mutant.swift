@@ -2,7 +2,7 @@
 ///
 ///     What is wrong, in one line.
 ///     --- file
-///     Sources/Causality/Versions/Version.swift
+///     Sources/QuipuCausality/Versions/Version.swift
 ///     --- old
 ///     lines that stand there exactly once
 ///     --- new

@@ -1,6 +1,6 @@
-internal import Causality
-internal import Storage
-internal import Wire
+internal import QuipuCausality
+internal import QuipuStorage
+internal import QuipuWire
 
 /// Messages that no store wrote.
 struct Forged {

@@ -1,4 +1,4 @@
-internal import Replication
+internal import QuipuReplication
 
 /// A link from one machine to another, for one exchange.
 final class Link: Transport {

@@ -1,7 +1,7 @@
-internal import Causality
-internal import Replication
-internal import Storage
-internal import Wire
+internal import QuipuCausality
+internal import QuipuReplication
+internal import QuipuStorage
+internal import QuipuWire
 
 /// Somebody who says back what he is told, as a server that keeps nothing would.
 final class Parrot: Transport {

@@ -1,4 +1,4 @@
-internal import Storage
+internal import QuipuStorage
 internal import Support
 internal import Synchronization
 

@@ -1,4 +1,4 @@
-internal import Causality
+internal import QuipuCausality
 
 /// What the simulation knows by itself of every transaction, apart from what any store says: who was told of it, and
 /// what its author had when writing it.

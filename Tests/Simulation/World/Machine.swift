@@ -1,7 +1,7 @@
-internal import Causality
 internal import Glibc
-internal import SQLite
-internal import Storage
+internal import QuipuCausality
+internal import QuipuSQLite
+internal import QuipuStorage
 
 /// One machine: a disk, an archive on it, and a program that has it open most of the time.
 final class Machine {

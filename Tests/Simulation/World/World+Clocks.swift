@@ -1,5 +1,5 @@
-internal import Causality
-internal import Storage
+internal import QuipuCausality
+internal import QuipuStorage
 
 /// What an exchange may do to clocks, and what clock notes may say, held against the time as it is.
 extension World {

@@ -1,6 +1,6 @@
-internal import Causality
-internal import Replication
-internal import Storage
+internal import QuipuCausality
+internal import QuipuReplication
+internal import QuipuStorage
 
 extension World {
     /// A sync as the command makes it: from the last agreement, and with the new one remembered.

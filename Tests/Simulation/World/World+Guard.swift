@@ -1,6 +1,6 @@
-internal import Causality
-internal import Replication
-internal import Storage
+internal import QuipuCausality
+internal import QuipuReplication
+internal import QuipuStorage
 
 /// A collection that is large enough to be guarded, and what exchanges take from it. The notes in it are made once, by the
 /// first machine that does, so that nothing but `emptyCollection` ever takes one away.

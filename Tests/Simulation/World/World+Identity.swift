@@ -1,4 +1,4 @@
-internal import Storage
+internal import QuipuStorage
 internal import Support
 
 /// Imports of files whose items share any subset of their keys.

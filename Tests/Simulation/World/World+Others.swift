@@ -1,8 +1,8 @@
-internal import Causality
-internal import Replication
-internal import Storage
+internal import QuipuCausality
+internal import QuipuReplication
+internal import QuipuStorage
+internal import QuipuWire
 internal import Support
-internal import Wire
 
 /// Others on the network: authors with a newer version, and liars.
 extension World {

@@ -1,6 +1,6 @@
-internal import Causality
-internal import Replication
-internal import Storage
+internal import QuipuCausality
+internal import QuipuReplication
+internal import QuipuStorage
 
 extension World {
     /// Rounds in which everybody exchanges with everybody; two suffice where nothing is odd.

@@ -1,4 +1,4 @@
-internal import Replication
+internal import QuipuReplication
 
 extension World {
     /// - Returns: what came of it, in a word or two, for the trace.

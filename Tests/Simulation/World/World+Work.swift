@@ -1,5 +1,5 @@
-internal import Causality
-internal import Storage
+internal import QuipuCausality
+internal import QuipuStorage
 
 /// What people do on their machines.
 extension World {

@@ -1,9 +1,9 @@
-internal import Causality
 internal import Glibc
-internal import Replication
-internal import Storage
+internal import QuipuCausality
+internal import QuipuReplication
+internal import QuipuStorage
+internal import QuipuWire
 internal import Support
-internal import Wire
 
 /// Machines with archives of one undertaking, the network between them, and everything that happens to them: the real
 /// store and the real exchange in one thread, with nothing real around them.

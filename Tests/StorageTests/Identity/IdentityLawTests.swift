@@ -1,6 +1,6 @@
-import Causality
 import Foundation
-import Storage
+import QuipuCausality
+import QuipuStorage
 import Support
 import Testing
 

@@ -1,6 +1,6 @@
-import CanonicalJSON
-import Causality
-import Storage
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuStorage
 import Support
 
 /// A history of imports of a few files whose items share keys, on one to three mirrors, with syncs, corrections by hand,

@@ -1,10 +1,10 @@
-import CanonicalJSON
-import Causality
-import SQLite
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuSQLite
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 /// Files that are imported again: what is known costs next to nothing, and whatever has happened to a record since has the
 /// effect that it always had.

@@ -1,10 +1,10 @@
-import CanonicalJSON
-import Causality
 import Foundation
+import QuipuCanonicalJSON
+import QuipuCausality
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 struct AutomaticMergeTests {
     @Test func `two changes of one paragraph are merged, by the program, and neither is lost`() throws {

@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 /// What holds for all texts, tried on random ones of every form.
 struct MergeLawTests {

@@ -1,6 +1,6 @@
 import Support
 
-@testable import Storage
+@testable import QuipuStorage
 
 /// Texts for merges, from a seed.
 enum MergeTexts {

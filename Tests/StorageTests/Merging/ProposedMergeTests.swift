@@ -1,7 +1,7 @@
-import CanonicalJSON
-import Causality
-import SQLite
-import Storage
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuSQLite
+import QuipuStorage
 import Support
 import Testing
 

@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 struct ProseUnitsTests {
     /// `|` between units, `_` for white space, `+` before a joined word.

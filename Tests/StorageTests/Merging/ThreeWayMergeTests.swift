@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 struct ThreeWayMergeTests {
     private let paragraph = "The old mill by the river was sold on Monday to two sisters from Lima."

@@ -1,8 +1,8 @@
-import Causality
+import QuipuCausality
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 @Suite struct CompressedTextTests {
     @Test func `base64 writes what the RFC says, and reads nothing else`() {

@@ -1,10 +1,10 @@
-import Causality
 import Foundation
-import SQLite
+import QuipuCausality
+import QuipuSQLite
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 /// A row that is not what it should be gives damage, and never a wrong text.
 @Suite struct DamagedOldTextTests {

@@ -1,10 +1,10 @@
-import Causality
 import Foundation
-import SQLite
+import QuipuCausality
+import QuipuSQLite
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 /// What is dropped never takes with it a text that is wanted.
 @Suite struct DroppedOldTextTests {

@@ -1,8 +1,8 @@
-import Causality
+import QuipuCausality
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 /// Whatever happens to texts, in whatever order, each that is held is what it was.
 @Suite struct OldTextLawTests {

@@ -1,11 +1,11 @@
-import CanonicalJSON
-import Causality
 import Foundation
+import QuipuCanonicalJSON
+import QuipuCausality
 import Support
 import Testing
 
-@testable import SQLite
-@testable import Storage
+@testable import QuipuSQLite
+@testable import QuipuStorage
 
 /// A superseded text is kept as what differs from the text that replaced it.
 @Suite struct OldTextTests {

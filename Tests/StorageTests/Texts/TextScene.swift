@@ -1,10 +1,10 @@
-import Causality
 import Foundation
-import SQLite
+import QuipuCausality
+import QuipuSQLite
 import Support
 import Testing
 
-@testable import Storage
+@testable import QuipuStorage
 
 /// Replicas in which long texts are edited, and what every text that they ever had should be.
 struct TextScene {

@@ -1,4 +1,4 @@
-import CSQLite
+import CQuipuSQLite
 import Foundation
 import Synchronization
 

@@ -1,6 +1,6 @@
-import CanonicalJSON
-import Causality
-public import Storage
+import QuipuCanonicalJSON
+import QuipuCausality
+public import QuipuStorage
 
 /// What an archive has more of, while the same is done with one record.
 public enum Surroundings: String, CaseIterable, Sendable {

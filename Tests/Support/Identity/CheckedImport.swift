@@ -1,5 +1,5 @@
-internal import Causality
-public import Storage
+internal import QuipuCausality
+public import QuipuStorage
 
 /// An import that did something else than the rules say.
 public struct IdentityViolation: Error, CustomStringConvertible {

@@ -1,7 +1,7 @@
-internal import CanonicalJSON
-public import Causality
 internal import NaiveModel
-public import Storage
+internal import QuipuCanonicalJSON
+public import QuipuCausality
+public import QuipuStorage
 
 /// The rules of what counts as the same article, in the plainest way: every record is looked at, and what it holds
 /// follows from the set of transactions. It shares no rule with the store, only the form of what the store remembers.

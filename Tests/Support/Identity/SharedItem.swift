@@ -1,6 +1,6 @@
-internal import CanonicalJSON
-internal import Causality
-public import Storage
+internal import QuipuCanonicalJSON
+internal import QuipuCausality
+public import QuipuStorage
 
 /// An item of a generated file, of few values, so that items share any subset of their keys.
 public struct SharedItem: Sendable, Hashable, CustomStringConvertible {

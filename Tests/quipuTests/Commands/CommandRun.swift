@@ -1,7 +1,7 @@
-import CanonicalJSON
 import Foundation
-import Replication
-import Storage
+import QuipuCanonicalJSON
+import QuipuReplication
+import QuipuStorage
 import Support
 
 @testable import quipu

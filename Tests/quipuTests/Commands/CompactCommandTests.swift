@@ -1,6 +1,6 @@
-import CanonicalJSON
-import SQLite
-import Storage
+import QuipuCanonicalJSON
+import QuipuSQLite
+import QuipuStorage
 import Support
 import Testing
 

@@ -1,7 +1,7 @@
-import CanonicalJSON
-import Causality
 import Foundation
-import Storage
+import QuipuCanonicalJSON
+import QuipuCausality
+import QuipuStorage
 import Testing
 
 @testable import quipu

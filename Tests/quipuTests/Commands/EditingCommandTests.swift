@@ -1,4 +1,4 @@
-import CanonicalJSON
+import QuipuCanonicalJSON
 import Testing
 
 @testable import quipu

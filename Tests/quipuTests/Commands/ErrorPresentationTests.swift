@@ -1,4 +1,4 @@
-import Storage
+import QuipuStorage
 import Testing
 
 @testable import quipu

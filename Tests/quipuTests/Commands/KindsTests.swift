@@ -1,5 +1,5 @@
-import CanonicalJSON
-import Storage
+import QuipuCanonicalJSON
+import QuipuStorage
 import Testing
 
 struct KindsTests {

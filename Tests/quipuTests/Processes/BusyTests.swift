@@ -1,7 +1,7 @@
-import CanonicalJSON
 import Foundation
 import Glibc
-import SQLite
+import QuipuCanonicalJSON
+import QuipuSQLite
 import Support
 import Testing
 

@@ -1,6 +1,6 @@
-import CanonicalJSON
 import Foundation
-import SQLite
+import QuipuCanonicalJSON
+import QuipuSQLite
 import Support
 import Testing
 

@@ -1,5 +1,5 @@
 import Foundation
-import SQLite
+import QuipuSQLite
 import Support
 import Testing
 

@@ -1,5 +1,5 @@
-import CanonicalJSON
 import Foundation
+import QuipuCanonicalJSON
 
 /// A collection of articles as plain text: eighteen paragraphs, two of them equal, the last one broken off, some
 /// about a man called Lenín. The project's own seeds where they lie beside the repository, else these.

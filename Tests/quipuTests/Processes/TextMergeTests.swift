@@ -1,4 +1,4 @@
-import CanonicalJSON
+import QuipuCanonicalJSON
 import Support
 import Testing
 

@@ -1,9 +1,9 @@
-import Replication
-import ReplicationHTTP
-import Storage
+import QuipuReplication
+import QuipuReplicationHTTP
+import QuipuStorage
+import QuipuThreads
 import Support
 import Testing
-import Threads
 
 @testable import quipu
 

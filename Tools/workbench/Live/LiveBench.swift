@@ -1,7 +1,7 @@
-internal import CanonicalJSON
-internal import Causality
 internal import Glibc
-internal import Storage
+internal import QuipuCanonicalJSON
+internal import QuipuCausality
+internal import QuipuStorage
 
 /// How soon an edit is seen by one who watches, and what watchers cost while nothing happens; through the built
 /// command and a real server on this machine's loopback.

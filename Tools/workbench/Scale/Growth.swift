@@ -1,5 +1,5 @@
-internal import CanonicalJSON
 internal import Glibc
+internal import QuipuCanonicalJSON
 
 /// What something costs at two sizes.
 struct Growth {

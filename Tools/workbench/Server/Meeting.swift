@@ -1,10 +1,10 @@
-internal import Causality
 internal import Glibc
-internal import Replication
-internal import ReplicationHTTP
-internal import Storage
+internal import QuipuCausality
+internal import QuipuReplication
+internal import QuipuReplicationHTTP
+internal import QuipuStorage
+internal import QuipuThreads
 internal import Synchronization
-internal import Threads
 
 /// Very many mirrors of one archive: each pushes an edit of its own and pulls all others', a few at a time, until all
 /// hold the same. They live in this process, on disk; each is a client of its own, with a connection of its own.

@@ -1,8 +1,8 @@
-internal import Causality
 internal import Glibc
-internal import Replication
-internal import ReplicationHTTP
-internal import Storage
+internal import QuipuCausality
+internal import QuipuReplication
+internal import QuipuReplicationHTTP
+internal import QuipuStorage
 
 /// How many syncs with nothing to do one server answers a second on 32 connections, beside libmicrohttpd alone with a
 /// reply of the same size. The same client asks both, with the same recorded message, in turns.

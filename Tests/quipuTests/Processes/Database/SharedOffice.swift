@@ -1,5 +1,5 @@
-import CanonicalJSON
-import PostgreSQL
+import QuipuCanonicalJSON
+import QuipuPostgreSQL
 import Support
 import Testing
 

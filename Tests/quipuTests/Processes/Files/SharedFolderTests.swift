@@ -1,5 +1,5 @@
-import CanonicalJSON
 import Foundation
+import QuipuCanonicalJSON
 import Support
 import Testing
 

@@ -1,4 +1,0 @@
-#pragma once
-// Declarations only: the library is loaded when the first merge is asked for (Sources/Storage/Editing/GitLibrary.swift).
-#include <git2/merge.h>
-#include <git2/version.h>

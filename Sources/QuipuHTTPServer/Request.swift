@@ -1,0 +1,241 @@
+internal import CQuipuMicroHTTPD
+
+/// One request, from its request line until its answer has gone out or its connection has ended.
+///
+/// The library calls the access handler once with the head, then with each part of the body, then once more.
+/// An answer given in the first call closes the connection, so there only what must close it is answered: a
+/// request that cannot be trusted to end where it says, and a body too long to be read and dropped. All other
+/// answers wait for the last call.
+final class Request {
+    private enum Phase {
+        case begun
+        case receiving(any HTTPExchange)
+        case discarding(HTTPResponse)
+        case preparing(@Sendable () -> HTTPResponse)
+        case sleeping(LateAnswer)
+        case answered
+    }
+
+    private let core: ServerCore
+    private let connection: WatchedConnection?
+    /// As received, up to a zero byte; nil if the request line had none.
+    private let target: String?
+    private var phase = Phase.begun
+    private var framing = Framing.none
+    private var receivedBytes: UInt64 = 0
+    private var discardedBytes: UInt64 = 0
+    private let witness: (any HTTPWitness)?
+    private var isHead = false
+    private var answered: Answered?
+    private var isCut = false
+    /// The answer's body, where it stays open.
+    private var openBody: FedBody?
+
+    init(core: ServerCore, connection: WatchedConnection?, target: String?) {
+        self.core = core
+        self.connection = connection
+        self.target = target
+        witness = core.configuration.makeWitness?()
+        connection?.setDeadline(afterSeconds: core.configuration.headTimeoutSeconds)
+        core.requestBegan()
+    }
+
+    /// The library is done with the request, however it went.
+    func end(_ code: MHD_RequestTerminationCode) {
+        if case .sleeping(let late) = phase { late.join() }
+        if case .receiving(let exchange) = phase { exchange.cut() }
+        if let witness {
+            // What was written past the library went out as far as anybody can tell.
+            let isComplete = answered != nil && (code == .REQUEST_TERMINATED_COMPLETED_OK || isCut)
+            witness.ended(
+                HTTPEnding(
+                    status: answered?.status, isComplete: isComplete, receivedBytes: receivedBytes,
+                    sentBytes: answered?.sentBytes(isComplete: isComplete) ?? 0))
+        }
+        if let openBody {
+            core.openBodies.remove(openBody)
+            openBody.finish()
+        }
+        connection?.setOpenBody(nil)
+        connection?.setWaiting(true)
+        let configuration = core.configuration
+        connection?.setDeadline(
+            afterSeconds: configuration.idleTimeoutSeconds + configuration.headTimeoutSeconds)
+        core.requestEnded()
+    }
+
+    /// The head is complete, or the body is. False cuts the connection.
+    func proceed(
+        on handle: OpaquePointer, method: UnsafePointer<CChar>?, version: UnsafePointer<CChar>?
+    ) -> Bool {
+        connection?.setWaiting(false)
+        switch phase {
+        case .begun:
+            defer { connection?.setWaiting(!isAnswered) }
+            return decide(on: handle, method: method, version: version)
+        case .receiving(let exchange):
+            return answer(exchange.finish(), on: handle)
+        case .discarding(let response):
+            return answer(response, on: handle)
+        case .preparing(let make):
+            let late = LateAnswer(on: handle, core: core)
+            phase = .sleeping(late)
+            late.begin(make)
+            return true
+        case .sleeping(let late):
+            return late.take().map { answer($0, on: handle) } ?? true
+        case .answered:
+            return true
+        }
+    }
+
+    /// The next bytes of the body. False cuts the connection.
+    func receive(_ bytes: UnsafeRawBufferPointer, on handle: OpaquePointer) -> Bool {
+        connection?.setWaiting(false)
+        defer { connection?.setWaiting(!isAnswered) }
+        switch phase {
+        case .receiving(let exchange):
+            let (total, overflows) = receivedBytes.addingReportingOverflow(UInt64(bytes.count))
+            receivedBytes = total
+            let limit = core.configuration.maximumBodyBytes
+            if overflows || total > limit {
+                return refuse(described(.bodyTooLarge(limitBytes: limit)), on: handle)
+            }
+            do {
+                try exchange.receive(bytes)
+                return true
+            } catch let rejection as HTTPRejection {
+                return refuse(rejection.response, on: handle)
+            } catch {
+                return refuse(described(error as? HTTPRefusal ?? .failed), on: handle)
+            }
+        case .discarding(let response):
+            receivedBytes &+= UInt64(bytes.count)
+            discardedBytes &+= UInt64(bytes.count)
+            if discardedBytes > core.configuration.maximumDiscardBytes {
+                return cut(after: response, on: handle)
+            }
+            return true
+        case .begun, .preparing, .sleeping, .answered:
+            return false
+        }
+    }
+
+    private var isAnswered: Bool {
+        if case .answered = phase { return true }
+        return false
+    }
+
+    private func decide(
+        on handle: OpaquePointer, method: UnsafePointer<CChar>?, version: UnsafePointer<CChar>?
+    ) -> Bool {
+        connection?.setDeadline(afterSeconds: core.configuration.bodyTimeoutSeconds)
+        var head: HTTPRequestHead
+        do throws(HTTPRefusal) {
+            head = try HTTPRequestHead(of: handle, method: method, target: target)
+            framing = try Framing(of: head.headers, version: version.map { String(cString: $0) } ?? "")
+            if quipu_MHD_header_size(handle) > core.configuration.maximumHeaderBytes {
+                throw .headerTooLarge(limitBytes: core.configuration.maximumHeaderBytes)
+            }
+        } catch {
+            return answerAndClose(described(error), on: handle)
+        }
+        isHead = head.method == "HEAD"
+        head.localPort = core.port
+        if let witness {
+            head.witness = witness
+            witness.received(head)
+        }
+        if let refusal { return answerAndClose(described(refusal), on: handle) }
+        switch core.handler(head) {
+        case .accept(let exchange):
+            phase = .receiving(exchange)
+        case .later(let make):
+            guard core.lateAnswerCount < LateAnswer.maximumCount, framing.isEmpty else {
+                let refusal: HTTPRefusal =
+                    framing.isEmpty
+                    ? .tooManyConnections
+                    : .malformed(reason: "it has a body, and nothing is done with one here")
+                return answerAndClose(described(refusal), on: handle)
+            }
+            phase = .preparing(make)
+        case .respond(let response):
+            let expectsContinue = head.headers["Expect"] != nil
+            guard framing.isEmpty || (!expectsContinue && canDiscardRest) else {
+                return answerAndClose(response, on: handle)
+            }
+            phase = .discarding(response)
+        }
+        return true
+    }
+
+    /// Whether what is left of the body is known and short enough to be read and dropped.
+    private var canDiscardRest: Bool {
+        guard let length = framing.lengthBytes else { return false }
+        return length - min(length, receivedBytes) <= core.configuration.maximumDiscardBytes
+    }
+
+    /// No more of this body: its rest is dropped if that is little, else the connection goes.
+    private func refuse(_ response: HTTPResponse, on handle: OpaquePointer) -> Bool {
+        guard canDiscardRest || framing.lengthBytes == nil else { return cut(after: response, on: handle) }
+        phase = .discarding(response)
+        return true
+    }
+
+    /// The library takes no answer in the middle of a body, so what it would send is written past it.
+    private func cut(after response: HTTPResponse, on handle: OpaquePointer) -> Bool {
+        phase = .answered
+        isCut = true
+        var response = response
+        note(&response)
+        if !core.isEncrypted {
+            LastWord(response).send(to: quipu_MHD_socket(handle))
+        }
+        core.lingering.take(quipu_MHD_socket(handle))
+        return false
+    }
+
+    /// In the library's first call only; what follows of the request is not looked at.
+    private func answerAndClose(_ response: HTTPResponse, on handle: OpaquePointer) -> Bool {
+        core.lingering.take(quipu_MHD_socket(handle))
+        return answer(response, on: handle)
+    }
+
+    private func answer(_ response: HTTPResponse, on handle: OpaquePointer) -> Bool {
+        phase = .answered
+        connection?.setDeadline(afterSeconds: nil)
+        var response = response
+        note(&response)
+        if case .fed(let body) = response.body { keepOpen(body, on: handle) }
+        let closes = core.isDraining || connection?.excess != nil
+        guard
+            let reply = Reply(response, closes: closes, isHead: isHead, fallback: described(.failed))
+        else { return false }
+        return reply.queue(on: handle)
+    }
+
+    /// Why a request whose head is in order is not taken all the same.
+    private var refusal: HTTPRefusal? {
+        if let excess = connection?.excess { return excess }
+        if core.isDraining { return .stopping }
+        let limit = core.configuration.maximumBodyBytes
+        if let length = framing.lengthBytes, length > limit { return .bodyTooLarge(limitBytes: limit) }
+        return nil
+    }
+
+    private func described(_ refusal: HTTPRefusal) -> HTTPResponse { core.configuration.refusal(refusal) }
+
+    private func keepOpen(_ body: FedBody, on handle: OpaquePointer) {
+        openBody = body
+        body.begin(on: handle, watched: connection)
+        core.openBodies.add(body)
+        connection?.setOpenBody(body)
+        connection?.boundSendBuffer()
+    }
+
+    private func note(_ response: inout HTTPResponse) {
+        guard let witness else { return }
+        witness.willAnswer(&response)
+        answered = Answered(&response, isHead: isHead)
+    }
+}

@@ -1,0 +1,213 @@
+internal import QuipuCausality
+internal import QuipuPostgreSQL
+internal import QuipuReplication
+internal import QuipuStorage
+internal import Synchronization
+
+/// An archive whose log is in the database, served from this process's copy of it.
+///
+/// Each exchange first catches up with the log. What it then writes is one commit of the copy, which takes place only
+/// once the database has committed the same: the copy is never ahead, no reply leaves before the database has all
+/// that it acknowledges, and where the outcome of a commit is unknown the copy is left as it was, and reading tells.
+///
+/// `@unchecked Sendable`: what changes is reached under the lock.
+final class DatabaseArchive: HostedArchive, @unchecked Sendable {
+    let name: String
+    private let log: DatabaseLog
+    private let setting: DatabaseHome.Setting
+    private let lock = Mutex(())
+    private var copy: ArchiveCopy?
+    /// Copies that were set aside, and hold what the database may lack. Nil until they were looked for.
+    private var foldersSetAside: [String]?
+    private var isGivingBack = false
+    private let conflicts = Atomic(0)
+
+    let folder: ArchiveFolder
+    let blobs: (any BlobStore)?
+
+    init(_ name: String, in setting: DatabaseHome.Setting) {
+        self.name = name
+        self.setting = setting
+        log = DatabaseLog(name: name)
+        blobs = DatabaseBlobs(
+            of: name, over: setting.pool, limits: setting.blobLimits, environment: setting.environment)
+        folder = ArchiveFolder(path: setting.caches.folder(of: name) + "/" + ArchiveFolder.name)
+    }
+
+    var openConflicts: Int { conflicts.load(ordering: .relaxed) }
+
+    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: Intake?) throws
+        -> Responder.Reply
+    {
+        // It may have to be answered more than once, each time from the beginning.
+        let message = message
+        return try withStore { store in
+            try Responder.reply(to: message, from: store, isReadOnly: isReadOnly, allowing: allowed)
+        }
+    }
+
+    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> (taken: Intake, segmentCount: Int) {
+        try withStore { store in try Responder.keep(part, in: store, allowing: allowed) }
+    }
+
+    func withStore<Result>(_ body: (Store) throws -> Result) throws -> Result {
+        // The result stays with the caller's thread; the lock guards what is this archive's.
+        var outcome: Swift.Result<Result, any Error> = .failure(ArchiveCopy.Contradicted())
+        lock.withLock { _ in outcome = .init { try exchange(body) } }
+        do {
+            return try outcome.get()
+        } catch {
+            throw Problem.presenting(error)
+        }
+    }
+
+    /// Closes the copy, which is opened again by whoever comes next; false where somebody uses it now.
+    func closeIfIdle() -> Bool {
+        lock.withLockIfAvailable { _ in
+            copy = nil
+            return true
+        } ?? false
+    }
+
+    /// Runs `body` over a copy that has caught up, as often as needed until what it writes is in the database.
+    private func exchange<Result>(_ body: (Store) throws -> Result) throws -> Result {
+        var trials = Trials()
+        while true {
+            do {
+                return try setting.pool.withConnection { connection in
+                    var copy = try copyCaughtUp(on: connection)
+                    if try giveBackWhatWasSetAside() { copy = try copyCaughtUp(on: connection) }
+                    return try run(body, over: copy, on: connection, isLocked: trials.hasContention)
+                }
+            } catch {
+                try trials.note(error)
+                if trials.mustDiscardCopy { discardCopy() }
+            }
+        }
+    }
+
+    private func run<Result>(
+        _ body: (Store) throws -> Result, over copy: ArchiveCopy, on connection: Connection, isLocked: Bool
+    ) throws -> Result {
+        let (result, wasAdded) = try copy.inOneCommit {
+            guard isLocked else { return try copy.commit(on: connection, isLocked: false, body) }
+            // Others have appended each time in between: this time they wait.
+            return try connection.transaction {
+                guard let state = try log.state(on: connection, isLocked: true) else {
+                    throw ArchiveCopy.Contradicted()
+                }
+                try copy.follow(to: state, on: connection)
+                return try copy.commit(on: connection, isLocked: true, body)
+            }
+        }
+        if wasAdded { setting.follower()?.announce(name) }
+        conflicts.store((try? copy.store.openConflicts) ?? 0, ordering: .relaxed)
+        return result
+    }
+
+    // MARK: the copy
+
+    private func copyCaughtUp(on connection: Connection) throws -> ArchiveCopy {
+        let state = try stateOfLog(on: connection)
+        do {
+            let copy = try openCopy(for: state)
+            try copy.follow(to: state, on: connection)
+            return copy
+        } catch is ArchiveCopy.Contradicted {
+            setting.report(
+                "archive '\(name)': the database has another log than this process knew, as after a restore; "
+                    + "what it lacks of that is given to it again")
+            copy = nil
+            try setting.caches.setAside(name)
+            foldersSetAside = nil
+            let copy = try openCopy(for: state)
+            do {
+                try copy.follow(to: state, on: connection)
+            } catch is ArchiveCopy.Contradicted {
+                throw LogDamage("it does not begin with its own mark")
+            }
+            return copy
+        }
+    }
+
+    /// - Throws: `Problem` when there is no such archive, and this process has no copy of one.
+    private func stateOfLog(on connection: Connection) throws -> DatabaseLog.State {
+        if let state = try log.state(on: connection) { return state }
+        // The database was put back to before it had this archive.
+        guard let id = try copy?.store.id ?? setting.idOfCopy(name) else { throw Problem.noSuchArchive(name) }
+        try log.create(id, epoch: setting.environment.randomBytes(16), on: connection)
+        guard let state = try log.state(on: connection) else { throw Problem.noSuchArchive(name) }
+        return state
+    }
+
+    private func openCopy(for state: DatabaseLog.State) throws -> ArchiveCopy {
+        if let copy, copy.store.id == state.archive { return copy }
+        if copy != nil { throw ArchiveCopy.Contradicted() }
+        let opened = try ArchiveCopy(
+            of: log, in: setting.caches.folder(of: name), state: state, environment: setting.environment)
+        copy = opened
+        return opened
+    }
+
+    private func discardCopy() {
+        copy = nil
+        setting.caches.remove(setting.caches.folder(of: name))
+    }
+
+    // MARK: what the database has lost
+
+    /// Lets copies that were set aside sync with the archive as any replica would, and removes each once the archive
+    /// has all that is in it.
+    /// - Returns: whether there was any.
+    private func giveBackWhatWasSetAside() throws -> Bool {
+        if isGivingBack { return false }
+        let folders = foldersSetAside ?? setting.caches.foldersSetAside(of: name)
+        isGivingBack = true
+        defer { isGivingBack = false }
+        for folder in folders {
+            do {
+                if try giveBack(folder) { setting.caches.remove(folder) }
+            } catch let error as StorageError {
+                setting.report("archive '\(name)': \(folder) cannot be read: \(error)")
+            } catch let error as ReplicationError {
+                setting.report("archive '\(name)': what is in \(folder) was not taken: \(error)")
+            }
+        }
+        foldersSetAside = []
+        return !folders.isEmpty
+    }
+
+    /// - Returns: whether the archive now has all that is in the folder.
+    private func giveBack(_ folder: String) throws -> Bool {
+        guard let place = ArchiveFolder.at(folder) else { return true }
+        let lost = try Store(opening: place, environment: setting.environment)
+        var options = Synchronizer.Options()
+        options.acceptsDeletions = true
+        let own = OwnTransport(location: "archive '\(name)'") { message in
+            var incoming = try IncomingMessage()
+            try message.withUnsafeBytes { try incoming.feed($0) }
+            let whole = incoming
+            return try self.exchange { try Responder.answer(whole, from: $0) }
+        }
+        _ = try Synchronizer(lost, over: own, options: options).run(agreement: nil)
+        let held = try exchange { try $0.knowledge() }
+        return try lost.vector().entries.allSatisfy { entry in
+            guard held.vector.contains(entry.name) else { return false }
+            return try exchange { try $0.entry(of: entry.name)?.chain } == entry.chain
+        }
+    }
+}
+
+/// The way to an archive of this process itself.
+private struct OwnTransport: Transport {
+    let location: String
+    let answer: ([UInt8]) throws -> [UInt8]
+
+    func exchange(_ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void) throws
+        -> TransportCost
+    {
+        let reply = try answer(message)
+        try reply.withUnsafeBytes { try receive($0) }
+        return TransportCost(bytesSent: message.count, bytesReceived: reply.count)
+    }
+}

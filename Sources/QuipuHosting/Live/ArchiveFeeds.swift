@@ -1,0 +1,86 @@
+internal import QuipuHTTPServer
+package import QuipuReplication
+internal import Synchronization
+
+/// The feeds of all archives that somebody watches, and how many may.
+package final class ArchiveFeeds: Sendable {
+    private struct State {
+        var feeds: [String: ArchiveFeed] = [:]
+        var watcherCount = 0
+    }
+
+    private let home: any ArchiveHome
+    private let maximumWatchers: Int
+    private let heartbeat: FedBody.Heartbeat
+    private let isWelcome: @Sendable (_ caller: String?) -> Bool
+    private let state = Mutex(State())
+
+    /// - Parameter isWelcome: whether a caller who was let in may still be told things.
+    package init(
+        home: any ArchiveHome, maximumWatchers: Int, heartbeatMilliseconds: Int,
+        isWelcome: @escaping @Sendable (_ caller: String?) -> Bool = { _ in true }
+    ) {
+        self.home = home
+        self.isWelcome = isWelcome
+        self.maximumWatchers = maximumWatchers
+        // A comment: no event, and something that moves.
+        heartbeat = FedBody.Heartbeat(
+            bytes: Array(":\n\n".utf8), everyMilliseconds: UInt64(max(1, heartbeatMilliseconds)))
+    }
+
+    /// Watchers of all archives together.
+    package var watcherCount: Int { state.withLock { $0.watcherCount } }
+
+    /// Tells who watches an archive that it holds something new. Costs nothing where nobody does: `mark` is read only
+    /// for watchers.
+    package func announce(
+        _ name: String, repeating: Bool = false, reading mark: () throws -> ArchiveMark
+    ) rethrows {
+        guard let feed = state.withLock({ $0.feeds[name] }) else { return }
+        feed.announce(try mark(), repeating: repeating)
+    }
+
+    /// A body that tells a watcher of news, until either side ends it.
+    ///
+    /// - Parameters:
+    ///   - known: the id of the last event that it had; of no consequence where that is none of ours.
+    ///   - current: what the archive holds.
+    /// - Throws: `Problem` where too many watch already, or what `current` threw.
+    func watch(
+        _ name: String, by caller: Caller, known: String?, current: () throws -> ArchiveMark
+    ) throws -> FedBody {
+        let body = FedBody(heartbeat: heartbeat) { [weak self] body in self?.leave(name, body) }
+        let feed = try join(name, body, of: caller.name)
+        do {
+            feed.greet(body, current: try current(), known: known)
+        } catch {
+            leave(name, body)
+            throw error
+        }
+        return body
+    }
+
+    private func join(_ name: String, _ body: FedBody, of caller: String?) throws -> ArchiveFeed {
+        try state.withLock { state in
+            guard state.watcherCount < maximumWatchers else { throw Problem.tooManyWatchers }
+            state.watcherCount += 1
+            let known = state.feeds[name]
+            let feed = known ?? ArchiveFeed(isWelcome: isWelcome)
+            state.feeds[name] = feed
+            feed.add(body, of: caller)
+            if known == nil { home.follow(name, into: feed) }
+            return feed
+        }
+    }
+
+    private func leave(_ name: String, _ body: FedBody) {
+        state.withLock { state in
+            guard let feed = state.feeds[name] else { return }
+            state.watcherCount -= 1
+            feed.remove(body)
+            guard feed.isEmpty else { return }
+            state.feeds[name] = nil
+            home.unfollow(name)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+internal import QuipuCanonicalJSON
+package import QuipuHTTPServer
+internal import QuipuReplication
+internal import QuipuStorage
+
+/// What is done with a request: what it is about, whether its caller may, and who answers it.
+package struct Router: Sendable {
+    let home: any ArchiveHome
+    let feeds: ArchiveFeeds
+    let gate: any Gate
+    /// Nil where no browser reaches it.
+    let door: FrontDoor?
+    let snapshots = SnapshotShelf()
+    let limits: RequestLimits
+    let reportFault: Server.FaultReport
+    let metrics: Metrics
+    /// What is answered at `/metrics`; nil where nothing is.
+    let metricsPage: MetricsPage?
+    let drain: Drain
+
+    package init(
+        home: any ArchiveHome, gate: any Gate = OpenGate(), limits: RequestLimits = RequestLimits(),
+        reportFault: @escaping Server.FaultReport
+    ) {
+        self.init(
+            home: home, feeds: ArchiveFeeds(home: home, maximumWatchers: 64, heartbeatMilliseconds: 20_000),
+            gate: gate, door: nil, limits: limits, metrics: Metrics(), metricsPage: nil, drain: Drain(),
+            reportFault: reportFault)
+    }
+
+    init(
+        home: any ArchiveHome, feeds: ArchiveFeeds, gate: any Gate, door: FrontDoor?, limits: RequestLimits,
+        metrics: Metrics, metricsPage: MetricsPage?, drain: Drain, reportFault: @escaping Server.FaultReport
+    ) {
+        self.home = home
+        self.feeds = feeds
+        self.gate = gate
+        self.door = door
+        self.metrics = metrics
+        self.metricsPage = metricsPage
+        self.drain = drain
+        self.limits = limits
+        self.reportFault = reportFault
+    }
+
+    package func route(_ head: HTTPRequestHead) -> HTTPDisposition {
+        let account = head.witness as? RequestAccount
+        do {
+            let meant = Route(path: head.path)
+            account?.route = meant
+            // What cannot be found out is taken for open.
+            try door?.check(head, isOpen: (try? gate.isOpen()) ?? true)
+            guard let route = meant else { throw Problem.noSuchRoute }
+            guard route.methods.contains(head.method) else {
+                throw Problem.methodNotAllowed(route.methods)
+            }
+            let caller = try gate.admit(head, to: route)
+            account?.callerName = caller.name
+            guard caller.role >= route.minimumRole(for: head.method) else { throw Problem.readOnly }
+            return try answer(head, to: route, from: caller)
+        } catch {
+            return .respond(Problem(error).response)
+        }
+    }
+
+    private func answer(_ head: HTTPRequestHead, to route: Route, from caller: Caller) throws
+        -> HTTPDisposition
+    {
+        switch route {
+        case .health: return .respond(.status("ok"))
+        case .readiness:
+            if drain.hasBegun { throw Problem.stopping }
+            do { try home.checkReadiness() } catch {
+                reportFault("not ready: \(StorageError.presentable(error))")
+                throw Problem.notReady
+            }
+            return .respond(.status("ready"))
+        case .metrics:
+            guard let metricsPage else { throw Problem.noSuchRoute }
+            return .respond(metricsPage.response)
+        case .sync(let name):
+            try head.requireContentType(ExchangeMedia.type)
+            return .accept(
+                try SyncExchange(
+                    name: name, home: home, feeds: feeds, caller: caller,
+                    callerMark: head.headers[ExchangeMedia.programField], metrics: metrics, limits: limits,
+                    place: limits.admission.admit(head), reportFault: reportFault))
+        case .snapshot(let name):
+            guard let archive = try home.archive(named: name) else { throw Problem.noSuchArchive(name) }
+            return .later {
+                do {
+                    return try snapshots.content(for: head, from: archive).response(to: head)
+                } catch {
+                    let problem = Problem(error)
+                    if problem.isFault {
+                        reportFault("archive '\(name)': \(StorageError.presentable(error))")
+                    }
+                    return problem.response
+                }
+            }
+        case .events(let name):
+            return try EventsAnswer.disposition(
+                of: head, name: name, home: home, feeds: feeds, caller: caller)
+        case .missingBlobs(let name):
+            try head.requireContentType("application/json")
+            return .accept(
+                try MissingBlobs(name: name, home: home).exchange(place: limits.admission.admit(head)))
+        case .blob(let name, let hash):
+            return try BlobAnswers(
+                of: hash, archive: name, in: home, limits: limits, reportFault: reportFault
+            )
+            .answer(head)
+        }
+    }
+}
+
+extension HTTPResponse {
+    fileprivate static func status(_ word: String) -> HTTPResponse {
+        let members = [JSONMember(name: "status", value: .string(word))]
+        return HTTPResponse(
+            status: 200, headers: [("Content-Type", "application/json")],
+            body: .bytes(JSONValue.object(members).canonicalBytes()))
+    }
+}

@@ -1,0 +1,172 @@
+internal import Glibc
+internal import QuipuCausality
+internal import QuipuNaturalKeys
+internal import QuipuStorage
+
+/// A folder that records are exported into, a file each, as often as somebody likes: it then holds what an export into an
+/// empty folder would.
+///
+/// What an export wrote is noted in `.quipu-export` in the folder, in the form of `sha256sum`, before it is written. Only
+/// files that are as an earlier export of the same archive wrote them are replaced or removed. One that somebody changed
+/// since is kept: beside the new one where a record still has its name, else where it is.
+public final class ExportFolder {
+    /// What the folder holds besides the records.
+    public struct Rest: Sendable {
+        /// Files of records that are gone or have another name, removed.
+        public fileprivate(set) var removed = 0
+        /// Files that somebody changed and that no record has now: still there.
+        public fileprivate(set) var changed: [String] = []
+        /// Files that somebody changed, under the names that they have now.
+        public fileprivate(set) var setAside: [String] = []
+        /// Markdown files that no export of this archive wrote, some of them, and how many there are.
+        public fileprivate(set) var others: [String] = []
+        public fileprivate(set) var otherCount = 0
+    }
+
+    private static let maximumOthersNamed = 8
+
+    private let path: String
+    private var manifest: ExportManifest
+    private var written: [String: String] = [:]
+    private var rest = Rest()
+
+    /// Makes the folder where there is none, and reads what earlier exports noted.
+    ///
+    /// - Parameter archive: the archive's id.
+    /// - Throws: `StorageError`, `InterchangeError`.
+    public init(path: String, archive: String) throws {
+        self.path = path
+        try Self.makeFolder(path)
+        manifest = try ExportManifest(in: path, of: archive)
+    }
+
+    /// - Parameter relativePath: as `MarkdownWriter` gives it.
+    public func write(_ relativePath: String, _ bytes: [UInt8]) throws {
+        let place = path + "/" + relativePath
+        let hash = bytes.withUnsafeBytes { bytes in
+            var sum = SHA256()
+            sum.update(bytes)
+            return sum.finish().hexadecimal
+        }
+        written[relativePath] = hash
+        let present = Self.content(of: place)
+        if case .file(let known) = present, known == hash { return try manifest.note(hash, relativePath) }
+        switch present {
+        case .nothing: try Self.makeFolder(OutputFolderName.above(place))
+        case .file(let known) where manifest.entries[relativePath]?.contains(known ?? "") == true: break
+        case .file, .other: try setAside(relativePath)
+        }
+        try manifest.note(hash, relativePath)
+        let file = try OutputFile(path: place, syncsFolder: false)
+        try file.write(bytes)
+        try file.finish()
+    }
+
+    /// Removes what earlier exports wrote and this one did not.
+    public func finish() throws -> Rest {
+        for (relativePath, hashes) in manifest.entries.sorted(by: { $0.key < $1.key })
+        where written[relativePath] == nil {
+            let place = path + "/" + relativePath
+            switch Self.content(of: place) {
+            case .nothing: manifest.forget(relativePath)
+            case .file(let hash) where hash.map(hashes.contains) == true:
+                guard unlink(place) == 0 else { throw Self.failure(place) }
+                // Only an empty one goes.
+                rmdir(OutputFolderName.above(place))
+                manifest.forget(relativePath)
+                rest.removed += 1
+            case .file, .other: rest.changed.append(relativePath)
+            }
+        }
+        for (relativePath, hash) in written { manifest.replace(relativePath, with: hash) }
+        for folder in Set(written.keys.map { OutputFolderName.above(path + "/" + $0) }) { Self.sync(folder) }
+        try manifest.save()
+        try lookForOthers()
+        return rest
+    }
+
+    /// Has the names in it on the disk.
+    private static func sync(_ folder: String) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        // Some file systems cannot, and then have nothing to wait for.
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    private func setAside(_ relativePath: String) throws {
+        var number = 1
+        while true {
+            let name = relativePath + (number == 1 ? ".changed" : ".changed-\(number)")
+            var facts = stat()
+            if lstat(path + "/" + name, &facts) != 0 {
+                guard rename(path + "/" + relativePath, path + "/" + name) == 0 else {
+                    throw Self.failure(path + "/" + relativePath)
+                }
+                return rest.setAside.append(name)
+            }
+            number += 1
+        }
+    }
+
+    private func lookForOthers() throws {
+        var walk = try FolderWalk(path: path)
+        let known = Set(rest.changed)
+        while let step = walk.next() {
+            guard case .file(let file) = step else { continue }
+            let relativePath = String(file.dropFirst(path.hasSuffix("/") ? path.count : path.count + 1))
+            if written[relativePath] != nil || known.contains(relativePath) { continue }
+            rest.otherCount += 1
+            if rest.others.count < Self.maximumOthersNamed { rest.others.append(relativePath) }
+        }
+    }
+
+    private enum Content {
+        case nothing
+        /// Its SHA-256; nil where it cannot be read, or is longer than any that an export writes.
+        case file(String?)
+        /// A link, a folder.
+        case other
+    }
+
+    private static func content(of place: String) -> Content {
+        var facts = stat()
+        guard lstat(place, &facts) == 0 else { return .nothing }
+        guard facts.st_mode & S_IFMT == S_IFREG else { return .other }
+        guard facts.st_size <= SourceLimits.maximumFileBytes, let source = try? ByteSource(path: place),
+            let bytes = try? source.readAll(maximumBytes: SourceLimits.maximumFileBytes)
+        else { return .file(nil) }
+        return .file(
+            bytes.withUnsafeBytes { bytes in
+                var sum = SHA256()
+                sum.update(bytes)
+                return sum.finish().hexadecimal
+            })
+    }
+
+    private static func makeFolder(_ path: String) throws(InterchangeError) {
+        var facts = stat()
+        if path.isEmpty || stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR { return }
+        let above = OutputFolderName.above(path)
+        if above != "." && above != "/" { try makeFolder(above) }
+        if mkdir(path, 0o777) != 0, errno != EEXIST { throw failure(path) }
+        if stat(path, &facts) != 0 || facts.st_mode & S_IFMT != S_IFDIR {
+            errno = ENOTDIR
+            throw failure(path)
+        }
+    }
+
+    static func failure(_ path: String) -> InterchangeError {
+        InterchangeError(
+            code: .unwritable, operation: "write", path: path, message: String(cString: strerror(errno)),
+            hint: "Choose a place that you may write, with room enough.")
+    }
+}
+
+enum OutputFolderName {
+    /// The folder that the last name of a path is in.
+    static func above(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

@@ -1,0 +1,112 @@
+internal import Glibc
+internal import QuipuNaturalKeys
+internal import QuipuStorage
+
+/// What exports into a folder wrote: for each archive a line with its id, then a line for each file with the SHA-256 of its
+/// content. While an export runs, lines are added; a file may have several until it ends.
+struct ExportManifest {
+    static let name = ".quipu-export"
+    private static let headerStart = "# quipu export of archive "
+    /// Beyond it, what is in the file is not this.
+    private static let maximumLineBytes = 1_024
+    private static let maximumLines = 4_000_000
+
+    /// The contents that exports of this archive gave a file, by its path in the folder.
+    private(set) var entries: [String: Set<String>] = [:]
+    /// Lines of other archives, as they are.
+    private var others: [String] = []
+    private let path: String
+    private let archive: String
+    private let descriptor: Appending
+
+    /// - Throws: `InterchangeError` where the folder cannot be written.
+    init(in folder: String, of archive: String) throws(InterchangeError) {
+        path = folder + "/" + Self.name
+        self.archive = archive
+        descriptor = try Appending(path)
+        try read()
+        try descriptor.append(Self.headerStart + archive + "\n")
+    }
+
+    private mutating func read() throws(InterchangeError) {
+        let source = try ByteSource(path: path)
+        var lines = LineReader(
+            source, ends: .lineFeeds, byteOffset: 0, maximumLineBytes: Self.maximumLineBytes)
+        var isOurs = false
+        var count = 0
+        while count < Self.maximumLines, let line = try lines.next() {
+            count += 1
+            if line.isTooLong { continue }
+            let text = String(decoding: lines.buffer[line.range], as: UTF8.self)
+            if text.hasPrefix(Self.headerStart) { isOurs = text.dropFirst(Self.headerStart.count) == archive }
+            if !isOurs {
+                others.append(text)
+            } else if let entry = Self.entry(text) {
+                entries[entry.path, default: []].insert(entry.hash)
+            }
+        }
+    }
+
+    /// `<hash>  <kind>/<name>.md`, and nothing that leads out of the folder.
+    private static func entry(_ line: String) -> (hash: String, path: String)? {
+        let bytes = Array(line.utf8)
+        guard bytes.count > 66, bytes[64] == 0x20, bytes[65] == 0x20 else { return nil }
+        let (hash, path) = (bytes[..<64], bytes[66...])
+        let parts = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard hash.allSatisfy({ ASCII.hexadecimalDigit($0) != nil }), parts.count == 2,
+            path.suffix(3).elementsEqual(".md".utf8),
+            parts[0].allSatisfy(isNameByte), parts[1].dropLast(3).allSatisfy(isNameByte), !parts[0].isEmpty,
+            parts[1].count > 3
+        else { return nil }
+        return (String(decoding: hash, as: UTF8.self), String(decoding: path, as: UTF8.self))
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "-")
+    }
+
+    /// Before the file is written.
+    func note(_ hash: String, _ relativePath: String) throws(InterchangeError) {
+        try descriptor.append("\(hash)  \(relativePath)\n")
+    }
+
+    mutating func forget(_ relativePath: String) { entries[relativePath] = nil }
+
+    mutating func replace(_ relativePath: String, with hash: String) { entries[relativePath] = [hash] }
+
+    /// Writes it anew, with what it now holds alone.
+    func save() throws {
+        let file = try OutputFile(path: path)
+        var lines = others
+        if !entries.isEmpty { lines.append(Self.headerStart + archive) }
+        for (path, hashes) in entries.sorted(by: { $0.key < $1.key }) {
+            lines += hashes.sorted().map { "\($0)  \(path)" }
+        }
+        try file.write(Array(lines.map { $0 + "\n" }.joined().utf8))
+        try file.finish()
+    }
+
+    /// A file that grows. It is closed with this value.
+    private final class Appending {
+        private let path: String
+        private let descriptor: Int32
+
+        init(_ path: String) throws(InterchangeError) {
+            self.path = path
+            descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+            if descriptor < 0 { throw ExportFolder.failure(path) }
+        }
+
+        deinit { if descriptor >= 0 { close(descriptor) } }
+
+        func append(_ text: String) throws(InterchangeError) {
+            var bytes = Array(text.utf8)[...]
+            while !bytes.isEmpty {
+                let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { throw ExportFolder.failure(path) }
+                bytes = bytes.dropFirst(count)
+            }
+        }
+    }
+}

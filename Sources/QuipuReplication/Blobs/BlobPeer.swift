@@ -1,0 +1,108 @@
+public import QuipuCausality
+public import QuipuStorage
+
+/// The contents of attachments as another replica keeps them. They travel apart from the records, which never wait
+/// for them.
+public protocol BlobPeer: AnyObject {
+    /// Where it is, as people write it.
+    var location: String { get }
+
+    /// Which of these are not there. One round trip for a thousand.
+    func missing(_ hashes: [BlobHash]) throws -> Set<BlobHash>
+
+    /// Sends a content, and goes on where an earlier attempt was cut. When it returns the content is there, checked.
+    func send(_ content: any BlobContent, hash: BlobHash, progress: (_ bytes: UInt64) -> Void) throws
+        -> BlobCost
+
+    /// Brings a content here, likewise.
+    ///
+    /// - Parameter maximumBytes: a larger one is refused.
+    func fetch(
+        _ hash: BlobHash, maximumBytes: UInt64, into blobs: FolderBlobs, progress: (_ bytes: UInt64) -> Void
+    ) throws -> BlobCost
+}
+
+/// What moving a content cost on the link.
+public struct BlobCost: Sendable, Equatable {
+    public var bytesSent: UInt64
+    public var bytesReceived: UInt64
+
+    public init(bytesSent: UInt64 = 0, bytesReceived: UInt64 = 0) {
+        self.bytesSent = bytesSent
+        self.bytesReceived = bytesReceived
+    }
+
+    static func += (left: inout BlobCost, right: BlobCost) {
+        left.bytesSent += right.bytesSent
+        left.bytesReceived += right.bytesReceived
+    }
+}
+
+/// The contents of an archive in another folder.
+public final class PathBlobPeer: BlobPeer {
+    public let location: String
+    private let blobs: FolderBlobs
+
+    /// - Throws: `ReplicationError` when there is no archive at the path.
+    public init(path: String, environment: Environment = .system) throws {
+        guard let folder = ArchiveFolder.at(path) else {
+            throw ReplicationError(
+                .unreachable, "there is no archive at \(path)", hint: "is the stick mounted?")
+        }
+        location = path
+        blobs = FolderBlobs(folder.blobsPath, environment: environment)
+    }
+
+    public func missing(_ hashes: [BlobHash]) throws -> Set<BlobHash> {
+        Set(try hashes.filter { try blobs.sizeBytes(of: $0) == nil })
+    }
+
+    public func send(_ content: any BlobContent, hash: BlobHash, progress: (UInt64) -> Void) throws
+        -> BlobCost
+    {
+        BlobCost(bytesSent: try copy(content, hash, into: blobs, progress))
+    }
+
+    public func fetch(
+        _ hash: BlobHash, maximumBytes: UInt64, into own: FolderBlobs, progress: (UInt64) -> Void
+    ) throws -> BlobCost {
+        guard let content = try blobs.content(of: hash) else {
+            throw ReplicationError(.noSuchBlob, "\(location) has not the content \(hash.hexadecimal)")
+        }
+        guard content.sizeBytes <= maximumBytes else { throw ReplicationError.tooLarge(at: location) }
+        return BlobCost(bytesReceived: try copy(content, hash, into: own, progress))
+    }
+
+    /// What was left of an earlier copy may be of something else; then the copy is made anew, once.
+    private func copy(
+        _ content: any BlobContent, _ hash: BlobHash, into blobs: FolderBlobs, _ progress: (UInt64) -> Void
+    ) throws -> UInt64 {
+        let wasPartial = try blobs.heldBytes(of: hash) > 0
+        do {
+            return try blobs.add(hash, from: content, progress: progress)
+        } catch let refusal as BlobRefusal {
+            guard refusal == .wrongContent else { throw refusal }
+            guard wasPartial else { throw ReplicationError.wrongContent(at: location) }
+        }
+        do {
+            return try blobs.add(hash, from: content, progress: progress)
+        } catch let refusal as BlobRefusal {
+            guard refusal == .wrongContent else { throw refusal }
+            throw ReplicationError.wrongContent(at: location)
+        }
+    }
+}
+
+extension ReplicationError {
+    package static func tooLarge(at location: String) -> ReplicationError {
+        ReplicationError(
+            .tooLarge, "the attachment at \(location) is larger than its record says, or than is taken here",
+            hint: "nothing of it was kept")
+    }
+
+    package static func wrongContent(at location: String) -> ReplicationError {
+        ReplicationError(
+            .wrongContent, "an attachment came as something else than what its hash names, with \(location)",
+            hint: "nothing of it was kept; check both sides with: quipu verify")
+    }
+}

@@ -1,0 +1,161 @@
+internal import QuipuCausality
+internal import QuipuStorage
+internal import QuipuWire
+
+/// Finds out all that a peer knows where that is too much to be told in one message, by what is known here: most of it is
+/// the same.
+struct VectorSearch {
+    /// Of one search; a million origins of which none is known here take a third.
+    private static let maximumRounds = 4_096
+    private static let maximumEntries = 1_000_000
+    /// What the peer knew at its first answer it may have forgotten at the next, as when it is replaced.
+    private static let maximumAttempts = 3
+    /// Elements in each of the ranges that are asked for first.
+    private static let elementsPerRange = 16
+
+    private let header: PieceHeader
+    private let transport: any Transport
+    private(set) var roundTrips = 0
+    private(set) var bytesSent = 0
+    private(set) var bytesReceived = 0
+
+    /// - Parameter header: what the caller says of itself.
+    init(_ header: PieceHeader, over transport: any Transport) {
+        self.header = header
+        self.transport = transport
+    }
+
+    /// - Parameters:
+    ///   - own: what is known here.
+    ///   - nonce: drawn for this search.
+    /// - Returns: nil where the peer's answers do not add up.
+    mutating func run(knowing own: Knowledge, nonce: UInt128) throws -> KnowledgeBase? {
+        let ranges = KnowledgeRanges(own, nonce: nonce)
+        for _ in 0..<Self.maximumAttempts {
+            if let base = try attempt(ranges, own, nonce: nonce) { return base }
+        }
+        return nil
+    }
+
+    /// What to throw where it found nothing.
+    var failure: ReplicationError {
+        ReplicationError(
+            .malformed, "what \(transport.location) says of its origins does not add up",
+            hint: "nothing is lost; try again, and install the newer Quipu on both sides")
+    }
+
+    /// Nil where the peer no longer knows what it knew at its first answer, or told something else.
+    private mutating func attempt(_ ranges: KnowledgeRanges, _ own: Knowledge, nonce: UInt128) throws
+        -> KnowledgeBase?
+    {
+        let count = min(max(ranges.count / Self.elementsPerRange, 16), KnowledgeRange.maximumAsked)
+        var open = ranges.parts(of: KnowledgeRange(first: 0, next: 0), atMost: count)
+        var peer = own
+        var toldCount = 0
+        var state: PieceHeader.AgreedState?
+        for _ in 0..<Self.maximumRounds {
+            let asked = Array(open.prefix(KnowledgeRange.maximumAsked))
+            let reply = try ask(KnowledgeQuestion(nonce: nonce, ranges: asked), at: state)
+            if reply.needsWholeVector { return nil }
+            let told = PieceHeader.AgreedState(position: reply.position, vectorHash: reply.vectorHash)
+            guard let answer = reply.answer, (1...asked.count).contains(answer.count),
+                state == nil || state == told
+            else { return nil }
+            state = told
+            toldCount += answer.told.reduce(0) { $0 + $1.entries.count + $1.branchStarts.count }
+            guard toldCount <= Self.maximumEntries else { return nil }
+            for range in answer.told {
+                for element in ranges.elements(in: range.range) {
+                    switch element {
+                    case .branchStart(let chain): peer.branchStarts.remove(chain)
+                    case .entry(let entry): peer.vector[entry.origin] = nil
+                    }
+                }
+                for entry in range.entries { peer.vector[entry.origin] = entry }
+                peer.branchStarts.formUnion(range.branchStarts)
+            }
+            let parts = answer.parts.filter { ranges.fingerprint(of: $0) != $0.fingerprint }
+            let finer = parts.map { part in
+                var own = part
+                own.fingerprint = ranges.fingerprint(of: part)
+                return own
+            }
+            open = finer + open.dropFirst(answer.count)
+            if open.isEmpty {
+                return peer.hash == told.vectorHash
+                    ? KnowledgeBase(knowledge: peer, position: told.position, hash: told.vectorHash) : nil
+            }
+        }
+        return nil
+    }
+
+    /// - Parameter state: what the peer is asked about; nil for what it knows now.
+    mutating func ask(_ question: KnowledgeQuestion, at state: PieceHeader.AgreedState?) throws
+        -> PieceHeader
+    {
+        var header = header
+        header.wants = []
+        header.budgetBytes = 0
+        header.agreed = state
+        header.question = question
+        return try send(header)
+    }
+
+    /// Tells the peer branch starts that it lacks.
+    mutating func tell(_ branchStarts: Set<ChainHash>) throws {
+        let sorted = branchStarts.sorted()
+        for first in stride(from: 0, to: sorted.count, by: PieceHeader.maximumBranchStarts) {
+            var header = header
+            header.wants = []
+            // Without a budget it would be a mere question.
+            header.budgetBytes = 1
+            header.branchStarts = Array(sorted[first...].prefix(PieceHeader.maximumBranchStarts))
+            _ = try send(header)
+        }
+    }
+
+    /// Says that something is to be pushed, which makes the archive where the peer lets it.
+    mutating func askToMake() throws {
+        var header = header
+        header.wants = []
+        header.budgetBytes = 1
+        _ = try send(header)
+    }
+
+    private mutating func send(_ header: PieceHeader) throws -> PieceHeader {
+        let message = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+        var incoming = try IncomingMessage()
+        roundTrips += 1
+        let cost = try transport.exchange(message) { try incoming.feed($0) }
+        bytesSent += cost.bytesSent
+        bytesReceived += cost.bytesReceived
+        return try incoming.finish().header
+    }
+}
+
+extension Knowledge {
+    /// Of the branch starts alone.
+    var branchStartsHash: UInt128 {
+        var writer = CBORWriter(capacityBytes: 64 + 34 * branchStarts.count)
+        writer.text("quipu branch starts 1")
+        for chain in branchStarts.sorted() { writer.hash(chain) }
+        return BLAKE2b.hash16(writer.bytes)
+    }
+}
+
+extension PieceHeader {
+    /// Tells all branch starts, or of more than a message takes their hash.
+    mutating func tellBranchStarts(of knowledge: Knowledge) {
+        if knowledge.branchStarts.count <= Self.maximumBranchStarts {
+            branchStarts = knowledge.branchStarts.sorted()
+        } else {
+            branchStartsHash = knowledge.branchStartsHash
+        }
+    }
+
+    /// Whether the sender's branch starts are others than these.
+    func hasOtherBranchStarts(than own: Knowledge) -> Bool {
+        if let branchStartsHash { return branchStartsHash != own.branchStartsHash }
+        return Set(branchStarts) != own.branchStarts
+    }
+}

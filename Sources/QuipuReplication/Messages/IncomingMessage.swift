@@ -1,0 +1,170 @@
+public import QuipuCausality
+public import QuipuWire
+
+/// A message of the exchange as it comes in; what it holds is bounded by what a message may be.
+public struct IncomingMessage: ~Copyable {
+    public struct TextPart: Sendable {
+        public var hash: ValueHash
+        public var offset: Int
+        public var totalBytes: Int
+        public var bytes: [UInt8]
+    }
+
+    /// What stands between two checkpoints: where the chains of its transactions stand proves it before the message is
+    /// over.
+    struct Segment: Sendable {
+        /// Some perhaps by reference.
+        var told: [ReferringTransaction]
+        var texts: [TextPart]
+        var differences: [TextDifference]
+        var ends: [Vector.Entry]
+    }
+
+    /// How many of each stand before a checkpoint, behind the one before.
+    private struct Checkpoint {
+        var transactionCount: Int
+        var textCount: Int
+        var differenceCount: Int
+        var ends: [Vector.Entry]
+    }
+
+    private var reader: PieceReader
+    private var checkpoints: [Checkpoint] = []
+    /// Before the last of them.
+    private var checked = (transactions: 0, texts: 0, differences: 0)
+    public private(set) var header: PieceHeader?
+    /// Some perhaps by reference.
+    private(set) var told: [ReferringTransaction] = []
+    /// Whether some are.
+    private(set) var hasReferences = false
+    public private(set) var texts: [TextPart] = []
+    public private(set) var differences: [TextDifference] = []
+    public private(set) var end: PieceEnd?
+
+    /// As they came: without the records that are told by reference.
+    public var transactions: [Transaction] { told.map(\.transaction) }
+
+    /// Whether it only says and asks, and brings nothing.
+    public var isBare: Bool { told.isEmpty && texts.isEmpty && differences.isEmpty }
+
+    /// Whether it asks how parts of the archive compare; nothing is taken from such a message.
+    public var asksForParts: Bool { header.map { !$0.ranges.isEmpty || $0.question != nil } ?? false }
+
+    public init() throws(WireError) { reader = try PieceReader() }
+
+    public mutating func feed(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
+        try reader.feed(bytes)
+        while let event = try reader.next() {
+            switch event {
+            case .header(let header): self.header = header
+            case .item(.transaction(let transaction)): told.append(ReferringTransaction(transaction))
+            case .item(.referring(let transaction)):
+                told.append(transaction)
+                hasReferences = true
+            case .item(.text(let hash, let offset, let totalBytes, let bytes)):
+                guard offset <= UInt64(Limits.valueBytes), totalBytes <= UInt64(Limits.valueBytes) else {
+                    throw WireError(.tooLarge, "a text is too long")
+                }
+                texts.append(
+                    TextPart(hash: hash, offset: Int(offset), totalBytes: Int(totalBytes), bytes: bytes))
+            case .item(.difference(let difference)): differences.append(difference)
+            case .checkpoint(let ends): note(ends)
+            case .end(let end): self.end = end
+            }
+        }
+    }
+
+    private mutating func note(_ ends: [Vector.Entry]) {
+        checkpoints.append(
+            Checkpoint(
+                transactionCount: told.count - checked.transactions,
+                textCount: texts.count - checked.texts,
+                differenceCount: differences.count - checked.differences, ends: ends))
+        checked = (told.count, texts.count, differences.count)
+    }
+
+    /// What stands before the first checkpoint.
+    var firstSegment: Segment? {
+        checkpoints.first.map { first in
+            Segment(
+                told: Array(told.prefix(first.transactionCount)),
+                texts: Array(texts.prefix(first.textCount)),
+                differences: Array(differences.prefix(first.differenceCount)), ends: first.ends)
+        }
+    }
+
+    /// The first segment was taken: the message begins behind it.
+    mutating func dropFirstSegment() {
+        let first = checkpoints.removeFirst()
+        told.removeFirst(first.transactionCount)
+        texts.removeFirst(first.textCount)
+        differences.removeFirst(first.differenceCount)
+        checked.transactions -= first.transactionCount
+        checked.texts -= first.textCount
+        checked.differences -= first.differenceCount
+    }
+
+    /// All that stands before the message's end, by what proves it.
+    func segments(before end: PieceEnd) -> [Segment] {
+        var segments: [Segment] = []
+        var first = (transaction: 0, text: 0, difference: 0)
+        let rest = Checkpoint(
+            transactionCount: told.count - checked.transactions, textCount: texts.count - checked.texts,
+            differenceCount: differences.count - checked.differences, ends: end.ends)
+        for checkpoint in checkpoints + [rest] {
+            segments.append(
+                Segment(
+                    told: Array(told.dropFirst(first.transaction).prefix(checkpoint.transactionCount)),
+                    texts: Array(texts.dropFirst(first.text).prefix(checkpoint.textCount)),
+                    differences: Array(
+                        differences.dropFirst(first.difference).prefix(checkpoint.differenceCount)),
+                    ends: checkpoint.ends))
+            first.transaction += checkpoint.transactionCount
+            first.text += checkpoint.textCount
+            first.difference += checkpoint.differenceCount
+        }
+        return segments
+    }
+
+    /// Whether something of it can be taken before it is all there.
+    public var hasCheckpoint: Bool { !checkpoints.isEmpty }
+
+    /// What is proved of a message that is not all there, and may never be; nil where nothing is.
+    public var arrivedPart: ArrivedPart? {
+        guard let header, hasCheckpoint else { return nil }
+        var (told, texts, differences) = (told[...], texts[...], differences[...])
+        let segments = checkpoints.map { checkpoint in
+            defer {
+                told = told.dropFirst(checkpoint.transactionCount)
+                texts = texts.dropFirst(checkpoint.textCount)
+                differences = differences.dropFirst(checkpoint.differenceCount)
+            }
+            return Segment(
+                told: Array(told.prefix(checkpoint.transactionCount)),
+                texts: Array(texts.prefix(checkpoint.textCount)),
+                differences: Array(differences.prefix(checkpoint.differenceCount)), ends: checkpoint.ends)
+        }
+        return ArrivedPart(header: header, segments: segments)
+    }
+
+    /// So many segments were taken: the message begins behind them.
+    public mutating func drop(segmentCount: Int) {
+        for _ in 0..<segmentCount { dropFirstSegment() }
+    }
+
+    /// The header and the end of a message that is whole.
+    public func finish() throws(WireError) -> (header: PieceHeader, end: PieceEnd) {
+        try reader.finish()
+        guard let header, let end else { throw WireError(.cut, "the message was cut short") }
+        return (header, end)
+    }
+}
+
+/// What had come of a message before it was cut, as far as it is proved by where chains stand.
+public struct ArrivedPart: Sendable {
+    /// As it came: nothing proves it.
+    let header: PieceHeader
+    let segments: [IncomingMessage.Segment]
+
+    public var segmentCount: Int { segments.count }
+}

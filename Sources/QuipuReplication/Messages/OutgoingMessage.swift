@@ -1,0 +1,120 @@
+internal import QuipuCausality
+internal import QuipuStorage
+internal import QuipuWire
+
+/// Fills a message with what the other side lacks, in the order of the log, up to a budget.
+enum OutgoingMessage {
+    /// Longest part of a text in one message.
+    static let textPartBytes = 256 << 10
+
+    /// Before a checkpoint for each origin that it tells the end of, which takes sixty: few transactions of many people
+    /// are not doubled by it.
+    private static let leastBytesAnEnd = 2 << 10
+
+    /// Texts told by reference between two checkpoints.
+    private static let referredBytesAtOnce = 1 << 20
+
+    struct Contents {
+        var header: PieceHeader
+        var bytes: [UInt8]
+        /// Records that the transactions sent change.
+        var recordCount: Int
+        var transactionCount: Int
+        var textCount: Int
+        var hasMore: Bool
+        /// Of each origin that it carries transactions of, where its chain stands after them.
+        var ends: [Vector.Entry]
+    }
+
+    /// - Parameters:
+    ///   - lacking: what the other side holds; nil when that is unknown, and then no transactions are sent.
+    ///   - wants: texts the other side asked for.
+    ///   - maximumOrigins: of which the message may have transactions.
+    ///   - tellsReferences: whether the other side takes transactions that are told by what it has.
+    ///   - filter: of what it has besides.
+    ///   - density: as the link to the other side asks for.
+    static func write(
+        _ header: PieceHeader, from store: Store, lacking held: Vector?, wants: [PieceHeader.Want],
+        budgetBytes: Int, density: Density, maximumOrigins: Int = PieceReader.maximumEnds,
+        tellsReferences: Bool = false, filter: KeyFilter? = nil
+    ) throws -> Contents {
+        var writer = try PieceWriter(header: header, density: density)
+        // A link that bears only short messages may cut those as well.
+        let checkpointBytes = density.checkpointBytes.map { min($0, budgetBytes / 4) } ?? .max
+        var left = budgetBytes
+        var hasMore = false
+        var textCount = 0
+        for want in wants {
+            guard left > 0 else {
+                hasMore = true
+                break
+            }
+            guard let text = try store.text(of: want.hash), want.offset < UInt64(text.count) else { continue }
+            var first = Int(want.offset)
+            while first < text.count, left > 0 {
+                let part = text[first..<min(text.count, first + min(textPartBytes, checkpointBytes, left))]
+                try writer.append(
+                    textOf: want.hash, offset: UInt64(first), totalBytes: UInt64(text.count), bytes: part)
+                textCount += 1
+                left -= part.count
+                first = part.endIndex
+                if writer.bytesSinceCheckpoint >= checkpointBytes { try writer.appendCheckpoint([]) }
+            }
+            if first < text.count { hasMore = true }
+        }
+        var ends: [Origin: TransactionName] = [:]
+        /// Since the last checkpoint.
+        var newEnds: [Origin: TransactionName] = [:]
+        var recordCount = 0
+        var transactionCount = 0
+        if let held, budgetBytes > 0, let start = try store.firstPosition(notIn: held) {
+            var differences = OutgoingDifferences(store, heldThere: held)
+            var references =
+                tellsReferences ? OutgoingReferences(store, heldThere: held, filter: filter) : nil
+            var checkedBytes = 0
+            try store.forEachTransaction(after: start - 1, notIn: held) {
+                transaction, _, textBytes in
+                guard left > 0, !writer.isFull, !differences.isFull, references?.isFull != true,
+                    ends.count < maximumOrigins
+                else {
+                    hasMore = true
+                    return false
+                }
+                var (told, referredBytes) =
+                    try references?.take(from: transaction) ?? (ReferringTransaction(transaction), 0)
+                let (found, savedBytes) = try differences.take(from: &told.transaction)
+                if told.isIncomplete {
+                    try writer.append(told, expandedCount: transaction.itemCount)
+                    left -= told.referenceBytes
+                } else {
+                    try writer.append(told.transaction)
+                }
+                for difference in found {
+                    try writer.append(difference)
+                    left -= difference.bytes.count
+                }
+                ends[transaction.name.origin] = transaction.name
+                transactionCount += 1
+                recordCount += transaction.records.count
+                left -= textBytes - savedBytes - referredBytes + 64
+                newEnds[transaction.name.origin] = transaction.name
+                let endBytes = newEnds.count * min(leastBytesAnEnd, checkpointBytes / 8)
+                let referred = references?.savedBytes ?? 0
+                // Few bytes may stand for much that is to be applied in one go.
+                let isMuch = checkpointBytes < .max && referred - checkedBytes >= referredBytesAtOnce
+                if writer.bytesSinceCheckpoint >= max(checkpointBytes, endBytes) || isMuch {
+                    try writer.appendCheckpoint(
+                        newEnds.values.sorted().compactMap { try store.entry(of: $0) })
+                    newEnds = [:]
+                    checkedBytes = referred
+                }
+                return true
+            }
+        }
+        let entries = try ends.values.sorted().compactMap { try store.entry(of: $0) }
+        return Contents(
+            header: header, bytes: try writer.finish(PieceEnd(hasMore: hasMore, ends: entries)),
+            recordCount: recordCount, transactionCount: transactionCount, textCount: textCount,
+            hasMore: hasMore, ends: entries)
+    }
+}

@@ -1,0 +1,44 @@
+internal import QuipuCausality
+public import QuipuStorage
+
+/// What an archive holds, in a word that is compared: which is all that a watcher must know to see whether there is
+/// something to fetch.
+///
+/// The same archive has the same mark at every process that serves it. The position alone would not do: an archive
+/// that was put back from a backup and written on reaches the same positions with other contents.
+public struct ArchiveMark: Sendable, Equatable {
+    /// Where the log ends.
+    public let position: Int64
+    /// The hash of what is known, as the exchange compares it: equal exactly when the same transactions are held,
+    /// under the same names.
+    public let knowledgeHash: UInt128
+
+    public init(position: Int64, knowledgeHash: UInt128) {
+        self.position = position
+        self.knowledgeHash = knowledgeHash
+    }
+
+    public init(of store: Store) throws {
+        (position, knowledgeHash) = try store.reading { (try store.position, try store.knowledge().hash) }
+    }
+}
+
+extension ArchiveMark {
+    private static let digits = 32
+
+    /// `POSITION-HASH`, in decimal and in 32 hexadecimal digits.
+    public var text: String {
+        let hash = String(knowledgeHash, radix: 16)
+        return "\(position)-" + String(repeating: "0", count: Self.digits - hash.count) + hash
+    }
+
+    /// Nil for what `text` never is.
+    public init?(text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].utf8.count == Self.digits,
+            let position = Int64(parts[0]), let hash = UInt128(parts[1], radix: 16)
+        else { return nil }
+        self.init(position: position, knowledgeHash: hash)
+        guard self.text == text else { return nil }
+    }
+}

@@ -1,0 +1,94 @@
+internal import QuipuHTTPClient
+public import QuipuReplication
+
+/// The exchange with an archive on a server.
+public final class HTTPTransport: Transport {
+    /// An error's description; more is not a description.
+    private static let maximumProblemBytes = 64 << 10
+
+    public let location: String
+    public let lookahead = Lookahead.onOwnThread
+    let url: ArchiveURL
+    let access: RemoteAccess
+    private let patience: Patience
+    let client: HTTPSession
+    private let mark: String?
+
+    /// - Parameters:
+    ///   - access: what is shown there; the token goes with each message.
+    ///   - mark: of the archive that is exchanged, `ArchiveFolder.fileMark`: a server that serves this same one says so.
+    ///   - timeoutSeconds: an exchange in which nothing moves for so long is given up.
+    public init(
+        _ url: ArchiveURL, access: RemoteAccess = RemoteAccess(), patience: Patience = Patience(),
+        mark: String? = nil, timeoutSeconds: Int? = nil
+    ) {
+        self.url = url
+        self.access = access
+        self.patience = patience
+        self.mark = mark
+        var configuration = HTTPSession.Configuration()
+        // What is taken of a snapshot or an attachment is bounded where it is asked for.
+        configuration.maximumResponseBytes = 1 << 40
+        if let timeoutSeconds { configuration.stallTimeoutSeconds = timeoutSeconds }
+        access.apply(to: &configuration, for: url)
+        client = HTTPSession(configuration: configuration)
+        location = "\(url.base)/\(url.name)"
+    }
+
+    /// Ends the exchange under way, and all that would follow, from another thread.
+    public var cancel: @Sendable () -> Void {
+        let canceller = client.canceller
+        return { canceller.cancel() }
+    }
+    /// The contents of attachments there, over the same connection.
+    public func blobPeer() -> HTTPBlobPeer { HTTPBlobPeer(url, access: access, over: client) }
+
+    public func exchange(
+        _ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> TransportCost {
+        let headers = try [("Content-Type", ExchangeMedia.type)] + access.headers(for: url, mark: mark)
+        var cost = TransportCost(bytesSent: 0, bytesReceived: 0)
+        var waited = 0
+        while true {
+            var isOurs = false
+            var refusal: [UInt8] = []
+            let response: HTTPClientResponse
+            do {
+                response = try client.send(
+                    HTTPClientRequest(
+                        method: "POST", url: url.syncURL, headers: headers, body: .bytes(message)),
+                    onHead: { head in
+                        isOurs = head.status == 200 && head.headers["Content-Type"] == ExchangeMedia.type
+                    },
+                    onBody: { bytes in
+                        if isOurs {
+                            try receive(bytes)
+                        } else if refusal.count < Self.maximumProblemBytes {
+                            refusal.append(contentsOf: bytes.prefix(Self.maximumProblemBytes - refusal.count))
+                        }
+                    })
+            } catch {
+                // What `receive` made of the reply is the caller's to explain.
+                if let underlying = error.underlying { throw underlying }
+                throw ReplicationError(error, location: location)
+            }
+            cost.bytesSent += Int(response.bytesSent)
+            cost.bytesReceived += Int(response.bytesReceived)
+            if isOurs {
+                cost.bytesPerSecond = LinkPace.bytesPerSecond(of: response)
+                return cost
+            }
+            let error = ReplicationError(
+                refusal: refusal, status: response.status, contentType: response.headers["Content-Type"],
+                retryAfter: response.headers["Retry-After"],
+                movedTo: response.headers["Location"], location: location,
+                hasToken: access.token != nil)
+            // Nothing of the reply was taken, so the same message can go out again.
+            guard let seconds = patience.seconds(after: error, status: response.status, waited: waited)
+            else { throw error }
+            patience.onWait(seconds, error.message)
+            patience.pause(seconds)
+            waited += seconds
+        }
+    }
+}

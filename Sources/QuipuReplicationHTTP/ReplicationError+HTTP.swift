@@ -1,0 +1,94 @@
+internal import QuipuCanonicalJSON
+internal import QuipuHTTPClient
+internal import QuipuReplication
+
+extension ReplicationError {
+    /// The transport's failure, in the words of the exchange.
+    init(_ error: HTTPClientError, location: String) {
+        let nothingLost = "nothing is lost; \(error.hint)"
+        switch error.code {
+        case .tls:
+            self.init(
+                .unreachable, "\(location) cannot be trusted: \(error.message)",
+                hint:
+                    "nothing is lost; check this machine's clock, then the server's certificate; where its maker is "
+                    + "known to you alone: quipu remote login --ca FILE")
+        case .unreachable, .timedOut:
+            self.init(.unreachable, "\(location) cannot be reached: \(error.message)", hint: nothingLost)
+        case .cut:
+            self.init(.cut, "the connection to \(location) was cut: \(error.message)", hint: nothingLost)
+        case .protocolViolation, .tooLarge:
+            self.init(
+                .notQuipu, "what answers at \(location) is not a Quipu server: \(error.message)",
+                hint: error.hint)
+        case .badURL, .badRequest:
+            self.init(
+                .badLocation, "\(location) is no address of a server: \(error.message)", hint: error.hint)
+        case .aborted, .cancelled, .failed:
+            self.init(
+                .unreachable, "the exchange with \(location) failed: \(error.message)", hint: nothingLost)
+        }
+    }
+
+    /// A reply that is no message: a problem that a Quipu server describes (RFC 9457), or somebody else's page.
+    ///
+    /// - Parameters:
+    ///   - retryAfter: as the server wrote it; a date is not understood.
+    ///   - movedTo: what a redirection names.
+    ///   - hasToken: a token was shown.
+    init(
+        refusal: [UInt8], status: Int, contentType: String?, retryAfter: String? = nil,
+        movedTo: String? = nil, location: String, hasToken: Bool = false
+    ) {
+        defer { retryAfterSeconds = retryAfter.flatMap { UInt32($0) }.map { Int($0) } }
+        let prefix = "urn:quipu:problem:"
+        guard contentType == "application/problem+json",
+            let problem = try? JSONParser().parse(refusal),
+            let type = problem["type"]?.string, type.hasPrefix(prefix)
+        else {
+            self.init(foreignStatus: status, movedTo: movedTo, location: location)
+            return
+        }
+        let title = problem["title"]?.string ?? "the server refused"
+        let code = Code(rawValue: String(type.dropFirst(prefix.count)))
+        var hint = problem["detail"]?.string
+        if code == .unauthorized {
+            hint =
+                hasToken
+                ? "ask who runs it for a new one, then: quipu remote login"
+                : "ask who runs it for one, then: quipu remote login; or, once, set QUIPU_TOKEN"
+        }
+        self.init(code, "\(location): \(title)", hint: hint)
+    }
+
+    /// What stands before a server (a proxy, the transport itself) answers with pages of its own.
+    private init(foreignStatus status: Int, movedTo: String?, location: String) {
+        switch status {
+        case 301, 302, 303, 307, 308:
+            let target = movedTo.flatMap { Redirection.archive(at: $0, from: location) }
+            self.init(
+                .moved,
+                "what answers at \(location) says that it is somewhere else now: "
+                    + "\(target ?? "it does not say where") (HTTP status \(status))",
+                hint: "nothing was sent there; if that is where it should be: quipu remote remove NAME, then "
+                    + "quipu remote add NAME \(target ?? "URL")")
+        case 413:
+            self.init(
+                .tooLarge, "\(location): a message of that size is not let through (HTTP status 413)",
+                hint: "nothing is lost; ask who runs it to let larger ones through")
+        case 429:
+            self.init(
+                .tooManyRequests, "\(location): there were too many requests (HTTP status 429)",
+                hint: "nothing is lost; try again later")
+        case 502, 503, 504:
+            self.init(
+                .unreachable,
+                "\(location) cannot be reached: what stands before it says so (HTTP status \(status))",
+                hint: "nothing is lost; try again later")
+        default:
+            self.init(
+                .notQuipu, "what answers at \(location) is not a Quipu server (HTTP status \(status))",
+                hint: "check the address and the port")
+        }
+    }
+}

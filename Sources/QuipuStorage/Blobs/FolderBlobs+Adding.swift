@@ -1,0 +1,88 @@
+internal import Glibc
+public import QuipuCausality
+
+extension FolderBlobs {
+    /// How long a copy is under way in one breath.
+    private static let blockBytes = 256 << 10
+
+    /// Takes a copy of a file in. The file may change meanwhile: what was read is what is named and kept.
+    ///
+    /// The caller holds a lease until a record says that the content is needed.
+    ///
+    /// - Returns: the content's name and its size.
+    /// - Throws: `StorageError`: the file cannot be read, is none, or is too large; `diskFull`, `readOnly`. Nothing
+    ///   is kept then.
+    public func add(fileAt source: String, progress: (_ bytes: UInt64) -> Void = { _ in })
+        throws(StorageError)
+        -> (hash: BlobHash, sizeBytes: UInt64)
+    {
+        let descriptor = open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .file(source, "cannot be read", errno) }
+        defer { close(descriptor) }
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+            throw StorageError(
+                .wrongType, "this is no file that could be attached: \(source)", hint: "give a plain file")
+        }
+        try makeFolders()
+        let name = "new-" + Hexadecimal.text(environment.randomBytes(8))
+        let file = try PartialFile(for: path + "/" + name, in: partialPath, rights: rights)
+        do {
+            let hash = try fill(file, from: descriptor, source, progress)
+            try file.commit(as: path(of: hash))
+            return (hash, file.sizeBytes)
+        } catch {
+            file.discard()
+            throw error
+        }
+    }
+
+    private func fill(
+        _ file: PartialFile, from descriptor: Int32, _ source: String, _ progress: (UInt64) -> Void
+    ) throws(StorageError) -> BlobHash {
+        var hash = SHA256()
+        while true {
+            let block = try FileContent.read(
+                descriptor: descriptor, at: file.sizeBytes, count: Self.blockBytes, path: source)
+            if block.isEmpty { return hash.finish() }
+            guard file.sizeBytes + UInt64(block.count) <= limits.maximumBytes else {
+                throw StorageError(
+                    .tooLarge, "the file is larger than \(limits.maximumBytes >> 20) MiB: \(source)",
+                    hint: "split it, or keep it elsewhere and note where: quipu add note …")
+            }
+            block.withUnsafeBytes { hash.update($0) }
+            try append(block, to: file)
+            progress(file.sizeBytes)
+        }
+    }
+
+    private func append(_ block: [UInt8], to file: PartialFile) throws(StorageError) {
+        var failure: StorageError?
+        block.withUnsafeBytes { bytes in
+            do throws(StorageError) { try file.append(bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Takes a copy of a content in from elsewhere; goes on where an earlier one was stopped. The copy is checked
+    /// before it is here.
+    ///
+    /// - Returns: how many bytes were copied.
+    @discardableResult
+    public func add(
+        _ hash: BlobHash, from content: any BlobContent, progress: (_ bytes: UInt64) -> Void = { _ in }
+    ) throws -> UInt64 {
+        let start = try heldBytes(of: hash)
+        let reception = try receive(hash, sizeBytes: content.sizeBytes, from: min(start, content.sizeBytes))
+        var offset = min(start, content.sizeBytes)
+        while offset < content.sizeBytes {
+            let block = try content.read(at: offset, count: Self.blockBytes)
+            guard !block.isEmpty else { throw BlobRefusal.wrongContent }
+            try block.withUnsafeBytes { try reception.append($0) }
+            offset += UInt64(block.count)
+            progress(offset)
+        }
+        if try reception.finish() > 0 { throw BlobRefusal.wrongContent }
+        return content.sizeBytes - min(start, content.sizeBytes)
+    }
+}

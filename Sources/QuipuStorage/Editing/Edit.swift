@@ -1,0 +1,197 @@
+internal import QuipuCanonicalJSON
+public import QuipuCausality
+internal import QuipuSQLite
+
+/// New values for fields of one record, by hand.
+public struct Edit: Sendable {
+    public struct Change: Sendable {
+        public var field: String
+        /// Canonical JSON.
+        public var json: [UInt8]
+
+        public init(field: String, json: [UInt8]) {
+            self.field = field
+            self.json = json
+        }
+    }
+
+    public var id: RecordID
+    public var kind: String
+    public var changes: [Change]
+
+    public init(id: RecordID, kind: String, changes: [Change]) {
+        self.id = id
+        self.kind = kind
+        self.changes = changes
+    }
+}
+
+/// What a person does to one record, in a transaction with others.
+public enum RecordEdit: Sendable {
+    case fields(Edit)
+    case delete(RecordID, kind: String)
+    case restore(RecordID, kind: String)
+}
+
+/// What an edit did.
+public struct EditOutcome: Sendable {
+    /// Nil when the record was so already: nothing was written.
+    public var version: TransactionName?
+    /// Versions that had been in conflict and that this edit replaced.
+    public var closed: [ClosedConflict]
+
+    public struct ClosedConflict: Sendable {
+        public var field: String
+        public var versions: [TransactionName]
+    }
+}
+
+extension Store {
+    /// Gives fields new values. One in conflict is settled by the edit, which replaces all its heads. Texts are brought to
+    /// normal form C, so that two people who type the same words give the same value.
+    ///
+    /// A value that a field has already is an edit as well: whoever gives it means that it shall stand, and somebody
+    /// else may have replaced it meanwhile, which would win without a word. Then the two are a conflict. Only what this
+    /// replica itself wrote by hand, and nobody else can have seen yet, is left alone when it is written again.
+    ///
+    /// - Throws: `StorageError.deleted` for a record that is deleted.
+    public func edit(_ edits: [Edit], author: String) throws -> EditOutcome {
+        try edit(author: author) { edits.map { .fields($0) } }
+    }
+
+    /// Does in one transaction what `body` says, which may look at the archive before: nobody writes to it meanwhile.
+    ///
+    /// - Parameter body: each record at most once.
+    /// - Throws: as `edit(_:author:)`, `delete` and `restore`, and what `body` throws; then nothing was written.
+    public func edit(author: String, _ body: () throws -> [RecordEdit]) throws -> EditOutcome {
+        try writing { writer in
+            var outcome = EditOutcome(version: nil, closed: [])
+            var records: [RecordChanges] = []
+            var seen: Set<Int64> = []
+            for edit in try body() {
+                let changes =
+                    switch edit {
+                    case .fields(let edit): try self.changes(by: edit, writer, &outcome)
+                    case .delete(let id, let kind): try deletion(of: id, kind: kind, writer, &seen)
+                    case .restore(let id, let kind): try restoration(of: id, kind: kind, writer)
+                    }
+                if let changes { records.append(changes) }
+            }
+            if !records.isEmpty {
+                outcome.version = try writer.commit(
+                    records, seen: try seen.map { try name(at: $0) }.sorted(), author: author,
+                    isByProgram: false)
+            }
+            return outcome
+        }
+    }
+
+    /// Nil where nothing is to be written.
+    private func changes(by edit: Edit, _ writer: Writer, _ outcome: inout EditOutcome) throws
+        -> RecordChanges?
+    {
+        let record = try self.record(edit.id, kind: edit.kind)
+        if let record, record.flags.contains(.isDeleted) {
+            throw StorageError(
+                .deleted, "\(edit.kind) \(edit.id.shortHandle) is deleted",
+                hint: "bring it back first: quipu restore \(edit.id.shortHandle)")
+        }
+        var fields: [FieldChange] = []
+        for change in edit.changes {
+            let heads = try record.map { try self.heads(of: change.field, in: $0) } ?? []
+            let json = nfc(change.json)
+            let value = ValueHash(of: json)
+            if heads.contains(where: { $0.value == value }), try isKnownHereOnly(heads) {
+                try writer.putAgain(json, of: value)
+                continue
+            }
+            let names = try writer.names(of: heads)
+            if Set(heads.map(\.value)).count > 1 {
+                outcome.closed.append(.init(field: change.field, versions: names))
+            }
+            fields.append(FieldChange(field: change.field, value: .text(json), replaces: names))
+        }
+        return fields.isEmpty ? nil : RecordChanges(id: edit.id, kind: edit.kind, fields: fields)
+    }
+
+    /// Whether a field has one version, by a person on this replica, that no other replica can have replaced yet, as
+    /// far as this one knows: it was in no exchange and no copy since, and nothing came in.
+    private func isKnownHereOnly(_ heads: [Version]) throws -> Bool {
+        guard heads.count == 1, let head = heads.first, head.isByHand else { return false }
+        let position = head.representative.position
+        let written = try name(at: position)
+        guard try written.origin == origin, try !local.isShown(written),
+            let own = try interning.originRow(origin, in: database)
+        else { return false }
+        return try database.integer(
+            "SELECT EXISTS (SELECT 1 FROM log WHERE position > ? AND origin != ?)", .integer(position),
+            .integer(own)) == 0
+    }
+
+    /// The heads of a field; none when it was never given a value.
+    func heads(of field: String, in record: RecordState) throws -> [Version] {
+        guard let row = try interning.knownNameRow(field, in: database) else { return [] }
+        return try versions(of: field, row: row, in: record).versions.heads
+    }
+
+    /// Deletes a record, listing what it sees of the record and of what hangs on it. Again on a deleted record in
+    /// conflict: confirms, having seen everything now.
+    public func delete(_ id: RecordID, kind: String, author: String) throws -> TransactionName? {
+        try edit(author: author) { [.delete(id, kind: kind)] }.version
+    }
+
+    /// Brings a deleted record back.
+    /// - Throws: `StorageError.notDeleted`; `purged` where it was purged and no edit by hand stands against that.
+    public func restore(_ id: RecordID, kind: String, author: String) throws -> TransactionName {
+        guard let version = try edit(author: author, { [.restore(id, kind: kind)] }).version else {
+            preconditionFailure("what is deleted is brought back by a transaction")
+        }
+        return version
+    }
+
+    /// Nil where there is no such record, or it is deleted already and without a doubt.
+    private func deletion(of id: RecordID, kind: String, _ writer: Writer, _ seen: inout Set<Int64>) throws
+        -> RecordChanges?
+    {
+        guard let record = try self.record(id, kind: kind) else { return nil }
+        let heads = try heads(of: "deleted", in: record)
+        if record.flags.contains(.isDeleted), try unseenHeads(of: record).isEmpty,
+            Set(heads.map(\.value)).count == 1
+        {
+            return nil
+        }
+        try forEachField(of: record) { _, _, _, versions in
+            for head in versions.heads { seen.insert(head.representative.position) }
+        }
+        guard seen.count <= Limits.seenTransactions else {
+            throw StorageError(.tooLarge, "too much hangs on \(id.shortHandle) to delete it at once")
+        }
+        return RecordChanges(
+            id: id, kind: kind,
+            fields: [
+                FieldChange(
+                    field: "deleted", value: .text(Array("true".utf8)), replaces: try writer.names(of: heads))
+            ])
+    }
+
+    private func restoration(of id: RecordID, kind: String, _ writer: Writer) throws -> RecordChanges {
+        guard let record = try self.record(id, kind: kind), record.fields["deleted"] == Array("true".utf8)
+        else {
+            throw StorageError(
+                .notDeleted, "\(kind) \(id.shortHandle) is not deleted",
+                hint: "there is nothing to bring back; what is deleted: quipu list --deleted")
+        }
+        if try isPurged(record) {
+            throw StorageError(
+                .purged, "\(kind) \(id.shortHandle) was purged: what it held is forgotten for good",
+                hint: "nothing can bring it back; add it anew: quipu add \(kind) …")
+        }
+        return RecordChanges(
+            id: id, kind: kind,
+            fields: [
+                FieldChange(
+                    field: "deleted", value: .text(Array("false".utf8)),
+                    replaces: try writer.names(of: try self.heads(of: "deleted", in: record)))
+            ])
+    }
+}

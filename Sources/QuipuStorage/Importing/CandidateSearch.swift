@@ -1,0 +1,125 @@
+internal import QuipuCausality
+internal import QuipuSQLite
+
+/// Finds the record that an item is about.
+struct CandidateSearch {
+    private let store: Store
+    /// Whether any field has had several versions, of which values must be looked for by their hashes.
+    private let hasVersions: Bool
+    /// Whether any item without an id of its own left values behind.
+    private let hasMarks: Bool
+
+    init(_ store: Store) throws {
+        self.store = store
+        hasVersions = try store.database.integer("SELECT EXISTS (SELECT 1 FROM version)") == 1
+        hasMarks = try store.interning.knownNameRow(LeftItems.field, in: store.database) != nil
+    }
+
+    struct Found {
+        var best: Candidate?
+        /// All the records that remember the item by its producer's id.
+        var knowing: [Candidate] = []
+        /// All that were looked at.
+        var seen: [RecordID] = []
+    }
+
+    /// Of several records: one that knows the item, one that is not deleted, the one that agrees on the strongest key,
+    /// the one with the least id.
+    func find(_ item: ImportItem, _ keys: ItemKeys) throws -> Found {
+        var found = Found()
+        if let source = item.source, let key = keys.source {
+            for row in try store.recordRows(with: key) {
+                guard let candidate = try candidate(row, kind: item.kind) else { continue }
+                found.seen.append(candidate.record.id)
+                guard try candidate.holds(source) else { continue }
+                if try !source.isRowNumber || candidate.resembles(item) { found.knowing.append(candidate) }
+            }
+            if !found.knowing.isEmpty {
+                found.best = try best(of: found.knowing.map { ($0, true) }, item, keys)
+                return found
+            }
+        }
+        var candidates: [(candidate: Candidate, knows: Bool)] = []
+        for row in try rows(item, keys) {
+            guard let candidate = try candidate(row, kind: item.kind) else { continue }
+            found.seen.append(candidate.record.id)
+            candidates.append((candidate, try item.source == nil && knows(item, candidate)))
+        }
+        found.best = try best(of: candidates, item, keys)
+        return found
+    }
+
+    /// The one record with the strongest key of an item, of those that need no look at its text, where an import gave it
+    /// all that the item says; nil where that is not so, whatever the reason. Nothing that the whole search looks at could
+    /// go before it: who knows the item has that key.
+    func knowing(_ item: ImportItem) throws -> Candidate? {
+        guard item.source == nil, !item.hasDerivedTitle else { return nil }
+        for field in KeyedField.of(kind: item.kind) where field != .body {
+            guard let canonical = item[field.rawValue].flatMap({ field.canonical($0) }) else { continue }
+            let rows = try store.recordRows(
+                with: NaturalKey(field.sort, canonical, kind: item.kind, in: store.id))
+            guard rows.count == 1, let candidate = try candidate(rows[0], kind: item.kind),
+                candidate.record.fields["derived/title"] == nil,
+                try item.fields.allSatisfy({ try candidate.hasImported($0.name, $0.json) })
+            else { return nil }
+            return candidate
+        }
+        return nil
+    }
+
+    private func candidate(_ row: Int64, kind: String) throws -> Candidate? {
+        let record = try store.record(row: row)
+        return record.kind == kind ? Candidate(record, in: store) : nil
+    }
+
+    private func knows(_ item: ImportItem, _ candidate: Candidate) throws -> Bool {
+        try candidate.hasImportedAll(of: item) || candidate.hasMark(of: item)
+    }
+
+    private func rows(_ item: ImportItem, _ keys: ItemKeys) throws -> [Int64] {
+        var rows: [Int64] = []
+        func add(_ more: [Int64]) { for row in more where !rows.contains(row) { rows.append(row) } }
+        for key in keys.natural { add(try store.recordRows(with: key.key)) }
+        if let fields = keys.fields { add(try store.recordRows(with: fields)) }
+        if hasVersions {
+            for key in keys.natural {
+                guard let json = item[key.field.rawValue] else { continue }
+                add(try store.recordRows(withVersion: json, of: key.field))
+            }
+        }
+        if item.source == nil, hasMarks {
+            let mark = NaturalKey(.mark, LeftItems.mark(of: item), kind: item.kind, in: store.id)
+            add(try store.recordRows(with: mark))
+        }
+        return rows
+    }
+
+    private func best(
+        of candidates: [(candidate: Candidate, knows: Bool)], _ item: ImportItem, _ keys: ItemKeys
+    ) throws -> Candidate? {
+        let knowing = candidates.filter(\.knows)
+        if let only = knowing.first, knowing.count == 1 { return only.candidate }
+        var best: (candidate: Candidate, knows: Bool, ranks: [RankAgreement])?
+        for (candidate, knows) in knowing.isEmpty ? candidates : knowing {
+            let ranks = try candidate.match(item, keys)
+            guard knows || ranks != nil else { continue }
+            let other = (candidate: candidate, knows: knows, ranks: ranks ?? [])
+            if let known = best, !precedes(other, known) { continue }
+            best = other
+        }
+        return best?.candidate
+    }
+
+    private typealias Ranked = (candidate: Candidate, knows: Bool, ranks: [RankAgreement])
+
+    private func precedes(_ one: Ranked, _ other: Ranked) -> Bool {
+        if one.knows != other.knows { return one.knows }
+        if one.candidate.isDeleted != other.candidate.isDeleted { return other.candidate.isDeleted }
+        for (left, right) in zip(one.ranks, other.ranks) where left != right {
+            return left.rawValue > right.rawValue
+        }
+        // Those that know the item and do not match it come last.
+        if one.ranks.isEmpty != other.ranks.isEmpty { return other.ranks.isEmpty }
+        return one.candidate.record.id < other.candidate.record.id
+    }
+}

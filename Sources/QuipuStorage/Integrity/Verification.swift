@@ -1,0 +1,59 @@
+public import QuipuCausality
+internal import QuipuSQLite
+
+/// What a check of the whole archive found.
+public struct VerificationReport: Sendable {
+    public var digest: Digest
+    /// The digest of what is seen, versions left out: what a lossless export and import preserve.
+    public var contentDigest: Digest
+    /// Heads that were checked.
+    public var checked = 0
+    /// What is wrong, in words; empty when all is well.
+    public var damaged: [String] = []
+}
+
+extension Store {
+    /// Recomputes everything that is kept incrementally: chains, vector, digest, hashes of texts, conflicts, missing
+    /// texts and what hangs where; and has SQLite check its file.
+    ///
+    /// - Parameter checksIndexes: also holds the indexes of natural keys and of words against the records; of words, in a
+    ///   large archive, some records that chance picks.
+    public func verify(checksIndexes: Bool = true) throws -> VerificationReport {
+        try reading {
+            let damaged = try fileDamage()
+            var check = try VerificationPass(self)
+            try check.checkLog(after: 0, through: .max)
+            try check.finish()
+            let findings = check.findings
+            // An index of what is damaged cannot be right.
+            let stale =
+                checksIndexes && (damaged + findings.damaged).isEmpty
+                ? try IndexCheck(of: self).damaged : []
+            return VerificationReport(
+                digest: findings.digest, contentDigest: findings.contentDigest, checked: findings.checked,
+                damaged: damaged + findings.damaged + stale)
+        }
+    }
+
+    /// What SQLite says of its file.
+    func fileDamage() throws -> [String] {
+        var damaged: [String] = []
+        var rows = try database.rows("PRAGMA integrity_check(10)")
+        while try rows.next() {
+            let text = rows.text(0)
+            if text != "ok" { damaged.append("SQLite: \(text)") }
+        }
+        return damaged
+    }
+
+    /// Holds every transaction against its chain, by the hashes of its values.
+    /// - Returns: where chains end, and the transactions that are not what theirs say, at most 100.
+    func chains() throws -> (ends: [Origin: Vector.Entry], damaged: [TransactionName]) {
+        var check = try ChainCheck(self, after: 0)
+        try walkLog(after: 0, isByHash: true) { transaction, _, contents in
+            _ = try check.check(transaction, values: contents.values)
+            return !check.isAtLimit
+        }
+        return (check.ends, check.damaged)
+    }
+}

@@ -1,0 +1,79 @@
+internal import QuipuNaturalKeys
+
+extension Kinds {
+    /// What a field's text must look like, where that is not any text.
+    public enum FieldForm: String, Sendable, Equatable {
+        /// A tag of BCP 47. Its shape is looked at, not whether its parts are registered.
+        case language
+        /// An absolute address (RFC 3986); one of the web names a host.
+        case url
+        /// A DOI, alone or as an address.
+        case doi
+
+        public func accepts(_ text: String) -> Bool {
+            switch self {
+            case .language: Self.isLanguageTag(text)
+            case .url: Self.isAddress(text)
+            case .doi: CanonicalDOI.canonicalize(text) != nil
+            }
+        }
+
+        public var expectation: String {
+            switch self {
+            case .language: "a language tag (BCP 47)"
+            case .url: "a whole address"
+            case .doi: "a DOI"
+            }
+        }
+
+        func hint(_ field: String) -> String {
+            switch self {
+            case .language: "write for example: \(field)=en, or \(field)=pt-BR"
+            case .url: "write for example: \(field)=https://example.org/page"
+            case .doi: "write for example: \(field)=10.1000/182"
+            }
+        }
+
+        private static func isLanguageTag(_ text: String) -> Bool {
+            let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+            guard let first = parts.first,
+                parts.allSatisfy({ (1...8).contains($0.count) && $0.allSatisfy(isAlphanumeric) })
+            else { return false }
+            // "x-…" is private, "i-…" grandfathered; a single letter announces something behind it.
+            if first.count == 1 { return parts.count > 1 && ["x", "i", "X", "I"].contains(String(first)) }
+            let isPrivate = parts.dropFirst().contains {
+                $0.count == 1 && $0.first! | 0x20 == UInt8(ascii: "x")
+            }
+            return (2...3).contains(first.count) && first.allSatisfy(isLetter)
+                && (isPrivate || parts.count == 1 || parts[parts.count - 1].count > 1)
+        }
+
+        private static func isAddress(_ text: String) -> Bool {
+            guard
+                text.unicodeScalars.allSatisfy({
+                    !$0.properties.isWhitespace && $0.properties.generalCategory != .control
+                        && !"<>\"\\^`{|}".unicodeScalars.contains($0)
+                }),
+                let colon = text.utf8.firstIndex(of: UInt8(ascii: ":"))
+            else { return false }
+            let scheme = text.utf8[..<colon]
+            let rest = text.utf8[text.utf8.index(after: colon)...]
+            // One letter is a drive, and digits after the colon are a port.
+            guard scheme.count > 1, isLetter(scheme[scheme.startIndex]), let next = rest.first,
+                scheme.allSatisfy({ isAlphanumeric($0) || [0x2B, 0x2D, 0x2E].contains($0) }),
+                !(scheme.contains(UInt8(ascii: ".")) && isDigit(next)),
+                !(scheme.elementsEqual("localhost".utf8))
+            else { return false }
+            let name = scheme.map { $0 | 0x20 }
+            guard ["http", "https", "ftp"].contains(where: { name.elementsEqual($0.utf8) }) else {
+                return true
+            }
+            let host = rest.dropFirst(2).prefix { ![0x2F, 0x3F, 0x23].contains($0) }
+            return rest.starts(with: "//".utf8) && host.contains { isAlphanumeric($0) || $0 >= 0x80 }
+        }
+
+        private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+        private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
+        private static func isAlphanumeric(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) }
+    }
+}

@@ -1,0 +1,255 @@
+internal import QuipuCanonicalJSON
+public import QuipuCausality
+internal import QuipuSQLite
+
+/// A record as it is seen now.
+public struct Record: Sendable {
+    public struct Field: Sendable, Equatable {
+        public var name: String
+        /// Canonical JSON.
+        public var json: [UInt8]
+    }
+
+    public let id: RecordID
+    public let kind: String
+    /// Visible values, in the order of their UTF-8 names; `deleted` is left out.
+    public private(set) var fields: [Field]
+    public let isDeleted: Bool
+    /// It was forgotten for good, and nothing that was written by hand stands against that.
+    public let isPurged: Bool
+    public let isInConflict: Bool
+    /// The latest transaction that made one of the visible values.
+    public let version: TransactionName
+    let row: Int64
+
+    /// The value of a field; nil when it has none, or its text is not here.
+    public subscript(name: String) -> [UInt8]? { fields.first { $0.name == name }?.json }
+
+    /// The record without its other fields: a text may be long, and need not be held while something else is written.
+    public func keeping(_ isKept: (String) -> Bool) -> Record {
+        var record = self
+        record.fields.removeAll { !isKept($0.name) }
+        return record
+    }
+
+    /// A field that holds a string.
+    public func string(_ name: String) -> String? { self[name].flatMap { decodeString($0) } }
+
+    /// The elements of a set-valued field: those whose value is `true`.
+    public func elements(of set: String) -> [String] {
+        let prefix = set + "/"
+        return fields.filter { $0.name.hasPrefix(prefix) && $0.json == Array("true".utf8) }
+            .map { String($0.name.dropFirst(prefix.count)) }
+    }
+
+    public var tags: [String] { elements(of: "tags") }
+
+    /// Where it came from, for people: the scope of the source's ids and the id, `plain:Press 42`.
+    public var sources: [String] {
+        fields.filter { SourceMemory.isMemory($0.name) && $0.name != LeftItems.field }.map { field in
+            let scope = field.name.dropFirst(SourceMemory.prefix.count)
+            return "\(scope) \(SourceState(parsing: field.json)?.id ?? "")"
+        }
+    }
+
+    /// What a listing calls it: its title, name, quotation or text.
+    public var caption: String? { Self.caption { self[$0] } }
+
+    /// - Parameter value: of a field.
+    fileprivate static func caption(_ value: (String) -> [UInt8]?) -> String? {
+        func string(_ name: String) -> String? { value(name).flatMap { decodeString($0) } }
+        if let title = string("title") ?? string("name") { return title }
+        if let quote = value("quote"), let parsed = try? JSONParser().parse(quote) {
+            return parsed["exact"]?.string
+        }
+        return string("text")
+    }
+}
+
+/// Which records a listing shows.
+public struct RecordFilter: Sendable {
+    public var kind: String?
+    public var tag: String?
+    /// In any of these: several may show one name. Nil for all.
+    public var collections: [RecordID]?
+    public var includesDeleted = false
+
+    public init() {}
+
+    /// An element that all that fits must have, by which it is found; nil where there is none.
+    fileprivate var element: String? {
+        if let tag { return "tags/" + tag.nfc }
+        guard let only = collections?.first, collections?.count == 1 else { return nil }
+        return "collections/" + only.text
+    }
+}
+
+extension Store {
+    /// The record that an id or a short handle (its first letters suffice) stands for. Records of different kinds may
+    /// have one id; with its kind before it, as in `article:ID`, each can be named.
+    /// - Throws: `StorageError.unknownRecord`, or `ambiguousHandle` with the candidates.
+    public func find(_ text: String) throws -> Record {
+        let colon = text.lastIndex(of: ":")
+        let kind = colon.map { String(text[..<$0]).nfc }
+        let rowNumbers = try candidates(
+            for: String(text[(colon.map { text.index(after: $0) } ?? text.startIndex)...]), kind: kind)
+        let found = try rowNumbers.map { try view(row: $0) }
+        if let only = found.first, found.count == 1 { return only }
+        if found.isEmpty {
+            throw StorageError(
+                .unknownRecord, "there is no record '\(text)'",
+                hint: "list shows handles: quipu list; search finds by words: quipu search WORD")
+        }
+        let names = found.map { "\($0.kind):\($0.id.text)" }.joined(separator: ", ")
+        throw StorageError(
+            .ambiguousHandle, "'\(text)' fits several records: \(names)",
+            hint: "give more of it, or the id with the kind before it: \(found[0].kind):\(found[0].id.text)")
+    }
+
+    /// The rows of records that an id or the first letters of a handle fit, as many as are worth listing.
+    /// - Parameter kind: nil for any.
+    private func candidates(for text: String, kind: String?) throws -> [Int64] {
+        var kindRow: Int64?
+        if let kind {
+            guard let row = try interning.knownNameRow(kind, in: database) else { return [] }
+            kindRow = row
+        }
+        var found: [Int64] = []
+        if let id = RecordID(text: text) {
+            var rows = try database.rows(
+                """
+                SELECT row FROM record
+                WHERE handle = ?1 AND id = ?2 AND (?3 IS NULL OR kind = ?3)
+                ORDER BY kind
+                LIMIT 8
+                """, .integer(id.handle), .blob(id.bytes), .integer(kindRow))
+            while try rows.next() { found.append(rows.integer(0)) }
+        } else if let range = ShortHandle.range(ofPrefix: text) {
+            var rows = try database.rows(
+                """
+                SELECT row FROM record
+                WHERE handle BETWEEN ?1 AND ?2 AND (?3 IS NULL OR kind = ?3)
+                ORDER BY handle, id, kind
+                LIMIT 8
+                """, .integer(range.lowerBound), .integer(range.upperBound), .integer(kindRow))
+            while try rows.next() { found.append(rows.integer(0)) }
+        }
+        return found
+    }
+
+    /// What an annotation, a note or an attachment with this target hangs on. Where records of several kinds have the id,
+    /// an article, since most hang on one.
+    public func target(_ text: String) throws -> Record? {
+        guard let id = RecordID(text: text) else { return nil }
+        if let article = try view(id, kind: "article") { return article }
+        return try candidates(for: text, kind: nil).first.map { try view(row: $0) }
+    }
+
+    /// A record by its id and kind; nil when there is none.
+    public func view(_ id: RecordID, kind: String) throws -> Record? {
+        try record(id, kind: kind).map { try view($0) }
+    }
+
+    /// What a listing calls a record, found without a look at its versions; nil where there is none of this id.
+    public func caption(of id: RecordID, kind: String) throws -> String? {
+        try record(id, kind: kind).flatMap { state in Record.caption { state.fields[$0] } }
+    }
+
+    func view(row: Int64) throws -> Record { try view(try record(row: row)) }
+
+    func view(_ state: RecordState) throws -> Record {
+        var facts: [Int64: TransactionFacts] = [:]
+        return try view(state, &facts)
+    }
+
+    /// - Parameter facts: of transactions that were asked for before, in the same view of the archive.
+    private func view(_ state: RecordState, _ facts: inout [Int64: TransactionFacts]) throws -> Record {
+        Record(
+            id: state.id, kind: state.kind,
+            fields: state.fields.members.filter { $0.name != "deleted" }.map {
+                .init(name: $0.name, json: $0.json)
+            },
+            isDeleted: state.flags.contains(.isDeleted), isPurged: try isPurged(state),
+            isInConflict: state.flags.contains(.isInConflict),
+            version: try name(at: try latestVisiblePosition(of: state, &facts)), row: state.row)
+    }
+
+    /// The same on every replica: twins go under the least of them, wherever they came first.
+    private func latestVisiblePosition(of state: RecordState, _ facts: inout [Int64: TransactionFacts]) throws
+        -> Int64
+    {
+        if state.flags.isDisjoint(with: [.hasVersions, .hasTwins]) { return state.base }
+        if !state.flags.contains(.hasVersions) { return try latestPosition(ofPlain: state, &facts) }
+        var latest: Version.Member?
+        for row in try fieldRows(of: state) {
+            let name = try interning.name(row, in: database)
+            guard let member = try versions(of: name, row: row, in: state).versions.visible?.representative
+            else {
+                continue
+            }
+            if let known = latest, (member.stamp, member.chain) < (known.stamp, known.chain) { continue }
+            latest = member
+        }
+        return latest?.position ?? state.base
+    }
+
+    /// Visits records in the order they came to this replica.
+    /// - Parameter visit: false stops.
+    public func forEachRecord(_ filter: RecordFilter, _ visit: (Record) throws -> Bool) throws {
+        var kindRow: Int64?
+        if let kind = filter.kind {
+            guard let row = try interning.knownNameRow(kind, in: database) else { return }
+            kindRow = row
+        }
+        var last: Int64? = 0
+        while let after = last {
+            // A page from one view of the archive; whoever takes long over one keeps no more of it.
+            last = try reading { try visitPage(filter, kindRow, after: after, visit) }
+        }
+    }
+
+    /// - Returns: the last row of the page; nil where there is none, or nothing more is to be visited.
+    private func visitPage(
+        _ filter: RecordFilter, _ kindRow: Int64?, after last: Int64, _ visit: (Record) throws -> Bool
+    ) throws -> Int64? {
+        let page =
+            try filter.element.map { try rows(having: $0, after: last, limit: 256) }
+            ?? rowNumbers(kind: kindRow, includesDeleted: filter.includesDeleted, after: last)
+        var facts: [Int64: TransactionFacts] = [:]
+        for row in page {
+            let record = try view(self.record(row: row), &facts)
+            if filter.element != nil {
+                if let kind = filter.kind, record.kind != kind { continue }
+                if record.isDeleted, !filter.includesDeleted { continue }
+            }
+            if let tag = filter.tag, !record.tags.contains(tag) { continue }
+            if let collections = filter.collections {
+                let isIn = record.elements(of: "collections")
+                if !collections.contains(where: { isIn.contains($0.text) }) { continue }
+            }
+            if try !visit(record) { return nil }
+        }
+        return page.last
+    }
+
+    private func rowNumbers(kind: Int64?, includesDeleted: Bool, after last: Int64) throws -> [Int64] {
+        var found: [Int64] = []
+        if let kind {
+            var rows = try database.rows(
+                "SELECT row FROM record WHERE kind = ? AND row > ? AND (? OR NOT state & 2) ORDER BY row LIMIT 256",
+                .integer(kind), .integer(last), .boolean(includesDeleted))
+            while try rows.next() { found.append(rows.integer(0)) }
+        } else {
+            var rows = try database.rows(
+                "SELECT row FROM record WHERE row > ? AND (? OR NOT state & 2) ORDER BY row LIMIT 256",
+                .integer(last), .boolean(includesDeleted))
+            while try rows.next() { found.append(rows.integer(0)) }
+        }
+        return found
+    }
+
+    /// What hangs on a record: its annotations, notes and attachments, those deleted left out.
+    public func attachments(to id: RecordID) throws -> [Record] {
+        try hanging(on: id).map { try view($0) }.filter { !$0.isDeleted }
+    }
+}

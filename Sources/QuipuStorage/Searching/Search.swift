@@ -1,0 +1,163 @@
+internal import QuipuCausality
+internal import QuipuSQLite
+internal import QuipuTextFolding
+
+/// A record that a search found, with the passage that matched.
+public struct SearchHit: Sendable {
+    public var record: Record
+    /// Text around the match, `[` and `]` around the words that matched.
+    public var snippet: String
+}
+
+public enum Search {
+    /// Words of a query that count; more than anyone types.
+    public static let maximumWords = 64
+
+    /// Of more records that fit equally well, the latest so many are ranked. A query then costs what it returns and
+    /// not what exists.
+    static let rankedCandidates = 2_000
+
+    /// Documents that fit, latest first, and of those the best. `searchable` is looked up by document for each, never
+    /// the other way round.
+    static let ranking: StaticString = """
+        SELECT record
+        FROM (
+            SELECT searchable.record AS record, bm25(search, 8.0, 3.0, 2.0, 1.0) AS score
+            FROM search
+            CROSS JOIN searchable ON searchable.document = search.rowid
+            WHERE search MATCH ?
+            ORDER BY search.rowid DESC
+            LIMIT ?
+        )
+        ORDER BY score, record
+        LIMIT ?
+        """
+}
+
+extension Store {
+    /// Records that contain all the words of a query: those that have all in their titles, then in titles and texts,
+    /// then in remarks as well, then anywhere; among those the best first. Words are compared as `WordFolder` folds
+    /// them; `"several words"` match in that order, and a word that ends in `*` matches what begins with it. No query
+    /// is an error.
+    ///
+    /// Where the archive can never be written, as on a locked medium, an index that lacks anything is made anew for
+    /// this connection alone.
+    ///
+    /// - Parameter isIndexFresh: set to false when newer records could not be added to the index, because the
+    ///   archive cannot be written just now.
+    public func search(_ query: String, limit: Int = 50, isIndexFresh: inout Bool) throws -> [SearchHit] {
+        do {
+            if try !isSearchUpToDate {
+                try isOnUnwritablePlace ? indexPrivately() : bringSearchUpToDate()
+            }
+        } catch let error as StorageError where error.code == .busy {
+            isIndexFresh = false
+        } catch let error as StorageError where error.code == .readOnly {
+            try indexPrivately()
+        }
+        var folder = WordFolder()
+        let query = SearchQuery(query, &folder)
+        if query.terms.isEmpty { return [] }
+        var hits: [SearchHit] = []
+        for row in try rows(matching: query, limit: limit) {
+            let record = try record(row: row)
+            // An index that is behind may still have it.
+            if record.flags.contains(.isDeleted) { continue }
+            let snippet = Snippet(of: SearchableText(of: record), query, &folder)
+            hits.append(SearchHit(record: try view(record), snippet: snippet.text))
+        }
+        return hits
+    }
+
+    private func rows(matching query: SearchQuery, limit: Int) throws -> [Int64] {
+        var found: [Int64] = []
+        var ranks: [SearchableText.Rank] = []
+        for rank in SearchableText.Rank.allCases where found.count < limit {
+            ranks.append(rank)
+            // Those found in earlier ranks are found again.
+            let most = limit + found.count
+            let known = Set(found)
+            var rows = try database.rows(
+                Search.ranking, .text(query.expression(in: ranks)),
+                .integer(max(Search.rankedCandidates, most)), .integer(most))
+            while try rows.next(), found.count < limit {
+                if !known.contains(rows.integer(0)) { found.append(rows.integer(0)) }
+            }
+        }
+        return found
+    }
+
+    /// Adds to the index what changed since it was last brought up to date.
+    public func bringSearchUpToDate() throws {
+        var folder = WordFolder()
+        while try !isSearchUpToDate { try writing { try $0.index(upTo: 500, &folder) } }
+    }
+
+    private var isSearchUpToDate: Bool {
+        get throws { try database.integer("SELECT searchable_position FROM archive") ?? 0 >= position }
+    }
+
+    /// Makes an index of all records that only this connection sees, and that goes with it.
+    private func indexPrivately() throws {
+        try reading {
+            // Somebody else may write, where this connection may not.
+            let end = try position
+            guard try privatelyIndexedPosition() != end else { return }
+            try makeTemporaryTable(like: "search")
+            try makeTemporaryTable(like: "searchable")
+            var folder = WordFolder()
+            var rows = try database.rows("SELECT row FROM record ORDER BY row")
+            while try rows.next() { try index(try record(row: rows.integer(0)), &folder) }
+            try database.execute(
+                "DROP TABLE IF EXISTS temp.indexed; CREATE TEMP TABLE indexed (position INTEGER)")
+            try database.run("INSERT INTO temp.indexed (position) VALUES (?)", .integer(end))
+        }
+    }
+
+    /// Where the log ended when this connection's own index was made; nil where it has none.
+    private func privatelyIndexedPosition() throws -> Int64? {
+        let tables = try database.integer(
+            "SELECT count(*) FROM temp.sqlite_schema WHERE name IN ('searchable', 'search', 'indexed')")
+        return try tables == 3 ? database.integer("SELECT position FROM temp.indexed") : nil
+    }
+
+    fileprivate func index(_ record: RecordState, _ folder: inout WordFolder) throws {
+        let columns = SearchableText(of: record).columns(&folder)
+        // Its old document, if any, is nobody's from now on.
+        try database.run("DELETE FROM searchable WHERE record = ?", .integer(record.row))
+        // A deleted record is not found, and its words are not kept where compaction could not reach them.
+        if record.flags.contains(.isDeleted) || columns.allSatisfy(\.isEmpty) { return }
+        try database.run(
+            "INSERT INTO search (title, body, remark, rest) VALUES (?, ?, ?, ?)", .utf8(columns[0]),
+            .utf8(columns[1]), .utf8(columns[2]), .utf8(columns[3]))
+        try database.run(
+            "INSERT INTO searchable (document, record) VALUES (?, ?)", .integer(database.lastInsertedRow),
+            .integer(record.row))
+    }
+}
+
+extension Writer {
+    /// Indexes the records that the next transactions of the log changed.
+    /// - Parameter count: transactions in one commit.
+    fileprivate func index(upTo count: Int, _ folder: inout WordFolder) throws {
+        let first = try database.integer("SELECT searchable_position FROM archive") ?? 0
+        let last = min(first + Int64(count), position)
+        var touched: Set<Int64> = []
+        if first < last {
+            for position in first + 1...last {
+                touched.formUnion(try store.body(at: position).records.map(\.row))
+            }
+        }
+        for row in touched.sorted() { try store.index(try store.record(row: row), &folder) }
+        try database.run("UPDATE archive SET searchable_position = ?", .integer(last))
+    }
+
+    /// For a record that changes without a transaction of its own: indexes it again, if the index has come as far
+    /// as the record at all.
+    func indexAnew(_ record: RecordState) throws {
+        let reached = try database.integer("SELECT searchable_position FROM archive") ?? 0
+        guard record.base <= reached else { return }
+        var folder = WordFolder()
+        try store.index(record, &folder)
+    }
+}

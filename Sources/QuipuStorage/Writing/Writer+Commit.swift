@@ -1,0 +1,139 @@
+internal import QuipuCausality
+internal import QuipuSQLite
+
+extension Writer {
+    /// Writes a transaction of this replica's own; where a field has more heads than a change may name, others before
+    /// it that replace the first of them by the same value.
+    /// - Parameter records: in any order, each once, every field with the versions it replaces.
+    /// - Returns: the name of the last.
+    @discardableResult
+    func commit(
+        _ records: [RecordChanges], seen: [TransactionName] = [], note: ClockNote? = nil, author: String,
+        isByProgram: Bool
+    ) throws -> TransactionName {
+        let end = try ownChainEnd()
+        var records = records
+        if !isByProgram {
+            if let first = records.firstPart() {
+                let name = try commit([first.part], author: author, isByProgram: false)
+                records[first.record].fields[first.field].replaces.append(name)
+                records[first.record].fields[first.field].replaces.sort()
+                return try commit(records, seen: seen, note: note, author: author, isByProgram: false)
+            }
+            try replaceOwnVersions(in: &records, after: end)
+        }
+        let transaction = Transaction(
+            name: TransactionName(origin: end.origin, sequence: end.sequence + 1), stamp: try nextStamp(),
+            author: author, isByProgram: isByProgram,
+            records: records.map { record in
+                var sorted = record
+                sorted.fields.sort { $0.field.utf8Precedes($1.field) }
+                return sorted
+            }.sorted {
+                ($0.id, $1.kind.utf8Precedes($0.kind) ? 1 : 0) < (
+                    $1.id, $0.kind.utf8Precedes($1.kind) ? 1 : 0
+                )
+            },
+            seen: seen, note: note)
+        let examination = Examination(of: transaction)
+        do throws(InvalidTransaction) {
+            if let flaw = examination.flaw { throw flaw }
+            guard transaction.largestSizeOnTheWire <= Limits.transactionBytes else {
+                throw InvalidTransaction(name: nil, reason: "it would not fit into a message")
+            }
+        } catch {
+            throw StorageError(
+                .tooLarge, "the change is too large: \(error.reason)", hint: "nothing was written")
+        }
+        let chain = try append(transaction, examination)
+        ownEnd = Vector.Entry(origin: end.origin, sequence: end.sequence + 1, chain: chain)
+        ownCount += 1
+        return transaction.name
+    }
+
+    /// Names what this chain gave a field before where none of the heads has it behind it: there is none such but where
+    /// somebody made one on purpose.
+    private func replaceOwnVersions(
+        in records: inout [RecordChanges], after end: (origin: Origin, sequence: UInt64)
+    ) throws {
+        guard let origin = try store.interning.originRow(end.origin, in: database) else { return }
+        chainUnderWay = ChainPlace(origin: origin, sequence: Int64(end.sequence) + 1)
+        previousUnderWay = nil
+        for index in records.indices {
+            guard let record = try store.record(records[index].id, kind: records[index].kind),
+                record.flags.contains(.hasVersions)
+            else { continue }
+            for place in records[index].fields.indices {
+                let change = records[index].fields[place]
+                let row = try store.interning.nameRow(change.field, in: database)
+                let stored = try takeVersions(of: change.field, row: row, in: record)
+                defer { keepVersions(stored, row: row, of: record) }
+                let parents = try change.replaces.compactMap { name in
+                    try store.locate(name).flatMap { stored.versions.version(at: $0.position) }
+                }
+                if let own = try unreplacedOwnVersion(in: stored, of: record, over: parents) {
+                    records[index].fields[place].replaces = try names(of: parents + [own])
+                }
+            }
+        }
+    }
+
+    /// The end of the chain that this replica writes on. When the archive's end of it is not the one this machine
+    /// remembers (a copy, a roll-back, a crash between two files), or somebody went on from there under another
+    /// name, the chain is left for a fresh one.
+    private func ownChainEnd() throws -> (origin: Origin, sequence: UInt64) {
+        if let end = try presentChainEnd() { return end }
+        let (origin, seed) = Store.freshOrigin(store.environment)
+        try store.local.startFreshOrigin(origin, seed: seed)
+        return (origin, 0)
+    }
+
+    /// The end of the chain under the key that was given for this replica; nil where none was, or somebody else went on
+    /// from there.
+    private func givenChainEnd() throws -> (origin: Origin, sequence: UInt64)? {
+        guard let seed = store.environment.replicaSeed, let origin = SigningKey.origin(ofSeed: seed) else {
+            return nil
+        }
+        let held = try end(of: origin)
+        if let held, try hasBranch(after: held) { return nil }
+        try store.local.goOn(under: origin, seed: seed, after: held)
+        return (origin, held?.sequence ?? 0)
+    }
+
+    /// Nil where the next edit begins a fresh chain.
+    func presentChainEnd() throws -> (origin: Origin, sequence: UInt64)? {
+        if let ownEnd { return (ownEnd.origin, ownEnd.sequence) }
+        if let end = try givenChainEnd() { return end }
+        let replica = try store.local.replica()
+        let held = try end(of: replica.origin)
+        guard held?.sequence ?? 0 == replica.sequence, held?.chain == replica.chain,
+            try held.map({ try !hasBranch(after: $0) }) ?? true
+        else { return nil }
+        return (replica.origin, replica.sequence)
+    }
+
+    /// The names that a change lists when it replaces some versions.
+    func names(of versions: [Version]) throws -> [TransactionName] {
+        try versions.map { try store.name(at: $0.representative.position) }.sorted()
+    }
+}
+
+extension [RecordChanges] {
+    /// Takes versions out that a change replaces beyond what one may name: as many as one may, less one for what its own
+    /// chain wrote.
+    /// - Returns: a change that replaces those, and where the rest of it is; nil where no change has too many.
+    fileprivate mutating func firstPart() -> (part: RecordChanges, record: Int, field: Int)? {
+        for record in indices {
+            for field in self[record].fields.indices
+            where self[record].fields[field].replaces.count > Limits.replacedVersions {
+                var part = self[record]
+                part.fields = [part.fields[field]]
+                part.fields[0].replaces = [TransactionName](
+                    part.fields[0].replaces.prefix(Limits.replacedVersions - 1))
+                self[record].fields[field].replaces.removeFirst(Limits.replacedVersions - 1)
+                return (part, record, field)
+            }
+        }
+        return nil
+    }
+}

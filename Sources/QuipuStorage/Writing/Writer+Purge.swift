@@ -1,0 +1,58 @@
+internal import QuipuCausality
+internal import QuipuSQLite
+
+// What a purge replaces is dropped in the commit that takes the purge in, here and on every mirror: texts, the words of
+// the search index, and the copies of the archive that wait for whoever makes a mirror of it. So no text of a purged
+// field but those of standing heads can be sent, whether the mirror has compacted or not.
+extension Writer {
+    /// Before the texts of a field are forgotten: keeps the keys by which an import finds the record.
+    func prepareToForget(
+        _ field: String, row: Int64, _ versions: FieldVersions, of record: RecordState
+    ) throws {
+        hasPurged = true
+        try database.execute("PRAGMA secure_delete = ON")
+        try forgetSearchIndex()
+        for version in versions.versions {
+            let text = try store.text(of: version, visible: versions.visible, field: field, in: record)
+            if let text { try keepKeys(of: text, in: field, of: record) }
+        }
+        try dissolveChains(of: versions, row: row, in: record)
+    }
+
+    /// Keys of what nobody may keep: nothing would tell them later.
+    func keepKeys(of text: [UInt8], in field: String, of record: RecordState) throws {
+        try addIdentities(field: field, text: text, record: record)
+    }
+
+    /// Drops the texts of purged values, once all that this write does is done: only then is it known who else has
+    /// them.
+    func dropForgottenTexts() throws {
+        for value in valuesToForget.sorted() where try isForgottenEverywhere(value) {
+            try detach(from: value)
+            try database.run("DELETE FROM text WHERE hash = ?", .blob(value.bytes))
+        }
+        valuesToForget.removeAll()
+    }
+
+    /// Whether every version with a value is one whose text nobody may keep.
+    private func isForgottenEverywhere(_ value: ValueHash) throws -> Bool {
+        if VisibleFields.literals.contains(value) { return false }
+        guard
+            try database.integer("SELECT EXISTS (SELECT 1 FROM text WHERE hash = ?)", .blob(value.bytes)) == 1
+        else { return false }
+        var places: [(record: Int64, field: Int64)] = []
+        do {
+            var rows = try database.rows(
+                "SELECT DISTINCT record, field FROM version WHERE value = ? ORDER BY record, field",
+                .blob(value.bytes))
+            while try rows.next() { places.append((rows.integer(0), rows.integer(1))) }
+        }
+        for (row, field) in places {
+            let record = try store.record(row: row)
+            let name = try store.interning.name(field, in: database)
+            let versions = try store.versions(of: name, row: field, in: record).versions
+            if !versions.forgottenValues.contains(value) { return false }
+        }
+        return !places.isEmpty
+    }
+}

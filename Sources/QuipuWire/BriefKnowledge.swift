@@ -1,0 +1,224 @@
+public import QuipuCausality
+
+// What differs between two replicas is told in a few bytes an entry, since the receiver has nearly all of it. Tags and
+// checks hang on the nonce of the occasion, so that nobody can have made two origins that look alike; where they do so by
+// chance, the hash of the whole vector shows it.
+
+/// An entry of the sender's vector, as somebody recognises it who holds it.
+public struct BriefEntry: Sendable, Equatable {
+    /// Of the origin.
+    public var tag: UInt32
+    /// Of the origin, the sequence and the chain.
+    public var check: UInt32
+    public var sequence: UInt64
+
+    public init(tag: UInt32, check: UInt32, sequence: UInt64) {
+        self.tag = tag
+        self.check = check
+        self.sequence = sequence
+    }
+}
+
+/// All that the sender knows within a range, briefly.
+public struct BriefRange: Sendable, Equatable {
+    public var range: KnowledgeRange
+    /// How many entries of the sender's vector stand before the range.
+    public var firstIndex: UInt64
+    public var entries: [BriefEntry] = []
+    /// Whole: they are few, and who lacks one needs all of it.
+    public var branchStarts: [ChainHash] = []
+
+    public init(range: KnowledgeRange, firstIndex: UInt64) {
+        self.range = range
+        self.firstIndex = firstIndex
+    }
+}
+
+/// Of the ranges of an outline the first `count`: finer ones or their contents, where they differ.
+public struct BriefAnswer: Sendable, Equatable {
+    public var count = 0
+    public var parts: [KnowledgeRange] = []
+    public var told: [BriefRange] = []
+
+    public init() {}
+}
+
+/// An origin of which somebody holds less than the state that is spoken of.
+public struct BehindEntry: Sendable, Equatable {
+    /// Where it stands in that state's vector, sorted by origin.
+    public var index: UInt64
+    /// What is held; 0 for nothing.
+    public var sequence: UInt64
+
+    public init(index: UInt64, sequence: UInt64) {
+        self.index = index
+        self.sequence = sequence
+    }
+}
+
+extension CBORWriter {
+    /// Ranges that follow one another share their borders, and these are told by as many bytes as they need.
+    mutating func outline(_ ranges: [KnowledgeRange]) {
+        var runs: [[KnowledgeRange]] = []
+        for range in ranges {
+            if let last = runs.last?.last, last.next == range.first {
+                runs[runs.count - 1].append(range)
+            } else {
+                runs.append([range])
+            }
+        }
+        array(count: runs.count)
+        for run in runs { self.run(run) }
+    }
+
+    private mutating func run(_ ranges: [KnowledgeRange]) {
+        let borders = ranges.dropFirst().map(\.first)
+        let width = borders.map { 16 - $0.trailingZeroBitCount / 8 }.max() ?? 0
+        array(count: 4)
+        place(ranges.first?.first ?? 0)
+        place(ranges.last?.next ?? 0)
+        byteString(
+            borders.flatMap { border in
+                withUnsafeBytes(of: border.bigEndian) { Array($0.prefix(width)) }
+            })
+        byteString(
+            ranges.flatMap { range in
+                withUnsafeBytes(of: UInt32(truncatingIfNeeded: range.fingerprint).bigEndian) { Array($0) }
+            })
+    }
+
+    mutating func briefAnswer(_ answer: BriefAnswer) {
+        array(count: 3)
+        unsigned(UInt64(answer.count))
+        outline(answer.parts)
+        array(count: answer.told.count)
+        for told in answer.told {
+            array(count: 6)
+            place(told.range.first)
+            place(told.range.next)
+            unsigned(told.firstIndex)
+            byteString(
+                told.entries.flatMap { entry in
+                    withUnsafeBytes(of: (entry.tag.bigEndian, entry.check.bigEndian)) { Array($0) }
+                })
+            array(count: told.entries.count)
+            for entry in told.entries { unsigned(entry.sequence) }
+            array(count: told.branchStarts.count)
+            for chain in told.branchStarts { hash(chain) }
+        }
+    }
+
+    mutating func behind(_ entries: [BehindEntry]) {
+        array(count: entries.count)
+        for entry in entries {
+            array(count: 2)
+            unsigned(entry.index)
+            unsigned(entry.sequence)
+        }
+    }
+}
+
+extension CBORReader {
+    private static let fingerprintBytes = 4
+    private static let briefBytes = 8
+
+    mutating func outline() throws(WireError) -> [KnowledgeRange] {
+        var ranges: [KnowledgeRange] = []
+        for _ in 0..<(try arrayCount(maximum: KnowledgeRange.maximumCount)) {
+            for range in try run() {
+                guard range.isSound, ranges.last.map({ $0.precedes(range) }) ?? true else {
+                    throw Self.badRange
+                }
+                ranges.append(range)
+            }
+            guard ranges.count <= KnowledgeRange.maximumCount else {
+                throw WireError(.tooLarge, "there are too many ranges")
+            }
+        }
+        return ranges
+    }
+
+    private mutating func run() throws(WireError) -> [KnowledgeRange] {
+        guard try arrayCount(maximum: 4) == 4 else { throw Self.badRange }
+        let first = try place()
+        let next = try place()
+        let borders = try byteString(maximumBytes: 16 * KnowledgeRange.maximumCount)
+        let fingerprints = try byteString(maximumBytes: Self.fingerprintBytes * KnowledgeRange.maximumCount)
+        let count = fingerprints.count / Self.fingerprintBytes
+        let width = count > 1 ? borders.count / (count - 1) : 0
+        guard count > 0, fingerprints.count == count * Self.fingerprintBytes, width <= 16,
+            borders.count == (count - 1) * width, count == 1 || width > 0
+        else { throw Self.badRange }
+        let places =
+            [first]
+            + Self.numbers(in: borders, ofBytes: width).map { $0 << UInt128(8 * (16 - width)) } + [next]
+        return zip(
+            zip(places, places.dropFirst()), Self.numbers(in: fingerprints, ofBytes: Self.fingerprintBytes)
+        )
+        .map { KnowledgeRange(first: $0.0, next: $0.1, fingerprint: $1) }
+    }
+
+    private static func numbers(in bytes: some Collection<UInt8>, ofBytes width: Int) -> [UInt128] {
+        var found: [UInt128] = []
+        var number: UInt128 = 0
+        for (index, byte) in bytes.enumerated() {
+            number = number << 8 | UInt128(byte)
+            if (index + 1).isMultiple(of: width) {
+                found.append(number)
+                number = 0
+            }
+        }
+        return found
+    }
+
+    mutating func briefAnswer() throws(WireError) -> BriefAnswer {
+        guard try arrayCount(maximum: 3) == 3 else {
+            throw WireError(.unexpected, "a brief answer about what is known has three parts")
+        }
+        var answer = BriefAnswer()
+        answer.count = Int(clamping: try unsigned())
+        answer.parts = try outline()
+        for _ in 0..<(try arrayCount(maximum: KnowledgeRange.maximumCount)) {
+            let told = try briefRange()
+            guard told.range.isSound, answer.told.last.map({ $0.range.precedes(told.range) }) ?? true else {
+                throw Self.badRange
+            }
+            answer.told.append(told)
+        }
+        return answer
+    }
+
+    private mutating func briefRange() throws(WireError) -> BriefRange {
+        guard try arrayCount(maximum: 6) == 6 else { throw Self.badRange }
+        let range = KnowledgeRange(first: try place(), next: try place())
+        var told = BriefRange(range: range, firstIndex: try unsigned())
+        let digests = try byteString(maximumBytes: PieceHeader.maximumBytes)
+        let count = try arrayCount(maximum: PieceHeader.maximumBytes / Self.briefBytes)
+        guard digests.count == count * Self.briefBytes else {
+            throw WireError(.unexpected, "a brief entry has a tag, a check and a sequence")
+        }
+        for number in Self.numbers(in: digests, ofBytes: Self.briefBytes) {
+            let sequence = try unsigned()
+            guard sequence > 0, sequence <= UInt64(Int64.max) else {
+                throw WireError(.unexpected, "a vector's entry is out of range")
+            }
+            told.entries.append(
+                BriefEntry(
+                    tag: UInt32(truncatingIfNeeded: number >> 32), check: UInt32(truncatingIfNeeded: number),
+                    sequence: sequence))
+        }
+        for _ in 0..<(try arrayCount(maximum: PieceHeader.maximumBranchStarts)) {
+            told.branchStarts.append(try hash())
+        }
+        return told
+    }
+
+    mutating func behind() throws(WireError) -> [BehindEntry] {
+        var entries: [BehindEntry] = []
+        for _ in 0..<(try arrayCount(maximum: PieceHeader.maximumEntries)) {
+            try pair("what is held of an origin has two parts")
+            entries.append(BehindEntry(index: try unsigned(), sequence: try unsigned()))
+        }
+        return entries
+    }
+}

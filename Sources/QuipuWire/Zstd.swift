@@ -1,0 +1,153 @@
+internal import CQuipuZstd
+
+/// One zstd frame (RFC 8878), written in portions.
+package struct ZstdCompressor: ~Copyable {
+    /// What comes after a portion.
+    package enum Ending {
+        /// More, which may stand in one block with it.
+        case open
+        /// More, in blocks of its own: a reader has all of the portion without it.
+        case flushed
+        case last
+    }
+
+    /// Text that one thread takes at a time; the library's own choice is several times as much, and each thread has
+    /// two of them.
+    private static let jobBytes: Int32 = 1 << 20
+
+    private let context: OpaquePointer
+    private let isShared: Bool
+
+    /// - Parameters:
+    ///   - level: 1 is fast, and small enough: text of articles shrinks by more than half at any level.
+    ///   - threads: that share the work; 0 leaves it to the caller's. Ignored where the library knows none.
+    package init(level: Int = 1, threads: Int = 0) throws(WireError) {
+        // One with threads and their room is not kept for the next message.
+        isShared = threads == 0
+        guard let context = isShared ? ZstdContexts.compressors.take() : ZSTD_createCCtx() else {
+            throw WireError(.tooLarge, "out of memory")
+        }
+        self.context = context
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(clamping: level))
+        if threads > 0 {
+            ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, Int32(clamping: threads))
+            ZSTD_CCtx_setParameter(context, ZSTD_c_jobSize, Self.jobBytes)
+        }
+        // Four bytes for noticing that a link, a proxy or a memory has changed a bit on the way.
+        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
+    }
+
+    deinit {
+        if isShared { ZstdContexts.compressors.putBack(context) } else { ZSTD_freeCCtx(context) }
+    }
+
+    package mutating func compress(
+        _ bytes: [UInt8], into out: inout [UInt8], _ ending: Ending
+    ) throws(WireError) {
+        let directive =
+            switch ending {
+            case .open: ZSTD_e_continue
+            case .flushed: ZSTD_e_flush
+            case .last: ZSTD_e_end
+            }
+        var input = ZSTD_inBuffer(src: nil, size: bytes.count, pos: 0)
+        let portion = ZSTD_CStreamOutSize()
+        let status: Int = bytes.withUnsafeBytes { source in
+            input.src = source.baseAddress
+            while true {
+                var remaining = 0
+                let produced = withUnsafeTemporaryAllocation(byteCount: portion, alignment: 16) { place in
+                    var output = ZSTD_outBuffer(dst: place.baseAddress, size: portion, pos: 0)
+                    remaining = ZSTD_compressStream2(context, &output, &input, directive)
+                    out.append(contentsOf: UnsafeRawBufferPointer(rebasing: place[..<output.pos]))
+                    return output.pos
+                }
+                if ZSTD_isError(remaining) != 0 { return remaining }
+                switch ending {
+                case .open: if input.pos == input.size, produced < portion { return 0 }
+                case .flushed, .last: if remaining == 0 { return 0 }
+                }
+            }
+        }
+        if ZSTD_isError(status) != 0 { throw WireError(.malformed, "compression failed") }
+    }
+}
+
+/// Expands one zstd frame, in portions, up to a limit: a few kilobytes can claim to be gigabytes.
+package struct ZstdDecompressor: ~Copyable {
+    /// 8 MiB: more than any level we write needs, and all the memory that a hostile frame can ask for.
+    private static let maximumWindowLog: Int32 = 23
+
+    private let context: OpaquePointer
+    /// May grow as more of the frame comes in.
+    package var maximumExpandedBytes: Int
+    private var expandedBytes = 0
+    /// The whole frame was there, and its checksum was right.
+    package private(set) var isComplete = false
+
+    package init(maximumExpandedBytes: Int) throws(WireError) {
+        guard let context = ZstdContexts.decompressors.take() else {
+            throw WireError(.tooLarge, "out of memory")
+        }
+        self.context = context
+        self.maximumExpandedBytes = maximumExpandedBytes
+        ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.maximumWindowLog)
+    }
+
+    deinit { ZstdContexts.decompressors.putBack(context) }
+
+    package mutating func decompress(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8])
+        throws(WireError)
+    {
+        var input = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
+        let portion = ZSTD_DStreamOutSize()
+        var wasFull = false
+        while input.pos < input.size || wasFull {
+            var failure: WireError?
+            withUnsafeTemporaryAllocation(byteCount: portion, alignment: 16) { place in
+                do throws(WireError) {
+                    let count = try expand(&input, into: place)
+                    wasFull = count == portion && !isComplete
+                    out.append(contentsOf: UnsafeRawBufferPointer(rebasing: place[..<count]))
+                } catch { failure = error }
+            }
+            if let failure { throw failure }
+        }
+    }
+
+    /// Likewise, for what is not to be held in memory.
+    ///
+    /// - Parameters:
+    ///   - room: for one portion at a time.
+    ///   - take: is given what a portion of `room` holds, and may throw.
+    package mutating func decompress(
+        _ bytes: UnsafeRawBufferPointer, in room: UnsafeMutableRawBufferPointer,
+        _ take: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        var input = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
+        var wasFull = false
+        while input.pos < input.size || wasFull {
+            let count = try expand(&input, into: room)
+            wasFull = count == room.count && !isComplete
+            try take(UnsafeRawBufferPointer(rebasing: room[..<count]))
+        }
+    }
+
+    /// - Returns: bytes that were put into `place`.
+    private mutating func expand(
+        _ input: inout ZSTD_inBuffer, into place: UnsafeMutableRawBufferPointer
+    ) throws(WireError) -> Int {
+        guard !isComplete else { throw WireError(.malformed, "something follows the compressed frame") }
+        var output = ZSTD_outBuffer(dst: place.baseAddress, size: place.count, pos: 0)
+        let status = ZSTD_decompressStream(context, &output, &input)
+        if ZSTD_isError(status) != 0 {
+            throw WireError(.malformed, "the message is not compressed as the exchange requires")
+        }
+        expandedBytes += output.pos
+        if expandedBytes > maximumExpandedBytes {
+            throw WireError(.tooLarge, "the message expands to more than it may")
+        }
+        isComplete = status == 0
+        return output.pos
+    }
+}

@@ -1,0 +1,27 @@
+internal import QuipuCausality
+internal import QuipuStorage
+
+extension NameUse {
+    var json: JSONText {
+        [
+            "version": JSONText(first.description), "count": JSONText(count), "author": JSONText(author),
+            "time": JSONText(timeMilliseconds: timeMilliseconds),
+            "noticed": JSONText(timeMilliseconds: noticedAtMilliseconds),
+        ]
+    }
+
+    /// What happened, in a sentence.
+    var problem: String {
+        "\(counted(count, "transaction")) came under this machine's own name that it did not write, "
+            + "the first by \(HarmlessText.line(author)) at \(Timestamp.short(milliseconds: timeMilliseconds)) "
+            + "(\(first.shortText))"
+    }
+
+    var advice: String {
+        """
+        if this folder was copied or put back as it was earlier, that is where they are from, and nothing is lost: the \
+        next edit goes under a fresh name. If not, somebody who may write to a mirror has used this machine's name: look at \
+        them with quipu log, undo them with quipu revert, and take that one's token back with quipu token revoke
+        """
+    }
+}

@@ -1,0 +1,69 @@
+internal import QuipuCausality
+internal import QuipuStorage
+
+struct ConflictsCommand: Command {
+    static let defaultLimit = 50
+
+    static let declaration = CommandDeclaration(
+        "conflicts", abstract: "list edits that stand against each other",
+        arguments: [.optional("ID", "only those of this record")],
+        options: [
+            .option(
+                "limit", short: "n", value: "N",
+                "at most so many; 0 for all (\(defaultLimit) if not given, all of one record and with --json)"
+            )
+        ],
+        example: "quipu conflicts --limit 10",
+        discussion: """
+            Nothing is lost in a conflict: the current value is shown everywhere, the others are kept until \
+            somebody settles it with 'quipu resolve'. Where two people changed different words of a text, the \
+            text with both changes is shown as well. The exit code is 3 when there are conflicts.
+            """)
+
+    let id: String?
+    /// Nil where nobody said.
+    let limit: Int?
+
+    init(_ values: ParsedArguments) throws(UsageError) {
+        id = values.optionalArgument("ID")
+        limit = try values.integer("limit").map { $0 == 0 ? .max : $0 }
+    }
+
+    func run(in context: Context) throws -> ExitCode {
+        let store = try context.openStore(.readOnly)
+        let output = context.output
+        // Who reads a record's conflicts, or a program, expects all there are.
+        let limit = limit ?? (id == nil && !output.isJSON ? Self.defaultLimit : .max)
+        var count = 0
+        var isCut = false
+        try store.reading {
+            let record = try id.map { try store.find($0) }
+            try store.forEachConflict(of: record?.id) { conflict in
+                if let record, conflict.kind != record.kind { return true }
+                isCut = count == limit
+                if isCut || output.isReaderGone { return false }
+                count += 1
+                try print(conflict, of: store, to: output)
+                return true
+            }
+        }
+        if count == 0 { output.remark("no conflicts") }
+        if isCut {
+            let all = try store.openConflicts
+            output.advise("there are more, \(counted(all, "conflict")) in all: quipu conflicts --limit 0")
+        }
+        return count == 0 ? .done : .conflictsOpen
+    }
+
+    private func print(_ conflict: Conflict, of store: Store, to output: Output) throws {
+        let merge = try store.proposedMerge(of: conflict)
+        output.json(conflict.jsonText(merge: merge))
+        if output.isJSON { return }
+        let text = ConflictText(
+            record: try store.view(conflict.id, kind: conflict.kind), conflict: conflict, merge: merge)
+        text.print(
+            to: output, columns: output.terminal.outputIsTerminal ? max(20, output.terminal.width - 14) : 200)
+        output.remark("  settle it: \(text.advice)")
+        output.line()
+    }
+}

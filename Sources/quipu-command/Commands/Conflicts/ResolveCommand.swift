@@ -1,0 +1,108 @@
+internal import QuipuCausality
+internal import QuipuStorage
+
+struct ResolveCommand: Command {
+    static let declaration = CommandDeclaration(
+        "resolve", abstract: "settle a conflict",
+        arguments: [
+            .positional("ID", "the record's id or handle"),
+            .optional("FIELD", "which conflict, where the record has several"),
+        ],
+        options: [
+            .option(
+                "take", value: "current|N|both|merged",
+                "the current value, one of the others, both texts one after the other, or one text with both changes"
+            ),
+            .option("value", value: "TEXT|@FILE|-", "another value instead"),
+        ],
+        example: "quipu resolve 3k9x7t2m title --take 1",
+        discussion: """
+            'quipu conflicts ID' shows the values and their numbers. The choice is an ordinary edit that \
+            replaces all of them, so it settles the conflict on every mirror; what was not chosen stays in \
+            the history. For a record that was deleted, and edited elsewhere, current confirms the delete \
+            and a number restores the record. Without options, on a terminal, it asks.
+            """,
+        synonyms: ["merge"], makesEdits: true)
+
+    let id: String
+    let field: String?
+    let resolution: Resolution?
+    let value: TypedText?
+
+    init(_ values: ParsedArguments) throws(UsageError) {
+        try values.requireAtMostOne(of: ["take", "value"])
+        id = values.argument("ID")
+        field = values.optionalArgument("FIELD")
+        value = values.option("value").map { TypedText($0) }
+        if let word = values.option("take") {
+            guard let taken = Resolution(taking: word) else {
+                throw UsageError(
+                    "--take does not know '\(word)'",
+                    hint: "give current, both, merged, or a number: --take 1")
+            }
+            resolution = taken
+        } else {
+            resolution = nil
+        }
+    }
+
+    func run(in context: Context) throws -> ExitCode {
+        let author = try context.author()
+        let resolution = try resolution ?? value.map { .value(try $0.read(for: "the value")) }
+        let store = try context.openStore(.readWrite)
+        let record = try store.find(id)
+        let open = try store.conflicts(of: record.id).filter { $0.kind == record.kind }
+        let chosen = try conflicts(among: open, of: record)
+        let settling = Settling(store: store, record: record, author: author, output: context.output)
+        if let resolution {
+            guard let only = chosen.first, chosen.count == 1 else { throw severalOpen(chosen) }
+            try settling.settle(only, by: resolution)
+            return .done
+        }
+        guard context.terminal.inputIsTerminal, context.terminal.outputIsTerminal, !context.output.isJSON
+        else {
+            throw UsageError(
+                "'quipu resolve' does not know what to take",
+                hint: (["say it:"] + (try chosen.map { try advice(for: $0, of: record, in: store) }))
+                    .joined(separator: "\n"))
+        }
+        for conflict in chosen {
+            let prompt = ConflictPrompt(
+                context: context, settling: settling, conflict: conflict,
+                merge: try store.proposedMerge(of: conflict))
+            guard try prompt.run() else { break }
+        }
+        return .done
+    }
+
+    private func advice(for conflict: Conflict, of record: Record, in store: Store) throws -> String {
+        ConflictText(record: record, conflict: conflict, merge: try store.proposedMerge(of: conflict)).advice
+    }
+
+    /// Those that the words on the command line may mean.
+    private func conflicts(among open: [Conflict], of record: Record) throws -> [Conflict] {
+        let name = RecordText.name(record)
+        guard let field else {
+            if open.isEmpty {
+                throw StorageError(
+                    .notInConflict, "\(name) has no open conflict", hint: "what is open: quipu conflicts")
+            }
+            return open
+        }
+        let named = open.filter { $0.field == field }
+        if !named.isEmpty { return named }
+        let fields = open.map(\.field)
+        throw StorageError(
+            .notInConflict, "'\(field)' of \(name) is in no conflict",
+            hint: fields.isEmpty
+                ? "the record has none: quipu conflicts"
+                : Suggestion.closest(to: field, among: fields).map { "did you mean '\($0)'?" }
+                    ?? "in conflict are: \(fields.joined(separator: ", "))")
+    }
+
+    private func severalOpen(_ open: [Conflict]) -> UsageError {
+        UsageError(
+            "\(countedAre(open.count, "conflict")) open in this record",
+            hint: "say which: \(open.map { "quipu resolve \(id) \($0.field) …" }.joined(separator: "; "))")
+    }
+}

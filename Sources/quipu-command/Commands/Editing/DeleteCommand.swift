@@ -1,0 +1,44 @@
+internal import QuipuCausality
+internal import QuipuStorage
+
+struct DeleteCommand: Command {
+    static let declaration = CommandDeclaration(
+        "delete", abstract: "delete a record; restore brings it back",
+        arguments: [.positional("ID", "the record's id or handle")], example: "quipu delete 3k9x7t2m",
+        discussion: """
+            Nothing else is touched: annotations stay, listed under the deleted article, and a collection's \
+            articles stay. If somebody edits the record elsewhere before they learn of this, that is a \
+            conflict: their edit is kept, and 'quipu conflicts' lists it.
+            """,
+        synonyms: ["remove", "rm"], makesEdits: true)
+
+    let id: String
+
+    init(_ values: ParsedArguments) { id = values.argument("ID") }
+
+    func run(in context: Context) throws -> ExitCode {
+        let author = try context.author()
+        let store = try context.openStore(.readWrite)
+        let record = try store.find(id)
+        let version = try store.delete(record.id, kind: record.kind, author: author)
+        let output = context.output
+        output.json([
+            "id": JSONText(record.id.text), "version": JSONText((version ?? record.version).description),
+            "changed": JSONText(version != nil),
+        ])
+        let name = RecordText.title(record)
+        guard version != nil else {
+            output.remark("\(name) is deleted already")
+            return .done
+        }
+        output.remark(
+            record.isDeleted ? "deleted \(name) again: that settles its conflict" : "deleted \(name)")
+        let hanging = try store.attachments(to: record.id)
+        if let counts = RecordText.counts(hanging) {
+            output.remark("  its \(counts) \(hanging.count == 1 ? "stays" : "stay"), listed under it")
+        }
+        if record.kind == "collection" { output.remark("  its articles stay") }
+        output.advise("  to bring it back: quipu restore \(record.id.shortHandle)")
+        return .done
+    }
+}

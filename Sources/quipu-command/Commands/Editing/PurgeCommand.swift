@@ -1,0 +1,109 @@
+internal import QuipuCausality
+internal import QuipuStorage
+
+struct PurgeCommand: Command {
+    static let declaration = CommandDeclaration(
+        "purge", abstract: "forget deleted records for good, on every mirror",
+        arguments: [.repeated("ID", "a deleted record's id or handle")],
+        options: [.flag("yes", short: "y", "do not ask")], example: "quipu purge 3k9x7t2m",
+        discussion: """
+            Takes every value from the record and from what hangs on it (annotations, notes, attachments). \
+            The texts are gone from this archive at once, and from each mirror when it next syncs; nobody \
+            sends them any more. Nothing brings them back: neither restore nor revert, nor an import of the \
+            same source. At a terminal it asks first.
+            What somebody edits elsewhere before they learn of this is kept and becomes a conflict: \
+            'quipu restore' keeps it, 'quipu delete' and then 'quipu purge' forget it as well.
+            What stays: that the record existed, who changed which of its fields and when, the names of \
+            fields and tags, what it hangs on, the ids by which a source knows it, and salted hashes of \
+            what it held. Whoever has a text can find out that it was here. These hashes keep the source \
+            from coming in again; if its text has changed and it has no other key, it comes in as a new \
+            article.
+            What this cannot reach: backups, exports, bundles, mirrors that never sync again, and mirrors \
+            with an earlier version of Quipu.
+            """,
+        synonyms: ["forget", "erase", "shred", "destroy"], makesEdits: true)
+
+    let ids: [String]
+    let isAgreed: Bool
+
+    init(_ values: ParsedArguments) {
+        ids = values.arguments("ID")
+        isAgreed = values.flag("yes")
+    }
+
+    func run(in context: Context) throws -> ExitCode {
+        let author = try context.author()
+        let store = try context.openStore(.readWrite)
+        // All are looked up first: a wrong one stops the command before anything is forgotten.
+        var records: [Record] = []
+        for id in ids {
+            let record = try store.find(id)
+            guard record.isDeleted else { throw Self.notDeleted(record) }
+            if try store.isDeletionContested(of: record) { throw Self.contested(record) }
+            if !records.contains(where: { $0.id == record.id && $0.kind == record.kind }) {
+                records.append(record)
+            }
+        }
+        guard try isWanted(records, in: context) else {
+            context.output.remark("nothing was purged")
+            return .failed
+        }
+        for record in records {
+            let outcome = try store.purge(record.id, kind: record.kind, author: author)
+            let files = try store.removeContents(outcome.contents)
+            report(outcome, files: files, of: record, to: context.output)
+        }
+        return .done
+    }
+
+    private static func notDeleted(_ record: Record) -> StorageError {
+        StorageError(
+            .notDeleted, "\(RecordText.title(record)) is not deleted, and only what is deleted is purged",
+            hint: "nothing was purged; delete it first: quipu delete \(record.id.shortHandle)")
+    }
+
+    private static func contested(_ record: Record) -> StorageError {
+        StorageError(
+            .inConflict,
+            "\(RecordText.title(record)) was edited by somebody who did not know that it was deleted",
+            hint:
+                "nothing was purged; look at it first: quipu conflicts \(record.id.shortHandle); to forget it "
+                + "all the same: quipu delete \(record.id.shortHandle), then purge again")
+    }
+
+    /// Asks whoever is at a terminal; a script has said what it wants.
+    private func isWanted(_ records: [Record], in context: Context) throws -> Bool {
+        guard !isAgreed, context.terminal.inputIsTerminal, context.terminal.outputIsTerminal,
+            !context.output.isJSON
+        else { return true }
+        let output = context.output
+        for record in records { output.line(RecordText.title(record)) }
+        output.standard.write(
+            "forget \(records.count == 1 ? "it" : "these \(records.count) records") for good, "
+                + "here and on every mirror (yes, no)? ")
+        output.standard.flush()
+        guard let answer = context.readLine() else { return false }
+        let word = answer.filter { !$0.isWhitespace }.lowercased()
+        return !word.isEmpty && "yes".hasPrefix(word)
+    }
+
+    private func report(_ outcome: PurgeOutcome, files: Int, of record: Record, to output: Output) {
+        output.json([
+            "id": JSONText(record.id.text),
+            "version": JSONText((outcome.version ?? record.version).description),
+            "changed": JSONText(outcome.version != nil), "records": JSONText(outcome.recordCount),
+            "values": JSONText(outcome.valueCount), "files": JSONText(files),
+        ])
+        // Its title is what was to be forgotten.
+        let name = RecordText.name(record)
+        guard outcome.version != nil else {
+            output.remark("\(name) was purged already")
+            return
+        }
+        let others = outcome.recordCount - 1
+        let hanging = others > 0 ? " and \(counted(others, "record")) on it" : ""
+        output.remark("purged \(name)\(hanging): \(counted(outcome.valueCount, "value")) forgotten for good")
+        if files > 0 { output.remark("  \(counted(files, "file")) of attachments removed here") }
+        output.advise("  mirrors forget it when they next sync; copies and backups do not")
+    }
+}

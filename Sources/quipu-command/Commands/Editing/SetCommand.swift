@@ -1,0 +1,43 @@
+internal import QuipuStorage
+
+struct SetCommand: Command {
+    static let declaration = CommandDeclaration(
+        "set", abstract: "change fields of a record",
+        arguments: [
+            .positional("ID", "the record's id or handle"),
+            .repeated("FIELD=VALUE", "the new value as text; FIELD:=JSON for any JSON"),
+        ],
+        example: "quipu set 3k9x7t2m 'title=A better title' doi:=null",
+        discussion: """
+            FIELD:=null takes a value away. A field that is in conflict is settled by setting it: the new \
+            value replaces all that stood against each other. collections/NAME=true puts an article into a \
+            collection, =false takes it out. \(TypedText.explanation) All fields change in one step, or none does. \
+            Setting a value that a field has already confirms it: what somebody else sets before the next sync is \
+            then a conflict.
+            """,
+        synonyms: ["edit", "update", "change"], makesEdits: true)
+
+    let id: String
+    let assignments: [Assignment]
+
+    init(_ values: ParsedArguments) throws(UsageError) {
+        id = values.argument("ID")
+        assignments = try Assignment.all(values, "FIELD=VALUE")
+    }
+
+    func run(in context: Context) throws -> ExitCode {
+        let author = try context.author()
+        let assignments = try assignments.map { try $0.read() }
+        let store = try context.openStore(.readWrite)
+        let record = try store.find(id)
+        let changes = try assignments.map { try $0.change(kind: Kinds.known[record.kind], store: store) }
+        try CollectionNames.check(changes, kind: record.kind, id: record.id, in: store)
+
+        let outcome = try store.edit(
+            [Edit(id: record.id, kind: record.kind, changes: changes)], author: author)
+        let fields = assignments.map { HarmlessText.line($0.field) }
+        EditReport(id: record.id, kind: record.kind, outcome: outcome, present: record.version)
+            .print(to: context.output, done: "set \(RecordText.list(fields) ?? "")")
+        return .done
+    }
+}

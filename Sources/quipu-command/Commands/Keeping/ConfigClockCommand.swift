@@ -1,0 +1,48 @@
+internal import QuipuStorage
+
+struct ConfigClockCommand: Command {
+    static let declaration = CommandDeclaration(
+        "clock", abstract: "say whether this machine's clock is right",
+        arguments: [
+            .optional(
+                "trusted|measured", "vouch for it, or let it be measured again; by default say which it is")
+        ],
+        example: "quipu config clock trusted",
+        discussion: """
+            A clock that the system keeps in step with a time server is taken to be right, and so is one that is \
+            trusted here: it is never corrected, and mirrors whose clocks are far off correct theirs by it when \
+            they sync with this one. Any other clock is measured: where it is more than a day away from one that \
+            is right, times are corrected by the difference, also those of edits made since this machine was \
+            started. Say it only of a clock that you have looked at. It holds for this archive on this machine.
+            """)
+
+    private let isTrusted: Bool?
+
+    init(_ values: ParsedArguments) throws(UsageError) {
+        switch values.optionalArgument("trusted|measured") {
+        case nil: isTrusted = nil
+        case "trusted": isTrusted = true
+        case "measured": isTrusted = false
+        case let word?:
+            throw UsageError(
+                "a clock is trusted or measured, not '\(word)'", hint: "quipu config clock trusted")
+        }
+    }
+
+    func run(in context: Context) throws -> ExitCode {
+        let store = try context.openStore(isTrusted == nil ? .readOnly : .readWrite)
+        if let isTrusted { try store.trustClock(isTrusted) }
+        let word = try store.isClockTrusted ? "trusted" : "measured"
+        let isSynchronized = context.environment.isClockSynchronized()
+        let offset = try store.clockOffset()
+        context.output.json([
+            "clock": JSONText(word), "synchronized": JSONText(isSynchronized),
+            "offsetMilliseconds": JSONText(offset),
+        ])
+        var line = word
+        line += isSynchronized ? "; the system keeps it in step with a time server" : ""
+        if offset != 0 { line += "; corrected: \(ClockText.standing(milliseconds: offset))" }
+        context.output.line(line)
+        return .done
+    }
+}

@@ -1,0 +1,115 @@
+internal import QuipuCausality
+internal import QuipuStorage
+
+struct SearchCommand: Command {
+    static let defaultLimit = 50
+
+    static let declaration = CommandDeclaration(
+        "search", abstract: "find records by their words",
+        arguments: [.repeated("QUERY", "words that must all be there; \"some words\" in that order; begin*")],
+        options: [.option("limit", short: "n", value: "N", "at most so many (\(defaultLimit) if not given)")],
+        example: "quipu search harbour '\"forty workers\"' strik*",
+        discussion:
+            "Titles, texts, authors, remarks and tags are searched. Letters match with and without accents.",
+        synonyms: ["find", "grep"])
+
+    let query: String
+    let limit: Int
+
+    init(_ values: ParsedArguments) throws(UsageError) {
+        query = values.arguments("QUERY").joined(separator: " ")
+        limit = try values.integer("limit", in: 1...100_000) ?? Self.defaultLimit
+    }
+
+    func run(in context: Context) throws -> ExitCode {
+        let store = try openStore(context)
+        var isIndexFresh = true
+        let hits = try store.search(query, limit: limit, isIndexFresh: &isIndexFresh)
+        let output = context.output
+        if !isIndexFresh {
+            output.warn("the archive cannot be written just now, so what is new may not be found")
+        }
+        try SearchListing(output, of: store).print(hits)
+        if hits.isEmpty { output.remark("nothing found") }
+        if !query.contains(where: { $0.isLetter || $0.isNumber }) {
+            output.advise("there is no word in the query; write for example: quipu search strike")
+        }
+        if hits.count == limit { output.advise("there may be more: quipu search … --limit \(limit * 10)") }
+        return .done
+    }
+
+    /// A search brings the index up to date first, where the archive can be written.
+    private func openStore(_ context: Context) throws -> Store {
+        do {
+            return try context.openStore(.readWrite)
+        } catch let error as StorageError
+            where [.readOnly, .busy, .diskFull, .unsuitablePlace].contains(error.code)
+        {
+            return try context.openStore(.readOnly)
+        }
+    }
+}
+
+private struct SearchListing {
+    let output: Output
+    let collections: CollectionTitles
+
+    init(_ output: Output, of store: Store) {
+        self.output = output
+        collections = CollectionTitles(of: store)
+    }
+
+    func print(_ hits: [SearchHit]) throws {
+        if output.isJSON {
+            for hit in hits {
+                let names = try collections.titles(for: hit.record)
+                let members = JSONText.members(of: hit.record, collections: names)
+                output.json(JSONText(members: members + [("snippet", JSONText(hit.snippet))]))
+            }
+        } else if output.terminal.outputIsTerminal {
+            for hit in hits { printForPeople(hit) }
+        } else {
+            printTable(hits)
+        }
+    }
+
+    private func printForPeople(_ hit: SearchHit) {
+        let style = output.style
+        let state = RecordListing.state(of: hit.record)
+        output.line(
+            style(hit.record.id.shortHandle, .cyan) + "  "
+                + DisplayWidth.cut(
+                    HarmlessText.line("\(hit.record.kind)  \(hit.record.caption ?? "")"),
+                    to: output.terminal.width - 22)
+                + (state.isEmpty ? "" : "  " + style(state, .yellow)))
+        let snippet = HarmlessText.line(hit.snippet)
+        guard !snippet.isEmpty else { return }
+        // The index marks matches with brackets; on a plain terminal they stay.
+        let lines = HelpLayout.fold("          " + snippet, indent: 10, width: output.terminal.width)
+        for line in lines { output.line(style.isOn ? marked(line) : line) }
+    }
+
+    private func marked(_ line: String) -> String {
+        var out = ""
+        var rest = line[...]
+        while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
+            out += rest[..<open] + output.style(String(rest[rest.index(after: open)..<close]), .bold, .yellow)
+            rest = rest[rest.index(after: close)...]
+        }
+        return out + rest
+    }
+
+    private func printTable(_ hits: [SearchHit]) {
+        guard !hits.isEmpty else { return }
+        var table = TextTable([
+            .init(title: "HANDLE"), .init(title: "KIND"), .init(title: "TITLE"), .init(title: "MATCH"),
+        ])
+        for hit in hits {
+            table.add([
+                .init(hit.record.id.shortHandle), .init(hit.record.kind), .init(hit.record.caption ?? ""),
+                .init(hit.snippet),
+            ])
+        }
+        output.table(table)
+    }
+}

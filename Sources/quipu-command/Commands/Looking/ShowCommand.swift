@@ -1,0 +1,21 @@
+internal import QuipuCausality
+internal import QuipuStorage
+
+struct ShowCommand: Command {
+    static let declaration = CommandDeclaration(
+        "show", abstract: "show a record with all it holds and what hangs on it",
+        arguments: [.positional("ID", "the record's id or handle")], example: "quipu show 3k9x7t2m",
+        synonyms: ["cat", "view", "get"])
+
+    let id: String
+
+    init(_ values: ParsedArguments) { id = values.argument("ID") }
+
+    func run(in context: Context) throws -> ExitCode {
+        let store = try context.openStore(.readOnly)
+        let page = try store.reading { try RecordPage(of: try store.find(id), in: store) }
+        context.output.json(page.json)
+        if !context.output.isJSON { page.print(to: context.output) }
+        return .done
+    }
+}

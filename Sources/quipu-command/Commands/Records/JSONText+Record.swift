@@ -1,0 +1,23 @@
+internal import QuipuCausality
+internal import QuipuStorage
+
+/// The members that stand for a record in `list`, `show` and `search`.
+extension JSONText {
+    /// - Parameter collections: the names of those it is in.
+    static func members(of record: Record, collections: [String]) -> [(String, JSONText)] {
+        [
+            ("id", JSONText(record.id.text)),
+            ("handle", JSONText(record.id.shortHandle)),
+            ("kind", JSONText(record.kind)),
+            ("fields", JSONText(members: record.fields.map { ($0.name, JSONText(raw: $0.json)) })),
+            ("tags", JSONText(record.tags)),
+            ("collections", JSONText(collections)),
+            ("version", JSONText(record.version.description)),
+            ("conflicted", JSONText(record.isInConflict)),
+            ("deleted", JSONText(record.isDeleted)),
+            ("purged", JSONText(record.isPurged)),
+        ]
+    }
+
+    init(timeMilliseconds: Int64) { self.init(Timestamp.rfc3339(milliseconds: timeMilliseconds)) }
+}

@@ -1,0 +1,36 @@
+internal import QuipuCanonicalJSON
+
+/// A field's value for people, harmless to print.
+enum ValueText {
+    /// What stands for a value whose text has been dropped or is not here yet.
+    static let missing = "(the text is not here)"
+
+    /// Text as it is, lists with commas, other values as JSON; paragraphs kept.
+    static func paragraphs(_ json: [UInt8]?) -> String {
+        guard let json else { return missing }
+        return HarmlessText.paragraphs(plain(json))
+    }
+
+    /// On one line.
+    static func line(_ json: [UInt8]?) -> String {
+        guard let json else { return missing }
+        return HarmlessText.line(plain(json))
+    }
+
+    /// On one line, text in quotation marks, cut to so many columns.
+    static func quoted(_ json: [UInt8]?, columns: Int) -> String {
+        guard let json else { return missing }
+        let isText = json.first == UInt8(ascii: "\"")
+        let cut = DisplayWidth.cut(line(json), to: columns)
+        return isText ? "“\(cut)”" : cut
+    }
+
+    private static func plain(_ json: [UInt8]) -> String {
+        if let text = decodeString(json) { return text }
+        if json.first == UInt8(ascii: "["), let elements = (try? JSONParser().parse(json))?.array {
+            let texts = elements.compactMap(\.string)
+            if texts.count == elements.count { return texts.joined(separator: ", ") }
+        }
+        return String(decoding: json, as: UTF8.self)
+    }
+}

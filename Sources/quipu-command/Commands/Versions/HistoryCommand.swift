@@ -1,0 +1,40 @@
+internal import QuipuCausality
+internal import QuipuStorage
+
+struct HistoryCommand: Command {
+    static let declaration = CommandDeclaration(
+        "history", abstract: "list what was done to a record, oldest first",
+        arguments: [.positional("ID", "the record's id or handle")], example: "quipu history 3k9x7t2m",
+        discussion: """
+            The numbers and the versions are what 'quipu diff' and 'quipu revert' take. A sync can bring in \
+            older edits and so change the numbers; versions stay. Times are UTC. "merged" marks a text that the \
+            program made of two that people had written; nobody may have written all of it.
+            """)
+
+    let id: String
+
+    init(_ values: ParsedArguments) { id = values.argument("ID") }
+
+    func run(in context: Context) throws -> ExitCode {
+        let store = try context.openStore(.readOnly)
+        let entries = try store.reading { try store.history(of: try store.find(id)) }
+        let output = context.output
+        var table = TextTable([
+            .init(title: "", alignment: .right, styles: [.bold]), .init(title: "TIME (UTC)", styles: [.dim]),
+            .init(title: "AUTHOR", canShrink: true), .init(title: "VERSION", styles: [.cyan]),
+            .init(title: "FIELDS", canShrink: true),
+        ])
+        for (index, entry) in entries.enumerated() {
+            output.json(JSONText(members: [("number", JSONText(index + 1))] + entry.members))
+            table.add([
+                .init("\(index + 1)"), .init(entry.shortTime),
+                .init(entry.author + (entry.isByProgram ? " (by program)" : "")),
+                .init(entry.version.shortText),
+                .init(
+                    try entry.fieldNames.map { try entry.title(of: $0, in: store) }.joined(separator: ", ")),
+            ])
+        }
+        output.table(table)
+        return .done
+    }
+}

@@ -1,0 +1,35 @@
+internal import Glibc
+internal import QuipuStorage
+
+/// What a command runs in: the global options, the outside world, and where output goes.
+struct Context: Sendable {
+    let options: GlobalOptions
+    let output: Output
+    var environment: Environment
+    /// The value of an environment variable; nil when unset or empty.
+    let variable: @Sendable (String) -> String?
+    /// The name that the system knows the person by; nil when it knows none.
+    let loginName: @Sendable () -> String?
+    /// The folder that relative paths and the search for `.quipu` start from.
+    let currentFolder: String
+    /// The next line that a person types; nil at the end of input.
+    let readLine: @Sendable () -> String?
+    /// The same without showing it.
+    let readSecret: @Sendable () -> String?
+
+    var terminal: Terminal { output.terminal }
+
+    /// The real world.
+    static func ofThisProcess(_ options: GlobalOptions, output: Output) -> Context {
+        Context(
+            options: options, output: output, environment: .system,
+            variable: { name in
+                getenv(name).flatMap { String(validatingCString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+            },
+            loginName: {
+                guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return nil }
+                return String(validatingCString: name)
+            },
+            currentFolder: ".", readLine: { Swift.readLine() }, readSecret: { SecretPrompt.read() })
+    }
+}

@@ -1,0 +1,43 @@
+internal import QuipuReplication
+
+extension BlobReport {
+    var json: JSONText {
+        [
+            "sent": JSONText(sent), "received": JSONText(received),
+            "bytesSent": JSONText(cost.bytesSent), "bytesReceived": JSONText(cost.bytesReceived),
+            "lackingThere": JSONText(lackingThere), "lackingHere": JSONText(lackingHere),
+            "notAskedFor": JSONText(notAskedFor), "refusals": JSONText(refusals),
+            "stopped": JSONText(stop?.code.rawValue),
+        ]
+    }
+
+    /// What became of the files, and what did not yet.
+    func say(to output: Output, title: String) {
+        if sent + received > 0 {
+            let bytes = (
+                SizeText.of(bytes: Int(clamping: cost.bytesSent)),
+                SizeText.of(bytes: Int(clamping: cost.bytesReceived))
+            )
+            output.remark(
+                "sent \(counted(sent, "attachment")), received \(received) (\(bytes.0) out, \(bytes.1) in)")
+        }
+        for refusal in refusals { output.warn(refusal) }
+        if let stop { output.warn(stop.hint.map { "\(stop.message) (\($0))" } ?? stop.message) }
+        if lackingThere > 0 {
+            output.warn("\(isAre(lackingThere)) not on \(title) yet; the next sync goes on with it")
+        }
+        if lackingHere > 0 {
+            output.warn(
+                stop == nil && refusals.isEmpty
+                    ? "\(isAre(lackingHere)) not on \(title) either, and not here yet"
+                    : "\(isAre(lackingHere)) not here yet; the next sync goes on with it")
+        }
+        if notAskedFor > 0 {
+            output.advise(
+                "\(isAre(notAskedFor)) not here; get one with: quipu save ID FILE; all with: quipu sync "
+                    + "--attachments all")
+        }
+    }
+
+    private func isAre(_ count: Int) -> String { countedAre(count, "attachment") }
+}

@@ -1,0 +1,53 @@
+internal import QuipuInterchange
+
+/// What an import has to say beyond its counts: what is kept under the source's own names, what was converted, what could
+/// not be read.
+struct ImportFindings {
+    private static let mostNames = 12
+
+    private let report: ImportReport
+
+    init(_ report: ImportReport) { self.report = report }
+
+    func show(in output: Output) {
+        if let kept { output.remark(kept) }
+        if output.isJSON { return }
+        say(report.remarks, of: report.remarkCount, to: output)
+        say(report.rejected, of: report.rejectedCount, to: output)
+    }
+
+    private func say(_ refusals: [ImportReport.Refusal], of count: Int, to output: Output) {
+        for refusal in refusals { output.warn("\(refusal.place): \(refusal.reason)") }
+        if count > refusals.count { output.warn("and \(count - refusals.count) more") }
+    }
+
+    /// "kept under x-: category (2), section (1)"
+    private var kept: String? {
+        let names = report.kept.byCount
+        if names.isEmpty { return nil }
+        var parts = names.prefix(Self.mostNames).map { "\(HarmlessText.line($0.key)) (\($0.value))" }
+        if names.count > Self.mostNames { parts.append("\(names.count - Self.mostNames) more names") }
+        return "kept under x-: " + parts.joined(separator: ", ")
+    }
+}
+
+extension [ImportReport.Refusal] {
+    var json: JSONText {
+        JSONText(
+            map { refusal in
+                [
+                    "file": JSONText(refusal.place.file), "line": JSONText(refusal.place.line),
+                    "reason": JSONText(refusal.reason),
+                ]
+            })
+    }
+}
+
+extension [String: Int] {
+    /// The most frequent first.
+    var byCount: [(key: String, value: Int)] {
+        sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
+    }
+
+    var json: JSONText { JSONText(members: byCount.map { ($0.key, JSONText($0.value)) }) }
+}

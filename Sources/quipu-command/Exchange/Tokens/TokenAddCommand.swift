@@ -1,0 +1,99 @@
+internal import QuipuHosting
+internal import QuipuStorage
+
+struct TokenAddCommand: Command {
+    static let declaration = CommandDeclaration(
+        "add", abstract: "make a token, and show it this once",
+        options: TokenPlace.options + [
+            .option(
+                "role", value: "ROLE", "what it may do; each role may do what those before it may",
+                choices: Role.allCases.map(\.rawValue)),
+            .flag("admin", "for every archive in the folder, and for what is about the server itself"),
+            .option("expires", value: "WHEN", "after 12h, 30d or 8w, or with the day 2027-01-31"),
+            .option("name", value: "LABEL", "whose it is, or what it is for"),
+        ],
+        example: "quipu token add --root /srv/quipu --archive press --role writer --name ana",
+        discussion: """
+            With --root or --database the token is for the archive that --archive names there, which need not be there yet; \
+            without, for the archive of this folder. A reader takes what is there, a writer also sends, an owner \
+            also makes the archive with the first push.
+            With the first token a server lets nobody in any more who has none; it need not be started anew. The \
+            token is printed alone on standard output and kept nowhere: store only what its holder needs. \
+            Whoever gets it runs: quipu remote login
+            """)
+
+    private let root: String?
+    private let database: DatabasePlace
+    private let role: Role?
+    private let expires: String?
+    private let label: String?
+
+    init(_ values: ParsedArguments) throws(UsageError) {
+        root = values.option("root")
+        database = try DatabasePlace(values)
+        try values.requireAtMostOne(of: ["role", "admin"])
+        role = values.option("role").flatMap { Role(rawValue: $0) }
+        guard role != nil || values.flag("admin") else {
+            throw UsageError("'token add' needs --role or --admin", hint: "write for example: --role writer")
+        }
+        expires = values.option("expires")
+        label = values.option("name")
+        if let label, label.isEmpty || label.utf8.count > 256 || HarmlessText.line(label) != label {
+            throw UsageError(
+                "--name takes one line of plain text", hint: "write for example: --name 'Ana Ruiz'")
+        }
+    }
+
+    func run(in context: Context) throws -> ExitCode {
+        let place = try TokenPlace(root: root, database: database, in: context)
+        let now = context.environment.nowMilliseconds()
+        let secret = TokenSecret(bytes: context.environment.randomBytes(TokenSecret.randomBytes))
+        let token = AccessToken(
+            id: secret.hash.id, hash: secret.hash, label: label, scope: try scope(in: place, context),
+            createdAt: now,
+            expiresAt: try expires.map { (text) throws(UsageError) in
+                try Expiry.milliseconds(text, nowMilliseconds: now)
+            })
+        try place.store.add(token)
+        context.output.json([
+            "id": JSONText(token.id.text), "token": JSONText(secret.text),
+            "archive": JSONText(token.scope.archive), "role": JSONText(token.scope.roleName),
+            "expires": JSONText(token.expiresAt.map { Timestamp.rfc3339(milliseconds: $0) }),
+        ])
+        context.output.line(secret.text)
+        do {
+            try context.output.standard.finish()
+        } catch {
+            // A token that nobody saw opens nothing.
+            _ = try place.store.revoke(token.id, atMilliseconds: now)
+            throw error
+        }
+        let whole = token.scope.archive.map { "the archive '\($0)'" } ?? "every archive"
+        context.output.advise(
+            "token \(token.id), \(token.scope.roleName) of \(whole)"
+                + (token.expiresAt.map { ", until \(Timestamp.short(milliseconds: $0)) UTC" } ?? "")
+                + "; it is not shown again\n  who has it runs: quipu remote login")
+        return .done
+    }
+
+    private func scope(in place: TokenPlace, _ context: Context) throws -> AccessToken.Scope {
+        guard let role else {
+            if place.onlyArchive == nil, context.options.archive != nil {
+                throw UsageError(
+                    "--admin is for every archive, so --archive has no effect",
+                    hint: "give --role for one archive")
+            }
+            return .server
+        }
+        if let only = place.onlyArchive { return .archive(only, role) }
+        guard let name = context.options.archive else {
+            throw UsageError(
+                "'token add' needs --archive NAME or --admin here", hint: "name the archive that it is for")
+        }
+        guard Store.isValidName(name) else {
+            throw UsageError(
+                "'\(name)' is no archive's name", hint: "names are of a-z, 0-9, - and _, at most 64 letters")
+        }
+        return .archive(name, role)
+    }
+}

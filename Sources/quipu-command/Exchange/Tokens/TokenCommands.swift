@@ -1,0 +1,91 @@
+internal import QuipuHosting
+internal import QuipuStorage
+
+struct TokenListCommand: Command {
+    static let declaration = CommandDeclaration(
+        "list", abstract: "list the tokens: whose they are, what they open, when they were used last",
+        options: TokenPlace.options, example: "quipu token list --root /srv/quipu")
+
+    private let root: String?
+    private let database: DatabasePlace
+
+    init(_ values: ParsedArguments) throws(UsageError) {
+        root = values.option("root")
+        database = try DatabasePlace(values)
+    }
+
+    func run(in context: Context) throws -> ExitCode {
+        let place = try TokenPlace(root: root, database: database, in: context)
+        let now = context.environment.nowMilliseconds()
+        // Of one archive, where there are many.
+        let archive = place.onlyArchive == nil ? context.options.archive : nil
+        let tokens = try place.store.list().filter { archive == nil || $0.scope.archive == archive }
+        var table = TextTable([
+            .init(title: "ID"), .init(title: "NAME", canShrink: true), .init(title: "ARCHIVE"),
+            .init(title: "ROLE"), .init(title: "STATE"), .init(title: "LAST USED"),
+        ])
+        for token in tokens {
+            let state = token.state(atMilliseconds: now)
+            func time(_ milliseconds: Int64?) -> JSONText {
+                JSONText(milliseconds.map { Timestamp.rfc3339(milliseconds: $0) })
+            }
+            context.output.json([
+                "id": JSONText(token.id.text), "name": JSONText(token.label),
+                "archive": JSONText(token.scope.archive), "role": JSONText(token.scope.roleName),
+                "state": JSONText(state.rawValue), "created": time(token.createdAt),
+                "expires": time(token.expiresAt), "revoked": time(token.revokedAt),
+                "lastUsed": time(token.lastUsedAt),
+            ])
+            let end = token.expiresAt.map { "until \(Timestamp.short(milliseconds: $0))" }
+            table.add([
+                .init(token.id.text), .init(token.label ?? ""), .init(token.scope.archive ?? "all"),
+                .init(token.scope.roleName), .init(state == .valid ? end ?? "valid" : state.rawValue),
+                .init(token.lastUsedAt.map { Timestamp.short(milliseconds: $0) } ?? "never"),
+            ])
+        }
+        if tokens.isEmpty {
+            context.output.advise("no tokens yet; make one: quipu token add")
+        } else {
+            context.output.table(table)
+        }
+        return .done
+    }
+}
+
+struct TokenRevokeCommand: Command {
+    static let declaration = CommandDeclaration(
+        "revoke", abstract: "take a token back; it opens nothing from now on",
+        arguments: [.positional("ID", "as 'quipu token list' shows it")],
+        options: TokenPlace.options, example: "quipu token revoke wmxtygfh --root /srv/quipu",
+        discussion: "Servers that run notice it with the next request.", synonyms: ["remove", "delete"])
+
+    private let root: String?
+    private let database: DatabasePlace
+    private let id: String
+
+    init(_ values: ParsedArguments) throws(UsageError) {
+        root = values.option("root")
+        database = try DatabasePlace(values)
+        id = values.argument("ID")
+    }
+
+    var leavesSomethingDone: Bool { true }
+
+    func run(in context: Context) throws -> ExitCode {
+        let place = try TokenPlace(root: root, database: database, in: context)
+        if place.onlyArchive == nil, context.options.archive != nil {
+            throw UsageError("a token has one id for all archives, so --archive has no effect here")
+        }
+        guard let token = TokenID(id),
+            try place.store.revoke(token, atMilliseconds: context.environment.nowMilliseconds())
+        else {
+            // Whoever types the token itself here must not find it in an error report.
+            let shown = TokenSecret(id) == nil ? "'\(HarmlessText.line(id))'" : "of that form"
+            throw TokenError(
+                .unknown, "there is no token \(shown)", hint: "quipu token list shows their ids")
+        }
+        context.output.json(["id": JSONText(token.text)])
+        context.output.remark("token \(token) is revoked")
+        return .done
+    }
+}

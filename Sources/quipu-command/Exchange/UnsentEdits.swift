@@ -1,0 +1,28 @@
+internal import QuipuReplication
+
+/// What is said where a mirror takes no edits: what it has was fetched all the same.
+extension SyncReport {
+    /// Nil where everything could be sent.
+    var unsentWarning: (message: String, hint: String)? {
+        let edits =
+            unsent == 1 ? "1 edit stays here" : unsent > 1 ? "\(unsent) edits stay here" : "edits stay here"
+        switch refusal {
+        case .readOnly:
+            return (
+                "\(edits): the token for that mirror may only read",
+                "get one that may write and store it: quipu remote login; or send them through another mirror"
+            )
+        case .quotaExceeded:
+            return (
+                "\(edits): the archive may not become larger on that mirror",
+                "ask who runs it for more room, or send them through another mirror"
+            )
+        case .dailyLimit:
+            return (
+                "\(edits) for today: that mirror has taken as much that is new with this token as it takes in a day",
+                "sync again tomorrow; or send them with a token of the archive's owner, or through another mirror"
+            )
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import CQuipuLinux
+internal import Glibc
+
+/// The program: reads its words, runs the command they call, and says how it went.
+@main
+struct Quipu {
+    static let version = "0.1.0"
+
+    static func main() {
+        takeStandardDescriptors()
+        keepFreedMemory()
+        let terminal = Terminal.ofThisProcess()
+        exit(run(terminal: terminal).rawValue)
+    }
+
+    /// Where standard input, output or error is closed, the next file to be opened would take its place, and what is
+    /// printed would go into the archive. What stands there instead can be neither read nor written.
+    private static func takeStandardDescriptors() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+            _ = open("/dev/null", (descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC)
+        }
+    }
+
+    /// Messages are made in buffers of some MiB, one after the other. The allocator would give each back to the system and
+    /// ask for it again, page by page: up to a fifth of an exchange. What it keeps is bounded by this, once: what one
+    /// thread has given back is there for the others.
+    private static func keepFreedMemory() {
+        let keptBytes: Int32 = 32 << 20
+        mallopt(M_TRIM_THRESHOLD, keptBytes)
+        mallopt(M_MMAP_THRESHOLD, keptBytes)
+        mallopt(M_ARENA_MAX, 1)
+    }
+
+    private static func run(terminal: Terminal) -> ExitCode {
+        let standard = OutputWriter.standardOutput(terminal)
+        let errors = OutputWriter.standardError()
+        var output = Output(
+            isJSON: asksForJSON(CommandLine.arguments), isQuiet: false, terminal: terminal,
+            standard: standard, errors: errors)
+        var code: ExitCode
+        var isDone = false
+        do {
+            switch try CommandSet.quipu.parse(try words(), width: terminal.width) {
+            case .help(let text):
+                standard.writeLine(text)
+                code = .done
+            case .version:
+                standard.writeLine("quipu \(version)")
+                code = .done
+            case .run(let command, let options):
+                output = Output(
+                    isJSON: options.json, isQuiet: options.quiet, terminal: terminal, standard: standard,
+                    errors: errors)
+                code = try command.run(in: .ofThisProcess(options, output: output))
+                isDone = command.leavesSomethingDone
+            }
+        } catch {
+            code = output.report(error)
+        }
+        // What was printed must have arrived before this can be called done.
+        do {
+            try standard.finish()
+        } catch  where isDone {
+            output.warn("\(error.message); what was asked for is done, and need not be done again")
+        } catch {
+            code = output.report(error)
+        }
+        return code
+    }
+
+    /// The command's words. What is not UTF-8 would otherwise be repaired into something nobody typed.
+    private static func words() throws(UsageError) -> [String] {
+        var words: [String] = []
+        for index in 1..<max(1, Int(CommandLine.argc)) {
+            guard let bytes = CommandLine.unsafeArgv[index] else { continue }
+            guard let word = String(validatingCString: bytes) else {
+                throw UsageError(
+                    "word \(index) of the command line is not UTF-8",
+                    hint: "use a UTF-8 locale, or rename the file")
+            }
+            words.append(word)
+        }
+        return words
+    }
+
+    /// For mistakes in the command line itself, which leave it unparsed.
+    static func asksForJSON(_ words: [String]) -> Bool { words.prefix { $0 != "--" }.contains("--json") }
+}
