@@ -34,6 +34,23 @@ import Testing
         #expect(try archive.read { try $0.counts() } == [.article: 2])
     }
 
+    @Test func `records are visited until somebody has seen enough`() throws {
+        for title in ["one", "two", "three"] { _ = try article(title, tags: ["seen"]) }
+        var titles: [String?] = []
+        try archive.read { archive in
+            try archive.forEachRecord(RecordFilter(tag: "seen")) { record in
+                titles.append(record.fields.title)
+                return titles.count < 2
+            }
+        }
+        #expect(titles == ["one", "two"])
+        struct Mistake: Error {}
+        #expect(throws: Mistake.self) {
+            try archive.read { try $0.forEachRecord { _ in throw Mistake() } }
+        }
+        #expect(try archive.read { try $0.records(limit: 1).map(\.fields.title) } == ["one"])
+    }
+
     @Test func `what one transaction does to several records is one entry of the log`() throws {
         let before = try archive.position()
         let ids = try archive.write { t in

@@ -26,6 +26,16 @@ public struct Snapshot: ~Copyable {
         try store.presentRecords(filter, limit: limit)
     }
 
+    /// Visits records that fit, in the order in which they came to be: of an archive of any size one record is in memory.
+    ///
+    /// - Parameter visit: false stops.
+    /// - Throws: `QuipuError`, and what `visit` throws.
+    public func forEachRecord(
+        _ filter: RecordFilter = RecordFilter(), _ visit: (Record) throws -> Bool
+    ) throws {
+        try QuipuError.relaying { try store.forEachRecord(filter.stored) { try visit(Record($0)) } }
+    }
+
     /// Records that contain all the words, the best first. Words are compared without case and accents; `"several words"`
     /// match in that order, and a word that ends in `*` matches what begins with it.
     ///
@@ -96,6 +106,15 @@ public struct RecordFilter: Sendable {
         self.collection = collection
         self.includesDeleted = includesDeleted
     }
+
+    var stored: QuipuStorage.RecordFilter {
+        var stored = QuipuStorage.RecordFilter()
+        stored.kind = kind?.rawValue
+        stored.tag = tag
+        stored.collections = collection.map { [$0.stored] }
+        stored.includesDeleted = includesDeleted
+        return stored
+    }
 }
 
 extension Store {
@@ -107,12 +126,7 @@ extension Store {
         try QuipuError.presenting {
             var found: [Record] = []
             if limit == 0 { return found }
-            var stored = QuipuStorage.RecordFilter()
-            stored.kind = filter.kind?.rawValue
-            stored.tag = filter.tag
-            stored.collections = filter.collection.map { [$0.stored] }
-            stored.includesDeleted = filter.includesDeleted
-            try forEachRecord(stored) { record in
+            try forEachRecord(filter.stored) { record in
                 found.append(Record(record))
                 return found.count < limit ?? .max
             }

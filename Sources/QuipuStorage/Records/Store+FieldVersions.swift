@@ -145,9 +145,14 @@ extension Store {
             return found.member
         }
         let base = try member(state.base)
-        let twins = try twins(of: state.row).map { position in
-            (member: try member(position), fields: try changedFields.at(position, in: self)[state.row] ?? [])
+        // Only who comes before another stands for both.
+        let twins = try twins(of: state.row).compactMap {
+            position -> (member: Version.Member, fields: [Int64])? in
+            let member = try member(position)
+            guard (member.stamp, member.chain) < (base.stamp, base.chain) else { return nil }
+            return (member, try changedFields.at(position, in: self)[state.row] ?? [])
         }
+        if twins.isEmpty { return state.base }
         var latest: Version.Member?
         for field in state.fields.members {
             let row = try interning.knownNameRow(field.name, in: database) ?? 0
