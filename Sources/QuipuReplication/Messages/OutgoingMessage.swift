@@ -7,6 +7,9 @@ enum OutgoingMessage {
     /// Longest part of a text in one message.
     static let textPartBytes = 256 << 10
 
+    /// However little is asked for: what stands before a checkpoint must be something.
+    private static let leastCheckpointBytes = 1 << 10
+
     /// Before a checkpoint for each origin that it tells the end of, which takes sixty: few transactions of many people
     /// are not doubled by it.
     private static let leastBytesAnEnd = 2 << 10
@@ -40,7 +43,8 @@ enum OutgoingMessage {
     ) throws -> Contents {
         var writer = try PieceWriter(header: header, density: density)
         // A link that bears only short messages may cut those as well.
-        let checkpointBytes = density.checkpointBytes.map { min($0, budgetBytes / 4) } ?? .max
+        let checkpointBytes =
+            density.checkpointBytes.map { max(min($0, budgetBytes / 4), leastCheckpointBytes) } ?? .max
         var left = budgetBytes
         var hasMore = false
         var textCount = 0

@@ -10,7 +10,8 @@ extension Processes {
     /// within cannot be had. What a process costs by itself cancels out: either it is taken off, or twice the work is
     /// held against once the work.
     ///
-    /// Each limit is what a debug build was seen to need, alone and beside the other tests, and about a twelfth more. A build made for ThreadSanitizer, which brings an allocator of its own, is not counted.
+    /// Each limit is what a debug build was seen to need, alone and beside the other tests, and about a twelfth more. A
+    /// build made for ThreadSanitizer, which brings an allocator of its own, is not counted.
     @Suite(.enabled(if: ProcessInfo.processInfo.environment["LD_PRELOAD"] == nil))
     struct AllocationTests {
         /// An article of a body of 150 words, a title and a URL.
