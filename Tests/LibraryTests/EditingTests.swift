@@ -116,6 +116,22 @@ import Testing
         #expect(try record(id).fields.names == ["title"])
     }
 
+    @Test(arguments: ["", " river", "river ", "two\nlines"])
+    func `a tag that is none is refused`(tag: String) throws {
+        let id = try article("as it was")
+        let error = #expect(throws: QuipuError.self) {
+            try archive.write { t in try t.edit(id) { $0.tags.insert(tag) } }
+        }
+        #expect(error?.code == .wrongType)
+        #expect(try record(id).fields.tags.isEmpty)
+    }
+
+    @Test(arguments: [0, -1]) func `a limit of nothing gives nothing`(limit: Int) throws {
+        _ = try article("one")
+        #expect(try archive.read { try $0.records(limit: limit) }.isEmpty)
+        #expect(try archive.read { try $0.search("one", limit: limit) }.isEmpty)
+    }
+
     @Test func `edits of what is deleted, unknown or edited twice over are refused`() throws {
         let id = try article("gone soon")
         let unknown = try #require(RecordID("article:018f6b6e-7a51-7cc2-9d2c-0f8a4f1f6a52"))

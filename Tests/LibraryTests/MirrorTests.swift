@@ -141,6 +141,21 @@ import Testing
         #expect(try office.remotes().isEmpty)
     }
 
+    @Test func `options that mean nothing are refused before anything is sent`() async throws {
+        try office.addRemote("away", at: "http://127.0.0.1:9/press")
+        var timeout = SyncOptions()
+        timeout.timeoutSeconds = 0
+        var token = SyncOptions()
+        token.token = "secret\r\nX-Other: 1"
+        for options in [timeout, token] {
+            let error = await #expect(throws: QuipuError.self) {
+                try await office.sync(with: .named("away"), options: options)
+            }
+            #expect(error?.code == .badOption)
+            #expect(error?.message.contains("secret") == false)
+        }
+    }
+
     @Test func `a file that is attached comes out as it went in, and is damaged when its file is`() throws {
         let id = try article("with a file", in: office)
         let bytes = (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }

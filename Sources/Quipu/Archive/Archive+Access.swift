@@ -27,6 +27,8 @@ extension Archive {
     ///         for record in try t.records(.init(tag: "draft")) { try t.edit(record.id) { $0.tags.remove("draft") } }
     ///     }
     ///
+    /// Not to be called within another `write` of the same archive, which it would wait for: `busy`.
+    ///
     /// - Returns: what `body` returns, once everything is on the disk.
     /// - Throws: `QuipuError`, and what `body` throws; then nothing was written.
     public func write<Result>(_ body: (inout Transaction) throws -> Result) throws -> Result {

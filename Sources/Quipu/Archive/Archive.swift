@@ -23,7 +23,7 @@ public final class Archive: Sendable {
 
     let stores: OpenStores
 
-    private init(_ store: sending Store, author: String) throws {
+    init(_ store: sending Store, author: String) throws {
         path = store.folder.workPath
         identifier = store.id.hexadecimal
         name = try store.name
@@ -58,10 +58,6 @@ public final class Archive: Sendable {
             let author = try checked(author)
             return try Archive(Store.create(in: path, name: name), author: author)
         }
-    }
-
-    static func over(_ store: sending Store, as author: String) throws -> Archive {
-        try Archive(store, author: author)
     }
 
     static func checked(_ author: String) throws(QuipuError) -> String {

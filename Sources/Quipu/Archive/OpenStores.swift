@@ -13,8 +13,6 @@ final class OpenStores: Sendable {
     let folder: ArchiveFolder
     private let kept = Mutex<[Kept]>([])
 
-    init(_ folder: ArchiveFolder) { self.folder = folder }
-
     init(_ store: sending Store) {
         folder = store.folder
         let first = Kept(store: store)

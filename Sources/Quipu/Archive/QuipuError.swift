@@ -42,6 +42,7 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
         public static let notMergeable = Code(rawValue: "not-mergeable")
         public static let textMissing = Code(rawValue: "text-missing")
         public static let unknownRemote = Code(rawValue: "unknown-remote")
+        public static let badOption = Code(rawValue: "bad-option")
         public static let badName = Code(rawValue: "bad-name")
         public static let unreachable = Code(rawValue: "remote-unreachable")
         public static let connectionCut = Code(rawValue: "connection-cut")

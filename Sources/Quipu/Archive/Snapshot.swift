@@ -125,7 +125,7 @@ extension Store {
     func presentRecords(_ filter: RecordFilter, limit: Int?) throws(QuipuError) -> [Record] {
         try QuipuError.presenting {
             var found: [Record] = []
-            if limit == 0 { return found }
+            if let limit, limit < 1 { return found }
             try forEachRecord(filter.stored) { record in
                 found.append(Record(record))
                 return found.count < limit ?? .max

@@ -153,6 +153,7 @@ public struct Transaction: ~Copyable {
         }
         try QuipuError.presenting {
             for (name, json) in fields.assigned {
+                try Self.checkTag(name)
                 // Records of a kind that only a later version knows take what they are given.
                 if let known = Kinds.known[kind.rawValue] {
                     try known.check(field: name, json: json)
@@ -165,6 +166,16 @@ public struct Transaction: ~Copyable {
                 taken != id?.stored
             else { return }
             throw QuipuError(.badName, "there is a collection '\(text)' already")
+        }
+    }
+
+    /// A tag is one line without spaces at its ends, as the command makes them, so that what looks alike is one tag.
+    private static func checkTag(_ name: String) throws(QuipuError) {
+        guard name.hasPrefix(Fields.tagPrefix) else { return }
+        let tag = name.dropFirst(Fields.tagPrefix.count).unicodeScalars
+        let hasSpace = [tag.first, tag.last].contains { $0?.properties.isWhitespace == true }
+        guard !hasSpace, !tag.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw QuipuError(.wrongType, "a tag is one line of text without spaces at its ends")
         }
     }
 

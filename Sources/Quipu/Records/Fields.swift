@@ -10,7 +10,7 @@ internal import QuipuStorage
 ///
 /// Assigning is what counts: a field that is assigned the value that it has is confirmed.
 public struct Fields: Sendable {
-    private static let tagPrefix = "tags/"
+    static let tagPrefix = "tags/"
     private static let collectionPrefix = "collections/"
 
     /// Canonical JSON by name.

@@ -23,7 +23,7 @@ extension Archive {
         let outcome: Result<Archive, QuipuError> = await onOwnThread {
             do {
                 let author = try checked(author)
-                return .success(try Archive.over(try begin(location, in: path, options), as: author))
+                return .success(try Archive(try begin(location, in: path, options), author: author))
             } catch {
                 return .failure(QuipuError(error))
             }
@@ -50,9 +50,7 @@ extension Archive {
             location = there.workPath
             name = try Store(opening: there, mode: .readOnly, isForeign: true).name
         }
-        var link = LinkSettings()
-        link.token = options.token
-        link.timeoutSeconds = options.timeoutSeconds
+        let link = try LinkSettings(options)
         let place = RemotePlace(name: "origin", location: location)
         let transport = try place.transport(archiveName: name, by: link)
         let inquiry = try Inquiry(over: transport)

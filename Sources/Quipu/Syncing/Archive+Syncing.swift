@@ -61,10 +61,8 @@ extension Archive {
     ) throws -> SyncReport {
         let place = try place(remote, of: store)
         try place.requireElsewhere(than: store.folder)
-        var link = LinkSettings()
-        link.token = options.token
-        link.timeoutSeconds = options.timeoutSeconds
-        let transport = try place.transport(archiveName: name, by: link, own: store.folder)
+        let transport = try place.transport(
+            archiveName: name, by: try LinkSettings(options), own: store.folder)
         if let transport = transport as? HTTPTransport { cancellation.onCancel(transport.cancel) }
         if cancellation.isCancelled { throw QuipuError(.cancelled, "the exchange was cancelled") }
         let (report, merged) = try place.syncAndMerge(

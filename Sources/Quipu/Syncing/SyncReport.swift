@@ -1,3 +1,4 @@
+internal import QuipuHosting
 internal import QuipuReplication
 internal import QuipuStorage
 
@@ -62,10 +63,25 @@ public struct SyncOptions: Sendable {
     public var acceptsDeletions = false
     /// Leave the files of attachments for another time.
     public var isRecordsOnly = false
-    /// Shown to a server, instead of the token that is remembered.
+    /// Shown to a server, instead of the token that is remembered: as `quipu token add` prints it.
     public var token: String?
-    /// A link on which nothing moves for so long is given up.
+    /// A link on which nothing moves for so long is given up; 1 to 86,400.
     public var timeoutSeconds = 60
 
     public init() {}
+}
+
+extension LinkSettings {
+    /// - Throws: `bad-option` for what the options cannot mean. The token is not repeated: it may be another secret.
+    init(_ options: SyncOptions) throws(QuipuError) {
+        guard (1...86_400).contains(options.timeoutSeconds) else {
+            throw QuipuError(.badOption, "a link is given up after 1 to 86,400 seconds")
+        }
+        guard options.token.map({ TokenSecret($0) != nil }) ?? true else {
+            throw QuipuError(.badOption, "what is given as a token is none")
+        }
+        self.init()
+        token = options.token
+        timeoutSeconds = options.timeoutSeconds
+    }
 }

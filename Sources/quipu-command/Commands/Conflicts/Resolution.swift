@@ -35,6 +35,7 @@ enum Resolution: Equatable, Sendable {
         switch self {
         case .current: choice = .current
         case .other(let number):
+            // Said here by the number that was typed.
             try Self.requireOther(number, of: conflict)
             choice = .other(number - 1)
         case .both: choice = .both
