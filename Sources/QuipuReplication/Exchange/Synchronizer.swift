@@ -99,13 +99,14 @@ public struct Synchronizer {
             try store.reading { try store.knowledge(at: agreement.ownPosition) }
         }
         let deletions = try DeletionGuard(store, accepting: options.acceptsDeletions)
-        var course = Course(
+        var session = ExchangeSession(
             store, over: transport, agreement: agreement, guarding: deletions,
             density: options.isLinkSlow ? .dense : .usual,
             askingFirstFrom: options.leastUnsentBytes)
         var conversation = Conversation(agreement: agreement, agreed: agreed)
         var request = conversation.begin()
-        var budget = Course.Budget(sent: options.firstBudgetBytes, received: options.firstBudgetBytes)
+        var budget = ExchangeSession.Budget(
+            sent: options.firstBudgetBytes, received: options.firstBudgetBytes)
         if options.isLinkSlow { budget.received = max(budget.received, Options().firstBudgetBytes) }
         // What was sent before and cut may have arrived in part.
         var mustAsk = options.isLinkSlow
@@ -117,59 +118,59 @@ public struct Synchronizer {
         while true {
             let round: Conversation.Round
             var nextBudget = budget
-            let isAsking = try mustAsk || course.pullsFirst(before: request)
+            let isAsking = try mustAsk || session.pullsFirst(before: request)
             if isQuick {
                 if !isAsking { nextBudget.sent = min(budget.sent * 2, options.maximumBudgetBytes) }
                 nextBudget.received = min(budget.received * 2, options.maximumBudgetBytes)
             }
             do {
                 if mustSearch {
-                    guard searches < Self.maximumSearches, let found = try course.findBase(),
+                    guard searches < Self.maximumSearches, let found = try session.findBase(),
                         case .send(let next) = conversation.begin(on: found.base, found.facts)
-                    else { return (course.report, nil) }
+                    else { return (session.report, nil) }
                     try store.join(branchStarts: next.joins)
                     (request, mustSearch) = (next, false)
                     searches += 1
                 }
                 try store.noteShown()
-                var reportOfLate = course.report
+                var reportOfLate = session.report
                 reportOfLate.pieceBytes = max(
                     min(budget.sent, Self.sureBudgetBytes), options.minimumBudgetBytes)
-                round = try course.round(
+                round = try session.round(
                     isAsking ? request.asking : request, budget: budget, forecast: (conversation, nextBudget),
                     lateAfterMilliseconds: options.lateMilliseconds
                 ) { progress(reportOfLate) }
-            } catch is Course.NeedsSearch {
+            } catch is ExchangeSession.NeedsSearch {
                 mustSearch = true
                 continue
             } catch let error as ReplicationError
-                where course.report.refusal == nil && error.refusesEdits
+                where session.report.refusal == nil && error.refusesEdits
             {
-                course.sendNothing(because: error.code)
+                session.sendNothing(because: error.code)
                 conversation.sendNothing()
                 continue
             } catch let error
                 where Self.isWorthAnotherTry(error) && !(mustSearch && Self.isMalformed(error))
             {
                 budget.sent = max(budget.sent / 8, options.minimumBudgetBytes)
-                if course.hasKept {
+                if session.hasKept {
                     attempts = 0
                 } else {
                     budget.received = max(budget.received / 8, options.minimumBudgetBytes)
                     attempts += 1
                 }
-                course.note(pieceBytes: budget.sent)
-                progress(course.report)
+                session.note(pieceBytes: budget.sent)
+                progress(session.report)
                 if attempts >= options.maximumAttempts { throw error }
-                mustAsk = mustAsk || course.wasSending
+                mustAsk = mustAsk || session.wasSending
                 continue
             }
             mustAsk = false
             budget = nextBudget
-            isQuick = course.lastRoundMilliseconds < Self.quickMilliseconds
-            course.note(pieceBytes: budget.sent)
-            progress(course.report)
-            let holdings = try holdings { try course.proof(in: round.reply, knowing: $0) }
+            isQuick = session.lastRoundMilliseconds < Self.quickMilliseconds
+            session.note(pieceBytes: budget.sent)
+            progress(session.report)
+            let holdings = try holdings { try session.proof(in: round.reply, knowing: $0) }
             let next = conversation.next(after: round, holding: holdings)
             if !round.wasAsking || conversation.hasMoved { attempts = 0 }
             switch next {
@@ -188,17 +189,17 @@ public struct Synchronizer {
                         what came until then is kept; it shows other values, or it is no mirror of this archive: \
                         quipu verify \(transport.location)
                         """)
-            case .finish(.unsettled): return (course.report, nil)
+            case .finish(.unsettled): return (session.report, nil)
             case .finish(.pulled(let unsent, let missingTexts)):
-                course.end(inSync: false, missingTexts: missingTexts, unsent: unsent)
-                return (course.report, nil)
+                session.end(inSync: false, missingTexts: missingTexts, unsent: unsent)
+                return (session.report, nil)
             case .finish(.agreed(let missingTexts, let peerPosition, let proof)):
                 // What was refused was not needed in the end.
-                course.end(
+                session.end(
                     inSync: missingTexts == 0 && proof == .right, missingTexts: missingTexts,
                     isRefused: false, isUnproved: proof == .none)
                 return (
-                    course.report,
+                    session.report,
                     proof == .none
                         ? nil
                         : Agreement(

@@ -2,7 +2,7 @@ internal import QuipuCausality
 internal import QuipuStorage
 internal import QuipuWire
 
-extension Course {
+extension ExchangeSession {
     /// Finds out what the peer knows; what both know is joined, so that names mean the same.
     ///
     /// - Returns: that, and where the peer's chains are not the ones held here; nil where the peer goes on under names

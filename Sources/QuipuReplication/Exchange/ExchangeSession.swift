@@ -8,7 +8,7 @@ internal import QuipuWire
 /// allows it, the next message is made while the one before is under way, and what follows a reply is asked for while
 /// that is applied. Either is a guess at what the conversation will say: it is used only if that is what it then says and
 /// the replica is in the state it was made for; otherwise it is dropped, which costs bytes and nothing else.
-struct Course {
+struct ExchangeSession {
     /// Bytes of texts in one message.
     struct Budget: Equatable {
         var sent: Int
