@@ -26,9 +26,9 @@ struct ExchangeSession {
     /// What is known here or there is too much to tell: `base` must be found first.
     struct NeedsSearch: Error {}
 
-    private struct Departure {
+    private struct SentRequest {
         var draft: Draft
-        var flight: Flight
+        var pending: PendingRequest
     }
 
     let store: Store
@@ -38,7 +38,7 @@ struct ExchangeSession {
     private let deletions: DeletionGuard
     /// The message to come, if it was made early, and if it is under way already.
     private var draft: Draft?
-    private var departure: Departure?
+    private var sentRequest: SentRequest?
     /// The last reply brought transactions; what is made before the next one is in would be made in vain.
     private var isReceiving = false
     private(set) var lastRoundMilliseconds: Int64 = 0
@@ -84,11 +84,11 @@ struct ExchangeSession {
     /// From here on messages say what is known and bring nothing: the peer refuses the rest.
     mutating func sendNothing(because refusal: ReplicationError.Code) {
         report.refusal = refusal
-        (draft, departure) = (nil, nil)
+        (draft, sentRequest) = (nil, nil)
     }
 
     /// What was made early is of no use any more.
-    mutating func dropDrafts() { (draft, departure) = (nil, nil) }
+    mutating func dropDrafts() { (draft, sentRequest) = (nil, nil) }
 
     /// Whether to ask first what the peer has, before what a request would bring is sent.
     mutating func pullsFirst(before request: Conversation.Request) throws -> Bool {
@@ -108,36 +108,37 @@ struct ExchangeSession {
         forecast: (conversation: Conversation, budget: Budget), lateAfterMilliseconds time: Int64,
         _ late: () -> Void
     ) throws -> Conversation.Round {
-        let current = try departure(for: request, budget: budget)
+        let current = try sentRequest(for: request, budget: budget)
         let outgoing = current.draft.contents
         let isAhead = transport.lookahead != .none && request.base == nil && !request.isAsking
         if isAhead, outgoing.hasMore, !isReceiving, outgoing.textCount == 0 {
             draft = try self.draft(following: current.draft, budget: forecast.budget)
         }
-        let landing: Flight.Landing
+        let completeReply: PendingRequest.CompleteReply
         (kept, completion) = ((0, 0), TextCompletion())
         references.beginMessage()
         wasSending = outgoing.transactionCount + outgoing.textCount > 0
         do {
-            landing = try current.flight.land(lateAfterMilliseconds: time, late) { reply, segment in
+            completeReply = try current.pending.waitForReply(lateAfterMilliseconds: time, late) {
+                reply, segment in
                 try keep(segment, of: reply, answering: outgoing.header)
             }
         } catch {
             draft = nil
             throw error
         }
-        report.bytesSent += landing.cost.bytesSent
-        report.bytesReceived += landing.cost.bytesReceived
+        report.bytesSent += completeReply.cost.bytesSent
+        report.bytesReceived += completeReply.cost.bytesReceived
         report.sent += outgoing.recordCount
-        lastRoundMilliseconds = landing.passedMilliseconds
-        if let pace = landing.cost.bytesPerSecond { density = Density(bytesPerSecond: pace) }
+        lastRoundMilliseconds = completeReply.passedMilliseconds
+        if let pace = completeReply.cost.bytesPerSecond { density = Density(bytesPerSecond: pace) }
 
-        let incoming = landing.incoming
+        let incoming = completeReply.incoming
         let (reply, end) = try incoming.finish()
         try Synchronizer.check(reply, of: store)
         if reply.needsWholeVector, request.base?.isWhole == false { mustTellWhole = true }
         // The peer's clock was read somewhere between.
-        let midway = try store.correctedNow().subtractingClamped(landing.passedMilliseconds / 2)
+        let midway = try store.correctedNow().subtractingClamped(completeReply.passedMilliseconds / 2)
         report.note(try store.compareClock(own: midway, other: reply.clock, as: .caller), of: reply)
         try store.join(branchStarts: reply.branchStarts)
         let own = try store.knowledge()
@@ -158,7 +159,7 @@ struct ExchangeSession {
         if isAhead, isInStep, !incoming.transactions.isEmpty, end.hasMore, incoming.texts.isEmpty,
             outgoing.ends.isEmpty
         {
-            departure = try departure(
+            sentRequest = try sentRequest(
                 expecting: round, ends: end.ends, from: own, conversation: forecast.conversation,
                 budget: forecast.budget)
         }
@@ -248,12 +249,13 @@ struct ExchangeSession {
     }
 
     /// The message for a request, under way: one that was sent or made early, if it is still the right one.
-    private mutating func departure(for request: Conversation.Request, budget: Budget) throws -> Departure {
-        defer { (draft, departure) = (nil, nil) }
-        if let departure, departure.draft.request == request, departure.draft.budget == budget,
-            try store.knowledge().hash == departure.draft.contents.header.vectorHash
+    private mutating func sentRequest(for request: Conversation.Request, budget: Budget) throws -> SentRequest
+    {
+        defer { (draft, sentRequest) = (nil, nil) }
+        if let sentRequest, sentRequest.draft.request == request, sentRequest.draft.budget == budget,
+            try store.knowledge().hash == sentRequest.draft.contents.header.vectorHash
         {
-            return departure
+            return sentRequest
         }
         if let draft, draft.request == request, draft.budget == budget {
             var current: PieceHeader = try store.reading {
@@ -261,24 +263,24 @@ struct ExchangeSession {
             }
             current.clockMilliseconds = draft.contents.header.clockMilliseconds
             current.density = draft.contents.header.density
-            if current == draft.contents.header { return try depart(draft) }
+            if current == draft.contents.header { return try send(draft) }
         }
         // What is under way in vain must end before the transport is used again.
-        departure = nil
+        sentRequest = nil
         let fresh: Draft = try store.reading {
             try self.draft(
                 request, try header(for: request, knowing: store.knowledge(), budget: budget),
                 budget: budget)
         }
-        return try depart(fresh)
+        return try send(fresh)
     }
 
-    private mutating func depart(_ draft: Draft) throws -> Departure {
+    private mutating func send(_ draft: Draft) throws -> SentRequest {
         report.roundTrips += 1
-        let flight = try Flight(
+        let pending = try PendingRequest(
             of: draft.contents.bytes, over: transport,
             nowMilliseconds: store.environment.runningMilliseconds)
-        return Departure(draft: draft, flight: flight)
+        return SentRequest(draft: draft, pending: pending)
     }
 
     private func draft(_ request: Conversation.Request, _ header: PieceHeader, budget: Budget) throws
@@ -311,10 +313,10 @@ struct ExchangeSession {
 
     /// The message after a reply that is still to be applied, if nothing of it is refused; nil where another one may
     /// follow. Of the digest it tells what it was before, since nobody compares it while more is to come.
-    private mutating func departure(
+    private mutating func sentRequest(
         expecting round: Conversation.Round, ends: [Vector.Entry], from own: Knowledge,
         conversation: Conversation, budget: Budget
-    ) throws -> Departure? {
+    ) throws -> SentRequest? {
         var conversation = conversation
         let draft: Draft? = try store.reading {
             var knowledge = own
@@ -341,7 +343,7 @@ struct ExchangeSession {
             }
             return try self.draft(request, next, budget: budget)
         }
-        return try draft.map { try depart($0) }
+        return try draft.map { try send($0) }
     }
 
     private func header(

@@ -4,29 +4,29 @@ internal import Synchronization
 
 /// A message under way and the reply to it: on a thread of its own where the transport bears that; otherwise both are
 /// over when this has been made.
-final class Flight {
+final class PendingRequest {
     /// A reply that is all there.
-    struct Landing: ~Copyable {
+    struct CompleteReply: ~Copyable {
         var incoming: IncomingMessage
         var cost: TransportCost
         /// Between the first byte out and the last byte in.
         var passedMilliseconds: Int64
     }
 
-    private let errand: Errand
+    private let operation: RequestOperation
     private let thread: JoinableThread?
 
     init(
         of message: [UInt8], over transport: any Transport, nowMilliseconds: @escaping @Sendable () -> Int64
     ) throws(WireError) {
-        errand = try Errand(of: message, over: transport, nowMilliseconds: nowMilliseconds)
-        thread = transport.lookahead == .onOwnThread ? JoinableThread { [errand] in errand.run() } : nil
-        if thread == nil { errand.run() }
+        operation = try RequestOperation(of: message, over: transport, nowMilliseconds: nowMilliseconds)
+        thread = transport.lookahead == .onOwnThread ? JoinableThread { [operation] in operation.run() } : nil
+        if thread == nil { operation.run() }
     }
 
     /// What is no longer wanted ends with the next bytes that come in, and before this does: the transport is free again.
     deinit {
-        errand.abandon()
+        operation.cancel()
         thread?.join()
     }
 
@@ -35,15 +35,15 @@ final class Flight {
     ///   - late: called once where it takes longer than a time, before it is there.
     ///   - take: takes a segment, or says that it must wait for the reply's end, with all that follows.
     /// - Throws: what the transport threw, or the reader of the reply, or `take`. Once only.
-    func land(
+    func waitForReply(
         lateAfterMilliseconds time: Int64, _ late: () -> Void,
         taking take: (PieceHeader, IncomingMessage.Segment) throws -> Bool
-    ) throws -> Landing {
+    ) throws -> CompleteReply {
         var mayTake = true
         func takeArrived() throws {
-            while mayTake, let (header, segment) = errand.firstSegment() {
+            while mayTake, let (header, segment) = operation.firstSegment() {
                 mayTake = try take(header, segment)
-                if mayTake { errand.dropFirstSegment() }
+                if mayTake { operation.dropFirstSegment() }
             }
         }
         if let thread {
@@ -53,7 +53,7 @@ final class Flight {
             var takenAt = started
             while true {
                 let deadline = min(isLate ? .max : lateAt, takenAt + Self.takingMilliseconds)
-                if errand.isOver(atMilliseconds: deadline) { break }
+                if operation.isOver(atMilliseconds: deadline) { break }
                 takenAt = Monitor.nowMilliseconds()
                 if !isLate, takenAt >= lateAt {
                     isLate = true
@@ -63,7 +63,7 @@ final class Flight {
             }
             thread.join()
         }
-        do { return try errand.landing() } catch {
+        do { return try operation.completeReply() } catch {
             try takeArrived()
             throw error
         }
@@ -77,13 +77,13 @@ final class Flight {
 ///
 /// `@unchecked Sendable`: until the flight has joined the thread, it alone uses the transport, `outcome` and
 /// `passedMilliseconds`; `state` guards `hasEnded` and `incoming`; the rest does not change.
-private final class Errand: @unchecked Sendable {
-    private struct Abandoned: Error {}
+private final class RequestOperation: @unchecked Sendable {
+    private struct Cancelled: Error {}
 
     private let transport: any Transport
     private let message: [UInt8]
     private let nowMilliseconds: @Sendable () -> Int64
-    private let isAbandoned = Atomic(false)
+    private let isCancelled = Atomic(false)
     private let state = Monitor()
     private var hasEnded = false
     private var incoming: IncomingMessage?
@@ -99,13 +99,13 @@ private final class Errand: @unchecked Sendable {
         incoming = try IncomingMessage()
     }
 
-    func abandon() { isAbandoned.store(true, ordering: .relaxed) }
+    func cancel() { isCancelled.store(true, ordering: .relaxed) }
 
     func run() {
         let started = nowMilliseconds()
         outcome = Result {
             try transport.exchange(message) { bytes in
-                if isAbandoned.load(ordering: .relaxed) { throw Abandoned() }
+                if isCancelled.load(ordering: .relaxed) { throw Cancelled() }
                 try state.locked { Result { () throws(WireError) in try incoming?.feed(bytes) } }.get()
             }
         }
@@ -128,10 +128,11 @@ private final class Errand: @unchecked Sendable {
 
     func dropFirstSegment() { state.locked { incoming?.dropFirstSegment() } }
 
-    func landing() throws -> Flight.Landing {
+    func completeReply() throws -> PendingRequest.CompleteReply {
         guard let outcome = outcome.take() else { preconditionFailure("a flight lands once") }
         let cost = try outcome.get()
         guard let incoming = incoming.take() else { preconditionFailure("a flight lands once") }
-        return Flight.Landing(incoming: incoming, cost: cost, passedMilliseconds: passedMilliseconds)
+        return PendingRequest.CompleteReply(
+            incoming: incoming, cost: cost, passedMilliseconds: passedMilliseconds)
     }
 }
