@@ -7,7 +7,7 @@ public final class HTTPTransport: Transport {
     private static let maximumProblemBytes = 64 << 10
 
     public let location: String
-    public let lookahead = Lookahead.onOwnThread
+    public let pipelining = Pipelining.onOwnThread
     let url: ArchiveURL
     let access: RemoteAccess
     private let patience: Patience

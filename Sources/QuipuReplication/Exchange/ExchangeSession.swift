@@ -110,8 +110,8 @@ struct ExchangeSession {
     ) throws -> Conversation.Round {
         let current = try sentRequest(for: request, budget: budget)
         let outgoing = current.draft.contents
-        let isAhead = transport.lookahead != .none && request.base == nil && !request.isAsking
-        if isAhead, outgoing.hasMore, !isReceiving, outgoing.textCount == 0 {
+        let isPipelined = transport.pipelining != .none && request.base == nil && !request.isAsking
+        if isPipelined, outgoing.hasMore, !isReceiving, outgoing.textCount == 0 {
             draft = try self.draft(following: current.draft, budget: forecast.budget)
         }
         let completeReply: PendingRequest.CompleteReply
@@ -156,7 +156,7 @@ struct ExchangeSession {
             sentTextCount: outgoing.textCount, wasAsking: request.isAsking, facts: facts,
             isUnderOtherNames: isUnderOtherNames)
         isReceiving = kept.transactionCount > 0 || !incoming.transactions.isEmpty
-        if isAhead, isInStep, !incoming.transactions.isEmpty, end.hasMore, incoming.texts.isEmpty,
+        if isPipelined, isInStep, !incoming.transactions.isEmpty, end.hasMore, incoming.texts.isEmpty,
             outgoing.ends.isEmpty
         {
             sentRequest = try sentRequest(

@@ -20,7 +20,8 @@ final class PendingRequest {
         of message: [UInt8], over transport: any Transport, nowMilliseconds: @escaping @Sendable () -> Int64
     ) throws(WireError) {
         operation = try RequestOperation(of: message, over: transport, nowMilliseconds: nowMilliseconds)
-        thread = transport.lookahead == .onOwnThread ? JoinableThread { [operation] in operation.run() } : nil
+        thread =
+            transport.pipelining == .onOwnThread ? JoinableThread { [operation] in operation.run() } : nil
         if thread == nil { operation.run() }
     }
 

@@ -6,7 +6,7 @@ import Support
 import Testing
 
 /// Messages that are made and sent early change nothing but how long an exchange takes.
-@Suite struct LookaheadTests {
+@Suite struct PipeliningTests {
     /// A replica of which the other one lacks all, in a dozen pieces.
     private func group() throws -> Replicas {
         let group = try Replicas(2)
@@ -26,12 +26,12 @@ import Testing
         return options
     }
 
-    @Test(arguments: [0, 1], [Lookahead.inTurn, .onOwnThread])
-    func `the same comes of it, in as many round trips`(caller: Int, lookahead: Lookahead) throws {
+    @Test(arguments: [0, 1], [Pipelining.onCallersThread, .onOwnThread])
+    func `the same comes of it, in as many round trips`(caller: Int, pipelining: Pipelining) throws {
         var reports: [SyncReport] = []
-        for lookahead in [.none, lookahead] {
+        for pipelining in [.none, pipelining] {
             let group = try group()
-            let link = EagerLink(try group.link(to: 1 - caller), lookahead: lookahead)
+            let link = EagerLink(try group.link(to: 1 - caller), pipelining: pipelining)
             let (report, agreement) = try Synchronizer(group[caller], over: link, options: smallPieces)
                 .run(agreement: nil)
             #expect(report.inSync)
@@ -49,7 +49,7 @@ import Testing
 
     @Test func `of a message that takes long it is said meanwhile that the next should be shorter`() throws {
         let group = try group()
-        let link = EagerLink(try group.link(to: 0), lookahead: .onOwnThread)
+        let link = EagerLink(try group.link(to: 0), pipelining: .onOwnThread)
         var options = Synchronizer.Options()
         options.firstBudgetBytes = 1 << 20
         options.lateMilliseconds = 0
@@ -69,7 +69,7 @@ import Testing
 
     @Test func `what follows a piece is asked for before that is applied`() throws {
         let group = try group()
-        let link = EagerLink(try group.link(to: 0), lookahead: .inTurn)
+        let link = EagerLink(try group.link(to: 0), pipelining: .onCallersThread)
         var positions: [Int64] = []
         link.meanwhile = { _ in positions.append(try group[1].position) }
         let report = try Synchronizer(group[1], over: link, options: smallPieces).run(agreement: nil).0
@@ -82,7 +82,7 @@ import Testing
     @Test(arguments: [0, 1], 0..<8)
     func `a piece that is cut is sent again`(caller: Int, cut: Int) throws {
         let group = try group()
-        let link = EagerLink(try group.link(to: 1 - caller), lookahead: .inTurn)
+        let link = EagerLink(try group.link(to: 1 - caller), pipelining: .onCallersThread)
         link.cuts = [cut, cut + 3]
         let report = try Synchronizer(group[caller], over: link, options: smallPieces).run(agreement: nil).0
         #expect(report.inSync)
@@ -90,12 +90,12 @@ import Testing
         #expect(try ReplicaState(of: group[0]) == ReplicaState(of: group[1]))
     }
 
-    @Test(arguments: [0, 1], (1..<8).flatMap { [($0, Lookahead.inTurn), ($0, .onOwnThread)] })
+    @Test(arguments: [0, 1], (1..<8).flatMap { [($0, Pipelining.onCallersThread), ($0, .onOwnThread)] })
     func `what others write meanwhile is exchanged too, and what is dropped ends first`(
-        caller: Int, early: (message: Int, lookahead: Lookahead)
+        caller: Int, early: (message: Int, pipelining: Pipelining)
     ) throws {
         let group = try group()
-        let link = EagerLink(try group.link(to: 1 - caller), lookahead: early.lookahead)
+        let link = EagerLink(try group.link(to: 1 - caller), pipelining: early.pipelining)
         link.meanwhile = { number in
             if number != early.message { return }
             for replica in 0...1 {
@@ -125,7 +125,7 @@ private final class HeardSizes: @unchecked Sendable { var sizes: [Int?] = [] }
 
 private final class EagerLink: Transport, @unchecked Sendable {
     private let link: PathTransport
-    let lookahead: Lookahead
+    let pipelining: Pipelining
     /// Numbers of messages whose replies are lost.
     var cuts: Set<Int> = []
     var meanwhile: (_ message: Int) throws -> Void = { _ in }
@@ -135,9 +135,9 @@ private final class EagerLink: Transport, @unchecked Sendable {
     private var count = 0
     var location: String { link.location }
 
-    init(_ link: PathTransport, lookahead: Lookahead) {
+    init(_ link: PathTransport, pipelining: Pipelining) {
         self.link = link
-        self.lookahead = lookahead
+        self.pipelining = pipelining
     }
 
     func exchange(_ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void) throws
