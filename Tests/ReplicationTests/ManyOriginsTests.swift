@@ -36,7 +36,7 @@ import Testing
         #expect(try group[0].vector() == group[1].vector())
         #expect(try group[0].vector().count == 100 + first + second)
         #expect(try group[0].digest == group[1].digest)
-        #expect(link.largestHeader <= PieceHeader.maximumBytes)
+        #expect(link.largestHeader <= MessageHeader.maximumBytes)
     }
 
     @Test func `a copied folder is found among many origins, and both names are told apart`() throws {
@@ -70,7 +70,7 @@ import Testing
         for (from, to) in [(0, 1), (2, 1), (0, 1), (2, 0), (3, 0)] {
             let (report, _, link) = try sync(group, from, to)
             #expect(report.inSync, "\(from) with \(to)")
-            #expect(link.largestHeader <= PieceHeader.maximumBytes)
+            #expect(link.largestHeader <= MessageHeader.maximumBytes)
         }
         for store in group.stores { #expect(try store.branchStarts.count == 4_800) }
         #expect(try group[0].digest == group[2].digest)

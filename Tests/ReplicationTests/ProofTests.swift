@@ -19,7 +19,7 @@ import Testing
 
     /// - Parameter distort: changes what the peer answers; it is given what it was asked as well.
     private func sync(
-        agreement: Agreement? = nil, _ distort: @escaping (inout PieceHeader, PieceHeader) -> Void
+        agreement: Agreement? = nil, _ distort: @escaping (inout MessageHeader, MessageHeader) -> Void
     ) throws -> (SyncReport, Agreement?) {
         let link = DistortedLink(over: try group.link(to: 1), distort)
         return try Synchronizer(group[0], over: link).run(agreement: agreement)
@@ -60,7 +60,7 @@ import Testing
 
     @Test func `one who holds all but the texts is found out at the first exchange`() throws {
         try group.sync(0, 1)
-        func lie(_ reply: inout PieceHeader, _ asked: PieceHeader, _ sample: [UInt8]) throws {
+        func lie(_ reply: inout MessageHeader, _ asked: MessageHeader, _ sample: [UInt8]) throws {
             let key = AgreementKey(
                 archive: group[0].id, knowledge: try group[0].knowledge(), digest: try group[0].digest)
             reply.proof = key.proof(
@@ -116,11 +116,11 @@ import Testing
 
     @Test func `nothing is proved to a caller whose own proof is wrong`() throws {
         try group.sync(0, 1)
-        func answer(_ distort: (inout PieceHeader) -> Void) throws -> PieceHeader {
+        func answer(_ distort: (inout MessageHeader) -> Void) throws -> MessageHeader {
             let message = try MessageRecorder.firstMessage(of: group[0])
             var header = try DistortedLink.read(message).header
             distort(&header)
-            let sent = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+            let sent = try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
             var request = try IncomingMessage()
             try sent.withUnsafeBytes { try request.feed($0) }
             return try DistortedLink.read(try Responder.answer(request, from: group[1])).header
@@ -134,7 +134,8 @@ import Testing
     }
 
     @Test func `an inquiry says whether equality is proved, claimed or neither`() throws {
-        func inquire(_ distort: @escaping (inout PieceHeader, PieceHeader) -> Void) throws -> Inquiry.Equality
+        func inquire(_ distort: @escaping (inout MessageHeader, MessageHeader) -> Void) throws
+            -> Inquiry.Equality
         {
             try Inquiry(
                 over: DistortedLink(over: try group.link(to: 1), distort), archive: group[0].id,
@@ -161,7 +162,7 @@ private final class Parrot: Transport {
         -> TransportCost
     {
         let heard = try DistortedLink.read(message).header
-        var header = PieceHeader()
+        var header = MessageHeader()
         header.archive = archive
         header.clockMilliseconds = heard.clockMilliseconds
         header.vectorHash = heard.vectorHash
@@ -170,7 +171,7 @@ private final class Parrot: Transport {
         if repeatsProof {
             (header.nonce, header.proof, header.sampleCount) = (heard.nonce, heard.proof, heard.sampleCount)
         }
-        let reply = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+        let reply = try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
         try reply.withUnsafeBytes { try receive($0) }
         return TransportCost(bytesSent: message.count, bytesReceived: reply.count)
     }
@@ -179,16 +180,17 @@ private final class Parrot: Transport {
 /// A link to an honest peer, on which the heads of replies are changed.
 private struct DistortedLink: Transport {
     let inner: PathTransport
-    let distort: (inout PieceHeader, PieceHeader) -> Void
+    let distort: (inout MessageHeader, MessageHeader) -> Void
 
-    init(over inner: PathTransport, _ distort: @escaping (inout PieceHeader, PieceHeader) -> Void) {
+    init(over inner: PathTransport, _ distort: @escaping (inout MessageHeader, MessageHeader) -> Void) {
         (self.inner, self.distort) = (inner, distort)
     }
 
     var location: String { inner.location }
 
-    static func read(_ message: [UInt8]) throws -> (header: PieceHeader, items: [Transaction], end: PieceEnd)
-    {
+    static func read(_ message: [UInt8]) throws -> (
+        header: MessageHeader, items: [Transaction], end: MessageEnd
+    ) {
         var incoming = try IncomingMessage()
         try message.withUnsafeBytes { try incoming.feed($0) }
         let (header, end) = try incoming.finish()
@@ -202,7 +204,7 @@ private struct DistortedLink: Transport {
         let cost = try inner.exchange(message) { reply += $0 }
         var (header, items, end) = try Self.read(reply)
         distort(&header, try Self.read(message).header)
-        var writer = try PieceWriter(header: header)
+        var writer = try MessageWriter(header: header)
         for item in items { try writer.append(item) }
         reply = try writer.finish(end)
         try reply.withUnsafeBytes { try receive($0) }

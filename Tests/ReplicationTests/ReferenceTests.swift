@@ -150,7 +150,7 @@ import Testing
         _ = source.add(0)
         transaction.records = []
         // Each time it is looked into counts.
-        let allowed = PieceReader.maximumReferenceBytes / bytesEach
+        let allowed = MessageReader.maximumReferenceBytes / bytesEach
         for (count, isTaken) in [(1, true), (allowed, true), (allowed + 1, false)] {
             let told = ReferringTransaction(
                 transaction, sources: Array(repeating: source, count: count))
@@ -177,7 +177,7 @@ final class RewritingLink: Transport {
 
     let location = "a link that lies"
     private let peer: Store
-    var rewritesHeader: (inout PieceHeader, Side) -> Void = { _, _ in }
+    var rewritesHeader: (inout MessageHeader, Side) -> Void = { _, _ in }
     var lie: (lie: Lie, side: Side)?
     /// How many records the responder tells by a key that nobody has.
     var falseKeys = 0
@@ -200,11 +200,11 @@ final class RewritingLink: Transport {
     }
 
     private func rewritten(_ message: [UInt8], from side: Side) throws -> [UInt8] {
-        var reader = try PieceReader()
+        var reader = try MessageReader()
         try message.withUnsafeBytes { try reader.feed($0) }
         guard case .header(var header) = try reader.next() else { return message }
         rewritesHeader(&header, side)
-        var writer = try PieceWriter(header: header)
+        var writer = try MessageWriter(header: header)
         while let event = try reader.next() {
             switch event {
             case .header: break

@@ -38,10 +38,10 @@ import Testing
         var request = try IncomingMessage()
         try message.withUnsafeBytes { try request.feed($0) }
         let expected = try Responder.answer(request, from: group[1])
-        func withoutProof(_ message: [UInt8]?) throws -> PieceHeader {
+        func withoutProof(_ message: [UInt8]?) throws -> MessageHeader {
             var incoming = try IncomingMessage()
             try message?.withUnsafeBytes { try incoming.feed($0) }
-            var header = incoming.header ?? PieceHeader()
+            var header = incoming.header ?? MessageHeader()
             #expect(header.proof != nil)
             (header.nonce, header.proof) = (nil, nil)
             return header
@@ -65,9 +65,9 @@ import Testing
         let message = try idleMessage()
         var request = try IncomingMessage()
         try message.withUnsafeBytes { try request.feed($0) }
-        var header = request.header ?? PieceHeader()
+        var header = request.header ?? MessageHeader()
         header.proof = header.proof.map { $0 ^ 1 }
-        let liar = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+        let liar = try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
         let bytes = try #require(try answer(liar))
         var reply = try IncomingMessage()
         try bytes.withUnsafeBytes { try reply.feed($0) }

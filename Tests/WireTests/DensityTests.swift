@@ -8,20 +8,20 @@ import Testing
     private static func message(_ density: Density) throws -> [UInt8] {
         var random = SeededGenerator(seed: 5)
         let words = (0..<400).map { _ in String(UInt32.random(in: 0...0xff_ffff, using: &random), radix: 36) }
-        var writer = try PieceWriter(header: PieceHeader(), density: density)
+        var writer = try MessageWriter(header: MessageHeader(), density: density)
         for index in 0..<40 {
             let text = (0..<2_000).map { _ in words.randomElement(using: &random)! }.joined(separator: " ")
             try writer.append(
                 textOf: ValueHash(bytes: [UInt8](repeating: UInt8(index), count: 32))!, offset: 0,
                 totalBytes: UInt64(text.utf8.count), bytes: Array(text.utf8)[...])
         }
-        return try writer.finish(PieceEnd(hasMore: false, ends: []))
+        return try writer.finish(MessageEnd(hasMore: false, ends: []))
     }
 
-    private static func events(of message: [UInt8]) throws -> [PieceReader.Event] {
-        var reader = try PieceReader()
+    private static func events(of message: [UInt8]) throws -> [MessageReader.Event] {
+        var reader = try MessageReader()
         try message.withUnsafeBytes { try reader.feed($0) }
-        var events: [PieceReader.Event] = []
+        var events: [MessageReader.Event] = []
         while let event = try reader.next() { events.append(event) }
         try reader.finish()
         return events
@@ -52,6 +52,6 @@ import Testing
         writer.unsigned(19)
         writer.unsigned(7)
         var reader = CBORReader(writer.bytes[...])
-        #expect(try PieceHeader(from: &reader).density == .usual)
+        #expect(try MessageHeader(from: &reader).density == .usual)
     }
 }

@@ -18,7 +18,7 @@ struct TransactionFormTests {
     func `a transaction comes back as it was`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<5 {
-            let transaction = RandomPieces.transaction(using: &random)
+            let transaction = RandomMessages.transaction(using: &random)
             let bytes = Self.bytes(transaction)
             let back = try Self.read(bytes)
             #expect(back == transaction)
@@ -29,7 +29,7 @@ struct TransactionFormTests {
     @Test(arguments: 0..<20)
     func `every prefix is cut`(seed: Int) {
         var random = SeededGenerator(seed: seed)
-        let bytes = Self.bytes(RandomPieces.transaction(using: &random))
+        let bytes = Self.bytes(RandomMessages.transaction(using: &random))
         for count in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 200)) {
             #expect(failure { _ = try Self.read(bytes.prefix(count)) }?.code == .cut)
         }
@@ -39,7 +39,7 @@ struct TransactionFormTests {
     @Test(arguments: 0..<40)
     func `whatever is read is written as it was read`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
-        let bytes = Self.bytes(RandomPieces.transaction(using: &random))
+        let bytes = Self.bytes(RandomMessages.transaction(using: &random))
         for _ in 0..<100 {
             var changed = bytes
             switch random.pick([0, 1, 2]) {

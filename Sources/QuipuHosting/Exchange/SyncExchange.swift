@@ -138,7 +138,7 @@ final class SyncExchange: HTTPExchange {
     /// The archive that is asked for; made on the first push, where that is allowed. A mere inquiry makes none, and
     /// neither does one who says that it was in step with it: that archive was moved or lost, and is not to be made
     /// anew without somebody's knowing.
-    private func archive(for header: PieceHeader?) throws -> (any HostedArchive)? {
+    private func archive(for header: MessageHeader?) throws -> (any HostedArchive)? {
         if let archive = try home.archive(named: name) { return archive }
         guard caller.mayCreate, let header, let id = header.archive, header.budgetBytes > 0,
             header.agreed == nil

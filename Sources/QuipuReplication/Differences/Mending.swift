@@ -30,13 +30,13 @@ public struct Mending: Sendable {
         knowledge.vector[name.origin] =
             name.sequence <= 1
             ? nil : try store.entry(of: TransactionName(origin: name.origin, sequence: name.sequence - 1))
-        var header = try PieceHeader(describing: store, knowing: knowledge)
-        if knowledge.vector.count <= PieceHeader.wholeVectorEntries {
+        var header = try MessageHeader(describing: store, knowing: knowledge)
+        if knowledge.vector.count <= MessageHeader.wholeVectorEntries {
             header.isWholeVector = true
             header.entries = knowledge.vector.entries
         } else {
             var search = VectorSearch(header, over: transport)
-            let nonce = PieceHeader.freshNonce(store.environment)
+            let nonce = MessageHeader.freshNonce(store.environment)
             guard var base = try search.run(knowing: knowledge, nonce: nonce) else { throw search.failure }
             header.agreed = .init(position: base.position, vectorHash: base.hash)
             if let before = knowledge.vector[name.origin] {
@@ -51,7 +51,7 @@ public struct Mending: Sendable {
         header.wants = []
         // Enough for one.
         header.budgetBytes = 1
-        let message = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+        let message = try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
         var incoming = try IncomingMessage()
         _ = try transport.exchange(message) { try incoming.feed($0) }
         let (reply, _) = try incoming.finish()

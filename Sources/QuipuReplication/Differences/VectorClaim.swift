@@ -12,7 +12,7 @@ struct VectorClaim {
     /// Origins of which the peer held more, and how much is here.
     private(set) var behind: [BehindEntry] = []
 
-    init(_ own: Vector, beside base: KnowledgeBase, atMost count: Int = PieceHeader.toldEntries) {
+    init(_ own: Vector, beside base: KnowledgeBase, atMost count: Int = MessageHeader.toldEntries) {
         let known = base.knowledge.vector
         vector = known
         // All of these are told: what the vector would amount to without one of them is not known here.

@@ -19,11 +19,11 @@ extension VectorSearch {
         var open = ranges.outline(of: KnowledgeRanges.whole)
         var peer = own
         var unknown: [KnowledgeBase.Unknown] = []
-        var state: PieceHeader.AgreedState?
+        var state: MessageHeader.AgreedState?
         for _ in 0..<Self.maximumBriefRounds {
             let asked = Array(open.prefix(KnowledgeRange.maximumCount))
             let reply = try ask(KnowledgeQuestion(nonce: nonce, ranges: [], outline: asked), at: state)
-            let told = PieceHeader.AgreedState(position: reply.position, vectorHash: reply.vectorHash)
+            let told = MessageHeader.AgreedState(position: reply.position, vectorHash: reply.vectorHash)
             guard !reply.needsWholeVector, let answer = reply.briefAnswer,
                 (1...asked.count).contains(answer.count), state == nil || state == told
             else { return nil }
@@ -34,7 +34,7 @@ extension VectorSearch {
                 }
                 unknown += found
             }
-            guard unknown.count <= PieceHeader.toldEntries else { return nil }
+            guard unknown.count <= MessageHeader.toldEntries else { return nil }
             let finer = answer.parts.compactMap { part in
                 var own = part
                 own.fingerprint = ranges.shortFingerprint(of: part)

@@ -18,7 +18,7 @@ struct Conversation {
     struct Request: Equatable {
         /// Send every entry of the vector; otherwise only those that changed since the agreement.
         var sendsWholeVector: Bool
-        var agreed: PieceHeader.AgreedState?
+        var agreed: MessageHeader.AgreedState?
         /// What the peer held at that state, where it was found out and not agreed upon.
         var base: KnowledgeBase?
         /// The peer knows too much to tell it: ranges find what.
@@ -26,7 +26,7 @@ struct Conversation {
         /// What the peer is known to hold; nil when nothing is known of it.
         var peerVector: Vector?
         /// Texts the peer asked for in its last reply.
-        var wants: [PieceHeader.Want]
+        var wants: [MessageHeader.Want]
         /// Branch starts to join before this is sent.
         var joins: [ChainHash] = []
         /// Transactions whose chains at the peer are asked for; nothing else then.
@@ -63,7 +63,7 @@ struct Conversation {
 
     /// What one round brought.
     struct Round {
-        var reply: PieceHeader
+        var reply: MessageHeader
         var appliedCount: Int
         /// Parts of texts that brought a text further.
         var textCount: Int
@@ -129,7 +129,7 @@ struct Conversation {
     /// From here on nothing is sent but what is known: the peer refuses all else.
     mutating func sendNothing() { isReadOnly = true }
 
-    private func request(wants: [PieceHeader.Want]) -> Request {
+    private func request(wants: [MessageHeader.Want]) -> Request {
         Request(
             sendsWholeVector: sendsWholeVector,
             agreed: sendsWholeVector
@@ -155,7 +155,7 @@ struct Conversation {
             func mayHelp(_ missing: Int) -> Bool {
                 missing > 0
                     && (hasProgress
-                        || missing > PieceHeader.usualWants && idleRounds + 1 < Self.maximumIdleRounds)
+                        || missing > MessageHeader.usualWants && idleRounds + 1 < Self.maximumIdleRounds)
             }
             let isUntried = !reply.wants.isEmpty && idleRounds == 0
             if !isUntried, !mayHelp(reply.wants.isEmpty ? 0 : Int(clamping: reply.missingTexts)),
@@ -217,7 +217,7 @@ struct Conversation {
     }
 
     /// Notes what texts the peer lacks, and whether those are fewer or shorter than before.
-    private mutating func hasTakenTexts(_ reply: PieceHeader) -> Bool {
+    private mutating func hasTakenTexts(_ reply: MessageHeader) -> Bool {
         let hasTaken =
             reply.missingTexts < peerMissingTexts
             || reply.wants.contains { want in peerWants[want.hash].map { $0 < want.offset } ?? false }
@@ -227,7 +227,7 @@ struct Conversation {
         return hasTaken
     }
 
-    private func vectorTold(by reply: PieceHeader, under branchStarts: Set<ChainHash>) -> Vector? {
+    private func vectorTold(by reply: MessageHeader, under branchStarts: Set<ChainHash>) -> Vector? {
         guard let before = reply.isWholeVector ? Vector() : base?.heldVector else { return nil }
         var told = Knowledge(vector: before, branchStarts: branchStarts)
         for entry in reply.entries { told.vector[entry.origin] = entry }

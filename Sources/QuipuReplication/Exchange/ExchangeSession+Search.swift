@@ -13,13 +13,13 @@ extension ExchangeSession {
         var hasAskedToMake = false
         for _ in 0..<Self.maximumSearches {
             let own = try store.knowledge()
-            var search = VectorSearch(try PieceHeader(describing: store, knowing: own), over: transport)
+            var search = VectorSearch(try MessageHeader(describing: store, knowing: own), over: transport)
             defer {
                 report.roundTrips += search.roundTrips
                 report.bytesSent += search.bytesSent
                 report.bytesReceived += search.bytesReceived
             }
-            let nonce = PieceHeader.freshNonce(store.environment)
+            let nonce = MessageHeader.freshNonce(store.environment)
             let found: KnowledgeBase?
             do {
                 found = try findBase(by: &search, knowing: own, nonce: nonce)
@@ -51,7 +51,7 @@ extension ExchangeSession {
         throws
         -> KnowledgeBase?
     {
-        if !mustTellWhole, own.vector.count > PieceHeader.wholeVectorEntries {
+        if !mustTellWhole, own.vector.count > MessageHeader.wholeVectorEntries {
             let brief = try search.runBriefly(knowing: own, nonce: nonce) { try store.entry(of: $0)?.chain }
             if let brief { return brief }
             mustTellWhole = true

@@ -65,11 +65,11 @@ struct ExchangeSession {
         self.agreement = agreement
         self.deletions = deletions
         references = ReferenceUse(store, askingFirstFrom: leastUnsentBytes)
-        let nonce = PieceHeader.freshNonce(store.environment)
+        let nonce = MessageHeader.freshNonce(store.environment)
         asked = (nonce, AgreementKey.sampleCount(nonce: nonce, isFirst: agreement == nil))
     }
 
-    mutating func note(pieceBytes: Int) { report.pieceBytes = pieceBytes }
+    mutating func note(messageBytes: Int) { report.messageBytes = messageBytes }
 
     mutating func end(
         inSync: Bool, missingTexts: Int, unsent: Int = 0, isRefused: Bool = true, isUnproved: Bool = false
@@ -195,11 +195,11 @@ struct ExchangeSession {
     /// counts only once it is all there.
     /// - Returns: false where it must wait for the reply's end, with all that follows.
     private mutating func keep(
-        _ segment: IncomingMessage.Segment, of reply: PieceHeader, answering own: PieceHeader
+        _ segment: IncomingMessage.Segment, of reply: MessageHeader, answering own: MessageHeader
     ) throws -> Bool {
         let knowledge = try store.knowledge()
         // Nothing proves a header before the end: where it says something odd, nothing is made of that.
-        guard reply.protocolVersion == PieceHeader.protocolVersion, reply.archive == store.id,
+        guard reply.protocolVersion == MessageHeader.protocolVersion, reply.archive == store.id,
             knowledge.branchStarts.isSuperset(of: reply.branchStarts),
             reply.vectorHash == own.vectorHash || !reply.hasOtherBranchStarts(than: knowledge),
             try !Divergence.facts(reply.entries + reply.probed, in: store).contains(where: \.differs),
@@ -243,7 +243,7 @@ struct ExchangeSession {
     /// What the proof in a reply is worth.
     ///
     /// - Parameter own: as the store holds it, within one view of it.
-    func proof(in reply: PieceHeader, knowing own: Knowledge) throws -> PeerProof {
+    func proof(in reply: MessageHeader, knowing own: Knowledge) throws -> PeerProof {
         guard reply.vectorHash == own.hash, try reply.digest == store.digest else { return .none }
         return try reply.proof(under: asked, knowing: own, in: store)
     }
@@ -258,7 +258,7 @@ struct ExchangeSession {
             return sentRequest
         }
         if let draft, draft.request == request, draft.budget == budget {
-            var current: PieceHeader = try store.reading {
+            var current: MessageHeader = try store.reading {
                 try header(for: request, knowing: store.knowledge(), budget: budget)
             }
             current.clockMilliseconds = draft.contents.header.clockMilliseconds
@@ -283,7 +283,7 @@ struct ExchangeSession {
         return SentRequest(draft: draft, pending: pending)
     }
 
-    private func draft(_ request: Conversation.Request, _ header: PieceHeader, budget: Budget) throws
+    private func draft(_ request: Conversation.Request, _ header: MessageHeader, budget: Budget) throws
         -> Draft
     {
         Draft(
@@ -291,7 +291,7 @@ struct ExchangeSession {
             contents: try OutgoingMessage.write(
                 header, from: store, lacking: report.refusal == nil ? request.peerVector : nil,
                 wants: report.refusal == nil ? request.wants : [], budgetBytes: budget.sent, density: density,
-                maximumOrigins: PieceHeader.toldEntries, tellsReferences: references.areTold)
+                maximumOrigins: MessageHeader.toldEntries, tellsReferences: references.areTold)
         )
     }
 
@@ -328,7 +328,7 @@ struct ExchangeSession {
             guard case .send(let request) = conversation.next(after: round, holding: holdings),
                 request.joins.isEmpty, request.probes.isEmpty, request.wants.isEmpty, request.base == nil
             else { return nil }
-            var next: PieceHeader
+            var next: MessageHeader
             do {
                 next = try header(for: request, knowing: knowledge, budget: budget)
             } catch is NeedsSearch {
@@ -338,7 +338,7 @@ struct ExchangeSession {
             if !request.sendsWholeVector {
                 var changed = Vector(next.entries)
                 for end in ends { changed[end.origin] = end }
-                if changed.count > PieceHeader.toldEntries { return nil }
+                if changed.count > MessageHeader.toldEntries { return nil }
                 next.entries = changed.entries
             }
             return try self.draft(request, next, budget: budget)
@@ -348,16 +348,16 @@ struct ExchangeSession {
 
     private func header(
         for request: Conversation.Request, knowing own: Knowledge, budget: Budget
-    ) throws -> PieceHeader {
-        var header = try PieceHeader(describing: store, knowing: own)
+    ) throws -> MessageHeader {
+        var header = try MessageHeader(describing: store, knowing: own)
         header.budgetBytes = references.budget(UInt64(budget.received))
         header.density = density
         header.agreed = request.agreed
         header.probes = request.probes
         if request.needsSearch { throw NeedsSearch() }
         if request.sendsWholeVector {
-            guard own.vector.count <= PieceHeader.wholeVectorEntries,
-                own.branchStarts.count <= PieceHeader.maximumBranchStarts
+            guard own.vector.count <= MessageHeader.wholeVectorEntries,
+                own.branchStarts.count <= MessageHeader.maximumBranchStarts
             else { throw NeedsSearch() }
             header.isWholeVector = true
             header.entries = own.vector.entries
@@ -367,7 +367,7 @@ struct ExchangeSession {
             header.vectorHash = Knowledge(vector: claim.vector, branchStarts: own.branchStarts).hash
         } else if let agreement, request.probes.isEmpty {
             header.entries = try store.vectorEntries(changedSince: agreement.ownPosition)
-            guard header.entries.count <= PieceHeader.toldEntries else { throw NeedsSearch() }
+            guard header.entries.count <= MessageHeader.toldEntries else { throw NeedsSearch() }
         }
         if report.refusal == nil, request.agreed?.vectorHash != header.vectorHash {
             header.tellBranchStarts(of: own)

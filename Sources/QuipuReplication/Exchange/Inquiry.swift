@@ -10,7 +10,7 @@ public struct Inquiry: Sendable {
     public let position: UInt64
     public let digest: Digest
     public let cost: TransportCost
-    private let reply: PieceHeader
+    private let reply: MessageHeader
     private let asked: (nonce: UInt128, sampleCount: Int)
 
     /// - Parameters:
@@ -22,20 +22,20 @@ public struct Inquiry: Sendable {
         over transport: any Transport, archive: ArchiveID? = nil, knowing own: Knowledge = Knowledge(),
         environment: Environment = .system
     ) throws {
-        var header = PieceHeader()
+        var header = MessageHeader()
         header.archive = archive
         header.clockMilliseconds = environment.nowMilliseconds()
         // Of an empty vector nothing needs to be told, and the reply then tells all of its own.
         header.isWholeVector = true
         header.vectorHash = Vector().hash
-        asked = (PieceHeader.freshNonce(environment), AgreementKey.sampleCount)
+        asked = (MessageHeader.freshNonce(environment), AgreementKey.sampleCount)
         header.nonce = asked.nonce
         header.sampleCount = UInt64(asked.sampleCount)
-        let message = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+        let message = try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
         var incoming = try IncomingMessage()
         var cost = try transport.exchange(message) { try incoming.feed($0) }
         let (reply, _) = try incoming.finish()
-        guard reply.protocolVersion == PieceHeader.protocolVersion else {
+        guard reply.protocolVersion == MessageHeader.protocolVersion else {
             throw ReplicationError(
                 .newerProtocol, "the other side speaks protocol \(reply.protocolVersion)",
                 hint: "install the newer Quipu on both sides")
@@ -50,7 +50,7 @@ public struct Inquiry: Sendable {
         } else {
             // More than one message tells.
             var search = VectorSearch(header, over: transport)
-            let nonce = PieceHeader.freshNonce(environment)
+            let nonce = MessageHeader.freshNonce(environment)
             guard let found = try search.run(knowing: own, nonce: nonce) else { throw search.failure }
             vector = found.knowledge.vector
             cost.bytesSent += search.bytesSent

@@ -38,7 +38,7 @@ final class PendingRequest {
     /// - Throws: what the transport threw, or the reader of the reply, or `take`. Once only.
     func waitForReply(
         lateAfterMilliseconds time: Int64, _ late: () -> Void,
-        taking take: (PieceHeader, IncomingMessage.Segment) throws -> Bool
+        taking take: (MessageHeader, IncomingMessage.Segment) throws -> Bool
     ) throws -> CompleteReply {
         var mayTake = true
         func takeArrived() throws {
@@ -120,7 +120,7 @@ private final class RequestOperation: @unchecked Sendable {
     }
 
     /// What stands before the first checkpoint, if that much has come.
-    func firstSegment() -> (PieceHeader, IncomingMessage.Segment)? {
+    func firstSegment() -> (MessageHeader, IncomingMessage.Segment)? {
         state.locked {
             guard let header = incoming?.header, let segment = incoming?.firstSegment else { return nil }
             return (header, segment)

@@ -89,7 +89,8 @@ struct ReferenceUse {
         unsent?.confirm()
     }
 
-    mutating func rebuild(_ message: borrowing IncomingMessage, before end: PieceEnd) throws -> RebuiltMessage
+    mutating func rebuild(_ message: borrowing IncomingMessage, before end: MessageEnd) throws
+        -> RebuiltMessage
     {
         unsent?.release()
         return try RebuiltMessage(message, before: end, in: store, by: &resolution, unsent: &unsent)
@@ -117,7 +118,7 @@ struct ReferenceUse {
     /// - Parameters:
     ///   - hasMore: it brought something, and there is more.
     ///   - isHeard: the peer knew what is held here, and brought what is not.
-    mutating func note(_ reply: PieceHeader, hasMore: Bool, isHeard: Bool) throws {
+    mutating func note(_ reply: MessageHeader, hasMore: Bool, isHeard: Bool) throws {
         if reply.needsFullRecords { areRefused = true }
         if isHeard { isStrange = false }
         areTold = reply.takesReferences && !areRefused

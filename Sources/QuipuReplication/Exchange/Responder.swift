@@ -44,10 +44,10 @@ public enum Responder {
         allowing allowed: Intake? = nil
     ) throws -> Reply {
         let (caller, end) = try request.finish()
-        guard caller.protocolVersion == PieceHeader.protocolVersion else {
+        guard caller.protocolVersion == MessageHeader.protocolVersion else {
             throw ReplicationError(
                 .newerProtocol,
-                "the caller speaks protocol \(caller.protocolVersion), this one \(PieceHeader.protocolVersion)",
+                "the caller speaks protocol \(caller.protocolVersion), this one \(MessageHeader.protocolVersion)",
                 hint: "install the newer Quipu on both sides")
         }
         if let archive = caller.archive, archive != store.id {
@@ -108,7 +108,7 @@ public enum Responder {
         if !isInquiry { try store.noteShown() }
         return try store.reading {
             let own = try store.knowledge()
-            var header = try PieceHeader(describing: store, knowing: own)
+            var header = try MessageHeader(describing: store, knowing: own)
             header.needsWholeVector = knowledge == nil
             header.probed = differing
             header.needsFullRecords = needsFullRecords
@@ -125,7 +125,7 @@ public enum Responder {
                         own.vector.entries
                     }
                 // Of more the caller asks by ranges.
-                if entries.count <= PieceHeader.toldEntries {
+                if entries.count <= MessageHeader.toldEntries {
                     header.entries = entries
                     header.isWholeVector = !isChange
                 }
@@ -157,7 +157,7 @@ public enum Responder {
         var taken = Intake()
         var segmentCount = 0
         let caller = part.header
-        guard caller.protocolVersion == PieceHeader.protocolVersion,
+        guard caller.protocolVersion == MessageHeader.protocolVersion,
             caller.archive == store.id, try Set(store.branchStarts).isSuperset(of: caller.branchStarts),
             try Divergence.differing(caller.entries, in: store).isEmpty
         else { return (taken, segmentCount) }
@@ -212,21 +212,21 @@ public enum Responder {
     private static func probed(_ names: [TransactionName], of store: Store) throws -> [UInt8] {
         try store.reading {
             let own = try store.knowledge()
-            var header = try PieceHeader(describing: store, knowing: own)
+            var header = try MessageHeader(describing: store, knowing: own)
             header.tellBranchStarts(of: own)
             header.probed = try names.compactMap { try store.entry(of: $0) }
-            return try PieceWriter(header: header).finish(PieceEnd(hasMore: true, ends: []))
+            return try MessageWriter(header: header).finish(MessageEnd(hasMore: true, ends: []))
         }
     }
 
     /// How what is known compares with what the caller told of parts of it.
     /// - Parameter state: what this replica knew then is asked for; nil for now.
     private static func answer(
-        _ question: KnowledgeQuestion, at state: PieceHeader.AgreedState?, from store: Store
+        _ question: KnowledgeQuestion, at state: MessageHeader.AgreedState?, from store: Store
     ) throws -> [UInt8] {
         try store.reading {
             var known = try store.knowledge()
-            var header = try PieceHeader(describing: store, knowing: known)
+            var header = try MessageHeader(describing: store, knowing: known)
             header.wants = []
             if let state {
                 known = try store.knowledge(at: Int64(clamping: state.position))
@@ -241,7 +241,7 @@ public enum Responder {
                     header.briefAnswer = ranges.briefAnswer(question.outline, roomBytes: answerBytes)
                 }
             }
-            return try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+            return try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
         }
     }
 
@@ -249,22 +249,23 @@ public enum Responder {
     private static let answerBytes = 48 << 10
 
     /// Digests of parts of the archive.
-    private static func digests(of ranges: [PieceHeader.Range], in store: Store) throws -> [UInt8] {
+    private static func digests(of ranges: [MessageHeader.Range], in store: Store) throws -> [UInt8] {
         try store.reading {
-            var header = try PieceHeader(describing: store, knowing: store.knowledge())
+            var header = try MessageHeader(describing: store, knowing: store.knowledge())
             for range in ranges {
                 let own = try store.content(
                     of: HandleRange(first: Int64(clamping: range.first), last: Int64(clamping: range.last)))
                 header.rangeDigests.append(.init(digest: own.digest, headCount: UInt64(own.headCount)))
                 header.contentDigests.append(own.contentDigest)
             }
-            return try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+            return try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
         }
     }
 
     /// What the caller knows: as it was told, or rebuilt from the last agreement and what changed since. Nil when
     /// the memory of that agreement is no longer true, or the caller lacks branch starts that are known here.
-    private static func knowledge(toldBy caller: PieceHeader, agreedWith store: Store) throws -> Knowledge? {
+    private static func knowledge(toldBy caller: MessageHeader, agreedWith store: Store) throws -> Knowledge?
+    {
         // The hash covers the branch starts: what fits under those of this archive is told under the same names.
         var told = Knowledge(branchStarts: Set(try store.branchStarts))
         if caller.isWholeVector {

@@ -10,7 +10,7 @@ public struct Standing: Sendable {
     /// compares clocks in minutes.
     static let maximumAgeMilliseconds: Int64 = 1_000
 
-    private let header: PieceHeader
+    private let header: MessageHeader
     private let clockOffset: Int64
     private let takenMilliseconds: Int64
     /// What this archive proves that it holds.
@@ -24,7 +24,7 @@ public struct Standing: Sendable {
         environment = store.environment
         (header, key) = try store.reading {
             let own = try store.knowledge()
-            let header = try PieceHeader(describing: store, knowing: own)
+            let header = try MessageHeader(describing: store, knowing: own)
             return (header, AgreementKey(archive: store.id, knowledge: own, digest: header.digest))
         }
     }
@@ -39,7 +39,7 @@ public struct Standing: Sendable {
     public func answer(_ request: borrowing IncomingMessage, nowMilliseconds: Int64) -> [UInt8]? {
         guard request.isBare, let caller = request.header, let end = request.end, end.ends.isEmpty,
             (0...Self.maximumAgeMilliseconds).contains(nowMilliseconds.subtractingClamped(takenMilliseconds)),
-            caller.protocolVersion == PieceHeader.protocolVersion,
+            caller.protocolVersion == MessageHeader.protocolVersion,
             caller.archive == nil || caller.archive == header.archive,
             caller.vectorHash == header.vectorHash, !caller.isWholeVector, caller.asksForNothingMore
         else { return nil }
@@ -51,14 +51,14 @@ public struct Standing: Sendable {
         var header = header
         header.clock = own
         if let nonce = caller.nonce, header.isProofDue(to: caller, with: key) {
-            header.prove(to: nonce, with: key, counterNonce: PieceHeader.freshNonce(environment))
+            header.prove(to: nonce, with: key, counterNonce: MessageHeader.freshNonce(environment))
         }
-        guard let writer = try? PieceWriter(header: header) else { return nil }
-        return try? writer.finish(PieceEnd(hasMore: false, ends: []))
+        guard let writer = try? MessageWriter(header: header) else { return nil }
+        return try? writer.finish(MessageEnd(hasMore: false, ends: []))
     }
 }
 
-extension PieceHeader {
+extension MessageHeader {
     fileprivate var asksForNothingMore: Bool {
         entries.isEmpty && branchStarts.isEmpty && wants.isEmpty && probes.isEmpty && probed.isEmpty
             && ranges.isEmpty && rangeDigests.isEmpty && sampleCount == 0 && question == nil && answer == nil

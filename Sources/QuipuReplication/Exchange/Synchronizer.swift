@@ -27,7 +27,7 @@ public struct SyncReport: Sendable, Equatable {
     /// Transactions that stay here for that reason.
     public var unsent = 0
     /// Texts in the next message, as the link has borne them so far; nil before the first.
-    public var pieceBytes: Int?
+    public var messageBytes: Int?
     /// Of what both sides held in the end; nil where they did not hold the same.
     public var knowledgeHash: UInt128?
     /// By how much the two clocks differ, where that is much and neither side knows which is right.
@@ -35,7 +35,7 @@ public struct SyncReport: Sendable, Equatable {
 
     public init() {}
 
-    mutating func note(_ comparison: ClockComparison, of reply: PieceHeader) {
+    mutating func note(_ comparison: ClockComparison, of reply: MessageHeader) {
         clockDifference = ClockDifference(comparison, peer: reply.clock)
     }
 }
@@ -134,7 +134,7 @@ public struct Synchronizer {
                 }
                 try store.noteShown()
                 var reportOfLate = session.report
-                reportOfLate.pieceBytes = max(
+                reportOfLate.messageBytes = max(
                     min(budget.sent, Self.sureBudgetBytes), options.minimumBudgetBytes)
                 round = try session.round(
                     isAsking ? request.asking : request, budget: budget, forecast: (conversation, nextBudget),
@@ -159,7 +159,7 @@ public struct Synchronizer {
                     budget.received = max(budget.received / 8, options.minimumBudgetBytes)
                     attempts += 1
                 }
-                session.note(pieceBytes: budget.sent)
+                session.note(messageBytes: budget.sent)
                 progress(session.report)
                 if attempts >= options.maximumAttempts { throw error }
                 mustAsk = mustAsk || session.wasSending
@@ -168,7 +168,7 @@ public struct Synchronizer {
             mustAsk = false
             budget = nextBudget
             isQuick = session.lastRoundMilliseconds < Self.quickMilliseconds
-            session.note(pieceBytes: budget.sent)
+            session.note(messageBytes: budget.sent)
             progress(session.report)
             let holdings = try holdings { try session.proof(in: round.reply, knowing: $0) }
             let next = conversation.next(after: round, holding: holdings)
@@ -232,8 +232,8 @@ public struct Synchronizer {
         }
     }
 
-    static func check(_ reply: PieceHeader, of store: Store) throws {
-        guard reply.protocolVersion == PieceHeader.protocolVersion else {
+    static func check(_ reply: MessageHeader, of store: Store) throws {
+        guard reply.protocolVersion == MessageHeader.protocolVersion else {
             throw ReplicationError(
                 .newerProtocol, "the other side speaks protocol \(reply.protocolVersion)",
                 hint: "install the newer Quipu on both sides")

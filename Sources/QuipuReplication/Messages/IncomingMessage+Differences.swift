@@ -70,7 +70,7 @@ struct TextCompletion {
                         of: difference.base, shownBy: place.field, of: place.record, kind: place.kind)
             else { continue }
             usedBytes += base.count + difference.totalBytes
-            if usedBytes > PieceReader.maximumDifferenceBytes { break }
+            if usedBytes > MessageReader.maximumDifferenceBytes { break }
             if let text = difference.text(from: base), Store.isText(text, of: difference.hash) {
                 texts[difference.hash] = text
             }

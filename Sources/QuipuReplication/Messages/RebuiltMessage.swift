@@ -18,7 +18,7 @@ struct RebuiltMessage {
     ///   - resolution: of this message.
     ///   - unsent: what keys stand for.
     init(
-        _ message: borrowing IncomingMessage, before end: PieceEnd, in store: Store,
+        _ message: borrowing IncomingMessage, before end: MessageEnd, in store: Store,
         by resolution: inout ReferenceResolution, unsent: inout UnsentRecords?
     ) throws {
         var completion = TextCompletion()
@@ -35,7 +35,7 @@ struct RebuiltMessage {
     }
 
     /// Likewise, from a caller, who tells nothing by keys.
-    init(_ message: borrowing IncomingMessage, before end: PieceEnd, in store: Store) throws {
+    init(_ message: borrowing IncomingMessage, before end: MessageEnd, in store: Store) throws {
         var resolution = ReferenceResolution(store)
         var none: UnsentRecords?
         try self.init(message, before: end, in: store, by: &resolution, unsent: &none)

@@ -60,11 +60,11 @@ import Testing
             if number == 0 { _ = monitor.wait { !heard.sizes.isEmpty } }
         }
         let report = try Synchronizer(group[1], over: link, options: options).run(agreement: nil) { report in
-            monitor.change { heard.sizes.append(report.pieceBytes) }
+            monitor.change { heard.sizes.append(report.messageBytes) }
         }.0
         #expect(report.inSync)
         #expect(heard.sizes.first == 128 << 10)
-        #expect(report.pieceBytes ?? 0 >= 1 << 20, "it passed")
+        #expect(report.messageBytes ?? 0 >= 1 << 20, "it passed")
     }
 
     @Test func `what follows a piece is asked for before that is applied`() throws {

@@ -14,12 +14,12 @@ import Testing
         let text = "\"" + String(repeating: "The river came at night. ", count: 4_000) + "\""
         try group.add([("body", text)], id: 1, at: 0)
         let store = group[0]
-        var header = try PieceHeader(describing: store, knowing: try store.knowledge())
+        var header = try MessageHeader(describing: store, knowing: try store.knowledge())
         header.wants = [.init(hash: ValueHash(of: Array(text.utf8)), offset: 0)]
         header.budgetBytes = budgetBytes
         header.density = density
         var request = try IncomingMessage()
-        try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+        try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
             .withUnsafeBytes { try request.feed($0) }
         var reply = try IncomingMessage()
         try Responder.answer(request, from: store).withUnsafeBytes { try reply.feed($0) }

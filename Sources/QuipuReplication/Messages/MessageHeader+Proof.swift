@@ -12,7 +12,7 @@ enum PeerProof: Equatable {
     case unverifiable
 }
 
-extension PieceHeader {
+extension MessageHeader {
     /// Asks for a proof, and gives the one that somebody can give who begins.
     mutating func ask(under nonce: UInt128, sampleCount: Int, knowing own: Knowledge) {
         guard let archive else { return }
@@ -26,7 +26,7 @@ extension PieceHeader {
     /// does not.
     ///
     /// - Parameter store: read within the view that this header describes.
-    mutating func prove(to caller: PieceHeader, knowing own: Knowledge, in store: Store) throws {
+    mutating func prove(to caller: MessageHeader, knowing own: Knowledge, in store: Store) throws {
         guard let nonce = caller.nonce else { return }
         let key = AgreementKey(archive: store.id, knowledge: own, digest: digest)
         guard isProofDue(to: caller, with: key) else { return }
@@ -44,7 +44,7 @@ extension PieceHeader {
     }
 
     /// Whether a caller who says that it holds the same has proved it.
-    func isProofDue(to caller: PieceHeader, with key: AgreementKey) -> Bool {
+    func isProofDue(to caller: MessageHeader, with key: AgreementKey) -> Bool {
         guard let nonce = caller.nonce else { return false }
         if caller.vectorHash != vectorHash || caller.digest != digest { return true }
         return caller.proof == key.proof(by: .caller, nonce: nonce)

@@ -1,6 +1,6 @@
 package import QuipuCausality
 
-extension PieceHeader {
+extension MessageHeader {
     private enum Member: UInt64 {
         case protocolVersion = 0
         case schemaVersion = 1
@@ -305,7 +305,7 @@ extension CBORReader {
         return value.rawValue
     }
 
-    mutating func entries(maximum: Int = PieceHeader.maximumEntries) throws(WireError) -> [Vector.Entry] {
+    mutating func entries(maximum: Int = MessageHeader.maximumEntries) throws(WireError) -> [Vector.Entry] {
         var entries: [Vector.Entry] = []
         for _ in 0..<(try arrayCount(maximum: maximum)) {
             guard try arrayCount(maximum: 3) == 3 else {

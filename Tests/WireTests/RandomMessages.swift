@@ -2,7 +2,7 @@ import QuipuCausality
 import QuipuWire
 
 /// Messages with something of everything in them, well-formed by construction.
-enum RandomPieces {
+enum RandomMessages {
     /// At the borders of the shortest forms of a number.
     static let numbers: [UInt64] = [
         0, 1, 23, 24, 255, 256, 65_535, 65_536, 0xffff_ffff, 0x1_0000_0000, UInt64(Int64.max),
@@ -74,8 +74,8 @@ enum RandomPieces {
         }
     }
 
-    static func header(using random: inout SeededGenerator) -> PieceHeader {
-        var header = PieceHeader()
+    static func header(using random: inout SeededGenerator) -> MessageHeader {
+        var header = MessageHeader()
         header.schemaVersion = random.pick(numbers)
         header.archive = random.chance(1, in: 2) ? ArchiveID(bytes: random.bytes(16)) : nil
         header.clockMilliseconds = random.pick([.min, -1, 0, 1_700_000_000_000, .max])
@@ -174,11 +174,11 @@ enum RandomPieces {
 
     /// A message, and the events that reading it must give.
     static func piece(using random: inout SeededGenerator) throws -> (
-        bytes: [UInt8], events: [PieceReader.Event]
+        bytes: [UInt8], events: [MessageReader.Event]
     ) {
         let header = header(using: &random)
-        var events: [PieceReader.Event] = [.header(header)]
-        var writer = try PieceWriter(header: header)
+        var events: [MessageReader.Event] = [.header(header)]
+        var writer = try MessageWriter(header: header)
         for _ in 0..<random.pick([0, 1, 3, 8]) {
             if random.chance(1, in: 6) {
                 let difference = TextDifference(
@@ -203,7 +203,7 @@ enum RandomPieces {
                 events.append(.item(.transaction(transaction)))
             }
         }
-        let end = PieceEnd(hasMore: random.chance(1, in: 2), ends: entries(using: &random))
+        let end = MessageEnd(hasMore: random.chance(1, in: 2), ends: entries(using: &random))
         events.append(.end(end))
         return (try writer.finish(end), events)
     }

@@ -1,7 +1,7 @@
 public import QuipuCausality
 
 /// What opens each message of the exchange, the same both ways: who speaks, and what it knows.
-public struct PieceHeader: Sendable, Equatable {
+public struct MessageHeader: Sendable, Equatable {
     /// The last agreement as the receiver can find it: the receiver's log position then, and the hash of the
     /// vector that both had.
     public struct AgreedState: Sendable, Equatable {
@@ -127,7 +127,7 @@ public struct PieceHeader: Sendable, Equatable {
 }
 
 /// What closes a message: a message without it was cut.
-public struct PieceEnd: Sendable, Equatable {
+public struct MessageEnd: Sendable, Equatable {
     /// There is more to send.
     public var hasMore: Bool
     /// Of each origin that the message carries transactions of, where its chain stands after them.
@@ -140,7 +140,7 @@ public struct PieceEnd: Sendable, Equatable {
 }
 
 /// What stands between header and end.
-public enum PieceItem: Sendable, Equatable {
+public enum MessageItem: Sendable, Equatable {
     case transaction(Transaction)
     /// Part of the canonical JSON text that has a hash.
     case text(hash: ValueHash, offset: UInt64, totalBytes: UInt64, bytes: [UInt8])

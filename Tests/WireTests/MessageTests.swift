@@ -3,11 +3,11 @@ import Testing
 
 @testable import QuipuWire
 
-struct PieceTests {
+struct MessageTests {
     /// Reads a message that comes in portions of a size.
-    static func read(_ bytes: [UInt8], portionBytes: Int) throws -> [PieceReader.Event] {
-        var reader = try PieceReader()
-        var events: [PieceReader.Event] = []
+    static func read(_ bytes: [UInt8], portionBytes: Int) throws -> [MessageReader.Event] {
+        var reader = try MessageReader()
+        var events: [MessageReader.Event] = []
         for start in stride(from: 0, to: bytes.count, by: portionBytes) {
             let portion = Array(bytes[start..<min(start + portionBytes, bytes.count)])
             try portion.withUnsafeBytes { try reader.feed($0) }
@@ -25,13 +25,13 @@ struct PieceTests {
         return out
     }
 
-    static let header: [UInt8] = PieceHeaderTests.bytes(PieceHeader())
+    static let header: [UInt8] = MessageHeaderTests.bytes(MessageHeader())
     static let end: [UInt8] = [0x83, 0x00, 0xf4, 0x80]
 
     @Test(arguments: 0..<30)
     func `a message comes back whole, in portions and byte by byte`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
-        let (bytes, events) = try RandomPieces.piece(using: &random)
+        let (bytes, events) = try RandomMessages.piece(using: &random)
         #expect(try Self.read(bytes, portionBytes: bytes.count) == events)
         #expect(try Self.read(bytes, portionBytes: 100) == events)
         if bytes.count < 5_000 { #expect(try Self.read(bytes, portionBytes: 1) == events) }
@@ -40,11 +40,11 @@ struct PieceTests {
     @Test(arguments: 0..<20)
     func `a message that stops anywhere before its end is cut`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
-        let (bytes, events) = try RandomPieces.piece(using: &random)
+        let (bytes, events) = try RandomMessages.piece(using: &random)
         for count in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 40)) {
-            var reader = try PieceReader()
+            var reader = try MessageReader()
             try Array(bytes.prefix(count)).withUnsafeBytes { try reader.feed($0) }
-            var read: [PieceReader.Event] = []
+            var read: [MessageReader.Event] = []
             while let event = try reader.next() { read.append(event) }
             #expect(read == Array(events.prefix(read.count)), "what came before the cut is whole")
             #expect(failure { try reader.finish() }?.code == .cut)
@@ -54,7 +54,7 @@ struct PieceTests {
     @Test(arguments: 0..<40)
     func `a changed byte is an error or another message, never a crash`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
-        let (bytes, _) = try RandomPieces.piece(using: &random)
+        let (bytes, _) = try RandomMessages.piece(using: &random)
         for _ in 0..<20 {
             var changed = bytes
             changed[Int.random(in: changed.indices, using: &random)] = random.bytes(1)[0]
@@ -65,7 +65,7 @@ struct PieceTests {
     @Test(arguments: 0..<10)
     func `a message of which a bit has changed on the way is refused`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
-        let (bytes, events) = try RandomPieces.piece(using: &random)
+        let (bytes, events) = try RandomMessages.piece(using: &random)
         for _ in 0..<400 {
             var changed = bytes
             changed[Int.random(in: changed.indices, using: &random)] ^=
@@ -87,7 +87,7 @@ struct PieceTests {
     @Test
     func `the least message is a header and an end`() throws {
         let events = try Self.read(try Self.compressed(Self.header + Self.end), portionBytes: 9)
-        #expect(events == [.header(PieceHeader()), .end(PieceEnd(hasMore: false, ends: []))])
+        #expect(events == [.header(MessageHeader()), .end(MessageEnd(hasMore: false, ends: []))])
     }
 
     @Test
@@ -118,10 +118,10 @@ struct PieceTests {
     func `a text comes in with its place in the whole`() throws {
         let text =
             "850258200c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c1818181e462248756e6722"
-        var writer = try PieceWriter(header: PieceHeader())
+        var writer = try MessageWriter(header: MessageHeader())
         let hash = ValueHash(bytes: [UInt8](repeating: 12, count: 32))!
         try writer.append(textOf: hash, offset: 24, totalBytes: 30, bytes: Array("\"Hung\"".utf8)[...])
-        let message = try writer.finish(PieceEnd(hasMore: false, ends: []))
+        let message = try writer.finish(MessageEnd(hasMore: false, ends: []))
         let byHand = try Self.compressed(Self.header + Hexadecimal.bytes(text)! + Self.end)
         #expect(try Self.read(message, portionBytes: 9) == Self.read(byHand, portionBytes: 9))
     }
@@ -141,9 +141,9 @@ struct PieceTests {
 
     @Test
     func `a few kilobytes that expand to more than a message may are refused`() throws {
-        let bomb = try Self.compressed([UInt8](repeating: 0, count: PieceReader.maximumPieceBytes + 1))
+        let bomb = try Self.compressed([UInt8](repeating: 0, count: MessageReader.maximumMessageBytes + 1))
         #expect(bomb.count < 100_000)
-        var reader = try PieceReader()
+        var reader = try MessageReader()
         let error = failure { try bomb.withUnsafeBytes { try reader.feed($0) } }
         #expect(error?.code == .tooLarge)
     }
@@ -152,7 +152,7 @@ struct PieceTests {
     func `a few kilobytes that expand to more changes than a message may have are refused`() throws {
         let crowd = Self.crowded
         var writer = CBORWriter()
-        for _ in 0...(PieceReader.maximumPieceItems / crowd.records[0].fields.count) {
+        for _ in 0...(MessageReader.maximumMessageItems / crowd.records[0].fields.count) {
             writer.array(count: 2)
             writer.unsigned(1)
             crowd.write(to: &writer)
@@ -164,9 +164,9 @@ struct PieceTests {
 
     @Test
     func `a writer says that a message is full before a reader would refuse it`() throws {
-        var writer = try PieceWriter(header: PieceHeader())
+        var writer = try MessageWriter(header: MessageHeader())
         while !writer.isFull { try writer.append(Self.crowded) }
-        let message = try writer.finish(PieceEnd(hasMore: true, ends: []))
+        let message = try writer.finish(MessageEnd(hasMore: true, ends: []))
         #expect(try Self.read(message, portionBytes: 1 << 20).count > 10)
     }
 
@@ -197,14 +197,14 @@ struct PieceTests {
     func `a long message goes out in one frame whatever it is written in`() throws {
         var random = SeededGenerator(seed: 1)
         let text = random.bytes(200_000)
-        var writer = try PieceWriter(header: PieceHeader())
+        var writer = try MessageWriter(header: MessageHeader())
         for offset in 0..<8 {
             try writer.append(
                 textOf: ValueHash(of: text), offset: UInt64(offset), totalBytes: 8, bytes: text[...])
         }
-        let message = try writer.finish(PieceEnd(hasMore: true, ends: []))
+        let message = try writer.finish(MessageEnd(hasMore: true, ends: []))
         let events = try Self.read(message, portionBytes: 10_000)
         #expect(events.count == 10)
-        #expect(events.last == .end(PieceEnd(hasMore: true, ends: [])))
+        #expect(events.last == .end(MessageEnd(hasMore: true, ends: [])))
     }
 }

@@ -3,43 +3,43 @@ import Testing
 
 @testable import QuipuWire
 
-struct PieceHeaderTests {
-    static func bytes(_ header: PieceHeader) -> [UInt8] {
+struct MessageHeaderTests {
+    static func bytes(_ header: MessageHeader) -> [UInt8] {
         var writer = CBORWriter()
         header.write(to: &writer)
         return writer.bytes
     }
 
-    static func read(_ bytes: [UInt8]) throws -> PieceHeader {
+    static func read(_ bytes: [UInt8]) throws -> MessageHeader {
         var reader = CBORReader(bytes[...])
-        return try PieceHeader(from: &reader)
+        return try MessageHeader(from: &reader)
     }
 
     @Test(arguments: 0..<60)
     func `a header comes back as it was`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
-        let header = RandomPieces.header(using: &random)
+        let header = RandomMessages.header(using: &random)
         #expect(try Self.read(Self.bytes(header)) == header)
     }
 
     @Test
     func `a header with nothing to say is short`() {
         // The bar for a sync with nothing to do is 400 bytes with HTTP's own.
-        #expect(Self.bytes(PieceHeader()).count < 64)
+        #expect(Self.bytes(MessageHeader()).count < 64)
     }
 
     @Test
     func `members of a later version are passed over`() throws {
-        var bytes = Self.bytes(PieceHeader())
+        var bytes = Self.bytes(MessageHeader())
         bytes[0] += 2
         bytes += Hexadecimal.bytes("1863" + "82f90000a0" + "1864" + "6178")!
-        #expect(try Self.read(bytes) == PieceHeader())
+        #expect(try Self.read(bytes) == MessageHeader())
     }
 
     @Test(arguments: 0..<20)
     func `a changed byte gives another header or an error`(seed: Int) {
         var random = SeededGenerator(seed: seed)
-        let bytes = Self.bytes(RandomPieces.header(using: &random))
+        let bytes = Self.bytes(RandomMessages.header(using: &random))
         for _ in 0..<200 {
             var changed = bytes
             changed[Int.random(in: changed.indices, using: &random)] = random.bytes(1)[0]
@@ -98,16 +98,16 @@ struct PieceHeaderTests {
     @Test
     func `a header of more than 64 KiB is refused before it is all there`() throws {
         func piece(_ count: Int) throws -> [UInt8] {
-            var header = Self.bytes(PieceHeader())
+            var header = Self.bytes(MessageHeader())
             header[0] += 1
             var writer = CBORWriter()
             writer.byteString([UInt8](repeating: 0, count: count))
-            return try PieceTests.compressed(header + [0x18, 0x63] + writer.bytes + PieceTests.end)
+            return try MessageTests.compressed(header + [0x18, 0x63] + writer.bytes + MessageTests.end)
         }
-        let rest = Self.bytes(PieceHeader()).count + 2 + 3
-        _ = try PieceTests.read(try piece(PieceHeader.maximumBytes - rest - 2), portionBytes: 1_000)
+        let rest = Self.bytes(MessageHeader()).count + 2 + 3
+        _ = try MessageTests.read(try piece(MessageHeader.maximumBytes - rest - 2), portionBytes: 1_000)
         let error = failure {
-            _ = try PieceTests.read(try piece(PieceHeader.maximumBytes), portionBytes: 1_000)
+            _ = try MessageTests.read(try piece(MessageHeader.maximumBytes), portionBytes: 1_000)
         }
         #expect(error?.code == .tooLarge)
     }
@@ -116,7 +116,7 @@ struct PieceHeaderTests {
     @Test
     func `the form is frozen`() throws {
         func repeated(_ byte: UInt8, _ count: Int) -> [UInt8] { [UInt8](repeating: byte, count: count) }
-        var header = PieceHeader()
+        var header = MessageHeader()
         header.archive = ArchiveID(bytes: Array(0..<16))
         header.clockMilliseconds = 1_700_000_000_000
         header.vectorHash = Origin(bytes: repeated(4, 16))!.rawValue

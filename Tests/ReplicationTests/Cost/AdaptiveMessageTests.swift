@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Pieces shrink when one is cut and grow as they pass, and what the link has borne is remembered.
-@Suite struct AdaptivePiecesTests {
+@Suite struct AdaptiveMessageTests {
     /// A replica with texts that do not compress, so that pieces are as large on the link as they are here.
     private func group(kibibytes: Int) throws -> Replicas {
         let group = try Replicas(2)
@@ -38,7 +38,7 @@ import Testing
         var borne: Int?
         #expect(throws: ReplicationError.self) {
             _ = try Synchronizer(group[0], over: link, options: options).run(agreement: nil) {
-                borne = $0.pieceBytes
+                borne = $0.messageBytes
             }
         }
         let learnt = try #require(borne)
@@ -46,7 +46,7 @@ import Testing
 
         try group[0].addRemote(name: "office", location: "/there")
         try group[0].notePieceBytes(learnt, remote: "office")
-        #expect(try group[0].remote("office").pieceBytes == learnt)
+        #expect(try group[0].remote("office").messageBytes == learnt)
     }
 
     @Test func `pieces grow as they pass`() throws {

@@ -2,22 +2,22 @@ public import QuipuCausality
 
 /// Reads one message as its bytes come in, in portions of any size. Nothing grows beyond its bound: neither an
 /// item nor what the message expands to.
-public struct PieceReader: ~Copyable {
+public struct MessageReader: ~Copyable {
     public enum Event: Sendable, Equatable {
-        case header(PieceHeader)
-        case item(PieceItem)
+        case header(MessageHeader)
+        case item(MessageItem)
         /// Of each origin with transactions since the last one, where its chain stands after them.
         case checkpoint([Vector.Entry])
-        case end(PieceEnd)
+        case end(MessageEnd)
     }
 
     /// One item, expanded. A transaction of the largest size, and room for its head.
     public static let maximumItemBytes = Limits.transactionBytes + 1_024
     /// One message, expanded.
-    public static let maximumPieceBytes = 64 << 20
+    public static let maximumMessageBytes = 64 << 20
     /// Transactions, records, changes and texts in one message: the least of them takes five bytes, and thirty times
     /// that in memory.
-    public static let maximumPieceItems = 1 << 18
+    public static let maximumMessageItems = 1 << 18
     /// What the differences of one message may expand to, with the texts that they are told from: a few bytes can
     /// claim to be megabytes.
     public static let maximumDifferenceBytes = 2 * Limits.valueBytes
@@ -44,7 +44,7 @@ public struct PieceReader: ~Copyable {
     private var differenceBytes = 0
 
     public init() throws(WireError) {
-        decompressor = try ZstdDecompressor(maximumExpandedBytes: Self.maximumPieceBytes)
+        decompressor = try ZstdDecompressor(maximumExpandedBytes: Self.maximumMessageBytes)
     }
 
     public mutating func feed(_ compressed: UnsafeRawBufferPointer) throws(WireError) {
@@ -59,7 +59,7 @@ public struct PieceReader: ~Copyable {
     public mutating func next() throws(WireError) -> Event? {
         guard start < buffer.count else { return nil }
         guard place != .ended else { throw WireError(.unexpected, "something follows the message's end") }
-        let maximumBytes = place == .header ? PieceHeader.maximumBytes : Self.maximumItemBytes
+        let maximumBytes = place == .header ? MessageHeader.maximumBytes : Self.maximumItemBytes
         guard let size = try scanner.scan(buffer[start...]) else {
             guard buffer.count - start <= maximumBytes else { throw tooLarge }
             return nil
@@ -82,7 +82,7 @@ public struct PieceReader: ~Copyable {
     private mutating func read(_ reader: inout CBORReader) throws(WireError) -> Event {
         if place == .header {
             place = .items
-            return .header(try PieceHeader(from: &reader))
+            return .header(try MessageHeader(from: &reader))
         }
         let parts = try reader.arrayCount(maximum: 5)
         let type = try reader.unsigned()
@@ -90,7 +90,8 @@ public struct PieceReader: ~Copyable {
         case (0, 3):
             place = .ended
             return .end(
-                PieceEnd(hasMore: try reader.boolean(), ends: try reader.entries(maximum: Self.maximumEnds)))
+                MessageEnd(hasMore: try reader.boolean(), ends: try reader.entries(maximum: Self.maximumEnds))
+            )
         case (1, 2):
             let transaction = try Transaction(from: &reader)
             try count(transaction.itemCount)
@@ -129,7 +130,7 @@ public struct PieceReader: ~Copyable {
 
     private mutating func count(_ items: Int) throws(WireError) {
         itemCount += items
-        guard itemCount <= Self.maximumPieceItems else {
+        guard itemCount <= Self.maximumMessageItems else {
             throw WireError(.tooLarge, "the message has more in it than it may")
         }
     }

@@ -1,7 +1,7 @@
 public import QuipuCausality
 
 /// Writes one message: header, items, end, as a CBOR sequence (RFC 8742) in one zstd frame.
-public struct PieceWriter: ~Copyable {
+public struct MessageWriter: ~Copyable {
     private var writer = CBORWriter(capacityBytes: 64 << 10)
     private var compressor: ZstdCompressor
     /// Compressed bytes so far.
@@ -13,7 +13,7 @@ public struct PieceWriter: ~Copyable {
     /// Before compression, from the header or the last checkpoint on.
     private var bytesBefore = 0
 
-    public init(header: PieceHeader, density: Density = .usual) throws(WireError) {
+    public init(header: MessageHeader, density: Density = .usual) throws(WireError) {
         compressor = try ZstdCompressor(level: density.level)
         header.write(to: &writer)
     }
@@ -22,8 +22,9 @@ public struct PieceWriter: ~Copyable {
     /// be more than a reader takes in one message.
     public var isFull: Bool {
         // Differences are a quarter of what they expand to at most, and that is less than an item for each half.
-        expandedBytes + writer.bytes.count > PieceReader.maximumPieceBytes - 4 * PieceReader.maximumItemBytes
-            || itemCount > PieceReader.maximumPieceItems - 3 * Limits.changesPerTransaction - 1
+        expandedBytes + writer.bytes.count > MessageReader.maximumMessageBytes - 4
+            * MessageReader.maximumItemBytes
+            || itemCount > MessageReader.maximumMessageItems - 3 * Limits.changesPerTransaction - 1
     }
 
     public mutating func append(_ transaction: Transaction) throws(WireError) {
@@ -78,7 +79,7 @@ public struct PieceWriter: ~Copyable {
         writer.reset()
     }
 
-    public consuming func finish(_ end: PieceEnd) throws(WireError) -> [UInt8] {
+    public consuming func finish(_ end: MessageEnd) throws(WireError) -> [UInt8] {
         writer.array(count: 3)
         writer.unsigned(0)
         writer.boolean(end.hasMore)

@@ -2,7 +2,7 @@ internal import QuipuCausality
 internal import QuipuStorage
 internal import QuipuWire
 
-extension PieceHeader {
+extension MessageHeader {
     /// What a replica says of itself at the head of every message; read within one view of it.
     init(describing store: Store, knowing knowledge: Knowledge) throws {
         self.init()
