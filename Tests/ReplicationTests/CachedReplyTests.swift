@@ -5,7 +5,7 @@ import QuipuWire
 import Support
 import Testing
 
-@Suite struct StandingTests {
+@Suite struct CachedReplyTests {
     private let group: Replicas
     private let agreement: Agreement?
 
@@ -16,11 +16,11 @@ import Testing
     }
 
     private func answer(_ message: [UInt8], laterMilliseconds: Int64 = 0) throws -> [UInt8]? {
-        let standing = try Standing(of: group[1])
+        let cachedReply = try CachedReply(of: group[1])
         var request = try IncomingMessage()
         try message.withUnsafeBytes { try request.feed($0) }
         let now = group.world.environment().nowMilliseconds() + laterMilliseconds
-        return standing.answer(request, nowMilliseconds: now)
+        return cachedReply.answer(request, nowMilliseconds: now)
     }
 
     /// Of one who holds the same; that asks for no records.
@@ -50,10 +50,10 @@ import Testing
     }
 
     @Test func `it proves that it holds the same, to whoever does`() throws {
-        let standing = try Standing(of: group[1])
+        let cachedReply = try CachedReply(of: group[1])
         let now = group.world.environment().nowMilliseconds()
         // One exchange in sixteen asks for records, which it has not got.
-        let link = StandingLink { request in standing.answer(request, nowMilliseconds: now) }
+        let link = CachedReplyLink { request in cachedReply.answer(request, nowMilliseconds: now) }
         var proved = 0
         for _ in 0..<32 {
             if let report = try? Synchronizer(group[0], over: link).run(agreement: agreement).0 {
@@ -103,12 +103,12 @@ import Testing
 
     @Test func `each reply says what the clock reads now`() throws {
         let message = try idleMessage()
-        let standing = try Standing(of: group[1])
+        let cachedReply = try CachedReply(of: group[1])
         let now = group.world.environment().nowMilliseconds()
         let clocks = try [0, 1, 21].map { (later: Int64) -> Int64 in
             var request = try IncomingMessage()
             try message.withUnsafeBytes { try request.feed($0) }
-            let answer = standing.answer(request, nowMilliseconds: now + later)
+            let answer = cachedReply.answer(request, nowMilliseconds: now + later)
             let bytes = try #require(answer)
             var reply = try IncomingMessage()
             try bytes.withUnsafeBytes { try reply.feed($0) }
@@ -120,7 +120,7 @@ import Testing
 }
 
 /// Answers as long as there is an answer.
-private struct StandingLink: Transport {
+private struct CachedReplyLink: Transport {
     struct Refusal: Error {}
 
     let location = "standing"

@@ -5,7 +5,7 @@ internal import QuipuWire
 /// What an archive says of itself, kept ready for callers who hold the same: most who ask a busy server have nothing
 /// to send and nothing to fetch. It answers them as `Responder` would, and nobody else; whoever keeps it must see
 /// that the archive has not changed since.
-public struct Standing: Sendable {
+public struct CachedReply: Sendable {
     /// How long the clock's correction is taken to be what it was: it is not in the archive's own database. A peer
     /// compares clocks in minutes.
     static let maximumAgeMilliseconds: Int64 = 1_000
