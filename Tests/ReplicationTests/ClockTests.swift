@@ -160,7 +160,7 @@ import Testing
         let group = try Replicas(2)
         try group.setClock(of: 1, offsetMilliseconds: -30 * day)
         let before = try group[1].correctedNow()
-        _ = try Inquiry(over: try group.link(to: 1), environment: group.world.environment())
+        _ = try Handshake(over: try group.link(to: 1), environment: group.world.environment())
         #expect(try group[1].correctedNow() == before)
     }
 

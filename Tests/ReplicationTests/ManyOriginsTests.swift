@@ -79,9 +79,9 @@ import Testing
     @Test func `an inquiry tells all of a vector that no message tells`() throws {
         let group = try Replicas(1)
         try write(1..<2_001, to: group[0])
-        let inquiry = try Inquiry(over: group.link(to: 0), environment: group.world.environment())
-        #expect(try inquiry.vector == group[0].vector())
-        #expect(inquiry.position == 2_000)
+        let handshake = try Handshake(over: group.link(to: 0), environment: group.world.environment())
+        #expect(try handshake.vector == group[0].vector())
+        #expect(handshake.position == 2_000)
     }
 
     @Test func `a peer whose answers do not add up is given up`() throws {

@@ -135,9 +135,9 @@ import Testing
 
     @Test func `an inquiry says whether equality is proved, claimed or neither`() throws {
         func inquire(_ distort: @escaping (inout MessageHeader, MessageHeader) -> Void) throws
-            -> Inquiry.Equality
+            -> Handshake.Equality
         {
-            try Inquiry(
+            try Handshake(
                 over: DistortedLink(over: try group.link(to: 1), distort), archive: group[0].id,
                 environment: group.world.environment()
             ).equality(with: group[0])

@@ -196,7 +196,7 @@ struct SyncCommand: Command {
     private func compare(
         _ store: Store, with place: RemotePlace, over transport: any Transport, in context: Context
     ) throws -> ExitCode {
-        let theirs = try Inquiry(
+        let theirs = try Handshake(
             over: transport, archive: store.id, knowing: store.knowledge(), environment: context.environment)
         let own = try store.vector()
         func lead(_ first: Vector, _ second: Vector) -> UInt64 {

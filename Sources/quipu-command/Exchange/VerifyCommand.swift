@@ -35,7 +35,7 @@ struct VerifyCommand: Command {
             try place.requireElsewhere(than: store.folder)
             let transport = try place.transport(
                 archiveName: try store.name, in: context, takesUnchecked: true)
-            let theirs = try Inquiry(
+            let theirs = try Handshake(
                 over: transport, archive: store.id, knowing: store.knowledge(),
                 environment: context.environment)
             if try theirs.vector != store.vector() {

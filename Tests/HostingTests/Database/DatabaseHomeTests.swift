@@ -148,7 +148,7 @@ import Testing
             try Synchronizer(second[0], over: shared.transport(1)).run(agreement: nil)
         }
         #expect(error?.code == .otherArchive)
-        #expect(try Inquiry(over: shared.transport(1)).digest == first[0].digest)
+        #expect(try Handshake(over: shared.transport(1)).digest == first[0].digest)
     }
 
     @Test func `archives are made where that is allowed only, and names are names`() throws {

@@ -57,7 +57,7 @@ import Testing
         let (shared, group) = try begun()
         for index in 2..<40 { try group.add([("title", "\"\(index)\"")], id: UInt128(index), at: 0) }
         _ = try Synchronizer(group[0], over: shared.transport(0)).run(agreement: nil)
-        #expect(try Inquiry(over: shared.transport(1)).digest == group[0].digest)
+        #expect(try Handshake(over: shared.transport(1)).digest == group[0].digest)
     }
 
     @Test func `a cache that is deleted under a running process is made anew`() throws {
@@ -108,9 +108,9 @@ import Testing
         // The author's machine is gone: only the caches know.
         let digest = try group[0].digest
         try putBack(shared, to: position)
-        #expect(try Inquiry(over: shared.transport(1)).digest == digest)
+        #expect(try Handshake(over: shared.transport(1)).digest == digest)
         #expect(shared.reports[1].all.count == 1)
-        #expect(try Inquiry(over: shared.transport(0)).digest == digest)
+        #expect(try Handshake(over: shared.transport(0)).digest == digest)
         try shared.addHome()
         #expect(try shared.store(2) { try ($0.digest, $0.missingTexts) == (digest, 0) })
         let names = try FileManager.default.subpathsOfDirectory(atPath: shared.cache(1))
@@ -128,7 +128,7 @@ import Testing
         try group.add([("title", "\"Snow\"")], id: 4, at: 1)
         _ = try Synchronizer(group[1], over: shared.transport(2)).run(agreement: nil)
         #expect(try shared.sql("SELECT position FROM quipu.archive") == "3")
-        _ = try Inquiry(over: shared.transport(0))
+        _ = try Handshake(over: shared.transport(0))
         #expect(try shared.sql("SELECT position FROM quipu.archive") == "4")
         try expectAllEqual(shared, group, records: 4)
     }
@@ -137,7 +137,7 @@ import Testing
         let (shared, group) = try begun()
         try shared.sql("DELETE FROM quipu.log; DELETE FROM quipu.archive")
         try shared.reopen(0)
-        #expect(try Inquiry(over: shared.transport(0)).digest == group[0].digest)
+        #expect(try Handshake(over: shared.transport(0)).digest == group[0].digest)
         try expectAllEqual(shared, group, records: 1)
     }
 
@@ -157,7 +157,7 @@ import Testing
         if sql.contains("5 - position") { try shared.sql("DELETE FROM quipu.log WHERE position = 3") }
         try shared.sql(sql)
         try shared.addHome()
-        let error = #expect(throws: StorageError.self) { try Inquiry(over: shared.transport(2)) }
+        let error = #expect(throws: StorageError.self) { try Handshake(over: shared.transport(2)) }
         #expect(error?.code == .damaged)
         // Nobody is told that something was taken after that.
         try group.add([("title", "\"Later\"")], id: 9, at: 1)

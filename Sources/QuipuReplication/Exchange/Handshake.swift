@@ -3,7 +3,7 @@ public import QuipuStorage
 internal import QuipuWire
 
 /// A question to a replica that changes nothing: which archive it holds, and how far it is.
-public struct Inquiry: Sendable {
+public struct Handshake: Sendable {
     public let archive: ArchiveID
     public let vector: Vector
     /// Where its log ends.
