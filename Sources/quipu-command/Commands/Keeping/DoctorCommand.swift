@@ -83,7 +83,7 @@ struct DoctorCommand: Command {
         let place = try RemotePlace(remote, of: store)
         let transport = try place.transport(
             archiveName: try store.name, in: context, takesUnchecked: true)
-        return try Mending(store, over: transport).count
+        return try RepairFetch(store, over: transport).count
     }
 
     private func say(_ repair: QuipuStorage.RepairReport, to output: Output) {

@@ -6,7 +6,7 @@ import Support
 import Testing
 
 /// Values that nothing here can tell any more, and a mirror can.
-@Suite struct MendingTests {
+@Suite struct RepairFetchTests {
     private func group() throws -> Replicas {
         let group = try Replicas(2)
         for id in 1...5 {
@@ -38,8 +38,8 @@ import Testing
         let (digest, before) = (try group[0].digest, try titles(group[0]))
         try damage(group[0], sql)
         #expect(throws: StorageError.self) { try group[0].repair() }
-        let mending = try Mending(group[0], over: group.link(to: 1))
-        #expect(mending.count > 0)
+        let repair = try RepairFetch(group[0], over: group.link(to: 1))
+        #expect(repair.count > 0)
         #expect(try group[0].repair().left == [])
         #expect(try group[0].digest == digest)
         #expect(try titles(group[0]) == before)
@@ -55,7 +55,7 @@ import Testing
             "UPDATE record SET fields = json_remove(fields, '$.title') WHERE fields LIKE '%Title 3%'")
         let digest = try group[0].digest
         try damage(group[0], "UPDATE record SET fields = replace(fields, 'Title 3', 'Tattle 3')")
-        #expect(try Mending(group[0], over: group.link(to: 1)).count == 1)
+        #expect(try RepairFetch(group[0], over: group.link(to: 1)).count == 1)
         #expect(try group[0].repair().left == [])
         #expect(try group[0].digest == digest)
         #expect(try titles(group[0]) == ["Title 1", "Better", nil, "Title 4", "Title 5"])
@@ -70,13 +70,13 @@ import Testing
         let group = try group()
         let sql = "UPDATE record SET fields = replace(fields, 'Title 3', 'Tattle 3')"
         for store in group.stores { try damage(store, sql) }
-        #expect(try Mending(group[0], over: group.link(to: 1)).count == 0)
+        #expect(try RepairFetch(group[0], over: group.link(to: 1)).count == 0)
         #expect(throws: StorageError.self) { try group[0].repair() }
         #expect(try titles(group[0])[2] == "Tattle 3", "nothing was changed")
     }
 
     @Test func `a sound archive asks for nothing`() throws {
         let group = try group()
-        #expect(try Mending(group[0], over: group.link(to: 1)).count == 0)
+        #expect(try RepairFetch(group[0], over: group.link(to: 1)).count == 0)
     }
 }

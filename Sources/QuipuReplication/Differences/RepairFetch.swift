@@ -4,7 +4,7 @@ internal import QuipuWire
 
 /// Takes from a mirror what the values of damaged transactions were. Whatever the mirror says, only what has the
 /// chain hash that stands in the own log is taken.
-public struct Mending: Sendable {
+public struct RepairFetch: Sendable {
     /// Transactions whose values were put right.
     public private(set) var count = 0
 
