@@ -21,7 +21,7 @@ extension MessageHeader {
         case probed = 16
         case ranges = 17
         case rangeDigests = 18
-        case density = 19
+        case compressionLevel = 19
         case isClockSynchronized = 20
         case nonce = 21
         case proof = 22
@@ -44,7 +44,8 @@ extension MessageHeader {
             archive != nil, agreed != nil, !entries.isEmpty, isWholeVector, needsWholeVector,
             !branchStarts.isEmpty,
             !wants.isEmpty, budgetBytes > 0, missingTexts > 0, !probes.isEmpty, !probed.isEmpty,
-            !ranges.isEmpty, !rangeDigests.isEmpty, density != .usual, isClockSynchronized, nonce != nil,
+            !ranges.isEmpty, !rangeDigests.isEmpty, compressionLevel != .standard, isClockSynchronized,
+            nonce != nil,
             proof != nil,
             sampleCount > 0, !contentDigests.isEmpty, question != nil, answer != nil, !lacks.isEmpty,
             branchStartsHash != nil, question?.outline.isEmpty == false, briefAnswer != nil, !behind.isEmpty,
@@ -131,9 +132,9 @@ extension MessageHeader {
                 writer.unsigned(item.headCount)
             }
         }
-        if density != .usual {
-            key(.density)
-            writer.unsigned(density.rawValue)
+        if compressionLevel != .standard {
+            key(.compressionLevel)
+            writer.unsigned(compressionLevel.rawValue)
         }
         if isClockSynchronized {
             key(.isClockSynchronized)
@@ -251,7 +252,8 @@ extension MessageHeader {
                 for _ in 0..<(try reader.arrayCount(maximum: Self.maximumRanges)) {
                     contentDigests.append(Digest(rawValue: try reader.bytes16()))
                 }
-            case .density: density = Density(rawValue: try reader.unsigned()) ?? .usual
+            case .compressionLevel:
+                compressionLevel = CompressionLevel(rawValue: try reader.unsigned()) ?? .standard
             case .question: question = try reader.question()
             case .answer: answer = try reader.answer()
             case .lacks:

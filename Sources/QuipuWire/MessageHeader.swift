@@ -105,7 +105,7 @@ public struct MessageHeader: Sendable, Equatable {
     /// How many bytes of texts the sender would like to get in one message.
     public var budgetBytes: UInt64 = 0
     /// Of the messages that the sender gets, as it knows the link.
-    public var density = Density.usual
+    public var compressionLevel = CompressionLevel.standard
     /// Heads whose text the sender has not got.
     public var missingTexts: UInt64 = 0
     /// Under which the receiver is to prove that it holds what it says.

@@ -13,8 +13,8 @@ public struct MessageWriter: ~Copyable {
     /// Before compression, from the header or the last checkpoint on.
     private var bytesBefore = 0
 
-    public init(header: MessageHeader, density: Density = .usual) throws(WireError) {
-        compressor = try ZstdCompressor(level: density.level)
+    public init(header: MessageHeader, compressionLevel: CompressionLevel = .standard) throws(WireError) {
+        compressor = try ZstdCompressor(level: compressionLevel.zstdLevel)
         header.write(to: &writer)
     }
 

@@ -141,7 +141,7 @@ enum RandomMessages {
         }
         header.budgetBytes = random.pick(numbers)
         header.missingTexts = random.pick(numbers)
-        header.density = random.pick([.usual, .loose, .dense])
+        header.compressionLevel = random.pick([.standard, .fast, .high])
         header.nonce = random.chance(1, in: 2) ? origin(using: &random).rawValue : nil
         header.proof = random.chance(1, in: 2) ? origin(using: &random).rawValue : nil
         header.sampleCount = random.pick(numbers)

@@ -43,7 +43,7 @@ struct ExchangeSession {
     private var isReceiving = false
     private(set) var lastRoundMilliseconds: Int64 = 0
     /// Of messages both ways, as the link has shown itself to be.
-    private var density: Density
+    private var compressionLevel: CompressionLevel
     /// What was taken of a reply before it was all there.
     private var kept = (transactionCount: 0, textCount: 0)
     /// Whether the last message brought something.
@@ -57,9 +57,10 @@ struct ExchangeSession {
 
     init(
         _ store: Store, over transport: any Transport, agreement: Agreement?,
-        guarding deletions: DeletionGuard, density: Density, askingFirstFrom leastUnsentBytes: Int
+        guarding deletions: DeletionGuard, compressionLevel: CompressionLevel,
+        askingFirstFrom leastUnsentBytes: Int
     ) {
-        self.density = density
+        self.compressionLevel = compressionLevel
         self.store = store
         self.transport = transport
         self.agreement = agreement
@@ -131,7 +132,9 @@ struct ExchangeSession {
         report.bytesReceived += completeReply.cost.bytesReceived
         report.sent += outgoing.recordCount
         lastRoundMilliseconds = completeReply.passedMilliseconds
-        if let pace = completeReply.cost.bytesPerSecond { density = Density(bytesPerSecond: pace) }
+        if let pace = completeReply.cost.bytesPerSecond {
+            compressionLevel = CompressionLevel(bytesPerSecond: pace)
+        }
 
         let incoming = completeReply.incoming
         let (reply, end) = try incoming.finish()
@@ -262,7 +265,7 @@ struct ExchangeSession {
                 try header(for: request, knowing: store.knowledge(), budget: budget)
             }
             current.clockMilliseconds = draft.contents.header.clockMilliseconds
-            current.density = draft.contents.header.density
+            current.compressionLevel = draft.contents.header.compressionLevel
             if current == draft.contents.header { return try send(draft) }
         }
         // What is under way in vain must end before the transport is used again.
@@ -290,7 +293,8 @@ struct ExchangeSession {
             request: request, budget: budget,
             contents: try OutgoingMessage.write(
                 header, from: store, lacking: report.refusal == nil ? request.peerVector : nil,
-                wants: report.refusal == nil ? request.wants : [], budgetBytes: budget.sent, density: density,
+                wants: report.refusal == nil ? request.wants : [], budgetBytes: budget.sent,
+                compressionLevel: compressionLevel,
                 maximumOrigins: MessageHeader.toldEntries, tellsReferences: references.areTold)
         )
     }
@@ -351,7 +355,7 @@ struct ExchangeSession {
     ) throws -> MessageHeader {
         var header = try MessageHeader(describing: store, knowing: own)
         header.budgetBytes = references.budget(UInt64(budget.received))
-        header.density = density
+        header.compressionLevel = compressionLevel
         header.agreed = request.agreed
         header.probes = request.probes
         if request.needsSearch { throw NeedsSearch() }

@@ -139,7 +139,7 @@ public enum Responder {
             let message = try OutgoingMessage.write(
                 header, from: store, lacking: held, wants: caller.wants,
                 budgetBytes: Int(min(caller.budgetBytes, UInt64(maximumBudgetBytes))),
-                density: caller.density, tellsReferences: caller.takesReferences,
+                compressionLevel: caller.compressionLevel, tellsReferences: caller.takesReferences,
                 filter: isReadOnly ? nil : caller.filter)
             return Reply(
                 bytes: message.bytes, transactionCount: message.transactionCount, taken: taken)

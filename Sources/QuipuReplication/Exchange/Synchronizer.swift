@@ -101,7 +101,7 @@ public struct Synchronizer {
         let deletions = try DeletionGuard(store, accepting: options.acceptsDeletions)
         var session = ExchangeSession(
             store, over: transport, agreement: agreement, guarding: deletions,
-            density: options.isLinkSlow ? .dense : .usual,
+            compressionLevel: options.isLinkSlow ? .high : .standard,
             askingFirstFrom: options.leastUnsentBytes)
         var conversation = Conversation(agreement: agreement, agreed: agreed)
         var request = conversation.begin()

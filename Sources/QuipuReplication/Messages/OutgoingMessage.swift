@@ -38,13 +38,14 @@ enum OutgoingMessage {
     ///   - density: as the link to the other side asks for.
     static func write(
         _ header: MessageHeader, from store: Store, lacking held: Vector?, wants: [MessageHeader.Want],
-        budgetBytes: Int, density: Density, maximumOrigins: Int = MessageReader.maximumEnds,
+        budgetBytes: Int, compressionLevel: CompressionLevel, maximumOrigins: Int = MessageReader.maximumEnds,
         tellsReferences: Bool = false, filter: KeyFilter? = nil
     ) throws -> Contents {
-        var writer = try MessageWriter(header: header, density: density)
+        var writer = try MessageWriter(header: header, compressionLevel: compressionLevel)
         // A link that bears only short messages may cut those as well.
         let checkpointBytes =
-            density.checkpointBytes.map { max(min($0, budgetBytes / 4), leastCheckpointBytes) } ?? .max
+            compressionLevel.checkpointBytes.map { max(min($0, budgetBytes / 4), leastCheckpointBytes) }
+            ?? .max
         var left = budgetBytes
         var hasMore = false
         var textCount = 0

@@ -3,12 +3,12 @@ import Testing
 
 @testable import QuipuWire
 
-@Suite struct DensityTests {
+@Suite struct CompressionLevelTests {
     /// A message of sentences made of a few hundred words.
-    private static func message(_ density: Density) throws -> [UInt8] {
+    private static func message(_ compressionLevel: CompressionLevel) throws -> [UInt8] {
         var random = SeededGenerator(seed: 5)
         let words = (0..<400).map { _ in String(UInt32.random(in: 0...0xff_ffff, using: &random), radix: 36) }
-        var writer = try MessageWriter(header: MessageHeader(), density: density)
+        var writer = try MessageWriter(header: MessageHeader(), compressionLevel: compressionLevel)
         for index in 0..<40 {
             let text = (0..<2_000).map { _ in words.randomElement(using: &random)! }.joined(separator: " ")
             try writer.append(
@@ -28,22 +28,22 @@ import Testing
     }
 
     @Test func `the same is read back at every density, and the denser is the smaller`() throws {
-        let loose = try Self.message(.loose)
-        let usual = try Self.message(.usual)
-        let dense = try Self.message(.dense)
-        #expect(try Self.events(of: loose) == Self.events(of: usual))
-        #expect(try Self.events(of: dense) == Self.events(of: usual))
-        #expect(dense.count < usual.count)
-        #expect(usual.count * 3 / 2 < loose.count)
+        let fast = try Self.message(.fast)
+        let standard = try Self.message(.standard)
+        let high = try Self.message(.high)
+        #expect(try Self.events(of: fast) == Self.events(of: standard))
+        #expect(try Self.events(of: high) == Self.events(of: standard))
+        #expect(high.count < standard.count)
+        #expect(standard.count * 3 / 2 < fast.count)
     }
 
     @Test func `a fast link gets loose messages and a slow one dense ones`() {
-        #expect(Density(bytesPerSecond: .max) == .loose)
+        #expect(CompressionLevel(bytesPerSecond: .max) == .fast)
         // What gigabit Ethernet carries.
-        #expect(Density(bytesPerSecond: 118_000_000) == .usual)
-        #expect(Density(bytesPerSecond: 20_000_000) == .usual)
-        #expect(Density(bytesPerSecond: 1_000_000) == .dense)
-        #expect(Density(bytesPerSecond: 0) == .dense)
+        #expect(CompressionLevel(bytesPerSecond: 118_000_000) == .standard)
+        #expect(CompressionLevel(bytesPerSecond: 20_000_000) == .standard)
+        #expect(CompressionLevel(bytesPerSecond: 1_000_000) == .high)
+        #expect(CompressionLevel(bytesPerSecond: 0) == .high)
     }
 
     @Test func `a density of a later version is taken for the usual one`() throws {
@@ -52,6 +52,6 @@ import Testing
         writer.unsigned(19)
         writer.unsigned(7)
         var reader = CBORReader(writer.bytes[...])
-        #expect(try MessageHeader(from: &reader).density == .usual)
+        #expect(try MessageHeader(from: &reader).compressionLevel == .standard)
     }
 }

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// Messages are as dense as the link is slow, both ways.
-@Suite struct DensityTests {
+@Suite struct CompressionLevelTests {
     private static func replicas() throws -> Replicas {
         let group = try Replicas(3)
         var random = SplitMix64(seed: 3)
