@@ -35,7 +35,7 @@ extension HTTPListener {
         public var refusal: @Sendable (HTTPRefusal) -> HTTPResponse = { $0.plainResponse }
 
         /// Makes somebody to go along with each request.
-        public var makeWitness: (@Sendable () -> any HTTPWitness)?
+        public var makeObserver: (@Sendable () -> any HTTPRequestObserver)?
 
         public init() {}
     }

@@ -24,7 +24,7 @@ final class Request {
     private var framing = Framing.none
     private var receivedBytes: UInt64 = 0
     private var discardedBytes: UInt64 = 0
-    private let witness: (any HTTPWitness)?
+    private let observer: (any HTTPRequestObserver)?
     private var isHead = false
     private var answered: Answered?
     private var isCut = false
@@ -35,7 +35,7 @@ final class Request {
         self.core = core
         self.connection = connection
         self.target = target
-        witness = core.configuration.makeWitness?()
+        observer = core.configuration.makeObserver?()
         connection?.setDeadline(afterSeconds: core.configuration.headTimeoutSeconds)
         core.requestBegan()
     }
@@ -44,11 +44,11 @@ final class Request {
     func end(_ code: MHD_RequestTerminationCode) {
         if case .sleeping(let late) = phase { late.join() }
         if case .receiving(let exchange) = phase { exchange.cut() }
-        if let witness {
+        if let observer {
             // What was written past the library went out as far as anybody can tell.
             let isComplete = answered != nil && (code == .REQUEST_TERMINATED_COMPLETED_OK || isCut)
-            witness.ended(
-                HTTPEnding(
+            observer.ended(
+                HTTPRequestOutcome(
                     status: answered?.status, isComplete: isComplete, receivedBytes: receivedBytes,
                     sentBytes: answered?.sentBytes(isComplete: isComplete) ?? 0))
         }
@@ -142,9 +142,9 @@ final class Request {
         }
         isHead = head.method == "HEAD"
         head.localPort = core.port
-        if let witness {
-            head.witness = witness
-            witness.received(head)
+        if let observer {
+            head.observer = observer
+            observer.received(head)
         }
         if let refusal { return answerAndClose(described(refusal), on: handle) }
         switch core.handler(head) {
@@ -234,8 +234,8 @@ final class Request {
     }
 
     private func note(_ response: inout HTTPResponse) {
-        guard let witness else { return }
-        witness.willAnswer(&response)
+        guard let observer else { return }
+        observer.willAnswer(&response)
         answered = Answered(&response, isHead: isHead)
     }
 }

@@ -72,8 +72,8 @@ package final class Server: Sendable {
         feeds = ArchiveFeeds(
             home: home, maximumWatchers: room.watchers, heartbeatMilliseconds: settings.heartbeatMilliseconds,
             isWelcome: { gate.isWelcome($0) })
-        let books = RequestBooks(metrics: metrics, logger: settings.requestLog)
-        configuration.makeWitness = { books.open() }
+        let observers = RequestObserverFactory(metrics: metrics, logger: settings.requestLog)
+        configuration.makeObserver = { observers.open() }
         var limits = settings.limits
         limits.intake = tokens.map { DailyIntake($0, nowMilliseconds: Environment.system.nowMilliseconds) }
         let router = Router(

@@ -44,10 +44,10 @@ package struct Router: Sendable {
     }
 
     package func route(_ head: HTTPRequestHead) -> HTTPDisposition {
-        let account = head.witness as? RequestAccount
+        let observer = head.observer as? RequestObserver
         do {
             let meant = Route(path: head.path)
-            account?.route = meant
+            observer?.route = meant
             // What cannot be found out is taken for open.
             try door?.check(head, isOpen: (try? gate.isOpen()) ?? true)
             guard let route = meant else { throw Problem.noSuchRoute }
@@ -55,7 +55,7 @@ package struct Router: Sendable {
                 throw Problem.methodNotAllowed(route.methods)
             }
             let caller = try gate.admit(head, to: route)
-            account?.callerName = caller.name
+            observer?.callerName = caller.name
             guard caller.role >= route.minimumRole(for: head.method) else { throw Problem.readOnly }
             return try answer(head, to: route, from: caller)
         } catch {

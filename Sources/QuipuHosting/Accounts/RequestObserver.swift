@@ -5,20 +5,20 @@ package import QuipuHTTPServer
 ///
 /// Neither has anything of a request's content, its query, or a token in it.
 ///
-/// `@unchecked Sendable`: as `HTTPWitness` says, used by one thread at a time.
-package final class RequestAccount: HTTPWitness, @unchecked Sendable {
+/// `@unchecked Sendable`: as `HTTPRequestObserver` says, used by one thread at a time.
+package final class RequestObserver: HTTPRequestObserver, @unchecked Sendable {
     /// Told by the router as it learns them.
     package var route: Route?
     package var callerName: String?
 
-    private let books: RequestBooks
-    private let beganNanoseconds = RequestAccount.nowNanoseconds()
+    private let observers: RequestObserverFactory
+    private let beganNanoseconds = RequestObserver.nowNanoseconds()
     private var method = ""
     private var givenID: String?
     private var madeID: String?
     private var problem: String?
 
-    init(_ books: RequestBooks) { self.books = books }
+    init(_ observers: RequestObserverFactory) { self.observers = observers }
 
     package func received(_ head: HTTPRequestHead) {
         method = head.method
@@ -32,31 +32,31 @@ package final class RequestAccount: HTTPWitness, @unchecked Sendable {
         if givenID != nil || response.status >= 400 { response.headers.append((RequestID.field, id)) }
     }
 
-    package func ended(_ ending: HTTPEnding) {
+    package func ended(_ outcome: HTTPRequestOutcome) {
         let nanoseconds = Self.nowNanoseconds() - beganNanoseconds
         let label = route?.label ?? "none"
-        books.metrics.note(
-            RequestTally(
-                route: label, method: method, ending: ending, nanoseconds: nanoseconds, problem: problem))
-        guard let logger = books.logger else { return }
+        observers.metrics.note(
+            RequestMeasurement(
+                route: label, method: method, outcome: outcome, nanoseconds: nanoseconds, problem: problem))
+        guard let logger = observers.logger else { return }
         var metadata: Logger.Metadata = [("id", .text(id))]
         if let archive = route?.archive { metadata.append(("archive", .text(archive))) }
         metadata += [("route", .text(label)), ("method", .text(method.isEmpty ? "none" : method))]
-        if let status = ending.status { metadata.append(("status", .integer(Int64(status)))) }
+        if let status = outcome.status { metadata.append(("status", .integer(Int64(status)))) }
         metadata += [
-            ("bytesIn", .integer(Int64(clamping: ending.receivedBytes))),
-            ("bytesOut", .integer(Int64(clamping: ending.sentBytes))),
+            ("bytesIn", .integer(Int64(clamping: outcome.receivedBytes))),
+            ("bytesOut", .integer(Int64(clamping: outcome.sentBytes))),
             ("milliseconds", .nanoseconds(nanoseconds)),
         ]
         if let callerName { metadata.append(("caller", .text(callerName))) }
         if let problem { metadata.append(("problem", .text(problem))) }
-        if !ending.isComplete { metadata.append(("cut", .text("yes"))) }
+        if !outcome.isComplete { metadata.append(("cut", .text("yes"))) }
         logger.log(.info, "request", metadata)
     }
 
     private var id: String {
         if let known = givenID ?? madeID { return known }
-        let made = books.nextID()
+        let made = observers.nextID()
         madeID = made
         return made
     }

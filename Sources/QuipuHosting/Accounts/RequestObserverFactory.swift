@@ -2,7 +2,7 @@ internal import QuipuHTTPServer
 internal import Synchronization
 
 /// Opens an account for each request.
-final class RequestBooks: Sendable {
+final class RequestObserverFactory: Sendable {
     let metrics: Metrics
     let logger: Logger?
 
@@ -18,7 +18,7 @@ final class RequestBooks: Sendable {
         prefix = String(repeating: "0", count: 8 - random.count) + random + "-"
     }
 
-    func open() -> any HTTPWitness { RequestAccount(self) }
+    func open() -> any HTTPRequestObserver { RequestObserver(self) }
 
     /// A name that no other request has had: `1f0c93ab-2a`.
     func nextID() -> String {

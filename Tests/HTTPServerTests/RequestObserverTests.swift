@@ -8,22 +8,22 @@ import Testing
 /// Waited for on the test's own thread: a test that is put aside while others have all threads finds its connection
 /// closed as idle.
 private final class Endings: Sendable {
-    private let all = Mutex<[(path: String?, HTTPEnding)]>([])
+    private let all = Mutex<[(path: String?, HTTPRequestOutcome)]>([])
     private let arrived = DispatchSemaphore(value: 0)
 
-    func note(_ path: String?, _ ending: HTTPEnding) {
-        all.withLock { $0.append((path, ending)) }
+    func note(_ path: String?, _ outcome: HTTPRequestOutcome) {
+        all.withLock { $0.append((path, outcome)) }
         arrived.signal()
     }
 
-    func next() throws -> (path: String?, HTTPEnding) {
+    func next() throws -> (path: String?, HTTPRequestOutcome) {
         try #require(arrived.wait(timeout: .now() + 10) == .success)
         return all.withLock { $0.removeFirst() }
     }
 }
 
 /// Hands on what it is told.
-private final class Recorder: HTTPWitness {
+private final class Recorder: HTTPRequestObserver {
     private let endings: Endings
     private let path = Shared<String?>(nil)
 
@@ -34,7 +34,7 @@ private final class Recorder: HTTPWitness {
         path.change { $0 = received }
     }
     func willAnswer(_ response: inout HTTPResponse) { response.headers.append(("X-Seen", "yes")) }
-    func ended(_ ending: HTTPEnding) { endings.note(path.value, ending) }
+    func ended(_ outcome: HTTPRequestOutcome) { endings.note(path.value, outcome) }
 }
 
 @Suite struct `Each request is told to a witness when it has ended` {
@@ -47,22 +47,22 @@ private final class Recorder: HTTPWitness {
         return try .answering(
             {
                 $0.maximumBodyBytes = 1_000
-                $0.makeWitness = { Recorder(endings) }
+                $0.makeObserver = { Recorder(endings) }
             }, handler)
     }
 
     @Test func `an answer that went out is told with its status and both bodies' sizes`() throws {
         let server = try server { head in
-            #expect(head.witness is Recorder)
+            #expect(head.observer is Recorder)
             return .accept(CollectedExchange(limitBytes: 100) { .text(status: 201, "\($0.count) bytes") })
         }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
         try connection.send("POST /a?b HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")
         #expect(try connection.reply()?.header("X-Seen") == "yes")
-        let (path, ending) = try endings.next()
+        let (path, outcome) = try endings.next()
         #expect(path == "/a")
-        #expect(ending == HTTPEnding(status: 201, isComplete: true, receivedBytes: 3, sentBytes: 7))
+        #expect(outcome == HTTPRequestOutcome(status: 201, isComplete: true, receivedBytes: 3, sentBytes: 7))
     }
 
     @Test func `a stream is measured as it goes, and the answer to HEAD has no body`() throws {
@@ -85,8 +85,8 @@ private final class Recorder: HTTPWitness {
         #expect(try endings.next().1.sentBytes == 0)
         try connection.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(try connection.reply()?.status == 200)
-        let ending = try endings.next().1
-        #expect(ending == HTTPEnding(status: 200, isComplete: true, receivedBytes: 0, sentBytes: 12))
+        let outcome = try endings.next().1
+        #expect(outcome == HTTPRequestOutcome(status: 200, isComplete: true, receivedBytes: 0, sentBytes: 12))
     }
 
     @Test func `a request whose connection ends early is told without a status`() throws {
@@ -98,8 +98,8 @@ private final class Recorder: HTTPWitness {
             let connection = try RawConnection(port: server.port)
             try connection.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
         }
-        let ending = try endings.next().1
-        #expect(ending == HTTPEnding(status: nil, isComplete: false, receivedBytes: 3, sentBytes: 0))
+        let outcome = try endings.next().1
+        #expect(outcome == HTTPRequestOutcome(status: nil, isComplete: false, receivedBytes: 3, sentBytes: 0))
     }
 
     @Test func `what the transport refuses is told too, and may be put in other words`() throws {

@@ -1,7 +1,7 @@
 internal import QuipuHTTPServer
 
 /// One request, as it is counted.
-struct RequestTally {
+struct RequestMeasurement {
     var route: String
     var method: String
     /// Nil where the connection ended before there was an answer.
@@ -12,14 +12,14 @@ struct RequestTally {
     var nanoseconds: UInt64
     var problem: String?
 
-    init(route: String, method: String, ending: HTTPEnding, nanoseconds: UInt64, problem: String?) {
+    init(route: String, method: String, outcome: HTTPRequestOutcome, nanoseconds: UInt64, problem: String?) {
         self.route = route
         // A peer may make up methods; each would be a series of its own.
         self.method = Self.methods.contains(method) ? method : "other"
-        status = ending.status
-        isComplete = ending.isComplete
-        receivedBytes = ending.receivedBytes
-        sentBytes = ending.sentBytes
+        status = outcome.status
+        isComplete = outcome.isComplete
+        receivedBytes = outcome.receivedBytes
+        sentBytes = outcome.sentBytes
         self.nanoseconds = nanoseconds
         self.problem = problem
     }

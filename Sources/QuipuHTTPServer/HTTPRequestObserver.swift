@@ -1,6 +1,6 @@
 /// Goes along with one request, from its head until its answer has gone out or its connection has ended: for logs
 /// and counts. Used by one thread at a time. Whoever handles the request finds it in the head.
-public protocol HTTPWitness: AnyObject, Sendable {
+public protocol HTTPRequestObserver: AnyObject, Sendable {
     /// The head is complete. Not called where it cannot be read.
     func received(_ head: HTTPRequestHead)
 
@@ -8,11 +8,11 @@ public protocol HTTPWitness: AnyObject, Sendable {
     func willAnswer(_ response: inout HTTPResponse)
 
     /// Nothing more will happen. Called once; must not wait.
-    func ended(_ ending: HTTPEnding)
+    func ended(_ outcome: HTTPRequestOutcome)
 }
 
 /// How a request went.
-public struct HTTPEnding: Sendable, Equatable {
+public struct HTTPRequestOutcome: Sendable, Equatable {
     /// Nil where the connection ended before there was an answer.
     public var status: Int?
     /// Whether the answer went out whole.
