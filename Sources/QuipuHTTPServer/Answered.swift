@@ -14,7 +14,7 @@ struct Answered {
         case .bytes(let bytes): if !isHead { lengthBytes = UInt64(bytes.count) }
         case .file(_, let range): if !isHead { lengthBytes = UInt64(range.count) }
         // A line now and then, for hours: not worth a count.
-        case .fed: break
+        case .push: break
         case .stream(let length, let next):
             let meter = StreamMeter()
             response.body = .stream(lengthBytes: length) { maximumBytes in

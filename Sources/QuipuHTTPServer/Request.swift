@@ -29,7 +29,7 @@ final class Request {
     private var answered: Answered?
     private var isCut = false
     /// The answer's body, where it stays open.
-    private var openBody: FedBody?
+    private var openBody: PushBody?
 
     init(core: ServerCore, connection: WatchedConnection?, target: String?) {
         self.core = core
@@ -206,7 +206,7 @@ final class Request {
         connection?.setDeadline(afterSeconds: nil)
         var response = response
         note(&response)
-        if case .fed(let body) = response.body { keepOpen(body, on: handle) }
+        if case .push(let body) = response.body { keepOpen(body, on: handle) }
         let closes = core.isDraining || connection?.excess != nil
         guard
             let reply = Reply(response, closes: closes, isHead: isHead, fallback: described(.failed))
@@ -225,7 +225,7 @@ final class Request {
 
     private func described(_ refusal: HTTPRefusal) -> HTTPResponse { core.configuration.refusal(refusal) }
 
-    private func keepOpen(_ body: FedBody, on handle: OpaquePointer) {
+    private func keepOpen(_ body: PushBody, on handle: OpaquePointer) {
         openBody = body
         body.begin(on: handle, watched: connection)
         core.openBodies.add(body)

@@ -56,9 +56,9 @@ final class ConnectionWatch: Sendable {
     }
 
     /// - Returns: the bodies that stay open, and whether the peer of each is gone.
-    private static func look(at connections: [WatchedConnection]) -> [(body: FedBody, isGone: Bool)] {
+    private static func look(at connections: [WatchedConnection]) -> [(body: PushBody, isGone: Bool)] {
         let now = Monitor.nowMilliseconds()
-        var bodies: [(body: FedBody, isGone: Bool)] = []
+        var bodies: [(body: PushBody, isGone: Bool)] = []
         var polled = connections.map { connection in
             // A negative descriptor is passed over.
             pollfd(fd: connection.isWaiting ? connection.descriptor : -1, events: Int16(POLLIN), revents: 0)

@@ -21,7 +21,7 @@ final class WatchedConnection: Sendable {
     /// The turn at which the peer was last seen to have ended.
     private let suspectedTurn = Atomic<UInt64>(.max)
     /// The body that it sleeps over, if it does.
-    private let body = Mutex<FedBody?>(nil)
+    private let body = Mutex<PushBody?>(nil)
 
     init(
         descriptor: Int32, address: String, excess: HTTPRefusal?, certificate: LoadedCertificate?,
@@ -40,9 +40,9 @@ final class WatchedConnection: Sendable {
         deadlineMilliseconds.store(deadline ?? .max, ordering: .relaxed)
     }
 
-    var openBody: FedBody? { body.withLock { $0 } }
+    var openBody: PushBody? { body.withLock { $0 } }
 
-    func setOpenBody(_ body: FedBody?) { self.body.withLock { $0 = body } }
+    func setOpenBody(_ body: PushBody?) { self.body.withLock { $0 = body } }
 
     /// What the system keeps for a peer that does not read is then little. For answers of a line now and then.
     func boundSendBuffer() {

@@ -64,7 +64,7 @@ struct Reply: ~Copyable {
                     bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
             }
         case .bytes(let bytes):
-            return StreamedBody.response(source: .bytes(bytes), lengthBytes: UInt64(bytes.count))
+            return PullBody.response(source: .bytes(bytes), lengthBytes: UInt64(bytes.count))
         case .file(let file, let range):
             guard !range.isEmpty else { return make(.none) }
             // The library closes the descriptor that it is given.
@@ -75,9 +75,9 @@ struct Reply: ~Copyable {
             if handle == nil { close(copy) }
             return handle
         case .stream(let lengthBytes, let next):
-            return StreamedBody.response(source: .producer(next), lengthBytes: lengthBytes)
-        case .fed(let body):
-            return StreamedBody.response(source: .fed(body), lengthBytes: nil)
+            return PullBody.response(source: .producer(next), lengthBytes: lengthBytes)
+        case .push(let body):
+            return PullBody.response(source: .push(body), lengthBytes: nil)
         }
     }
 }
@@ -85,7 +85,7 @@ struct Reply: ~Copyable {
 extension HTTPBody {
     fileprivate var isOfUnknownLength: Bool {
         switch self {
-        case .stream(nil, _), .fed: true
+        case .stream(nil, _), .push: true
         default: false
         }
     }

@@ -9,7 +9,7 @@ package final class ArchiveFeed: Sendable {
         /// The newest mark that anybody announced.
         var latest: ArchiveMark?
         /// The caller's name with each body.
-        var watchers: [ObjectIdentifier: (body: FedBody, caller: String?)] = [:]
+        var watchers: [ObjectIdentifier: (body: PushBody, caller: String?)] = [:]
     }
 
     private let isWelcome: @Sendable (_ caller: String?) -> Bool
@@ -41,7 +41,7 @@ package final class ArchiveFeed: Sendable {
         }
     }
 
-    func add(_ body: FedBody, of caller: String?) {
+    func add(_ body: PushBody, of caller: String?) {
         state.withLock { $0.watchers[ObjectIdentifier(body)] = (body, caller) }
     }
 
@@ -50,7 +50,7 @@ package final class ArchiveFeed: Sendable {
     /// - Parameters:
     ///   - current: read after it was added, so that what is announced meanwhile reaches it too.
     ///   - known: the id of the last event that the watcher had, as it says.
-    func greet(_ body: FedBody, current: ArchiveMark, known: String?) {
+    func greet(_ body: PushBody, current: ArchiveMark, known: String?) {
         announce(current)
         state.withLock { state in
             guard let latest = state.latest, latest.text != known else { return }
@@ -58,7 +58,7 @@ package final class ArchiveFeed: Sendable {
         }
     }
 
-    func remove(_ body: FedBody) {
+    func remove(_ body: PushBody) {
         state.withLock { _ = $0.watchers.removeValue(forKey: ObjectIdentifier(body)) }
     }
 

@@ -11,7 +11,7 @@ package final class ArchiveFeeds: Sendable {
 
     private let home: any ArchiveHome
     private let maximumWatchers: Int
-    private let heartbeat: FedBody.Heartbeat
+    private let heartbeat: PushBody.Heartbeat
     private let isWelcome: @Sendable (_ caller: String?) -> Bool
     private let state = Mutex(State())
 
@@ -24,7 +24,7 @@ package final class ArchiveFeeds: Sendable {
         self.isWelcome = isWelcome
         self.maximumWatchers = maximumWatchers
         // A comment: no event, and something that moves.
-        heartbeat = FedBody.Heartbeat(
+        heartbeat = PushBody.Heartbeat(
             bytes: Array(":\n\n".utf8), everyMilliseconds: UInt64(max(1, heartbeatMilliseconds)))
     }
 
@@ -48,8 +48,8 @@ package final class ArchiveFeeds: Sendable {
     /// - Throws: `Problem` where too many watch already, or what `current` threw.
     func watch(
         _ name: String, by caller: Caller, known: String?, current: () throws -> ArchiveMark
-    ) throws -> FedBody {
-        let body = FedBody(heartbeat: heartbeat) { [weak self] body in self?.leave(name, body) }
+    ) throws -> PushBody {
+        let body = PushBody(heartbeat: heartbeat) { [weak self] body in self?.leave(name, body) }
         let feed = try join(name, body, of: caller.name)
         do {
             feed.greet(body, current: try current(), known: known)
@@ -60,7 +60,7 @@ package final class ArchiveFeeds: Sendable {
         return body
     }
 
-    private func join(_ name: String, _ body: FedBody, of caller: String?) throws -> ArchiveFeed {
+    private func join(_ name: String, _ body: PushBody, of caller: String?) throws -> ArchiveFeed {
         try state.withLock { state in
             guard state.watcherCount < maximumWatchers else { throw Problem.tooManyWatchers }
             state.watcherCount += 1
@@ -73,7 +73,7 @@ package final class ArchiveFeeds: Sendable {
         }
     }
 
-    private func leave(_ name: String, _ body: FedBody) {
+    private func leave(_ name: String, _ body: PushBody) {
         state.withLock { state in
             guard let feed = state.feeds[name] else { return }
             state.watcherCount -= 1

@@ -27,7 +27,7 @@ enum EventsAnswer {
             CollectedExchange(limitBytes: 0) { _ in
                 do {
                     let body = try feeds.watch(name, by: caller, known: known) { try archive.mark() }
-                    return HTTPResponse(status: 200, headers: headers, body: .fed(body))
+                    return HTTPResponse(status: 200, headers: headers, body: .push(body))
                 } catch {
                     return Problem(error).response
                 }

@@ -6,17 +6,17 @@ import Testing
 /// The bodies that a server has open, as they come.
 private final class Bodies: Sendable {
     let ended = DispatchSemaphore(value: 0)
-    private let all = Mutex<[FedBody]>([])
+    private let all = Mutex<[PushBody]>([])
     private let arrived = DispatchSemaphore(value: 0)
 
     /// The next request's body; waits for it.
-    func next() throws -> FedBody {
+    func next() throws -> PushBody {
         try #require(arrived.wait(timeout: .now() + 10) == .success)
         return all.withLock { $0.removeFirst() }
     }
 
-    func make(heartbeat: FedBody.Heartbeat?) -> FedBody {
-        let body = FedBody(heartbeat: heartbeat) { [ended] _ in ended.signal() }
+    func make(heartbeat: PushBody.Heartbeat?) -> PushBody {
+        let body = PushBody(heartbeat: heartbeat) { [ended] _ in ended.signal() }
         all.withLock { $0.append(body) }
         arrived.signal()
         return body
@@ -30,19 +30,19 @@ private final class Bodies: Sendable {
     private let bodies = Bodies()
 
     private func server(
-        heartbeat: FedBody.Heartbeat? = nil, _ adjust: (inout HTTPListener.Configuration) -> Void = { _ in }
+        heartbeat: PushBody.Heartbeat? = nil, _ adjust: (inout HTTPListener.Configuration) -> Void = { _ in }
     ) throws -> HTTPListener {
         try HTTPListener.answering(adjust) { [bodies] head in
             head.path == "/plain"
                 ? .respond(.text(status: 200, "plain"))
                 : .accept(
                     CollectedExchange(limitBytes: 0) { _ in
-                        HTTPResponse(status: 200, body: .fed(bodies.make(heartbeat: heartbeat)))
+                        HTTPResponse(status: 200, body: .push(bodies.make(heartbeat: heartbeat)))
                     })
         }
     }
 
-    private func open(_ server: HTTPListener) throws -> (connection: RawConnection, body: FedBody) {
+    private func open(_ server: HTTPListener) throws -> (connection: RawConnection, body: PushBody) {
         let connection = try RawConnection(port: server.port)
         try connection.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         let body = try bodies.next()

@@ -10,7 +10,7 @@ internal import Synchronization
 /// connection is closed as one on which nothing moves.
 ///
 /// It belongs to one answer. May be used from any thread.
-public final class FedBody: Sendable {
+public final class PushBody: Sendable {
     /// Sent where nothing else was for a while, so that both ends notice a link that is gone.
     public struct Heartbeat: Sendable {
         public let bytes: [UInt8]
@@ -25,7 +25,7 @@ public final class FedBody: Sendable {
 
     /// Unchecked: the library allows to resume a connection from any thread, and `State.sleeper` is emptied under
     /// the lock before the library forgets the connection.
-    private struct Sleeper: @unchecked Sendable {
+    private struct SuspendedConnection: @unchecked Sendable {
         let connection: OpaquePointer
         let watched: WatchedConnection?
     }
@@ -39,7 +39,7 @@ public final class FedBody: Sendable {
 
     private struct State {
         /// The connection, from when the answer is queued until it is over.
-        var sleeper: Sleeper?
+        var suspended: SuspendedConnection?
         var isSuspended = false
         /// What is going out, from `position` on, and what follows it.
         var piece: [UInt8] = []
@@ -51,12 +51,12 @@ public final class FedBody: Sendable {
     }
 
     private let heartbeat: Heartbeat?
-    private let onEnd: @Sendable (FedBody) -> Void
+    private let onEnd: @Sendable (PushBody) -> Void
     private let state = Mutex(State())
 
     /// - Parameter onEnd: called once, when the answer has ended, however it did; must not wait. Not called if the
     ///   body never becomes an answer's.
-    public init(heartbeat: Heartbeat? = nil, onEnd: @escaping @Sendable (FedBody) -> Void = { _ in }) {
+    public init(heartbeat: Heartbeat? = nil, onEnd: @escaping @Sendable (PushBody) -> Void = { _ in }) {
         self.heartbeat = heartbeat
         self.onEnd = onEnd
     }
@@ -94,18 +94,18 @@ public final class FedBody: Sendable {
     }
 
     private static func wake(_ state: inout State) {
-        guard state.isSuspended, let sleeper = state.sleeper else { return }
+        guard state.isSuspended, let suspended = state.suspended else { return }
         state.isSuspended = false
-        MHD_resume_connection(sleeper.connection)
+        MHD_resume_connection(suspended.connection)
     }
 }
 
 /// The library's side, on the connection's thread.
-extension FedBody {
+extension PushBody {
     /// The answer is about to be queued.
     func begin(on connection: OpaquePointer, watched: WatchedConnection?) {
         state.withLock { state in
-            state.sleeper = Sleeper(connection: connection, watched: watched)
+            state.suspended = SuspendedConnection(connection: connection, watched: watched)
             state.lastSentMilliseconds = Monitor.nowMilliseconds()
         }
     }
@@ -115,7 +115,7 @@ extension FedBody {
         let isFirst = state.withLock { state in
             defer { state.isOver = true }
             // Never suspended here: the library ends no connection in its sleep.
-            state.sleeper = nil
+            state.suspended = nil
             state.isSuspended = false
             return !state.isOver
         }
@@ -136,13 +136,13 @@ extension FedBody {
                 state.position += count
                 if state.position == state.piece.count { (state.piece, state.position) = ([], 0) }
                 state.lastSentMilliseconds = Monitor.nowMilliseconds()
-                state.sleeper?.watched?.setWaiting(false)
+                state.suspended?.watched?.setWaiting(false)
                 return count
             }
-            guard state.ending == nil, let sleeper = state.sleeper else { return quipu_MHD_end_of_stream }
+            guard state.ending == nil, let suspended = state.suspended else { return quipu_MHD_end_of_stream }
             state.isSuspended = true
-            sleeper.watched?.setWaiting(true)
-            MHD_suspend_connection(sleeper.connection)
+            suspended.watched?.setWaiting(true)
+            MHD_suspend_connection(suspended.connection)
             return 0
         }
     }

@@ -2,18 +2,18 @@ internal import CQuipuMicroHTTPD
 
 /// The source of a body that goes out piece by piece. The library owns it from `response` on and releases it
 /// with the response; it reads it from one thread at a time, under the response's lock.
-final class StreamedBody {
+final class PullBody {
     enum Source {
         case bytes([UInt8])
         case producer(@Sendable (_ maximumBytes: Int) throws -> [UInt8])
-        case fed(FedBody)
+        case push(PushBody)
 
         /// What the library sets aside with the response, to ask for so much at a time where the body is not sent
         /// in chunks. One that stays open for hours gets little.
         var blockBytes: Int {
             switch self {
             case .bytes, .producer: 64 << 10
-            case .fed: 512
+            case .push: 512
             }
         }
     }
@@ -28,16 +28,16 @@ final class StreamedBody {
     /// nil if memory ran out.
     static func response(source: Source, lengthBytes: UInt64?) -> OpaquePointer? {
         if lengthBytes == 0 { return MHD_create_response_from_buffer(0, nil, .RESPMEM_PERSISTENT) }
-        let context = Unmanaged.passRetained(StreamedBody(source))
+        let context = Unmanaged.passRetained(PullBody(source))
         let response = MHD_create_response_from_callback(
             lengthBytes ?? quipu_MHD_size_unknown, source.blockBytes,
             { context, offset, buffer, capacity in
                 guard let context, let buffer else { return quipu_MHD_end_with_error }
-                return Unmanaged<StreamedBody>.fromOpaque(context).takeUnretainedValue()
+                return Unmanaged<PullBody>.fromOpaque(context).takeUnretainedValue()
                     .read(at: offset, into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity))
             }, context.toOpaque(),
             { context in
-                if let context { Unmanaged<StreamedBody>.fromOpaque(context).release() }
+                if let context { Unmanaged<PullBody>.fromOpaque(context).release() }
             })
         if response == nil { context.release() }
         return response
@@ -65,7 +65,7 @@ final class StreamedBody {
             buffer.copyBytes(from: piece[position..<position + count])
             position += count
             return count
-        case .fed(let body):
+        case .push(let body):
             return body.read(into: buffer)
         }
     }
