@@ -24,7 +24,7 @@ public enum HTTPDisposition {
     case accept(any HTTPExchange)
     /// Answer with what this returns, which may take long: it is called on a thread of its own. The body, if there is
     /// one, is never shown to anyone.
-    case later(@Sendable () -> HTTPResponse)
+    case deferred(@Sendable () -> HTTPResponse)
 }
 
 /// Thrown from `HTTPExchange.receive`: no more of this body, here is the answer.

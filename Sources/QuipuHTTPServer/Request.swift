@@ -12,7 +12,7 @@ final class Request {
         case receiving(any HTTPExchange)
         case discarding(HTTPResponse)
         case preparing(@Sendable () -> HTTPResponse)
-        case sleeping(LateAnswer)
+        case sleeping(DeferredResponse)
         case answered
     }
 
@@ -26,7 +26,7 @@ final class Request {
     private var discardedBytes: UInt64 = 0
     private let observer: (any HTTPRequestObserver)?
     private var isHead = false
-    private var answered: Answered?
+    private var sentResponse: SentResponse?
     private var isCut = false
     /// The answer's body, where it stays open.
     private var openBody: PushBody?
@@ -42,15 +42,15 @@ final class Request {
 
     /// The library is done with the request, however it went.
     func end(_ code: MHD_RequestTerminationCode) {
-        if case .sleeping(let late) = phase { late.join() }
+        if case .sleeping(let deferred) = phase { deferred.join() }
         if case .receiving(let exchange) = phase { exchange.cut() }
         if let observer {
             // What was written past the library went out as far as anybody can tell.
-            let isComplete = answered != nil && (code == .REQUEST_TERMINATED_COMPLETED_OK || isCut)
+            let isComplete = sentResponse != nil && (code == .REQUEST_TERMINATED_COMPLETED_OK || isCut)
             observer.ended(
                 HTTPRequestOutcome(
-                    status: answered?.status, isComplete: isComplete, receivedBytes: receivedBytes,
-                    sentBytes: answered?.sentBytes(isComplete: isComplete) ?? 0))
+                    status: sentResponse?.status, isComplete: isComplete, receivedBytes: receivedBytes,
+                    sentBytes: sentResponse?.sentBytes(isComplete: isComplete) ?? 0))
         }
         if let openBody {
             core.openBodies.remove(openBody)
@@ -78,12 +78,12 @@ final class Request {
         case .discarding(let response):
             return answer(response, on: handle)
         case .preparing(let make):
-            let late = LateAnswer(on: handle, core: core)
-            phase = .sleeping(late)
-            late.begin(make)
+            let deferred = DeferredResponse(on: handle, core: core)
+            phase = .sleeping(deferred)
+            deferred.begin(make)
             return true
-        case .sleeping(let late):
-            return late.take().map { answer($0, on: handle) } ?? true
+        case .sleeping(let deferred):
+            return deferred.take().map { answer($0, on: handle) } ?? true
         case .answered:
             return true
         }
@@ -150,8 +150,8 @@ final class Request {
         switch core.handler(head) {
         case .accept(let exchange):
             phase = .receiving(exchange)
-        case .later(let make):
-            guard core.lateAnswerCount < LateAnswer.maximumCount, framing.isEmpty else {
+        case .deferred(let make):
+            guard core.deferredResponseCount < DeferredResponse.maximumCount, framing.isEmpty else {
                 let refusal: HTTPRefusal =
                     framing.isEmpty
                     ? .tooManyConnections
@@ -189,7 +189,7 @@ final class Request {
         var response = response
         note(&response)
         if !core.isEncrypted {
-            LastWord(response).send(to: quipu_MHD_socket(handle))
+            EarlyResponse(response).send(to: quipu_MHD_socket(handle))
         }
         core.lingering.take(quipu_MHD_socket(handle))
         return false
@@ -209,9 +209,10 @@ final class Request {
         if case .push(let body) = response.body { keepOpen(body, on: handle) }
         let closes = core.isDraining || connection?.excess != nil
         guard
-            let reply = Reply(response, closes: closes, isHead: isHead, fallback: described(.failed))
+            let prepared = PreparedResponse(
+                response, closes: closes, isHead: isHead, fallback: described(.failed))
         else { return false }
-        return reply.queue(on: handle)
+        return prepared.queue(on: handle)
     }
 
     /// Why a request whose head is in order is not taken all the same.
@@ -236,6 +237,6 @@ final class Request {
     private func note(_ response: inout HTTPResponse) {
         guard let observer else { return }
         observer.willAnswer(&response)
-        answered = Answered(&response, isHead: isHead)
+        sentResponse = SentResponse(&response, isHead: isHead)
     }
 }

@@ -18,7 +18,7 @@ final class ServerCore: Sendable {
     private let certificate: Mutex<LoadedCertificate?>
 
     private let activeRequests = Atomic(0)
-    private let lateAnswers = Atomic(0)
+    private let deferredResponses = Atomic(0)
     private let draining = Atomic(false)
     private let monitor = Monitor()
 
@@ -64,17 +64,17 @@ final class ServerCore: Sendable {
     }
 
     /// Answers that are being made on threads of their own.
-    var lateAnswerCount: Int { lateAnswers.load(ordering: .relaxed) }
+    var deferredResponseCount: Int { deferredResponses.load(ordering: .relaxed) }
 
-    func lateAnswerBegan() { lateAnswers.add(1, ordering: .sequentiallyConsistent) }
+    func deferredResponseBegan() { deferredResponses.add(1, ordering: .sequentiallyConsistent) }
 
-    func lateAnswerEnded() {
-        monitor.change { _ = lateAnswers.subtract(1, ordering: .sequentiallyConsistent) }
+    func deferredResponseEnded() {
+        monitor.change { _ = deferredResponses.subtract(1, ordering: .sequentiallyConsistent) }
     }
 
     /// The library must not be stopped while it holds a connection suspended.
-    func waitForLateAnswers() {
-        _ = monitor.wait { lateAnswers.load(ordering: .sequentiallyConsistent) == 0 }
+    func waitForDeferredResponses() {
+        _ = monitor.wait { deferredResponses.load(ordering: .sequentiallyConsistent) == 0 }
     }
 
     /// Waits until no request is under way; false if the time is up first.

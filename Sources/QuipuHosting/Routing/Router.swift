@@ -87,7 +87,7 @@ package struct Router: Sendable {
                     place: limits.admission.admit(head), reportFault: reportFault))
         case .snapshot(let name):
             guard let archive = try home.archive(named: name) else { throw Problem.noSuchArchive(name) }
-            return .later {
+            return .deferred {
                 do {
                     return try snapshots.content(for: head, from: archive).response(to: head)
                 } catch {

@@ -82,7 +82,7 @@ extension FuzzTarget {
     {
         switch disposition {
         case .respond(let response): return response
-        case .later(let make): return make()
+        case .deferred(let make): return make()
         case .accept(let exchange):
             for start in stride(from: 0, to: body.count, by: portionBytes) {
                 let portion = Array(body[start..<min(start + portionBytes, body.count)])

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// An answer written straight to the socket of a connection that is about to be closed, in the middle of a
 /// body that nobody wants. What the system does not take at once is lost, and so is a streamed body.
-struct LastWord {
+struct EarlyResponse {
     private static let limitBytes = 16 << 10
 
     private var bytes: [UInt8]

@@ -2,7 +2,7 @@ internal import CQuipuMicroHTTPD
 internal import Glibc
 
 /// A response in the library's form, owned until it is queued.
-struct Reply: ~Copyable {
+struct PreparedResponse: ~Copyable {
     /// Larger bodies are handed over piece by piece: the library would copy them whole.
     private static let copyLimitBytes = 64 << 10
 

@@ -6,7 +6,7 @@ internal import Synchronization
 /// that nobody else's waits for it.
 ///
 /// `@unchecked Sendable`: a connection may be resumed from any thread, and the library ends none in its sleep.
-final class LateAnswer: @unchecked Sendable {
+final class DeferredResponse: @unchecked Sendable {
     /// So many threads may be at such answers at a time.
     static let maximumCount = 64
 
@@ -24,7 +24,7 @@ final class LateAnswer: @unchecked Sendable {
     /// on the connection's own thread.
     func begin(_ make: @escaping @Sendable () -> HTTPResponse) {
         // The thread may be done before this one goes on: it must find the connection asleep.
-        core.lateAnswerBegan()
+        core.deferredResponseBegan()
         MHD_suspend_connection(handle)
         thread.withLock { thread in
             thread = JoinableThread { self.run(make) }
@@ -36,7 +36,7 @@ final class LateAnswer: @unchecked Sendable {
         let made = make()
         response.withLock { $0 = made }
         MHD_resume_connection(handle)
-        core.lateAnswerEnded()
+        core.deferredResponseEnded()
     }
 
     /// The answer, once the connection has been woken.

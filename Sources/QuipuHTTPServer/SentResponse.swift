@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// What is remembered of the answer to a request for whoever counts it.
-struct Answered {
+struct SentResponse {
     let status: Int
     private var lengthBytes: UInt64 = 0
     private var meter: StreamMeter?

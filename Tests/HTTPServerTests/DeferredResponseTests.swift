@@ -11,7 +11,7 @@ import Testing
         func alone(_ configuration: inout HTTPListener.Configuration) { configuration.threads = 1 }
         return try HTTPListener.answering(alone) { [begun, mayGoOn] head in
             guard head.path == "/late" else { return .respond(.text(status: 200, "at once")) }
-            return .later {
+            return .deferred {
                 begun.signal()
                 mayGoOn.wait()
                 return .text(status: 200, "late")
