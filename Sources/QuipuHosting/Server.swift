@@ -64,8 +64,8 @@ package final class Server: Sendable {
             configuration.idleTimeoutSeconds = timeoutSeconds
             configuration.headTimeoutSeconds = min(configuration.headTimeoutSeconds, timeoutSeconds)
         }
-        let room = ConnectionRoom(
-            watchers: settings.maximumWatchers, openFiles: ConnectionRoom.openFileLimit())
+        let room = ConnectionLimits(
+            watchers: settings.maximumWatchers, openFiles: ConnectionLimits.openFileLimit())
         configuration.maximumConnections = settings.maximumConnections ?? room.connections
         let metrics = Metrics()
         let gate = Self.gate(tokens, settings)

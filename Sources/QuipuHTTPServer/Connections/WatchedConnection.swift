@@ -3,7 +3,7 @@ internal import Glibc
 internal import QuipuThreads
 internal import Synchronization
 
-/// What `ConnectionWatch` knows of a connection. Written by the thread that serves it (and the last suspicion
+/// What `ConnectionWatchdog` knows of a connection. Written by the thread that serves it (and the last suspicion
 /// by the watch), read by both; each value stands for itself, so no order among them matters.
 final class WatchedConnection: Sendable {
     let descriptor: Int32

@@ -3,7 +3,7 @@ internal import QuipuThreads
 internal import Synchronization
 
 /// A body that stays open and is written when there is news, by whoever has some. Between two pieces the library
-/// holds the connection suspended, so that it costs no thread and nobody looks at it but `ConnectionWatch`.
+/// holds the connection suspended, so that it costs no thread and nobody looks at it but `ConnectionWatchdog`.
 ///
 /// News are not queued: what is offered takes the place of what was offered before and did not go out yet. So a peer
 /// that does not read holds one piece here and what the system takes for its socket; once that is full, the

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Counts connections, all of them and by address, to know which are beyond what is allowed. Such a one is answered
 /// once, with the reason, and closed; the library's own bounds, which say nothing, lie further out.
-final class ConnectionCensus: Sendable {
+final class ConnectionLimiter: Sendable {
     private struct Counts {
         var all = 0
         var byAddress: [String: Int] = [:]

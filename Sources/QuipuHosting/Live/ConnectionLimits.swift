@@ -2,7 +2,7 @@ internal import Glibc
 
 /// How many connections a server takes, and how many of them may be watchers': what the system lets it open is shared
 /// out, so that watchers never keep out those who exchange.
-struct ConnectionRoom: Equatable {
+struct ConnectionLimits: Equatable {
     /// Connections that are no watchers'.
     private static let exchanges = 1024
     /// Files that are no connections: archives, each several.

@@ -15,7 +15,7 @@ internal import Synchronization
 /// The thread that serves a connection moves its deadline and marks without any lock. A socket is shut down
 /// under the table's lock; the library closes it only after `remove`, so the descriptor cannot by then be
 /// another connection's.
-final class ConnectionWatch: Sendable {
+final class ConnectionWatchdog: Sendable {
     private static let intervalMilliseconds: UInt64 = 500
 
     private let connections = Mutex<[ObjectIdentifier: WatchedConnection]>([:])
