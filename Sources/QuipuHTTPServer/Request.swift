@@ -9,7 +9,7 @@ internal import CQuipuMicroHTTPD
 final class Request {
     private enum Phase {
         case begun
-        case receiving(any HTTPExchange)
+        case receiving(any HTTPRequestHandler)
         case discarding(HTTPResponse)
         case preparing(@Sendable () -> HTTPResponse)
         case sleeping(DeferredResponse)
@@ -104,10 +104,10 @@ final class Request {
             do {
                 try exchange.receive(bytes)
                 return true
-            } catch let rejection as HTTPRejection {
+            } catch let rejection as HTTPErrorResponse {
                 return refuse(rejection.response, on: handle)
             } catch {
-                return refuse(described(error as? HTTPRefusal ?? .failed), on: handle)
+                return refuse(described(error as? HTTPRequestError ?? .failed), on: handle)
             }
         case .discarding(let response):
             receivedBytes &+= UInt64(bytes.count)
@@ -131,7 +131,7 @@ final class Request {
     ) -> Bool {
         connection?.setDeadline(afterSeconds: core.configuration.bodyTimeoutSeconds)
         var head: HTTPRequestHead
-        do throws(HTTPRefusal) {
+        do throws(HTTPRequestError) {
             head = try HTTPRequestHead(of: handle, method: method, target: target)
             framing = try Framing(of: head.headers, version: version.map { String(cString: $0) } ?? "")
             if quipu_MHD_header_size(handle) > core.configuration.maximumHeaderBytes {
@@ -152,7 +152,7 @@ final class Request {
             phase = .receiving(exchange)
         case .deferred(let make):
             guard core.deferredResponseCount < DeferredResponse.maximumCount, framing.isEmpty else {
-                let refusal: HTTPRefusal =
+                let refusal: HTTPRequestError =
                     framing.isEmpty
                     ? .tooManyConnections
                     : .malformed(reason: "it has a body, and nothing is done with one here")
@@ -216,7 +216,7 @@ final class Request {
     }
 
     /// Why a request whose head is in order is not taken all the same.
-    private var refusal: HTTPRefusal? {
+    private var refusal: HTTPRequestError? {
         if let excess = connection?.excess { return excess }
         if core.isDraining { return .stopping }
         let limit = core.configuration.maximumBodyBytes
@@ -224,7 +224,9 @@ final class Request {
         return nil
     }
 
-    private func described(_ refusal: HTTPRefusal) -> HTTPResponse { core.configuration.refusal(refusal) }
+    private func described(_ refusal: HTTPRequestError) -> HTTPResponse {
+        core.configuration.refusal(refusal)
+    }
 
     private func keepOpen(_ body: PushBody, on handle: OpaquePointer) {
         openBody = body

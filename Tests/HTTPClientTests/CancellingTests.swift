@@ -11,7 +11,7 @@ import Testing
             let body = PushBody(heartbeat: heartbeat)
             body.offer(Array("begun".utf8))
             return .accept(
-                CollectedExchange(limitBytes: 0) { _ in HTTPResponse(status: 200, body: .push(body)) })
+                BufferedRequestHandler(limitBytes: 0) { _ in HTTPResponse(status: 200, body: .push(body)) })
         }
     }
 

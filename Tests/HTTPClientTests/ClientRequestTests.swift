@@ -9,7 +9,7 @@ import Testing
     private func reflecting() throws -> HTTPListener {
         try HTTPListener { head in
             .accept(
-                CollectedExchange(limitBytes: 1 << 20) { body in
+                BufferedRequestHandler(limitBytes: 1 << 20) { body in
                     var text = "\(head.method) \(head.path)\n"
                     for (name, value) in head.headers.fields where name != "Host" {
                         text += "\(name)=\(value)\n"
@@ -215,7 +215,7 @@ import Testing
     @Test func `an exchange of 150 bytes each way is small`() throws {
         let server = try HTTPListener { _ in
             .accept(
-                CollectedExchange(limitBytes: 1000) { body in
+                BufferedRequestHandler(limitBytes: 1000) { body in
                     HTTPResponse(
                         status: 200, headers: [("Content-Type", "application/cbor-seq")], body: .bytes(body))
                 })

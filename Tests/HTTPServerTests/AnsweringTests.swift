@@ -131,7 +131,7 @@ import Testing
     }
 
     @Test func `an exchange whose connection ends early is let go`() async throws {
-        final class Waiting: HTTPExchange {
+        final class Waiting: HTTPRequestHandler {
             let gone: @Sendable () -> Void
             init(gone: @escaping @Sendable () -> Void) { self.gone = gone }
             deinit { gone() }

@@ -36,7 +36,7 @@ private final class Bodies: Sendable {
             head.path == "/plain"
                 ? .respond(.text(status: 200, "plain"))
                 : .accept(
-                    CollectedExchange(limitBytes: 0) { _ in
+                    BufferedRequestHandler(limitBytes: 0) { _ in
                         HTTPResponse(status: 200, body: .push(bodies.make(heartbeat: heartbeat)))
                     })
         }

@@ -54,7 +54,8 @@ private final class Recorder: HTTPRequestObserver {
     @Test func `an answer that went out is told with its status and both bodies' sizes`() throws {
         let server = try server { head in
             #expect(head.observer is Recorder)
-            return .accept(CollectedExchange(limitBytes: 100) { .text(status: 201, "\($0.count) bytes") })
+            return .accept(
+                BufferedRequestHandler(limitBytes: 100) { .text(status: 201, "\($0.count) bytes") })
         }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
@@ -91,7 +92,7 @@ private final class Recorder: HTTPRequestObserver {
 
     @Test func `a request whose connection ends early is told without a status`() throws {
         let server = try server { _ in
-            .accept(CollectedExchange(limitBytes: 100) { _ in .text(status: 200, "never") })
+            .accept(BufferedRequestHandler(limitBytes: 100) { _ in .text(status: 200, "never") })
         }
         defer { server.stop() }
         do {

@@ -18,7 +18,7 @@ final class ConnectionLimiter: Sendable {
     }
 
     /// - Returns: why the connection is one too many; nil where it is not.
-    func add(_ address: String) -> HTTPRefusal? {
+    func add(_ address: String) -> HTTPRequestError? {
         counts.withLock { counts in
             counts.all += 1
             if let maximumPerAddress {

@@ -9,7 +9,7 @@ final class WatchedConnection: Sendable {
     let descriptor: Int32
     let address: String
     /// Why it is one too many, where it is.
-    let excess: HTTPRefusal?
+    let excess: HTTPRequestError?
     /// What it speaks TLS under: what was the server's when it began. Held as long as it lasts.
     let certificate: LoadedCertificate?
 
@@ -24,7 +24,7 @@ final class WatchedConnection: Sendable {
     private let body = Mutex<PushBody?>(nil)
 
     init(
-        descriptor: Int32, address: String, excess: HTTPRefusal?, certificate: LoadedCertificate?,
+        descriptor: Int32, address: String, excess: HTTPRequestError?, certificate: LoadedCertificate?,
         deadlineSeconds: Int
     ) {
         self.descriptor = descriptor

@@ -58,12 +58,12 @@ struct BlobAnswers {
             addedBytes: Int(clamping: missing))
         let place = try place()
         let reception = try blobs.receive(hash, sizeBytes: range.totalBytes, from: range.offset)
-        return .accept(BlobExchange(reception, range: range, of: self, place: place))
+        return .accept(BlobUploadHandler(reception, range: range, of: self, place: place))
     }
 }
 
 /// Takes a block in as it comes.
-final class BlobExchange: HTTPExchange {
+final class BlobUploadHandler: HTTPRequestHandler {
     private let reception: any BlobReception
     private let range: UploadRange
     private let answers: BlobAnswers
@@ -86,7 +86,7 @@ final class BlobExchange: HTTPExchange {
             guard receivedBytes <= range.countBytes else { throw BlobRefusal.tooLong }
             try reception.append(bytes)
         } catch {
-            throw HTTPRejection(refusal(error).response)
+            throw HTTPErrorResponse(refusal(error).response)
         }
     }
 

@@ -13,10 +13,10 @@ struct MissingBlobs {
     let home: any ArchiveHome
 
     /// - Parameter place: held until the answer is made.
-    func exchange(place: Admission.Place) throws -> any HTTPExchange {
+    func exchange(place: Admission.Place) throws -> any HTTPRequestHandler {
         guard let archive = try home.archive(named: name) else { throw Problem.noSuchArchive(name) }
         guard let blobs = archive.blobs else { throw Problem.noBlobs }
-        return CollectedExchange(limitBytes: Self.maximumBodyBytes) { body in
+        return BufferedRequestHandler(limitBytes: Self.maximumBodyBytes) { body in
             withExtendedLifetime(place) {
                 do { return try Self.answer(body, from: blobs) } catch { return Problem(error).response }
             }

@@ -24,7 +24,7 @@ enum EventsAnswer {
         // Whoever is taken in is a watcher until the transport says that the answer has ended. So that it always does,
         // nobody is before the answer is due.
         return .accept(
-            CollectedExchange(limitBytes: 0) { _ in
+            BufferedRequestHandler(limitBytes: 0) { _ in
                 do {
                     let body = try feeds.watch(name, by: caller, known: known) { try archive.mark() }
                     return HTTPResponse(status: 200, headers: headers, body: .push(body))

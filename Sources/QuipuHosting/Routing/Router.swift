@@ -81,7 +81,7 @@ package struct Router: Sendable {
         case .sync(let name):
             try head.requireContentType(ExchangeMedia.type)
             return .accept(
-                try SyncExchange(
+                try SyncRequestHandler(
                     name: name, home: home, feeds: feeds, caller: caller,
                     callerMark: head.headers[ExchangeMedia.programField], metrics: metrics, limits: limits,
                     place: limits.admission.admit(head), reportFault: reportFault))

@@ -63,7 +63,7 @@ extension FuzzTarget {
             )
         }
         let framing: Framing
-        do throws(HTTPRefusal) {
+        do throws(HTTPRequestError) {
             framing = try Framing(
                 of: HTTPRequestHead.Headers(fields), version: choices.pick(["HTTP/1.1", "HTTP/1.0"]))
         } catch {
@@ -88,9 +88,9 @@ extension FuzzTarget {
                 let portion = Array(body[start..<min(start + portionBytes, body.count)])
                 do {
                     try portion.withUnsafeBytes { try exchange.receive($0) }
-                } catch let rejection as HTTPRejection {
+                } catch let rejection as HTTPErrorResponse {
                     return rejection.response
-                } catch let refusal as HTTPRefusal {
+                } catch let refusal as HTTPRequestError {
                     return refusal.plainResponse
                 } catch {
                     return .text(status: 500, "\(error)")

@@ -19,7 +19,7 @@ import Testing
     private func serving(_ responses: [HTTPResponse]) throws -> HTTPListener {
         let left = Queue(responses)
         return try HTTPListener { _ in
-            .accept(CollectedExchange(limitBytes: 1 << 20) { _ in left.next() })
+            .accept(BufferedRequestHandler(limitBytes: 1 << 20) { _ in left.next() })
         }
     }
 

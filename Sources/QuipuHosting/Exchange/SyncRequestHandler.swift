@@ -4,7 +4,7 @@ internal import QuipuStorage
 internal import QuipuWire
 
 /// `POST /v1/archives/{name}/sync`: reads the message as it comes in, then answers it.
-final class SyncExchange: HTTPExchange {
+final class SyncRequestHandler: HTTPRequestHandler {
     private let name: String
     private let home: any ArchiveHome
     private let feeds: ArchiveFeeds
@@ -55,7 +55,7 @@ final class SyncExchange: HTTPExchange {
             }
         } catch {
             cut()
-            throw HTTPRejection(Problem(error).response)
+            throw HTTPErrorResponse(Problem(error).response)
         }
     }
 

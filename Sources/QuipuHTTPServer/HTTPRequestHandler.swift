@@ -1,8 +1,8 @@
 /// Takes the body of one request as it arrives and answers it. One object a request, used by one thread at a
 /// time.
-public protocol HTTPExchange: AnyObject {
-    /// The next bytes of the body, valid during the call only. A thrown `HTTPRejection` ends the request with
-    /// its response, an `HTTPRefusal` with what is configured for it, anything else with a 500; neither `receive` nor `finish` is called again.
+public protocol HTTPRequestHandler: AnyObject {
+    /// The next bytes of the body, valid during the call only. A thrown `HTTPErrorResponse` ends the request with
+    /// its response, an `HTTPRequestError` with what is configured for it, anything else with a 500; neither `receive` nor `finish` is called again.
     func receive(_ bytes: UnsafeRawBufferPointer) throws
 
     /// The body is complete.
@@ -12,7 +12,7 @@ public protocol HTTPExchange: AnyObject {
     func cut()
 }
 
-extension HTTPExchange {
+extension HTTPRequestHandler {
     public func cut() {}
 }
 
@@ -21,14 +21,14 @@ public enum HTTPDisposition {
     /// Answer at once. The body, if there is one, is never shown to anyone.
     case respond(HTTPResponse)
     /// Take the body, then answer.
-    case accept(any HTTPExchange)
+    case accept(any HTTPRequestHandler)
     /// Answer with what this returns, which may take long: it is called on a thread of its own. The body, if there is
     /// one, is never shown to anyone.
     case deferred(@Sendable () -> HTTPResponse)
 }
 
-/// Thrown from `HTTPExchange.receive`: no more of this body, here is the answer.
-public struct HTTPRejection: Error, Sendable {
+/// Thrown from `HTTPRequestHandler.receive`: no more of this body, here is the answer.
+public struct HTTPErrorResponse: Error, Sendable {
     public let response: HTTPResponse
 
     public init(_ response: HTTPResponse) { self.response = response }

@@ -1,5 +1,5 @@
 /// Why the transport itself refuses a request. What is then said is the configuration's.
-public enum HTTPRefusal: Error, Sendable, Equatable {
+public enum HTTPRequestError: Error, Sendable, Equatable {
     /// Not HTTP, or HTTP that no client of good will sends.
     case malformed(reason: String)
     case unknownTransferEncoding

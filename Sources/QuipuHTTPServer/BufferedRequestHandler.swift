@@ -1,5 +1,5 @@
 /// Collects a body of bounded size, then answers it.
-public final class CollectedExchange: HTTPExchange {
+public final class BufferedRequestHandler: HTTPRequestHandler {
     private let limitBytes: Int
     private let answer: ([UInt8]) -> HTTPResponse
     private var body: [UInt8] = []
@@ -17,7 +17,7 @@ public final class CollectedExchange: HTTPExchange {
     public func receive(_ bytes: UnsafeRawBufferPointer) throws {
         guard bytes.count <= limitBytes - body.count else {
             body = []
-            throw HTTPRefusal.bodyTooLarge(limitBytes: UInt64(max(0, limitBytes)))
+            throw HTTPRequestError.bodyTooLarge(limitBytes: UInt64(max(0, limitBytes)))
         }
         body.append(contentsOf: bytes)
     }
