@@ -200,8 +200,9 @@ import Testing
 
         let url = try ArchiveURL(server.url + "/press")
         #expect(
-            code { try EventLink(url).listen(after: nil, onOpen: {}, onEvent: { _, _ in }) } == .unauthorized)
-        let link = EventLink(url, access: RemoteAccess(token: secret.text))
+            code { try EventStreamClient(url).listen(after: nil, onOpen: {}, onEvent: { _, _ in }) }
+                == .unauthorized)
+        let link = EventStreamClient(url, access: RemoteAccess(token: secret.text))
         let cancel = link.cancel
         var isOpen = false
         #expect(throws: (any Error).self) {

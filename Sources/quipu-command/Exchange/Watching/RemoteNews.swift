@@ -69,7 +69,7 @@ final class RemoteNews: Sendable {
     }
 
     private func run() {
-        let link = EventLink(url, access: access)
+        let link = EventStreamClient(url, access: access)
         let isStopping = state.withLock { state in
             state.cancel = link.cancel
             return state.isStopping

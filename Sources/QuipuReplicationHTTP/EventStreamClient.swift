@@ -2,7 +2,7 @@ internal import QuipuHTTPClient
 public import QuipuReplication
 
 /// Listens to a server that says when an archive holds something new. Used by one thread.
-public final class EventLink {
+public final class EventStreamClient {
     /// A link is given up on which nothing was heard for so long; servers send something every 20 seconds.
     public static let silenceSeconds = 50
     /// An error's description; more is not a description.
@@ -15,7 +15,7 @@ public final class EventLink {
 
     public init(
         _ url: ArchiveURL, access: RemoteAccess = RemoteAccess(),
-        silenceSeconds: Int = EventLink.silenceSeconds
+        silenceSeconds: Int = EventStreamClient.silenceSeconds
     ) {
         self.url = url
         self.access = access

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Carries one request out, as `curl_easy_perform` does, but so that another thread can end it, and so that silence is
 /// noticed after a laptop's sleep too.
-struct Performance {
+struct TransferLoop {
     enum Outcome {
         case done(CURLcode)
         case cancelled

@@ -3,7 +3,7 @@ internal import QuipuReplication
 internal import QuipuStorage
 
 /// One reply of a download on its way into the file.
-struct FileReception {
+struct DownloadWriter {
     /// An error's description; more is not a description.
     private static let maximumProblemBytes = 64 << 10
 
