@@ -75,7 +75,7 @@ public final class HTTPTransport: Transport {
             cost.bytesSent += Int(response.bytesSent)
             cost.bytesReceived += Int(response.bytesReceived)
             if isOurs {
-                cost.bytesPerSecond = LinkPace.bytesPerSecond(of: response)
+                cost.bytesPerSecond = ThroughputEstimate.bytesPerSecond(of: response)
                 return cost
             }
             let error = ReplicationError(

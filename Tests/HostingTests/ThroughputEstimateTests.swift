@@ -5,13 +5,13 @@ import Testing
 
 @testable import QuipuReplicationHTTP
 
-@Suite struct LinkPaceTests {
+@Suite struct ThroughputEstimateTests {
     @Test func `a server's own time is read from its field, and nothing else is`() {
-        #expect(LinkPace.milliseconds(inServerTiming: "sync;dur=52") == 52)
-        #expect(LinkPace.milliseconds(inServerTiming: "sync;dur=52.75") == 52)
+        #expect(ThroughputEstimate.milliseconds(inServerTiming: "sync;dur=52") == 52)
+        #expect(ThroughputEstimate.milliseconds(inServerTiming: "sync;dur=52.75") == 52)
         for field in ["", "sync", "sync;dur=", "sync;dur=-4", "cache;dur=3", "sync;dur=99999999999999999999"]
         {
-            #expect(LinkPace.milliseconds(inServerTiming: field) == nil, "\(field)")
+            #expect(ThroughputEstimate.milliseconds(inServerTiming: field) == nil, "\(field)")
         }
     }
 

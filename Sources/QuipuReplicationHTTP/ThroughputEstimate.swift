@@ -2,7 +2,7 @@ internal import QuipuHTTPClient
 
 /// How fast a link is, from what one exchange over it took less the server's own work on it, which the server tells
 /// (`Server-Timing`, W3C). Whatever else took time makes the link seem slower, never faster.
-enum LinkPace {
+enum ThroughputEstimate {
     /// Of fewer bytes the way there and back is most of the time.
     private static let leastBytes: UInt64 = 256 << 10
 
