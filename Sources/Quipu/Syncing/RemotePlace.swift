@@ -108,7 +108,7 @@ package struct RemotePlace {
         if ArchiveURL.isURL(location) {
             return HTTPTransport(
                 try ArchiveURL(location, defaultName: archiveName), access: access(showing: link.token),
-                patience: link.patience, mark: agreement == nil ? own?.fileMark : nil,
+                retryPolicy: link.retryPolicy, mark: agreement == nil ? own?.fileMark : nil,
                 timeoutSeconds: link.timeoutSeconds)
         }
         let path = try PathTransport(path: location, environment: link.environment)
@@ -130,7 +130,7 @@ package struct LinkSettings {
     /// Instead of the one that is remembered.
     package var token: String?
     /// Where a server asks to come later.
-    package var patience = Patience()
+    package var retryPolicy = RetryPolicy()
     /// Of a link on which nothing moves; nil for the transport's own.
     package var timeoutSeconds: Int?
     package var environment = Environment.system

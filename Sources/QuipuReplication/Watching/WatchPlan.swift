@@ -21,7 +21,7 @@ public struct WatchPlan: Sendable {
     private var ended: Int64
     private var hasFailed = false
     private var missesTexts = false
-    private var backoff = Backoff()
+    private var backoff = ExponentialBackoff()
 
     public init(now: Int64) { (notBefore, ended) = (now, now) }
 

@@ -41,10 +41,10 @@ import Testing
     }
 
     private func exchange(with server: HTTPListener, _ waits: Waits) throws -> TransportCost {
-        var patience = Patience()
-        patience.pause = { seconds in waits.seconds.withLock { $0.append(seconds) } }
+        var retryPolicy = RetryPolicy()
+        retryPolicy.pause = { seconds in waits.seconds.withLock { $0.append(seconds) } }
         let url = try ArchiveURL("http://127.0.0.1:\(server.port)/press")
-        return try HTTPTransport(url, patience: patience).exchange([1, 2, 3]) { _ in }
+        return try HTTPTransport(url, retryPolicy: retryPolicy).exchange([1, 2, 3]) { _ in }
     }
 
     private let good = HTTPResponse(

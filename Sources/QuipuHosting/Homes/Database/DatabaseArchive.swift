@@ -71,17 +71,17 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
 
     /// Runs `body` over a copy that has caught up, as often as needed until what it writes is in the database.
     private func exchange<Result>(_ body: (Store) throws -> Result) throws -> Result {
-        var trials = Trials()
+        var retries = DatabaseRetries()
         while true {
             do {
                 return try setting.pool.withConnection { connection in
                     var copy = try copyCaughtUp(on: connection)
                     if try giveBackWhatWasSetAside() { copy = try copyCaughtUp(on: connection) }
-                    return try run(body, over: copy, on: connection, isLocked: trials.hasContention)
+                    return try run(body, over: copy, on: connection, isLocked: retries.hasContention)
                 }
             } catch {
-                try trials.note(error)
-                if trials.mustDiscardCopy { discardCopy() }
+                try retries.note(error)
+                if retries.mustDiscardCopy { discardCopy() }
             }
         }
     }

@@ -45,12 +45,12 @@ final class DatabasePool: @unchecked Sendable {
     /// Runs something that can be run twice. An idle connection may have been lost without notice.
     /// - Throws: what callers are to be told.
     func retrying<Result>(_ body: (Connection) throws -> Result) throws -> Result {
-        var trials = Trials()
+        var retries = DatabaseRetries()
         while true {
             do {
                 return try withConnection(body)
             } catch {
-                do { try trials.note(error) } catch { throw Problem.presenting(error) }
+                do { try retries.note(error) } catch { throw Problem.presenting(error) }
             }
         }
     }

@@ -75,7 +75,7 @@ final class RemoteNews: Sendable {
             return state.isStopping
         }
         if isStopping { return }
-        var backoff = Backoff()
+        var backoff = ExponentialBackoff()
         var lastID: String?
         while true {
             var failure: (any Error)?

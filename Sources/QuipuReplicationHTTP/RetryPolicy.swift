@@ -2,7 +2,7 @@ internal import Glibc
 internal import QuipuReplication
 
 /// How long a client waits where a server asks it to come later (`Retry-After`, RFC 9110, section 10.2.3).
-public struct Patience: Sendable {
+public struct RetryPolicy: Sendable {
     /// For one message, in all.
     public var maximumSeconds = 120
     /// Is told before each wait: for how long, and why.

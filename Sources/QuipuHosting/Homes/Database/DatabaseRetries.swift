@@ -3,7 +3,7 @@ internal import QuipuStorage
 
 /// How often an exchange was tried, and what may be tried again. All of it is done anew each time: what was sent is
 /// taken once, however often it comes.
-struct Trials {
+struct DatabaseRetries {
     /// Others appended, or transactions got in each other's way.
     private static let maximumContentions = 16
     /// The connection was lost: the second is a fresh one, and what that cannot do has to wait.
@@ -36,7 +36,9 @@ struct Trials {
         }
     }
 
-    private mutating func count(_ counter: WritableKeyPath<Trials, Int>, _ maximum: Int, _ error: any Error)
+    private mutating func count(
+        _ counter: WritableKeyPath<DatabaseRetries, Int>, _ maximum: Int, _ error: any Error
+    )
         throws
     {
         self[keyPath: counter] += 1

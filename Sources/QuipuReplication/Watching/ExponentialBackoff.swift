@@ -1,6 +1,6 @@
 /// How long to wait before the next attempt at what failed: longer each time, up to a minute, and never all at the same
 /// moment, as those would who lost the same server.
-public struct Backoff: Sendable {
+public struct ExponentialBackoff: Sendable {
     static let first: Int64 = 250
     static let longest: Int64 = 60_000
     /// What a server may ask for at most.
