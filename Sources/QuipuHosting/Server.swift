@@ -68,17 +68,17 @@ package final class Server: Sendable {
             watchers: settings.maximumWatchers, openFiles: ConnectionLimits.openFileLimit())
         configuration.maximumConnections = settings.maximumConnections ?? room.connections
         let metrics = Metrics()
-        let gate = Self.gate(tokens, settings)
+        let authorizer = Self.authorizer(tokens, settings)
         feeds = ArchiveFeeds(
             home: home, maximumWatchers: room.watchers, heartbeatMilliseconds: settings.heartbeatMilliseconds,
-            isWelcome: { gate.isWelcome($0) })
+            isWelcome: { authorizer.isWelcome($0) })
         let observers = RequestObserverFactory(metrics: metrics, logger: settings.requestLog)
         configuration.makeObserver = { observers.open() }
         var limits = settings.limits
         limits.intake = tokens.map { DailyIntake($0, nowMilliseconds: Environment.system.nowMilliseconds) }
         let router = Router(
-            home: home, feeds: feeds, gate: gate,
-            door: FrontDoor(
+            home: home, feeds: feeds, authorizer: authorizer,
+            browserFilter: BrowserRequestFilter(
                 host: address.host, isEncrypted: settings.certificate != nil, publicURL: settings.publicURL),
             limits: limits,
             metrics: metrics,
@@ -92,13 +92,13 @@ package final class Server: Sendable {
         url = "\(scheme)://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(http.port)"
     }
 
-    private static func gate(_ tokens: (any TokenStore)?, _ settings: Configuration) -> any Gate {
-        guard let tokens else { return OpenGate() }
-        var rules = TokenGate.Settings()
+    private static func authorizer(_ tokens: (any TokenStore)?, _ settings: Configuration) -> any Authorizer {
+        guard let tokens else { return OpenAuthorizer() }
+        var rules = TokenAuthorizer.Settings()
         rules.isBehindProxy = settings.isBehindProxy
         rules.isOpenWithoutTokens = settings.address.isLoopback && !settings.isBehindProxy
         rules.requestsPerSecond = settings.requestsPerSecond
-        return TokenGate(tokens, settings: rules)
+        return TokenAuthorizer(tokens, settings: rules)
     }
 
     /// Connections that begin from here on speak TLS under this certificate.

@@ -7,9 +7,9 @@ internal import QuipuStorage
 package struct Router: Sendable {
     let home: any ArchiveHome
     let feeds: ArchiveFeeds
-    let gate: any Gate
+    let authorizer: any Authorizer
     /// Nil where no browser reaches it.
-    let door: FrontDoor?
+    let browserFilter: BrowserRequestFilter?
     let snapshots = SnapshotShelf()
     let limits: RequestLimits
     let reportFault: Server.FaultReport
@@ -19,23 +19,26 @@ package struct Router: Sendable {
     let drain: Drain
 
     package init(
-        home: any ArchiveHome, gate: any Gate = OpenGate(), limits: RequestLimits = RequestLimits(),
+        home: any ArchiveHome, authorizer: any Authorizer = OpenAuthorizer(),
+        limits: RequestLimits = RequestLimits(),
         reportFault: @escaping Server.FaultReport
     ) {
         self.init(
             home: home, feeds: ArchiveFeeds(home: home, maximumWatchers: 64, heartbeatMilliseconds: 20_000),
-            gate: gate, door: nil, limits: limits, metrics: Metrics(), metricsPage: nil, drain: Drain(),
+            authorizer: authorizer, browserFilter: nil, limits: limits, metrics: Metrics(), metricsPage: nil,
+            drain: Drain(),
             reportFault: reportFault)
     }
 
     init(
-        home: any ArchiveHome, feeds: ArchiveFeeds, gate: any Gate, door: FrontDoor?, limits: RequestLimits,
+        home: any ArchiveHome, feeds: ArchiveFeeds, authorizer: any Authorizer,
+        browserFilter: BrowserRequestFilter?, limits: RequestLimits,
         metrics: Metrics, metricsPage: MetricsPage?, drain: Drain, reportFault: @escaping Server.FaultReport
     ) {
         self.home = home
         self.feeds = feeds
-        self.gate = gate
-        self.door = door
+        self.authorizer = authorizer
+        self.browserFilter = browserFilter
         self.metrics = metrics
         self.metricsPage = metricsPage
         self.drain = drain
@@ -49,12 +52,12 @@ package struct Router: Sendable {
             let meant = Route(path: head.path)
             observer?.route = meant
             // What cannot be found out is taken for open.
-            try door?.check(head, isOpen: (try? gate.isOpen()) ?? true)
+            try browserFilter?.check(head, isOpen: (try? authorizer.isOpen()) ?? true)
             guard let route = meant else { throw Problem.noSuchRoute }
             guard route.methods.contains(head.method) else {
                 throw Problem.methodNotAllowed(route.methods)
             }
-            let caller = try gate.admit(head, to: route)
+            let caller = try authorizer.admit(head, to: route)
             observer?.callerName = caller.name
             guard caller.role >= route.minimumRole(for: head.method) else { throw Problem.readOnly }
             return try answer(head, to: route, from: caller)

@@ -28,14 +28,15 @@ private final class TokensInMemory: TokenStore {
     func charge(_ taken: Intake, to id: TokenID, onDay day: Int64) -> Intake { taken }
 }
 
-@Suite struct TokenGateTests {
+@Suite struct TokenAuthorizerTests {
     private let store = TokensInMemory()
     private let world = FakeWorld()
 
-    private func gate(_ adjust: (inout TokenGate.Settings) -> Void = { _ in }) -> TokenGate {
-        var settings = TokenGate.Settings()
+    private func authorizer(_ adjust: (inout TokenAuthorizer.Settings) -> Void = { _ in }) -> TokenAuthorizer
+    {
+        var settings = TokenAuthorizer.Settings()
         adjust(&settings)
-        return TokenGate(store, settings: settings, environment: world.environment())
+        return TokenAuthorizer(store, settings: settings, environment: world.environment())
     }
 
     @discardableResult
@@ -60,11 +61,13 @@ private final class TokensInMemory: TokenStore {
 
     private func bearer(_ secret: TokenSecret) -> String { "Bearer " + secret.text }
 
-    private func refusal(_ gate: TokenGate, _ head: HTTPRequestHead, _ route: Route = .sync(archive: "press"))
+    private func refusal(
+        _ authorizer: TokenAuthorizer, _ head: HTTPRequestHead, _ route: Route = .sync(archive: "press")
+    )
         -> Problem?
     {
         do {
-            _ = try gate.admit(head, to: route)
+            _ = try authorizer.admit(head, to: route)
             return nil
         } catch {
             return error as? Problem
@@ -72,24 +75,26 @@ private final class TokensInMemory: TokenStore {
     }
 
     @Test func `a token opens its archive with its role, and an owner may make it`() throws {
-        let gate = gate()
+        let authorizer = authorizer()
         for (seed, role) in zip([1, 2, 3] as [UInt8], Role.allCases) {
             let secret = token(seed, .archive("press", role))
-            let caller = try gate.admit(head(bearer(secret)), to: .sync(archive: "press"))
+            let caller = try authorizer.admit(head(bearer(secret)), to: .sync(archive: "press"))
             #expect(caller.role == role && caller.mayCreate == (role == .owner))
             #expect(caller.name == secret.hash.id.text)
         }
         let admin = token(9, .server)
-        #expect(try gate.admit(head(bearer(admin)), to: .sync(archive: "anything")).mayCreate)
+        #expect(try authorizer.admit(head(bearer(admin)), to: .sync(archive: "anything")).mayCreate)
     }
 
     @Test func `without a good token every archive looks alike, there or not`() throws {
-        let gate = gate()
+        let authorizer = authorizer()
         token(1, .archive("press", .owner))
         for credentials in [
             nil, "Bearer quipu_no", bearer(TokenSecret(bytes: .init(repeating: 7, count: 32))),
         ] {
-            let answers = ["press", "nowhere"].map { refusal(gate, head(credentials), .sync(archive: $0)) }
+            let answers = ["press", "nowhere"].map {
+                refusal(authorizer, head(credentials), .sync(archive: $0))
+            }
             #expect(answers[0]?.status == 401)
             #expect(answers[0]?.headers.contains { $0 == ("WWW-Authenticate", "Bearer") } == true)
             #expect(try bytes(answers[0]) == bytes(answers[1]))
@@ -97,9 +102,9 @@ private final class TokensInMemory: TokenStore {
     }
 
     @Test func `with a token for another archive all look like those that are not there`() throws {
-        let gate = gate()
+        let authorizer = authorizer()
         let secret = token(1, .archive("press", .owner))
-        let answer = refusal(gate, head(bearer(secret)), .sync(archive: "notes"))
+        let answer = refusal(authorizer, head(bearer(secret)), .sync(archive: "notes"))
         #expect(try bytes(answer) == bytes(Problem.noSuchArchive("notes")))
     }
 
@@ -109,70 +114,71 @@ private final class TokensInMemory: TokenStore {
     }
 
     @Test func `a token that has expired or was revoked opens nothing from that moment on`() throws {
-        let gate = gate()
+        let authorizer = authorizer()
         let short = token(1, .archive("press", .reader), expiresAt: FakeWorld.startMilliseconds + 1_000)
         let long = token(2, .archive("press", .reader))
-        #expect(refusal(gate, head(bearer(short))) == nil)
+        #expect(refusal(authorizer, head(bearer(short))) == nil)
         world.advance(milliseconds: 1_000)
-        #expect(refusal(gate, head(bearer(short)))?.status == 401)
-        #expect(refusal(gate, head(bearer(long))) == nil)
+        #expect(refusal(authorizer, head(bearer(short)))?.status == 401)
+        #expect(refusal(authorizer, head(bearer(long))) == nil)
         _ = store.revoke(long.hash.id, atMilliseconds: 5)
-        #expect(refusal(gate, head(bearer(long)))?.status == 401)
+        #expect(refusal(authorizer, head(bearer(long)))?.status == 401)
     }
 
     @Test(arguments: ["Basic YTpi", "Bearer", "Bearer ", "bearer a b", "quipu_x"])
     func `other credentials are none`(credentials: String) {
         token(1, .server)
-        #expect(refusal(gate(), head(credentials))?.status == 401)
+        #expect(refusal(authorizer(), head(credentials))?.status == 401)
     }
 
     @Test func `the scheme is known in any case, and two tokens at once are none`() {
-        let gate = gate()
+        let authorizer = authorizer()
         let text = token(1, .server).text
-        #expect(refusal(gate, head("bEARER  " + text)) == nil)
-        #expect(refusal(gate, head("Bearer " + text, [("authorization", "Bearer " + text)]))?.status == 401)
+        #expect(refusal(authorizer, head("bEARER  " + text)) == nil)
+        #expect(
+            refusal(authorizer, head("Bearer " + text, [("authorization", "Bearer " + text)]))?.status == 401)
     }
 
     @Test func `health is open, and what is counted is for who runs the server`() {
-        let gate = gate()
+        let authorizer = authorizer()
         let (owner, admin) = (token(1, .archive("press", .owner)), token(2, .server))
-        for route in [Route.health, .readiness] { #expect(refusal(gate, head(nil), route) == nil) }
-        #expect(refusal(gate, head(nil), .metrics)?.status == 401)
-        #expect(refusal(gate, head(bearer(owner)), .metrics)?.status == 403)
-        #expect(refusal(gate, head(bearer(admin)), .metrics) == nil)
+        for route in [Route.health, .readiness] { #expect(refusal(authorizer, head(nil), route) == nil) }
+        #expect(refusal(authorizer, head(nil), .metrics)?.status == 401)
+        #expect(refusal(authorizer, head(bearer(owner)), .metrics)?.status == 403)
+        #expect(refusal(authorizer, head(bearer(admin)), .metrics) == nil)
     }
 
     @Test func `a server of this machine is open until the first token, and never again`() {
-        let gate = gate { $0.isOpenWithoutTokens = true }
-        #expect(refusal(gate, head(nil)) == nil)
+        let authorizer = authorizer { $0.isOpenWithoutTokens = true }
+        #expect(refusal(authorizer, head(nil)) == nil)
         let secret = token(1, .server)
-        #expect(refusal(gate, head(nil))?.status == 401)
+        #expect(refusal(authorizer, head(nil))?.status == 401)
         _ = store.revoke(secret.hash.id, atMilliseconds: 5)
-        #expect(refusal(gate, head(nil))?.status == 401)
+        #expect(refusal(authorizer, head(nil))?.status == 401)
         store.tokens.withLock { $0 = [] }
-        #expect(refusal(gate, head(nil))?.status == 401)
+        #expect(refusal(authorizer, head(nil))?.status == 401)
     }
 
     @Test func `wrong tokens are slowed down by address, and a good one from there is let in`() throws {
-        let gate = gate()
+        let authorizer = authorizer()
         let secret = token(1, .server)
         var problems: [Problem] = []
         for _ in 0..<30 {
-            if let problem = refusal(gate, head("Bearer quipu_wrong")) { problems.append(problem) }
+            if let problem = refusal(authorizer, head("Bearer quipu_wrong")) { problems.append(problem) }
         }
         #expect(problems.first?.status == 401)
         let last = try #require(problems.last)
         #expect(last.status == 429)
         #expect(last.headers.contains { $0.0 == "Retry-After" && Int($0.1) ?? 0 > 0 })
-        #expect(refusal(gate, head(bearer(secret))) == nil)
-        #expect(refusal(gate, head("Bearer quipu_wrong", from: "192.0.2.2"))?.status == 401)
+        #expect(refusal(authorizer, head(bearer(secret))) == nil)
+        #expect(refusal(authorizer, head("Bearer quipu_wrong", from: "192.0.2.2"))?.status == 401)
     }
 
     @Test func `behind a proxy the address is the last that it says`() {
-        let gate = gate { $0.isBehindProxy = true }
+        let authorizer = authorizer { $0.isBehindProxy = true }
         token(1, .server)
         func status(_ forwarded: String) -> Int? {
-            refusal(gate, head("Bearer quipu_wrong", [("X-Forwarded-For", forwarded)]))?.status
+            refusal(authorizer, head("Bearer quipu_wrong", [("X-Forwarded-For", forwarded)]))?.status
         }
         for count in 0..<30 { _ = status("198.51.100.\(count), 203.0.113.5") }
         #expect(status("203.0.113.6, 203.0.113.5") == 429)
@@ -180,18 +186,18 @@ private final class TokensInMemory: TokenStore {
     }
 
     @Test func `a token has so many requests a second`() {
-        let gate = gate { $0.requestsPerSecond = 2 }
+        let authorizer = authorizer { $0.requestsPerSecond = 2 }
         let (first, second) = (token(1, .server), token(2, .server))
-        let statuses = (0..<20).map { _ in refusal(gate, head(bearer(first)))?.status }
+        let statuses = (0..<20).map { _ in refusal(authorizer, head(bearer(first)))?.status }
         #expect(statuses.first == .some(nil) && statuses.last == 429)
-        #expect(refusal(gate, head(bearer(second))) == nil)
+        #expect(refusal(authorizer, head(bearer(second))) == nil)
     }
 
     @Test func `uses are noted once a minute`() {
-        let gate = gate()
+        let authorizer = authorizer()
         let secret = token(1, .server)
         for _ in 0..<10 {
-            _ = refusal(gate, head(bearer(secret)))
+            _ = refusal(authorizer, head(bearer(secret)))
             world.advance(milliseconds: 10_000)
         }
         #expect(store.notes.withLock { $0.count } == 2)

@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Notes when tokens were used, each at most once a minute: a request must not cost a write.
-final class UseNotes: Sendable {
+final class TokenUseRecorder: Sendable {
     private static let intervalMilliseconds: Int64 = 60_000
     /// More tokens in use at a time than this are noted more often.
     private static let maximumCount = 4_096

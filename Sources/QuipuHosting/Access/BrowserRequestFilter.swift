@@ -8,7 +8,7 @@ internal import QuipuReplication
 /// is the name that they are sent to (`Host`), and where they come from (`Origin`, `Sec-Fetch-Site`), since no script
 /// may set these (Fetch Standard, "forbidden request-header"). A server that asks everybody for a token is safe
 /// behind any name, and is asked under names that it does not know. One without tokens answers under its own only.
-package struct FrontDoor: Sendable {
+package struct BrowserRequestFilter: Sendable {
     /// In lower case, without a port.
     private let hosts: [String]
     private let scheme: String

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// Lets in who has a token (RFC 6750). Nothing that it says depends on which archives there are: without a good
 /// token all look alike, and with one all that it does not open look like those that are not there.
-package struct TokenGate: Gate {
+package struct TokenAuthorizer: Authorizer {
     package struct Settings: Sendable {
         /// The address of a caller is what the proxy says.
         package var isBehindProxy = false
@@ -23,7 +23,7 @@ package struct TokenGate: Gate {
     private let environment: Environment
     private let requests: Allowances?
     private let failures: Allowances
-    private let uses: UseNotes
+    private let uses: TokenUseRecorder
     /// Once there was a token nobody gets in without one.
     private let isKnownInUse = Latch()
 
@@ -38,7 +38,7 @@ package struct TokenGate: Gate {
         // Twenty of them at once, then one in three seconds: no bound on guessing, of which there is no need with 256
         // random bits, but on what wrong tokens cost.
         failures = Allowances(perSecond: 1.0 / 3, atOnce: 20, maximumKeys: 4_096)
-        uses = UseNotes(store)
+        uses = TokenUseRecorder(store)
     }
 
     package func admit(_ head: HTTPRequestHead, to route: Route) throws -> Caller {

@@ -1,7 +1,7 @@
 package import QuipuHTTPServer
 
 /// Decides who may do what, on a request's head alone.
-package protocol Gate: Sendable {
+package protocol Authorizer: Sendable {
     /// - Returns: who asks, and what they may do there.
     /// - Throws: `Problem`. To one who may not know of an archive, it does not exist.
     func admit(_ head: HTTPRequestHead, to route: Route) throws -> Caller
@@ -13,7 +13,7 @@ package protocol Gate: Sendable {
     func isWelcome(_ caller: String?) -> Bool
 }
 
-extension Gate {
+extension Authorizer {
     package func isWelcome(_ caller: String?) -> Bool { true }
 }
 
@@ -45,7 +45,7 @@ package struct Caller: Sendable {
 }
 
 /// Everybody who can reach the server may do everything: for a server that only its own machine reaches.
-package struct OpenGate: Gate {
+package struct OpenAuthorizer: Authorizer {
     package init() {}
 
     package func isOpen() -> Bool { true }
