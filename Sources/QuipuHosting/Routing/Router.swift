@@ -10,7 +10,7 @@ package struct Router: Sendable {
     let authorizer: any Authorizer
     /// Nil where no browser reaches it.
     let browserFilter: BrowserRequestFilter?
-    let snapshots = SnapshotShelf()
+    let snapshots = SnapshotCache()
     let limits: RequestLimits
     let reportFault: Server.FaultReport
     let metrics: Metrics
@@ -102,14 +102,15 @@ package struct Router: Sendable {
                 }
             }
         case .events(let name):
-            return try EventsAnswer.disposition(
+            return try EventsEndpoint.disposition(
                 of: head, name: name, home: home, feeds: feeds, caller: caller)
         case .missingBlobs(let name):
             try head.requireContentType("application/json")
             return .accept(
-                try MissingBlobs(name: name, home: home).exchange(place: limits.admission.admit(head)))
+                try MissingBlobsEndpoint(name: name, home: home).exchange(place: limits.admission.admit(head))
+            )
         case .blob(let name, let hash):
-            return try BlobAnswers(
+            return try BlobEndpoint(
                 of: hash, archive: name, in: home, limits: limits, reportFault: reportFault
             )
             .answer(head)

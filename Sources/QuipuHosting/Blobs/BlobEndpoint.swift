@@ -10,7 +10,7 @@ internal import QuipuStorage
 /// that is not all here, says how much is; a block must not begin behind that. So whoever was cut asks with HEAD and
 /// goes on there. The content is here, for everyone, when its last byte has come and the hash is right; that of a
 /// wrong one is forgotten.
-struct BlobAnswers {
+struct BlobEndpoint {
     static let offsetField = "Upload-Offset"
     static let mediaType = "application/octet-stream"
 
@@ -66,13 +66,13 @@ struct BlobAnswers {
 final class BlobUploadHandler: HTTPRequestHandler {
     private let reception: any BlobReception
     private let range: UploadRange
-    private let answers: BlobAnswers
+    private let answers: BlobEndpoint
     private let place: Admission.Place?
     private var receivedBytes: UInt64 = 0
 
     /// - Parameter place: held as long as the reception.
     init(
-        _ reception: any BlobReception, range: UploadRange, of answers: BlobAnswers, place: Admission.Place?
+        _ reception: any BlobReception, range: UploadRange, of answers: BlobEndpoint, place: Admission.Place?
     ) {
         self.place = place
         self.reception = reception
@@ -98,7 +98,7 @@ final class BlobUploadHandler: HTTPRequestHandler {
                     status: 201, headers: [("ETag", "\"\(answers.hash.hexadecimal)\"")])
             }
             return HTTPResponse(
-                status: 202, headers: [(BlobAnswers.offsetField, "\(range.totalBytes - remainingBytes)")])
+                status: 202, headers: [(BlobEndpoint.offsetField, "\(range.totalBytes - remainingBytes)")])
         } catch {
             return refusal(error).response
         }
@@ -122,7 +122,7 @@ extension ImmutableContent {
         self.init(
             lengthBytes: content.sizeBytes, tag: hash.hexadecimal,
             headers: [
-                ("Content-Type", BlobAnswers.mediaType), ("Content-Disposition", "attachment"),
+                ("Content-Type", BlobEndpoint.mediaType), ("Content-Disposition", "attachment"),
                 ("X-Content-Type-Options", "nosniff"),
                 ("Cache-Control", "private, max-age=31536000, immutable"),
             ]

@@ -5,7 +5,7 @@ internal import QuipuStorage
 
 /// `POST /v1/archives/{name}/missing-blobs`: which of these contents are not here. One question stands for a thousand
 /// HEADs.
-struct MissingBlobs {
+struct MissingBlobsEndpoint {
     /// A hash takes 64 digits, two quotation marks and a comma.
     private static let maximumBodyBytes = Limits.blobsPerQuestion * 80 + 1_024
 

@@ -5,7 +5,7 @@ internal import QuipuReplication
 ///
 /// An event says that there is something to pull, and not what: its id is the archive's mark. A watcher that comes
 /// back says which it saw last, and is told at once if that is not how things are now.
-enum EventsAnswer {
+enum EventsEndpoint {
     private static let headers = [
         ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"),
         // Asks nginx to pass each event on at once.

@@ -6,24 +6,24 @@ import Testing
 @testable import QuipuHosting
 @testable import QuipuStorage
 
-@Suite struct SnapshotShelfTests {
+@Suite struct SnapshotCacheTests {
     private final class Served {
         let group: Replicas
         let archive: StoredArchive
-        let shelf: SnapshotShelf
+        let cache: SnapshotCache
 
         init(edits: Int) throws {
             group = try Replicas(1)
             for id in 0..<edits { try group.add([("title", "\"\(id)\"")], id: UInt128(id + 1), at: 0) }
             let environment = group.world.environment()
             archive = StoredArchive(try Store(opening: group[0].folder, environment: environment))
-            shelf = SnapshotShelf(environment: environment)
+            cache = SnapshotCache(environment: environment)
         }
 
         func tag(_ headers: [(String, String)] = []) throws -> String {
             let head = HTTPRequestHead(
                 method: "GET", path: "/", headers: .init(headers.map { (name: $0.0, value: $0.1) }))
-            return try shelf.content(for: head, from: archive).tag
+            return try cache.content(for: head, from: archive).tag
         }
     }
 
@@ -44,9 +44,9 @@ import Testing
     @Test func `a copy that nobody has asked for in a week is removed`() throws {
         let served = try Served(edits: 3)
         let first = try served.tag()
-        served.group.world.advance(milliseconds: SnapshotShelf.keptMilliseconds)
+        served.group.world.advance(milliseconds: SnapshotCache.keptMilliseconds)
         #expect(try served.tag() == first)
-        served.group.world.advance(milliseconds: SnapshotShelf.keptMilliseconds + 1)
+        served.group.world.advance(milliseconds: SnapshotCache.keptMilliseconds + 1)
         #expect(try served.tag() != first)
         #expect(served.archive.folder.snapshotNames().count == 1)
     }
@@ -55,7 +55,7 @@ import Testing
         let served = try Served(edits: 3)
         let tag = try served.archive.withStore { _ in
             // The archive is somebody else's all the while.
-            let copy = SnapshotShelf(environment: served.group.world.environment())
+            let copy = SnapshotCache(environment: served.group.world.environment())
             return try copy.content(
                 for: HTTPRequestHead(method: "GET", path: "/"), of: served.archive.folder, at: 3
             ).tag

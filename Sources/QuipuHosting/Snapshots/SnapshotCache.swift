@@ -8,7 +8,7 @@ internal import Synchronization
 /// Compressed copies of archives for those who make a mirror of one, each in a folder beside its archive. A copy is
 /// made once and never changes, so a download that was cut goes on where it stopped; it is handed out as long as what
 /// came since is little, and kept until nobody has asked for it for a week.
-final class SnapshotShelf: Sendable {
+final class SnapshotCache: Sendable {
     /// Older ones go first.
     static let maximumCopies = 3
     static let keptMilliseconds: Int64 = 7 * 24 * 3_600_000
