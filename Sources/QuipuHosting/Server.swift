@@ -46,7 +46,7 @@ package final class Server: Sendable {
     /// - Parameter tokens: who may do what; nil lets everybody do everything.
     /// - Throws: `ListenAddress.Refusal`, or the transport's error.
     package init(
-        _ home: any ArchiveHome, tokens: (any TokenStore)? = nil, as settings: Configuration,
+        _ backend: any ArchiveBackend, tokens: (any TokenStore)? = nil, as settings: Configuration,
         reportFault: @escaping FaultReport = { _ in }
     ) throws {
         let address = settings.address
@@ -70,20 +70,21 @@ package final class Server: Sendable {
         let metrics = Metrics()
         let authorizer = Self.authorizer(tokens, settings)
         feeds = ArchiveFeeds(
-            home: home, maximumWatchers: room.watchers, heartbeatMilliseconds: settings.heartbeatMilliseconds,
+            backend: backend, maximumWatchers: room.watchers,
+            heartbeatMilliseconds: settings.heartbeatMilliseconds,
             isWelcome: { authorizer.isWelcome($0) })
         let observers = RequestObserverFactory(metrics: metrics, logger: settings.requestLog)
         configuration.makeObserver = { observers.open() }
         var limits = settings.limits
         limits.intake = tokens.map { DailyIntake($0, nowMilliseconds: Environment.system.nowMilliseconds) }
         let router = Router(
-            home: home, feeds: feeds, authorizer: authorizer,
+            backend: backend, feeds: feeds, authorizer: authorizer,
             browserFilter: BrowserRequestFilter(
                 host: address.host, isEncrypted: settings.certificate != nil, publicURL: settings.publicURL),
             limits: limits,
             metrics: metrics,
             metricsPage: MetricsPage(
-                metrics: metrics, home: home, feeds: feeds, logger: settings.requestLog,
+                metrics: metrics, backend: backend, feeds: feeds, logger: settings.requestLog,
                 version: settings.version,
                 startedMilliseconds: Environment.system.nowMilliseconds()),
             drain: drain, reportFault: reportFault)

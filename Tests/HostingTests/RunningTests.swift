@@ -31,7 +31,7 @@ private final class Watched {
         configuration.requestLog = logger
         configuration.version = "1.2.3"
         server = try Server(
-            FolderHome(.directory(folder.path(of: "root"), createsArchives: true)), as: configuration
+            FolderBackend(.directory(folder.path(of: "root"), createsArchives: true)), as: configuration
         ) { [faults] in faults.add($0) }
         port = UInt16(server.url.split(separator: ":").last ?? "") ?? 0
     }

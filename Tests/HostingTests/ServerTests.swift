@@ -17,7 +17,7 @@ private final class Served {
         var configuration = Server.Configuration()
         configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
         server = try Server(
-            FolderHome(.directory(folder.path, createsArchives: createsArchives)), as: configuration)
+            FolderBackend(.directory(folder.path, createsArchives: createsArchives)), as: configuration)
     }
 
     deinit { server.stop() }

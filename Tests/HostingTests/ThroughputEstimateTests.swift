@@ -20,7 +20,7 @@ import Testing
         var configuration = Server.Configuration()
         configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
         let server = try Server(
-            FolderHome(.directory(folder.path, createsArchives: true)), as: configuration)
+            FolderBackend(.directory(folder.path, createsArchives: true)), as: configuration)
         defer { server.stop() }
         let group = try Replicas(1)
         var random = SplitMix64(seed: 1)

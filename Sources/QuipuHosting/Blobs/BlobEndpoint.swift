@@ -22,10 +22,10 @@ struct BlobEndpoint {
     let reportFault: Server.FaultReport
 
     init(
-        of hash: BlobHash, archive name: String, in home: any ArchiveHome, limits: RequestLimits,
+        of hash: BlobHash, archive name: String, in backend: any ArchiveBackend, limits: RequestLimits,
         reportFault: @escaping Server.FaultReport
     ) throws {
-        guard let archive = try home.archive(named: name) else { throw Problem.noSuchArchive(name) }
+        guard let archive = try backend.archive(named: name) else { throw Problem.noSuchArchive(name) }
         guard let blobs = archive.blobs else { throw Problem.noBlobs }
         (self.name, self.hash, self.blobs) = (name, hash, blobs)
         (self.archive, self.limits) = (archive, limits)

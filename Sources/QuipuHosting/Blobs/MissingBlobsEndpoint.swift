@@ -10,11 +10,11 @@ struct MissingBlobsEndpoint {
     private static let maximumBodyBytes = Limits.blobsPerQuestion * 80 + 1_024
 
     let name: String
-    let home: any ArchiveHome
+    let backend: any ArchiveBackend
 
     /// - Parameter place: held until the answer is made.
     func exchange(place: Admission.Place) throws -> any HTTPRequestHandler {
-        guard let archive = try home.archive(named: name) else { throw Problem.noSuchArchive(name) }
+        guard let archive = try backend.archive(named: name) else { throw Problem.noSuchArchive(name) }
         guard let blobs = archive.blobs else { throw Problem.noBlobs }
         return BufferedRequestHandler(limitBytes: Self.maximumBodyBytes) { body in
             withExtendedLifetime(place) {

@@ -6,7 +6,7 @@ internal import QuipuWire
 /// `POST /v1/archives/{name}/sync`: reads the message as it comes in, then answers it.
 final class SyncRequestHandler: HTTPRequestHandler {
     private let name: String
-    private let home: any ArchiveHome
+    private let backend: any ArchiveBackend
     private let feeds: ArchiveFeeds
     private let caller: Caller
     /// Of the caller's own file, where it told it.
@@ -28,12 +28,12 @@ final class SyncRequestHandler: HTTPRequestHandler {
     private static let leastTimedBytes = 64 << 10
 
     init(
-        name: String, home: any ArchiveHome, feeds: ArchiveFeeds, caller: Caller, callerMark: String?,
+        name: String, backend: any ArchiveBackend, feeds: ArchiveFeeds, caller: Caller, callerMark: String?,
         metrics: Metrics, limits: RequestLimits, place: Admission.Place,
         reportFault: @escaping Server.FaultReport
     ) throws {
         self.name = name
-        self.home = home
+        self.backend = backend
         self.feeds = feeds
         self.caller = caller
         self.callerMark = callerMark
@@ -69,7 +69,7 @@ final class SyncRequestHandler: HTTPRequestHandler {
         guard caller.role >= .writer, let part = message?.arrivedPart else { return }
         mustWait = true
         do {
-            guard let archive = try home.archive(named: name) else { return }
+            guard let archive = try backend.archive(named: name) else { return }
             try limits.requireRoom(sizeBytes: archive.sizeBytes(), addedBytes: receivedBytes)
             let token = caller.boundedToken
             let (taken, segmentCount) = try archive.keep(
@@ -139,7 +139,7 @@ final class SyncRequestHandler: HTTPRequestHandler {
     /// neither does one who says that it was in step with it: that archive was moved or lost, and is not to be made
     /// anew without somebody's knowing.
     private func archive(for header: MessageHeader?) throws -> (any HostedArchive)? {
-        if let archive = try home.archive(named: name) { return archive }
+        if let archive = try backend.archive(named: name) { return archive }
         guard caller.mayCreate, let header, let id = header.archive, header.budgetBytes > 0,
             header.agreed == nil
         else {
@@ -150,6 +150,6 @@ final class SyncRequestHandler: HTTPRequestHandler {
         if message?.isBare == false {
             try limits.requireRoom(sizeBytes: 0, addedBytes: receivedBytes)
         }
-        return try home.create(named: name, id: id)
+        return try backend.create(named: name, id: id)
     }
 }

@@ -9,7 +9,7 @@ package final class ArchiveFeeds: Sendable {
         var watcherCount = 0
     }
 
-    private let home: any ArchiveHome
+    private let backend: any ArchiveBackend
     private let maximumWatchers: Int
     private let heartbeat: PushBody.Heartbeat
     private let isWelcome: @Sendable (_ caller: String?) -> Bool
@@ -17,10 +17,10 @@ package final class ArchiveFeeds: Sendable {
 
     /// - Parameter isWelcome: whether a caller who was let in may still be told things.
     package init(
-        home: any ArchiveHome, maximumWatchers: Int, heartbeatMilliseconds: Int,
+        backend: any ArchiveBackend, maximumWatchers: Int, heartbeatMilliseconds: Int,
         isWelcome: @escaping @Sendable (_ caller: String?) -> Bool = { _ in true }
     ) {
-        self.home = home
+        self.backend = backend
         self.isWelcome = isWelcome
         self.maximumWatchers = maximumWatchers
         // A comment: no event, and something that moves.
@@ -68,7 +68,7 @@ package final class ArchiveFeeds: Sendable {
             let feed = known ?? ArchiveFeed(isWelcome: isWelcome)
             state.feeds[name] = feed
             feed.add(body, of: caller)
-            if known == nil { home.follow(name, into: feed) }
+            if known == nil { backend.follow(name, into: feed) }
             return feed
         }
     }
@@ -80,7 +80,7 @@ package final class ArchiveFeeds: Sendable {
             feed.remove(body)
             guard feed.isEmpty else { return }
             state.feeds[name] = nil
-            home.unfollow(name)
+            backend.unfollow(name)
         }
     }
 }

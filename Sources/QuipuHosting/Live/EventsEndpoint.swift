@@ -13,9 +13,10 @@ enum EventsEndpoint {
     ]
 
     static func disposition(
-        of head: HTTPRequestHead, name: String, home: any ArchiveHome, feeds: ArchiveFeeds, caller: Caller
+        of head: HTTPRequestHead, name: String, backend: any ArchiveBackend, feeds: ArchiveFeeds,
+        caller: Caller
     ) throws -> HTTPDisposition {
-        guard let archive = try home.archive(named: name) else { throw Problem.noSuchArchive(name) }
+        guard let archive = try backend.archive(named: name) else { throw Problem.noSuchArchive(name) }
         if head.method == "HEAD" {
             let nothing = HTTPBody.stream(lengthBytes: nil) { _ in [] }
             return .respond(HTTPResponse(status: 200, headers: headers, body: nothing))

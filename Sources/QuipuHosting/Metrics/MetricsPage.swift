@@ -3,7 +3,7 @@ internal import QuipuHTTPServer
 /// `GET /metrics`: all that is counted, and how things stand.
 struct MetricsPage: Sendable {
     let metrics: Metrics
-    let home: any ArchiveHome
+    let backend: any ArchiveBackend
     let feeds: ArchiveFeeds
     let logger: Logger?
     let version: String
@@ -20,7 +20,7 @@ struct MetricsPage: Sendable {
         var text = PrometheusText()
         text.append(requests: counts)
         text.append(exchange: counts.exchange)
-        text.append(standing: home.census(), watchers: feeds.watcherCount)
+        text.append(standing: backend.statistics(), watchers: feeds.watcherCount)
         text.family(
             "quipu_log_lines_dropped_total", .counter, "Lines that the log's reader was too slow for.")
         text.sample("quipu_log_lines_dropped_total", logger?.droppedCount ?? 0)
@@ -85,11 +85,11 @@ extension PrometheusText {
         }
     }
 
-    fileprivate mutating func append(standing census: HomeCensus, watchers: Int) {
+    fileprivate mutating func append(standing statistics: BackendStatistics, watchers: Int) {
         family("quipu_open_archives", .gauge, "Archives that the server holds open.")
-        sample("quipu_open_archives", census.openArchives)
+        sample("quipu_open_archives", statistics.openArchives)
         family("quipu_open_conflicts", .gauge, "Conflicts in open archives, as of their last exchange.")
-        sample("quipu_open_conflicts", census.openConflicts)
+        sample("quipu_open_conflicts", statistics.openConflicts)
         family("quipu_watchers", .gauge, "Connections that wait for events.")
         sample("quipu_watchers", watchers)
     }

@@ -5,7 +5,7 @@ internal import QuipuStorage
 
 /// What is done with a request: what it is about, whether its caller may, and who answers it.
 package struct Router: Sendable {
-    let home: any ArchiveHome
+    let backend: any ArchiveBackend
     let feeds: ArchiveFeeds
     let authorizer: any Authorizer
     /// Nil where no browser reaches it.
@@ -19,23 +19,24 @@ package struct Router: Sendable {
     let drain: Drain
 
     package init(
-        home: any ArchiveHome, authorizer: any Authorizer = OpenAuthorizer(),
+        backend: any ArchiveBackend, authorizer: any Authorizer = OpenAuthorizer(),
         limits: RequestLimits = RequestLimits(),
         reportFault: @escaping Server.FaultReport
     ) {
         self.init(
-            home: home, feeds: ArchiveFeeds(home: home, maximumWatchers: 64, heartbeatMilliseconds: 20_000),
+            backend: backend,
+            feeds: ArchiveFeeds(backend: backend, maximumWatchers: 64, heartbeatMilliseconds: 20_000),
             authorizer: authorizer, browserFilter: nil, limits: limits, metrics: Metrics(), metricsPage: nil,
             drain: Drain(),
             reportFault: reportFault)
     }
 
     init(
-        home: any ArchiveHome, feeds: ArchiveFeeds, authorizer: any Authorizer,
+        backend: any ArchiveBackend, feeds: ArchiveFeeds, authorizer: any Authorizer,
         browserFilter: BrowserRequestFilter?, limits: RequestLimits,
         metrics: Metrics, metricsPage: MetricsPage?, drain: Drain, reportFault: @escaping Server.FaultReport
     ) {
-        self.home = home
+        self.backend = backend
         self.feeds = feeds
         self.authorizer = authorizer
         self.browserFilter = browserFilter
@@ -73,7 +74,7 @@ package struct Router: Sendable {
         case .health: return .respond(.status("ok"))
         case .readiness:
             if drain.hasBegun { throw Problem.stopping }
-            do { try home.checkReadiness() } catch {
+            do { try backend.checkReadiness() } catch {
                 reportFault("not ready: \(StorageError.presentable(error))")
                 throw Problem.notReady
             }
@@ -85,11 +86,11 @@ package struct Router: Sendable {
             try head.requireContentType(ExchangeMedia.type)
             return .accept(
                 try SyncRequestHandler(
-                    name: name, home: home, feeds: feeds, caller: caller,
+                    name: name, backend: backend, feeds: feeds, caller: caller,
                     callerMark: head.headers[ExchangeMedia.programField], metrics: metrics, limits: limits,
                     place: limits.admission.admit(head), reportFault: reportFault))
         case .snapshot(let name):
-            guard let archive = try home.archive(named: name) else { throw Problem.noSuchArchive(name) }
+            guard let archive = try backend.archive(named: name) else { throw Problem.noSuchArchive(name) }
             return .deferred {
                 do {
                     return try snapshots.content(for: head, from: archive).response(to: head)
@@ -103,15 +104,16 @@ package struct Router: Sendable {
             }
         case .events(let name):
             return try EventsEndpoint.disposition(
-                of: head, name: name, home: home, feeds: feeds, caller: caller)
+                of: head, name: name, backend: backend, feeds: feeds, caller: caller)
         case .missingBlobs(let name):
             try head.requireContentType("application/json")
             return .accept(
-                try MissingBlobsEndpoint(name: name, home: home).exchange(place: limits.admission.admit(head))
+                try MissingBlobsEndpoint(name: name, backend: backend).exchange(
+                    place: limits.admission.admit(head))
             )
         case .blob(let name, let hash):
             return try BlobEndpoint(
-                of: hash, archive: name, in: home, limits: limits, reportFault: reportFault
+                of: hash, archive: name, in: backend, limits: limits, reportFault: reportFault
             )
             .answer(head)
         }

@@ -35,7 +35,7 @@ extension FuzzTarget {
         _ = try scene.image.write(to: folder.path(of: "press"))
         let faults = Faults()
         let router = Router(
-            home: FolderHome(
+            backend: FolderBackend(
                 .directory(folder.path, createsArchives: true), environment: FakeWorld().environment())
         ) { faults.note($0) }
         let response = answer(

@@ -87,7 +87,7 @@ import Testing
         var configuration = Server.Configuration()
         configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
         let server = try Server(
-            FolderHome(.directory(folder.path, createsArchives: true)), tokens: tokens, as: configuration)
+            FolderBackend(.directory(folder.path, createsArchives: true)), tokens: tokens, as: configuration)
         defer { server.stop() }
         func sync(_ store: Store, _ token: String) throws -> SyncReport {
             let url = try ArchiveURL(server.url + "/press")

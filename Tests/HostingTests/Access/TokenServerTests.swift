@@ -90,8 +90,8 @@ import Testing
 
     @Test func `a message that a proxy finds too large is sent in smaller pieces`() throws {
         let folder = try TemporaryFolder()
-        let home = FolderHome(.directory(folder.path, createsArchives: true))
-        let router = Router(home: home) { _ in }
+        let backend = FolderBackend(.directory(folder.path, createsArchives: true))
+        let router = Router(backend: backend) { _ in }
         let server = try HTTPListener { head in
             let length = head.headers["Content-Length"].flatMap { Int($0) } ?? 0
             return length > 40_000 ? .respond(.text(status: 413, "too large")) : router.route(head)
@@ -127,7 +127,7 @@ import Testing
     {
         let folder = try TemporaryFolder()
         let router = Router(
-            home: FolderHome(.directory(folder.path, createsArchives: true)),
+            backend: FolderBackend(.directory(folder.path, createsArchives: true)),
             limits: RequestLimits(requestMemoryBytes: 10 << 20)
         ) { _ in }
         var held: [HTTPDisposition] = []
@@ -165,7 +165,7 @@ import Testing
         var configuration = Server.Configuration()
         configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
         server = try Server(
-            FolderHome(.directory(folder.path, createsArchives: true)), tokens: tokens, as: configuration)
+            FolderBackend(.directory(folder.path, createsArchives: true)), tokens: tokens, as: configuration)
     }
 
     private func transport(_ token: String?) throws -> HTTPTransport {

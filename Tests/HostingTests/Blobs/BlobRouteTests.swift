@@ -139,7 +139,7 @@ import Testing
         }
         let scene = try BlobScene()
         let router = Router(
-            home: FolderHome(.directory(scene.folder.path(of: "root"), createsArchives: false)),
+            backend: FolderBackend(.directory(scene.folder.path(of: "root"), createsArchives: false)),
             authorizer: ReaderAuthorizer(), reportFault: { _ in })
         let http = try HTTPListener { router.route($0) }
         defer { http.stop() }

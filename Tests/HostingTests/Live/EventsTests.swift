@@ -23,7 +23,7 @@ private final class Served {
         configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
         adjust(&configuration)
         server = try Server(
-            FolderHome(.directory(folder.path, createsArchives: true)), tokens: tokens, as: configuration)
+            FolderBackend(.directory(folder.path, createsArchives: true)), tokens: tokens, as: configuration)
     }
 
     deinit { server.stop() }

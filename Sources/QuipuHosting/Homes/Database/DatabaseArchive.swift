@@ -14,7 +14,7 @@ internal import Synchronization
 final class DatabaseArchive: HostedArchive, @unchecked Sendable {
     let name: String
     private let log: DatabaseLog
-    private let setting: DatabaseHome.Setting
+    private let setting: DatabaseBackend.Setting
     private let lock = Mutex(())
     private var copy: ArchiveCopy?
     /// Copies that were set aside, and hold what the database may lack. Nil until they were looked for.
@@ -25,7 +25,7 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
     let folder: ArchiveFolder
     let blobs: (any BlobStore)?
 
-    init(_ name: String, in setting: DatabaseHome.Setting) {
+    init(_ name: String, in setting: DatabaseBackend.Setting) {
         self.name = name
         self.setting = setting
         log = DatabaseLog(name: name)

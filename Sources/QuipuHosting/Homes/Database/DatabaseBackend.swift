@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// Archives whose logs are in a PostgreSQL database, or in a cluster that speaks its protocol, shared by as many
 /// server processes as there are (Tools/deploy/README.md). All that this process keeps is a cache.
-package final class DatabaseHome: ArchiveHome {
+package final class DatabaseBackend: ArchiveBackend {
     /// What the archives of a home have in common.
     struct Setting: Sendable {
         let pool: DatabasePool
@@ -99,12 +99,12 @@ package final class DatabaseHome: ArchiveHome {
         _ = try setting.pool.retrying { try $0.run("SELECT form FROM quipu.layout") }
     }
 
-    package func census() -> HomeCensus {
+    package func statistics() -> BackendStatistics {
         let archives = shared.known.withLock { known in known.recent.compactMap { known.archives[$0] } }
-        var census = HomeCensus()
-        census.openArchives = archives.count
-        census.openConflicts = archives.reduce(0) { $0 + $1.openConflicts }
-        return census
+        var statistics = BackendStatistics()
+        statistics.openArchives = archives.count
+        statistics.openConflicts = archives.reduce(0) { $0 + $1.openConflicts }
+        return statistics
     }
 
     package func follow(_ name: String, into feed: ArchiveFeed) {
@@ -121,8 +121,9 @@ package final class DatabaseHome: ArchiveHome {
     }
 }
 
-extension DatabaseHome.Known {
-    fileprivate mutating func archive(_ name: String, in setting: DatabaseHome.Setting) -> DatabaseArchive {
+extension DatabaseBackend.Known {
+    fileprivate mutating func archive(_ name: String, in setting: DatabaseBackend.Setting) -> DatabaseArchive
+    {
         if let archive = recall(name) { return archive }
         let archive = DatabaseArchive(name, in: setting)
         archives[name] = archive
@@ -140,7 +141,7 @@ extension DatabaseHome.Known {
         if recent.last == name { return }
         if let index = recent.firstIndex(of: name) { recent.remove(at: index) }
         recent.append(name)
-        guard recent.count > DatabaseHome.maximumOpenCopies else { return }
+        guard recent.count > DatabaseBackend.maximumOpenCopies else { return }
         let first = recent.removeFirst()
         // One that is in use is in use again soon.
         if archives[first]?.closeIfIdle() == false { recent.insert(first, at: recent.count - 1) }

@@ -8,7 +8,7 @@ import QuipuStorage
 import Support
 import Testing
 
-@Suite struct DatabaseHomeTests {
+@Suite struct DatabaseBackendTests {
     @Test func `two machines meet through two processes and end up identical`() throws {
         let shared = try SharedDatabase()
         let group = try Replicas(2)
@@ -35,7 +35,7 @@ import Testing
         let (_, agreement) = try Synchronizer(group[0], over: shared.transport(0)).run(agreement: nil)
         var configuration = Server.Configuration()
         configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
-        let server = try Server(shared.homes[1], as: configuration)
+        let server = try Server(shared.backends[1], as: configuration)
         defer { server.stop() }
         let transport = HTTPTransport(try ArchiveURL("\(server.url)/press"))
         let (report, _) = try Synchronizer(group[0], over: transport).run(agreement: agreement)
@@ -103,8 +103,8 @@ import Testing
             isByProgram: false,
             records: [RecordChanges(id: RecordID(rawValue: 3), kind: "article", fields: [change])])
         for store in group.stores { _ = try store.apply([transaction]) }
-        for home in [0, 1] {
-            #expect(try !Synchronizer(group[0], over: shared.transport(home)).run(agreement: nil).0.inSync)
+        for backend in [0, 1] {
+            #expect(try !Synchronizer(group[0], over: shared.transport(backend)).run(agreement: nil).0.inSync)
         }
         try group[1].addTextPart(body, of: ValueHash(of: body), at: 0, totalBytes: body.count)
         #expect(try Synchronizer(group[1], over: shared.transport(0)).run(agreement: nil).0.inSync)
@@ -153,12 +153,12 @@ import Testing
 
     @Test func `archives are made where that is allowed only, and names are names`() throws {
         let shared = try SharedDatabase(0)
-        let home = try DatabaseHome(shared.url, createsArchives: false)
-        defer { home.close() }
-        #expect(try home.create(named: "press", id: ArchiveID(rawValue: 1)) == nil)
-        #expect(try home.archive(named: "press") == nil)
-        #expect(try home.archive(named: "../press") == nil)
+        let backend = try DatabaseBackend(shared.url, createsArchives: false)
+        defer { backend.close() }
+        #expect(try backend.create(named: "press", id: ArchiveID(rawValue: 1)) == nil)
+        #expect(try backend.archive(named: "press") == nil)
+        #expect(try backend.archive(named: "../press") == nil)
         #expect(try shared.sql("SELECT count(*) FROM quipu.archive") == "0")
-        try home.checkReadiness()
+        try backend.checkReadiness()
     }
 }

@@ -1,7 +1,7 @@
 package import QuipuCausality
 
 /// Where a server's archives are kept, found by name. Used by many threads at a time.
-package protocol ArchiveHome: Sendable {
+package protocol ArchiveBackend: Sendable {
     /// The archive of a name; nil when there is none.
     func archive(named name: String) throws -> (any HostedArchive)?
 
@@ -14,7 +14,7 @@ package protocol ArchiveHome: Sendable {
     func checkReadiness() throws
 
     /// How things stand, for whoever watches over the server; does not wait for an archive.
-    func census() -> HomeCensus
+    func statistics() -> BackendStatistics
 
     /// Somebody watches this archive from now on: what reaches it past `HostedArchive.answer` of this process is to be
     /// announced too. Must not wait.
@@ -24,7 +24,7 @@ package protocol ArchiveHome: Sendable {
     func unfollow(_ name: String)
 }
 
-extension ArchiveHome {
+extension ArchiveBackend {
     package func follow(_ name: String, into feed: ArchiveFeed) {}
     package func unfollow(_ name: String) {}
 }

@@ -4,7 +4,7 @@ package import QuipuStorage
 internal import Synchronization
 
 /// Archives on this machine's disk, each in a folder of its own.
-package final class FolderHome: ArchiveHome {
+package final class FolderBackend: ArchiveBackend {
     package enum Place: Sendable {
         /// Each folder in this one is an archive under its own name.
         case directory(String, createsArchives: Bool)
@@ -88,12 +88,12 @@ package final class FolderHome: ArchiveHome {
         }
     }
 
-    package func census() -> HomeCensus {
+    package func statistics() -> BackendStatistics {
         open.withLock { open in
-            var census = HomeCensus()
-            census.openArchives = open.archives.count
-            census.openConflicts = open.archives.values.reduce(0) { $0 + $1.openConflicts }
-            return census
+            var statistics = BackendStatistics()
+            statistics.openArchives = open.archives.count
+            statistics.openConflicts = open.archives.values.reduce(0) { $0 + $1.openConflicts }
+            return statistics
         }
     }
 
@@ -117,14 +117,14 @@ package final class FolderHome: ArchiveHome {
     }
 }
 
-extension FolderHome.Open {
+extension FolderBackend.Open {
     mutating func forget(_ name: String) {
         guard archives.removeValue(forKey: name) != nil else { return }
         order.removeAll { $0 == name }
     }
 
     mutating func keep(_ archive: StoredArchive, as name: String) {
-        if order.count >= FolderHome.maximumOpenArchives {
+        if order.count >= FolderBackend.maximumOpenArchives {
             archives[order.removeFirst()] = nil
         }
         archives[name] = archive
