@@ -76,7 +76,7 @@ package final class Server: Sendable {
         let observers = RequestObserverFactory(metrics: metrics, logger: settings.requestLog)
         configuration.makeObserver = { observers.open() }
         var limits = settings.limits
-        limits.intake = tokens.map { DailyIntake($0, nowMilliseconds: Environment.system.nowMilliseconds) }
+        limits.quota = tokens.map { DailyQuota($0, nowMilliseconds: Environment.system.nowMilliseconds) }
         let router = Router(
             backend: backend, feeds: feeds, authorizer: authorizer,
             browserFilter: BrowserRequestFilter(

@@ -21,8 +21,8 @@ package struct TokenAuthorizer: Authorizer {
     private let store: any TokenStore
     private let settings: Settings
     private let environment: Environment
-    private let requests: Allowances?
-    private let failures: Allowances
+    private let requests: RateLimiter?
+    private let failures: RateLimiter
     private let uses: TokenUseRecorder
     /// Once there was a token nobody gets in without one.
     private let isKnownInUse = Latch()
@@ -33,11 +33,11 @@ package struct TokenAuthorizer: Authorizer {
         self.settings = settings
         self.environment = environment
         requests = settings.requestsPerSecond.map {
-            Allowances(perSecond: Double($0), atOnce: 4 * $0, maximumKeys: 4_096)
+            RateLimiter(perSecond: Double($0), atOnce: 4 * $0, maximumKeys: 4_096)
         }
         // Twenty of them at once, then one in three seconds: no bound on guessing, of which there is no need with 256
         // random bits, but on what wrong tokens cost.
-        failures = Allowances(perSecond: 1.0 / 3, atOnce: 20, maximumKeys: 4_096)
+        failures = RateLimiter(perSecond: 1.0 / 3, atOnce: 20, maximumKeys: 4_096)
         uses = TokenUseRecorder(store)
     }
 

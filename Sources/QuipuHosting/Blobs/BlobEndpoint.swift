@@ -41,7 +41,7 @@ struct BlobEndpoint {
     }
 
     /// Room for what is kept of a content on its way; nil where nothing is.
-    private func place() throws -> Admission.Place? {
+    private func place() throws -> AdmissionControl.Place? {
         blobs.bufferBytes > 0 ? try limits.admission.admit(bytes: blobs.bufferBytes) : nil
     }
 
@@ -67,12 +67,13 @@ final class BlobUploadHandler: HTTPRequestHandler {
     private let reception: any BlobReception
     private let range: UploadRange
     private let answers: BlobEndpoint
-    private let place: Admission.Place?
+    private let place: AdmissionControl.Place?
     private var receivedBytes: UInt64 = 0
 
     /// - Parameter place: held as long as the reception.
     init(
-        _ reception: any BlobReception, range: UploadRange, of answers: BlobEndpoint, place: Admission.Place?
+        _ reception: any BlobReception, range: UploadRange, of answers: BlobEndpoint,
+        place: AdmissionControl.Place?
     ) {
         self.place = place
         self.reception = reception
@@ -117,7 +118,7 @@ extension ImmutableContent {
     /// A browser must not take it for a page of this server's: its author may be anyone.
     ///
     /// - Parameter place: held as long as the content is read.
-    fileprivate init(_ content: any BlobContent, hash: BlobHash, place: Admission.Place?) {
+    fileprivate init(_ content: any BlobContent, hash: BlobHash, place: AdmissionControl.Place?) {
         let file = content.descriptor.flatMap { OpenFile(duplicating: $0) }
         self.init(
             lengthBytes: content.sizeBytes, tag: hash.hexadecimal,
@@ -133,7 +134,7 @@ extension ImmutableContent {
     }
 
     private static func reading(
-        _ content: any BlobContent, _ range: Range<UInt64>, _ place: Admission.Place?
+        _ content: any BlobContent, _ range: Range<UInt64>, _ place: AdmissionControl.Place?
     ) -> @Sendable (Int) throws -> [UInt8] {
         let cursor = Cursor(range.lowerBound, place)
         return { maximumBytes in
@@ -147,9 +148,9 @@ extension ImmutableContent {
     /// `@unchecked Sendable`: a body is asked by one thread at a time.
     private final class Cursor: @unchecked Sendable {
         var offset: UInt64
-        private let place: Admission.Place?
+        private let place: AdmissionControl.Place?
 
-        init(_ offset: UInt64, _ place: Admission.Place?) {
+        init(_ offset: UInt64, _ place: AdmissionControl.Place?) {
             self.offset = offset
             self.place = place
         }

@@ -13,7 +13,7 @@ struct MissingBlobsEndpoint {
     let backend: any ArchiveBackend
 
     /// - Parameter place: held until the answer is made.
-    func exchange(place: Admission.Place) throws -> any HTTPRequestHandler {
+    func exchange(place: AdmissionControl.Place) throws -> any HTTPRequestHandler {
         guard let archive = try backend.archive(named: name) else { throw Problem.noSuchArchive(name) }
         guard let blobs = archive.blobs else { throw Problem.noBlobs }
         return BufferedRequestHandler(limitBytes: Self.maximumBodyBytes) { body in

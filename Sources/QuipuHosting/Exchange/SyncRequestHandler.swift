@@ -14,7 +14,7 @@ final class SyncRequestHandler: HTTPRequestHandler {
     private let metrics: Metrics
     private let limits: RequestLimits
     /// Held as long as this is.
-    private let place: Admission.Place
+    private let place: AdmissionControl.Place
     private let reportFault: Server.FaultReport
     private var message: IncomingMessage?
     private var receivedBytes = 0
@@ -29,7 +29,7 @@ final class SyncRequestHandler: HTTPRequestHandler {
 
     init(
         name: String, backend: any ArchiveBackend, feeds: ArchiveFeeds, caller: Caller, callerMark: String?,
-        metrics: Metrics, limits: RequestLimits, place: Admission.Place,
+        metrics: Metrics, limits: RequestLimits, place: AdmissionControl.Place,
         reportFault: @escaping Server.FaultReport
     ) throws {
         self.name = name
@@ -73,10 +73,10 @@ final class SyncRequestHandler: HTTPRequestHandler {
             try limits.requireRoom(sizeBytes: archive.sizeBytes(), addedBytes: receivedBytes)
             let token = caller.boundedToken
             let (taken, segmentCount) = try archive.keep(
-                part, allowing: token.flatMap { try limits.intake?.left(to: $0) })
+                part, allowing: token.flatMap { try limits.quota?.left(to: $0) })
             message?.drop(segmentCount: segmentCount)
             mustWait = segmentCount < part.segmentCount
-            if let token { limits.intake?.note(taken, by: token) }
+            if let token { limits.quota?.note(taken, by: token) }
             try feeds.announce(name, repeating: true) { try archive.mark() }
         } catch {
             // Nobody waits for an answer; of what is wrong the caller hears at the message's end.
@@ -112,9 +112,9 @@ final class SyncRequestHandler: HTTPRequestHandler {
                 }
             }
             let token = brings.0 || joins ? caller.boundedToken : nil
-            let allowed = try token.flatMap { try limits.intake?.left(to: $0) }
+            let allowed = try token.flatMap { try limits.quota?.left(to: $0) }
             let reply = try archive.answer(message, isReadOnly: isReadOnly, allowing: allowed)
-            if let token { limits.intake?.note(reply.taken, by: token) }
+            if let token { limits.quota?.note(reply.taken, by: token) }
             tally.piecesSent = 1
             tally.transactionsSent = UInt64(reply.transactionCount)
             metrics.note(tally)
@@ -127,8 +127,8 @@ final class SyncRequestHandler: HTTPRequestHandler {
             return HTTPResponse(status: 200, headers: headers, body: .bytes(reply.bytes))
         } catch {
             var problem = Problem(error)
-            if problem.status == 429, let intake = limits.intake {
-                problem.headers = [("Retry-After", String(intake.secondsLeftToday))]
+            if problem.status == 429, let quota = limits.quota {
+                problem.headers = [("Retry-After", String(quota.secondsLeftToday))]
             }
             if problem.isFault { reportFault("archive '\(name)': \(StorageError.presentable(error))") }
             return problem.response

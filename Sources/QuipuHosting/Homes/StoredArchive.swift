@@ -58,7 +58,7 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
         try lock.withLock { _ in try body(store) }
     }
 
-    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: Intake?) throws
+    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: QuotaAmount?) throws
         -> Responder.Reply
     {
         if message.asksForParts { return try answerFromView(message) }
@@ -79,7 +79,9 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
         }
     }
 
-    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> (taken: Intake, segmentCount: Int) {
+    func keep(_ part: ArrivedPart, allowing allowed: QuotaAmount?) throws -> (
+        taken: QuotaAmount, segmentCount: Int
+    ) {
         try lock.withLock { _ in
             try requireInPlace()
             defer { countConflicts() }

@@ -13,9 +13,9 @@ public enum Responder {
         public var bytes: [UInt8]
         public var transactionCount: Int
         /// What was taken from the caller that had not been here.
-        public var taken: Intake
+        public var taken: QuotaAmount
 
-        public init(bytes: [UInt8], transactionCount: Int = 0, taken: Intake = Intake()) {
+        public init(bytes: [UInt8], transactionCount: Int = 0, taken: QuotaAmount = QuotaAmount()) {
             self.bytes = bytes
             self.transactionCount = transactionCount
             self.taken = taken
@@ -41,7 +41,7 @@ public enum Responder {
     /// - Throws: also `ReplicationError.dailyLimit` where nothing may be taken.
     public static func reply(
         to request: borrowing IncomingMessage, from store: Store, isReadOnly: Bool = false,
-        allowing allowed: Intake? = nil
+        allowing allowed: QuotaAmount? = nil
     ) throws -> Reply {
         let (caller, end) = try request.finish()
         guard caller.protocolVersion == MessageHeader.protocolVersion else {
@@ -65,7 +65,7 @@ public enum Responder {
         }
         // An inquiry wants nothing and changes nothing.
         let isInquiry = caller.budgetBytes == 0
-        var taken = Intake()
+        var taken = QuotaAmount()
         if isReadOnly {
             let bringsNames = try !isInquiry && !Set(store.branchStarts).isSuperset(of: caller.branchStarts)
             guard request.isBare, !bringsNames else {
@@ -95,11 +95,11 @@ public enum Responder {
             taken = taken + brought
             needsFullRecords = !isWhole
         } else if isInStep {
-            let share = try Share(
+            let admitted = try AdmittedTransactions(
                 of: request.transactions(completedFrom: store), within: allowed, in: store)
             _ = try store.apply(
-                share.transactions, ends: end.ends, branchStarts: knowledge?.branchStarts)
-            taken = taken + share.taken
+                admitted.transactions, ends: end.ends, branchStarts: knowledge?.branchStarts)
+            taken = taken + admitted.taken
         }
         for part in request.texts {
             try store.addTextPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
@@ -151,10 +151,10 @@ public enum Responder {
     /// - Parameter allowed: what may be taken from the caller; nil for all.
     /// - Returns: what of it had not been here, and how many of its segments are here now.
     /// - Throws: `StorageError`, `ReplicationError.dailyLimit`.
-    public static func keep(_ part: ArrivedPart, in store: Store, allowing allowed: Intake? = nil) throws
-        -> (taken: Intake, segmentCount: Int)
+    public static func keep(_ part: ArrivedPart, in store: Store, allowing allowed: QuotaAmount? = nil) throws
+        -> (taken: QuotaAmount, segmentCount: Int)
     {
-        var taken = Intake()
+        var taken = QuotaAmount()
         var segmentCount = 0
         let caller = part.header
         guard caller.protocolVersion == MessageHeader.protocolVersion,
@@ -169,12 +169,12 @@ public enum Responder {
             guard rebuilt.isWhole else { break }
             let transactions = try completion.complete(
                 rebuilt.transactions, by: segment.differences, from: store)
-            let share = try Share(of: transactions, within: left, in: store)
-            guard share.transactions.count == transactions.count,
+            let admitted = try AdmittedTransactions(of: transactions, within: left, in: store)
+            guard admitted.transactions.count == transactions.count,
                 let outcome = try store.apply(transactions, provedBy: segment.ends)
             else { break }
             resolution.noteStored()
-            taken = taken + Intake(origins: share.taken.origins, transactions: outcome.appliedCount)
+            taken = taken + QuotaAmount(origins: admitted.taken.origins, transactions: outcome.appliedCount)
             for part in segment.texts {
                 try store.addTextPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
             }
@@ -189,21 +189,22 @@ public enum Responder {
     ///   it in full.
     /// - Throws: `StorageError`, `ReplicationError.dailyLimit` where nothing may be taken.
     private static func take(
-        _ message: RebuiltMessage, in store: Store, allowing allowed: Intake?
-    ) throws -> (taken: Intake, isWhole: Bool) {
-        var taken = Intake()
+        _ message: RebuiltMessage, in store: Store, allowing allowed: QuotaAmount?
+    ) throws -> (taken: QuotaAmount, isWhole: Bool) {
+        var taken = QuotaAmount()
         for part in message.parts {
-            let share: Share
+            let admitted: AdmittedTransactions
             do {
-                share = try Share(of: part.transactions, within: allowed.map { $0 - taken }, in: store)
-            } catch let error as ReplicationError where error.code == .dailyLimit && taken != Intake() {
+                admitted = try AdmittedTransactions(
+                    of: part.transactions, within: allowed.map { $0 - taken }, in: store)
+            } catch let error as ReplicationError where error.code == .dailyLimit && taken != QuotaAmount() {
                 // The rest is refused when it comes again.
                 return (taken, true)
             }
-            guard share.transactions.count == part.transactions.count,
+            guard admitted.transactions.count == part.transactions.count,
                 let outcome = try store.apply(part.transactions, provedBy: part.ends)
             else { return (taken, false) }
-            taken = taken + Intake(origins: share.taken.origins, transactions: outcome.appliedCount)
+            taken = taken + QuotaAmount(origins: admitted.taken.origins, transactions: outcome.appliedCount)
         }
         return (taken, message.isWhole)
     }

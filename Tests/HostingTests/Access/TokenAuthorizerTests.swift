@@ -25,7 +25,7 @@ private final class TokensInMemory: TokenStore {
         }
     }
     func noteUse(of id: TokenID, atMilliseconds now: Int64) { notes.withLock { $0.append(now) } }
-    func charge(_ taken: Intake, to id: TokenID, onDay day: Int64) -> Intake { taken }
+    func charge(_ taken: QuotaAmount, to id: TokenID, onDay day: Int64) -> QuotaAmount { taken }
 }
 
 @Suite struct TokenAuthorizerTests {
@@ -227,27 +227,27 @@ private final class TokensInMemory: TokenStore {
     }
 }
 
-@Suite struct AllowancesTests {
+@Suite struct RateLimiterTests {
     private func at(_ milliseconds: UInt64) -> MonotonicTime { .init(microseconds: milliseconds * 1_000) }
 
     @Test func `so many at once, then at a steady rate`() {
-        let allowances = Allowances(perSecond: 2, atOnce: 3, maximumKeys: 10)
-        let taken = (0..<5).map { _ in allowances.take("a", now: at(10_000)) }
+        let limiter = RateLimiter(perSecond: 2, atOnce: 3, maximumKeys: 10)
+        let taken = (0..<5).map { _ in limiter.take("a", now: at(10_000)) }
         #expect(taken == [nil, nil, nil, 1, 1])
-        #expect(allowances.take("a", now: at(10_499)) == 1)
-        #expect(allowances.take("a", now: at(10_500)) == nil)
-        #expect(allowances.take("a", now: at(10_501)) == 1)
-        #expect(allowances.take("b", now: at(10_501)) == nil)
+        #expect(limiter.take("a", now: at(10_499)) == 1)
+        #expect(limiter.take("a", now: at(10_500)) == nil)
+        #expect(limiter.take("a", now: at(10_501)) == 1)
+        #expect(limiter.take("b", now: at(10_501)) == nil)
     }
 
     @Test func `what is known of keys is bounded, and those that are asked for are not forgotten`() {
-        let allowances = Allowances(perSecond: 0.001, atOnce: 1, maximumKeys: 100)
-        #expect(allowances.take("kept", now: at(1)) == nil)
+        let limiter = RateLimiter(perSecond: 0.001, atOnce: 1, maximumKeys: 100)
+        #expect(limiter.take("kept", now: at(1)) == nil)
         for key in 0..<10_000 {
-            _ = allowances.take("\(key)", now: at(1))
-            #expect(allowances.keyCount <= 200)
+            _ = limiter.take("\(key)", now: at(1))
+            #expect(limiter.keyCount <= 200)
         }
-        let short = Allowances(perSecond: 0.001, atOnce: 1, maximumKeys: 100)
+        let short = RateLimiter(perSecond: 0.001, atOnce: 1, maximumKeys: 100)
         #expect(short.take("kept", now: at(1)) == nil)
         for key in 0..<150 { _ = short.take("\(key)", now: at(1)) }
         #expect(short.take("kept", now: at(1)) != nil)

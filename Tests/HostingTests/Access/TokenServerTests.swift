@@ -108,7 +108,7 @@ import Testing
     }
 }
 
-@Suite struct AdmissionTests {
+@Suite struct AdmissionControlTests {
     private func head(_ length: Int?) -> HTTPRequestHead {
         HTTPRequestHead(
             method: "POST", path: "/v1/archives/press/sync",

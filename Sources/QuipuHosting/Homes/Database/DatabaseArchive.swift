@@ -36,7 +36,7 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
 
     var openConflicts: Int { conflicts.load(ordering: .relaxed) }
 
-    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: Intake?) throws
+    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: QuotaAmount?) throws
         -> Responder.Reply
     {
         // It may have to be answered more than once, each time from the beginning.
@@ -46,7 +46,9 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
         }
     }
 
-    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> (taken: Intake, segmentCount: Int) {
+    func keep(_ part: ArrivedPart, allowing allowed: QuotaAmount?) throws -> (
+        taken: QuotaAmount, segmentCount: Int
+    ) {
         try withStore { store in try Responder.keep(part, in: store, allowing: allowed) }
     }
 

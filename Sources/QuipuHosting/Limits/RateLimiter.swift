@@ -6,7 +6,7 @@ internal import Synchronization
 /// "generic cell rate algorithm" of ATM Forum TM 4.1, section 4.4.2). What is known of keys is bounded: when a
 /// table is full it becomes the old one, and what was in the old one and not asked for since is forgotten, to the
 /// advantage of its key.
-package final class Allowances: Sendable {
+package final class RateLimiter: Sendable {
     private struct Tables {
         var young: [String: UInt64] = [:]
         var old: [String: UInt64] = [:]

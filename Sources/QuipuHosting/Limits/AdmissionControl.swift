@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Bounds the memory of all requests under way together: one that has no room is turned away on its head, before
 /// its body is read, and nothing of it is lost but the asking.
-package final class Admission: Sendable {
+package final class AdmissionControl: Sendable {
     /// What a request takes for itself, whatever it brings.
     static let baseBytes = 256 << 10
     /// What a body becomes when it is unpacked and looked at, times its own size. Text packs three to four times.
@@ -38,9 +38,9 @@ package final class Admission: Sendable {
     /// Room for one request, given back with its last reference.
     final class Place: Sendable {
         private let bytes: Int
-        private let admission: Admission
+        private let admission: AdmissionControl
 
-        fileprivate init(bytes: Int, in admission: Admission) {
+        fileprivate init(bytes: Int, in admission: AdmissionControl) {
             self.bytes = bytes
             self.admission = admission
         }

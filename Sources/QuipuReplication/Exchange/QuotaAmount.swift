@@ -2,7 +2,7 @@ internal import QuipuCausality
 internal import QuipuStorage
 
 /// What a message brings that an archive does not hold yet, or how much of that may be brought.
-public struct Intake: Sendable, Equatable {
+public struct QuotaAmount: Sendable, Equatable {
     public var origins: Int
     public var branchStarts: Int
     public var transactions: Int
@@ -13,14 +13,14 @@ public struct Intake: Sendable, Equatable {
         self.transactions = transactions
     }
 
-    public static func + (left: Intake, right: Intake) -> Intake {
-        Intake(
+    public static func + (left: QuotaAmount, right: QuotaAmount) -> QuotaAmount {
+        QuotaAmount(
             origins: left.origins + right.origins, branchStarts: left.branchStarts + right.branchStarts,
             transactions: left.transactions + right.transactions)
     }
 
-    public static func - (left: Intake, right: Intake) -> Intake {
-        Intake(
+    public static func - (left: QuotaAmount, right: QuotaAmount) -> QuotaAmount {
+        QuotaAmount(
             origins: left.origins - right.origins, branchStarts: left.branchStarts - right.branchStarts,
             transactions: left.transactions - right.transactions)
     }
@@ -28,14 +28,14 @@ public struct Intake: Sendable, Equatable {
 
 /// The transactions of a message that are taken now: the first of them, up to a bound. Their order is causal, so what is
 /// left for later hangs on nothing else than that.
-struct Share {
+struct AdmittedTransactions {
     let transactions: [Transaction]
     /// What of these was not held.
-    private(set) var taken = Intake()
+    private(set) var taken = QuotaAmount()
 
     /// - Parameter allowed: nil for all.
     /// - Throws: `ReplicationError.dailyLimit` where not even the first that is new may be taken.
-    init(of transactions: [Transaction], within allowed: Intake?, in store: Store) throws {
+    init(of transactions: [Transaction], within allowed: QuotaAmount?, in store: Store) throws {
         guard let allowed else {
             self.transactions = transactions
             return

@@ -10,7 +10,7 @@ import Testing
 @testable import QuipuHosting
 
 /// What one token may bring in a day.
-@Suite struct DailyIntakeTests {
+@Suite struct DailyQuotaTests {
     private let folder: TemporaryFolder
     private let tokens: FileTokenStore
     private let id = TokenSecret(bytes: [UInt8](repeating: 7, count: 32)).hash.id
@@ -21,22 +21,22 @@ import Testing
         tokens = FileTokenStore(in: folder.path)
     }
 
-    private func intake(day: Int64) -> DailyIntake {
-        DailyIntake(tokens) { day * Self.day + Self.day - 10_000 }
+    private func quota(day: Int64) -> DailyQuota {
+        DailyQuota(tokens) { day * Self.day + Self.day - 10_000 }
     }
 
     @Test func `what a token has brought counts until midnight, also after a restart`() throws {
-        let first = intake(day: 20_000)
-        #expect(try first.left(to: id) == DailyIntake.allowance)
-        first.note(Intake(origins: 60, branchStarts: 2, transactions: 900), by: id)
-        first.note(Intake(transactions: 1_000), by: id)
-        let left = DailyIntake.allowance - Intake(origins: 60, branchStarts: 2, transactions: 1_900)
+        let first = quota(day: 20_000)
+        #expect(try first.left(to: id) == DailyQuota.allowance)
+        first.note(QuotaAmount(origins: 60, branchStarts: 2, transactions: 900), by: id)
+        first.note(QuotaAmount(transactions: 1_000), by: id)
+        let left = DailyQuota.allowance - QuotaAmount(origins: 60, branchStarts: 2, transactions: 1_900)
         #expect(try first.left(to: id) == left)
-        #expect(try intake(day: 20_000).left(to: id) == left)
+        #expect(try quota(day: 20_000).left(to: id) == left)
         #expect(first.secondsLeftToday == 11)
-        #expect(try intake(day: 20_001).left(to: id) == DailyIntake.allowance)
+        #expect(try quota(day: 20_001).left(to: id) == DailyQuota.allowance)
         let other = TokenSecret(bytes: [UInt8](repeating: 8, count: 32)).hash.id
-        #expect(try first.left(to: other) == DailyIntake.allowance)
+        #expect(try first.left(to: other) == DailyQuota.allowance)
     }
 
     private func transaction(_ origin: UInt128, _ sequence: UInt64 = 1) -> Transaction {
@@ -54,21 +54,21 @@ import Testing
         let group = try Replicas(3)
         let whole = (1...5 as ClosedRange<UInt128>).map { transaction($0) } + [transaction(1, 2)]
         #expect(try group[0].apply(whole).refused.isEmpty)
-        func push(from: Int, to: Int, _ allowed: Intake) throws -> Result<Intake, any Error> {
+        func push(from: Int, to: Int, _ allowed: QuotaAmount) throws -> Result<QuotaAmount, any Error> {
             let link = MeteredLink(group[to], allowed)
             let report = try Synchronizer(group[from], over: link).run(agreement: nil).0
             if let refusal = report.refusal { return .failure(ReplicationError(refusal, "")) }
             return .success(link.taken)
         }
-        var outcome = try push(from: 0, to: 1, Intake(origins: 9, branchStarts: 0, transactions: 6))
-        #expect(try outcome.get() == Intake(origins: 5, transactions: 6))
-        outcome = try push(from: 0, to: 2, Intake(origins: 3, branchStarts: 0, transactions: 6))
+        var outcome = try push(from: 0, to: 1, QuotaAmount(origins: 9, branchStarts: 0, transactions: 6))
+        #expect(try outcome.get() == QuotaAmount(origins: 5, transactions: 6))
+        outcome = try push(from: 0, to: 2, QuotaAmount(origins: 3, branchStarts: 0, transactions: 6))
         #expect(throws: ReplicationError.self) { try outcome.get() }
         #expect(try group[2].vector().entries.count == 3)
-        outcome = try push(from: 0, to: 2, Intake(origins: 2, branchStarts: 0, transactions: 2))
+        outcome = try push(from: 0, to: 2, QuotaAmount(origins: 2, branchStarts: 0, transactions: 2))
         #expect(throws: ReplicationError.self) { try outcome.get() }
-        outcome = try push(from: 0, to: 2, Intake(origins: 2, branchStarts: 0, transactions: 1))
-        #expect(try outcome.get() == Intake(transactions: 1))
+        outcome = try push(from: 0, to: 2, QuotaAmount(origins: 2, branchStarts: 0, transactions: 1))
+        #expect(try outcome.get() == QuotaAmount(transactions: 1))
         #expect(try group[2].digest == group[0].digest)
         #expect(try group[2].refusals().isEmpty)
     }
@@ -98,7 +98,7 @@ import Testing
         let group = try Replicas(3)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         #expect(try sync(group[0], owner).inSync)
-        let count = DailyIntake.allowance.origins
+        let count = DailyQuota.allowance.origins
         #expect(try group[1].apply((1...UInt128(count + 1)).map { transaction($0) }).refused.isEmpty)
         let report = try sync(group[1], writer)
         #expect(report.refusal == .dailyLimit)
@@ -116,10 +116,10 @@ import Testing
 private final class MeteredLink: Transport {
     let location = "metered"
     private let store: Store
-    private var left: Intake
-    private(set) var taken = Intake()
+    private var left: QuotaAmount
+    private(set) var taken = QuotaAmount()
 
-    init(_ store: Store, _ allowed: Intake) { (self.store, left) = (store, allowed) }
+    init(_ store: Store, _ allowed: QuotaAmount) { (self.store, left) = (store, allowed) }
 
     func exchange(_ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void) throws
         -> TransportCost

@@ -6,9 +6,9 @@ internal import Synchronization
 /// It only delays: what is not taken today is taken tomorrow.
 ///
 /// Kept with the tokens: written down at once for what is rare, and for every thousandth edit.
-package final class DailyIntake: Sendable {
+package final class DailyQuota: Sendable {
     /// More than a group of people with their machines, copies and years of reading comes to.
-    package static let allowance = Intake(origins: 64, branchStarts: 32, transactions: 200_000)
+    package static let allowance = QuotaAmount(origins: 64, branchStarts: 32, transactions: 200_000)
     private static let dayMilliseconds: Int64 = 86_400_000
     private static let unsavedTransactions = 1_000
     /// Tokens that are remembered at a time; others are read again.
@@ -16,9 +16,9 @@ package final class DailyIntake: Sendable {
 
     private struct Account {
         var day: Int64
-        var used: Intake
+        var used: QuotaAmount
         /// Of that, what is not written down.
-        var unsaved = Intake()
+        var unsaved = QuotaAmount()
     }
 
     private let store: any TokenStore
@@ -38,12 +38,12 @@ package final class DailyIntake: Sendable {
     }
 
     /// What a token may still bring today.
-    func left(to token: TokenID) throws -> Intake {
+    func left(to token: TokenID) throws -> QuotaAmount {
         let day = today
         if let known = accounts.withLock({ $0[token] }), known.day == day {
             return Self.allowance - known.used
         }
-        let used = try store.charge(Intake(), to: token, onDay: day)
+        let used = try store.charge(QuotaAmount(), to: token, onDay: day)
         return accounts.withLock { accounts in
             if accounts.count >= Self.maximumCount { accounts.removeAll() }
             // Another request may have been quicker.
@@ -52,19 +52,19 @@ package final class DailyIntake: Sendable {
         }
     }
 
-    func note(_ taken: Intake, by token: TokenID) {
-        if taken == Intake() { return }
+    func note(_ taken: QuotaAmount, by token: TokenID) {
+        if taken == QuotaAmount() { return }
         let day = today
-        let due: Intake? = accounts.withLock { accounts in
-            var account = accounts[token] ?? Account(day: day, used: Intake())
-            if account.day != day { account = Account(day: day, used: Intake()) }
+        let due: QuotaAmount? = accounts.withLock { accounts in
+            var account = accounts[token] ?? Account(day: day, used: QuotaAmount())
+            if account.day != day { account = Account(day: day, used: QuotaAmount()) }
             account.used = account.used + taken
             account.unsaved = account.unsaved + taken
             let isDue =
                 taken.origins > 0 || taken.branchStarts > 0
                 || account.unsaved.transactions >= Self.unsavedTransactions
             let due = isDue ? account.unsaved : nil
-            if isDue { account.unsaved = Intake() }
+            if isDue { account.unsaved = QuotaAmount() }
             accounts[token] = account
             return due
         }
