@@ -11,7 +11,7 @@ package final class Server: Sendable {
     private let drain = Drain()
     package let url: String
     /// Who watches.
-    package let feeds: ArchiveFeeds
+    package let channels: ArchiveChannels
 
     /// How a server is run.
     package struct Configuration: Sendable {
@@ -69,7 +69,7 @@ package final class Server: Sendable {
         configuration.maximumConnections = settings.maximumConnections ?? room.connections
         let metrics = Metrics()
         let authorizer = Self.authorizer(tokens, settings)
-        feeds = ArchiveFeeds(
+        channels = ArchiveChannels(
             backend: backend, maximumWatchers: room.watchers,
             heartbeatMilliseconds: settings.heartbeatMilliseconds,
             isWelcome: { authorizer.isWelcome($0) })
@@ -78,13 +78,13 @@ package final class Server: Sendable {
         var limits = settings.limits
         limits.quota = tokens.map { DailyQuota($0, nowMilliseconds: Environment.system.nowMilliseconds) }
         let router = Router(
-            backend: backend, feeds: feeds, authorizer: authorizer,
+            backend: backend, channels: channels, authorizer: authorizer,
             browserFilter: BrowserRequestFilter(
                 host: address.host, isEncrypted: settings.certificate != nil, publicURL: settings.publicURL),
             limits: limits,
             metrics: metrics,
             metricsPage: MetricsPage(
-                metrics: metrics, backend: backend, feeds: feeds, logger: settings.requestLog,
+                metrics: metrics, backend: backend, channels: channels, logger: settings.requestLog,
                 version: settings.version,
                 startedMilliseconds: Environment.system.nowMilliseconds()),
             drain: drain, reportFault: reportFault)

@@ -7,7 +7,7 @@ internal import QuipuWire
 final class SyncRequestHandler: HTTPRequestHandler {
     private let name: String
     private let backend: any ArchiveBackend
-    private let feeds: ArchiveFeeds
+    private let channels: ArchiveChannels
     private let caller: Caller
     /// Of the caller's own file, where it told it.
     private let callerMark: String?
@@ -28,13 +28,14 @@ final class SyncRequestHandler: HTTPRequestHandler {
     private static let leastTimedBytes = 64 << 10
 
     init(
-        name: String, backend: any ArchiveBackend, feeds: ArchiveFeeds, caller: Caller, callerMark: String?,
+        name: String, backend: any ArchiveBackend, channels: ArchiveChannels, caller: Caller,
+        callerMark: String?,
         metrics: Metrics, limits: RequestLimits, place: AdmissionControl.Place,
         reportFault: @escaping Server.FaultReport
     ) throws {
         self.name = name
         self.backend = backend
-        self.feeds = feeds
+        self.channels = channels
         self.caller = caller
         self.callerMark = callerMark
         self.metrics = metrics
@@ -77,7 +78,7 @@ final class SyncRequestHandler: HTTPRequestHandler {
             message?.drop(segmentCount: segmentCount)
             mustWait = segmentCount < part.segmentCount
             if let token { limits.quota?.note(taken, by: token) }
-            try feeds.announce(name, repeating: true) { try archive.mark() }
+            try channels.announce(name, repeating: true) { try archive.mark() }
         } catch {
             // Nobody waits for an answer; of what is wrong the caller hears at the message's end.
             if Problem(error).isFault {
@@ -108,7 +109,7 @@ final class SyncRequestHandler: HTTPRequestHandler {
             defer {
                 if !isReadOnly, brings.0 || brings.texts || joins {
                     // What was kept is to be seen by all, also where the reply could not be made.
-                    try? feeds.announce(name, repeating: brings.texts) { try archive.mark() }
+                    try? channels.announce(name, repeating: brings.texts) { try archive.mark() }
                 }
             }
             let token = brings.0 || joins ? caller.boundedToken : nil

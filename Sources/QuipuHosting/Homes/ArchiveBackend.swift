@@ -18,13 +18,13 @@ package protocol ArchiveBackend: Sendable {
 
     /// Somebody watches this archive from now on: what reaches it past `HostedArchive.answer` of this process is to be
     /// announced too. Must not wait.
-    func follow(_ name: String, into feed: ArchiveFeed)
+    func follow(_ name: String, into channel: ArchiveChannel)
 
     /// Nobody watches it any more.
     func unfollow(_ name: String)
 }
 
 extension ArchiveBackend {
-    package func follow(_ name: String, into feed: ArchiveFeed) {}
+    package func follow(_ name: String, into channel: ArchiveChannel) {}
     package func unfollow(_ name: String) {}
 }

@@ -25,7 +25,7 @@ package final class FolderBackend: ArchiveBackend {
     private let blobLimits: BlobLimits
     private let open = Mutex(Open())
     /// Made when somebody watches for the first time.
-    private let follower = Mutex<FolderFollower?>(nil)
+    private let watcher = Mutex<FolderWatcher?>(nil)
 
     package init(
         _ place: Place, environment: Environment = .system, blobLimits: BlobLimits = BlobLimits()
@@ -97,16 +97,16 @@ package final class FolderBackend: ArchiveBackend {
         }
     }
 
-    package func follow(_ name: String, into feed: ArchiveFeed) {
+    package func follow(_ name: String, into channel: ArchiveChannel) {
         guard let folder = folder(of: name) else { return }
-        follower.withLock { follower in
-            follower = follower ?? FolderFollower()
-            follower?.follow(name, in: folder, into: feed)
+        watcher.withLock { watcher in
+            watcher = watcher ?? FolderWatcher()
+            watcher?.follow(name, in: folder, into: channel)
         }
     }
 
     package func unfollow(_ name: String) {
-        follower.withLock { $0?.unfollow(name) }
+        watcher.withLock { $0?.unfollow(name) }
     }
 
     private func folder(of name: String) -> ArchiveFolder? {

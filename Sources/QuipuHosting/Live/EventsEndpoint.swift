@@ -13,7 +13,7 @@ enum EventsEndpoint {
     ]
 
     static func disposition(
-        of head: HTTPRequestHead, name: String, backend: any ArchiveBackend, feeds: ArchiveFeeds,
+        of head: HTTPRequestHead, name: String, backend: any ArchiveBackend, channels: ArchiveChannels,
         caller: Caller
     ) throws -> HTTPDisposition {
         guard let archive = try backend.archive(named: name) else { throw Problem.noSuchArchive(name) }
@@ -27,7 +27,7 @@ enum EventsEndpoint {
         return .accept(
             BufferedRequestHandler(limitBytes: 0) { _ in
                 do {
-                    let body = try feeds.watch(name, by: caller, known: known) { try archive.mark() }
+                    let body = try channels.watch(name, by: caller, known: known) { try archive.mark() }
                     return HTTPResponse(status: 200, headers: headers, body: .push(body))
                 } catch {
                     return Problem(error).response

@@ -4,7 +4,7 @@ internal import QuipuHTTPServer
 struct MetricsPage: Sendable {
     let metrics: Metrics
     let backend: any ArchiveBackend
-    let feeds: ArchiveFeeds
+    let channels: ArchiveChannels
     let logger: Logger?
     let version: String
     /// Unix time.
@@ -20,7 +20,7 @@ struct MetricsPage: Sendable {
         var text = PrometheusText()
         text.append(requests: counts)
         text.append(exchange: counts.exchange)
-        text.append(standing: backend.statistics(), watchers: feeds.watcherCount)
+        text.append(standing: backend.statistics(), watchers: channels.watcherCount)
         text.family(
             "quipu_log_lines_dropped_total", .counter, "Lines that the log's reader was too slow for.")
         text.sample("quipu_log_lines_dropped_total", logger?.droppedCount ?? 0)

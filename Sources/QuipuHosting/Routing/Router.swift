@@ -6,7 +6,7 @@ internal import QuipuStorage
 /// What is done with a request: what it is about, whether its caller may, and who answers it.
 package struct Router: Sendable {
     let backend: any ArchiveBackend
-    let feeds: ArchiveFeeds
+    let channels: ArchiveChannels
     let authorizer: any Authorizer
     /// Nil where no browser reaches it.
     let browserFilter: BrowserRequestFilter?
@@ -25,19 +25,19 @@ package struct Router: Sendable {
     ) {
         self.init(
             backend: backend,
-            feeds: ArchiveFeeds(backend: backend, maximumWatchers: 64, heartbeatMilliseconds: 20_000),
+            channels: ArchiveChannels(backend: backend, maximumWatchers: 64, heartbeatMilliseconds: 20_000),
             authorizer: authorizer, browserFilter: nil, limits: limits, metrics: Metrics(), metricsPage: nil,
             drain: Drain(),
             reportFault: reportFault)
     }
 
     init(
-        backend: any ArchiveBackend, feeds: ArchiveFeeds, authorizer: any Authorizer,
+        backend: any ArchiveBackend, channels: ArchiveChannels, authorizer: any Authorizer,
         browserFilter: BrowserRequestFilter?, limits: RequestLimits,
         metrics: Metrics, metricsPage: MetricsPage?, drain: Drain, reportFault: @escaping Server.FaultReport
     ) {
         self.backend = backend
-        self.feeds = feeds
+        self.channels = channels
         self.authorizer = authorizer
         self.browserFilter = browserFilter
         self.metrics = metrics
@@ -86,7 +86,7 @@ package struct Router: Sendable {
             try head.requireContentType(ExchangeMedia.type)
             return .accept(
                 try SyncRequestHandler(
-                    name: name, backend: backend, feeds: feeds, caller: caller,
+                    name: name, backend: backend, channels: channels, caller: caller,
                     callerMark: head.headers[ExchangeMedia.programField], metrics: metrics, limits: limits,
                     place: limits.admission.admit(head), reportFault: reportFault))
         case .snapshot(let name):
@@ -104,7 +104,7 @@ package struct Router: Sendable {
             }
         case .events(let name):
             return try EventsEndpoint.disposition(
-                of: head, name: name, backend: backend, feeds: feeds, caller: caller)
+                of: head, name: name, backend: backend, channels: channels, caller: caller)
         case .missingBlobs(let name):
             try head.requireContentType("application/json")
             return .accept(

@@ -241,7 +241,7 @@ private final class Watcher: Sendable {
         let metrics = try HTTPSession().collect(
             HTTPClientRequest(method: "GET", url: served.server.url + "/metrics"))
         #expect(String(decoding: metrics.body, as: UTF8.self).contains("quipu_watchers 1\n"))
-        #expect(served.server.feeds.watcherCount == 1)
+        #expect(served.server.channels.watcherCount == 1)
     }
 
     @Test func `who came before the first token was made hears nothing more after it, and the stream ends`()

@@ -102,7 +102,7 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
                 return try copy.commit(on: connection, isLocked: true, body)
             }
         }
-        if wasAdded { setting.follower()?.announce(name) }
+        if wasAdded { setting.watcher()?.announce(name) }
         conflicts.store((try? copy.store.openConflicts) ?? 0, ordering: .relaxed)
         return result
     }

@@ -14,7 +14,7 @@ package final class DatabaseBackend: ArchiveBackend {
         let blobLimits: BlobLimits
         let report: Server.FaultReport
         /// Nil before the home is made and once it is closed.
-        let follower: @Sendable () -> DatabaseFollower?
+        let watcher: @Sendable () -> DatabaseWatcher?
 
         /// The archive of which a copy is kept under a name.
         func idOfCopy(_ name: String) throws -> ArchiveID? {
@@ -42,7 +42,7 @@ package final class DatabaseBackend: ArchiveBackend {
     /// Of the home and its follower, which needs it before the home is made.
     private final class Shared: Sendable {
         let known = Mutex(Known())
-        let follower = Mutex<DatabaseFollower?>(nil)
+        let watcher = Mutex<DatabaseWatcher?>(nil)
     }
 
     /// - Parameters:
@@ -64,11 +64,11 @@ package final class DatabaseBackend: ArchiveBackend {
             setting = Setting(
                 pool: pool, caches: try CacheFolder(cache, of: id), environment: environment,
                 blobLimits: blobLimits, report: report,
-                follower: { shared.follower.withLock { $0 } })
-            let follower = DatabaseFollower(over: pool) { name in
+                watcher: { shared.watcher.withLock { $0 } })
+            let watcher = DatabaseWatcher(over: pool) { name in
                 try shared.known.withLock { $0.archives[name] }?.mark()
             }
-            shared.follower.withLock { $0 = follower }
+            shared.watcher.withLock { $0 = watcher }
         } catch let error as PostgreSQLError {
             throw StorageError(error)
         }
@@ -107,15 +107,15 @@ package final class DatabaseBackend: ArchiveBackend {
         return statistics
     }
 
-    package func follow(_ name: String, into feed: ArchiveFeed) {
-        setting.follower()?.follow(name, into: feed)
+    package func follow(_ name: String, into channel: ArchiveChannel) {
+        setting.watcher()?.follow(name, into: channel)
     }
 
-    package func unfollow(_ name: String) { setting.follower()?.unfollow(name) }
+    package func unfollow(_ name: String) { setting.watcher()?.unfollow(name) }
 
     /// Ends what goes on beside the requests.
     package func close() {
-        shared.follower.withLock { $0.take() }?.stop()
+        shared.watcher.withLock { $0.take() }?.stop()
         shared.known.withLock { $0 = Known() }
         setting.pool.close()
     }

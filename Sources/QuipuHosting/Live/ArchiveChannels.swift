@@ -3,9 +3,9 @@ package import QuipuReplication
 internal import Synchronization
 
 /// The feeds of all archives that somebody watches, and how many may.
-package final class ArchiveFeeds: Sendable {
+package final class ArchiveChannels: Sendable {
     private struct State {
-        var feeds: [String: ArchiveFeed] = [:]
+        var channels: [String: ArchiveChannel] = [:]
         var watcherCount = 0
     }
 
@@ -36,8 +36,8 @@ package final class ArchiveFeeds: Sendable {
     package func announce(
         _ name: String, repeating: Bool = false, reading mark: () throws -> ArchiveMark
     ) rethrows {
-        guard let feed = state.withLock({ $0.feeds[name] }) else { return }
-        feed.announce(try mark(), repeating: repeating)
+        guard let channel = state.withLock({ $0.channels[name] }) else { return }
+        channel.announce(try mark(), repeating: repeating)
     }
 
     /// A body that tells a watcher of news, until either side ends it.
@@ -50,9 +50,9 @@ package final class ArchiveFeeds: Sendable {
         _ name: String, by caller: Caller, known: String?, current: () throws -> ArchiveMark
     ) throws -> PushBody {
         let body = PushBody(heartbeat: heartbeat) { [weak self] body in self?.leave(name, body) }
-        let feed = try join(name, body, of: caller.name)
+        let channel = try join(name, body, of: caller.name)
         do {
-            feed.greet(body, current: try current(), known: known)
+            channel.greet(body, current: try current(), known: known)
         } catch {
             leave(name, body)
             throw error
@@ -60,26 +60,26 @@ package final class ArchiveFeeds: Sendable {
         return body
     }
 
-    private func join(_ name: String, _ body: PushBody, of caller: String?) throws -> ArchiveFeed {
+    private func join(_ name: String, _ body: PushBody, of caller: String?) throws -> ArchiveChannel {
         try state.withLock { state in
             guard state.watcherCount < maximumWatchers else { throw Problem.tooManyWatchers }
             state.watcherCount += 1
-            let known = state.feeds[name]
-            let feed = known ?? ArchiveFeed(isWelcome: isWelcome)
-            state.feeds[name] = feed
-            feed.add(body, of: caller)
-            if known == nil { backend.follow(name, into: feed) }
-            return feed
+            let known = state.channels[name]
+            let channel = known ?? ArchiveChannel(isWelcome: isWelcome)
+            state.channels[name] = channel
+            channel.add(body, of: caller)
+            if known == nil { backend.follow(name, into: channel) }
+            return channel
         }
     }
 
     private func leave(_ name: String, _ body: PushBody) {
         state.withLock { state in
-            guard let feed = state.feeds[name] else { return }
+            guard let channel = state.channels[name] else { return }
             state.watcherCount -= 1
-            feed.remove(body)
-            guard feed.isEmpty else { return }
-            state.feeds[name] = nil
+            channel.remove(body)
+            guard channel.isEmpty else { return }
+            state.channels[name] = nil
             backend.unfollow(name)
         }
     }

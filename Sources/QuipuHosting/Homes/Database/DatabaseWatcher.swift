@@ -10,7 +10,7 @@ internal import Synchronization
 ///
 /// A thread and a connection of its own. The database's notifications hurry it along; polling finds what they missed,
 /// and does all where there are none (CockroachDB).
-final class DatabaseFollower: Sendable {
+final class DatabaseWatcher: Sendable {
     fileprivate static let channel = "quipu"
 
     /// How often the logs are looked at: where notifications arrive too, and where they do not.
@@ -20,7 +20,7 @@ final class DatabaseFollower: Sendable {
     fileprivate static let pauseMilliseconds: Int64 = 1_000
 
     fileprivate struct State {
-        var feeds: [String: ArchiveFeed] = [:]
+        var channels: [String: ArchiveChannel] = [:]
         /// How many events and texts each log had when it was looked at last, which only grow in number, and its mark.
         var seen: [String: (size: Int64, mark: ArchiveMark)] = [:]
         /// Logs that may have grown: all that are watched, where nobody knows.
@@ -55,9 +55,9 @@ final class DatabaseFollower: Sendable {
         (self.core, self.thread) = (core, thread)
     }
 
-    func follow(_ archive: String, into feed: ArchiveFeed) {
+    func follow(_ archive: String, into channel: ArchiveChannel) {
         core.state.withLock { state in
-            state.feeds[archive] = feed
+            state.channels[archive] = channel
             state.isPollDue = true
         }
         core.wake.give()
@@ -65,7 +65,7 @@ final class DatabaseFollower: Sendable {
 
     func unfollow(_ archive: String) {
         core.state.withLock { state in
-            state.feeds[archive] = nil
+            state.channels[archive] = nil
             state.seen[archive] = nil
         }
     }
@@ -84,7 +84,7 @@ final class DatabaseFollower: Sendable {
     }
 }
 
-extension DatabaseFollower.Core {
+extension DatabaseWatcher.Core {
     private var isStopping: Bool { state.withLock { $0.isStopping } }
 
     fileprivate func run() {
@@ -94,7 +94,7 @@ extension DatabaseFollower.Core {
             } catch {
                 // Requests tell of a database that is away; here it is enough to come back.
                 state.withLock { $0.isPollDue = true }
-                WakeUp.wait(for: [wake.descriptor], milliseconds: DatabaseFollower.pauseMilliseconds)
+                WakeUp.wait(for: [wake.descriptor], milliseconds: DatabaseWatcher.pauseMilliseconds)
                 wake.take()
             }
         }
@@ -103,7 +103,7 @@ extension DatabaseFollower.Core {
     private func follow(over connection: Connection) throws {
         let isListening = (try? connection.run("LISTEN quipu")) != nil
         let pause =
-            isListening ? DatabaseFollower.slowPollMilliseconds : DatabaseFollower.fastPollMilliseconds
+            isListening ? DatabaseWatcher.slowPollMilliseconds : DatabaseWatcher.fastPollMilliseconds
         var nextPoll = ContinuousClock.now
         while !isStopping {
             if isListening { try tellOthers(over: connection) }
@@ -122,7 +122,7 @@ extension DatabaseFollower.Core {
         }
         for archive in archives {
             try connection.run(
-                "SELECT pg_notify($1, $2)", .text(DatabaseFollower.channel), .text(archive))
+                "SELECT pg_notify($1, $2)", .text(DatabaseWatcher.channel), .text(archive))
         }
     }
 
@@ -131,7 +131,7 @@ extension DatabaseFollower.Core {
         let names = state.withLock { state in
             defer { (state.suspects, state.isPollDue) = ([], false) }
             let isPollDue = isPollDue || state.isPollDue
-            return state.feeds.keys.filter { isPollDue || state.suspects.contains($0) }.sorted()
+            return state.channels.keys.filter { isPollDue || state.suspects.contains($0) }.sorted()
         }
         if names.isEmpty { return }
         let rows = try connection.run(
@@ -139,12 +139,12 @@ extension DatabaseFollower.Core {
             .listOfTexts(names))
         for row in 0..<rows.count {
             let (name, size) = (rows.text(row, 0), try rows.integer(row, 1))
-            let (feed, seen) = state.withLock { ($0.feeds[name], $0.seen[name]) }
+            let (channel, seen) = state.withLock { ($0.channels[name], $0.seen[name]) }
             // What cannot be read is told to those who exchange with it, and looked at again.
-            guard let feed, seen?.size != size, let mark = try? mark(name) else { continue }
+            guard let channel, seen?.size != size, let mark = try? mark(name) else { continue }
             // A text that was missing changes no mark.
-            feed.announce(mark, repeating: mark == seen?.mark)
-            state.withLock { if $0.feeds[name] != nil { $0.seen[name] = (size, mark) } }
+            channel.announce(mark, repeating: mark == seen?.mark)
+            state.withLock { if $0.channels[name] != nil { $0.seen[name] = (size, mark) } }
         }
     }
 }

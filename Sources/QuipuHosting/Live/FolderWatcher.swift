@@ -6,12 +6,12 @@ internal import Synchronization
 
 /// Notices what other processes of this machine do to archives that are watched: whose laptop serves an archive edits
 /// it with the command. One thread for all of them, which sleeps until the system tells it of a write.
-final class FolderFollower: Sendable {
+final class FolderWatcher: Sendable {
     /// Archives that are kept open for looking; others are opened for each look.
     private static let maximumOpen = 256
 
     private struct State {
-        var feeds: [String: (folder: ArchiveFolder, feed: ArchiveFeed)] = [:]
+        var channels: [String: (folder: ArchiveFolder, channel: ArchiveChannel)] = [:]
         var isStopping = false
     }
 
@@ -40,34 +40,34 @@ final class FolderFollower: Sendable {
         thread.join()
     }
 
-    func follow(_ name: String, in folder: ArchiveFolder, into feed: ArchiveFeed) {
-        core.state.withLock { $0.feeds[name] = (folder, feed) }
+    func follow(_ name: String, in folder: ArchiveFolder, into channel: ArchiveChannel) {
+        core.state.withLock { $0.channels[name] = (folder, channel) }
         core.wake.give()
     }
 
     func unfollow(_ name: String) {
-        core.state.withLock { $0.feeds[name] = nil }
+        core.state.withLock { $0.channels[name] = nil }
         core.wake.give()
     }
 
     private static func run(_ core: Core) {
         let notices = FolderNotices()
-        var followed: [String: (feed: ArchiveFeed, lookout: ArchiveLookout)] = [:]
+        var followed: [String: (channel: ArchiveChannel, lookout: ArchiveLookout)] = [:]
         while true {
-            let feeds = core.state.withLock { $0.isStopping ? nil : $0.feeds }
-            guard let feeds else { return }
-            for (name, entry) in followed where feeds[name]?.feed !== entry.feed {
+            let channels = core.state.withLock { $0.isStopping ? nil : $0.channels }
+            guard let channels else { return }
+            for (name, entry) in followed where channels[name]?.channel !== entry.channel {
                 entry.lookout.stop()
                 followed[name] = nil
             }
-            for (name, entry) in feeds where followed[name] == nil {
+            for (name, entry) in channels where followed[name] == nil {
                 let lookout = ArchiveLookout(at: entry.folder, notices: notices, now: now())
-                followed[name] = (entry.feed, lookout)
+                followed[name] = (entry.channel, lookout)
             }
             for entry in followed.values where entry.lookout.due <= now() {
                 // What cannot be read is looked at again later; its faults are told to those who exchange with it.
                 try? entry.lookout.look(at: now(), keepsOpen: followed.count <= maximumOpen) { store in
-                    entry.feed.announce(try ArchiveMark(of: store))
+                    entry.channel.announce(try ArchiveMark(of: store))
                 }
             }
             let due = followed.values.map(\.lookout.due).min()

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Those who watch one archive, and what they were told last. Knows nothing of where the archive is kept: whoever
 /// learns that it holds something new announces that here, from any thread.
-package final class ArchiveFeed: Sendable {
+package final class ArchiveChannel: Sendable {
     private struct State {
         /// The newest mark that anybody announced.
         var latest: ArchiveMark?
