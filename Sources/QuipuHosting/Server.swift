@@ -5,10 +5,10 @@ internal import QuipuStorage
 package final class Server: Sendable {
     /// Is told, in words for who runs the server, what callers are not: which archive failed, and how. From any
     /// thread.
-    package typealias FaultReport = @Sendable (String) -> Void
+    package typealias FaultHandler = @Sendable (String) -> Void
 
     private let http: HTTPListener
-    private let drain = Drain()
+    private let shutdown = ShutdownSignal()
     package let url: String
     /// Who watches.
     package let channels: ArchiveChannels
@@ -47,7 +47,7 @@ package final class Server: Sendable {
     /// - Throws: `ListenAddress.Refusal`, or the transport's error.
     package init(
         _ backend: any ArchiveBackend, tokens: (any TokenStore)? = nil, as settings: Configuration,
-        reportFault: @escaping FaultReport = { _ in }
+        reportFault: @escaping FaultHandler = { _ in }
     ) throws {
         let address = settings.address
         try address.check(
@@ -87,7 +87,7 @@ package final class Server: Sendable {
                 metrics: metrics, backend: backend, channels: channels, logger: settings.requestLog,
                 version: settings.version,
                 startedMilliseconds: Environment.system.nowMilliseconds()),
-            drain: drain, reportFault: reportFault)
+            shutdown: shutdown, reportFault: reportFault)
         http = try HTTPListener(configuration: configuration) { router.route($0) }
         let scheme = settings.certificate == nil ? "http" : "https"
         url = "\(scheme)://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(http.port)"
@@ -113,7 +113,7 @@ package final class Server: Sendable {
     ///
     /// - Parameter graceMilliseconds: connections are closed under requests that take longer.
     package func stop(graceMilliseconds: Int = 10_000) {
-        drain.begin()
+        shutdown.begin()
         http.stop(graceMilliseconds: graceMilliseconds)
     }
 }

@@ -19,11 +19,11 @@ struct BlobEndpoint {
     let blobs: any BlobStore
     private let archive: any HostedArchive
     private let limits: RequestLimits
-    let reportFault: Server.FaultReport
+    let reportFault: Server.FaultHandler
 
     init(
         of hash: BlobHash, archive name: String, in backend: any ArchiveBackend, limits: RequestLimits,
-        reportFault: @escaping Server.FaultReport
+        reportFault: @escaping Server.FaultHandler
     ) throws {
         guard let archive = try backend.archive(named: name) else { throw Problem.noSuchArchive(name) }
         guard let blobs = archive.blobs else { throw Problem.noBlobs }

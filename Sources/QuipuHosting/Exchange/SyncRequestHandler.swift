@@ -15,7 +15,7 @@ final class SyncRequestHandler: HTTPRequestHandler {
     private let limits: RequestLimits
     /// Held as long as this is.
     private let place: AdmissionControl.Place
-    private let reportFault: Server.FaultReport
+    private let reportFault: Server.FaultHandler
     private var message: IncomingMessage?
     private var receivedBytes = 0
     /// Since when bytes have come of which nothing was taken.
@@ -31,7 +31,7 @@ final class SyncRequestHandler: HTTPRequestHandler {
         name: String, backend: any ArchiveBackend, channels: ArchiveChannels, caller: Caller,
         callerMark: String?,
         metrics: Metrics, limits: RequestLimits, place: AdmissionControl.Place,
-        reportFault: @escaping Server.FaultReport
+        reportFault: @escaping Server.FaultHandler
     ) throws {
         self.name = name
         self.backend = backend

@@ -24,7 +24,7 @@ struct MetricsPage: Sendable {
         text.family(
             "quipu_log_lines_dropped_total", .counter, "Lines that the log's reader was too slow for.")
         text.sample("quipu_log_lines_dropped_total", logger?.droppedCount ?? 0)
-        text.append(process: ProcessFacts(), startedMilliseconds: startedMilliseconds)
+        text.append(process: ProcessStatistics(), startedMilliseconds: startedMilliseconds)
         text.family("quipu_build_info", .gauge, "Which Quipu this is; always 1.")
         text.sample("quipu_build_info", [("version", version)], 1)
         return text
@@ -94,7 +94,7 @@ extension PrometheusText {
         sample("quipu_watchers", watchers)
     }
 
-    fileprivate mutating func append(process: ProcessFacts, startedMilliseconds: Int64) {
+    fileprivate mutating func append(process: ProcessStatistics, startedMilliseconds: Int64) {
         family("process_start_time_seconds", .gauge, "When the server started, in Unix time.")
         sample("process_start_time_seconds", Self.seconds(UInt64(max(0, startedMilliseconds)) * 1_000_000))
         family("process_cpu_seconds_total", .counter, "Processor time of the server.")

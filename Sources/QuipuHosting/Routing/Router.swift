@@ -12,29 +12,30 @@ package struct Router: Sendable {
     let browserFilter: BrowserRequestFilter?
     let snapshots = SnapshotCache()
     let limits: RequestLimits
-    let reportFault: Server.FaultReport
+    let reportFault: Server.FaultHandler
     let metrics: Metrics
     /// What is answered at `/metrics`; nil where nothing is.
     let metricsPage: MetricsPage?
-    let drain: Drain
+    let shutdown: ShutdownSignal
 
     package init(
         backend: any ArchiveBackend, authorizer: any Authorizer = OpenAuthorizer(),
         limits: RequestLimits = RequestLimits(),
-        reportFault: @escaping Server.FaultReport
+        reportFault: @escaping Server.FaultHandler
     ) {
         self.init(
             backend: backend,
             channels: ArchiveChannels(backend: backend, maximumWatchers: 64, heartbeatMilliseconds: 20_000),
             authorizer: authorizer, browserFilter: nil, limits: limits, metrics: Metrics(), metricsPage: nil,
-            drain: Drain(),
+            shutdown: ShutdownSignal(),
             reportFault: reportFault)
     }
 
     init(
         backend: any ArchiveBackend, channels: ArchiveChannels, authorizer: any Authorizer,
         browserFilter: BrowserRequestFilter?, limits: RequestLimits,
-        metrics: Metrics, metricsPage: MetricsPage?, drain: Drain, reportFault: @escaping Server.FaultReport
+        metrics: Metrics, metricsPage: MetricsPage?, shutdown: ShutdownSignal,
+        reportFault: @escaping Server.FaultHandler
     ) {
         self.backend = backend
         self.channels = channels
@@ -42,7 +43,7 @@ package struct Router: Sendable {
         self.browserFilter = browserFilter
         self.metrics = metrics
         self.metricsPage = metricsPage
-        self.drain = drain
+        self.shutdown = shutdown
         self.limits = limits
         self.reportFault = reportFault
     }
@@ -73,7 +74,7 @@ package struct Router: Sendable {
         switch route {
         case .health: return .respond(.status("ok"))
         case .readiness:
-            if drain.hasBegun { throw Problem.stopping }
+            if shutdown.hasBegun { throw Problem.stopping }
             do { try backend.checkReadiness() } catch {
                 reportFault("not ready: \(StorageError.presentable(error))")
                 throw Problem.notReady

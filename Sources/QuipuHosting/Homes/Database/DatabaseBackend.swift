@@ -12,7 +12,7 @@ package final class DatabaseBackend: ArchiveBackend {
         let caches: CacheFolder
         let environment: Environment
         let blobLimits: BlobLimits
-        let report: Server.FaultReport
+        let report: Server.FaultHandler
         /// Nil before the home is made and once it is closed.
         let watcher: @Sendable () -> DatabaseWatcher?
 
@@ -52,7 +52,7 @@ package final class DatabaseBackend: ArchiveBackend {
     package init(
         _ address: String, cache: String? = nil, createsArchives: Bool = true,
         environment: Environment = .system, blobLimits: BlobLimits = BlobLimits(),
-        report: @escaping Server.FaultReport = { _ in }
+        report: @escaping Server.FaultHandler = { _ in }
     ) throws {
         self.createsArchives = createsArchives
         let shared = Shared()

@@ -10,14 +10,14 @@ final class DatabasePool: @unchecked Sendable {
 
     private let address: DatabaseAddress
     private let options: Connection.Options
-    private let report: Server.FaultReport
+    private let report: Server.FaultHandler
     private let lock = Mutex(())
     private var idle: [Connection] = []
     private var isUnreachable = false
 
     init(
         _ address: DatabaseAddress, options: Connection.Options = Connection.Options(),
-        report: @escaping Server.FaultReport
+        report: @escaping Server.FaultHandler
     ) {
         self.address = address
         self.options = options

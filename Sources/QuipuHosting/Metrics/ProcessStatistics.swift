@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// What the system knows of this process.
-struct ProcessFacts {
+struct ProcessStatistics {
     var residentBytes: UInt64 = 0
     var processorNanoseconds: UInt64 = 0
 

@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// The end of a server as its parts hear of it: what would last for ever, such as a stream of events, ends then.
-package final class Drain: Sendable {
+package final class ShutdownSignal: Sendable {
     private struct State {
         var hasBegun = false
         var actions: [@Sendable () -> Void] = []
