@@ -67,7 +67,7 @@ final class SyncRequestHandler: HTTPRequestHandler {
     }
 
     private func keep() {
-        guard caller.role >= .writer, let part = message?.arrivedPart else { return }
+        guard caller.role >= .writer, let part = message?.partialMessage else { return }
         mustWait = true
         do {
             guard let archive = try backend.archive(named: name) else { return }

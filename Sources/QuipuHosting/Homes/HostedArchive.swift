@@ -15,7 +15,7 @@ package protocol HostedArchive: AnyObject, Sendable {
     ///
     /// - Parameter allowed: how much that is new may be taken; nil for all.
     /// - Returns: how much was.
-    func keep(_ part: ArrivedPart, allowing allowed: QuotaAmount?) throws -> (
+    func keep(_ part: PartialMessage, allowing allowed: QuotaAmount?) throws -> (
         taken: QuotaAmount, segmentCount: Int
     )
 

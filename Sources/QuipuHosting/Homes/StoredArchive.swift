@@ -79,7 +79,7 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
         }
     }
 
-    func keep(_ part: ArrivedPart, allowing allowed: QuotaAmount?) throws -> (
+    func keep(_ part: PartialMessage, allowing allowed: QuotaAmount?) throws -> (
         taken: QuotaAmount, segmentCount: Int
     ) {
         try lock.withLock { _ in

@@ -29,7 +29,7 @@ struct VectorSearch {
     ///   - own: what is known here.
     ///   - nonce: drawn for this search.
     /// - Returns: nil where the peer's answers do not add up.
-    mutating func run(knowing own: Knowledge, nonce: UInt128) throws -> KnowledgeBase? {
+    mutating func run(knowing own: Knowledge, nonce: UInt128) throws -> KnowledgeBaseline? {
         let ranges = KnowledgeRanges(own, nonce: nonce)
         for _ in 0..<Self.maximumAttempts {
             if let base = try attempt(ranges, own, nonce: nonce) { return base }
@@ -46,7 +46,7 @@ struct VectorSearch {
 
     /// Nil where the peer no longer knows what it knew at its first answer, or told something else.
     private mutating func attempt(_ ranges: KnowledgeRanges, _ own: Knowledge, nonce: UInt128) throws
-        -> KnowledgeBase?
+        -> KnowledgeBaseline?
     {
         let count = min(max(ranges.count / Self.elementsPerRange, 16), KnowledgeRange.maximumAsked)
         var open = ranges.parts(of: KnowledgeRange(first: 0, next: 0), atMost: count)
@@ -83,7 +83,7 @@ struct VectorSearch {
             open = finer + open.dropFirst(answer.count)
             if open.isEmpty {
                 return peer.hash == told.vectorHash
-                    ? KnowledgeBase(knowledge: peer, position: told.position, hash: told.vectorHash) : nil
+                    ? KnowledgeBaseline(knowledge: peer, position: told.position, hash: told.vectorHash) : nil
             }
         }
         return nil

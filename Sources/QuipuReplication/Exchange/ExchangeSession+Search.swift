@@ -8,7 +8,7 @@ extension ExchangeSession {
     /// - Returns: that, and where the peer's chains are not the ones held here; nil where the peer goes on under names
     ///   of its own, or others keep changing them.
     /// - Throws: `ReplicationError.malformed` where what the peer says does not add up.
-    mutating func findBase() throws -> (base: KnowledgeBase, facts: [Divergence.Fact])? {
+    mutating func findBase() throws -> (base: KnowledgeBaseline, facts: [Divergence.Fact])? {
         dropDrafts()
         var hasAskedToMake = false
         for _ in 0..<Self.maximumSearches {
@@ -20,7 +20,7 @@ extension ExchangeSession {
                 report.bytesReceived += search.bytesReceived
             }
             let nonce = MessageHeader.freshNonce(store.environment)
-            let found: KnowledgeBase?
+            let found: KnowledgeBaseline?
             do {
                 found = try findBase(by: &search, knowing: own, nonce: nonce)
             } catch let error as ReplicationError
@@ -49,7 +49,7 @@ extension ExchangeSession {
     /// In brief, where there is much to tell and that has not failed before; else in full.
     private mutating func findBase(by search: inout VectorSearch, knowing own: Knowledge, nonce: UInt128)
         throws
-        -> KnowledgeBase?
+        -> KnowledgeBaseline?
     {
         if !mustTellWhole, own.vector.count > MessageHeader.wholeVectorEntries {
             let brief = try search.runBriefly(knowing: own, nonce: nonce) { try store.entry(of: $0)?.chain }

@@ -18,7 +18,7 @@ struct ExchangeSession {
 
     /// A message, and what it was made for.
     private struct Draft {
-        var request: Conversation.Request
+        var request: ExchangeStateMachine.Request
         var budget: Budget
         var contents: OutgoingMessage.Contents
     }
@@ -48,10 +48,10 @@ struct ExchangeSession {
     private var kept = (transactionCount: 0, textCount: 0)
     /// Whether the last message brought something.
     private(set) var wasSending = false
-    private var completion = TextCompletion()
+    private var completion = DifferenceResolution()
     /// A search in brief has led nowhere, as where chains have branched.
     var mustTellWhole = false
-    private var references: ReferenceUse
+    private var references: ReferenceNegotiation
     /// Under which the peer is to prove that it holds what it says, and how many records that takes in.
     private let asked: (nonce: UInt128, sampleCount: Int)
 
@@ -65,7 +65,7 @@ struct ExchangeSession {
         self.transport = transport
         self.agreement = agreement
         self.deletions = deletions
-        references = ReferenceUse(store, askingFirstFrom: leastUnsentBytes)
+        references = ReferenceNegotiation(store, askingFirstFrom: leastUnsentBytes)
         let nonce = MessageHeader.freshNonce(store.environment)
         asked = (nonce, AgreementKey.sampleCount(nonce: nonce, isFirst: agreement == nil))
     }
@@ -92,7 +92,7 @@ struct ExchangeSession {
     mutating func dropDrafts() { (draft, sentRequest) = (nil, nil) }
 
     /// Whether to ask first what the peer has, before what a request would bring is sent.
-    mutating func pullsFirst(before request: Conversation.Request) throws -> Bool {
+    mutating func pullsFirst(before request: ExchangeStateMachine.Request) throws -> Bool {
         guard report.refusal == nil, request.probes.isEmpty, request.joins.isEmpty, !request.needsSearch
         else {
             return false
@@ -105,10 +105,10 @@ struct ExchangeSession {
     ///   - forecast: the conversation so far, with the size of the message after this one.
     ///   - late: called where the reply takes longer than that.
     mutating func round(
-        _ request: Conversation.Request, budget: Budget,
-        forecast: (conversation: Conversation, budget: Budget), lateAfterMilliseconds time: Int64,
+        _ request: ExchangeStateMachine.Request, budget: Budget,
+        forecast: (stateMachine: ExchangeStateMachine, budget: Budget), lateAfterMilliseconds time: Int64,
         _ late: () -> Void
-    ) throws -> Conversation.Round {
+    ) throws -> ExchangeStateMachine.Round {
         let current = try sentRequest(for: request, budget: budget)
         let outgoing = current.draft.contents
         let isPipelined = transport.pipelining != .none && request.base == nil && !request.isAsking
@@ -116,7 +116,7 @@ struct ExchangeSession {
             draft = try self.draft(following: current.draft, budget: forecast.budget)
         }
         let completeReply: PendingRequest.CompleteReply
-        (kept, completion) = ((0, 0), TextCompletion())
+        (kept, completion) = ((0, 0), DifferenceResolution())
         references.beginMessage()
         wasSending = outgoing.transactionCount + outgoing.textCount > 0
         do {
@@ -154,7 +154,7 @@ struct ExchangeSession {
         if isInStep, let massive = try deletions.check(rebuilt?.transactions ?? incoming.transactions) {
             throw ReplicationError(massive)
         }
-        var round = Conversation.Round(
+        var round = ExchangeStateMachine.Round(
             reply: reply, appliedCount: incoming.transactions.count, textCount: 0,
             sentTextCount: outgoing.textCount, wasAsking: request.isAsking, facts: facts,
             isUnderOtherNames: isUnderOtherNames)
@@ -163,7 +163,7 @@ struct ExchangeSession {
             outgoing.ends.isEmpty
         {
             sentRequest = try sentRequest(
-                expecting: round, ends: end.ends, from: own, conversation: forecast.conversation,
+                expecting: round, ends: end.ends, from: own, stateMachine: forecast.stateMachine,
                 budget: forecast.budget)
         }
         var outcome = ApplyOutcome()
@@ -252,7 +252,8 @@ struct ExchangeSession {
     }
 
     /// The message for a request, under way: one that was sent or made early, if it is still the right one.
-    private mutating func sentRequest(for request: Conversation.Request, budget: Budget) throws -> SentRequest
+    private mutating func sentRequest(for request: ExchangeStateMachine.Request, budget: Budget) throws
+        -> SentRequest
     {
         defer { (draft, sentRequest) = (nil, nil) }
         if let sentRequest, sentRequest.draft.request == request, sentRequest.draft.budget == budget,
@@ -286,7 +287,8 @@ struct ExchangeSession {
         return SentRequest(draft: draft, pending: pending)
     }
 
-    private func draft(_ request: Conversation.Request, _ header: MessageHeader, budget: Budget) throws
+    private func draft(_ request: ExchangeStateMachine.Request, _ header: MessageHeader, budget: Budget)
+        throws
         -> Draft
     {
         Draft(
@@ -318,18 +320,18 @@ struct ExchangeSession {
     /// The message after a reply that is still to be applied, if nothing of it is refused; nil where another one may
     /// follow. Of the digest it tells what it was before, since nobody compares it while more is to come.
     private mutating func sentRequest(
-        expecting round: Conversation.Round, ends: [Vector.Entry], from own: Knowledge,
-        conversation: Conversation, budget: Budget
+        expecting round: ExchangeStateMachine.Round, ends: [Vector.Entry], from own: Knowledge,
+        stateMachine: ExchangeStateMachine, budget: Budget
     ) throws -> SentRequest? {
-        var conversation = conversation
+        var stateMachine = stateMachine
         let draft: Draft? = try store.reading {
             var knowledge = own
             for end in ends { knowledge.vector[end.origin] = end }
             let position = try store.position + Int64(round.appliedCount)
-            let holdings = Conversation.Holdings(
+            let holdings = ExchangeStateMachine.Holdings(
                 knowledge: knowledge, digest: try store.digest, position: position,
                 missingTexts: try store.missingTexts)
-            guard case .send(let request) = conversation.next(after: round, holding: holdings),
+            guard case .send(let request) = stateMachine.next(after: round, holding: holdings),
                 request.joins.isEmpty, request.probes.isEmpty, request.wants.isEmpty, request.base == nil
             else { return nil }
             var next: MessageHeader
@@ -351,7 +353,7 @@ struct ExchangeSession {
     }
 
     private func header(
-        for request: Conversation.Request, knowing own: Knowledge, budget: Budget
+        for request: ExchangeStateMachine.Request, knowing own: Knowledge, budget: Budget
     ) throws -> MessageHeader {
         var header = try MessageHeader(describing: store, knowing: own)
         header.budgetBytes = references.budget(UInt64(budget.received))
@@ -366,9 +368,9 @@ struct ExchangeSession {
             header.isWholeVector = true
             header.entries = own.vector.entries
         } else if let base = request.base {
-            let claim = VectorClaim(own.vector, beside: base)
-            (header.entries, header.lacks, header.behind) = (claim.entries, claim.lacks, claim.behind)
-            header.vectorHash = Knowledge(vector: claim.vector, branchStarts: own.branchStarts).hash
+            let delta = VectorDelta(own.vector, beside: base)
+            (header.entries, header.lacks, header.behind) = (delta.entries, delta.lacks, delta.behind)
+            header.vectorHash = Knowledge(vector: delta.vector, branchStarts: own.branchStarts).hash
         } else if let agreement, request.probes.isEmpty {
             header.entries = try store.vectorEntries(changedSince: agreement.ownPosition)
             guard header.entries.count <= MessageHeader.toldEntries else { throw NeedsSearch() }

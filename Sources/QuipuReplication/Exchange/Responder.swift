@@ -151,7 +151,8 @@ public enum Responder {
     /// - Parameter allowed: what may be taken from the caller; nil for all.
     /// - Returns: what of it had not been here, and how many of its segments are here now.
     /// - Throws: `StorageError`, `ReplicationError.dailyLimit`.
-    public static func keep(_ part: ArrivedPart, in store: Store, allowing allowed: QuotaAmount? = nil) throws
+    public static func keep(_ part: PartialMessage, in store: Store, allowing allowed: QuotaAmount? = nil)
+        throws
         -> (taken: QuotaAmount, segmentCount: Int)
     {
         var taken = QuotaAmount()
@@ -161,7 +162,7 @@ public enum Responder {
             caller.archive == store.id, try Set(store.branchStarts).isSuperset(of: caller.branchStarts),
             try Divergence.differing(caller.entries, in: store).isEmpty
         else { return (taken, segmentCount) }
-        var completion = TextCompletion()
+        var completion = DifferenceResolution()
         var resolution = ReferenceResolution(store)
         for segment in part.segments {
             let left = allowed.map { $0 - taken }

@@ -40,7 +40,7 @@ public struct SyncReport: Sendable, Equatable {
     }
 }
 
-/// The caller's side of an exchange: drives a `Conversation` over a store and a transport.
+/// The caller's side of an exchange: drives a `ExchangeStateMachine` over a store and a transport.
 public struct Synchronizer {
     public struct Options: Sendable {
         /// Texts in the first message; it grows as messages pass and shrinks when one is cut.
@@ -103,8 +103,8 @@ public struct Synchronizer {
             store, over: transport, agreement: agreement, guarding: deletions,
             compressionLevel: options.isLinkSlow ? .high : .standard,
             askingFirstFrom: options.leastUnsentBytes)
-        var conversation = Conversation(agreement: agreement, agreed: agreed)
-        var request = conversation.begin()
+        var stateMachine = ExchangeStateMachine(agreement: agreement, agreed: agreed)
+        var request = stateMachine.begin()
         var budget = ExchangeSession.Budget(
             sent: options.firstBudgetBytes, received: options.firstBudgetBytes)
         if options.isLinkSlow { budget.received = max(budget.received, Options().firstBudgetBytes) }
@@ -116,7 +116,7 @@ public struct Synchronizer {
         var mustSearch = false
         var searches = 0
         while true {
-            let round: Conversation.Round
+            let round: ExchangeStateMachine.Round
             var nextBudget = budget
             let isAsking = try mustAsk || session.pullsFirst(before: request)
             if isQuick {
@@ -126,7 +126,7 @@ public struct Synchronizer {
             do {
                 if mustSearch {
                     guard searches < Self.maximumSearches, let found = try session.findBase(),
-                        case .send(let next) = conversation.begin(on: found.base, found.facts)
+                        case .send(let next) = stateMachine.begin(on: found.base, found.facts)
                     else { return (session.report, nil) }
                     try store.join(branchStarts: next.joins)
                     (request, mustSearch) = (next, false)
@@ -137,7 +137,7 @@ public struct Synchronizer {
                 reportOfLate.messageBytes = max(
                     min(budget.sent, Self.sureBudgetBytes), options.minimumBudgetBytes)
                 round = try session.round(
-                    isAsking ? request.asking : request, budget: budget, forecast: (conversation, nextBudget),
+                    isAsking ? request.asking : request, budget: budget, forecast: (stateMachine, nextBudget),
                     lateAfterMilliseconds: options.lateMilliseconds
                 ) { progress(reportOfLate) }
             } catch is ExchangeSession.NeedsSearch {
@@ -147,7 +147,7 @@ public struct Synchronizer {
                 where session.report.refusal == nil && error.refusesEdits
             {
                 session.sendNothing(because: error.code)
-                conversation.sendNothing()
+                stateMachine.sendNothing()
                 continue
             } catch let error
                 where Self.isWorthAnotherTry(error) && !(mustSearch && Self.isMalformed(error))
@@ -171,8 +171,8 @@ public struct Synchronizer {
             session.note(messageBytes: budget.sent)
             progress(session.report)
             let holdings = try holdings { try session.proof(in: round.reply, knowing: $0) }
-            let next = conversation.next(after: round, holding: holdings)
-            if !round.wasAsking || conversation.hasMoved { attempts = 0 }
+            let next = stateMachine.next(after: round, holding: holdings)
+            if !round.wasAsking || stateMachine.hasMoved { attempts = 0 }
             switch next {
             case .send(let next):
                 try store.join(branchStarts: next.joins)
@@ -223,10 +223,10 @@ public struct Synchronizer {
         (error as? ReplicationError)?.code == .malformed
     }
 
-    private func holdings(proved: (Knowledge) throws -> PeerProof) throws -> Conversation.Holdings {
+    private func holdings(proved: (Knowledge) throws -> PeerProof) throws -> ExchangeStateMachine.Holdings {
         try store.reading {
             let own = try store.knowledge()
-            return Conversation.Holdings(
+            return ExchangeStateMachine.Holdings(
                 knowledge: own, digest: try store.digest, position: try store.position,
                 missingTexts: try store.missingTexts, proof: try proved(own))
         }

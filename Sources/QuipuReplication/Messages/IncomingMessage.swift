@@ -130,7 +130,7 @@ public struct IncomingMessage: ~Copyable {
     public var hasCheckpoint: Bool { !checkpoints.isEmpty }
 
     /// What is proved of a message that is not all there, and may never be; nil where nothing is.
-    public var arrivedPart: ArrivedPart? {
+    public var partialMessage: PartialMessage? {
         guard let header, hasCheckpoint else { return nil }
         var (told, texts, differences) = (told[...], texts[...], differences[...])
         let segments = checkpoints.map { checkpoint in
@@ -144,7 +144,7 @@ public struct IncomingMessage: ~Copyable {
                 texts: Array(texts.prefix(checkpoint.textCount)),
                 differences: Array(differences.prefix(checkpoint.differenceCount)), ends: checkpoint.ends)
         }
-        return ArrivedPart(header: header, segments: segments)
+        return PartialMessage(header: header, segments: segments)
     }
 
     /// So many segments were taken: the message begins behind them.
@@ -161,7 +161,7 @@ public struct IncomingMessage: ~Copyable {
 }
 
 /// What had come of a message before it was cut, as far as it is proved by where chains stand.
-public struct ArrivedPart: Sendable {
+public struct PartialMessage: Sendable {
     /// As it came: nothing proves it.
     let header: MessageHeader
     let segments: [IncomingMessage.Segment]

@@ -21,7 +21,7 @@ struct RebuiltMessage {
         _ message: borrowing IncomingMessage, before end: MessageEnd, in store: Store,
         by resolution: inout ReferenceResolution, unsent: inout UnsentRecords?
     ) throws {
-        var completion = TextCompletion()
+        var completion = DifferenceResolution()
         for segment in message.segments(before: end) {
             let rebuilt = try resolution.rebuild(segment.told, unsent: &unsent)
             guard rebuilt.isWhole else {

@@ -56,7 +56,9 @@ import Testing
         #expect(link.bytesWithoutTransactions <= 6_000, "\(link.bytesWithoutTransactions)")
     }
 
-    private func search(_ peer: Knowledge, knowing own: Knowledge) throws -> (KnowledgeBase?, VectorSearch) {
+    private func search(_ peer: Knowledge, knowing own: Knowledge) throws -> (
+        KnowledgeBaseline?, VectorSearch
+    ) {
         var search = VectorSearch(MessageHeader(), over: AnsweringLink(peer))
         return (try search.runBriefly(knowing: own, nonce: 7) { _ in nil }, search)
     }

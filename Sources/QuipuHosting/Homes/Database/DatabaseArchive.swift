@@ -46,7 +46,7 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
         }
     }
 
-    func keep(_ part: ArrivedPart, allowing allowed: QuotaAmount?) throws -> (
+    func keep(_ part: PartialMessage, allowing allowed: QuotaAmount?) throws -> (
         taken: QuotaAmount, segmentCount: Int
     ) {
         try withStore { store in try Responder.keep(part, in: store, allowing: allowed) }

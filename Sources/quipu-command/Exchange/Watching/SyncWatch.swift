@@ -27,7 +27,7 @@ struct SyncWatch {
         stop.onStop { other.stop() }
 
         context.output.advise("watching \(HarmlessText.line(place.title)); Ctrl-C ends it")
-        var plan = WatchPlan(now: Self.now())
+        var plan = WatchSchedule(now: Self.now())
         if other.tellsAlways { plan.linked(at: Self.now()) }
         var hasFailed = false
         while !stop.isGiven {

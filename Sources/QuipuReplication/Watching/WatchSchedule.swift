@@ -1,7 +1,7 @@
 /// When one who watches exchanges with a mirror, as a pure value: it is told what happened, and says what to do next.
 ///
 /// Times are milliseconds on a clock that goes on while the machine sleeps.
-public struct WatchPlan: Sendable {
+public struct WatchSchedule: Sendable {
     public enum Action: Sendable, Equatable {
         case exchange
         /// Nothing until then, unless something happens.

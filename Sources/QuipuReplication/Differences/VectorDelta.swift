@@ -2,7 +2,7 @@ internal import QuipuCausality
 internal import QuipuWire
 
 /// A vector as a peer is told it: what the peer held, and what is otherwise here; not all of that, where it is much.
-struct VectorClaim {
+struct VectorDelta {
     /// What it amounts to.
     private(set) var vector: Vector
     private(set) var entries: [Vector.Entry] = []
@@ -12,7 +12,7 @@ struct VectorClaim {
     /// Origins of which the peer held more, and how much is here.
     private(set) var behind: [BehindEntry] = []
 
-    init(_ own: Vector, beside base: KnowledgeBase, atMost count: Int = MessageHeader.toldEntries) {
+    init(_ own: Vector, beside base: KnowledgeBaseline, atMost count: Int = MessageHeader.toldEntries) {
         let known = base.knowledge.vector
         vector = known
         // All of these are told: what the vector would amount to without one of them is not known here.

@@ -4,7 +4,7 @@ internal import QuipuWire
 
 /// The caller's side of an exchange as a pure value: it is told what the replica holds and what came back, and
 /// says what to send next or how it ended. The driver does the reading, writing and sending.
-struct Conversation {
+struct ExchangeStateMachine {
     /// What the replica holds, read in one snapshot.
     struct Holdings {
         var knowledge: Knowledge
@@ -20,7 +20,7 @@ struct Conversation {
         var sendsWholeVector: Bool
         var agreed: MessageHeader.AgreedState?
         /// What the peer held at that state, where it was found out and not agreed upon.
-        var base: KnowledgeBase?
+        var base: KnowledgeBaseline?
         /// The peer knows too much to tell it: ranges find what.
         var needsSearch = false
         /// What the peer is known to hold; nil when nothing is known of it.
@@ -84,7 +84,7 @@ struct Conversation {
     static let maximumProbingRounds = 512
 
     /// What the peer's changes build upon: what was known at the agreement, or was found out.
-    private var base: KnowledgeBase?
+    private var base: KnowledgeBaseline?
     /// It was found out, and follows what the peer says.
     private var isBaseFound = false
     private var isPeerUntold = false
@@ -108,7 +108,7 @@ struct Conversation {
     /// - Parameter agreed: what the log until the agreement amounts to today.
     init(agreement: Agreement?, agreed: Knowledge?) {
         if let agreement, let agreed, agreed.hash == agreement.vectorHash {
-            base = KnowledgeBase(
+            base = KnowledgeBaseline(
                 knowledge: agreed, position: UInt64(agreement.theirPosition), hash: agreement.vectorHash)
         }
         peerVector = base?.knowledge.vector
@@ -117,7 +117,7 @@ struct Conversation {
 
     /// Goes on from what the peer was found to know.
     /// - Parameter facts: where its chains are not the ones held here.
-    mutating func begin(on base: KnowledgeBase, _ facts: [Divergence.Fact]) -> Next {
+    mutating func begin(on base: KnowledgeBaseline, _ facts: [Divergence.Fact]) -> Next {
         (self.base, isBaseFound, isPeerUntold) = (base, true, false)
         peerVector = base.heldVector
         sendsWholeVector = false
@@ -175,7 +175,7 @@ struct Conversation {
             if lacksFewer(told, than: holdings) { hasProgress = true }
             peerVector = told
             if isBaseFound, base?.isWhole == true {
-                base = KnowledgeBase(
+                base = KnowledgeBaseline(
                     knowledge: Knowledge(vector: told, branchStarts: holdings.knowledge.branchStarts),
                     position: reply.position, hash: reply.vectorHash)
             }

@@ -2,13 +2,13 @@ import QuipuReplication
 import Support
 import Testing
 
-@Suite struct WatchPlanTests {
+@Suite struct WatchScheduleTests {
     private let here = ArchiveMark(position: 1, knowledgeHash: 1)
     private let there = ArchiveMark(position: 9, knowledgeHash: 2)
 
     /// One that has exchanged once, at 0, and hears of news.
-    private func settled() -> WatchPlan {
-        var plan = WatchPlan(now: 0)
+    private func settled() -> WatchSchedule {
+        var plan = WatchSchedule(now: 0)
         plan.linked(at: 0)
         plan.began()
         plan.exchanged(missesTexts: false, took: 0, at: 0)
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func `begins with an exchange`() {
-        #expect(WatchPlan(now: 5).next(at: 5) == .exchange)
+        #expect(WatchSchedule(now: 5).next(at: 5) == .exchange)
     }
 
     @Test func `does nothing while nothing happens`() {
@@ -71,7 +71,7 @@ import Testing
 
     @Test func `after a failure waits longer each time, up to a minute, and never as long as others do`() {
         var random = SplitMix64(seed: 1)
-        var plan = WatchPlan(now: 0)
+        var plan = WatchSchedule(now: 0)
         var now: Int64 = 0
         var waits: [Int64] = []
         for _ in 0..<12 {
@@ -94,7 +94,7 @@ import Testing
 
     @Test func `waits for as long as the other side asks, but not for ever`() {
         for (asked, least, most) in [(30_000, 30_000, 30_100), (.max, 3_600_000, 3_600_100), (-5, 0, 100)] {
-            var plan = WatchPlan(now: 0)
+            var plan = WatchSchedule(now: 0)
             plan.began()
             plan.failed(askedMilliseconds: Int64(asked), random: .max, at: 0)
             guard case .wait(let until) = plan.next(at: 0) else {
@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test func `tries again as soon as the other side is heard, or soon when somebody writes`() {
-        var failed = WatchPlan(now: 0)
+        var failed = WatchSchedule(now: 0)
         for _ in 0..<10 { failed.failed(askedMilliseconds: nil, random: .max, at: 0) }
         var heard = failed
         heard.linked(at: 20)

@@ -8,7 +8,7 @@ internal import QuipuWire
 /// told by the keys of a filter; and what is sent afterwards is told by what came. What cannot be rebuilt, or is not what
 /// its chain says, is asked for in full: a filter that took one record for another is drawn anew a few times, anything
 /// else ends all references to this side.
-struct ReferenceUse {
+struct ReferenceNegotiation {
     private static let maximumFilters = 4
     /// Texts in a first reply from a peer of whom nothing is known, where much of what it brings may be here.
     private static let firstBudgetBytes: UInt64 = 16 << 10

@@ -2,7 +2,7 @@ internal import QuipuCausality
 internal import QuipuWire
 
 /// What a peer knew when its log ended at a position: what this replica can tell it is told as what differs from that.
-struct KnowledgeBase: Equatable {
+struct KnowledgeBaseline: Equatable {
     /// An entry of the peer that is known by its tag alone: the peer has more of that origin than is here.
     struct Unknown: Equatable {
         /// Where it stands in the peer's vector, sorted by origin.
