@@ -46,8 +46,8 @@ package struct SnapshotClone {
         }
         let folder = try Store.unusedFolder(in: path)
         let file = try PartialFile(for: folder.path + "/snapshot.zst")
-        let copy = ArrivingCopy(folder.path + "/snapshot.sqlite", in: folder, environment: environment)
-        let expansion = SnapshotExpansion(of: file.partialPath, to: copy)
+        let copy = StreamingCopy(folder.path + "/snapshot.sqlite", in: folder, environment: environment)
+        let expansion = SnapshotReceiver(of: file.partialPath, to: copy)
         do {
             try download(file, over: transport) { try expansion.advance(to: $0) }
         } catch let error as ReplicationError where Self.meansNone(error) {

@@ -8,7 +8,7 @@ import Testing
 @testable import QuipuStorage
 
 /// A copy of an archive is checked while it is still being written.
-@Suite struct ArrivingCopyTests {
+@Suite struct StreamingCopyTests {
     private struct Scene {
         let folder: TemporaryFolder
         let group: Replicas
@@ -32,9 +32,9 @@ import Testing
         }
 
         /// Writes a copy piece by piece.
-        func arrive(_ bytes: Data, as name: String) throws -> ArrivingCopy {
+        func arrive(_ bytes: Data, as name: String) throws -> StreamingCopy {
             let path = folder.path(of: name)
-            let copy = ArrivingCopy(path, in: ArchiveFolder(path: folder.path(of: name + "-folder")))
+            let copy = StreamingCopy(path, in: ArchiveFolder(path: folder.path(of: name + "-folder")))
             try Data().write(to: URL(filePath: path))
             let handle = try #require(FileHandle(forWritingAtPath: path))
             for start in stride(from: 0, to: bytes.count, by: 50_000) {
@@ -45,7 +45,7 @@ import Testing
             return copy
         }
 
-        func adopt(_ copy: ArrivingCopy) throws -> Store {
+        func adopt(_ copy: StreamingCopy) throws -> Store {
             try Store.create(
                 in: folder.path(of: "again"), adopting: copy, id: group[0].id, name: "press", remotes: [],
                 environment: group.world.environment())
@@ -84,7 +84,7 @@ import Testing
         let scene = try Scene(articles: 600)
         let path = scene.folder.path(of: "half")
         try scene.bytes.prefix(scene.bytes.count * 3 / 4).write(to: URL(filePath: path))
-        let file = try ArrivingFile(path)
+        let file = try StreamingVFS(path)
         file.advance(to: scene.bytes.count * 3 / 4)
         file.finish()
         let store = try Store(

@@ -1,7 +1,7 @@
 internal import QuipuWire
 
 /// Expands a snapshot block by block, within bounds.
-struct SnapshotExpander: ~Copyable {
+struct SnapshotDecompressor: ~Copyable {
     /// Text shrinks to a tenth at most; what claims to be so much more than it is, is made to fill a disk.
     private static let maximumExpansion = 200
 

@@ -7,12 +7,12 @@ internal import Synchronization
 /// when the last of it is there.
 ///
 /// What it finds sound is sound. What it does not is looked at once more when all is there, for the reason.
-public final class ArrivingCopy: Sendable {
+public final class StreamingCopy: Sendable {
     private final class Outcome: Sendable { let isSound = Mutex(false) }
 
     public let path: String
     private let folder: ArchiveFolder
-    private let file: ArrivingFile?
+    private let file: StreamingVFS?
     private let outcome = Outcome()
     private let thread: JoinableThread?
 
@@ -21,7 +21,7 @@ public final class ArrivingCopy: Sendable {
     ///   - folder: of the archive that is to be made of it.
     public init(_ path: String, in folder: ArchiveFolder, environment: Environment = .system) {
         (self.path, self.folder) = (path, folder)
-        let file = try? ArrivingFile(path)
+        let file = try? StreamingVFS(path)
         self.file = file
         thread = file.flatMap { [outcome] file in
             JoinableThread {
@@ -54,7 +54,7 @@ public final class ArrivingCopy: Sendable {
 
 extension Store {
     fileprivate static func isSound(
-        _ file: ArrivingFile, in folder: ArchiveFolder, environment: Environment
+        _ file: StreamingVFS, in folder: ArchiveFolder, environment: Environment
     ) throws -> Bool {
         try checkSchema(of: Connection(file), isForeign: true)
         return try damage(in: folder, environment: environment) { try Connection(file) }.isEmpty

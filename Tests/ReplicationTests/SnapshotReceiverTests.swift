@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// A snapshot is expanded while it comes in.
-@Suite struct SnapshotExpansionTests {
+@Suite struct SnapshotReceiverTests {
     /// Two snapshots of one archive, of which the second has more in it, and a place for a third.
     private struct Scene {
         let folder: TemporaryFolder
@@ -33,7 +33,7 @@ import Testing
         var arriving: String { folder.path(of: "arriving") }
         var database: String { folder.path(of: "database") }
 
-        var copy: ArrivingCopy { ArrivingCopy(database, in: ArchiveFolder(path: folder.path)) }
+        var copy: StreamingCopy { StreamingCopy(database, in: ArchiveFolder(path: folder.path)) }
 
         func arrive(_ bytes: Data) throws { try bytes.write(to: URL(filePath: arriving)) }
 
@@ -51,7 +51,7 @@ import Testing
     @Test func `what comes in bit by bit gives the same database as the whole`() throws {
         let scene = try Scene()
         #expect(scene.first.count > 1 << 20)
-        let expansion = SnapshotExpansion(of: scene.arriving, to: scene.copy)
+        let expansion = SnapshotReceiver(of: scene.arriving, to: scene.copy)
         for part in stride(from: 0, to: scene.first.count, by: 300_000) {
             try scene.arrive(scene.first.prefix(part))
             try expansion.advance(to: UInt64(part))
@@ -63,7 +63,7 @@ import Testing
 
     @Test func `a download that begins anew with another snapshot gives that one`() throws {
         let scene = try Scene()
-        let expansion = SnapshotExpansion(of: scene.arriving, to: scene.copy)
+        let expansion = SnapshotReceiver(of: scene.arriving, to: scene.copy)
         try scene.arrive(scene.first)
         try expansion.advance(to: UInt64(scene.first.count - 1))
         try scene.arrive(scene.second)
@@ -77,7 +77,7 @@ import Testing
         changed[changed.count / 2] ^= 0x40
         for bytes in [scene.first.dropLast(5), changed, scene.first + [0]] {
             try scene.arrive(bytes)
-            let expansion = SnapshotExpansion(of: scene.arriving, to: scene.copy)
+            let expansion = SnapshotReceiver(of: scene.arriving, to: scene.copy)
             try expansion.advance(to: UInt64(bytes.count / 2))
             let error = #expect(throws: ReplicationError.self) {
                 try expansion.finish(at: UInt64(bytes.count))
@@ -91,7 +91,7 @@ import Testing
         let scene = try Scene()
         try scene.arrive(scene.first)
         do {
-            let expansion = SnapshotExpansion(of: scene.arriving, to: scene.copy)
+            let expansion = SnapshotReceiver(of: scene.arriving, to: scene.copy)
             try expansion.advance(to: UInt64(scene.first.count - 1))
         }
         #expect(!scene.isDatabaseThere)
@@ -108,7 +108,7 @@ import Testing
         command.arguments = ["-q", zeros, "-o", scene.arriving]
         try command.run()
         command.waitUntilExit()
-        let expansion = SnapshotExpansion(of: scene.arriving, to: scene.copy)
+        let expansion = SnapshotReceiver(of: scene.arriving, to: scene.copy)
         let size = try Data(contentsOf: URL(filePath: scene.arriving)).count
         #expect(throws: ReplicationError.self) { try expansion.finish(at: UInt64(size)) }
         #expect(!scene.isDatabaseThere)

@@ -5,7 +5,7 @@ import Testing
 @testable import QuipuSQLite
 
 /// A database is read while it is still being written.
-@Suite struct ArrivingFileTests {
+@Suite struct StreamingVFSTests {
     private static let rows = 500
 
     /// The bytes of a database with a table of numbered rows, a page or so each.
@@ -28,7 +28,7 @@ import Testing
         private let result = Mutex<Result<Int64?, any Error>?>(nil)
         private let end = DispatchSemaphore(value: 0)
 
-        init(of file: ArrivingFile) {
+        init(of file: StreamingVFS) {
             Thread.detachNewThread { [self] in
                 let count = Result {
                     try Connection(file).integer("SELECT count(*) FROM t WHERE length(filling) = 3000")
@@ -48,7 +48,7 @@ import Testing
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let bytes = try Self.database(in: folder)
-        let file = try ArrivingFile(folder.file("arriving.sqlite"))
+        let file = try StreamingVFS(folder.file("arriving.sqlite"))
         let reader = Reader(of: file)
         let half = bytes.count / 2
         try folder.write(Array(bytes[..<half]), to: "arriving.sqlite")
@@ -67,7 +67,7 @@ import Testing
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let bytes = try Self.database(in: folder)
-        let file = try ArrivingFile(folder.file("arriving.sqlite"))
+        let file = try StreamingVFS(folder.file("arriving.sqlite"))
         let reader = Reader(of: file)
         try folder.write(bytes, to: "arriving.sqlite")
         file.advance(to: bytes.count / 2)
@@ -81,7 +81,7 @@ import Testing
         defer { folder.remove() }
         let bytes = try Self.database(in: folder)
         for count in [0, 50, 100, bytes.count / 2] {
-            let file = try ArrivingFile(folder.file("arriving.sqlite"))
+            let file = try StreamingVFS(folder.file("arriving.sqlite"))
             try folder.write(Array(bytes[..<count]), to: "arriving.sqlite")
             file.advance(to: count)
             file.finish()
@@ -94,7 +94,7 @@ import Testing
         defer { folder.remove() }
         let bytes = try Self.database(in: folder, journalMode: "wal")
         #expect(bytes[18] == 2)
-        let file = try ArrivingFile(folder.file("arriving.sqlite"))
+        let file = try StreamingVFS(folder.file("arriving.sqlite"))
         try folder.write(bytes, to: "arriving.sqlite")
         file.finish()
         #expect(throws: SQLiteError.self) { try Reader(of: file).count() }
@@ -104,7 +104,7 @@ import Testing
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let bytes = try Self.database(in: folder)
-        let file = try ArrivingFile(folder.file("arriving.sqlite"))
+        let file = try StreamingVFS(folder.file("arriving.sqlite"))
         try folder.write(bytes, to: "arriving.sqlite")
         file.finish()
         let error = #expect(throws: SQLiteError.self) { try Connection(file).run("DELETE FROM t") }

@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// Expands a snapshot on a thread of its own while it still comes in, and has what it holds checked meanwhile, so that
 /// little is left to do when the last of it is there.
-public final class SnapshotExpansion {
+public final class SnapshotReceiver {
     /// What there is of the snapshot.
     ///
     /// `@unchecked Sendable`: `monitor` guards all that changes.
@@ -45,7 +45,7 @@ public final class SnapshotExpansion {
     }
 
     private let snapshot: String
-    private let copy: ArrivingCopy
+    private let copy: StreamingCopy
     private var supply = Supply()
     private var outcome = Outcome()
     private var thread: JoinableThread?
@@ -55,7 +55,7 @@ public final class SnapshotExpansion {
     /// - Parameters:
     ///   - snapshot: a file that grows to its end; nothing of it is there yet as long as nobody says so.
     ///   - copy: the database that it holds. Its owner alone may read it.
-    public init(of snapshot: String, to copy: ArrivingCopy) {
+    public init(of snapshot: String, to copy: StreamingCopy) {
         self.snapshot = snapshot
         self.copy = copy
         begin()
@@ -107,11 +107,11 @@ public final class SnapshotExpansion {
         isFinished = true
     }
 
-    private static func expand(_ snapshot: String, to copy: ArrivingCopy, from supply: Supply) throws {
+    private static func expand(_ snapshot: String, to copy: StreamingCopy, from supply: Supply) throws {
         // Not even the file is there before.
         guard supply.end(of: 1, behind: 0) != nil else { return }
         let input = try FileStream(reading: snapshot)
-        var expander = try SnapshotExpander(into: FileStream(writing: copy.path))
+        var expander = try SnapshotDecompressor(into: FileStream(writing: copy.path))
         while let end = supply.end(of: FileStream.blockBytes, behind: input.position) {
             try expander.expand(input.next(upTo: end))
             copy.advance(to: expander.expandedBytes)

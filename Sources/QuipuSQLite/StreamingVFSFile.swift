@@ -2,7 +2,7 @@ internal import CQuipuSQLite
 
 /// What stands behind the system's own handle of an arriving file: what SQLite is to call in its place, and what was read
 /// ahead.
-struct ArrivingHandle {
+struct StreamingVFSFile {
     /// `@unchecked Sendable`: SQLite's own, and never changed.
     struct System: @unchecked Sendable {
         let layer: UnsafeMutablePointer<sqlite3_vfs>
@@ -12,12 +12,12 @@ struct ArrivingHandle {
 
     /// The file system without locks.
     static let system: System? = sqlite3_vfs_find("unix-none").map { layer in
-        let alignment = MemoryLayout<ArrivingHandle>.alignment
+        let alignment = MemoryLayout<StreamingVFSFile>.alignment
         return System(
             layer: layer, offset: (Int(layer.pointee.szOsFile) + alignment - 1) / alignment * alignment)
     }
 
-    static var sizeBytes: Int32 { Int32((system?.offset ?? 0) + MemoryLayout<ArrivingHandle>.size) }
+    static var sizeBytes: Int32 { Int32((system?.offset ?? 0) + MemoryLayout<StreamingVFSFile>.size) }
 
     /// The page size and the number of pages are among the first bytes of a database.
     private static let headerBytes = 100
@@ -25,7 +25,7 @@ struct ArrivingHandle {
     private static let aheadBytes = 64 << 10
 
     /// Kept by the connection.
-    private let file: Unmanaged<ArrivingFile>
+    private let file: Unmanaged<StreamingVFS>
     private let systemMethods: UnsafePointer<sqlite3_io_methods>
     private var methods: sqlite3_io_methods
     private let ahead = UnsafeMutableRawPointer.allocate(byteCount: aheadBytes, alignment: 16)
@@ -41,7 +41,7 @@ struct ArrivingHandle {
     ) -> Int32 {
         guard let system, let handle, let context = layer?.pointee.pAppData else { return SQLITE_CANTOPEN }
         handle.pointee.pMethods = nil
-        let file = Unmanaged<ArrivingFile>.fromOpaque(context)
+        let file = Unmanaged<StreamingVFS>.fromOpaque(context)
         // Journals and temporary files are the system's alone.
         let isFile = flags & SQLITE_OPEN_MAIN_DB != 0
         if isFile, file.takeUnretainedValue().wait(for: headerBytes) == nil { return SQLITE_CANTOPEN }
@@ -49,14 +49,14 @@ struct ArrivingHandle {
         guard status == SQLITE_OK, isFile, let methods = handle.pointee.pMethods else { return status }
         let own = behind(handle)
         own.initialize(
-            to: ArrivingHandle(file: file, systemMethods: methods, methods: methods.pointee))
+            to: StreamingVFSFile(file: file, systemMethods: methods, methods: methods.pointee))
         own.pointee.replaceMethods()
         handle.pointee.pMethods = UnsafePointer(own.pointer(to: \.methods))
         return SQLITE_OK
     }
 
     private init(
-        file: Unmanaged<ArrivingFile>, systemMethods: UnsafePointer<sqlite3_io_methods>,
+        file: Unmanaged<StreamingVFS>, systemMethods: UnsafePointer<sqlite3_io_methods>,
         methods: sqlite3_io_methods
     ) {
         (self.file, self.systemMethods, self.methods) = (file, systemMethods, methods)
@@ -64,9 +64,10 @@ struct ArrivingHandle {
 
     private static func behind(
         _ handle: UnsafeMutablePointer<sqlite3_file>?
-    ) -> UnsafeMutablePointer<ArrivingHandle> {
+    ) -> UnsafeMutablePointer<StreamingVFSFile> {
         guard let system, let handle else { preconditionFailure("SQLite passes no file") }
-        return (UnsafeMutableRawPointer(handle) + system.offset).assumingMemoryBound(to: ArrivingHandle.self)
+        return (UnsafeMutableRawPointer(handle) + system.offset).assumingMemoryBound(
+            to: StreamingVFSFile.self)
     }
 
     private mutating func replaceMethods() {
@@ -74,13 +75,13 @@ struct ArrivingHandle {
         methods.iVersion = 1
         methods.xRead = { handle, target, count, offset in
             guard let target else { return SQLITE_IOERR }
-            return ArrivingHandle.behind(handle).pointee.read(handle, Int(offset), Int(count), into: target)
+            return StreamingVFSFile.behind(handle).pointee.read(handle, Int(offset), Int(count), into: target)
         }
         methods.xFileSize = { handle, size in
-            ArrivingHandle.behind(handle).pointee.findSize(handle, size)
+            StreamingVFSFile.behind(handle).pointee.findSize(handle, size)
         }
         methods.xClose = { handle in
-            let own = ArrivingHandle.behind(handle)
+            let own = StreamingVFSFile.behind(handle)
             own.pointee.ahead.deallocate()
             return own.pointee.systemMethods.pointee.xClose(handle)
         }
