@@ -120,9 +120,9 @@ struct CloneCommand: Command {
             "inSync": JSONText(report.inSync), "attachments": files.json,
         ])
         context.output.remark(
-            "cloned \(HarmlessText.line(location)) into \(HarmlessText.line(store.folder.workPath)): "
+            "cloned \(TerminalSanitizer.line(location)) into \(TerminalSanitizer.line(store.folder.workPath)): "
                 + "\(counted(records, "record")), \(report.inSync ? "in sync" : "not in sync yet")")
-        files.say(to: context.output, title: HarmlessText.line(location))
+        files.say(to: context.output, title: TerminalSanitizer.line(location))
         if report.inSync, files.stop?.isPassing == true { return .remoteUnreachable }
         return report.inSync ? .done : .failed
     }
@@ -169,8 +169,8 @@ struct CloneCommand: Command {
             "attachments": files.json,
         ])
         context.output.remark(
-            "made an archive in \(HarmlessText.line(store.folder.workPath)) out of "
-                + "\(HarmlessText.line(file)): \(counted(count, "record"))")
+            "made an archive in \(TerminalSanitizer.line(store.folder.workPath)) out of "
+                + "\(TerminalSanitizer.line(file)): \(counted(count, "record"))")
         files.say(to: context.output, what: "in the backup")
         context.output.advise(
             "  what came after the backup is on the mirrors: quipu remote add origin URL-OR-PATH; quipu sync")

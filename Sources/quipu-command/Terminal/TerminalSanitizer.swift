@@ -5,7 +5,7 @@
 /// ECMA-48 section 5.3) is taken out as a whole when it is complete; of an incomplete one only the control
 /// character, so that nothing readable can be hidden behind it. Other controls go, as do the characters that
 /// turn the direction of what follows (UAX 9), which could make a line read as another than it is.
-enum HarmlessText {
+enum TerminalSanitizer {
     /// On one line: runs of line breaks, tabs and spaces become one space, and none at either end.
     static func line(_ text: String) -> String {
         var result = ""

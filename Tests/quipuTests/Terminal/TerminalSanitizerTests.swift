@@ -16,8 +16,8 @@ import Testing
         ("user\u{202E}gpj.exe\u{202C}", "usergpj.exe"),
     ])
     func `has no sequences that a terminal would obey`(_ hostile: String, harmless: String) {
-        #expect(HarmlessText.line(hostile) == harmless)
-        #expect(HarmlessText.paragraphs(hostile) == harmless)
+        #expect(TerminalSanitizer.line(hostile) == harmless)
+        #expect(TerminalSanitizer.paragraphs(hostile) == harmless)
     }
 
     @Test(arguments: [
@@ -26,7 +26,7 @@ import Testing
         ("\u{9D}article", "article"), ("\u{1B}[é", "[é"), ("\u{1B}]x\u{1B}[31my", "]xy"), ("\u{1B}ñ", "ñ"),
     ])
     func `keeps what stands behind an unfinished sequence`(_ hostile: String, harmless: String) {
-        #expect(HarmlessText.line(hostile) == harmless)
+        #expect(TerminalSanitizer.line(hostile) == harmless)
     }
 
     @Test func `never contains a control character whatever it was made from`() {
@@ -41,8 +41,8 @@ import Testing
                 state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
                 text.append(pieces[Int((state >> 33) % UInt64(pieces.count))])
             }
-            let line = HarmlessText.line(String(text))
-            let paragraphs = HarmlessText.paragraphs(String(text))
+            let line = TerminalSanitizer.line(String(text))
+            let paragraphs = TerminalSanitizer.paragraphs(String(text))
             #expect(!line.unicodeScalars.contains { $0.properties.generalCategory == .control })
             #expect(
                 !paragraphs.unicodeScalars.contains {
@@ -54,13 +54,13 @@ import Testing
 
     @Test func `keeps paragraphs or makes one line of them`() {
         let text = "  one\r\ntwo\rthree\u{2028}four\tfive\n\n«six»  "
-        #expect(HarmlessText.paragraphs(text) == "  one\ntwo\nthree\nfour\tfive\n\n«six»  ")
-        #expect(HarmlessText.line(text) == "one two three four five «six»")
+        #expect(TerminalSanitizer.paragraphs(text) == "  one\ntwo\nthree\nfour\tfive\n\n«six»  ")
+        #expect(TerminalSanitizer.line(text) == "one two three four five «six»")
     }
 
     @Test func `bounds the marks upon a letter and keeps those of a language`() {
         let tower = "a" + String(repeating: "\u{301}", count: 500)
-        #expect(HarmlessText.line(tower).unicodeScalars.count == 9)
-        #expect(HarmlessText.line("Tupaq Ñáñez, Việt, שָׁלוֹם") == "Tupaq Ñáñez, Việt, שָׁלוֹם")
+        #expect(TerminalSanitizer.line(tower).unicodeScalars.count == 9)
+        #expect(TerminalSanitizer.line("Tupaq Ñáñez, Việt, שָׁלוֹם") == "Tupaq Ñáñez, Việt, שָׁלוֹם")
     }
 }
