@@ -36,7 +36,7 @@ enum RandomMessages {
             name: name(using: &random), previous: random.chance(1, in: 4) ? name(using: &random) : nil,
             stamp: Stamp(rawValue: random.pick(numbers)),
             author: random.pick(["", "Ana", "Lenín Ñáñez", "日本"]),
-            isByProgram: random.chance(1, in: 2), records: records, seen: names(using: &random),
+            isByProgram: random.chance(1, in: 2), records: records, observed: names(using: &random),
             note: random.chance(1, in: 4) ? note(using: &random) : nil,
             unknown: random.chance(1, in: 4) ? [0x0a, 0x61, 0x78, 0x18, 0x63, 0x82, 0x01, 0x02] : [])
     }

@@ -143,7 +143,8 @@ struct TransactionFormTests {
         let two = try Self.read(Hexadecimal.bytes(second)!)
         #expect(Hexadecimal.text(Self.bytes(two)) == second)
         #expect(
-            two.author == "Lenín" && two.isByProgram && two.seen == [one.name] && two.previous == one.name)
+            two.author == "Lenín" && two.isByProgram && two.observed == [one.name] && two.previous == one.name
+        )
         #expect(two.note == ClockNote(offsetMilliseconds: -1_500, spans: [.init(last: one.name, count: 1)]))
         #expect(two.records[0].fields[0].value == .hash(ValueHash(of: Array("null".utf8))))
         #expect(two.records[0].fields[1].replaces[1].sequence == 300)
