@@ -1,17 +1,17 @@
 internal import Glibc
 
-/// A file open for reading, to be sent as it is. It must neither change nor shrink while it is served. Closed when
-/// nobody holds it any more.
+/// A file that is open for reading, to be sent as it is. It must neither change nor shrink while it is served. The
+/// descriptor is closed with the last reference.
 public final class OpenFile: Sendable {
     public let sizeBytes: UInt64
     let descriptor: Int32
 
-    /// Nil where there is no such file, or none that may be read.
+    /// Nil if there is no such file, or it cannot be read.
     public convenience init?(path: String) {
         self.init(owned: open(path, O_RDONLY | O_CLOEXEC))
     }
 
-    /// Of a file that somebody else has open and may close.
+    /// Duplicates a descriptor, which its owner may close.
     public convenience init?(duplicating descriptor: Int32) {
         self.init(owned: fcntl(descriptor, F_DUPFD_CLOEXEC, 0))
     }

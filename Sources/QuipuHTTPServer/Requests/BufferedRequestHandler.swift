@@ -1,13 +1,13 @@
-/// Collects a body of bounded size, then answers it.
+/// Collects a body of bounded size, then returns a response.
 public final class BufferedRequestHandler: HTTPRequestHandler {
     private let limitBytes: Int
     private let answer: ([UInt8]) -> HTTPResponse
     private var body: [UInt8] = []
 
     /// - Parameters:
-    ///   - limitBytes: a larger body is answered 413.
-    ///   - expectedBytes: how much to make room for at first (of a `Content-Length`); a hint, never trusted
-    ///     beyond the limit or one mebibyte.
+    ///   - limitBytes: a larger body is answered with 413.
+    ///   - expectedBytes: the size to reserve at first (of `Content-Length`); a hint, used only up to the limit and
+    ///     one mebibyte.
     public init(limitBytes: Int, expectedBytes: Int = 0, answer: @escaping ([UInt8]) -> HTTPResponse) {
         self.limitBytes = limitBytes
         self.answer = answer

@@ -1,11 +1,11 @@
-/// How a request says where its body ends. Requests that say it twice are how one is smuggled past a proxy
-/// inside another (RFC 9112, section 11.2), so they are refused and not interpreted.
+/// How a request delimits its body. Requests that do so twice are a means of request smuggling (RFC 9112, section
+/// 11.2), so they are refused and not interpreted.
 package enum Framing {
     case none
     case length(UInt64)
     case chunked
 
-    /// - Parameter version: as sent, "HTTP/1.1". Older clients need not name a host.
+    /// - Parameter version: as sent, for example "HTTP/1.1". HTTP/1.0 clients need not send `Host`.
     package init(of headers: HTTPRequestHead.Headers, version: String) throws(HTTPRequestError) {
         var lengths = 0
         var encodings = 0
@@ -42,7 +42,7 @@ package enum Framing {
         }
     }
 
-    /// nil where the body ends is known only when it does.
+    /// nil if the length is known only at the end.
     package var lengthBytes: UInt64? {
         switch self {
         case .none: 0

@@ -2,7 +2,7 @@ internal import CQuipuMicroHTTPD
 internal import Glibc
 
 extension HTTPRequestHead {
-    /// Copies the head out of the library's memory, and refuses what no client of good will sends.
+    /// Copies the head out of libmicrohttpd's memory, and refuses what no well-behaved client sends.
     init(of handle: OpaquePointer, method: UnsafePointer<CChar>?, target: String?) throws(HTTPRequestError) {
         guard let method = method.map({ String(cString: $0) }), (1...32).contains(method.utf8.count),
             method.utf8.allSatisfy({ 65...90 ~= $0 || $0 == UInt8(ascii: "-") })
@@ -32,8 +32,8 @@ extension HTTPRequestHead {
     }
 }
 
-/// Without the white space that may follow a value; the library drops only what precedes it. What is not
-/// UTF-8 becomes U+FFFD: no field that is looked at has any such byte.
+/// Removes white space after a value; libmicrohttpd removes only what precedes it. Bytes that are not UTF-8 become
+/// U+FFFD: no field that is used has any.
 private func text(_ bytes: UnsafePointer<CChar>?, _ count: Int) -> String {
     var bytes = UnsafeRawBufferPointer(start: bytes, count: bytes == nil ? 0 : count)[...]
     while let last = bytes.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") {
@@ -42,7 +42,7 @@ private func text(_ bytes: UnsafePointer<CChar>?, _ count: Int) -> String {
     return String(decoding: bytes, as: UTF8.self)
 }
 
-/// Empty if the address is of a family that is not the Internet's.
+/// Empty for an address family other than IPv4 and IPv6.
 func numericAddress(_ address: UnsafePointer<sockaddr>?) -> String {
     guard let address else { return "" }
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { buffer in

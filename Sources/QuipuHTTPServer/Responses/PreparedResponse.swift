@@ -1,9 +1,9 @@
 internal import CQuipuMicroHTTPD
 internal import Glibc
 
-/// A response in the library's form, owned until it is queued.
+/// A response as an object of libmicrohttpd, owned until it is queued.
 struct PreparedResponse: ~Copyable {
-    /// Larger bodies are handed over piece by piece: the library would copy them whole.
+    /// Larger bodies are passed on piece by piece: libmicrohttpd would copy them whole.
     private static let copyLimitBytes = 64 << 10
 
     private let handle: OpaquePointer
@@ -12,9 +12,9 @@ struct PreparedResponse: ~Copyable {
     /// nil if memory ran out.
     ///
     /// - Parameters:
-    ///   - isHead: whether it answers a HEAD. Of a body in chunks the library would send the last one, and the
-    ///     connection's next answer would begin with it; so that connection ends.
-    ///   - fallback: what is sent instead of a response that HTTP cannot carry.
+    ///   - isHead: whether the request is a HEAD. For a body in chunks libmicrohttpd would send the last chunk, which
+    ///     the client would take for the beginning of the next response; so that connection is closed.
+    ///   - fallback: the response to send instead of one that HTTP cannot carry.
     init?(
         _ response: HTTPResponse, closes: Bool, isHead: Bool = false,
         fallback: @autoclosure () -> HTTPResponse
@@ -32,7 +32,7 @@ struct PreparedResponse: ~Copyable {
 
     deinit { MHD_destroy_response(handle) }
 
-    /// False if the library does not take it.
+    /// False if libmicrohttpd does not accept it.
     consuming func queue(on connection: OpaquePointer) -> Bool {
         MHD_queue_response(connection, status, handle) == .YES
     }
@@ -58,7 +58,7 @@ struct PreparedResponse: ~Copyable {
         case .none:
             return MHD_create_response_from_buffer(0, nil, .RESPMEM_PERSISTENT)
         case .bytes(let bytes) where bytes.count <= copyLimitBytes:
-            // The library does not write to what it is told to copy; its parameter merely is not const.
+            // libmicrohttpd does not write to a buffer that it copies; its parameter merely is not const.
             return bytes.withUnsafeBytes { bytes in
                 MHD_create_response_from_buffer(
                     bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
@@ -67,7 +67,7 @@ struct PreparedResponse: ~Copyable {
             return PullBody.response(source: .bytes(bytes), lengthBytes: UInt64(bytes.count))
         case .file(let file, let range):
             guard !range.isEmpty else { return make(.none) }
-            // The library closes the descriptor that it is given.
+            // libmicrohttpd closes the descriptor that it is given.
             let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
             guard copy >= 0 else { return nil }
             let handle = MHD_create_response_from_fd_at_offset64(
@@ -92,7 +92,7 @@ extension HTTPBody {
 }
 
 extension HTTPResponse {
-    /// Whether the transport writes this field itself.
+    /// Whether the transport sets this field itself.
     static func isOfTransport(_ name: String) -> Bool {
         ["Date", "Content-Length", "Transfer-Encoding", "Connection"]
             .contains { $0.equalsIgnoringASCIICase(name) }

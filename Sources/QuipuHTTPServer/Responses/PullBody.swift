@@ -1,15 +1,15 @@
 internal import CQuipuMicroHTTPD
 
-/// The source of a body that goes out piece by piece. The library owns it from `response` on and releases it
-/// with the response; it reads it from one thread at a time, under the response's lock.
+/// The source of a body that is sent piece by piece. libmicrohttpd owns it from `response` on and releases it with
+/// the response; it reads it from one thread at a time, under the response's lock.
 final class PullBody {
     enum Source {
         case bytes([UInt8])
         case producer(@Sendable (_ maximumBytes: Int) throws -> [UInt8])
         case push(PushBody)
 
-        /// What the library sets aside with the response, to ask for so much at a time where the body is not sent
-        /// in chunks. One that stays open for hours gets little.
+        /// The buffer that libmicrohttpd allocates with the response, and the size of one read where the body is not
+        /// sent in chunks. A body that stays open for hours gets a small one.
         var blockBytes: Int {
             switch self {
             case .bytes, .producer: 64 << 10
@@ -19,7 +19,7 @@ final class PullBody {
     }
 
     private let source: Source
-    /// What the producer gave beyond what was asked, from `position` on.
+    /// What the producer returned beyond the requested size, from `position` on.
     private var piece: [UInt8] = []
     private var position = 0
 
@@ -43,8 +43,8 @@ final class PullBody {
         return response
     }
 
-    /// The number of bytes written, or one of the library's two ends. Zero would make it ask again at once, unless
-    /// the connection is suspended.
+    /// The number of bytes written, or one of libmicrohttpd's two end marks. Zero would make it call again at once,
+    /// unless the connection is suspended.
     private func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> Int {
         switch source {
         case .bytes(let bytes):

@@ -2,19 +2,18 @@ internal import CQuipuMicroHTTPD
 internal import QuipuThreads
 internal import Synchronization
 
-/// A body that stays open and is written when there is news, by whoever has some. Between two pieces the library
-/// holds the connection suspended, so that it costs no thread and nobody looks at it but `ConnectionWatchdog`.
+/// A body that stays open and is written to when there is something to send. Between two pieces libmicrohttpd holds
+/// the connection suspended, so that it costs no thread; only `ConnectionWatchdog` looks at it.
 ///
-/// News are not queued: what is offered takes the place of what was offered before and did not go out yet. So a peer
-/// that does not read holds one piece here and what the system takes for its socket; once that is full, the
-/// connection is closed as one on which nothing moves.
+/// Pieces are not queued: an offered piece replaces one that has not been sent yet. So for a peer that does not read,
+/// memory holds one piece and the socket's buffer; once that is full, the connection is closed as idle.
 ///
-/// It belongs to one answer. May be used from any thread.
+/// It belongs to one response, and may be used from any thread.
 public final class PushBody: Sendable {
-    /// Sent where nothing else was for a while, so that both ends notice a link that is gone.
+    /// Bytes that are sent when nothing else was for a while, so that both ends notice a broken link.
     public struct Heartbeat: Sendable {
         public let bytes: [UInt8]
-        /// Kept to half a second.
+        /// The interval, kept to within half a second.
         public let everyMilliseconds: UInt64
 
         public init(bytes: [UInt8], everyMilliseconds: UInt64) {
@@ -23,17 +22,17 @@ public final class PushBody: Sendable {
         }
     }
 
-    /// Unchecked: the library allows to resume a connection from any thread, and `State.sleeper` is emptied under
-    /// the lock before the library forgets the connection.
+    /// Unchecked: the library allows any thread to resume a connection, and `State.suspended` is set to nil under the
+    /// lock before the library frees the connection.
     private struct SuspendedConnection: @unchecked Sendable {
         let connection: OpaquePointer
-        let watched: WatchedConnection?
+        let setWaiting: @Sendable (Bool) -> Void
     }
 
     private enum Ending {
         /// The peer can tell that this is all.
         case complete
-        /// The peer must not take what it has for all; or it is gone.
+        /// The peer must not take the body for complete, or is gone.
         case cut
     }
 
@@ -41,7 +40,7 @@ public final class PushBody: Sendable {
         /// The connection, from when the answer is queued until it is over.
         var suspended: SuspendedConnection?
         var isSuspended = false
-        /// What is going out, from `position` on, and what follows it.
+        /// The piece being sent, from `position` on, and the next one.
         var piece: [UInt8] = []
         var position = 0
         var next: [UInt8] = []
@@ -54,14 +53,14 @@ public final class PushBody: Sendable {
     private let onEnd: @Sendable (PushBody) -> Void
     private let state = Mutex(State())
 
-    /// - Parameter onEnd: called once, when the answer has ended, however it did; must not wait. Not called if the
-    ///   body never becomes an answer's.
+    /// - Parameter onEnd: called once when the response has ended, however it did; must not block. Not called if the
+    ///   body never becomes part of a response.
     public init(heartbeat: Heartbeat? = nil, onEnd: @escaping @Sendable (PushBody) -> Void = { _ in }) {
         self.heartbeat = heartbeat
         self.onEnd = onEnd
     }
 
-    /// To be sent as soon as the peer takes it.
+    /// Sends a piece as soon as the peer reads.
     public func offer(_ bytes: [UInt8]) {
         state.withLock { state in
             state.next = bytes
@@ -69,10 +68,10 @@ public final class PushBody: Sendable {
         }
     }
 
-    /// Ends the body once what was offered is sent; without effect after that.
+    /// Ends the body once the last piece is sent. Pieces offered later are ignored.
     public func end() { end(as: .complete) }
 
-    /// Ends it at once, in mid-body. For a peer that is gone.
+    /// Ends the body at once, incomplete. For a peer that is gone.
     func cut() { end(as: .cut) }
 
     private func end(as ending: Ending) {
@@ -82,7 +81,7 @@ public final class PushBody: Sendable {
         }
     }
 
-    /// Offers a heartbeat if one is due and nothing else is under way.
+    /// Offers a heartbeat if one is due and nothing else is being sent.
     func beat(atMilliseconds now: UInt64) {
         guard let heartbeat else { return }
         state.withLock { state in
@@ -100,21 +99,24 @@ public final class PushBody: Sendable {
     }
 }
 
-/// The library's side, on the connection's thread.
+/// Called by libmicrohttpd, on the connection's thread.
 extension PushBody {
-    /// The answer is about to be queued.
-    func begin(on connection: OpaquePointer, watched: WatchedConnection?) {
+    /// The response is about to be queued.
+    ///
+    /// - Parameter setWaiting: called with true when this side begins to wait for a piece, with false when it sends
+    ///   one.
+    func begin(on connection: OpaquePointer, setWaiting: @escaping @Sendable (Bool) -> Void) {
         state.withLock { state in
-            state.suspended = SuspendedConnection(connection: connection, watched: watched)
+            state.suspended = SuspendedConnection(connection: connection, setWaiting: setWaiting)
             state.lastSentMilliseconds = Monitor.nowMilliseconds()
         }
     }
 
-    /// The library is done with the answer.
+    /// libmicrohttpd has finished the response.
     func finish() {
         let isFirst = state.withLock { state in
             defer { state.isOver = true }
-            // Never suspended here: the library ends no connection in its sleep.
+            // Never suspended here: libmicrohttpd does not end a suspended connection.
             state.suspended = nil
             state.isSuspended = false
             return !state.isOver
@@ -122,8 +124,8 @@ extension PushBody {
         if isFirst { onEnd(self) }
     }
 
-    /// The number of bytes written; 0 where there is nothing now, and the connection is suspended then. One of the
-    /// library's two ends otherwise.
+    /// The number of bytes written; 0 if there is nothing now, and then the connection is suspended. Otherwise one of
+    /// libmicrohttpd's two end marks.
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         state.withLock { state in
             if state.ending == .cut { return quipu_MHD_end_with_error }
@@ -136,12 +138,12 @@ extension PushBody {
                 state.position += count
                 if state.position == state.piece.count { (state.piece, state.position) = ([], 0) }
                 state.lastSentMilliseconds = Monitor.nowMilliseconds()
-                state.suspended?.watched?.setWaiting(false)
+                state.suspended?.setWaiting(false)
                 return count
             }
             guard state.ending == nil, let suspended = state.suspended else { return quipu_MHD_end_of_stream }
             state.isSuspended = true
-            suspended.watched?.setWaiting(true)
+            suspended.setWaiting(true)
             MHD_suspend_connection(suspended.connection)
             return 0
         }

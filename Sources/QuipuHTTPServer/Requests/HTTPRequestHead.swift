@@ -1,17 +1,17 @@
-/// What a request says before its body: the request line and the header fields.
+/// The head of a request: request line and header fields.
 public struct HTTPRequestHead: Sendable {
     /// As sent, in capitals: "GET", "POST", …
     public let method: String
     /// Begins with "/" (or is "*", of OPTIONS); percent-encoded as received, without the query.
     public let path: String
-    /// What follows the first "?", percent-encoded as received; nil where there is no "?".
+    /// The part after the first "?", percent-encoded as received; nil if there is no "?".
     public let query: String?
     public let headers: Headers
     /// The numeric address of the peer (of the nearest proxy, if there is one), without its port.
     public let remoteAddress: String
-    /// The port that is listened on; 0 where that is not known.
+    /// The server's port; 0 if it is not known.
     public internal(set) var localPort: UInt16
-    /// Who logs and counts this request, where the server was given somebody to.
+    /// The observer of this request, if the server was configured with observers.
     public internal(set) var observer: (any HTTPRequestObserver)?
 
     public init(
@@ -46,15 +46,4 @@ extension HTTPRequestHead {
 
         mutating func append(name: String, value: String) { fields.append((name, value)) }
     }
-}
-
-extension StringProtocol {
-    func equalsIgnoringASCIICase(_ other: some StringProtocol) -> Bool {
-        utf8.count == other.utf8.count
-            && utf8.elementsEqual(other.utf8) { $0.loweredASCII == $1.loweredASCII }
-    }
-}
-
-extension UInt8 {
-    fileprivate var loweredASCII: UInt8 { self &- 65 < 26 ? self | 0x20 : self }
 }

@@ -1,8 +1,8 @@
 internal import CQuipuMicroHTTPD
 internal import Glibc
 
-/// An answer written straight to the socket of a connection that is about to be closed, in the middle of a
-/// body that nobody wants. What the system does not take at once is lost, and so is a streamed body.
+/// A response that is sent before the request's body has been read, written directly to the socket of a connection
+/// that is then closed. What the kernel does not accept at once is lost, and so is a streamed body.
 struct EarlyResponse {
     private static let limitBytes = 16 << 10
 

@@ -1,19 +1,19 @@
 internal import Synchronization
 
-/// What is remembered of the answer to a request for whoever counts it.
+/// The size of a response, for the request's observer.
 struct SentResponse {
     let status: Int
     private var lengthBytes: UInt64 = 0
     private var meter: StreamMeter?
 
-    /// Streams are given a meter; other bodies are known already.
+    /// Counts the bytes of a stream; the sizes of other bodies are known.
     init(_ response: inout HTTPResponse, isHead: Bool) {
         status = response.status
         switch response.body {
         case .none: break
         case .bytes(let bytes): if !isHead { lengthBytes = UInt64(bytes.count) }
         case .file(_, let range): if !isHead { lengthBytes = UInt64(range.count) }
-        // A line now and then, for hours: not worth a count.
+        // A few lines an hour: not counted.
         case .push: break
         case .stream(let length, let next):
             let meter = StreamMeter()

@@ -1,16 +1,16 @@
-/// Why the transport itself refuses a request. What is then said is the configuration's.
+/// Why the transport itself refuses a request. The configuration decides on the response.
 public enum HTTPRequestError: Error, Sendable, Equatable {
-    /// Not HTTP, or HTTP that no client of good will sends.
+    /// Not HTTP, or HTTP that no well-behaved client sends.
     case malformed(reason: String)
     case unknownTransferEncoding
     case headerTooLarge(limitBytes: Int)
     case bodyTooLarge(limitBytes: UInt64)
-    /// There are as many connections as there may be.
+    /// The server has reached its limit of connections.
     case tooManyConnections
-    /// This address has as many connections as it may.
+    /// The address has reached its limit of connections.
     case tooManyConnectionsOfAddress
     case stopping
-    /// The handler failed, or gave an answer that HTTP cannot carry.
+    /// The handler failed, or returned a response that HTTP cannot carry.
     case failed
 
     public var status: Int {

@@ -1,18 +1,18 @@
-/// What a GET or HEAD asks of something that never changes, whose length and strong entity tag are known: RFC 9110,
-/// sections 13.2.2 (in which order conditions count) and 14.2. Several ranges at once, other units and malformed
-/// ranges are answered with the whole, as section 14.2 allows.
+/// What a GET or HEAD selects of an immutable resource with a known length and strong entity tag: RFC 9110, sections
+/// 13.2.2 (the order of conditions) and 14.2. Multiple ranges, other units and malformed ranges select the whole, as
+/// section 14.2 allows.
 public enum ContentSelection: Sendable, Equatable {
     case whole
     /// Not empty, and within the length.
     case part(Range<UInt64>)
-    /// The caller has it already.
+    /// The client has it already.
     case notModified
-    /// The caller wants another one.
+    /// The client's precondition names another version.
     case preconditionFailed
-    /// The range begins where the content has ended.
+    /// The range begins at or after the end.
     case unsatisfiable
 
-    /// - Parameter entityTag: strong, with its quotation marks.
+    /// - Parameter entityTag: a strong tag, with its quotation marks.
     public init(_ head: HTTPRequestHead, lengthBytes: UInt64, entityTag: String) {
         let wanted = Self.list(head.headers.values(of: "If-Match"))
         if !wanted.isEmpty, !wanted.contains("*"), !wanted.contains(entityTag) {
@@ -53,13 +53,13 @@ public enum ContentSelection: Sendable, Equatable {
         }
     }
 
-    /// Nil where it is no number; one too large to count is beyond every end.
+    /// Nil if it is not a number; a number that is too large is beyond every end.
     private static func position(_ digits: Substring) -> UInt64? {
         guard !digits.isEmpty, digits.utf8.allSatisfy({ 48...57 ~= $0 }) else { return nil }
         return UInt64(digits) ?? .max
     }
 
-    /// The elements of a field that may be given in several lines.
+    /// The elements of a list field, which may be sent in several lines.
     private static func list(_ values: [String]) -> [String] {
         values.flatMap { $0.split(separator: ",") }.map { element in
             var element = element.drop { $0 == " " || $0 == "\t" }

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// The bodies of a server that stay open until somebody ends them. When the server stops, they end first: the
-/// library must not be stopped while it holds a connection suspended.
+/// The bodies of a server that are open. When the server stops, they end first: libmicrohttpd must not be stopped
+/// while it holds a connection suspended.
 final class OpenBodies: Sendable {
     private struct State {
         var bodies: [ObjectIdentifier: PushBody] = [:]
@@ -10,7 +10,7 @@ final class OpenBodies: Sendable {
 
     private let state = Mutex(State())
 
-    /// One that comes too late is ended at once.
+    /// Adds a body; after `close` it is ended at once.
     func add(_ body: PushBody) {
         let isClosed = state.withLock { state in
             state.bodies[ObjectIdentifier(body)] = body
@@ -23,7 +23,7 @@ final class OpenBodies: Sendable {
         state.withLock { _ = $0.bodies.removeValue(forKey: ObjectIdentifier(body)) }
     }
 
-    /// Ends all that are open, and those that come from now on.
+    /// Ends all open bodies, and those that are added later.
     func close() {
         let bodies = state.withLock { state in
             state.isClosed = true

@@ -1,11 +1,11 @@
 /// Why a server did not start.
 public struct HTTPServerError: Error, Sendable, CustomStringConvertible {
     public enum Code: Sendable {
-        /// Another process (or server) listens there.
+        /// Another process or server listens there.
         case addressInUse
         /// No such host, or not an address of this machine.
         case addressUnavailable
-        /// The system does not let this user listen there.
+        /// This user may not listen there.
         case permissionDenied
         /// The certificate or its key is not usable.
         case certificate
@@ -15,9 +15,9 @@ public struct HTTPServerError: Error, Sendable, CustomStringConvertible {
     }
 
     public let code: Code
-    /// What was to be listened on, as "host:port".
+    /// The address to listen on, as "host:port".
     public let address: String
-    /// The system's words, or what is impossible in the configuration.
+    /// The system's error message, or what is invalid in the configuration.
     public let reason: String
 
     init(code: Code, address: String, reason: String) {
