@@ -1,14 +1,14 @@
-/// How messages reach the other replica: one goes out, one comes back.
+/// Carries messages to the other replica: sends one and receives the reply.
 public protocol Transport {
-    /// Where it leads, as people write it.
+    /// The location of the replica, for display.
     var location: String { get }
 
-    /// What else may go on while a message is under way; nothing, unless the transport says so.
+    /// Whether requests may be pipelined; the default is not.
     var pipelining: Pipelining { get }
 
     /// - Parameters:
     ///   - message: a whole message of the exchange.
-    ///   - receive: is given the reply's bytes as they come in.
+    ///   - receive: takes the reply's bytes as they arrive.
     /// - Throws: `ReplicationError`, or what `receive` threw.
     func exchange(
         _ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void
@@ -19,11 +19,11 @@ extension Transport {
     public var pipelining: Pipelining { .none }
 }
 
-/// Bytes on the link, what the transport itself adds included.
+/// Bytes on the link, including what the transport adds.
 public struct TransportCost: Sendable, Equatable {
     public var bytesSent: Int
     public var bytesReceived: Int
-    /// How fast they passed, where they were enough to tell.
+    /// The throughput, where there were enough bytes to measure it.
     public var bytesPerSecond: Int?
 
     public init(bytesSent: Int, bytesReceived: Int, bytesPerSecond: Int? = nil) {

@@ -1,21 +1,21 @@
 internal import QuipuStorage
 
-/// Why an exchange did not come to its end. What was applied until then is kept, here and there.
+/// Why an exchange was not completed. What was applied before the error is kept, on both sides.
 public struct ReplicationError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable, RawRepresentable {
         public let rawValue: String
 
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// Nobody answers there.
+        /// Nothing answers at the location.
         public static let unreachable = Code(rawValue: "remote-unreachable")
-        /// The connection broke in mid-message.
+        /// The connection broke in the middle of a message.
         public static let cut = Code(rawValue: "connection-cut")
-        /// Something answers that is no Quipu.
+        /// What answers is not Quipu.
         public static let notQuipu = Code(rawValue: "not-a-quipu-server")
-        /// Something answers that it is somewhere else now.
+        /// The server redirects to another location.
         public static let moved = Code(rawValue: "moved")
-        /// The other side is this side.
+        /// The remote is this archive itself.
         public static let sameArchive = Code(rawValue: "same-archive")
         public static let noSuchArchive = Code(rawValue: "no-such-archive")
         public static let otherArchive = Code(rawValue: "other-archive")
@@ -27,35 +27,34 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
         /// Most of a collection would be deleted.
         public static let massDeletion = Code(rawValue: "mass-deletion")
         public static let badLocation = Code(rawValue: "bad-location")
-        /// A server's database does not do what it is asked, as it is set up.
+        /// The server's database refuses, as it is configured.
         public static let databaseRefused = Code(rawValue: "database-refused")
         public static let busy = Code(rawValue: "busy")
-        /// Who asks may not write there.
+        /// The caller may not write there.
         public static let readOnly = Code(rawValue: "read-only")
-        /// The archive is as large there as it may become.
+        /// The archive has reached the size that it may have there.
         public static let quotaExceeded = Code(rawValue: "quota-exceeded")
-        /// There is no token, or it is not one of that server's, or no longer.
+        /// There is no token, or it is not valid (any longer) on that server.
         public static let unauthorized = Code(rawValue: "unauthorized")
-        /// What is exchanged would go over a link that others can read.
+        /// The exchange would use an unencrypted link.
         public static let insecure = Code(rawValue: "insecure-link")
         public static let tooManyRequests = Code(rawValue: "too-many-requests")
-        /// Who asks has brought as much that is new today as one may.
+        /// The caller has sent as much new data today as it may.
         public static let dailyLimit = Code(rawValue: "daily-limit")
         public static let overloaded = Code(rawValue: "overloaded")
-        /// The other side has more than is taken here, or takes less than there is here.
+        /// The peer has more than is accepted here, or accepts less than there is here.
         public static let tooLarge = Code(rawValue: "too-large")
-        /// Of the content of an attachment: it is not there, is not what its hash names, is more than is taken there.
+        /// Of an attachment's content: it is missing there, does not match its hash, or is larger than is accepted
+        /// there.
         public static let noSuchBlob = Code(rawValue: "no-such-blob")
         public static let wrongContent = Code(rawValue: "wrong-content")
         public static let blobTooLarge = Code(rawValue: "blob-too-large")
-        /// Attachments are not kept there at all.
-        public static let noAttachments = Code(rawValue: "no-attachments")
     }
 
     public let code: Code
     public let message: String
     public let hint: String?
-    /// Before that the other side does not want to be asked again.
+    /// The time before which the peer does not want another request.
     public var retryAfterSeconds: Int?
 
     public init(_ code: Code, _ message: String, hint: String? = nil) {
@@ -73,7 +72,7 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
             hint: "the rest of it was not applied; if that is meant: quipu sync --accept-deletions")
     }
 
-    /// - Parameter place: as people call it.
+    /// - Parameter place: the location, for display.
     public static func sameArchive(at place: String) -> ReplicationError {
         ReplicationError(
             .sameArchive, "\(place) is this archive itself, and no second copy of it",
@@ -82,9 +81,9 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
 
     public var description: String { hint.map { "\(message) (\($0))" } ?? message }
 
-    /// The other side takes no edits from here; what it has can be had.
+    /// Whether the peer refuses edits from here; its own can still be fetched.
     var refusesEdits: Bool { code == .readOnly || code == .quotaExceeded || code == .dailyLimit }
 
-    /// A later attempt, perhaps with less at a time, may well succeed.
+    /// Whether a later attempt, perhaps with shorter messages, may succeed.
     public var isPassing: Bool { code == .cut || code == .unreachable }
 }

@@ -1,6 +1,6 @@
 extension ReplicationError {
-    /// Whether the same attempt may succeed later though nobody does anything about it: the network is away, a hotel's
-    /// log-in page answers, the server is being started anew or has too much to do.
+    /// Whether the same attempt may succeed later without anybody's intervention: the network is down, a captive
+    /// portal answers, or the server is restarting or overloaded.
     public var mayPassByWaiting: Bool {
         switch code {
         case .unreachable, .cut, .notQuipu, .busy, .malformed: true
@@ -8,7 +8,7 @@ extension ReplicationError {
         }
     }
 
-    /// Words of problems that only servers have.
+    /// Codes that only servers report.
     private static let passing: Set<String> = [
         "disk-full", "internal", "overloaded", "too-many-requests", "too-many-watchers",
     ]

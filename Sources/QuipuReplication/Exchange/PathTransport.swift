@@ -1,6 +1,6 @@
 public import QuipuStorage
 
-/// The exchange with an archive in another folder: both sides are here.
+/// A transport to an archive in another folder. Both sides run in this process.
 public struct PathTransport: Transport {
     public let location: String
     private let folder: ArchiveFolder
@@ -18,13 +18,13 @@ public struct PathTransport: Transport {
         self.environment = environment
     }
 
-    /// Looks at everything that is there, before it is used for the first time.
+    /// Verifies the archive before it is used for the first time.
     /// - Throws: `StorageError.damaged`.
     public func check() throws {
         try open().store.requireSound()
     }
 
-    /// A mirror that nobody may write there can still be read: it takes no edits.
+    /// A mirror on read-only storage can be read, and accepts no edits.
     private func open() throws -> (store: Store, isReadOnly: Bool) {
         do {
             return (try Store(opening: folder, isForeign: true, environment: environment), false)
@@ -42,7 +42,7 @@ public struct PathTransport: Transport {
         try message.withUnsafeBytes { try request.feed($0) }
         let reply = try Responder.answer(request, from: store, isReadOnly: isReadOnly)
         try reply.withUnsafeBytes { try receive($0) }
-        // Both sides are this process: nothing is carried anywhere.
+        // Both sides are this process: there is no link.
         return TransportCost(bytesSent: message.count, bytesReceived: reply.count, bytesPerSecond: .max)
     }
 }
