@@ -1,32 +1,32 @@
-/// The archive: all records of one undertaking. Random.
+/// An archive's id. Random.
 public struct ArchiveID: Identifier16 {
     public let rawValue: UInt128
     public init(rawValue: UInt128) { self.rawValue = rawValue }
 }
 
-/// The identity a replica writes under: the hash of an Ed25519 public key, or, behind a branch start, the first
+/// The identity under which a replica writes: the hash of an Ed25519 public key or, after a branch start, the first
 /// sixteen bytes of that transaction's chain hash.
 public struct Origin: Identifier16 {
     public let rawValue: UInt128
     public init(rawValue: UInt128) { self.rawValue = rawValue }
 
-    /// The origin implied by a branch start.
+    /// The origin that a branch start implies.
     public init(branchStart chain: ChainHash) { self.init(rawValue: chain.high) }
 }
 
-/// A record, together with its kind.
+/// A record's id. With the kind it identifies the record.
 public struct RecordID: Identifier16 {
     public let rawValue: UInt128
     public init(rawValue: UInt128) { self.rawValue = rawValue }
 }
 
-/// A version up to twins: what digests and ties use, because it does not depend on names.
+/// The key of a version, equal for twins. Digests and ties use it, since it does not depend on names.
 public struct VersionKey: Identifier16 {
     public let rawValue: UInt128
     public init(rawValue: UInt128) { self.rawValue = rawValue }
 }
 
-/// A transaction and, through the one before it, all that its author wrote until then.
+/// The hash of a transaction and, through its predecessor, of all earlier ones of its author.
 public struct ChainHash: Hash32 {
     public let high: UInt128
     public let low: UInt128

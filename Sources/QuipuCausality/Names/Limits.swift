@@ -1,13 +1,13 @@
-/// Bounds of the protocol, checked when writing and again when receiving.
+/// Limits of the protocol, checked when writing and when receiving.
 public enum Limits {
     /// One value's canonical JSON text.
     public static let valueBytes = 16 << 20
-    /// A longer value travels as its hash, and then by itself.
+    /// A longer value is replaced by its hash and sent separately.
     public static let inlineValueBytes = 64 << 10
-    /// Values that a bulk command puts into one transaction before it closes it. A transaction is proved whole: of a
-    /// message that is cut on a slow link so much is lost at most.
+    /// Values in one transaction of a bulk command. A transaction is proved as a whole, so this is what a message
+    /// that is interrupted on a slow link loses at most.
     public static let bulkTransactionBytes = 32 << 10
-    /// One transaction in its form on the wire, values included.
+    /// One transaction as encoded, values included.
     public static let transactionBytes = 4 << 20
     public static let changesPerTransaction = 16_384
     public static let replacedVersions = 4_096
@@ -20,12 +20,12 @@ public enum Limits {
     public static let unknownBytes = 64 << 10
     /// The content of one attachment.
     public static let blobBytes: UInt64 = 2 << 30
-    /// Contents that one question about what is there may name.
+    /// Hashes in one request for missing contents.
     public static let blobsPerQuestion = 1_000
     /// Nesting of a JSON value or a CBOR item.
     public static let depth = 64
-    /// Transactions at which names start anew: two for each copy or roll-back that went on being written.
+    /// Branch starts: two for each copied or restored archive that was edited afterwards.
     public static let branchStarts = 65_536
-    /// A stamp further ahead of the corrected clock than this does not pull the clock along.
+    /// A stamp that is further ahead of the corrected clock does not advance the clock.
     public static let clockToleranceMilliseconds: Int64 = 24 * 3_600 * 1_000
 }

@@ -1,7 +1,7 @@
 internal import CQuipuSodium
 
-/// The secret of a replica. Nothing is signed yet; but an origin is the hash of the public key already, so that
-/// signatures can follow without a new name for anything.
+/// The private key of a replica. Nothing is signed yet; but an origin is the hash of the public key already, so that
+/// signatures can be added without new names.
 public struct SigningKey: Sendable {
     public static let seedSize = 32
 

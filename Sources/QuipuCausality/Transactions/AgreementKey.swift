@@ -1,10 +1,10 @@
-/// What two replicas hold that hold the same, as a key by which each shows the other that it does.
+/// A key derived from the state of a replica. Two replicas with equal states prove that to each other with it.
 ///
-/// The hash of a vector and a digest can be said back by anybody who was told them. So the key, a hash of all that these
-/// stand for, is never sent; each side sends a nonce, and gets back a hash of it under the key. Records that the nonce
-/// picks go into that hash as well now and then: it then takes the texts themselves, and not only what is told of them.
+/// The hash of a vector and a digest can be echoed by anybody who was sent them. So the key, a hash of the state
+/// behind them, is never sent; each side sends a nonce, and receives a keyed hash of it. In some exchanges the hash
+/// also covers records that the nonce selects, so that it proves the texts themselves.
 public struct AgreementKey: Sendable {
-    /// Who proves: what one side sends is no proof when it comes back.
+    /// The side that proves: a proof that is echoed is not valid for the other side.
     public enum Side: UInt64, Sendable {
         case caller
         case responder
@@ -12,7 +12,7 @@ public struct AgreementKey: Sendable {
 
     /// Records in a sample.
     public static let sampleCount = 4
-    /// One exchange in so many takes a sample, and the first with each peer.
+    /// One exchange in this number has a sample, and the first with each peer.
     private static let sampleInterval: UInt128 = 16
 
     private let bytes: [UInt8]
@@ -38,9 +38,9 @@ public struct AgreementKey: Sendable {
     }
 
     /// - Parameters:
-    ///   - nonce: of the side that the proof is for; of a caller, who knows of no other yet, its own.
-    ///   - counterNonce: of the side that proves, where it is the responder.
-    ///   - sample: what the records show that the nonce picks.
+    ///   - nonce: the nonce of the side that verifies; for a caller's proof, its own.
+    ///   - counterNonce: the nonce of the side that proves, if that is the responder.
+    ///   - sample: the visible values of the records that the nonce selects.
     public func proof(
         by side: Side, nonce: UInt128, counterNonce: UInt128 = 0, sample: [UInt8] = []
     ) -> UInt128 {
@@ -53,14 +53,14 @@ public struct AgreementKey: Sendable {
         return BLAKE2b.keyedHash16(writer.bytes, key: bytes)
     }
 
-    /// How many records an exchange asks for, by its nonce, which nobody can foresee.
+    /// The number of records in an exchange's sample, determined by its nonce, which nobody can predict.
     public static func sampleCount(nonce: UInt128, isFirst: Bool) -> Int {
         isFirst || nonce % sampleInterval == 0 ? sampleCount : 0
     }
 
-    /// Where among all records the sample of a nonce looks for its records.
+    /// The places among all records where a nonce's sample begins.
     ///
-    /// - Returns: numbers of 128 bits that any part may be taken of.
+    /// - Returns: uniform 128-bit numbers.
     public static func places(nonce: UInt128, count: Int) -> [UInt128] {
         (0..<count).map { number in
             var writer = CBORWriter(capacityBytes: 48)

@@ -5,13 +5,13 @@ extension ChainHash {
     ///     whether the program made it, [[id, kind, [[field, value hash, [replaced…]]…]]…], [seen…],
     ///     null or [offset, [[last, count]…]], {unknown members}
     ///
-    /// in which other transactions stand as their chain hashes, sorted. Names do not occur, so nothing needs to
-    /// be rewritten when a branch changes them.
+    /// in which other transactions are represented by their chain hashes, sorted. Names do not occur, so nothing has
+    /// to be rewritten when a branch changes them.
     ///
     /// - Parameters:
     ///   - previous: the chain hash before it; nil for the first transaction of an origin.
-    ///   - valueHashes: the hash of each change's value, in order; where the caller has them already.
-    ///   - chain: the chain hash of a transaction named in `replaces`, `seen` or `note`.
+    ///   - valueHashes: the hash of each change's value, in order, if the caller has them already.
+    ///   - chain: returns the chain hash of a transaction named in `replaces`, `observed` or `note`.
     public init<Failure: Error>(
         of transaction: Transaction, after previous: ChainHash?, valueHashes: [ValueHash]? = nil,
         chain: (TransactionName) throws(Failure) -> ChainHash

@@ -1,7 +1,7 @@
-/// What a replica knows: its vector, and the branch starts under which the vector's names are told.
+/// What a replica knows: its vector, and the branch starts on which the vector's names depend.
 ///
-/// Names mean the same to two replicas only when both have the same branch starts; so these are part of what
-/// is compared, and nothing is exchanged before they have been joined.
+/// Names mean the same to two replicas only if both have the same branch starts; so these are part of what is
+/// compared, and are joined before anything is exchanged.
 public struct Knowledge: Sendable, Equatable {
     public var vector: Vector
     public var branchStarts: Set<ChainHash>
@@ -11,8 +11,8 @@ public struct Knowledge: Sendable, Equatable {
         self.branchStarts = branchStarts
     }
 
-    /// Equal exactly when what is known is: BLAKE2b-128 over the vector's hash and the sorted branch starts as
-    /// deterministic CBOR; without branch starts the vector's own hash.
+    /// Equal if and only if the state is: BLAKE2b-128 over the vector's hash and the sorted branch starts as
+    /// deterministic CBOR; without branch starts, the vector's own hash.
     public var hash: UInt128 {
         if branchStarts.isEmpty { return vector.hash }
         var writer = CBORWriter(capacityBytes: 64 + 34 * branchStarts.count)

@@ -1,6 +1,6 @@
 @_spi(_Unicode) import Swift
 
-/// Why a transaction is not one.
+/// Why a transaction is invalid.
 public struct InvalidTransaction: Error, Sendable, CustomStringConvertible {
     public let name: TransactionName?
     public let reason: String
@@ -16,7 +16,7 @@ public struct InvalidTransaction: Error, Sendable, CustomStringConvertible {
 }
 
 extension Transaction {
-    /// Bytes that it takes in a message, or a few more; values that travel by themselves count as their hashes.
+    /// An upper bound of its encoded size; values that are sent separately count as their hashes.
     public var largestSizeOnTheWire: Int {
         var size = 8 * (WireSize.name + WireSize.head) + author.utf8.count + unknown.count
         size +=
@@ -24,7 +24,7 @@ extension Transaction {
         return records.reduce(size) { $0 + $1.largestSizeOnTheWire }
     }
 
-    /// Checks order and bounds; values are checked by whoever knows JSON.
+    /// Checks order and limits; callers that know JSON check the values.
     public func validate() throws(InvalidTransaction) {
         func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(InvalidTransaction) {
             if !condition { throw InvalidTransaction(name: name, reason: reason()) }
@@ -70,7 +70,7 @@ extension Transaction {
 }
 
 extension RecordChanges {
-    /// Bytes that they take in a message, or a few more.
+    /// An upper bound of their encoded size.
     public var largestSizeOnTheWire: Int {
         var size = 4 * WireSize.head + 16 + kind.utf8.count
         for change in fields {
@@ -82,17 +82,17 @@ extension RecordChanges {
     }
 }
 
-/// Bytes at most of what a transaction consists of.
+/// Upper bounds of the encoded sizes of a transaction's parts.
 private enum WireSize {
     /// Origin, sequence and their heads.
     static let name = 28
     static let hash = 34
-    /// Whatever else a list or a map begins with.
+    /// The head of any other list or map.
     static let head = 9
 }
 
 extension String {
-    /// Order of the UTF-8 bytes: the same in every version of Unicode.
+    /// The order of the UTF-8 bytes, the same in every version of Unicode.
     public func utf8Precedes(_ other: String) -> Bool {
         let answer = utf8.withContiguousStorageIfAvailable { left in
             other.utf8.withContiguousStorageIfAvailable { right in

@@ -1,22 +1,23 @@
-/// The changes that one command made, applied whole or not at all everywhere.
+/// The changes of one command, applied as a whole or not at all everywhere.
 ///
-/// `records` are sorted by (id, kind) and each one's fields by name, as UTF-8; no field stands twice. Names in
-/// `replaces` and `seen` are sorted by the chain hash of what they name only inside the chain hash itself.
+/// `records` are sorted by (id, kind) and the fields of each by name, as UTF-8; no field occurs twice. Names in
+/// `replaces` and `observed` are sorted by chain hash only inside the chain hash itself.
 public struct Transaction: Sendable, Equatable {
     public var name: TransactionName
-    /// The one before it by the same author, only where the name does not tell: the first of a derived name.
+    /// The preceding transaction of the same author, if the name does not imply it: only in the first transaction of
+    /// a derived name.
     public var previous: TransactionName?
-    /// The original origin, only where the name does not tell and nothing is before it: a branch start that
+    /// The original origin, if neither the name nor a preceding transaction implies it: only in a branch start that
     /// begins its chain.
     public var root: Origin?
     public var stamp: Stamp
     public var author: String
     public var isByProgram: Bool
     public var records: [RecordChanges]
-    /// What a delete saw of the record and of what hangs on it.
+    /// What a delete observed of the record and of its dependents.
     public var observed: [TransactionName]
     public var note: ClockNote?
-    /// Members of a later version, relayed as they came: the deterministic CBOR of their keys and values.
+    /// Members of a later protocol version, relayed as received: the deterministic CBOR of their keys and values.
     public var unknown: [UInt8]
 
     public init(
@@ -65,7 +66,7 @@ public struct FieldChange: Sendable, Equatable {
     }
 }
 
-/// A value: its canonical JSON text or, where the text was dropped or travels by itself, its hash.
+/// A value: its canonical JSON text, or its hash if the text was dropped or is sent separately.
 public enum Content: Sendable, Hashable {
     case text([UInt8])
     case hash(ValueHash)
@@ -77,7 +78,7 @@ public enum Content: Sendable, Hashable {
         }
     }
 
-    /// What every element of a set has for its value; a third of all values are this one.
+    /// The value of every element of a set; a third of all values.
     private static let elementText = Array("true".utf8)
     private static let elementHash = ValueHash(of: elementText)
 
@@ -86,10 +87,9 @@ public enum Content: Sendable, Hashable {
     }
 }
 
-/// An author's word that stamps of its own are off: every one that `spans` cover reads too high by
-/// `offsetMilliseconds`.
+/// An author's correction of its own stamps: every one that `spans` cover is too high by `offsetMilliseconds`.
 public struct ClockNote: Sendable, Equatable {
-    /// A transaction and those before it in its chain, `count` in all.
+    /// `count` transactions of a chain, ending with `last`.
     public struct Span: Sendable, Equatable {
         public var last: TransactionName
         public var count: UInt64

@@ -1,4 +1,4 @@
-/// What a replica knows: for each origin the highest sequence held, with its chain end.
+/// A version vector: for each origin the highest sequence held, with its chain end.
 public struct Vector: Sendable, Equatable {
     public struct Entry: Sendable, Hashable {
         public let origin: Origin
@@ -36,7 +36,7 @@ public struct Vector: Sendable, Equatable {
 
     public func contains(_ name: TransactionName) -> Bool { sequence(of: name.origin) >= name.sequence }
 
-    /// Equal exactly when the vectors are: BLAKE2b-128 over the sorted entries as deterministic CBOR.
+    /// Equal if and only if the vectors are: BLAKE2b-128 over the sorted entries as deterministic CBOR.
     public var hash: UInt128 {
         var writer = CBORWriter(capacityBytes: 64 * count)
         for entry in entries {
