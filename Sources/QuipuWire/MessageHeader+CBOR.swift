@@ -233,7 +233,7 @@ extension MessageHeader {
                 for _ in 0..<(try reader.arrayCount(maximum: Self.maximumRanges)) {
                     try reader.pair("a range has two ends")
                     let range = Range(first: try reader.unsigned(), last: try reader.unsigned())
-                    // Each record is looked at once at most.
+                    // So that each record is processed once at most.
                     guard range.first <= range.last, ranges.last.map({ $0.last < range.first }) ?? true else {
                         throw WireError(.unexpected, "ranges overlap or are out of order")
                     }
@@ -272,7 +272,7 @@ extension MessageHeader {
             case .takesReferences: takesReferences = try reader.boolean()
             case .needsFullRecords: needsFullRecords = try reader.boolean()
             case .filter: filter = try KeyFilter(from: &reader)
-            // A header is about this message alone: what a later version adds to it need not be kept.
+            // A header concerns this message only: unknown members need not be kept.
             case nil: try reader.skip()
             }
         }

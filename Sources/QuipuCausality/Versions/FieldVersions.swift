@@ -7,7 +7,7 @@ public struct FieldVersions: Sendable, Equatable {
     /// A version comes after all that it replaces.
     public private(set) var versions: [Version] = []
     private var index: [VersionKey: Int] = [:]
-    /// The version of each member's log position.
+    /// The index of the version with a member at each log position.
     private var places: [Int64: Int] = [:]
     /// Ascending.
     private var headPlaces: [Int] = []

@@ -20,7 +20,7 @@ struct VersionRelations: Sendable {
         }
     }
 
-    /// For a version made by hand, set when its replaced versions were first requested.
+    /// Adds a version. Pass one made by hand to `alsoReplaced` first.
     mutating func append(_ version: Version, over parents: [Int]) {
         byValue[version.value, default: []].append(self.parents.count)
         for parent in parents { isNamed[parent] = true }
