@@ -98,7 +98,7 @@ extension Store {
         if found.isEmpty {
             throw StorageError(
                 .unknownRecord, "there is no record '\(text)'",
-                hint: "list shows handles: quipu list; search finds by words: quipu search WORD")
+                remedy: Remedy(.findRecord))
         }
         let names = found.map { "\($0.kind):\($0.id.text)" }.joined(separator: ", ")
         throw StorageError(
