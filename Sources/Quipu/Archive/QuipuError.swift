@@ -44,6 +44,9 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
         public static let inConflict = Code(rawValue: "in-conflict")
         public static let purged = Code(rawValue: "purged")
         public static let unknownVersion = Code(rawValue: "unknown-version")
+        /// A quotation is not in the text that it is said to be of, or not as often.
+        public static let quoteNotFound = Code(rawValue: "quote-not-found")
+        public static let quoteAmbiguous = Code(rawValue: "quote-ambiguous")
         /// A record is not any more what it was when it was read.
         public static let changedMeanwhile = Code(rawValue: "changed-meanwhile")
         public static let notInConflict = Code(rawValue: "not-in-conflict")
@@ -95,7 +98,7 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
         case unknown
     }
 
-    init(
+    package init(
         _ code: Code, _ message: String, isPassing: Bool = false, hint: String? = nil,
         remedy: Remedy? = nil, origin: Origin = .archive
     ) {

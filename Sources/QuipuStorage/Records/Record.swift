@@ -8,6 +8,11 @@ public struct Record: Sendable {
         public var name: String
         /// Canonical JSON.
         public var json: [UInt8]
+
+        public init(name: String, json: [UInt8]) {
+            self.name = name
+            self.json = json
+        }
     }
 
     public let id: RecordID
