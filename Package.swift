@@ -221,7 +221,7 @@ let package = Package(
         tests(
             "quipu",
             [
-                "quipu", "workbench", "QuipuReplicationHTTP", "QuipuReplication", "QuipuStorage",
+                "quipu", "workbench", "Quipu", "QuipuReplicationHTTP", "QuipuReplication", "QuipuStorage",
                 "QuipuHTTPServer", "QuipuSQLite",
                 "QuipuCausality", "QuipuCanonicalJSON", "Support",
                 "QuipuPostgreSQL", "QuipuThreads",

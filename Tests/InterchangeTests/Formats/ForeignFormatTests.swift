@@ -1,4 +1,5 @@
 import QuipuInterchange
+import QuipuStorage
 import Testing
 
 @Suite struct ForeignFormatTests {
