@@ -19,7 +19,8 @@ extension Transaction {
     /// Bytes that it takes in a message, or a few more; values that travel by themselves count as their hashes.
     public var largestSizeOnTheWire: Int {
         var size = 8 * (WireSize.name + WireSize.head) + author.utf8.count + unknown.count
-        size += WireSize.name * seen.count + (WireSize.name + 2 * WireSize.head) * (note?.spans.count ?? 0)
+        size +=
+            WireSize.name * observed.count + (WireSize.name + 2 * WireSize.head) * (note?.spans.count ?? 0)
         return records.reduce(size) { $0 + $1.largestSizeOnTheWire }
     }
 
@@ -35,7 +36,7 @@ extension Transaction {
         try require(previous == nil || root == nil, "it tells twice what was before it")
         try require(stamp.rawValue <= UInt64(Int64.max), "its stamp is out of range")
         try require(author.utf8.count <= Limits.authorBytes, "its author's name is too long")
-        try require(seen.count <= Limits.seenTransactions, "it lists too much as seen")
+        try require(observed.count <= Limits.observedTransactions, "it lists too much as seen")
         try require(unknown.count <= Limits.unknownBytes, "its unknown members are too large")
         try require(note.map { $0.spans.count <= Limits.noteSpans } ?? true, "its clock note is too long")
         try require(records.count <= Limits.changesPerTransaction, "it has too many records")

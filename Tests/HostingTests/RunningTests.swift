@@ -31,7 +31,7 @@ private final class Watched {
         configuration.requestLog = logger
         configuration.version = "1.2.3"
         server = try Server(
-            FolderHome(.directory(folder.path(of: "root"), createsArchives: true)), as: configuration
+            FolderBackend(.directory(folder.path(of: "root"), createsArchives: true)), as: configuration
         ) { [faults] in faults.add($0) }
         port = UInt16(server.url.split(separator: ":").last ?? "") ?? 0
     }
@@ -226,17 +226,17 @@ private final class Faults: Sendable {
     }
 }
 
-@Suite struct DrainTests {
+@Suite struct ShutdownSignalTests {
     @Test func `what waits for the end hears of it once, also when it comes late`() {
-        let drain = Drain()
+        let shutdown = ShutdownSignal()
         let heard = Counter()
-        drain.whenBegun { heard.add() }
-        #expect(heard.count == 0 && !drain.hasBegun)
-        drain.begin()
-        #expect(heard.count == 1 && drain.hasBegun)
-        drain.begin()
+        shutdown.whenBegun { heard.add() }
+        #expect(heard.count == 0 && !shutdown.hasBegun)
+        shutdown.begin()
+        #expect(heard.count == 1 && shutdown.hasBegun)
+        shutdown.begin()
         #expect(heard.count == 1)
-        drain.whenBegun { heard.add() }
+        shutdown.whenBegun { heard.add() }
         #expect(heard.count == 2)
     }
 }

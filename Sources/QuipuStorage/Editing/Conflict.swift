@@ -107,7 +107,7 @@ extension Store {
         return Conflict(
             id: record.id, kind: record.kind, field: "deleted", isDeletion: true,
             current: try contender(visible, visible: visible, field: "deleted", of: record),
-            others: try unseenHeads(of: record).map { head in
+            others: try unobservedHeads(of: record).map { head in
                 let visible = try versions(of: head.field, row: head.fieldRow, in: head.record).versions
                     .visible
                 return try contender(head.version, visible: visible, field: head.field, of: head.record)

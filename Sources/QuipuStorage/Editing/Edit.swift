@@ -67,19 +67,19 @@ extension Store {
         try writing { writer in
             var outcome = EditOutcome(version: nil, closed: [])
             var records: [RecordChanges] = []
-            var seen: Set<Int64> = []
+            var observed: Set<Int64> = []
             for edit in try body() {
                 let changes =
                     switch edit {
                     case .fields(let edit): try self.changes(by: edit, writer, &outcome)
-                    case .delete(let id, let kind): try deletion(of: id, kind: kind, writer, &seen)
+                    case .delete(let id, let kind): try deletion(of: id, kind: kind, writer, &observed)
                     case .restore(let id, let kind): try restoration(of: id, kind: kind, writer)
                     }
                 if let changes { records.append(changes) }
             }
             if !records.isEmpty {
                 outcome.version = try writer.commit(
-                    records, seen: try seen.map { try name(at: $0) }.sorted(), author: author,
+                    records, observed: try observed.map { try name(at: $0) }.sorted(), author: author,
                     isByProgram: false)
             }
             return outcome
@@ -150,20 +150,21 @@ extension Store {
     }
 
     /// Nil where there is no such record, or it is deleted already and without a doubt.
-    private func deletion(of id: RecordID, kind: String, _ writer: Writer, _ seen: inout Set<Int64>) throws
+    private func deletion(of id: RecordID, kind: String, _ writer: Writer, _ observed: inout Set<Int64>)
+        throws
         -> RecordChanges?
     {
         guard let record = try self.record(id, kind: kind) else { return nil }
         let heads = try heads(of: "deleted", in: record)
-        if record.flags.contains(.isDeleted), try unseenHeads(of: record).isEmpty,
+        if record.flags.contains(.isDeleted), try unobservedHeads(of: record).isEmpty,
             Set(heads.map(\.value)).count == 1
         {
             return nil
         }
         try forEachField(of: record) { _, _, _, versions in
-            for head in versions.heads { seen.insert(head.representative.position) }
+            for head in versions.heads { observed.insert(head.representative.position) }
         }
-        guard seen.count <= Limits.seenTransactions else {
+        guard observed.count <= Limits.observedTransactions else {
             throw StorageError(.tooLarge, "too much hangs on \(id.shortHandle) to delete it at once")
         }
         return RecordChanges(

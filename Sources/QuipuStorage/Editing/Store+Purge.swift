@@ -37,13 +37,13 @@ extension Store {
             let purge = try PendingPurge(of: record, in: self, by: writer)
             var outcome = PurgeOutcome(recordCount: purge.changes.count, valueCount: purge.valueCount)
             if purge.changes.isEmpty { return outcome }
-            guard purge.seen.count <= Limits.seenTransactions else {
+            guard purge.observed.count <= Limits.observedTransactions else {
                 throw StorageError(
                     .tooLarge, "too much hangs on \(id.shortHandle) to purge it at once",
                     hint: "purge what hangs on it first")
             }
             outcome.version = try writer.commit(
-                purge.changes, seen: purge.seen, author: author, isByProgram: false)
+                purge.changes, observed: purge.observed, author: author, isByProgram: false)
             outcome.contents = purge.contents
             return outcome
         }
@@ -55,7 +55,7 @@ extension Store {
     }
 
     private func isDeletionContested(of record: RecordState) throws -> Bool {
-        try !unseenHeads(of: record).isEmpty
+        try !unobservedHeads(of: record).isEmpty
             || Set(heads(of: "deleted", in: record).map(\.value)).count > 1
     }
 
@@ -143,12 +143,12 @@ private struct PendingPurge {
     private static let maximumDepth = 8
 
     private(set) var changes: [RecordChanges] = []
-    private(set) var seen: [TransactionName] = []
+    private(set) var observed: [TransactionName] = []
     private(set) var valueCount = 0
     private(set) var contents: [BlobHash] = []
 
     init(of record: RecordState, in store: Store, by writer: Writer) throws {
-        var seenPositions: Set<Int64> = []
+        var observedPositions: Set<Int64> = []
         for owner in try Self.owners(of: record, in: store) {
             var fields: [FieldChange] = []
             for row in try store.fieldRows(of: owner) {
@@ -156,7 +156,7 @@ private struct PendingPurge {
                 let versions = try store.versions(of: field, row: row, in: owner).versions
                 let heads = versions.heads
                 if field != "deleted" {
-                    seenPositions.formUnion(heads.map(\.representative.position))
+                    observedPositions.formUnion(heads.map(\.representative.position))
                 }
                 if Purge.leaves(field) || heads.allSatisfy(\.isPurge) { continue }
                 fields.append(
@@ -175,7 +175,7 @@ private struct PendingPurge {
                     replaces: try writer.names(of: try store.heads(of: "deleted", in: owner))))
             changes.append(RecordChanges(id: owner.id, kind: owner.kind, fields: fields))
         }
-        seen = try seenPositions.map { try store.name(at: $0) }.sorted()
+        observed = try observedPositions.map { try store.name(at: $0) }.sorted()
     }
 
     /// The record and all that hangs on it, on that, and so on.

@@ -66,7 +66,7 @@ struct ImportBatch {
 
     private mutating func addFound(_ item: ImportItem, _ keys: ItemKeys) throws {
         var found = try finder.find(item, keys)
-        if found.seen.contains(where: pending.holds) {
+        if found.observed.contains(where: pending.holds) {
             try pending.close()
             found = try finder.find(item, keys)
         }

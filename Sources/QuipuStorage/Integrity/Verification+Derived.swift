@@ -63,7 +63,7 @@ struct DerivedCheck {
         if isDeleted != record.flags.contains(.isDeleted) {
             report("\(record.id.text) is noted as \(isDeleted ? "not " : "")deleted")
         }
-        if isDeleted, try !store.unseenHeads(of: record).isEmpty {
+        if isDeleted, try !store.unobservedHeads(of: record).isEmpty {
             try expectConflict(record, field: 0, named: "deleted")
         }
         if record.id.handle != record.storedHandle { report("\(record.id.text) is not found by its id") }

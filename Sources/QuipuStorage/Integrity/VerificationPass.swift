@@ -23,7 +23,7 @@ struct VerificationPass {
         var derived = DerivedCheck.Findings()
         var logged = VersionCheck.Findings()
         /// Records that were checked with their transactions.
-        var seen = RowSet()
+        var observed = RowSet()
     }
 
     init(_ store: Store, countsContent: Bool = true) throws {
@@ -47,7 +47,7 @@ struct VerificationPass {
         own.contentDigest.add(other.contentDigest.rawValue)
         own.checked += other.checked
         own.damaged += other.damaged
-        own.seen.formUnion(other.seen)
+        own.observed.formUnion(other.observed)
         derived.join(other.derived)
         logged.join(other.logged)
     }
@@ -69,7 +69,7 @@ struct VerificationPass {
                 if let record = contents.others[index] {
                     try logged.check(record, contents.body.records[index], changes, values: part, by: facts)
                 }
-                guard let record = contents.made[index], own.seen.insert(record.row) else { continue }
+                guard let record = contents.made[index], own.observed.insert(record.row) else { continue }
                 try checkPlain(record, madeBy: facts, names: changes.fields.lazy.map(\.field), values: part)
             }
             return !chains.isAtLimit
@@ -129,7 +129,7 @@ struct VerificationPass {
             "SELECT row FROM record INDEXED BY record_by_kind WHERE kind > ?", .integer(Int64.min))
         while try others.next() {
             let row = others.integer(0)
-            if own.seen.contains(row) { continue }
+            if own.observed.contains(row) { continue }
             let record = try store.record(row: row)
             try logged.check(record)
             if record.isPlain {

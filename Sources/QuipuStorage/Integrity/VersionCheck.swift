@@ -28,7 +28,7 @@ struct VersionCheck {
     /// What is behind a transaction in the log it does not name.
     mutating func check(_ body: LogBody, at position: Int64) {
         if body.note != nil { findings.notes.append(position) }
-        var named = body.seen
+        var named = body.observed
         if let previous = body.previous { named.append(previous) }
         for record in body.records { for field in record.fields { named += field.replaces } }
         for span in body.note?.spans ?? [] { named.append(span.last) }

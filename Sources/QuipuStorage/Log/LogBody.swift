@@ -34,7 +34,7 @@ struct LogBody: Equatable {
     }
 
     var records: [Record] = []
-    var seen: [Int64] = []
+    var observed: [Int64] = []
     var note: Note?
     var unknown: [UInt8] = []
     var previous: Int64?
@@ -54,10 +54,10 @@ struct LogBody: Equatable {
             }
         }
         let parts =
-            (seen.isEmpty ? 0 : 1) + (note == nil ? 0 : 2) + (unknown.isEmpty ? 0 : 4)
+            (observed.isEmpty ? 0 : 1) + (note == nil ? 0 : 2) + (unknown.isEmpty ? 0 : 4)
             + (previous == nil ? 0 : 8) + (root == nil ? 0 : 16)
         out.unsigned(UInt64(parts))
-        if !seen.isEmpty { out.distances(seen, from: position) }
+        if !observed.isEmpty { out.distances(observed, from: position) }
         if let note {
             out.signed(note.offsetMilliseconds)
             out.unsigned(UInt64(note.spans.count))
@@ -90,7 +90,7 @@ struct LogBody: Equatable {
             records.append(record)
         }
         let parts = input.unsigned()
-        if parts & 1 != 0 { seen = input.distances(from: position) }
+        if parts & 1 != 0 { observed = input.distances(from: position) }
         if parts & 2 != 0 {
             let offset = input.signed()
             var spans: [Span] = []

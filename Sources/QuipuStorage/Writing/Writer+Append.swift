@@ -85,7 +85,7 @@ extension Writer {
             position: position, chain: chain, stamp: transaction.stamp, isByProgram: transaction.isByProgram)
 
         var body = LogBody()
-        body.seen = try transaction.seen.map { try locate($0).position }
+        body.observed = try transaction.observed.map { try locate($0).position }
         body.note = try transaction.note.map { note in
             LogBody.Note(
                 offsetMilliseconds: note.offsetMilliseconds,

@@ -8,7 +8,7 @@ extension Writer {
     /// - Returns: the name of the last.
     @discardableResult
     func commit(
-        _ records: [RecordChanges], seen: [TransactionName] = [], note: ClockNote? = nil, author: String,
+        _ records: [RecordChanges], observed: [TransactionName] = [], note: ClockNote? = nil, author: String,
         isByProgram: Bool
     ) throws -> TransactionName {
         let end = try ownChainEnd()
@@ -18,7 +18,7 @@ extension Writer {
                 let name = try commit([first.part], author: author, isByProgram: false)
                 records[first.record].fields[first.field].replaces.append(name)
                 records[first.record].fields[first.field].replaces.sort()
-                return try commit(records, seen: seen, note: note, author: author, isByProgram: false)
+                return try commit(records, observed: observed, note: note, author: author, isByProgram: false)
             }
             try replaceOwnVersions(in: &records, after: end)
         }
@@ -34,7 +34,7 @@ extension Writer {
                     $1.id, $0.kind.utf8Precedes($1.kind) ? 1 : 0
                 )
             },
-            seen: seen, note: note)
+            observed: observed, note: note)
         let examination = Examination(of: transaction)
         do throws(InvalidTransaction) {
             if let flaw = examination.flaw { throw flaw }

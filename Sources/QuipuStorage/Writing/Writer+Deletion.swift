@@ -31,12 +31,12 @@ extension Writer {
     /// such a head before, the rest need not be looked at: thousands of annotations may hang there.
     private func hasUnseenHeads(_ record: RecordState, _ review: DeletionReview) throws -> Bool {
         if case .only(let changed) = review {
-            if try !store.unseenHeads(of: record, only: changed).isEmpty { return true }
+            if try !store.unobservedHeads(of: record, only: changed).isEmpty { return true }
             let wasOpen = try database.integer(
                 "SELECT EXISTS (SELECT 1 FROM conflict WHERE record = ? AND field = 0)", .integer(record.row))
             if wasOpen == 0 { return false }
         }
-        return try !store.unseenHeads(of: record).isEmpty
+        return try !store.unobservedHeads(of: record).isEmpty
     }
 
     /// - Parameter changed: of the record and of what hangs on it the one that changed; nil where that may be any.
@@ -60,22 +60,22 @@ struct Head {
 extension Store {
     /// The heads made by hand that no standing delete of a record has seen.
     /// - Parameter rows: which of the record and of what hangs on it are looked at; nil for all.
-    func unseenHeads(of record: RecordState, only rows: Set<Int64>? = nil) throws -> [Head] {
+    func unobservedHeads(of record: RecordState, only rows: Set<Int64>? = nil) throws -> [Head] {
         let deletedRow = try interning.knownNameRow("deleted", in: database) ?? 0
         let deletions = try versions(of: "deleted", row: deletedRow, in: record).versions
         let isTrue = ValueHash(of: Array("true".utf8))
-        var seen: Set<Int64> = []
+        var observed: Set<Int64> = []
         for head in deletions.heads where head.value == isTrue {
             for member in head.members {
                 // A transaction that deletes has seen its own changes.
-                seen.insert(member.position)
-                seen.formUnion(try body(at: member.position).seen)
+                observed.insert(member.position)
+                observed.formUnion(try body(at: member.position).observed)
             }
         }
         var found: [Head] = []
         let owners = try rows.map { try $0.sorted().map { try self.record(row: $0) } }
         try forEachField(of: owners ?? withHanging(record)) { owner, field, row, versions in
-            for version in Deletion.unseenHeads(of: versions, seen: seen) {
+            for version in Deletion.unobservedHeads(of: versions, observed: observed) {
                 found.append(Head(record: owner, field: field, fieldRow: row, version: version))
             }
         }

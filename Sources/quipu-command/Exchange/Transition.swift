@@ -8,12 +8,12 @@ extension RecordText {
     static func name(_ record: QuipuStorage.Record) -> String { name(record.id, kind: record.kind) }
 
     static func name(_ id: QuipuCausality.RecordID, kind: String) -> String {
-        "\(HarmlessText.line(kind)) \(id.shortHandle)"
+        "\(TerminalSanitizer.line(kind)) \(id.shortHandle)"
     }
 
     static func title(_ record: QuipuStorage.Record, columns: Int = 60) -> String {
         let name = name(record)
-        guard let caption = record.caption.map(HarmlessText.line), !caption.isEmpty else { return name }
+        guard let caption = record.caption.map(TerminalSanitizer.line), !caption.isEmpty else { return name }
         return "\(name) “\(DisplayWidth.cut(caption, to: columns))”"
     }
 }
@@ -23,7 +23,7 @@ extension MissingTextNames {
         let found = try store.missingTexts(limit: 3)
         if found.isEmpty { return nil }
         let names = found.map { missing in
-            "\(HarmlessText.line(missing.field)) of \(RecordText.title(missing.record, columns: 40))"
+            "\(TerminalSanitizer.line(missing.field)) of \(RecordText.title(missing.record, columns: 40))"
                 + (missing.record.isDeleted ? " (deleted)" : "")
         }
         let further = try store.missingTexts - found.count

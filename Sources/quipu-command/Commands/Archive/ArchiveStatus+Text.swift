@@ -34,7 +34,7 @@ extension ArchiveStatus {
         func row(_ title: String, _ text: String) {
             output.line(style(title, .bold) + String(repeating: " ", count: 11 - title.count) + text)
         }
-        row("archive", "\(name) in \(HarmlessText.line(path))")
+        row("archive", "\(name) in \(TerminalSanitizer.line(path))")
         row("id", identifier)
         row("replica", replica)
         let counts = records.map { RecordText.count($0.count, $0.kind.rawValue) }
@@ -60,7 +60,9 @@ extension ArchiveStatus {
             row("files", "\(files.count) of attachments, \(missing); \(files.policyText)")
         }
         for refusal in refusals {
-            row("refused", style("\(refusal.version)", .yellow) + ": \(HarmlessText.line(refusal.reason))")
+            row(
+                "refused",
+                style("\(refusal.version)", .yellow) + ": \(TerminalSanitizer.line(refusal.reason))")
         }
         for use in nameUses { row("name used", style(use.problem, .yellow) + "; quipu doctor") }
         for (difference, peer) in mirrors.map({ ($0.clock, "of '\($0.name)'") }) + [
@@ -114,7 +116,7 @@ extension ArchiveStatus.Files {
         case .all: "all are fetched"
         case .none: "fetched when asked for"
         case .collections:
-            "those in \(HarmlessText.line(RecordText.list(policyCollections) ?? "")) are fetched"
+            "those in \(TerminalSanitizer.line(RecordText.list(policyCollections) ?? "")) are fetched"
         }
     }
 }

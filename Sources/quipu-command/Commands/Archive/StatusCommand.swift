@@ -39,7 +39,7 @@ struct StatusCommand: Command {
                 "changes": JSONText(share.transactions), "bytes": JSONText(share.bytes),
             ])
             table.add([
-                .init(share.replica, .cyan), .init(HarmlessText.line(share.author)),
+                .init(share.replica, .cyan), .init(TerminalSanitizer.line(share.author)),
                 .init("\(share.transactions)"), .init("\(share.bytes)"),
             ])
         }

@@ -6,7 +6,7 @@ extension AttachedFile {
     /// `application/pdf, 3.4 MB, here`.
     var text: String {
         var parts: [String] = []
-        if let type = mediaType { parts.append(HarmlessText.line(type)) }
+        if let type = mediaType { parts.append(TerminalSanitizer.line(type)) }
         if let size = sizeBytes { parts.append(SizeText.of(bytes: Int(clamping: size))) }
         parts.append(isHere ? "here" : "not here")
         return parts.joined(separator: ", ")

@@ -24,7 +24,7 @@ struct EditReport {
         for settled in outcome.settled {
             let versions = settled.versions.map(\.short).joined(separator: ", ")
             output.remark(
-                "  the conflict over \(HarmlessText.line(settled.field)) is settled: this replaces \(versions)"
+                "  the conflict over \(TerminalSanitizer.line(settled.field)) is settled: this replaces \(versions)"
             )
         }
     }

@@ -23,14 +23,14 @@ struct QuoteText {
         let handle = article.id.handle
         switch obstacle {
         case .absent(let nearest):
-            return nearest.map { "did you mean: \(HarmlessText.line($0))" }
+            return nearest.map { "did you mean: \(TerminalSanitizer.line($0))" }
                 ?? "see the text: quipu show \(handle)"
         case .fewer(let count): return "give a number from 1 to \(count)"
         case .noText:
             return "write a note on it instead: quipu add note target=\(handle) 'text=…'"
         case .ambiguous(let count, let places):
             let listed = places.enumerated().map { index, place in
-                "\(index + 1): " + HarmlessText.line("…\(place.before)[\(place.passage)]\(place.after)…")
+                "\(index + 1): " + TerminalSanitizer.line("…\(place.before)[\(place.passage)]\(place.after)…")
             }
             let rest = count - listed.count
             let more = rest > 0 ? ["and \(rest) more"] : []

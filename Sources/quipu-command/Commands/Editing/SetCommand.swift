@@ -35,7 +35,7 @@ struct SetCommand: Command {
             try CollectionName.hinting(values) { try t.set(values, of: record.id) }
             return record
         }
-        let fields = assignments.map { HarmlessText.line($0.field) }
+        let fields = assignments.map { TerminalSanitizer.line($0.field) }
         EditReport(id: record.id, outcome: outcome, present: record.version)
             .print(to: context.output, done: "set \(RecordText.list(fields) ?? "")")
         return .done

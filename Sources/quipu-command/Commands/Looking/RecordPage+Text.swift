@@ -5,7 +5,7 @@ extension RecordPage {
 
     func print(to output: Output) {
         let style = output.style
-        let caption = HarmlessText.line(record.caption ?? "")
+        let caption = TerminalSanitizer.line(record.caption ?? "")
         output.line(
             style(RecordText.name(record), .cyan) + (caption.isEmpty ? "" : "  " + style(caption, .bold)))
         row("id", record.id.uuid, output)
@@ -20,13 +20,13 @@ extension RecordPage {
         }
         if let target { row("target", RecordText.title(target), output) }
         if !record.tags.isEmpty {
-            row("tags", HarmlessText.line(record.tags.joined(separator: ", ")), output)
+            row("tags", TerminalSanitizer.line(record.tags.joined(separator: ", ")), output)
         }
         if !collectionNames.isEmpty {
-            row("collections", HarmlessText.line(collectionNames.joined(separator: ", ")), output)
+            row("collections", TerminalSanitizer.line(collectionNames.joined(separator: ", ")), output)
         }
         var long: [ShownField] = []
-        for source in sources { row("from", HarmlessText.line(source), output) }
+        for source in sources { row("from", TerminalSanitizer.line(source), output) }
         for field in shownFields {
             if isLong(field) {
                 long.append(field)
@@ -45,7 +45,7 @@ extension RecordPage {
         }
         for field in long {
             output.line()
-            output.line(style(HarmlessText.line(field.name), .bold))
+            output.line(style(TerminalSanitizer.line(field.name), .bold))
             output.line(ValueText.paragraphs(field.json))
         }
         printDependents(to: output)
@@ -83,7 +83,7 @@ extension RecordPage {
     }
 
     private func row(_ title: String, _ text: String, _ output: Output) {
-        let title = HarmlessText.line(title)
+        let title = TerminalSanitizer.line(title)
         let padding = String(repeating: " ", count: max(1, Self.titleWidth - DisplayWidth.of(title)))
         output.line(output.style(title, .dim) + padding + text)
     }
@@ -97,19 +97,19 @@ extension RecordPage {
             let remark =
                 item.record.fields.text ?? (quote == nil && item.file == nil ? item.record.caption : nil)
             var parts = [output.style(RecordText.name(item.record), .cyan)]
-            if let quote { parts.append("“\(DisplayWidth.cut(HarmlessText.line(quote), to: 50))”") }
+            if let quote { parts.append("“\(DisplayWidth.cut(TerminalSanitizer.line(quote), to: 50))”") }
             if let passage = item.passage { parts.append("(\(Self.text(of: passage)))") }
             if !item.record.tags.isEmpty {
-                parts.append("[\(HarmlessText.line(item.record.tags.joined(separator: ", ")))]")
+                parts.append("[\(TerminalSanitizer.line(item.record.tags.joined(separator: ", ")))]")
             }
             if let file = item.file {
                 parts.append(
-                    "\(DisplayWidth.cut(HarmlessText.line(file.name ?? ""), to: 50)) (\(file.text))"
+                    "\(DisplayWidth.cut(TerminalSanitizer.line(file.name ?? ""), to: 50)) (\(file.text))"
                 )
             }
             if item.record.isInConflict { parts.append(output.style("conflict", .yellow)) }
             output.line("  " + parts.joined(separator: "  "))
-            if let remark { output.line("    " + HarmlessText.line(remark)) }
+            if let remark { output.line("    " + TerminalSanitizer.line(remark)) }
         }
     }
 

@@ -5,7 +5,7 @@ enum RecordText {
     /// `article 3k9x7t2m`.
     static func name(_ record: Record) -> String { name(record.id) }
 
-    static func name(_ id: RecordID) -> String { "\(HarmlessText.line(id.kind.rawValue)) \(id.handle)" }
+    static func name(_ id: RecordID) -> String { "\(TerminalSanitizer.line(id.kind.rawValue)) \(id.handle)" }
 
     /// `article 3k9x7t2m “Its title”`.
     static func title(_ record: Record, columns: Int = 60) -> String {
@@ -14,7 +14,7 @@ enum RecordText {
 
     static func title(_ id: RecordID, caption: String?, columns: Int = 60) -> String {
         let name = name(id)
-        guard let caption = caption.map(HarmlessText.line), !caption.isEmpty else { return name }
+        guard let caption = caption.map(TerminalSanitizer.line), !caption.isEmpty else { return name }
         return "\(name) “\(DisplayWidth.cut(caption, to: columns))”"
     }
 
@@ -33,7 +33,7 @@ enum RecordText {
 
     /// `1 article`, `2 articles`.
     static func count(_ number: Int, _ noun: String) -> String {
-        counted(number, HarmlessText.line(noun))
+        counted(number, TerminalSanitizer.line(noun))
     }
 
     /// `a`, `a and b`, `a, b and c`; nil for none.

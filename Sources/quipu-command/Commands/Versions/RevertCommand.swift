@@ -33,7 +33,7 @@ struct RevertCommand: Command {
                 throw Self.hint(for: error, record).map { error.hinting($0) } ?? error
             }
         }
-        let names = RecordText.list(fields.map { HarmlessText.line($0) }) ?? ""
+        let names = RecordText.list(fields.map { TerminalSanitizer.line($0) }) ?? ""
         EditReport(id: record.id, outcome: outcome, present: record.version)
             .print(
                 to: context.output, done: "\(names) as of \(target.short)",
