@@ -110,7 +110,8 @@ package struct Router: Sendable {
             try head.requireContentType("application/json")
             return .accept(
                 try MissingBlobsEndpoint(name: name, backend: backend).exchange(
-                    place: limits.admission.admit(head)))
+                    place: limits.admission.admit(head))
+            )
         case .blob(let name, let hash):
             return try BlobEndpoint(
                 of: hash, archive: name, in: backend, limits: limits, reportFault: reportFault

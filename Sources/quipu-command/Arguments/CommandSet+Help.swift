@@ -36,14 +36,11 @@ extension CommandSet {
     }
 
     func helpText(for declaration: CommandDeclaration, path: [String], width: Int) -> String {
-        let usage = usageLine(for: declaration, path: path)
+        let usage = usageWords(of: declaration)
         var lines = HelpLayout.fold(HelpLayout.sentence(declaration.abstract), indent: 0, width: width)
-        lines += [""] + HelpLayout.fold("Usage: \(usage)", indent: 7, width: width)
+        lines += [""] + HelpLayout.fold(["Usage: \(program)"] + path + usage, indent: 7, width: width)
         if let discussion = declaration.discussion {
-            lines.append("")
-            for paragraph in discussion.split(separator: "\n", omittingEmptySubsequences: false) {
-                lines += HelpLayout.fold(String(paragraph), indent: 0, width: width)
-            }
+            lines += [""] + HelpLayout.paragraphs(discussion, width: width)
         }
         func add(_ title: String, _ rows: [(String, String)]) {
             guard !rows.isEmpty else { return }
@@ -82,8 +79,12 @@ extension CommandSet {
 
     /// As in `quipu import PATH|- [--format F]`.
     func usageLine(for declaration: CommandDeclaration, path: [String]) -> String {
-        let words = declaration.arguments.map(\.usage) + declaration.options.map(\.usage)
-        return ([program] + path + words).joined(separator: " ")
+        ([program] + path + usageWords(of: declaration)).joined(separator: " ")
+    }
+
+    /// An option and its value are one word, so that no line ends between them.
+    private func usageWords(of declaration: CommandDeclaration) -> [String] {
+        declaration.arguments.map(\.usage) + declaration.options.map(\.usage)
     }
 }
 

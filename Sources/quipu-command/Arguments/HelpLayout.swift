@@ -15,13 +15,38 @@ enum HelpLayout {
         }
     }
 
+    /// Paragraphs are separated by an empty line; the line breaks within one are those of the source, and go. A line that
+    /// begins with a space or a dash stands by itself.
+    static func paragraphs(_ text: String, width: Int) -> [String] {
+        var paragraphs: [String] = []
+        var continues = false
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            let standsAlone = line.isEmpty || line.hasPrefix(" ") || line.hasPrefix("- ")
+            if continues && !standsAlone {
+                paragraphs[paragraphs.count - 1] += " " + line
+            } else {
+                paragraphs.append(String(line))
+            }
+            continues = !standsAlone
+        }
+        return paragraphs.flatMap { fold($0, indent: $0.hasPrefix("- ") ? 2 : 0, width: width) }
+    }
+
     /// Breaks at spaces; lines after the first are indented. A word wider than the line stands alone.
     static func fold(_ text: String, indent: Int, width: Int) -> [String] {
+        fold(
+            text.split(separator: " ").map(String.init), after: String(text.prefix { $0 == " " }),
+            indent: indent,
+            width: width)
+    }
+
+    /// Breaks between the words only, which may contain spaces.
+    static func fold(_ words: [String], after beginning: String = "", indent: Int, width: Int) -> [String] {
         let margin = String(repeating: " ", count: indent)
         var lines: [String] = []
-        var line = String(text.prefix { $0 == " " })
+        var line = beginning
         var isEmpty = true
-        for word in text.split(separator: " ") {
+        for word in words {
             if !isEmpty && line.count + 1 + word.count > width {
                 lines.append(line)
                 (line, isEmpty) = (margin, true)

@@ -56,6 +56,18 @@ import Testing
         #expect(command.contains("Usage: quipu remote add NAME URL|PATH"))
     }
 
+    @Test func `lines of one paragraph flow together and those that begin with a dash stand alone`() {
+        #expect(
+            HelpLayout.paragraphs("One line\nand its rest.\n- A point\n- another\n\nThe end.", width: 16)
+                == ["One line and its", "rest.", "- A point", "- another", "", "The end."])
+    }
+
+    @Test func `a line never breaks within an option and its value`() {
+        #expect(
+            HelpLayout.fold(["Usage:", "[--listen HOST:PORT]", "[--log FILE]"], indent: 7, width: 30)
+                == ["Usage: [--listen HOST:PORT]", "       [--log FILE]"])
+    }
+
     @Test func `keeps within the width`() throws {
         guard case .help(let text) = try sample.parse(["help", "import"], width: 50) else { throw NotRun() }
         let folded = text.split(separator: "\n").filter { !$0.hasPrefix("  quipu ") }

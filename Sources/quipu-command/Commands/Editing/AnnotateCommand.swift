@@ -11,7 +11,7 @@ struct AnnotateCommand: Command {
             .option("occurrence", value: "N", "which one, where the passage stands several times"),
         ],
         example:
-            "quipu annotate 3k9x7t2m --quote 'forty workers' --note 'The union says sixty.' --tag disputed",
+            "quipu annotate 3k9x7t2m --quote 'forty workers' --note 'The union says 60.'",
         discussion: """
             The annotation stays with its passage when the article's text changes: it is found again by what \
             is written there and around it. 'quipu show ID' says where it is now. \(TypedText.explanation)
