@@ -111,7 +111,7 @@ let package = Package(
             [
                 "QuipuInterchange", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
                 "QuipuReplication", "QuipuWire", "QuipuStorage",
-                "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads",
+                "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads", "CQuipuLinux",
             ]),
 
         // Level 6: the command, and examples of programs.
