@@ -113,7 +113,7 @@ let package = Package(
             [
                 "QuipuInterchange", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
                 "QuipuReplication", "QuipuWire", "QuipuStorage",
-                "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads",
+                "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads", "CQuipuLinux",
             ]),
 
         // Level 6: the command, and examples of programs.
@@ -223,7 +223,7 @@ let package = Package(
         tests(
             "quipu",
             [
-                "quipu", "workbench", "QuipuReplicationHTTP", "QuipuReplication", "QuipuStorage",
+                "quipu", "workbench", "Quipu", "QuipuReplicationHTTP", "QuipuReplication", "QuipuStorage",
                 "QuipuHTTPServer", "QuipuSQLite",
                 "QuipuCausality", "QuipuCanonicalJSON", "Support",
                 "QuipuPostgreSQL", "QuipuThreads",

@@ -25,6 +25,6 @@ package enum BegunClone {
         }
         throw StorageError(
             .archiveExists, "there is a mirror of this archive already: \(folder.workPath)",
-            hint: "bring it up to date: quipu sync --archive \(folder.workPath); or choose another folder")
+            remedy: Remedy(.syncExisting, folder.workPath))
     }
 }

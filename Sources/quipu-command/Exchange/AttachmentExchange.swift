@@ -1,3 +1,4 @@
+internal import Quipu
 internal import QuipuReplication
 
 extension BlobReport {
@@ -22,7 +23,10 @@ extension BlobReport {
                 "sent \(counted(sent, "attachment")), received \(received) (\(bytes.0) out, \(bytes.1) in)")
         }
         for refusal in refusals { output.warn(refusal) }
-        if let stop { output.warn(stop.hint.map { "\(stop.message) (\($0))" } ?? stop.message) }
+        if let stop {
+            let hint = ErrorHints.text(for: QuipuError(stop))
+            output.warn(hint.map { "\(stop.message) (\($0))" } ?? stop.message)
+        }
         if lackingThere > 0 {
             output.warn("\(isAre(lackingThere)) not on \(title) yet; the next sync goes on with it")
         }

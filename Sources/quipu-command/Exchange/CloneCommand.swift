@@ -79,10 +79,10 @@ struct CloneCommand: Command {
         shown.allowsPlainHTTP = options.isInsecure
         let first = RemotePlace(name: "origin", location: location, access: shown)
         let transport = try first.transport(archiveName: name, in: context)
-        let handshake = try Handshake(over: transport, environment: context.environment)
+        let handshake = try Handshake(over: transport, environment: context.storeEnvironment)
         if isShared { try ArchiveFolder.prepare(in: folder ?? name, isShared: true) }
         let begun = try BegunClone.store(
-            in: folder ?? name, of: handshake.archive, from: location, environment: context.environment)
+            in: folder ?? name, of: handshake.archive, from: location, environment: context.storeEnvironment)
         let copied =
             try begun == nil
             ? copy(handshake, named: name, from: location, over: transport, in: context) : nil
@@ -90,7 +90,7 @@ struct CloneCommand: Command {
             try begun ?? copied
             ?? Store.create(
                 in: folder ?? name, id: handshake.archive, name: name,
-                remotes: [(name: "origin", location: location)], environment: context.environment)
+                remotes: [(name: "origin", location: location)], environment: context.storeEnvironment)
         if options.isInsecure { try store.noteInsecure(remote: "origin") }
         if access != RemoteAccess() {
             var credentials = try Credentials(in: store.folder.path)
@@ -150,7 +150,7 @@ struct CloneCommand: Command {
             context.output.advise("what came so far is kept; go on with the same command")
         }
         return try SnapshotClone(
-            handshake, named: name, from: location, environment: context.environment, report: report
+            handshake, named: name, from: location, environment: context.storeEnvironment, report: report
         ).make(in: folder ?? name, over: transport)
     }
 
@@ -160,7 +160,7 @@ struct CloneCommand: Command {
         let name = last.split(separator: ".").first.map(String.init) ?? last
         if isShared { try ArchiveFolder.prepare(in: folder ?? ArchiveName.from(name), isShared: true) }
         let store = try Store.create(
-            in: folder ?? ArchiveName.from(name), copyOf: file, environment: context.environment)
+            in: folder ?? ArchiveName.from(name), copyOf: file, environment: context.storeEnvironment)
         let files = try AttachmentBackup(of: store).restore(from: file)
         let (origin, count) = (try store.origin, try store.recordCounts().reduce(0) { $0 + $1.count })
         context.output.json([

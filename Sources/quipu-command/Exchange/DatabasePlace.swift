@@ -52,13 +52,13 @@ struct DatabasePlace {
             return nil
         }
         return try DatabaseBackend(
-            address, cache: cache, createsArchives: createsArchives, environment: context.environment,
+            address, cache: cache, createsArchives: createsArchives, environment: context.storeEnvironment,
             report: report)
     }
 
     /// Who may do what with the archives; nil where they are not in a database.
     func tokens(in context: Context) throws -> (any TokenStore)? {
-        try address(in: context).map { try DatabaseTokenStore(at: $0, environment: context.environment) }
+        try address(in: context).map { try DatabaseTokenStore(at: $0, environment: context.storeEnvironment) }
     }
 
     private func address(in context: Context) -> String? {

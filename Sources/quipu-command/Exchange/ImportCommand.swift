@@ -1,3 +1,4 @@
+internal import Quipu
 internal import QuipuCausality
 internal import QuipuInterchange
 internal import QuipuStorage
@@ -81,6 +82,8 @@ struct ImportCommand: Command {
         } catch let error as StorageError
             where [.noArchive, .readOnly, .diskFull, .unsuitablePlace].contains(error.code)
         {
+            return try ImportPreview(source)
+        } catch let error as QuipuError where error.code == .noArchive {
             return try ImportPreview(source)
         }
         let author = try context.author()

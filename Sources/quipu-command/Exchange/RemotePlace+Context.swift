@@ -36,7 +36,7 @@ extension RemotePlace {
         waits: Bool = true
     ) throws -> any Transport {
         var link = LinkSettings()
-        link.environment = context.environment
+        link.environment = context.storeEnvironment
         if ArchiveURL.isURL(location) {
             link.token = try TokenInput.variable(in: context)?.text
             link.timeoutSeconds = try context.linkTimeoutSeconds()
@@ -89,7 +89,7 @@ extension RemotePlace {
     }
 
     func blobPeer(over transport: any Transport, in context: Context) throws -> any BlobPeer {
-        try blobPeer(over: transport, environment: context.environment)
+        try blobPeer(over: transport, environment: context.storeEnvironment)
     }
 
     /// Brings files to the other side and here, after the records. Nil where there was nothing to ask for.

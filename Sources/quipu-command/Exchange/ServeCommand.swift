@@ -80,7 +80,7 @@ struct ServeCommand: Command {
                 hint: "serve one archive: quipu serve --archive \(archive)")
         }
         var context = context
-        if trustsClock { context.environment = context.environment.withTrustedClock }
+        if trustsClock { context.trustClock() }
         let signals = StopSignals(withHangup: rules.isEncrypted)
         let logger = try log.open(in: context)
         defer { logger?.finish() }
@@ -132,7 +132,7 @@ struct ServeCommand: Command {
     /// The archives of a folder, who may do what with them, and by which name they are asked for.
     private func folder(in context: Context) throws -> (any ArchiveBackend, any TokenStore, String) {
         func backend(_ place: FolderBackend.Place) -> FolderBackend {
-            FolderBackend(place, environment: context.environment)
+            FolderBackend(place, environment: context.storeEnvironment)
         }
         if let root {
             try ServedFolder.prepare(root)

@@ -197,7 +197,8 @@ struct SyncCommand: Command {
         _ store: Store, with place: RemotePlace, over transport: any Transport, in context: Context
     ) throws -> ExitCode {
         let theirs = try Handshake(
-            over: transport, archive: store.id, knowing: store.knowledge(), environment: context.environment)
+            over: transport, archive: store.id, knowing: store.knowledge(),
+            environment: context.storeEnvironment)
         let own = try store.vector()
         func lead(_ first: Vector, _ second: Vector) -> UInt64 {
             first.entries.reduce(0) { sum, entry in

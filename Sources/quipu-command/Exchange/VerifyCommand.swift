@@ -37,7 +37,7 @@ struct VerifyCommand: Command {
                 archiveName: try store.name, in: context, takesUnchecked: true)
             let theirs = try Handshake(
                 over: transport, archive: store.id, knowing: store.knowledge(),
-                environment: context.environment)
+                environment: context.storeEnvironment)
             if try theirs.vector != store.vector() {
                 isEqual = false
                 isBehind = true

@@ -74,7 +74,7 @@ struct CompactCommand: Command {
                 : "forgot \(texts); the archive is \(SizeText.of(bytes: report.freedBytes)) smaller")
         if let hindrance = report.hindrance {
             output.warn("the file was not made smaller: \(hindrance.message)")
-            if let hint = hindrance.hint { output.advise("  " + hint) }
+            if let hint = ErrorHints.text(for: QuipuError(hindrance)) { output.advise("  " + hint) }
         }
         return .done
     }

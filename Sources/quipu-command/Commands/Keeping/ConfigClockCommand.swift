@@ -33,7 +33,7 @@ struct ConfigClockCommand: Command {
         let store = try context.openStore(isTrusted == nil ? .readOnly : .readWrite)
         if let isTrusted { try store.trustClock(isTrusted) }
         let word = try store.isClockTrusted ? "trusted" : "measured"
-        let isSynchronized = context.environment.isClockSynchronized()
+        let isSynchronized = context.storeEnvironment.isClockSynchronized()
         let offset = try store.clockOffset()
         context.output.json([
             "clock": JSONText(word), "synchronized": JSONText(isSynchronized),

@@ -55,7 +55,7 @@ struct DoctorCommand: Command {
             findings = [
                 Finding(
                     "archive", isDamage: true, error.message, of: folder.workPath,
-                    advice: error.hint
+                    advice: ErrorHints.text(for: QuipuError(error))
                         ?? "keep a copy of the folder, then take a clone of a mirror or a backup")
             ]
         }

@@ -171,7 +171,7 @@ struct Examination {
     }
 
     private mutating func checkClock() throws {
-        let now = context.environment.nowMilliseconds()
+        let now = context.storeEnvironment.nowMilliseconds()
         let problem: String
         if now < ClockComparison.buildMilliseconds {
             problem = "this machine's clock reads a time before this program was made"

@@ -37,7 +37,7 @@ struct ServeLog {
         }
         let logger = Logger(
             descriptor: descriptor, ownsDescriptor: !toErrors, format: format ?? (atTerminal ? .text : .json),
-            nowMilliseconds: context.environment.nowMilliseconds)
+            nowMilliseconds: context.storeEnvironment.nowMilliseconds)
         guard let logger else {
             throw UsageError(
                 "no thread could be started for the log", hint: "look at the limits (ulimit -a)")

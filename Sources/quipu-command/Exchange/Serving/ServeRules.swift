@@ -46,7 +46,7 @@ struct ServeRules: Sendable {
                 try PublicURL(text)
             }
         } catch {
-            throw UsageError(error.message, hint: error.hint)
+            throw UsageError("--public-url \(error.message)", hint: error.hint)
         }
         quotaBytes = try values.size("quota")
         requestsPerSecond = try values.integer("requests-per-second", in: 0...1_000_000) ?? 100

@@ -46,8 +46,8 @@ struct TokenAddCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let place = try TokenPlace(root: root, database: database, in: context)
-        let now = context.environment.nowMilliseconds()
-        let secret = TokenSecret(bytes: context.environment.randomBytes(TokenSecret.randomBytes))
+        let now = context.storeEnvironment.nowMilliseconds()
+        let secret = TokenSecret(bytes: context.storeEnvironment.randomBytes(TokenSecret.randomBytes))
         let token = AccessToken(
             id: secret.hash.id, hash: secret.hash, label: label, scope: try scope(in: place, context),
             createdAt: now,

@@ -16,7 +16,7 @@ struct TokenListCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let place = try TokenPlace(root: root, database: database, in: context)
-        let now = context.environment.nowMilliseconds()
+        let now = context.storeEnvironment.nowMilliseconds()
         // Of one archive, where there are many.
         let archive = place.onlyArchive == nil ? context.options.archive : nil
         let tokens = try place.store.list().filter { archive == nil || $0.scope.archive == archive }
@@ -77,7 +77,7 @@ struct TokenRevokeCommand: Command {
             throw UsageError("a token has one id for all archives, so --archive has no effect here")
         }
         guard let token = TokenID(id),
-            try place.store.revoke(token, atMilliseconds: context.environment.nowMilliseconds())
+            try place.store.revoke(token, atMilliseconds: context.storeEnvironment.nowMilliseconds())
         else {
             // Whoever types the token itself here must not find it in an error report.
             let shown = TokenSecret(id) == nil ? "'\(TerminalSanitizer.line(id))'" : "of that form"

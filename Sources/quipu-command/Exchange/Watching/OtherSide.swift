@@ -18,7 +18,7 @@ final class OtherSide: @unchecked Sendable {
         if ArchiveURL.isURL(place.location) {
             let url = try ArchiveURL(place.location, defaultName: try store.name)
             let news = try RemoteNews(
-                url, access: try place.access(in: context), environment: context.environment)
+                url, access: try place.access(in: context), environment: context.storeEnvironment)
             (self.news, lookout) = (news, nil)
             thread = try news.start()
         } else {

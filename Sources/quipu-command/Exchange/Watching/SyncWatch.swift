@@ -64,7 +64,8 @@ struct SyncWatch {
                     hasFailed = true
                     let asked = (error as? ReplicationError)?.retryAfterSeconds.map { Int64($0) * 1_000 }
                     plan.failed(
-                        askedMilliseconds: asked, random: context.environment.randomBits(), at: Self.now())
+                        askedMilliseconds: asked, random: context.storeEnvironment.randomBits(),
+                        at: Self.now())
                 }
                 context.output.standard.flush()
                 if context.output.isReaderGone { return .done }

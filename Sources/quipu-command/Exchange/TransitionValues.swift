@@ -1,0 +1,6 @@
+internal import Quipu
+
+enum Told {
+    typealias Use = NameUse
+    typealias Difference = ClockDifference
+}
