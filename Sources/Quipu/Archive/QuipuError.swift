@@ -23,6 +23,8 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
         public static let noArchive = Code(rawValue: "no-archive")
         public static let archiveExists = Code(rawValue: "archive-exists")
         public static let newerArchive = Code(rawValue: "newer-archive")
+        /// What is there is no archive.
+        public static let notAnArchive = Code(rawValue: "not-an-archive")
         public static let damaged = Code(rawValue: "damaged")
         public static let diskFull = Code(rawValue: "disk-full")
         public static let readOnly = Code(rawValue: "read-only")
@@ -52,6 +54,12 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
         public static let notInConflict = Code(rawValue: "not-in-conflict")
         public static let notMergeable = Code(rawValue: "not-mergeable")
         public static let textMissing = Code(rawValue: "text-missing")
+        public static let fileExists = Code(rawValue: "file-exists")
+        /// There is no archive, where a mirror is asked for one.
+        public static let noSuchArchive = Code(rawValue: "no-such-archive")
+        /// A mirror that is the archive itself, and no second copy.
+        public static let sameArchive = Code(rawValue: "same-archive")
+        public static let remoteExists = Code(rawValue: "remote-exists")
         public static let unknownRemote = Code(rawValue: "unknown-remote")
         public static let badOption = Code(rawValue: "bad-option")
         public static let badName = Code(rawValue: "bad-name")
@@ -118,6 +126,10 @@ extension QuipuError {
     package init(_ error: any Error) {
         switch StorageError.presentable(error) {
         case let error as QuipuError: self = error
+        case let error as RemoteIsGone:
+            self.init(
+                .noSuchArchive, "there is no archive at \(error.location) any more; nothing was sent",
+                origin: .mirror)
         case let error as StorageError:
             self.init(
                 Code(rawValue: error.code.rawValue), error.message, isPassing: error.code == .busy,

@@ -76,7 +76,7 @@ public struct ArchiveStatus: Sendable {
         self.digest = Hexadecimal.text(digest.bytes)
         spokenDigest = digest.description
         missingTextCount = try store.missingTexts
-        missingTexts = try store.missingTexts(limit: MissingText.mostNamed).map { MissingText($0) }
+        missingTexts = try MissingText.first(in: store)
         purgedCount = try store.purgedRecords()
         let files = try store.blobCounts()
         let policy = FetchPolicy(try store.blobPolicy())
@@ -129,7 +129,7 @@ extension Snapshot {
     /// Texts that should be here and are not: how many there are, and the first of them.
     public func missingTexts() throws(QuipuError) -> (count: Int, first: [MissingText]) {
         try QuipuError.presenting {
-            let first = try store.missingTexts(limit: MissingText.mostNamed).map { MissingText($0) }
+            let first = try MissingText.first(in: store)
             return (first.isEmpty ? 0 : try store.missingTexts, first)
         }
     }

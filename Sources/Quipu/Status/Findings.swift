@@ -13,6 +13,10 @@ public struct MissingText: Sendable {
         record = Record(missing.record)
         field = missing.field
     }
+
+    static func first(in store: Store) throws -> [MissingText] {
+        try store.missingTexts(limit: mostNamed).map { MissingText($0) }
+    }
 }
 
 /// A transaction that was refused, because it is malformed. It stops its author's later edits here, and nothing else.

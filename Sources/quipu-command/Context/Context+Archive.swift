@@ -1,5 +1,4 @@
 internal import Quipu
-internal import QuipuStorage
 
 extension Context {
     /// Where the archive that the command is about is: `--archive`, else `QUIPU_ARCHIVE`, else the nearest `.quipu` at the
@@ -42,10 +41,4 @@ extension Context {
 
     /// Likewise, for the edits of whoever gives the command.
     func archiveToEdit() throws -> Archive { try archive(.readWrite, author: author()) }
-
-    func archiveFolder() throws -> ArchiveFolder { try archivePlace().folder }
-
-    func openStore(_ mode: Store.Mode) throws -> Store {
-        try Store(opening: archiveFolder(), mode: mode, environment: world().stored)
-    }
 }

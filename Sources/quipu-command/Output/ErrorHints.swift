@@ -43,6 +43,8 @@ enum ErrorHints {
         "addAgain": { "nothing can bring it back; add it anew: quipu add \($0) …" },
         "attach": { _ in "Keep it with its record: quipu attach ID FILE." },
         "attachOrTakeText": { _ in "Take its text: pdftotext FILE; the file itself: quipu attach ID FILE." },
+        "attachToTarget": { "attach the file to what that belongs to: quipu show \($0)" },
+        "show": { "see what is known of it: quipu show \($0)" },
         "keepElsewhere": { _ in "split it, or keep it elsewhere and note where: quipu add note …" },
 
         "verify": { _ in "Run `quipu verify` to find out what is damaged." },

@@ -1,6 +1,0 @@
-internal import Quipu
-
-enum Told {
-    typealias Use = NameUse
-    typealias Difference = ClockDifference
-}
