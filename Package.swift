@@ -10,8 +10,8 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -69,7 +69,7 @@ let package = Package(
         library("QuipuNaturalKeys", ["QuipuCanonicalJSON"]),
         library("QuipuTextFolding", ["CQuipuUTF8Proc"]),
         library("QuipuSQLite", ["CQuipuSQLite", "QuipuThreads"]),
-        library("QuipuCausality", ["CQuipuSodium"]),
+        library("QuipuCausality", ["CQuipuSodium"], exclude: ["README.md"]),
 
         // Level 2: the form on the wire, the store, the transports.
         library("QuipuWire", ["QuipuCausality", "CQuipuZstd"]),
@@ -81,16 +81,18 @@ let package = Package(
                 "CQuipuGit2", "CQuipuLinux", "CQuipuZstd", "QuipuThreads",
             ]),
         library("QuipuHTTPClient", ["CQuipuCurl"]),
-        library("QuipuHTTPServer", ["CQuipuMicroHTTPD", "QuipuThreads"]),
+        library("QuipuHTTPServer", ["CQuipuMicroHTTPD", "QuipuThreads"], exclude: ["README.md"]),
         library("QuipuPostgreSQL", ["CQuipuPostgres"]),
 
         // Level 3: the exchange; formats of the outside world.
         library(
             "QuipuReplication",
-            ["QuipuStorage", "QuipuWire", "QuipuCausality", "QuipuThreads", "CQuipuLinux"]),
+            ["QuipuStorage", "QuipuWire", "QuipuCausality", "QuipuThreads", "CQuipuLinux"],
+            exclude: ["README.md"]),
         library(
             "QuipuInterchange",
-            ["QuipuStorage", "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "CQuipuYAML"]),
+            ["QuipuStorage", "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "CQuipuYAML"],
+            exclude: ["README.md"]),
 
         // Level 4: over HTTP.
         library(
@@ -103,7 +105,7 @@ let package = Package(
                 "QuipuHTTPServer", "QuipuCanonicalJSON",
                 "QuipuEmbeddedSchema",
                 "QuipuPostgreSQL", "QuipuThreads",
-            ]),
+            ], exclude: ["README.md"]),
 
         // Level 5: what programs are written on.
         library(

@@ -4,7 +4,7 @@ internal import QuipuReplication
 internal import QuipuStorage
 
 extension ReplicationError {
-    /// The transport's failure, in the words of the exchange.
+    /// Converts an error of the HTTP client.
     init(_ error: HTTPClientError, location: String) {
         let nothingLost = "nothing is lost; \(error.hint)"
         switch error.code {
@@ -30,12 +30,13 @@ extension ReplicationError {
         }
     }
 
-    /// A reply that is no message: a problem that a Quipu server describes (RFC 9457), or somebody else's page.
+    /// Converts a response that is not a message: a problem document of a Quipu server (RFC 9457), or another
+    /// server's page.
     ///
     /// - Parameters:
-    ///   - retryAfter: as the server wrote it; a date is not understood.
-    ///   - movedTo: what a redirection names.
-    ///   - hasToken: a token was shown.
+    ///   - retryAfter: the field as sent; a date is ignored.
+    ///   - movedTo: the target of a redirection.
+    ///   - hasToken: whether a token was sent.
     init(
         refusal: [UInt8], status: Int, contentType: String?, retryAfter: String? = nil,
         movedTo: String? = nil, location: String, hasToken: Bool = false
@@ -59,7 +60,7 @@ extension ReplicationError {
         }
     }
 
-    /// What stands before a server (a proxy, the transport itself) answers with pages of its own.
+    /// A proxy in front of a server, or the transport itself, answers with its own pages.
     private init(foreignStatus status: Int, movedTo: String?, location: String) {
         switch status {
         case 301, 302, 303, 307, 308:

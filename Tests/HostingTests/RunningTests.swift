@@ -225,24 +225,3 @@ private final class Faults: Sendable {
         #expect(watched.faults.value.contains { $0.contains(watched.folder.path) })
     }
 }
-
-@Suite struct ShutdownSignalTests {
-    @Test func `what waits for the end hears of it once, also when it comes late`() {
-        let shutdown = ShutdownSignal()
-        let heard = Counter()
-        shutdown.whenBegun { heard.add() }
-        #expect(heard.count == 0 && !shutdown.hasBegun)
-        shutdown.begin()
-        #expect(heard.count == 1 && shutdown.hasBegun)
-        shutdown.begin()
-        #expect(heard.count == 1)
-        shutdown.whenBegun { heard.add() }
-        #expect(heard.count == 2)
-    }
-}
-
-private final class Counter: @unchecked Sendable {
-    // Unchecked: used by one thread.
-    private(set) var count = 0
-    func add() { count += 1 }
-}
