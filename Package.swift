@@ -135,14 +135,7 @@ let package = Package(
 
         // Level 6: the command, and examples of programs.
         .executableTarget(
-            name: "quipu",
-            dependencies: [
-                "Quipu", "QuipuInterchange", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
-                "QuipuReplication", "QuipuWire",
-                "QuipuStorage",
-                "QuipuCausality", "QuipuCanonicalJSON", "CQuipuLinux", "QuipuThreads",
-            ], path: "Sources/quipu-command",
-            swiftSettings: strict),
+            name: "quipu", dependencies: ["Quipu"], path: "Sources/quipu-command", swiftSettings: strict),
 
         .executableTarget(
             name: "quipu-reader", dependencies: ["Quipu"], path: "Sources/Examples/Reader",

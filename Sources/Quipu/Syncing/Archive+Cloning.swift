@@ -87,6 +87,8 @@ package struct CloneRequest {
     package var onBrokenLink: () -> Void = {}
     /// The exchange failed; the archive is in this folder, and can be synced.
     package var onBrokenExchange: (_ path: String) -> Void = { _ in }
+    /// The archive is in this folder; the exchange begins.
+    package var onArchive: (_ path: String) -> Void = { _ in }
     package var progress: (SyncProgress) -> Void = { _ in }
 
     package init() {}

@@ -44,7 +44,8 @@ extension Archive {
             return .success(
                 try stores.with { store in
                     try exchange(
-                        store, with: try place(remote, of: store), options, cancellation, author: { author },
+                        store, with: try place(remote, of: store, options.link), options, cancellation,
+                        author: { author },
                         progress)
                 })
         } catch {
@@ -83,13 +84,14 @@ extension Archive {
         return try place.run(options, of: store, over: transport, author: author, progress: progress).report
     }
 
-    func place(_ remote: Remote.Choice, of store: Store) throws -> RemotePlace {
-        switch remote {
-        case .usual: try RemotePlace(nil, of: store)
+    func place(_ remote: Remote.Choice, of store: Store, _ link: LinkOptions) throws -> RemotePlace {
+        let isInsecure = link.allowsPlainHTTP
+        return switch remote {
+        case .usual: try RemotePlace(nil, of: store, isInsecure: isInsecure)
         case .named(let name):
             // Never a folder that happens to have that name.
-            try RemotePlace(try store.remote(name).name, of: store)
-        case .at(let location): try RemotePlace(at: location, of: store)
+            try RemotePlace(try store.remote(name).name, of: store, isInsecure: isInsecure)
+        case .at(let location): try RemotePlace(at: location, of: store, isInsecure: isInsecure)
         }
     }
 }

@@ -69,6 +69,7 @@ struct Clone {
     /// Makes the mirror, and exchanges until both sides hold the same. Nothing is merged: who clones has written nothing.
     func run(in path: String?, _ request: CloneRequest) throws -> CloneReport {
         let (store, place, transport, isCopied) = try begin(in: path, request)
+        request.onArchive(store.folder.workPath)
         let report: QuipuReplication.SyncReport
         do {
             let agreed: Agreement?

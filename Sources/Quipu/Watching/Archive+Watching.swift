@@ -42,7 +42,7 @@ extension Archive {
                 events.onExchange = { report, _ in onExchange(report) }
                 do {
                     try self.watch(options: options, until: stop, events) { store in
-                        try self.place(remote, of: store)
+                        try self.place(remote, of: store, options.link)
                     }
                     return .success(())
                 } catch {

@@ -39,10 +39,14 @@ enum AttachmentPolicy {
         do {
             return try body()
         } catch let error as QuipuError where error.code == .unknownRecord {
-            // Of the collections that it may have been, the message names one.
-            let name = error.message.split(separator: "'", omittingEmptySubsequences: false).dropFirst()
-                .dropLast().joined(separator: "'")
-            throw error.hinting(try archive.read { try $0.collectionHint(for: name) })
+            throw try hinted(error, in: archive)
         }
+    }
+
+    static func hinted(_ error: QuipuError, in archive: Archive) throws -> QuipuError {
+        // The message names the collection that there is none of.
+        let name = error.message.split(separator: "'", omittingEmptySubsequences: false).dropFirst()
+            .dropLast().joined(separator: "'")
+        return error.hinting(try archive.read { try $0.collectionHint(for: name) })
     }
 }

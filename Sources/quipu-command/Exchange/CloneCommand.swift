@@ -54,9 +54,16 @@ struct CloneCommand: Command {
         }
         let progress = context.output.progressLine()
         defer { progress.clear() }
-        let report = try context.naming {
-            try Archive.clone(
-                source, to: folder, request(in: context, progress), in: context.environment)
+        var request = request(in: context, progress)
+        var path: String?
+        request.onArchive = { path = $0 }
+        let report: CloneReport
+        do {
+            report = try Archive.clone(source, to: folder, request, in: context.environment)
+        } catch let error as QuipuError where error.code == .unknownRecord {
+            guard let place = path.flatMap({ ArchivePlace.at($0) }) else { throw error }
+            throw try AttachmentPolicy.hinted(
+                error, in: Archive.open(place, for: .readOnly, as: nil, in: context.environment))
         }
         progress.clear()
         context.output.json([
