@@ -23,16 +23,17 @@ extension Archive {
         }
     }
 
-    /// Brings the file of an attachment here, from a mirror that has it.
+    /// Fetches the file of an attachment from a mirror that has it.
     ///
     ///     try archive.fetchAttachment(id)
     ///
     /// - Parameters:
-    ///   - word: the name of a remote, a URL or a path; nil tries all remotes, one after the other.
-    ///   - progress: is told how much came, and of how much.
-    /// - Returns: false where no mirror that was asked has it.
-    /// - Throws: `unknownRecord`; `textMissing` where the record does not say which file it is; what the first mirror failed
-    ///   with, where none has it.
+    ///   - word: the name of a remote, a URL or a path; nil tries all remotes in turn.
+    ///   - link: how to reach the mirrors.
+    ///   - progress: called with the bytes received so far and the total, nil if unknown.
+    /// - Returns: false if no mirror that was asked has the file.
+    /// - Throws: `unknownRecord`; `textMissing` if the record does not name its file; if no mirror has it, the error of the
+    ///   first mirror that failed.
     @discardableResult
     public func fetchAttachment(
         _ id: RecordID, from word: String? = nil, link: LinkOptions = LinkOptions(),

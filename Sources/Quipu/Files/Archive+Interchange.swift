@@ -2,14 +2,14 @@ internal import QuipuCausality
 internal import QuipuInterchange
 internal import QuipuStorage
 
-/// What an import reads.
+/// The formats that an import reads.
 public enum ImportFormat: String, Sendable, CaseIterable {
     case text
-    /// JSON Lines; other JSON too.
+    /// JSON Lines and other JSON.
     case jsonl
     case markdown
 
-    /// The fields of an article, and the names by which others call them, the first of them first.
+    /// The fields of an article with the names that other programs use for them, most preferred first.
     public static var fieldNames: [(field: String, names: [String])] {
         FieldNames.table.map { ($0.field, $0.names) }
     }
@@ -23,39 +23,44 @@ public enum ImportFormat: String, Sendable, CaseIterable {
     }
 }
 
-/// A file, a folder or a stream whose articles are taken, opened and its format known.
+/// An open file, folder or stream to import, whose format is known.
 ///
 ///     let source = try ImportSource(path: "press.jsonl")
 ///     let preview = try archive.preview(source)
 public struct ImportSource {
     let reader: any SourceReader
 
-    /// - Parameter format: nil for what its content tells.
-    /// - Throws: `no-such-file`, `unsupported-format` and their like for what is unusable as a whole.
+    /// Opens a file or a folder.
+    ///
+    /// - Parameters:
+    ///   - path: a file, or a folder of Markdown files.
+    ///   - format: nil detects the format from the content.
+    /// - Throws: `no-such-file`, `unsupported-format` and the like if nothing can be read from it.
     public init(path: String, as format: ImportFormat? = nil) throws(QuipuError) {
         reader = try QuipuError.presenting { try openSource(at: path, as: format?.stored) }
     }
 
     /// - Parameters:
-    ///   - descriptor: of an open stream, which is read to its end and not closed.
-    ///   - name: what messages call it.
+    ///   - descriptor: an open stream, which is read to its end and not closed.
+    ///   - name: its name in messages.
+    ///   - format: nil detects the format from the content.
     public init(descriptor: Int32, named name: String, as format: ImportFormat? = nil) throws(QuipuError) {
         reader = try QuipuError.presenting {
             try openSource(ByteSource(descriptor: descriptor, name: name), as: format?.stored)
         }
     }
 
-    /// What the source looks like, where there is no archive to take it.
+    /// Reads the source without an archive, and reports what it contains.
     public func preview() throws(QuipuError) -> ImportPreview {
         try QuipuError.presenting { ImportPreview(try QuipuInterchange.ImportPreview(reader)) }
     }
 }
 
-/// How articles are taken.
+/// How to import.
 public struct ImportOptions: Sendable {
-    /// The name of the collection that they are put into; made where there is none.
+    /// The name of the collection to add the articles to; created if there is none.
     public var collection: String?
-    /// Take a state that was read before as news, though a newer one was read since.
+    /// Imports a state that was imported before, although a newer one was imported since.
     public var takesOldStates = false
 
     public init() {}
@@ -64,21 +69,21 @@ public struct ImportOptions: Sendable {
 /// What an export wrote.
 public struct ExportReport: Sendable {
     public let records: Int
-    /// Texts that should be in it and are not on this mirror.
+    /// Texts that are missing from this mirror and therefore from the export.
     public let missingTexts: Int
-    /// Attachments whose files are no part of it.
+    /// Attachments, whose files are not part of the export.
     public let attachments: Int
 }
 
-/// What an export found in its folder.
+/// What a Markdown export did with files that its folder already held.
 public struct ExportFolderReport: Sendable {
-    /// Files of records that are gone or have another name, removed.
+    /// Files of records that no longer exist or have another name; removed.
     public let removedFiles: Int
-    /// Files that somebody changed and that no record has now: still there.
+    /// Files that were edited by hand and belong to no record any more; kept.
     public let changedFiles: [String]
-    /// Files that somebody changed, under the names that they have now.
+    /// Files that were edited by hand and moved aside, by their new names.
     public let setAsideFiles: [String]
-    /// Markdown files that no export of this archive wrote, some of them, and how many there are.
+    /// The first few Markdown files that no export of this archive wrote, and their number.
     public let otherFiles: [String]
     public let otherFileCount: Int
 }
@@ -98,7 +103,7 @@ extension Archive {
     /// - Parameters:
     ///   - collection: the name of the collection that the articles are put into; made where there is none.
     ///   - progress: is told how many items were read.
-    /// - Throws: `no-such-file`, `unsupported-format` and their like for what is unusable as a whole. What was taken until
+    /// - Throws: `no-such-file`, `unsupported-format` and the like if nothing can be read from it. What was taken until
     ///   then stays.
     public func importFile(
         _ path: String, into collection: String? = nil, progress: (_ readItems: Int) -> Void = { _ in }
@@ -108,7 +113,7 @@ extension Archive {
         return try importItems(of: ImportSource(path: path), options, progress: progress)
     }
 
-    /// Takes the articles of a source that was opened, once.
+    /// Imports the articles of an open source. A source can be read once.
     public func importItems(
         of source: ImportSource, _ options: ImportOptions = ImportOptions(),
         progress: (_ readItems: Int) -> Void = { _ in }
@@ -120,7 +125,7 @@ extension Archive {
         }
     }
 
-    /// What an import would do; nothing is written.
+    /// Reports what an import would do, and writes nothing.
     public func preview(
         _ source: ImportSource, _ options: ImportOptions = ImportOptions()
     ) throws(QuipuError) -> ImportPreview {
@@ -161,10 +166,10 @@ extension Archive {
         }
     }
 
-    /// Writes every record that is not deleted as a Markdown file. A folder that holds an earlier export of the archive
-    /// becomes what a fresh one would be; files in it that somebody changed are kept.
+    /// Writes every record that is not deleted as a Markdown file. If the folder holds an earlier export of the archive, it is
+    /// updated; files that were edited by hand are kept.
     ///
-    /// - Throws: `diskFull`, `readOnly`, and their like.
+    /// - Throws: `diskFull`, `readOnly` and the like.
     public func exportMarkdown(to folder: String) throws(QuipuError) -> (ExportReport, ExportFolderReport) {
         try QuipuError.presenting {
             try stores.with { store in

@@ -3,7 +3,7 @@ internal import QuipuInterchange
 
 /// What an import did, or would do.
 public struct ImportReport: Sendable {
-    /// Where in a source something stands.
+    /// A place in a source.
     public struct Place: Sendable, CustomStringConvertible {
         public let file: String
         /// From 1.
@@ -18,7 +18,7 @@ public struct ImportReport: Sendable {
         }
     }
 
-    /// Something that could not be taken, or was taken otherwise than it stands there, and why.
+    /// An item that was refused or converted, with the reason.
     public struct Remark: Sendable {
         public let place: Place
         public let reason: String
@@ -29,11 +29,11 @@ public struct ImportReport: Sendable {
         }
     }
 
-    /// A later item of an article that an earlier one of the same source gave other values.
+    /// An item that differs from an earlier item for the same article in the same source.
     public struct Difference: Sendable {
         public let place: Place
         public let record: RecordID
-        /// The names of the fields that were left as they are.
+        /// The names of the fields that were not changed.
         public let fields: [String]
 
         init(_ difference: QuipuInterchange.ImportReport.Difference) {
@@ -47,27 +47,27 @@ public struct ImportReport: Sendable {
     public let createdRecords: Int
     public let updatedRecords: Int
     public let unchangedRecords: Int
-    /// Items of an article that the same source gave before.
+    /// Items for an article that occurred earlier in the same source.
     public let repeatedItems: Int
-    /// Items of articles that somebody deleted, and that stay so.
+    /// Items for deleted articles, which stay deleted.
     public let stayedDeletedItems: Int
-    /// Items in a state that was read before, and newer ones since.
+    /// Items in an old state, imported before a newer one.
     public let outdatedItems: Int
-    /// Items that could not be taken; the first thousand of them say why, with their place.
+    /// Items that were refused, and the reasons for the first thousand.
     public let rejectedItems: Int
     public let refusals: [Remark]
-    /// What was converted, or read with a slip passed over; the first thousand of them.
+    /// Items that were converted or contain a tolerated error, and the first thousand remarks.
     public let remarkedItems: Int
     public let remarks: [Remark]
-    /// Items that differ from an earlier one; the first thousand of them.
+    /// Items that differ from an earlier one, and the first thousand differences.
     public let differingItems: Int
     public let differences: [Difference]
-    /// Names of the source's own that no field took, which are kept under `x-`; how many items have them.
+    /// Names in the source that match no field and are kept with the prefix `x-`, with the number of items that have them.
     public let keptNames: [String: Int]
-    /// The collection that the articles were put into.
+    /// The collection that the articles were added to.
     public let collection: RecordID?
 
-    /// The refusals, each with its place.
+    /// The refusals as texts, each with its place.
     public var rejections: [String] { refusals.map { "\($0.place): \($0.reason)" } }
 
     init(_ report: QuipuInterchange.ImportReport) {
@@ -89,20 +89,20 @@ public struct ImportReport: Sendable {
     }
 }
 
-/// What an import would do, and what its source looks like.
+/// What an import would do, and the first items of its source.
 public struct ImportPreview: Sendable {
-    /// One of the first items, as it would be taken.
+    /// One of the first items, as it would be imported.
     public struct Item: Sendable {
         public let kind: String
-        /// The record's id, where the source is an export of an archive.
+        /// The id of the record if the source is an export of an archive.
         public let id: String?
-        /// The id that somebody else's file gave it.
+        /// The item's id in a foreign source.
         public let foreignID: String?
         public let tags: [String]
         /// Canonical JSON, in the order of the names; with the text, where it is one.
         package let fields: [(name: String, json: [UInt8], text: String?)]
 
-        /// What a field would get.
+        /// The value that a field would get.
         public subscript(field: String) -> Value? {
             fields.first { $0.name == field }.flatMap { Value(json: $0.json) }
         }
@@ -116,11 +116,11 @@ public struct ImportPreview: Sendable {
         }
     }
 
-    /// What the source turned out to be, as in `JSON Lines`.
+    /// The name of the detected format, such as `JSON Lines`.
     public let format: String
     public let report: ImportReport
     public let firstItems: [Item]
-    /// Whether what would be new is known: there is an archive that it was tried on.
+    /// Whether the counts of new and changed records are known, which takes an archive.
     public let tellsEffects: Bool
 
     init(_ preview: QuipuInterchange.ImportPreview) {

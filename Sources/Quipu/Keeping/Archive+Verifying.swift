@@ -2,13 +2,13 @@ internal import QuipuCausality
 internal import QuipuReplication
 internal import QuipuStorage
 
-/// A file of an attachment that is not what its hash says. It is kept aside.
+/// An attachment file whose content does not match its hash. It has been moved aside.
 public struct DamagedFile: Sendable {
     /// SHA-256, 64 hexadecimal digits.
     public let hash: String
-    /// The first record that names it; nil where none does.
+    /// The first attachment that refers to it; nil if none does.
     public let attachment: Record?
-    /// Where the files of attachments are, and in it those that are kept aside.
+    /// The folder of attachment files.
     public let blobsFolder: String
     public var folder: String { blobsFolder + "/damaged" }
 }

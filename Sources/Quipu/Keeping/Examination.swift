@@ -1,51 +1,51 @@
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// One thing that is wrong with an archive or its surroundings, or that somebody can do something about.
+/// A problem of an archive or its environment, or something that needs attention.
 public enum Finding: Sendable {
-    /// The database or its log is damaged, in words; with the file.
+    /// Damage of the database or its log, in words, with the path of the file.
     case damage(String, path: String)
-    /// Another program changed the database's layout, so that others refuse copies of it.
+    /// Another program changed the database schema, so that mirrors refuse copies of it.
     case layout(String)
-    /// What is this machine's alone is damaged, in words; with the file.
+    /// Damage of the local settings, in words, with the path of the file.
     case settings(String, path: String)
-    /// Texts that should be here and are not; the first of them.
+    /// Texts that are missing from this mirror, and the first few of them.
     case missingTexts(count: Int, first: [MissingText], areAllOfDeleted: Bool)
-    /// Long texts that are here only in part.
+    /// Long texts that have arrived only in part.
     case textsUnderWay(count: Int)
     case damagedFile(DamagedFile)
-    /// Files of attachments that should be here and are not yet.
+    /// Attachment files that should be on this mirror and have not arrived yet.
     case expectedFiles(count: Int)
     case openConflicts(count: Int)
     case collectionsOfOneName(String, [RecordID])
     case refusal(Refusal)
     case nameUse(NameUse)
-    /// A file that is no part of the archive.
+    /// A file in the folder that is not part of the archive.
     case leftover(path: String)
     case unwritable(path: String)
-    /// Others may read this machine's key.
+    /// The replica's key is readable by other users.
     case exposedKey(path: String)
     case lowSpace(freeBytes: Int, neededBytes: Int, path: String)
     case clock(ClockFault, nowMilliseconds: Int64)
-    /// Another process writes the archive just now.
+    /// Another process holds the write lock.
     case lock(holder: String)
-    /// A remote that is this archive itself, and no second copy.
+    /// A remote that is the archive itself, not a second copy.
     case ownRemote(Remote)
-    /// No other copy is known.
+    /// There is no remote, so no second copy is known.
     case onlyCopy
-    /// Never in step with a remote.
+    /// A remote that was never in sync with the archive.
     case neverSynced(Remote)
 
     public enum ClockFault: Sendable {
-        /// It reads a time before this program was made.
+        /// It reads a time before this program was built.
         case beforeBuild
-        /// It was found to be wrong, and its times are corrected.
+        /// It was found to be wrong, and timestamps are corrected.
         case corrected
-        /// It is behind what was written on this machine before.
+        /// It is behind timestamps that this replica wrote earlier.
         case behindLog
     }
 
-    /// Something is not as it was written.
+    /// Whether stored data is damaged.
     public var isDamage: Bool {
         switch self {
         case .damage, .settings, .damagedFile: true
@@ -55,8 +55,8 @@ public enum Finding: Sendable {
 }
 
 extension Archive {
-    /// Looks for everything that could be wrong with the archive, its folder, the disk, the clock and the mirrors; nothing is
-    /// asked of the network. In the order in which people should act on it.
+    /// Checks the archive, its folder, the disk, the clock and the remotes, without using the network. Returns the findings in
+    /// the order in which to act on them.
     ///
     ///     for finding in try archive.examine() where finding.isDamage { print(finding) }
     public func examine() throws(QuipuError) -> [Finding] {

@@ -2,29 +2,29 @@ internal import Glibc
 internal import QuipuHosting
 internal import QuipuStorage
 
-/// What a token may do with an archive; each role may do what those before it may.
+/// What a token permits; each role includes those before it.
 public enum TokenRole: String, Sendable, CaseIterable {
-    /// Takes what is there.
+    /// Fetches changes.
     case reader
-    /// Also sends.
+    /// Also sends changes.
     case writer
-    /// Also makes the archive with the first push.
+    /// Also creates the archive with the first push.
     case owner
 }
 
-/// What a server keeps of a token: all but the secret. Times are Unix milliseconds.
+/// What a server stores about a token, without its secret. Times are Unix milliseconds.
 public struct TokenRecord: Sendable {
     public enum State: String, Sendable {
         case valid, expired, revoked
     }
 
-    /// What it is called where it is listed and revoked; no secret.
+    /// The public identifier, by which the token is listed and revoked.
     public let id: String
-    /// What people call it, to know it again.
+    /// A description chosen by people.
     public let label: String?
-    /// The name of the archive that it is for; nil for every one, and what is about the server itself.
+    /// The archive that the token is for; nil if it is for the whole server.
     public let archive: String?
-    /// Nil where it is for the server as a whole.
+    /// Nil if it is for the whole server.
     public let role: TokenRole?
     public let createdAtMilliseconds: Int64
     public let expiresAtMilliseconds: Int64?
@@ -33,7 +33,7 @@ public struct TokenRecord: Sendable {
     public let state: State
 }
 
-/// Who may do what with the archives of a server. What is changed here, servers that run notice with the next request.
+/// The access tokens of a server. Running servers apply changes with their next request.
 ///
 ///     let tokens = AccessTokens(of: archive)
 ///     let (token, secret) = try tokens.add(.writer, for: archive.name, label: "Ana Ruiz")
@@ -47,7 +47,7 @@ public final class AccessTokens: Sendable {
         self.environment = environment
     }
 
-    /// Those of one archive, which is served under its name.
+    /// The tokens of one archive, which is served under its name.
     public convenience init(of archive: Archive) {
         self.init(FileTokenStore(in: archive.stores.folder.path), in: .system)
     }
@@ -77,13 +77,14 @@ public final class AccessTokens: Sendable {
         self.init(store, in: environment.stored)
     }
 
-    /// Makes a token. With the first one a server lets nobody in any more who has none.
+    /// Creates a token. Once there is a token, a server refuses requests without one.
     ///
     /// - Parameters:
-    ///   - role: nil for a token that opens every archive as its owner, and what is about the server itself.
-    ///   - archive: the name under which an archive is served.
-    ///   - label: whose it is, or what it is for.
-    /// - Returns: what is kept of it, and the token, which is shown this once.
+    ///   - role: nil creates a token for the whole server, which is owner of every archive.
+    ///   - archive: the name under which the archive is served.
+    ///   - label: a description, such as the holder's name.
+    ///   - expiresAtMilliseconds: Unix milliseconds; nil means never.
+    /// - Returns: the stored record, and the secret, which cannot be read again later.
     public func add(
         _ role: TokenRole?, for archive: String, label: String? = nil, expiresAtMilliseconds: Int64? = nil
     ) throws(QuipuError) -> (record: TokenRecord, secret: TokenText) {
@@ -100,16 +101,16 @@ public final class AccessTokens: Sendable {
         }
     }
 
-    /// All of them, the expired and the revoked too, in the order made.
+    /// All tokens in the order of creation, including expired and revoked ones.
     public func list() throws(QuipuError) -> [TokenRecord] {
         let now = environment.nowMilliseconds()
         return try QuipuError.presenting { try store.list().map { TokenRecord($0, at: now) } }
     }
 
-    /// Takes a token back: it opens nothing from now on.
+    /// Revokes a token, effective at once.
     ///
-    /// - Parameter id: as `list` shows it.
-    /// - Returns: false where there is no such token.
+    /// - Parameter id: the identifier from `list`.
+    /// - Returns: false if there is no such token.
     @discardableResult
     public func revoke(_ id: String) throws(QuipuError) -> Bool {
         try QuipuError.presenting {
@@ -168,6 +169,6 @@ package enum ServedFolder {
 }
 
 extension Archive {
-    /// Whether an archive may be called so: `[a-z0-9][a-z0-9_-]{0,63}`.
+    /// Whether a text is a valid archive name: `[a-z0-9][a-z0-9_-]{0,63}`.
     public static func isValidName(_ name: String) -> Bool { Store.isValidName(name) }
 }

@@ -26,7 +26,9 @@ public final class Server: Sendable {
         try self.init(archive, options, onFault: onFault)
     }
 
-    /// - Throws: as the other; `inputOutput` where a certificate cannot be read.
+    /// Serves an archive with options.
+    ///
+    /// - Throws: as `init(_:at:onFault:)`; `inputOutput` if the certificate cannot be read.
     public convenience init(
         _ archive: Archive, _ options: ServerOptions,
         onFault: @escaping @Sendable (String) -> Void = { _ in }
@@ -46,9 +48,9 @@ public final class Server: Sendable {
         url = server.url
     }
 
-    /// Takes the certificate that is in the files now; connections that begin from here on speak TLS under it.
+    /// Reads the certificate files again; new connections use the new certificate.
     ///
-    /// - Throws: where it cannot be used; the one that was there stays.
+    /// - Throws: if the certificate cannot be used; the old one stays in use.
     public func renewCertificate() throws(QuipuError) {
         try QuipuError.presenting {
             guard let certificate = try options.readCertificate() else { return }

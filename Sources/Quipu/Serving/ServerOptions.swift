@@ -3,13 +3,13 @@ internal import QuipuHTTPServer
 internal import QuipuHosting
 internal import QuipuStorage
 
-/// How archives are served, and to whom.
+/// How a server listens, and its limits.
 ///
 ///     var options = ServerOptions()
 ///     try options.listen(at: "0.0.0.0:8420")
 ///     options.certificate = .init(chainFile: "chain.pem", keyFile: "key.pem")
 public struct ServerOptions: Sendable {
-    /// Files, PEM, that TLS is spoken under.
+    /// PEM files of a TLS certificate.
     public struct Certificate: Sendable {
         public let chainFile: String
         public let keyFile: String
@@ -22,28 +22,28 @@ public struct ServerOptions: Sendable {
 
     var address = ListenAddress.standard
     var publicURL: PublicURL?
-    /// Nil for plain HTTP.
+    /// Nil means plain HTTP.
     public var certificate: Certificate?
-    /// A proxy before it speaks TLS and says where a request comes from.
+    /// A proxy in front of the server terminates TLS and sets X-Forwarded-For.
     public var isBehindProxy = false
-    /// How many bytes an archive may take; nil sets no bound.
+    /// Maximum size of an archive in bytes; nil means no limit.
     public var quotaBytes: Int?
-    /// What all requests under way may take together; others are asked to come later.
+    /// Maximum memory of all concurrent requests in bytes; further requests are told to retry later.
     public var requestMemoryBytes = 512 << 20
-    /// How often one token may ask; nil sets no bound.
+    /// Maximum requests per second of one token; nil means no limit.
     public var requestsPerSecond: Int? = 100
-    /// How many connections there may be at a time; nil for as many as the system allows.
+    /// Maximum number of connections; nil means as many as the system allows.
     public var maximumConnections: Int?
-    /// Of these from one address; 0 sets no bound. Nil for 256, and none where an address is everybody's: on this machine
-    /// and behind a proxy.
+    /// Maximum number of connections from one address; 0 means no limit. Nil means 256, and no limit on the loopback address
+    /// and behind a proxy, where many clients share an address.
     public var maximumConnectionsPerAddress: Int?
-    /// A connection on which nothing moves for so long is closed; nil for 60.
+    /// Seconds without progress after which a connection is closed; nil means 60.
     public var timeoutSeconds: Int?
-    /// How many may watch at a time; nil for as many as the limit on open files allows.
+    /// Maximum number of event streams; nil means as many as the limit on open files allows.
     public var maximumWatchers: Int?
-    /// How often those who watch hear something where nothing happens.
+    /// Seconds between heartbeats on an idle event stream.
     public var heartbeatSeconds = 20
-    /// Which program serves, for those who watch over it.
+    /// The version that the metrics page reports.
     public var version = "unknown"
     /// Gets a line for each request.
     package var log: ServerLog?
@@ -53,20 +53,22 @@ public struct ServerOptions: Sendable {
 
     public init() {}
 
-    /// - Parameter address: `HOST:PORT`; port 0 takes one that is free.
-    /// - Throws: `bad-location` for what is no address.
+    /// Sets the address to listen on.
+    ///
+    /// - Parameter address: `HOST:PORT`; port 0 selects a free port.
+    /// - Throws: `bad-location` for an invalid address.
     public mutating func listen(at address: String) throws(QuipuError) {
         self.address = try QuipuError.presenting { try ListenAddress(address) }
     }
 
-    /// - Parameter url: what the server is called from outside, behind a proxy or a tunnel; requests under other names are
-    ///   refused.
-    /// - Throws: `bad-location` for what is no URL of a server.
+    /// Sets the URL under which clients reach the server through a proxy or a tunnel. Requests with another host are refused.
+    ///
+    /// - Throws: `bad-location` for an invalid URL.
     public mutating func setPublicURL(_ url: String) throws(QuipuError) {
         publicURL = try QuipuError.presenting { try PublicURL(url) }
     }
 
-    /// As it was given; nil where it was not.
+    /// The public URL as it was set; nil if it was not.
     public var publicURLText: String? { publicURL?.text }
 
     /// As it stands in the files now.

@@ -2,16 +2,16 @@ internal import QuipuHosting
 internal import QuipuReplicationHTTP
 internal import QuipuStorage
 
-/// A token as its holder has it: what a client shows to a server. It is a secret, and never printed but once.
+/// The secret text of an access token, which a client sends to a server.
 public struct TokenText: Sendable {
-    /// What tokens begin with.
+    /// The prefix of every token.
     public static let prefix = TokenSecret.prefix
 
     public let text: String
-    /// What the token is called where it is listed and revoked, which is no secret.
+    /// The public identifier of the token, by which it is listed and revoked.
     public let id: String
 
-    /// Nil for what is no token.
+    /// Nil if the text does not have the form of a token.
     public init?(_ text: String) {
         guard let secret = TokenSecret(text) else { return nil }
         self.init(secret)
@@ -24,15 +24,16 @@ public struct TokenText: Sendable {
 }
 
 extension Archive {
-    /// Remembers the token for a remote on a server: in a file of the archive's folder that only its owner reads. It is sent
-    /// to that server only.
+    /// Stores the token for a remote on a server, in a file in the archive's folder that only its owner can read. It is sent
+    /// only to that server.
     ///
     /// - Parameters:
     ///   - name: the remote's.
-    ///   - link: plain HTTP is remembered as well, where it is allowed.
-    ///   - ask: gives the token; is told what it is for, `https://quipu.example/press`.
-    /// - Throws: `insecure-link` for plain HTTP that nobody has allowed, before anybody is asked; `badOption` where the
-    ///   remote is a folder; what `ask` throws.
+    ///   - certificateFile: a PEM file of certificates that may sign the server's; nil keeps the current setting.
+    ///   - allowsPlainHTTP: allows plain HTTP to this remote, now and later.
+    ///   - ask: returns the token; receives the address that it is for, such as `https://quipu.example/press`.
+    /// - Throws: `insecure-link`, before `ask` is called, if the remote uses plain HTTP that is not allowed; `badOption` if it
+    ///   is a folder; errors of `ask`.
     @discardableResult
     public func storeToken(
         for name: String, certificateFile: String? = nil, allowsPlainHTTP: Bool = false,
@@ -57,10 +58,10 @@ extension Archive {
         }
     }
 
-    /// Forgets the token for a remote. The server still takes it from others who have it, until it is revoked there.
+    /// Removes the stored token for a remote. The token stays valid until the server revokes it.
     ///
-    /// - Returns: false where there was none.
-    /// - Throws: `unknownRemote`; `badOption` where the remote is a folder.
+    /// - Returns: false if no token was stored.
+    /// - Throws: `unknownRemote`; `badOption` if the remote is a folder.
     @discardableResult
     public func forgetToken(for name: String) throws(QuipuError) -> Bool {
         try QuipuError.presenting {
@@ -76,7 +77,7 @@ extension Archive {
         }
     }
 
-    /// The remotes, each with what its token is called; nil where none is remembered.
+    /// All remotes with the identifier of the stored token, nil if there is none.
     public func remotesWithTokens() throws(QuipuError) -> [(remote: Remote, tokenID: String?)] {
         try QuipuError.presenting {
             try stores.with { store in

@@ -1,14 +1,14 @@
 internal import QuipuStorage
 
-/// Whose files an exchange is to bring here by itself, as somebody says it.
+/// Which attachment files a sync fetches by itself.
 ///
 ///     var options = SyncOptions()
 ///     options.fetches = .collections(named: ["Press"])
 public enum FetchChoice: Sendable, Equatable {
     case all
-    /// Each is fetched when somebody asks for it.
+    /// Files are fetched only on request.
     case none
-    /// Those of records in these collections, which may come with the exchange itself.
+    /// Files of records in these collections. A collection may arrive with the same sync.
     case collections(named: [String])
 
     /// - Throws: `unknownRecord` where there is no collection of a name.

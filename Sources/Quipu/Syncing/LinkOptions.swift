@@ -3,20 +3,20 @@ internal import QuipuReplication
 internal import QuipuReplicationHTTP
 internal import QuipuStorage
 
-/// How a mirror is reached, beside what is remembered of it.
+/// How to reach a mirror, in addition to what the archive remembers about it.
 ///
 ///     var options = SyncOptions()
 ///     options.link.onWait = { seconds, reason in print("\(reason); again in \(seconds) s") }
 public struct LinkOptions: Sendable {
-    /// Shown to a server, instead of the token that is remembered: as `quipu token add` prints it.
+    /// A token to send instead of the stored one, as `quipu token add` prints it.
     public var token: String?
-    /// A link on which nothing moves for so long is given up; 1 to 86,400, and 60 where nobody says.
+    /// Seconds without progress after which the connection is given up: 1 to 86,400; nil means 60.
     public var timeoutSeconds: Int?
-    /// Exchange also where others on the way can read and change what is exchanged; remembered for a mirror with a name.
+    /// Allows plain HTTP to other machines, where others can read and change the traffic. Remembered for a named remote.
     public var allowsPlainHTTP = false
-    /// Is told where a server asks to come later: for how long it is waited, and why. On the thread that exchanges.
+    /// Called before each wait that a server asked for, with its length in seconds and the reason, on the thread of the exchange.
     public var onWait: (@Sendable (_ seconds: Int, _ reason: String) -> Void)?
-    /// Completes the options where the mirror is a server; what it throws is thrown.
+    /// Completes the options if the mirror is a server. Its errors are rethrown.
     package var completeForServer: (@Sendable (inout LinkOptions) throws -> Void)?
 
     public init() {}

@@ -34,21 +34,21 @@ public struct Remote: Sendable {
 }
 
 extension Remote {
-    /// On a server, which may want a token; else in a folder.
+    /// Whether the location is a URL rather than the path of a folder.
     public var isServer: Bool { ArchiveURL.isURL(location) }
 
-    /// The server that it is on, as `https://quipu.example`; nil for a folder.
+    /// The URL of the server without the archive's name, such as `https://quipu.example`; nil for a folder.
     public var server: String? { isServer ? (try? ArchiveURL(location))?.base : nil }
 
-    /// Others on the way can read and change what is exchanged.
+    /// Whether the connection is plain HTTP to another machine, which others can read and change.
     public var isReadableByOthers: Bool {
         isServer && (try? ArchiveURL(location))?.isReadableByOthers == true
     }
 
-    /// Whether a word is a URL, rather than a path or a name.
+    /// Whether a text is a URL rather than a path or a name.
     public static func isURL(_ word: String) -> Bool { ArchiveURL.isURL(word) }
 
-    /// A path that means the same from any folder; URLs as they are.
+    /// An absolute path for a relative one; URLs are returned unchanged.
     package static func absolute(_ location: String) -> String { RemotePlace.absolute(location) }
 }
 
@@ -57,24 +57,23 @@ extension Archive {
         try QuipuError.presenting { try stores.with { try $0.remotes().map { Remote($0) } } }
     }
 
-    /// The remote of a name.
+    /// Returns the remote with a name.
     ///
-    /// - Parameter name: nil for the only one, or the one named `origin`.
+    /// - Parameter name: nil selects the remote named `origin`, or the only one.
     /// - Throws: `unknownRemote`.
     public func remote(_ name: String? = nil) throws(QuipuError) -> Remote {
         try QuipuError.presenting { try stores.with { Remote(try $0.remote(name)) } }
     }
 
-    /// Remembers a mirror.
+    /// Adds a remote.
     ///
     ///     try archive.addRemote("office", at: "https://quipu.example/press")
     ///
     /// - Parameters:
-    ///   - location: a URL, or the path of a folder, which need not be there yet.
-    ///   - certificateFile: of a server: certificates, PEM, by which its own may be vouched for; nil for those that the
-    ///     system trusts.
-    ///   - allowsPlainHTTP: exchange also where others on the way can read and change it.
-    /// - Throws: `badName` where it is none, `remoteExists` where there is one of that name already, `sameArchive`.
+    ///   - location: a URL, or the path of a folder, which need not exist yet.
+    ///   - certificateFile: a PEM file of certificates that may sign the server's; nil uses those that the system trusts.
+    ///   - allowsPlainHTTP: allows plain HTTP to other machines, where others can read and change the traffic.
+    /// - Throws: `badName` for an invalid name, `remoteExists` if the name is taken, `sameArchive` for the archive's own folder.
     @discardableResult
     public func addRemote(
         _ name: String, at location: String, certificateFile: String? = nil, allowsPlainHTTP: Bool = false
@@ -99,7 +98,7 @@ extension Archive {
         }
     }
 
-    /// Forgets a mirror, and the token for it where no other remote is there. What it holds stays as it is.
+    /// Removes a remote, and its stored token if no other remote has the same location. The mirror itself is not changed.
     ///
     /// - Throws: `unknownRemote`.
     public func removeRemote(_ name: String) throws(QuipuError) {

@@ -22,42 +22,42 @@ public struct SyncReport: Sendable {
     public let mergedTexts: Int
     /// Open after it, of all records.
     public let openConflicts: Int
-    /// What became of the files of attachments.
+    /// What the sync did with attachment files.
     public let files: FileReport
-    /// What people call the mirror: its name, else where it is.
+    /// The name of the remote, or its location if it has no name.
     public let remote: String
-    /// The other side says that it holds the same, and gives no proof of it: it runs an older Quipu, or is no mirror.
+    /// The other side claims to hold the same content but gives no proof: it runs an older Quipu, or is not a mirror.
     public let isUnproved: Bool
-    /// Why nothing was sent; nil where the other side takes edits.
+    /// Why nothing was sent; nil if the other side accepts edits.
     public let sendRefusal: SendRefusal?
-    /// Transactions that came in under this machine's own name.
+    /// Transactions that arrived under this replica's own name.
     public let nameUses: [NameUse]
-    /// How the other side's clock stands against this machine's; nil where that is well.
+    /// How far the two clocks differ; nil if they agree.
     public let clock: ClockDifference?
     /// This machine's clock is known to be right.
     public let isClockRight: Bool
-    /// Of all that is held, in groups, to be read aloud; nil where the two are not in sync.
+    /// The digest of the archive, grouped for reading; nil if the two sides are not in sync.
     public let digest: String?
-    /// The first of the texts that neither side has.
+    /// The first few texts that neither side has.
     public let firstMissingTexts: [MissingText]
-    /// All of them are of deleted records, which nobody sees.
+    /// All missing texts belong to deleted records.
     public let lacksOnlyDeleted: Bool
 
     public var sentFiles: Int { files.sent }
     public var receivedFiles: Int { files.received }
 
-    /// Why a mirror takes no edits from here.
+    /// Why a mirror does not accept edits.
     public enum SendRefusal: Sendable {
-        /// The token may only read there.
+        /// The token is read-only.
         case readOnly
-        /// The archive is as large there as it may become.
+        /// The archive has reached its quota on the server.
         case quotaExceeded
-        /// As much that is new was sent today as the mirror takes in a day.
+        /// The token has reached its daily limit.
         case dailyLimit
         case other
     }
 
-    /// - Parameter isBrief: nothing is read that only a detailed report has.
+    /// - Parameter isBrief: skips what only a detailed report shows.
     init(
         _ report: QuipuReplication.SyncReport, with remote: String, files: BlobReport?, mergedTexts: Int,
         of store: Store, isBrief: Bool
@@ -99,23 +99,23 @@ extension SyncReport.SendRefusal {
     }
 }
 
-/// What an exchange did with the files of attachments.
+/// What a sync did with attachment files.
 public struct FileReport: Sendable {
     public let sent: Int
     public let received: Int
     public let sentBytes: UInt64
     public let receivedBytes: UInt64
-    /// Files that are here and not there yet.
+    /// Files that this side has and the other side still lacks.
     public let lackingThere: Int
-    /// Files that should have come and have not: there are none there, or they were cut.
+    /// Files that were wanted and did not arrive: the other side lacks them, or the transfer was interrupted.
     public let lackingHere: Int
-    /// Files that are not here and were not asked for.
+    /// Files that this side lacks and did not request.
     public let notAskedFor: Int
-    /// What stopped a file, and not the others, in words; at most a few.
+    /// Why single files were refused, in words; at most eight.
     public let refusals: [String]
-    /// What stopped the rest, most often the link. The next exchange goes on where it was.
+    /// What stopped the transfer, usually the connection. The next sync resumes it.
     public let stop: QuipuError?
-    /// The other side may well be reached later.
+    /// A later attempt may succeed.
     package let isStopPassing: Bool
 
     init(_ report: BlobReport) {
@@ -134,11 +134,11 @@ public struct FileReport: Sendable {
 
 /// How far an exchange is.
 public struct SyncProgress: Sendable {
-    /// A file of an attachment that is under way.
+    /// An attachment file in transfer.
     public struct File: Sendable {
         public let isSending: Bool
         public let bytes: UInt64
-        /// Nil where nobody says.
+        /// Nil if unknown.
         public let totalBytes: UInt64?
     }
 
@@ -146,7 +146,7 @@ public struct SyncProgress: Sendable {
     public let receivedChanges: Int
     /// Both ways, of the records.
     public let completedBytes: Int
-    /// Nil while the records are exchanged.
+    /// Nil during the exchange of records.
     public let file: File?
 
     init(_ progress: BlobProgress, after report: QuipuReplication.SyncReport) {
@@ -168,22 +168,22 @@ public struct SyncProgress: Sendable {
 public struct SyncOptions: Sendable {
     /// Take from others what takes most of a collection away; without it the exchange stops with `massDeletion`.
     public var acceptsDeletions = false
-    /// Leave the files of attachments for another time.
+    /// Skips attachment files.
     public var isRecordsOnly = false
-    /// Make the archive on a server again, where it was and is no more.
+    /// Creates the archive again on a server from which it has disappeared.
     public var remakes = false
-    /// Whose files an exchange brings here by itself, from now on; nil for what was said before.
+    /// Which attachment files to fetch from now on; nil keeps the current setting.
     public var fetches: FetchChoice?
-    /// How the mirror is reached.
+    /// How to reach the mirror.
     public var link = LinkOptions()
 
-    /// Shown to a server, instead of the token that is remembered: as `quipu token add` prints it.
+    /// A token to send instead of the stored one, as `quipu token add` prints it.
     public var token: String? {
         get { link.token }
         set { link.token = newValue }
     }
 
-    /// A link on which nothing moves for so long is given up; 1 to 86,400.
+    /// Seconds without progress after which the connection is given up: 1 to 86,400.
     public var timeoutSeconds: Int {
         get { link.timeoutSeconds ?? 60 }
         set { link.timeoutSeconds = newValue }

@@ -22,15 +22,15 @@ package struct WatchEvents {
 }
 
 extension Archive {
-    /// Exchanges records with a mirror whenever there is something new on either side, until the task is cancelled, or
-    /// something must be done first. Files of attachments are left for another time: who watches waits for the next edit,
-    /// and not for a file that takes an hour. A link that is lost is taken up again for as long as it takes.
+    /// Syncs records with a mirror whenever either side has changed, until the task is cancelled or an error needs attention.
+    /// Attachment files are skipped, so that a large file does not delay the next edit. A lost connection is retried
+    /// until it succeeds.
     ///
     ///     let watching = Task { try await archive.watch(.named("office")) { print($0.receivedChanges) } }
     ///     watching.cancel()
     ///
-    /// - Parameter onExchange: is told of each exchange, on another thread.
-    /// - Throws: `unknownRemote`, `unauthorized`, `massDeletion` and their like: what does not pass by waiting.
+    /// - Parameter onExchange: called after each exchange, on another thread.
+    /// - Throws: errors that waiting does not cure, such as `unknownRemote`, `unauthorized` and `massDeletion`.
     public func watch(
         _ remote: Remote.Choice = .usual, options: SyncOptions = SyncOptions(),
         onExchange: @escaping @Sendable (SyncReport) -> Void = { _ in }
