@@ -10,8 +10,10 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -79,7 +81,7 @@ let package = Package(
                 "QuipuSQLite", "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "QuipuTextFolding",
                 "QuipuEmbeddedSchema",
                 "CQuipuGit2", "CQuipuLinux", "CQuipuZstd", "QuipuThreads",
-            ]),
+            ], exclude: ["README.md"]),
         library("QuipuHTTPClient", ["CQuipuCurl"]),
         library("QuipuHTTPServer", ["CQuipuMicroHTTPD", "QuipuThreads"]),
         library("QuipuPostgreSQL", ["CQuipuPostgres"]),

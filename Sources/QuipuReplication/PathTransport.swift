@@ -21,7 +21,7 @@ public struct PathTransport: Transport {
     /// Looks at everything that is there, before it is used for the first time.
     /// - Throws: `StorageError.damaged`.
     public func check() throws {
-        try open().store.requireSound()
+        try open().store.integrity.requireSound()
     }
 
     /// A mirror that nobody may write there can still be read: it takes no edits.

@@ -51,7 +51,7 @@ public struct Snapshot: ~Copyable {
 
     /// Annotations, notes and attachments of a record.
     public func dependents(of id: RecordID) throws(QuipuError) -> [Record] {
-        try QuipuError.presenting { try store.attachments(to: id.stored).map { Record($0) } }
+        try QuipuError.presenting { try store.records.attachments(to: id.stored).map { Record($0) } }
     }
 
     /// Open conflicts, in the order of the records.
@@ -68,7 +68,7 @@ public struct Snapshot: ~Copyable {
             guard let record = try store.view(id.stored, kind: id.kind.rawValue) else {
                 throw QuipuError(.unknownRecord, "there is no record \(id)")
             }
-            return try store.history(of: record).map { HistoryEntry($0) }
+            return try store.log.history(of: record).map { HistoryEntry($0) }
         }
     }
 

@@ -162,7 +162,7 @@ public struct Transaction: ~Copyable {
                 }
             }
             guard kind == .collection, let name = fields.assigned.first(where: { $0.name == "name" }),
-                let text = decodeString(name.json), let taken = try store.collectionID(named: text),
+                let text = decodeString(name.json), let taken = try store.collections.id(named: text),
                 taken != id?.stored
             else { return }
             throw QuipuError(.badName, "there is a collection '\(text)' already")
@@ -183,7 +183,7 @@ public struct Transaction: ~Copyable {
     private func newID(of kind: RecordKind, _ fields: Fields) throws(QuipuError) -> QuipuCausality.RecordID {
         try QuipuError.presenting {
             guard kind == .collection, let name = fields.name else { return .timeOrdered(store.environment) }
-            return try store.newCollectionID(named: name)
+            return try store.collections.newID(named: name)
         }
     }
 

@@ -41,7 +41,7 @@ package enum Settlement {
             try Kinds.checkBounds(field: conflict.field, json: json)
             return json
         case .merged:
-            switch try store.proposedMerge(of: conflict) {
+            switch try store.merging.proposal(of: conflict) {
             case .text(let json): return json
             case .impossible(let obstacle): throw Obstacle.notMergeable(obstacle)
             }

@@ -35,7 +35,7 @@ extension Archive {
         try QuipuError.presenting {
             try stores.with { store in
                 let report = try store.verify()
-                let files = try store.verifyBlobs().damaged.map {
+                let files = try store.blobs.verify().damaged.map {
                     "the file of an attachment is not what it was: \($0.hexadecimal)"
                 }
                 return VerificationReport(
@@ -61,7 +61,7 @@ extension Archive {
         try QuipuError.presenting {
             try stores.with {
                 let report = try $0.compact()
-                let files = try $0.collectBlobs()
+                let files = try $0.blobs.collect()
                 return CompactionReport(
                     droppedTexts: report.droppedTexts, droppedBytes: report.droppedBytes,
                     freedBytes: report.freedBytes, removedFiles: files.removed)

@@ -81,7 +81,7 @@ extension Archive {
         case .usual: try RemotePlace(nil, of: store)
         case .named(let name):
             // Never a folder that happens to have that name.
-            try RemotePlace(try store.remote(name).name, of: store)
+            try RemotePlace(try store.remotes.named(name).name, of: store)
         case .at(let location): try RemotePlace(at: location, of: store)
         }
     }

@@ -26,7 +26,7 @@ public struct Remote: Sendable {
 
 extension Archive {
     public func remotes() throws(QuipuError) -> [Remote] {
-        try QuipuError.presenting { try stores.with { try $0.remotes().map { Remote($0) } } }
+        try QuipuError.presenting { try stores.with { try $0.remotes.all().map { Remote($0) } } }
     }
 
     /// Remembers a mirror.
@@ -34,12 +34,12 @@ extension Archive {
     /// - Throws: `badName` where there is one of that name already or it is none.
     public func addRemote(_ name: String, at location: String) throws(QuipuError) {
         try QuipuError.presenting {
-            try stores.with { try $0.addRemote(name: name, location: RemotePlace.absolute(location)) }
+            try stores.with { try $0.remotes.add(name: name, location: RemotePlace.absolute(location)) }
         }
     }
 
     /// - Throws: `unknownRemote`.
     public func removeRemote(_ name: String) throws(QuipuError) {
-        try QuipuError.presenting { try stores.with { try $0.removeRemote(name: name) } }
+        try QuipuError.presenting { try stores.with { try $0.remotes.remove(name: name) } }
     }
 }

@@ -4,17 +4,16 @@
 /// stands against it. Texts of versions that do not come after every purge of their field, and are no heads, are kept
 /// and sent by nobody.
 public enum Purge {
-    public static let null = ValueHash(of: Array("null".utf8))
-    public static let yes = ValueHash(of: Array("true".utf8))
-
     /// Whether what a transaction does to a record is a purge of the fields that it gives no value.
     /// - Parameter deleted: the value that it gives the record's `deleted`; nil where it gives none.
-    public static func isPurge(deleted: ValueHash?, isByHand: Bool) -> Bool { isByHand && deleted == yes }
+    public static func isPurge(deleted: ValueHash?, isByHand: Bool) -> Bool {
+        isByHand && deleted == JSONLiteral.trueHash
+    }
 
     /// Whether a version that a transaction makes is a purge.
     /// - Parameter purges: whether its transaction purges the record.
     public static func isPurge(_ value: ValueHash, of field: String, purges: Bool) -> Bool {
-        purges && value == null && field != "deleted"
+        purges && value == JSONLiteral.nullHash && field != "deleted"
     }
 
     /// Fields that say how a record stands to others and to its sources: a purge leaves them as they are. What hangs on

@@ -137,10 +137,10 @@ struct Course {
         try Synchronizer.check(reply, of: store)
         if reply.needsWholeVector, request.base?.isWhole == false { mustTellWhole = true }
         // The peer's clock was read somewhere between.
-        let midway = try store.correctedNow().subtractingClamped(landing.passedMilliseconds / 2)
-        report.note(try store.compareClock(own: midway, other: reply.clock, as: .caller), of: reply)
-        try store.join(branchStarts: reply.branchStarts)
-        let own = try store.knowledge()
+        let midway = try store.clock.correctedNow().subtractingClamped(landing.passedMilliseconds / 2)
+        report.note(try store.clock.compare(own: midway, other: reply.clock, as: .caller), of: reply)
+        try store.log.join(branchStarts: reply.branchStarts)
+        let own = try store.log.knowledge()
         let isUnderOtherNames =
             reply.vectorHash != outgoing.header.vectorHash && reply.hasOtherBranchStarts(than: own)
         let facts =
@@ -173,7 +173,7 @@ struct Course {
         round.textCount = kept.textCount
         round.isUnderOtherNames = isUnderOtherNames || outcome.isUnderOtherNames
         for part in incoming.texts
-        where try store.addTextPart(
+        where try store.texts.addPart(
             part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
         {
             round.textCount += 1
@@ -196,7 +196,7 @@ struct Course {
     private mutating func keep(
         _ segment: IncomingMessage.Segment, of reply: PieceHeader, answering own: PieceHeader
     ) throws -> Bool {
-        let knowledge = try store.knowledge()
+        let knowledge = try store.log.knowledge()
         // Nothing proves a header before the end: where it says something odd, nothing is made of that.
         guard reply.protocolVersion == PieceHeader.protocolVersion, reply.archive == store.id,
             knowledge.branchStarts.isSuperset(of: reply.branchStarts),
@@ -210,7 +210,7 @@ struct Course {
         guard let outcome = try store.apply(transactions, provedBy: segment.ends) else { return false }
         references.noteStored()
         for part in segment.texts
-        where try store.addTextPart(
+        where try store.texts.addPart(
             part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
         {
             kept.textCount += 1
@@ -251,13 +251,13 @@ struct Course {
     private mutating func departure(for request: Conversation.Request, budget: Budget) throws -> Departure {
         defer { (draft, departure) = (nil, nil) }
         if let departure, departure.draft.request == request, departure.draft.budget == budget,
-            try store.knowledge().hash == departure.draft.contents.header.vectorHash
+            try store.log.knowledge().hash == departure.draft.contents.header.vectorHash
         {
             return departure
         }
         if let draft, draft.request == request, draft.budget == budget {
             var current: PieceHeader = try store.reading {
-                try header(for: request, knowing: store.knowledge(), budget: budget)
+                try header(for: request, knowing: store.log.knowledge(), budget: budget)
             }
             current.clockMilliseconds = draft.contents.header.clockMilliseconds
             current.density = draft.contents.header.density
@@ -267,7 +267,7 @@ struct Course {
         departure = nil
         let fresh: Draft = try store.reading {
             try self.draft(
-                request, try header(for: request, knowing: store.knowledge(), budget: budget),
+                request, try header(for: request, knowing: store.log.knowledge(), budget: budget),
                 budget: budget)
         }
         return try depart(fresh)
@@ -301,7 +301,7 @@ struct Course {
         do {
             return try store.reading {
                 try draft(
-                    request, try header(for: request, knowing: store.knowledge(), budget: budget),
+                    request, try header(for: request, knowing: store.log.knowledge(), budget: budget),
                     budget: budget)
             }
         } catch is NeedsSearch {
@@ -322,7 +322,7 @@ struct Course {
             let position = try store.position + Int64(round.appliedCount)
             let holdings = Conversation.Holdings(
                 knowledge: knowledge, digest: try store.digest, position: position,
-                missingTexts: try store.missingTexts)
+                missingTexts: try store.texts.missingCount)
             guard case .send(let request) = conversation.next(after: round, holding: holdings),
                 request.joins.isEmpty, request.probes.isEmpty, request.wants.isEmpty, request.base == nil
             else { return nil }
@@ -364,7 +364,7 @@ struct Course {
             (header.entries, header.lacks, header.behind) = (claim.entries, claim.lacks, claim.behind)
             header.vectorHash = Knowledge(vector: claim.vector, branchStarts: own.branchStarts).hash
         } else if let agreement, request.probes.isEmpty {
-            header.entries = try store.vectorEntries(changedSince: agreement.ownPosition)
+            header.entries = try store.log.vectorEntries(changedSince: agreement.ownPosition)
             guard header.entries.count <= PieceHeader.toldEntries else { throw NeedsSearch() }
         }
         if report.refusal == nil, request.agreed?.vectorHash != header.vectorHash {

@@ -67,20 +67,21 @@ public enum Responder {
         let isInquiry = caller.budgetBytes == 0
         var taken = Intake()
         if isReadOnly {
-            let bringsNames = try !isInquiry && !Set(store.branchStarts).isSuperset(of: caller.branchStarts)
+            let bringsNames =
+                try !isInquiry && !Set(store.log.branchStarts).isSuperset(of: caller.branchStarts)
             guard request.isBare, !bringsNames else {
                 throw ReplicationError(
                     .readOnly, "this token may only read, and the message has edits in it",
                     hint: "nothing was written; ask for what is new without sending anything")
             }
         } else if !isInquiry {
-            taken.branchStarts = try Set(caller.branchStarts).subtracting(store.branchStarts).count
+            taken.branchStarts = try Set(caller.branchStarts).subtracting(store.log.branchStarts).count
             // They mean something only together.
             if taken.branchStarts > 0, let allowed, allowed.branchStarts <= 0 {
                 throw ReplicationError(dailyLimitOn: "copies of folders")
             }
-            try store.join(branchStarts: caller.branchStarts)
-            try store.hold(clockOfCaller: caller.clock)
+            try store.log.join(branchStarts: caller.branchStarts)
+            try store.clock.hold(clockOfCaller: caller.clock)
         }
         if !caller.probes.isEmpty { return Reply(bytes: try probed(caller.probes, of: store), taken: taken) }
 
@@ -102,12 +103,12 @@ public enum Responder {
             taken = taken + share.taken
         }
         for part in request.texts {
-            try store.addTextPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
+            try store.texts.addPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
         }
 
         if !isInquiry { try store.noteShown() }
         return try store.reading {
-            let own = try store.knowledge()
+            let own = try store.log.knowledge()
             var header = try PieceHeader(describing: store, knowing: own)
             header.needsWholeVector = knowledge == nil
             header.probed = differing
@@ -120,7 +121,7 @@ public enum Responder {
                 let isChange = caller.agreed != nil && isInStep
                 let entries =
                     if let agreed = caller.agreed, isInStep {
-                        try store.vectorEntries(changedSince: Int64(clamping: agreed.position))
+                        try store.log.vectorEntries(changedSince: Int64(clamping: agreed.position))
                     } else {
                         own.vector.entries
                     }
@@ -158,7 +159,7 @@ public enum Responder {
         var segmentCount = 0
         let caller = part.header
         guard caller.protocolVersion == PieceHeader.protocolVersion,
-            caller.archive == store.id, try Set(store.branchStarts).isSuperset(of: caller.branchStarts),
+            caller.archive == store.id, try Set(store.log.branchStarts).isSuperset(of: caller.branchStarts),
             try Divergence.differing(caller.entries, in: store).isEmpty
         else { return (taken, segmentCount) }
         var completion = TextCompletion()
@@ -176,7 +177,8 @@ public enum Responder {
             resolution.noteStored()
             taken = taken + Intake(origins: share.taken.origins, transactions: outcome.appliedCount)
             for part in segment.texts {
-                try store.addTextPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
+                try store.texts.addPart(
+                    part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
             }
             segmentCount += 1
         }
@@ -211,10 +213,10 @@ public enum Responder {
     /// Chain hashes that a caller asked for, of those that are held here.
     private static func probed(_ names: [TransactionName], of store: Store) throws -> [UInt8] {
         try store.reading {
-            let own = try store.knowledge()
+            let own = try store.log.knowledge()
             var header = try PieceHeader(describing: store, knowing: own)
             header.tellBranchStarts(of: own)
-            header.probed = try names.compactMap { try store.entry(of: $0) }
+            header.probed = try names.compactMap { try store.log.entry(of: $0) }
             return try PieceWriter(header: header).finish(PieceEnd(hasMore: true, ends: []))
         }
     }
@@ -225,11 +227,11 @@ public enum Responder {
         _ question: KnowledgeQuestion, at state: PieceHeader.AgreedState?, from store: Store
     ) throws -> [UInt8] {
         try store.reading {
-            var known = try store.knowledge()
+            var known = try store.log.knowledge()
             var header = try PieceHeader(describing: store, knowing: known)
             header.wants = []
             if let state {
-                known = try store.knowledge(at: Int64(clamping: state.position))
+                known = try store.log.knowledge(at: Int64(clamping: state.position))
                 header.needsWholeVector = state.position > header.position || known.hash != state.vectorHash
                 (header.position, header.vectorHash) = (state.position, state.vectorHash)
             }
@@ -251,9 +253,9 @@ public enum Responder {
     /// Digests of parts of the archive.
     private static func digests(of ranges: [PieceHeader.Range], in store: Store) throws -> [UInt8] {
         try store.reading {
-            var header = try PieceHeader(describing: store, knowing: store.knowledge())
+            var header = try PieceHeader(describing: store, knowing: store.log.knowledge())
             for range in ranges {
-                let own = try store.content(
+                let own = try store.ranges.content(
                     of: HandleRange(first: Int64(clamping: range.first), last: Int64(clamping: range.last)))
                 header.rangeDigests.append(.init(digest: own.digest, headCount: UInt64(own.headCount)))
                 header.contentDigests.append(own.contentDigest)
@@ -266,11 +268,11 @@ public enum Responder {
     /// the memory of that agreement is no longer true, or the caller lacks branch starts that are known here.
     private static func knowledge(toldBy caller: PieceHeader, agreedWith store: Store) throws -> Knowledge? {
         // The hash covers the branch starts: what fits under those of this archive is told under the same names.
-        var told = Knowledge(branchStarts: Set(try store.branchStarts))
+        var told = Knowledge(branchStarts: Set(try store.log.branchStarts))
         if caller.isWholeVector {
             told.vector = Vector(caller.entries)
         } else if let agreed = caller.agreed, agreed.position <= UInt64(clamping: try store.position) {
-            told.vector = try store.vector(at: Int64(agreed.position))
+            told.vector = try store.log.vector(at: Int64(agreed.position))
             guard told.hash == agreed.vectorHash else { return nil }
             guard try told.vector.fallBack(to: caller.behind, in: store) else { return nil }
             for origin in caller.lacks { told.vector[origin] = nil }
@@ -295,7 +297,7 @@ extension Vector {
                 self[origin] = nil
             } else {
                 let name = TransactionName(origin: origin, sequence: held.sequence)
-                guard let entry = try store.entry(of: name) else { return false }
+                guard let entry = try store.log.entry(of: name) else { return false }
                 self[origin] = entry
             }
         }

@@ -96,7 +96,7 @@ public struct Synchronizer {
         agreement: Agreement?, progress: (SyncReport) -> Void = { _ in }
     ) throws -> (SyncReport, Agreement?) {
         let agreed = try agreement.map { agreement in
-            try store.reading { try store.knowledge(at: agreement.ownPosition) }
+            try store.reading { try store.log.knowledge(at: agreement.ownPosition) }
         }
         let deletions = try DeletionGuard(store, accepting: options.acceptsDeletions)
         var course = Course(
@@ -127,7 +127,7 @@ public struct Synchronizer {
                     guard searches < Self.maximumSearches, let found = try course.findBase(),
                         case .send(let next) = conversation.begin(on: found.base, found.facts)
                     else { return (course.report, nil) }
-                    try store.join(branchStarts: next.joins)
+                    try store.log.join(branchStarts: next.joins)
                     (request, mustSearch) = (next, false)
                     searches += 1
                 }
@@ -174,7 +174,7 @@ public struct Synchronizer {
             if !round.wasAsking || conversation.hasMoved { attempts = 0 }
             switch next {
             case .send(let next):
-                try store.join(branchStarts: next.joins)
+                try store.log.join(branchStarts: next.joins)
                 request = next
             case .finish(.damaged):
                 throw ReplicationError(
@@ -224,10 +224,10 @@ public struct Synchronizer {
 
     private func holdings(proved: (Knowledge) throws -> PeerProof) throws -> Conversation.Holdings {
         try store.reading {
-            let own = try store.knowledge()
+            let own = try store.log.knowledge()
             return Conversation.Holdings(
                 knowledge: own, digest: try store.digest, position: try store.position,
-                missingTexts: try store.missingTexts, proof: try proved(own))
+                missingTexts: try store.texts.missingCount, proof: try proved(own))
         }
     }
 

@@ -19,8 +19,7 @@ extension FolderBlobs {
         let descriptor = open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .file(source, "cannot be read", errno) }
         defer { close(descriptor) }
-        var facts = stat()
-        guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+        guard FileFacts(descriptor)?.isRegular == true else {
             throw StorageError(
                 .wrongType, "this is no file that could be attached: \(source)", hint: "give a plain file")
         }

@@ -15,7 +15,7 @@ struct OldTextBases {
         var last: Int64 = 0
         while let row = try database.integer("SELECT min(row) FROM record WHERE row > ?", .integer(last)) {
             last = row
-            for member in try writer.store.record(row: row).fields.members
+            for member in try writer.archive.recordStates.record(row: row).fields.members
             where CompressedText.isSuitable(member.json) {
                 let hash = ValueHash(of: member.json)
                 guard wanted.contains(hash) else { continue }
@@ -29,7 +29,7 @@ struct OldTextBases {
 
     /// Takes those away again that a record shows.
     func putBack() throws {
-        for hash in written where try writer.store.shownText(hash).map({ ValueHash(of: $0) }) == hash {
+        for hash in written where try writer.archive.texts.shown(hash).map({ ValueHash(of: $0) }) == hash {
             try writer.database.run("DELETE FROM text WHERE hash = ?", .blob(hash.bytes))
         }
     }
@@ -41,7 +41,7 @@ struct OldTextBases {
             .integer(CompressedText.longestHeadBytes))
         while try rows.next() {
             if let base = CompressedText.Head(rows.bytes(0))?.base,
-                try !writer.store.holdsHiddenText(base)
+                try !writer.archive.texts.holdsHidden(base)
             {
                 found.insert(base)
             }

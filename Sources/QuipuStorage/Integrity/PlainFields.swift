@@ -15,10 +15,12 @@ struct PlainFields {
     private(set) var fields: Set<Int64> = []
     private(set) var twins: [Int64] = []
 
-    init(of record: RecordState, base: Int64, changes: [Int64: [RebuiltChange]], in store: Store) throws {
+    init(of record: RecordState, base: Int64, changes: [Int64: [RebuiltChange]], in archive: OpenArchive)
+        throws
+    {
         if record.fields["deleted"] != nil { return }
         for (field, made) in changes {
-            let name = try store.interning.name(field, in: store.database)
+            let name = try archive.interning.name(field, in: archive.database)
             guard let text = record.fields[name], text.count <= Limits.inlineValueBytes,
                 made.first?.position == base
             else { continue }
@@ -26,9 +28,11 @@ struct PlainFields {
             if made.allSatisfy({ $0.replaces.isEmpty && $0.value == hash }) { fields.insert(field) }
         }
         var candidates: Set<Int64> = []
-        if try store.facts(at: base).isByProgram {
+        if try archive.log.facts(at: base).isByProgram {
             for change in changes.values.joined() where change.position != base {
-                if try store.facts(at: change.position).isByProgram { candidates.insert(change.position) }
+                if try archive.log.facts(at: change.position).isByProgram {
+                    candidates.insert(change.position)
+                }
             }
         }
         // A transaction is a twin as a whole or not at all, which takes fields with it, and these others.

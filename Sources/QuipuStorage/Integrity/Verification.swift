@@ -12,7 +12,16 @@ public struct VerificationReport: Sendable {
     public var damaged: [String] = []
 }
 
-extension Store {
+/// Whether all that is kept is as the log implies, and how to make it so.
+public struct Integrity: ArchivePart {
+    let archive: OpenArchive
+}
+
+extension ArchivePart {
+    var integrity: Integrity { Integrity(archive: archive) }
+}
+
+extension Integrity {
     /// Recomputes everything that is kept incrementally: chains, vector, digest, hashes of texts, conflicts, missing
     /// texts and what hangs where; and has SQLite check its file.
     ///
@@ -21,14 +30,14 @@ extension Store {
     public func verify(checksIndexes: Bool = true) throws -> VerificationReport {
         try reading {
             let damaged = try fileDamage()
-            var check = try VerificationPass(self)
+            var check = try VerificationPass(archive)
             try check.checkLog(after: 0, through: .max)
             try check.finish()
             let findings = check.findings
             // An index of what is damaged cannot be right.
             let stale =
                 checksIndexes && (damaged + findings.damaged).isEmpty
-                ? try IndexCheck(of: self).damaged : []
+                ? try IndexCheck(of: archive).damaged : []
             return VerificationReport(
                 digest: findings.digest, contentDigest: findings.contentDigest, checked: findings.checked,
                 damaged: damaged + findings.damaged + stale)
@@ -49,8 +58,8 @@ extension Store {
     /// Holds every transaction against its chain, by the hashes of its values.
     /// - Returns: where chains end, and the transactions that are not what theirs say, at most 100.
     func chains() throws -> (ends: [Origin: Vector.Entry], damaged: [TransactionName]) {
-        var check = try ChainCheck(self, after: 0)
-        try walkLog(after: 0, isByHash: true) { transaction, _, contents in
+        var check = try ChainCheck(archive, after: 0)
+        try log.walkLog(after: 0, isByHash: true) { transaction, _, contents in
             _ = try check.check(transaction, values: contents.values)
             return !check.isAtLimit
         }

@@ -4,8 +4,8 @@ internal import QuipuCausality
 ///
 ///     record count, { row − row before (zigzag), field count,
 ///         { field's name row, replaced count, { position − replaced position } } }
-///     parts: 1 seen, 2 note, 4 unknown members, 8 previous, 16 original origin
-///     [seen count, { position − seen position }]
+///     parts: 1 observed, 2 note, 4 unknown members, 8 previous, 16 original origin
+///     [observed count, { position − observed position }]
 ///     [offset in milliseconds (zigzag), span count, { position − last position, count }]
 ///     [size, bytes]
 ///     [position − position of the previous one]
@@ -18,7 +18,7 @@ struct LogBody: Equatable {
         var replaces: [Int64]
     }
 
-    struct Record: Equatable {
+    struct Entry: Equatable {
         var row: Int64
         var fields: [Field]
     }
@@ -33,8 +33,8 @@ struct LogBody: Equatable {
         var spans: [Span]
     }
 
-    var records: [Record] = []
-    var seen: [Int64] = []
+    var records: [Entry] = []
+    var observed: [Int64] = []
     var note: Note?
     var unknown: [UInt8] = []
     var previous: Int64?
@@ -54,10 +54,10 @@ struct LogBody: Equatable {
             }
         }
         let parts =
-            (seen.isEmpty ? 0 : 1) + (note == nil ? 0 : 2) + (unknown.isEmpty ? 0 : 4)
+            (observed.isEmpty ? 0 : 1) + (note == nil ? 0 : 2) + (unknown.isEmpty ? 0 : 4)
             + (previous == nil ? 0 : 8) + (root == nil ? 0 : 16)
         out.unsigned(UInt64(parts))
-        if !seen.isEmpty { out.distances(seen, from: position) }
+        if !observed.isEmpty { out.distances(observed, from: position) }
         if let note {
             out.signed(note.offsetMilliseconds)
             out.unsigned(UInt64(note.spans.count))
@@ -82,7 +82,7 @@ struct LogBody: Equatable {
         for _ in 0..<input.count() {
             // Wrapping: a damaged body may say anything, and is found out by what it names.
             row &+= input.signed()
-            var record = Record(row: row, fields: [])
+            var record = Entry(row: row, fields: [])
             for _ in 0..<input.count() {
                 let name = Int64(truncatingIfNeeded: input.unsigned())
                 record.fields.append(Field(name: name, replaces: input.distances(from: position)))
@@ -90,7 +90,7 @@ struct LogBody: Equatable {
             records.append(record)
         }
         let parts = input.unsigned()
-        if parts & 1 != 0 { seen = input.distances(from: position) }
+        if parts & 1 != 0 { observed = input.distances(from: position) }
         if parts & 2 != 0 {
             let offset = input.signed()
             var spans: [Span] = []

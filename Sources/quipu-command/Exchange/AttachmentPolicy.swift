@@ -29,11 +29,11 @@ enum AttachmentPolicy {
     static func remember(_ words: [String], for store: Store) throws {
         guard let first = words.first else { return }
         switch first {
-        case "all": try store.setBlobPolicy(.all)
-        case "none": try store.setBlobPolicy(.none)
+        case "all": try store.blobs.setPolicy(.all)
+        case "none": try store.blobs.setPolicy(.none)
         default:
             let ids = try words.map { try store.collection(String($0.dropFirst(prefix.count))) }
-            try store.setBlobPolicy(.collections(ids))
+            try store.blobs.setPolicy(.collections(ids))
         }
     }
 

@@ -91,7 +91,7 @@ struct CloneCommand: Command {
             ?? Store.create(
                 in: folder ?? name, id: inquiry.archive, name: name,
                 remotes: [(name: "origin", location: location)], environment: context.environment)
-        if options.isInsecure { try store.noteInsecure(remote: "origin") }
+        if options.isInsecure { try store.remotes.noteInsecure(remote: "origin") }
         if access != RemoteAccess() {
             var credentials = try Credentials(in: store.folder.path)
             credentials[try ArchiveURL(location)] = access
@@ -103,7 +103,7 @@ struct CloneCommand: Command {
             (report, agreed) = try first.sync(store, over: transport, in: context)
             // Up to what was agreed a sync looks for nothing to merge. Who has no fresh name, but that of a key, may have
             // written one of two versions.
-            if try store.vector().sequence(of: store.origin) == 0 { try first.note(agreed, of: store) }
+            if try store.log.vector().sequence(of: store.origin) == 0 { try first.note(agreed, of: store) }
         } catch {
             context.output.advise(
                 "what came so far is kept; go on with: quipu sync --archive \(store.folder.workPath)")

@@ -47,7 +47,7 @@ struct RemoteAddCommand: Command {
         } else if ArchiveFolder.at(place)?.isSame(as: store.folder) == true {
             throw ReplicationError.sameArchive(at: location)
         }
-        try store.addRemote(name: name, location: place, isInsecure: options.isInsecure)
+        try store.remotes.add(name: name, location: place, isInsecure: options.isInsecure)
         context.output.json(["name": JSONText(name), "url": JSONText(place)])
         context.output.remark("remote \(name) is \(HarmlessText.line(place))")
         return .done
@@ -62,7 +62,7 @@ struct RemoteListCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readOnly)
-        let remotes = try store.remotes()
+        let remotes = try store.remotes.all()
         let credentials = try Credentials(in: store.folder.path)
         for remote in remotes {
             let url = ArchiveURL.isURL(remote.location) ? try ArchiveURL(remote.location) : nil
@@ -99,10 +99,10 @@ struct RemoteRemoveCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readWrite)
-        let location = try store.remotes().first { $0.name == name }?.location
-        try store.removeRemote(name: name)
+        let location = try store.remotes.all().first { $0.name == name }?.location
+        try store.remotes.remove(name: name)
         if let location, ArchiveURL.isURL(location),
-            try !store.remotes().contains(where: { $0.location == location })
+            try !store.remotes.all().contains(where: { $0.location == location })
         {
             var credentials = try Credentials(in: store.folder.path)
             credentials[try ArchiveURL(location)] = RemoteAccess()

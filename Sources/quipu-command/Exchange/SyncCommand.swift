@@ -67,9 +67,9 @@ struct SyncCommand: Command {
         var place = try RemotePlace(remote, of: store, isInsecure: isInsecure)
         try place.requireElsewhere(than: store.folder)
         if let name = place.name {
-            if isInsecure { try store.noteInsecure(remote: name) }
+            if isInsecure { try store.remotes.noteInsecure(remote: name) }
             if makes {
-                try store.forgetAgreement(remote: name)
+                try store.remotes.forgetAgreement(remote: name)
                 place = try RemotePlace(remote, of: store, isInsecure: isInsecure)
             }
         }
@@ -156,7 +156,7 @@ struct SyncCommand: Command {
         for refusal in report.refused { output.warn("refused: \(refusal)") }
         if let difference = report.clockDifference {
             let sentence = ClockText.sentence(
-                difference, peer: "of \(title)", isOwnRight: try store.clockReading().isSynchronized)
+                difference, peer: "of \(title)", isOwnRight: try store.clock.reading().isSynchronized)
             output.warn("\(sentence)\n  \(ClockText.advice)")
         }
         if let unsent = report.unsentWarning {
@@ -189,7 +189,7 @@ struct SyncCommand: Command {
         }
         if report.inSync, files.stop?.isPassing == true { return .remoteUnreachable }
         // What nobody can see, and perhaps nobody has, must not fail every sync from now on.
-        let lacksOnlyDeleted = try report.missingTexts > 0 && store.missingTextsShown == 0
+        let lacksOnlyDeleted = try report.missingTexts > 0 && store.texts.missingShownCount == 0
         return report.inSync || lacksOnlyDeleted ? .done : .failed
     }
 
@@ -197,8 +197,9 @@ struct SyncCommand: Command {
         _ store: Store, with place: RemotePlace, over transport: any Transport, in context: Context
     ) throws -> ExitCode {
         let theirs = try Inquiry(
-            over: transport, archive: store.id, knowing: store.knowledge(), environment: context.environment)
-        let own = try store.vector()
+            over: transport, archive: store.id, knowing: store.log.knowledge(),
+            environment: context.environment)
+        let own = try store.log.vector()
         func lead(_ first: Vector, _ second: Vector) -> UInt64 {
             first.entries.reduce(0) { sum, entry in
                 let other = second.sequence(of: entry.origin)

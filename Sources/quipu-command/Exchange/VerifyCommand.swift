@@ -23,7 +23,7 @@ struct VerifyCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(remote == nil ? .readOnly : .readWrite)
         let report = try store.verify()
-        let files = try store.verifyBlobs()
+        let files = try store.blobs.verify()
         var findings = report.damaged + (try AttachmentFindings.of(files, in: store))
         var lackingThere: Int?
         var isEqual = findings.isEmpty
@@ -36,9 +36,9 @@ struct VerifyCommand: Command {
             let transport = try place.transport(
                 archiveName: try store.name, in: context, takesUnchecked: true)
             let theirs = try Inquiry(
-                over: transport, archive: store.id, knowing: store.knowledge(),
+                over: transport, archive: store.id, knowing: store.log.knowledge(),
                 environment: context.environment)
-            if try theirs.vector != store.vector() {
+            if try theirs.vector != store.log.vector() {
                 isEqual = false
                 isBehind = true
             } else {
@@ -61,7 +61,7 @@ struct VerifyCommand: Command {
             lackingThere = try AttachmentFindings.lacking(
                 at: place, over: transport, of: store, in: context)
         }
-        let missingFiles = try store.blobCounts().missing
+        let missingFiles = try store.blobs.counts().missing
         let output = context.output
         output.json([
             "equal": JSONText(isEqual), "digest": JSONText(Hexadecimal.text(report.digest.bytes)),

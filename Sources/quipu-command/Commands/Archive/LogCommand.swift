@@ -35,7 +35,7 @@ struct LogCommand: Command {
         var listing = LogListing(output: output, store: store)
         var count = 0
         try store.reading {
-            try store.forEachLogEntry { entry in
+            try store.log.forEachEntry { entry in
                 if isMergedOnly, entry.mergedFields.isEmpty { return true }
                 if limit > 0 && count == limit {
                     output.advise("there is more: quipu log --limit 0")
@@ -105,7 +105,7 @@ private struct LogListing {
         }
         // A record that was edited often is named as often, so its versions are not looked at.
         let name = RecordText.title(
-            only.id, kind: only.kind, caption: try store.caption(of: only.id, kind: only.kind))
+            only.id, kind: only.kind, caption: try store.records.caption(of: only.id, kind: only.kind))
         let fields = try only.fields.map { try entry.title(of: $0, in: store) }.joined(separator: ", ")
         return "\(name): \(fields)"
     }

@@ -21,7 +21,7 @@ struct StatusCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readOnly)
         if listsOrigins {
-            printOrigins(try store.reading { try store.sharesByOrigin() }, to: context.output)
+            printOrigins(try store.reading { try store.log.sharesByOrigin() }, to: context.output)
             return .done
         }
         let status = try store.reading { try ArchiveStatus(store) }
@@ -95,21 +95,21 @@ struct ArchiveStatus {
         records = try store.recordCounts()
         conflicts = try store.openConflicts
         digest = try store.digest
-        missingTexts = try store.missingTexts
+        missingTexts = try store.texts.missingCount
         missingNames = try MissingTextNames.text(in: store)
-        purged = try store.purgedRecords()
-        files = try store.blobCounts()
-        policy = try store.blobPolicy()
+        purged = try store.records.purgedCount()
+        files = try store.blobs.counts()
+        policy = try store.blobs.policy()
         policyText = try AttachmentPolicy.text(policy, in: store)
-        refusals = try store.refusals()
-        nameUses = try store.nameUses()
-        let clocks = try store.clockDifferences()
-        mirrors = try store.remotes().map {
+        refusals = try store.log.refusals()
+        nameUses = try store.log.nameUses()
+        let clocks = try store.clock.differences()
+        mirrors = try store.remotes.all().map {
             Mirror(
-                remote: $0, ahead: try store.transactionsSince($0.agreement), clock: clocks[$0.name])
+                remote: $0, ahead: try store.remotes.transactionsSince($0.agreement), clock: clocks[$0.name])
         }
-        callersClock = try store.callersClockDifference()
-        isClockRight = try store.clockReading().isSynchronized
+        callersClock = try store.clock.callersDifference()
+        isClockRight = try store.clock.reading().isSynchronized
     }
 
     var json: JSONText {

@@ -11,7 +11,7 @@ struct AttachmentPresence {
     init?(_ record: Record, in store: Store) throws {
         guard let attachment = Attachment(record) else { return nil }
         self.attachment = attachment
-        isHere = try attachment.hash.map { try store.blobs.sizeBytes(of: $0) != nil } ?? false
+        isHere = try attachment.hash.map { try store.blobs.files.sizeBytes(of: $0) != nil } ?? false
     }
 
     var members: [(String, JSONText)] { [("isHere", JSONText(isHere))] }

@@ -50,10 +50,10 @@ struct SaveCommand: Command {
                 hint: "see what is known of it: quipu show \(record.id.shortHandle)")
         }
         if !isStandardOutput { try requirePlace() }
-        if try store.blobs.sizeBytes(of: hash) == nil {
+        if try store.blobs.files.sizeBytes(of: hash) == nil {
             try fetch(hash, attachment, of: record, into: store, in: context)
         }
-        guard let content = try store.blobs.content(of: hash) else {
+        guard let content = try store.blobs.files.content(of: hash) else {
             throw StorageError(
                 .textMissing, "the file of \(RecordText.name(record)) is not here", hint: "try again")
         }
@@ -74,7 +74,7 @@ struct SaveCommand: Command {
     private func attachmentRecord(in store: Store) throws -> QuipuStorage.Record {
         let record = try store.find(id)
         if record.kind == Attachment.kind { return record }
-        let all = try store.attachments(to: record.id).filter { $0.kind == Attachment.kind }
+        let all = try store.records.attachments(to: record.id).filter { $0.kind == Attachment.kind }
         if let only = all.first, all.count == 1 { return only }
         let names = all.prefix(8).map { RecordText.title($0) }
         throw StorageError(
@@ -91,7 +91,7 @@ struct SaveCommand: Command {
     ) throws {
         let places =
             try remote.map { [try RemotePlace($0, of: store)] }
-            ?? store.remotes().map { try RemotePlace($0.name, of: store) }
+            ?? store.remotes.all().map { try RemotePlace($0.name, of: store) }
         let progress = context.output.progressLine()
         defer { progress.clear() }
         var failure: (any Error)?
@@ -103,7 +103,7 @@ struct SaveCommand: Command {
                 // One that has it not says so before it is asked for it.
                 guard try peer.missing([hash]).isEmpty else { continue }
                 let bound = min(attachment.sizeBytes ?? Limits.blobBytes, Limits.blobBytes)
-                _ = try peer.fetch(hash, maximumBytes: bound, into: store.blobs) { bytes in
+                _ = try peer.fetch(hash, maximumBytes: bound, into: store.blobs.files) { bytes in
                     progress.show("fetched \(BlobProgressText.of(bytes, of: attachment.sizeBytes))…")
                 }
                 return

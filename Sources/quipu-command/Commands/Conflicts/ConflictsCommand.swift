@@ -56,7 +56,7 @@ struct ConflictsCommand: Command {
     }
 
     private func print(_ conflict: Conflict, of store: Store, to output: Output) throws {
-        let merge = try store.proposedMerge(of: conflict)
+        let merge = try store.merging.proposal(of: conflict)
         output.json(conflict.jsonText(merge: merge))
         if output.isJSON { return }
         let text = ConflictText(

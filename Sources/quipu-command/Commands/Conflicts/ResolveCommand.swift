@@ -69,14 +69,15 @@ struct ResolveCommand: Command {
         for conflict in chosen {
             let prompt = ConflictPrompt(
                 context: context, settling: settling, conflict: conflict,
-                merge: try store.proposedMerge(of: conflict))
+                merge: try store.merging.proposal(of: conflict))
             guard try prompt.run() else { break }
         }
         return .done
     }
 
     private func advice(for conflict: Conflict, of record: Record, in store: Store) throws -> String {
-        ConflictText(record: record, conflict: conflict, merge: try store.proposedMerge(of: conflict)).advice
+        ConflictText(record: record, conflict: conflict, merge: try store.merging.proposal(of: conflict))
+            .advice
     }
 
     /// Those that the words on the command line may mean.

@@ -58,7 +58,7 @@ struct AddCommand: Command {
         guard kind == "collection",
             let name = changes.first(where: { $0.field == "name" }).flatMap({ decodeString($0.json) })
         else { return .timeOrdered(store.environment) }
-        return try store.newCollectionID(named: name)
+        return try store.collections.newID(named: name)
     }
 
     private func knownKind() throws -> Kinds.Kind {

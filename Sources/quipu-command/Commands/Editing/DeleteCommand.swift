@@ -33,7 +33,7 @@ struct DeleteCommand: Command {
         }
         output.remark(
             record.isDeleted ? "deleted \(name) again: that settles its conflict" : "deleted \(name)")
-        let hanging = try store.attachments(to: record.id)
+        let hanging = try store.records.attachments(to: record.id)
         if let counts = RecordText.counts(hanging) {
             output.remark("  its \(counts) \(hanging.count == 1 ? "stays" : "stay"), listed under it")
         }

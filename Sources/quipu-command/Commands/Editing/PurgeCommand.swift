@@ -39,7 +39,7 @@ struct PurgeCommand: Command {
         for id in ids {
             let record = try store.find(id)
             guard record.isDeleted else { throw Self.notDeleted(record) }
-            if try store.isDeletionContested(of: record) { throw Self.contested(record) }
+            if try store.records.isDeletionContested(of: record) { throw Self.contested(record) }
             if !records.contains(where: { $0.id == record.id && $0.kind == record.kind }) {
                 records.append(record)
             }
@@ -50,7 +50,7 @@ struct PurgeCommand: Command {
         }
         for record in records {
             let outcome = try store.purge(record.id, kind: record.kind, author: author)
-            let files = try store.removeContents(outcome.contents)
+            let files = try store.blobs.remove(outcome.contents)
             report(outcome, files: files, of: record, to: context.output)
         }
         return .done

@@ -18,7 +18,7 @@ struct RestoreCommand: Command {
         let record = try store.find(id)
         let version = try store.restore(record.id, kind: record.kind, author: author)
         let restored = try store.view(record.id, kind: record.kind) ?? record
-        let lacking = try store.fieldsWithoutText(of: restored)
+        let lacking = try store.keeping.fieldsWithoutText(of: restored)
         context.output.json([
             "id": JSONText(record.id.text), "version": JSONText(version.description), "changed": true,
             "missingTexts": JSONText(lacking),

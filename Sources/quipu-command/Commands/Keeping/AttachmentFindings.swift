@@ -27,7 +27,9 @@ enum AttachmentFindings {
     static func lacking(
         at place: RemotePlace, over transport: any Transport, of store: Store, in context: Context
     ) throws -> Int? {
-        let held = try store.neededBlobs().map(\.hash).filter { try store.blobs.sizeBytes(of: $0) != nil }
+        let held = try store.blobs.needed().map(\.hash).filter {
+            try store.blobs.files.sizeBytes(of: $0) != nil
+        }
         if held.isEmpty { return nil }
         let peer = try place.blobPeer(over: transport, in: context)
         do {
@@ -38,9 +40,9 @@ enum AttachmentFindings {
                 lacking += missing.count
                 // The next sync brings what the mirror was believed to hold and does not.
                 if let name = place.name {
-                    try store.noteBlobs(
+                    try store.blobs.note(
                         held: part.filter { !missing.contains($0) }, lacking: missing.sorted(), remote: name)
-                    if !missing.isEmpty { try store.noteBlobs(settledAt: nil, remote: name) }
+                    if !missing.isEmpty { try store.blobs.note(settledAt: nil, remote: name) }
                 }
             }
             return lacking
@@ -52,15 +54,15 @@ enum AttachmentFindings {
     /// Gets damaged files anew.
     /// - Returns: how many came.
     static func mend(_ store: Store, from place: RemotePlace, in context: Context) throws -> Int {
-        _ = try store.verifyBlobs()
-        let damaged = try store.damagedBlobs()
+        _ = try store.blobs.verify()
+        let damaged = try store.blobs.damaged()
         if damaged.isEmpty { return 0 }
         let transport = try place.transport(archiveName: try store.name, in: context, takesUnchecked: true)
         let peer = try place.blobPeer(over: transport, in: context)
         let missing = try peer.missing(Array(damaged.prefix(Limits.blobsPerQuestion)))
         var count = 0
         for hash in damaged.prefix(Limits.blobsPerQuestion) where !missing.contains(hash) {
-            _ = try peer.fetch(hash, maximumBytes: Limits.blobBytes, into: store.blobs) { _ in }
+            _ = try peer.fetch(hash, maximumBytes: Limits.blobBytes, into: store.blobs.files) { _ in }
             count += 1
         }
         return count

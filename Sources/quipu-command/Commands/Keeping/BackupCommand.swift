@@ -33,13 +33,13 @@ struct BackupCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readOnly)
-        if let difference = try store.layoutDifference() {
+        if let difference = try store.integrity.layoutDifference() {
             context.output.warn(
                 "the archive is not laid out as Quipu does it (\(difference)), and 'quipu clone' will refuse the "
                     + "backup: undo that with the tool that made it")
         }
         let isStream = path == "-" || OutputFile.isSpecial(path)
-        if isStream, !isRecordsOnly, try !store.blobs.hashes(after: nil, limit: 1).isEmpty {
+        if isStream, !isRecordsOnly, try !store.blobs.files.hashes(after: nil, limit: 1).isEmpty {
             throw StorageError(
                 .fileExists, "the files of attachments cannot go into a stream: \(path)",
                 hint: "back up to a file, or leave them out: quipu backup --records-only \(path)")

@@ -38,11 +38,11 @@ struct CompactCommand: Command {
         // Asked first: where the mirror cannot be reached, nothing is done.
         let held = try holder.map { try contents(of: store, heldBy: $0, in: context) } ?? []
         let report = try store.compact(isDryRun: isDryRun)
-        var files = try store.collectBlobs(isDryRun: isDryRun)
+        var files = try store.blobs.collect(isDryRun: isDryRun)
         if !held.isEmpty {
             let further =
                 isDryRun
-                ? try store.sizeOfContents(held) : try store.removeContentsOfDeleted(heldElsewhere: held)
+                ? try store.blobs.size(held) : try store.blobs.removeContentsOfDeleted(heldElsewhere: held)
             files.removed += further.removed
             files.removedBytes += further.removedBytes
             files.hindrance = files.hindrance ?? further.hindrance
@@ -86,7 +86,7 @@ struct CompactCommand: Command {
             throw UsageError(
                 "--held-by names this archive itself", hint: "name a mirror of it: quipu remote list")
         }
-        let all = try store.contentsOfDeleted()
+        let all = try store.blobs.contentsOfDeleted()
         if all.isEmpty { return [] }
         let transport = try place.transport(archiveName: try store.name, in: context, takesUnchecked: true)
         let peer = try place.blobPeer(over: transport, in: context)

@@ -31,10 +31,10 @@ struct ConfigClockCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(isTrusted == nil ? .readOnly : .readWrite)
-        if let isTrusted { try store.trustClock(isTrusted) }
-        let word = try store.isClockTrusted ? "trusted" : "measured"
+        if let isTrusted { try store.clock.trust(isTrusted) }
+        let word = try store.clock.isTrusted ? "trusted" : "measured"
         let isSynchronized = context.environment.isClockSynchronized()
-        let offset = try store.clockOffset()
+        let offset = try store.clock.offset()
         context.output.json([
             "clock": JSONText(word), "synchronized": JSONText(isSynchronized),
             "offsetMilliseconds": JSONText(offset),

@@ -41,7 +41,7 @@ struct Examination {
     }
 
     private mutating func checkLayout() throws {
-        guard let difference = try store.layoutDifference() else { return }
+        guard let difference = try store.integrity.layoutDifference() else { return }
         findings.append(
             Finding(
                 "layout", "the archive is not laid out as Quipu does it, and others refuse its copies",
@@ -49,7 +49,7 @@ struct Examination {
     }
 
     private mutating func checkLocalState() throws {
-        for damage in try store.localDamage() {
+        for damage in try store.integrity.localDamage() {
             findings.append(
                 Finding(
                     "settings", isDamage: true, "this machine's own settings are damaged: \(damage)",
@@ -60,17 +60,17 @@ struct Examination {
 
     private mutating func checkTexts() throws {
         if let names = try MissingTextNames.text(in: store) {
-            let ofDeleted = try store.missingTextsShown == 0
+            let ofDeleted = try store.texts.missingShownCount == 0
             findings.append(
                 Finding(
-                    "texts", "\(countedAre(try store.missingTexts, "text")) not here: \(names)",
+                    "texts", "\(countedAre(try store.texts.missingCount, "text")) not here: \(names)",
                     of: path,
                     advice: ofDeleted
                         ? "sync with every mirror that may have them: quipu sync; if nobody has, that is all "
                             + "there is left of them, and 'quipu purge' stops asking for them"
                         : "sync with a mirror that has them: quipu sync"))
         }
-        let underWay = try store.textsUnderWay()
+        let underWay = try store.texts.underWayCount()
         if underWay > 0 {
             findings.append(
                 Finding(
@@ -80,13 +80,13 @@ struct Examination {
     }
 
     private mutating func checkAttachments() throws {
-        for damage in try AttachmentFindings.of(try store.verifyBlobs(), in: store) {
+        for damage in try AttachmentFindings.of(try store.blobs.verify(), in: store) {
             findings.append(
                 Finding(
                     "attachments", isDamage: true, damage, of: store.folder.blobsPath,
                     advice: "get it anew from a mirror that has it: quipu doctor --repair --from REMOTE"))
         }
-        let expected = try store.blobCounts().expected
+        let expected = try store.blobs.counts().expected
         if expected > 0 {
             findings.append(
                 Finding(
@@ -107,7 +107,7 @@ struct Examination {
     }
 
     private mutating func checkCollections() throws {
-        for (name, ids) in try store.collectionsOfOneName() {
+        for (name, ids) in try store.collections.sharingNames() {
             let handles = ids.map(\.shortHandle).joined(separator: ", ")
             findings.append(
                 Finding(
@@ -153,7 +153,7 @@ struct Examination {
     }
 
     private mutating func checkRefusals() throws {
-        for refusal in try store.refusals() {
+        for refusal in try store.log.refusals() {
             findings.append(
                 Finding(
                     "refusals",
@@ -164,7 +164,7 @@ struct Examination {
     }
 
     private mutating func checkNames() throws {
-        for use in try store.nameUses() {
+        for use in try store.log.nameUses() {
             findings.append(
                 Finding("name", use.problem, of: use.first.description, advice: use.advice))
         }
@@ -175,9 +175,9 @@ struct Examination {
         let problem: String
         if now < ClockComparison.buildMilliseconds {
             problem = "this machine's clock reads a time before this program was made"
-        } else if try store.correctedNow() != now {
+        } else if try store.clock.correctedNow() != now {
             problem = "this machine's clock was found to be wrong, and its times are corrected"
-        } else if now + Limits.clockToleranceMilliseconds < (try store.latestStampMilliseconds()) {
+        } else if now + Limits.clockToleranceMilliseconds < (try store.clock.latestStampMilliseconds()) {
             problem = "this machine's clock is behind what was written on it before"
         } else {
             return
@@ -198,7 +198,7 @@ struct Examination {
     }
 
     private mutating func checkRemotes() throws {
-        let all = try store.remotes()
+        let all = try store.remotes.all()
         let own = all.filter { ArchiveFolder.at($0.location)?.isSame(as: store.folder) == true }
         for remote in own {
             findings.append(

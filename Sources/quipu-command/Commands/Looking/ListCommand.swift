@@ -52,7 +52,7 @@ struct ListCommand: Command {
 
     /// A kind that this version does not know and nobody has used is a slip.
     private func requireKind(_ kind: String, in store: Store) throws {
-        let names = try Kinds.known.names + store.kindsEverUsed()
+        let names = try Kinds.known.names + store.log.kindsEverUsed()
         guard !names.contains(kind) else { return }
         throw StorageError(
             .unknownKind, "there is no kind '\(kind)'",
@@ -61,7 +61,7 @@ struct ListCommand: Command {
     }
 
     private func warnOfUnknown(_ tag: String, in store: Store, _ output: Output) throws {
-        let tags = try store.elementsEverUsed(of: "tags")
+        let tags = try store.log.elementsEverUsed(of: "tags")
         guard !tags.contains(tag) else { return }
         let near = Suggestion.closest(to: tag, among: tags)
         output.warn("nothing was ever tagged '\(tag)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))

@@ -27,7 +27,7 @@ struct RecordPage {
     init(of record: Record, in store: Store) throws {
         self.record = record
         collectionNames = try record.elements(of: "collections").map { try store.collectionName($0) }
-        let attached = try store.attachments(to: record.id)
+        let attached = try store.records.attachments(to: record.id)
         // Normalising a long text is worth it only when something quotes it.
         let text =
             attached.contains { $0["quote"] != nil } ? record.string("body").map { PassageText($0) } : nil
@@ -36,8 +36,8 @@ struct RecordPage {
                 record: $0, place: Self.place(of: $0, in: text), file: try AttachmentPresence($0, in: store))
         }
         file = try AttachmentPresence(record, in: store)
-        lacking = try store.fieldsWithoutText(of: record)
-        target = try record.string("target").flatMap { try store.target($0) }
+        lacking = try store.keeping.fieldsWithoutText(of: record)
+        target = try record.string("target").flatMap { try store.records.target($0) }
         place = Self.place(
             of: record, in: record["quote"] == nil ? nil : target?.string("body").map { PassageText($0) })
     }

@@ -7,7 +7,7 @@ extension Store {
     /// - Throws: `StorageError.unknownRecord`, with the names there are.
     func collection(_ text: String) throws -> RecordID {
         let name = text.nfc
-        if let id = try collectionID(named: name) { return id }
+        if let id = try collections.id(named: name) { return id }
         if let record = try? find(text), record.kind == "collection" { return record.id }
         let names = try collectionNames(limit: 20)
         let near = Suggestion.closest(to: name, among: names)
@@ -22,7 +22,7 @@ extension Store {
     /// Likewise, all of them where several show the name.
     func collections(_ text: String) throws -> [RecordID] {
         let first = try collection(text)
-        let named = try collectionIDs(named: text)
+        let named = try collections.ids(named: text)
         return named.contains(first) ? named : [first]
     }
 

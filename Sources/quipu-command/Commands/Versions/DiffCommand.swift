@@ -32,7 +32,7 @@ struct DiffCommand: Command {
 
     private func compare(_ store: Store) throws -> RecordComparison {
         let record = try store.find(id)
-        let history = try store.history(of: record)
+        let history = try store.log.history(of: record)
         func version(_ text: String?, fromEnd offset: Int) throws -> TransactionName? {
             if let text { return try VersionReference.resolve(text, in: history, of: record) }
             return history.count >= offset ? history[history.count - offset].version : nil
@@ -42,8 +42,8 @@ struct DiffCommand: Command {
         return RecordComparison(
             record: record, from: first, to: second,
             // Before its first version a record has no fields.
-            old: try first.map { try store.fields(of: record, at: $0) } ?? [],
-            new: try second.map { try store.fields(of: record, at: $0) } ?? [])
+            old: try first.map { try store.log.fields(of: record, at: $0) } ?? [],
+            new: try second.map { try store.log.fields(of: record, at: $0) } ?? [])
     }
 }
 

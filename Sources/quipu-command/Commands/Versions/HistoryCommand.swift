@@ -17,7 +17,7 @@ struct HistoryCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readOnly)
-        let entries = try store.reading { try store.history(of: try store.find(id)) }
+        let entries = try store.reading { try store.log.history(of: try store.find(id)) }
         let output = context.output
         var table = TextTable([
             .init(title: "", alignment: .right, styles: [.bold]), .init(title: "TIME (UTC)", styles: [.dim]),

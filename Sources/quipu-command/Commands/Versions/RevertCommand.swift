@@ -27,14 +27,14 @@ struct RevertCommand: Command {
         let author = try context.author()
         let store = try context.openStore(.readWrite)
         let record = try store.find(id)
-        let target = try VersionReference.resolve(version, in: try store.history(of: record), of: record)
-        let then = try store.fields(of: record, at: target)
+        let target = try VersionReference.resolve(version, in: try store.log.history(of: record), of: record)
+        let then = try store.log.fields(of: record, at: target)
         guard !then.isEmpty else {
             throw StorageError(
                 .unknownVersion, "\(RecordText.name(record)) did not exist as of \(target.shortText)",
                 hint: "its history begins later: quipu history \(record.id.shortHandle)")
         }
-        let purged = try store.fieldsPurged(in: record, since: target)
+        let purged = try store.log.fieldsPurged(in: record, since: target)
         if let fields = RecordText.list(purged.map { HarmlessText.line($0) }) {
             throw StorageError(
                 .purged, "\(RecordText.name(record)) was purged after \(target.shortText): \(fields)",

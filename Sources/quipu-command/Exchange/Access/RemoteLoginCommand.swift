@@ -26,14 +26,14 @@ struct RemoteLoginCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(options.isInsecure ? .readWrite : .readOnly)
-        let remote = try store.remote(name)
+        let remote = try store.remotes.named(name)
         let url = try RemoteOptions.url(of: remote, store)
         var credentials = try Credentials(in: store.folder.path)
         var access = credentials[url]
         options.apply(to: &access)
         try url.requireSafety(unless: access.allowsPlainHTTP || remote.isInsecure || options.isInsecure)
         let token = try TokenInput.read(for: url, in: context)
-        if options.isInsecure { try store.noteInsecure(remote: remote.name) }
+        if options.isInsecure { try store.remotes.noteInsecure(remote: remote.name) }
         access.token = token.text
         credentials[url] = access
         try credentials.save()
@@ -58,7 +58,7 @@ struct RemoteLogoutCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let store = try context.openStore(.readOnly)
-        let remote = try store.remote(name)
+        let remote = try store.remotes.named(name)
         let url = try RemoteOptions.url(of: remote, store)
         var credentials = try Credentials(in: store.folder.path)
         let wasStored = credentials[url].token != nil

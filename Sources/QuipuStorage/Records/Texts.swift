@@ -1,0 +1,79 @@
+internal import QuipuCanonicalJSON
+public import QuipuCausality
+internal import QuipuSQLite
+
+/// The texts of values: those that are here, in whatever form, and those that are wanted.
+public struct Texts: ArchivePart {
+    let archive: OpenArchive
+}
+
+extension ArchivePart {
+    var texts: Texts { Texts(archive: archive) }
+}
+
+extension Texts {
+    /// Values whose text this replica wants and has not got, with how many bytes of each are here already.
+    public func wanted(limit: Int) throws -> [(hash: ValueHash, haveBytes: Int)] {
+        var found = try missingHashes(from: [], limit: limit + 1)
+        if found.count > limit {
+            // More than one message asks for. What nobody has must not stand before what a peer has for ever, so
+            // half of the places go to texts that are under way, and the rest begin somewhere else each time.
+            found = try local.textsUnderWay(limit: limit / 2).filter { try isMissing($0) }
+            let pivot = environment.randomBytes(ValueHash.size)
+            for hash in try missingHashes(from: pivot, limit: limit) + missingHashes(from: [], limit: limit)
+            where found.count < limit && !found.contains(hash) {
+                found.append(hash)
+            }
+        }
+        return try found.map { ($0, try local.partSize(of: $0)) }
+    }
+
+    private func missingHashes(from first: [UInt8], limit: Int) throws -> [ValueHash] {
+        var found: [ValueHash] = []
+        var rows = try database.rows(
+            "SELECT DISTINCT hash FROM missing WHERE hash >= ? ORDER BY hash LIMIT ?", .blob(first),
+            .integer(limit))
+        while try rows.next() { if let hash = ValueHash(bytes: rows.bytes(0)) { found.append(hash) } }
+        return found
+    }
+
+    func isMissing(_ hash: ValueHash) throws -> Bool {
+        try database.integer("SELECT EXISTS (SELECT 1 FROM missing WHERE hash = ?)", .blob(hash.bytes)) == 1
+    }
+
+    /// The text of a value by its hash, wherever it stands; nil when it is not held.
+    public func text(of hash: ValueHash) throws -> [UInt8]? {
+        try hidden(hash) ?? shown(hash)
+    }
+
+    /// The hash of the value that a transaction gave a field; nil where it gave it none, or that is not told by a row
+    /// of its own: whatever was replaced has one.
+    public func value(
+        of field: String, in record: RecordID, kind: String, by name: TransactionName
+    ) throws -> ValueHash? {
+        guard let position = try log.locate(name)?.position,
+            let row = try recordStates.recordRow(record, kind: kind),
+            let field = try interning.knownNameRow(field, in: database),
+            let bytes = try database.bytes(
+                "SELECT value FROM version WHERE record = ? AND field = ? AND position = ?", .integer(row),
+                .integer(field), .integer(position))
+        else { return nil }
+        return ValueHash(bytes: bytes)
+    }
+
+    /// The text of a value by its hash where a field may show it: of a plain one no row tells the hash.
+    public func text(
+        of hash: ValueHash, shownBy field: String, of record: RecordID, kind: String
+    ) throws -> [UInt8]? {
+        if let text = try text(of: hash) { return text }
+        guard let shown = try recordStates.record(record, kind: kind)?.fields[field],
+            ValueHash(of: shown) == hash
+        else { return nil }
+        return shown
+    }
+
+    /// Whether bytes are the text of a value that has a hash.
+    public static func isText(_ bytes: [UInt8], of hash: ValueHash) -> Bool {
+        ValueHash(of: bytes) == hash && isCanonicalJSON(bytes)
+    }
+}
