@@ -82,7 +82,7 @@ let package = Package(
                 "QuipuEmbeddedSchema",
                 "CQuipuGit2", "CQuipuLinux", "CQuipuZstd", "QuipuThreads",
             ], exclude: ["README.md"]),
-        library("QuipuHTTPClient", ["CQuipuCurl"]),
+        library("QuipuHTTPClient", ["CQuipuCurl", "QuipuThreads"]),
         library("QuipuHTTPServer", ["CQuipuMicroHTTPD", "QuipuThreads"]),
         library("QuipuPostgreSQL", ["CQuipuPostgres"]),
 

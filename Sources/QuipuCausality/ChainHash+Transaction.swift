@@ -42,7 +42,7 @@ extension ChainHash {
                 try writer.chains(change.replaces, chain)
             }
         }
-        try writer.chains(transaction.seen, chain)
+        try writer.chains(transaction.observed, chain)
         if let note = transaction.note {
             writer.array(count: 2)
             writer.integer(note.offsetMilliseconds)

@@ -11,7 +11,7 @@ public enum Limits {
     public static let transactionBytes = 4 << 20
     public static let changesPerTransaction = 16_384
     public static let replacedVersions = 4_096
-    public static let seenTransactions = 65_536
+    public static let observedTransactions = 65_536
     public static let noteSpans = 4_096
     public static let fieldNameBytes = 512
     public static let kindBytes = 64

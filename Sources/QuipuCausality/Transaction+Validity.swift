@@ -18,9 +18,15 @@ public struct InvalidTransaction: Error, Sendable, CustomStringConvertible {
 extension Transaction {
     /// Bytes that it takes in a message, or a few more; values that travel by themselves count as their hashes.
     public var largestSizeOnTheWire: Int {
-        var size = 8 * (WireSize.name + WireSize.head) + author.utf8.count + unknown.count
-        size += WireSize.name * seen.count + (WireSize.name + 2 * WireSize.head) * (note?.spans.count ?? 0)
-        return records.reduce(size) { $0 + $1.largestSizeOnTheWire }
+        largestSizeOnTheWire(ofRecords: records.reduce(0) { $0 + $1.largestSizeOnTheWire })
+    }
+
+    /// Likewise.
+    /// - Parameter recordBytes: the same of all its records.
+    public func largestSizeOnTheWire(ofRecords recordBytes: Int) -> Int {
+        8 * (WireSize.name + WireSize.head) + author.utf8.count + unknown.count
+            + WireSize.name * observed.count + (WireSize.name + 2 * WireSize.head) * (note?.spans.count ?? 0)
+            + recordBytes
     }
 
     /// Checks order and bounds; values are checked by whoever knows JSON.
@@ -35,7 +41,7 @@ extension Transaction {
         try require(previous == nil || root == nil, "it tells twice what was before it")
         try require(stamp.rawValue <= UInt64(Int64.max), "its stamp is out of range")
         try require(author.utf8.count <= Limits.authorBytes, "its author's name is too long")
-        try require(seen.count <= Limits.seenTransactions, "it lists too much as seen")
+        try require(observed.count <= Limits.observedTransactions, "it lists too much as seen")
         try require(unknown.count <= Limits.unknownBytes, "its unknown members are too large")
         try require(note.map { $0.spans.count <= Limits.noteSpans } ?? true, "its clock note is too long")
         try require(records.count <= Limits.changesPerTransaction, "it has too many records")
@@ -70,14 +76,19 @@ extension Transaction {
 
 extension RecordChanges {
     /// Bytes that they take in a message, or a few more.
-    public var largestSizeOnTheWire: Int {
-        var size = 4 * WireSize.head + 16 + kind.utf8.count
+    public var largestSizeOnTheWire: Int { sizes.onTheWire }
+
+    /// Bytes of the texts of all values, and `largestSizeOnTheWire`.
+    public var sizes: (values: Int, onTheWire: Int) {
+        var values = 0
+        var wire = 4 * WireSize.head + 16 + kind.utf8.count
         for change in fields {
-            let text = change.value.text?.count ?? WireSize.hash
-            size += 4 * WireSize.head + change.field.utf8.count + WireSize.name * change.replaces.count
-            size += text > Limits.inlineValueBytes ? WireSize.hash : text
+            wire += 4 * WireSize.head + change.field.utf8.count + WireSize.name * change.replaces.count
+            let text = change.value.text?.count
+            values += text ?? 0
+            if let text, text <= Limits.inlineValueBytes { wire += text } else { wire += WireSize.hash }
         }
-        return size
+        return (values, wire)
     }
 }
 

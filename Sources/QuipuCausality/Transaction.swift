@@ -14,7 +14,7 @@ public struct Transaction: Sendable, Equatable {
     public var isByProgram: Bool
     public var records: [RecordChanges]
     /// What a delete saw of the record and of what hangs on it.
-    public var seen: [TransactionName]
+    public var observed: [TransactionName]
     public var note: ClockNote?
     /// Members of a later version, relayed as they came: the deterministic CBOR of their keys and values.
     public var unknown: [UInt8]
@@ -23,7 +23,8 @@ public struct Transaction: Sendable, Equatable {
         name: TransactionName, previous: TransactionName? = nil, root: Origin? = nil, stamp: Stamp,
         author: String,
         isByProgram: Bool,
-        records: [RecordChanges], seen: [TransactionName] = [], note: ClockNote? = nil, unknown: [UInt8] = []
+        records: [RecordChanges], observed: [TransactionName] = [], note: ClockNote? = nil,
+        unknown: [UInt8] = []
     ) {
         self.name = name
         self.previous = previous
@@ -32,7 +33,7 @@ public struct Transaction: Sendable, Equatable {
         self.author = author
         self.isByProgram = isByProgram
         self.records = records
-        self.seen = seen
+        self.observed = observed
         self.note = note
         self.unknown = unknown
     }

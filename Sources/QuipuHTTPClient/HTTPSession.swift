@@ -75,7 +75,7 @@ public final class HTTPSession {
         let transfer = Transfer(
             configuration: configuration, body: request.body, onHead: onHead, onBody: onBody)
         var words = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
-        let outcome = words.withUnsafeMutableBufferPointer { words -> Performance.Outcome in
+        let outcome = words.withUnsafeMutableBufferPointer { words -> TransferLoop.Outcome in
             bytes.withUnsafeBytes { bytes in
                 withExtendedLifetime((transfer, headers)) {
                     // Keeps the connection, forgets what points into an earlier request.
@@ -85,7 +85,7 @@ public final class HTTPSession {
                     options.set(request, url: url, body: bytes, headers: headers)
                     options.set(transfer, words: words.baseAddress)
                     if let failure = options.failure { return .done(failure) }
-                    let performance = Performance(
+                    let performance = TransferLoop(
                         multi: multi, easy: handle, canceller: canceller,
                         silenceMilliseconds: configuration.silenceTimeoutMilliseconds.map { Int64($0) })
                     return CurlLibrary.withoutSIGPIPE {

@@ -32,10 +32,10 @@ extension HTTPListener {
         /// is bounded by `idleTimeoutSeconds` only, as it may be long and the link slow.
         public var bodyTimeoutSeconds: Int? = 600
         /// What is said where the transport itself refuses a request.
-        public var refusal: @Sendable (HTTPRefusal) -> HTTPResponse = { $0.plainResponse }
+        public var refusal: @Sendable (HTTPRequestError) -> HTTPResponse = { $0.plainResponse }
 
         /// Makes somebody to go along with each request.
-        public var makeWitness: (@Sendable () -> any HTTPWitness)?
+        public var makeObserver: (@Sendable () -> any HTTPRequestObserver)?
 
         public init() {}
     }

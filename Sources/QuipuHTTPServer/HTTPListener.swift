@@ -113,7 +113,7 @@ public final class HTTPListener: Sendable {
         // Connections are refused one by one: to take the listening socket from the running daemon
         // (`MHD_quiesce_daemon`) is a race with its threads, which abort the process if they lose it.
         _ = core.drain(untilMilliseconds: Monitor.nowMilliseconds() + UInt64(max(0, graceMilliseconds)))
-        core.waitForLateAnswers()
+        core.waitForDeferredResponses()
         MHD_stop_daemon(daemon.handle)
         core.stop()
         daemon.core.release()

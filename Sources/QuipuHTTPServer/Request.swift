@@ -9,10 +9,10 @@ internal import CQuipuMicroHTTPD
 final class Request {
     private enum Phase {
         case begun
-        case receiving(any HTTPExchange)
+        case receiving(any HTTPRequestHandler)
         case discarding(HTTPResponse)
         case preparing(@Sendable () -> HTTPResponse)
-        case sleeping(LateAnswer)
+        case sleeping(DeferredResponse)
         case answered
     }
 
@@ -24,33 +24,33 @@ final class Request {
     private var framing = Framing.none
     private var receivedBytes: UInt64 = 0
     private var discardedBytes: UInt64 = 0
-    private let witness: (any HTTPWitness)?
+    private let observer: (any HTTPRequestObserver)?
     private var isHead = false
-    private var answered: Answered?
+    private var sentResponse: SentResponse?
     private var isCut = false
     /// The answer's body, where it stays open.
-    private var openBody: FedBody?
+    private var openBody: PushBody?
 
     init(core: ServerCore, connection: WatchedConnection?, target: String?) {
         self.core = core
         self.connection = connection
         self.target = target
-        witness = core.configuration.makeWitness?()
+        observer = core.configuration.makeObserver?()
         connection?.setDeadline(afterSeconds: core.configuration.headTimeoutSeconds)
         core.requestBegan()
     }
 
     /// The library is done with the request, however it went.
     func end(_ code: MHD_RequestTerminationCode) {
-        if case .sleeping(let late) = phase { late.join() }
+        if case .sleeping(let deferred) = phase { deferred.join() }
         if case .receiving(let exchange) = phase { exchange.cut() }
-        if let witness {
+        if let observer {
             // What was written past the library went out as far as anybody can tell.
-            let isComplete = answered != nil && (code == .REQUEST_TERMINATED_COMPLETED_OK || isCut)
-            witness.ended(
-                HTTPEnding(
-                    status: answered?.status, isComplete: isComplete, receivedBytes: receivedBytes,
-                    sentBytes: answered?.sentBytes(isComplete: isComplete) ?? 0))
+            let isComplete = sentResponse != nil && (code == .REQUEST_TERMINATED_COMPLETED_OK || isCut)
+            observer.ended(
+                HTTPRequestOutcome(
+                    status: sentResponse?.status, isComplete: isComplete, receivedBytes: receivedBytes,
+                    sentBytes: sentResponse?.sentBytes(isComplete: isComplete) ?? 0))
         }
         if let openBody {
             core.openBodies.remove(openBody)
@@ -78,12 +78,12 @@ final class Request {
         case .discarding(let response):
             return answer(response, on: handle)
         case .preparing(let make):
-            let late = LateAnswer(on: handle, core: core)
-            phase = .sleeping(late)
-            late.begin(make)
+            let deferred = DeferredResponse(on: handle, core: core)
+            phase = .sleeping(deferred)
+            deferred.begin(make)
             return true
-        case .sleeping(let late):
-            return late.take().map { answer($0, on: handle) } ?? true
+        case .sleeping(let deferred):
+            return deferred.take().map { answer($0, on: handle) } ?? true
         case .answered:
             return true
         }
@@ -104,10 +104,10 @@ final class Request {
             do {
                 try exchange.receive(bytes)
                 return true
-            } catch let rejection as HTTPRejection {
+            } catch let rejection as HTTPErrorResponse {
                 return refuse(rejection.response, on: handle)
             } catch {
-                return refuse(described(error as? HTTPRefusal ?? .failed), on: handle)
+                return refuse(described(error as? HTTPRequestError ?? .failed), on: handle)
             }
         case .discarding(let response):
             receivedBytes &+= UInt64(bytes.count)
@@ -131,7 +131,7 @@ final class Request {
     ) -> Bool {
         connection?.setDeadline(afterSeconds: core.configuration.bodyTimeoutSeconds)
         var head: HTTPRequestHead
-        do throws(HTTPRefusal) {
+        do throws(HTTPRequestError) {
             head = try HTTPRequestHead(of: handle, method: method, target: target)
             framing = try Framing(of: head.headers, version: version.map { String(cString: $0) } ?? "")
             if quipu_MHD_header_size(handle) > core.configuration.maximumHeaderBytes {
@@ -142,17 +142,17 @@ final class Request {
         }
         isHead = head.method == "HEAD"
         head.localPort = core.port
-        if let witness {
-            head.witness = witness
-            witness.received(head)
+        if let observer {
+            head.observer = observer
+            observer.received(head)
         }
         if let refusal { return answerAndClose(described(refusal), on: handle) }
         switch core.handler(head) {
         case .accept(let exchange):
             phase = .receiving(exchange)
-        case .later(let make):
-            guard core.lateAnswerCount < LateAnswer.maximumCount, framing.isEmpty else {
-                let refusal: HTTPRefusal =
+        case .deferred(let make):
+            guard core.deferredResponseCount < DeferredResponse.maximumCount, framing.isEmpty else {
+                let refusal: HTTPRequestError =
                     framing.isEmpty
                     ? .tooManyConnections
                     : .malformed(reason: "it has a body, and nothing is done with one here")
@@ -189,7 +189,7 @@ final class Request {
         var response = response
         note(&response)
         if !core.isEncrypted {
-            LastWord(response).send(to: quipu_MHD_socket(handle))
+            EarlyResponse(response).send(to: quipu_MHD_socket(handle))
         }
         core.lingering.take(quipu_MHD_socket(handle))
         return false
@@ -206,16 +206,17 @@ final class Request {
         connection?.setDeadline(afterSeconds: nil)
         var response = response
         note(&response)
-        if case .fed(let body) = response.body { keepOpen(body, on: handle) }
+        if case .push(let body) = response.body { keepOpen(body, on: handle) }
         let closes = core.isDraining || connection?.excess != nil
         guard
-            let reply = Reply(response, closes: closes, isHead: isHead, fallback: described(.failed))
+            let prepared = PreparedResponse(
+                response, closes: closes, isHead: isHead, fallback: described(.failed))
         else { return false }
-        return reply.queue(on: handle)
+        return prepared.queue(on: handle)
     }
 
     /// Why a request whose head is in order is not taken all the same.
-    private var refusal: HTTPRefusal? {
+    private var refusal: HTTPRequestError? {
         if let excess = connection?.excess { return excess }
         if core.isDraining { return .stopping }
         let limit = core.configuration.maximumBodyBytes
@@ -223,9 +224,11 @@ final class Request {
         return nil
     }
 
-    private func described(_ refusal: HTTPRefusal) -> HTTPResponse { core.configuration.refusal(refusal) }
+    private func described(_ refusal: HTTPRequestError) -> HTTPResponse {
+        core.configuration.refusal(refusal)
+    }
 
-    private func keepOpen(_ body: FedBody, on handle: OpaquePointer) {
+    private func keepOpen(_ body: PushBody, on handle: OpaquePointer) {
         openBody = body
         body.begin(on: handle, watched: connection)
         core.openBodies.add(body)
@@ -234,8 +237,8 @@ final class Request {
     }
 
     private func note(_ response: inout HTTPResponse) {
-        guard let witness else { return }
-        witness.willAnswer(&response)
-        answered = Answered(&response, isHead: isHead)
+        guard let observer else { return }
+        observer.willAnswer(&response)
+        sentResponse = SentResponse(&response, isHead: isHead)
     }
 }

@@ -9,16 +9,16 @@ final class ServerCore: Sendable {
     /// The one that is listened on.
     let port: UInt16
     let handler: @Sendable (HTTPRequestHead) -> HTTPDisposition
-    let watch = ConnectionWatch()
+    let watchdog = ConnectionWatchdog()
     let openBodies = OpenBodies()
     let lingering: LingeringClose
-    let census: ConnectionCensus
+    let limiter: ConnectionLimiter
     let isEncrypted: Bool
     /// What new connections speak TLS under.
     private let certificate: Mutex<LoadedCertificate?>
 
     private let activeRequests = Atomic(0)
-    private let lateAnswers = Atomic(0)
+    private let deferredResponses = Atomic(0)
     private let draining = Atomic(false)
     private let monitor = Monitor()
 
@@ -32,10 +32,10 @@ final class ServerCore: Sendable {
         self.port = port
         self.handler = handler
         self.lingering = lingering
-        census = ConnectionCensus(configuration)
+        limiter = ConnectionLimiter(configuration)
         isEncrypted = certificate != nil
         self.certificate = Mutex(certificate)
-        guard lingering.start(), watch.start() else {
+        guard lingering.start(), watchdog.start() else {
             stop()
             return nil
         }
@@ -43,7 +43,7 @@ final class ServerCore: Sendable {
 
     /// Ends the threads that `init` started.
     func stop() {
-        watch.stop()
+        watchdog.stop()
         lingering.stop()
     }
 
@@ -64,17 +64,17 @@ final class ServerCore: Sendable {
     }
 
     /// Answers that are being made on threads of their own.
-    var lateAnswerCount: Int { lateAnswers.load(ordering: .relaxed) }
+    var deferredResponseCount: Int { deferredResponses.load(ordering: .relaxed) }
 
-    func lateAnswerBegan() { lateAnswers.add(1, ordering: .sequentiallyConsistent) }
+    func deferredResponseBegan() { deferredResponses.add(1, ordering: .sequentiallyConsistent) }
 
-    func lateAnswerEnded() {
-        monitor.change { _ = lateAnswers.subtract(1, ordering: .sequentiallyConsistent) }
+    func deferredResponseEnded() {
+        monitor.change { _ = deferredResponses.subtract(1, ordering: .sequentiallyConsistent) }
     }
 
     /// The library must not be stopped while it holds a connection suspended.
-    func waitForLateAnswers() {
-        _ = monitor.wait { lateAnswers.load(ordering: .sequentiallyConsistent) == 0 }
+    func waitForDeferredResponses() {
+        _ = monitor.wait { deferredResponses.load(ordering: .sequentiallyConsistent) == 0 }
     }
 
     /// Waits until no request is under way; false if the time is up first.
@@ -152,15 +152,15 @@ extension ServerCore {
             let seconds = configuration.idleTimeoutSeconds + configuration.headTimeoutSeconds
             let address = numericAddress(quipu_MHD_client_address(connection))
             let watched = WatchedConnection(
-                descriptor: quipu_MHD_socket(connection), address: address, excess: census.add(address),
+                descriptor: quipu_MHD_socket(connection), address: address, excess: limiter.add(address),
                 certificate: certificate.withLock { $0 }, deadlineSeconds: seconds)
-            watch.add(watched)
+            watchdog.add(watched)
             slot.pointee = Unmanaged.passRetained(watched).toOpaque()
         } else if let watched = slot.pointee {
             slot.pointee = nil
             let ended = Unmanaged<WatchedConnection>.fromOpaque(watched).takeRetainedValue()
-            census.remove(ended.address)
-            watch.remove(ended)
+            limiter.remove(ended.address)
+            watchdog.remove(ended)
         }
     }
 }

@@ -5,13 +5,13 @@ internal import QuipuStorage
 package final class Server: Sendable {
     /// Is told, in words for who runs the server, what callers are not: which archive failed, and how. From any
     /// thread.
-    package typealias FaultReport = @Sendable (String) -> Void
+    package typealias FaultHandler = @Sendable (String) -> Void
 
     private let http: HTTPListener
-    private let drain = Drain()
+    private let shutdown = ShutdownSignal()
     package let url: String
     /// Who watches.
-    package let feeds: ArchiveFeeds
+    package let channels: ArchiveChannels
 
     /// How a server is run.
     package struct Configuration: Sendable {
@@ -46,8 +46,8 @@ package final class Server: Sendable {
     /// - Parameter tokens: who may do what; nil lets everybody do everything.
     /// - Throws: `ListenAddress.Refusal`, or the transport's error.
     package init(
-        _ home: any ArchiveHome, tokens: (any TokenStore)? = nil, as settings: Configuration,
-        reportFault: @escaping FaultReport = { _ in }
+        _ backend: any ArchiveBackend, tokens: (any TokenStore)? = nil, as settings: Configuration,
+        reportFault: @escaping FaultHandler = { _ in }
     ) throws {
         let address = settings.address
         try address.check(
@@ -64,41 +64,42 @@ package final class Server: Sendable {
             configuration.idleTimeoutSeconds = timeoutSeconds
             configuration.headTimeoutSeconds = min(configuration.headTimeoutSeconds, timeoutSeconds)
         }
-        let room = ConnectionRoom(
-            watchers: settings.maximumWatchers, openFiles: ConnectionRoom.openFileLimit())
+        let room = ConnectionLimits(
+            watchers: settings.maximumWatchers, openFiles: ConnectionLimits.openFileLimit())
         configuration.maximumConnections = settings.maximumConnections ?? room.connections
         let metrics = Metrics()
-        let gate = Self.gate(tokens, settings)
-        feeds = ArchiveFeeds(
-            home: home, maximumWatchers: room.watchers, heartbeatMilliseconds: settings.heartbeatMilliseconds,
-            isWelcome: { gate.isWelcome($0) })
-        let books = RequestBooks(metrics: metrics, logger: settings.requestLog)
-        configuration.makeWitness = { books.open() }
+        let authorizer = Self.authorizer(tokens, settings)
+        channels = ArchiveChannels(
+            backend: backend, maximumWatchers: room.watchers,
+            heartbeatMilliseconds: settings.heartbeatMilliseconds,
+            isWelcome: { authorizer.isWelcome($0) })
+        let observers = RequestObserverFactory(metrics: metrics, logger: settings.requestLog)
+        configuration.makeObserver = { observers.open() }
         var limits = settings.limits
-        limits.intake = tokens.map { DailyIntake($0, nowMilliseconds: Environment.system.nowMilliseconds) }
+        limits.quota = tokens.map { DailyQuota($0, nowMilliseconds: Environment.system.nowMilliseconds) }
         let router = Router(
-            home: home, feeds: feeds, gate: gate,
-            door: FrontDoor(
+            backend: backend, channels: channels, authorizer: authorizer,
+            browserFilter: BrowserRequestFilter(
                 host: address.host, isEncrypted: settings.certificate != nil, publicURL: settings.publicURL),
             limits: limits,
             metrics: metrics,
             metricsPage: MetricsPage(
-                metrics: metrics, home: home, feeds: feeds, logger: settings.requestLog,
+                metrics: metrics, backend: backend, channels: channels, logger: settings.requestLog,
                 version: settings.version,
                 startedMilliseconds: Environment.system.nowMilliseconds()),
-            drain: drain, reportFault: reportFault)
+            shutdown: shutdown, reportFault: reportFault)
         http = try HTTPListener(configuration: configuration) { router.route($0) }
         let scheme = settings.certificate == nil ? "http" : "https"
         url = "\(scheme)://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(http.port)"
     }
 
-    private static func gate(_ tokens: (any TokenStore)?, _ settings: Configuration) -> any Gate {
-        guard let tokens else { return OpenGate() }
-        var rules = TokenGate.Settings()
+    private static func authorizer(_ tokens: (any TokenStore)?, _ settings: Configuration) -> any Authorizer {
+        guard let tokens else { return OpenAuthorizer() }
+        var rules = TokenAuthorizer.Settings()
         rules.isBehindProxy = settings.isBehindProxy
         rules.isOpenWithoutTokens = settings.address.isLoopback && !settings.isBehindProxy
         rules.requestsPerSecond = settings.requestsPerSecond
-        return TokenGate(tokens, settings: rules)
+        return TokenAuthorizer(tokens, settings: rules)
     }
 
     /// Connections that begin from here on speak TLS under this certificate.
@@ -112,7 +113,7 @@ package final class Server: Sendable {
     ///
     /// - Parameter graceMilliseconds: connections are closed under requests that take longer.
     package func stop(graceMilliseconds: Int = 10_000) {
-        drain.begin()
+        shutdown.begin()
         http.stop(graceMilliseconds: graceMilliseconds)
     }
 }

@@ -48,8 +48,6 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
         public static let noSuchBlob = Code(rawValue: "no-such-blob")
         public static let wrongContent = Code(rawValue: "wrong-content")
         public static let blobTooLarge = Code(rawValue: "blob-too-large")
-        /// Attachments are not kept there at all.
-        public static let noAttachments = Code(rawValue: "no-attachments")
     }
 
     public let code: Code

@@ -4,7 +4,7 @@ public protocol Transport {
     var location: String { get }
 
     /// What else may go on while a message is under way; nothing, unless the transport says so.
-    var lookahead: Lookahead { get }
+    var pipelining: Pipelining { get }
 
     /// - Parameters:
     ///   - message: a whole message of the exchange.
@@ -16,7 +16,7 @@ public protocol Transport {
 }
 
 extension Transport {
-    public var lookahead: Lookahead { .none }
+    public var pipelining: Pipelining { .none }
 }
 
 /// Bytes on the link, what the transport itself adds included.

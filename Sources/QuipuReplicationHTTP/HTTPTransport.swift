@@ -7,10 +7,10 @@ public final class HTTPTransport: Transport {
     private static let maximumProblemBytes = 64 << 10
 
     public let location: String
-    public let lookahead = Lookahead.onOwnThread
+    public let pipelining = Pipelining.onOwnThread
     let url: ArchiveURL
     let access: RemoteAccess
-    private let patience: Patience
+    private let retryPolicy: RetryPolicy
     let client: HTTPSession
     private let mark: String?
 
@@ -19,12 +19,12 @@ public final class HTTPTransport: Transport {
     ///   - mark: of the archive that is exchanged, `ArchiveFolder.fileMark`: a server that serves this same one says so.
     ///   - timeoutSeconds: an exchange in which nothing moves for so long is given up.
     public init(
-        _ url: ArchiveURL, access: RemoteAccess = RemoteAccess(), patience: Patience = Patience(),
+        _ url: ArchiveURL, access: RemoteAccess = RemoteAccess(), retryPolicy: RetryPolicy = RetryPolicy(),
         mark: String? = nil, timeoutSeconds: Int? = nil
     ) {
         self.url = url
         self.access = access
-        self.patience = patience
+        self.retryPolicy = retryPolicy
         self.mark = mark
         var configuration = HTTPSession.Configuration()
         // What is taken of a snapshot or an attachment is bounded where it is asked for.
@@ -75,7 +75,7 @@ public final class HTTPTransport: Transport {
             cost.bytesSent += Int(response.bytesSent)
             cost.bytesReceived += Int(response.bytesReceived)
             if isOurs {
-                cost.bytesPerSecond = LinkPace.bytesPerSecond(of: response)
+                cost.bytesPerSecond = ThroughputEstimate.bytesPerSecond(of: response)
                 return cost
             }
             let error = ReplicationError(
@@ -84,10 +84,10 @@ public final class HTTPTransport: Transport {
                 movedTo: response.headers["Location"], location: location,
                 hasToken: access.token != nil)
             // Nothing of the reply was taken, so the same message can go out again.
-            guard let seconds = patience.seconds(after: error, status: response.status, waited: waited)
+            guard let seconds = retryPolicy.seconds(after: error, status: response.status, waited: waited)
             else { throw error }
-            patience.onWait(seconds, error.message)
-            patience.pause(seconds)
+            retryPolicy.onWait(seconds, error.message)
+            retryPolicy.pause(seconds)
             waited += seconds
         }
     }

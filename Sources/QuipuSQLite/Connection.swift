@@ -39,7 +39,7 @@ public final class Connection {
     public let path: String
     let isForeign: Bool
     /// Kept as long as SQLite has it open.
-    private let arriving: ArrivingFile?
+    private let streaming: StreamingVFS?
     var checkpointer: Checkpointer?
     let handle: OpaquePointer
     var statements: StatementCache
@@ -49,15 +49,15 @@ public final class Connection {
 
     /// - Throws: `SQLiteError`, with `cannotOpen` where the file is missing or may not be read.
     public convenience init(path: String, options: Options) throws(SQLiteError) {
-        try self.init(path: path, options: options, arriving: nil)
+        try self.init(path: path, options: options, streaming: nil)
     }
 
     /// Reads a file from elsewhere while it is still being written, and waits until there is something of it.
-    public convenience init(_ file: ArrivingFile) throws(SQLiteError) {
-        try self.init(path: file.path, options: .init(mode: .readOnly, isForeign: true), arriving: file)
+    public convenience init(_ file: StreamingVFS) throws(SQLiteError) {
+        try self.init(path: file.path, options: .init(mode: .readOnly, isForeign: true), streaming: file)
     }
 
-    private init(path: String, options: Options, arriving: ArrivingFile?) throws(SQLiteError) {
+    private init(path: String, options: Options, streaming: StreamingVFS?) throws(SQLiteError) {
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         switch options.mode {
         case .readOnly: flags |= SQLITE_OPEN_READONLY
@@ -76,7 +76,7 @@ public final class Connection {
             name = "file:\(Self.escaped(name))?immutable=1"
             flags |= SQLITE_OPEN_URI
         }
-        let status = sqlite3_open_v2(name, &opened, flags, arriving?.fileSystem)
+        let status = sqlite3_open_v2(name, &opened, flags, streaming?.fileSystem)
         // A handle is returned even by most failures, and must be closed then too.
         guard status == SQLITE_OK, let opened else {
             let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
@@ -86,7 +86,7 @@ public final class Connection {
                 code: .init(rawValue: status), message: message, sql: nil, path: path, systemError: cause)
         }
         self.path = path
-        self.arriving = arriving
+        self.streaming = streaming
         isForeign = options.isForeign
         handle = opened
         statements = StatementCache()

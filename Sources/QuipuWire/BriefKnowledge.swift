@@ -192,8 +192,8 @@ extension CBORReader {
         guard try arrayCount(maximum: 6) == 6 else { throw Self.badRange }
         let range = KnowledgeRange(first: try place(), next: try place())
         var told = BriefRange(range: range, firstIndex: try unsigned())
-        let digests = try byteString(maximumBytes: PieceHeader.maximumBytes)
-        let count = try arrayCount(maximum: PieceHeader.maximumBytes / Self.briefBytes)
+        let digests = try byteString(maximumBytes: MessageHeader.maximumBytes)
+        let count = try arrayCount(maximum: MessageHeader.maximumBytes / Self.briefBytes)
         guard digests.count == count * Self.briefBytes else {
             throw WireError(.unexpected, "a brief entry has a tag, a check and a sequence")
         }
@@ -207,7 +207,7 @@ extension CBORReader {
                     tag: UInt32(truncatingIfNeeded: number >> 32), check: UInt32(truncatingIfNeeded: number),
                     sequence: sequence))
         }
-        for _ in 0..<(try arrayCount(maximum: PieceHeader.maximumBranchStarts)) {
+        for _ in 0..<(try arrayCount(maximum: MessageHeader.maximumBranchStarts)) {
             told.branchStarts.append(try hash())
         }
         return told
@@ -215,7 +215,7 @@ extension CBORReader {
 
     mutating func behind() throws(WireError) -> [BehindEntry] {
         var entries: [BehindEntry] = []
-        for _ in 0..<(try arrayCount(maximum: PieceHeader.maximumEntries)) {
+        for _ in 0..<(try arrayCount(maximum: MessageHeader.maximumEntries)) {
             try pair("what is held of an origin has two parts")
             entries.append(BehindEntry(index: try unsigned(), sequence: try unsigned()))
         }

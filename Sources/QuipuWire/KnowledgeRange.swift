@@ -134,7 +134,7 @@ extension CBORReader {
                 throw Self.badRange
             }
             told.entries = try entries()
-            for _ in 0..<(try arrayCount(maximum: PieceHeader.maximumBranchStarts)) {
+            for _ in 0..<(try arrayCount(maximum: MessageHeader.maximumBranchStarts)) {
                 told.branchStarts.append(try hash())
             }
             answer.told.append(told)

@@ -10,7 +10,7 @@ extension Transaction {
         case author = 3
         case isByProgram = 4
         case records = 5
-        case seen = 6
+        case observed = 6
         case note = 7
         case previous = 8
         case root = 9
@@ -18,7 +18,7 @@ extension Transaction {
 
     public func write(to writer: inout CBORWriter) {
         let optional = [
-            isByProgram, !records.isEmpty, !seen.isEmpty, note != nil, previous != nil, root != nil,
+            isByProgram, !records.isEmpty, !observed.isEmpty, note != nil, previous != nil, root != nil,
         ]
         writer.map(count: 4 + optional.count { $0 } + unknownCount)
         writer.unsigned(Member.origin.rawValue)
@@ -38,9 +38,9 @@ extension Transaction {
             writer.array(count: records.count)
             for record in records { record.write(to: &writer) }
         }
-        if !seen.isEmpty {
-            writer.unsigned(Member.seen.rawValue)
-            writer.names(seen)
+        if !observed.isEmpty {
+            writer.unsigned(Member.observed.rawValue)
+            writer.names(observed)
         }
         if let note {
             writer.unsigned(Member.note.rawValue)
@@ -100,9 +100,9 @@ extension Transaction {
             case .records:
                 records = try Self.records(from: &reader)
                 if records.isEmpty { throw WireError(.malformed, "a default is written out") }
-            case .seen:
-                seen = try reader.names(maximum: Limits.seenTransactions)
-                if seen.isEmpty { throw WireError(.malformed, "a default is written out") }
+            case .observed:
+                observed = try reader.names(maximum: Limits.observedTransactions)
+                if observed.isEmpty { throw WireError(.malformed, "a default is written out") }
             case .note: note = try ClockNote(from: &reader)
             case .previous: previous = try reader.name()
             case .root: root = try reader.identifier()

@@ -11,16 +11,16 @@ import Testing
             }
             let bytes = JSONValue.object(members).canonicalBytes()
             let sorted = try #require(try JSONParser().parse(bytes).members)
-            var seen: [JSONMember] = []
+            var observed: [JSONMember] = []
             let isWhole = JSONMembers.forEach(in: bytes) { name, range in
                 let value = bytes[range]
                 #expect(isCanonicalJSON(Array(value)))
                 if let parsed = try? JSONParser().parse(value) {
-                    seen.append(JSONMember(name: name, value: parsed))
+                    observed.append(JSONMember(name: name, value: parsed))
                 }
             }
             #expect(isWhole)
-            #expect(seen == sorted)
+            #expect(observed == sorted)
         }
     }
 

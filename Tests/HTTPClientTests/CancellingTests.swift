@@ -6,12 +6,12 @@ import Testing
 
 @Suite struct `A request that lasts` {
     /// Answers with a body that stays open.
-    private func server(heartbeat: FedBody.Heartbeat? = nil) throws -> HTTPListener {
+    private func server(heartbeat: PushBody.Heartbeat? = nil) throws -> HTTPListener {
         try HTTPListener { _ in
-            let body = FedBody(heartbeat: heartbeat)
+            let body = PushBody(heartbeat: heartbeat)
             body.offer(Array("begun".utf8))
             return .accept(
-                CollectedExchange(limitBytes: 0) { _ in HTTPResponse(status: 200, body: .fed(body)) })
+                BufferedRequestHandler(limitBytes: 0) { _ in HTTPResponse(status: 200, body: .push(body)) })
         }
     }
 

@@ -9,7 +9,7 @@ import Testing
     private func reflecting() throws -> HTTPListener {
         try HTTPListener { head in
             .accept(
-                CollectedExchange(limitBytes: 1 << 20) { body in
+                BufferedRequestHandler(limitBytes: 1 << 20) { body in
                     var text = "\(head.method) \(head.path)\n"
                     for (name, value) in head.headers.fields where name != "Host" {
                         text += "\(name)=\(value)\n"
@@ -190,12 +190,12 @@ import Testing
     }
 
     @Test func `bytes are counted as they pass the connection`() throws {
-        let seen = Mutex(0)
+        let observed = Mutex(0)
         let reply = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
         let server = ScriptedServer { peer in
             peer.send(reply)
             let count = peer.readToEnd().count
-            seen.withLock { $0 = count }
+            observed.withLock { $0 = count }
         }
         var sent: UInt64 = 0
         do {
@@ -209,13 +209,13 @@ import Testing
             #expect(response.bytesReceived == UInt64(reply.utf8.count))
         }
         server.stop()
-        #expect(sent == UInt64(seen.withLock { $0 }))
+        #expect(sent == UInt64(observed.withLock { $0 }))
     }
 
     @Test func `an exchange of 150 bytes each way is small`() throws {
         let server = try HTTPListener { _ in
             .accept(
-                CollectedExchange(limitBytes: 1000) { body in
+                BufferedRequestHandler(limitBytes: 1000) { body in
                     HTTPResponse(
                         status: 200, headers: [("Content-Type", "application/cbor-seq")], body: .bytes(body))
                 })

@@ -10,7 +10,7 @@ import Testing
         configuration.maximumBodyBytes = 1_000_000
         return try HTTPListener(configuration: configuration) { head in
             .accept(
-                CollectedExchange(limitBytes: 1_000_000) { body in
+                BufferedRequestHandler(limitBytes: 1_000_000) { body in
                     HTTPResponse(status: 200, body: .bytes(Array(head.path.utf8) + body))
                 })
         }

@@ -55,7 +55,7 @@ private final class Passage: Sendable {
     var peakHeldBytes: Int { state.withLock { $0.peakHeld } }
 }
 
-private final class Arrival: HTTPExchange {
+private final class Arrival: HTTPRequestHandler {
     private let passage: Passage
 
     init(_ passage: Passage) { self.passage = passage }

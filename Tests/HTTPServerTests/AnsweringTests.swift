@@ -13,16 +13,16 @@ import Testing
     }
 
     @Test func `header fields arrive in order and are found whatever their case`() throws {
-        let seen = Shared<HTTPRequestHead?>(nil)
+        let observed = Shared<HTTPRequestHead?>(nil)
         let server = try HTTPListener.answering { head in
-            seen.change { $0 = head }
+            observed.change { $0 = head }
             return .respond(HTTPResponse(status: 204))
         }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
         try connection.send("GET / HTTP/1.1\r\nHost: x\r\nX-One: 1\r\nx-one:  2 \r\nX-Two:\r\n\r\n")
         #expect(try connection.reply()?.status == 204)
-        let head = try #require(seen.value)
+        let head = try #require(observed.value)
         #expect(head.headers.fields.map(\.name) == ["Host", "X-One", "x-one", "X-Two"])
         #expect(head.headers["x-ONE"] == "1")
         #expect(head.headers.values(of: "X-One") == ["1", "2"])
@@ -131,7 +131,7 @@ import Testing
     }
 
     @Test func `an exchange whose connection ends early is let go`() async throws {
-        final class Waiting: HTTPExchange {
+        final class Waiting: HTTPRequestHandler {
             let gone: @Sendable () -> Void
             init(gone: @escaping @Sendable () -> Void) { self.gone = gone }
             deinit { gone() }

@@ -42,9 +42,9 @@ import Testing
     }
 
     @Test func `an exchange can refuse in mid-body`() throws {
-        final class Picky: HTTPExchange {
+        final class Picky: HTTPRequestHandler {
             func receive(_ bytes: UnsafeRawBufferPointer) throws {
-                throw HTTPRejection(.text(status: 422, "no"))
+                throw HTTPErrorResponse(.text(status: 422, "no"))
             }
             func finish() -> HTTPResponse { HTTPResponse(status: 200) }
         }
@@ -68,7 +68,7 @@ import Testing
         let server = try HTTPListener.answering { head in
             head.path == "/no"
                 ? .respond(.text(status: 403, "no"))
-                : .accept(CollectedExchange(limitBytes: 10) { .init(status: 200, body: .bytes($0)) })
+                : .accept(BufferedRequestHandler(limitBytes: 10) { .init(status: 200, body: .bytes($0)) })
         }
         defer { server.stop() }
         let header = "HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
@@ -87,7 +87,7 @@ import Testing
 
     @Test func `a collected body is bounded by its own limit`() throws {
         let server = try HTTPListener.answering { _ in
-            .accept(CollectedExchange(limitBytes: 4) { .init(status: 200, body: .bytes($0)) })
+            .accept(BufferedRequestHandler(limitBytes: 4) { .init(status: 200, body: .bytes($0)) })
         }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)

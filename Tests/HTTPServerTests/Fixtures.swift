@@ -17,7 +17,7 @@ extension HTTPListener {
     static func echoing(_ adjust: (inout Configuration) -> Void = { _ in }) throws -> HTTPListener {
         try answering(adjust) { head in
             .accept(
-                CollectedExchange(limitBytes: 1 << 20) { body in
+                BufferedRequestHandler(limitBytes: 1 << 20) { body in
                     let line = "\(head.method) \(head.path) \(head.query ?? "-") "
                     return HTTPResponse(
                         status: 200, headers: [("Content-Type", "text/plain")],

@@ -70,7 +70,7 @@ import Testing
         let server = try HTTPListener.answering { head in
             guard head.path == "/slow" else { return .respond(HTTPResponse(status: 204)) }
             return .accept(
-                CollectedExchange(limitBytes: 10) { _ in
+                BufferedRequestHandler(limitBytes: 10) { _ in
                     isInside.signal()
                     mayGo.wait()
                     return .text(status: 200, "done")

@@ -37,7 +37,8 @@ import Testing
     func `the server takes the methods that are described, HEAD with GET, and lists them when it refuses`()
         throws
     {
-        let router = Router(home: FolderHome(.directory("/nonexistent", createsArchives: false))) { _ in }
+        let router = Router(backend: FolderBackend(.directory("/nonexistent", createsArchives: false))) { _ in
+        }
         for path in Set(Self.operations.map(\.path)) {
             let disposition = router.route(HTTPRequestHead(method: "TRACE", path: Self.example(of: path)))
             guard case .respond(let response) = disposition else {

@@ -17,7 +17,7 @@ import Testing
         configuration.address = address
         #expect(throws: ListenAddress.Refusal.self) {
             _ = try Server(
-                FolderHome(.directory("/nonexistent", createsArchives: false)), as: configuration)
+                FolderBackend(.directory("/nonexistent", createsArchives: false)), as: configuration)
         }
     }
 

@@ -71,7 +71,7 @@ import Testing
         let dropped = logger.droppedCount
 
         let reader = ends[0]
-        let seen = Task.detached { () -> String in
+        let observed = Task.detached { () -> String in
             var bytes: [UInt8] = []
             var block = [UInt8](repeating: 0, count: 64 << 10)
             while true {
@@ -83,7 +83,7 @@ import Testing
                 }
             }
         }
-        let text = await seen.value
+        let text = await observed.value
         logger.finish(timeoutMilliseconds: 60_000)
         #expect(text.contains("error the archive is damaged\n"))
         #expect(text.hasSuffix("warning lines of this log were dropped count=\(dropped)\n"))

@@ -135,7 +135,7 @@ import Testing
             var configuration = Server.Configuration()
             configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
             server = try Server(
-                FolderHome(.directory(folder.path, createsArchives: true)), as: configuration)
+                FolderBackend(.directory(folder.path, createsArchives: true)), as: configuration)
             for replica in [0, 1, 0] { try sync(replica) }
         }
 

@@ -31,7 +31,7 @@ private final class Watched {
         configuration.requestLog = logger
         configuration.version = "1.2.3"
         server = try Server(
-            FolderHome(.directory(folder.path(of: "root"), createsArchives: true)), as: configuration
+            FolderBackend(.directory(folder.path(of: "root"), createsArchives: true)), as: configuration
         ) { [faults] in faults.add($0) }
         port = UInt16(server.url.split(separator: ":").last ?? "") ?? 0
     }
@@ -226,23 +226,13 @@ private final class Faults: Sendable {
     }
 }
 
-@Suite struct DrainTests {
-    @Test func `what waits for the end hears of it once, also when it comes late`() {
-        let drain = Drain()
-        let heard = Counter()
-        drain.whenBegun { heard.add() }
-        #expect(heard.count == 0 && !drain.hasBegun)
-        drain.begin()
-        #expect(heard.count == 1 && drain.hasBegun)
-        drain.begin()
-        #expect(heard.count == 1)
-        drain.whenBegun { heard.add() }
-        #expect(heard.count == 2)
+@Suite struct ShutdownSignalTests {
+    @Test func `a shutdown that has begun stays begun`() {
+        let shutdown = ShutdownSignal()
+        #expect(!shutdown.hasBegun)
+        shutdown.begin()
+        #expect(shutdown.hasBegun)
+        shutdown.begin()
+        #expect(shutdown.hasBegun)
     }
-}
-
-private final class Counter: @unchecked Sendable {
-    // Unchecked: used by one thread.
-    private(set) var count = 0
-    func add() { count += 1 }
 }

@@ -17,7 +17,7 @@ private final class Served {
         var configuration = Server.Configuration()
         configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
         server = try Server(
-            FolderHome(.directory(folder.path, createsArchives: createsArchives)), as: configuration)
+            FolderBackend(.directory(folder.path, createsArchives: createsArchives)), as: configuration)
     }
 
     deinit { server.stop() }
@@ -84,7 +84,7 @@ private final class Served {
             try Synchronizer(second[0], over: served.transport()).run(agreement: nil)
         }
         #expect(error?.code == .otherArchive)
-        #expect(try Inquiry(over: served.transport()).digest == first[0].digest)
+        #expect(try Handshake(over: served.transport()).digest == first[0].digest)
     }
 
     @Test func `the first push of more origins than a message tells makes the archive`() throws {
@@ -104,7 +104,9 @@ private final class Served {
 
     @Test func `a mere inquiry makes no archive`() throws {
         let served = try Served()
-        let error = #expect(throws: ReplicationError.self) { try Inquiry(over: served.transport("nowhere")) }
+        let error = #expect(throws: ReplicationError.self) {
+            try Handshake(over: served.transport("nowhere"))
+        }
         #expect(error?.code == .noSuchArchive)
         #expect(try FileManager.default.contentsOfDirectory(atPath: served.folder.path).isEmpty)
     }
@@ -126,7 +128,7 @@ private final class Served {
         }
         let made = try FileManager.default.contentsOfDirectory(atPath: served.folder.path)
         #expect(made.count <= 2)
-        for name in made { #expect(try Inquiry(over: served.transport(name)).archive == group[0].id) }
+        for name in made { #expect(try Handshake(over: served.transport(name)).archive == group[0].id) }
     }
 
     @Test func `a server that makes no archives says so`() throws {
@@ -161,7 +163,7 @@ private final class Served {
             #expect(status == 400)
             #expect(body.contains("urn:quipu:problem:"))
         }
-        #expect(try Inquiry(over: served.transport()).digest == group[0].digest)
+        #expect(try Handshake(over: served.transport()).digest == group[0].digest)
     }
 
     @Test func `a message is taken under its own type only, and the refusal says which`() throws {
@@ -251,7 +253,7 @@ private final class Served {
         let url = served.server.url
         served.server.stop()
         let error = #expect(throws: ReplicationError.self) {
-            try Inquiry(over: HTTPTransport(try ArchiveURL(url + "/press")))
+            try Handshake(over: HTTPTransport(try ArchiveURL(url + "/press")))
         }
         #expect(error?.code == .unreachable)
     }
@@ -281,7 +283,7 @@ private final class Served {
         for store in group.stores {
             #expect(try Synchronizer(store, over: served.transport()).run(agreement: nil).0.inSync)
         }
-        let digest = try Inquiry(over: served.transport()).digest
+        let digest = try Handshake(over: served.transport()).digest
         for store in group.stores { #expect(try store.digest == digest) }
         #expect(try group[0].recordCounts().map(\.count) == [80])
     }

@@ -90,13 +90,13 @@ import Testing
 
     @Test func `an edit of what was read is refused where somebody edited the same field since`() throws {
         let id = try article("as read")
-        let seen = try record(id)
+        let observed = try record(id)
         try archive.write { t in try t.edit(id) { $0.title = "by somebody else" } }
         let error = #expect(throws: QuipuError.self) {
-            try archive.write { t in try t.edit(seen) { $0.title = "over it" } }
+            try archive.write { t in try t.edit(observed) { $0.title = "over it" } }
         }
         #expect(error?.code == .changedMeanwhile)
-        try archive.write { t in try t.edit(seen) { $0["publisher"] = "Press" } }
+        try archive.write { t in try t.edit(observed) { $0["publisher"] = "Press" } }
         #expect(try record(id).fields.title == "by somebody else")
         #expect(try record(id).fields["publisher"] == "Press")
     }

@@ -49,7 +49,7 @@ public struct LostEdits {
         }
         let last = hands.filter { hand in !hands.contains { $0.place == hand.place && had($0, hand) } }
         let isKnown = last.allSatisfy(wasHeld)
-        if archive.unseenHeads(of: place).isEmpty {
+        if archive.unobservedHeads(of: place).isEmpty {
             return isKnown ? nil : "what a person wrote lies silently under a delete"
         }
         return isKnown ? "an edit that was seen contests a delete" : nil

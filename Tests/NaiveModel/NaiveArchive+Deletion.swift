@@ -29,20 +29,20 @@ extension NaiveArchive {
     /// The hand-made heads of a record and of what hangs on it that no standing delete has seen: those of several
     /// deletes count together, a merge counts as the hand-made versions it merged, and having seen a version is
     /// having seen all that it replaces.
-    public func unseenHeads(of place: NaivePlace) -> Set<VersionKey> {
-        var seen: Set<ChainHash> = []
+    public func unobservedHeads(of place: NaivePlace) -> Set<VersionKey> {
+        var observed: Set<ChainHash> = []
         for head in (heads[place.sibling("deleted")] ?? []).compactMap({ versions[$0] })
         where head.value == Self.isTrue {
             // Whatever deletes has seen its own changes.
             for maker in head.members.compactMap({ transactions[$0] }) {
-                seen.formUnion(maker.seen)
-                seen.insert(maker.chain)
+                observed.formUnion(maker.observed)
+                observed.insert(maker.chain)
             }
         }
         var unseen: Set<VersionKey> = []
         for field in hanging(on: place) {
             let known = (fields[field] ?? []).compactMap { versions[$0] }
-            let listed = known.filter { !$0.members.isDisjoint(with: seen) }
+            let listed = known.filter { !$0.members.isDisjoint(with: observed) }
             let covered = listed.reduce(Set(listed.map(\.key))) { $0.union($1.past) }
             for head in known where heads[field]?.contains(head.key) == true {
                 let byHand = head.isByHand ? [head.key] : head.isMerge ? head.parents : []
@@ -56,7 +56,7 @@ extension NaiveArchive {
     public var contestedDeletions: [NaivePlace: Set<VersionKey>] {
         var found: [NaivePlace: Set<VersionKey>] = [:]
         for place in heads.keys where place.field == "deleted" && isDeleted(place) {
-            let unseen = unseenHeads(of: place)
+            let unseen = unobservedHeads(of: place)
             if !unseen.isEmpty { found[place] = unseen }
         }
         return found

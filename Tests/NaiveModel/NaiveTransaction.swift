@@ -28,13 +28,13 @@ public struct NaiveTransaction: Sendable, Hashable {
     public let stamp: Stamp
     public let isByHand: Bool
     public let changes: [Change]
-    public let seen: Set<ChainHash>
+    public let observed: Set<ChainHash>
     public let note: Note?
 
     public init(
         chain: ChainHash, previous: ChainHash?, origin: Origin, stamp: Stamp, isByHand: Bool,
         changes: [Change],
-        seen: Set<ChainHash> = [], note: Note? = nil
+        observed: Set<ChainHash> = [], note: Note? = nil
     ) {
         self.chain = chain
         self.previous = previous
@@ -42,7 +42,7 @@ public struct NaiveTransaction: Sendable, Hashable {
         self.stamp = stamp
         self.isByHand = isByHand
         self.changes = changes
-        self.seen = seen
+        self.observed = observed
         self.note = note
     }
 
@@ -128,7 +128,7 @@ public struct NaiveLog: Sendable {
             NaiveTransaction(
                 chain: own, previous: previous, origin: origin, stamp: transaction.stamp,
                 isByHand: !transaction.isByProgram, changes: changes,
-                seen: Set(try transaction.seen.map { try chain($0) }),
+                observed: Set(try transaction.observed.map { try chain($0) }),
                 note: try transaction.note.map { note in
                     NaiveTransaction.Note(
                         offsetMilliseconds: note.offsetMilliseconds,

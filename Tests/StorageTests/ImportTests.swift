@@ -19,12 +19,12 @@ import Testing
         try group.add([("title", "\"Water\"")], id: 1, at: 0)
         let (digest, position, origin) = (try store.digest, try store.position, try store.origin)
         let item = ImportItem(kind: "article", fields: [("title", canonicalString("Fire"))])
-        let seen = try store.rollingBack { scratch in
+        let observed = try store.rollingBack { scratch in
             guard case .created = try scratch.importBatch([item], author: "ana")[0] else { return 0 }
             guard case .unchanged = try scratch.importBatch([item], author: "ana")[0] else { return 0 }
             return try scratch.recordCounts().first?.count ?? 0
         }
-        #expect(seen == 2)
+        #expect(observed == 2)
         #expect(try store.digest == digest && store.position == position && store.origin == origin)
         #expect(try store.recordCounts().first?.count == 1)
         // The chain goes on as if nothing had been.

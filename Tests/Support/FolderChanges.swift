@@ -10,7 +10,7 @@ public final class FolderChanges {
 
     private var end: ReadingEnd
     private var parsed = 0
-    private var seen = 0
+    private var observed = 0
 
     /// - Parameter folder: it must exist.
     public init(in folder: String) throws {
@@ -31,9 +31,9 @@ public final class FolderChanges {
             let nameBytes = end.bytes[parsed + 12..<parsed + 16].reversed().reduce(0) { $0 << 8 | Int($1) }
             let name = end.bytes[parsed + Self.headBytes..<parsed + Self.headBytes + nameBytes]
             parsed += Self.headBytes + nameBytes
-            if !name.prefix(while: { $0 != 0 }).suffix(4).elementsEqual("-shm".utf8) { seen += 1 }
+            if !name.prefix(while: { $0 != 0 }).suffix(4).elementsEqual("-shm".utf8) { observed += 1 }
         }
-        return seen
+        return observed
     }
 
     /// Waits until there were so many, or the program has ended.

@@ -8,7 +8,7 @@ struct BriefKnowledgeTests {
     private static let nonce = "1819" + "82" + "50" + String(repeating: "07", count: 16) + "80"
 
     private func question(_ outline: String) throws -> KnowledgeQuestion? {
-        try PieceHeaderTests.read(Hexadecimal.bytes("a2" + Self.nonce + "181d" + outline)!).question
+        try MessageHeaderTests.read(Hexadecimal.bytes("a2" + Self.nonce + "181d" + outline)!).question
     }
 
     /// Bytes written by hand after `Schema/exchange.cddl`.
@@ -22,7 +22,7 @@ struct BriefKnowledgeTests {
         var told = BriefRange(range: KnowledgeRange(first: 0xC0 << 120, next: 0), firstIndex: 500)
         told.entries = [BriefEntry(tag: 0x0102_0304, check: 0x0506_0708, sequence: 300)]
         told.branchStarts = [ChainHash(bytes: [UInt8](repeating: 11, count: 32))!]
-        var header = PieceHeader()
+        var header = MessageHeader()
         header.briefAnswer = BriefAnswer()
         header.briefAnswer?.count = 3
         header.briefAnswer?.parts = Array(ranges.prefix(2))
@@ -32,7 +32,7 @@ struct BriefKnowledgeTests {
             "181e" + "83" + "03" + "8184" + "40" + "41c0" + "41" + "80" + "48" + "0000000100000002"
             + "81" + "86" + "41c0" + "40" + "1901f4" + "48" + "0102030405060708" + "81" + "19012c"
             + "81" + "5820" + String(repeating: "0b", count: 32)
-        let text = Hexadecimal.text(PieceHeaderTests.bytes(header))
+        let text = Hexadecimal.text(MessageHeaderTests.bytes(header))
         #expect(text.hasSuffix(answer + "181f" + "81" + "82" + "1901f4" + "19012b"))
     }
 
@@ -53,14 +53,14 @@ struct BriefKnowledgeTests {
 
     @Test func `an outline has a question before it and 1,024 ranges at most`() throws {
         #expect(
-            failure { _ = try PieceHeaderTests.read(Hexadecimal.bytes("a1181d80")!) }?.code == .unexpected)
+            failure { _ = try MessageHeaderTests.read(Hexadecimal.bytes("a1181d80")!) }?.code == .unexpected)
         func ranges(_ count: Int) throws -> Int? {
-            var header = PieceHeader()
+            var header = MessageHeader()
             let places = (0..<UInt128(count)).map { $0 << 100 }
             header.question = KnowledgeQuestion(
                 nonce: 1, ranges: [],
                 outline: zip(places, places.dropFirst() + [0]).map { KnowledgeRange(first: $0, next: $1) })
-            return try PieceHeaderTests.read(PieceHeaderTests.bytes(header)).question?.outline.count
+            return try MessageHeaderTests.read(MessageHeaderTests.bytes(header)).question?.outline.count
         }
         #expect(try ranges(1_024) == 1_024)
         #expect(failure { _ = try ranges(1_025) }?.code == .tooLarge)
@@ -69,7 +69,7 @@ struct BriefKnowledgeTests {
     @Test func `an entry has a tag, a check and a sequence`() {
         func code(_ entries: String) -> WireError.Code? {
             failure {
-                _ = try PieceHeaderTests.read(Hexadecimal.bytes("a1181e83018081864040" + "00" + entries)!)
+                _ = try MessageHeaderTests.read(Hexadecimal.bytes("a1181e83018081864040" + "00" + entries)!)
             }?.code
         }
         #expect(code("48" + "0102030405060708" + "8101" + "80") == nil)

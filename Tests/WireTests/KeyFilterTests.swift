@@ -43,7 +43,7 @@ import Testing
     func `a key takes little more than two bytes, and all of them fit into a header`(count: Int) throws {
         let (_, size) = try carried(KeyFilter(keys(count, seed: 3), salt: 7, isPartial: true))
         #expect(size <= count * 18 / 8 + 24)
-        #expect(size <= PieceHeader.maximumBytes * 6 / 10)
+        #expect(size <= MessageHeader.maximumBytes * 6 / 10)
         #expect(KeyFilter.keyCount(roomBytes: count * 18 / 8 + 1) >= min(count, KeyFilter.maximumKeys))
     }
 

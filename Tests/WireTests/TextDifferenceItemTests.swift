@@ -78,19 +78,19 @@ struct TextDifferenceItemTests {
     }
 
     private func message(_ totals: [Int]) throws -> [UInt8] {
-        var writer = try PieceWriter(header: PieceHeader())
+        var writer = try MessageWriter(header: MessageHeader())
         for total in totals {
             let hash = ValueHash(high: 1, low: UInt128(total))
             try writer.append(TextDifference(hash: hash, base: hash, totalBytes: total, bytes: [1, 2, 3]))
         }
-        return try writer.finish(PieceEnd(hasMore: false, ends: []))
+        return try writer.finish(MessageEnd(hasMore: false, ends: []))
     }
 
     @Test func `differences that claim more than a message may expand to are refused`() throws {
         let most = Limits.valueBytes
-        #expect(try PieceTests.read(message([most, most]), portionBytes: 9).count == 4)
+        #expect(try MessageTests.read(message([most, most]), portionBytes: 9).count == 4)
         for totals in [[most + 1], [most, most, 1], [Int.max]] {
-            let error = failure { _ = try PieceTests.read(try message(totals), portionBytes: 9) }
+            let error = failure { _ = try MessageTests.read(try message(totals), portionBytes: 9) }
             #expect(error?.code == .tooLarge)
         }
     }

@@ -18,7 +18,7 @@ struct TransactionFormTests {
     func `a transaction comes back as it was`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<5 {
-            let transaction = RandomPieces.transaction(using: &random)
+            let transaction = RandomMessages.transaction(using: &random)
             let bytes = Self.bytes(transaction)
             let back = try Self.read(bytes)
             #expect(back == transaction)
@@ -29,7 +29,7 @@ struct TransactionFormTests {
     @Test(arguments: 0..<20)
     func `every prefix is cut`(seed: Int) {
         var random = SeededGenerator(seed: seed)
-        let bytes = Self.bytes(RandomPieces.transaction(using: &random))
+        let bytes = Self.bytes(RandomMessages.transaction(using: &random))
         for count in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 200)) {
             #expect(failure { _ = try Self.read(bytes.prefix(count)) }?.code == .cut)
         }
@@ -39,7 +39,7 @@ struct TransactionFormTests {
     @Test(arguments: 0..<40)
     func `whatever is read is written as it was read`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
-        let bytes = Self.bytes(RandomPieces.transaction(using: &random))
+        let bytes = Self.bytes(RandomMessages.transaction(using: &random))
         for _ in 0..<100 {
             var changed = bytes
             switch random.pick([0, 1, 2]) {
@@ -143,7 +143,8 @@ struct TransactionFormTests {
         let two = try Self.read(Hexadecimal.bytes(second)!)
         #expect(Hexadecimal.text(Self.bytes(two)) == second)
         #expect(
-            two.author == "Lenín" && two.isByProgram && two.seen == [one.name] && two.previous == one.name)
+            two.author == "Lenín" && two.isByProgram && two.observed == [one.name] && two.previous == one.name
+        )
         #expect(two.note == ClockNote(offsetMilliseconds: -1_500, spans: [.init(last: one.name, count: 1)]))
         #expect(two.records[0].fields[0].value == .hash(ValueHash(of: Array("null".utf8))))
         #expect(two.records[0].fields[1].replaces[1].sequence == 300)

@@ -21,7 +21,7 @@ final class GitOverHTTP {
         do {
             listener = try HTTPListener(configuration: configuration) { head in
                 .accept(
-                    CollectedExchange(limitBytes: Self.maximumBodyBytes) { body in
+                    BufferedRequestHandler(limitBytes: Self.maximumBodyBytes) { body in
                         Self.answer(head, body: body, git: git, root: root)
                     })
             }

@@ -23,9 +23,9 @@ public final class Server: Sendable {
         server = try QuipuError.presenting {
             var configuration = QuipuHosting.Server.Configuration()
             configuration.address = try ListenAddress(address)
-            let home = FolderHome(.single(archive.stores.folder, name: archive.name))
+            let backend = FolderBackend(.single(archive.stores.folder, name: archive.name))
             return try QuipuHosting.Server(
-                home, tokens: FileTokenStore(in: archive.stores.folder.path), as: configuration,
+                backend, tokens: FileTokenStore(in: archive.stores.folder.path), as: configuration,
                 reportFault: onFault)
         }
         url = server.url

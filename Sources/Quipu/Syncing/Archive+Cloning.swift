@@ -53,11 +53,11 @@ extension Archive {
         let link = try LinkSettings(options)
         let place = RemotePlace(name: "origin", location: location)
         let transport = try place.transport(archiveName: name, by: link)
-        let inquiry = try Inquiry(over: transport)
-        if let begun = try BegunClone.store(in: path, of: inquiry.archive, from: location) { return begun }
-        let copy = try SnapshotClone(inquiry, named: name, from: location).make(in: path, over: transport)
+        let handshake = try Handshake(over: transport)
+        if let begun = try BegunClone.store(in: path, of: handshake.archive, from: location) { return begun }
+        let copy = try SnapshotClone(handshake, named: name, from: location).make(in: path, over: transport)
         return try copy
             ?? Store.create(
-                in: path, id: inquiry.archive, name: name, remotes: [(name: "origin", location: location)])
+                in: path, id: handshake.archive, name: name, remotes: [(name: "origin", location: location)])
     }
 }

@@ -21,12 +21,12 @@ extension RemotePlace {
     ) throws -> (QuipuReplication.SyncReport, Agreement?) {
         var options = Synchronizer.Options()
         options.acceptsDeletions = acceptingDeletions
-        if let pieceBytes {
-            options.isLinkSlow = pieceBytes < options.firstBudgetBytes
-            options.firstBudgetBytes = pieceBytes
+        if let messageBytes {
+            options.isLinkSlow = messageBytes < options.firstBudgetBytes
+            options.firstBudgetBytes = messageBytes
         }
         var borne: Int?
-        var noted = pieceBytes
+        var noted = messageBytes
         defer {
             // A link that cuts is met with small pieces next time; what fails here fails the sync itself as well.
             if let name, let borne, borne != noted { try? store.remotes.notePieceBytes(borne, remote: name) }
@@ -37,10 +37,10 @@ extension RemotePlace {
         do {
             (report, agreed) = try synchronizer.run(agreement: agreement) { report in
                 // At once where it is less: this may be the last that is heard of it.
-                if let name, let bytes = report.pieceBytes, bytes < noted ?? .max {
+                if let name, let bytes = report.messageBytes, bytes < noted ?? .max {
                     if (try? store.remotes.notePieceBytes(bytes, remote: name)) != nil { noted = bytes }
                 }
-                borne = report.pieceBytes
+                borne = report.messageBytes
                 progress(report)
             }
         } catch let error as ReplicationError where error.code == .noSuchArchive && agreement != nil {

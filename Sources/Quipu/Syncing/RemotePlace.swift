@@ -10,7 +10,7 @@ package struct RemotePlace {
     package let location: String
     package let agreement: Agreement?
     /// Bytes of texts that a message may have, as far as the link is known.
-    package let pieceBytes: Int?
+    package let messageBytes: Int?
     /// What is kept of it here, if it is a server.
     package let keptAccess: RemoteAccess
 
@@ -18,13 +18,13 @@ package struct RemotePlace {
     package var title: String { name ?? location }
 
     package init(
-        name: String?, location: String, agreement: Agreement? = nil, pieceBytes: Int? = nil,
+        name: String?, location: String, agreement: Agreement? = nil, messageBytes: Int? = nil,
         access: RemoteAccess = RemoteAccess()
     ) {
         self.name = name
         self.location = location
         self.agreement = agreement
-        self.pieceBytes = pieceBytes
+        self.messageBytes = messageBytes
         keptAccess = access
     }
 
@@ -40,7 +40,7 @@ package struct RemotePlace {
             if isInsecure { access.allowsPlainHTTP = true }
             self.init(
                 name: remote.name, location: remote.location, agreement: remote.agreement,
-                pieceBytes: remote.pieceBytes, access: access)
+                messageBytes: remote.messageBytes, access: access)
         }
     }
 
@@ -57,7 +57,7 @@ package struct RemotePlace {
         guard let name else { return self }
         let remote = try store.remotes.named(name)
         return RemotePlace(
-            name: name, location: location, agreement: remote.agreement, pieceBytes: remote.pieceBytes,
+            name: name, location: location, agreement: remote.agreement, messageBytes: remote.messageBytes,
             access: keptAccess)
     }
 
@@ -108,7 +108,7 @@ package struct RemotePlace {
         if ArchiveURL.isURL(location) {
             return HTTPTransport(
                 try ArchiveURL(location, defaultName: archiveName), access: access(showing: link.token),
-                patience: link.patience, mark: agreement == nil ? own?.fileMark : nil,
+                retryPolicy: link.retryPolicy, mark: agreement == nil ? own?.fileMark : nil,
                 timeoutSeconds: link.timeoutSeconds)
         }
         let path = try PathTransport(path: location, environment: link.environment)
@@ -130,7 +130,7 @@ package struct LinkSettings {
     /// Instead of the one that is remembered.
     package var token: String?
     /// Where a server asks to come later.
-    package var patience = Patience()
+    package var retryPolicy = RetryPolicy()
     /// Of a link on which nothing moves; nil for the transport's own.
     package var timeoutSeconds: Int?
     package var environment = Environment.system

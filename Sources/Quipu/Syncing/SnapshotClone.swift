@@ -21,17 +21,17 @@ package struct SnapshotClone {
     /// A log shorter than that comes as fast by itself.
     private static let leastTransactions = 64
 
-    private let inquiry: Inquiry
+    private let handshake: Handshake
     private let name: String
     private let location: String
     private let environment: Environment
     private let report: Report
 
     package init(
-        _ inquiry: Inquiry, named name: String, from location: String, environment: Environment = .system,
+        _ handshake: Handshake, named name: String, from location: String, environment: Environment = .system,
         report: Report = Report()
     ) {
-        self.inquiry = inquiry
+        self.handshake = handshake
         self.name = name
         self.location = location
         self.environment = environment
@@ -40,14 +40,14 @@ package struct SnapshotClone {
 
     /// Nil where the exchange is the better way, or the only one.
     package func make(in path: String, over transport: any Transport) throws -> Store? {
-        let length = inquiry.position
+        let length = handshake.position
         guard let transport = transport as? HTTPTransport, length >= Self.leastTransactions else {
             return nil
         }
         let folder = try Store.unusedFolder(in: path)
         let file = try PartialFile(for: folder.path + "/snapshot.zst")
-        let copy = ArrivingCopy(folder.path + "/snapshot.sqlite", in: folder, environment: environment)
-        let expansion = SnapshotExpansion(of: file.partialPath, to: copy)
+        let copy = StreamingCopy(folder.path + "/snapshot.sqlite", in: folder, environment: environment)
+        let expansion = SnapshotReceiver(of: file.partialPath, to: copy)
         do {
             try download(file, over: transport) { try expansion.advance(to: $0) }
         } catch let error as ReplicationError where Self.meansNone(error) {
@@ -66,7 +66,7 @@ package struct SnapshotClone {
             file.discard()
             try expanded.get()
             return try Store.create(
-                in: path, adopting: copy, id: inquiry.archive, name: name,
+                in: path, adopting: copy, id: handshake.archive, name: name,
                 remotes: [(name: "origin", location: location)], environment: environment)
         } catch {
             guard Self.meansUnsound(error) else { throw error }

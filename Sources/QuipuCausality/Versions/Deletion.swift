@@ -6,9 +6,9 @@ public enum Deletion {
     /// - Parameters:
     ///   - versions: one field of the record or of a record that hangs on it; never `deleted`.
     ///   - seen: the log positions that the standing deletes list, all together.
-    public static func unseenHeads(of versions: FieldVersions, seen: Set<Int64>) -> [Version] {
+    public static func unobservedHeads(of versions: FieldVersions, observed: Set<Int64>) -> [Version] {
         let known = versions.versions.filter { version in
-            version.members.contains { seen.contains($0.position) }
+            version.members.contains { observed.contains($0.position) }
         }
         let covered = versions.past(of: known).union(known.map(\.key))
         return versions.heads.filter { head in

@@ -3,13 +3,13 @@ internal import Glibc
 internal import QuipuThreads
 internal import Synchronization
 
-/// What `ConnectionWatch` knows of a connection. Written by the thread that serves it (and the last suspicion
+/// What `ConnectionWatchdog` knows of a connection. Written by the thread that serves it (and the last suspicion
 /// by the watch), read by both; each value stands for itself, so no order among them matters.
 final class WatchedConnection: Sendable {
     let descriptor: Int32
     let address: String
     /// Why it is one too many, where it is.
-    let excess: HTTPRefusal?
+    let excess: HTTPRequestError?
     /// What it speaks TLS under: what was the server's when it began. Held as long as it lasts.
     let certificate: LoadedCertificate?
 
@@ -21,10 +21,10 @@ final class WatchedConnection: Sendable {
     /// The turn at which the peer was last seen to have ended.
     private let suspectedTurn = Atomic<UInt64>(.max)
     /// The body that it sleeps over, if it does.
-    private let body = Mutex<FedBody?>(nil)
+    private let body = Mutex<PushBody?>(nil)
 
     init(
-        descriptor: Int32, address: String, excess: HTTPRefusal?, certificate: LoadedCertificate?,
+        descriptor: Int32, address: String, excess: HTTPRequestError?, certificate: LoadedCertificate?,
         deadlineSeconds: Int
     ) {
         self.descriptor = descriptor
@@ -40,9 +40,9 @@ final class WatchedConnection: Sendable {
         deadlineMilliseconds.store(deadline ?? .max, ordering: .relaxed)
     }
 
-    var openBody: FedBody? { body.withLock { $0 } }
+    var openBody: PushBody? { body.withLock { $0 } }
 
-    func setOpenBody(_ body: FedBody?) { self.body.withLock { $0 = body } }
+    func setOpenBody(_ body: PushBody?) { self.body.withLock { $0 = body } }
 
     /// What the system keeps for a peer that does not read is then little. For answers of a line now and then.
     func boundSendBuffer() {

@@ -4,14 +4,14 @@ internal import Synchronization
 /// library must not be stopped while it holds a connection suspended.
 final class OpenBodies: Sendable {
     private struct State {
-        var bodies: [ObjectIdentifier: FedBody] = [:]
+        var bodies: [ObjectIdentifier: PushBody] = [:]
         var isClosed = false
     }
 
     private let state = Mutex(State())
 
     /// One that comes too late is ended at once.
-    func add(_ body: FedBody) {
+    func add(_ body: PushBody) {
         let isClosed = state.withLock { state in
             state.bodies[ObjectIdentifier(body)] = body
             return state.isClosed
@@ -19,7 +19,7 @@ final class OpenBodies: Sendable {
         if isClosed { body.end() }
     }
 
-    func remove(_ body: FedBody) {
+    func remove(_ body: PushBody) {
         state.withLock { _ = $0.bodies.removeValue(forKey: ObjectIdentifier(body)) }
     }
 

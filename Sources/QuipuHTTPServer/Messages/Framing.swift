@@ -6,7 +6,7 @@ package enum Framing {
     case chunked
 
     /// - Parameter version: as sent, "HTTP/1.1". Older clients need not name a host.
-    package init(of headers: HTTPRequestHead.Headers, version: String) throws(HTTPRefusal) {
+    package init(of headers: HTTPRequestHead.Headers, version: String) throws(HTTPRequestError) {
         var lengths = 0
         var encodings = 0
         var hosts = 0

@@ -3,7 +3,7 @@ internal import Glibc
 
 extension HTTPRequestHead {
     /// Copies the head out of the library's memory, and refuses what no client of good will sends.
-    init(of handle: OpaquePointer, method: UnsafePointer<CChar>?, target: String?) throws(HTTPRefusal) {
+    init(of handle: OpaquePointer, method: UnsafePointer<CChar>?, target: String?) throws(HTTPRequestError) {
         guard let method = method.map({ String(cString: $0) }), (1...32).contains(method.utf8.count),
             method.utf8.allSatisfy({ 65...90 ~= $0 || $0 == UInt8(ascii: "-") })
         else { throw .malformed(reason: "its method is none") }

@@ -12,7 +12,7 @@ public struct HTTPRequestHead: Sendable {
     /// The port that is listened on; 0 where that is not known.
     public internal(set) var localPort: UInt16
     /// Who logs and counts this request, where the server was given somebody to.
-    public internal(set) var witness: (any HTTPWitness)?
+    public internal(set) var observer: (any HTTPRequestObserver)?
 
     public init(
         method: String, path: String, query: String? = nil, headers: Headers = Headers(),

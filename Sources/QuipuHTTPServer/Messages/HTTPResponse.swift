@@ -38,5 +38,5 @@ public enum HTTPBody: Sendable {
     /// failure too and what is beyond it is not sent; without, the body goes out in chunks.
     case stream(lengthBytes: UInt64?, next: @Sendable (_ maximumBytes: Int) throws -> [UInt8])
     /// Stays open, and is written from outside. Its length is unknown.
-    case fed(FedBody)
+    case push(PushBody)
 }

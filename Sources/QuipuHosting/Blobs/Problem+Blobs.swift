@@ -16,7 +16,7 @@ extension Problem {
             status: 404, word: "no-such-blob",
             title: heldBytes == 0 ? "This content is not here" : "This content is here only in part",
             hint: "a mirror that has it brings it with its next sync")
-        problem.headers = [(BlobAnswers.offsetField, "\(heldBytes)")]
+        problem.headers = [(BlobEndpoint.offsetField, "\(heldBytes)")]
         return problem
     }
 
@@ -25,8 +25,8 @@ extension Problem {
         case .gap(let heldBytes):
             self.init(
                 status: 409, word: "upload-offset", title: "The block begins behind what is here",
-                hint: "go on at the byte that \(BlobAnswers.offsetField) says")
-            headers = [(BlobAnswers.offsetField, "\(heldBytes)")]
+                hint: "go on at the byte that \(BlobEndpoint.offsetField) says")
+            headers = [(BlobEndpoint.offsetField, "\(heldBytes)")]
         case .tooLarge(let limitBytes):
             self.init(
                 status: 413, word: "blob-too-large",

@@ -8,14 +8,16 @@ package protocol HostedArchive: AnyObject, Sendable {
     /// - Parameters:
     ///   - isReadOnly: the caller may only read: nothing that the message brings is applied or noted.
     ///   - allowed: how much that is new may be taken; nil for all.
-    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: Intake?) throws
+    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: QuotaAmount?) throws
         -> Responder.Reply
 
     /// Takes what is proved of a message that was cut. When it returns, that is durable.
     ///
     /// - Parameter allowed: how much that is new may be taken; nil for all.
     /// - Returns: how much was.
-    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> (taken: Intake, segmentCount: Int)
+    func keep(_ part: PartialMessage, allowing allowed: QuotaAmount?) throws -> (
+        taken: QuotaAmount, segmentCount: Int
+    )
 
     /// As of the last exchange; known without waiting.
     var openConflicts: Int { get }

@@ -13,7 +13,7 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
     private let views = Mutex(())
     private var view: Store?
     /// What to tell those who hold the same, and the state of the archive that this is true of.
-    private var standing: (Standing, Store.Mark)?
+    private var cachedReply: (CachedReply, Store.Mark)?
     private let conflicts = Atomic(0)
     private let nowMilliseconds: @Sendable () -> Int64
     let folder: ArchiveFolder
@@ -58,7 +58,7 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
         try lock.withLock { _ in try body(store) }
     }
 
-    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: Intake?) throws
+    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: QuotaAmount?) throws
         -> Responder.Reply
     {
         if message.asksForParts { return try answerFromView(message) }
@@ -79,7 +79,9 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
         }
     }
 
-    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> (taken: Intake, segmentCount: Int) {
+    func keep(_ part: PartialMessage, allowing allowed: QuotaAmount?) throws -> (
+        taken: QuotaAmount, segmentCount: Int
+    ) {
         try lock.withLock { _ in
             try requireInPlace()
             defer { countConflicts() }
@@ -103,18 +105,18 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
     }
 
     private func standingAnswer(_ request: borrowing IncomingMessage, isReadOnly: Bool) -> [UInt8]? {
-        guard let mark = store.mark(), standing?.1 == mark else { return nil }
+        guard let mark = store.mark(), cachedReply?.1 == mark else { return nil }
         // Whoever may not send is not asked for anything.
-        if isReadOnly, standing?.0.asksForTexts == true { return nil }
-        return standing?.0.answer(request, nowMilliseconds: nowMilliseconds())
+        if isReadOnly, cachedReply?.0.asksForTexts == true { return nil }
+        return cachedReply?.0.answer(request, nowMilliseconds: nowMilliseconds())
     }
 
     private func keepStanding() {
-        standing = nil
-        guard let mark = store.mark(), let fresh = try? Standing(of: store), store.mark() == mark else {
+        cachedReply = nil
+        guard let mark = store.mark(), let fresh = try? CachedReply(of: store), store.mark() == mark else {
             return
         }
-        standing = (fresh, mark)
+        cachedReply = (fresh, mark)
     }
 
     private func countConflicts() {

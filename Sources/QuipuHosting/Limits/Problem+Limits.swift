@@ -3,7 +3,7 @@ internal import QuipuReplication
 
 extension Problem {
     /// What the transport refuses by itself.
-    init(_ refusal: HTTPRefusal) {
+    init(_ refusal: HTTPRequestError) {
         let nothingWritten = "nothing was written"
         let (word, hint): (String, String) =
             switch refusal {

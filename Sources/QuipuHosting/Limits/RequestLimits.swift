@@ -4,13 +4,13 @@ internal import QuipuStorage
 package struct RequestLimits: Sendable {
     /// Bytes that an archive may take; nil sets no bound.
     package var quotaBytes: Int?
-    package var admission: Admission
+    package var admission: AdmissionControl
     /// What tokens may bring in a day; nil where there are none.
-    var intake: DailyIntake?
+    var quota: DailyQuota?
 
     package init(quotaBytes: Int? = nil, requestMemoryBytes: Int = 512 << 20) {
         self.quotaBytes = quotaBytes
-        admission = Admission(maximumBytes: requestMemoryBytes)
+        admission = AdmissionControl(maximumBytes: requestMemoryBytes)
     }
 
     /// - Parameters:

@@ -39,7 +39,7 @@ package final class Metrics: Sendable {
 
     var counts: Counts { state.withLock { $0 } }
 
-    func note(_ request: RequestTally) {
+    func note(_ request: RequestMeasurement) {
         let key = RequestKey(route: request.route, method: request.method, status: request.status)
         state.withLock { counts in
             counts.requests[key, default: 0] += 1
@@ -60,7 +60,7 @@ package final class Metrics: Sendable {
 }
 
 extension Metrics.RouteTotals {
-    fileprivate mutating func note(_ request: RequestTally) {
+    fileprivate mutating func note(_ request: RequestMeasurement) {
         durations.note(request.nanoseconds)
         receivedBytes &+= request.receivedBytes
         sentBytes &+= request.sentBytes

@@ -3,8 +3,8 @@ internal import QuipuHTTPServer
 /// `GET /metrics`: all that is counted, and how things stand.
 struct MetricsPage: Sendable {
     let metrics: Metrics
-    let home: any ArchiveHome
-    let feeds: ArchiveFeeds
+    let backend: any ArchiveBackend
+    let channels: ArchiveChannels
     let logger: Logger?
     let version: String
     /// Unix time.
@@ -20,11 +20,11 @@ struct MetricsPage: Sendable {
         var text = PrometheusText()
         text.append(requests: counts)
         text.append(exchange: counts.exchange)
-        text.append(standing: home.census(), watchers: feeds.watcherCount)
+        text.append(standing: backend.statistics(), watchers: channels.watcherCount)
         text.family(
             "quipu_log_lines_dropped_total", .counter, "Lines that the log's reader was too slow for.")
         text.sample("quipu_log_lines_dropped_total", logger?.droppedCount ?? 0)
-        text.append(process: ProcessFacts(), startedMilliseconds: startedMilliseconds)
+        text.append(process: ProcessStatistics(), startedMilliseconds: startedMilliseconds)
         text.family("quipu_build_info", .gauge, "Which Quipu this is; always 1.")
         text.sample("quipu_build_info", [("version", version)], 1)
         return text
@@ -85,16 +85,16 @@ extension PrometheusText {
         }
     }
 
-    fileprivate mutating func append(standing census: HomeCensus, watchers: Int) {
+    fileprivate mutating func append(standing statistics: BackendStatistics, watchers: Int) {
         family("quipu_open_archives", .gauge, "Archives that the server holds open.")
-        sample("quipu_open_archives", census.openArchives)
+        sample("quipu_open_archives", statistics.openArchives)
         family("quipu_open_conflicts", .gauge, "Conflicts in open archives, as of their last exchange.")
-        sample("quipu_open_conflicts", census.openConflicts)
+        sample("quipu_open_conflicts", statistics.openConflicts)
         family("quipu_watchers", .gauge, "Connections that wait for events.")
         sample("quipu_watchers", watchers)
     }
 
-    fileprivate mutating func append(process: ProcessFacts, startedMilliseconds: Int64) {
+    fileprivate mutating func append(process: ProcessStatistics, startedMilliseconds: Int64) {
         family("process_start_time_seconds", .gauge, "When the server started, in Unix time.")
         sample("process_start_time_seconds", Self.seconds(UInt64(max(0, startedMilliseconds)) * 1_000_000))
         family("process_cpu_seconds_total", .counter, "Processor time of the server.")

@@ -5,57 +5,62 @@ internal import QuipuStorage
 
 /// What is done with a request: what it is about, whether its caller may, and who answers it.
 package struct Router: Sendable {
-    let home: any ArchiveHome
-    let feeds: ArchiveFeeds
-    let gate: any Gate
+    let backend: any ArchiveBackend
+    let channels: ArchiveChannels
+    let authorizer: any Authorizer
     /// Nil where no browser reaches it.
-    let door: FrontDoor?
-    let snapshots = SnapshotShelf()
+    let browserFilter: BrowserRequestFilter?
+    let snapshots = SnapshotCache()
     let limits: RequestLimits
-    let reportFault: Server.FaultReport
+    let reportFault: Server.FaultHandler
     let metrics: Metrics
     /// What is answered at `/metrics`; nil where nothing is.
     let metricsPage: MetricsPage?
-    let drain: Drain
+    let shutdown: ShutdownSignal
 
     package init(
-        home: any ArchiveHome, gate: any Gate = OpenGate(), limits: RequestLimits = RequestLimits(),
-        reportFault: @escaping Server.FaultReport
+        backend: any ArchiveBackend, authorizer: any Authorizer = OpenAuthorizer(),
+        limits: RequestLimits = RequestLimits(),
+        reportFault: @escaping Server.FaultHandler
     ) {
         self.init(
-            home: home, feeds: ArchiveFeeds(home: home, maximumWatchers: 64, heartbeatMilliseconds: 20_000),
-            gate: gate, door: nil, limits: limits, metrics: Metrics(), metricsPage: nil, drain: Drain(),
+            backend: backend,
+            channels: ArchiveChannels(backend: backend, maximumWatchers: 64, heartbeatMilliseconds: 20_000),
+            authorizer: authorizer, browserFilter: nil, limits: limits, metrics: Metrics(), metricsPage: nil,
+            shutdown: ShutdownSignal(),
             reportFault: reportFault)
     }
 
     init(
-        home: any ArchiveHome, feeds: ArchiveFeeds, gate: any Gate, door: FrontDoor?, limits: RequestLimits,
-        metrics: Metrics, metricsPage: MetricsPage?, drain: Drain, reportFault: @escaping Server.FaultReport
+        backend: any ArchiveBackend, channels: ArchiveChannels, authorizer: any Authorizer,
+        browserFilter: BrowserRequestFilter?, limits: RequestLimits,
+        metrics: Metrics, metricsPage: MetricsPage?, shutdown: ShutdownSignal,
+        reportFault: @escaping Server.FaultHandler
     ) {
-        self.home = home
-        self.feeds = feeds
-        self.gate = gate
-        self.door = door
+        self.backend = backend
+        self.channels = channels
+        self.authorizer = authorizer
+        self.browserFilter = browserFilter
         self.metrics = metrics
         self.metricsPage = metricsPage
-        self.drain = drain
+        self.shutdown = shutdown
         self.limits = limits
         self.reportFault = reportFault
     }
 
     package func route(_ head: HTTPRequestHead) -> HTTPDisposition {
-        let account = head.witness as? RequestAccount
+        let observer = head.observer as? RequestObserver
         do {
             let meant = Route(path: head.path)
-            account?.route = meant
+            observer?.route = meant
             // What cannot be found out is taken for open.
-            try door?.check(head, isOpen: (try? gate.isOpen()) ?? true)
+            try browserFilter?.check(head, isOpen: (try? authorizer.isOpen()) ?? true)
             guard let route = meant else { throw Problem.noSuchRoute }
             guard route.methods.contains(head.method) else {
                 throw Problem.methodNotAllowed(route.methods)
             }
-            let caller = try gate.admit(head, to: route)
-            account?.callerName = caller.name
+            let caller = try authorizer.admit(head, to: route)
+            observer?.callerName = caller.name
             guard caller.role >= route.minimumRole(for: head.method) else { throw Problem.readOnly }
             return try answer(head, to: route, from: caller)
         } catch {
@@ -69,8 +74,8 @@ package struct Router: Sendable {
         switch route {
         case .health: return .respond(.status("ok"))
         case .readiness:
-            if drain.hasBegun { throw Problem.stopping }
-            do { try home.checkReadiness() } catch {
+            if shutdown.hasBegun { throw Problem.stopping }
+            do { try backend.checkReadiness() } catch {
                 reportFault("not ready: \(StorageError.presentable(error))")
                 throw Problem.notReady
             }
@@ -81,13 +86,13 @@ package struct Router: Sendable {
         case .sync(let name):
             try head.requireContentType(ExchangeMedia.type)
             return .accept(
-                try SyncExchange(
-                    name: name, home: home, feeds: feeds, caller: caller,
+                try SyncRequestHandler(
+                    name: name, backend: backend, channels: channels, caller: caller,
                     callerMark: head.headers[ExchangeMedia.programField], metrics: metrics, limits: limits,
                     place: limits.admission.admit(head), reportFault: reportFault))
         case .snapshot(let name):
-            guard let archive = try home.archive(named: name) else { throw Problem.noSuchArchive(name) }
-            return .later {
+            guard let archive = try backend.archive(named: name) else { throw Problem.noSuchArchive(name) }
+            return .deferred {
                 do {
                     return try snapshots.content(for: head, from: archive).response(to: head)
                 } catch {
@@ -99,15 +104,17 @@ package struct Router: Sendable {
                 }
             }
         case .events(let name):
-            return try EventsAnswer.disposition(
-                of: head, name: name, home: home, feeds: feeds, caller: caller)
+            return try EventsEndpoint.disposition(
+                of: head, name: name, backend: backend, channels: channels, caller: caller)
         case .missingBlobs(let name):
             try head.requireContentType("application/json")
             return .accept(
-                try MissingBlobs(name: name, home: home).exchange(place: limits.admission.admit(head)))
+                try MissingBlobsEndpoint(name: name, backend: backend).exchange(
+                    place: limits.admission.admit(head))
+            )
         case .blob(let name, let hash):
-            return try BlobAnswers(
-                of: hash, archive: name, in: home, limits: limits, reportFault: reportFault
+            return try BlobEndpoint(
+                of: hash, archive: name, in: backend, limits: limits, reportFault: reportFault
             )
             .answer(head)
         }

@@ -27,7 +27,7 @@ public struct DifferenceSearch: Sendable {
     public init(_ store: Store, over transport: any Transport) throws {
         var open = HandleRange.all.split(into: Self.fanOut)
         while !open.isEmpty, findings.count < Self.maximumFindings {
-            let asked = open.prefix(PieceHeader.maximumRanges).sorted { $0.first < $1.first }
+            let asked = open.prefix(MessageHeader.maximumRanges).sorted { $0.first < $1.first }
             open.removeFirst(asked.count)
             for (range, theirs) in zip(asked, try ask(asked, of: store, over: transport)) {
                 let own = try store.ranges.content(of: range)
@@ -49,9 +49,9 @@ public struct DifferenceSearch: Sendable {
     private mutating func ask(
         _ ranges: [HandleRange], of store: Store, over transport: any Transport
     ) throws -> [RangeContent] {
-        var header = try PieceHeader(describing: store, knowing: store.log.knowledge())
+        var header = try MessageHeader(describing: store, knowing: store.log.knowledge())
         header.ranges = ranges.map { .init(first: UInt64($0.first), last: UInt64($0.last)) }
-        let message = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+        let message = try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
         var incoming = try IncomingMessage()
         roundTrips += 1
         _ = try transport.exchange(message) { try incoming.feed($0) }

@@ -14,16 +14,16 @@ extension VectorSearch {
     ///   that is unknown here than a message tells.
     mutating func runBriefly(
         knowing own: Knowledge, nonce: UInt128, chain: (TransactionName) throws -> ChainHash?
-    ) throws -> KnowledgeBase? {
+    ) throws -> KnowledgeBaseline? {
         let ranges = KnowledgeRanges(own, nonce: nonce)
         var open = ranges.outline(of: KnowledgeRanges.whole)
         var peer = own
-        var unknown: [KnowledgeBase.Unknown] = []
-        var state: PieceHeader.AgreedState?
+        var unknown: [KnowledgeBaseline.Unknown] = []
+        var state: MessageHeader.AgreedState?
         for _ in 0..<Self.maximumBriefRounds {
             let asked = Array(open.prefix(KnowledgeRange.maximumCount))
             let reply = try ask(KnowledgeQuestion(nonce: nonce, ranges: [], outline: asked), at: state)
-            let told = PieceHeader.AgreedState(position: reply.position, vectorHash: reply.vectorHash)
+            let told = MessageHeader.AgreedState(position: reply.position, vectorHash: reply.vectorHash)
             guard !reply.needsWholeVector, let answer = reply.briefAnswer,
                 (1...asked.count).contains(answer.count), state == nil || state == told
             else { return nil }
@@ -34,7 +34,7 @@ extension VectorSearch {
                 }
                 unknown += found
             }
-            guard unknown.count <= PieceHeader.toldEntries else { return nil }
+            guard unknown.count <= MessageHeader.toldEntries else { return nil }
             let finer = answer.parts.compactMap { part in
                 var own = part
                 own.fingerprint = ranges.shortFingerprint(of: part)
@@ -43,7 +43,7 @@ extension VectorSearch {
             open = finer + open.dropFirst(answer.count)
             guard open.isEmpty else { continue }
             if unknown.isEmpty, peer.hash != told.vectorHash { return nil }
-            return KnowledgeBase(
+            return KnowledgeBaseline(
                 knowledge: peer, position: told.position, hash: told.vectorHash, unknown: unknown,
                 nonce: nonce)
         }
@@ -55,7 +55,7 @@ extension VectorSearch {
     private func unknownEntries(
         of told: BriefRange, in ranges: KnowledgeRanges, _ own: Knowledge, _ peer: inout Knowledge,
         _ chain: (TransactionName) throws -> ChainHash?
-    ) throws -> [KnowledgeBase.Unknown]? {
+    ) throws -> [KnowledgeBaseline.Unknown]? {
         var origins: [UInt32: Origin] = [:]
         for element in ranges.elements(in: told.range) {
             switch element {
@@ -68,7 +68,7 @@ extension VectorSearch {
         }
         peer.branchStarts.formUnion(told.branchStarts)
         guard Set(told.entries.map(\.tag)).count == told.entries.count else { return nil }
-        var unknown: [KnowledgeBase.Unknown] = []
+        var unknown: [KnowledgeBaseline.Unknown] = []
         for (offset, brief) in told.entries.enumerated() {
             let origin = origins[brief.tag]
             if let origin, let held = own.vector[origin], held.sequence >= brief.sequence {

@@ -13,14 +13,14 @@ struct VectorSearch {
     /// Elements in each of the ranges that are asked for first.
     private static let elementsPerRange = 16
 
-    private let header: PieceHeader
+    private let header: MessageHeader
     private let transport: any Transport
     private(set) var roundTrips = 0
     private(set) var bytesSent = 0
     private(set) var bytesReceived = 0
 
     /// - Parameter header: what the caller says of itself.
-    init(_ header: PieceHeader, over transport: any Transport) {
+    init(_ header: MessageHeader, over transport: any Transport) {
         self.header = header
         self.transport = transport
     }
@@ -29,7 +29,7 @@ struct VectorSearch {
     ///   - own: what is known here.
     ///   - nonce: drawn for this search.
     /// - Returns: nil where the peer's answers do not add up.
-    mutating func run(knowing own: Knowledge, nonce: UInt128) throws -> KnowledgeBase? {
+    mutating func run(knowing own: Knowledge, nonce: UInt128) throws -> KnowledgeBaseline? {
         let ranges = KnowledgeRanges(own, nonce: nonce)
         for _ in 0..<Self.maximumAttempts {
             if let base = try attempt(ranges, own, nonce: nonce) { return base }
@@ -46,18 +46,18 @@ struct VectorSearch {
 
     /// Nil where the peer no longer knows what it knew at its first answer, or told something else.
     private mutating func attempt(_ ranges: KnowledgeRanges, _ own: Knowledge, nonce: UInt128) throws
-        -> KnowledgeBase?
+        -> KnowledgeBaseline?
     {
         let count = min(max(ranges.count / Self.elementsPerRange, 16), KnowledgeRange.maximumAsked)
         var open = ranges.parts(of: KnowledgeRange(first: 0, next: 0), atMost: count)
         var peer = own
         var toldCount = 0
-        var state: PieceHeader.AgreedState?
+        var state: MessageHeader.AgreedState?
         for _ in 0..<Self.maximumRounds {
             let asked = Array(open.prefix(KnowledgeRange.maximumAsked))
             let reply = try ask(KnowledgeQuestion(nonce: nonce, ranges: asked), at: state)
             if reply.needsWholeVector { return nil }
-            let told = PieceHeader.AgreedState(position: reply.position, vectorHash: reply.vectorHash)
+            let told = MessageHeader.AgreedState(position: reply.position, vectorHash: reply.vectorHash)
             guard let answer = reply.answer, (1...asked.count).contains(answer.count),
                 state == nil || state == told
             else { return nil }
@@ -83,15 +83,15 @@ struct VectorSearch {
             open = finer + open.dropFirst(answer.count)
             if open.isEmpty {
                 return peer.hash == told.vectorHash
-                    ? KnowledgeBase(knowledge: peer, position: told.position, hash: told.vectorHash) : nil
+                    ? KnowledgeBaseline(knowledge: peer, position: told.position, hash: told.vectorHash) : nil
             }
         }
         return nil
     }
 
     /// - Parameter state: what the peer is asked about; nil for what it knows now.
-    mutating func ask(_ question: KnowledgeQuestion, at state: PieceHeader.AgreedState?) throws
-        -> PieceHeader
+    mutating func ask(_ question: KnowledgeQuestion, at state: MessageHeader.AgreedState?) throws
+        -> MessageHeader
     {
         var header = header
         header.wants = []
@@ -104,12 +104,12 @@ struct VectorSearch {
     /// Tells the peer branch starts that it lacks.
     mutating func tell(_ branchStarts: Set<ChainHash>) throws {
         let sorted = branchStarts.sorted()
-        for first in stride(from: 0, to: sorted.count, by: PieceHeader.maximumBranchStarts) {
+        for first in stride(from: 0, to: sorted.count, by: MessageHeader.maximumBranchStarts) {
             var header = header
             header.wants = []
             // Without a budget it would be a mere question.
             header.budgetBytes = 1
-            header.branchStarts = Array(sorted[first...].prefix(PieceHeader.maximumBranchStarts))
+            header.branchStarts = Array(sorted[first...].prefix(MessageHeader.maximumBranchStarts))
             _ = try send(header)
         }
     }
@@ -122,8 +122,8 @@ struct VectorSearch {
         _ = try send(header)
     }
 
-    private mutating func send(_ header: PieceHeader) throws -> PieceHeader {
-        let message = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+    private mutating func send(_ header: MessageHeader) throws -> MessageHeader {
+        let message = try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
         var incoming = try IncomingMessage()
         roundTrips += 1
         let cost = try transport.exchange(message) { try incoming.feed($0) }
@@ -143,7 +143,7 @@ extension Knowledge {
     }
 }
 
-extension PieceHeader {
+extension MessageHeader {
     /// Tells all branch starts, or of more than a message takes their hash.
     mutating func tellBranchStarts(of knowledge: Knowledge) {
         if knowledge.branchStarts.count <= Self.maximumBranchStarts {

@@ -13,9 +13,9 @@ public enum Responder {
         public var bytes: [UInt8]
         public var transactionCount: Int
         /// What was taken from the caller that had not been here.
-        public var taken: Intake
+        public var taken: QuotaAmount
 
-        public init(bytes: [UInt8], transactionCount: Int = 0, taken: Intake = Intake()) {
+        public init(bytes: [UInt8], transactionCount: Int = 0, taken: QuotaAmount = QuotaAmount()) {
             self.bytes = bytes
             self.transactionCount = transactionCount
             self.taken = taken
@@ -41,13 +41,13 @@ public enum Responder {
     /// - Throws: also `ReplicationError.dailyLimit` where nothing may be taken.
     public static func reply(
         to request: borrowing IncomingMessage, from store: Store, isReadOnly: Bool = false,
-        allowing allowed: Intake? = nil
+        allowing allowed: QuotaAmount? = nil
     ) throws -> Reply {
         let (caller, end) = try request.finish()
-        guard caller.protocolVersion == PieceHeader.protocolVersion else {
+        guard caller.protocolVersion == MessageHeader.protocolVersion else {
             throw ReplicationError(
                 .newerProtocol,
-                "the caller speaks protocol \(caller.protocolVersion), this one \(PieceHeader.protocolVersion)",
+                "the caller speaks protocol \(caller.protocolVersion), this one \(MessageHeader.protocolVersion)",
                 hint: "install the newer Quipu on both sides")
         }
         if let archive = caller.archive, archive != store.id {
@@ -65,7 +65,7 @@ public enum Responder {
         }
         // An inquiry wants nothing and changes nothing.
         let isInquiry = caller.budgetBytes == 0
-        var taken = Intake()
+        var taken = QuotaAmount()
         if isReadOnly {
             let bringsNames =
                 try !isInquiry && !Set(store.log.branchStarts).isSuperset(of: caller.branchStarts)
@@ -96,11 +96,11 @@ public enum Responder {
             taken = taken + brought
             needsFullRecords = !isWhole
         } else if isInStep {
-            let share = try Share(
+            let admitted = try AdmittedTransactions(
                 of: request.transactions(completedFrom: store), within: allowed, in: store)
             _ = try store.apply(
-                share.transactions, ends: end.ends, branchStarts: knowledge?.branchStarts)
-            taken = taken + share.taken
+                admitted.transactions, ends: end.ends, branchStarts: knowledge?.branchStarts)
+            taken = taken + admitted.taken
         }
         for part in request.texts {
             try store.texts.addPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
@@ -109,7 +109,7 @@ public enum Responder {
         if !isInquiry { try store.noteShown() }
         return try store.reading {
             let own = try store.log.knowledge()
-            var header = try PieceHeader(describing: store, knowing: own)
+            var header = try MessageHeader(describing: store, knowing: own)
             header.needsWholeVector = knowledge == nil
             header.probed = differing
             header.needsFullRecords = needsFullRecords
@@ -126,7 +126,7 @@ public enum Responder {
                         own.vector.entries
                     }
                 // Of more the caller asks by ranges.
-                if entries.count <= PieceHeader.toldEntries {
+                if entries.count <= MessageHeader.toldEntries {
                     header.entries = entries
                     header.isWholeVector = !isChange
                 }
@@ -140,7 +140,7 @@ public enum Responder {
             let message = try OutgoingMessage.write(
                 header, from: store, lacking: held, wants: caller.wants,
                 budgetBytes: Int(min(caller.budgetBytes, UInt64(maximumBudgetBytes))),
-                density: caller.density, tellsReferences: caller.takesReferences,
+                compressionLevel: caller.compressionLevel, tellsReferences: caller.takesReferences,
                 filter: isReadOnly ? nil : caller.filter)
             return Reply(
                 bytes: message.bytes, transactionCount: message.transactionCount, taken: taken)
@@ -152,17 +152,18 @@ public enum Responder {
     /// - Parameter allowed: what may be taken from the caller; nil for all.
     /// - Returns: what of it had not been here, and how many of its segments are here now.
     /// - Throws: `StorageError`, `ReplicationError.dailyLimit`.
-    public static func keep(_ part: ArrivedPart, in store: Store, allowing allowed: Intake? = nil) throws
-        -> (taken: Intake, segmentCount: Int)
+    public static func keep(_ part: PartialMessage, in store: Store, allowing allowed: QuotaAmount? = nil)
+        throws
+        -> (taken: QuotaAmount, segmentCount: Int)
     {
-        var taken = Intake()
+        var taken = QuotaAmount()
         var segmentCount = 0
         let caller = part.header
-        guard caller.protocolVersion == PieceHeader.protocolVersion,
+        guard caller.protocolVersion == MessageHeader.protocolVersion,
             caller.archive == store.id, try Set(store.log.branchStarts).isSuperset(of: caller.branchStarts),
             try Divergence.differing(caller.entries, in: store).isEmpty
         else { return (taken, segmentCount) }
-        var completion = TextCompletion()
+        var completion = DifferenceResolution()
         var resolution = ReferenceResolution(store)
         for segment in part.segments {
             let left = allowed.map { $0 - taken }
@@ -170,12 +171,12 @@ public enum Responder {
             guard rebuilt.isWhole else { break }
             let transactions = try completion.complete(
                 rebuilt.transactions, by: segment.differences, from: store)
-            let share = try Share(of: transactions, within: left, in: store)
-            guard share.transactions.count == transactions.count,
+            let admitted = try AdmittedTransactions(of: transactions, within: left, in: store)
+            guard admitted.transactions.count == transactions.count,
                 let outcome = try store.apply(transactions, provedBy: segment.ends)
             else { break }
             resolution.noteStored()
-            taken = taken + Intake(origins: share.taken.origins, transactions: outcome.appliedCount)
+            taken = taken + QuotaAmount(origins: admitted.taken.origins, transactions: outcome.appliedCount)
             for part in segment.texts {
                 try store.texts.addPart(
                     part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
@@ -191,21 +192,22 @@ public enum Responder {
     ///   it in full.
     /// - Throws: `StorageError`, `ReplicationError.dailyLimit` where nothing may be taken.
     private static func take(
-        _ message: RebuiltMessage, in store: Store, allowing allowed: Intake?
-    ) throws -> (taken: Intake, isWhole: Bool) {
-        var taken = Intake()
+        _ message: RebuiltMessage, in store: Store, allowing allowed: QuotaAmount?
+    ) throws -> (taken: QuotaAmount, isWhole: Bool) {
+        var taken = QuotaAmount()
         for part in message.parts {
-            let share: Share
+            let admitted: AdmittedTransactions
             do {
-                share = try Share(of: part.transactions, within: allowed.map { $0 - taken }, in: store)
-            } catch let error as ReplicationError where error.code == .dailyLimit && taken != Intake() {
+                admitted = try AdmittedTransactions(
+                    of: part.transactions, within: allowed.map { $0 - taken }, in: store)
+            } catch let error as ReplicationError where error.code == .dailyLimit && taken != QuotaAmount() {
                 // The rest is refused when it comes again.
                 return (taken, true)
             }
-            guard share.transactions.count == part.transactions.count,
+            guard admitted.transactions.count == part.transactions.count,
                 let outcome = try store.apply(part.transactions, provedBy: part.ends)
             else { return (taken, false) }
-            taken = taken + Intake(origins: share.taken.origins, transactions: outcome.appliedCount)
+            taken = taken + QuotaAmount(origins: admitted.taken.origins, transactions: outcome.appliedCount)
         }
         return (taken, message.isWhole)
     }
@@ -214,21 +216,21 @@ public enum Responder {
     private static func probed(_ names: [TransactionName], of store: Store) throws -> [UInt8] {
         try store.reading {
             let own = try store.log.knowledge()
-            var header = try PieceHeader(describing: store, knowing: own)
+            var header = try MessageHeader(describing: store, knowing: own)
             header.tellBranchStarts(of: own)
             header.probed = try names.compactMap { try store.log.entry(of: $0) }
-            return try PieceWriter(header: header).finish(PieceEnd(hasMore: true, ends: []))
+            return try MessageWriter(header: header).finish(MessageEnd(hasMore: true, ends: []))
         }
     }
 
     /// How what is known compares with what the caller told of parts of it.
     /// - Parameter state: what this replica knew then is asked for; nil for now.
     private static func answer(
-        _ question: KnowledgeQuestion, at state: PieceHeader.AgreedState?, from store: Store
+        _ question: KnowledgeQuestion, at state: MessageHeader.AgreedState?, from store: Store
     ) throws -> [UInt8] {
         try store.reading {
             var known = try store.log.knowledge()
-            var header = try PieceHeader(describing: store, knowing: known)
+            var header = try MessageHeader(describing: store, knowing: known)
             header.wants = []
             if let state {
                 known = try store.log.knowledge(at: Int64(clamping: state.position))
@@ -243,7 +245,7 @@ public enum Responder {
                     header.briefAnswer = ranges.briefAnswer(question.outline, roomBytes: answerBytes)
                 }
             }
-            return try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+            return try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
         }
     }
 
@@ -251,22 +253,23 @@ public enum Responder {
     private static let answerBytes = 48 << 10
 
     /// Digests of parts of the archive.
-    private static func digests(of ranges: [PieceHeader.Range], in store: Store) throws -> [UInt8] {
+    private static func digests(of ranges: [MessageHeader.Range], in store: Store) throws -> [UInt8] {
         try store.reading {
-            var header = try PieceHeader(describing: store, knowing: store.log.knowledge())
+            var header = try MessageHeader(describing: store, knowing: store.log.knowledge())
             for range in ranges {
                 let own = try store.ranges.content(
                     of: HandleRange(first: Int64(clamping: range.first), last: Int64(clamping: range.last)))
                 header.rangeDigests.append(.init(digest: own.digest, headCount: UInt64(own.headCount)))
                 header.contentDigests.append(own.contentDigest)
             }
-            return try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+            return try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
         }
     }
 
     /// What the caller knows: as it was told, or rebuilt from the last agreement and what changed since. Nil when
     /// the memory of that agreement is no longer true, or the caller lacks branch starts that are known here.
-    private static func knowledge(toldBy caller: PieceHeader, agreedWith store: Store) throws -> Knowledge? {
+    private static func knowledge(toldBy caller: MessageHeader, agreedWith store: Store) throws -> Knowledge?
+    {
         // The hash covers the branch starts: what fits under those of this archive is told under the same names.
         var told = Knowledge(branchStarts: Set(try store.log.branchStarts))
         if caller.isWholeVector {

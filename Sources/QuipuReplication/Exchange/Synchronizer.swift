@@ -27,7 +27,7 @@ public struct SyncReport: Sendable, Equatable {
     /// Transactions that stay here for that reason.
     public var unsent = 0
     /// Texts in the next message, as the link has borne them so far; nil before the first.
-    public var pieceBytes: Int?
+    public var messageBytes: Int?
     /// Of what both sides held in the end; nil where they did not hold the same.
     public var knowledgeHash: UInt128?
     /// By how much the two clocks differ, where that is much and neither side knows which is right.
@@ -35,12 +35,12 @@ public struct SyncReport: Sendable, Equatable {
 
     public init() {}
 
-    mutating func note(_ comparison: ClockComparison, of reply: PieceHeader) {
+    mutating func note(_ comparison: ClockComparison, of reply: MessageHeader) {
         clockDifference = ClockDifference(comparison, peer: reply.clock)
     }
 }
 
-/// The caller's side of an exchange: drives a `Conversation` over a store and a transport.
+/// The caller's side of an exchange: drives a `ExchangeStateMachine` over a store and a transport.
 public struct Synchronizer {
     public struct Options: Sendable {
         /// Texts in the first message; it grows as messages pass and shrinks when one is cut.
@@ -99,13 +99,14 @@ public struct Synchronizer {
             try store.reading { try store.log.knowledge(at: agreement.ownPosition) }
         }
         let deletions = try DeletionGuard(store, accepting: options.acceptsDeletions)
-        var course = Course(
+        var session = ExchangeSession(
             store, over: transport, agreement: agreement, guarding: deletions,
-            density: options.isLinkSlow ? .dense : .usual,
+            compressionLevel: options.isLinkSlow ? .high : .standard,
             askingFirstFrom: options.leastUnsentBytes)
-        var conversation = Conversation(agreement: agreement, agreed: agreed)
-        var request = conversation.begin()
-        var budget = Course.Budget(sent: options.firstBudgetBytes, received: options.firstBudgetBytes)
+        var stateMachine = ExchangeStateMachine(agreement: agreement, agreed: agreed)
+        var request = stateMachine.begin()
+        var budget = ExchangeSession.Budget(
+            sent: options.firstBudgetBytes, received: options.firstBudgetBytes)
         if options.isLinkSlow { budget.received = max(budget.received, Options().firstBudgetBytes) }
         // What was sent before and cut may have arrived in part.
         var mustAsk = options.isLinkSlow
@@ -115,63 +116,63 @@ public struct Synchronizer {
         var mustSearch = false
         var searches = 0
         while true {
-            let round: Conversation.Round
+            let round: ExchangeStateMachine.Round
             var nextBudget = budget
-            let isAsking = try mustAsk || course.pullsFirst(before: request)
+            let isAsking = try mustAsk || session.pullsFirst(before: request)
             if isQuick {
                 if !isAsking { nextBudget.sent = min(budget.sent * 2, options.maximumBudgetBytes) }
                 nextBudget.received = min(budget.received * 2, options.maximumBudgetBytes)
             }
             do {
                 if mustSearch {
-                    guard searches < Self.maximumSearches, let found = try course.findBase(),
-                        case .send(let next) = conversation.begin(on: found.base, found.facts)
-                    else { return (course.report, nil) }
+                    guard searches < Self.maximumSearches, let found = try session.findBase(),
+                        case .send(let next) = stateMachine.begin(on: found.base, found.facts)
+                    else { return (session.report, nil) }
                     try store.log.join(branchStarts: next.joins)
                     (request, mustSearch) = (next, false)
                     searches += 1
                 }
                 try store.noteShown()
-                var reportOfLate = course.report
-                reportOfLate.pieceBytes = max(
+                var reportOfLate = session.report
+                reportOfLate.messageBytes = max(
                     min(budget.sent, Self.sureBudgetBytes), options.minimumBudgetBytes)
-                round = try course.round(
-                    isAsking ? request.asking : request, budget: budget, forecast: (conversation, nextBudget),
+                round = try session.round(
+                    isAsking ? request.asking : request, budget: budget, forecast: (stateMachine, nextBudget),
                     lateAfterMilliseconds: options.lateMilliseconds
                 ) { progress(reportOfLate) }
-            } catch is Course.NeedsSearch {
+            } catch is ExchangeSession.NeedsSearch {
                 mustSearch = true
                 continue
             } catch let error as ReplicationError
-                where course.report.refusal == nil && error.refusesEdits
+                where session.report.refusal == nil && error.refusesEdits
             {
-                course.sendNothing(because: error.code)
-                conversation.sendNothing()
+                session.sendNothing(because: error.code)
+                stateMachine.sendNothing()
                 continue
             } catch let error
                 where Self.isWorthAnotherTry(error) && !(mustSearch && Self.isMalformed(error))
             {
                 budget.sent = max(budget.sent / 8, options.minimumBudgetBytes)
-                if course.hasKept {
+                if session.hasKept {
                     attempts = 0
                 } else {
                     budget.received = max(budget.received / 8, options.minimumBudgetBytes)
                     attempts += 1
                 }
-                course.note(pieceBytes: budget.sent)
-                progress(course.report)
+                session.note(messageBytes: budget.sent)
+                progress(session.report)
                 if attempts >= options.maximumAttempts { throw error }
-                mustAsk = mustAsk || course.wasSending
+                mustAsk = mustAsk || session.wasSending
                 continue
             }
             mustAsk = false
             budget = nextBudget
-            isQuick = course.lastRoundMilliseconds < Self.quickMilliseconds
-            course.note(pieceBytes: budget.sent)
-            progress(course.report)
-            let holdings = try holdings { try course.proof(in: round.reply, knowing: $0) }
-            let next = conversation.next(after: round, holding: holdings)
-            if !round.wasAsking || conversation.hasMoved { attempts = 0 }
+            isQuick = session.lastRoundMilliseconds < Self.quickMilliseconds
+            session.note(messageBytes: budget.sent)
+            progress(session.report)
+            let holdings = try holdings { try session.proof(in: round.reply, knowing: $0) }
+            let next = stateMachine.next(after: round, holding: holdings)
+            if !round.wasAsking || stateMachine.hasMoved { attempts = 0 }
             switch next {
             case .send(let next):
                 try store.log.join(branchStarts: next.joins)
@@ -188,17 +189,17 @@ public struct Synchronizer {
                         what came until then is kept; it shows other values, or it is no mirror of this archive: \
                         quipu verify \(transport.location)
                         """)
-            case .finish(.unsettled): return (course.report, nil)
+            case .finish(.unsettled): return (session.report, nil)
             case .finish(.pulled(let unsent, let missingTexts)):
-                course.end(inSync: false, missingTexts: missingTexts, unsent: unsent)
-                return (course.report, nil)
+                session.end(inSync: false, missingTexts: missingTexts, unsent: unsent)
+                return (session.report, nil)
             case .finish(.agreed(let missingTexts, let peerPosition, let proof)):
                 // What was refused was not needed in the end.
-                course.end(
+                session.end(
                     inSync: missingTexts == 0 && proof == .right, missingTexts: missingTexts,
                     isRefused: false, isUnproved: proof == .none)
                 return (
-                    course.report,
+                    session.report,
                     proof == .none
                         ? nil
                         : Agreement(
@@ -222,17 +223,17 @@ public struct Synchronizer {
         (error as? ReplicationError)?.code == .malformed
     }
 
-    private func holdings(proved: (Knowledge) throws -> PeerProof) throws -> Conversation.Holdings {
+    private func holdings(proved: (Knowledge) throws -> PeerProof) throws -> ExchangeStateMachine.Holdings {
         try store.reading {
             let own = try store.log.knowledge()
-            return Conversation.Holdings(
+            return ExchangeStateMachine.Holdings(
                 knowledge: own, digest: try store.digest, position: try store.position,
                 missingTexts: try store.texts.missingCount, proof: try proved(own))
         }
     }
 
-    static func check(_ reply: PieceHeader, of store: Store) throws {
-        guard reply.protocolVersion == PieceHeader.protocolVersion else {
+    static func check(_ reply: MessageHeader, of store: Store) throws {
+        guard reply.protocolVersion == MessageHeader.protocolVersion else {
             throw ReplicationError(
                 .newerProtocol, "the other side speaks protocol \(reply.protocolVersion)",
                 hint: "install the newer Quipu on both sides")

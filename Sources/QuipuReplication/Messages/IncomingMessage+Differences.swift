@@ -9,13 +9,13 @@ extension IncomingMessage {
     /// Where a base is not here, since its text was dropped, or something else comes of a difference than it says, the
     /// hash stays: a text that is then missing is asked for like any other.
     func transactions(completedFrom store: Store) throws -> [Transaction] {
-        var completion = TextCompletion()
+        var completion = DifferenceResolution()
         return try completion.complete(transactions, by: differences, from: store)
     }
 }
 
 /// Puts texts that came as differences into the transactions that name them by their hashes.
-struct TextCompletion {
+struct DifferenceResolution {
     /// What the differences of one message expanded to, with the texts that they were told from. Sixty bytes can name two
     /// megabytes as their base, and do so again and again.
     private var usedBytes = 0
@@ -70,7 +70,7 @@ struct TextCompletion {
                         of: difference.base, shownBy: place.field, of: place.record, kind: place.kind)
             else { continue }
             usedBytes += base.count + difference.totalBytes
-            if usedBytes > PieceReader.maximumDifferenceBytes { break }
+            if usedBytes > MessageReader.maximumDifferenceBytes { break }
             if let text = difference.text(from: base), Texts.isText(text, of: difference.hash) {
                 texts[difference.hash] = text
             }

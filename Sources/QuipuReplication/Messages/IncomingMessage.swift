@@ -28,18 +28,18 @@ public struct IncomingMessage: ~Copyable {
         var ends: [Vector.Entry]
     }
 
-    private var reader: PieceReader
+    private var reader: MessageReader
     private var checkpoints: [Checkpoint] = []
     /// Before the last of them.
     private var checked = (transactions: 0, texts: 0, differences: 0)
-    public private(set) var header: PieceHeader?
+    public private(set) var header: MessageHeader?
     /// Some perhaps by reference.
     private(set) var told: [ReferringTransaction] = []
     /// Whether some are.
     private(set) var hasReferences = false
     public private(set) var texts: [TextPart] = []
     public private(set) var differences: [TextDifference] = []
-    public private(set) var end: PieceEnd?
+    public private(set) var end: MessageEnd?
 
     /// As they came: without the records that are told by reference.
     public var transactions: [Transaction] { told.map(\.transaction) }
@@ -50,7 +50,7 @@ public struct IncomingMessage: ~Copyable {
     /// Whether it asks how parts of the archive compare; nothing is taken from such a message.
     public var asksForParts: Bool { header.map { !$0.ranges.isEmpty || $0.question != nil } ?? false }
 
-    public init() throws(WireError) { reader = try PieceReader() }
+    public init() throws(WireError) { reader = try MessageReader() }
 
     public mutating func feed(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
         try reader.feed(bytes)
@@ -105,7 +105,7 @@ public struct IncomingMessage: ~Copyable {
     }
 
     /// All that stands before the message's end, by what proves it.
-    func segments(before end: PieceEnd) -> [Segment] {
+    func segments(before end: MessageEnd) -> [Segment] {
         var segments: [Segment] = []
         var first = (transaction: 0, text: 0, difference: 0)
         let rest = Checkpoint(
@@ -130,7 +130,7 @@ public struct IncomingMessage: ~Copyable {
     public var hasCheckpoint: Bool { !checkpoints.isEmpty }
 
     /// What is proved of a message that is not all there, and may never be; nil where nothing is.
-    public var arrivedPart: ArrivedPart? {
+    public var partialMessage: PartialMessage? {
         guard let header, hasCheckpoint else { return nil }
         var (told, texts, differences) = (told[...], texts[...], differences[...])
         let segments = checkpoints.map { checkpoint in
@@ -144,7 +144,7 @@ public struct IncomingMessage: ~Copyable {
                 texts: Array(texts.prefix(checkpoint.textCount)),
                 differences: Array(differences.prefix(checkpoint.differenceCount)), ends: checkpoint.ends)
         }
-        return ArrivedPart(header: header, segments: segments)
+        return PartialMessage(header: header, segments: segments)
     }
 
     /// So many segments were taken: the message begins behind them.
@@ -153,7 +153,7 @@ public struct IncomingMessage: ~Copyable {
     }
 
     /// The header and the end of a message that is whole.
-    public func finish() throws(WireError) -> (header: PieceHeader, end: PieceEnd) {
+    public func finish() throws(WireError) -> (header: MessageHeader, end: MessageEnd) {
         try reader.finish()
         guard let header, let end else { throw WireError(.cut, "the message was cut short") }
         return (header, end)
@@ -161,9 +161,9 @@ public struct IncomingMessage: ~Copyable {
 }
 
 /// What had come of a message before it was cut, as far as it is proved by where chains stand.
-public struct ArrivedPart: Sendable {
+public struct PartialMessage: Sendable {
     /// As it came: nothing proves it.
-    let header: PieceHeader
+    let header: MessageHeader
     let segments: [IncomingMessage.Segment]
 
     public var segmentCount: Int { segments.count }

@@ -14,7 +14,7 @@ struct OutgoingDifferences {
     private let store: Store
     private let held: Vector
     private var told: Set<ValueHash> = []
-    private var leftBytes = PieceReader.maximumDifferenceBytes
+    private var leftBytes = MessageReader.maximumDifferenceBytes
     /// A text went without, since the message's differences expand to enough already.
     private(set) var isFull = false
 

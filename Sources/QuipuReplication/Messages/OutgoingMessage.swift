@@ -18,7 +18,7 @@ enum OutgoingMessage {
     private static let referredBytesAtOnce = 1 << 20
 
     struct Contents {
-        var header: PieceHeader
+        var header: MessageHeader
         var bytes: [UInt8]
         /// Records that the transactions sent change.
         var recordCount: Int
@@ -37,14 +37,15 @@ enum OutgoingMessage {
     ///   - filter: of what it has besides.
     ///   - density: as the link to the other side asks for.
     static func write(
-        _ header: PieceHeader, from store: Store, lacking held: Vector?, wants: [PieceHeader.Want],
-        budgetBytes: Int, density: Density, maximumOrigins: Int = PieceReader.maximumEnds,
+        _ header: MessageHeader, from store: Store, lacking held: Vector?, wants: [MessageHeader.Want],
+        budgetBytes: Int, compressionLevel: CompressionLevel, maximumOrigins: Int = MessageReader.maximumEnds,
         tellsReferences: Bool = false, filter: KeyFilter? = nil
     ) throws -> Contents {
-        var writer = try PieceWriter(header: header, density: density)
+        var writer = try MessageWriter(header: header, compressionLevel: compressionLevel)
         // A link that bears only short messages may cut those as well.
         let checkpointBytes =
-            density.checkpointBytes.map { max(min($0, budgetBytes / 4), leastCheckpointBytes) } ?? .max
+            compressionLevel.checkpointBytes.map { max(min($0, budgetBytes / 4), leastCheckpointBytes) }
+            ?? .max
         var left = budgetBytes
         var hasMore = false
         var textCount = 0
@@ -119,7 +120,7 @@ enum OutgoingMessage {
         }
         let entries = try ends.values.sorted().compactMap { try store.log.entry(of: $0) }
         return Contents(
-            header: header, bytes: try writer.finish(PieceEnd(hasMore: hasMore, ends: entries)),
+            header: header, bytes: try writer.finish(MessageEnd(hasMore: hasMore, ends: entries)),
             recordCount: recordCount, transactionCount: transactionCount, textCount: textCount,
             hasMore: hasMore, ends: entries)
     }

@@ -69,7 +69,7 @@ struct OutgoingReferences {
     /// The last one that served first.
     private var open: [Source] = []
     private var usedKeys: Set<UInt64> = []
-    private var leftBytes = PieceReader.maximumReferenceBytes
+    private var leftBytes = MessageReader.maximumReferenceBytes
     /// Texts that are told by reference, so far.
     private(set) var savedBytes = 0
     /// The references of the message stand for enough already, or the receiver has more that its filter did not tell of.

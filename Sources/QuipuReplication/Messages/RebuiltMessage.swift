@@ -18,10 +18,10 @@ struct RebuiltMessage {
     ///   - resolution: of this message.
     ///   - unsent: what keys stand for.
     init(
-        _ message: borrowing IncomingMessage, before end: PieceEnd, in store: Store,
+        _ message: borrowing IncomingMessage, before end: MessageEnd, in store: Store,
         by resolution: inout ReferenceResolution, unsent: inout UnsentRecords?
     ) throws {
-        var completion = TextCompletion()
+        var completion = DifferenceResolution()
         for segment in message.segments(before: end) {
             let rebuilt = try resolution.rebuild(segment.told, unsent: &unsent)
             guard rebuilt.isWhole else {
@@ -35,7 +35,7 @@ struct RebuiltMessage {
     }
 
     /// Likewise, from a caller, who tells nothing by keys.
-    init(_ message: borrowing IncomingMessage, before end: PieceEnd, in store: Store) throws {
+    init(_ message: borrowing IncomingMessage, before end: MessageEnd, in store: Store) throws {
         var resolution = ReferenceResolution(store)
         var none: UnsentRecords?
         try self.init(message, before: end, in: store, by: &resolution, unsent: &none)

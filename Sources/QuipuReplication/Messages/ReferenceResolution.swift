@@ -10,7 +10,7 @@ struct ReferenceResolution {
     private static let maximumOpen = 4
 
     private let store: Store
-    private var leftBytes = PieceReader.maximumReferenceBytes
+    private var leftBytes = MessageReader.maximumReferenceBytes
     /// Of this message, and not in the store yet.
     private var rebuilt: [TransactionName: Transaction] = [:]
     private var open: [Transaction] = []

@@ -35,7 +35,7 @@ public enum SnapshotFile {
     public static func expand(_ snapshot: String, to path: String) throws {
         do {
             let input = try FileStream(reading: snapshot)
-            var expander = try SnapshotExpander(into: FileStream(writing: path))
+            var expander = try SnapshotDecompressor(into: FileStream(writing: path))
             while !input.isAtEnd { try expander.expand(input.next()) }
             try expander.finish()
         } catch {

@@ -136,9 +136,9 @@ final class BlobUpload {
 
     /// - Parameter reading: nil for an answer that is none of the expected ones.
     private func attempt(
-        _ request: (HTTPBlobPeer) throws -> BlobAnswer, reading: (BlobAnswer) -> Step?
+        _ request: (HTTPBlobPeer) throws -> BlobResponse, reading: (BlobResponse) -> Step?
     ) throws -> Step {
-        let answer: BlobAnswer
+        let answer: BlobResponse
         do {
             answer = try request(peer)
         } catch let error as ReplicationError {

@@ -141,7 +141,7 @@ public struct FileDownload {
                 try file.restart(tag: nil)
             }
         }
-        var reception = FileReception(
+        var reception = DownloadWriter(
             file: file, mediaType: mediaType, firstBytes: firstBytes, limits: limits, location: location)
         cost.attempts += 1
         do throws(HTTPClientError) {

@@ -88,7 +88,7 @@ public final class HTTPBlobPeer: BlobPeer {
     func ask(
         _ method: String, _ address: String, headers: [(String, String)] = [],
         body: HTTPClientRequest.Body = .none
-    ) throws -> BlobAnswer {
+    ) throws -> BlobResponse {
         let headers = try access.headers(for: url) + headers
         var collected: [UInt8] = []
         do throws(HTTPClientError) {
@@ -98,7 +98,7 @@ public final class HTTPBlobPeer: BlobPeer {
                 collected.append(
                     contentsOf: bytes.prefix(max(0, Int(Self.maximumAnswerBytes) - collected.count)))
             }
-            return BlobAnswer(
+            return BlobResponse(
                 status: response.status, headers: response.headers, body: collected,
                 cost: BlobCost(bytesSent: response.bytesSent, bytesReceived: response.bytesReceived),
                 milliseconds: response.milliseconds, hasToken: access.token != nil)
@@ -110,7 +110,7 @@ public final class HTTPBlobPeer: BlobPeer {
 }
 
 /// What a server said.
-struct BlobAnswer {
+struct BlobResponse {
     let status: Int
     let headers: HTTPClientResponse.Headers
     let body: [UInt8]

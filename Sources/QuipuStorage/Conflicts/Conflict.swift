@@ -40,9 +40,12 @@ extension ArchivePart {
 
 extension Conflicts {
     /// All open conflicts, in the order of the records.
-    public func all(of id: RecordID? = nil) throws -> [Conflict] {
+    /// - Parameters:
+    ///   - id: only those of records with this id.
+    ///   - kind: of these only those of this kind.
+    public func all(of id: RecordID? = nil, kind: String? = nil) throws -> [Conflict] {
         var found: [Conflict] = []
-        try forEach(of: id) {
+        try forEach(of: id, kind: kind) {
             found.append($0)
             return true
         }
@@ -51,9 +54,11 @@ extension Conflicts {
 
     /// Visits open conflicts, in the order of the records, one at a time.
     /// - Parameter visit: false stops.
-    public func forEach(of id: RecordID? = nil, _ visit: (Conflict) throws -> Bool) throws {
+    public func forEach(of id: RecordID? = nil, kind: String? = nil, _ visit: (Conflict) throws -> Bool)
+        throws
+    {
         // Rows and numbers of names are this machine's alone; all mirrors list in the same order.
-        var places = try placesInConflict(of: id)
+        var places = try placesInConflict(of: id, kind: kind)
         while try places.next() {
             let field = places.integer(1)
             let record = try recordStates.record(row: places.integer(0))
@@ -63,7 +68,7 @@ extension Conflicts {
         }
     }
 
-    private func placesInConflict(of id: RecordID?) throws -> Rows {
+    private func placesInConflict(of id: RecordID?, kind: String?) throws -> Rows {
         guard let id else {
             return try database.rows(
                 """
@@ -82,9 +87,9 @@ extension Conflicts {
             CROSS JOIN conflict ON conflict.record = record.row
             JOIN name AS kind ON kind.row = record.kind
             LEFT JOIN name ON name.row = conflict.field
-            WHERE record.handle = ? AND record.id = ?
+            WHERE record.handle = ?1 AND record.id = ?2 AND (?3 IS NULL OR kind.text = ?3)
             ORDER BY kind.text, name.text
-            """, .integer(id.handle), .blob(id.bytes))
+            """, .integer(id.handle), .blob(id.bytes), .text(kind))
     }
 
     private func conflict(of record: RecordState, field row: Int64) throws -> Conflict {

@@ -99,7 +99,7 @@ extension Editing {
     private func changes(by edit: Edit, _ writer: Writer, _ outcome: inout EditOutcome) throws
         -> RecordChanges?
     {
-        let record = try recordStates.record(edit.id, kind: edit.kind)
+        let record = try writer.record(edit.id, kind: edit.kind)
         if let record, record.flags.contains(.isDeleted) {
             throw StorageError(
                 .deleted, "\(edit.kind) \(edit.id.shortHandle) is deleted",
@@ -157,7 +157,7 @@ extension Editing {
         throws
         -> RecordChanges?
     {
-        guard let record = try recordStates.record(id, kind: kind) else { return nil }
+        guard let record = try writer.record(id, kind: kind) else { return nil }
         let heads = try recordStates.heads(of: "deleted", in: record)
         if record.flags.contains(.isDeleted), try recordStates.unobservedHeads(of: record).isEmpty,
             Set(heads.map(\.value)).count == 1
@@ -167,7 +167,7 @@ extension Editing {
         try recordStates.forEachField(of: record) { _, _, _, versions in
             for head in versions.heads { observed.insert(head.representative.position) }
         }
-        guard observed.count <= Limits.seenTransactions else {
+        guard observed.count <= Limits.observedTransactions else {
             throw StorageError(.tooLarge, "too much hangs on \(id.shortHandle) to delete it at once")
         }
         return RecordChanges(
@@ -179,7 +179,7 @@ extension Editing {
     }
 
     private func restoration(of id: RecordID, kind: String, _ writer: Writer) throws -> RecordChanges {
-        guard let record = try recordStates.record(id, kind: kind),
+        guard let record = try writer.record(id, kind: kind),
             record.fields["deleted"] == JSONLiteral.true
         else {
             throw StorageError(

@@ -39,7 +39,7 @@ extension Editing {
             let purge = try PendingPurge(of: record, in: archive, by: writer)
             var outcome = PurgeOutcome(recordCount: purge.changes.count, valueCount: purge.valueCount)
             if purge.changes.isEmpty { return outcome }
-            guard purge.observed.count <= Limits.seenTransactions else {
+            guard purge.observed.count <= Limits.observedTransactions else {
                 throw StorageError(
                     .tooLarge, "too much hangs on \(id.shortHandle) to purge it at once",
                     hint: "purge what hangs on it first")

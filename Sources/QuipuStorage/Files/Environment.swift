@@ -1,5 +1,6 @@
 internal import CQuipuLinux
 internal import Glibc
+internal import QuipuThreads
 
 /// What the store needs from the world and tests replace: clocks and randomness.
 public struct Environment: Sendable {
@@ -31,10 +32,14 @@ public struct Environment: Sendable {
     }
 
     public static let system = Environment(
-        nowMilliseconds: { Environment.milliseconds(of: CLOCK_REALTIME) },
+        nowMilliseconds: {
+            var time = timespec()
+            clock_gettime(CLOCK_REALTIME, &time)
+            return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+        },
         boot: {
             Environment.bootID.map {
-                BootClock(id: $0, milliseconds: Environment.milliseconds(of: CLOCK_BOOTTIME))
+                BootClock(id: $0, milliseconds: MonotonicClock.millisecondsSinceBoot())
             }
         },
         isClockSynchronized: { quipu_clock_is_synchronized() },
@@ -60,12 +65,6 @@ public struct Environment: Sendable {
     /// Counts on whatever happens to the real-time clock, where the system has a clock that does.
     public var runningMilliseconds: @Sendable () -> Int64 {
         { [nowMilliseconds, boot] in boot()?.milliseconds ?? nowMilliseconds() }
-    }
-
-    private static func milliseconds(of clock: clockid_t) -> Int64 {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 
     /// Drawn by the kernel when it starts: 36 letters, digits and hyphens.

@@ -20,7 +20,7 @@ struct CandidateSearch {
         /// All the records that remember the item by its producer's id.
         var knowing: [Candidate] = []
         /// All that were looked at.
-        var seen: [RecordID] = []
+        var observed: [RecordID] = []
     }
 
     /// Of several records: one that knows the item, one that is not deleted, the one that agrees on the strongest key,
@@ -30,7 +30,7 @@ struct CandidateSearch {
         if let source = item.source, let key = keys.source {
             for row in try archive.keyIndex.recordRows(with: key) {
                 guard let candidate = try candidate(row, kind: item.kind) else { continue }
-                found.seen.append(candidate.record.id)
+                found.observed.append(candidate.record.id)
                 guard try candidate.holds(source) else { continue }
                 if try !source.isRowNumber || candidate.resembles(item) { found.knowing.append(candidate) }
             }
@@ -42,7 +42,7 @@ struct CandidateSearch {
         var candidates: [(candidate: Candidate, knows: Bool)] = []
         for row in try rows(item, keys) {
             guard let candidate = try candidate(row, kind: item.kind) else { continue }
-            found.seen.append(candidate.record.id)
+            found.observed.append(candidate.record.id)
             candidates.append((candidate, try item.source == nil && knows(item, candidate)))
         }
         found.best = try best(of: candidates, item, keys)

@@ -22,7 +22,8 @@ struct ImportBatch {
     }
 
     mutating func add(_ item: ImportItem) throws {
-        if pending.isEmpty, item.id == nil, let known = try recordThatStays(item) {
+        let state = item.id == nil ? item.source.map { SourceState(of: item, id: $0.id) } : nil
+        if pending.isEmpty, item.id == nil, let known = try recordThatStays(item, state) {
             _ = run.name(known)
             try putAgain(item)
             outcomes.append(ImportOutcome(effect: .unchanged(known)))
@@ -34,13 +35,13 @@ struct ImportBatch {
         if let id = item.id {
             try addExported(item, id: id, keys)
         } else {
-            try addFound(item, keys)
+            try addFound(item, state, keys)
         }
     }
 
     /// The record of an item that says nothing new, where that shows without a look at its text.
-    private mutating func recordThatStays(_ item: ImportItem) throws -> RecordID? {
-        if let id = try unchanged.record(of: item, in: run.collections) { return id }
+    private mutating func recordThatStays(_ item: ImportItem, _ state: SourceState?) throws -> RecordID? {
+        if let id = try unchanged.record(of: item, state, in: run.collections) { return id }
         guard let known = try finder.knowing(item), !known.isDeleted,
             try missingMembership(item, known) == nil
         else { return nil }
@@ -64,9 +65,9 @@ struct ImportBatch {
 
     // MARK: An item of a source
 
-    private mutating func addFound(_ item: ImportItem, _ keys: ItemKeys) throws {
+    private mutating func addFound(_ item: ImportItem, _ state: SourceState?, _ keys: ItemKeys) throws {
         var found = try finder.find(item, keys)
-        if found.seen.contains(where: pending.holds) {
+        if found.observed.contains(where: pending.holds) {
             try pending.flush()
             found = try finder.find(item, keys)
         }
@@ -82,7 +83,6 @@ struct ImportBatch {
             changes.append(FieldChange(field: collection, value: .text(JSONLiteral.true), replaces: []))
         }
 
-        let state = item.source.map { SourceState(of: item, id: $0.id) }
         if let candidate, try isKnown(item, state, candidate, found.knowing) {
             let isCurrent = try isCurrent(item, state, found.knowing)
             let effect: ImportEffect =

@@ -21,14 +21,17 @@ struct UnchangedItems {
     init(of archive: OpenArchive) { self.archive = archive }
 
     /// The record that an item is about, where nothing is to be written to it.
-    /// - Parameter collections: of the run; nothing is written where an import has put the record into one of them.
-    mutating func record(of item: ImportItem, in collections: [RecordID]) throws -> RecordID? {
+    /// - Parameters:
+    ///   - state: in which its source gives it, where that has ids.
+    ///   - collections: of the run; nothing is written where an import has put the record into one of them.
+    mutating func record(
+        of item: ImportItem, _ state: SourceState?, in collections: [RecordID]
+    ) throws -> RecordID? {
         guard item.fields.count <= Self.maximumFields,
             // In JSON such names are written otherwise.
             !item.fields.contains(where: { $0.name.utf8.contains(UInt8(ascii: "\\")) }),
             let key = key(of: item)
         else { return nil }
-        let state = item.source.map { SourceState(of: item, id: $0.id).json }
         var rows = try archive.database.rows(
             """
             SELECT record.id, record.kind, record.base, record.state, record.fields
@@ -44,7 +47,7 @@ struct UnchangedItems {
         let base = rows.integer(2)
         let needsCollection = item.kind == "article" && !collections.isEmpty
         let said = rows.withBytes(4) {
-            Comparison(item, state, collections: needsCollection ? collections : [], with: $0)
+            Comparison(item, state?.json, collections: needsCollection ? collections : [], with: $0)
         }
         guard try !rows.next() else { return nil }
         // What stands in such a record was imported if anything was: it has had no other values.

@@ -23,7 +23,7 @@ struct VerificationPass {
         var derived = DerivedCheck.Findings()
         var logged = VersionCheck.Findings()
         /// Records that were checked with their transactions.
-        var seen = RowSet()
+        var observed = RowSet()
     }
 
     init(_ archive: OpenArchive, countsContent: Bool = true) throws {
@@ -47,7 +47,7 @@ struct VerificationPass {
         own.contentDigest.add(other.contentDigest.rawValue)
         own.checked += other.checked
         own.damaged += other.damaged
-        own.seen.formUnion(other.seen)
+        own.observed.formUnion(other.observed)
         derived.join(other.derived)
         logged.join(other.logged)
     }
@@ -70,7 +70,7 @@ struct VerificationPass {
                 if let record = contents.others[index] {
                     try logged.check(record, contents.body.records[index], changes, values: part, by: facts)
                 }
-                guard let record = contents.made[index], own.seen.insert(record.row) else { continue }
+                guard let record = contents.made[index], own.observed.insert(record.row) else { continue }
                 try checkPlain(record, madeBy: facts, names: changes.fields.lazy.map(\.field), values: part)
             }
             return !chains.isAtLimit
@@ -130,7 +130,7 @@ struct VerificationPass {
             "SELECT row FROM record INDEXED BY record_by_kind WHERE kind > ?", .integer(Int64.min))
         while try others.next() {
             let row = others.integer(0)
-            if own.seen.contains(row) { continue }
+            if own.observed.contains(row) { continue }
             let record = try archive.recordStates.record(row: row)
             try logged.check(record)
             if record.isPlain {
@@ -206,4 +206,46 @@ struct VerificationPass {
 extension RecordState {
     /// Every field was written once, by the record's base, and nothing has happened to the record since.
     fileprivate var isPlain: Bool { flags.isEmpty && fields["deleted"] == nil }
+}
+
+/// Rows of a table, a bit each. Rows count up from 1; those far beyond what so many rows need are not taken up, so that a
+/// file that was made to do harm costs no memory.
+struct RowSet {
+    /// What may be missing before the first row of a set, and between one and the next.
+    private static let (firstGap, gap): (Int64, Int64) = (1 << 19, 64)
+
+    private var words: [UInt64] = []
+    private var count: Int64 = 0
+
+    /// False where the row is in the set already, or cannot be taken up.
+    mutating func insert(_ row: Int64) -> Bool {
+        guard row >= 0, row < Self.firstGap + Self.gap * count else { return false }
+        let (word, bit) = Self.place(of: row)
+        if word >= words.count { extend(to: max(word + 1, 2 * words.count)) }
+        if words[word] & bit != 0 { return false }
+        words[word] |= bit
+        count += 1
+        return true
+    }
+
+    func contains(_ row: Int64) -> Bool {
+        guard row >= 0 else { return false }
+        let (word, bit) = Self.place(of: row)
+        return word < words.count && words[word] & bit != 0
+    }
+
+    /// - Precondition: none is in both.
+    mutating func formUnion(_ other: RowSet) {
+        count += other.count
+        extend(to: other.words.count)
+        for (index, word) in other.words.enumerated() { words[index] |= word }
+    }
+
+    private mutating func extend(to count: Int) {
+        words.append(contentsOf: repeatElement(0, count: max(0, count - words.count)))
+    }
+
+    private static func place(of row: Int64) -> (word: Int, bit: UInt64) {
+        (Int(row / 64), 1 << UInt64(row % 64))
+    }
 }

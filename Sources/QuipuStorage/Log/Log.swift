@@ -109,4 +109,48 @@ extension Log {
         let sequence = UInt64(clamping: rows.integer(1))
         return TransactionName(origin: try interning.origin(origin, in: database), sequence: sequence)
     }
+
+    /// What this replica knows, as it is told to others.
+    public func knowledge() throws -> Knowledge {
+        Knowledge(vector: try vector(), branchStarts: Set(try branchStarts))
+    }
+
+    /// What it knew when the log ended at `position`, told under the branch starts of today.
+    public func knowledge(at position: Int64) throws -> Knowledge {
+        Knowledge(vector: try vector(at: position), branchStarts: Set(try branchStarts))
+    }
+
+    public var branchStarts: [ChainHash] {
+        get throws {
+            var found: [ChainHash] = []
+            var rows = try database.rows("SELECT chain FROM branch_start ORDER BY chain")
+            while try rows.next() { if let chain = ChainHash(bytes: rows.bytes(0)) { found.append(chain) } }
+            return found
+        }
+    }
+
+    /// The kinds of all records, those deleted included.
+    public func kindsEverUsed() throws -> [String] {
+        var found: [String] = []
+        var rows = try database.rows(
+            """
+            SELECT text
+            FROM name
+            WHERE EXISTS (SELECT 1 FROM record INDEXED BY record_by_kind WHERE kind = name.row)
+            ORDER BY text
+            """)
+        while try rows.next() { found.append(rows.text(0)) }
+        return found
+    }
+
+    /// The elements that a set of any record has or had: for `tags` all tags.
+    public func elementsEverUsed(of set: String) throws -> [String] {
+        var found: [String] = []
+        // "0" follows "/".
+        var rows = try database.rows(
+            "SELECT text FROM name WHERE text > ? AND text < ? ORDER BY text", .text(set + "/"),
+            .text(set + "0"))
+        while try rows.next() { found.append(String(rows.text(0).dropFirst(set.count + 1))) }
+        return found
+    }
 }

@@ -123,8 +123,6 @@ final class LocalState {
         return (origin, seed)
     }
 
-    var version: Int64 { get throws { try database.integer("PRAGMA user_version") ?? 0 } }
-
     // MARK: the replica
 
     struct Replica {

@@ -9,7 +9,7 @@ public struct Remote: Sendable, Equatable {
     /// Unix milliseconds of the last complete exchange.
     public var syncedAtMilliseconds: Int64?
     /// Bytes of texts that a message may have, as the link has borne them so far.
-    public var pieceBytes: Int?
+    public var messageBytes: Int?
     /// Plain HTTP will do there, as its owner said.
     public var isInsecure = false
 }
@@ -51,7 +51,7 @@ extension LocalState {
                 Remote(
                     name: rows.text(0), location: rows.text(1), agreement: agreement,
                     syncedAtMilliseconds: rows.optionalInteger(5),
-                    pieceBytes: rows.optionalInteger(6).map { Int($0) },
+                    messageBytes: rows.optionalInteger(6).map { Int($0) },
                     isInsecure: rows.integer(7) != 0))
         }
         return found

@@ -160,6 +160,7 @@ extension Writer {
             (digest, position, stamp, recordsToReview, hasMissingTexts) = before
             archive.forgetUncommitted()
             keptVersions = nil
+            forgetRecord()
             archive.unwrittenTexts = [:]
             successorTexts = [:]
             throw error

@@ -55,7 +55,7 @@ extension Store {
     ///   - remotes: where it is exchanged with, name and location; they are there from the first moment.
     /// - Throws: `StorageError.damaged`, and then nothing was made.
     public static func create(
-        in path: String, adopting copy: ArrivingCopy, id: ArchiveID, name: String,
+        in path: String, adopting copy: StreamingCopy, id: ArchiveID, name: String,
         remotes: [(name: String, location: String)], environment: Environment = .system
     ) throws -> Store {
         do {

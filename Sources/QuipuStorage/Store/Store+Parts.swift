@@ -99,12 +99,19 @@ extension Store {
     }
 
     /// All open conflicts, in the order of the records.
-    public func conflicts(of id: RecordID? = nil) throws -> [Conflict] { try openConflictList.all(of: id) }
+    /// - Parameters:
+    ///   - id: only those of records with this id.
+    ///   - kind: of these only those of this kind.
+    public func conflicts(of id: RecordID? = nil, kind: String? = nil) throws -> [Conflict] {
+        try openConflictList.all(of: id, kind: kind)
+    }
 
     /// Visits open conflicts, in the order of the records, one at a time.
     /// - Parameter visit: false stops.
-    public func forEachConflict(of id: RecordID? = nil, _ visit: (Conflict) throws -> Bool) throws {
-        try openConflictList.forEach(of: id, visit)
+    public func forEachConflict(
+        of id: RecordID? = nil, kind: String? = nil, _ visit: (Conflict) throws -> Bool
+    ) throws {
+        try openConflictList.forEach(of: id, kind: kind, visit)
     }
 
     /// How many conflicts are open.

@@ -67,7 +67,7 @@ extension Log {
                     root: body.root,
                     stamp: Stamp(rawValue: UInt64(clamping: rows.integer(3))), author: rows.text(4),
                     isByProgram: rows.boolean(5), records: contents.changes,
-                    seen: try body.observed.map { try self.name(at: $0) },
+                    observed: try body.observed.map { try self.name(at: $0) },
                     note: try body.note.map { note in
                         ClockNote(
                             offsetMilliseconds: note.offsetMilliseconds,

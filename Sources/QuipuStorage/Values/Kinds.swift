@@ -81,3 +81,8 @@ public struct Kinds: Sendable {
             .unknownKind, "there is no kind '\(name)'", hint: "kinds are: \(names.joined(separator: ", "))")
     }
 }
+
+/// The elements of sets that records have (`tags/strike` → `true`), each a field: by them records are found.
+enum SetElement {
+    static func isElement(_ field: String) -> Bool { field.utf8.contains(UInt8(ascii: "/")) }
+}

@@ -85,7 +85,7 @@ extension Writer {
             position: position, chain: chain, stamp: transaction.stamp, isByProgram: transaction.isByProgram)
 
         var body = LogBody()
-        body.observed = try transaction.seen.map { try locate($0).position }
+        body.observed = try transaction.observed.map { try locate($0).position }
         body.note = try transaction.note.map { note in
             LogBody.Note(
                 offsetMilliseconds: note.offsetMilliseconds,
@@ -137,7 +137,7 @@ extension Writer {
         let values = Array(values)
         let deleted = changes.fields.firstIndex { $0.field == "deleted" }.map { values[$0] }
         let purges = Purge.isPurge(deleted: deleted, isByHand: !facts.isByProgram)
-        if var record = try archive.recordStates.record(changes.id, kind: changes.kind) {
+        if var record = try takeRecord(changes.id, kind: changes.kind) {
             let before = record.flags
             if try isTwinOfBase(changes, values: values, record: record, isByProgram: facts.isByProgram) {
                 try database.run(
@@ -229,13 +229,15 @@ extension Writer {
     }
 
     func save(_ record: RecordState) throws {
+        forgetRecord()
         try database.run(
             "UPDATE record SET state = ?, fields = ? WHERE row = ?", .integer(record.flags.rawValue),
             .utf8(record.fields.encoded), .integer(record.row))
         try writeOldTexts()
     }
 
-    private func saveFlags(_ record: RecordState) throws {
+    func saveFlags(_ record: RecordState) throws {
+        forgetRecord()
         try database.run(
             "UPDATE record SET state = ? WHERE row = ?", .integer(record.flags.rawValue), .integer(record.row)
         )

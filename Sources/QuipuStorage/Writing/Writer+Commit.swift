@@ -4,12 +4,14 @@ internal import QuipuSQLite
 extension Writer {
     /// Writes a transaction of this replica's own; where a field has more heads than a change may name, others before
     /// it that replace the first of them by the same value.
-    /// - Parameter records: in any order, each once, every field with the versions it replaces.
+    /// - Parameters:
+    ///   - records: in any order, each once, every field with the versions it replaces.
+    ///   - recordBytes: what they take in a message (`RecordChanges.sizes`), where a caller has counted already.
     /// - Returns: the name of the last.
     @discardableResult
     func append(
-        _ records: [RecordChanges], observed: [TransactionName] = [], note: ClockNote? = nil, author: String,
-        isByProgram: Bool
+        _ records: [RecordChanges], recordBytes: Int? = nil, observed: [TransactionName] = [],
+        note: ClockNote? = nil, author: String, isByProgram: Bool
     ) throws -> TransactionName {
         let end = try ownChainEnd()
         var records = records
@@ -34,11 +36,12 @@ extension Writer {
                     $1.id, $0.kind.utf8Precedes($1.kind) ? 1 : 0
                 )
             },
-            seen: observed, note: note)
+            observed: observed, note: note)
         let examination = Examination(of: transaction)
         do throws(InvalidTransaction) {
             if let flaw = examination.flaw { throw flaw }
-            guard transaction.largestSizeOnTheWire <= Limits.transactionBytes else {
+            let bytes = recordBytes.map { transaction.largestSizeOnTheWire(ofRecords: $0) }
+            guard bytes ?? transaction.largestSizeOnTheWire <= Limits.transactionBytes else {
                 throw InvalidTransaction(name: nil, reason: "it would not fit into a message")
             }
         } catch {
@@ -60,7 +63,7 @@ extension Writer {
         chainUnderWay = ChainPlace(origin: origin, sequence: Int64(end.sequence) + 1)
         previousUnderWay = nil
         for index in records.indices {
-            guard let record = try archive.recordStates.record(records[index].id, kind: records[index].kind),
+            guard let record = try record(records[index].id, kind: records[index].kind),
                 record.flags.contains(.hasVersions)
             else { continue }
             for place in records[index].fields.indices {

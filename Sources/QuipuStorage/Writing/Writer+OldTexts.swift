@@ -167,7 +167,7 @@ extension Writer {
                 replaced.append((rows.integer(0), rows.integer(1), rows.integer(2), keys))
             }
         }
-        var seen: Set<ValueHash> = []
+        var observed: Set<ValueHash> = []
         for place in replaced {
             for start in stride(from: 0, to: place.keys.count, by: VersionKey.size) {
                 // What is replaced comes before, and mostly just before.
@@ -180,7 +180,7 @@ extension Writer {
                     LIMIT 1
                     """, .integer(place.record), .integer(place.field), .integer(place.position),
                     .blob(Array(place.keys[start..<min(start + VersionKey.size, place.keys.count)])))
-                guard let value = value.flatMap({ ValueHash(bytes: $0) }), seen.insert(value).inserted,
+                guard let value = value.flatMap({ ValueHash(bytes: $0) }), observed.insert(value).inserted,
                     let head = try archive.texts.compressedHead(value), head.base == hash
                 else { continue }
                 try visit(value, head)

@@ -42,6 +42,9 @@ final class Writer {
     /// Where keys and digest terms are put together before they are hashed.
     var room = CBORWriter(capacityBytes: 1_024)
 
+    /// The record that was read last and not written since.
+    private var keptRecord: RecordState?
+
     init(_ archive: OpenArchive) throws {
         self.archive = archive
         database = archive.database
@@ -52,6 +55,23 @@ final class Writer {
         branchStarts = Set(try archive.log.branchStarts)
         clock = try archive.local.clock(archive.environment)
     }
+
+    /// A record that is about to be changed; it is read once however often it is asked for until then.
+    func record(_ id: RecordID, kind: String) throws -> RecordState? {
+        if let keptRecord, keptRecord.id == id, keptRecord.kind == kind { return keptRecord }
+        keptRecord = try archive.recordStates.record(id, kind: kind)
+        return keptRecord
+    }
+
+    /// Likewise, to change it.
+    func takeRecord(_ id: RecordID, kind: String) throws -> RecordState? {
+        defer { keptRecord = nil }
+        if let keptRecord, keptRecord.id == id, keptRecord.kind == kind { return keptRecord }
+        return try archive.recordStates.record(id, kind: kind)
+    }
+
+    /// Rows of records change otherwise.
+    func forgetRecord() { keptRecord = nil }
 
     private var now: Int64 { archive.environment.nowMilliseconds().subtractingClamped(clock.offset) }
 

@@ -21,7 +21,7 @@ extension Context {
                 "\(source) is too long for an author", hint: "at most \(Limits.authorBytes) bytes are kept")
         }
         // Names are printed by everyone who syncs; what is no plain line of text is no name.
-        guard HarmlessText.line(name) == name, !name.isEmpty else {
+        guard TerminalSanitizer.line(name) == name, !name.isEmpty else {
             throw UsageError(
                 "\(source) is no author's name", hint: "give one line of plain text, as --author 'Ana Ruiz'")
         }

@@ -4,7 +4,7 @@ extension Context {
         guard let text = variable("QUIPU_TIMEOUT") else { return nil }
         guard let seconds = Int(text), (1...86_400).contains(seconds) else {
             throw UsageError(
-                "QUIPU_TIMEOUT is no number of seconds: \(HarmlessText.line(text))",
+                "QUIPU_TIMEOUT is no number of seconds: \(TerminalSanitizer.line(text))",
                 hint: "use 1 to 86400, as in QUIPU_TIMEOUT=60")
         }
         return seconds

@@ -14,7 +14,7 @@ enum AttachmentPolicy {
         for word in words where word != "all" && word != "none" {
             guard word.hasPrefix(prefix), word.count > prefix.count else {
                 throw UsageError(
-                    "--attachments does not know '\(HarmlessText.line(word))'",
+                    "--attachments does not know '\(TerminalSanitizer.line(word))'",
                     hint: "use all, none, or collection=NAME, which may be given several times")
             }
         }
@@ -44,7 +44,7 @@ enum AttachmentPolicy {
         case .none: return "fetched when asked for"
         case .collections(let ids):
             let names = try ids.map { try store.collectionName($0.text) }
-            return "those in \(HarmlessText.line(RecordText.list(names) ?? "")) are fetched"
+            return "those in \(TerminalSanitizer.line(RecordText.list(names) ?? "")) are fetched"
         }
     }
 }

@@ -79,17 +79,17 @@ struct CloneCommand: Command {
         shown.allowsPlainHTTP = options.isInsecure
         let first = RemotePlace(name: "origin", location: location, access: shown)
         let transport = try first.transport(archiveName: name, in: context)
-        let inquiry = try Inquiry(over: transport, environment: context.environment)
+        let handshake = try Handshake(over: transport, environment: context.environment)
         if isShared { try ArchiveFolder.prepare(in: folder ?? name, isShared: true) }
         let begun = try BegunClone.store(
-            in: folder ?? name, of: inquiry.archive, from: location, environment: context.environment)
+            in: folder ?? name, of: handshake.archive, from: location, environment: context.environment)
         let copied =
             try begun == nil
-            ? copy(inquiry, named: name, from: location, over: transport, in: context) : nil
+            ? copy(handshake, named: name, from: location, over: transport, in: context) : nil
         let store =
             try begun ?? copied
             ?? Store.create(
-                in: folder ?? name, id: inquiry.archive, name: name,
+                in: folder ?? name, id: handshake.archive, name: name,
                 remotes: [(name: "origin", location: location)], environment: context.environment)
         if options.isInsecure { try store.remotes.noteInsecure(remote: "origin") }
         if access != RemoteAccess() {
@@ -120,16 +120,16 @@ struct CloneCommand: Command {
             "inSync": JSONText(report.inSync), "attachments": files.json,
         ])
         context.output.remark(
-            "cloned \(HarmlessText.line(location)) into \(HarmlessText.line(store.folder.workPath)): "
+            "cloned \(TerminalSanitizer.line(location)) into \(TerminalSanitizer.line(store.folder.workPath)): "
                 + "\(counted(records, "record")), \(report.inSync ? "in sync" : "not in sync yet")")
-        files.say(to: context.output, title: HarmlessText.line(location))
+        files.say(to: context.output, title: TerminalSanitizer.line(location))
         if report.inSync, files.stop?.isPassing == true { return .remoteUnreachable }
         return report.inSync ? .done : .failed
     }
 
     /// Takes over the copy that a server keeps ready; nil where there is none that can be used.
     private func copy(
-        _ inquiry: Inquiry, named name: String, from location: String, over transport: any Transport,
+        _ handshake: Handshake, named name: String, from location: String, over transport: any Transport,
         in context: Context
     ) throws -> Store? {
         let progress = context.output.progressLine()
@@ -150,7 +150,7 @@ struct CloneCommand: Command {
             context.output.advise("what came so far is kept; go on with the same command")
         }
         return try SnapshotClone(
-            inquiry, named: name, from: location, environment: context.environment, report: report
+            handshake, named: name, from: location, environment: context.environment, report: report
         ).make(in: folder ?? name, over: transport)
     }
 
@@ -169,8 +169,8 @@ struct CloneCommand: Command {
             "attachments": files.json,
         ])
         context.output.remark(
-            "made an archive in \(HarmlessText.line(store.folder.workPath)) out of "
-                + "\(HarmlessText.line(file)): \(counted(count, "record"))")
+            "made an archive in \(TerminalSanitizer.line(store.folder.workPath)) out of "
+                + "\(TerminalSanitizer.line(file)): \(counted(count, "record"))")
         files.say(to: context.output, what: "in the backup")
         context.output.advise(
             "  what came after the backup is on the mirrors: quipu remote add origin URL-OR-PATH; quipu sync")

@@ -33,7 +33,7 @@ struct DatabasePlace {
                 "--root and --database name two places",
                 hint: "serve a folder or a database; run two for both")
         }
-        if let address, DatabaseHome.hasPassword(address) {
+        if let address, DatabaseBackend.hasPassword(address) {
             throw UsageError(
                 "a password on the command line can be seen by others",
                 hint: "put the URL into $QUIPU_DATABASE, or the password into ~/.pgpass")
@@ -43,7 +43,7 @@ struct DatabasePlace {
     /// The home of the archives; nil where they are not in a database. It has threads: signals must be blocked before.
     func open(
         in context: Context, createsArchives: Bool, report: @escaping @Sendable (String) -> Void
-    ) throws -> DatabaseHome? {
+    ) throws -> DatabaseBackend? {
         guard let address = address(in: context) else {
             if cache != nil {
                 throw UsageError(
@@ -51,7 +51,7 @@ struct DatabasePlace {
             }
             return nil
         }
-        return try DatabaseHome(
+        return try DatabaseBackend(
             address, cache: cache, createsArchives: createsArchives, environment: context.environment,
             report: report)
     }

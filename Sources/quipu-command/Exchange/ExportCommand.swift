@@ -70,7 +70,7 @@ struct ExportCommand: Command {
                 "others": JSONText(folder?.otherCount ?? 0),
             ])
             context.output.remark(
-                "\(counted(report.records, "record")) written to \(HarmlessText.line(path))")
+                "\(counted(report.records, "record")) written to \(TerminalSanitizer.line(path))")
             if let folder { say(folder, in: path, to: context.output) }
         }
         return report.missingTexts == 0 ? .done : .failed

@@ -129,7 +129,7 @@ struct ImportCommand: Command {
         for difference in report.differing {
             output.warn(
                 "\(difference.place): differs from an earlier item for the same article, "
-                    + "\(difference.record.shortHandle); not taken: \(HarmlessText.line(difference.fields.joined(separator: ", ")))"
+                    + "\(difference.record.shortHandle); not taken: \(TerminalSanitizer.line(difference.fields.joined(separator: ", ")))"
             )
         }
         let unnamed = report.differingCount - report.differing.count

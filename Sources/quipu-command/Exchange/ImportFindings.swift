@@ -25,7 +25,7 @@ struct ImportFindings {
     private var kept: String? {
         let names = report.kept.byCount
         if names.isEmpty { return nil }
-        var parts = names.prefix(Self.mostNames).map { "\(HarmlessText.line($0.key)) (\($0.value))" }
+        var parts = names.prefix(Self.mostNames).map { "\(TerminalSanitizer.line($0.key)) (\($0.value))" }
         if names.count > Self.mostNames { parts.append("\(names.count - Self.mostNames) more names") }
         return "kept under x-: " + parts.joined(separator: ", ")
     }

@@ -27,10 +27,10 @@ struct ImportPreviewText {
             "remarks": report.remarks.json, "kept": report.kept.json, "collection": JSONText(collection),
             "first": JSONText(preview.first.map(json)),
         ])
-        output.line("\(HarmlessText.line(path)): \(preview.formatName)")
+        output.line("\(TerminalSanitizer.line(path)): \(preview.formatName)")
         var counts = counted(report.read, "item")
         if report.rejectedCount > 0 { counts += ", \(report.rejectedCount) rejected" }
-        if let collection { counts += ", for the collection \(HarmlessText.line(collection))" }
+        if let collection { counts += ", for the collection \(TerminalSanitizer.line(collection))" }
         output.line(counts)
         if preview.tellsEffects { output.line("would be: " + effects(report).joined(separator: ", ")) }
         for item in preview.first {
@@ -74,7 +74,7 @@ struct ImportPreviewText {
         func rank(_ name: String) -> Int { order.firstIndex(of: name) ?? order.count }
         var rows = item.fields.filter { !$0.name.hasPrefix("derived/") }.enumerated()
             .sorted { (rank($0.element.name), $0.offset) < (rank($1.element.name), $1.offset) }
-            .map { "\(HarmlessText.line($0.element.name)): \(shown($0.element.value))" }
+            .map { "\(TerminalSanitizer.line($0.element.name)): \(shown($0.element.value))" }
         if !item.tags.isEmpty { rows.append("tags: \(cut(item.tags.joined(separator: ", ")))") }
         return rows
     }
@@ -84,7 +84,7 @@ struct ImportPreviewText {
     }
 
     private func cut(_ text: String) -> String {
-        let line = HarmlessText.line(String(text.unicodeScalars.prefix(Self.mostCharacters * 8)))
+        let line = TerminalSanitizer.line(String(text.unicodeScalars.prefix(Self.mostCharacters * 8)))
         return line.count > Self.mostCharacters ? line.prefix(Self.mostCharacters) + "…" : line
     }
 }

@@ -41,7 +41,7 @@ struct RemoteAddCommand: Command {
             try credentials.save()
             if url.isReadableByOthers, !options.isInsecure {
                 context.output.warn(
-                    "\(HarmlessText.line(url.base)) is plain HTTP: others on the way could read and change what is "
+                    "\(TerminalSanitizer.line(url.base)) is plain HTTP: others on the way could read and change what is "
                         + "exchanged; where the way is safe, say so once: quipu sync \(name) --insecure")
             }
         } else if ArchiveFolder.at(place)?.isSame(as: store.folder) == true {
@@ -49,7 +49,7 @@ struct RemoteAddCommand: Command {
         }
         try store.remotes.add(name: name, location: place, isInsecure: options.isInsecure)
         context.output.json(["name": JSONText(name), "url": JSONText(place)])
-        context.output.remark("remote \(name) is \(HarmlessText.line(place))")
+        context.output.remark("remote \(name) is \(TerminalSanitizer.line(place))")
         return .done
     }
 }
@@ -74,7 +74,7 @@ struct RemoteListCommand: Command {
                 "insecure": JSONText(url?.isReadableByOthers == true),
             ])
             context.output.line(
-                "\(remote.name)  \(HarmlessText.line(remote.location))  \(lastSync.map { "in step at \($0)" } ?? "never in step")"
+                "\(remote.name)  \(TerminalSanitizer.line(remote.location))  \(lastSync.map { "in step at \($0)" } ?? "never in step")"
                     + (token.map { "  token \($0)" } ?? "")
                     + (url?.isReadableByOthers == true ? "  plain HTTP" : "")
             )

@@ -41,8 +41,8 @@ extension RemotePlace {
             link.token = try TokenInput.variable(in: context)?.text
             link.timeoutSeconds = try context.linkTimeoutSeconds()
         }
-        if !waits { link.patience.maximumSeconds = 0 }
-        link.patience.onWait = { seconds, reason in
+        if !waits { link.retryPolicy.maximumSeconds = 0 }
+        link.retryPolicy.onWait = { seconds, reason in
             context.output.warn("\(reason); trying again in \(counted(seconds, "second"))")
         }
         return try transport(archiveName: archiveName, by: link, own: own, takesUnchecked: takesUnchecked)

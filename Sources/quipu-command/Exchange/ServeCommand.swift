@@ -88,14 +88,15 @@ struct ServeCommand: Command {
         let report: @Sendable (String) -> Void = { fault in
             if let logger { logger.log(.error, fault) } else { output.warn(fault) }
         }
-        let databaseHome = try database.open(in: context, createsArchives: createsArchives, report: report)
-        defer { databaseHome?.close() }
-        if databaseHome == nil, root == nil, !createsArchives {
+        let databaseBackend = try database.open(in: context, createsArchives: createsArchives, report: report)
+        defer { databaseBackend?.close() }
+        if databaseBackend == nil, root == nil, !createsArchives {
             throw UsageError(
                 "--no-create has no effect where one archive is served",
                 hint: "it goes with --root or --database")
         }
-        let (home, tokens, shown) = try databaseHome.map { ($0, $0.tokens, "NAME") } ?? folder(in: context)
+        let (backend, tokens, shown) =
+            try databaseBackend.map { ($0, $0.tokens, "NAME") } ?? folder(in: context)
         var configuration = Server.Configuration()
         configuration.address = address
         configuration.timeoutSeconds = try context.linkTimeoutSeconds()
@@ -105,7 +106,7 @@ struct ServeCommand: Command {
         if let heartbeatSeconds { configuration.heartbeatMilliseconds = heartbeatSeconds * 1_000 }
         try rules.apply(to: &configuration)
         OpenFiles.raiseLimit()
-        let server = try Server(home, tokens: tokens, as: configuration, reportFault: report)
+        let server = try Server(backend, tokens: tokens, as: configuration, reportFault: report)
         context.output.json(["url": JSONText(server.url)])
         context.output.line(server.url)
         context.output.standard.flush()
@@ -113,7 +114,7 @@ struct ServeCommand: Command {
             context.output.advise(
                 "sync with it: quipu remote add origin \(rules.publicText ?? server.url)/\(shown)")
         }
-        if let root, databaseHome == nil, let warning = ServedFolder.warning(of: root) {
+        if let root, databaseBackend == nil, let warning = ServedFolder.warning(of: root) {
             if let logger { logger.log(.warning, warning) }
             if logger == nil || context.terminal.errorIsTerminal { context.output.warn(warning) }
         }
@@ -129,18 +130,18 @@ struct ServeCommand: Command {
     }
 
     /// The archives of a folder, who may do what with them, and by which name they are asked for.
-    private func folder(in context: Context) throws -> (any ArchiveHome, any TokenStore, String) {
-        func home(_ place: FolderHome.Place) -> FolderHome {
-            FolderHome(place, environment: context.environment)
+    private func folder(in context: Context) throws -> (any ArchiveBackend, any TokenStore, String) {
+        func backend(_ place: FolderBackend.Place) -> FolderBackend {
+            FolderBackend(place, environment: context.environment)
         }
         if let root {
             try ServedFolder.prepare(root)
             return (
-                home(.directory(root, createsArchives: createsArchives)), FileTokenStore(in: root), "NAME"
+                backend(.directory(root, createsArchives: createsArchives)), FileTokenStore(in: root), "NAME"
             )
         }
         let store = try context.openStore(.readWrite)
         let name = try store.name
-        return (home(.single(store.folder, name: name)), FileTokenStore(in: store.folder.path), name)
+        return (backend(.single(store.folder, name: name)), FileTokenStore(in: store.folder.path), name)
     }
 }

@@ -134,7 +134,7 @@ struct SyncCommand: Command {
             "unsent": JSONText(report.unsent), "attachments": files.json,
             "clock": report.clockDifference?.json ?? nil,
         ])
-        let title = HarmlessText.line(place.title)
+        let title = TerminalSanitizer.line(place.title)
         for use in report.inOwnName { output.warn("\(use.problem)\n  \(use.advice)") }
         if inBrief {
             for refusal in report.refused { output.warn("refused: \(refusal)") }
@@ -196,7 +196,7 @@ struct SyncCommand: Command {
     private func compare(
         _ store: Store, with place: RemotePlace, over transport: any Transport, in context: Context
     ) throws -> ExitCode {
-        let theirs = try Inquiry(
+        let theirs = try Handshake(
             over: transport, archive: store.id, knowing: store.log.knowledge(),
             environment: context.environment)
         let own = try store.log.vector()
@@ -213,7 +213,7 @@ struct SyncCommand: Command {
             "remote": JSONText(place.title), "ahead": JSONText(ahead), "behind": JSONText(behind),
             "inSync": JSONText(inSync),
         ])
-        let title = HarmlessText.line(place.title)
+        let title = TerminalSanitizer.line(place.title)
         switch equality {
         case .proved: context.output.line("in sync with \(title)")
         case .claimed:

@@ -35,7 +35,7 @@ struct VerifyCommand: Command {
             try place.requireElsewhere(than: store.folder)
             let transport = try place.transport(
                 archiveName: try store.name, in: context, takesUnchecked: true)
-            let theirs = try Inquiry(
+            let theirs = try Handshake(
                 over: transport, archive: store.id, knowing: store.log.knowledge(),
                 environment: context.environment)
             if try theirs.vector != store.log.vector() {
@@ -82,19 +82,20 @@ struct VerifyCommand: Command {
         }
         if let lackingThere, lackingThere > 0, let remote {
             output.line(
-                "         \(lackingThere) of them not on \(HarmlessText.line(remote)) yet; quipu sync")
+                "         \(lackingThere) of them not on \(TerminalSanitizer.line(remote)) yet; quipu sync")
         }
-        for finding in findings { output.line("damaged  \(HarmlessText.line(finding))") }
+        for finding in findings { output.line("damaged  \(TerminalSanitizer.line(finding))") }
         if !findings.isEmpty { return .damageFound }
         if isBehind {
             output.line("the mirror does not hold the same transactions yet; run: quipu sync \(remote ?? "")")
             return .failed
         }
         if isUnproved, let remote {
-            output.line("\(HarmlessText.line(remote)) says that it holds the same, and gives no proof of it")
+            output.line(
+                "\(TerminalSanitizer.line(remote)) says that it holds the same, and gives no proof of it")
             return .failed
         }
-        if let remote { output.line("\(HarmlessText.line(remote)) holds exactly the same") }
+        if let remote { output.line("\(TerminalSanitizer.line(remote)) holds exactly the same") }
         return .done
     }
 

@@ -60,9 +60,10 @@ struct ErrorPresentation: Equatable, Sendable {
 
     /// For people: "quipu: what happened" and the hint below it.
     func text(styling: Styling) -> String {
-        let first = styling("quipu:", .bold, .red) + " " + HarmlessText.paragraphs(message)
+        let first = styling("quipu:", .bold, .red) + " " + TerminalSanitizer.paragraphs(message)
         guard let hint else { return first }
-        let lines = HarmlessText.paragraphs(hint).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = TerminalSanitizer.paragraphs(hint).split(
+            separator: "\n", omittingEmptySubsequences: false)
         return ([first] + lines.map { "  \($0)" }).joined(separator: "\n")
     }
 

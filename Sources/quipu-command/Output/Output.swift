@@ -1,7 +1,7 @@
 /// Where a command says things, and to whom: results to standard output, the rest to standard error; text for
 /// people or, with `--json`, one object a line.
 ///
-/// Text from records and peers passes `HarmlessText` before it comes here, except in `advise` and `warn`,
+/// Text from records and peers passes `TerminalSanitizer` before it comes here, except in `advise` and `warn`,
 /// which see to it themselves. What goes to standard error first sends off what was printed before it.
 struct Output: Sendable {
     let isJSON: Bool
@@ -40,7 +40,7 @@ struct Output: Sendable {
     func advise(_ text: @autoclosure () -> String) {
         guard !isJSON && !isQuiet else { return }
         standard.flush()
-        errors.writeLine(HarmlessText.paragraphs(text()))
+        errors.writeLine(TerminalSanitizer.paragraphs(text()))
     }
 
     /// What went wrong without stopping the command, on standard error, always.
@@ -50,7 +50,7 @@ struct Output: Sendable {
             let object: JSONText = ["warning": JSONText(text)]
             errors.write(bytes: object.bytes + [UInt8(ascii: "\n")])
         } else {
-            errors.writeLine("quipu: warning: \(HarmlessText.paragraphs(text))")
+            errors.writeLine("quipu: warning: \(TerminalSanitizer.paragraphs(text))")
         }
     }
 

@@ -46,7 +46,7 @@ final class ProgressLine: Sendable {
         }
         guard isDue else { return }
         // One column stays free: some terminals wrap when the last is written to.
-        let line = DisplayWidth.cut(HarmlessText.line(text()), to: width() - 1)
+        let line = DisplayWidth.cut(TerminalSanitizer.line(text()), to: width() - 1)
         write("\r\(line)\u{1B}[K")
     }
 

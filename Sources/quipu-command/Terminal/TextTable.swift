@@ -19,7 +19,7 @@ struct TextTable: Sendable {
         let styles: [Style]
 
         init(_ text: String, _ styles: Style...) {
-            self.text = HarmlessText.line(text)
+            self.text = TerminalSanitizer.line(text)
             self.styles = styles
         }
 

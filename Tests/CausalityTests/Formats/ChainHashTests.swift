@@ -21,7 +21,7 @@ struct ChainHashTests {
                 id: RecordID(rawValue: 2), kind: "note",
                 fields: [FieldChange(field: "text", value: .text(Array("\"N\"".utf8)), replaces: [first])]),
         ],
-        seen: [first, second],
+        observed: [first, second],
         note: ClockNote(
             offsetMilliseconds: 3, spans: [.init(last: first, count: 4), .init(last: second, count: 1)]),
         unknown: [0x61, 0x78, 0x01])
@@ -59,8 +59,8 @@ struct ChainHashTests {
             Self.changed { $0.records[0].fields[0].replaces = [] },
             Self.changed { $0.records[0].fields[0].replaces = [Self.first] },
             Self.changed { $0.records[0].fields[1].replaces = [Self.first] },
-            Self.changed { $0.seen = [] },
-            Self.changed { $0.seen = [Self.first] },
+            Self.changed { $0.observed = [] },
+            Self.changed { $0.observed = [Self.first] },
             Self.changed { $0.note = nil },
             Self.changed { $0.note = ClockNote(offsetMilliseconds: 3, spans: []) },
             Self.changed { $0.note?.offsetMilliseconds = -3 },
@@ -85,8 +85,8 @@ struct ChainHashTests {
         }
         #expect(records([["a", "b"], ["c"]]) != records([["a"], ["b", "c"]]))
         let moved = Self.changed {
-            $0.records[1].fields[0].replaces += $0.seen
-            $0.seen = []
+            $0.records[1].fields[0].replaces += $0.observed
+            $0.observed = []
         }
         #expect(moved != Self.hash(Self.sample))
     }
@@ -116,7 +116,7 @@ struct ChainHashTests {
     func `the order in which versions are named does not count`() {
         let reordered = Self.changed {
             $0.records[0].fields[0].replaces.reverse()
-            $0.seen.reverse()
+            $0.observed.reverse()
         }
         #expect(reordered == Self.hash(Self.sample))
     }

@@ -42,7 +42,7 @@ struct FrozenFormatTests {
                     id: other, kind: "note",
                     fields: [FieldChange(field: "deleted", value: .text(Array("true".utf8)))]),
             ],
-            seen: [name(0xa), first.name],
+            observed: [name(0xa), first.name],
             note: ClockNote(offsetMilliseconds: -1_500, spans: [.init(last: first.name, count: 1)]),
             unknown: [0x61, 0x78, 0x01])
     }()

@@ -73,8 +73,8 @@ struct TransactionValidityTests {
     func `every list and text has its bound`() {
         Self.expectBound(Limits.authorBytes, "author") { $0.author = String(repeating: "a", count: $1) }
         Self.expectBound(Limits.authorBytes / 2, "author") { $0.author = String(repeating: "é", count: $1) }
-        Self.expectBound(Limits.seenTransactions, "seen") {
-            $0.seen = Array(repeating: Self.name(2), count: $1)
+        Self.expectBound(Limits.observedTransactions, "seen") {
+            $0.observed = Array(repeating: Self.name(2), count: $1)
         }
         Self.expectBound(Limits.unknownBytes, "unknown") { $0.unknown = Array(repeating: 0, count: $1) }
         Self.expectBound(Limits.noteSpans, "note") {

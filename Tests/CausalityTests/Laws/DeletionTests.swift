@@ -6,10 +6,10 @@ struct DeletionTests {
         Set(log.log.indices.filter { chains.contains(log.log[$0].chain) }.map { Int64($0 + 1) })
     }
 
-    static func unseen(_ scene: Scene, seen: Edit...) -> Set<String> {
-        let positions = positions(Set(seen.map(\.chain)), in: scene.log)
+    static func unseen(_ scene: Scene, observed: Edit...) -> Set<String> {
+        let positions = positions(Set(observed.map(\.chain)), in: scene.log)
         return Set(
-            Deletion.unseenHeads(of: scene.log.field, seen: positions).map { scene.log.value($0) })
+            Deletion.unobservedHeads(of: scene.log.field, observed: positions).map { scene.log.value($0) })
     }
 
     @Test(arguments: Seeds.upTo(60))
@@ -22,9 +22,9 @@ struct DeletionTests {
         let log = FieldLog(edits)
         let naive = NaiveField(edits)
         for _ in 0..<8 {
-            let seen = Set(edits.map(\.chain).filter { _ in random.chance(1, in: 3) })
-            let found = Deletion.unseenHeads(of: log.field, seen: Self.positions(seen, in: log))
-            let expected = naive.unseenHeads(seen: seen).map { naive.chains($0) }
+            let observed = Set(edits.map(\.chain).filter { _ in random.chance(1, in: 3) })
+            let found = Deletion.unobservedHeads(of: log.field, observed: Self.positions(observed, in: log))
+            let expected = naive.unobservedHeads(observed: observed).map { naive.chains($0) }
             if Set(found.map { log.chains($0) }) != Set(expected) {
                 Issue.record("\(found.count) unseen of\n\(log.story)")
                 return
@@ -38,8 +38,8 @@ struct DeletionTests {
         let imported = scene.program("T")
         let edit = scene.hand("H", over: imported)
         scene.program("U", over: imported)
-        #expect(Self.unseen(scene, seen: imported) == ["H"])
-        #expect(Self.unseen(scene, seen: edit) == [])
+        #expect(Self.unseen(scene, observed: imported) == ["H"])
+        #expect(Self.unseen(scene, observed: edit) == [])
         #expect(Self.unseen(scene) == ["H"])
     }
 
@@ -48,8 +48,8 @@ struct DeletionTests {
         var scene = Scene()
         let old = scene.hand("A")
         let new = scene.hand("B", over: old)
-        #expect(Self.unseen(scene, seen: new) == [])
-        #expect(Self.unseen(scene, seen: old) == ["B"])
+        #expect(Self.unseen(scene, observed: new) == [])
+        #expect(Self.unseen(scene, observed: old) == ["B"])
     }
 
     @Test
@@ -57,9 +57,9 @@ struct DeletionTests {
         var scene = Scene()
         let (left, right) = (scene.hand("L"), scene.hand("R"))
         let merge = scene.program("LR", over: left, right)
-        #expect(Self.unseen(scene, seen: left, right) == [], "a delete that saw both sides saw the merge")
-        #expect(Self.unseen(scene, seen: left) == ["LR"])
-        #expect(Self.unseen(scene, seen: merge) == [])
+        #expect(Self.unseen(scene, observed: left, right) == [], "a delete that saw both sides saw the merge")
+        #expect(Self.unseen(scene, observed: left) == ["LR"])
+        #expect(Self.unseen(scene, observed: merge) == [])
     }
 
     @Test
@@ -68,7 +68,7 @@ struct DeletionTests {
         let (left, right) = (scene.hand("L"), scene.hand("R"))
         scene.program("LR", over: left, right)
         let twin = scene.program("LR", over: left, right)
-        #expect(Self.unseen(scene, seen: twin) == [])
+        #expect(Self.unseen(scene, observed: twin) == [])
     }
 
     /// The second directed history of the executable model: a delete confirmed at one replica, restored and edited at
@@ -85,8 +85,8 @@ struct DeletionTests {
         #expect(deleted.visible == "false" && deleted.isInConflict)
         deleted.hand("true", over: restore, confirm)
         #expect(deleted.heads == ["true"])
-        #expect(Self.unseen(body, seen: first) == ["H2"], "the confirmation alone had seen H only")
-        #expect(Self.unseen(body, seen: second) == [])
+        #expect(Self.unseen(body, observed: first) == ["H2"], "the confirmation alone had seen H only")
+        #expect(Self.unseen(body, observed: second) == [])
         #expect(deleted.isAgreed && body.isAgreed)
     }
 }

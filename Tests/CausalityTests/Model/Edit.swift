@@ -19,11 +19,11 @@ struct Edit: Sendable, Hashable {
     /// An edit whose chain hash is that of a real transaction.
     init(
         origin: Origin = Origin(rawValue: 1), previous: ChainHash? = nil, stamp: Stamp, isByHand: Bool,
-        value: String, replaces: some Sequence<ChainHash> = [], seen: Set<ChainHash> = [],
+        value: String, replaces: some Sequence<ChainHash> = [], observed: Set<ChainHash> = [],
         held: Set<ChainHash> = []
     ) {
         let replaced = Set(replaces).sorted()
-        let named = replaced + seen.sorted()
+        let named = replaced + observed.sorted()
         let names = named.indices.map {
             TransactionName(origin: Origin(rawValue: UInt128($0)), sequence: 1)
         }
@@ -39,7 +39,7 @@ struct Edit: Sendable, Hashable {
                             replaces: Array(names.prefix(replaced.count)))
                     ])
             ],
-            seen: Array(names.dropFirst(replaced.count)))
+            observed: Array(names.dropFirst(replaced.count)))
         chain = ChainHash(of: transaction, after: previous) { named[Int($0.origin.rawValue)] }
         self.stamp = stamp
         self.isByHand = isByHand

@@ -81,10 +81,10 @@ struct NaiveField {
 
     /// Heads with something made by hand in them that nobody who deleted has seen, be it by having seen it
     /// replaced.
-    func unseenHeads(seen: Set<ChainHash>) -> Set<Int> {
-        let seenVersions = members.indices.filter { !chains($0).isDisjoint(with: seen) }
+    func unobservedHeads(observed: Set<ChainHash>) -> Set<Int> {
+        let observedVersions = members.indices.filter { !chains($0).isDisjoint(with: observed) }
         func isSeen(_ version: Int) -> Bool {
-            seenVersions.contains { $0 == version || past[$0].contains(version) }
+            observedVersions.contains { $0 == version || past[$0].contains(version) }
         }
         return Set(
             heads.filter { head in

@@ -36,11 +36,11 @@ struct PureAuthor {
     }
 
     private func written(
-        byHand: Bool = true, _ changes: [(NaivePlace, String, [Version])], seen: Set<ChainHash> = []
+        byHand: Bool = true, _ changes: [(NaivePlace, String, [Version])], observed: Set<ChainHash> = []
     ) -> PureReplica? {
         if changes.isEmpty { return nil }
         var after = replica
-        after.write(byHand: byHand, changes.map { ($0, $1, over: $2) }, seen: seen, fresh: fresh)
+        after.write(byHand: byHand, changes.map { ($0, $1, over: $2) }, observed: observed, fresh: fresh)
         return after
     }
 
@@ -84,7 +84,8 @@ struct PureAuthor {
     private func delete() -> PureReplica? {
         let hasFields = replica.fields.keys.contains { $0.sibling("") == PureWorld.article }
         let values = Set(versions("deleted").heads.map(\.value))
-        let isSettled = isDeleted && values.count == 1 && replica.unseenHeads(of: PureWorld.article).isEmpty
+        let isSettled =
+            isDeleted && values.count == 1 && replica.unobservedHeads(of: PureWorld.article).isEmpty
         return hasFields && !isSettled ? flag("true") : nil
     }
 
@@ -97,37 +98,38 @@ struct PureAuthor {
 
     /// Gives no value to every field of the article and of what hangs on it, and deletes them again.
     private func purge() -> PureReplica? {
-        guard isDeleted, !versions("deleted").isInConflict, replica.unseenHeads(of: PureWorld.article).isEmpty
+        guard isDeleted, !versions("deleted").isInConflict,
+            replica.unobservedHeads(of: PureWorld.article).isEmpty
         else { return nil }
         var changes: [(NaivePlace, String, [Version])] = []
-        var seen: Set<ChainHash> = []
+        var observed: Set<ChainHash> = []
         for place in replica.hanging(on: PureWorld.article) {
             let heads = replica.fields[place]?.heads ?? []
-            seen.formUnion(heads.map(\.representative.chain))
+            observed.formUnion(heads.map(\.representative.chain))
             if Purge.leaves(place.field) || heads.allSatisfy(\.isPurge) { continue }
             changes.append((place, "null", heads))
         }
         for record in Set(changes.map { $0.0.sibling("deleted") }).sorted() {
             changes.append((record, "true", replica.fields[record]?.heads ?? []))
         }
-        return written(changes, seen: seen)
+        return written(changes, observed: observed)
     }
 
     /// Whatever sets `deleted` to true is a delete, and lists what it saw.
     private func flag(_ value: String) -> PureReplica? {
-        var seen: Set<ChainHash> = []
+        var observed: Set<ChainHash> = []
         if value == "true" {
             for place in replica.hanging(on: PureWorld.article) {
-                seen.formUnion((replica.fields[place]?.heads ?? []).map(\.representative.chain))
+                observed.formUnion((replica.fields[place]?.heads ?? []).map(\.representative.chain))
             }
         }
         return written(
-            [(PureWorld.article.sibling("deleted"), value, versions("deleted").heads)], seen: seen)
+            [(PureWorld.article.sibling("deleted"), value, versions("deleted").heads)], observed: observed)
     }
 
     /// A person takes one of the values that stand against each other; of a deletion, to keep or to confirm.
     private func resolve(_ choice: Int) -> PureReplica? {
-        let isContested = isDeleted && !replica.unseenHeads(of: PureWorld.article).isEmpty
+        let isContested = isDeleted && !replica.unobservedHeads(of: PureWorld.article).isEmpty
         let fields = replica.fields.keys.sorted().filter { replica.fields[$0]?.isInConflict == true }
         guard let place = fields.first, place.field != "deleted", !isDeleted else {
             guard isContested || fields.contains(PureWorld.article.sibling("deleted")) else { return nil }
@@ -142,7 +144,7 @@ struct PureAuthor {
     private func taken(_ value: ValueHash, at place: NaivePlace, over heads: [Version]) -> PureReplica? {
         var after = replica
         after.write(
-            byHand: true, hashes: [(place, value, over: heads)], seen: [], fresh: fresh)
+            byHand: true, hashes: [(place, value, over: heads)], observed: [], fresh: fresh)
         return after
     }
 

@@ -38,18 +38,19 @@ struct PureReplica: Sendable {
         }.sorted()
     }
 
-    func unseenHeads(of place: NaivePlace) -> Set<VersionKey> {
+    func unobservedHeads(of place: NaivePlace) -> Set<VersionKey> {
         let flag = fields[place.sibling("deleted")] ?? FieldVersions()
         let standing = flag.heads.filter { $0.value == ValueHash("true") }.flatMap(\.members)
-        var seen: Set<ChainHash> = []
+        var observed: Set<ChainHash> = []
         for member in standing {
-            seen.formUnion(log[Int(member.position) - 1].seen)
-            seen.insert(member.chain)
+            observed.formUnion(log[Int(member.position) - 1].observed)
+            observed.insert(member.chain)
         }
-        let positions = Set(log.indices.filter { seen.contains(log[$0].chain) }.map { Int64($0 + 1) })
+        let positions = Set(log.indices.filter { observed.contains(log[$0].chain) }.map { Int64($0 + 1) })
         return hanging(on: place).reduce(into: []) { found, field in
             found.formUnion(
-                Deletion.unseenHeads(of: fields[field] ?? FieldVersions(), seen: positions).map(\.key))
+                Deletion.unobservedHeads(of: fields[field] ?? FieldVersions(), observed: positions).map(\.key)
+            )
         }
     }
 
@@ -105,16 +106,16 @@ struct PureReplica: Sendable {
     /// goes on elsewhere, on a fresh one.
     mutating func write(
         byHand: Bool, _ changes: [(place: NaivePlace, value: String, over: [Version])],
-        seen: Set<ChainHash> = [], fresh: Origin
+        observed: Set<ChainHash> = [], fresh: Origin
     ) {
         write(
             byHand: byHand, hashes: changes.map { ($0.place, ValueHash($0.value), over: $0.over) },
-            seen: seen, fresh: fresh)
+            observed: observed, fresh: fresh)
     }
 
     mutating func write(
         byHand: Bool, hashes changes: [(place: NaivePlace, value: ValueHash, over: [Version])],
-        seen: Set<ChainHash>, fresh: Origin
+        observed: Set<ChainHash>, fresh: Origin
     ) {
         let names = names
         let end = names.filter { $0.value.origin == origin }.max { $0.value.sequence < $1.value.sequence }
@@ -128,7 +129,7 @@ struct PureReplica: Sendable {
                 NaiveTransaction.Change(
                     place: change.place, value: change.value,
                     replaces: Set(change.over.map(\.representative.chain)))
-            }, byHand: byHand, seen: seen, origin: origin, previous: tip,
+            }, byHand: byHand, observed: observed, origin: origin, previous: tip,
             stamp: last.next(nowMilliseconds: 1_700_000_000_000))
         apply(transaction)
         own.insert(transaction.chain)
@@ -177,10 +178,11 @@ struct PureReplica: Sendable {
 extension NaiveTransaction {
     /// A transaction with the chain hash that a real one of this content has.
     init(
-        writing changes: [Change], byHand: Bool, seen: Set<ChainHash>, origin: Origin, previous: ChainHash?,
+        writing changes: [Change], byHand: Bool, observed: Set<ChainHash>, origin: Origin,
+        previous: ChainHash?,
         stamp: Stamp
     ) {
-        let named = Set(changes.flatMap(\.replaces)).union(seen).sorted()
+        let named = Set(changes.flatMap(\.replaces)).union(observed).sorted()
         func name(_ chain: ChainHash) -> TransactionName {
             TransactionName(origin: Origin(rawValue: UInt128(named.firstIndex(of: chain) ?? 0)), sequence: 1)
         }
@@ -196,9 +198,10 @@ extension NaiveTransaction {
                             field: change.place.field, value: .hash(change.value),
                             replaces: change.replaces.map(name))
                     })
-            }, seen: seen.map(name))
+            }, observed: observed.map(name))
         self.init(
             chain: ChainHash(of: transaction, after: previous) { named[Int($0.origin.rawValue)] },
-            previous: previous, origin: origin, stamp: stamp, isByHand: byHand, changes: changes, seen: seen)
+            previous: previous, origin: origin, stamp: stamp, isByHand: byHand, changes: changes,
+            observed: observed)
     }
 }

@@ -157,7 +157,7 @@ final class PureModels {
         if replica.isDeleted(article) != model.isDeleted(article) {
             return "deleted in one, not in the other"
         }
-        if replica.unseenHeads(of: article) != model.unseenHeads(of: article) {
+        if replica.unobservedHeads(of: article) != model.unobservedHeads(of: article) {
             return "the delete has seen something else"
         }
         return nil

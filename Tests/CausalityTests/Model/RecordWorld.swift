@@ -8,7 +8,7 @@ struct RecordWorld: Sendable {
         let field: Field
         let edit: Edit
         /// What a delete saw of the body.
-        let seen: Set<ChainHash>
+        let observed: Set<ChainHash>
     }
 
     enum Action: Hashable, Sendable {
@@ -39,19 +39,21 @@ struct RecordWorld: Sendable {
         var isDeleted: Bool { deleted.field.visible.map { deleted.value($0) == "true" } ?? false }
 
         /// What the standing deletes saw, all together.
-        var seen: Set<ChainHash> {
+        var observed: Set<ChainHash> {
             let standing = deleted.field.heads.filter { deleted.value($0) == "true" }
             let makers = Set(standing.flatMap { $0.members.map(\.chain) })
-            return log.filter { makers.contains($0.edit.chain) }.reduce(into: []) { $0.formUnion($1.seen) }
+            return log.filter { makers.contains($0.edit.chain) }.reduce(into: []) {
+                $0.formUnion($1.observed)
+            }
         }
 
-        var unseenHeads: Set<Set<ChainHash>> {
-            let seen = seen
-            let positions = body.log.indices.filter { seen.contains(body.log[$0].chain) }.map {
+        var unobservedHeads: Set<Set<ChainHash>> {
+            let observed = observed
+            let positions = body.log.indices.filter { observed.contains(body.log[$0].chain) }.map {
                 Int64($0 + 1)
             }
             return Set(
-                Deletion.unseenHeads(of: body.field, seen: Set(positions)).map { body.chains($0) })
+                Deletion.unobservedHeads(of: body.field, observed: Set(positions)).map { body.chains($0) })
         }
     }
 
@@ -91,21 +93,24 @@ struct RecordWorld: Sendable {
     /// Whatever sets the flag to true is a delete, and lists what it saw.
     private mutating func flag(_ at: Int, _ isDeleted: Bool) {
         let body = replicas[at].body.field
-        let seen = isDeleted ? Set(body.heads.map(\.representative.chain)) : []
-        write(at, .deleted, byHand: true, "\(isDeleted)", over: replicas[at].deleted.field.heads, seen: seen)
+        let observed = isDeleted ? Set(body.heads.map(\.representative.chain)) : []
+        write(
+            at, .deleted, byHand: true, "\(isDeleted)", over: replicas[at].deleted.field.heads,
+            observed: observed)
     }
 
     private mutating func write(
         _ at: Int, _ field: Field, byHand: Bool, _ value: String, over versions: [Version],
-        seen: Set<ChainHash> = []
+        observed: Set<ChainHash> = []
     ) {
         let replica = replicas[at]
         let last = replica.log.map(\.edit.stamp).max() ?? Stamp(milliseconds: 1_700_000_000_000)
         let edit = Edit(
             origin: replica.origin, previous: replica.own.last, stamp: last.next(nowMilliseconds: 0),
-            isByHand: byHand, value: value, replaces: versions.map(\.representative.chain), seen: seen,
+            isByHand: byHand, value: value, replaces: versions.map(\.representative.chain),
+            observed: observed,
             held: Set(replica.log.map(\.edit.chain)))
-        replicas[at].apply(Change(field: field, edit: edit, seen: seen))
+        replicas[at].apply(Change(field: field, edit: edit, observed: observed))
         replicas[at].own.append(edit.chain)
     }
 

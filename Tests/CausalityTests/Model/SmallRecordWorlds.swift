@@ -65,7 +65,8 @@ struct SmallRecordWorlds {
         for replica in world.replicas {
             if let problem = replica.body.inconsistency ?? replica.deleted.inconsistency { return problem }
             if replica.body.summary != first.body.summary || replica.deleted.summary != first.deleted.summary
-                || replica.unseenHeads != first.unseenHeads || replica.body.digest != first.body.digest
+                || replica.unobservedHeads != first.unobservedHeads
+                || replica.body.digest != first.body.digest
             {
                 return "replicas that hold the same differ"
             }
@@ -75,9 +76,9 @@ struct SmallRecordWorlds {
         if first.body.summary != body.summary || first.deleted.summary != flag.summary {
             return "the naive model differs"
         }
-        let expected = Set(body.unseenHeads(seen: first.seen).map { body.chains($0) })
-        if first.unseenHeads != expected {
-            return "unseen are \(first.unseenHeads.count), not \(expected.count)"
+        let expected = Set(body.unobservedHeads(observed: first.observed).map { body.chains($0) })
+        if first.unobservedHeads != expected {
+            return "unseen are \(first.unobservedHeads.count), not \(expected.count)"
         }
         return first.isDeleted ? lie(body, flag, first) : nil
     }
@@ -91,7 +92,7 @@ struct SmallRecordWorlds {
         let hands = body.members.indices.filter { body.isByHand($0) }.map { body.representative($0) }
         let last = hands.filter { hand in !hands.contains { $0.held.contains(hand.chain) } }
         let unheld = last.filter { hand in !standing.contains { $0.held.contains(hand.chain) } }
-        if !replica.unseenHeads.isEmpty {
+        if !replica.unobservedHeads.isEmpty {
             contested += 1
             return unheld.isEmpty ? "an edit that was seen contests a delete" : nil
         }

@@ -29,11 +29,11 @@ extension FuzzTarget {
         }
 
         reader = CBORReader(all[...])
-        if let header = try? PieceHeader(from: &reader) {
+        if let header = try? MessageHeader(from: &reader) {
             var writer = CBORWriter()
             header.write(to: &writer)
             var again = CBORReader(writer.bytes[...])
-            try expect(try PieceHeader(from: &again) == header, "a header is not written as it was read")
+            try expect(try MessageHeader(from: &again) == header, "a header is not written as it was read")
         }
     }
 

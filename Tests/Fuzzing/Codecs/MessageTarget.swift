@@ -22,9 +22,9 @@ extension FuzzTarget {
         try expect(isTaken || whole == nil, "a message that can be read was not taken in")
     }
 
-    private static func read(_ message: [UInt8], portionBytes: Int) throws -> [PieceReader.Event] {
-        var reader = try PieceReader()
-        var events: [PieceReader.Event] = []
+    private static func read(_ message: [UInt8], portionBytes: Int) throws -> [MessageReader.Event] {
+        var reader = try MessageReader()
+        var events: [MessageReader.Event] = []
         for start in stride(from: 0, to: message.count, by: portionBytes) {
             let portion = Array(message[start..<min(start + portionBytes, message.count)])
             try portion.withUnsafeBytes { try reader.feed($0) }

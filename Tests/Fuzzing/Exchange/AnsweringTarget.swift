@@ -28,7 +28,7 @@ extension FuzzTarget {
                 // As a server does with a message of which no more comes.
                 var request = try IncomingMessage()
                 try? message.withUnsafeBytes { try request.feed($0) }
-                if let part = request.arrivedPart { _ = try Responder.keep(part, in: copy.store) }
+                if let part = request.partialMessage { _ = try Responder.keep(part, in: copy.store) }
             }
         }
         try scene.examine(copy)

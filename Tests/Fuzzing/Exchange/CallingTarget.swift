@@ -31,7 +31,7 @@ extension FuzzTarget {
 /// Answers whatever it is told with the next forged message, and is gone after a few.
 private final class LyingPeer: Transport {
     private var forger: Forger
-    private var told: PieceHeader?
+    private var told: MessageHeader?
     private var messages = 0
     let location = "liar"
 

@@ -2,8 +2,8 @@ import QuipuCausality
 import QuipuWire
 
 extension Forger {
-    mutating func header(answering heard: PieceHeader?) -> PieceHeader {
-        var header = PieceHeader()
+    mutating func header(answering heard: MessageHeader?) -> MessageHeader {
+        var header = MessageHeader()
         header.archive = scene.image.id
         header.clockMilliseconds = Self.now
         header.vectorHash = scene.knowledge.hash
@@ -20,7 +20,7 @@ extension Forger {
     }
 
     /// What it says it knows: nothing, the same, its own, what changed, what it heard, anything.
-    private mutating func claim(_ header: inout PieceHeader, answering heard: PieceHeader?) {
+    private mutating func claim(_ header: inout MessageHeader, answering heard: MessageHeader?) {
         let own = Knowledge(vector: Vector(ends.values), branchStarts: branchStarts)
         switch choices.number(below: 6) {
         case 0:
@@ -47,7 +47,7 @@ extension Forger {
         }
     }
 
-    private mutating func distort(_ header: inout PieceHeader) {
+    private mutating func distort(_ header: inout MessageHeader) {
         let day = Self.dayMilliseconds
         header.wants = (0..<choices.number(below: 4)).map { _ in
             .init(hash: valueHash(), offset: choices.pick([0, 1, 10, 70_000, .max]))

@@ -49,7 +49,7 @@ extension Forger {
         var transaction = Transaction(
             name: TransactionName(origin: origin, sequence: sequence), stamp: stamp(),
             author: choices.pick(Forgery.authors), isByProgram: choices.flag(), records: records())
-        if choices.rarely(oneIn: 4) { transaction.seen = someNames() }
+        if choices.rarely(oneIn: 4) { transaction.observed = someNames() }
         if choices.rarely(oneIn: 6) { transaction.note = note() }
         if choices.rarely(), sequence == 1 || choices.rarely() { transaction.previous = name() }
         if choices.rarely(), sequence == 1 || choices.rarely() {

@@ -35,7 +35,7 @@ struct Forger {
 
     /// A message in one zstd frame.
     /// - Parameter heard: the header of what is answered; nil for a request.
-    mutating func message(answering heard: PieceHeader? = nil) -> [UInt8] {
+    mutating func message(answering heard: MessageHeader? = nil) -> [UInt8] {
         var writer = CBORWriter()
         header(answering: heard).write(to: &writer)
         var sent: Set<Origin> = []

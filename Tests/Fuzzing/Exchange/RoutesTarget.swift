@@ -35,7 +35,7 @@ extension FuzzTarget {
         _ = try scene.image.write(to: folder.path(of: "press"))
         let faults = Faults()
         let router = Router(
-            home: FolderHome(
+            backend: FolderBackend(
                 .directory(folder.path, createsArchives: true), environment: FakeWorld().environment())
         ) { faults.note($0) }
         let response = answer(
@@ -63,7 +63,7 @@ extension FuzzTarget {
             )
         }
         let framing: Framing
-        do throws(HTTPRefusal) {
+        do throws(HTTPRequestError) {
             framing = try Framing(
                 of: HTTPRequestHead.Headers(fields), version: choices.pick(["HTTP/1.1", "HTTP/1.0"]))
         } catch {
@@ -82,15 +82,15 @@ extension FuzzTarget {
     {
         switch disposition {
         case .respond(let response): return response
-        case .later(let make): return make()
+        case .deferred(let make): return make()
         case .accept(let exchange):
             for start in stride(from: 0, to: body.count, by: portionBytes) {
                 let portion = Array(body[start..<min(start + portionBytes, body.count)])
                 do {
                     try portion.withUnsafeBytes { try exchange.receive($0) }
-                } catch let rejection as HTTPRejection {
+                } catch let rejection as HTTPErrorResponse {
                     return rejection.response
-                } catch let refusal as HTTPRefusal {
+                } catch let refusal as HTTPRequestError {
                     return refusal.plainResponse
                 } catch {
                     return .text(status: 500, "\(error)")

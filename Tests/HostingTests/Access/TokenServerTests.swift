@@ -19,7 +19,7 @@ import Testing
     private func serving(_ responses: [HTTPResponse]) throws -> HTTPListener {
         let left = Queue(responses)
         return try HTTPListener { _ in
-            .accept(CollectedExchange(limitBytes: 1 << 20) { _ in left.next() })
+            .accept(BufferedRequestHandler(limitBytes: 1 << 20) { _ in left.next() })
         }
     }
 
@@ -41,10 +41,10 @@ import Testing
     }
 
     private func exchange(with server: HTTPListener, _ waits: Waits) throws -> TransportCost {
-        var patience = Patience()
-        patience.pause = { seconds in waits.seconds.withLock { $0.append(seconds) } }
+        var retryPolicy = RetryPolicy()
+        retryPolicy.pause = { seconds in waits.seconds.withLock { $0.append(seconds) } }
         let url = try ArchiveURL("http://127.0.0.1:\(server.port)/press")
-        return try HTTPTransport(url, patience: patience).exchange([1, 2, 3]) { _ in }
+        return try HTTPTransport(url, retryPolicy: retryPolicy).exchange([1, 2, 3]) { _ in }
     }
 
     private let good = HTTPResponse(
@@ -90,8 +90,8 @@ import Testing
 
     @Test func `a message that a proxy finds too large is sent in smaller pieces`() throws {
         let folder = try TemporaryFolder()
-        let home = FolderHome(.directory(folder.path, createsArchives: true))
-        let router = Router(home: home) { _ in }
+        let backend = FolderBackend(.directory(folder.path, createsArchives: true))
+        let router = Router(backend: backend) { _ in }
         let server = try HTTPListener { head in
             let length = head.headers["Content-Length"].flatMap { Int($0) } ?? 0
             return length > 40_000 ? .respond(.text(status: 413, "too large")) : router.route(head)
@@ -108,7 +108,7 @@ import Testing
     }
 }
 
-@Suite struct AdmissionTests {
+@Suite struct AdmissionControlTests {
     private func head(_ length: Int?) -> HTTPRequestHead {
         HTTPRequestHead(
             method: "POST", path: "/v1/archives/press/sync",
@@ -127,7 +127,7 @@ import Testing
     {
         let folder = try TemporaryFolder()
         let router = Router(
-            home: FolderHome(.directory(folder.path, createsArchives: true)),
+            backend: FolderBackend(.directory(folder.path, createsArchives: true)),
             limits: RequestLimits(requestMemoryBytes: 10 << 20)
         ) { _ in }
         var held: [HTTPDisposition] = []
@@ -165,7 +165,7 @@ import Testing
         var configuration = Server.Configuration()
         configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
         server = try Server(
-            FolderHome(.directory(folder.path, createsArchives: true)), tokens: tokens, as: configuration)
+            FolderBackend(.directory(folder.path, createsArchives: true)), tokens: tokens, as: configuration)
     }
 
     private func transport(_ token: String?) throws -> HTTPTransport {
@@ -200,8 +200,9 @@ import Testing
 
         let url = try ArchiveURL(server.url + "/press")
         #expect(
-            code { try EventLink(url).listen(after: nil, onOpen: {}, onEvent: { _, _ in }) } == .unauthorized)
-        let link = EventLink(url, access: RemoteAccess(token: secret.text))
+            code { try EventStreamClient(url).listen(after: nil, onOpen: {}, onEvent: { _, _ in }) }
+                == .unauthorized)
+        let link = EventStreamClient(url, access: RemoteAccess(token: secret.text))
         let cancel = link.cancel
         var isOpen = false
         #expect(throws: (any Error).self) {

@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test func `is taken from those who may write, and read by those who may read`() throws {
-        struct ReaderGate: Gate {
+        struct ReaderAuthorizer: Authorizer {
             func isOpen() -> Bool { false }
 
             func admit(_ head: HTTPRequestHead, to route: Route) -> Caller {
@@ -139,8 +139,8 @@ import Testing
         }
         let scene = try BlobScene()
         let router = Router(
-            home: FolderHome(.directory(scene.folder.path(of: "root"), createsArchives: false)),
-            gate: ReaderGate(), reportFault: { _ in })
+            backend: FolderBackend(.directory(scene.folder.path(of: "root"), createsArchives: false)),
+            authorizer: ReaderAuthorizer(), reportFault: { _ in })
         let http = try HTTPListener { router.route($0) }
         defer { http.stop() }
         let reader = try scene.peer("http://127.0.0.1:\(http.port)")

@@ -26,7 +26,7 @@ final class BlobScene {
         configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
         configuration.limits = RequestLimits(quotaBytes: quotaBytes)
         server = try Server(
-            FolderHome(.directory(folder.path(of: "root"), createsArchives: true), blobLimits: limits),
+            FolderBackend(.directory(folder.path(of: "root"), createsArchives: true), blobLimits: limits),
             as: configuration)
         here = FolderBlobs(folder.path(of: "here"))
         there = FolderBlobs(folder.path(of: "root/press/.quipu/blobs"))

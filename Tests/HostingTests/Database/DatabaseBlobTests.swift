@@ -190,7 +190,8 @@ import Testing
         let scene = try SharedBlobScene()
         #expect(try scene.ask(0, "PUT", path, [], content).status == 201)
         let router = Router(
-            home: scene.homes[0], limits: RequestLimits(requestMemoryBytes: 2 << 20), reportFault: { _ in })
+            backend: scene.backends[0], limits: RequestLimits(requestMemoryBytes: 2 << 20),
+            reportFault: { _ in })
         func route(_ method: String, _ hash: BlobHash) -> HTTPDisposition {
             router.route(
                 HTTPRequestHead(

@@ -13,7 +13,7 @@ import Testing
 
     @Test func `a token made through one process opens, and closes, at all`() throws {
         let shared = try SharedDatabase()
-        let (first, second) = (shared.homes[0].tokens, shared.homes[1].tokens)
+        let (first, second) = (shared.backends[0].tokens, shared.backends[1].tokens)
         #expect(try !second.isInUse())
         let tokens = [
             token(1, .archive("press", .writer), expiresAt: 99), token(2, .server),
@@ -35,7 +35,7 @@ import Testing
 
     @Test func `an id that is taken is refused, and what was done already is no error`() throws {
         let shared = try SharedDatabase(1)
-        let tokens = shared.homes[0].tokens
+        let tokens = shared.backends[0].tokens
         let own = token(1, .server)
         try tokens.add(own)
         try tokens.add(own)

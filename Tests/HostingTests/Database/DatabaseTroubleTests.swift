@@ -14,8 +14,8 @@ import Testing
         let shared = try SharedDatabase()
         let group = try Replicas(2)
         try group.add([("title", "\"Water\"")], id: 1, at: 0)
-        for home in [0, 1] {
-            _ = try Synchronizer(group[0], over: shared.transport(home)).run(agreement: nil)
+        for backend in [0, 1] {
+            _ = try Synchronizer(group[0], over: shared.transport(backend)).run(agreement: nil)
         }
         return (shared, group)
     }
@@ -28,7 +28,7 @@ import Testing
             }
         }
         for store in group.stores { #expect(try store.recordCounts().map(\.count) == [records]) }
-        let digests = try shared.homes.indices.map { try shared.store($0) { try $0.digest } }
+        let digests = try shared.backends.indices.map { try shared.store($0) { try $0.digest } }
         #expect(try Set(digests + group.stores.map { try $0.digest }).count == 1)
         #expect(try shared.logIsWhole)
     }
@@ -57,7 +57,7 @@ import Testing
         let (shared, group) = try begun()
         for index in 2..<40 { try group.add([("title", "\"\(index)\"")], id: UInt128(index), at: 0) }
         _ = try Synchronizer(group[0], over: shared.transport(0)).run(agreement: nil)
-        #expect(try Inquiry(over: shared.transport(1)).digest == group[0].digest)
+        #expect(try Handshake(over: shared.transport(1)).digest == group[0].digest)
     }
 
     @Test func `a cache that is deleted under a running process is made anew`() throws {
@@ -73,7 +73,7 @@ import Testing
     @Test func `a cache outlives its process, and is its process's alone`() throws {
         let (shared, group) = try begun()
         let error = #expect(throws: StorageError.self) {
-            try DatabaseHome(shared.url, cache: shared.cache(0))
+            try DatabaseBackend(shared.url, cache: shared.cache(0))
         }
         #expect(error?.code == .busy)
         try shared.reopen(0)
@@ -102,15 +102,15 @@ import Testing
         let body = "\"" + String(repeating: "y", count: 300_000) + "\""
         try group.add([("title", "\"Fog\"")], id: 2, at: 0)
         try group.add([("title", "\"Long\""), ("body", body)], id: 3, at: 0)
-        for home in [0, 1] {
-            _ = try Synchronizer(group[0], over: shared.transport(home)).run(agreement: nil)
+        for backend in [0, 1] {
+            _ = try Synchronizer(group[0], over: shared.transport(backend)).run(agreement: nil)
         }
         // The author's machine is gone: only the caches know.
         let digest = try group[0].digest
         try putBack(shared, to: position)
-        #expect(try Inquiry(over: shared.transport(1)).digest == digest)
+        #expect(try Handshake(over: shared.transport(1)).digest == digest)
         #expect(shared.reports[1].all.count == 1)
-        #expect(try Inquiry(over: shared.transport(0)).digest == digest)
+        #expect(try Handshake(over: shared.transport(0)).digest == digest)
         try shared.addHome()
         #expect(try shared.store(2) { try ($0.digest, $0.texts.missingCount) == (digest, 0) })
         let names = try FileManager.default.subpathsOfDirectory(atPath: shared.cache(1))
@@ -128,7 +128,7 @@ import Testing
         try group.add([("title", "\"Snow\"")], id: 4, at: 1)
         _ = try Synchronizer(group[1], over: shared.transport(2)).run(agreement: nil)
         #expect(try shared.sql("SELECT position FROM quipu.archive") == "3")
-        _ = try Inquiry(over: shared.transport(0))
+        _ = try Handshake(over: shared.transport(0))
         #expect(try shared.sql("SELECT position FROM quipu.archive") == "4")
         try expectAllEqual(shared, group, records: 4)
     }
@@ -137,7 +137,7 @@ import Testing
         let (shared, group) = try begun()
         try shared.sql("DELETE FROM quipu.log; DELETE FROM quipu.archive")
         try shared.reopen(0)
-        #expect(try Inquiry(over: shared.transport(0)).digest == group[0].digest)
+        #expect(try Handshake(over: shared.transport(0)).digest == group[0].digest)
         try expectAllEqual(shared, group, records: 1)
     }
 
@@ -157,7 +157,7 @@ import Testing
         if sql.contains("5 - position") { try shared.sql("DELETE FROM quipu.log WHERE position = 3") }
         try shared.sql(sql)
         try shared.addHome()
-        let error = #expect(throws: StorageError.self) { try Inquiry(over: shared.transport(2)) }
+        let error = #expect(throws: StorageError.self) { try Handshake(over: shared.transport(2)) }
         #expect(error?.code == .damaged)
         // Nobody is told that something was taken after that.
         try group.add([("title", "\"Later\"")], id: 9, at: 1)
@@ -174,9 +174,9 @@ import Testing
         let made = try await withThrowingTaskGroup(of: Bool.self) { tasks in
             for _ in 0..<6 {
                 tasks.addTask {
-                    let home = try DatabaseHome(url)
-                    defer { home.close() }
-                    return try home.create(named: "press", id: id) != nil
+                    let backend = try DatabaseBackend(url)
+                    defer { backend.close() }
+                    return try backend.create(named: "press", id: id) != nil
                 }
             }
             return try await tasks.reduce(0) { $0 + ($1 ? 1 : 0) }
@@ -188,7 +188,7 @@ import Testing
     @Test func `a database that a newer build has laid out is refused`() throws {
         let shared = try SharedDatabase(1)
         try shared.sql("UPDATE quipu.layout SET form = 2")
-        let error = #expect(throws: StorageError.self) { try DatabaseHome(shared.url) }
+        let error = #expect(throws: StorageError.self) { try DatabaseBackend(shared.url) }
         #expect(error?.code == .newerArchive)
         #expect(error?.hint?.isEmpty == false)
     }
@@ -197,7 +197,7 @@ import Testing
         let shared = try SharedDatabase(0)
         let name = try shared.sql("SELECT current_database()")
         let url = shared.server.url(of: name, user: "guarded", password: "open%20sesame")
-        let error = #expect(throws: StorageError.self) { try DatabaseHome(url) }
+        let error = #expect(throws: StorageError.self) { try DatabaseBackend(url) }
         #expect(error?.hint?.contains("Schema/postgres.sql") == true)
         #expect(error?.description.contains("sesame") == false)
     }

@@ -11,7 +11,7 @@ import Testing
 /// Two servers over one database with one archive, and a folder of contents on this side of the link.
 final class SharedBlobScene {
     let shared: SharedDatabase
-    let homes: [DatabaseHome]
+    let backends: [DatabaseBackend]
     let servers: [Server]
     let here: FolderBlobs
     let world = FakeWorld()
@@ -25,25 +25,25 @@ final class SharedBlobScene {
         var configuration = Server.Configuration()
         configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
         configuration.limits = RequestLimits(quotaBytes: quotaBytes)
-        homes = try (0..<2).map {
-            try DatabaseHome(
+        backends = try (0..<2).map {
+            try DatabaseBackend(
                 shared.url, cache: shared.cache($0), environment: environment, blobLimits: limits)
         }
         for (index, name) in ["press", "other"].enumerated() {
-            _ = try homes[0].create(named: name, id: ArchiveID(rawValue: UInt128(index) + 1))
+            _ = try backends[0].create(named: name, id: ArchiveID(rawValue: UInt128(index) + 1))
         }
-        servers = try homes.map { try Server($0, as: configuration) }
+        servers = try backends.map { try Server($0, as: configuration) }
         here = FolderBlobs(shared.places.path(of: "here"))
         self.shared = shared
     }
 
     deinit {
         for server in servers { server.stop() }
-        for home in homes { home.close() }
+        for backend in backends { backend.close() }
     }
 
-    func blobs(_ home: Int, of archive: String = "press") throws -> any BlobStore {
-        try #require(homes[home].archive(named: archive)?.blobs)
+    func blobs(_ backend: Int, of archive: String = "press") throws -> any BlobStore {
+        try #require(backends[backend].archive(named: archive)?.blobs)
     }
 
     func port(_ server: Int) -> UInt16 {

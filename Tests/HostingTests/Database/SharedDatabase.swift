@@ -12,7 +12,7 @@ final class SharedDatabase {
     let server: PostgresServer
     let url: String
     let places: TemporaryFolder
-    private(set) var homes: [DatabaseHome] = []
+    private(set) var backends: [DatabaseBackend] = []
     private(set) var reports: [Reports] = []
 
     init(_ count: Int = 2) throws {
@@ -22,36 +22,37 @@ final class SharedDatabase {
         for _ in 0..<count { try addHome() }
     }
 
-    deinit { for home in homes { home.close() } }
+    deinit { for backend in backends { backend.close() } }
 
     @discardableResult
-    func addHome() throws -> DatabaseHome {
+    func addHome() throws -> DatabaseBackend {
         let reports = Reports()
-        let home = try DatabaseHome(url, cache: cache(homes.count), report: { reports.add($0) })
-        homes.append(home)
+        let backend = try DatabaseBackend(url, cache: cache(backends.count), report: { reports.add($0) })
+        backends.append(backend)
         self.reports.append(reports)
-        return home
+        return backend
     }
 
     func cache(_ index: Int) -> String { places.path(of: "cache\(index)") }
 
     /// Ends a home and opens one anew over the same cache.
     func reopen(_ index: Int) throws {
-        homes[index].close()
+        backends[index].close()
         let kept = cache(index)
         // The cache is its owner's alone until that has gone.
-        homes[index] = homes[index == 0 ? homes.count - 1 : 0]
-        homes[index] = try DatabaseHome(url, cache: kept, report: { [reports] in reports[index].add($0) })
+        backends[index] = backends[index == 0 ? backends.count - 1 : 0]
+        backends[index] = try DatabaseBackend(
+            url, cache: kept, report: { [reports] in reports[index].add($0) })
     }
 
-    func transport(_ home: Int, _ name: String = "press") -> HomeTransport {
-        HomeTransport(home: homes[home], name: name)
+    func transport(_ backend: Int, _ name: String = "press") -> BackendTransport {
+        BackendTransport(backend: backends[backend], name: name)
     }
 
-    func store<Result>(_ home: Int, _ name: String = "press", _ body: (Store) throws -> Result) throws
+    func store<Result>(_ backend: Int, _ name: String = "press", _ body: (Store) throws -> Result) throws
         -> Result
     {
-        guard let archive = try homes[home].archive(named: name) else { throw NoArchive() }
+        guard let archive = try backends[backend].archive(named: name) else { throw NoArchive() }
         return try archive.withStore(body)
     }
 
@@ -88,8 +89,8 @@ final class Reports: Sendable {
 }
 
 /// Messages to a home, as a router would pass them on.
-struct HomeTransport: Transport, @unchecked Sendable {
-    let home: DatabaseHome
+struct BackendTransport: Transport, @unchecked Sendable {
+    let backend: DatabaseBackend
     let name: String
     var location: String { name }
 
@@ -99,8 +100,8 @@ struct HomeTransport: Transport, @unchecked Sendable {
         var incoming = try IncomingMessage()
         try message.withUnsafeBytes { try incoming.feed($0) }
         let found =
-            try home.archive(named: name)
-            ?? incoming.header?.archive.flatMap { try home.create(named: name, id: $0) }
+            try backend.archive(named: name)
+            ?? incoming.header?.archive.flatMap { try backend.create(named: name, id: $0) }
         guard let archive = found else { throw SharedDatabase.NoArchive() }
         let reply = try archive.answer(incoming, isReadOnly: false)
         try reply.bytes.withUnsafeBytes { try receive($0) }

@@ -23,7 +23,7 @@ private final class Served {
         configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
         adjust(&configuration)
         server = try Server(
-            FolderHome(.directory(folder.path, createsArchives: true)), tokens: tokens, as: configuration)
+            FolderBackend(.directory(folder.path, createsArchives: true)), tokens: tokens, as: configuration)
     }
 
     deinit { server.stop() }
@@ -128,13 +128,13 @@ private final class Watcher: Sendable {
         let served = try Served()
         let group = try group()
         try served.push(group)
-        let seen = try mark(group[0]).text
-        let waiting = Watcher(served.events, lastEventID: seen)
+        let observed = try mark(group[0]).text
+        let waiting = Watcher(served.events, lastEventID: observed)
         #expect(try waiting.status() == 200)
         try group.add([("title", "\"Market\"")], id: 8, at: 0)
         try served.push(group)
         #expect(try ArchiveMark(text: waiting.next()) == mark(group[0]))
-        for known in [seen, "1-0", "", "\u{fffd}", "99999999999999999999-zz"] {
+        for known in [observed, "1-0", "", "\u{fffd}", "99999999999999999999-zz"] {
             let late = Watcher(served.events, lastEventID: known)
             #expect(try late.status() == 200)
             #expect(try ArchiveMark(text: late.next()) == mark(group[0]), "\(known)")
@@ -214,8 +214,8 @@ private final class Watcher: Sendable {
         let served = try Served()
         let group = try group()
         try served.push(group)
-        let seen = try mark(group[0]).text
-        let watchers = (0..<200).map { _ in Watcher(served.events, lastEventID: seen) }
+        let observed = try mark(group[0]).text
+        let watchers = (0..<200).map { _ in Watcher(served.events, lastEventID: observed) }
         for watcher in watchers { #expect(try watcher.status() == 200) }
         try group.add([("title", "\"Market\"")], id: 8, at: 0)
         try served.push(group)
@@ -241,7 +241,7 @@ private final class Watcher: Sendable {
         let metrics = try HTTPSession().collect(
             HTTPClientRequest(method: "GET", url: served.server.url + "/metrics"))
         #expect(String(decoding: metrics.body, as: UTF8.self).contains("quipu_watchers 1\n"))
-        #expect(served.server.feeds.watcherCount == 1)
+        #expect(served.server.channels.watcherCount == 1)
     }
 
     @Test func `who came before the first token was made hears nothing more after it, and the stream ends`()

@@ -114,12 +114,13 @@ import Testing
     }
 
     @Test func `short forms of names are in the table once, but for those that say one thing or another`() {
-        var seen: Set<String> = []
+        var observed: Set<String> = []
         for row in FieldNames.table {
             for name in row.names {
                 #expect(FieldNames.short(name) == name)
                 #expect(
-                    seen.insert(name).inserted || FieldNames.namesOfAddressesPerhaps.contains(name), "\(name)"
+                    observed.insert(name).inserted || FieldNames.namesOfAddressesPerhaps.contains(name),
+                    "\(name)"
                 )
             }
         }

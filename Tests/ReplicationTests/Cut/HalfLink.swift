@@ -43,7 +43,7 @@ final class HalfLink: Transport {
         if isCut, cutDirection == .there {
             var request = try IncomingMessage()
             try? arrived(of: message).withUnsafeBytes { try request.feed($0) }
-            if let part = request.arrivedPart { _ = try Responder.keep(part, in: peer) }
+            if let part = request.partialMessage { _ = try Responder.keep(part, in: peer) }
             throw ReplicationError(.cut, "the link was cut")
         }
         var request = try IncomingMessage()

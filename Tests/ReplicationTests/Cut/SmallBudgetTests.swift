@@ -8,18 +8,20 @@ import Testing
 
 /// A peer may ask for as little as it likes, and is answered.
 @Suite struct SmallBudgetTests {
-    @Test(arguments: [Density.loose, .usual, .dense], [1, 2, 3, 4, 5, 100])
-    func `who asks for a few bytes of a text gets them`(density: Density, budgetBytes: UInt64) throws {
+    @Test(arguments: [CompressionLevel.fast, .standard, .high], [1, 2, 3, 4, 5, 100])
+    func `who asks for a few bytes of a text gets them`(
+        compressionLevel: CompressionLevel, budgetBytes: UInt64
+    ) throws {
         let group = try Replicas(1)
         let text = "\"" + String(repeating: "The river came at night. ", count: 4_000) + "\""
         try group.add([("body", text)], id: 1, at: 0)
         let store = group[0]
-        var header = try PieceHeader(describing: store, knowing: try store.log.knowledge())
+        var header = try MessageHeader(describing: store, knowing: try store.log.knowledge())
         header.wants = [.init(hash: ValueHash(of: Array(text.utf8)), offset: 0)]
         header.budgetBytes = budgetBytes
-        header.density = density
+        header.compressionLevel = compressionLevel
         var request = try IncomingMessage()
-        try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+        try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
             .withUnsafeBytes { try request.feed($0) }
         var reply = try IncomingMessage()
         try Responder.answer(request, from: store).withUnsafeBytes { try reply.feed($0) }

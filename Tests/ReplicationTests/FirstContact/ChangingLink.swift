@@ -8,8 +8,8 @@ import QuipuStorage
 final class ChangingLink: Transport {
     private let link: PathTransport
     private(set) var messages = 0
-    var request: (inout PieceHeader) -> Void = { _ in }
-    var reply: (inout PieceHeader) -> Void = { _ in }
+    var request: (inout MessageHeader) -> Void = { _ in }
+    var reply: (inout MessageHeader) -> Void = { _ in }
     var location: String { link.location }
 
     init(_ link: PathTransport) { self.link = link }
@@ -24,7 +24,7 @@ final class ChangingLink: Transport {
         return cost
     }
 
-    private func changed(_ message: [UInt8], _ change: (inout PieceHeader) -> Void) throws -> [UInt8] {
+    private func changed(_ message: [UInt8], _ change: (inout MessageHeader) -> Void) throws -> [UInt8] {
         var incoming = try IncomingMessage()
         try message.withUnsafeBytes { try incoming.feed($0) }
         guard var header = incoming.header, let end = incoming.end else {
@@ -33,7 +33,7 @@ final class ChangingLink: Transport {
         let before = header
         change(&header)
         if header == before { return message }
-        var writer = try PieceWriter(header: header)
+        var writer = try MessageWriter(header: header)
         for transaction in incoming.transactions { try writer.append(transaction) }
         return try writer.finish(end)
     }
@@ -69,13 +69,13 @@ struct AnsweringLink: Transport {
     {
         var incoming = try IncomingMessage()
         try message.withUnsafeBytes { try incoming.feed($0) }
-        var header = PieceHeader()
+        var header = MessageHeader()
         header.vectorHash = knowledge.hash
         if let question = incoming.header?.question {
             header.briefAnswer = KnowledgeRanges(knowledge, nonce: question.nonce)
                 .briefAnswer(question.outline, roomBytes: 48 << 10)
         }
-        let reply = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+        let reply = try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
         try reply.withUnsafeBytes { try receive($0) }
         return TransportCost(bytesSent: message.count, bytesReceived: reply.count)
     }

@@ -56,8 +56,10 @@ import Testing
         #expect(link.bytesWithoutTransactions <= 6_000, "\(link.bytesWithoutTransactions)")
     }
 
-    private func search(_ peer: Knowledge, knowing own: Knowledge) throws -> (KnowledgeBase?, VectorSearch) {
-        var search = VectorSearch(PieceHeader(), over: AnsweringLink(peer))
+    private func search(_ peer: Knowledge, knowing own: Knowledge) throws -> (
+        KnowledgeBaseline?, VectorSearch
+    ) {
+        var search = VectorSearch(MessageHeader(), over: AnsweringLink(peer))
         return (try search.runBriefly(knowing: own, nonce: 7) { _ in nil }, search)
     }
 
@@ -114,7 +116,7 @@ import Testing
         #expect(try group[0].log.knowledge() == group[1].log.knowledge())
         #expect(try group[0].digest == group[1].digest)
         #expect(try hasBranches == !group[0].log.branchStarts.isEmpty)
-        #expect(link.largestHeader <= PieceHeader.maximumBytes)
+        #expect(link.largestHeader <= MessageHeader.maximumBytes)
     }
 
     private func fill(

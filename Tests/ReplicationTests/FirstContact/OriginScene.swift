@@ -47,7 +47,7 @@ final class SmallLink: Transport {
         var writer = CBORWriter()
         incoming.header?.write(to: &writer)
         if let header = incoming.header, let end = incoming.end {
-            bytesWithoutTransactions += try PieceWriter(header: header).finish(end).count
+            bytesWithoutTransactions += try MessageWriter(header: header).finish(end).count
         }
         largestHeader = max(largestHeader, writer.bytes.count)
     }

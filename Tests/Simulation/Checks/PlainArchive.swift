@@ -209,7 +209,7 @@ public struct PlainArchive {
                 conflicts.append("\(place.record.text) \(place.kind) \(place.field) \(values.count)")
             }
             guard place.field == "deleted", shown[place] == Self.yes else { continue }
-            let unseen = unseenHeads(of: place, heads: heads).count
+            let unseen = unobservedHeads(of: place, heads: heads).count
             if unseen > 0 { conflicts.append("\(place.record.text) \(place.kind) DELETION \(unseen)") }
         }
         return (visible.sorted(), conflicts.sorted())
@@ -221,7 +221,7 @@ public struct PlainArchive {
         var found: [Place: [Int]] = [:]
         for (place, all) in heads
         where place.field == "deleted" && all.last.flatMap({ versions[$0]?.value }) == Self.yes {
-            found[place] = unseenHeads(of: place, heads: heads)
+            found[place] = unobservedHeads(of: place, heads: heads)
         }
         return found
     }
@@ -234,17 +234,19 @@ public struct PlainArchive {
         return heads[link]?.last.flatMap { versions[$0]?.value } == target
     }
 
-    private func unseenHeads(of deletion: Place, heads: [Place: [Int]]) -> [Int] {
-        var seen: Set<TransactionName> = []
+    private func unobservedHeads(of deletion: Place, heads: [Place: [Int]]) -> [Int] {
+        var observed: Set<TransactionName> = []
         for key in heads[deletion] ?? [] where versions[key]?.value == Self.yes {
-            for name in versions[key]?.members ?? [] { seen.formUnion([name] + (log[name]?.seen ?? [])) }
+            for name in versions[key]?.members ?? [] {
+                observed.formUnion([name] + (log[name]?.observed ?? []))
+            }
         }
         var found: [Int] = []
         for (place, all) in heads
         where place.field != "deleted" && !place.field.hasPrefix("from/")
             && isPart(place, of: deletion, heads: heads)
         {
-            var covered = Set(seen.compactMap { keys[place]?[$0] })
+            var covered = Set(observed.compactMap { keys[place]?[$0] })
             for key in covered { covered.formUnion(versions[key]?.past ?? []) }
             for key in all {
                 guard let head = versions[key] else { continue }

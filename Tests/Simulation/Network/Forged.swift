@@ -4,7 +4,7 @@ internal import QuipuWire
 
 /// Messages that no store wrote.
 struct Forged {
-    var header: PieceHeader
+    var header: MessageHeader
     /// Those that the receiver knows, or its names would mean something else.
     var branchStarts: Set<ChainHash>
     var transactions: [Transaction] = []
@@ -13,7 +13,7 @@ struct Forged {
 
     /// A message by someone who holds nothing.
     init(to store: Store, clockMilliseconds: Int64) throws {
-        header = PieceHeader()
+        header = MessageHeader()
         header.archive = store.id
         header.clockMilliseconds = clockMilliseconds
         header.isWholeVector = true
@@ -26,13 +26,13 @@ struct Forged {
         var header = header
         header.branchStarts = branchStarts.sorted()
         header.vectorHash = Knowledge(vector: Vector(header.entries), branchStarts: branchStarts).hash
-        var writer = try PieceWriter(header: header)
+        var writer = try MessageWriter(header: header)
         for transaction in transactions { try writer.append(transaction) }
         for text in texts {
             try writer.append(
                 textOf: text.hash, offset: text.offset, totalBytes: text.totalBytes, bytes: text.bytes[...])
         }
-        return try writer.finish(PieceEnd(hasMore: false, ends: ends))
+        return try writer.finish(MessageEnd(hasMore: false, ends: ends))
     }
 
     /// The chain hashes of transactions of one origin that name no others.

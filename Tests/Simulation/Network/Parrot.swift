@@ -28,19 +28,19 @@ final class Parrot: Transport {
         var request = try IncomingMessage()
         try message.withUnsafeBytes { try request.feed($0) }
         let heard = try request.finish().header
-        var header = PieceHeader()
+        var header = MessageHeader()
         header.archive = heard.archive
         header.clockMilliseconds = heard.clockMilliseconds
         header.vectorHash = heard.vectorHash
         header.digest = heard.digest
         header.position = heard.position
         try prove(&header, to: heard)
-        let reply = try PieceWriter(header: header).finish(PieceEnd(hasMore: false, ends: []))
+        let reply = try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
         try reply.withUnsafeBytes { try receive($0) }
         return TransportCost(bytesSent: message.count, bytesReceived: reply.count)
     }
 
-    private func prove(_ header: inout PieceHeader, to caller: PieceHeader) throws {
+    private func prove(_ header: inout MessageHeader, to caller: MessageHeader) throws {
         guard let nonce = caller.nonce else { return }
         switch manner {
         case .silent: break

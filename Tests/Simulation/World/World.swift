@@ -141,7 +141,7 @@ public final class World {
         do {
             var request = try IncomingMessage()
             try part.withUnsafeBytes { try request.feed($0) }
-            guard let arrived = request.arrivedPart else { return }
+            guard let arrived = request.partialMessage else { return }
             let taken = try Responder.keep(arrived, in: store).taken
             if taken.transactions > 0 { statistics.add("parts of cut messages kept") }
             try machine.acknowledge(&ledger)

@@ -52,15 +52,15 @@ import Testing
     @Test func `sees each change, and goes on after a fault`() throws {
         let notices = FolderNotices()
         let lookout = ArchiveLookout(at: store.folder, notices: notices, now: 0)
-        var seen: [Int64] = []
+        var observed: [Int64] = []
         func look(keepsOpen: Bool = true) throws {
-            try lookout.look(at: 0, keepsOpen: keepsOpen) { seen.append(try $0.position) }
+            try lookout.look(at: 0, keepsOpen: keepsOpen) { observed.append(try $0.position) }
         }
         try look()
         try edit(store, "one")
         try look()
         try look()
-        #expect(seen == [0, 1])
+        #expect(observed == [0, 1])
         try edit(store, "two")
         try look(keepsOpen: false)
         let away = place.path(of: "away")
@@ -68,7 +68,7 @@ import Testing
         #expect(throws: StorageError.self) { try look() }
         try FileManager.default.moveItem(atPath: away, toPath: store.folder.path)
         try look()
-        #expect(seen == [0, 1, 2, 2])
+        #expect(observed == [0, 1, 2, 2])
     }
 
     @Test func `looks soon after a notice, later and later, and then seldom`() {

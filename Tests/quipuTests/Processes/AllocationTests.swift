@@ -25,7 +25,7 @@ extension Processes {
         private static let perPulledTag = (client: 231, server: 55)
         private static let tagCommand = 7_700
         /// Where more than a second has passed since the server was last asked, as on a busy machine, it looks into the
-        /// archive again; what it answers out of memory is held by `StandingTests`.
+        /// archive again; what it answers out of memory is held by `CachedReplyTests`.
         private static let idleSync = (client: 10_500, server: 705)
         private static let show = 6_350
 

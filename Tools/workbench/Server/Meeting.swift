@@ -40,7 +40,7 @@ struct Meeting {
         guard mirrors.isAgreed(by: count) else { fail("after \(rounds) rounds not all mirrors are equal") }
         do {
             for url in urls {
-                let held = try Inquiry(over: HTTPTransport(ArchiveURL(url)))
+                let held = try Handshake(over: HTTPTransport(ArchiveURL(url)))
                 guard held.digest == mirrors.digest, held.vector.entries.count == count else {
                     fail("the server holds something else")
                 }

@@ -101,7 +101,7 @@ package final class FileTokenStore: TokenStore, @unchecked Sendable {
 }
 
 extension FileTokenStore {
-    package func charge(_ taken: Intake, to id: TokenID, onDay day: Int64) throws -> Intake {
+    package func charge(_ taken: QuotaAmount, to id: TokenID, onDay day: Int64) throws -> QuotaAmount {
         try writing(isDurable: false) { database in
             // Files of earlier versions lack the table.
             try database.execute(Self.intakeTable)
@@ -122,7 +122,7 @@ extension FileTokenStore {
                     "SELECT origins, branch_starts, transactions FROM intake WHERE token = ? AND day = ?",
                     .text(id.text), .integer(day))
                 guard try rows.next() else { return taken }
-                return Intake(
+                return QuotaAmount(
                     origins: Int(rows.integer(0)), branchStarts: Int(rows.integer(1)),
                     transactions: Int(rows.integer(2)))
             }

@@ -30,7 +30,7 @@ package protocol TokenStore: Sendable {
     /// survive a loss of power.
     ///
     /// - Returns: all that it has brought on that day.
-    func charge(_ taken: Intake, to id: TokenID, onDay day: Int64) throws -> Intake
+    func charge(_ taken: QuotaAmount, to id: TokenID, onDay day: Int64) throws -> QuotaAmount
 }
 
 /// Why tokens cannot be kept as asked.
@@ -39,7 +39,6 @@ package struct TokenError: Error, Sendable, CustomStringConvertible {
         case exists = "token-exists"
         case unknown = "unknown-token"
         case malformed = "malformed-token"
-        case badExpiry = "bad-expiry"
     }
 
     package let code: Code

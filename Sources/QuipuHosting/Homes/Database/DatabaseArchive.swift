@@ -14,7 +14,7 @@ internal import Synchronization
 final class DatabaseArchive: HostedArchive, @unchecked Sendable {
     let name: String
     private let log: DatabaseLog
-    private let setting: DatabaseHome.Setting
+    private let setting: DatabaseBackend.Setting
     private let lock = Mutex(())
     private var copy: ArchiveCopy?
     /// Copies that were set aside, and hold what the database may lack. Nil until they were looked for.
@@ -25,7 +25,7 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
     let folder: ArchiveFolder
     let blobs: (any BlobStore)?
 
-    init(_ name: String, in setting: DatabaseHome.Setting) {
+    init(_ name: String, in setting: DatabaseBackend.Setting) {
         self.name = name
         self.setting = setting
         log = DatabaseLog(name: name)
@@ -36,7 +36,7 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
 
     var openConflicts: Int { conflicts.load(ordering: .relaxed) }
 
-    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: Intake?) throws
+    func answer(_ message: consuming IncomingMessage, isReadOnly: Bool, allowing allowed: QuotaAmount?) throws
         -> Responder.Reply
     {
         // It may have to be answered more than once, each time from the beginning.
@@ -46,7 +46,9 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
         }
     }
 
-    func keep(_ part: ArrivedPart, allowing allowed: Intake?) throws -> (taken: Intake, segmentCount: Int) {
+    func keep(_ part: PartialMessage, allowing allowed: QuotaAmount?) throws -> (
+        taken: QuotaAmount, segmentCount: Int
+    ) {
         try withStore { store in try Responder.keep(part, in: store, allowing: allowed) }
     }
 
@@ -71,17 +73,17 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
 
     /// Runs `body` over a copy that has caught up, as often as needed until what it writes is in the database.
     private func exchange<Result>(_ body: (Store) throws -> Result) throws -> Result {
-        var trials = Trials()
+        var retries = DatabaseRetries()
         while true {
             do {
                 return try setting.pool.withConnection { connection in
                     var copy = try copyCaughtUp(on: connection)
                     if try giveBackWhatWasSetAside() { copy = try copyCaughtUp(on: connection) }
-                    return try run(body, over: copy, on: connection, isLocked: trials.hasContention)
+                    return try run(body, over: copy, on: connection, isLocked: retries.hasContention)
                 }
             } catch {
-                try trials.note(error)
-                if trials.mustDiscardCopy { discardCopy() }
+                try retries.note(error)
+                if retries.mustDiscardCopy { discardCopy() }
             }
         }
     }
@@ -100,7 +102,7 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
                 return try copy.commit(on: connection, isLocked: true, body)
             }
         }
-        if wasAdded { setting.follower()?.announce(name) }
+        if wasAdded { setting.watcher()?.announce(name) }
         conflicts.store((try? copy.store.openConflicts) ?? 0, ordering: .relaxed)
         return result
     }

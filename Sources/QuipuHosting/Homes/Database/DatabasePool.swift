@@ -10,14 +10,14 @@ final class DatabasePool: @unchecked Sendable {
 
     private let address: DatabaseAddress
     private let options: Connection.Options
-    private let report: Server.FaultReport
+    private let report: Server.FaultHandler
     private let lock = Mutex(())
     private var idle: [Connection] = []
     private var isUnreachable = false
 
     init(
         _ address: DatabaseAddress, options: Connection.Options = Connection.Options(),
-        report: @escaping Server.FaultReport
+        report: @escaping Server.FaultHandler
     ) {
         self.address = address
         self.options = options
@@ -45,12 +45,12 @@ final class DatabasePool: @unchecked Sendable {
     /// Runs something that can be run twice. An idle connection may have been lost without notice.
     /// - Throws: what callers are to be told.
     func retrying<Result>(_ body: (Connection) throws -> Result) throws -> Result {
-        var trials = Trials()
+        var retries = DatabaseRetries()
         while true {
             do {
                 return try withConnection(body)
             } catch {
-                do { try trials.note(error) } catch { throw Problem.presenting(error) }
+                do { try retries.note(error) } catch { throw Problem.presenting(error) }
             }
         }
     }

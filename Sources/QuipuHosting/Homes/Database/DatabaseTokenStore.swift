@@ -89,7 +89,7 @@ package final class DatabaseTokenStore: TokenStore {
         }
     }
 
-    package func charge(_ taken: Intake, to id: TokenID, onDay day: Int64) throws -> Intake {
+    package func charge(_ taken: QuotaAmount, to id: TokenID, onDay day: Int64) throws -> QuotaAmount {
         try run { connection in
             do {
                 return try Self.charge(taken, to: id, onDay: day, on: connection)
@@ -103,8 +103,8 @@ package final class DatabaseTokenStore: TokenStore {
 
     /// Done twice where the first attempt's outcome was unknown, it counts twice, which is no harm.
     private static func charge(
-        _ taken: Intake, to id: TokenID, onDay day: Int64, on connection: Connection
-    ) throws -> Intake {
+        _ taken: QuotaAmount, to id: TokenID, onDay day: Int64, on connection: Connection
+    ) throws -> QuotaAmount {
         try connection.run(
             "DELETE FROM quipu.intake WHERE token = $1 AND day < $2", .text(id.text), .integer(day))
         let rows = try connection.run(
@@ -119,7 +119,7 @@ package final class DatabaseTokenStore: TokenStore {
             """, .text(id.text), .integer(day), .integer(Int64(taken.origins)),
             .integer(Int64(taken.branchStarts)), .integer(Int64(taken.transactions)))
         guard rows.count == 1 else { return taken }
-        return Intake(
+        return QuotaAmount(
             origins: Int(try rows.integer(0, 0)), branchStarts: Int(try rows.integer(0, 1)),
             transactions: Int(try rows.integer(0, 2)))
     }

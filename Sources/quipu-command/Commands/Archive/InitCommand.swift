@@ -46,7 +46,8 @@ struct InitCommand: Command {
             "path": JSONText(store.folder.workPath),
         ])
         let sharing = ArchiveSharing.text(of: store.folder)
-        output.remark("made the archive '\(name)' in \(HarmlessText.line(store.folder.workPath))\(sharing)")
+        output.remark(
+            "made the archive '\(name)' in \(TerminalSanitizer.line(store.folder.workPath))\(sharing)")
         output.advise("  next: quipu import FILE; or: quipu add article title=…")
         return .done
     }

@@ -13,7 +13,7 @@ extension NameUse {
     /// What happened, in a sentence.
     var problem: String {
         "\(counted(count, "transaction")) came under this machine's own name that it did not write, "
-            + "the first by \(HarmlessText.line(author)) at \(Timestamp.short(milliseconds: timeMilliseconds)) "
+            + "the first by \(TerminalSanitizer.line(author)) at \(Timestamp.short(milliseconds: timeMilliseconds)) "
             + "(\(first.shortText))"
     }
 

@@ -41,7 +41,7 @@ struct StatusCommand: Command {
                 "changes": JSONText(share.transactions), "bytes": JSONText(share.bytes),
             ])
             table.add([
-                .init(share.origin.hexadecimal, .cyan), .init(HarmlessText.line(share.author)),
+                .init(share.origin.hexadecimal, .cyan), .init(TerminalSanitizer.line(share.author)),
                 .init("\(share.transactions)"), .init("\(share.bytes)"),
             ])
         }
@@ -145,7 +145,7 @@ struct ArchiveStatus {
         func row(_ title: String, _ text: String) {
             output.line(style(title, .bold) + String(repeating: " ", count: 11 - title.count) + text)
         }
-        row("archive", "\(name) in \(HarmlessText.line(path))")
+        row("archive", "\(name) in \(TerminalSanitizer.line(path))")
         row("id", id.hexadecimal)
         row("replica", origin.hexadecimal)
         let counts = records.map { RecordText.count($0.count, $0.kind) }
@@ -165,7 +165,7 @@ struct ArchiveStatus {
             row("files", "\(files.needed) of attachments, \(missing); \(policyText)")
         }
         for refusal in refusals {
-            row("refused", style("\(refusal.name)", .yellow) + ": \(HarmlessText.line(refusal.reason))")
+            row("refused", style("\(refusal.name)", .yellow) + ": \(TerminalSanitizer.line(refusal.reason))")
         }
         for use in nameUses { row("name used", style(use.problem, .yellow) + "; quipu doctor") }
         for (difference, peer) in mirrors.map({ ($0.clock, "of '\($0.remote.name)'") }) + [

@@ -42,7 +42,7 @@ struct AttachCommand: Command {
         guard !name.isEmpty else { throw UsageError("--name is empty", hint: "leave it out, or say a name") }
         guard MediaType.isWellFormed(mediaType) else {
             throw UsageError(
-                "--type is no media type: \(HarmlessText.line(mediaType))",
+                "--type is no media type: \(TerminalSanitizer.line(mediaType))",
                 hint: "write it as --type audio/mpeg")
         }
     }
@@ -90,6 +90,7 @@ struct AttachCommand: Command {
                 ? id.text
                 : version == nil
                     ? "\(RecordText.title(target)) has this file already: \(what)"
-                    : "attached \(HarmlessText.line(name)) (\(size)) to \(RecordText.title(target)): \(what)")
+                    : "attached \(TerminalSanitizer.line(name)) (\(size)) to \(RecordText.title(target)): \(what)"
+        )
     }
 }

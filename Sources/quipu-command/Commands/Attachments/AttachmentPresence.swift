@@ -19,7 +19,7 @@ struct AttachmentPresence {
     /// `application/pdf, 3.4 MB, here`.
     var text: String {
         var parts: [String] = []
-        if let type = attachment.mediaType { parts.append(HarmlessText.line(type)) }
+        if let type = attachment.mediaType { parts.append(TerminalSanitizer.line(type)) }
         if let size = attachment.sizeBytes { parts.append(SizeText.of(bytes: Int(clamping: size))) }
         parts.append(isHere ? "here" : "not here")
         return parts.joined(separator: ", ")

@@ -65,7 +65,7 @@ struct SaveCommand: Command {
                 "sha256": JSONText(hash.hexadecimal),
             ])
             context.output.remark(
-                "saved \(RecordText.title(record)) as \(HarmlessText.line(path)) "
+                "saved \(RecordText.title(record)) as \(TerminalSanitizer.line(path)) "
                     + "(\(SizeText.of(bytes: Int(content.sizeBytes))))")
         }
         return .done

@@ -29,7 +29,7 @@ extension Contender {
 
     /// `ana, 2026-11-23 21:40 UTC, ab12cd34:5`.
     var origin: String {
-        let who = HarmlessText.line(author) + (isByProgram ? " (by program)" : "")
+        let who = TerminalSanitizer.line(author) + (isByProgram ? " (by program)" : "")
         return "\(who), \(Timestamp.short(milliseconds: timeMilliseconds)) UTC, \(version.shortText)"
     }
 }

@@ -14,7 +14,7 @@ struct ConflictText {
         let style = output.style
         let name = record.map { RecordText.title($0) } ?? RecordText.name(conflict.id, kind: conflict.kind)
         let subject =
-            conflict.isDeletion ? "deleted, and edited elsewhere" : HarmlessText.line(conflict.field)
+            conflict.isDeletion ? "deleted, and edited elsewhere" : TerminalSanitizer.line(conflict.field)
         output.line("\(style(name, .bold)): \(style(subject, .yellow))")
         if conflict.isDeletion {
             row("current", "deleted", conflict.current, output)
@@ -45,7 +45,7 @@ struct ConflictText {
         let numbers = conflict.others.indices.map { "\($0 + 1)" }.joined(separator: "|")
         let merged = merge.text == nil ? "" : "merged|"
         let both = Settlement.canJoin(conflict) ? "|both" : ""
-        return "quipu resolve \(handle) \(HarmlessText.line(conflict.field)) "
+        return "quipu resolve \(handle) \(TerminalSanitizer.line(conflict.field)) "
             + "--take \(merged)current|\(numbers)\(both)"
     }
 
@@ -73,7 +73,7 @@ struct ConflictText {
 
     /// Which field of what: an edit that a delete had not seen may be of an annotation.
     private func place(of other: Contender) -> String {
-        let field = HarmlessText.line(other.field)
+        let field = TerminalSanitizer.line(other.field)
         return other.record == conflict.id ? "\(field):" : "\(field) of \(other.record.shortHandle):"
     }
 

@@ -20,7 +20,7 @@ struct Settling {
         EditReport(id: record.id, kind: record.kind, outcome: outcome, present: record.version)
             .print(
                 to: output,
-                done: "\(HarmlessText.line(conflict.field)) is \(ValueText.quoted(json, columns: 60))",
+                done: "\(TerminalSanitizer.line(conflict.field)) is \(ValueText.quoted(json, columns: 60))",
                 further: [("field", JSONText(conflict.field))])
     }
 

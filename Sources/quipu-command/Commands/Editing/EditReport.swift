@@ -26,7 +26,7 @@ struct EditReport {
         for closed in outcome.closed {
             let versions = closed.versions.map(\.shortText).joined(separator: ", ")
             output.remark(
-                "  the conflict over \(HarmlessText.line(closed.field)) is settled: this replaces \(versions)"
+                "  the conflict over \(TerminalSanitizer.line(closed.field)) is settled: this replaces \(versions)"
             )
         }
     }

@@ -36,7 +36,7 @@ struct QuoteSearch {
 
     private func absent(_ quote: String) -> StorageError {
         let hint =
-            text.nearest(to: quote).map { "did you mean: \(HarmlessText.line(text[$0]))" }
+            text.nearest(to: quote).map { "did you mean: \(TerminalSanitizer.line(text[$0]))" }
             ?? "see the text: quipu show \(handle)"
         return StorageError(.quoteNotFound, "the quotation is not in the text of \(handle)", hint: hint)
     }
@@ -45,7 +45,7 @@ struct QuoteSearch {
         let listed = places.prefix(Self.mostListed).enumerated().map { index, place in
             let before = text[max(0, place.lowerBound - Self.contextLength)..<place.lowerBound]
             let after = text[place.upperBound..<min(text.count, place.upperBound + Self.contextLength)]
-            return "\(index + 1): " + HarmlessText.line("…\(before)[\(text[place])]\(after)…")
+            return "\(index + 1): " + TerminalSanitizer.line("…\(before)[\(text[place])]\(after)…")
         }
         let rest = places.count - listed.count
         let more = rest > 0 ? ["and \(rest) more"] : []

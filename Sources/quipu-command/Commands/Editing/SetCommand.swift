@@ -35,7 +35,7 @@ struct SetCommand: Command {
 
         let outcome = try store.edit(
             [Edit(id: record.id, kind: record.kind, changes: changes)], author: author)
-        let fields = assignments.map { HarmlessText.line($0.field) }
+        let fields = assignments.map { TerminalSanitizer.line($0.field) }
         EditReport(id: record.id, kind: record.kind, outcome: outcome, present: record.version)
             .print(to: context.output, done: "set \(RecordText.list(fields) ?? "")")
         return .done

@@ -56,7 +56,7 @@ struct TagCommand: Command {
         }
         let tags = now.isEmpty ? "no tags now" : "tags are now \(now.joined(separator: ", "))"
         EditReport(id: record.id, kind: record.kind, outcome: outcome, present: record.version)
-            .print(to: output, done: HarmlessText.line(tags), further: [("tags", JSONText(now))])
+            .print(to: output, done: TerminalSanitizer.line(tags), further: [("tags", JSONText(now))])
         return .done
     }
 }

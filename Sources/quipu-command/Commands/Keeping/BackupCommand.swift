@@ -60,7 +60,7 @@ struct BackupCommand: Command {
             "path": JSONText(place), "bytes": JSONText(sizeBytes), "attachments": files.json,
         ])
         context.output.remark(
-            "backed up to \(HarmlessText.line(path)) (\(SizeText.of(bytes: sizeBytes)))")
+            "backed up to \(TerminalSanitizer.line(path)) (\(SizeText.of(bytes: sizeBytes)))")
         if isRecordsOnly {
             context.output.advise("  without the files of attachments, as asked for")
         } else {

@@ -83,7 +83,7 @@ struct DoctorCommand: Command {
         let place = try RemotePlace(remote, of: store)
         let transport = try place.transport(
             archiveName: try store.name, in: context, takesUnchecked: true)
-        return try Mending(store, over: transport).count
+        return try RepairFetch(store, over: transport).count
     }
 
     private func say(_ repair: QuipuStorage.RepairReport, to output: Output) {
@@ -91,7 +91,7 @@ struct DoctorCommand: Command {
             output.remark("nothing was found wrong; all that follows from the log was made anew")
             return
         }
-        for what in repair.found { output.line("repaired  \(HarmlessText.line(what))") }
+        for what in repair.found { output.line("repaired  \(TerminalSanitizer.line(what))") }
         if repair.droppedTexts > 0 {
             output.remark("\(counted(repair.droppedTexts, "false text")) dropped; get them with: quipu sync")
         }
@@ -123,7 +123,7 @@ struct Finding: Equatable, Sendable {
     func print(to output: Output) {
         let style = output.style
         let mark = isDamage ? style("damaged", .bold, .red) : style("notice ", .yellow)
-        output.line("\(mark)  \(HarmlessText.line(problem)): \(HarmlessText.line(subject))")
-        output.line("         " + style(HarmlessText.line(advice), .dim))
+        output.line("\(mark)  \(TerminalSanitizer.line(problem)): \(TerminalSanitizer.line(subject))")
+        output.line("         " + style(TerminalSanitizer.line(advice), .dim))
     }
 }

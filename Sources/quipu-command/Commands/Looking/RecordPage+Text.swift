@@ -7,7 +7,7 @@ extension RecordPage {
 
     func print(to output: Output) {
         let style = output.style
-        let caption = HarmlessText.line(record.caption ?? "")
+        let caption = TerminalSanitizer.line(record.caption ?? "")
         output.line(
             style(RecordText.name(record), .cyan) + (caption.isEmpty ? "" : "  " + style(caption, .bold)))
         row("id", record.id.text, output)
@@ -22,13 +22,13 @@ extension RecordPage {
         }
         if let target { row("target", RecordText.title(target), output) }
         if !record.tags.isEmpty {
-            row("tags", HarmlessText.line(record.tags.joined(separator: ", ")), output)
+            row("tags", TerminalSanitizer.line(record.tags.joined(separator: ", ")), output)
         }
         if !collectionNames.isEmpty {
-            row("collections", HarmlessText.line(collectionNames.joined(separator: ", ")), output)
+            row("collections", TerminalSanitizer.line(collectionNames.joined(separator: ", ")), output)
         }
         var long: [Record.Field] = []
-        for source in record.sources { row("from", HarmlessText.line(source), output) }
+        for source in record.sources { row("from", TerminalSanitizer.line(source), output) }
         for field in shownFields {
             if isLong(field) {
                 long.append(field)
@@ -47,7 +47,7 @@ extension RecordPage {
         }
         for field in long {
             output.line()
-            output.line(style(HarmlessText.line(field.name), .bold))
+            output.line(style(TerminalSanitizer.line(field.name), .bold))
             output.line(ValueText.paragraphs(field.json))
         }
         printHanging(to: output)
@@ -82,7 +82,7 @@ extension RecordPage {
     }
 
     private func row(_ title: String, _ text: String, _ output: Output) {
-        let title = HarmlessText.line(title)
+        let title = TerminalSanitizer.line(title)
         let padding = String(repeating: " ", count: max(1, Self.titleWidth - DisplayWidth.of(title)))
         output.line(output.style(title, .dim) + padding + text)
     }
@@ -96,19 +96,19 @@ extension RecordPage {
             let remark =
                 item.record.string("text") ?? (quote == nil && item.file == nil ? item.record.caption : nil)
             var parts = [output.style(RecordText.name(item.record), .cyan)]
-            if let quote { parts.append("“\(DisplayWidth.cut(HarmlessText.line(quote), to: 50))”") }
+            if let quote { parts.append("“\(DisplayWidth.cut(TerminalSanitizer.line(quote), to: 50))”") }
             if let place = item.place { parts.append("(\(placeText(place)))") }
             if !item.record.tags.isEmpty {
-                parts.append("[\(HarmlessText.line(item.record.tags.joined(separator: ", ")))]")
+                parts.append("[\(TerminalSanitizer.line(item.record.tags.joined(separator: ", ")))]")
             }
             if let file = item.file {
                 parts.append(
-                    "\(DisplayWidth.cut(HarmlessText.line(file.attachment.name ?? ""), to: 50)) (\(file.text))"
+                    "\(DisplayWidth.cut(TerminalSanitizer.line(file.attachment.name ?? ""), to: 50)) (\(file.text))"
                 )
             }
             if item.record.isInConflict { parts.append(output.style("conflict", .yellow)) }
             output.line("  " + parts.joined(separator: "  "))
-            if let remark { output.line("    " + HarmlessText.line(remark)) }
+            if let remark { output.line("    " + TerminalSanitizer.line(remark)) }
         }
     }
 

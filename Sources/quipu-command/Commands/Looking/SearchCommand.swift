@@ -79,10 +79,10 @@ private struct SearchListing {
         output.line(
             style(hit.record.id.shortHandle, .cyan) + "  "
                 + DisplayWidth.cut(
-                    HarmlessText.line("\(hit.record.kind)  \(hit.record.caption ?? "")"),
+                    TerminalSanitizer.line("\(hit.record.kind)  \(hit.record.caption ?? "")"),
                     to: output.terminal.width - 22)
                 + (state.isEmpty ? "" : "  " + style(state, .yellow)))
-        let snippet = HarmlessText.line(hit.snippet)
+        let snippet = TerminalSanitizer.line(hit.snippet)
         guard !snippet.isEmpty else { return }
         // The index marks matches with brackets; on a plain terminal they stay.
         let lines = HelpLayout.fold("          " + snippet, indent: 10, width: output.terminal.width)

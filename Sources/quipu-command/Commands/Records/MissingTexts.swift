@@ -11,7 +11,7 @@ enum MissingTextNames {
         let found = try store.texts.missing(limit: most)
         if found.isEmpty { return nil }
         let names = found.map { missing in
-            "\(HarmlessText.line(missing.field)) of \(RecordText.title(missing.record, columns: 40))"
+            "\(TerminalSanitizer.line(missing.field)) of \(RecordText.title(missing.record, columns: 40))"
                 + (missing.record.isDeleted ? " (deleted)" : "")
         }
         let further = try store.texts.missingCount - found.count

@@ -7,7 +7,7 @@ enum RecordText {
     static func name(_ record: Record) -> String { name(record.id, kind: record.kind) }
 
     static func name(_ id: RecordID, kind: String) -> String {
-        "\(HarmlessText.line(kind)) \(id.shortHandle)"
+        "\(TerminalSanitizer.line(kind)) \(id.shortHandle)"
     }
 
     /// `article 3k9x7t2m “Its title”`.
@@ -17,7 +17,7 @@ enum RecordText {
 
     static func title(_ id: RecordID, kind: String, caption: String?, columns: Int = 60) -> String {
         let name = name(id, kind: kind)
-        guard let caption = caption.map(HarmlessText.line), !caption.isEmpty else { return name }
+        guard let caption = caption.map(TerminalSanitizer.line), !caption.isEmpty else { return name }
         return "\(name) “\(DisplayWidth.cut(caption, to: columns))”"
     }
 
@@ -36,7 +36,7 @@ enum RecordText {
 
     /// `1 article`, `2 articles`.
     static func count(_ number: Int, _ noun: String) -> String {
-        counted(number, HarmlessText.line(noun))
+        counted(number, TerminalSanitizer.line(noun))
     }
 
     /// `a`, `a and b`, `a, b and c`; nil for none.

@@ -8,13 +8,13 @@ enum ValueText {
     /// Text as it is, lists with commas, other values as JSON; paragraphs kept.
     static func paragraphs(_ json: [UInt8]?) -> String {
         guard let json else { return missing }
-        return HarmlessText.paragraphs(plain(json))
+        return TerminalSanitizer.paragraphs(plain(json))
     }
 
     /// On one line.
     static func line(_ json: [UInt8]?) -> String {
         guard let json else { return missing }
-        return HarmlessText.line(plain(json))
+        return TerminalSanitizer.line(plain(json))
     }
 
     /// On one line, text in quotation marks, cut to so many columns.

@@ -8,7 +8,8 @@ struct DiffDrawing {
 
     /// The lines that lead from one text to the other; both are made harmless here.
     func lines(from old: String, to new: String) -> [String] {
-        TextDiff(from: HarmlessText.paragraphs(old), to: HarmlessText.paragraphs(new)).lines.map(draw)
+        TextDiff(from: TerminalSanitizer.paragraphs(old), to: TerminalSanitizer.paragraphs(new)).lines.map(
+            draw)
     }
 
     /// A whole text as gone or as new.

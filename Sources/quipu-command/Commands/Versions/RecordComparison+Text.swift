@@ -9,7 +9,7 @@ extension RecordComparison {
         output.line(style(RecordText.title(record), .bold) + "  " + style(versions, .dim))
         if changes.isEmpty { output.remark("nothing changed") }
         for change in changes {
-            output.line(style(HarmlessText.line(change.field), .cyan))
+            output.line(style(TerminalSanitizer.line(change.field), .cyan))
             for line in lines(of: change, style) { output.line("  " + line) }
         }
     }

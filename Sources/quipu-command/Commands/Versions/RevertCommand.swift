@@ -35,7 +35,7 @@ struct RevertCommand: Command {
                 hint: "its history begins later: quipu history \(record.id.shortHandle)")
         }
         let purged = try store.log.fieldsPurged(in: record, since: target)
-        if let fields = RecordText.list(purged.map { HarmlessText.line($0) }) {
+        if let fields = RecordText.list(purged.map { TerminalSanitizer.line($0) }) {
             throw StorageError(
                 .purged, "\(RecordText.name(record)) was purged after \(target.shortText): \(fields)",
                 hint: "what was purged is forgotten for good; fields can be set one by one: "
@@ -44,7 +44,7 @@ struct RevertCommand: Command {
         let changes = try Self.changes(from: record, to: then, version: target)
         let outcome = try store.edit(
             [Edit(id: record.id, kind: record.kind, changes: changes)], author: author)
-        let fields = RecordText.list(changes.map { HarmlessText.line($0.field) }) ?? ""
+        let fields = RecordText.list(changes.map { TerminalSanitizer.line($0.field) }) ?? ""
         EditReport(id: record.id, kind: record.kind, outcome: outcome, present: record.version)
             .print(
                 to: context.output, done: "\(fields) as of \(target.shortText)",

@@ -49,7 +49,7 @@ enum TokenInput {
     static func read(for url: ArchiveURL, in context: Context) throws -> TokenSecret {
         let isTyped = context.terminal.inputIsTerminal
         if isTyped {
-            context.output.errors.write("token for \(HarmlessText.line("\(url.base)/\(url.name)")): ")
+            context.output.errors.write("token for \(TerminalSanitizer.line("\(url.base)/\(url.name)")): ")
         }
         let text = isTyped ? context.readSecret() : context.readLine()
         if isTyped { context.output.errors.writeLine("") }

@@ -31,7 +31,8 @@ enum ServedFolder {
     static func warning(of root: String) -> String? {
         let names = passedOver(in: root)
         guard !names.isEmpty else { return nil }
-        let shown = names.prefix(maximumShown).map { "'\(HarmlessText.line($0))'" }.joined(separator: ", ")
+        let shown = names.prefix(maximumShown).map { "'\(TerminalSanitizer.line($0))'" }.joined(
+            separator: ", ")
         let more = names.count > maximumShown ? " and \(names.count - maximumShown) more" : ""
         return "not served, as archives' names are of a-z, 0-9, - and _ only: \(shown)\(more); rename "
             + (names.count == 1 ? "the folder" : "the folders")

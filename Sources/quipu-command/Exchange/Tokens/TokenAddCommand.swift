@@ -38,7 +38,7 @@ struct TokenAddCommand: Command {
         }
         expires = values.option("expires")
         label = values.option("name")
-        if let label, label.isEmpty || label.utf8.count > 256 || HarmlessText.line(label) != label {
+        if let label, label.isEmpty || label.utf8.count > 256 || TerminalSanitizer.line(label) != label {
             throw UsageError(
                 "--name takes one line of plain text", hint: "write for example: --name 'Ana Ruiz'")
         }

@@ -80,7 +80,7 @@ struct TokenRevokeCommand: Command {
             try place.store.revoke(token, atMilliseconds: context.environment.nowMilliseconds())
         else {
             // Whoever types the token itself here must not find it in an error report.
-            let shown = TokenSecret(id) == nil ? "'\(HarmlessText.line(id))'" : "of that form"
+            let shown = TokenSecret(id) == nil ? "'\(TerminalSanitizer.line(id))'" : "of that form"
             throw TokenError(
                 .unknown, "there is no token \(shown)", hint: "quipu token list shows their ids")
         }

@@ -69,13 +69,13 @@ final class RemoteNews: Sendable {
     }
 
     private func run() {
-        let link = EventLink(url, access: access)
+        let link = EventStreamClient(url, access: access)
         let isStopping = state.withLock { state in
             state.cancel = link.cancel
             return state.isStopping
         }
         if isStopping { return }
-        var backoff = Backoff()
+        var backoff = ExponentialBackoff()
         var lastID: String?
         while true {
             var failure: (any Error)?

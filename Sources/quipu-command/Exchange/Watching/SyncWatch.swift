@@ -26,8 +26,8 @@ struct SyncWatch {
         defer { other.stop() }
         stop.onStop { other.stop() }
 
-        context.output.advise("watching \(HarmlessText.line(place.title)); Ctrl-C ends it")
-        var plan = WatchPlan(now: Self.now())
+        context.output.advise("watching \(TerminalSanitizer.line(place.title)); Ctrl-C ends it")
+        var plan = WatchSchedule(now: Self.now())
         if other.tellsAlways { plan.linked(at: Self.now()) }
         var hasFailed = false
         while !stop.isGiven {

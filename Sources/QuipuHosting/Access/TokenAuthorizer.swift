@@ -1,0 +1,128 @@
+internal import QuipuCausality
+package import QuipuHTTPServer
+package import QuipuStorage
+internal import Synchronization
+
+/// Lets in who has a token (RFC 6750). Nothing that it says depends on which archives there are: without a good
+/// token all look alike, and with one all that it does not open look like those that are not there.
+package struct TokenAuthorizer: Authorizer {
+    package struct Settings: Sendable {
+        /// The address of a caller is what the proxy says.
+        package var isBehindProxy = false
+        /// As long as no token was ever made everybody may do everything: for a server that only its own machine
+        /// reaches.
+        package var isOpenWithoutTokens = false
+        /// Of one token, and of one address that shows none; nil sets no bound. Four seconds' worth may come at once.
+        package var requestsPerSecond: Int? = 100
+
+        package init() {}
+    }
+
+    private let store: any TokenStore
+    private let settings: Settings
+    private let environment: Environment
+    private let requests: RateLimiter?
+    private let failures: RateLimiter
+    private let uses: TokenUseRecorder
+    /// Once there was a token nobody gets in without one.
+    private let isKnownInUse = Latch()
+
+    package init(_ store: any TokenStore, settings: Settings = Settings(), environment: Environment = .system)
+    {
+        self.store = store
+        self.settings = settings
+        self.environment = environment
+        requests = settings.requestsPerSecond.map {
+            RateLimiter(perSecond: Double($0), atOnce: 4 * $0, maximumKeys: 4_096)
+        }
+        // Twenty of them at once, then one in three seconds: no bound on guessing, of which there is no need with 256
+        // random bits, but on what wrong tokens cost.
+        failures = RateLimiter(perSecond: 1.0 / 3, atOnce: 20, maximumKeys: 4_096)
+        uses = TokenUseRecorder(store)
+    }
+
+    package func admit(_ head: HTTPRequestHead, to route: Route) throws -> Caller {
+        switch route {
+        case .health, .readiness: return Caller(name: nil, role: .reader, mayCreate: false)
+        default: break
+        }
+        if try isOpen() {
+            return Caller(name: nil, role: .owner, mayCreate: true)
+        }
+        let address = ClientAddress(of: head, isBehindProxy: settings.isBehindProxy)
+        let token = try validToken(shownIn: head, from: address)
+        if let wait = requests?.take(token.id.text, now: .now) { throw Problem.tooManyRequests(wait) }
+        return try caller(token, to: route)
+    }
+
+    package func isOpen() throws -> Bool { try settings.isOpenWithoutTokens && !isInUse() }
+
+    /// What cannot be found out is answered with no: who is asked to come again is looked at anew.
+    package func isWelcome(_ caller: String?) -> Bool {
+        guard let caller else { return settings.isOpenWithoutTokens && (try? isInUse()) == false }
+        guard let id = TokenID(caller), let token = try? store.find(id) else { return false }
+        return token.state(atMilliseconds: environment.nowMilliseconds()) == .valid
+    }
+
+    private func caller(_ token: AccessToken, to route: Route) throws -> Caller {
+        switch (token.scope, route.archive) {
+        case (.server, _):
+            return Caller(name: token.id.text, role: .owner, mayCreate: true)
+        case (.archive(let name, let role), let asked?) where name == asked:
+            return Caller(name: token.id.text, role: role, mayCreate: role == .owner)
+        case (.archive, let asked?):
+            throw Problem.noSuchArchive(asked)
+        case (.archive, nil):
+            throw Problem.forbidden
+        }
+    }
+
+    private func validToken(shownIn head: HTTPRequestHead, from address: ClientAddress) throws -> AccessToken
+    {
+        guard let text = Self.credentials(in: head) else {
+            if let wait = requests?.take(address.key, now: .now) { throw Problem.tooManyRequests(wait) }
+            throw Problem.unauthorized("A token is needed here")
+        }
+        guard let hash = TokenSecret(text)?.hash, let token = try store.find(hash.id),
+            token.hash.isEqual(to: hash)
+        else { throw refusal("This token is not known here", to: address) }
+        let now = environment.nowMilliseconds()
+        switch token.state(atMilliseconds: now) {
+        case .valid: break
+        case .expired: throw refusal("This token has expired", to: address)
+        case .revoked: throw refusal("This token was revoked", to: address)
+        }
+        uses.note(token, atMilliseconds: now)
+        return token
+    }
+
+    /// A valid token from the same address is let in all the same: many people may share one.
+    private func refusal(_ title: String, to address: ClientAddress) -> Problem {
+        failures.take(address.key, now: .now).map { Problem.tooManyFailures($0) } ?? .unauthorized(title)
+    }
+
+    /// What follows `Bearer` in the one `Authorization` field; nil where there is none, or more than one.
+    private static func credentials(in head: HTTPRequestHead) -> String? {
+        let fields = head.headers.values(of: "Authorization")
+        guard fields.count == 1 else { return nil }
+        let words = fields[0].split(separator: " ")
+        guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
+        return String(words[1])
+    }
+
+    private func isInUse() throws -> Bool {
+        if isKnownInUse.isSet { return true }
+        guard try store.isInUse() else { return false }
+        isKnownInUse.set()
+        return true
+    }
+}
+
+/// Something that happened, and stays so.
+private final class Latch: Sendable {
+    private let flag = Atomic(false)
+
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+
+    func set() { flag.store(true, ordering: .relaxed) }
+}

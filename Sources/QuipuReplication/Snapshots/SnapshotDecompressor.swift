@@ -1,0 +1,43 @@
+internal import QuipuWire
+
+/// Expands a snapshot block by block, within bounds.
+struct SnapshotDecompressor: ~Copyable {
+    /// Text shrinks to a tenth at most; what claims to be so much more than it is, is made to fill a disk.
+    private static let maximumExpansion = 200
+
+    /// With which a database file of SQLite begins (its documentation, "Database File Format", 1.3).
+    private static let databaseStart = Array("SQLite format 3\0".utf8)
+
+    private let output: FileStream
+    private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: FileStream.blockBytes, alignment: 16)
+    private var decompressor: ZstdDecompressor
+
+    init(into output: FileStream) throws {
+        self.output = output
+        decompressor = try ZstdDecompressor(maximumExpandedBytes: FileStream.blockBytes)
+    }
+
+    deinit { room.deallocate() }
+
+    /// So much of the database is there.
+    var expandedBytes: Int { output.position }
+
+    /// - Throws: `WireError` for what is no snapshot; `StorageError` of this machine's disk.
+    mutating func expand(_ block: UnsafeRawBufferPointer) throws {
+        decompressor.maximumExpandedBytes += block.count * Self.maximumExpansion
+        let output = output
+        try decompressor.decompress(block, in: room) { bytes in
+            let place = output.position
+            guard
+                zip(Self.databaseStart.dropFirst(min(place, Self.databaseStart.count)), bytes)
+                    .allSatisfy({ $0 == $1 })
+            else { throw WireError(.unexpected, "it holds no database") }
+            try output.write(bytes)
+        }
+    }
+
+    /// - Throws: `WireError` where there should have been more.
+    consuming func finish() throws {
+        guard decompressor.isComplete else { throw WireError(.cut, "it was cut short") }
+    }
+}

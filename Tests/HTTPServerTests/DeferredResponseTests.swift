@@ -1,0 +1,95 @@
+import Foundation
+import QuipuHTTPServer
+import Testing
+
+@Suite struct `An answer that takes long` {
+    private let begun = DispatchSemaphore(value: 0)
+    private let mayGoOn = DispatchSemaphore(value: 0)
+
+    /// One thread for all connections: whatever holds it up holds up all.
+    private func server() throws -> HTTPListener {
+        func alone(_ configuration: inout HTTPListener.Configuration) { configuration.threads = 1 }
+        return try HTTPListener.answering(alone) { [begun, mayGoOn] head in
+            guard head.path == "/late" else { return .respond(.text(status: 200, "at once")) }
+            return .deferred {
+                begun.signal()
+                mayGoOn.wait()
+                return .text(status: 200, "late")
+            }
+        }
+    }
+
+    private func ask(_ path: String, on connection: RawConnection, body: String = "") throws {
+        let length = body.isEmpty ? "" : "Content-Length: \(body.utf8.count)\r\n"
+        try connection.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\(length)\r\n\(body)")
+    }
+
+    @Test func `holds up nobody else, and comes when it is made`() throws {
+        let server = try server()
+        defer { server.stop() }
+        let slow = try RawConnection(port: server.port)
+        try ask("/late", on: slow)
+        try #require(begun.wait(timeout: .now() + 10) == .success)
+        let quick = try RawConnection(port: server.port)
+        for _ in 0..<3 {
+            try ask("/", on: quick)
+            #expect(try quick.reply()?.text == "at once")
+        }
+        mayGoOn.signal()
+        #expect(try slow.reply()?.text == "late")
+        // The connection goes on.
+        try ask("/", on: slow)
+        #expect(try slow.reply()?.text == "at once")
+    }
+
+    @Test func `is waited for when the server stops`() throws {
+        let server = try server()
+        let slow = try RawConnection(port: server.port)
+        try ask("/late", on: slow)
+        try #require(begun.wait(timeout: .now() + 10) == .success)
+        let stopped = DispatchSemaphore(value: 0)
+        DispatchQueue.global().async {
+            // Longer than its grace: no thread can be taken back.
+            server.stop(graceMilliseconds: 0)
+            stopped.signal()
+        }
+        mayGoOn.signal()
+        #expect(stopped.wait(timeout: .now() + 10) == .success)
+    }
+
+    @Test func `is made in vain for a peer that has gone, and harms nobody`() throws {
+        let server = try server()
+        defer { server.stop() }
+        var slow: RawConnection? = try RawConnection(port: server.port)
+        try ask("/late", on: try #require(slow))
+        try #require(begun.wait(timeout: .now() + 10) == .success)
+        slow = nil
+        mayGoOn.signal()
+        let other = try RawConnection(port: server.port)
+        try ask("/", on: other)
+        #expect(try other.reply()?.text == "at once")
+    }
+
+    @Test func `is not made for a request with a body`() throws {
+        let server = try server()
+        defer { server.stop() }
+        let connection = try RawConnection(port: server.port)
+        try ask("/late", on: connection, body: "what for")
+        #expect(try connection.reply()?.status == 400)
+    }
+
+    @Test func `is made for so many at a time, and others are told to come later`() throws {
+        let server = try server()
+        defer { server.stop() }
+        let asking = try (0..<64).map { _ in try RawConnection(port: server.port) }
+        for connection in asking {
+            try ask("/late", on: connection)
+            try #require(begun.wait(timeout: .now() + 10) == .success)
+        }
+        let late = try RawConnection(port: server.port)
+        try ask("/late", on: late)
+        #expect(try late.reply()?.status == 503)
+        for _ in asking { mayGoOn.signal() }
+        for connection in asking { #expect(try connection.reply()?.text == "late") }
+    }
+}

@@ -1,0 +1,24 @@
+import Testing
+
+@testable import QuipuHosting
+
+@Suite struct ConnectionLimitsTests {
+    @Test func `there is room for those who exchange beside all who watch`() {
+        let room = ConnectionLimits(watchers: 10_000, openFiles: 1 << 20)
+        #expect(room.watchers == 10_000)
+        #expect(room.connections == 11_024)
+    }
+
+    @Test func `where few files may be open, watchers are fewer, and never all`() {
+        for openFiles in [0, 256, 1_024, 4_096, 8_192] {
+            let room = ConnectionLimits(watchers: 16_384, openFiles: openFiles)
+            #expect(room.connections <= max(128, openFiles))
+            #expect(room.watchers > 0)
+            #expect(room.watchers <= max(room.connections / 2, room.connections - 1_024))
+        }
+    }
+
+    @Test func `nobody may watch where the server says so`() {
+        #expect(ConnectionLimits(watchers: 0, openFiles: 1 << 20).watchers == 0)
+    }
+}
