@@ -1,10 +1,10 @@
 internal import CQuipuCurl
 internal import Synchronization
 
-/// Ends a session's requests from another thread: the one under way, at once, and all that would follow.
+/// Cancels a session's requests from another thread: the current one, at once, and all later ones.
 public final class Canceller: Sendable {
-    /// Unchecked: the library lets any thread wake the handle (curl_multi_wakeup(3)), and who owns it takes it away
-    /// from here, under the lock, before it is cleaned up.
+    /// Unchecked: any thread may wake the handle (curl_multi_wakeup(3)), and its owner removes it from here, under
+    /// the lock, before it is cleaned up.
     private struct Waiting: @unchecked Sendable {
         var handle: UnsafeMutableRawPointer?
     }

@@ -2,12 +2,12 @@ internal import CQuipuCurl
 internal import Glibc
 
 enum CurlLibrary {
-    /// Set up at the first use, once for the process; false if that failed.
+    /// Initialized on first use, once for the process; false if that failed.
     static let isReady = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
 
-    /// Runs `body` with SIGPIPE held back in this thread, and takes away the one it may have caused. The
-    /// library asks this of those who forbid it to touch signals (`CURLOPT_NOSIGNAL`), as a program with
-    /// threads must. The rest of the process keeps its own way with the signal.
+    /// Runs `body` with SIGPIPE blocked on this thread, and discards one that it may have caused. libcurl requires
+    /// this of programs that forbid it to change signals (`CURLOPT_NOSIGNAL`), as threaded programs must. Other
+    /// threads are not affected.
     static func withoutSIGPIPE<Result>(_ body: () -> Result) -> Result {
         var pipe = sigset_t()
         sigemptyset(&pipe)

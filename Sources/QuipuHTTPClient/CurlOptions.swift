@@ -1,7 +1,7 @@
 internal import CQuipuCurl
 
-/// Sets options on a handle and remembers the first that failed, so that no request goes out without a bound
-/// that it should have.
+/// Sets options on a handle and stores the first failure, so that no request is sent without a limit that it should
+/// have.
 final class CurlOptions {
     private let handle: UnsafeMutableRawPointer
     private(set) var failure: CURLcode?
@@ -25,7 +25,7 @@ final class CurlOptions {
         }
         if let total = configuration.totalTimeoutMilliseconds { set(CURLOPT_TIMEOUT_MS, max(1, total)) }
         set(CURLOPT_USERAGENT, configuration.userAgent)
-        // The library reads neither variable; the command line tool reads both.
+        // libcurl reads neither variable; the curl command reads both.
         let caFile =
             configuration.caFile ?? CurlLibrary.environment("CURL_CA_BUNDLE")
             ?? CurlLibrary.environment("SSL_CERT_FILE")
@@ -49,7 +49,7 @@ final class CurlOptions {
             set(CURLOPT_HTTPGET, 1)
         case .bytes:
             set(CURLOPT_POSTFIELDSIZE_LARGE, size: UInt64(body.count))
-            // An empty array may have no address, which would mean to ask the read callback instead.
+            // An empty array may have no address, and libcurl would then call the read callback.
             if let start = body.baseAddress, !body.isEmpty {
                 note(
                     quipu_curl_set_pointer(
@@ -84,7 +84,7 @@ final class CurlOptions {
             quipu_curl_set_transfer(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
                 guard let transfer = Transfer.behind(context) else { return 0 }
                 let part = UnsafeRawBufferPointer(start: bytes, count: size * count)
-                // Anything but the size of the part stops the transfer, so a part of no bytes needs a 1.
+                // Any result except the part's size stops the transfer, so a part of no bytes needs a 1.
                 return transfer.receiveBody(part) ? part.count : (part.isEmpty ? 1 : 0)
             })
         note(
@@ -98,8 +98,8 @@ final class CurlOptions {
                 let canRewind = offset == 0 && Transfer.behind(context)?.isAtStart == true
                 return canRewind ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
             })
-        // The library's own counts leave out the framing of chunks, and count a short body twice that goes
-        // out together with the header; this callback sees all that is written and read.
+        // libcurl's own counts leave out the framing of chunks, and count a short body twice if it is sent together
+        // with the header; this callback sees all bytes written and read.
         set(CURLOPT_VERBOSE, 1)
         note(
             quipu_curl_set_debug(handle) { _, kind, _, count, context in

@@ -1,10 +1,10 @@
-/// Reads server-sent events (HTML standard, section 9.2.6) as their bytes come in, in whatever pieces.
+/// Parses server-sent events (HTML standard, section 9.2.6) from bytes in portions of any size.
 ///
-/// Lines end with LF, CR LF or CR; a blank line ends an event; what begins with a colon is a comment. What is longer
-/// than the bounds is no event and is skipped to its end: one malformed event does not cost those after it.
+/// Lines end with LF, CR LF or CR; a blank line ends an event; a line that begins with a colon is a comment. An event
+/// beyond the limits is skipped to its end: one malformed event does not affect later ones.
 public struct EventStreamParser {
     public struct Event: Sendable, Equatable {
-        /// Of this event or the last one that had one; empty until there was one.
+        /// The id of this event, or else of the last event that had one; empty before the first.
         public var id: String
         /// "message" unless the server says otherwise.
         public var kind: String
@@ -16,16 +16,16 @@ public struct EventStreamParser {
         }
     }
 
-    /// Of a line, without its end.
+    /// The most bytes of a line, without its end.
     public static let maximumLineBytes = 4 << 10
-    /// Of an event's data.
+    /// The most bytes of an event's data.
     public static let maximumDataBytes = 64 << 10
 
     private var line: [UInt8] = []
     private var isLineTooLong = false
     /// The last byte was a CR: an LF right after it belongs to it.
     private var isAfterReturn = false
-    /// Of a byte-order mark at the very beginning, which is dropped; nil once that is behind.
+    /// Bytes of the byte-order mark at the beginning of the stream, which is dropped; nil after it.
     private var markBytes: Int? = 0
     private static let mark: [UInt8] = [0xef, 0xbb, 0xbf]
 
@@ -35,12 +35,12 @@ public struct EventStreamParser {
     private var hasData = false
     private var isEventTooLong = false
 
-    /// How long the server asks to wait before coming back, in milliseconds.
+    /// The reconnection delay that the server requested, in milliseconds.
     public private(set) var retryMilliseconds: Int?
 
     public init() {}
 
-    /// The events that these bytes complete.
+    /// Returns the events that these bytes complete.
     public mutating func feed(_ bytes: some Sequence<UInt8>) -> [Event] {
         var events: [Event] = []
         for byte in bytes { take(byte, into: &events) }
@@ -53,7 +53,7 @@ public struct EventStreamParser {
                 markBytes = seen + 1 == Self.mark.count ? nil : seen + 1
                 return
             }
-            // It was none: what looked like its beginning is part of the line.
+            // It was not a byte-order mark: these bytes belong to the line.
             markBytes = nil
             line += Self.mark.prefix(seen)
         }

@@ -2,8 +2,8 @@ internal import CQuipuCurl
 
 extension HTTPClientError.Code {
     /// - Parameters:
-    ///   - isConnected: whether the request had a connection (and TLS, if it speaks it) to go out on.
-    ///   - message: the library's words; it has one code for a reset connection and for malformed chunks.
+    ///   - isConnected: whether there was a connection (with TLS, for https) to send the request on.
+    ///   - message: libcurl's message; it has one code for a reset connection and for malformed chunks.
     init(_ result: CURLcode, isConnected: Bool, message: String) {
         switch result {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT,
@@ -13,8 +13,7 @@ extension HTTPClientError.Code {
             self = isConnected ? .timedOut : .unreachable
         case CURLE_RECV_ERROR where message.contains("chunk"), CURLE_WEIRD_SERVER_REPLY,
             CURLE_BAD_CONTENT_ENCODING, CURLE_UNSUPPORTED_PROTOCOL:
-            // Unsupported is what the library calls a reply without a status line, "HTTP/0.9"; the scheme was
-            // looked at before.
+            // libcurl calls a reply without a status line ("HTTP/0.9") unsupported; the scheme was checked before.
             self = .protocolViolation
         case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR,
             CURLE_SEND_FAIL_REWIND:

@@ -1,4 +1,4 @@
-/// Why there is no (whole) response.
+/// Why there is no response, or no complete one.
 public struct HTTPClientError: Error, Sendable, CustomStringConvertible {
     public enum Code: Sendable {
         /// No connection: no such name, refused, no route, no answer in time, or the proxy failed. Nothing
@@ -6,9 +6,9 @@ public struct HTTPClientError: Error, Sendable, CustomStringConvertible {
         case unreachable
         /// The connection ended before the response did. The server may have acted on the request.
         case cut
-        /// Connected, but then nothing moved, or the whole took too long.
+        /// Connected, but then idle for too long, or too slow as a whole.
         case timedOut
-        /// The server's certificate is not trusted, or no encrypted connection came about.
+        /// The server's certificate is not trusted, or TLS failed.
         case tls
         /// The response is larger than the configuration allows.
         case tooLarge
@@ -20,18 +20,18 @@ public struct HTTPClientError: Error, Sendable, CustomStringConvertible {
         case aborted
         /// Ended by the session's `canceller`.
         case cancelled
-        /// What came back is not HTTP.
+        /// The response is not HTTP.
         case protocolViolation
-        /// Memory or descriptors ran out, or the library failed in a way that has no better name.
+        /// Memory or descriptors ran out, or libcurl failed for another reason.
         case failed
     }
 
     public let code: Code
-    /// Never with credentials or a query.
+    /// Without credentials and query.
     public let url: String
-    /// The transport's words.
+    /// libcurl's error message.
     public let message: String
-    /// What the caller's closure threw.
+    /// The error that the caller's closure threw.
     public let underlying: (any Error)?
 
     init(code: Code, url: String, message: String, underlying: (any Error)? = nil) {

@@ -1,18 +1,18 @@
-/// A request to send. Nothing is added to its header but `Host`, `User-Agent` and what frames the body.
+/// A request to send. Its header gets `Host`, `User-Agent` and the body's framing, and nothing else.
 public struct HTTPClientRequest {
     public enum Body {
         case none
         case bytes([UInt8])
-        /// Asked piece by piece, in the thread that sends; an empty answer is the end, an error aborts the
-        /// request. `next` is told how many bytes are wanted at most (what it gives beyond that is kept for
-        /// the next time). With `lengthBytes` an end before it aborts the request too, and what is beyond it
-        /// is not sent; without, the body goes out in chunks. It cannot be sent a second time, as a
-        /// connection found dead would need: such a request fails with `.cut`.
+        /// Produced piece by piece, on the sending thread. An empty array is the end; an error aborts the request.
+        /// `next` takes the number of bytes that are wanted at most; more is kept for the next call. With
+        /// `lengthBytes`, an earlier end aborts the request too, and bytes beyond it are not sent; without, the body
+        /// is sent in chunks. The request cannot be repeated if a reused connection turns out to be dead: it then
+        /// fails with `.cut`.
         case stream(lengthBytes: UInt64?, next: (_ maximumBytes: Int) throws -> [UInt8])
     }
 
     public var method: String
-    /// http or https, without credentials. Percent-encoding is the caller's matter; a fragment is not sent.
+    /// An http or https URL without credentials. The caller does the percent-encoding; a fragment is not sent.
     public var url: String
     public var headers: [(String, String)]
     public var body: Body

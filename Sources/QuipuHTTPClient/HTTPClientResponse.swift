@@ -1,15 +1,15 @@
-/// What came back, apart from the body.
+/// A response, without its body.
 public struct HTTPClientResponse: Sendable {
     /// As sent by the server: redirections are reported, not followed.
     public let status: Int
     public let headers: Headers
-    /// All that the request took on the connection, header and framing included (not that of TLS).
+    /// The bytes of the request on the connection, header and framing included, TLS excluded.
     public let bytesSent: UInt64
-    /// Likewise of the response, interim responses included.
+    /// The bytes of the response, interim responses included.
     public let bytesReceived: UInt64
     /// From the call to the end of the body.
     public let milliseconds: Int
-    /// Whether an earlier request's connection served this one too.
+    /// Whether an earlier request's connection was reused.
     public let reusedConnection: Bool
 }
 

@@ -1,18 +1,18 @@
 internal import CQuipuCurl
 
-/// An HTTP/1.1 client of one thread, which keeps its connection open from one request to the next.
+/// An HTTP/1.1 client for one thread, which reuses its connection.
 ///
-/// Another thread may end its requests (`canceller`).
+/// Another thread may cancel its requests (`canceller`).
 ///
-/// Only http and https are spoken; redirections are reported, not followed; no cookies are kept. Proxies come
-/// from the environment, as curl reads it (`http_proxy`, `HTTPS_PROXY`, `NO_PROXY`, …).
+/// Only http and https are supported; redirections are reported and not followed; cookies are not kept. Proxies are
+/// taken from the environment, as curl reads it (`http_proxy`, `HTTPS_PROXY`, `NO_PROXY`, …).
 public final class HTTPSession {
     private let configuration: Configuration
-    /// nil if memory ran out; every request then says so.
+    /// nil if memory ran out; then every request fails with that error.
     private let handle: UnsafeMutableRawPointer?
-    /// Keeps the connections; nil likewise.
+    /// Holds the connections; nil if memory ran out.
     private let multi: UnsafeMutableRawPointer?
-    /// For other threads.
+    /// Cancels requests, from any thread.
     public let canceller: Canceller
 
     public init(configuration: Configuration = Configuration()) {
@@ -33,9 +33,8 @@ public final class HTTPSession {
     ///
     /// - Parameters:
     ///   - onHead: called once, before the body; throwing ends the request with `.aborted`.
-    ///   - onBody: called with each part of the body as it arrives, which is valid during the call only;
-    ///     throwing ends the request with `.aborted`. What came before an error came: callers must not take
-    ///     it for the whole.
+    ///   - onBody: called with each part of the body as it arrives, which is valid during the call only; throwing
+    ///     ends the request with `.aborted`. Parts may have arrived before an error: do not take them for the whole.
     public func send(
         _ request: HTTPClientRequest,
         onHead: (HTTPClientResponse.Head) throws -> Void = { _ in },
@@ -52,7 +51,7 @@ public final class HTTPSession {
         return try result.get()
     }
 
-    /// Likewise, and collects the body (of at most `maximumResponseBytes`, as configured).
+    /// Sends a request and collects the body (at most `maximumResponseBytes`, as configured).
     public func collect(
         _ request: HTTPClientRequest
     ) throws(HTTPClientError) -> (response: HTTPClientResponse, body: [UInt8]) {
@@ -78,7 +77,7 @@ public final class HTTPSession {
         let outcome = words.withUnsafeMutableBufferPointer { words -> TransferLoop.Outcome in
             bytes.withUnsafeBytes { bytes in
                 withExtendedLifetime((transfer, headers)) {
-                    // Keeps the connection, forgets what points into an earlier request.
+                    // Keeps the connection, and clears pointers into an earlier request.
                     curl_easy_reset(handle)
                     let options = CurlOptions(handle: handle)
                     options.set(configuration)
@@ -94,7 +93,7 @@ public final class HTTPSession {
                 }
             }
         }
-        // Nothing may point into this call's memory once it is over.
+        // No pointer into this call's memory may remain afterwards.
         defer { curl_easy_reset(handle) }
         let result: CURLcode
         switch outcome {
@@ -111,7 +110,7 @@ public final class HTTPSession {
             throw failure(result, of: transfer, to: url, words: String(nulTerminated: words))
         }
         guard let head = transfer.head else {
-            // The library takes an end of the connection for that of the header too.
+            // libcurl takes the end of the connection for the end of the header.
             throw HTTPClientError(code: .cut, url: url.shown, message: "the reply ended in its header")
         }
         return HTTPClientResponse(
@@ -129,7 +128,7 @@ public final class HTTPSession {
                 code: stop.code, url: url.shown, message: stop.message, underlying: stop.underlying)
         }
         let message = words.isEmpty ? String(cString: curl_easy_strerror(result)) : words
-        // The time at which the request was about to go out; 0 if it never came to that.
+        // The time at which the request was about to be sent; 0 if it never was.
         let isConnected = size(CURLINFO_PRETRANSFER_TIME_T) > 0
         return HTTPClientError(
             code: .init(result, isConnected: isConnected, message: message), url: url.shown, message: message)

@@ -1,4 +1,4 @@
-/// What the library's callbacks find behind their context pointer: one request under way, in one thread.
+/// The context of libcurl's callbacks: one request in progress, on one thread.
 final class Transfer {
     private let maximumHeaderBytes: Int
     private let maximumResponseBytes: UInt64
@@ -9,7 +9,7 @@ final class Transfer {
     private var remainingBytes: UInt64?
 
     private(set) var head: HTTPClientResponse.Head?
-    /// Why the transfer was stopped from this side, if it was.
+    /// Why this side stopped the transfer, if it did.
     private(set) var stop: (code: HTTPClientError.Code, message: String, underlying: (any Error)?)?
     /// Counted at the connection, framing included.
     var bytesSent: UInt64 = 0
@@ -73,8 +73,8 @@ final class Transfer {
         return run { try onBody(bytes) }
     }
 
-    /// The number of bytes written, 0 at the end; nil stops the transfer. What is beyond the announced length
-    /// is not sent; the library would, and would wait for ever for what is missing from it.
+    /// The number of bytes written, 0 at the end; nil stops the transfer. Bytes beyond the announced length are not
+    /// sent: libcurl would send them, and would wait for ever for missing ones.
     func produce(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         guard let producer, remainingBytes != 0 else { return 0 }
         let wanted = Int(min(UInt64(buffer.count), remainingBytes ?? .max))
@@ -95,7 +95,7 @@ final class Transfer {
         return count
     }
 
-    /// Whether the body can be sent from its beginning.
+    /// Whether the body can be sent again from its beginning.
     var isAtStart: Bool { !hasProduced }
 
     private func run(_ closure: () throws -> Void) -> Bool {
@@ -108,7 +108,7 @@ final class Transfer {
         }
     }
 
-    /// Without the white space around it. What is not UTF-8 becomes U+FFFD.
+    /// Removes surrounding white space. Bytes that are not UTF-8 become U+FFFD.
     private static func text(_ bytes: some BidirectionalCollection<UInt8>) -> String {
         let isSpace = { (byte: UInt8) in byte == 32 || byte == 9 || byte == 13 || byte == 10 }
         var bytes = bytes[...].drop(while: isSpace)

@@ -2,26 +2,26 @@ internal import CQuipuCurl
 internal import Glibc
 internal import QuipuThreads
 
-/// Carries one request out, as `curl_easy_perform` does, but so that another thread can end it, and so that silence is
-/// noticed after a laptop's sleep too.
+/// Runs one transfer, as `curl_easy_perform` does, but so that another thread can cancel it, and so that the idle
+/// timeout counts the time that the machine was suspended.
 struct TransferLoop {
     enum Outcome {
         case done(CURLcode)
         case cancelled
-        /// Nothing moved for as long as is allowed.
+        /// The transfer was idle for too long.
         case silent
     }
 
-    /// Longest between two looks at the clock.
+    /// The longest interval between two checks of the clock.
     private static let longestWaitMilliseconds: Int32 = 5_000
 
     let multi: UnsafeMutableRawPointer
     let easy: UnsafeMutableRawPointer
     let canceller: Canceller
-    /// nil sets no such bound.
+    /// nil for no limit.
     let silenceMilliseconds: Int64?
 
-    /// - Parameter movedBytes: how many went either way so far.
+    /// - Parameter movedBytes: the bytes sent and received so far.
     func run(movedBytes: () -> UInt64) -> Outcome {
         guard curl_multi_add_handle(multi, easy) == CURLM_OK else { return .done(CURLE_OUT_OF_MEMORY) }
         defer { curl_multi_remove_handle(multi, easy) }

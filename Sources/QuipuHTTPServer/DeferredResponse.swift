@@ -2,12 +2,12 @@ internal import CQuipuMicroHTTPD
 internal import QuipuThreads
 internal import Synchronization
 
-/// An answer in the making, on a thread of its own; the library holds the connection suspended until it is there, so
-/// that nobody else's waits for it.
+/// A response that is made on its own thread. libmicrohttpd holds the connection suspended until it is ready, so that
+/// other connections of the thread do not wait.
 ///
-/// `@unchecked Sendable`: a connection may be resumed from any thread, and the library ends none in its sleep.
+/// `@unchecked Sendable`: any thread may resume a connection, and libmicrohttpd does not end a suspended one.
 final class DeferredResponse: @unchecked Sendable {
-    /// So many threads may be at such answers at a time.
+    /// The most responses that are made at a time.
     static let maximumCount = 64
 
     private let handle: OpaquePointer
@@ -20,10 +20,10 @@ final class DeferredResponse: @unchecked Sendable {
         self.core = core
     }
 
-    /// Suspends the connection until the answer is made; on this thread where the system gives no other. To be called
-    /// on the connection's own thread.
+    /// Suspends the connection until the response is made; makes it on this thread if the system cannot start another
+    /// one. To be called on the connection's thread.
     func begin(_ make: @escaping @Sendable () -> HTTPResponse) {
-        // The thread may be done before this one goes on: it must find the connection asleep.
+        // The other thread may finish first: it must find the connection suspended.
         core.deferredResponseBegan()
         MHD_suspend_connection(handle)
         thread.withLock { thread in
@@ -39,7 +39,7 @@ final class DeferredResponse: @unchecked Sendable {
         core.deferredResponseEnded()
     }
 
-    /// The answer, once the connection has been woken.
+    /// The response, once the connection has been resumed.
     func take() -> HTTPResponse? {
         join()
         return response.withLock { $0.take() }

@@ -1,40 +1,40 @@
 extension HTTPListener {
-    /// Where to listen, and the bounds. Everything that a peer can make grow has one here.
+    /// Where to listen, and all limits on what a peer can make grow.
     public struct Configuration: Sendable {
-        /// A numeric address or a name; the first address of a name that can be bound is taken.
+        /// A numeric address or a name; the first of its addresses that can be bound is used.
         public var host = "127.0.0.1"
-        /// 0 takes a free one.
+        /// 0 lets the system choose a free port.
         public var port: UInt16 = 0
-        /// nil speaks plain HTTP.
+        /// nil for plain HTTP.
         public var certificate: Certificate?
-        /// Each serves many connections, one request at a time: a handler that blocks holds up the others of
-        /// its thread.
+        /// Each thread serves many connections, one request at a time: a handler that blocks delays the others of its
+        /// thread.
         public var threads = 4
-        /// A further one is answered once, with 503, and closed. Where there are many of those, others wait in the
-        /// system's queue.
+        /// Further connections are answered once, with 503, and closed. If there are many of those, others wait in
+        /// the kernel's queue.
         public var maximumConnections = 1024
-        /// A further one of the same address is answered once, with 429, and closed; beyond twice as many they are
-        /// closed unanswered. nil sets no such bound.
+        /// Further connections from the same address are answered once, with 429, and closed; beyond twice as many
+        /// they are closed unanswered. nil for no limit.
         public var maximumConnectionsPerAddress: Int?
-        /// Request line and header fields; more is answered 431 or 414. A connection takes about twice as
-        /// much memory.
+        /// Request line and header fields; more is answered with 431 or 414. A connection takes about twice as much
+        /// memory.
         public var maximumHeaderBytes = 8 << 10
-        /// More is answered 413, before the body where its length is announced.
+        /// More is answered with 413, before the body if its length is announced.
         public var maximumBodyBytes: UInt64 = 64 << 20
-        /// How much of a refused body is read and dropped so that the connection can go on; above that, the
-        /// connection is closed after the answer.
+        /// How much of a refused body is read and dropped so that the connection can be reused; for more, the
+        /// connection is closed after the response.
         public var maximumDiscardBytes: UInt64 = 256 << 10
-        /// A connection on which nothing moves for so long is closed.
+        /// A connection that is idle for this time is closed.
         public var idleTimeoutSeconds = 60
-        /// From a request's first line to the end of its header fields, however steadily they trickle.
+        /// From a request's first line to the end of its header fields, even if they arrive steadily.
         public var headTimeoutSeconds = 20
-        /// From the end of the header fields to that of the body; nil sets no such bound. Sending the answer
-        /// is bounded by `idleTimeoutSeconds` only, as it may be long and the link slow.
+        /// From the end of the header fields to the end of the body; nil for no limit. Sending the response is
+        /// limited by `idleTimeoutSeconds` only, as it may be long and the link slow.
         public var bodyTimeoutSeconds: Int? = 600
-        /// What is said where the transport itself refuses a request.
+        /// The response for requests that the transport itself refuses.
         public var refusal: @Sendable (HTTPRequestError) -> HTTPResponse = { $0.plainResponse }
 
-        /// Makes somebody to go along with each request.
+        /// Creates an observer for each request.
         public var makeObserver: (@Sendable () -> any HTTPRequestObserver)?
 
         public init() {}
@@ -53,7 +53,7 @@ extension HTTPListener {
 }
 
 extension HTTPListener.Configuration {
-    /// What is impossible about it, if anything.
+    /// What is invalid about the configuration, if anything.
     var flaw: String? {
         if host.isEmpty || host.utf8.contains(0) { return "the host is empty or no name" }
         if !(1...1024).contains(threads) { return "threads must be 1 to 1024" }
@@ -75,11 +75,11 @@ extension HTTPListener.Configuration {
         return nil
     }
 
-    /// Where the library itself stops taking connections. It shares this out among its threads, and connections do
-    /// not fall to them evenly.
+    /// The limit at which libmicrohttpd itself stops accepting connections. It divides this among its threads, and
+    /// connections are not distributed evenly.
     var connectionLimit: Int { maximumConnections + min(512, max(64, maximumConnections / 4)) }
 
-    /// What the library may take for a connection: it keeps half for reading, and needs the rest for the
-    /// parsed fields and the reply's header.
+    /// The memory that libmicrohttpd may use for a connection: half for reading, the rest for the parsed fields and
+    /// the response's header.
     var connectionMemoryBytes: Int { 2 * maximumHeaderBytes + (8 << 10) }
 }

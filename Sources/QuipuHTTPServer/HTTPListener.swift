@@ -3,11 +3,11 @@ internal import Glibc
 internal import QuipuThreads
 internal import Synchronization
 
-/// An HTTP/1.1 server with threads of its own.
+/// An HTTP/1.1 server with its own threads.
 ///
-/// The handler is called on these threads, with several requests at a time, as soon as a request's head is
-/// complete. It may block for a while: that holds up the connections that its thread also serves, no others.
-/// It must not own the server, nor stop it.
+/// The handler is called on these threads, for several requests at a time, as soon as a request's head is complete.
+/// It may block for a while: that delays other connections of the same thread only. It must neither own the server
+/// nor stop it.
 public final class HTTPListener: Sendable {
     private enum State {
         case running(Daemon)
@@ -15,22 +15,22 @@ public final class HTTPListener: Sendable {
         case stopped
     }
 
-    /// What must be given back when the server stops.
+    /// Resources to release when the server stops.
     private struct Daemon: @unchecked Sendable {
-        // Unchecked: whoever takes it out of `state` is its only owner from then on.
+        // Unchecked: the caller that takes it out of `state` is its only owner from then on.
         let handle: OpaquePointer
         let core: Unmanaged<ServerCore>
     }
 
     /// As configured.
     public let host: String
-    /// The one that is listened on, also when the configuration left the choice to the system.
+    /// The port that is listened on, also if the system chose it.
     public let port: UInt16
 
     private let state: Mutex<State>
     private let monitor = Monitor()
 
-    /// Listens and answers from here on, until `stop` or until it is released.
+    /// Listens and answers requests until `stop` is called or the object is released.
     public init(
         configuration: Configuration = Configuration(),
         handler: @escaping @Sendable (HTTPRequestHead) -> HTTPDisposition
@@ -73,9 +73,9 @@ public final class HTTPListener: Sendable {
 
     deinit { stop(graceMilliseconds: 0) }
 
-    /// Connections that begin from here on speak TLS under this certificate; those that are there go on as they are.
+    /// New connections use this certificate for TLS; existing ones keep theirs.
     ///
-    /// - Throws: `HTTPServerError`, and then nothing has changed.
+    /// - Throws: `HTTPServerError`; then nothing has changed.
     public func replaceCertificate(_ certificate: Certificate) throws(HTTPServerError) {
         let loaded = try Self.load(certificate, address: "\(host):\(port)")
         state.withLock { state in
@@ -87,18 +87,18 @@ public final class HTTPListener: Sendable {
         -> LoadedCertificate
     {
         do throws(LoadedCertificate.Flaw) {
-            return try LoadedCertificate(certificate)
+            return try LoadedCertificate(chainPEM: certificate.chain, keyPEM: certificate.key)
         } catch {
             throw HTTPServerError(code: .certificate, address: address, reason: error.reason)
         }
     }
 
-    /// Takes no connection any more (those that still come are closed unanswered), ends bodies that stay open, lets
-    /// the requests that are under way end, then closes what is left and joins the threads. Returns when all that is done, also to
-    /// those who call it a second time.
+    /// Stops the server. It accepts no more connections (new ones are closed unanswered), ends open bodies, waits for
+    /// requests in progress, then closes what is left and joins its threads. Returns when that is done, also to later
+    /// callers.
     ///
-    /// - Parameter graceMilliseconds: how long to wait for requests; connections are closed under those that
-    ///   take longer. A handler that does not return is waited for regardless: no thread can be taken back.
+    /// - Parameter graceMilliseconds: how long to wait for requests; connections of requests that take longer are
+    ///   closed. A handler that does not return is waited for regardless: a thread cannot be ended from outside.
     public func stop(graceMilliseconds: Int = 10_000) {
         let daemon = state.withLock { state -> Daemon? in
             guard case .running(let daemon) = state else { return nil }
@@ -110,7 +110,7 @@ public final class HTTPListener: Sendable {
             return
         }
         let core = daemon.core.takeUnretainedValue()
-        // Connections are refused one by one: to take the listening socket from the running daemon
+        // Connections are refused one by one: taking the listening socket from the running daemon
         // (`MHD_quiesce_daemon`) is a race with its threads, which abort the process if they lose it.
         _ = core.drain(untilMilliseconds: Monitor.nowMilliseconds() + UInt64(max(0, graceMilliseconds)))
         core.waitForDeferredResponses()

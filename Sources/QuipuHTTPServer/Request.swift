@@ -1,11 +1,11 @@
 internal import CQuipuMicroHTTPD
 
-/// One request, from its request line until its answer has gone out or its connection has ended.
+/// One request, from its request line until its response has been sent or its connection has ended.
 ///
-/// The library calls the access handler once with the head, then with each part of the body, then once more.
-/// An answer given in the first call closes the connection, so there only what must close it is answered: a
-/// request that cannot be trusted to end where it says, and a body too long to be read and dropped. All other
-/// answers wait for the last call.
+/// libmicrohttpd calls the access handler once with the head, then with each part of the body, then once more. A
+/// response in the first call closes the connection, so only requests that require that are answered there: those
+/// whose body cannot be delimited reliably, and those with a body too long to be read and dropped. All other
+/// responses wait for the last call.
 final class Request {
     private enum Phase {
         case begun
@@ -18,7 +18,7 @@ final class Request {
 
     private let core: ServerCore
     private let connection: WatchedConnection?
-    /// As received, up to a zero byte; nil if the request line had none.
+    /// The request target as received, up to a zero byte; nil if the request line had none.
     private let target: String?
     private var phase = Phase.begun
     private var framing = Framing.none
@@ -28,7 +28,7 @@ final class Request {
     private var isHead = false
     private var sentResponse: SentResponse?
     private var isCut = false
-    /// The answer's body, where it stays open.
+    /// The response's body, if it stays open.
     private var openBody: PushBody?
 
     init(core: ServerCore, connection: WatchedConnection?, target: String?) {
@@ -40,12 +40,12 @@ final class Request {
         core.requestBegan()
     }
 
-    /// The library is done with the request, however it went.
+    /// libmicrohttpd has finished the request, however it went.
     func end(_ code: MHD_RequestTerminationCode) {
         if case .sleeping(let deferred) = phase { deferred.join() }
         if case .receiving(let exchange) = phase { exchange.cut() }
         if let observer {
-            // What was written past the library went out as far as anybody can tell.
+            // A response that was written directly to the socket counts as sent.
             let isComplete = sentResponse != nil && (code == .REQUEST_TERMINATED_COMPLETED_OK || isCut)
             observer.ended(
                 HTTPRequestOutcome(
@@ -64,7 +64,7 @@ final class Request {
         core.requestEnded()
     }
 
-    /// The head is complete, or the body is. False cuts the connection.
+    /// The head or the body is complete. False closes the connection.
     func proceed(
         on handle: OpaquePointer, method: UnsafePointer<CChar>?, version: UnsafePointer<CChar>?
     ) -> Bool {
@@ -89,7 +89,7 @@ final class Request {
         }
     }
 
-    /// The next bytes of the body. False cuts the connection.
+    /// The next bytes of the body. False closes the connection.
     func receive(_ bytes: UnsafeRawBufferPointer, on handle: OpaquePointer) -> Bool {
         connection?.setWaiting(false)
         defer { connection?.setWaiting(!isAnswered) }
@@ -169,20 +169,20 @@ final class Request {
         return true
     }
 
-    /// Whether what is left of the body is known and short enough to be read and dropped.
+    /// Whether the size of the rest of the body is known and small enough to read and drop.
     private var canDiscardRest: Bool {
         guard let length = framing.lengthBytes else { return false }
         return length - min(length, receivedBytes) <= core.configuration.maximumDiscardBytes
     }
 
-    /// No more of this body: its rest is dropped if that is little, else the connection goes.
+    /// Refuses the rest of the body: it is dropped if it is small, otherwise the connection is closed.
     private func refuse(_ response: HTTPResponse, on handle: OpaquePointer) -> Bool {
         guard canDiscardRest || framing.lengthBytes == nil else { return cut(after: response, on: handle) }
         phase = .discarding(response)
         return true
     }
 
-    /// The library takes no answer in the middle of a body, so what it would send is written past it.
+    /// libmicrohttpd accepts no response in the middle of a body, so the response is written directly to the socket.
     private func cut(after response: HTTPResponse, on handle: OpaquePointer) -> Bool {
         phase = .answered
         isCut = true
@@ -195,7 +195,7 @@ final class Request {
         return false
     }
 
-    /// In the library's first call only; what follows of the request is not looked at.
+    /// In the first call of the access handler only; the rest of the request is ignored.
     private func answerAndClose(_ response: HTTPResponse, on handle: OpaquePointer) -> Bool {
         core.lingering.take(quipu_MHD_socket(handle))
         return answer(response, on: handle)
@@ -215,7 +215,7 @@ final class Request {
         return prepared.queue(on: handle)
     }
 
-    /// Why a request whose head is in order is not taken all the same.
+    /// Why a request with a valid head is refused.
     private var refusal: HTTPRequestError? {
         if let excess = connection?.excess { return excess }
         if core.isDraining { return .stopping }
@@ -230,7 +230,7 @@ final class Request {
 
     private func keepOpen(_ body: PushBody, on handle: OpaquePointer) {
         openBody = body
-        body.begin(on: handle, watched: connection)
+        body.begin(on: handle) { [connection] waits in connection?.setWaiting(waits) }
         core.openBodies.add(body)
         connection?.setOpenBody(body)
         connection?.boundSendBuffer()

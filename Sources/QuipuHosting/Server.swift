@@ -1,49 +1,45 @@
 package import QuipuHTTPServer
 internal import QuipuStorage
 
-/// Archives served over HTTP until it is stopped.
+/// Serves archives over HTTP until it is stopped.
 package final class Server: Sendable {
-    /// Is told, in words for who runs the server, what callers are not: which archive failed, and how. From any
-    /// thread.
-    package typealias FaultHandler = @Sendable (String) -> Void
-
     private let http: HTTPListener
     private let shutdown = ShutdownSignal()
     package let url: String
-    /// Who watches.
+    /// The clients that watch archives.
     package let channels: ArchiveChannels
 
-    /// How a server is run.
+    /// The settings of a server.
     package struct Configuration: Sendable {
         package var address = ListenAddress.standard
-        /// A proxy stands before it, speaks TLS and says where a request comes from.
+        /// A proxy in front of the server terminates TLS and states the caller's address.
         package var isBehindProxy = false
-        /// What it is called from outside, where that is not where it listens.
+        /// The public URL, if it differs from the listen address.
         package var publicURL: PublicURL?
-        /// What it speaks TLS under; nil for plain HTTP.
+        /// The certificate for TLS; nil for plain HTTP.
         package var certificate: HTTPListener.Certificate?
         package var limits = RequestLimits()
-        /// Of one token; nil sets no bound.
+        /// The rate limit of one token; nil for none.
         package var requestsPerSecond: Int? = 100
-        /// Of all addresses; nil for as many as watchers and exchanges need and the system allows.
+        /// The limit for all addresses; nil for as many as watchers and exchanges need and the system allows.
         package var maximumConnections: Int?
-        /// Of one address; nil sets no bound. One building may have one address.
+        /// The limit for one address; nil for none. A whole building may have one address.
         package var maximumConnectionsPerAddress: Int?
-        /// A connection on which nothing moves for so long is closed; nil for the transport's own bound.
+        /// The idle timeout of a connection; nil for the transport's default.
         package var timeoutSeconds: Int?
-        /// Gets a line for each request; nil for none.
+        /// Logs a line for each request; nil for none.
         package var requestLog: Logger?
-        /// Which Quipu serves, for those who watch over it.
+        /// The version that the metrics state.
         package var version = "unknown"
-        /// Event streams that may be open at a time, as far as the system's limit on open files allows.
+        /// The limit on open event streams, within the system's limit on open files.
         package var maximumWatchers = 16_384
-        /// How often something is sent on an event stream where nothing happens.
+        /// The interval of heartbeats on an idle event stream.
         package var heartbeatMilliseconds = 20_000
 
         package init() {}
     }
 
-    /// - Parameter tokens: who may do what; nil lets everybody do everything.
+    /// - Parameter tokens: the tokens that requests need; nil allows everything to everybody.
     /// - Throws: `ListenAddress.Refusal`, or the transport's error.
     package init(
         _ backend: any ArchiveBackend, tokens: (any TokenStore)? = nil, as settings: Configuration,
@@ -102,16 +98,16 @@ package final class Server: Sendable {
         return TokenAuthorizer(tokens, settings: rules)
     }
 
-    /// Connections that begin from here on speak TLS under this certificate.
+    /// New connections use this certificate for TLS.
     ///
-    /// - Throws: the transport's error, and then nothing has changed.
+    /// - Throws: the transport's error; then nothing has changed.
     package func replaceCertificate(_ certificate: HTTPListener.Certificate) throws(HTTPServerError) {
         try http.replaceCertificate(certificate)
     }
 
-    /// Is not ready any more, takes no new requests, lets those under way end, and returns.
+    /// Stops the server: it reports that it is not ready, refuses new requests, waits for current ones, and returns.
     ///
-    /// - Parameter graceMilliseconds: connections are closed under requests that take longer.
+    /// - Parameter graceMilliseconds: connections of requests that take longer are closed.
     package func stop(graceMilliseconds: Int = 10_000) {
         shutdown.begin()
         http.stop(graceMilliseconds: graceMilliseconds)

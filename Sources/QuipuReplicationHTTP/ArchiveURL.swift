@@ -1,30 +1,31 @@
 public import QuipuReplication
 internal import QuipuStorage
 
-/// Where an archive is served: `http://host:port/NAME`, perhaps behind a prefix; the full form
-/// `…/v1/archives/NAME` means the same.
+/// The URL of a served archive: `http://host:port/NAME`, perhaps with a prefix; the full form `…/v1/archives/NAME` is
+/// accepted too.
 public struct ArchiveURL: Sendable, Equatable {
     /// Scheme, host, port and prefix, without a slash at the end.
     public let base: String
     public let name: String
 
-    /// Where messages are sent.
+    /// The endpoint for messages.
     public var syncURL: String { "\(base)/v1/archives/\(name)/sync" }
 
-    /// Where a copy for a first clone is fetched.
+    /// The endpoint for the snapshot of a first clone.
     var snapshotURL: String { "\(base)/v1/archives/\(name)/snapshot" }
-    /// Where news are told.
+    /// The endpoint for events.
     var eventsURL: String { "\(base)/v1/archives/\(name)/events" }
-    /// Where a content is, by the hexadecimal digits of its hash.
+    /// The endpoint of a content, by the hexadecimal digits of its hash.
     func blobURL(_ hash: String) -> String { "\(base)/v1/archives/\(name)/blobs/\(hash)" }
 
-    /// Where to ask which contents are not there.
+    /// The endpoint that answers which contents are missing.
     var missingBlobsURL: String { "\(base)/v1/archives/\(name)/missing-blobs" }
 
     public static func isURL(_ text: String) -> Bool { text.contains("://") }
 
-    /// - Parameter defaultName: the archive to ask for when the URL names only a server.
-    /// - Throws: `ReplicationError.badLocation`, for credentials in it too: they would end up in lists and logs.
+    /// - Parameter defaultName: the archive's name if the URL names only a server.
+    /// - Throws: `ReplicationError.badLocation`, also for a URL with credentials: they would end up in lists and
+    ///   logs.
     public init(_ text: String, defaultName: String? = nil) throws(ReplicationError) {
         func refuse(_ reason: String, _ hint: String) -> ReplicationError {
             ReplicationError(.badLocation, "'\(Self.withoutCredentials(text))' \(reason)", hint: hint)

@@ -3,11 +3,11 @@ internal import QuipuCanonicalJSON
 internal import QuipuReplication
 internal import QuipuStorage
 
-/// What is kept of servers on this machine: a file beside `local.sqlite` that only its owner reads, a line of JSON for
-/// each archive's URL. It is no part of the archive, and goes into no backup and no exchange.
+/// Credentials for servers, stored on this machine: a file beside `local.sqlite` that only its owner can read, with a
+/// line of JSON for each archive's URL. It is not part of the archive, of backups or of exchanges.
 ///
-/// A token is found by the whole URL that it was stored for, so that it goes nowhere else: not to another host, nor
-/// to another archive there.
+/// A token is looked up by the whole URL that it was stored for, so that it is sent neither to another host nor for
+/// another archive there.
 public struct Credentials: Sendable {
     public static let fileName = "credentials"
     private static let maximumBytes = 1 << 20
@@ -16,8 +16,8 @@ public struct Credentials: Sendable {
     private let path: String
     private var entries: [String: RemoteAccess] = [:]
 
-    /// - Parameter folder: the archive's own, `.quipu`.
-    /// - Throws: `StorageError` where the file is there and cannot be read.
+    /// - Parameter folder: the archive's `.quipu` folder.
+    /// - Throws: `StorageError` if the file exists and cannot be read.
     public init(in folder: String) throws {
         self.folder = folder
         path = ArchiveFolder(path: folder).personalPath(Self.fileName)
@@ -29,7 +29,8 @@ public struct Credentials: Sendable {
             guard let entry = try? JSONParser().parse(String(line)), let url = entry["url"]?.string else {
                 throw StorageError(
                     .damaged, "the file of this machine's tokens is damaged: \(path)",
-                    hint: "no edit is lost: remove it, and store the tokens again: quipu remote login")
+                    hint: "no edit is lost: remove it, and store the tokens again",
+                    remedy: Remedy(.storeTokensAgain))
             }
             entries[url] = RemoteAccess(
                 token: entry["token"]?.string, caFile: entry["ca"]?.string,
@@ -42,7 +43,7 @@ public struct Credentials: Sendable {
         set { entries[Self.key(url)] = newValue == RemoteAccess() ? nil : newValue }
     }
 
-    /// Written whole under another name first: what is there is always the one or the other.
+    /// Written under another name first and then renamed, so the file is always either the old or the new one.
     ///
     /// - Throws: `StorageError`.
     public func save() throws {

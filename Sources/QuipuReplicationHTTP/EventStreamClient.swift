@@ -1,11 +1,11 @@
 internal import QuipuHTTPClient
 public import QuipuReplication
 
-/// Listens to a server that says when an archive holds something new. Used by one thread.
+/// Receives a server's events about an archive. Used by one thread.
 public final class EventStreamClient {
-    /// A link is given up on which nothing was heard for so long; servers send something every 20 seconds.
+    /// A connection that is silent for this time is closed; servers send something every 20 seconds.
     public static let silenceSeconds = 50
-    /// An error's description; more is not a description.
+    /// The most bytes of an error description.
     private static let maximumProblemBytes = 64 << 10
 
     private let location: String
@@ -27,7 +27,7 @@ public final class EventStreamClient {
         client = HTTPSession(configuration: configuration)
     }
 
-    /// Ends `listen`, and all that would follow, from another thread.
+    /// Cancels `listen`, and all later calls, from another thread.
     public var cancel: @Sendable () -> Void {
         let canceller = client.canceller
         return { canceller.cancel() }
@@ -36,9 +36,10 @@ public final class EventStreamClient {
     /// Listens until the server ends the stream.
     ///
     /// - Parameters:
-    ///   - lastID: of the last event that was heard; what happened since is then told first, and nothing if nothing did.
-    ///   - onOpen: the server listens too.
-    ///   - onEvent: the event's id, and the mark that it tells; nil if it tells none that this version knows.
+    ///   - lastID: the id of the last event that was received. The server first sends an event if something has
+    ///     changed since.
+    ///   - onOpen: called when the stream is open.
+    ///   - onEvent: called with the event's id and the mark in it; nil if this version cannot read it.
     /// - Throws: `ReplicationError`.
     public func listen(
         after lastID: String?, onOpen: () -> Void, onEvent: (_ id: String, ArchiveMark?) -> Void

@@ -3,13 +3,13 @@ internal import QuipuReplication
 public import QuipuStorage
 
 extension HTTPTransport {
-    /// Downloads the copy of the archive that the server keeps for whoever makes a mirror of it. Cut, it goes on at
-    /// the byte, in this run or in a later one.
+    /// Downloads the archive's snapshot from the server, for a first clone. After an interruption it resumes at the
+    /// byte, in this run or a later one.
     ///
     /// - Parameters:
-    ///   - file: what is here of it already.
-    ///   - progress: is told of the bytes that are there, and of how many there will be where that is known. What it
-    ///     throws ends the download at once.
+    ///   - file: the partial download.
+    ///   - progress: takes the bytes that are there, and the total if it is known. If it throws, the download ends at
+    ///     once.
     /// - Throws: `ReplicationError`; `StorageError` of this machine's disk.
     public func downloadSnapshot(
         into file: PartialFile, progress: (_ bytes: UInt64, _ of: UInt64?) throws -> Void
@@ -18,7 +18,7 @@ extension HTTPTransport {
             HTTPClientRequest(method: "GET", url: url.snapshotURL, headers: try access.headers(for: url)),
             of: SnapshotFile.mediaType, beginningWith: SnapshotFile.firstBytes, over: client,
             location: location, limits: FileDownload.Limits(maximumBytes: 1 << 40))
-        // What it holds is looked at when it is expanded, in its own place.
+        // Its contents are verified when it is decompressed.
         return try download.fetch(into: file, progress: progress)
     }
 }

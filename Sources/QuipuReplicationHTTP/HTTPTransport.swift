@@ -1,9 +1,9 @@
 internal import QuipuHTTPClient
 public import QuipuReplication
 
-/// The exchange with an archive on a server.
+/// A transport to an archive on a server.
 public final class HTTPTransport: Transport {
-    /// An error's description; more is not a description.
+    /// The most bytes of an error description.
     private static let maximumProblemBytes = 64 << 10
 
     public let location: String
@@ -15,9 +15,9 @@ public final class HTTPTransport: Transport {
     private let mark: String?
 
     /// - Parameters:
-    ///   - access: what is shown there; the token goes with each message.
-    ///   - mark: of the archive that is exchanged, `ArchiveFolder.fileMark`: a server that serves this same one says so.
-    ///   - timeoutSeconds: an exchange in which nothing moves for so long is given up.
+    ///   - access: credentials and trust; the token is sent with each message.
+    ///   - mark: `ArchiveFolder.fileMark` of the local archive: a server that serves this same archive recognises it.
+    ///   - timeoutSeconds: an exchange that is idle for this time fails.
     public init(
         _ url: ArchiveURL, access: RemoteAccess = RemoteAccess(), retryPolicy: RetryPolicy = RetryPolicy(),
         mark: String? = nil, timeoutSeconds: Int? = nil
@@ -27,7 +27,7 @@ public final class HTTPTransport: Transport {
         self.retryPolicy = retryPolicy
         self.mark = mark
         var configuration = HTTPSession.Configuration()
-        // What is taken of a snapshot or an attachment is bounded where it is asked for.
+        // Sizes of snapshots and attachments are limited where they are requested.
         configuration.maximumResponseBytes = 1 << 40
         if let timeoutSeconds { configuration.stallTimeoutSeconds = timeoutSeconds }
         access.apply(to: &configuration, for: url)
@@ -35,12 +35,12 @@ public final class HTTPTransport: Transport {
         location = "\(url.base)/\(url.name)"
     }
 
-    /// Ends the exchange under way, and all that would follow, from another thread.
+    /// Cancels the current exchange, and all later ones, from another thread.
     public var cancel: @Sendable () -> Void {
         let canceller = client.canceller
         return { canceller.cancel() }
     }
-    /// The contents of attachments there, over the same connection.
+    /// The attachment contents there, over the same connection.
     public func blobPeer() -> HTTPBlobPeer { HTTPBlobPeer(url, access: access, over: client) }
 
     public func exchange(
@@ -68,7 +68,7 @@ public final class HTTPTransport: Transport {
                         }
                     })
             } catch {
-                // What `receive` made of the reply is the caller's to explain.
+                // An error of `receive` is the caller's own.
                 if let underlying = error.underlying { throw underlying }
                 throw ReplicationError(error, location: location)
             }
@@ -83,7 +83,7 @@ public final class HTTPTransport: Transport {
                 retryAfter: response.headers["Retry-After"],
                 movedTo: response.headers["Location"], location: location,
                 hasToken: access.token != nil)
-            // Nothing of the reply was taken, so the same message can go out again.
+            // Nothing of the reply was processed, so the same message can be sent again.
             guard let seconds = retryPolicy.seconds(after: error, status: response.status, waited: waited)
             else { throw error }
             retryPolicy.onWait(seconds, error.message)

@@ -1,11 +1,12 @@
-/// Where a redirection leads. It is told, and never followed: a token and edits go where somebody said, and nowhere else.
+/// The target of a redirection. It is reported and never followed: a token and edits are sent only where the user
+/// said.
 enum Redirection {
     private static let maximumBytes = 512
 
-    /// The address of the archive there, as people would type it; nil for what is none.
+    /// The archive's address at the target, as a user would type it; nil if it is not one.
     ///
     /// - Parameters:
-    ///   - target: as the server wrote it, whole or relative.
+    ///   - target: `Location` as sent, absolute or relative.
     ///   - location: the archive's address so far.
     static func archive(at target: String, from location: String) -> String? {
         guard target.utf8.count <= maximumBytes, target.utf8.allSatisfy({ 33...126 ~= $0 }), !target.isEmpty
@@ -22,7 +23,7 @@ enum Redirection {
         let lowered = whole.lowercased()
         guard lowered.hasPrefix("http://") || lowered.hasPrefix("https://") else { return nil }
         whole = whole.prefix { $0 != "?" && $0 != "#" }
-        // Of an address inside the archive's, such as that of messages, the archive's own.
+        // For an endpoint inside the archive's address, the archive's address.
         let words = whole.split(separator: "/", omittingEmptySubsequences: false)
         if let version = words.firstIndex(of: "v1"), words.count > version + 2,
             words[version + 1] == "archives"

@@ -1,13 +1,14 @@
 internal import QuipuHTTPClient
 public import QuipuReplication
+internal import QuipuStorage
 
-/// What a client shows to a server and what it trusts there.
+/// A client's credentials for a server, and what it trusts there.
 public struct RemoteAccess: Sendable, Equatable {
     /// A secret: never printed, logged or put into a message.
     public var token: String?
-    /// A file of certificates, PEM, that the server's may be vouched for by; nil for those that the system trusts.
+    /// A PEM file of certificates to trust; nil for those that the system trusts.
     public var caFile: String?
-    /// Exchange also where others on the way can read and change it.
+    /// Allow an unencrypted exchange.
     public var allowsPlainHTTP = false
 
     public init(token: String? = nil, caFile: String? = nil, allowsPlainHTTP: Bool = false) {
@@ -16,16 +17,16 @@ public struct RemoteAccess: Sendable, Equatable {
         self.allowsPlainHTTP = allowsPlainHTTP
     }
 
-    /// What it means for a client that speaks to this server.
+    /// Applies this to a client's configuration.
     func apply(to configuration: inout HTTPSession.Configuration, for url: ArchiveURL) {
         configuration.caFile = caFile
-        // A proxy that everything goes through would see what is meant for this machine alone.
+        // A proxy would see requests that are meant for this machine alone.
         if url.isLoopback { configuration.usesProxy = false }
     }
 
-    /// Header fields that go with each request.
+    /// Header fields for each request.
     ///
-    /// - Parameter mark: of the caller's own archive, for a server to know it by.
+    /// - Parameter mark: the mark of the caller's archive, for the server to recognise it.
     /// - Throws: `ReplicationError.insecure`, before anything is sent.
     func headers(for url: ArchiveURL, mark: String? = nil) throws(ReplicationError) -> [(String, String)] {
         try url.requireSafety(unless: allowsPlainHTTP)
@@ -36,22 +37,21 @@ public struct RemoteAccess: Sendable, Equatable {
 }
 
 extension ArchiveURL {
-    /// - Throws: `ReplicationError.insecure` where others could read on the way what is exchanged.
+    /// - Throws: `ReplicationError.insecure` if the exchange would be unencrypted.
     public func requireSafety(unless isAllowed: Bool = false) throws(ReplicationError) {
         guard isReadableByOthers, !isAllowed else { return }
         throw ReplicationError(
             .insecure, "\(base) is plain HTTP: others on the way could read and change what is exchanged",
-            hint:
-                "nothing was sent; use https, or an SSH tunnel; where the way is safe, say so once: --insecure"
+            hint: "nothing was sent; use https, or an SSH tunnel", remedy: Remedy(.allowPlainHTTP)
         )
     }
 
-    /// Whether it is plain HTTP that leaves this machine.
+    /// Whether requests leave this machine unencrypted.
     public var isReadableByOthers: Bool { !isEncrypted && !isLoopback }
 
     var isEncrypted: Bool { base.lowercased().hasPrefix("https://") }
 
-    /// Whether it is this machine.
+    /// Whether the host is this machine.
     var isLoopback: Bool {
         let authority = base.split(separator: "/").dropFirst().first.map { $0.lowercased() } ?? ""
         if authority == "[::1]" || authority.hasPrefix("[::1]:") { return true }

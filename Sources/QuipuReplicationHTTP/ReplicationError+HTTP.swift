@@ -1,18 +1,18 @@
 internal import QuipuCanonicalJSON
 internal import QuipuHTTPClient
 internal import QuipuReplication
+internal import QuipuStorage
 
 extension ReplicationError {
-    /// The transport's failure, in the words of the exchange.
+    /// Converts an error of the HTTP client.
     init(_ error: HTTPClientError, location: String) {
         let nothingLost = "nothing is lost; \(error.hint)"
         switch error.code {
         case .tls:
             self.init(
                 .unreachable, "\(location) cannot be trusted: \(error.message)",
-                hint:
-                    "nothing is lost; check this machine's clock, then the server's certificate; where its maker is "
-                    + "known to you alone: quipu remote login --ca FILE")
+                hint: "nothing is lost; check this machine's clock, then the server's certificate",
+                remedy: Remedy(.trustCertificate))
         case .unreachable, .timedOut:
             self.init(.unreachable, "\(location) cannot be reached: \(error.message)", hint: nothingLost)
         case .cut:
@@ -30,12 +30,13 @@ extension ReplicationError {
         }
     }
 
-    /// A reply that is no message: a problem that a Quipu server describes (RFC 9457), or somebody else's page.
+    /// Converts a response that is not a message: a problem document of a Quipu server (RFC 9457), or another
+    /// server's page.
     ///
     /// - Parameters:
-    ///   - retryAfter: as the server wrote it; a date is not understood.
-    ///   - movedTo: what a redirection names.
-    ///   - hasToken: a token was shown.
+    ///   - retryAfter: the field as sent; a date is ignored.
+    ///   - movedTo: the target of a redirection.
+    ///   - hasToken: whether a token was sent.
     init(
         refusal: [UInt8], status: Int, contentType: String?, retryAfter: String? = nil,
         movedTo: String? = nil, location: String, hasToken: Bool = false
@@ -51,17 +52,15 @@ extension ReplicationError {
         }
         let title = problem["title"]?.string ?? "the server refused"
         let code = Code(rawValue: String(type.dropFirst(prefix.count)))
-        var hint = problem["detail"]?.string
+        let message = "\(location): \(title)"
         if code == .unauthorized {
-            hint =
-                hasToken
-                ? "ask who runs it for a new one, then: quipu remote login"
-                : "ask who runs it for one, then: quipu remote login; or, once, set QUIPU_TOKEN"
+            self.init(code, message, remedy: Remedy(hasToken ? .replaceToken : .storeToken))
+        } else {
+            self.init(code, message, hint: problem["detail"]?.string)
         }
-        self.init(code, "\(location): \(title)", hint: hint)
     }
 
-    /// What stands before a server (a proxy, the transport itself) answers with pages of its own.
+    /// A proxy in front of a server, or the transport itself, answers with its own pages.
     private init(foreignStatus status: Int, movedTo: String?, location: String) {
         switch status {
         case 301, 302, 303, 307, 308:
@@ -70,8 +69,7 @@ extension ReplicationError {
                 .moved,
                 "what answers at \(location) says that it is somewhere else now: "
                     + "\(target ?? "it does not say where") (HTTP status \(status))",
-                hint: "nothing was sent there; if that is where it should be: quipu remote remove NAME, then "
-                    + "quipu remote add NAME \(target ?? "URL")")
+                hint: "nothing was sent there", remedy: Remedy(.moveRemote, target ?? ""))
         case 413:
             self.init(
                 .tooLarge, "\(location): a message of that size is not let through (HTTP status 413)",

@@ -1,13 +1,14 @@
 internal import Glibc
 internal import QuipuReplication
 
-/// How long a client waits where a server asks it to come later (`Retry-After`, RFC 9110, section 10.2.3).
+/// Whether and how long a client waits when a server asks it to retry later (`Retry-After`, RFC 9110, section
+/// 10.2.3).
 public struct RetryPolicy: Sendable {
-    /// For one message, in all.
+    /// The total wait for one message.
     public var maximumSeconds = 120
-    /// Is told before each wait: for how long, and why.
+    /// Called before each wait with its duration and the reason.
     public var onWait: @Sendable (_ seconds: Int, _ reason: String) -> Void = { _, _ in }
-    /// Waits. A signal that ends the program ends this too.
+    /// Waits. A signal that ends the program ends the wait too.
     public var pause: @Sendable (_ seconds: Int) -> Void = { seconds in
         var left = timespec(tv_sec: seconds, tv_nsec: 0)
         var rest = timespec()
@@ -16,10 +17,10 @@ public struct RetryPolicy: Sendable {
 
     public init() {}
 
-    /// - Returns: how long to wait; nil where it is of no use.
+    /// - Returns: the seconds to wait; nil to give up.
     func seconds(after error: ReplicationError, status: Int, waited: Int) -> Int? {
         guard status == 429 || status == 503, let seconds = error.retryAfterSeconds else { return nil }
-        // An archive that is being written was waited for there already.
+        // The server has already waited for an archive that is busy.
         guard error.code != .busy, max(1, seconds) <= maximumSeconds - waited else { return nil }
         return max(1, seconds)
     }

@@ -1,12 +1,12 @@
 internal import QuipuHTTPClient
 
-/// How fast a link is, from what one exchange over it took less the server's own work on it, which the server tells
-/// (`Server-Timing`, W3C). Whatever else took time makes the link seem slower, never faster.
+/// An estimate of a link's throughput: the bytes of one exchange over its duration, less the server's processing
+/// time, which the server states (`Server-Timing`, W3C). Any other delay makes the estimate lower, never higher.
 enum ThroughputEstimate {
-    /// Of fewer bytes the way there and back is most of the time.
+    /// For fewer bytes the round trip dominates.
     private static let leastBytes: UInt64 = 256 << 10
 
-    /// - Returns: bytes a second both ways; nil where they were too few to tell.
+    /// - Returns: bytes a second in both directions together; nil if there were too few to measure.
     static func bytesPerSecond(of response: HTTPClientResponse) -> Int? {
         let bytes = response.bytesSent + response.bytesReceived
         guard bytes >= leastBytes else { return nil }
@@ -14,7 +14,7 @@ enum ThroughputEstimate {
         return Int(clamping: bytes * 1_000) / max(1, response.milliseconds - worked)
     }
 
-    /// The whole milliseconds of `sync;dur=12.5`; nil for what is no such field.
+    /// The whole milliseconds of `sync;dur=12.5`; nil for any other field.
     static func milliseconds(inServerTiming field: String) -> Int? {
         let start = "sync;dur="
         guard field.hasPrefix(start) else { return nil }

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// A thread of our own that is waited for when its work is over.
+/// A thread that its owner joins.
 package final class JoinableThread: Sendable {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
@@ -10,7 +10,7 @@ package final class JoinableThread: Sendable {
 
     private let handle: Mutex<pthread_t?>
 
-    /// nil if the system gives no thread.
+    /// nil if the system cannot start a thread.
     package init?(_ run: @escaping @Sendable () -> Void) {
         let body = Unmanaged.passRetained(Body(run))
         var handle = pthread_t()
@@ -27,12 +27,12 @@ package final class JoinableThread: Sendable {
         self.handle = Mutex(handle)
     }
 
-    /// Waits for its end; at once if that was waited for before.
+    /// Waits for the thread's end; returns at once if it was joined before.
     package func join() {
         if let handle = handle.withLock({ $0.take() }) { pthread_join(handle, nil) }
     }
 
-    /// Nobody will wait for its end.
+    /// Detaches the thread: it will not be joined.
     package func detach() {
         if let handle = handle.withLock({ $0.take() }) { pthread_detach(handle) }
     }

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// A lock with a condition to wait for, on the monotonic clock; `Synchronization` has no such thing.
+/// A lock with a condition variable, on the monotonic clock; `Synchronization` has none.
 ///
-/// Unchecked: the two pointers never change, and what they point to is made to be used by several threads.
+/// Unchecked: the two pointers never change, and their targets are made for use by several threads.
 package final class Monitor: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -25,7 +25,7 @@ package final class Monitor: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Runs `change` under the lock and wakes all who wait.
+    /// Runs `change` under the lock and wakes all waiting threads.
     package func change<Result>(_ change: () -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer {
@@ -35,7 +35,7 @@ package final class Monitor: @unchecked Sendable {
         return change()
     }
 
-    /// Runs `body` under the lock, which changes nothing that somebody waits for.
+    /// Runs `body` under the lock. It must change nothing that a thread waits for.
     package func locked<Result>(_ body: () -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
@@ -56,6 +56,6 @@ package final class Monitor: @unchecked Sendable {
         return true
     }
 
-    /// The clock that deadlines are on.
+    /// The clock of deadlines: milliseconds since some fixed moment.
     package static func nowMilliseconds() -> UInt64 { MonotonicClock.milliseconds() }
 }

@@ -1,14 +1,14 @@
 internal import Glibc
 
-/// The clocks that nobody sets: time since some fixed moment of this machine's run.
+/// The clocks that no user or time server sets: the time since some fixed moment.
 package enum MonotonicClock {
-    /// Stands still while the machine sleeps; deadlines of `Monitor` are on it.
+    /// Stops while the machine is suspended; the deadlines of `Monitor` are on this clock.
     package static func nanoseconds() -> UInt64 { nanoseconds(of: CLOCK_MONOTONIC) }
 
-    /// Likewise.
+    /// The same clock.
     package static func milliseconds() -> UInt64 { nanoseconds() / 1_000_000 }
 
-    /// Goes on while the machine sleeps.
+    /// Also runs while the machine is suspended.
     package static func millisecondsSinceBoot() -> Int64 {
         Int64(nanoseconds(of: CLOCK_BOOTTIME) / 1_000_000)
     }

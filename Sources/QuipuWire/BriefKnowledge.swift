@@ -1,14 +1,14 @@
 public import QuipuCausality
 
-// What differs between two replicas is told in a few bytes an entry, since the receiver has nearly all of it. Tags and
-// checks hang on the nonce of the occasion, so that nobody can have made two origins that look alike; where they do so by
-// chance, the hash of the whole vector shows it.
+// Differences between two replicas are sent in a few bytes an entry, since the receiver has nearly all of them. Tags
+// and checks depend on the question's nonce, so that nobody can prepare two origins with equal tags; if tags are
+// equal by chance, the hash of the whole vector reveals it.
 
-/// An entry of the sender's vector, as somebody recognises it who holds it.
+/// An entry of the sender's vector, recognisable by a receiver that has it.
 public struct BriefEntry: Sendable, Equatable {
-    /// Of the origin.
+    /// The tag of the origin.
     public var tag: UInt32
-    /// Of the origin, the sequence and the chain.
+    /// The tag of the whole entry.
     public var check: UInt32
     public var sequence: UInt64
 
@@ -19,13 +19,13 @@ public struct BriefEntry: Sendable, Equatable {
     }
 }
 
-/// All that the sender knows within a range, briefly.
+/// Everything that the sender knows within a range, in the brief form.
 public struct BriefRange: Sendable, Equatable {
     public var range: KnowledgeRange
-    /// How many entries of the sender's vector stand before the range.
+    /// The number of entries of the sender's vector before the range.
     public var firstIndex: UInt64
     public var entries: [BriefEntry] = []
-    /// Whole: they are few, and who lacks one needs all of it.
+    /// In full: they are few, and a receiver that lacks one needs all of it.
     public var branchStarts: [ChainHash] = []
 
     public init(range: KnowledgeRange, firstIndex: UInt64) {
@@ -34,7 +34,7 @@ public struct BriefRange: Sendable, Equatable {
     }
 }
 
-/// Of the ranges of an outline the first `count`: finer ones or their contents, where they differ.
+/// The answer for the first `count` ranges of an outline: finer ranges or their contents, where they differ.
 public struct BriefAnswer: Sendable, Equatable {
     public var count = 0
     public var parts: [KnowledgeRange] = []
@@ -43,11 +43,11 @@ public struct BriefAnswer: Sendable, Equatable {
     public init() {}
 }
 
-/// An origin of which somebody holds less than the state that is spoken of.
+/// An origin of which the sender holds less than the state in question.
 public struct BehindEntry: Sendable, Equatable {
-    /// Where it stands in that state's vector, sorted by origin.
+    /// Its index in that state's vector, sorted by origin.
     public var index: UInt64
-    /// What is held; 0 for nothing.
+    /// The sequence that is held; 0 for none.
     public var sequence: UInt64
 
     public init(index: UInt64, sequence: UInt64) {
@@ -57,7 +57,7 @@ public struct BehindEntry: Sendable, Equatable {
 }
 
 extension CBORWriter {
-    /// Ranges that follow one another share their borders, and these are told by as many bytes as they need.
+    /// Adjacent ranges share borders, which are sent with as many bytes as they need.
     mutating func outline(_ ranges: [KnowledgeRange]) {
         var runs: [[KnowledgeRange]] = []
         for range in ranges {

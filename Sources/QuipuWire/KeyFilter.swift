@@ -1,27 +1,27 @@
 internal import QuipuCausality
 
-/// A set of record keys that takes little more than two bytes for each, and says of one key in 65,536 wrongly that it is
-/// in it (a Golomb-coded set: Putze, Sanders, Singler, "Cache-, Hash- and Space-Efficient Bloom Filters", 2009).
+/// A set of record keys in little more than two bytes for each, with false positives for one key in 65,536 (a
+/// Golomb-coded set: Putze, Sanders, Singler, "Cache-, Hash- and Space-Efficient Bloom Filters", 2009).
 ///
-/// Keys are spread evenly over 65,536 places for each of them, sorted, and told by their distances: how many times
-/// 65,536 as so many ones and a zero, the rest in 16 bits. A key that is in the set is never said not to be.
+/// Keys are mapped to a range of 65,536 places per key, sorted, and encoded by their distances: the quotient by
+/// 65,536 in unary, the remainder in 16 bits. There are no false negatives.
 public struct KeyFilter: Sendable, Equatable {
-    /// What fits into a header beside the rest.
+    /// The most keys that fit into a header beside the rest.
     public static let maximumKeys = 16_384
     private static let restBits = 16
-    /// All quotients together are as many as there are keys at most, and each has its zero.
+    /// The quotients add up to at most the number of keys, and each has a terminating zero.
     static func maximumBytes(_ keyCount: Int) -> Int { (keyCount * (restBits + 2) + 7) / 8 }
 
-    /// How many keys fit into so much room.
+    /// The number of keys that fit into `roomBytes`.
     public static func keyCount(roomBytes: Int) -> Int {
         min(max(0, roomBytes) * 8 / (restBits + 2), maximumKeys)
     }
 
-    /// Under which keys are made, drawn for this filter: nobody can prepare keys that it takes for others.
+    /// The salt of the keys, drawn for this filter: nobody can prepare keys that are false positives.
     public let salt: UInt64
-    /// The sender has more that it does not tell of.
+    /// Whether the sender has more records than the filter holds.
     public let isPartial: Bool
-    /// The keys' places, sorted.
+    /// The places of the keys, sorted.
     private let places: [UInt64]
 
     public init(_ keys: some Collection<UInt64>, salt: UInt64, isPartial: Bool) {
@@ -90,7 +90,7 @@ extension KeyFilter {
         self.places = places
     }
 
-    /// Nil where the bytes hold more or less than that.
+    /// Nil if the bytes hold more or fewer keys.
     private static func unpacked(_ bytes: ArraySlice<UInt8>, count: Int) -> [UInt64]? {
         var bits = BitReader(bytes)
         var places: [UInt64] = []
@@ -111,7 +111,7 @@ extension KeyFilter {
     }
 }
 
-/// Bits from the highest of each byte on; what is left of the last byte is zero.
+/// Bits from the highest of each byte on; the rest of the last byte is zero.
 private struct BitWriter {
     private(set) var bytes: [UInt8] = []
     private var free = 0
@@ -134,7 +134,7 @@ private struct BitReader {
 
     init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 
-    /// Nothing but the zeros that fill the last byte.
+    /// Whether only the zeros at the end of the last byte are left.
     var isAtEnd: Bool {
         guard bytes.count == (place + 7) / 8 else { return false }
         guard place % 8 != 0, let last = bytes.last else { return true }

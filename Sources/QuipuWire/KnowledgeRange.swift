@@ -1,11 +1,11 @@
 public import QuipuCausality
 
-/// A part of what a replica knows, from one place up to another; places are those of `KnowledgeRanges`.
+/// A range of what a replica knows, from one place up to another; `KnowledgeRanges` defines places.
 public struct KnowledgeRange: Sendable, Equatable {
     public var first: UInt128
-    /// Where the next one begins; 0 for the end of all.
+    /// Where the next range begins; 0 for the end.
     public var next: UInt128
-    /// Over all that is there, under the nonce of the occasion.
+    /// The fingerprint of its elements under the question's nonce.
     public var fingerprint: UInt128
 
     public init(first: UInt128, next: UInt128, fingerprint: UInt128 = 0) {
@@ -17,17 +17,17 @@ public struct KnowledgeRange: Sendable, Equatable {
     public static let maximumCount = 1_024
     public static let maximumAsked = 64
 
-    /// Whether it lies before another, and they have nothing in common.
+    /// Whether it lies before another range without overlap.
     func precedes(_ other: KnowledgeRange) -> Bool { next != 0 && next <= other.first }
 
     var isSound: Bool { next == 0 || first < next }
 }
 
-/// How parts of what the receiver knows compare.
+/// Asks how ranges of what the receiver knows compare.
 public struct KnowledgeQuestion: Sendable, Equatable {
     public var nonce: UInt128
     public var ranges: [KnowledgeRange]
-    /// Ranges with short fingerprints, to be answered briefly; older versions do not know them.
+    /// Ranges with short fingerprints, for a brief answer; older versions do not know them.
     public var outline: [KnowledgeRange]
 
     public init(nonce: UInt128, ranges: [KnowledgeRange], outline: [KnowledgeRange] = []) {
@@ -37,7 +37,7 @@ public struct KnowledgeQuestion: Sendable, Equatable {
     }
 }
 
-/// All that the sender knows within a range.
+/// Everything that the sender knows within a range.
 public struct ToldRange: Sendable, Equatable {
     public var range: KnowledgeRange
     public var entries: [Vector.Entry] = []
@@ -46,7 +46,7 @@ public struct ToldRange: Sendable, Equatable {
     public init(range: KnowledgeRange) { self.range = range }
 }
 
-/// Of the ranges that were asked for the first `count`: finer ones or their contents, where they differ.
+/// The answer for the first `count` ranges of a question: finer ranges or their contents, where they differ.
 public struct KnowledgeAnswer: Sendable, Equatable {
     public var count = 0
     public var parts: [KnowledgeRange] = []
@@ -56,7 +56,7 @@ public struct KnowledgeAnswer: Sendable, Equatable {
 }
 
 extension CBORWriter {
-    /// Places mostly end in zeros, which are left out.
+    /// Places mostly end in zeros, which are not sent.
     mutating func place(_ place: UInt128) {
         var bytes = withUnsafeBytes(of: place.bigEndian) { Array($0) }
         while bytes.last == 0 { bytes.removeLast() }

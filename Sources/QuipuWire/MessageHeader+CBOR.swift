@@ -233,7 +233,7 @@ extension MessageHeader {
                 for _ in 0..<(try reader.arrayCount(maximum: Self.maximumRanges)) {
                     try reader.pair("a range has two ends")
                     let range = Range(first: try reader.unsigned(), last: try reader.unsigned())
-                    // Each record is looked at once at most.
+                    // So that each record is processed once at most.
                     guard range.first <= range.last, ranges.last.map({ $0.last < range.first }) ?? true else {
                         throw WireError(.unexpected, "ranges overlap or are out of order")
                     }
@@ -272,53 +272,9 @@ extension MessageHeader {
             case .takesReferences: takesReferences = try reader.boolean()
             case .needsFullRecords: needsFullRecords = try reader.boolean()
             case .filter: filter = try KeyFilter(from: &reader)
-            // A header is about this message alone: what a later version adds to it need not be kept.
+            // A header concerns this message only: unknown members need not be kept.
             case nil: try reader.skip()
             }
         }
-    }
-}
-
-extension CBORWriter {
-    package mutating func bytes16(_ value: UInt128) {
-        byteString(withUnsafeBytes(of: value.bigEndian) { Array($0) })
-    }
-
-    package mutating func entries(_ entries: [Vector.Entry]) {
-        array(count: entries.count)
-        for entry in entries {
-            array(count: 3)
-            identifier(entry.origin)
-            unsigned(entry.sequence)
-            hash(entry.chain)
-        }
-    }
-}
-
-extension CBORReader {
-    /// The head of an array of two.
-    mutating func pair(_ rule: String) throws(WireError) {
-        guard try arrayCount(maximum: 2) == 2 else { throw WireError(.unexpected, rule) }
-    }
-
-    mutating func bytes16() throws(WireError) -> UInt128 {
-        let bytes = try byteString(maximumBytes: 16)
-        guard let value = Digest(bytes: bytes) else { throw WireError(.unexpected, "16 bytes were expected") }
-        return value.rawValue
-    }
-
-    mutating func entries(maximum: Int = MessageHeader.maximumEntries) throws(WireError) -> [Vector.Entry] {
-        var entries: [Vector.Entry] = []
-        for _ in 0..<(try arrayCount(maximum: maximum)) {
-            guard try arrayCount(maximum: 3) == 3 else {
-                throw WireError(.unexpected, "a vector's entry has three parts")
-            }
-            let entry = Vector.Entry(origin: try identifier(), sequence: try unsigned(), chain: try hash())
-            guard entry.sequence > 0, entry.sequence <= UInt64(Int64.max) else {
-                throw WireError(.unexpected, "a vector's entry is out of range")
-            }
-            entries.append(entry)
-        }
-        return entries
     }
 }

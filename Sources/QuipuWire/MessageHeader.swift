@@ -1,9 +1,9 @@
 public import QuipuCausality
 
-/// What opens each message of the exchange, the same both ways: who speaks, and what it knows.
+/// The header of each message of the exchange, the same in both directions: who sends it, and what the sender knows.
 public struct MessageHeader: Sendable, Equatable {
-    /// The last agreement as the receiver can find it: the receiver's log position then, and the hash of the
-    /// vector that both had.
+    /// The last agreement as the receiver can look it up: the receiver's log position then, and the hash of the
+    /// common vector.
     public struct AgreedState: Sendable, Equatable {
         public var position: UInt64
         public var vectorHash: UInt128
@@ -16,7 +16,7 @@ public struct MessageHeader: Sendable, Equatable {
 
     public struct Want: Sendable, Equatable {
         public var hash: ValueHash
-        /// Bytes of the text that are here already.
+        /// Bytes of the text that the sender has already.
         public var offset: UInt64
 
         public init(hash: ValueHash, offset: UInt64) {
@@ -25,7 +25,7 @@ public struct MessageHeader: Sendable, Equatable {
         }
     }
 
-    /// Records whose handles, the last 40 bits of their ids, lie between two.
+    /// Records whose handles, the last 40 bits of their ids, are in a range.
     public struct Range: Sendable, Equatable {
         public var first: UInt64
         public var last: UInt64
@@ -47,90 +47,90 @@ public struct MessageHeader: Sendable, Equatable {
     }
 
     public static let protocolVersion: UInt64 = 1
-    /// What a reader takes in one message: a header is looked at while everybody else waits.
+    /// The most bytes of a header: a header is processed while other requests wait.
     public static let maximumBytes = 64 << 10
     public static let maximumEntries = 1_024
     public static let maximumBranchStarts = 512
-    /// Entries that a message tells, so that it stays within `maximumBytes` whatever else it says.
+    /// The most entries that are sent, so that a header stays within `maximumBytes` whatever else it has.
     public static let toldEntries = 700
-    /// A longer vector is not told whole: ranges find what differs.
+    /// A longer vector is not sent as a whole: ranges find what differs.
     public static let wholeVectorEntries = 100
     public static let maximumWants = 1_024
     public static let maximumProbes = 256
     public static let maximumRanges = 64
-    /// Texts that a message asks for; of more that are missing the next one asks for others.
+    /// Texts that a message requests; further missing ones are requested by later messages.
     public static let usualWants = 64
 
     public var protocolVersion = Self.protocolVersion
     public var schemaVersion: UInt64 = 1
-    /// Absent from a request by someone who has no copy yet.
+    /// Absent in a request of a caller without a copy.
     public var archive: ArchiveID?
-    /// The sender's clock, in Unix milliseconds, less what it was found to be off by.
+    /// The sender's clock, in Unix milliseconds, corrected by its known offset.
     public var clockMilliseconds: Int64 = 0
-    /// Whether that can be relied on: a time server keeps the clock in step, or the owner vouches for it.
+    /// Whether that is reliable: the clock is synchronized with a time server, or the owner vouches for it.
     public var isClockSynchronized = false
-    /// Of all that the sender knows: its vector and branch starts.
+    /// The hash of the sender's vector and branch starts.
     public var vectorHash: UInt128 = 0
     public var digest = Digest()
-    /// Where the sender's log ends.
+    /// The position of the last transaction in the sender's log.
     public var position: UInt64 = 0
     public var agreed: AgreedState?
     /// The sender's vector: all of it, or what changed since the agreement.
     public var entries: [Vector.Entry] = []
     public var isWholeVector = false
-    /// The receiver could not tell the sender's vector from what it was sent.
+    /// The sender could not compute the receiver's vector, which must be sent as a whole.
     public var needsWholeVector = false
-    /// All that the sender knows; left out where they have not changed since the agreement.
+    /// The sender's branch starts; left out if unchanged since the agreement.
     public var branchStarts: [ChainHash] = []
-    /// Transactions whose chain hashes the sender asks for, to find where a chain branched.
+    /// Transactions whose chain hashes the sender requests, to find where a chain branched.
     public var probes: [TransactionName] = []
-    /// Chain hashes that were asked for, or that are not what the receiver said.
+    /// Chain hashes that were requested, or that differ from what the receiver stated.
     public var probed: [Vector.Entry] = []
-    /// Parts of the archive whose digests are asked for, to find where two replicas differ.
+    /// Parts of the archive whose digests are requested, to find where two replicas differ.
     public var ranges: [Range] = []
-    /// The digests asked for, in the order of the ranges.
+    /// The requested digests, in the order of the ranges.
     public var rangeDigests: [RangeDigest] = []
-    /// How parts of what is known compare, where there is too much to tell.
+    /// A comparison of ranges of vectors that are too long to send.
     public var question: KnowledgeQuestion?
     public var answer: KnowledgeAnswer?
-    /// To a question with an outline.
+    /// The answer to a question with an outline.
     public var briefAnswer: BriefAnswer?
     /// Origins of which the sender holds nothing, though the receiver did at the state that `agreed` names.
     public var lacks: [Origin] = []
     /// Origins of which the sender holds less than the receiver did at that state.
     public var behind: [BehindEntry] = []
-    /// Of all branch starts that the sender knows, where it does not tell them: their hash.
+    /// The hash of the sender's branch starts, if they are too many to send.
     public var branchStartsHash: UInt128?
     public var wants: [Want] = []
-    /// How many bytes of texts the sender would like to get in one message.
+    /// The bytes of texts that the sender wants in one message.
     public var budgetBytes: UInt64 = 0
-    /// Of the messages that the sender gets, as it knows the link.
+    /// The compression level for messages to the sender, as it knows the link.
     public var compressionLevel = CompressionLevel.standard
-    /// Heads whose text the sender has not got.
+    /// The number of heads whose text the sender lacks.
     public var missingTexts: UInt64 = 0
-    /// Under which the receiver is to prove that it holds what it says.
+    /// The nonce under which the receiver is to prove its state.
     public var nonce: UInt128?
-    /// That the sender holds what it says: of a reply under the caller's nonce, of a request under its own.
+    /// The proof of the sender's state: in a reply under the caller's nonce, in a request under its own.
     public var proof: UInt128?
-    /// Records that the proof asked for, or given, takes in.
+    /// The number of records that the requested or given proof covers.
     public var sampleCount: UInt64 = 0
-    /// Of what is shown in the ranges asked for, in their order.
+    /// Digests of the visible values in the requested ranges, in their order.
     public var contentDigests: [Digest] = []
-    /// Transactions may be told to the sender by others that it has.
+    /// Whether the sender accepts transactions with references.
     public var takesReferences = false
-    /// What of such it could not rebuild is to be told in full.
+    /// Whether some references could not be resolved, and those records must be sent in full.
     public var needsFullRecords = false
-    /// Of records that the sender has and has not sent yet.
+    /// The filter of records that the sender has and has not sent yet.
     public var filter: KeyFilter?
 
     public init() {}
 }
 
-/// What closes a message: a message without it was cut.
+/// The end of a message: a message without it was interrupted.
 public struct MessageEnd: Sendable, Equatable {
-    /// There is more to send.
+    /// Whether there is more to send.
     public var hasMore: Bool
-    /// Of each origin that the message carries transactions of, where its chain stands after them.
+    /// For each origin with transactions in the message, its chain end after them.
     public var ends: [Vector.Entry]
 
     public init(hasMore: Bool, ends: [Vector.Entry]) {
@@ -139,13 +139,13 @@ public struct MessageEnd: Sendable, Equatable {
     }
 }
 
-/// What stands between header and end.
+/// An item between header and end.
 public enum MessageItem: Sendable, Equatable {
     case transaction(Transaction)
     /// Part of the canonical JSON text that has a hash.
     case text(hash: ValueHash, offset: UInt64, totalBytes: UInt64, bytes: [UInt8])
-    /// A text whose hash stands in one of the transactions before it.
+    /// A text whose hash is a value in an earlier transaction.
     case difference(TextDifference)
-    /// A transaction told by others.
+    /// A transaction with references.
     case referring(ReferringTransaction)
 }

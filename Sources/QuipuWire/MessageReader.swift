@@ -1,32 +1,32 @@
 public import QuipuCausality
 
-/// Reads one message as its bytes come in, in portions of any size. Nothing grows beyond its bound: neither an
-/// item nor what the message expands to.
+/// Reads one message from portions of any size. Memory is bounded: both the size of an item and the decompressed size
+/// of the message are limited.
 public struct MessageReader: ~Copyable {
     public enum Event: Sendable, Equatable {
         case header(MessageHeader)
         case item(MessageItem)
-        /// Of each origin with transactions since the last one, where its chain stands after them.
+        /// For each origin with transactions since the last checkpoint, its chain end.
         case checkpoint([Vector.Entry])
         case end(MessageEnd)
     }
 
-    /// One item, expanded. A transaction of the largest size, and room for its head.
+    /// One item, decompressed: a transaction of the largest size, and its head.
     public static let maximumItemBytes = Limits.transactionBytes + 1_024
-    /// One message, expanded.
+    /// One message, decompressed.
     public static let maximumMessageBytes = 64 << 20
     /// Transactions, records, changes and texts in one message: the least of them takes five bytes, and thirty times
-    /// that in memory.
+    /// as much in memory.
     public static let maximumMessageItems = 1 << 18
-    /// What the differences of one message may expand to, with the texts that they are told from: a few bytes can
-    /// claim to be megabytes.
+    /// The most bytes to which the differences of one message may expand, bases included: a few bytes can claim to be
+    /// megabytes.
     public static let maximumDifferenceBytes = 2 * Limits.valueBytes
 
-    /// Texts that a message's references stand for, and of the transactions that they are looked up in: twenty bytes can name
-    /// four megabytes.
+    /// Bytes of texts that a message's references replace, and of the transactions in which they are looked up:
+    /// twenty bytes can refer to four megabytes.
     public static let maximumReferenceBytes = 32 << 20
 
-    /// Origins of which one message may have transactions: their chain ends fit into one item.
+    /// Origins with transactions in one message: their chain ends fit into one item.
     public static let maximumEnds = 65_536
 
     private enum Place {
@@ -55,7 +55,7 @@ public struct MessageReader: ~Copyable {
         try decompressor.decompress(compressed, into: &buffer)
     }
 
-    /// The next whole thing in what was fed; nil when more must be fed first.
+    /// The next complete event in the bytes fed so far; nil if more bytes are needed.
     public mutating func next() throws(WireError) -> Event? {
         guard start < buffer.count else { return nil }
         guard place != .ended else { throw WireError(.unexpected, "something follows the message's end") }
@@ -137,6 +137,6 @@ public struct MessageReader: ~Copyable {
 }
 
 extension Transaction {
-    /// What it counts as in a message.
+    /// Its count towards the limit on items.
     public var itemCount: Int { records.reduce(1) { $0 + 1 + $1.fields.count } }
 }

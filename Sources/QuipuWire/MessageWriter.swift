@@ -18,10 +18,10 @@ public struct MessageWriter: ~Copyable {
         header.write(to: &writer)
     }
 
-    /// Whether another transaction with the differences that belong to it, or another part of a text, and the end might
-    /// be more than a reader takes in one message.
+    /// Whether another transaction with its differences, or another part of a text, and the end might exceed what a
+    /// reader accepts in one message.
     public var isFull: Bool {
-        // Differences are a quarter of what they expand to at most, and that is less than an item for each half.
+        // Differences are at most a quarter of what they expand to, which is less than an item for each half.
         expandedBytes + writer.bytes.count > MessageReader.maximumMessageBytes - 4
             * MessageReader.maximumItemBytes
             || itemCount > MessageReader.maximumMessageItems - 3 * Limits.changesPerTransaction - 1
@@ -35,7 +35,7 @@ public struct MessageWriter: ~Copyable {
         try flush(whenAbove: Self.flushBytes)
     }
 
-    /// - Parameter expandedCount: what it counts as once it is rebuilt.
+    /// - Parameter expandedCount: its item count after resolution.
     public mutating func append(
         _ referring: ReferringTransaction, expandedCount: Int
     ) throws(WireError) {
@@ -57,7 +57,7 @@ public struct MessageWriter: ~Copyable {
         try flush(whenAbove: Self.flushBytes)
     }
 
-    /// - Parameter difference: of a text whose hash stands in a transaction that was appended.
+    /// - Parameter difference: the difference of a text whose hash is a value in an appended transaction.
     public mutating func append(_ difference: TextDifference) throws(WireError) {
         itemCount += 1
         difference.write(to: &writer)
@@ -67,8 +67,8 @@ public struct MessageWriter: ~Copyable {
     /// Before compression, since the last checkpoint.
     public var bytesSinceCheckpoint: Int { expandedBytes + writer.bytes.count - bytesBefore }
 
-    /// What came so far counts also if the rest does not arrive.
-    /// - Parameter ends: of each origin of which transactions were appended since the last one, where its chain stands.
+    /// Adds a checkpoint: items before it count even if the rest does not arrive.
+    /// - Parameter ends: for each origin with transactions since the last checkpoint, its chain end.
     public mutating func appendCheckpoint(_ ends: [Vector.Entry]) throws(WireError) {
         writer.array(count: 2)
         writer.unsigned(4)

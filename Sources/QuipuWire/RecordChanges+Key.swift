@@ -1,7 +1,8 @@
 public import QuipuCausality
 
 extension RecordChanges {
-    /// A short hash of all that it says, the same wherever it is said: the first half of BLAKE2b-128 over a CBOR array of
+    /// A short hash of its contents, the same in every transaction: the first half of BLAKE2b-128 over a CBOR array
+    /// of
     ///
     ///     "quipu record key 1", salt, id, kind, [[field, value hash, [replaced name…]]…]
     ///
@@ -23,7 +24,7 @@ extension RecordChanges {
         return UInt64(truncatingIfNeeded: BLAKE2b.hash16(writer.bytes) >> 64)
     }
 
-    /// Whether both say the same; in which order they name what they replace does not matter.
+    /// Whether both have the same contents; the order of replaced names does not matter.
     public func saysTheSame(as other: RecordChanges) -> Bool {
         guard id == other.id, kind == other.kind, fields.count == other.fields.count else { return false }
         return zip(fields, other.fields).allSatisfy { own, other in

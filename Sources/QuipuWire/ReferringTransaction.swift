@@ -1,19 +1,19 @@
 public import QuipuCausality
 
-/// A transaction some of whose records are told as those of others that the receiver has: two people import one file, and
-/// the text of its articles travels once.
+/// A transaction some of whose records are references to equal records that the receiver has: when two people import
+/// one file, its texts are sent once.
 ///
-/// The receiver takes the other records from its own log and puts all of them in order (by id, then kind). That the right
-/// transaction comes of it is proved by its chain, as where a checkpoint or the message's end says it stands; where not,
-/// nothing is taken, and the sender is asked for all of it.
+/// The receiver takes those records from its own log and sorts all of them (by id, then kind). The chain hash in a
+/// checkpoint or at the message's end proves that the right transaction results; if it does not, nothing is applied,
+/// and the sender is asked for everything.
 public struct ReferringTransaction: Sendable, Equatable {
-    /// With the records that are told in full.
+    /// The transaction with the records that are sent in full.
     public var transaction: Transaction
-    /// Records as the receiver has them in what it has not sent: their keys under the salt of its filter.
+    /// Records among those that the receiver has not sent: their keys under the salt of its filter.
     public var keys: [UInt64]
     public var sources: [RecordSource]
-    /// Records that have texts of values which stand by their hash in the records told in full: those of the same record
-    /// and field.
+    /// Records that have the texts of values that are represented by their hash in the records sent in full: those of
+    /// the same record and field.
     public var lenders: [RecordSource]
 
     public init(
@@ -26,24 +26,24 @@ public struct ReferringTransaction: Sendable, Equatable {
         self.lenders = lenders
     }
 
-    /// Whether something of it is told by reference.
+    /// Whether it has references.
     public var isIncomplete: Bool { !keys.isEmpty || !sources.isEmpty || !lenders.isEmpty }
 
-    /// What the references take in a message, or a few more.
+    /// An upper bound of the encoded size of the references.
     public var referenceBytes: Int {
         (sources + lenders).reduce(Self.keyBytes * keys.count) { $0 + 32 + 6 * $1.places.count }
     }
 
-    /// Records that are told by reference, or help to tell one.
+    /// The number of records that are referred to.
     public var referenceCount: Int {
         (sources + lenders).reduce(keys.count) { $0 + $1.recordCount }
     }
 }
 
-/// Records of a transaction that the receiver has, or that stands before in the same message.
+/// Records of a transaction that the receiver has, or that comes earlier in the same message.
 public struct RecordSource: Sendable, Equatable {
     public var name: TransactionName
-    /// Their places among the transaction's records: ascending, not touching.
+    /// Their indexes among the transaction's records: ascending, with gaps between ranges.
     public private(set) var places: [Range<Int>]
 
     public init(_ name: TransactionName) {
@@ -53,8 +53,8 @@ public struct RecordSource: Sendable, Equatable {
 
     public var recordCount: Int { places.reduce(0) { $0 + $1.count } }
 
-    /// - Parameter place: behind those before it.
-    /// - Returns: false where it is not.
+    /// - Parameter place: greater than all earlier ones.
+    /// - Returns: false if it is not.
     public mutating func add(_ place: Int) -> Bool {
         guard let last = places.last else {
             places = [place..<place + 1]
@@ -85,7 +85,7 @@ extension ReferringTransaction {
         }
     }
 
-    /// What follows the type in an item.
+    /// The parts after an item's type.
     init(from reader: inout CBORReader) throws(WireError) {
         self.init(try Transaction(from: &reader))
         let maximum = Limits.changesPerTransaction
@@ -107,7 +107,7 @@ extension ReferringTransaction {
         guard isIncomplete else {
             throw WireError(.malformed, "a transaction without references tells of some")
         }
-        // Each record has a change at least, and one lender.
+        // Each record has at least one change, and one lender.
         guard referenceCount + transaction.records.count <= 2 * maximum else {
             throw WireError(.tooLarge, "a transaction has too many records")
         }
@@ -119,7 +119,7 @@ extension RecordSource {
         writer.array(count: 2)
         writer.name(name)
         writer.array(count: 2 * places.count)
-        // How many are passed over, and how many are meant.
+        // How many records are skipped, and how many are taken.
         var end = 0
         for range in places {
             writer.unsigned(UInt64(range.lowerBound - end))

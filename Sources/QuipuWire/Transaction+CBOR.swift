@@ -1,7 +1,7 @@
 public import QuipuCausality
 
-/// A transaction on the wire (`Schema/exchange.cddl`): a map with small numbers for names. Members that this
-/// version does not know are kept as they came, count in the chain hash, and are relayed.
+/// The encoding of a transaction (`Schema/exchange.cddl`): a map with small numbers as keys. Members that this
+/// version does not know are kept as received, are part of the chain hash, and are relayed.
 extension Transaction {
     private enum Member: UInt64 {
         case origin = 0
@@ -95,7 +95,7 @@ extension Transaction {
             case .author: author = try reader.text(maximumBytes: Limits.authorBytes)
             case .isByProgram:
                 isByProgram = try reader.boolean()
-                // An absent member says false; a second way to say it would be a second hash.
+                // An absent member means false; a second encoding would have a second hash.
                 if !isByProgram { throw WireError(.malformed, "a default is written out") }
             case .records:
                 records = try Self.records(from: &reader)
@@ -150,7 +150,7 @@ extension RecordChanges {
         }
     }
 
-    /// - Parameter other: one that is likely to have the same kind and fields.
+    /// - Parameter other: a record that is likely to have the same kind and fields.
     fileprivate init(
         from reader: inout CBORReader, maximumChanges: Int, like other: RecordChanges?
     ) throws(WireError) {
@@ -161,7 +161,7 @@ extension RecordChanges {
             id: try reader.identifier(),
             kind: try reader.text(maximumBytes: Limits.kindBytes, likely: other?.kind), fields: [])
         let count = try reader.arrayCount(maximum: maximumChanges)
-        // A count may claim more than there is: room is made for what is usual.
+        // A count may claim more than there is: reserve a usual number only.
         fields.reserveCapacity(min(count, 16))
         for index in 0..<count {
             let parts = try reader.arrayCount(maximum: 3)

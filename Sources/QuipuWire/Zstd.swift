@@ -2,27 +2,26 @@ internal import CQuipuZstd
 
 /// One zstd frame (RFC 8878), written in portions.
 package struct ZstdCompressor: ~Copyable {
-    /// What comes after a portion.
+    /// What follows a portion.
     package enum Ending {
-        /// More, which may stand in one block with it.
+        /// More data, possibly in the same block.
         case open
-        /// More, in blocks of its own: a reader has all of the portion without it.
+        /// More data, in new blocks: a reader can decode all of this portion without it.
         case flushed
         case last
     }
 
-    /// Text that one thread takes at a time; the library's own choice is several times as much, and each thread has
-    /// two of them.
+    /// The size of a thread's job; zstd's default is several times as much, and each thread has two buffers of it.
     private static let jobBytes: Int32 = 1 << 20
 
     private let context: OpaquePointer
     private let isShared: Bool
 
     /// - Parameters:
-    ///   - level: 1 is fast, and small enough: text of articles shrinks by more than half at any level.
-    ///   - threads: that share the work; 0 leaves it to the caller's. Ignored where the library knows none.
+    ///   - level: 1 is fast and compresses enough: texts of articles shrink by more than half at any level.
+    ///   - threads: worker threads; 0 compresses on the caller's thread. Ignored if zstd was built without threads.
     package init(level: Int = 1, threads: Int = 0) throws(WireError) {
-        // One with threads and their room is not kept for the next message.
+        // A context with threads and their buffers is not kept for reuse.
         isShared = threads == 0
         guard let context = isShared ? ZstdContexts.compressors.take() : ZSTD_createCCtx() else {
             throw WireError(.tooLarge, "out of memory")
@@ -33,7 +32,7 @@ package struct ZstdCompressor: ~Copyable {
             ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, Int32(clamping: threads))
             ZSTD_CCtx_setParameter(context, ZSTD_c_jobSize, Self.jobBytes)
         }
-        // Four bytes for noticing that a link, a proxy or a memory has changed a bit on the way.
+        // Four bytes that reveal corruption by a link, a proxy or memory.
         ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
     }
 
@@ -73,16 +72,16 @@ package struct ZstdCompressor: ~Copyable {
     }
 }
 
-/// Expands one zstd frame, in portions, up to a limit: a few kilobytes can claim to be gigabytes.
+/// Decompresses one zstd frame, in portions, up to a limit: a few kilobytes can claim to be gigabytes.
 package struct ZstdDecompressor: ~Copyable {
-    /// 8 MiB: more than any level we write needs, and all the memory that a hostile frame can ask for.
+    /// 8 MiB: more than any level that is used needs, and the most memory that a hostile frame can demand.
     private static let maximumWindowLog: Int32 = 23
 
     private let context: OpaquePointer
-    /// May grow as more of the frame comes in.
+    /// May be raised as more of the frame arrives.
     package var maximumExpandedBytes: Int
     private var expandedBytes = 0
-    /// The whole frame was there, and its checksum was right.
+    /// Whether the frame was complete, with a correct checksum.
     package private(set) var isComplete = false
 
     package init(maximumExpandedBytes: Int) throws(WireError) {
@@ -115,11 +114,11 @@ package struct ZstdDecompressor: ~Copyable {
         }
     }
 
-    /// Likewise, for what is not to be held in memory.
+    /// Decompresses a portion into a buffer, for data that is not to be held in memory.
     ///
     /// - Parameters:
-    ///   - room: for one portion at a time.
-    ///   - take: is given what a portion of `room` holds, and may throw.
+    ///   - room: a buffer for one portion at a time.
+    ///   - take: receives the contents of the buffer, and may throw.
     package mutating func decompress(
         _ bytes: UnsafeRawBufferPointer, in room: UnsafeMutableRawBufferPointer,
         _ take: (UnsafeRawBufferPointer) throws -> Void
@@ -133,7 +132,7 @@ package struct ZstdDecompressor: ~Copyable {
         }
     }
 
-    /// - Returns: bytes that were put into `place`.
+    /// - Returns: the number of bytes written to `place`.
     private mutating func expand(
         _ input: inout ZSTD_inBuffer, into place: UnsafeMutableRawBufferPointer
     ) throws(WireError) -> Int {

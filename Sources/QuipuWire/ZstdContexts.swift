@@ -1,10 +1,10 @@
 internal import CQuipuZstd
 internal import Synchronization
 
-/// Contexts of zstd that wait for their next message: to make one, and the tables and buffers in it, takes many times
-/// longer than to read or write a short message with it.
+/// Idle zstd contexts for reuse: creating one, with its tables and buffers, takes many times longer than to process a
+/// short message with it.
 ///
-/// `@unchecked Sendable`: a context is in the list or with one owner, never both.
+/// `@unchecked Sendable`: a context is either in the list or with one owner.
 final class ZstdContexts: @unchecked Sendable {
     static let compressors = ZstdContexts(
         make: { ZSTD_createCCtx() }, free: { ZSTD_freeCCtx($0) }, sizeBytes: { ZSTD_sizeof_CCtx($0) },
@@ -13,9 +13,9 @@ final class ZstdContexts: @unchecked Sendable {
         make: { ZSTD_createDCtx() }, free: { ZSTD_freeDCtx($0) }, sizeBytes: { ZSTD_sizeof_DCtx($0) },
         reset: { ZSTD_DCtx_reset($0, ZSTD_reset_session_and_parameters) })
 
-    /// As many as threads of a server that work at a time, roughly.
+    /// About as many as a server has working threads.
     private static let maximumCount = 8
-    /// A larger one has seen a larger message than most, and is given back.
+    /// A larger one has processed an unusually large message, and is freed.
     private static let maximumBytes = 2 << 20
 
     private let waiting = Mutex<[UInt]>([])
@@ -35,13 +35,13 @@ final class ZstdContexts: @unchecked Sendable {
         self.reset = reset
     }
 
-    /// As new; nil if memory ran out.
+    /// Returns a context in its initial state; nil if memory ran out.
     func take() -> OpaquePointer? {
         let number = waiting.withLock { $0.popLast() }
         return number.flatMap { OpaquePointer(bitPattern: $0) } ?? make()
     }
 
-    /// Whatever became of the message.
+    /// Returns a context, whether its last use succeeded or not.
     func putBack(_ context: OpaquePointer) {
         if sizeBytes(context) <= Self.maximumBytes, ZSTD_isError(reset(context)) == 0 {
             let isKept = waiting.withLock { waiting in

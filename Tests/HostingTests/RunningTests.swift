@@ -225,14 +225,3 @@ private final class Faults: Sendable {
         #expect(watched.faults.value.contains { $0.contains(watched.folder.path) })
     }
 }
-
-@Suite struct ShutdownSignalTests {
-    @Test func `a shutdown that has begun stays begun`() {
-        let shutdown = ShutdownSignal()
-        #expect(!shutdown.hasBegun)
-        shutdown.begin()
-        #expect(shutdown.hasBegun)
-        shutdown.begin()
-        #expect(shutdown.hasBegun)
-    }
-}

@@ -1,8 +1,8 @@
-/// What a replica's clock reads at one moment, and whether it can be relied on.
+/// A reading of a replica's clock, and whether it is reliable.
 public struct ClockReading: Hashable, Sendable {
-    /// Unix milliseconds, less what the clock was found to be off by.
+    /// Unix milliseconds, corrected by the clock's known offset.
     public var milliseconds: Int64
-    /// The kernel keeps the clock in step with a time server, or its owner vouches for it.
+    /// Whether the kernel synchronizes the clock with a time server, or its owner vouches for it.
     public var isSynchronized: Bool
 
     public init(milliseconds: Int64, isSynchronized: Bool) {

@@ -2,10 +2,11 @@ internal import CQuipuSodium
 
 /// BLAKE2b (RFC 7693) by libsodium, at the two lengths that the formats use.
 ///
-/// `sodium_init` is never called, on purpose. It would choose the form for AVX2 or SSE4.1, which saves a tenth on some
-/// processors and takes nearly twice as long on others (744 MB/s instead of 1,360 on a Zen 5); the portable form, which
-/// the library uses until then, is fast on all of them. Nothing that is used of the library needs more: it gives us no
-/// random bytes, and what it hashes, compares and derives has no state.
+/// `sodium_init` is deliberately never called. It would choose the AVX2 or SSE4.1 implementation, which saves a tenth
+/// on some processors and takes nearly twice as long on others (744 MB/s instead of 1,360 on a Zen 5); the portable
+/// implementation, which libsodium uses until then, is fast on all of them. Nothing else that is used of libsodium
+/// needs initialization: no random bytes are drawn from it, and the hashes, comparisons and key derivations have no
+/// state.
 public enum BLAKE2b {
     public static func hash16(_ bytes: some Collection<UInt8>) -> UInt128 {
         var out: UInt128 = 0

@@ -1,5 +1,5 @@
-/// Writes RFC 8949 CBOR in its deterministic form (section 4.2.1): shortest lengths, no indefinite ones. The
-/// order of map members is the caller's to keep.
+/// Writes RFC 8949 CBOR in its deterministic form (section 4.2.1): shortest lengths, no indefinite lengths. The
+/// caller orders map members.
 public struct CBORWriter: Sendable {
     public private(set) var bytes: [UInt8] = []
 
@@ -47,7 +47,7 @@ public struct CBORWriter: Sendable {
         }
     }
 
-    /// Text that is at hand as UTF-8.
+    /// Text that is available as UTF-8.
     public mutating func text(utf8: some Collection<UInt8>) {
         head(3, UInt64(utf8.count))
         append(utf8)
@@ -61,13 +61,14 @@ public struct CBORWriter: Sendable {
 
     public mutating func null() { bytes.append(0xf6) }
 
-    /// Whole items that are encoded already.
+    /// Complete items that are encoded already.
     public mutating func raw(_ encoded: some Collection<UInt8>) { append(encoded) }
 
-    /// Empties the buffer and keeps its room.
+    /// Empties the buffer and keeps its capacity.
     public mutating func reset() { bytes.removeAll(keepingCapacity: true) }
 
-    /// A short item in one go: nearly all that is hashed is made of these, and each append costs as much as the bytes.
+    /// Appends a short item at once: nearly all hashed data consists of these, and each append costs as much as the
+    /// bytes.
     @inline(__always)
     private mutating func appendItem(_ count: Int, _ write: (UnsafeMutableRawPointer) -> Void) {
         withUnsafeTemporaryAllocation(byteCount: 48, alignment: 16) { room in

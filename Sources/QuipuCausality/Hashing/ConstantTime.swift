@@ -1,6 +1,6 @@
 internal import CQuipuSodium
 
-/// Comparing secrets: in a time that does not tell how much of them is equal.
+/// Comparison of secrets in constant time.
 public enum ConstantTime {
     public static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         left.count == right.count && sodium_memcmp(left, right, left.count) == 0

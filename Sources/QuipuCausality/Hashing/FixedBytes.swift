@@ -1,4 +1,4 @@
-/// Sixteen bytes that name something; ordered as bytes, written in big-endian order.
+/// An identifier of sixteen bytes; ordered as bytes, written in big-endian order.
 public protocol Identifier16: Hashable, Comparable, Sendable {
     var rawValue: UInt128 { get }
     init(rawValue: UInt128)
@@ -28,7 +28,7 @@ extension Identifier16 {
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// A 256-bit BLAKE2b hash of something; ordered as bytes.
+/// A 256-bit BLAKE2b hash; ordered as bytes.
 public protocol Hash32: Hashable, Comparable, Sendable {
     var high: UInt128 { get }
     var low: UInt128 { get }
@@ -74,8 +74,8 @@ extension Hash32 {
 }
 
 extension UInt128 {
-    /// - Parameter bytes: sixteen of them. They nearly always lie side by side and are loaded at once: identifiers and
-    ///   hashes are read several times a change.
+    /// - Parameter bytes: sixteen bytes. They are nearly always contiguous and loaded at once: identifiers and hashes
+    ///   are read several times for each change.
     init(bigEndianBytes bytes: some Collection<UInt8>) {
         let loaded = bytes.withContiguousStorageIfAvailable {
             UInt128(bigEndian: UnsafeRawBufferPointer($0).loadUnaligned(as: UInt128.self))

@@ -10,7 +10,7 @@ public enum Hexadecimal {
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// Nil when there is an odd number of digits or something else than a digit.
+    /// Nil if there is an odd number of digits, or another character.
     public static func bytes(_ text: String) -> [UInt8]? {
         var out: [UInt8] = []
         var pending: UInt8?
@@ -26,7 +26,7 @@ public enum Hexadecimal {
         return pending == nil ? out : nil
     }
 
-    /// What a digit stands for, in either case; nil for anything else.
+    /// The value of a digit, in either case; nil for any other byte.
     public static func value(of unit: UInt8) -> UInt8? {
         switch unit {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): unit - UInt8(ascii: "0")

@@ -1,6 +1,6 @@
 internal import CQuipuSodium
 
-/// SHA-256 (FIPS 180-4) by libsodium, fed piece by piece: the name of an attachment's content.
+/// SHA-256 (FIPS 180-4) by libsodium, computed incrementally: the name of an attachment's content.
 public struct SHA256: ~Copyable {
     private var state = crypto_hash_sha256_state()
 

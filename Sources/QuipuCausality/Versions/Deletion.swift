@@ -1,11 +1,11 @@
-/// What a delete saw, held against the heads of the record and of what hangs on it.
+/// Compares what a delete observed with the heads of the record and of its dependents.
 public enum Deletion {
-    /// The heads made by hand that no standing delete has seen: what puts a deleted record in conflict.
+    /// Returns the heads made by hand that no current delete has observed: they put a deleted record in conflict.
     ///
-    /// A merge counts as the versions it merged; having seen a version is having seen all that it replaces.
+    /// A merge counts as the versions that it merged; observing a version includes everything that it replaces.
     /// - Parameters:
-    ///   - versions: one field of the record or of a record that hangs on it; never `deleted`.
-    ///   - seen: the log positions that the standing deletes list, all together.
+    ///   - versions: one field of the record or of a dependent record; never `deleted`.
+    ///   - observed: the log positions that the current deletes list, all together.
     public static func unobservedHeads(of versions: FieldVersions, observed: Set<Int64>) -> [Version] {
         let known = versions.versions.filter { version in
             version.members.contains { observed.contains($0.position) }

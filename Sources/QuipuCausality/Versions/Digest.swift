@@ -1,5 +1,5 @@
 /// The 128-bit sum, over all heads of all fields, of a hash of (record, kind, field, version key, value hash).
-/// It is kept incrementally: terms of heads gained are added, those of heads lost taken off.
+/// It is maintained incrementally: terms of new heads are added, terms of lost heads subtracted.
 public struct Digest: Hashable, Sendable, CustomStringConvertible {
     public private(set) var rawValue: UInt128
 
@@ -16,7 +16,7 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
 
     public mutating func remove(_ term: UInt128) { rawValue &-= term }
 
-    /// One head's part of the sum.
+    /// The term of one head.
     public static func term(
         record: RecordID, kind: String, field: String, key: VersionKey, value: ValueHash
     ) -> UInt128 {
@@ -24,7 +24,7 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
         return term(record: record, kind: kind, field: field, key: key, value: value, in: &writer)
     }
 
-    /// Likewise, with room that is used again and again.
+    /// The term of one head, using a shared buffer.
     public static func term(
         record: RecordID, kind: String, field: String, key: VersionKey, value: ValueHash,
         in writer: inout CBORWriter
@@ -40,7 +40,7 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
         return BLAKE2b.hash16(writer.bytes)
     }
 
-    /// One visible value's part of the content digest, which leaves versions out.
+    /// The term of one visible value in the content digest, which ignores versions.
     public static func contentTerm(record: RecordID, kind: String, field: String, value: ValueHash) -> UInt128
     {
         var writer = CBORWriter(capacityBytes: 160)
@@ -53,7 +53,7 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
         return BLAKE2b.hash16(writer.bytes)
     }
 
-    /// Eight groups of four hexadecimal digits, to be read out over the phone.
+    /// Eight groups of four hexadecimal digits, for reading aloud.
     public var description: String {
         let digits = Array(Hexadecimal.text(bytes))
         return stride(from: 0, to: digits.count, by: 4)

@@ -1,29 +1,29 @@
 /// All versions of one field, and the merge rule: which of them are heads, and which head is visible.
 ///
-/// Heads are a function of the set of versions alone. They are kept incrementally; `recomputedHeads` derives
-/// them from nothing, and tests hold one against the other. What one more version costs depends on what it
-/// replaces, not on how many heads or versions there are: somebody may make very many.
+/// Heads are a function of the set of versions alone. They are maintained incrementally; `recomputedHeads` computes
+/// them from scratch, and tests compare the two. The cost of adding a version depends on what it replaces, not on the
+/// number of heads or versions: a replica may create very many.
 public struct FieldVersions: Sendable, Equatable {
     /// A version comes after all that it replaces.
     public private(set) var versions: [Version] = []
     private var index: [VersionKey: Int] = [:]
-    /// By the log positions of their members.
+    /// The index of the version with a member at each log position.
     private var places: [Int64: Int] = [:]
     /// Ascending.
     private var headPlaces: [Int] = []
-    /// Of these, those made by the program.
+    /// The heads that the program made.
     private var programHeadPlaces: [Int] = []
-    /// How many heads have a value.
+    /// The number of heads with each value.
     private var headCounts: [ValueHash: Int] = [:]
     private var visiblePlace: Int?
     /// Whether the field was ever purged.
     public private(set) var isPurged = false
-    /// Only where versions are added.
+    /// Nil until a version is added.
     private var relations: VersionRelations?
 
     public init() {}
 
-    /// Takes up versions that are known already, as the store kept them, heads included.
+    /// Restores versions and heads as the store kept them.
     public init(stored: [Version]) {
         for version in stored {
             if let known = index[version.key] {
@@ -46,17 +46,17 @@ public struct FieldVersions: Sendable, Equatable {
     /// The heads, the visible one first.
     public var rankedHeads: [Version] { heads.sorted { Version.ranksBelow($1, $0) } }
 
-    /// The head that is shown.
+    /// The visible head.
     public var visible: Version? { visiblePlace.map { versions[$0] } }
 
     private var greatestHead: Int? {
         headPlaces.max { Version.ranksBelow(versions[$0], versions[$1]) }
     }
 
-    /// Several heads with different values.
+    /// Whether there are heads with different values.
     public var isInConflict: Bool { headCounts.count > 1 }
 
-    /// The values that heads have, each once, in no particular order.
+    /// The distinct values of the heads, in no particular order.
     public var headValues: some Collection<ValueHash> { headCounts.keys }
 
     /// Whether a head has a value.
@@ -65,14 +65,14 @@ public struct FieldVersions: Sendable, Equatable {
     /// The version that the transaction at a log position made.
     public func version(at position: Int64) -> Version? { places[position].map { versions[$0] } }
 
-    /// Adds a version, or a member to the version that it is a twin of.
+    /// Adds a version, or adds its member to an equal version (a twin).
     ///
-    /// - Returns: the keys that became and that ceased to be heads; both empty for a twin.
+    /// - Returns: the keys that became heads and those that ceased to be heads; both empty for a twin.
     @discardableResult
     public mutating func insert(_ version: Version) -> (gained: [VersionKey], lost: [VersionKey]) {
         if let known = index[version.key] {
             join(version, to: known)
-            // The member it goes under may be another now.
+            // Its representative may have changed.
             if versions[known].isHead { visiblePlace = greatestHead }
             return ([], [])
         }
@@ -87,10 +87,10 @@ public struct FieldVersions: Sendable, Equatable {
                 lost += programHeadPlaces.filter { versions[$0].isImport }
                 lost = Array(Set(lost))
             }
-            // Nothing replaces a new hand edit.
+            // Nothing replaces a new edit by hand.
             added.isHead = true
         } else {
-            // A purge replaces every import, those that come later too.
+            // A purge replaces every import, also later ones.
             added.isHead =
                 !(isPurged && added.isImport) && !relations.isReplaced(added, over: parents, of: versions)
         }
@@ -136,10 +136,10 @@ public struct FieldVersions: Sendable, Equatable {
         }
     }
 
-    /// Everything a version replaces, directly or through others.
+    /// All versions that a version replaces, directly or through others.
     public func past(of version: Version) -> Set<VersionKey> { past(of: [version]) }
 
-    /// Everything that some of several versions replace, directly or through others.
+    /// All versions that any of several versions replaces, directly or through others.
     public func past(of versions: some Sequence<Version>) -> Set<VersionKey> {
         var found: Set<VersionKey> = []
         var open = versions.flatMap(\.replaces)
@@ -149,7 +149,7 @@ public struct FieldVersions: Sendable, Equatable {
         return found
     }
 
-    /// Whether a version that replaces some others replaces another one as well, directly or through them.
+    /// Whether a version with these replaced versions also replaces another one, directly or through them.
     public func isReached(_ other: Version, from replaced: some Sequence<Version>) -> Bool {
         guard let target = index[other.key] else { return false }
         var found: Set<Int> = []
@@ -164,9 +164,9 @@ public struct FieldVersions: Sendable, Equatable {
         return false
     }
 
-    /// What a version made by hand replaces without naming it: a merge all of whose sources it replaces; an import
-    /// that brings a value which it has replaced already, unless that value is behind the import; and, if it is a
-    /// purge, every import.
+    /// What a version made by hand replaces without naming it: a merge whose sources it replaces all; an import with
+    /// a value that it has already replaced, unless that import replaces that value; and, if it is a purge, every
+    /// import.
     private func alsoReplaces(_ version: Version, _ other: Version) -> Bool {
         guard version.isByHand, !other.isByHand, version.key != other.key else { return false }
         let mine = past(of: version)
@@ -180,7 +180,7 @@ public struct FieldVersions: Sendable, Equatable {
         return candidates.contains { !behind.contains($0.key) }
     }
 
-    /// The heads derived from the set of versions alone, in no particular order.
+    /// The heads, computed from the set of versions alone, in no particular order.
     public func recomputedHeads() -> Set<VersionKey> {
         var replaced: Set<VersionKey> = []
         for version in versions { replaced.formUnion(version.replaces) }
@@ -190,7 +190,7 @@ public struct FieldVersions: Sendable, Equatable {
             }.map(\.key))
     }
 
-    /// The heads that come of adding all versions one after the other, in their order.
+    /// The heads that result from adding all versions in their order.
     public var headsFromNothing: [VersionKey] {
         var fresh = FieldVersions()
         for var version in versions {
@@ -200,14 +200,14 @@ public struct FieldVersions: Sendable, Equatable {
         return fresh.heads.map(\.key)
     }
 
-    /// The imported versions that no import replaces: what an import compares its source with.
+    /// The imported versions that no import replaces: an import compares its source with these.
     public var importFrontier: [Version] {
         let imports = versions.filter(\.isImport)
         let replaced = Set(imports.flatMap(\.replaces))
         return imports.filter { !replaced.contains($0.key) }
     }
 
-    /// The versions that both replace, directly or through others, and that no other such version replaces.
+    /// The latest versions that both replace, directly or through others: no other such version replaces them.
     public func nearestCommonAncestors(_ first: Version, _ second: Version) -> [Version] {
         let parents = versions.map { $0.replaces.compactMap { index[$0] } }
         func past(of version: Version) -> [Bool] {
@@ -222,7 +222,7 @@ public struct FieldVersions: Sendable, Equatable {
         }
         let (one, other) = (past(of: first), past(of: second))
         var found: [VersionKey] = []
-        // What comes later was looked at before: of what is common it has taken out all that it replaces.
+        // Later versions were examined first: each has removed what it replaces from the common ones.
         var isBehind = [Bool](repeating: false, count: versions.count)
         for place in versions.indices.reversed() where one[place] && other[place] {
             if !isBehind[place] { found.append(versions[place].key) }

@@ -1,11 +1,10 @@
-/// What makes an edit a purge. A purge is an ordinary transaction, so that every version of the program relays it: made
-/// by hand, it deletes a record and gives no value (`null`) to its other fields. Such a null replaces every import of
-/// its field, whether its author had seen it or not, earlier or later; only what was made by hand without knowing of it
-/// stands against it. Texts of versions that do not come after every purge of their field, and are no heads, are kept
-/// and sent by nobody.
+/// What makes an edit a purge. A purge is an ordinary transaction, so that every version of the program relays it:
+/// made by hand, it deletes a record and sets its other fields to `null`. Such a null replaces every import of its
+/// field, whether its author had observed it or not, earlier or later; only concurrent edits by hand remain. Texts of
+/// versions that do not come after every purge of their field, and are not heads, are neither kept nor sent.
 public enum Purge {
-    /// Whether what a transaction does to a record is a purge of the fields that it gives no value.
-    /// - Parameter deleted: the value that it gives the record's `deleted`; nil where it gives none.
+    /// Whether a transaction's changes to a record purge the fields that it sets to null.
+    /// - Parameter deleted: the value that it gives the record's `deleted`; nil if it does not set it.
     public static func isPurge(deleted: ValueHash?, isByHand: Bool) -> Bool {
         isByHand && deleted == JSONLiteral.trueHash
     }
@@ -16,16 +15,16 @@ public enum Purge {
         purges && value == JSONLiteral.nullHash && field != "deleted"
     }
 
-    /// Fields that say how a record stands to others and to its sources: a purge leaves them as they are. What hangs on
-    /// a record goes on doing so, and a source goes on finding the record, so that it does not come back as a new one.
+    /// Fields that relate a record to others and to its sources: a purge does not change them. Records that depend on
+    /// it keep their relation, and an import still finds the record, so that it does not come back as a new one.
     public static func leaves(_ field: String) -> Bool {
         field == "deleted" || field == "target" || field == "mergedInto" || field.hasPrefix("from/")
     }
 }
 
 extension FieldVersions {
-    /// Versions whose texts nobody may keep or send: the field was purged since, or they were written without knowing
-    /// of a purge and are no heads any more.
+    /// Versions whose texts may neither be kept nor sent: the field was purged since, or they were written without
+    /// knowledge of a purge and are not heads any more.
     public var forgotten: [Version] {
         if !isPurged { return [] }
         var found: Set<VersionKey> = []
@@ -43,7 +42,7 @@ extension FieldVersions {
         return versions.filter { found.contains($0.key) && !$0.isHead && !$0.isPurge }
     }
 
-    /// The values that only forgotten versions have.
+    /// The values that only such versions have.
     public var forgottenValues: Set<ValueHash> {
         let forgotten = forgotten
         if forgotten.isEmpty { return [] }

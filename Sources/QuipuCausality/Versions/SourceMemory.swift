@@ -1,6 +1,6 @@
-/// Fields in which the program remembers what a source gave: `from/` and the scope of the source's ids.
+/// Fields in which the program stores what a source had: `from/` and the scope of the source's ids.
 ///
-/// Their heads are a set, one for each item: they are never in conflict, and no delete has to have seen them.
+/// Their heads are a set, one for each item: they are never in conflict, and deletes need not observe them.
 public enum SourceMemory {
     public static let prefix = "from/"
 
@@ -8,6 +8,6 @@ public enum SourceMemory {
 }
 
 extension FieldVersions {
-    /// Whether a field of this name, with these versions, has several heads that differ and must be settled.
+    /// Whether a field of this name has several heads that differ and must be resolved.
     public func isInConflict(as field: String) -> Bool { isInConflict && !SourceMemory.isMemory(field) }
 }

@@ -1,12 +1,12 @@
-/// One value that a field was given. What the program makes has twins: versions by the program with the same
-/// record, field, value and replaced set are one, with a member for each transaction that made it.
+/// One value that a field was given. Versions made by the program can have twins: those with the same record, field,
+/// value and replaced set are one version, with a member for each transaction that made it.
 public struct Version: Sendable, Equatable {
     /// A transaction that made the version.
     public struct Member: Sendable, Hashable {
-        /// Where this replica's log holds it.
+        /// Its position in this replica's log.
         public let position: Int64
         public let chain: ChainHash
-        /// Its stamp, less what clock notes take off.
+        /// Its stamp, corrected by clock notes.
         public let stamp: Stamp
 
         public init(position: Int64, chain: ChainHash, stamp: Stamp) {
@@ -19,18 +19,18 @@ public struct Version: Sendable, Equatable {
     public let key: VersionKey
     public let value: ValueHash
     public let isByHand: Bool
-    /// Made by the program out of versions of which at least one is made by hand.
+    /// An automatic merge of versions of which at least one was made by hand.
     public let isMerge: Bool
-    /// No value, given by hand by a transaction that also deletes the record (`Purge`).
+    /// A null, set by hand by a transaction that also deletes the record (`Purge`).
     public let isPurge: Bool
     /// Sorted.
     public let replaces: [VersionKey]
     public private(set) var members: [Member]
-    /// The member it goes under: the one with the least (stamp, chain hash).
+    /// The member that represents it: the one with the least (stamp, chain hash).
     public private(set) var representative: Member
     public internal(set) var isHead: Bool
 
-    /// Made by the program, and no merge.
+    /// Made by the program, and not a merge.
     public var isImport: Bool { !isByHand && !isMerge }
 
     public init(
@@ -48,7 +48,7 @@ public struct Version: Sendable, Equatable {
         self.isHead = isHead
     }
 
-    /// - Parameter member: none that it has.
+    /// - Parameter member: a new one.
     mutating func join(_ member: Member) {
         members.append(member)
         if (member.stamp, member.chain) < (representative.stamp, representative.chain) {
@@ -56,7 +56,8 @@ public struct Version: Sendable, Equatable {
         }
     }
 
-    /// Last writer wins among heads, people before the program; ties by what no copy and no branch changes.
+    /// The order for visibility: edits by people before those of the program, then last writer wins; ties are broken
+    /// by the key, which no copy or branch changes.
     static func ranksBelow(_ left: Version, _ right: Version) -> Bool {
         if left.isByHand != right.isByHand { return right.isByHand }
         let (first, second) = (left.representative, right.representative)

@@ -1,13 +1,14 @@
-/// What the merge rule asks of the versions of a field when one more comes, kept so that each is looked at a few
-/// times in all and not once for each that follows. Versions go by their places; each comes after what it replaces.
+/// Relations among the versions of a field, for the merge rule, cached so that each version is examined a few times
+/// in all instead of once for each later one. Versions are identified by their index; each comes after what it
+/// replaces.
 struct VersionRelations: Sendable {
     private var parents: [[Int]] = []
     private var byValue: [ValueHash: [Int]] = [:]
-    /// Whether another version names it.
+    /// Whether another version replaces it directly.
     private var isNamed: [Bool] = []
     /// Whether a version made by hand replaces it, directly or through others.
     private var isBehindHand: [Bool] = []
-    /// Places that the walk under way came through.
+    /// Indexes that the current traversal has visited.
     private var walked: [UInt32] = []
     private var walk: UInt32 = 0
 
@@ -19,7 +20,7 @@ struct VersionRelations: Sendable {
         }
     }
 
-    /// Of a version made by hand, only once it was asked what it replaces.
+    /// Adds a version. Pass one made by hand to `alsoReplaced` first.
     mutating func append(_ version: Version, over parents: [Int]) {
         byValue[version.value, default: []].append(self.parents.count)
         for parent in parents { isNamed[parent] = true }
@@ -32,7 +33,7 @@ struct VersionRelations: Sendable {
     /// Of some heads made by the program, those that a new version made by hand replaces without naming them.
     mutating func alsoReplaced(byHandOver parents: [Int], heads: [Int], of versions: [Version]) -> [Int] {
         var found: Set<Int> = []
-        // A value that some version by hand had replaced before was held against these heads already.
+        // A value that an earlier version by hand replaced was compared with these heads then.
         for old in cover(parents) where !heads.isEmpty {
             for place in byValue[versions[old].value] ?? [] where place != old {
                 let other = versions[place]
@@ -47,10 +48,10 @@ struct VersionRelations: Sendable {
         return found.subtracting(parents).sorted()
     }
 
-    /// Whether some version made by hand replaces a new one made by the program, which nothing names yet.
+    /// Whether some version made by hand replaces a new version of the program, which no version names yet.
     mutating func isReplaced(_ version: Version, over parents: [Int], of versions: [Version]) -> Bool {
         if version.isMerge {
-            // Nothing has replaced all that it merged unless something names each.
+            // All sources of a merge can only be replaced if each of them is.
             if parents.contains(where: { !isNamed[$0] }) { return false }
             let least = parents.min() ?? 0
             for place in versions.indices.reversed()
@@ -66,8 +67,8 @@ struct VersionRelations: Sendable {
         return candidates.contains { walked[$0] != walk }
     }
 
-    /// Marks what a version by hand replaces.
-    /// - Returns: what none had replaced before.
+    /// Marks the versions that a version by hand replaces.
+    /// - Returns: those that none had replaced before.
     private mutating func cover(_ parents: [Int]) -> [Int] {
         var found: [Int] = []
         var open = parents
@@ -87,7 +88,7 @@ struct VersionRelations: Sendable {
         return walked[old] == walk
     }
 
-    /// Notes some places, and all behind them that are not before another.
+    /// Visits some indexes, and everything that they replace from a given index on.
     private mutating func passOver(_ places: [Int], downTo least: Int) {
         walk += 1
         var open = places.filter { $0 >= least }

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// Counts connections, all of them and by address, to know which are beyond what is allowed. Such a one is answered
-/// once, with the reason, and closed; the library's own bounds, which say nothing, lie further out.
+/// Counts connections, in total and by address, to find those beyond the limits. Such a connection is answered once,
+/// with the reason, and closed. The limits of libmicrohttpd, which sends no reason, are higher.
 final class ConnectionLimiter: Sendable {
     private struct Counts {
         var all = 0
@@ -12,12 +12,12 @@ final class ConnectionLimiter: Sendable {
     private let maximumPerAddress: Int?
     private let counts = Mutex(Counts())
 
-    init(_ configuration: HTTPListener.Configuration) {
-        maximum = configuration.maximumConnections
-        maximumPerAddress = configuration.maximumConnectionsPerAddress
+    init(maximum: Int, maximumPerAddress: Int?) {
+        self.maximum = maximum
+        self.maximumPerAddress = maximumPerAddress
     }
 
-    /// - Returns: why the connection is one too many; nil where it is not.
+    /// - Returns: why the connection exceeds a limit; nil if it does not.
     func add(_ address: String) -> HTTPRequestError? {
         counts.withLock { counts in
             counts.all += 1

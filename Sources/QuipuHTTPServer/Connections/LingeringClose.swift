@@ -3,15 +3,15 @@ internal import Glibc
 internal import QuipuThreads
 internal import Synchronization
 
-/// Ends connections whose peer is still sending a body that was refused. To close them at once would make the
-/// system answer the next bytes with a reset, which may reach the peer before it has read why (RFC 9112,
-/// section 9.6). So a copy of the descriptor is kept here, what comes is dropped, and the copy is closed when
+/// Closes connections whose peer is still sending a body that was refused. Closing them at once would make the kernel
+/// answer the next bytes with a reset, which may reach the peer before it has read the response (RFC 9112, section
+/// 9.6). So a duplicate of the descriptor is kept here, incoming bytes are dropped, and the duplicate is closed when
 /// the peer ends or its time is up.
 final class LingeringClose: Sendable {
     private struct Connection {
         let descriptor: Int32
         let deadlineMilliseconds: UInt64
-        /// 0 also where the peer has ended.
+        /// 0 also if the peer has ended.
         var remainingBytes = maximumBytes
 
         mutating func drop(into buffer: inout [UInt8]) {
@@ -21,20 +21,20 @@ final class LingeringClose: Sendable {
         }
     }
 
-    /// How long a peer may take to notice.
+    /// How long a peer may take to stop sending.
     private static let limitMilliseconds: UInt64 = 2000
-    /// How much may be under way to here when the peer notices.
+    /// How much may be on the link when the peer stops.
     private static let maximumBytes = 16 << 20
-    /// Beyond so many, connections are closed without this courtesy.
+    /// Beyond this number, connections are closed at once.
     private static let maximumConnections = 128
 
     private let added = Mutex<[Connection]?>([])
-    /// A byte from the one to the other tells the thread to look at `added`.
+    /// A byte from the writer to the reader wakes the thread to look at `added`.
     private let wakeReader: Int32
     private let wakeWriter: Int32
     private let thread = Mutex<JoinableThread?>(nil)
 
-    /// nil if the system gives no descriptors.
+    /// nil if the system has no descriptors left.
     init?() {
         var ends: (Int32, Int32) = (-1, -1)
         let failed = withUnsafeMutableBytes(of: &ends) { ends in
@@ -50,14 +50,14 @@ final class LingeringClose: Sendable {
         close(wakeWriter)
     }
 
-    /// False if the system gives no thread. It holds this object until `stop`.
+    /// False if the system cannot start a thread. The thread retains this object until `stop`.
     func start() -> Bool {
         guard let started = JoinableThread({ self.run() }) else { return false }
         thread.withLock { $0 = started }
         return true
     }
 
-    /// Closes what is left, at once.
+    /// Closes all remaining connections at once.
     func stop() {
         added.withLock { connections in
             for connection in connections ?? [] { close(connection.descriptor) }
@@ -67,7 +67,7 @@ final class LingeringClose: Sendable {
         thread.withLock { $0 }?.join()
     }
 
-    /// The caller goes on to close its own descriptor.
+    /// Takes over a connection. The caller still closes its own descriptor.
     func take(_ descriptor: Int32) {
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard copy >= 0 else { return }
@@ -82,7 +82,7 @@ final class LingeringClose: Sendable {
 
     private func wake() {
         var byte: UInt8 = 0
-        // Where no byte fits in any more, enough are there to wake the thread.
+        // If the buffer is full, there are enough bytes to wake the thread.
         _ = send(wakeWriter, &byte, 1, Int32(MSG_NOSIGNAL))
     }
 
@@ -93,7 +93,7 @@ final class LingeringClose: Sendable {
         while true {
             var polled = ([wakeReader] + connections.map(\.descriptor))
                 .map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-            // Deadlines are a courtesy's end: a late look at one costs nothing.
+            // Deadlines need no precision.
             poll(&polled, nfds_t(polled.count), connections.isEmpty ? -1 : 250)
 
             let now = Monitor.nowMilliseconds()

@@ -1,8 +1,8 @@
 internal import CQuipuMicroHTTPD
 internal import Glibc
 
-/// A bound, listening TCP socket. It is made here and not by the HTTP library, which reports no reason when
-/// an address cannot be had.
+/// A bound, listening TCP socket. It is not created by libmicrohttpd, which reports no reason when an address cannot
+/// be bound.
 struct ListeningSocket {
     let descriptor: Int32
     let port: UInt16
@@ -43,7 +43,7 @@ struct ListeningSocket {
         guard descriptor >= 0 else { return -1 }
         var on: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)
-        // A restarted server must not wait for the connections of the one before to be forgotten.
+        // A restarted server must not wait for connections in TIME_WAIT.
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, size)
         if address.ai_family == AF_INET6 {
             setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &on, size)
@@ -66,7 +66,7 @@ struct ListeningSocket {
             storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                 _ = getsockname(descriptor, address, &size)
             }
-            // The port is at the same place in both families' addresses.
+            // The port is at the same offset in both address families.
             return storage.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
                 UInt16(bigEndian: $0.pointee.sin_port)
             }

@@ -1,10 +1,10 @@
 internal import CQuipuMicroHTTPD
 internal import Glibc
 
-/// A certificate chain and its private key, read and found to belong together, in the form that handshakes take
-/// them. Connections hold the one they began under, so that another can be put in its place while they go on.
+/// A certificate chain and its matching private key, as GnuTLS objects. Each connection keeps the certificate that it
+/// began with, so that the server's can be replaced meanwhile.
 ///
-/// Unchecked: nothing of it changes once it is made, and the TLS library only reads it.
+/// Unchecked: it is immutable, and GnuTLS only reads it.
 final class LoadedCertificate: @unchecked Sendable {
     /// A chain is a few certificates long.
     private static let maximumCount = 16
@@ -14,15 +14,18 @@ final class LoadedCertificate: @unchecked Sendable {
     private(set) var key: gnutls_privkey_t?
 
     struct Flaw: Error {
-        /// The TLS library's words.
+        /// GnuTLS's error message.
         let reason: String
     }
 
-    init(_ certificate: HTTPListener.Certificate) throws(Flaw) {
+    /// - Parameters:
+    ///   - chainPEM: the certificate, followed by those that sign it.
+    ///   - keyPEM: the certificate's private key.
+    init(chainPEM: String, keyPEM: String) throws(Flaw) {
         chain = .allocate(capacity: Self.maximumCount)
-        var chainText = Array(certificate.chain.utf8)
-        var keyText = Array(certificate.key.utf8)
-        // The key must not linger in memory that others are given next.
+        var chainText = Array(chainPEM.utf8)
+        var keyText = Array(keyPEM.utf8)
+        // The key must not stay in memory that is reused.
         defer {
             keyText.withUnsafeMutableBytes { bytes in
                 if let start = bytes.baseAddress { explicit_bzero(start, bytes.count) }
@@ -49,7 +52,7 @@ final class LoadedCertificate: @unchecked Sendable {
         chain.deallocate()
     }
 
-    /// The library compares the two only where it is given both at once.
+    /// GnuTLS compares the two only if it is given both at once.
     private static func checkPair(
         _ chain: inout gnutls_datum_t, _ key: inout gnutls_datum_t
     ) throws(Flaw) {
@@ -65,7 +68,7 @@ final class LoadedCertificate: @unchecked Sendable {
 }
 
 extension [UInt8] {
-    /// The bytes as the TLS library takes them, during the call.
+    /// The bytes as a GnuTLS datum, during the call.
     fileprivate mutating func withDatum(
         _ body: (gnutls_datum_t) throws(LoadedCertificate.Flaw) -> Void
     ) throws(LoadedCertificate.Flaw) {

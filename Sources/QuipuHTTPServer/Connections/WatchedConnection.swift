@@ -3,24 +3,25 @@ internal import Glibc
 internal import QuipuThreads
 internal import Synchronization
 
-/// What `ConnectionWatchdog` knows of a connection. Written by the thread that serves it (and the last suspicion
-/// by the watch), read by both; each value stands for itself, so no order among them matters.
+/// What `ConnectionWatchdog` knows of a connection. Written by the thread that serves it (`suspectedTurn` by the
+/// watchdog), read by both; each value stands for itself, so no order among them matters.
 final class WatchedConnection: Sendable {
     let descriptor: Int32
     let address: String
-    /// Why it is one too many, where it is.
+    /// Why the connection exceeds a limit, if it does.
     let excess: HTTPRequestError?
-    /// What it speaks TLS under: what was the server's when it began. Held as long as it lasts.
+    /// The certificate of its TLS session: the server's when the connection began. Retained as long as the
+    /// connection.
     let certificate: LoadedCertificate?
 
     /// On `Monitor`'s clock; `.max` for none.
     private let deadlineMilliseconds: Atomic<UInt64>
-    /// Even while the peer is waited for; odd while something is done for it, or it is sent an answer. Each
-    /// change adds one.
+    /// Even while the server waits for the peer, odd while it processes a request or sends a response. Each change
+    /// adds one.
     private let turns = Atomic<UInt64>(0)
-    /// The turn at which the peer was last seen to have ended.
+    /// The turn at which the peer was last found to have ended.
     private let suspectedTurn = Atomic<UInt64>(.max)
-    /// The body that it sleeps over, if it does.
+    /// The open body of its response, if there is one.
     private let body = Mutex<PushBody?>(nil)
 
     init(
@@ -44,7 +45,7 @@ final class WatchedConnection: Sendable {
 
     func setOpenBody(_ body: PushBody?) { self.body.withLock { $0 = body } }
 
-    /// What the system keeps for a peer that does not read is then little. For answers of a line now and then.
+    /// Limits the kernel's buffer for a peer that does not read. For responses of a few lines an hour.
     func boundSendBuffer() {
         var bytes: Int32 = 16 << 10
         setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
@@ -57,13 +58,13 @@ final class WatchedConnection: Sendable {
 
     var isWaiting: Bool { turns.load(ordering: .relaxed).isMultiple(of: 2) }
 
-    /// Never while something is done for the peer: that is not its delay.
+    /// Never true while the server is busy for the peer: that is not the peer's delay.
     func isOverdue(atMilliseconds now: UInt64) -> Bool {
         isWaiting && deadlineMilliseconds.load(ordering: .relaxed) <= now
     }
 
-    /// Whether its peer had ended already when it was last asked about and nothing was done since. Once is
-    /// not enough: what the peer sent before its end may be on its way through the library.
+    /// Whether the peer had ended at the last check too, and nothing was done since. One check is not enough: bytes
+    /// that the peer sent before its end may still be in libmicrohttpd.
     func isGone(hasEnded: Bool) -> Bool {
         let turn = hasEnded ? turns.load(ordering: .relaxed) : .max
         let before = suspectedTurn.exchange(turn, ordering: .relaxed)

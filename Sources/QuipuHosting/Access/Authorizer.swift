@@ -1,15 +1,15 @@
 package import QuipuHTTPServer
 
-/// Decides who may do what, on a request's head alone.
+/// Decides who may do what, from a request's head alone.
 package protocol Authorizer: Sendable {
-    /// - Returns: who asks, and what they may do there.
-    /// - Throws: `Problem`. To one who may not know of an archive, it does not exist.
+    /// - Returns: the caller, and what it may do there.
+    /// - Throws: `Problem`. For a caller that may not know of an archive, the archive does not exist.
     func admit(_ head: HTTPRequestHead, to route: Route) throws -> Caller
 
-    /// Whether nobody is asked who they are.
+    /// Whether no token is required.
     func isOpen() throws -> Bool
 
-    /// Whether somebody who was let in under that name may still be told things.
+    /// Whether a caller that was admitted under that name may still receive events.
     func isWelcome(_ caller: String?) -> Bool
 }
 
@@ -17,24 +17,12 @@ extension Authorizer {
     package func isWelcome(_ caller: String?) -> Bool { true }
 }
 
-/// What a caller may do with an archive; each role may do what the ones before it may.
-package enum Role: String, Sendable, CaseIterable, Comparable {
-    case reader
-    case writer
-    case owner
-
-    package static func < (left: Role, right: Role) -> Bool {
-        let order = Role.allCases
-        return order.firstIndex(of: left)! < order.firstIndex(of: right)!
-    }
-}
-
-/// Who asks.
+/// The sender of a request.
 package struct Caller: Sendable {
-    /// What logs call them; nil where nobody has to say who they are.
+    /// The name for logs; nil if no token is required.
     package let name: String?
     package let role: Role
-    /// Whether a push may make an archive that is not there.
+    /// Whether a push may create an archive.
     package let mayCreate: Bool
 
     package init(name: String?, role: Role, mayCreate: Bool) {
@@ -44,7 +32,7 @@ package struct Caller: Sendable {
     }
 }
 
-/// Everybody who can reach the server may do everything: for a server that only its own machine reaches.
+/// Allows everything to everybody: for a server that only its own machine reaches.
 package struct OpenAuthorizer: Authorizer {
     package init() {}
 

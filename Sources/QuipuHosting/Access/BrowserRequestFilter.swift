@@ -1,20 +1,20 @@
 package import QuipuHTTPServer
 internal import QuipuReplication
 
-/// Keeps out what a web page makes a browser ask for.
+/// Refuses requests that a web page makes a browser send.
 ///
-/// A page that somebody reads may send requests to a server of the same machine, and by rebinding the name it came from
-/// (DNS rebinding) it can also read the answers: to the browser both are then one site. What such requests cannot hide
-/// is the name that they are sent to (`Host`), and where they come from (`Origin`, `Sec-Fetch-Site`), since no script
-/// may set these (Fetch Standard, "forbidden request-header"). A server that asks everybody for a token is safe
-/// behind any name, and is asked under names that it does not know. One without tokens answers under its own only.
+/// A web page may send requests to a server on the reader's machine, and by rebinding the name that it came from (DNS
+/// rebinding) it can also read the responses: to the browser both are then one site. Such requests cannot hide the
+/// name that they are sent to (`Host`) and where they come from (`Origin`, `Sec-Fetch-Site`), since scripts cannot
+/// set these fields (Fetch Standard, "forbidden request-header"). A server that requires tokens is safe behind any
+/// name, and is reached under names that it does not know. A server without tokens answers only under its own names.
 package struct BrowserRequestFilter: Sendable {
-    /// In lower case, without a port.
+    /// The server's names, in lower case, without a port.
     private let hosts: [String]
     private let scheme: String
     private let publicURL: PublicURL?
 
-    /// - Parameter publicURL: where a proxy or a tunnel makes it be reached.
+    /// - Parameter publicURL: the URL at which a proxy or a tunnel makes it reachable.
     package init(host: String, isEncrypted: Bool, publicURL: PublicURL? = nil) {
         let own = (host.contains(":") ? "[\(host)]" : host).lowercased()
         hosts = [own, "127.0.0.1", "[::1]", "localhost"]
@@ -22,8 +22,8 @@ package struct BrowserRequestFilter: Sendable {
         self.publicURL = publicURL
     }
 
-    /// - Parameter isOpen: nobody is asked for a token.
-    /// - Throws: `Problem`: 421 for another server's name, 403 for what comes from another site.
+    /// - Parameter isOpen: whether no token is required.
+    /// - Throws: `Problem`: 421 for another server's name, 403 for a request from another site.
     package func check(_ head: HTTPRequestHead, isOpen: Bool) throws {
         let host = head.headers.values(of: "Host").map { $0.lowercased() }
         if isOpen || publicURL != nil {
@@ -42,7 +42,7 @@ package struct BrowserRequestFilter: Sendable {
         if publicURL?.authorities.contains(host) == true { return true }
         if hosts.contains(where: { host == "\($0):\(port)" }) { return true }
         if port == PublicURL.defaultPort(of: scheme), hosts.contains(host) { return true }
-        // A tunnel (ssh -L) has a port of its own.
+        // A tunnel (ssh -L) has its own port.
         guard head.headers[ExchangeMedia.programField] != nil, let colon = host.lastIndex(of: ":") else {
             return false
         }
@@ -51,7 +51,7 @@ package struct BrowserRequestFilter: Sendable {
             && UInt16(number) != nil
     }
 
-    /// Whether a proxy spoke TLS nobody knows who is not told.
+    /// The server cannot know whether a proxy used TLS unless it is told.
     private func ownOrigins(_ host: String, isOpen: Bool) -> [String] {
         if publicURL?.authorities.contains(host) == true || isOpen && publicURL == nil {
             return [publicURL?.origin ?? "\(scheme)://\(host)"]
@@ -60,19 +60,19 @@ package struct BrowserRequestFilter: Sendable {
     }
 }
 
-/// What a server is called from outside, as given to `serve --public-url`.
+/// The server's public URL, as given to `serve --public-url`.
 package struct PublicURL: Sendable, Equatable {
-    /// As a browser writes it: without the scheme's own port.
+    /// As browsers write it: without the scheme's default port.
     package let origin: String
-    /// What `Host` may then be: with and without the scheme's own port.
+    /// The values that `Host` may have: with and without the scheme's default port.
     let authorities: [String]
     package let text: String
 
     package init(_ text: String) throws(ListenAddress.Refusal) {
         func refusal(_ reason: String) -> ListenAddress.Refusal {
             ListenAddress.Refusal(
-                message: "--public-url \(reason)",
-                hint: "use https://HOST or https://HOST:PORT, as browsers show it")
+                message: reason, hint: "use https://HOST or https://HOST:PORT, as browsers show it",
+                remedy: nil)
         }
         let lowered = text.lowercased()
         guard let scheme = ["http", "https"].first(where: { lowered.hasPrefix($0 + "://") }) else {

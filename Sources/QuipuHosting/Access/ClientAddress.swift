@@ -1,20 +1,20 @@
 internal import Glibc
 package import QuipuHTTPServer
 
-/// Who a request comes from, as far as limits by address go.
+/// The address of a caller, for limits by address.
 package struct ClientAddress: Sendable, Equatable {
-    /// An IPv4 address, or the first 64 bits of an IPv6 address: one customer has all the others of these.
+    /// An IPv4 address, or the first 64 bits of an IPv6 address: one customer has all addresses with this prefix.
     package let key: String
 
-    /// - Parameter isBehindProxy: take the last entry of `X-Forwarded-For`, the only one that the proxy itself
-    ///   wrote; where that is no address, the proxy's own.
+    /// - Parameter isBehindProxy: use the last entry of `X-Forwarded-For`, the only one that the proxy itself wrote;
+    ///   if that is not an address, the proxy's own.
     package init(of head: HTTPRequestHead, isBehindProxy: Bool) {
         let forwarded = isBehindProxy ? head.headers.values(of: "X-Forwarded-For").last : nil
         let entry = forwarded?.split(separator: ",", omittingEmptySubsequences: false).last
         key = entry.flatMap { Self.key(of: String($0)) } ?? Self.key(of: head.remoteAddress) ?? ""
     }
 
-    /// Nil for what is no numeric address. A port may follow it.
+    /// Nil unless it is a numeric address. A port may follow it.
     static func key(of text: String) -> String? {
         guard text.utf8.count <= 64 else { return nil }
         var text = text.drop { $0 == " " || $0 == "\t" }
@@ -29,7 +29,7 @@ package struct ClientAddress: Sendable, Equatable {
         var wide = in6_addr()
         guard inet_pton(AF_INET6, String(text), &wide) == 1 else { return nil }
         let bytes = withUnsafeBytes(of: wide) { Array($0) }
-        // An IPv4 address in the clothes of the other family (RFC 4291, section 2.5.5.2).
+        // An IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2).
         if bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 0xff, bytes[11] == 0xff {
             return bytes[12...].map { String($0) }.joined(separator: ".")
         }

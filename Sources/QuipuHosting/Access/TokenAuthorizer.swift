@@ -3,16 +3,16 @@ package import QuipuHTTPServer
 package import QuipuStorage
 internal import Synchronization
 
-/// Lets in who has a token (RFC 6750). Nothing that it says depends on which archives there are: without a good
-/// token all look alike, and with one all that it does not open look like those that are not there.
+/// Admits callers with a valid token (RFC 6750). Responses do not reveal which archives exist: without a valid token
+/// all look alike, and with one, archives that it does not open look like missing ones.
 package struct TokenAuthorizer: Authorizer {
     package struct Settings: Sendable {
-        /// The address of a caller is what the proxy says.
+        /// Take the caller's address from the proxy.
         package var isBehindProxy = false
-        /// As long as no token was ever made everybody may do everything: for a server that only its own machine
-        /// reaches.
+        /// Allow everything as long as no token was ever created: for a server that only its own machine reaches.
         package var isOpenWithoutTokens = false
-        /// Of one token, and of one address that shows none; nil sets no bound. Four seconds' worth may come at once.
+        /// The rate limit of one token, and of one address without a token; nil for no limit. Four seconds' worth may
+        /// come at once.
         package var requestsPerSecond: Int? = 100
 
         package init() {}
@@ -24,7 +24,7 @@ package struct TokenAuthorizer: Authorizer {
     private let requests: RateLimiter?
     private let failures: RateLimiter
     private let uses: TokenUseRecorder
-    /// Once there was a token nobody gets in without one.
+    /// Once a token was created, every request needs one.
     private let isKnownInUse = Latch()
 
     package init(_ store: any TokenStore, settings: Settings = Settings(), environment: Environment = .system)
@@ -35,8 +35,8 @@ package struct TokenAuthorizer: Authorizer {
         requests = settings.requestsPerSecond.map {
             RateLimiter(perSecond: Double($0), atOnce: 4 * $0, maximumKeys: 4_096)
         }
-        // Twenty of them at once, then one in three seconds: no bound on guessing, of which there is no need with 256
-        // random bits, but on what wrong tokens cost.
+        // Twenty at once, then one in three seconds. This does not limit guessing, which 256 random bits prevent, but
+        // the cost of wrong tokens.
         failures = RateLimiter(perSecond: 1.0 / 3, atOnce: 20, maximumKeys: 4_096)
         uses = TokenUseRecorder(store)
     }
@@ -57,7 +57,7 @@ package struct TokenAuthorizer: Authorizer {
 
     package func isOpen() throws -> Bool { try settings.isOpenWithoutTokens && !isInUse() }
 
-    /// What cannot be found out is answered with no: who is asked to come again is looked at anew.
+    /// An error counts as no: the next event is checked again.
     package func isWelcome(_ caller: String?) -> Bool {
         guard let caller else { return settings.isOpenWithoutTokens && (try? isInUse()) == false }
         guard let id = TokenID(caller), let token = try? store.find(id) else { return false }
@@ -96,12 +96,12 @@ package struct TokenAuthorizer: Authorizer {
         return token
     }
 
-    /// A valid token from the same address is let in all the same: many people may share one.
+    /// A valid token from the same address is admitted all the same: many people may share one.
     private func refusal(_ title: String, to address: ClientAddress) -> Problem {
         failures.take(address.key, now: .now).map { Problem.tooManyFailures($0) } ?? .unauthorized(title)
     }
 
-    /// What follows `Bearer` in the one `Authorization` field; nil where there is none, or more than one.
+    /// The token in the `Authorization` field; nil if there is no such field, or more than one.
     private static func credentials(in head: HTTPRequestHead) -> String? {
         let fields = head.headers.values(of: "Authorization")
         guard fields.count == 1 else { return nil }
@@ -118,7 +118,7 @@ package struct TokenAuthorizer: Authorizer {
     }
 }
 
-/// Something that happened, and stays so.
+/// A flag that is set once.
 private final class Latch: Sendable {
     private let flag = Atomic(false)
 

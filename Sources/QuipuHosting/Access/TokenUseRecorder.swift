@@ -1,13 +1,14 @@
 internal import Synchronization
 
-/// Notes when tokens were used, each at most once a minute: a request must not cost a write.
+/// Records when tokens were used, at most once a minute for each: a request must not cost a write.
 final class TokenUseRecorder: Sendable {
     private static let intervalMilliseconds: Int64 = 60_000
-    /// More tokens in use at a time than this are noted more often.
+    /// If more tokens than this are in use, their uses are recorded more often.
     private static let maximumCount = 4_096
 
     private let store: any TokenStore
-    /// When each was noted last, or tried to: a disk that cannot be written is not tried at every request.
+    /// When each token's use was last recorded, or when that was last tried: a disk that cannot be written is not
+    /// tried at every request.
     private let noted = Mutex<[TokenID: Int64]>([:])
 
     init(_ store: any TokenStore) { self.store = store }
@@ -23,7 +24,7 @@ final class TokenUseRecorder: Sendable {
             noted[token.id] = now
             return true
         }
-        // Nobody is kept out because it could not be noted that they came.
+        // A failure to record a use does not refuse the request.
         if isFirst { try? store.noteUse(of: token.id, atMilliseconds: now) }
     }
 }

@@ -1,14 +1,14 @@
 package import QuipuHTTPServer
 
-/// Something that never changes under its strong entity tag, served whole or in part: GET and HEAD with `Range`,
+/// Content that never changes under its strong entity tag, served whole or in ranges: GET and HEAD with `Range`,
 /// `If-Range`, `If-Match` and `If-None-Match` (RFC 9110).
 package struct ImmutableContent: Sendable {
     package var lengthBytes: UInt64
-    /// Without its quotation marks: letters, digits and `-`.
+    /// The tag without quotation marks: letters, digits and `-`.
     package var tag: String
-    /// What goes with it besides: its type, how it may be cached.
+    /// Further header fields: type, caching.
     package var headers: [(String, String)]
-    /// These bytes of it.
+    /// Returns a range of it as a body.
     package var body: @Sendable (Range<UInt64>) throws -> HTTPBody
 
     package init(
@@ -25,9 +25,9 @@ package struct ImmutableContent: Sendable {
         self.init(lengthBytes: file.sizeBytes, tag: tag, headers: headers) { .file(file, $0) }
     }
 
-    /// The answer to a GET or HEAD.
+    /// The response to a GET or HEAD.
     ///
-    /// - Throws: `Problem`, where what is asked for is not to be had; and what `body` throws.
+    /// - Throws: `Problem`, if a precondition fails or the range cannot be satisfied; and what `body` throws.
     package func response(to head: HTTPRequestHead) throws -> HTTPResponse {
         let entityTag = "\"\(tag)\""
         let common = [("ETag", entityTag), ("Accept-Ranges", "bytes")] + headers

@@ -1,14 +1,14 @@
 internal import QuipuHTTPServer
 internal import Synchronization
 
-/// Bounds the memory of all requests under way together: one that has no room is turned away on its head, before
-/// its body is read, and nothing of it is lost but the asking.
+/// Limits the memory of all current requests together: a request without room is refused on its head, before its body
+/// is read.
 package final class AdmissionControl: Sendable {
-    /// What a request takes for itself, whatever it brings.
+    /// The memory of a request without its body.
     static let baseBytes = 256 << 10
-    /// What a body becomes when it is unpacked and looked at, times its own size. Text packs three to four times.
+    /// The memory for a decoded body, as a multiple of its size. Text compresses to a third or a fourth.
     static let expansion = 4
-    /// What is assumed of a body that does not say how long it is.
+    /// The assumed size of a body without a length.
     static let unknownBodyBytes = 4 << 20
 
     private let maximumBytes: Int
@@ -16,15 +16,15 @@ package final class AdmissionControl: Sendable {
 
     package init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
 
-    /// - Throws: `Problem`, 503, where there is no room. A request that is larger than all there is is taken when it
-    ///   is the only one.
+    /// - Throws: `Problem`, 503, if there is no room. A request larger than the whole limit is admitted if it is the
+    ///   only one.
     func admit(_ head: HTTPRequestHead) throws -> Place {
         let announced = head.headers["Content-Length"].flatMap { Int($0) }
         let length = min(max(announced ?? Self.unknownBodyBytes, 0), Int.max / 8)
         return try admit(bytes: Self.baseBytes + Self.expansion * length)
     }
 
-    /// Likewise, of a request that is known to take so much.
+    /// Admits a request with a known need of memory.
     func admit(bytes: Int) throws -> Place {
         let isTaken = takenBytes.withLock { taken in
             guard taken == 0 || bytes <= maximumBytes - taken else { return false }
@@ -35,7 +35,7 @@ package final class AdmissionControl: Sendable {
         return Place(bytes: bytes, in: self)
     }
 
-    /// Room for one request, given back with its last reference.
+    /// The reservation of one request, released with its last reference.
     final class Place: Sendable {
         private let bytes: Int
         private let admission: AdmissionControl

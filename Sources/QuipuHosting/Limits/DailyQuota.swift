@@ -2,22 +2,22 @@ package import QuipuReplication
 internal import QuipuStorage
 internal import Synchronization
 
-/// What each token has brought since midnight (UTC), so that nobody makes an archive so wide that others cannot use it.
-/// It only delays: what is not taken today is taken tomorrow.
+/// Counts the new data that each token has sent since midnight (UTC), and limits it, so that nobody makes an archive
+/// too large for others. It only delays: what is refused today is accepted tomorrow.
 ///
-/// Kept with the tokens: written down at once for what is rare, and for every thousandth edit.
+/// It is stored with the tokens: at once for rare items, and for every thousandth edit.
 package final class DailyQuota: Sendable {
-    /// More than a group of people with their machines, copies and years of reading comes to.
+    /// More than a group of people with their machines, copies and years of reading needs.
     package static let allowance = QuotaAmount(origins: 64, branchStarts: 32, transactions: 200_000)
     private static let dayMilliseconds: Int64 = 86_400_000
     private static let unsavedTransactions = 1_000
-    /// Tokens that are remembered at a time; others are read again.
+    /// Tokens that are cached; others are read again.
     private static let maximumCount = 4_096
 
     private struct Account {
         var day: Int64
         var used: QuotaAmount
-        /// Of that, what is not written down.
+        /// The part that is not stored yet.
         var unsaved = QuotaAmount()
     }
 
@@ -32,12 +32,12 @@ package final class DailyQuota: Sendable {
 
     private var today: Int64 { nowMilliseconds() / Self.dayMilliseconds }
 
-    /// For how long what is refused now is refused.
+    /// The seconds until the quota is reset.
     var secondsLeftToday: Int {
         Int((Self.dayMilliseconds - nowMilliseconds() % Self.dayMilliseconds) / 1_000) + 1
     }
 
-    /// What a token may still bring today.
+    /// What a token may still send today.
     func left(to token: TokenID) throws -> QuotaAmount {
         let day = today
         if let known = accounts.withLock({ $0[token] }), known.day == day {
@@ -46,7 +46,7 @@ package final class DailyQuota: Sendable {
         let used = try store.charge(QuotaAmount(), to: token, onDay: day)
         return accounts.withLock { accounts in
             if accounts.count >= Self.maximumCount { accounts.removeAll() }
-            // Another request may have been quicker.
+            // Another request may have been faster.
             if accounts[token]?.day != day { accounts[token] = Account(day: day, used: used) }
             return Self.allowance - (accounts[token]?.used ?? used)
         }
@@ -68,7 +68,7 @@ package final class DailyQuota: Sendable {
             accounts[token] = account
             return due
         }
-        // Nobody's edits are refused because it could not be counted that they came. Other processes count too.
+        // A failure to store the count does not refuse edits. Other processes count too.
         guard let due, let total = try? store.charge(due, to: token, onDay: day) else { return }
         accounts.withLock { accounts in
             guard var account = accounts[token], account.day == day else { return }

@@ -1,11 +1,11 @@
 internal import QuipuStorage
 
-/// What one request, and all of them together, may take of a server.
+/// Limits on single requests and on all together.
 package struct RequestLimits: Sendable {
-    /// Bytes that an archive may take; nil sets no bound.
+    /// The size limit of an archive; nil for none.
     package var quotaBytes: Int?
     package var admission: AdmissionControl
-    /// What tokens may bring in a day; nil where there are none.
+    /// The daily quota of tokens; nil if there are no tokens.
     var quota: DailyQuota?
 
     package init(quotaBytes: Int? = nil, requestMemoryBytes: Int = 512 << 20) {
@@ -14,8 +14,8 @@ package struct RequestLimits: Sendable {
     }
 
     /// - Parameters:
-    ///   - sizeBytes: what the archive takes now.
-    ///   - addedBytes: what is about to be written to it.
+    ///   - sizeBytes: the archive's current size.
+    ///   - addedBytes: the bytes to be added.
     /// - Throws: `Problem`, 507.
     package func requireRoom(sizeBytes: @autoclosure () throws -> Int, addedBytes: Int) throws {
         guard let quotaBytes else { return }
@@ -25,11 +25,6 @@ package struct RequestLimits: Sendable {
 }
 
 extension Caller {
-    /// Whose writing is bounded by the day: not the owner's, who answers for the archive.
+    /// The token that the daily quota applies to; nil for owners, who are responsible for the archive.
     var boundedToken: TokenID? { role == .writer ? name.flatMap { TokenID($0) } : nil }
-}
-
-extension HostedArchive {
-    /// What it takes on the disk, without what compaction has freed.
-    package func sizeBytes() throws -> Int { try withStore { try $0.sizeBytes } }
 }

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import QuipuCanonicalJSON
 
-/// How a line of the log is written. A line is one line whatever is in it.
+/// The format of the log. An event is one line, whatever its values contain.
 package enum LogFormat: String, Sendable, CaseIterable {
     /// For people: time, level, message, `name=value`.
     case text
@@ -51,7 +51,7 @@ extension [UInt8] {
 
     /// RFC 3339, in UTC, with milliseconds.
     fileprivate mutating func appendTime(_ milliseconds: Int64) {
-        // Before 1970 no machine that serves has its clock; past the year 9999 the form has no room.
+        // No server's clock is before 1970; after the year 9999 the format has no room.
         let bounded = Swift.min(Swift.max(milliseconds, 0), 253_402_300_799_999)
         var seconds = time_t(bounded / 1_000)
         var parts = tm()
@@ -78,7 +78,7 @@ extension [UInt8] {
         }
     }
 
-    /// What would end the line, or steer a terminal, becomes a space.
+    /// Line breaks and control characters become spaces.
     fileprivate mutating func appendPlain(_ text: String) {
         for scalar in text.unicodeScalars {
             let isControl = scalar.properties.generalCategory == .control || scalar.value == 0x2028
@@ -86,7 +86,7 @@ extension [UInt8] {
         }
     }
 
-    /// A word as it is where nobody could take it for two, and as a JSON string otherwise.
+    /// A plain word as it is, anything else as a JSON string.
     fileprivate mutating func appendWord(_ text: String) {
         let isPlain =
             !text.isEmpty

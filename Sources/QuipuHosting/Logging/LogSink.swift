@@ -3,47 +3,47 @@ internal import QuipuHTTPServer
 internal import QuipuThreads
 internal import Synchronization
 
-/// Writes lines to a descriptor from a thread of its own, so that a slow reader holds up no request: what it does
-/// not take waits in a bounded buffer, and what finds no room there is dropped, counted, and said.
+/// Writes lines to a descriptor on its own thread, so that a slow reader does not delay requests. Lines wait in a
+/// bounded buffer; those that do not fit are dropped and counted, and the count is logged.
 package final class LogSink: Sendable {
     private struct Waiting {
         var bytes: [UInt8] = []
-        /// Dropped since it was last said.
+        /// Lines dropped since the last notice.
         var dropped: UInt64 = 0
-        /// The thread waits to be woken.
+        /// The thread is waiting.
         var isIdle = false
     }
 
     package static let maximumBufferBytes = 1 << 20
-    /// Further room for what must not go under in a flood of requests.
+    /// Additional room for lines that must not be lost in a flood of requests.
     package static let urgentBufferBytes = 64 << 10
-    /// What a pipe takes at once when it takes anything (POSIX: PIPE_BUF), so that a write does not block.
+    /// The most that a pipe accepts without blocking when it is ready (POSIX: PIPE_BUF).
     private static let portionBytes = 4_096
-    /// Lines of so long are written together: a thread is not woken for each.
+    /// Lines within this interval are written together, so that the thread is not woken for each.
     private static let gatheringMilliseconds: UInt64 = 10
-    /// After a write that failed (a full disk, say) it is tried again.
+    /// The pause after a failed write, for example on a full disk.
     private static let retryMilliseconds: UInt64 = 1_000
 
     private let descriptor: Int32
     private let ownsDescriptor: Bool
-    /// The line that says how many were dropped.
+    /// The line that states how many were dropped.
     private let notice: @Sendable (UInt64) -> [UInt8]
     private let waiting = Mutex(Waiting())
     private let monitor = Monitor()
-    /// By `Monitor`'s clock: when to end at last; 0 while it runs.
+    /// When to give up, on `Monitor`'s clock; 0 while it runs.
     private let deadlineMilliseconds = Atomic<UInt64>(0)
     private let dropped = Atomic<UInt64>(0)
     private let thread = Mutex<JoinableThread?>(nil)
 
     /// - Parameters:
-    ///   - descriptor: what is written to; closed when this is let go if `ownsDescriptor`.
-    ///   - notice: the line that says how many were dropped.
-    /// - Returns: nil if the system gives no thread.
+    ///   - descriptor: the descriptor to write to; closed with this object if `ownsDescriptor`.
+    ///   - notice: the line that states how many were dropped.
+    /// - Returns: nil if the system cannot start a thread.
     init?(descriptor: Int32, ownsDescriptor: Bool, notice: @escaping @Sendable (UInt64) -> [UInt8]) {
         self.descriptor = descriptor
         self.ownsDescriptor = ownsDescriptor
         self.notice = notice
-        // The thread holds this object until `finish`.
+        // The thread retains this object until `finish`.
         guard let started = JoinableThread({ self.run() }) else { return nil }
         thread.withLock { $0 = started }
     }
@@ -52,7 +52,7 @@ package final class LogSink: Sendable {
 
     package var droppedCount: UInt64 { dropped.load(ordering: .relaxed) }
 
-    /// - Parameter line: with its line end.
+    /// - Parameter line: the line with its line feed.
     package func append(_ line: [UInt8], isUrgent: Bool) {
         let limit = Self.maximumBufferBytes + (isUrgent ? Self.urgentBufferBytes : 0)
         let mustWake = waiting.withLock { waiting -> Bool in
@@ -68,7 +68,7 @@ package final class LogSink: Sendable {
         if mustWake { monitor.change {} }
     }
 
-    /// Writes what waits, for so long at most, and ends the thread. Nothing may be appended any more.
+    /// Writes the waiting lines, for at most that time, and ends the thread. Nothing may be appended afterwards.
     package func finish(timeoutMilliseconds: UInt64 = 1_000) {
         monitor.change {
             deadlineMilliseconds.store(
@@ -100,7 +100,7 @@ package final class LogSink: Sendable {
         }
     }
 
-    /// What waits, after word of what was dropped.
+    /// The waiting lines, preceded by the notice of dropped ones.
     private func take() -> [UInt8] {
         waiting.withLock { waiting in
             defer { waiting = Waiting(isIdle: waiting.bytes.isEmpty && waiting.dropped == 0) }
@@ -109,13 +109,13 @@ package final class LogSink: Sendable {
         }
     }
 
-    /// False when the time is over.
+    /// False if the time is over.
     private func write(_ bytes: [UInt8]) -> Bool {
         var start = 0
         while start < bytes.count {
             if isOver { return false }
             var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-            // Short, so that an end is noticed.
+            // Short, so that `finish` is noticed.
             guard poll(&ready, 1, 100) > 0 else { continue }
             let end = min(bytes.count, start + Self.portionBytes)
             let written = bytes[start..<end].withUnsafeBytes {

@@ -1,5 +1,5 @@
-/// Says what a server does, a line each, to whoever runs it. Shaped like swift-log's: a level, a message that is
-/// always the same, and what is particular as metadata.
+/// Logs what a server does, one line for each event. Shaped like swift-log: a level, a constant message, and
+/// metadata.
 package struct Logger: Sendable {
     package enum Level: String, Sendable {
         case info
@@ -22,9 +22,9 @@ package struct Logger: Sendable {
     private let nowMilliseconds: @Sendable () -> Int64
 
     /// - Parameters:
-    ///   - descriptor: what is written to; closed at the end if `ownsDescriptor`.
+    ///   - descriptor: the descriptor to write to; closed at the end if `ownsDescriptor`.
     ///   - nowMilliseconds: Unix time.
-    /// - Returns: nil if the system gives no thread.
+    /// - Returns: nil if the system cannot start a thread.
     package init?(
         descriptor: Int32, ownsDescriptor: Bool = false, format: LogFormat,
         nowMilliseconds: @escaping @Sendable () -> Int64
@@ -42,7 +42,7 @@ package struct Logger: Sendable {
         self.nowMilliseconds = nowMilliseconds
     }
 
-    /// Returns at once: what the reader is too slow for is dropped and counted.
+    /// Returns at once: lines that the reader is too slow for are dropped and counted.
     package func log(_ level: Level, _ message: String, _ metadata: Metadata = []) {
         var line: [UInt8] = []
         line.reserveCapacity(256)
@@ -51,11 +51,11 @@ package struct Logger: Sendable {
         sink.append(line, isUrgent: level != .info)
     }
 
-    /// Writes what waits, for so long at most. Nothing may be logged any more.
+    /// Writes the waiting lines, for at most that time. Nothing may be logged afterwards.
     package func finish(timeoutMilliseconds: UInt64 = 1_000) {
         sink.finish(timeoutMilliseconds: timeoutMilliseconds)
     }
 
-    /// Lines that nobody got to read.
+    /// The number of dropped lines.
     package var droppedCount: UInt64 { sink.droppedCount }
 }

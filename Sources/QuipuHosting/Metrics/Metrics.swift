@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// Counts what a server does, for whoever watches over it. Everything is kept under one lock, held for as long as a
-/// few additions take; series are bounded, since no name that a peer can make up is one's label.
+/// Counters of a server. They are guarded by one lock, held for a few additions; the number of time series is
+/// bounded, since no label comes from a peer.
 package final class Metrics: Sendable {
     struct RequestKey: Hashable {
         var route: String
@@ -23,7 +23,7 @@ package final class Metrics: Sendable {
         var exchange = ExchangeTally()
     }
 
-    /// What messages of the exchange carried, each way.
+    /// Counts of the contents of messages, in each direction.
     package struct ExchangeTally: Sendable {
         package var piecesReceived: UInt64 = 0
         package var piecesSent: UInt64 = 0

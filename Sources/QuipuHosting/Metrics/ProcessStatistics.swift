@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// What the system knows of this process.
+/// CPU time and memory of this process.
 struct ProcessStatistics {
     var residentBytes: UInt64 = 0
     var processorNanoseconds: UInt64 = 0
 
-    /// As it is now.
+    /// Reads the current values.
     init() {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
@@ -13,7 +13,7 @@ struct ProcessStatistics {
         residentBytes = Self.residentPages() * UInt64(sysconf(Int32(_SC_PAGESIZE)))
     }
 
-    /// The second number of `/proc/self/statm` (proc(5)); 0 where there is none.
+    /// The second number of `/proc/self/statm` (proc(5)); 0 if it cannot be read.
     private static func residentPages() -> UInt64 {
         let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return 0 }

@@ -33,7 +33,7 @@ struct PrometheusText {
 
     mutating func sample(_ name: String, _ value: some BinaryInteger) { sample(name, [], String(value)) }
 
-    /// The buckets of a histogram are cumulative: each counts all that is not above its bound.
+    /// The buckets of a histogram are cumulative: each counts all values up to its bound.
     mutating func samples(_ name: String, _ labels: Labels, _ histogram: Histogram) {
         var sum: UInt64 = 0
         for (index, count) in histogram.counts.enumerated() {

@@ -1,10 +1,10 @@
 internal import QuipuHTTPServer
 
-/// One request, as it is counted.
+/// The measurements of one request.
 struct RequestMeasurement {
     var route: String
     var method: String
-    /// Nil where the connection ended before there was an answer.
+    /// Nil if the connection ended before there was a response.
     var status: Int?
     var isComplete: Bool
     var receivedBytes: UInt64
@@ -14,7 +14,7 @@ struct RequestMeasurement {
 
     init(route: String, method: String, outcome: HTTPRequestOutcome, nanoseconds: UInt64, problem: String?) {
         self.route = route
-        // A peer may make up methods; each would be a series of its own.
+        // A peer may invent methods; each would become a time series.
         self.method = Self.methods.contains(method) ? method : "other"
         status = outcome.status
         isComplete = outcome.isComplete

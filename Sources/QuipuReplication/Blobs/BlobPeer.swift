@@ -1,28 +1,29 @@
 public import QuipuCausality
 public import QuipuStorage
 
-/// The contents of attachments as another replica keeps them. They travel apart from the records, which never wait
+/// Attachment contents at another replica. They are transferred separately from records, so that records never wait
 /// for them.
 public protocol BlobPeer: AnyObject {
-    /// Where it is, as people write it.
+    /// The location, for display.
     var location: String { get }
 
-    /// Which of these are not there. One round trip for a thousand.
+    /// Returns the hashes whose contents the peer lacks. One round trip for up to a thousand hashes.
     func missing(_ hashes: [BlobHash]) throws -> Set<BlobHash>
 
-    /// Sends a content, and goes on where an earlier attempt was cut. When it returns the content is there, checked.
+    /// Sends one content, resuming an interrupted upload. When it returns, the peer has the content and has checked
+    /// its hash.
     func send(_ content: any BlobContent, hash: BlobHash, progress: (_ bytes: UInt64) -> Void) throws
         -> BlobCost
 
-    /// Brings a content here, likewise.
+    /// Fetches one content into `blobs`, resuming an interrupted download.
     ///
-    /// - Parameter maximumBytes: a larger one is refused.
+    /// - Parameter maximumBytes: a larger content is refused.
     func fetch(
         _ hash: BlobHash, maximumBytes: UInt64, into blobs: FolderBlobs, progress: (_ bytes: UInt64) -> Void
     ) throws -> BlobCost
 }
 
-/// What moving a content cost on the link.
+/// Bytes that a content took on the link.
 public struct BlobCost: Sendable, Equatable {
     public var bytesSent: UInt64
     public var bytesReceived: UInt64
@@ -38,7 +39,7 @@ public struct BlobCost: Sendable, Equatable {
     }
 }
 
-/// The contents of an archive in another folder.
+/// The attachment contents of an archive in another folder.
 public final class PathBlobPeer: BlobPeer {
     public let location: String
     private let blobs: FolderBlobs
@@ -73,7 +74,7 @@ public final class PathBlobPeer: BlobPeer {
         return BlobCost(bytesReceived: try copy(content, hash, into: own, progress))
     }
 
-    /// What was left of an earlier copy may be of something else; then the copy is made anew, once.
+    /// A partial copy may belong to another content; then the copy is restarted once from the beginning.
     private func copy(
         _ content: any BlobContent, _ hash: BlobHash, into blobs: FolderBlobs, _ progress: (UInt64) -> Void
     ) throws -> UInt64 {
@@ -103,6 +104,6 @@ extension ReplicationError {
     package static func wrongContent(at location: String) -> ReplicationError {
         ReplicationError(
             .wrongContent, "an attachment came as something else than what its hash names, with \(location)",
-            hint: "nothing of it was kept; check both sides with: quipu verify")
+            hint: "nothing of it was kept", remedy: Remedy(.verifyBothSides))
     }
 }

@@ -1,28 +1,27 @@
 internal import QuipuCausality
 public import QuipuStorage
 
-/// What moving contents did, and what it left.
+/// The result of transferring attachment contents, and what is still missing.
 public struct BlobReport: Sendable {
     public var sent = 0
     public var received = 0
     public var cost = BlobCost()
-    /// Contents that are here and not there yet.
+    /// Contents that this side has and the peer still lacks.
     public var lackingThere = 0
-    /// Contents that should have come and have not: there are none there, or they were cut.
+    /// Contents that were wanted and are still missing: the peer has none, or the transfer was interrupted.
     public var lackingHere = 0
-    /// Contents that are not here and were not asked for.
+    /// Contents that are missing here and were not requested.
     public var notAskedFor = 0
-    /// What stopped a content, and not the others; at most a few.
+    /// Errors that concerned one content each; at most a few.
     public var refusals: [String] = []
-    /// What stopped the rest, most often the link. The next run goes on where it was.
+    /// The error that ended the transfer, most often of the link. The next run resumes.
     public var stop: ReplicationError?
 
     public init() {}
 }
 
-/// Brings contents to another replica that lacks them, and those here that this one wants: after the records, so that
-/// each side knows what its contents are for. What a remote has said it holds is remembered, so where nothing is to be
-/// moved nothing is asked.
+/// Transfers attachment contents in both directions, after the records, so that each side knows which contents it
+/// needs. What a remote has confirmed is remembered, so that nothing is requested when nothing has to be transferred.
 public struct BlobSynchronizer {
     private static let maximumRefusals = 8
 
@@ -32,8 +31,8 @@ public struct BlobSynchronizer {
     private let maySend: Bool
 
     /// - Parameters:
-    ///   - remote: under what name the other side is remembered; nil where it is not.
-    ///   - maySend: whether the other side takes anything.
+    ///   - remote: the name under which the peer's state is stored; nil to store nothing.
+    ///   - maySend: whether the peer accepts uploads.
     public init(_ store: Store, with peer: any BlobPeer, remote: String?, maySend: Bool = true) {
         self.store = store
         self.peer = peer
@@ -41,7 +40,7 @@ public struct BlobSynchronizer {
         self.maySend = maySend
     }
 
-    /// - Throws: `StorageError` of this machine. What the other side refuses, or the link, is in the report.
+    /// - Throws: `StorageError` of this machine. Errors of the peer and of the link are in the report.
     public func run(progress: (_ what: BlobProgress) -> Void = { _ in }) throws -> BlobReport {
         var report = BlobReport()
         let position = try store.position
@@ -70,7 +69,7 @@ public struct BlobSynchronizer {
             do {
                 try send(lacking, &report, progress)
             } catch let error as ReplicationError {
-                // What is not taken there may still be got from there.
+                // Downloads may still work when uploads are refused.
                 if error.isPassing { throw error }
                 report.stop = error
             }
@@ -85,7 +84,7 @@ public struct BlobSynchronizer {
         return report
     }
 
-    /// Whether nothing needs to be asked: since the last time everything was moved nothing has come into the log.
+    /// Whether everything was transferred and nothing has been added to the log since then.
     public var isSettled: Bool {
         get throws { try remote.map { try store.blobs.areSettled(remote: $0) } ?? false }
     }
@@ -99,7 +98,7 @@ public struct BlobSynchronizer {
         return missing
     }
 
-    /// Small ones first: more of them pass before the link breaks.
+    /// Small contents first: more of them get through before the link breaks.
     private func send(
         _ blobs: [NeededBlob], _ report: inout BlobReport, _ progress: (BlobProgress) -> Void
     ) throws {
@@ -133,7 +132,7 @@ public struct BlobSynchronizer {
                 }
                 report.received += 1
                 report.lackingHere -= 1
-                // Who sent it has it.
+                // The peer sent it, so it has it.
                 try note(held: [blob.hash])
             } catch {
                 try note(error, in: &report)
@@ -145,7 +144,7 @@ public struct BlobSynchronizer {
         (left.sizeBytes ?? .max, left.hash) < (right.sizeBytes ?? .max, right.hash)
     }
 
-    /// One content that is refused does not hold up the others; a link that is cut, and this machine's disk, do.
+    /// A refusal of one content does not stop the others; a broken link or an error of this machine's disk does.
     private func note(_ error: any Error, in report: inout BlobReport) throws {
         let words: String
         switch error {
@@ -162,21 +161,21 @@ public struct BlobSynchronizer {
     }
 }
 
-/// How far a content is on its way.
+/// Progress of one content's transfer.
 public struct BlobProgress: Sendable {
     public let isSending: Bool
     public let bytes: UInt64
-    /// Nil where nobody says.
+    /// Nil where the size is unknown.
     public let of: UInt64?
 }
 
 extension NeededBlob {
-    /// How much is taken of it: what its records say, which a larger content would belie.
+    /// The most that is accepted: the size that its records state.
     public var maximumBytes: UInt64 { min(sizeBytes ?? Limits.blobBytes, Limits.blobBytes) }
 }
 
 extension ReplicationError {
-    /// Whether it is about the other side as a whole, and not about one content.
+    /// Whether the error concerns the peer as a whole and not a single content.
     var stopsBlobs: Bool {
         ![.tooLarge, .wrongContent, .noSuchBlob, .blobTooLarge, .busy].contains(code)
     }

@@ -2,25 +2,25 @@ public import QuipuCausality
 public import QuipuStorage
 internal import QuipuWire
 
-/// Finds the records over which two replicas differ that hold the same transactions: something is damaged. Asks the
-/// other side for digests of ranges of records, ever narrower where they differ.
+/// Finds records that differ between two replicas that hold the same transactions, which is a sign of damage. It
+/// requests digests of ranges of records, and narrower ranges where digests differ.
 public struct DifferenceSearch: Sendable {
     public struct Finding: Sendable, Equatable {
         public var id: RecordID
         public var kind: String
-        /// Both hold the same versions of it, and show different ones.
+        /// Both hold the same versions, and show different values.
         public var isShownOtherwise = false
     }
 
-    /// Records that differ, as far as this side has them; at most `maximumFindings`.
+    /// Records that differ and that this side has; at most `maximumFindings`.
     public private(set) var findings: [Finding] = []
-    /// Ranges that differ and in which this side has no record at all.
+    /// Ranges that differ and in which this side has no record.
     public private(set) var emptyRanges = 0
     public private(set) var roundTrips = 0
 
     public static let maximumFindings = 100
     private static let fanOut: Int64 = 16
-    /// A range with no more records here is not split further.
+    /// A range with at most this number of local records is not split further.
     private static let smallCount = 1
 
     /// - Throws: `ReplicationError`, `StorageError`.
@@ -56,7 +56,7 @@ public struct DifferenceSearch: Sendable {
         roundTrips += 1
         _ = try transport.exchange(message) { try incoming.feed($0) }
         let (reply, _) = try incoming.finish()
-        try Synchronizer.check(reply, of: store)
+        try reply.requireReply(about: store)
         guard reply.rangeDigests.count == ranges.count, reply.contentDigests.count == ranges.count else {
             throw ReplicationError(
                 .malformed, "the other side did not say what its parts of the archive amount to",

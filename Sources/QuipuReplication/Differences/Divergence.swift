@@ -1,9 +1,9 @@
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// Where a peer's chains are not the ones that are held here: a folder was copied, a backup put back.
+/// Finds where a peer's chains differ from those held here: a folder was copied, or a backup restored.
 enum Divergence {
-    /// What a peer said of one of its chains, and the chain hash that is held here under the same name.
+    /// The entry that a peer stated for one of its chains, and the chain hash that is held here under the same name.
     struct Fact {
         let theirs: Vector.Entry
         let own: ChainHash?
@@ -15,7 +15,7 @@ enum Divergence {
         try entries.map { Fact(theirs: $0, own: try store.log.entry(of: $0.name)?.chain) }
     }
 
-    /// The entries held here for the names that a peer has otherwise; at most as many as a message takes.
+    /// The local entries for names under which a peer has another chain; at most as many as a message holds.
     static func differing(_ entries: [Vector.Entry], in store: Store) throws -> [Vector.Entry] {
         try facts(entries, in: store).lazy.filter(\.differs).prefix(BranchSearch.maximumProbes).map { fact in
             Vector.Entry(

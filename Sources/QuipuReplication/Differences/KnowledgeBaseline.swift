@@ -1,24 +1,24 @@
 internal import QuipuCausality
 internal import QuipuWire
 
-/// What a peer knew when its log ended at a position: what this replica can tell it is told as what differs from that.
+/// What a peer knew at a position of its log. Later messages send differences from this state.
 struct KnowledgeBaseline: Equatable {
-    /// An entry of the peer that is known by its tag alone: the peer has more of that origin than is here.
+    /// An entry of the peer of which only the tag is known: the peer has more of that origin than this side.
     struct Unknown: Equatable {
-        /// Where it stands in the peer's vector, sorted by origin.
+        /// Its index in the peer's vector, sorted by origin.
         var index: UInt64
         var tag: UInt32
         var sequence: UInt64
-        /// Nil while nothing of the origin is here.
+        /// Nil while nothing of the origin is held here.
         var origin: Origin?
     }
 
-    /// Without what is unknown.
+    /// The known part.
     var knowledge: Knowledge
     var position: UInt64
     var hash: UInt128
     private(set) var unknown: [Unknown] = []
-    /// Of the tags.
+    /// The nonce of the tags.
     private var nonce: UInt128 = 0
 
     init(knowledge: Knowledge, position: UInt64, hash: UInt128) {
@@ -27,20 +27,20 @@ struct KnowledgeBaseline: Equatable {
         self.hash = hash
     }
 
-    /// - Parameter nonce: under which the peer told the tags.
+    /// - Parameter nonce: the nonce under which the peer computed the tags.
     init(knowledge: Knowledge, position: UInt64, hash: UInt128, unknown: [Unknown], nonce: UInt128) {
         self.init(knowledge: knowledge, position: position, hash: hash)
         self.unknown = unknown
         self.nonce = nonce
     }
 
-    /// Whether the whole of it is known, chains and all.
+    /// Whether all of it is known, with chain hashes.
     var isWhole: Bool { unknown.isEmpty }
 
-    /// Whether the peer holds origins of which nothing has come.
+    /// Whether the peer holds origins that are unknown here.
     var hasStrangers: Bool { unknown.contains { $0.origin == nil } }
 
-    /// What the peer holds, as far as its origins are known here; chains that are not known are zero.
+    /// The peer's vector, for origins that are known here; chain hashes that are not known are zero.
     var heldVector: Vector {
         var vector = knowledge.vector
         for entry in unknown {
@@ -51,7 +51,7 @@ struct KnowledgeBaseline: Equatable {
         return vector
     }
 
-    /// Recognises origins that have come since.
+    /// Recognises origins that have been received since.
     mutating func recognise(in own: Vector) {
         guard hasStrangers else { return }
         let known = Set(unknown.compactMap(\.origin))

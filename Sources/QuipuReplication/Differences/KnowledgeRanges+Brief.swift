@@ -1,10 +1,10 @@
 internal import QuipuCausality
 internal import QuipuWire
 
-// The brief form of the comparison. A part has about as many elements as there are parts, which makes the sum of what is
-// told of all parts and of the elements of one the least; elements are told by tags.
+// The brief form of the comparison. A range is divided into about as many parts as a part has elements, which
+// minimizes the sum of what is sent for all parts and for the elements of one. Elements are sent as tags.
 extension KnowledgeRanges {
-    /// What elements a range may have that is told by them. A branch start takes the room of a few entries.
+    /// The most elements of a range that is sent element by element. A branch start takes the room of a few entries.
     private static let fewUnits = 64
     private static let unitsABranchStart = 4
     private static let minimumParts = 16
@@ -12,10 +12,10 @@ extension KnowledgeRanges {
 
     static let whole = KnowledgeRange(first: 0, next: 0)
 
-    /// As it stands in an outline: where it is right by chance, the hash of the whole vector is not.
+    /// The fingerprint in an outline. If a short one matches by chance, the hash of the whole vector does not.
     func shortFingerprint(of range: KnowledgeRange) -> UInt128 { fingerprint(of: range) >> 96 }
 
-    /// A range in parts of about as many elements each, between borders of few bytes.
+    /// Divides a range into parts with about as many elements each, between borders of few bytes.
     func outline(of range: KnowledgeRange) -> [KnowledgeRange] {
         let indices = indices(of: range)
         let root = Int(Double(indices.count).squareRoot().rounded(.up))
@@ -29,13 +29,13 @@ extension KnowledgeRanges {
         }
     }
 
-    /// Places that are written in the same few bytes; more of them where elements lie so close together that they would
-    /// not be parted.
+    /// Borders that are written with the same few bytes, or with more where elements lie so close together that fewer
+    /// would not separate them.
     private func borders(within range: KnowledgeRange, _ indices: Range<Int>, partCount count: Int)
         -> [UInt128]
     {
         guard count > 1 else { return [] }
-        // A border may be an eighth of a part away from where it belongs.
+        // A border may be off by an eighth of a part.
         let step = (range.next &- 1 &- range.first) / UInt128(8 * count) + 1
         var width = 1
         while width < 16, UInt128(1) << UInt128(128 - 8 * width) > step { width += 1 }
@@ -52,9 +52,10 @@ extension KnowledgeRanges {
         }
     }
 
-    /// What to say to somebody who told the outline of what they know.
+    /// The answer to an outline of what a caller knows.
     ///
-    /// - Parameter room: bytes that the answer may have, or a few more; what does not fit is left out from the end.
+    /// - Parameter room: bytes that the answer may take, or a few more; ranges that do not fit are left out from the
+    ///   end.
     func briefAnswer(_ outline: [KnowledgeRange], roomBytes room: Int) -> BriefAnswer {
         var answer = BriefAnswer()
         var left = room
@@ -96,7 +97,7 @@ extension KnowledgeRanges {
 }
 
 extension BriefEntry {
-    /// By which an origin is recognised.
+    /// The tag by which an origin is recognised.
     static func tag(of origin: Origin, under nonce: UInt128) -> UInt32 {
         var writer = CBORWriter(capacityBytes: 64)
         writer.text("quipu brief origin 1")

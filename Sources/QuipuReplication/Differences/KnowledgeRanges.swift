@@ -1,18 +1,19 @@
 internal import QuipuCausality
 internal import QuipuWire
 
-// Two replicas with many origins find what differs between their vectors, and their branch starts, without telling all of
-// it: all elements stand in one order, and what lies between two borders has a fingerprint. The caller tells fingerprints
-// of its own; where the other's is another one, that side tells finer ones or, of few elements, the elements. Fingerprints
-// hang on a number that the caller has drawn for this occasion, so nobody can have made two sets that look alike.
+// Two replicas with many origins find the differences between their vectors, and between their branch starts, without
+// sending all of them. All elements have one order, and each range of it has a fingerprint. The caller sends
+// fingerprints of its ranges; where the peer's fingerprint differs, the peer answers with fingerprints of smaller
+// ranges or, for few elements, with the elements. Fingerprints include a nonce that the caller has drawn for this
+// search, so nobody can prepare two sets with equal fingerprints.
 
-/// What a replica knows, in the order of the ranges: branch starts first, then the vector.
+/// A replica's branch starts and vector in the order of the ranges: branch starts first.
 struct KnowledgeRanges {
     enum Element: Equatable {
         case branchStart(ChainHash)
         case entry(Vector.Entry)
 
-        /// Its place in the order.
+        /// The element's place in the order.
         var place: UInt128 {
             switch self {
             case .branchStart(let chain): chain.high >> 1
@@ -21,7 +22,7 @@ struct KnowledgeRanges {
         }
     }
 
-    /// Ranges with no more elements are told by these.
+    /// Ranges with at most this number of elements are sent element by element.
     static let fewElements = 32
     private static let fanOut = 16
 
@@ -31,7 +32,7 @@ struct KnowledgeRanges {
     let nonce: UInt128
 
     init(_ knowledge: Knowledge, nonce: UInt128) {
-        // The vector's order and that of chain hashes are that of the places.
+        // The vector and the chain hashes are sorted in the order of places already.
         elements =
             knowledge.branchStarts.sorted().map { .branchStart($0) }
             + knowledge.vector.entries.map { .entry($0) }
@@ -54,7 +55,7 @@ struct KnowledgeRanges {
 
     func place(at index: Int) -> UInt128 { places[index] }
 
-    /// How many entries of the vector stand before a range.
+    /// The number of vector entries before a range.
     func entryCount(before range: KnowledgeRange) -> Int {
         max(0, indices(of: range).lowerBound - branchStartCount)
     }
@@ -82,7 +83,7 @@ struct KnowledgeRanges {
         return BLAKE2b.hash16(writer.bytes)
     }
 
-    /// A range in parts of about as many elements each, with their fingerprints; a part has at least one element.
+    /// Divides a range into parts with about as many elements each, at least one, and returns their fingerprints.
     func parts(of range: KnowledgeRange, atMost count: Int = fanOut) -> [KnowledgeRange] {
         let indices = indices(of: range)
         let step = max(1, (indices.count + count - 1) / max(count, 1))
@@ -99,7 +100,7 @@ struct KnowledgeRanges {
         }
     }
 
-    /// The place with the fewest bytes that are not zero behind one and not behind another.
+    /// The place with the fewest nonzero bytes that comes after one place and not after another.
     private static func border(between lower: UInt128, and upper: UInt128) -> UInt128 {
         for bits in stride(from: 120, through: 0, by: -8) {
             let candidate = (upper >> UInt128(bits)) << UInt128(bits)
@@ -108,9 +109,10 @@ struct KnowledgeRanges {
         return upper
     }
 
-    /// What to say to somebody who told fingerprints of theirs.
+    /// The answer to a caller's fingerprints.
     ///
-    /// - Parameter room: bytes that the answer may have, or a few more; what does not fit is left out from the end.
+    /// - Parameter room: bytes that the answer may take, or a few more; ranges that do not fit are left out from the
+    ///   end.
     func answer(_ asked: [KnowledgeRange], roomBytes room: Int) -> KnowledgeAnswer {
         var answer = KnowledgeAnswer()
         var left = room

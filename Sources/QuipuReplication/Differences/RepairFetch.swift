@@ -2,10 +2,10 @@ internal import QuipuCausality
 public import QuipuStorage
 internal import QuipuWire
 
-/// Takes from a mirror what the values of damaged transactions were. Whatever the mirror says, only what has the
-/// chain hash that stands in the own log is taken.
+/// Fetches the values of damaged transactions from a mirror. A transaction is accepted only if it has the chain hash
+/// that the local log has for it, whatever the mirror states.
 public struct RepairFetch: Sendable {
-    /// Transactions whose values were put right.
+    /// The number of transactions that were repaired.
     public private(set) var count = 0
 
     /// - Throws: `ReplicationError`, `StorageError`.
@@ -17,12 +17,12 @@ public struct RepairFetch: Sendable {
                 if try store.integrity.mend(transaction) { mended += 1 }
             }
             count += mended
-            // Only so many are found at a time; what cannot be mended is found again.
+            // A bounded number is found at a time; what cannot be repaired is found again.
             if mended == 0 { return }
         }
     }
 
-    /// Asks as somebody would who holds all but this transaction and what follows it in its chain.
+    /// Requests as a replica that holds everything except this transaction and what follows it in its chain.
     private static func ask(for name: TransactionName, of store: Store, over transport: any Transport) throws
         -> Transaction?
     {
@@ -49,13 +49,13 @@ public struct RepairFetch: Sendable {
         }
         header.tellBranchStarts(of: knowledge)
         header.wants = []
-        // Enough for one.
+        // Enough for one transaction.
         header.budgetBytes = 1
         let message = try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
         var incoming = try IncomingMessage()
         _ = try transport.exchange(message) { try incoming.feed($0) }
         let (reply, _) = try incoming.finish()
-        try Synchronizer.check(reply, of: store)
+        try reply.requireReply(about: store)
         return try incoming.transactions(completedFrom: store).first { $0.name == name }
     }
 }

@@ -1,24 +1,25 @@
 internal import QuipuCausality
 internal import QuipuWire
 
-/// A vector as a peer is told it: what the peer held, and what is otherwise here; not all of that, where it is much.
+/// A vector as a difference from what the peer held. It is bounded: where much differs, it leads only part of the
+/// way.
 struct VectorDelta {
-    /// What it amounts to.
+    /// The vector that the difference yields.
     private(set) var vector: Vector
     private(set) var entries: [Vector.Entry] = []
-    /// Origins that the peer held and that are not here.
+    /// Origins that the peer held and that are unknown here.
     private(set) var lacks: [Origin] = []
 
-    /// Origins of which the peer held more, and how much is here.
+    /// Origins of which the peer held more than is held here, with the local sequence.
     private(set) var behind: [BehindEntry] = []
 
     init(_ own: Vector, beside base: KnowledgeBaseline, atMost count: Int = MessageHeader.toldEntries) {
         let known = base.knowledge.vector
         vector = known
-        // All of these are told: what the vector would amount to without one of them is not known here.
+        // All of these are sent: without one of them the resulting vector could not be computed here.
         for unknown in base.unknown {
             let held = unknown.origin.flatMap { own[$0] }
-            // Of what has been taken since, and of more, the entry is told.
+            // If more has been received since, the entry itself is sent.
             if let held, held.sequence > unknown.sequence { continue }
             behind.append(BehindEntry(index: unknown.index, sequence: held?.sequence ?? 0))
             if let held { vector[held.origin] = held }

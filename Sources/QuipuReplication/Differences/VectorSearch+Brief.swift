@@ -1,17 +1,17 @@
 internal import QuipuCausality
 internal import QuipuWire
 
-// Where a replica has most of what a peer knows, some bytes an entry are enough to find the rest. A peer's entry counts as
-// known where it is found in the log here; of one that is ahead of it the peer is told by its place what is held here, and
-// of an origin that nobody here has seen, nothing. So the peer can rebuild what this replica knows, and the hash of that
-// shows whether it has: whatever was mistaken on the way, no transaction is skipped.
+// Where a replica has most of what a peer knows, a few bytes an entry are enough to find the rest. A peer's entry
+// counts as known if it is found in the local log. If the peer is ahead on an origin, it is told by index how much is
+// held here; for an origin that is unknown here, that nothing is. From this the peer can compute the replica's
+// vector, and the hash shows whether the result is right: no mistake on the way can make a transaction be skipped.
 extension VectorSearch {
-    /// Each round narrows what is open to a fraction; more are a peer that leads nowhere.
+    /// Each round narrows the open ranges to a fraction; a peer that needs more rounds makes no progress.
     private static let maximumBriefRounds = 64
 
-    /// - Parameter chain: as it stands in the log here; nil where that transaction is not held.
-    /// - Returns: nil where this is no way: an older peer, chains that have branched, tags that are alike, or more
-    ///   that is unknown here than a message tells.
+    /// - Parameter chain: the chain hash in the local log; nil if that transaction is not held.
+    /// - Returns: nil if the brief form does not work: an older peer, chains that have branched, equal tags, or more
+    ///   unknown entries than a message holds.
     mutating func runBriefly(
         knowing own: Knowledge, nonce: UInt128, chain: (TransactionName) throws -> ChainHash?
     ) throws -> KnowledgeBaseline? {
@@ -50,8 +50,8 @@ extension VectorSearch {
         return nil
     }
 
-    /// Puts what a peer told of a range in place of what is known there.
-    /// - Returns: what of it is not known here; nil where it cannot be told which origins are meant.
+    /// Replaces what is known in a range by what a peer stated.
+    /// - Returns: the entries that are unknown here; nil if tags are ambiguous.
     private func unknownEntries(
         of told: BriefRange, in ranges: KnowledgeRanges, _ own: Knowledge, _ peer: inout Knowledge,
         _ chain: (TransactionName) throws -> ChainHash?

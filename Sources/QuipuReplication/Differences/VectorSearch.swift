@@ -2,15 +2,15 @@ internal import QuipuCausality
 internal import QuipuStorage
 internal import QuipuWire
 
-/// Finds out all that a peer knows where that is too much to be told in one message, by what is known here: most of it is
-/// the same.
+/// Finds out a peer's vector and branch starts where they are too large for one message, relative to what is known
+/// here, which is mostly the same.
 struct VectorSearch {
-    /// Of one search; a million origins of which none is known here take a third.
+    /// The most round trips of one search; a million origins that are all unknown here take a third of it.
     private static let maximumRounds = 4_096
     private static let maximumEntries = 1_000_000
-    /// What the peer knew at its first answer it may have forgotten at the next, as when it is replaced.
+    /// The most restarts: a peer may no longer know the state of its first answer, as when it is replaced.
     private static let maximumAttempts = 3
-    /// Elements in each of the ranges that are asked for first.
+    /// Elements in each of the first ranges.
     private static let elementsPerRange = 16
 
     private let header: MessageHeader
@@ -19,16 +19,16 @@ struct VectorSearch {
     private(set) var bytesSent = 0
     private(set) var bytesReceived = 0
 
-    /// - Parameter header: what the caller says of itself.
+    /// - Parameter header: the caller's own state.
     init(_ header: MessageHeader, over transport: any Transport) {
         self.header = header
         self.transport = transport
     }
 
     /// - Parameters:
-    ///   - own: what is known here.
+    ///   - own: the local vector and branch starts.
     ///   - nonce: drawn for this search.
-    /// - Returns: nil where the peer's answers do not add up.
+    /// - Returns: nil if the peer's answers are inconsistent.
     mutating func run(knowing own: Knowledge, nonce: UInt128) throws -> KnowledgeBaseline? {
         let ranges = KnowledgeRanges(own, nonce: nonce)
         for _ in 0..<Self.maximumAttempts {
@@ -37,14 +37,14 @@ struct VectorSearch {
         return nil
     }
 
-    /// What to throw where it found nothing.
+    /// The error to throw after a failed search.
     var failure: ReplicationError {
         ReplicationError(
             .malformed, "what \(transport.location) says of its origins does not add up",
             hint: "nothing is lost; try again, and install the newer Quipu on both sides")
     }
 
-    /// Nil where the peer no longer knows what it knew at its first answer, or told something else.
+    /// Nil if the peer no longer knows the state of its first answer, or described another one.
     private mutating func attempt(_ ranges: KnowledgeRanges, _ own: Knowledge, nonce: UInt128) throws
         -> KnowledgeBaseline?
     {
@@ -89,7 +89,7 @@ struct VectorSearch {
         return nil
     }
 
-    /// - Parameter state: what the peer is asked about; nil for what it knows now.
+    /// - Parameter state: the state that is asked about; nil for the current one.
     mutating func ask(_ question: KnowledgeQuestion, at state: MessageHeader.AgreedState?) throws
         -> MessageHeader
     {
@@ -101,20 +101,20 @@ struct VectorSearch {
         return try send(header)
     }
 
-    /// Tells the peer branch starts that it lacks.
+    /// Sends branch starts that the peer lacks.
     mutating func tell(_ branchStarts: Set<ChainHash>) throws {
         let sorted = branchStarts.sorted()
         for first in stride(from: 0, to: sorted.count, by: MessageHeader.maximumBranchStarts) {
             var header = header
             header.wants = []
-            // Without a budget it would be a mere question.
+            // A message without a budget would be a mere question.
             header.budgetBytes = 1
             header.branchStarts = Array(sorted[first...].prefix(MessageHeader.maximumBranchStarts))
             _ = try send(header)
         }
     }
 
-    /// Says that something is to be pushed, which makes the archive where the peer lets it.
+    /// Announces a push, which creates the archive if the peer allows that.
     mutating func askToMake() throws {
         var header = header
         header.wants = []
@@ -134,7 +134,7 @@ struct VectorSearch {
 }
 
 extension Knowledge {
-    /// Of the branch starts alone.
+    /// The hash of the branch starts alone.
     var branchStartsHash: UInt128 {
         var writer = CBORWriter(capacityBytes: 64 + 34 * branchStarts.count)
         writer.text("quipu branch starts 1")
@@ -144,7 +144,7 @@ extension Knowledge {
 }
 
 extension MessageHeader {
-    /// Tells all branch starts, or of more than a message takes their hash.
+    /// Adds all branch starts, or their hash if they are too many for a message.
     mutating func tellBranchStarts(of knowledge: Knowledge) {
         if knowledge.branchStarts.count <= Self.maximumBranchStarts {
             branchStarts = knowledge.branchStarts.sorted()
@@ -153,7 +153,7 @@ extension MessageHeader {
         }
     }
 
-    /// Whether the sender's branch starts are others than these.
+    /// Whether the sender's branch starts differ from these.
     func hasOtherBranchStarts(than own: Knowledge) -> Bool {
         if let branchStartsHash { return branchStartsHash != own.branchStartsHash }
         return Set(branchStarts) != own.branchStarts

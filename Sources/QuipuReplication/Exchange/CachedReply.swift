@@ -2,22 +2,22 @@ internal import QuipuCausality
 public import QuipuStorage
 internal import QuipuWire
 
-/// What an archive says of itself, kept ready for callers who hold the same: most who ask a busy server have nothing
-/// to send and nothing to fetch. It answers them as `Responder` would, and nobody else; whoever keeps it must see
-/// that the archive has not changed since.
+/// A prepared reply for callers that hold the same state: most callers of a busy server have nothing to send and
+/// nothing to fetch. It answers them as `Responder` would, and no others. Its owner must check that the archive has
+/// not changed since.
 public struct CachedReply: Sendable {
-    /// How long the clock's correction is taken to be what it was: it is not in the archive's own database. A peer
-    /// compares clocks in minutes.
+    /// How long the stored clock correction is used: it is not part of the archive's database. A peer compares clocks
+    /// to the minute.
     static let maximumAgeMilliseconds: Int64 = 1_000
 
     private let header: MessageHeader
     private let clockOffset: Int64
     private let takenMilliseconds: Int64
-    /// What this archive proves that it holds.
+    /// The key of this archive's proof.
     private let key: AgreementKey
     private let environment: Environment
 
-    /// As the archive stands now.
+    /// Prepares a reply for the archive's current state.
     public init(of store: Store) throws {
         takenMilliseconds = store.environment.nowMilliseconds()
         clockOffset = try store.clock.offset()
@@ -29,13 +29,13 @@ public struct CachedReply: Sendable {
         }
     }
 
-    /// Whether the answer asks for texts that are not here.
+    /// Whether the reply requests missing texts.
     public var asksForTexts: Bool { !header.wants.isEmpty }
 
     /// - Parameters:
-    ///   - request: a whole message that brings nothing.
-    ///   - nowMilliseconds: what this machine's clock reads.
-    /// - Returns: the reply's bytes; nil where more is to be looked at.
+    ///   - request: a complete message without items.
+    ///   - nowMilliseconds: this machine's clock.
+    /// - Returns: the reply's bytes; nil if the request needs `Responder`.
     public func answer(_ request: borrowing IncomingMessage, nowMilliseconds: Int64) -> [UInt8]? {
         guard request.isBare, let caller = request.header, let end = request.end, end.ends.isEmpty,
             (0...Self.maximumAgeMilliseconds).contains(nowMilliseconds.subtractingClamped(takenMilliseconds)),

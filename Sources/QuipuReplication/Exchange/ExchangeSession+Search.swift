@@ -3,11 +3,11 @@ internal import QuipuStorage
 internal import QuipuWire
 
 extension ExchangeSession {
-    /// Finds out what the peer knows; what both know is joined, so that names mean the same.
+    /// Finds out what the peer knows, and joins the branch starts of both sides, so that names mean the same on both.
     ///
-    /// - Returns: that, and where the peer's chains are not the ones held here; nil where the peer goes on under names
-    ///   of its own, or others keep changing them.
-    /// - Throws: `ReplicationError.malformed` where what the peer says does not add up.
+    /// - Returns: the peer's state, and where its chains differ from those held here; nil if the peer keeps other
+    ///   branch starts, or others keep adding some.
+    /// - Throws: `ReplicationError.malformed` if the peer's answers are inconsistent.
     mutating func findBase() throws -> (base: KnowledgeBaseline, facts: [Divergence.Fact])? {
         dropDrafts()
         var hasAskedToMake = false
@@ -27,7 +27,7 @@ extension ExchangeSession {
                 where error.code == .noSuchArchive && agreement == nil && !hasAskedToMake
                 && report.refusal == nil
             {
-                // A question makes no archive; the first push of one with many origins is to make it all the same.
+                // A question does not create an archive; the first push of an archive with many origins must.
                 hasAskedToMake = true
                 try search.askToMake()
                 continue
@@ -46,7 +46,7 @@ extension ExchangeSession {
         return nil
     }
 
-    /// In brief, where there is much to tell and that has not failed before; else in full.
+    /// In the brief form if the vector is long and that form has not failed before; otherwise in full.
     private mutating func findBase(by search: inout VectorSearch, knowing own: Knowledge, nonce: UInt128)
         throws
         -> KnowledgeBaseline?

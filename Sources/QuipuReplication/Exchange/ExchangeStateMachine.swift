@@ -2,39 +2,39 @@ internal import QuipuCausality
 internal import QuipuStorage
 internal import QuipuWire
 
-/// The caller's side of an exchange as a pure value: it is told what the replica holds and what came back, and
-/// says what to send next or how it ended. The driver does the reading, writing and sending.
+/// The caller's side of an exchange as a pure value: it takes the replica's state and the last reply, and returns
+/// what to send next or how the exchange ended. The driver reads, writes and sends.
 struct ExchangeStateMachine {
-    /// What the replica holds, read in one snapshot.
+    /// The replica's state, read in one transaction.
     struct Holdings {
         var knowledge: Knowledge
         var digest: Digest
         var position: Int64
         var missingTexts: Int
-        /// What the peer has proved, where it says that it holds the same.
+        /// The proof of a peer that claims the same state.
         var proof = PeerProof.none
     }
 
     struct Request: Equatable {
-        /// Send every entry of the vector; otherwise only those that changed since the agreement.
+        /// Send the whole vector; otherwise only entries that changed since the agreement.
         var sendsWholeVector: Bool
         var agreed: MessageHeader.AgreedState?
-        /// What the peer held at that state, where it was found out and not agreed upon.
+        /// The peer's state at `agreed`, if it was found by a search instead of agreed upon.
         var base: KnowledgeBaseline?
-        /// The peer knows too much to tell it: ranges find what.
+        /// The peer's vector is too large for a message: search by ranges.
         var needsSearch = false
-        /// What the peer is known to hold; nil when nothing is known of it.
+        /// The peer's vector; nil when it is unknown.
         var peerVector: Vector?
-        /// Texts the peer asked for in its last reply.
+        /// Texts that the peer requested in its last reply.
         var wants: [MessageHeader.Want]
         /// Branch starts to join before this is sent.
         var joins: [ChainHash] = []
-        /// Transactions whose chains at the peer are asked for; nothing else then.
+        /// Transactions whose chain hashes are requested; such a message carries nothing else.
         var probes: [TransactionName] = []
-        /// It brings nothing, so as to learn first what has arrived of a message that was cut.
+        /// The message carries no items: it asks how much of an interrupted message has arrived.
         private(set) var isAsking = false
 
-        /// Without what it would bring.
+        /// The same request without items.
         var asking: Request {
             var request = self
             (request.peerVector, request.wants, request.isAsking) = (nil, [], true)
@@ -43,16 +43,16 @@ struct ExchangeStateMachine {
     }
 
     enum Outcome: Equatable {
-        /// Vectors and digests are equal; `missingTexts` wanted values are not here and not there.
+        /// Vectors and digests are equal; `missingTexts` wanted values are missing on both sides.
         case agreed(missingTexts: Int, peerPosition: Int64, proof: PeerProof)
-        /// The peer says that it holds the same, and what it proves is something else.
+        /// The peer claims the same state, and its proof is wrong.
         case disproved
         /// Equal vectors, unequal digests: something is damaged.
         case damaged
-        /// What the peer has is here; `unsent` transactions that it lacks may not be sent.
+        /// Everything was fetched from the peer; `unsent` transactions that it lacks may not be sent.
         case pulled(unsent: Int, missingTexts: Int)
-        /// Neither side had anything for the other any more, and yet they are not equal: others keep writing, or
-        /// something was refused.
+        /// Neither side has anything to send, and the two are not equal: others keep writing, or something was
+        /// refused.
         case unsettled
     }
 
@@ -61,51 +61,51 @@ struct ExchangeStateMachine {
         case finish(Outcome)
     }
 
-    /// What one round brought.
+    /// The result of one round trip.
     struct Round {
         var reply: MessageHeader
         var appliedCount: Int
-        /// Parts of texts that brought a text further.
+        /// Text parts that extended a text.
         var textCount: Int
-        /// Parts of texts that were sent.
+        /// Text parts that were sent.
         var sentTextCount: Int
-        /// Nothing could be sent.
+        /// The request carried no items.
         var wasAsking = false
-        /// What the peer said of its chains, beside this replica's own.
+        /// The chain hashes that the peer stated, with this replica's own.
         var facts: [Divergence.Fact] = []
-        /// The peer's names stand under other branch starts than are known here: its vector means nothing yet.
+        /// The peer has other branch starts, so its vector cannot be interpreted yet.
         var isUnderOtherNames = false
     }
 
-    /// Rounds without progress before the caller gives up.
+    /// Rounds without progress after which the exchange ends.
     static let maximumIdleRounds = 3
-    /// Rounds that look for where chains branched, in one conversation. A few find the branch of a chain of any
-    /// length; a peer that makes up branches must come to an end.
+    /// Rounds that search for branches, in one exchange. A few find the branch of a chain of any length; the bound
+    /// stops a peer that invents branches.
     static let maximumProbingRounds = 512
 
-    /// What the peer's changes build upon: what was known at the agreement, or was found out.
+    /// The state that the peer's entries are relative to: that of the agreement, or one found by a search.
     private var base: KnowledgeBaseline?
-    /// It was found out, and follows what the peer says.
+    /// The baseline was found by a search, and follows the peer's state.
     private var isBaseFound = false
     private var isPeerUntold = false
     private var peerVector: Vector?
     private var sendsWholeVector: Bool
     private var idleRounds = 0
-    /// Whether the last round brought either side further.
+    /// Whether the last round made progress on either side.
     private(set) var hasMoved = false
-    /// The fewest transactions that the peer has lacked since this log grew last. A vector that is merely another
-    /// one is no progress: a peer could tell a new one for ever.
+    /// The fewest transactions that the peer has lacked since the local log grew last. Another vector alone is no
+    /// progress: a peer could state a new one for ever.
     private var leastLacking: (count: UInt64, position: Int64) = (.max, -1)
     private var search = BranchSearch()
     private var probingRounds = 0
-    /// What the peer lacked when it last spoke: how many texts, and of those it asked for how much it had.
+    /// What the peer lacked in its last reply: the number of texts, and for those that it requested, how much it had.
     private var peerMissingTexts: UInt64 = 0
     private var peerWants: [ValueHash: UInt64] = [:]
 
-    /// The peer takes nothing from here.
+    /// The peer accepts no items from this side.
     private var isReadOnly = false
 
-    /// - Parameter agreed: what the log until the agreement amounts to today.
+    /// - Parameter agreed: what the local log up to the agreement yields today.
     init(agreement: Agreement?, agreed: Knowledge?) {
         if let agreement, let agreed, agreed.hash == agreement.vectorHash {
             base = KnowledgeBaseline(
@@ -115,8 +115,8 @@ struct ExchangeStateMachine {
         sendsWholeVector = base == nil
     }
 
-    /// Goes on from what the peer was found to know.
-    /// - Parameter facts: where its chains are not the ones held here.
+    /// Continues from the state that a search found.
+    /// - Parameter facts: where the peer's chains differ from those held here.
     mutating func begin(on base: KnowledgeBaseline, _ facts: [Divergence.Fact]) -> Next {
         (self.base, isBaseFound, isPeerUntold) = (base, true, false)
         peerVector = base.heldVector
@@ -126,7 +126,7 @@ struct ExchangeStateMachine {
 
     func begin() -> Request { request(wants: []) }
 
-    /// From here on nothing is sent but what is known: the peer refuses all else.
+    /// From now on no items are sent: the peer refuses them.
     mutating func sendNothing() { isReadOnly = true }
 
     private func request(wants: [MessageHeader.Want]) -> Request {
@@ -138,20 +138,20 @@ struct ExchangeStateMachine {
             peerVector: peerVector, wants: wants)
     }
 
-    /// - Parameter holdings: as they are once the round is applied.
+    /// - Parameter holdings: the replica's state after the round was applied.
     mutating func next(after round: Round, holding holdings: Holdings) -> Next {
         let reply = round.reply
         if let next = branchesFound(in: round) { return next }
         if isBaseFound { base?.recognise(in: holdings.knowledge.vector) }
         let ownHash = holdings.knowledge.hash
-        // What was sent counts by what the peer then holds: it may refuse the same piece again and again.
+        // Sending counts as progress by what the peer then holds: it may refuse the same message again and again.
         var hasProgress = round.appliedCount > 0 || round.textCount > 0
         if hasTakenTexts(reply), round.sentTextCount > 0 { hasProgress = true }
         if ownHash == reply.vectorHash {
             guard holdings.digest == reply.digest else { return .finish(.damaged) }
             if peerVector != holdings.knowledge.vector { hasProgress = true }
             peerVector = holdings.knowledge.vector
-            // A message asks for some of the texts only: with many missing the next one may ask for others.
+            // A message requests only some of the texts: with many missing, the next one may request others.
             func mayHelp(_ missing: Int) -> Bool {
                 missing > 0
                     && (hasProgress
@@ -180,7 +180,7 @@ struct ExchangeStateMachine {
                     position: reply.position, hash: reply.vectorHash)
             }
         } else {
-            // What the peer told does not add up to its hash: our memory of it is of no use.
+            // The peer's entries do not yield its hash: the remembered state is outdated.
             hasProgress = hasProgress || !sendsWholeVector
             sendsWholeVector = true
             peerVector = nil
@@ -201,7 +201,7 @@ struct ExchangeStateMachine {
         return .send(request(wants: reply.wants))
     }
 
-    /// How many transactions that are held here somebody lacks.
+    /// The number of transactions held here that a peer lacks.
     private static func lacking(_ told: Vector, of holdings: Holdings) -> UInt64 {
         holdings.knowledge.vector.entries.reduce(0 as UInt64) { sum, entry in
             let held = told.sequence(of: entry.origin)
@@ -216,7 +216,7 @@ struct ExchangeStateMachine {
         return count < leastLacking.count
     }
 
-    /// Notes what texts the peer lacks, and whether those are fewer or shorter than before.
+    /// Stores which texts the peer lacks, and returns whether they have become fewer or shorter.
     private mutating func hasTakenTexts(_ reply: MessageHeader) -> Bool {
         let hasTaken =
             reply.missingTexts < peerMissingTexts
@@ -231,21 +231,23 @@ struct ExchangeStateMachine {
         guard let before = reply.isWholeVector ? Vector() : base?.heldVector else { return nil }
         var told = Knowledge(vector: before, branchStarts: branchStarts)
         for entry in reply.entries { told.vector[entry.origin] = entry }
-        // Where chains are unknown the hash says nothing; the peer itself compares the base with what it held.
+        // With unknown chain hashes the vector's hash cannot be computed; the peer itself compares the baseline with
+        // what it held.
         if !reply.isWholeVector, let base, !base.isWhole {
             return reply.entries.isEmpty && reply.vectorHash != base.hash ? nil : told.vector
         }
         return told.hash == reply.vectorHash ? told.vector : nil
     }
 
-    /// What to do next about chains that branched; nil when none did.
+    /// The next step for chains that branched; nil if there are none.
     private mutating func branchesFound(in round: Round) -> Next? {
         if round.isUnderOtherNames {
-            // A peer that may not learn of them goes on under its own.
+            // A peer that accepts nothing keeps its own branch starts.
             if isReadOnly { return .finish(.unsettled) }
-            // The peer learns the branch starts that it lacks with the next message, and tells its vector anew.
+            // The next message sends the branch starts that the peer lacks, and the peer then states its vector
+            // again.
             search = BranchSearch()
-            // Of more branch starts than a message tells only their hash was told.
+            // Of too many branch starts for a message, only the hash was sent.
             isPeerUntold = round.reply.branchStartsHash != nil
             return tellAll(joining: [])
         }
@@ -263,7 +265,7 @@ struct ExchangeStateMachine {
         return probing(with: Request(sendsWholeVector: false, wants: [], probes: search.probes))
     }
 
-    /// Once names have changed nothing that was said before means the same.
+    /// Once names have changed, earlier entries no longer mean the same.
     private mutating func tellAll(joining starts: [ChainHash]) -> Next {
         sendsWholeVector = true
         peerVector = nil

@@ -2,11 +2,11 @@ public import QuipuCausality
 public import QuipuStorage
 internal import QuipuWire
 
-/// A question to a replica that changes nothing: which archive it holds, and how far it is.
+/// Asks a replica which archive it holds and how far it is, without changing anything.
 public struct Handshake: Sendable {
     public let archive: ArchiveID
     public let vector: Vector
-    /// Where its log ends.
+    /// The position of the last transaction in its log.
     public let position: UInt64
     public let digest: Digest
     public let cost: TransportCost
@@ -14,8 +14,8 @@ public struct Handshake: Sendable {
     private let asked: (nonce: UInt128, sampleCount: Int)
 
     /// - Parameters:
-    ///   - archive: the one that is expected there; nil to be told.
-    ///   - own: what is known here, most of which the replica knows as well: of very many origins it need tell those alone
+    ///   - archive: the archive that is expected; nil to accept any.
+    ///   - own: the local vector and branch starts. If there are very many origins, the replica then sends only those
     ///     that differ.
     /// - Throws: `ReplicationError`.
     public init(
@@ -25,7 +25,7 @@ public struct Handshake: Sendable {
         var header = MessageHeader()
         header.archive = archive
         header.clockMilliseconds = environment.nowMilliseconds()
-        // Of an empty vector nothing needs to be told, and the reply then tells all of its own.
+        // An empty vector needs no entries, and the reply then has all of the replica's own.
         header.isWholeVector = true
         header.vectorHash = Vector().hash
         asked = (MessageHeader.freshNonce(environment), AgreementKey.sampleCount)
@@ -35,11 +35,7 @@ public struct Handshake: Sendable {
         var incoming = try IncomingMessage()
         var cost = try transport.exchange(message) { try incoming.feed($0) }
         let (reply, _) = try incoming.finish()
-        guard reply.protocolVersion == MessageHeader.protocolVersion else {
-            throw ReplicationError(
-                .newerProtocol, "the other side speaks protocol \(reply.protocolVersion)",
-                hint: "install the newer Quipu on both sides")
-        }
+        try reply.requireKnownProtocol()
         guard let id = reply.archive else {
             throw ReplicationError(.malformed, "the other side does not say which archive it is")
         }
@@ -48,7 +44,7 @@ public struct Handshake: Sendable {
         if reply.isWholeVector || reply.vectorHash == header.vectorHash {
             vector = Vector(reply.entries)
         } else {
-            // More than one message tells.
+            // The vector is too large for one message.
             var search = VectorSearch(header, over: transport)
             let nonce = MessageHeader.freshNonce(environment)
             guard let found = try search.run(knowing: own, nonce: nonce) else { throw search.failure }
@@ -61,15 +57,15 @@ public struct Handshake: Sendable {
         self.reply = reply
     }
 
-    /// What the replica has shown of holding exactly what an archive here holds.
+    /// Whether a replica holds exactly what a local archive holds.
     public enum Equality: Sendable {
         case different
-        /// It says so, and gives no proof.
+        /// It claims so, without a proof.
         case claimed
-        /// It says so, and its proof is wrong: it shows something else, or it is no mirror.
+        /// It claims so, and its proof is wrong: it shows other values, or it is not a mirror.
         case disproved
         case proved
-        /// It says so, and texts are missing here that a proof takes.
+        /// It claims so, and texts that the proof covers are missing here.
         case unverifiable
     }
 

@@ -2,14 +2,14 @@ internal import QuipuThreads
 internal import QuipuWire
 internal import Synchronization
 
-/// A message under way and the reply to it: on a thread of its own where the transport bears that; otherwise both are
-/// over when this has been made.
+/// A message that was sent and its reply. It runs on its own thread if the transport supports that; otherwise it has
+/// completed when the initializer returns.
 final class PendingRequest {
-    /// A reply that is all there.
+    /// A complete reply.
     struct CompleteReply: ~Copyable {
         var incoming: IncomingMessage
         var cost: TransportCost
-        /// Between the first byte out and the last byte in.
+        /// Time from the first byte sent to the last byte received.
         var passedMilliseconds: Int64
     }
 
@@ -25,17 +25,18 @@ final class PendingRequest {
         if thread == nil { operation.run() }
     }
 
-    /// What is no longer wanted ends with the next bytes that come in, and before this does: the transport is free again.
+    /// A request that is no longer needed ends with the next bytes that arrive; afterwards the transport is free
+    /// again.
     deinit {
         operation.cancel()
         thread?.join()
     }
 
-    /// Waits for the reply, and has what came of it taken now and then, and where it is cut.
+    /// Waits for the reply, and passes on proved segments now and then, also when the reply is interrupted.
     /// - Parameters:
-    ///   - late: called once where it takes longer than a time, before it is there.
-    ///   - take: takes a segment, or says that it must wait for the reply's end, with all that follows.
-    /// - Throws: what the transport threw, or the reader of the reply, or `take`. Once only.
+    ///   - late: called once if the reply takes longer than `time`, before it is complete.
+    ///   - take: applies a segment; false if this one and all later ones must wait for the end of the reply.
+    /// - Throws: the error of the transport, of the reply's reader, or of `take`. To be called once.
     func waitForReply(
         lateAfterMilliseconds time: Int64, _ late: () -> Void,
         taking take: (MessageHeader, IncomingMessage.Segment) throws -> Bool
@@ -70,14 +71,15 @@ final class PendingRequest {
         }
     }
 
-    /// Between two commits of what has come: each costs a sync of the disk, and whoever is cut off loses what is not in one.
+    /// The interval between two commits of what has arrived. Each costs a sync of the disk, and what is not committed
+    /// is lost if the process ends.
     private static let takingMilliseconds: UInt64 = 250
 }
 
-/// What the thread holds of a flight, whose end waits for the thread's.
+/// The state that the request's thread owns; the request's end waits for the thread.
 ///
-/// `@unchecked Sendable`: until the flight has joined the thread, it alone uses the transport, `outcome` and
-/// `passedMilliseconds`; `state` guards `hasEnded` and `incoming`; the rest does not change.
+/// `@unchecked Sendable`: until the request has joined the thread, the thread alone uses the transport, `outcome` and
+/// `passedMilliseconds`; `state` guards `hasEnded` and `incoming`; the rest is immutable.
 private final class RequestOperation: @unchecked Sendable {
     private struct Cancelled: Error {}
 
@@ -114,12 +116,12 @@ private final class RequestOperation: @unchecked Sendable {
         state.change { hasEnded = true }
     }
 
-    /// Waits for its end, until that time by `Monitor`'s clock.
+    /// Waits until it has ended, or until that time on `Monitor`'s clock.
     func isOver(atMilliseconds deadline: UInt64) -> Bool {
         state.wait(untilMilliseconds: deadline) { hasEnded }
     }
 
-    /// What stands before the first checkpoint, if that much has come.
+    /// The items before the first checkpoint, if that has arrived.
     func firstSegment() -> (MessageHeader, IncomingMessage.Segment)? {
         state.locked {
             guard let header = incoming?.header, let segment = incoming?.firstSegment else { return nil }

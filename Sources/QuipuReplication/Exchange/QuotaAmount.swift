@@ -1,7 +1,7 @@
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// What a message brings that an archive does not hold yet, or how much of that may be brought.
+/// The amount of new data in a message, or a quota for it.
 public struct QuotaAmount: Sendable, Equatable {
     public var origins: Int
     public var branchStarts: Int
@@ -26,15 +26,15 @@ public struct QuotaAmount: Sendable, Equatable {
     }
 }
 
-/// The transactions of a message that are taken now: the first of them, up to a bound. Their order is causal, so what is
-/// left for later hangs on nothing else than that.
+/// The transactions of a message that a quota admits: the first ones. They are in causal order, so the rest depends
+/// on nothing outside of it and the admitted ones.
 struct AdmittedTransactions {
     let transactions: [Transaction]
-    /// What of these was not held.
+    /// The new data in them.
     private(set) var taken = QuotaAmount()
 
-    /// - Parameter allowed: nil for all.
-    /// - Throws: `ReplicationError.dailyLimit` where not even the first that is new may be taken.
+    /// - Parameter allowed: nil to admit all.
+    /// - Throws: `ReplicationError.dailyLimit` if not even the first new transaction is admitted.
     init(of transactions: [Transaction], within allowed: QuotaAmount?, in store: Store) throws {
         guard let allowed else {
             self.transactions = transactions
@@ -63,7 +63,7 @@ struct AdmittedTransactions {
 }
 
 extension ReplicationError {
-    /// - Parameter things: what there were too many new ones of.
+    /// - Parameter things: the name of what exceeded the quota.
     init(dailyLimitOn things: String) {
         self.init(
             .dailyLimit, "this token has brought as many new \(things) today as one may",

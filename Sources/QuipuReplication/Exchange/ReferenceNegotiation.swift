@@ -2,37 +2,37 @@ internal import QuipuCausality
 internal import QuipuStorage
 internal import QuipuWire
 
-/// How a caller and its peer tell transactions by what the other has, in the course of one exchange.
+/// How a caller and its peer refer to records that the other side has, in one exchange.
 ///
-/// Where much that the program made is unsent, the peer is asked first for what it has: that may say the same, and is then
-/// told by the keys of a filter; and what is sent afterwards is told by what came. What cannot be rebuilt, or is not what
-/// its chain says, is asked for in full: a filter that took one record for another is drawn anew a few times, anything
-/// else ends all references to this side.
+/// If many records that the program created are unsent, the caller fetches from the peer first: the peer may have the
+/// same ones, and refers to them by the keys in the caller's filter. Afterwards the caller refers to what it has
+/// received. What cannot be rebuilt, or does not match its chain hash, is requested in full. After a false positive
+/// the filter is drawn again with another salt, a few times; any other failure ends references to this side.
 struct ReferenceNegotiation {
     private static let maximumFilters = 4
-    /// Texts in a first reply from a peer of whom nothing is known, where much of what it brings may be here.
+    /// The budget for the first reply of an unknown peer, which may send much that is here already.
     private static let firstBudgetBytes: UInt64 = 16 << 10
 
     private let store: Store
     private let leastUnsentBytes: Int
-    /// The peer may tell this side by reference.
+    /// The peer may send references to this side.
     private(set) var areTaken = true
-    /// This side tells the peer by reference.
+    /// This side sends references to the peer.
     private(set) var areTold = false
     private var areRefused = false
-    /// What the peer is asked for before it is sent.
+    /// The records that the peer is asked for before they are sent.
     private var unsent: UnsentRecords?
     private var isPullOver = false
-    /// Nothing is known yet of the peer, to whom much is unsent that the program made.
+    /// Nothing is known of the peer yet, and there are many unsent records that the program created.
     private var isStrange: Bool?
     private var filterCount = 0
-    /// Of the message under way.
+    /// For the current message.
     private var resolution: ReferenceResolution
-    /// With what came last and is not in the store yet.
+    /// Including the last transactions, which are not stored yet.
     private var next: ReferenceResolution
     private var hasFailed = false
 
-    /// - Parameter leastUnsentBytes: of texts that the program made: less is sent at once.
+    /// - Parameter leastUnsentBytes: of texts that the program created; fewer are sent at once.
     init(_ store: Store, askingFirstFrom leastUnsentBytes: Int) {
         self.store = store
         self.leastUnsentBytes = leastUnsentBytes
@@ -40,7 +40,7 @@ struct ReferenceNegotiation {
         next = resolution
     }
 
-    /// - Parameter held: what the peer holds; nil where that is not known.
+    /// - Parameter held: the peer's vector; nil if it is unknown.
     mutating func pullsFirst(knowing held: Vector?) throws -> Bool {
         guard !isPullOver else { return false }
         guard let held else {
@@ -59,10 +59,10 @@ struct ReferenceNegotiation {
         return unsent != nil
     }
 
-    /// Of what is unsent; nil where nothing is told of it.
+    /// The filter of unsent records; nil to send none.
     func filter(roomBytes: Int) -> KeyFilter? { unsent?.filter(roomBytes: roomBytes) }
 
-    /// What to ask for in one message.
+    /// The budget to request for one message.
     func budget(_ bytes: UInt64) -> UInt64 {
         isStrange == true ? min(bytes, Self.firstBudgetBytes) : bytes
     }
@@ -73,16 +73,16 @@ struct ReferenceNegotiation {
         unsent?.release()
     }
 
-    /// What stands before a checkpoint of a message that is not all there; nil where it cannot be rebuilt.
+    /// The transactions of one segment of an incomplete message; nil if they cannot be rebuilt.
     mutating func rebuild(_ segment: IncomingMessage.Segment) throws -> [Transaction]? {
-        // What is not taken now is looked at again with the rest.
+        // What is not applied now is processed again with the rest.
         next = resolution
         unsent?.release()
         let (transactions, isWhole) = try next.rebuild(segment.told, unsent: &unsent)
         return isWhole ? transactions : nil
     }
 
-    /// What was rebuilt last is in the store now.
+    /// Notes that the last rebuilt transactions are stored.
     mutating func noteStored() {
         resolution = next
         resolution.noteStored()
@@ -96,7 +96,7 @@ struct ReferenceNegotiation {
         return try RebuiltMessage(message, before: end, in: store, by: &resolution, unsent: &unsent)
     }
 
-    /// Takes what was rebuilt, as far as it is proved.
+    /// Applies rebuilt transactions as far as they are proved.
     mutating func apply(_ message: RebuiltMessage) throws -> ApplyOutcome {
         var sum = ApplyOutcome()
         for part in message.parts {
@@ -113,22 +113,22 @@ struct ReferenceNegotiation {
         return sum
     }
 
-    /// What a reply says of references, once what it brought is taken.
+    /// Processes what a reply states about references, after its items were applied.
     ///
     /// - Parameters:
-    ///   - hasMore: it brought something, and there is more.
-    ///   - isHeard: the peer knew what is held here, and brought what is not.
+    ///   - hasMore: the reply had items, and there are more.
+    ///   - isHeard: the peer knew this side's vector, and sent what is missing here.
     mutating func note(_ reply: MessageHeader, hasMore: Bool, isHeard: Bool) throws {
         if reply.needsFullRecords { areRefused = true }
         if isHeard { isStrange = false }
         areTold = reply.takesReferences && !areRefused
         if hasFailed, resolution.lacksKey, filterCount < Self.maximumFilters {
-            // Under another salt it is another record that is taken for one of these, if any.
+            // With another salt another record, if any, is the false positive.
             unsent = nil
             return
         }
         if hasFailed { areTaken = false }
-        // What a peer has that is older than references comes in full, whether it is asked before or not.
+        // A peer that does not know references sends everything in full, whether it is asked first or not.
         if hasFailed || isHeard && !(hasMore && reply.takesReferences) { isPullOver = true }
         if isPullOver { unsent = nil } else { try unsent?.fill(from: store) }
     }

@@ -2,17 +2,17 @@ internal import QuipuCausality
 public import QuipuStorage
 internal import QuipuWire
 
-/// The answering side of an exchange: takes one message, applies it, and says what the caller lacks. It
-/// remembers nothing between messages.
+/// The answering side of an exchange: applies one message and replies with what the caller lacks. It keeps no state
+/// between messages.
 public enum Responder {
-    /// Bytes of texts in one reply, whatever the caller would like.
+    /// The most bytes of texts in one reply, whatever the caller requests.
     public static let maximumBudgetBytes = 8 << 20
 
-    /// What is answered, and what it holds.
+    /// A reply, and what it contains.
     public struct Reply: Sendable {
         public var bytes: [UInt8]
         public var transactionCount: Int
-        /// What was taken from the caller that had not been here.
+        /// The new data that was accepted from the caller.
         public var taken: QuotaAmount
 
         public init(bytes: [UInt8], transactionCount: Int = 0, taken: QuotaAmount = QuotaAmount()) {
@@ -23,10 +23,10 @@ public enum Responder {
     }
 
     /// - Parameters:
-    ///   - request: a whole message. The same once more has the same answer but for its proof, where nothing changed
-    ///     meanwhile.
-    ///   - store: the archive that was asked for.
-    ///   - isReadOnly: the caller may read and nothing else: its clock is not heeded, and what it sends is refused.
+    ///   - request: a complete message. The same message again has the same reply except for its proof, if nothing
+    ///     has changed meanwhile.
+    ///   - store: the requested archive.
+    ///   - isReadOnly: the caller may only read: its clock is ignored, and its items are refused.
     /// - Returns: the reply's bytes.
     /// - Throws: `ReplicationError`, `StorageError`, `WireError`.
     public static func answer(
@@ -35,10 +35,11 @@ public enum Responder {
         try reply(to: request, from: store, isReadOnly: isReadOnly).bytes
     }
 
-    /// As `answer`, for whoever counts.
+    /// As `answer`, with counts.
     ///
-    /// - Parameter allowed: what may be taken from the caller; nil for all. Of more the first part is taken.
-    /// - Throws: also `ReplicationError.dailyLimit` where nothing may be taken.
+    /// - Parameter allowed: the quota for new data; nil for none. The first transactions up to the quota are
+    ///   accepted.
+    /// - Throws: also `ReplicationError.dailyLimit` if nothing is accepted.
     public static func reply(
         to request: borrowing IncomingMessage, from store: Store, isReadOnly: Bool = false,
         allowing allowed: QuotaAmount? = nil
@@ -56,14 +57,14 @@ public enum Responder {
                 "that is another archive: here \(store.id.hexadecimal), there \(archive.hexadecimal)",
                 hint: "sync with a mirror of the same archive, or clone this one to a new folder")
         }
-        // A question about parts of the archive changes nothing, whoever asks it.
+        // A question about ranges changes nothing and is answered to every caller.
         if let question = caller.question {
             return Reply(bytes: try answer(question, at: caller.agreed, from: store))
         }
         if !caller.ranges.isEmpty {
             return Reply(bytes: try digests(of: caller.ranges, in: store))
         }
-        // An inquiry wants nothing and changes nothing.
+        // A handshake requests nothing and changes nothing.
         let isInquiry = caller.budgetBytes == 0
         var taken = QuotaAmount()
         if isReadOnly {
@@ -76,7 +77,7 @@ public enum Responder {
             }
         } else if !isInquiry {
             taken.branchStarts = try Set(caller.branchStarts).subtracting(store.log.branchStarts).count
-            // They mean something only together.
+            // Branch starts are meaningful only together.
             if taken.branchStarts > 0, let allowed, allowed.branchStarts <= 0 {
                 throw ReplicationError(dailyLimitOn: "copies of folders")
             }
@@ -87,7 +88,7 @@ public enum Responder {
 
         let knowledge = try Self.knowledge(toldBy: caller, agreedWith: store)
         let differing = try knowledge == nil ? [] : Divergence.differing(caller.entries, in: store)
-        // Names that mean something else here would bring a chain into disorder: first find where it branched.
+        // Names that mean something else here would corrupt a chain: first find where it branched.
         let isInStep = knowledge != nil && differing.isEmpty
         var needsFullRecords = false
         if isInStep, request.hasReferences {
@@ -113,7 +114,7 @@ public enum Responder {
             header.needsWholeVector = knowledge == nil
             header.probed = differing
             header.needsFullRecords = needsFullRecords
-            // What may not be sent is not asked for.
+            // A caller that may not send texts is not asked for them.
             if isReadOnly { header.wants = [] }
             if header.vectorHash != caller.vectorHash {
                 header.tellBranchStarts(of: own)
@@ -125,14 +126,14 @@ public enum Responder {
                     } else {
                         own.vector.entries
                     }
-                // Of more the caller asks by ranges.
+                // If there are more, the caller searches by ranges.
                 if entries.count <= MessageHeader.toldEntries {
                     header.entries = entries
                     header.isWholeVector = !isChange
                 }
             }
             try header.prove(to: caller, knowing: own, in: store)
-            // What the caller has just sent it need not be sent back, whatever it said of its vector.
+            // What the caller has just sent is not sent back, whatever its vector states.
             var held = isInStep && own.branchStarts == knowledge?.branchStarts ? knowledge?.vector : nil
             for entry in end.ends where (held?.sequence(of: entry.origin) ?? 0) < entry.sequence {
                 held?[entry.origin] = entry
@@ -147,10 +148,10 @@ public enum Responder {
         }
     }
 
-    /// Takes what a message has brought that is not all there, as far as that is proved.
+    /// Applies the proved part of an incomplete message.
     ///
-    /// - Parameter allowed: what may be taken from the caller; nil for all.
-    /// - Returns: what of it had not been here, and how many of its segments are here now.
+    /// - Parameter allowed: the quota for new data; nil for none.
+    /// - Returns: the new data that was accepted, and how many segments were applied.
     /// - Throws: `StorageError`, `ReplicationError.dailyLimit`.
     public static func keep(_ part: PartialMessage, in store: Store, allowing allowed: QuotaAmount? = nil)
         throws
@@ -186,11 +187,11 @@ public enum Responder {
         return (taken, segmentCount)
     }
 
-    /// Takes what was rebuilt of a message, part by part, as far as it is proved.
+    /// Applies a rebuilt message, part by part, as far as it is proved.
     ///
-    /// - Returns: what of it had not been here, and whether that is all that may be taken: otherwise the caller is to tell
-    ///   it in full.
-    /// - Throws: `StorageError`, `ReplicationError.dailyLimit` where nothing may be taken.
+    /// - Returns: the new data that was accepted, and whether that is all of it; otherwise the caller must send the
+    ///   rest in full.
+    /// - Throws: `StorageError`, `ReplicationError.dailyLimit` if nothing is accepted.
     private static func take(
         _ message: RebuiltMessage, in store: Store, allowing allowed: QuotaAmount?
     ) throws -> (taken: QuotaAmount, isWhole: Bool) {
@@ -201,7 +202,7 @@ public enum Responder {
                 admitted = try AdmittedTransactions(
                     of: part.transactions, within: allowed.map { $0 - taken }, in: store)
             } catch let error as ReplicationError where error.code == .dailyLimit && taken != QuotaAmount() {
-                // The rest is refused when it comes again.
+                // The rest is refused when it is sent again.
                 return (taken, true)
             }
             guard admitted.transactions.count == part.transactions.count,
@@ -212,65 +213,11 @@ public enum Responder {
         return (taken, message.isWhole)
     }
 
-    /// Chain hashes that a caller asked for, of those that are held here.
-    private static func probed(_ names: [TransactionName], of store: Store) throws -> [UInt8] {
-        try store.reading {
-            let own = try store.log.knowledge()
-            var header = try MessageHeader(describing: store, knowing: own)
-            header.tellBranchStarts(of: own)
-            header.probed = try names.compactMap { try store.log.entry(of: $0) }
-            return try MessageWriter(header: header).finish(MessageEnd(hasMore: true, ends: []))
-        }
-    }
-
-    /// How what is known compares with what the caller told of parts of it.
-    /// - Parameter state: what this replica knew then is asked for; nil for now.
-    private static func answer(
-        _ question: KnowledgeQuestion, at state: MessageHeader.AgreedState?, from store: Store
-    ) throws -> [UInt8] {
-        try store.reading {
-            var known = try store.log.knowledge()
-            var header = try MessageHeader(describing: store, knowing: known)
-            header.wants = []
-            if let state {
-                known = try store.log.knowledge(at: Int64(clamping: state.position))
-                header.needsWholeVector = state.position > header.position || known.hash != state.vectorHash
-                (header.position, header.vectorHash) = (state.position, state.vectorHash)
-            }
-            if !header.needsWholeVector {
-                let ranges = KnowledgeRanges(known, nonce: question.nonce)
-                if question.outline.isEmpty {
-                    header.answer = ranges.answer(question.ranges, roomBytes: answerBytes)
-                } else {
-                    header.briefAnswer = ranges.briefAnswer(question.outline, roomBytes: answerBytes)
-                }
-            }
-            return try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
-        }
-    }
-
-    /// Of ranges and entries in a header.
-    private static let answerBytes = 48 << 10
-
-    /// Digests of parts of the archive.
-    private static func digests(of ranges: [MessageHeader.Range], in store: Store) throws -> [UInt8] {
-        try store.reading {
-            var header = try MessageHeader(describing: store, knowing: store.log.knowledge())
-            for range in ranges {
-                let own = try store.ranges.content(
-                    of: HandleRange(first: Int64(clamping: range.first), last: Int64(clamping: range.last)))
-                header.rangeDigests.append(.init(digest: own.digest, headCount: UInt64(own.headCount)))
-                header.contentDigests.append(own.contentDigest)
-            }
-            return try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
-        }
-    }
-
-    /// What the caller knows: as it was told, or rebuilt from the last agreement and what changed since. Nil when
-    /// the memory of that agreement is no longer true, or the caller lacks branch starts that are known here.
+    /// The caller's vector and branch starts: as stated, or computed from the last agreement and what changed since.
+    /// Nil if the remembered agreement is outdated, or the caller lacks branch starts that are known here.
     private static func knowledge(toldBy caller: MessageHeader, agreedWith store: Store) throws -> Knowledge?
     {
-        // The hash covers the branch starts: what fits under those of this archive is told under the same names.
+        // The hash covers the branch starts: a vector that matches under those of this archive uses the same names.
         var told = Knowledge(branchStarts: Set(try store.log.branchStarts))
         if caller.isWholeVector {
             told.vector = Vector(caller.entries)
@@ -286,8 +233,8 @@ public enum Responder {
 }
 
 extension Vector {
-    /// Goes back to what somebody says to hold of some of its origins.
-    /// - Returns: false where there are no such places in it, or no such transactions here.
+    /// Reduces some origins to the sequences that a caller states to hold.
+    /// - Returns: false if there are no such indexes in the vector, or no such transactions here.
     fileprivate mutating func fallBack(to behind: [BehindEntry], in store: Store) throws -> Bool {
         if behind.isEmpty { return true }
         let before = entries

@@ -2,35 +2,34 @@ internal import QuipuCausality
 public import QuipuStorage
 internal import QuipuWire
 
-/// What a sync did.
+/// The result of a sync.
 public struct SyncReport: Sendable, Equatable {
-    /// Records changed by the transactions that went out and came in.
+    /// The number of records changed by the transactions that were sent and received.
     public var sent = 0
     public var received = 0
     public var bytesSent = 0
     public var bytesReceived = 0
     public var roundTrips = 0
-    /// Vectors and digests are equal on both sides, the other side has proved that it holds what these stand for, and no
-    /// wanted text is missing here.
+    /// Vectors and digests are equal, the peer has proved that it holds them, and no wanted text is missing here.
     public var inSync = false
-    /// The other side says that it holds the same, and gives no proof of it.
+    /// The peer claims the same state without a proof.
     public var isUnproved = false
-    /// Wanted texts that neither side holds.
+    /// Wanted texts that are missing on both sides.
     public var missingTexts = 0
-    /// Transactions that were refused, in words; the first of them.
+    /// Descriptions of transactions that were refused; the first few.
     public var refused: [String] = []
     static let maximumRefusals = 100
-    /// What came under a name of this machine's own that it did not write.
+    /// Transactions under this replica's own name that it did not write.
     public var inOwnName: [NameUse] = []
-    /// Why the other side takes nothing from here; nil where it takes all. What it has was fetched all the same.
+    /// Why the peer accepts nothing from this side; nil if it does. What it has was fetched all the same.
     public var refusal: ReplicationError.Code?
-    /// Transactions that stay here for that reason.
+    /// The number of transactions that were not sent for that reason.
     public var unsent = 0
-    /// Texts in the next message, as the link has borne them so far; nil before the first.
+    /// The budget for texts in the next message, by how the link has performed; nil before the first.
     public var messageBytes: Int?
-    /// Of what both sides held in the end; nil where they did not hold the same.
+    /// The hash of the state of both sides at the end; nil if they were not equal.
     public var knowledgeHash: UInt128?
-    /// By how much the two clocks differ, where that is much and neither side knows which is right.
+    /// The difference between the two clocks, if it is large and neither side knows which clock is right.
     public var clockDifference: ClockDifference?
 
     public init() {}
@@ -40,38 +39,40 @@ public struct SyncReport: Sendable, Equatable {
     }
 }
 
-/// The caller's side of an exchange: drives a `ExchangeStateMachine` over a store and a transport.
+/// The caller's side of an exchange: drives an `ExchangeStateMachine` over a store and a transport.
 public struct Synchronizer {
     public struct Options: Sendable {
-        /// Texts in the first message; it grows as messages pass and shrinks when one is cut.
+        /// The budget for texts in the first message. It grows as messages succeed, and shrinks when one is
+        /// interrupted.
         public var firstBudgetBytes = 1 << 20
         public var maximumBudgetBytes = 8 << 20
         public var minimumBudgetBytes = 16 << 10
-        /// Attempts at a message that is cut again and again.
+        /// Attempts at a message that is interrupted repeatedly.
         public var maximumAttempts = 4
-        /// A message under way for longer is a long one for its link: the next sync begins with shorter ones, unless it
-        /// still passes. Whoever is stopped in the midst of it, by a closed lid or an empty battery, cannot say so then.
+        /// A message that takes longer than this is too long for its link: the next sync begins with shorter ones,
+        /// unless this one still succeeds. It is noted early because a process that is stopped in the middle of a
+        /// message cannot note it then.
         public var lateMilliseconds: Int64 = 3_000
-        /// Messages took long the last time, or were cut. What the peer holds is asked before anything is sent, for it may
-        /// have taken a part of a message that was cut; and what messages hold is proved more often.
+        /// Messages took long the last time, or were interrupted. The peer is asked for its state before anything is
+        /// sent, since it may have applied part of an interrupted message; and messages have checkpoints more often.
         public var isLinkSlow = false
-        /// Where there is so much unsent text that the program made, the peer is asked first for what it has: it may be the
-        /// same. Less is sent at once, which saves a round trip.
+        /// If the program created more unsent text than this, the peer is asked first for its own records, which may
+        /// be the same. Less text is sent at once, which saves a round trip.
         public var leastUnsentBytes = 64 << 10
-        /// Take most of a collection away without asking.
+        /// Apply deletions of most of a collection without confirmation.
         public var acceptsDeletions = false
 
         public init() {}
     }
 
-    /// Of what the peer knows, in one exchange; each goes on where the one before has led to.
+    /// Searches for the peer's state in one exchange; each continues from the one before.
     private static let maximumSearches = 64
 
-    /// Passes within seconds over a link that is worth the name.
+    /// A budget that takes seconds on a usable link.
     private static let sureBudgetBytes = 128 << 10
 
-    /// A message that passes in less time is followed by a longer one. Longer ones would lose much where a proxy keeps
-    /// whole messages to itself, and shorter ones spend much time on the way there and back.
+    /// A message that takes less time is followed by a longer one. Much longer messages would lose much where a proxy
+    /// buffers whole messages, and shorter ones spend more time on round trips.
     private static let quickMilliseconds: Int64 = 8_000
 
     private let store: Store
@@ -84,14 +85,14 @@ public struct Synchronizer {
         self.options = options
     }
 
-    /// Exchanges until both sides are equal, or neither has anything for the other.
+    /// Exchanges until both sides are equal, or neither has anything to send.
     ///
     /// - Parameters:
-    ///   - agreement: with this peer, from the last time.
-    ///   - progress: is told after each round, and of each message that was cut or is late.
+    ///   - agreement: the last agreement with this peer.
+    ///   - progress: called after each round trip, and for each message that is interrupted or late.
     /// - Returns: the report, and the new agreement if there is one.
-    /// - Throws: `ReplicationError` (`massDeletion` before most of a collection is lost), `StorageError`; what was
-    ///   applied until then is kept.
+    /// - Throws: `ReplicationError` (`massDeletion` before most of a collection would be lost), `StorageError`; what
+    ///   was applied before is kept.
     public func run(
         agreement: Agreement?, progress: (SyncReport) -> Void = { _ in }
     ) throws -> (SyncReport, Agreement?) {
@@ -108,10 +109,10 @@ public struct Synchronizer {
         var budget = ExchangeSession.Budget(
             sent: options.firstBudgetBytes, received: options.firstBudgetBytes)
         if options.isLinkSlow { budget.received = max(budget.received, Options().firstBudgetBytes) }
-        // What was sent before and cut may have arrived in part.
+        // An earlier message that was interrupted may have arrived in part.
         var mustAsk = options.isLinkSlow
         var attempts = 0
-        // A message that was cut is sent again, so one that takes long is long enough.
+        // An interrupted message is sent again, so a message that takes long is long enough.
         var isQuick = true
         var mustSearch = false
         var searches = 0
@@ -180,21 +181,20 @@ public struct Synchronizer {
             case .finish(.damaged):
                 throw ReplicationError(
                     .damaged, "both mirrors hold the same transactions, and yet their digests differ",
-                    hint: "run: quipu verify, on both sides")
+                    remedy: Remedy(.verifyOnBothSides))
             case .finish(.disproved):
                 throw ReplicationError(
                     .damaged,
                     "\(transport.location) says that it holds the same, and its proof of that is wrong",
-                    hint: """
-                        what came until then is kept; it shows other values, or it is no mirror of this archive: \
-                        quipu verify \(transport.location)
-                        """)
+                    hint:
+                        "what came until then is kept; it shows other values, or it is no mirror of this archive",
+                    remedy: Remedy(.verifyMirror, transport.location))
             case .finish(.unsettled): return (session.report, nil)
             case .finish(.pulled(let unsent, let missingTexts)):
                 session.end(inSync: false, missingTexts: missingTexts, unsent: unsent)
                 return (session.report, nil)
             case .finish(.agreed(let missingTexts, let peerPosition, let proof)):
-                // What was refused was not needed in the end.
+                // In the end the refused items were not needed.
                 session.end(
                     inSync: missingTexts == 0 && proof == .right, missingTexts: missingTexts,
                     isRefused: false, isUnproved: proof == .none)
@@ -210,7 +210,7 @@ public struct Synchronizer {
         }
     }
 
-    /// A message that was cut, that came out of the link as something else, or that was too large for it.
+    /// Whether a message was interrupted, corrupted, or too large for the peer.
     private static func isWorthAnotherTry(_ error: any Error) -> Bool {
         if let error = error as? ReplicationError {
             return error.code == .cut || error.code == .malformed || error.code == .tooLarge
@@ -218,7 +218,7 @@ public struct Synchronizer {
         return error is WireError
     }
 
-    /// Where a search was led astray, which begins anew by itself, once more is no use.
+    /// A search restarts by itself; after a malformed answer another attempt is useless.
     private static func isMalformed(_ error: any Error) -> Bool {
         (error as? ReplicationError)?.code == .malformed
     }
@@ -229,19 +229,6 @@ public struct Synchronizer {
             return ExchangeStateMachine.Holdings(
                 knowledge: own, digest: try store.digest, position: try store.position,
                 missingTexts: try store.texts.missingCount, proof: try proved(own))
-        }
-    }
-
-    static func check(_ reply: MessageHeader, of store: Store) throws {
-        guard reply.protocolVersion == MessageHeader.protocolVersion else {
-            throw ReplicationError(
-                .newerProtocol, "the other side speaks protocol \(reply.protocolVersion)",
-                hint: "install the newer Quipu on both sides")
-        }
-        guard reply.archive == store.id else {
-            throw ReplicationError(
-                .otherArchive, "the other side holds another archive",
-                hint: "sync with a mirror of the same archive, or clone that one to a new folder")
         }
     }
 }

@@ -1,8 +1,8 @@
-/// What messages of the exchange are called where they travel over HTTP.
+/// The media type of messages of the exchange over HTTP.
 public enum ExchangeMedia {
     public static let type = "application/vnd.quipu.exchange"
 
-    /// A header field of each request. No script in a browser may set one that begins like this (Fetch Standard,
-    /// "forbidden request-header"), so that a request with it is a program's.
+    /// A header field that every request has. Scripts in a browser cannot set fields with this prefix (Fetch
+    /// Standard, "forbidden request-header"), so a request with it comes from a program.
     public static let programField = "Sec-Quipu"
 }

@@ -3,21 +3,21 @@ internal import QuipuStorage
 internal import QuipuWire
 
 extension IncomingMessage {
-    /// The transactions with the texts that came as differences in place of their hashes, as if they had come whole:
-    /// so they are applied in the same commit.
+    /// The transactions, with texts that were sent as differences in place of their hashes, so that both are applied
+    /// in the same commit.
     ///
-    /// Where a base is not here, since its text was dropped, or something else comes of a difference than it says, the
-    /// hash stays: a text that is then missing is asked for like any other.
+    /// If a base is missing because its text was dropped, or a difference does not yield the stated text, the hash
+    /// stays, and the text is requested later like any other missing text.
     func transactions(completedFrom store: Store) throws -> [Transaction] {
         var completion = DifferenceResolution()
         return try completion.complete(transactions, by: differences, from: store)
     }
 }
 
-/// Puts texts that came as differences into the transactions that name them by their hashes.
+/// Reconstructs texts that were sent as differences, and puts them into the transactions that refer to them by hash.
 struct DifferenceResolution {
-    /// What the differences of one message expanded to, with the texts that they were told from. Sixty bytes can name two
-    /// megabytes as their base, and do so again and again.
+    /// The bytes to which the differences of one message have expanded, bases included. Sixty bytes can name a base
+    /// of two megabytes, again and again.
     private var usedBytes = 0
 
     mutating func complete(
@@ -46,7 +46,7 @@ struct DifferenceResolution {
         var field: String
     }
 
-    /// Of changes that replace something: no others are told as differences.
+    /// Only changes that replace something are sent as differences.
     private static func placesByHash(in transactions: [Transaction]) -> [ValueHash: Place] {
         var found: [ValueHash: Place] = [:]
         for record in transactions.lazy.flatMap(\.records) {
@@ -58,7 +58,7 @@ struct DifferenceResolution {
         return found
     }
 
-    /// What comes of the differences, each told from a text that is here or from what came of one before it.
+    /// The reconstructed texts. The base of each is a stored text or the result of an earlier difference.
     private mutating func texts(
         of differences: [TextDifference], at places: [ValueHash: Place], from store: Store
     ) throws -> [ValueHash: [UInt8]] {

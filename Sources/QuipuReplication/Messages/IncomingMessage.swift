@@ -1,7 +1,7 @@
 public import QuipuCausality
 public import QuipuWire
 
-/// A message of the exchange as it comes in; what it holds is bounded by what a message may be.
+/// A message of the exchange as it is received. Its size in memory is bounded by the limits for messages.
 public struct IncomingMessage: ~Copyable {
     public struct TextPart: Sendable {
         public var hash: ValueHash
@@ -10,8 +10,7 @@ public struct IncomingMessage: ~Copyable {
         public var bytes: [UInt8]
     }
 
-    /// What stands between two checkpoints: where the chains of its transactions stand proves it before the message is
-    /// over.
+    /// The items between two checkpoints. The chain ends in the checkpoint prove them before the message is complete.
     struct Segment: Sendable {
         /// Some perhaps by reference.
         var told: [ReferringTransaction]
@@ -20,7 +19,7 @@ public struct IncomingMessage: ~Copyable {
         var ends: [Vector.Entry]
     }
 
-    /// How many of each stand before a checkpoint, behind the one before.
+    /// The number of items of each kind between the previous checkpoint and this one.
     private struct Checkpoint {
         var transactionCount: Int
         var textCount: Int
@@ -30,24 +29,24 @@ public struct IncomingMessage: ~Copyable {
 
     private var reader: MessageReader
     private var checkpoints: [Checkpoint] = []
-    /// Before the last of them.
+    /// Items before the last checkpoint.
     private var checked = (transactions: 0, texts: 0, differences: 0)
     public private(set) var header: MessageHeader?
     /// Some perhaps by reference.
     private(set) var told: [ReferringTransaction] = []
-    /// Whether some are.
+    /// Whether any transaction is sent by reference.
     private(set) var hasReferences = false
     public private(set) var texts: [TextPart] = []
     public private(set) var differences: [TextDifference] = []
     public private(set) var end: MessageEnd?
 
-    /// As they came: without the records that are told by reference.
+    /// As received: without records that are sent by reference.
     public var transactions: [Transaction] { told.map(\.transaction) }
 
-    /// Whether it only says and asks, and brings nothing.
+    /// Whether the message carries a header only, and no items.
     public var isBare: Bool { told.isEmpty && texts.isEmpty && differences.isEmpty }
 
-    /// Whether it asks how parts of the archive compare; nothing is taken from such a message.
+    /// Whether the message asks how parts of the archive compare; such a message carries nothing to apply.
     public var asksForParts: Bool { header.map { !$0.ranges.isEmpty || $0.question != nil } ?? false }
 
     public init() throws(WireError) { reader = try MessageReader() }
@@ -83,7 +82,7 @@ public struct IncomingMessage: ~Copyable {
         checked = (told.count, texts.count, differences.count)
     }
 
-    /// What stands before the first checkpoint.
+    /// The items before the first checkpoint.
     var firstSegment: Segment? {
         checkpoints.first.map { first in
             Segment(
@@ -93,7 +92,7 @@ public struct IncomingMessage: ~Copyable {
         }
     }
 
-    /// The first segment was taken: the message begins behind it.
+    /// Removes the first segment, which has been applied.
     mutating func dropFirstSegment() {
         let first = checkpoints.removeFirst()
         told.removeFirst(first.transactionCount)
@@ -104,7 +103,7 @@ public struct IncomingMessage: ~Copyable {
         checked.differences -= first.differenceCount
     }
 
-    /// All that stands before the message's end, by what proves it.
+    /// All items of the message, in segments by the checkpoint that proves them.
     func segments(before end: MessageEnd) -> [Segment] {
         var segments: [Segment] = []
         var first = (transaction: 0, text: 0, difference: 0)
@@ -126,10 +125,10 @@ public struct IncomingMessage: ~Copyable {
         return segments
     }
 
-    /// Whether something of it can be taken before it is all there.
+    /// Whether part of the message can be applied before it is complete.
     public var hasCheckpoint: Bool { !checkpoints.isEmpty }
 
-    /// What is proved of a message that is not all there, and may never be; nil where nothing is.
+    /// The proved part of a message that is incomplete; nil if none is proved.
     public var partialMessage: PartialMessage? {
         guard let header, hasCheckpoint else { return nil }
         var (told, texts, differences) = (told[...], texts[...], differences[...])
@@ -147,12 +146,12 @@ public struct IncomingMessage: ~Copyable {
         return PartialMessage(header: header, segments: segments)
     }
 
-    /// So many segments were taken: the message begins behind them.
+    /// Removes the first segments, which have been applied.
     public mutating func drop(segmentCount: Int) {
         for _ in 0..<segmentCount { dropFirstSegment() }
     }
 
-    /// The header and the end of a message that is whole.
+    /// Returns the header and the end of a complete message.
     public func finish() throws(WireError) -> (header: MessageHeader, end: MessageEnd) {
         try reader.finish()
         guard let header, let end else { throw WireError(.cut, "the message was cut short") }
@@ -160,9 +159,9 @@ public struct IncomingMessage: ~Copyable {
     }
 }
 
-/// What had come of a message before it was cut, as far as it is proved by where chains stand.
+/// The part of an interrupted message that its checkpoints prove.
 public struct PartialMessage: Sendable {
-    /// As it came: nothing proves it.
+    /// As received: it is not proved.
     let header: MessageHeader
     let segments: [IncomingMessage.Segment]
 

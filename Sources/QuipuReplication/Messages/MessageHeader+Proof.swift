@@ -2,18 +2,18 @@ internal import QuipuCausality
 internal import QuipuStorage
 internal import QuipuWire
 
-/// What a reply that tells the same vector and digest is worth.
+/// What a reply proves that states the same vector and digest.
 enum PeerProof: Equatable {
-    /// It proves nothing: that may be an older version, or somebody who says back what he was told.
+    /// No proof: the peer may be an older version, or echo what it was sent.
     case none
     case right
     case wrong
-    /// It takes in texts that are not here.
+    /// The proof covers texts that are missing here.
     case unverifiable
 }
 
 extension MessageHeader {
-    /// Asks for a proof, and gives the one that somebody can give who begins.
+    /// Requests a proof from the peer, and adds the caller's own.
     mutating func ask(under nonce: UInt128, sampleCount: Int, knowing own: Knowledge) {
         guard let archive else { return }
         self.nonce = nonce
@@ -22,15 +22,15 @@ extension MessageHeader {
             by: .caller, nonce: nonce)
     }
 
-    /// Proves to a caller that this archive holds what this reply says, unless the caller says that it holds the same and
-    /// does not.
+    /// Adds the proof that this archive holds what the reply states, unless the caller claims the same state without
+    /// proving it.
     ///
-    /// - Parameter store: read within the view that this header describes.
+    /// - Parameter store: in the read transaction that this header describes.
     mutating func prove(to caller: MessageHeader, knowing own: Knowledge, in store: Store) throws {
         guard let nonce = caller.nonce else { return }
         let key = AgreementKey(archive: store.id, knowledge: own, digest: digest)
         guard isProofDue(to: caller, with: key) else { return }
-        // What lacks texts cannot show them.
+        // A replica that lacks texts cannot prove them.
         sampleCount = missingTexts > 0 ? 0 : min(caller.sampleCount, UInt64(AgreementKey.sampleCount))
         let sample = try store.ranges.sample(pickedBy: nonce, count: Int(sampleCount))
         prove(to: nonce, with: key, counterNonce: Self.freshNonce(store.environment), sample: sample)
@@ -43,18 +43,18 @@ extension MessageHeader {
         proof = key.proof(by: .responder, nonce: nonce, counterNonce: counterNonce, sample: sample)
     }
 
-    /// Whether a caller who says that it holds the same has proved it.
+    /// Whether a caller that claims the same state has proved it.
     func isProofDue(to caller: MessageHeader, with key: AgreementKey) -> Bool {
         guard let nonce = caller.nonce else { return false }
         if caller.vectorHash != vectorHash || caller.digest != digest { return true }
         return caller.proof == key.proof(by: .caller, nonce: nonce)
     }
 
-    /// What this reply's proof is worth to a caller that holds the same by its word.
+    /// Verifies this reply's proof for a caller that claims the same state.
     ///
     /// - Parameters:
-    ///   - asked: the nonce and the number of records that were sent.
-    ///   - store: read within the view that `own` is of.
+    ///   - asked: the nonce and the number of records that were requested.
+    ///   - store: in the read transaction of `own`.
     func proof(
         under asked: (nonce: UInt128, sampleCount: Int), knowing own: Knowledge, in store: Store
     ) throws -> PeerProof {

@@ -2,20 +2,21 @@ internal import QuipuCausality
 internal import QuipuStorage
 internal import QuipuWire
 
-/// Tells long texts of a message as what differs from versions that the receiver has.
+/// Encodes long texts of a message as differences from versions that the receiver has.
 ///
-/// A change names the versions that it replaces, and those that the receiver's vector covers it has, unless it has
-/// dropped their texts. What was told as a difference in the same message serves too. A text that came whole in the same
-/// message does not, since the message's own compression sees it; and where nothing is replaced nothing is looked for.
+/// A change names the versions that it replaces. The receiver has those that its vector covers, unless it has dropped
+/// their texts. A text that was sent as a difference in the same message can be a base too. A text that was sent
+/// whole in the same message is no base, since the message's own compression covers that; and a change that replaces
+/// nothing has no base.
 struct OutgoingDifferences {
-    /// Versions that a change replaces and that are tried: a resolution is mostly like one of its two.
+    /// The number of replaced versions that are tried as bases: a resolution is mostly similar to one of its two.
     private static let maximumBases = 2
 
     private let store: Store
     private let held: Vector
     private var told: Set<ValueHash> = []
     private var leftBytes = MessageReader.maximumDifferenceBytes
-    /// A text went without, since the message's differences expand to enough already.
+    /// A text was sent whole because the differences of this message expand to enough already.
     private(set) var isFull = false
 
     init(_ store: Store, heldThere held: Vector) {
@@ -23,8 +24,8 @@ struct OutgoingDifferences {
         self.held = held
     }
 
-    /// Puts hashes in place of texts.
-    /// - Returns: the differences of those, and how many bytes of texts the transaction is shorter by.
+    /// Replaces texts by their hashes.
+    /// - Returns: the differences of these texts, and by how many bytes of texts the transaction became shorter.
     mutating func take(from transaction: inout Transaction) throws -> (
         differences: [TextDifference], savedBytes: Int
     ) {
@@ -46,7 +47,7 @@ struct OutgoingDifferences {
     {
         if let text = change.value.text, text.count < TextDifference.leastTextBytes { return nil }
         let bases = try bases(of: change, in: record)
-        // One that stands by its hash is longer than a transaction holds, or dropped.
+        // A text that is represented by its hash is longer than a transaction may hold, or was dropped.
         guard !bases.isEmpty,
             let text = try change.value.text ?? store.texts.text(of: change.value.hash)
         else { return nil }

@@ -2,47 +2,47 @@ internal import QuipuCausality
 internal import QuipuStorage
 internal import QuipuWire
 
-/// Fills a message with what the other side lacks, in the order of the log, up to a budget.
+/// Writes a message with what the receiver lacks, in the order of the log, up to a budget.
 enum OutgoingMessage {
-    /// Longest part of a text in one message.
+    /// The longest part of a text in one item.
     static let textPartBytes = 256 << 10
 
-    /// However little is asked for: what stands before a checkpoint must be something.
+    /// The fewest bytes before a checkpoint, however small the budget is.
     private static let leastCheckpointBytes = 1 << 10
 
-    /// Before a checkpoint for each origin that it tells the end of, which takes sixty: few transactions of many people
-    /// are not doubled by it.
+    /// Bytes before a checkpoint for each origin in it. An entry takes sixty bytes, so checkpoints do not double the
+    /// size of a message with few transactions from many origins.
     private static let leastBytesAnEnd = 2 << 10
 
-    /// Texts told by reference between two checkpoints.
+    /// Bytes of texts sent by reference between two checkpoints.
     private static let referredBytesAtOnce = 1 << 20
 
     struct Contents {
         var header: MessageHeader
         var bytes: [UInt8]
-        /// Records that the transactions sent change.
+        /// Records changed by the transactions in the message.
         var recordCount: Int
         var transactionCount: Int
         var textCount: Int
         var hasMore: Bool
-        /// Of each origin that it carries transactions of, where its chain stands after them.
+        /// For each origin with transactions in the message, its chain end after them.
         var ends: [Vector.Entry]
     }
 
     /// - Parameters:
-    ///   - lacking: what the other side holds; nil when that is unknown, and then no transactions are sent.
-    ///   - wants: texts the other side asked for.
-    ///   - maximumOrigins: of which the message may have transactions.
-    ///   - tellsReferences: whether the other side takes transactions that are told by what it has.
-    ///   - filter: of what it has besides.
-    ///   - density: as the link to the other side asks for.
+    ///   - lacking: the receiver's vector; nil if it is unknown, and then no transactions are sent.
+    ///   - wants: texts that the receiver requested.
+    ///   - maximumOrigins: the number of origins whose transactions the message may have.
+    ///   - tellsReferences: whether the receiver accepts references.
+    ///   - filter: the records that the receiver has and has not sent.
+    ///   - compressionLevel: for the speed of the link.
     static func write(
         _ header: MessageHeader, from store: Store, lacking held: Vector?, wants: [MessageHeader.Want],
         budgetBytes: Int, compressionLevel: CompressionLevel, maximumOrigins: Int = MessageReader.maximumEnds,
         tellsReferences: Bool = false, filter: KeyFilter? = nil
     ) throws -> Contents {
         var writer = try MessageWriter(header: header, compressionLevel: compressionLevel)
-        // A link that bears only short messages may cut those as well.
+        // A link on which messages must be short may interrupt even those.
         let checkpointBytes =
             compressionLevel.checkpointBytes.map { max(min($0, budgetBytes / 4), leastCheckpointBytes) }
             ?? .max
@@ -107,7 +107,7 @@ enum OutgoingMessage {
                 newEnds[transaction.name.origin] = transaction.name
                 let endBytes = newEnds.count * min(leastBytesAnEnd, checkpointBytes / 8)
                 let referred = references?.savedBytes ?? 0
-                // Few bytes may stand for much that is to be applied in one go.
+                // References of few bytes may stand for much data that is applied in one commit.
                 let isMuch = checkpointBytes < .max && referred - checkedBytes >= referredBytesAtOnce
                 if writer.bytesSinceCheckpoint >= max(checkpointBytes, endBytes) || isMuch {
                     try writer.appendCheckpoint(

@@ -2,17 +2,19 @@ internal import QuipuCausality
 internal import QuipuStorage
 internal import QuipuWire
 
-/// Tells what the program made by what it made elsewhere, where the receiver has that: what several people import travels
-/// once.
+/// Sends records that the program created as references to equal records that the receiver has, so that an import
+/// that several people make travels once.
 ///
-/// A record is told by its place in a transaction that the receiver's vector covers or that stands before in the message,
-/// if that says exactly the same of it; otherwise by its key, if the receiver's filter has that among what it has not sent.
+/// A record is sent as its place in a transaction that the receiver's vector covers, or that comes earlier in the
+/// message, if that transaction has exactly the same record. Otherwise it is sent as its key, if the receiver's
+/// filter of unsent records contains that.
 struct OutgoingReferences {
-    /// Transactions that records were found in last: the next ones are mostly there as well.
+    /// Transactions in which records were found last: the next records are mostly in the same ones.
     private static let maximumOpen = 4
-    /// Records of one transaction that are looked up and not found: what has no twins is not looked up record by record.
+    /// Failed look-ups for one transaction: a transaction without equal records elsewhere is not looked up record by
+    /// record.
     private static let maximumMisses = 4
-    /// Transactions that are held against one record.
+    /// Transactions that are compared with one record.
     private static let maximumCandidates = 3
 
     private struct Place: Hashable {
@@ -35,7 +37,7 @@ struct OutgoingReferences {
                 records.enumerated().map { (Place(id: $1.id, kind: $1.kind), $0) }, uniquingKeysWith: { $1 })
         }
 
-        /// Where it says something of a record that this one says as well: the same, or the same long value of a field.
+        /// The place of the same record, or of a record with an equal long value in the same field.
         func likeness(of record: RecordChanges) -> (place: Int, isSame: Bool)? {
             guard let place = places[Place(id: record.id, kind: record.kind)] else { return nil }
             if records[place].saysTheSame(as: record) { return (place, true) }
@@ -50,15 +52,15 @@ struct OutgoingReferences {
         }
     }
 
-    /// What a place in a source is good for.
+    /// A record in a source that can be referred to.
     private struct Find {
         var place: Int
-        /// In `open`.
+        /// An index into `open`.
         var index: Int
         var isSame: Bool
     }
 
-    /// A shorter value is not much longer than its hash.
+    /// For shorter values a hash saves little.
     private static let leastLentBytes = 128
 
     private let store: Store
@@ -66,13 +68,13 @@ struct OutgoingReferences {
     private let filter: KeyFilter?
     /// In this message.
     private var sent: [Origin: UInt64] = [:]
-    /// The last one that served first.
+    /// The most recently used first.
     private var open: [Source] = []
     private var usedKeys: Set<UInt64> = []
     private var leftBytes = MessageReader.maximumReferenceBytes
-    /// Texts that are told by reference, so far.
+    /// Bytes of texts that were sent by reference so far.
     private(set) var savedBytes = 0
-    /// The references of the message stand for enough already, or the receiver has more that its filter did not tell of.
+    /// The message's references have reached their limit, or the receiver has more records than its filter lists.
     private(set) var isFull = false
 
     init(_ store: Store, heldThere held: Vector, filter: KeyFilter?) {
@@ -81,7 +83,7 @@ struct OutgoingReferences {
         self.filter = filter
     }
 
-    /// - Returns: the transaction by references as far as it can be told so, and how many bytes of texts these stand for.
+    /// - Returns: the transaction, with references where possible, and how many bytes of texts these replace.
     mutating func take(from transaction: Transaction) throws -> (told: ReferringTransaction, savedBytes: Int)
     {
         var told = ReferringTransaction(transaction)
@@ -108,8 +110,8 @@ struct OutgoingReferences {
         return (told, saved)
     }
 
-    /// Names a place in a source.
-    /// - Returns: false where that cannot be.
+    /// Refers to a record in a source.
+    /// - Returns: false if that is impossible.
     private mutating func use(
         _ find: Find, of list: WritableKeyPath<ReferringTransaction, [RecordSource]>, for bytes: Int,
         in told: inout ReferringTransaction
@@ -131,8 +133,8 @@ struct OutgoingReferences {
         return true
     }
 
-    /// Puts hashes in the place of texts that the receiver has.
-    /// - Returns: by how much the record is shorter.
+    /// Replaces texts that the receiver has by their hashes.
+    /// - Returns: by how many bytes the record became shorter.
     private mutating func lend(
         _ find: Find, to record: inout RecordChanges, in told: inout ReferringTransaction
     ) -> Int {
@@ -146,7 +148,7 @@ struct OutgoingReferences {
         return saved
     }
 
-    /// Where the receiver has the record, or something of it.
+    /// Finds the record, or one with an equal long value, at the receiver.
     private mutating func find(_ record: RecordChanges, misses: inout Int) throws -> Find? {
         var found: Find?
         for (index, source) in open.enumerated() {
@@ -155,7 +157,7 @@ struct OutgoingReferences {
             if found == nil { found = Find(place: place, index: index, isSame: false) }
         }
         guard misses < Self.maximumMisses,
-            // A long value is no other's by chance.
+            // Two long values are not equal by chance.
             let change = record.fields.max(by: { ($0.value.text?.count ?? 0) < ($1.value.text?.count ?? 0) })
         else { return found }
         let names = try store.log.transactionsLikely(
@@ -192,6 +194,6 @@ struct OutgoingReferences {
 }
 
 extension RecordChanges {
-    /// Of the values that stand in it.
+    /// The bytes of its inline values.
     var textBytes: Int { fields.reduce(0) { $0 + ($1.value.text?.count ?? 0) } }
 }

@@ -2,21 +2,21 @@ internal import QuipuCausality
 internal import QuipuStorage
 internal import QuipuWire
 
-/// What a message brings of which transactions are told by what is here: in parts, each with what proves it.
+/// A message's transactions, rebuilt from references, in parts that each have a proof.
 struct RebuiltMessage {
     struct Part {
         var transactions: [Transaction]
-        /// Where the chains of these stand afterwards.
+        /// The chain ends after these transactions.
         var ends: [Vector.Entry]
     }
 
     private(set) var parts: [Part] = []
-    /// Otherwise something could not be rebuilt, and all from there on is left out.
+    /// Whether everything was rebuilt; otherwise the rest from the first failure on is left out.
     private(set) var isWhole = true
 
     /// - Parameters:
     ///   - resolution: of this message.
-    ///   - unsent: what keys stand for.
+    ///   - unsent: the records that keys refer to.
     init(
         _ message: borrowing IncomingMessage, before end: MessageEnd, in store: Store,
         by resolution: inout ReferenceResolution, unsent: inout UnsentRecords?
@@ -34,7 +34,7 @@ struct RebuiltMessage {
         }
     }
 
-    /// Likewise, from a caller, who tells nothing by keys.
+    /// Rebuilds a message from a caller, which sends no keys.
     init(_ message: borrowing IncomingMessage, before end: MessageEnd, in store: Store) throws {
         var resolution = ReferenceResolution(store)
         var none: UnsentRecords?

@@ -2,25 +2,25 @@ internal import QuipuCausality
 internal import QuipuStorage
 internal import QuipuWire
 
-/// Rebuilds the transactions of one message that are told by what is here.
+/// Rebuilds the transactions of one message from references to what is stored here.
 ///
-/// What comes of it is proved by chains, and taken in no other way (`Store.apply(_:provedBy:)`).
+/// The result is applied only where chain ends prove it (`Store.apply(_:provedBy:)`).
 struct ReferenceResolution {
-    /// Transactions that were looked into last: the next ones mostly refer to them as well.
+    /// Transactions that were used last: the next references are mostly to the same ones.
     private static let maximumOpen = 4
 
     private let store: Store
     private var leftBytes = MessageReader.maximumReferenceBytes
-    /// Of this message, and not in the store yet.
+    /// Transactions of this message that are not stored yet.
     private var rebuilt: [TransactionName: Transaction] = [:]
     private var open: [Transaction] = []
-    /// A key names nothing here: the filter took another record for one of those in it.
+    /// A key matches no record here: it was a false positive of the filter.
     private(set) var lacksKey = false
 
     init(_ store: Store) { self.store = store }
 
-    /// - Parameter unsent: what keys stand for; nil where none are known.
-    /// - Returns: the transactions up to the first that cannot be rebuilt, and whether that is all of them.
+    /// - Parameter unsent: the records that keys refer to; nil if none are known.
+    /// - Returns: the transactions before the first that cannot be rebuilt, and whether these are all.
     mutating func rebuild(
         _ told: [ReferringTransaction], unsent: inout UnsentRecords?
     ) throws -> (transactions: [Transaction], isWhole: Bool) {
@@ -39,7 +39,7 @@ struct ReferenceResolution {
         return (transactions, true)
     }
 
-    /// Likewise, of a caller, who tells nothing by keys.
+    /// Rebuilds transactions from a caller, which sends no keys.
     mutating func rebuild(_ told: [ReferringTransaction]) throws -> (
         transactions: [Transaction], isWhole: Bool
     ) {
@@ -47,7 +47,7 @@ struct ReferenceResolution {
         return try rebuild(told, unsent: &none)
     }
 
-    /// What was rebuilt so far is in the store now.
+    /// Notes that the transactions rebuilt so far are stored.
     mutating func noteStored() { rebuilt = [:] }
 
     private static func precedes(_ left: RecordChanges, _ right: RecordChanges) -> Bool {
@@ -90,8 +90,8 @@ struct ReferenceResolution {
         return records
     }
 
-    /// Puts texts in the place of hashes.
-    /// - Returns: false where there are no such records.
+    /// Replaces hashes by texts.
+    /// - Returns: false if a record is missing.
     private mutating func lend(_ lenders: [RecordSource], to transaction: inout Transaction) throws -> Bool {
         guard let records = try records(of: lenders) else { return false }
         if records.isEmpty { return true }

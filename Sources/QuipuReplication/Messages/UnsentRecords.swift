@@ -2,10 +2,10 @@ internal import QuipuCausality
 internal import QuipuStorage
 internal import QuipuWire
 
-/// Records that the program made here and that the peer has not got yet, by their keys: before they are sent the peer is
-/// asked for what it has, which may say the same.
+/// Records that the program created here and that the peer lacks, by their keys. Before they are sent, the peer is
+/// asked for its own records, which may be the same.
 struct UnsentRecords {
-    /// Under which this replica has it.
+    /// The identity of the record at this replica.
     private struct Place {
         var position: Int64
         var index: Int
@@ -14,18 +14,18 @@ struct UnsentRecords {
     private let salt: UInt64
     private let held: Vector
     private var places: [UInt64: Place] = [:]
-    /// Keys that the message under way has named.
+    /// Keys that the current message has used.
     private var named: Set<UInt64> = []
     private var textBytes = 0
-    /// Up to where the log has been looked through.
+    /// The position up to which the log has been read.
     private var position: Int64
     private var hasMore = false
     private var open: (position: Int64, transaction: Transaction)?
 
     /// - Parameters:
-    ///   - held: what the peer holds.
-    ///   - leastBytes: of texts.
-    /// - Returns: nil where there are fewer.
+    ///   - held: the peer's vector.
+    ///   - leastBytes: of text values.
+    /// - Returns: nil if there are fewer bytes of such texts.
     init?(in store: Store, notIn held: Vector, from leastBytes: Int) throws {
         guard let first = try store.log.firstPosition(notIn: held) else { return nil }
         (self.held, position) = (held, first - 1)
@@ -34,7 +34,7 @@ struct UnsentRecords {
         if places.isEmpty || textBytes < leastBytes { return nil }
     }
 
-    /// Whether there are such records with so many bytes of texts.
+    /// Whether there are such records with at least that many bytes of text.
     static func areMany(in store: Store, notIn held: Vector, from leastBytes: Int) throws -> Bool {
         guard let first = try store.log.firstPosition(notIn: held) else { return false }
         var sum = 0
@@ -46,7 +46,7 @@ struct UnsentRecords {
         return sum >= leastBytes
     }
 
-    /// Takes up more, where there is room.
+    /// Adds more records while there is room.
     mutating func fill(from store: Store) throws {
         guard places.isEmpty || hasMore && places.count <= KeyFilter.maximumKeys / 2 else { return }
         hasMore = false
@@ -65,8 +65,8 @@ struct UnsentRecords {
         }
     }
 
-    /// - Parameter roomBytes: for its keys.
-    /// - Returns: nil where nothing is to be told.
+    /// - Parameter roomBytes: the room for its keys.
+    /// - Returns: nil if there is nothing to list.
     func filter(roomBytes: Int) -> KeyFilter? {
         let count = min(places.count, KeyFilter.keyCount(roomBytes: roomBytes))
         guard count > 0 else { return nil }
@@ -76,7 +76,7 @@ struct UnsentRecords {
         return KeyFilter(first, salt: salt, isPartial: hasMore || count < places.count)
     }
 
-    /// The record that has a key, once in a message; nil where none has.
+    /// The record with a key, at most once in a message; nil if there is none.
     mutating func take(_ key: UInt64, from store: Store) throws -> RecordChanges? {
         guard let place = places[key], named.insert(key).inserted else { return nil }
         if open?.position != place.position {
@@ -86,12 +86,12 @@ struct UnsentRecords {
         return records[place.index]
     }
 
-    /// The peer has what was named, and need not be told of it again.
+    /// The peer has the records that were named; they need not be sent.
     mutating func confirm() {
         for key in named { places[key] = nil }
         named = []
     }
 
-    /// What was named came to nothing.
+    /// The named records were not applied.
     mutating func release() { named = [] }
 }

@@ -2,7 +2,7 @@ internal import CQuipuLinux
 internal import Glibc
 internal import QuipuStorage
 
-/// A file read or written from its beginning to its end.
+/// A file that is read or written sequentially.
 final class FileStream {
     static let blockBytes = 1 << 20
     private static let submittedBytes = 8 << 20
@@ -12,10 +12,10 @@ final class FileStream {
     private let descriptor: Int32
     private let buffer: UnsafeMutableRawBufferPointer
     private(set) var position = 0
-    /// Up to where the system was asked to write what it was given.
+    /// The position up to which the kernel was asked to start writing back.
     private var submitted = 0
 
-    /// Of a file that does not change meanwhile, or only grows.
+    /// Opens a file that does not change while it is read, or only grows.
     init(reading path: String) throws {
         self.path = path
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -38,13 +38,13 @@ final class FileStream {
         buffer.deallocate()
     }
 
-    /// Of what was there when it was opened.
+    /// Whether all bytes that the file had when it was opened have been read.
     var isAtEnd: Bool { position == sizeBytes }
 
     func next() throws -> UnsafeRawBufferPointer { try next(upTo: sizeBytes) }
 
     /// The next block, valid until the one after it.
-    /// - Parameter end: where what is there ends.
+    /// - Parameter end: the position up to which the file has been written.
     func next(upTo end: Int) throws -> UnsafeRawBufferPointer {
         let wanted = min(buffer.count, end - position)
         var filled = 0
@@ -69,7 +69,7 @@ final class FileStream {
             rest = rest.dropFirst(done)
         }
         position += bytes.count
-        // The disk begins now, so that less is left to wait for in the end.
+        // Start writing back now, so that the final sync takes less time.
         if position - submitted >= Self.submittedBytes {
             _ = quipu_begin_writing(descriptor, Int64(submitted), Int64(position - submitted))
             submitted = position

@@ -1,11 +1,11 @@
 internal import QuipuWire
 
-/// Expands a snapshot block by block, within bounds.
+/// Decompresses a snapshot block by block, within bounds.
 struct SnapshotDecompressor: ~Copyable {
-    /// Text shrinks to a tenth at most; what claims to be so much more than it is, is made to fill a disk.
+    /// Text shrinks to a tenth at most. A file that claims to expand far more is meant to fill a disk.
     private static let maximumExpansion = 200
 
-    /// With which a database file of SQLite begins (its documentation, "Database File Format", 1.3).
+    /// The first bytes of an SQLite database (SQLite documentation, "Database File Format", 1.3).
     private static let databaseStart = Array("SQLite format 3\0".utf8)
 
     private let output: FileStream
@@ -19,10 +19,10 @@ struct SnapshotDecompressor: ~Copyable {
 
     deinit { room.deallocate() }
 
-    /// So much of the database is there.
+    /// Bytes of the database written so far.
     var expandedBytes: Int { output.position }
 
-    /// - Throws: `WireError` for what is no snapshot; `StorageError` of this machine's disk.
+    /// - Throws: `WireError` if it is not a snapshot; `StorageError` for errors of this machine's disk.
     mutating func expand(_ block: UnsafeRawBufferPointer) throws {
         decompressor.maximumExpandedBytes += block.count * Self.maximumExpansion
         let output = output
@@ -36,7 +36,7 @@ struct SnapshotDecompressor: ~Copyable {
         }
     }
 
-    /// - Throws: `WireError` where there should have been more.
+    /// - Throws: `WireError` if the snapshot is incomplete.
     consuming func finish() throws {
         guard decompressor.isComplete else { throw WireError(.cut, "it was cut short") }
     }

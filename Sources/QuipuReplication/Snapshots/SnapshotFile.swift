@@ -2,22 +2,22 @@ internal import Glibc
 public import QuipuStorage
 internal import QuipuWire
 
-/// A copy of an archive's database for whoever makes a mirror of it: `archive.sqlite` in one zstd frame, whose
-/// checksum notices what changed on the way. Nothing in it is believed before it is checked.
+/// A compressed copy of an archive's database, for cloning: `archive.sqlite` in one zstd frame with a checksum. Its
+/// contents are verified before they are used.
 public enum SnapshotFile {
     public static let mediaType = "application/vnd.quipu.snapshot"
 
-    /// Of a zstd frame (RFC 8878, 3.1.1).
+    /// The magic number of a zstd frame (RFC 8878, 3.1.1).
     public static let firstBytes: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
 
     private static let level = 3
     private static let maximumThreads = 4
 
-    /// Writes a copy of the archive as it is at this moment, while others read and write it.
+    /// Writes a snapshot of the archive while others read and write it.
     ///
     /// - Parameters:
-    ///   - store: used by nobody else meanwhile; others of the same archive go on.
-    ///   - path: appears when it is whole and on the disk, or not at all.
+    ///   - store: for this call's use alone; other connections to the same archive are not affected.
+    ///   - path: the file appears when it is complete and synced, or not at all.
     public static func write(_ store: Store, to path: String) throws {
         let plain = path + ".sqlite"
         let partial = path + ".partial"
@@ -28,10 +28,11 @@ public enum SnapshotFile {
         guard rename(partial, path) == 0 else { throw FileStream.failure(path, errno) }
     }
 
-    /// Writes the database that a snapshot holds, unchecked.
+    /// Decompresses a snapshot's database without verifying it.
     ///
-    /// - Parameter path: its owner alone may read it. Removed where it fails.
-    /// - Throws: `ReplicationError.damaged` for what is no such file; `StorageError` for this machine's disk.
+    /// - Parameter path: the file is readable by its owner only, and removed on failure.
+    /// - Throws: `ReplicationError.damaged` for a file that is not a snapshot; `StorageError` for errors of this
+    ///   machine's disk.
     public static func expand(_ snapshot: String, to path: String) throws {
         do {
             let input = try FileStream(reading: snapshot)
@@ -44,7 +45,7 @@ public enum SnapshotFile {
         }
     }
 
-    /// - Parameter error: of its expansion.
+    /// - Parameter error: an error of decompression.
     static func presentable(_ error: any Error) -> any Error {
         guard let error = error as? WireError else { return error }
         return ReplicationError(

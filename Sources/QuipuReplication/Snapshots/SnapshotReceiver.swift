@@ -4,10 +4,10 @@ internal import QuipuThreads
 internal import QuipuWire
 internal import Synchronization
 
-/// Expands a snapshot on a thread of its own while it still comes in, and has what it holds checked meanwhile, so that
-/// little is left to do when the last of it is there.
+/// Decompresses and verifies a snapshot on its own thread while it is downloaded, so that little is left to do when
+/// the download ends.
 public final class SnapshotReceiver {
-    /// What there is of the snapshot.
+    /// The part of the snapshot that has been downloaded.
     ///
     /// `@unchecked Sendable`: `monitor` guards all that changes.
     private final class Supply: @unchecked Sendable {
@@ -25,18 +25,18 @@ public final class SnapshotReceiver {
 
         func abandon() { monitor.change { isAbandoned = true } }
 
-        /// Waits until there is another block behind a place, or the rest; nil where there is no more.
+        /// Waits until there is another block after a position, or the end; nil at the end.
         func end(of block: Int, behind position: Int) -> Int? {
             _ = monitor.wait { isWhole || isAbandoned || availableBytes - position >= block }
             return monitor.locked { isAbandoned || availableBytes <= position ? nil : availableBytes }
         }
     }
 
-    /// How the expansion ended; nil as long as it goes on.
+    /// How decompression ended; nil while it runs.
     private final class Outcome: Sendable {
         let end = Mutex<Result<Void, any Error>?>(nil)
 
-        /// What is wrong with what has come so far.
+        /// The error in what was received so far.
         var failure: (any Error)? {
             end.withLock { end in
                 if case .failure(let error) = end { error } else { nil }
@@ -53,8 +53,8 @@ public final class SnapshotReceiver {
     private var isFinished = false
 
     /// - Parameters:
-    ///   - snapshot: a file that grows to its end; nothing of it is there yet as long as nobody says so.
-    ///   - copy: the database that it holds. Its owner alone may read it.
+    ///   - snapshot: the file being downloaded. It is read only up to what `advance` reports.
+    ///   - copy: the database to write, readable by its owner only.
     public init(of snapshot: String, to copy: StreamingCopy) {
         self.snapshot = snapshot
         self.copy = copy
@@ -69,7 +69,7 @@ public final class SnapshotReceiver {
         }
     }
 
-    /// What is not finished leaves nothing behind.
+    /// An unfinished copy is removed.
     deinit {
         supply.abandon()
         thread?.join()
@@ -78,12 +78,12 @@ public final class SnapshotReceiver {
         unlink(copy.path)
     }
 
-    /// So much of the snapshot is there now.
+    /// Reports how much of the snapshot has been downloaded.
     ///
-    /// - Throws: as `SnapshotFile.expand`, where what has come so far is no part of a snapshot: more of it is not wanted.
+    /// - Throws: as `SnapshotFile.expand`, if what was received is not part of a snapshot; the download can be ended.
     public func advance(to bytes: UInt64) throws {
         if bytes < availableBytes {
-            // The download began anew; what was expanded is of something else.
+            // The download was restarted; what was decompressed belongs to another snapshot.
             supply.abandon()
             thread?.join()
             copy.abandon()
@@ -94,7 +94,7 @@ public final class SnapshotReceiver {
         if let failure = outcome.failure as? WireError { throw SnapshotFile.presentable(failure) }
     }
 
-    /// All of the snapshot is there: waits for the rest of the database, but not for its check.
+    /// The download is complete: waits for the rest of the database, but not for its verification.
     ///
     /// - Throws: as `SnapshotFile.expand`.
     public func finish(at bytes: UInt64) throws {
@@ -108,7 +108,7 @@ public final class SnapshotReceiver {
     }
 
     private static func expand(_ snapshot: String, to copy: StreamingCopy, from supply: Supply) throws {
-        // Not even the file is there before.
+        // The file does not exist before that.
         guard supply.end(of: 1, behind: 0) != nil else { return }
         let input = try FileStream(reading: snapshot)
         var expander = try SnapshotDecompressor(into: FileStream(writing: copy.path))

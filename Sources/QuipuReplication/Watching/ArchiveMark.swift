@@ -1,16 +1,16 @@
 internal import QuipuCausality
 public import QuipuStorage
 
-/// What an archive holds, in a word that is compared: which is all that a watcher must know to see whether there is
-/// something to fetch.
+/// The state of an archive as a short text to compare: all that a watcher needs to see whether there is something to
+/// fetch.
 ///
-/// The same archive has the same mark at every process that serves it. The position alone would not do: an archive
-/// that was put back from a backup and written on reaches the same positions with other contents.
+/// An archive has the same mark in every process that serves it. A position alone is not enough: an archive that was
+/// restored from a backup reaches the same positions with other contents.
 public struct ArchiveMark: Sendable, Equatable {
-    /// Where the log ends.
+    /// The position of the last transaction in the log.
     public let position: Int64
-    /// The hash of what is known, as the exchange compares it: equal exactly when the same transactions are held,
-    /// under the same names.
+    /// The hash of the vector and branch starts: equal if and only if the same transactions are held under the same
+    /// names.
     public let knowledgeHash: UInt128
 
     public init(position: Int64, knowledgeHash: UInt128) {
@@ -32,7 +32,7 @@ extension ArchiveMark {
         return "\(position)-" + String(repeating: "0", count: Self.digits - hash.count) + hash
     }
 
-    /// Nil for what `text` never is.
+    /// Nil unless `text` has that form.
     public init?(text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[1].utf8.count == Self.digits,

@@ -1,24 +1,24 @@
-/// How long to wait before the next attempt at what failed: longer each time, up to a minute, and never all at the same
-/// moment, as those would who lost the same server.
+/// The delay before the next attempt: twice as long after each failure, up to a minute, with jitter, so that clients
+/// of one server do not all return at the same moment.
 public struct ExponentialBackoff: Sendable {
     static let first: Int64 = 250
     static let longest: Int64 = 60_000
-    /// What a server may ask for at most.
+    /// The longest delay that a server may request.
     static let longestAsked: Int64 = 3_600_000
 
     private var failures = 0
 
     public init() {}
 
-    /// Milliseconds to wait.
+    /// Returns the milliseconds to wait after a failure.
     ///
     /// - Parameters:
-    ///   - askedMilliseconds: what the other side asked for, which is waited for in any case.
-    ///   - random: uniform in all of its bits.
+    ///   - askedMilliseconds: the delay that the server requested, which is always waited for.
+    ///   - random: uniformly distributed bits.
     public mutating func failed(askedMilliseconds: Int64? = nil, random: UInt64) -> Int64 {
         let ceiling = min(Self.longest, Self.first << Int64(min(failures, 20)))
         failures += 1
-        // Between half of it and all of it.
+        // Between half of the ceiling and all of it.
         let delay = ceiling / 2 + Int64(random % UInt64(ceiling / 2 + 1))
         guard let askedMilliseconds else { return delay }
         let asked = min(max(0, askedMilliseconds), Self.longestAsked)

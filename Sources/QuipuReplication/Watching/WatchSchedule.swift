@@ -1,18 +1,18 @@
-/// When one who watches exchanges with a mirror, as a pure value: it is told what happened, and says what to do next.
+/// When a watching replica exchanges with a mirror, as a pure value: it takes events and returns the next action.
 ///
-/// Times are milliseconds on a clock that goes on while the machine sleeps.
+/// Times are milliseconds on a clock that also runs while the machine is suspended.
 public struct WatchSchedule: Sendable {
     public enum Action: Sendable, Equatable {
         case exchange
-        /// Nothing until then, unless something happens.
+        /// Wait until that time, or until the next event.
         case wait(until: Int64)
     }
 
-    /// Where news from the other side do not come by themselves, it is asked so often.
+    /// The polling interval where the server does not send events.
     static let asking: Int64 = 60_000
-    /// An edit tries the link again after a failure, but not at once.
+    /// The pause after a failure before an edit triggers another attempt.
     static let eager: Int64 = 1_000
-    /// While others write on and on, at most so long is waited between two exchanges.
+    /// The longest pause between two exchanges under continuous writes.
     static let longestPause: Int64 = 250
 
     private var isDue = true
@@ -25,22 +25,22 @@ public struct WatchSchedule: Sendable {
 
     public init(now: Int64) { (notBefore, ended) = (now, now) }
 
-    /// Somebody wrote here.
+    /// The local archive was edited.
     public mutating func editedHere(at now: Int64) {
         isDue = true
         if hasFailed { notBefore = min(notBefore, max(now, ended + Self.eager)) }
     }
 
-    /// The other side said what it holds.
+    /// The peer announced its state.
     ///
     /// - Parameters:
-    ///   - theirs: nil if it only said that there is something new.
-    ///   - own: what is held here.
+    ///   - theirs: nil if it announced only that there is something new.
+    ///   - own: the local state.
     public mutating func heard(_ theirs: ArchiveMark?, holding own: ArchiveMark) {
         if theirs?.knowledgeHash != own.knowledgeHash || missesTexts { isDue = true }
     }
 
-    /// News come by themselves from now on. Whoever can say so can be reached.
+    /// The event stream is open: the server sends events, and is reachable.
     public mutating func linked(at now: Int64) {
         isLinked = true
         if hasFailed { notBefore = now }
@@ -53,12 +53,13 @@ public struct WatchSchedule: Sendable {
         return due <= now ? .exchange : .wait(until: due)
     }
 
-    /// An exchange begins: what happens from here on is a reason for another.
+    /// An exchange begins; later events are a reason for another one.
     public mutating func began() { isDue = false }
 
-    /// It came to its end.
+    /// The exchange has ended.
     ///
-    /// - Parameter took: how long. As long is paused, so that a burst of writes is not met with a storm of messages.
+    /// - Parameter took: its duration. The pause afterwards is as long, so that a burst of writes does not cause a
+    ///   burst of messages.
     public mutating func exchanged(missesTexts: Bool, took: Int64, at now: Int64) {
         self.missesTexts = missesTexts
         hasFailed = false
@@ -67,7 +68,7 @@ public struct WatchSchedule: Sendable {
         notBefore = now + min(took, Self.longestPause)
     }
 
-    /// It failed, but not for ever.
+    /// The exchange failed, and may be retried.
     public mutating func failed(askedMilliseconds: Int64?, random: UInt64, at now: Int64) {
         isDue = true
         hasFailed = true

@@ -3,16 +3,16 @@ internal import QuipuHTTPClient
 internal import QuipuReplication
 internal import QuipuStorage
 
-/// Sends a content in blocks. The server says after each, and whenever it is asked, how much it holds; so a cut costs
-/// at most the block that was under way, also one in an earlier run. Blocks grow while they pass quickly, so that a
-/// good link is used, and shrink when they are cut, so that a bad one gets on.
+/// Uploads a content in blocks. After each block, and on request, the server states how much it has; so an
+/// interruption costs at most the current block, also one in an earlier run. Blocks grow while they succeed quickly,
+/// to use a good link, and shrink when they are interrupted, to get through a bad one.
 final class BlobUpload {
     static let firstBlockBytes: UInt64 = 1 << 20
     static let smallestBlockBytes: UInt64 = 64 << 10
     static let largestBlockBytes: UInt64 = 8 << 20
-    /// A block that passes in less time is doubled.
+    /// After a block that takes less time, the next one is twice as long.
     private static let quickMilliseconds = 1_000
-    /// So many attempts in a row may bring nothing.
+    /// Consecutive attempts that may fail.
     private static let fruitlessAttempts = 4
     private static let pauseMilliseconds = 200
     private static let maximumPauseMilliseconds = 10_000
@@ -30,10 +30,10 @@ final class BlobUpload {
     }
 
     private enum Step {
-        /// So much is there.
+        /// The server has this many bytes.
         case held(UInt64)
         case done
-        /// Worth another attempt, after so many milliseconds where the server says so.
+        /// Worth another attempt, after that many milliseconds if the server stated a delay.
         case failed(ReplicationError, afterMilliseconds: Int?)
     }
 
@@ -41,7 +41,7 @@ final class BlobUpload {
         var best: UInt64 = 0
         var fruitless = 0
         var hasRestarted = false
-        // Nil where it must be asked for.
+        // Nil if the server must be asked.
         var offset: UInt64?
         while true {
             let step: Step
@@ -54,7 +54,7 @@ final class BlobUpload {
             case .done:
                 return
             case .held(let bytes):
-                // What was there before this run is no progress of it, and no lack of it.
+                // What was there before this run is neither progress nor a lack of it.
                 if offset == nil, best == 0 { best = bytes }
                 fruitless = bytes > best || offset == nil ? fruitless : fruitless + 1
                 if bytes > best { (best, fruitless) = (bytes, 0) }
@@ -62,7 +62,7 @@ final class BlobUpload {
                 progress(bytes)
             case .failed(let error, let asked):
                 if error.code == .wrongContent, !hasRestarted {
-                    // Perhaps somebody else had brought something wrong; now it is gone.
+                    // Another client may have uploaded wrong bytes; they have been discarded.
                     (hasRestarted, best, offset) = (true, 0, 0)
                     continue
                 }
@@ -83,7 +83,7 @@ final class BlobUpload {
 
     private var url: String { peer.url.blobURL(hash.hexadecimal) }
 
-    /// How much is there.
+    /// Returns how much the server has.
     private func inquire() throws -> Step {
         try attempt { peer in
             try peer.ask("HEAD", url)
@@ -91,7 +91,7 @@ final class BlobUpload {
             switch answer.status {
             case 200: return .done
             case 404:
-                // Another 404 may come from anyone between the two.
+                // Another 404 may come from a proxy.
                 guard let held = answer.headers["Upload-Offset"].flatMap({ UInt64($0) }) else { return nil }
                 return .held(min(held, content.sizeBytes))
             default: return nil
@@ -101,7 +101,7 @@ final class BlobUpload {
 
     private func sendBlock(from offset: UInt64, progress: (UInt64) -> Void) throws -> Step {
         let size = content.sizeBytes
-        // What is all there and was never checked is checked with its last byte.
+        // A content that is complete but unchecked is checked with its last byte.
         let first = size > 0 ? min(offset, size - 1) : 0
         let count = min(blockBytes, size - first)
         var fields = [("Content-Type", HTTPBlobPeer.mediaType)]
@@ -134,7 +134,7 @@ final class BlobUpload {
         }
     }
 
-    /// - Parameter reading: nil for an answer that is none of the expected ones.
+    /// - Parameter reading: nil for an unexpected response.
     private func attempt(
         _ request: (HTTPBlobPeer) throws -> BlobResponse, reading: (BlobResponse) -> Step?
     ) throws -> Step {

@@ -2,10 +2,10 @@
 struct ContentRange: Equatable {
     /// Not empty.
     var bytes: Range<UInt64>
-    /// Nil where it is not known.
+    /// Nil if it is unknown.
     var totalBytes: UInt64?
 
-    /// Nil for what is no such field, or contradicts itself.
+    /// Nil if it is not such a field, or is inconsistent.
     init?(_ text: String) {
         guard text.hasPrefix("bytes "), let slash = text.lastIndex(of: "/") else { return nil }
         let ends = text[..<slash].dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)

@@ -2,9 +2,9 @@ internal import QuipuHTTPClient
 internal import QuipuReplication
 internal import QuipuStorage
 
-/// One reply of a download on its way into the file.
+/// Writes one response of a download into the file.
 struct DownloadWriter {
-    /// An error's description; more is not a description.
+    /// The most bytes of an error description.
     private static let maximumProblemBytes = 64 << 10
 
     let file: PartialFile
@@ -13,9 +13,9 @@ struct DownloadWriter {
     let limits: FileDownload.Limits
     let location: String
 
-    /// Whether the reply's body belongs into the file.
+    /// Whether the response's body belongs to the file.
     private(set) var isOurs = false
-    /// How large the whole is; nil where the server does not say.
+    /// The total size; nil if the server does not state it.
     private(set) var totalBytes: UInt64?
     private(set) var retryAfterMilliseconds: Int?
     private var head: HTTPClientResponse.Head?
@@ -40,7 +40,7 @@ struct DownloadWriter {
             totalBytes = head.headers["Content-Length"].flatMap { UInt64($0) }
             try requireRoom(totalBytes ?? 0)
             let tag = head.headers["ETag"]
-            // A weak tag does not tell one byte from another.
+            // A weak tag does not identify bytes.
             try file.restart(tag: tag.flatMap { $0.hasPrefix("\"") ? $0 : nil })
         case 206:
             guard let range = ContentRange(head.headers["Content-Range"] ?? ""),
@@ -55,7 +55,7 @@ struct DownloadWriter {
             totalBytes = range.totalBytes
             try requireRoom(range.totalBytes ?? range.bytes.upperBound)
         case 416:
-            // All of it had arrived, but not its name; or the server has less than it said.
+            // The download was complete but not renamed; or the server has less than it stated.
             let total = ContentRange.total(ofUnsatisfied: head.headers["Content-Range"] ?? "")
             if file.sizeBytes > 0, total == file.sizeBytes {
                 isOurs = true
@@ -77,7 +77,7 @@ struct DownloadWriter {
             }
             return
         }
-        // The words that come with a 416 are no content.
+        // The body of a 416 is not content.
         guard head?.status != 416 else { return }
         try requireRoom(file.sizeBytes + UInt64(bytes.count))
         guard zip(firstBytes.dropFirst(Int(clamping: file.sizeBytes)), bytes).allSatisfy({ $0 == $1 }) else {
@@ -89,7 +89,7 @@ struct DownloadWriter {
         try file.append(bytes)
     }
 
-    /// Why there was nothing for the file; nil where there was.
+    /// Why the response had nothing for the file; nil if it had.
     var refusal: ReplicationError? {
         guard !isOurs, let head else { return nil }
         return ReplicationError(
@@ -97,7 +97,7 @@ struct DownloadWriter {
             movedTo: head.headers["Location"], location: location)
     }
 
-    /// Whether the refusal is one of the moment.
+    /// Whether the refusal is temporary.
     var mayPass: Bool { [416, 429, 502, 503, 504].contains(head?.status) }
 
     private func requireRoom(_ bytes: UInt64) throws {

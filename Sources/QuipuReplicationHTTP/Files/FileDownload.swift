@@ -3,32 +3,32 @@ public import QuipuHTTPClient
 internal import QuipuReplication
 public import QuipuStorage
 
-/// Downloads something immutable into a file, however often the link is cut: what has arrived stays in `NAME.partial`
-/// (this process's user may read it, nobody else), and each further request, of this run or a later one, asks for
-/// the rest only, under the strong entity tag of what it holds (`Range` with `If-Range`, RFC 9110, section 13.1.5).
-/// Something else under the same address thus begins anew instead of being joined to the old part. The file takes its
-/// name only after the caller has checked it, and is on the disk then.
+/// Downloads an immutable resource into a file, resuming whenever the link breaks. What has arrived stays in
+/// `NAME.partial` (readable by this user only), and each further request, of this run or a later one, asks for the
+/// rest only, with the strong entity tag of what is there (`Range` with `If-Range`, RFC 9110, section 13.1.5). If the
+/// resource has changed, the download restarts instead of mixing two versions. The file gets its name only after the
+/// caller has checked it, and is synced then.
 public struct FileDownload {
     public struct Limits: Sendable {
-        /// A larger file is refused, as soon as that is known.
+        /// A larger file is refused as soon as its size is known.
         public var maximumBytes: UInt64
-        /// So many attempts in a row may bring less than `progressBytes`; then it is given up until the next run.
+        /// Consecutive attempts that may yield less than `progressBytes`; then the download ends until the next run.
         public var fruitlessAttempts = 4
         public var progressBytes: UInt64 = 16 << 10
-        /// Before the second attempt in a row; doubled before each further one.
+        /// The delay before the second consecutive attempt; doubled for each further one.
         public var pauseMilliseconds = 200
-        /// What a server may ask to wait (`Retry-After`).
+        /// The longest delay that a server may request (`Retry-After`).
         public var maximumPauseMilliseconds = 10_000
 
         public init(maximumBytes: UInt64) { self.maximumBytes = maximumBytes }
     }
 
-    /// What a download cost.
+    /// The bytes of a download.
     public struct Cost: Sendable {
         public var bytesSent: UInt64 = 0
         public var bytesReceived: UInt64 = 0
         public var attempts = 0
-        /// How much was there before.
+        /// Bytes that an earlier run had downloaded.
         public var resumedAtBytes: UInt64 = 0
     }
 
@@ -41,12 +41,12 @@ public struct FileDownload {
     private let pause: (_ milliseconds: Int) -> Void
 
     /// - Parameters:
-    ///   - request: a GET, with what the server must be told to allow it.
-    ///   - mediaType: of what is asked for. A page of some other type comes from somebody between the two, and does
-    ///     not touch what has arrived.
-    ///   - firstBytes: with which every such file begins; what begins otherwise is cut there.
-    ///   - location: what messages call the server's archive.
-    ///   - pause: waits; a sleep unless something better is known.
+    ///   - request: a GET, with the header fields that the server requires.
+    ///   - mediaType: the expected type. A page of another type comes from a proxy or a portal, and does not affect
+    ///     what has arrived.
+    ///   - firstBytes: the magic number of such files; a response that begins otherwise is ended there.
+    ///   - location: the archive's location, for error messages.
+    ///   - pause: waits; by default it sleeps.
     public init(
         _ request: HTTPClientRequest, of mediaType: String, beginningWith firstBytes: [UInt8] = [],
         over session: HTTPSession, location: String, limits: Limits,
@@ -61,11 +61,11 @@ public struct FileDownload {
         self.pause = pause
     }
 
-    /// Fills `file` and gives it its name.
+    /// Downloads `file` and gives it its name.
     ///
     /// - Parameters:
     ///   - progress: as in `fetch`.
-    ///   - check: throws if the whole is not what it should be; nothing of it is kept then.
+    ///   - check: throws if the complete file is not what was requested; then it is deleted.
     /// - Throws: as `fetch`, or what `check` throws.
     @discardableResult
     public func run(
@@ -83,12 +83,12 @@ public struct FileDownload {
         return cost
     }
 
-    /// Fills `file`, which does not take its name: for what is used up at once.
+    /// Downloads `file` without giving it its name: for files that are consumed at once.
     ///
-    /// - Parameter progress: is told of the bytes that are there, and of how many there will be where that is known.
-    ///   What it throws ends the download at once.
-    /// - Throws: `ReplicationError`, `StorageError` of this machine's disk, or what `progress` throws. What has arrived
-    ///   stays for the next run, unless it is not what was asked for.
+    /// - Parameter progress: takes the bytes that are there, and the total if it is known. If it throws, the download
+    ///   ends at once.
+    /// - Throws: `ReplicationError`, `StorageError` of this machine's disk, or what `progress` throws. What has
+    ///   arrived stays for the next run, unless it is not what was requested.
     public func fetch(
         into file: PartialFile, progress: (_ bytes: UInt64, _ of: UInt64?) throws -> Void = { _, _ in }
     ) throws -> Cost {
@@ -101,7 +101,7 @@ public struct FileDownload {
             let before = file.tag
             let result = try attempt(file, cost: &cost, progress: progress)
             if case .complete = result { break }
-            // Another content begins at nothing; that it does so again and again is no progress.
+            // Another version starts from zero; repeated restarts are no progress.
             if file.tag != before, before != nil, restarts < 2 { (best, restarts) = (0, restarts + 1) }
             let isFruitful = file.sizeBytes >= best + limits.progressBytes
             best = max(best, file.sizeBytes)
@@ -123,9 +123,9 @@ public struct FileDownload {
 
     private enum Result {
         case complete
-        /// There is more to ask for.
+        /// There is more to request.
         case part
-        /// Worth another attempt, after so many milliseconds if the server said so.
+        /// Worth another attempt, after that many milliseconds if the server stated a delay.
         case failed(ReplicationError, afterMilliseconds: Int?)
     }
 

@@ -5,10 +5,10 @@ internal import QuipuHTTPClient
 public import QuipuReplication
 public import QuipuStorage
 
-/// The contents of attachments as a server keeps them.
+/// The attachment contents of an archive on a server.
 public final class HTTPBlobPeer: BlobPeer {
     static let mediaType = "application/octet-stream"
-    /// An answer to the question what is missing, of the most that one may ask.
+    /// The largest answer to a question for missing contents, with the most hashes that it may have.
     private static let maximumAnswerBytes: UInt64 = 256 << 10
 
     public let location: String
@@ -18,7 +18,7 @@ public final class HTTPBlobPeer: BlobPeer {
     let pause: (_ milliseconds: Int) -> Void
 
     /// - Parameters:
-    ///   - access: what is shown there; the token goes with each request.
+    ///   - access: credentials and trust; the token is sent with each request.
     ///   - pause: waits before a further attempt.
     init(
         _ url: ArchiveURL, access: RemoteAccess, over session: HTTPSession,
@@ -31,9 +31,9 @@ public final class HTTPBlobPeer: BlobPeer {
         location = "\(url.base)/\(url.name)"
     }
 
-    /// Over a connection of its own.
+    /// Uses its own connection.
     ///
-    /// - Parameter timeoutSeconds: a request in which nothing moves for so long is given up.
+    /// - Parameter timeoutSeconds: a request that is idle for this time fails.
     public convenience init(
         _ url: ArchiveURL, access: RemoteAccess = RemoteAccess(), timeoutSeconds: Int? = nil,
         pause: @escaping (_ milliseconds: Int) -> Void = FileDownload.sleep
@@ -66,7 +66,7 @@ public final class HTTPBlobPeer: BlobPeer {
             request, of: Self.mediaType, over: session, location: location,
             limits: .init(maximumBytes: maximumBytes), pause: pause)
         let file = try blobs.partial(of: hash)
-        // Whatever brought what is here, it is a part of this content or worth nothing.
+        // Whatever wrote the partial content, it is either part of this content or useless.
         if file.sizeBytes > 0, file.tag == nil { try file.note(tag: "\"\(hash.hexadecimal)\"") }
         let spent = try download.run(
             into: file, progress: { bytes, _ in progress(bytes) },
@@ -84,7 +84,7 @@ public final class HTTPBlobPeer: BlobPeer {
         return upload.cost
     }
 
-    /// One request, and all of its answer.
+    /// Sends a request and collects the response.
     func ask(
         _ method: String, _ address: String, headers: [(String, String)] = [],
         body: HTTPClientRequest.Body = .none
@@ -109,7 +109,7 @@ public final class HTTPBlobPeer: BlobPeer {
     }
 }
 
-/// What a server said.
+/// A server's response.
 struct BlobResponse {
     let status: Int
     let headers: HTTPClientResponse.Headers

@@ -81,7 +81,7 @@ extension Collections {
             else {
                 throw StorageError(
                     .deleted, "the collection '\(name)' is deleted",
-                    hint: "bring it back first: quipu restore \(first.shortHandle)")
+                    remedy: Remedy(.restoreFirst, first.shortHandle))
             }
             return known
         }

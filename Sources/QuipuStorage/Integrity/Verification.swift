@@ -84,7 +84,7 @@ extension Integrity {
             .damaged,
             "the archive at \(folder.workPath) is damaged: \(first)"
                 + (found.count > 1 ? ", and \(found.count - 1) more" : ""),
-            hint: "nothing was taken from it; look at it with: quipu doctor --archive \(folder.workPath)")
+            remedy: Remedy(.examineThere, folder.workPath))
     }
 
     /// What SQLite finds wrong with this machine's own settings, in words.

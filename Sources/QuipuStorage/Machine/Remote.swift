@@ -57,7 +57,7 @@ extension LocalState {
         return found
     }
 
-    func addRemote(name: String, location: String, isInsecure: Bool) throws {
+    func insertRemote(name: String, location: String, isInsecure: Bool) throws {
         try database.run(
             "INSERT INTO remote (name, location, insecure) VALUES (?, ?, ?)", .text(name), .text(location),
             .integer(isInsecure ? 1 : 0))
@@ -80,7 +80,7 @@ extension LocalState {
         }
     }
 
-    func removeRemote(name: String) throws -> Bool {
+    func deleteRemote(name: String) throws -> Bool {
         try database.transaction(.immediate) {
             try database.run("DELETE FROM remote_blob WHERE remote = ?", .text(name))
             try database.run("DELETE FROM clock_difference WHERE peer = ?", .text(name))

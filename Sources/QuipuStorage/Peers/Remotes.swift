@@ -19,17 +19,15 @@ extension Remotes {
             if let remote = all.first(where: { $0.name == name }) { return remote }
             throw StorageError(
                 .unknownRemote, "there is no remote '\(name)'",
-                hint: all.isEmpty
-                    ? "add one: quipu remote add \(name) URL-OR-PATH"
-                    : "there are: \(all.map(\.name).joined(separator: ", "))")
+                hint: all.isEmpty ? nil : "there are: \(all.map(\.name).joined(separator: ", "))",
+                remedy: all.isEmpty ? Remedy(.addRemote, name) : nil)
         }
         if let origin = all.first(where: { $0.name == "origin" }) { return origin }
         if let only = all.first, all.count == 1 { return only }
         throw StorageError(
             .unknownRemote, all.isEmpty ? "there is no remote yet" : "there are several remotes",
-            hint: all.isEmpty
-                ? "add one: quipu remote add origin URL-OR-PATH"
-                : "say which: \(all.map(\.name).joined(separator: ", "))")
+            hint: all.isEmpty ? nil : "say which: \(all.map(\.name).joined(separator: ", "))",
+            remedy: all.isEmpty ? Remedy(.addRemote, "origin") : nil)
     }
 
     /// - Parameter isInsecure: plain HTTP will do there.
@@ -42,13 +40,13 @@ extension Remotes {
         guard try !all().contains(where: { $0.name == name }) else {
             throw StorageError(
                 .remoteExists, "there is a remote '\(name)' already",
-                hint: "remove it first: quipu remote remove \(name)")
+                remedy: Remedy(.removeRemote, name))
         }
-        try wrapped { try local.addRemote(name: name, location: location, isInsecure: isInsecure) }
+        try wrapped { try local.insertRemote(name: name, location: location, isInsecure: isInsecure) }
     }
 
     public func remove(name: String) throws {
-        let isRemoved = try wrapped { try local.removeRemote(name: name) }
+        let isRemoved = try wrapped { try local.deleteRemote(name: name) }
         if !isRemoved {
             _ = try named(name)
         }

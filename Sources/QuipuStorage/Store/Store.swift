@@ -34,7 +34,7 @@ public final class Store: ArchivePart {
         guard ArchiveFolder.exists(folder.storePath) else {
             throw StorageError(
                 .noArchive, "there is no archive at \(folder.workPath)",
-                hint: "make one with: quipu init \(folder.workPath)")
+                remedy: Remedy(.createArchive, folder.workPath))
         }
         do {
             let (database, unchanged) = try Self.connect(
@@ -68,7 +68,7 @@ public final class Store: ArchivePart {
         guard application == applicationID, version >= 1 else {
             throw StorageError(
                 .notAnArchive, "this file is not a Quipu archive: \(database.path)",
-                hint: "an archive is a folder made by: quipu init")
+                remedy: Remedy(.notCreatedAsArchive))
         }
         if version > schemaVersion {
             throw StorageError(
@@ -80,7 +80,7 @@ public final class Store: ArchivePart {
             guard version == schemaVersion else {
                 throw StorageError(
                     .olderArchive, "the archive was made by an older Quipu: \(database.path)",
-                    hint: "open it once where it is at home, with: quipu status")
+                    remedy: Remedy(.openAtHome))
             }
             try ForeignSchema.store.check(database)
         }

@@ -127,7 +127,7 @@ extension Log {
         guard let end = try locate(version)?.position else {
             throw StorageError(
                 .unknownVersion, "there is no version \(version) here",
-                hint: "history lists a record's versions: quipu history \(record.id.shortHandle)")
+                remedy: Remedy(.listVersions, record.id.shortHandle))
         }
         let state = try recordStates.record(row: record.row)
         var found: [(name: String, json: [UInt8]?)] = []

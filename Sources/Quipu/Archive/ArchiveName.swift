@@ -1,0 +1,58 @@
+internal import Glibc
+internal import QuipuCanonicalJSON
+internal import QuipuCausality
+@_spi(_Unicode) internal import Swift
+
+/// Archives' names, `[a-z0-9][a-z0-9_-]{0,63}`.
+package enum ArchiveName {
+    private static let maximumCount = 64
+
+    /// What an archive in a folder is called when nobody says: the folder's name, as far as it goes.
+    package static func ofFolder(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return from(path) }
+        defer { free(resolved) }
+        return from(String(cString: resolved))
+    }
+
+    /// The last part of a path, without the marks on its letters and with everything else replaced that may not be in a
+    /// name. Where that loses letters a part of a hash stands for them, so that two folders whose names differ in these
+    /// only have names that differ: `新聞` is `archive-` and six digits, on every machine the same.
+    package static func from(_ path: String) -> String {
+        let last = path.split(separator: "/").last.map(String.init) ?? ""
+        var name = ""
+        var losesLetters = false
+        for character in last {
+            let base = plainLetter(character)
+            if let base {
+                name.append(base)
+            } else if ["-", "_"].contains(character), !name.isEmpty {
+                name.append(character)
+            } else {
+                if !character.isASCII, !character.isWhitespace { losesLetters = true }
+                if !name.isEmpty, name.last != "-" { name.append("-") }
+            }
+        }
+        while name.last == "-" { name.removeLast() }
+        if !losesLetters, !name.isEmpty || last.isEmpty {
+            return name.isEmpty ? "archive" : cut(name, maximumCount)
+        }
+        let hash = BLAKE2b.hash16(Array(last.nfc.utf8))
+        let digits = Hexadecimal.text(withUnsafeBytes(of: hash.bigEndian) { Array($0.prefix(3)) })
+        return cut(name.isEmpty ? "archive" : name, maximumCount - 1 - digits.count) + "-" + digits
+    }
+
+    /// The small ASCII letter or digit under the marks.
+    private static func plainLetter(_ character: Character) -> Character? {
+        for scalar in String(character).lowercased()._nfd {
+            let base = Character(scalar)
+            return base.isASCII && (base.isLetter || base.isNumber) ? base : nil
+        }
+        return nil
+    }
+
+    private static func cut(_ name: String, _ count: Int) -> String {
+        var name = name.prefix(count)
+        while name.last == "-" { name.removeLast() }
+        return String(name)
+    }
+}

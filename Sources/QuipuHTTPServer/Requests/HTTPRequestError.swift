@@ -1,0 +1,45 @@
+/// Why the transport itself refuses a request. The configuration decides on the response.
+public enum HTTPRequestError: Error, Sendable, Equatable {
+    /// Not HTTP, or HTTP that no well-behaved client sends.
+    case malformed(reason: String)
+    case unknownTransferEncoding
+    case headerTooLarge(limitBytes: Int)
+    case bodyTooLarge(limitBytes: UInt64)
+    /// The server has reached its limit of connections.
+    case tooManyConnections
+    /// The address has reached its limit of connections.
+    case tooManyConnectionsOfAddress
+    case stopping
+    /// The handler failed, or returned a response that HTTP cannot carry.
+    case failed
+
+    public var status: Int {
+        switch self {
+        case .malformed: 400
+        case .unknownTransferEncoding: 501
+        case .headerTooLarge: 431
+        case .bodyTooLarge: 413
+        case .tooManyConnectionsOfAddress: 429
+        case .tooManyConnections, .stopping: 503
+        case .failed: 500
+        }
+    }
+
+    /// For people, without a full stop.
+    public var reason: String {
+        switch self {
+        case .malformed(let reason): "This is not a request that can be answered: \(reason)"
+        case .unknownTransferEncoding: "The only Transfer-Encoding known here is chunked"
+        case .headerTooLarge(let limit):
+            "The request's header is larger than \(limit) bytes, the most taken here"
+        case .bodyTooLarge(let limit): "The body is larger than \(limit) bytes, the most taken here"
+        case .tooManyConnections: "The server has as many connections as it can"
+        case .tooManyConnectionsOfAddress: "This address has as many connections as it may"
+        case .stopping: "The server is stopping"
+        case .failed: "The request could not be handled"
+        }
+    }
+
+    /// As `text/plain`.
+    public var plainResponse: HTTPResponse { .text(status: status, reason + ".\n") }
+}

@@ -1,0 +1,153 @@
+internal import QuipuCanonicalJSON
+internal import QuipuHTTPServer
+internal import QuipuReplication
+internal import QuipuStorage
+internal import QuipuWire
+
+/// An error as an RFC 9457 problem document: a stable `type`, a title for people, and what to do.
+package struct Problem: Error {
+    package var status: Int
+    /// The last part of the type, which programs may rely on.
+    package var word: String
+    package var title: String
+    package var hint: String?
+    /// Additional header fields.
+    var headers: [(String, String)] = []
+
+    var response: HTTPResponse {
+        var members: [JSONMember] = [
+            JSONMember(name: "type", value: .string("urn:quipu:problem:" + word)),
+            JSONMember(name: "title", value: .string(title)),
+            JSONMember(name: "status", value: .number(Double(status))),
+        ]
+        if let hint { members.append(JSONMember(name: "detail", value: .string(hint))) }
+        var headers = [("Content-Type", "application/problem+json")] + self.headers
+        if status == 503, !headers.contains(where: { $0.0 == "Retry-After" }) {
+            headers.append(("Retry-After", "1"))
+        }
+        var response = HTTPResponse(
+            status: status, headers: headers, body: .bytes(JSONValue.object(members).canonicalBytes()))
+        response.label = word
+        return response
+    }
+
+    static let noSuchRoute = Problem(
+        status: 404, word: "no-such-route", title: "There is nothing at this address",
+        hint: "archives are at /v1/archives/NAME/sync")
+
+    /// Both sides of the exchange are the same file.
+    static let sameArchive = Problem(
+        status: 409, word: ReplicationError.Code.sameArchive.rawValue,
+        title: "This server serves the very archive that you sync",
+        hint: "it is no second copy; put a mirror on another disk or machine: quipu clone . PATH")
+
+    static let foreignHost = Problem(
+        status: 421, word: "foreign-host", title: "The server is not called that",
+        hint:
+            "ask for it by the address that it listens on; where it has another name: quipu serve --public-url URL"
+    )
+
+    static let foreignOrigin = Problem(
+        status: 403, word: "foreign-origin", title: "Requests from other sites are not answered",
+        hint: "use the quipu command; what comes from a page of another site could be anybody's")
+
+    static let stopping = Problem(
+        status: 503, word: "stopping", title: "The server is stopping",
+        hint: "nothing is lost; try again in a moment")
+
+    static let notReady = Problem(
+        status: 503, word: "not-ready", title: "Requests cannot be answered now",
+        hint: "nothing is lost; the server's own output says why")
+
+    static func methodNotAllowed(_ allowed: [String]) -> Problem {
+        var problem = Problem(
+            status: 405, word: "method-not-allowed",
+            title: "This address takes \(allowed.joined(separator: ", ")) only", hint: nil)
+        problem.headers = [("Allow", allowed.joined(separator: ", "))]
+        return problem
+    }
+
+    static func noSuchArchive(_ name: String) -> Problem {
+        Problem(
+            status: 404, word: ReplicationError.Code.noSuchArchive.rawValue,
+            title: "There is no archive '\(name)' here",
+            hint: "check the name; where tokens are needed, also that yours is for it")
+    }
+
+    static let tooManyWatchers: Problem = {
+        var problem = Problem(
+            status: 503, word: "too-many-watchers", title: "As many watch here as this server lets",
+            hint: "nothing is lost; exchange now and then instead (quipu sync), or come back later")
+        problem.headers = [("Retry-After", "60")]
+        return problem
+    }()
+
+    /// Converts an error, without revealing the server's internals.
+    init(_ error: any Error) {
+        switch StorageError.presentable(error) {
+        case let problem as Problem: self = problem
+        case let refusal as BlobRefusal: self.init(refusal)
+        case let error as WireError:
+            let status = error.code == .tooLarge ? 413 : 400
+            self.init(
+                status: status, word: ReplicationError.Code.malformed.rawValue,
+                title: "The message cannot be read: \(error.message)",
+                hint:
+                    "nothing of it was kept and nothing is lost; try again, and check what is between the two"
+            )
+        case let error as ReplicationError:
+            let status: Int =
+                switch error.code {
+                case .noSuchArchive: 404
+                case .otherArchive: 409
+                case .newerProtocol: 400
+                case .readOnly: 403
+                case .dailyLimit: 429
+                default: 400
+                }
+            self.init(status: status, word: error.code.rawValue, title: error.message, hint: error.hint)
+        case let error as StorageError where error.code == .unsoundText:
+            self.init(
+                status: 400, word: ReplicationError.Code.malformed.rawValue, title: error.message,
+                hint: "nothing was kept of it")
+        case let error as StorageError where error.code == .tooManyBranches || error.code == .badName:
+            self.init(status: 409, word: error.code.rawValue, title: error.message, hint: error.hint)
+        case let error as StorageError where error.code == .busy:
+            self.init(status: 503, word: "busy", title: "The archive is busy", hint: "try again in a moment")
+        case let error as StorageError where error.code == .diskFull:
+            self.init(
+                status: 507, word: "disk-full", title: "The server's disk is full",
+                hint: "nothing was kept of this message")
+        case let error as StorageError where error.code == .damaged || error.code == .notAnArchive:
+            self.init(
+                status: 500, word: ReplicationError.Code.damaged.rawValue,
+                title: "The archive is damaged there",
+                hint: "nothing is lost here; on the server run: quipu verify")
+        case let error as StorageError where error.code == .newerArchive:
+            self.init(
+                status: 500, word: error.code.rawValue,
+                title: "The archive was made by a newer Quipu than the server's",
+                hint: "install the newer Quipu on the server")
+        case let error as StorageError where error.code == .readOnly:
+            self.init(
+                status: 500, word: "not-writable", title: "The server may not write the archive",
+                hint: "check the permissions of its folder on the server")
+        default:
+            self.init(
+                status: 500, word: "internal", title: "The server failed",
+                hint: "nothing is lost here; the server's own output says more")
+        }
+    }
+
+    /// Whether the operator must look into it.
+    var isFault: Bool {
+        status == 500 || word == "disk-full" || word == ReplicationError.Code.databaseRefused.rawValue
+    }
+
+    init(status: Int, word: String, title: String, hint: String?) {
+        self.status = status
+        self.word = word
+        self.title = title
+        self.hint = hint
+    }
+}

@@ -1,0 +1,34 @@
+/// Carries messages to the other replica: sends one and receives the reply.
+public protocol Transport {
+    /// The location of the replica, for display.
+    var location: String { get }
+
+    /// Whether requests may be pipelined; the default is not.
+    var pipelining: Pipelining { get }
+
+    /// - Parameters:
+    ///   - message: a whole message of the exchange.
+    ///   - receive: takes the reply's bytes as they arrive.
+    /// - Throws: `ReplicationError`, or what `receive` threw.
+    func exchange(
+        _ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> TransportCost
+}
+
+extension Transport {
+    public var pipelining: Pipelining { .none }
+}
+
+/// Bytes on the link, including what the transport adds.
+public struct TransportCost: Sendable, Equatable {
+    public var bytesSent: Int
+    public var bytesReceived: Int
+    /// The throughput, where there were enough bytes to measure it.
+    public var bytesPerSecond: Int?
+
+    public init(bytesSent: Int, bytesReceived: Int, bytesPerSecond: Int? = nil) {
+        self.bytesSent = bytesSent
+        self.bytesReceived = bytesReceived
+        self.bytesPerSecond = bytesPerSecond
+    }
+}

@@ -1,0 +1,45 @@
+package import QuipuCausality
+
+extension CBORWriter {
+    package mutating func bytes16(_ value: UInt128) {
+        byteString(withUnsafeBytes(of: value.bigEndian) { Array($0) })
+    }
+
+    package mutating func entries(_ entries: [Vector.Entry]) {
+        array(count: entries.count)
+        for entry in entries {
+            array(count: 3)
+            identifier(entry.origin)
+            unsigned(entry.sequence)
+            hash(entry.chain)
+        }
+    }
+}
+
+extension CBORReader {
+    /// The head of an array of two.
+    mutating func pair(_ rule: String) throws(WireError) {
+        guard try arrayCount(maximum: 2) == 2 else { throw WireError(.unexpected, rule) }
+    }
+
+    mutating func bytes16() throws(WireError) -> UInt128 {
+        let bytes = try byteString(maximumBytes: 16)
+        guard let value = Digest(bytes: bytes) else { throw WireError(.unexpected, "16 bytes were expected") }
+        return value.rawValue
+    }
+
+    mutating func entries(maximum: Int = MessageHeader.maximumEntries) throws(WireError) -> [Vector.Entry] {
+        var entries: [Vector.Entry] = []
+        for _ in 0..<(try arrayCount(maximum: maximum)) {
+            guard try arrayCount(maximum: 3) == 3 else {
+                throw WireError(.unexpected, "a vector's entry has three parts")
+            }
+            let entry = Vector.Entry(origin: try identifier(), sequence: try unsigned(), chain: try hash())
+            guard entry.sequence > 0, entry.sequence <= UInt64(Int64.max) else {
+                throw WireError(.unexpected, "a vector's entry is out of range")
+            }
+            entries.append(entry)
+        }
+        return entries
+    }
+}

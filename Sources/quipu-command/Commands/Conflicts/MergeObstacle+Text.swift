@@ -1,0 +1,19 @@
+internal import Quipu
+
+extension MergeObstacle {
+    /// Why, as the end of a sentence.
+    var reason: String {
+        switch self {
+        case .deleted: "the record is deleted"
+        case .notProse: "the field does not hold prose"
+        case .notText: "one of the values is no text"
+        case .notTwo: "only two versions can be merged"
+        case .noAncestor: "there is no single version that both began with"
+        case .textMissing: "a text that it takes is not here"
+        case .tooLong: "the texts are too long"
+        case .overlapping: "both changed the same words, or words next to one another"
+        case .unavailable: "libgit2 is not installed on this machine"
+        default: rawValue
+        }
+    }
+}
