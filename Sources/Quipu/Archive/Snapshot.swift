@@ -67,8 +67,7 @@ public struct Snapshot: ~Copyable {
     /// Open conflicts, in the order of the records.
     public func conflicts(of id: RecordID? = nil) throws(QuipuError) -> [Conflict] {
         try QuipuError.presenting {
-            try store.conflicts(of: id?.stored).filter { id == nil || $0.kind == id?.kind.rawValue }
-                .map { Conflict($0) }
+            try store.conflicts(of: id?.stored, kind: id?.kind.rawValue).map { Conflict($0) }
         }
     }
 

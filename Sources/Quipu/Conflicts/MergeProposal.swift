@@ -67,9 +67,8 @@ extension Snapshot {
         of id: RecordID? = nil, _ visit: (Conflict) throws -> Bool
     ) throws {
         try QuipuError.relaying {
-            try store.forEachConflict(of: id?.stored) { conflict in
-                if let id, conflict.kind != id.kind.rawValue { return true }
-                return try visit(Conflict(conflict))
+            try store.forEachConflict(of: id?.stored, kind: id?.kind.rawValue) {
+                try visit(Conflict($0))
             }
         }
     }
