@@ -23,7 +23,7 @@ public enum SnapshotFile {
         let partial = path + ".partial"
         for leftover in [plain, partial] { unlink(leftover) }
         defer { for leftover in [plain, partial] { unlink(leftover) } }
-        try store.copyDatabase(to: plain, shownAs: path)
+        try store.keeping.copyDatabase(to: plain, shownAs: path)
         try compress(FileStream(reading: plain), into: FileStream(writing: partial))
         guard rename(partial, path) == 0 else { throw FileStream.failure(path, errno) }
     }
