@@ -131,11 +131,12 @@ let package = Package(
                 "QuipuInterchange", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
                 "QuipuReplication", "QuipuWire", "QuipuStorage",
                 "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads", "CQuipuLinux",
-            ]),
+            ], exclude: ["README.md"]),
 
         // Level 6: the command, and examples of programs.
         .executableTarget(
-            name: "quipu", dependencies: ["Quipu"], path: "Sources/quipu-command", swiftSettings: strict),
+            name: "quipu", dependencies: ["Quipu"], path: "Sources/quipu-command", exclude: ["README.md"],
+            swiftSettings: strict),
 
         .executableTarget(
             name: "quipu-reader", dependencies: ["Quipu"], path: "Sources/Examples/Reader",

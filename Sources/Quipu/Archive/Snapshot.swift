@@ -64,13 +64,6 @@ public struct Snapshot: ~Copyable {
         try QuipuError.presenting { try store.records.attachments(to: id.stored).map { Record($0) } }
     }
 
-    /// Open conflicts, in the order of the records.
-    public func conflicts(of id: RecordID? = nil) throws(QuipuError) -> [Conflict] {
-        try QuipuError.presenting {
-            try store.conflicts(of: id?.stored, kind: id?.kind.rawValue).map { Conflict($0) }
-        }
-    }
-
     /// Who changed a record, and when; oldest first.
     public func history(of id: RecordID) throws(QuipuError) -> [HistoryEntry] {
         try QuipuError.presenting { try store.log.history(of: store.known(id)).map { HistoryEntry($0) } }

@@ -57,15 +57,16 @@ extension Transaction {
         }
     }
 
-    /// The value that a word gives a field of a record whose other values stand against each other.
+    /// The value that a word gives a field as it is, without looking at what the archive holds.
     ///
+    /// - Returns: canonical JSON.
     /// - Throws: `wrongType`, `tooLarge`.
-    func typed(_ word: String, for conflict: Conflict) throws -> [UInt8] {
+    func typed(word: String, for field: String, of kind: RecordKind) throws -> [UInt8] {
         let value = TypedValue.word(word)
-        let kind = Kinds.known[conflict.record.kind.rawValue]
-        let type = kind?[String(conflict.field.prefix { $0 != "/" })]?.type ?? .unknown
-        guard let json = value.json(of: type) else { throw type.refusal(of: word, field: conflict.field) }
-        try kind?.check(field: conflict.field, json: json)
+        let schema = Kinds.known[kind.rawValue]
+        let type = schema?[String(field.prefix { $0 != "/" })]?.type ?? .unknown
+        guard let json = value.json(of: type) else { throw type.refusal(of: word, field: field) }
+        try schema?.check(field: field, json: json)
         return json
     }
 

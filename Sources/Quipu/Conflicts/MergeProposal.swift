@@ -48,33 +48,3 @@ public struct MergeObstacle: RawRepresentable, Hashable, Sendable {
     /// libgit2 is not installed on this machine.
     public static let unavailable = MergeObstacle(rawValue: "unavailable")
 }
-
-extension Snapshot {
-    /// Merges the two versions of a conflict over prose; `Resolution.merged` takes it.
-    ///
-    ///     if let text = try snapshot.mergeProposal(for: conflict).text { print(text) }
-    public func mergeProposal(for conflict: Conflict) throws(QuipuError) -> MergeProposal {
-        try QuipuError.presenting { MergeProposal(try store.merging.proposal(of: conflict.stored)) }
-    }
-
-    /// Visits open conflicts, in the order of the records, one at a time.
-    ///
-    /// - Parameters:
-    ///   - id: of the record whose conflicts are wanted; nil for all.
-    ///   - visit: false stops.
-    /// - Throws: `QuipuError`, and what `visit` throws.
-    public func forEachConflict(
-        of id: RecordID? = nil, _ visit: (Conflict) throws -> Bool
-    ) throws {
-        try QuipuError.relaying {
-            try store.forEachConflict(of: id?.stored, kind: id?.kind.rawValue) {
-                try visit(Conflict($0))
-            }
-        }
-    }
-
-    /// How many conflicts are open.
-    public func conflictCount() throws(QuipuError) -> Int {
-        try QuipuError.presenting { try store.openConflicts }
-    }
-}

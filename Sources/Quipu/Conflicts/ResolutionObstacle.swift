@@ -48,7 +48,9 @@ extension Transaction {
     /// - Returns: canonical JSON.
     /// - Throws: `wrongType`, `tooLarge`.
     package func value(ofWord word: String, for conflict: Conflict) throws(QuipuError) -> [UInt8] {
-        try QuipuError.presenting { try typed(word, for: conflict) }
+        try QuipuError.presenting {
+            try typed(word: word, for: conflict.field, of: conflict.record.kind)
+        }
     }
 
     private static func text(_ choice: Conflict.Choice) throws -> [UInt8] {

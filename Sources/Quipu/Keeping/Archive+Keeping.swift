@@ -123,7 +123,9 @@ extension Archive {
 
     /// Whether the file of any attachment is here.
     package func hasFiles() throws(QuipuError) -> Bool {
-        try QuipuError.presenting { try stores.with { try !$0.blobs.files.hashes(after: nil, limit: 1).isEmpty } }
+        try QuipuError.presenting {
+            try stores.with { try !$0.blobs.files.hashes(after: nil, limit: 1).isEmpty }
+        }
     }
 
     /// What another program has changed in the layout of the database, so that others refuse its copies; nil for nothing.

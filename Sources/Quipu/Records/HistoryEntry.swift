@@ -6,7 +6,7 @@ internal import QuipuStorage
 ///     for entry in try archive.read({ try $0.history(of: id) }) { print(entry.author, entry.fields) }
 public struct HistoryEntry: Sendable {
     /// What it did to one field.
-    public struct Change: Sendable {
+    public struct FieldChange: Sendable {
         public let record: RecordID
         public let field: String
         /// The program merged texts that people had written: nobody may have written what it gave the field.
@@ -20,7 +20,7 @@ public struct HistoryEntry: Sendable {
     /// Unix milliseconds, corrected where a clock was found to be wrong.
     public let timeMilliseconds: Int64
     /// In the order in which they were written.
-    public let changes: [Change]
+    public let changes: [FieldChange]
 
     /// The names of the fields that it changed, each once, sorted.
     public var fields: [String] { Self.sorted(changes.map(\.field)) }
@@ -37,7 +37,7 @@ public struct HistoryEntry: Sendable {
         isByProgram = entry.isByProgram
         timeMilliseconds = entry.timeMilliseconds
         changes = entry.changes.map {
-            Change(record: RecordID($0.id, kind: $0.kind), field: $0.field, isMerge: $0.isMerge)
+            FieldChange(record: RecordID($0.id, kind: $0.kind), field: $0.field, isMerge: $0.isMerge)
         }
     }
 

@@ -3,15 +3,6 @@ internal import QuipuReplication
 internal import QuipuReplicationHTTP
 internal import QuipuStorage
 
-/// There was an archive at a place that this one was in step with, and there is none now.
-package struct RemoteIsGone: Error, Sendable {
-    package let location: String
-    /// What people call it.
-    package let remote: String
-    /// Unix milliseconds; nil where it is not known when the two were in step.
-    package let syncedAtMilliseconds: Int64?
-}
-
 /// A mirror that an archive is exchanged with: a remote by its name, a URL or a path.
 struct RemotePlace {
     /// The remote's name; nil for a place that was typed out and is not remembered.

@@ -7,7 +7,7 @@ internal import QuipuStorage
 ///     for change in comparison.changes { print(change.field, change.old ?? [], change.new ?? []) }
 public struct RecordComparison: Sendable {
     /// A field that is not what it was.
-    public struct Change: Sendable {
+    public struct Difference: Sendable {
         /// What a field had.
         public enum Content: Sendable, Equatable {
             /// It had no value.
@@ -28,7 +28,7 @@ public struct RecordComparison: Sendable {
     public let from: Version?
     public let to: Version?
     /// In the order of the fields' names.
-    public let changes: [Change]
+    public let changes: [Difference]
 
     private typealias State = [(name: String, json: [UInt8]?)]
 
@@ -39,14 +39,14 @@ public struct RecordComparison: Sendable {
         // Before its first version a record has no fields.
         let old: State = try from.map { try store.log.fields(of: record.stored, at: $0.name) } ?? []
         let new: State = try to.map { try store.log.fields(of: record.stored, at: $0.name) } ?? []
-        func content(of field: String, in state: State) -> Change.Content {
+        func content(of field: String, in state: State) -> Difference.Content {
             guard let found = state.first(where: { $0.name == field }) else { return .none }
             return found.json.map { .json($0) } ?? .missing
         }
         let names = Set(old.map(\.name)).union(new.map(\.name)).sorted { $0.utf8Precedes($1) }
         changes = names.compactMap { name in
             let (before, after) = (content(of: name, in: old), content(of: name, in: new))
-            return before == after ? nil : Change(field: name, old: before, new: after)
+            return before == after ? nil : Difference(field: name, old: before, new: after)
         }
     }
 }

@@ -63,7 +63,7 @@ struct ServeCommand: Command {
         } catch {
             throw UsageError(error.message, hint: error.hint)
         }
-        options.version = Quipu.version
+        options.version = Release.version
         self.options = options
     }
 
@@ -107,7 +107,7 @@ struct ServeCommand: Command {
             if let logger { logger.log(.warning, warning) }
             if logger == nil || context.terminal.errorIsTerminal { context.output.warn(warning) }
         }
-        logger?.log(.info, "serving", [("url", .text(server.url)), ("version", .text(Quipu.version))])
+        logger?.log(.info, "serving", [("url", .text(server.url)), ("version", .text(Release.version))])
         let manager = ServiceManager(socketPath: context.variable("NOTIFY_SOCKET"))
         manager.tell(.ready)
         signals.wait { ServeRules.renewCertificate(of: server, output, logger) }

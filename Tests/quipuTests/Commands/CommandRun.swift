@@ -101,7 +101,7 @@ final class CommandBench {
             quipu.Output(
                 isJSON: isJSON, isQuiet: isQuiet, terminal: terminal, standard: standard, errors: errorWriter)
         }
-        var said = makeOutput(isJSON: Quipu.asksForJSON(words), isQuiet: false)
+        var said = makeOutput(isJSON: Program.asksForJSON(words), isQuiet: false)
         defer { standard.flush() }
         do {
             switch try CommandSet.quipu.parse(words) {

@@ -12,7 +12,7 @@ extension RecordComparison {
         }
     }
 
-    private func lines(of change: Change, _ style: Styling) -> [String] {
+    private func lines(of change: Difference, _ style: Styling) -> [String] {
         let drawing = DiffDrawing(style: style)
         if let old = change.old.text, let new = change.new.text { return drawing.lines(from: old, to: new) }
         let removed =
@@ -28,8 +28,8 @@ extension RecordComparison {
             "fields": JSONText(
                 changes.map { change in
                     [
-                        "field": JSONText(change.field), "old": change.old.jsonText,
-                        "new": change.new.jsonText,
+                        "field": JSONText(change.field), "old": change.old.shown,
+                        "new": change.new.shown,
                         "textMissing": JSONText(change.old == .missing || change.new == .missing),
                     ]
                 }),
@@ -37,7 +37,7 @@ extension RecordComparison {
     }
 }
 
-extension RecordComparison.Change.Content {
+extension RecordComparison.Difference.Content {
     /// Nil where there is none here.
     fileprivate var json: [UInt8]? {
         if case .json(let json) = self { json } else { nil }
@@ -45,5 +45,5 @@ extension RecordComparison.Change.Content {
 
     fileprivate var text: String? { json.flatMap { Value(json: $0)?.string } }
 
-    fileprivate var jsonText: JSONText { json.map { JSONText(raw: $0) } ?? nil }
+    fileprivate var shown: JSONText { json.map { JSONText(raw: $0) } ?? nil }
 }

@@ -3,9 +3,7 @@ internal import Quipu
 
 /// The program: reads its words, runs the command they call, and says how it went.
 @main
-struct Quipu {
-    static let version = "0.1.0"
-
+struct Program {
     static func main() {
         takeStandardDescriptors()
         ProcessMemory.keepFreed()
@@ -35,7 +33,7 @@ struct Quipu {
                 standard.writeLine(text)
                 code = .done
             case .version:
-                standard.writeLine("quipu \(version)")
+                standard.writeLine("quipu \(Release.version)")
                 code = .done
             case .run(let command, let options):
                 output = Output(

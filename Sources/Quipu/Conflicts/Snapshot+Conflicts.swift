@@ -1,0 +1,38 @@
+internal import QuipuStorage
+
+extension Snapshot {
+    /// Open conflicts, in the order of the records.
+    public func conflicts(of id: RecordID? = nil) throws(QuipuError) -> [Conflict] {
+        try QuipuError.presenting {
+            try store.conflicts(of: id?.stored, kind: id?.kind.rawValue).map { Conflict($0) }
+        }
+    }
+
+    /// Merges the two versions of a conflict over prose; `Resolution.merged` takes it.
+    ///
+    ///     if let text = try snapshot.mergeProposal(for: conflict).text { print(text) }
+    public func mergeProposal(for conflict: Conflict) throws(QuipuError) -> MergeProposal {
+        try QuipuError.presenting { MergeProposal(try store.merging.proposal(of: conflict.stored)) }
+    }
+
+    /// Visits open conflicts, in the order of the records, one at a time.
+    ///
+    /// - Parameters:
+    ///   - id: of the record whose conflicts are wanted; nil for all.
+    ///   - visit: false stops.
+    /// - Throws: `QuipuError`, and what `visit` throws.
+    public func forEachConflict(
+        of id: RecordID? = nil, _ visit: (Conflict) throws -> Bool
+    ) throws {
+        try QuipuError.relaying {
+            try store.forEachConflict(of: id?.stored, kind: id?.kind.rawValue) {
+                try visit(Conflict($0))
+            }
+        }
+    }
+
+    /// How many conflicts are open.
+    public func conflictCount() throws(QuipuError) -> Int {
+        try QuipuError.presenting { try store.openConflicts }
+    }
+}
