@@ -159,7 +159,7 @@ public struct CBORReader: Sendable {
         return bytes[start..<next]
     }
 
-    static let disorder = WireError(.malformed, "a map's keys are out of order, or one stands twice")
+    static let disorder = WireError(.malformed, "a map's keys are out of order, or one occurs twice")
 
     private mutating func take(_ count: UInt64, maximumBytes: Int) throws(WireError) -> ArraySlice<UInt8> {
         guard count <= UInt64(maximumBytes) else { throw WireError(.tooLarge, "a string is too long") }

@@ -85,7 +85,7 @@ extension KeyFilter {
         }
         let bytes = try reader.byteString(maximumBytes: Self.maximumBytes(Int(count)))
         guard let places = Self.unpacked(bytes, count: Int(count)) else {
-            throw WireError(.malformed, "a filter is not coded as it should be")
+            throw WireError(.malformed, "a filter is malformed")
         }
         self.places = places
     }

@@ -67,7 +67,7 @@ public struct MessageReader: ~Copyable {
         guard size <= maximumBytes else { throw tooLarge }
         var reader = CBORReader(buffer[start..<start + size])
         let event = try read(&reader)
-        guard reader.isAtEnd else { throw WireError(.unexpected, "an item has more parts than it should") }
+        guard reader.isAtEnd else { throw WireError(.unexpected, "an item has too many parts") }
         start += size
         return event
     }
@@ -131,7 +131,7 @@ public struct MessageReader: ~Copyable {
     private mutating func count(_ items: Int) throws(WireError) {
         itemCount += items
         guard itemCount <= Self.maximumMessageItems else {
-            throw WireError(.tooLarge, "the message has more in it than it may")
+            throw WireError(.tooLarge, "the message has too many items")
         }
     }
 }

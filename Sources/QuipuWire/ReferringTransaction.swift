@@ -105,7 +105,7 @@ extension ReferringTransaction {
             }
         }
         guard isIncomplete else {
-            throw WireError(.malformed, "a transaction without references tells of some")
+            throw WireError(.malformed, "a transaction with references has none")
         }
         // Each record has at least one change, and one lender.
         guard referenceCount + transaction.records.count <= 2 * maximum else {

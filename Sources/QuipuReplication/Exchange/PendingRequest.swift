@@ -132,9 +132,9 @@ private final class RequestOperation: @unchecked Sendable {
     func dropFirstSegment() { state.locked { incoming?.dropFirstSegment() } }
 
     func completeReply() throws -> PendingRequest.CompleteReply {
-        guard let outcome = outcome.take() else { preconditionFailure("a flight lands once") }
+        guard let outcome = outcome.take() else { preconditionFailure("the reply can be taken once") }
         let cost = try outcome.get()
-        guard let incoming = incoming.take() else { preconditionFailure("a flight lands once") }
+        guard let incoming = incoming.take() else { preconditionFailure("the reply can be taken once") }
         return PendingRequest.CompleteReply(
             incoming: incoming, cost: cost, passedMilliseconds: passedMilliseconds)
     }
