@@ -6,7 +6,7 @@ import QuipuCanonicalJSON
 enum SampleCollection {
     static let text: String = {
         let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../../..").standardized
+            .appendingPathComponent("../../../../..").standardized
         let seeds = repository.appendingPathComponent("shared/seeds")
         let names = (try? FileManager.default.contentsOfDirectory(atPath: seeds.path)) ?? []
         guard let name = names.filter({ $0.hasSuffix(".txt") }).sorted().first,

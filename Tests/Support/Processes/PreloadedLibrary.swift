@@ -11,7 +11,7 @@ public final class PreloadedLibrary {
         folder = try TemporaryFolder()
         path = folder.path(of: name + ".so")
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Tools/\(name).c").standardized.path
+            .appendingPathComponent("../../../Tools/\(name).c").standardized.path
         let words = ["clang", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", path, source]
         let compiler: ChildProgram
         do {

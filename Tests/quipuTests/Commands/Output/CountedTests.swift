@@ -16,7 +16,7 @@ import Testing
 
     @Test func `no message writes a verb of its own behind a count`() throws {
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../../Sources").standardized
+            .appendingPathComponent("../../../../Sources").standardized
         let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
         let wrong =
             #/(counted\([^"]*"[a-z ]+"\)\)|\\\([A-Za-z.]*[cC]ount\) [a-z ]*s) (is|are|was|were|has|have|stay|stays) /#
