@@ -29,7 +29,7 @@ package enum Framing {
                 hosts += 1
             }
         }
-        if lengths + encodings > 1 { throw .malformed(reason: "it gives the length of its body more than once") }
+        if lengths + encodings > 1 { throw .malformed(reason: "it states its length more than once") }
         if hosts > 1 || hosts == 0 && version != "HTTP/1.0" {
             throw .malformed(reason: "it must have one Host")
         }
