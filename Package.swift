@@ -10,8 +10,25 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The tests explore tens of thousands of histories. What they spend their time in is optimised in debug builds too, its
+/// assertions kept, so that they take half as long; `QUIPU_UNOPTIMIZED=1` turns that off for a debugger. SwiftPM refuses such
+/// flags in a package that a client checks out, so they are left out there.
+let optimized: Set<String> =
+    Context.packageDirectory.contains("/checkouts/") || Context.environment["QUIPU_UNOPTIMIZED"] != nil
+    ? []
+    : [
+        "NaiveModel", "QuipuCanonicalJSON", "QuipuCausality", "QuipuReplication", "QuipuSQLite",
+        "QuipuStorage",
+        "QuipuTextFolding", "QuipuWire",
+    ]
+
+func settings(of target: String) -> [SwiftSetting] {
+    guard optimized.contains(target) else { return strict }
+    return strict + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
+}
+
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings(of: name))
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -113,19 +130,12 @@ let package = Package(
             [
                 "QuipuInterchange", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
                 "QuipuReplication", "QuipuWire", "QuipuStorage",
-                "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads",
+                "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads", "CQuipuLinux",
             ]),
 
         // Level 6: the command, and examples of programs.
         .executableTarget(
-            name: "quipu",
-            dependencies: [
-                "Quipu", "QuipuInterchange", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
-                "QuipuReplication", "QuipuWire",
-                "QuipuStorage",
-                "QuipuCausality", "QuipuCanonicalJSON", "CQuipuLinux", "QuipuThreads",
-            ], path: "Sources/quipu-command",
-            swiftSettings: strict),
+            name: "quipu", dependencies: ["Quipu"], path: "Sources/quipu-command", swiftSettings: strict),
 
         .executableTarget(
             name: "quipu-reader", dependencies: ["Quipu"], path: "Sources/Examples/Reader",
@@ -152,7 +162,7 @@ let package = Package(
         // What tests share, and the tests of each layer.
         .target(
             name: "NaiveModel", dependencies: ["QuipuCausality"], path: "Tests/NaiveModel",
-            swiftSettings: strict),
+            swiftSettings: settings(of: "NaiveModel")),
         .target(
             name: "Support",
             dependencies: [
@@ -223,7 +233,7 @@ let package = Package(
         tests(
             "quipu",
             [
-                "quipu", "workbench", "QuipuReplicationHTTP", "QuipuReplication", "QuipuStorage",
+                "quipu", "workbench", "Quipu", "QuipuReplicationHTTP", "QuipuReplication", "QuipuStorage",
                 "QuipuHTTPServer", "QuipuSQLite",
                 "QuipuCausality", "QuipuCanonicalJSON", "Support",
                 "QuipuPostgreSQL", "QuipuThreads",

@@ -29,7 +29,8 @@ public struct Credentials: Sendable {
             guard let entry = try? JSONParser().parse(String(line)), let url = entry["url"]?.string else {
                 throw StorageError(
                     .damaged, "the file of this machine's tokens is damaged: \(path)",
-                    hint: "no edit is lost: remove it, and store the tokens again: quipu remote login")
+                    hint: "no edit is lost: remove it, and store the tokens again",
+                    remedy: Remedy(.storeTokensAgain))
             }
             entries[url] = RemoteAccess(
                 token: entry["token"]?.string, caFile: entry["ca"]?.string,

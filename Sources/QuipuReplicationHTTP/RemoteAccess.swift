@@ -1,5 +1,6 @@
 internal import QuipuHTTPClient
 public import QuipuReplication
+internal import QuipuStorage
 
 /// A client's credentials for a server, and what it trusts there.
 public struct RemoteAccess: Sendable, Equatable {
@@ -41,8 +42,7 @@ extension ArchiveURL {
         guard isReadableByOthers, !isAllowed else { return }
         throw ReplicationError(
             .insecure, "\(base) is plain HTTP: others on the way could read and change what is exchanged",
-            hint:
-                "nothing was sent; use https, or an SSH tunnel; where the way is safe, say so once: --insecure"
+            hint: "nothing was sent; use https, or an SSH tunnel", remedy: Remedy(.allowPlainHTTP)
         )
     }
 

@@ -1,6 +1,7 @@
 internal import QuipuCanonicalJSON
 internal import QuipuHTTPClient
 internal import QuipuReplication
+internal import QuipuStorage
 
 extension ReplicationError {
     /// Converts an error of the HTTP client.
@@ -10,9 +11,8 @@ extension ReplicationError {
         case .tls:
             self.init(
                 .unreachable, "\(location) cannot be trusted: \(error.message)",
-                hint:
-                    "nothing is lost; check this machine's clock, then the server's certificate; where its maker is "
-                    + "known to you alone: quipu remote login --ca FILE")
+                hint: "nothing is lost; check this machine's clock, then the server's certificate",
+                remedy: Remedy(.trustCertificate))
         case .unreachable, .timedOut:
             self.init(.unreachable, "\(location) cannot be reached: \(error.message)", hint: nothingLost)
         case .cut:
@@ -52,14 +52,12 @@ extension ReplicationError {
         }
         let title = problem["title"]?.string ?? "the server refused"
         let code = Code(rawValue: String(type.dropFirst(prefix.count)))
-        var hint = problem["detail"]?.string
+        let message = "\(location): \(title)"
         if code == .unauthorized {
-            hint =
-                hasToken
-                ? "ask who runs it for a new one, then: quipu remote login"
-                : "ask who runs it for one, then: quipu remote login; or, once, set QUIPU_TOKEN"
+            self.init(code, message, remedy: Remedy(hasToken ? .replaceToken : .storeToken))
+        } else {
+            self.init(code, message, hint: problem["detail"]?.string)
         }
-        self.init(code, "\(location): \(title)", hint: hint)
     }
 
     /// A proxy in front of a server, or the transport itself, answers with its own pages.
@@ -71,8 +69,7 @@ extension ReplicationError {
                 .moved,
                 "what answers at \(location) says that it is somewhere else now: "
                     + "\(target ?? "it does not say where") (HTTP status \(status))",
-                hint: "nothing was sent there; if that is where it should be: quipu remote remove NAME, then "
-                    + "quipu remote add NAME \(target ?? "URL")")
+                hint: "nothing was sent there", remedy: Remedy(.moveRemote, target ?? ""))
         case 413:
             self.init(
                 .tooLarge, "\(location): a message of that size is not let through (HTTP status 413)",

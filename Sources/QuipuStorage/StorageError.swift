@@ -48,12 +48,16 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
 
     public let code: Code
     public let message: String
+    /// In words that are true of any program.
     public let hint: String?
+    /// What would help, for a program to say in its own words.
+    public let remedy: Remedy?
 
-    public init(_ code: Code, _ message: String, hint: String? = nil) {
+    public init(_ code: Code, _ message: String, hint: String? = nil, remedy: Remedy? = nil) {
         self.code = code
         self.message = message
         self.hint = hint
+        self.remedy = remedy
     }
 
     public var description: String { hint.map { "\(message) (\($0))" } ?? message }

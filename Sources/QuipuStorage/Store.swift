@@ -54,7 +54,7 @@ public final class Store {
         guard ArchiveFolder.exists(folder.storePath) else {
             throw StorageError(
                 .noArchive, "there is no archive at \(folder.workPath)",
-                hint: "make one with: quipu init \(folder.workPath)")
+                remedy: Remedy(.createArchive, folder.workPath))
         }
         self.folder = folder
         self.environment = environment
@@ -130,7 +130,7 @@ public final class Store {
         guard application == applicationID, version >= 1 else {
             throw StorageError(
                 .notAnArchive, "this file is not a Quipu archive: \(database.path)",
-                hint: "an archive is a folder made by: quipu init")
+                remedy: Remedy(.notCreatedAsArchive))
         }
         if version > schemaVersion {
             throw StorageError(
@@ -142,7 +142,7 @@ public final class Store {
             guard version == schemaVersion else {
                 throw StorageError(
                     .olderArchive, "the archive was made by an older Quipu: \(database.path)",
-                    hint: "open it once where it is at home, with: quipu status")
+                    remedy: Remedy(.openAtHome))
             }
             try ForeignSchema.store.check(database)
         }

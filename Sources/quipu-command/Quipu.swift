@@ -1,5 +1,5 @@
-internal import CQuipuLinux
 internal import Glibc
+internal import Quipu
 
 /// The program: reads its words, runs the command they call, and says how it went.
 @main
@@ -8,7 +8,7 @@ struct Quipu {
 
     static func main() {
         takeStandardDescriptors()
-        keepFreedMemory()
+        ProcessMemory.keepFreed()
         let terminal = Terminal.ofThisProcess()
         exit(run(terminal: terminal).rawValue)
     }
@@ -19,16 +19,6 @@ struct Quipu {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
             _ = open("/dev/null", (descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC)
         }
-    }
-
-    /// Messages are made in buffers of some MiB, one after the other. The allocator would give each back to the system and
-    /// ask for it again, page by page: up to a fifth of an exchange. What it keeps is bounded by this, once: what one
-    /// thread has given back is there for the others.
-    private static func keepFreedMemory() {
-        let keptBytes: Int32 = 32 << 20
-        mallopt(M_TRIM_THRESHOLD, keptBytes)
-        mallopt(M_MMAP_THRESHOLD, keptBytes)
-        mallopt(M_ARENA_MAX, 1)
     }
 
     private static func run(terminal: Terminal) -> ExitCode {

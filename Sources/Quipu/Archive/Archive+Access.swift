@@ -32,16 +32,29 @@ extension Archive {
     /// - Returns: what `body` returns, once everything is on the disk.
     /// - Throws: `QuipuError`, and what `body` throws; then nothing was written.
     public func write<Result>(_ body: (inout Transaction) throws -> Result) throws -> Result {
-        try QuipuError.relaying {
+        try edit(body).result
+    }
+
+    /// As `write`, and says what came of it: the version that was written, and the conflicts that it settled.
+    ///
+    ///     let (_, outcome) = try archive.edit { t in try t.edit(id) { $0.title = "High water" } }
+    ///     if outcome.version == nil { print("nothing changed") }
+    public func edit<Result>(
+        _ body: (inout Transaction) throws -> Result
+    ) throws -> (result: Result, outcome: EditOutcome) {
+        guard !author.isEmpty else {
+            throw QuipuError(.badName, "nobody is named who edits \(path)")
+        }
+        return try QuipuError.relaying {
             try stores.with { store in
                 var result: Result?
-                _ = try store.edit(author: author) {
+                let outcome = try store.edit(author: author) {
                     var transaction = Transaction(store)
                     result = try body(&transaction)
                     return transaction.edits
                 }
                 guard let result else { preconditionFailure("a transaction that was committed has a result") }
-                return result
+                return (result, EditOutcome(outcome))
             }
         }
     }

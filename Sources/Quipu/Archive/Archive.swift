@@ -23,12 +23,12 @@ public final class Archive: Sendable {
 
     let stores: OpenStores
 
-    init(_ store: sending Store, author: String) throws {
+    init(_ store: sending Store, author: String, access: Access = .readWrite) throws {
         path = store.folder.workPath
         identifier = store.id.hexadecimal
         name = try store.name
         self.author = author
-        stores = OpenStores(store)
+        stores = OpenStores(store, access)
     }
 
     /// Opens the archive in a folder.
@@ -60,6 +60,42 @@ public final class Archive: Sendable {
         }
     }
 
+    /// What is to be done with an archive that is opened.
+    package enum Access: Sendable {
+        /// Nothing is written, not even where it could be.
+        case readOnly
+        case readWrite
+    }
+
+    /// Opens an archive.
+    ///
+    /// - Parameter author: who edits; nil where nobody does.
+    package static func open(
+        _ place: ArchivePlace, for access: Access, as author: String?, in environment: ArchiveEnvironment
+    ) throws(QuipuError) -> Archive {
+        try QuipuError.presenting {
+            try Archive(
+                Store(opening: place.folder, mode: access.mode, environment: environment.stored),
+                author: author ?? "", access: access)
+        }
+    }
+
+    /// Makes an empty archive, in a world.
+    package static func create(
+        at path: String, named name: String, in environment: ArchiveEnvironment
+    ) throws(QuipuError) -> Archive {
+        try QuipuError.presenting {
+            try Archive(Store.create(in: path, name: name, environment: environment.stored), author: "")
+        }
+    }
+
+    package var place: ArchivePlace { ArchivePlace(stores.folder) }
+
+    /// The name that this mirror writes under: 32 hexadecimal digits.
+    public func replica() throws(QuipuError) -> String {
+        try QuipuError.presenting { try stores.with { try $0.origin.hexadecimal } }
+    }
+
     static func checked(_ author: String) throws(QuipuError) -> String {
         let author = author.nfc
         guard !author.isEmpty, author.utf8.count <= Limits.authorBytes,
@@ -69,5 +105,14 @@ public final class Archive: Sendable {
                 .badName, "an author's name is one line of text of at most \(Limits.authorBytes) bytes")
         }
         return author
+    }
+}
+
+extension Archive.Access {
+    var mode: Store.Mode {
+        switch self {
+        case .readOnly: .readOnly
+        case .readWrite: .readWrite
+        }
     }
 }

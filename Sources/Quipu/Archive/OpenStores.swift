@@ -11,17 +11,21 @@ final class OpenStores: Sendable {
     private static let mostKept = 4
 
     let folder: ArchiveFolder
+    private let access: Archive.Access
+    private let environment: Environment
     private let kept = Mutex<[Kept]>([])
 
-    init(_ store: sending Store) {
+    init(_ store: sending Store, _ access: Archive.Access) {
         folder = store.folder
+        environment = store.environment
+        self.access = access
         let first = Kept(store: store)
         kept.withLock { $0 = [first] }
     }
 
     func with<Result>(_ body: (Store) throws -> Result) throws -> Result {
         let taken = kept.withLock { $0.popLast() }
-        let store = try taken?.store ?? Store(opening: folder)
+        let store = try taken?.store ?? Store(opening: folder, mode: access.mode, environment: environment)
         let result = try body(store)
         // One that failed may be in any state, and is not used again.
         let used = Kept(store: store)

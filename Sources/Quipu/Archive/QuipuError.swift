@@ -23,24 +23,43 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
         public static let noArchive = Code(rawValue: "no-archive")
         public static let archiveExists = Code(rawValue: "archive-exists")
         public static let newerArchive = Code(rawValue: "newer-archive")
+        /// What is there is no archive.
+        public static let notAnArchive = Code(rawValue: "not-an-archive")
         public static let damaged = Code(rawValue: "damaged")
         public static let diskFull = Code(rawValue: "disk-full")
         public static let readOnly = Code(rawValue: "read-only")
         /// Somebody else writes to the archive, and has done so for some seconds.
         public static let busy = Code(rawValue: "busy")
+        /// The file system lacks what an archive needs: locks, shared memory, room for a file of that size.
+        public static let unsuitablePlace = Code(rawValue: "unsuitable-place")
+        public static let inputOutput = Code(rawValue: "input-output")
         public static let unknownRecord = Code(rawValue: "unknown-record")
         public static let ambiguousHandle = Code(rawValue: "ambiguous-handle")
+        public static let unknownKind = Code(rawValue: "unknown-kind")
         public static let unknownField = Code(rawValue: "unknown-field")
         public static let wrongType = Code(rawValue: "wrong-type")
         public static let missingField = Code(rawValue: "missing-field")
         public static let tooLarge = Code(rawValue: "too-large")
         public static let deleted = Code(rawValue: "deleted")
         public static let notDeleted = Code(rawValue: "not-deleted")
+        /// Its deletion is in conflict with what somebody else did.
+        public static let inConflict = Code(rawValue: "in-conflict")
+        public static let purged = Code(rawValue: "purged")
+        public static let unknownVersion = Code(rawValue: "unknown-version")
+        /// A quotation is not in the text that it is said to be of, or not as often.
+        public static let quoteNotFound = Code(rawValue: "quote-not-found")
+        public static let quoteAmbiguous = Code(rawValue: "quote-ambiguous")
         /// A record is not any more what it was when it was read.
         public static let changedMeanwhile = Code(rawValue: "changed-meanwhile")
         public static let notInConflict = Code(rawValue: "not-in-conflict")
         public static let notMergeable = Code(rawValue: "not-mergeable")
         public static let textMissing = Code(rawValue: "text-missing")
+        public static let fileExists = Code(rawValue: "file-exists")
+        /// There is no archive, where a mirror is asked for one.
+        public static let noSuchArchive = Code(rawValue: "no-such-archive")
+        /// A mirror that is the archive itself, and no second copy.
+        public static let sameArchive = Code(rawValue: "same-archive")
+        public static let remoteExists = Code(rawValue: "remote-exists")
         public static let unknownRemote = Code(rawValue: "unknown-remote")
         public static let badOption = Code(rawValue: "bad-option")
         public static let badName = Code(rawValue: "bad-name")
@@ -57,11 +76,46 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// The same may well succeed later.
     public let isPassing: Bool
+    /// What to do next, in words that are true of any program; nil where `remedy` says it, or nobody knows.
+    public let hint: String?
+    /// What would help, for the command to put into words.
+    package let remedy: Remedy?
+    package let origin: Origin
 
-    init(_ code: Code, _ message: String, isPassing: Bool = false) {
+    /// What would help after an error: a stable word, and what it is about.
+    package struct Remedy: Sendable, Hashable {
+        package let word: String
+        /// A path, a name, a handle; empty where there is nothing to name.
+        package let subject: String
+    }
+
+    /// Where an error comes from: a word as `busy` means another thing of a mirror than of the archive.
+    package enum Origin: Sendable {
+        case archive
+        /// The link to a mirror, or what it answers.
+        case mirror
+        /// What came over the link made no sense.
+        case message
+        /// A file that is imported, or an export.
+        case file
+        /// The database of a server.
+        case database
+        /// Where a server is to listen: what was asked for, and what the system says to it.
+        case listenAddress, listening
+        /// None of the errors that are known.
+        case unknown
+    }
+
+    package init(
+        _ code: Code, _ message: String, isPassing: Bool = false, hint: String? = nil,
+        remedy: Remedy? = nil, origin: Origin = .archive
+    ) {
         self.code = code
         self.message = message
         self.isPassing = isPassing
+        self.hint = hint
+        self.remedy = remedy
+        self.origin = origin
     }
 
     public var description: String { message }
@@ -69,25 +123,49 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
 
 extension QuipuError {
     /// An error of a layer below.
-    init(_ error: any Error) {
+    package init(_ error: any Error) {
         switch StorageError.presentable(error) {
         case let error as QuipuError: self = error
+        case let error as RemoteIsGone:
+            self.init(
+                .noSuchArchive, "there is no archive at \(error.location) any more; nothing was sent",
+                origin: .mirror)
         case let error as StorageError:
-            self.init(Code(rawValue: error.code.rawValue), error.message, isPassing: error.code == .busy)
+            self.init(
+                Code(rawValue: error.code.rawValue), error.message, isPassing: error.code == .busy,
+                hint: error.hint, remedy: Remedy(error.remedy))
         case let error as ReplicationError:
             self.init(
                 Code(rawValue: error.code.rawValue), error.message,
-                isPassing: error.isPassing || error.retryAfterSeconds != nil)
+                isPassing: error.isPassing || error.retryAfterSeconds != nil, hint: error.hint,
+                remedy: Remedy(error.remedy), origin: .mirror)
         case let error as InterchangeError:
-            self.init(Code(rawValue: error.code.name), "\(error.path): \(error.message)")
-        case let error as WireError:
             self.init(
-                .init(rawValue: "malformed-message"), "what the other side sent is no message: \(error)")
+                Code(rawValue: error.code.name), "cannot \(error.operation) \(error.path): \(error.message)",
+                hint: error.hint, remedy: Remedy(error.remedy), origin: .file)
+        case let error as WireError:
+            // A broken proxy, a hotel's log-in page, a cut.
+            self.init(
+                .init(rawValue: "malformed-message"),
+                "the other side's reply cannot be read: \(error.message)",
+                hint: "nothing of it was kept and nothing is lost; try again, and check the address",
+                origin: .message)
         case let error as HTTPServerError:
-            self.init(Self.code(of: error), "\(error.address): \(error.reason)")
-        case let error as ListenAddress.Refusal: self.init(.init(rawValue: "bad-location"), error.message)
+            self.init(
+                Self.code(of: error), "cannot listen on \(error.address): \(error.reason)", hint: error.hint,
+                origin: .listening)
+        case let error as ListenAddress.Refusal:
+            self.init(
+                .init(rawValue: "bad-location"), error.message, hint: error.hint,
+                remedy: Remedy(error.remedy), origin: .listenAddress)
+        case let error as Problem:
+            self.init(
+                Code(rawValue: error.word), error.title, isPassing: error.status == 503, hint: error.hint,
+                origin: .database)
+        case let error as TokenError:
+            self.init(Code(rawValue: error.code.rawValue), error.message, hint: error.hint)
         case is CancellationError: self.init(.cancelled, "it was cancelled")
-        case let error: self.init(.internalFailure, "\(error)")
+        case let error: self.init(.internalFailure, "\(error)", origin: .unknown)
         }
     }
 
@@ -114,5 +192,17 @@ extension QuipuError {
             default: throw StorageError.presentable(error) is StorageError ? QuipuError(error) : error
             }
         }
+    }
+}
+
+extension QuipuError.Remedy {
+    init(_ word: String, _ subject: String = "") {
+        self.word = word
+        self.subject = subject
+    }
+
+    init?(_ remedy: QuipuStorage.Remedy?) {
+        guard let remedy else { return nil }
+        self.init(remedy.kind.rawValue, remedy.subject)
     }
 }

@@ -49,7 +49,17 @@ public struct Snapshot: ~Copyable {
         }
     }
 
-    /// Annotations, notes and attachments of a record.
+    /// Every tag that a record has or had.
+    public func tagsEverUsed() throws(QuipuError) -> [String] {
+        try QuipuError.presenting { try store.elementsEverUsed(of: "tags") }
+    }
+
+    /// The kinds of all records, those deleted included.
+    public func kindsEverUsed() throws(QuipuError) -> [RecordKind] {
+        try QuipuError.presenting { try store.kindsEverUsed().map { RecordKind(rawValue: $0) } }
+    }
+
+    /// Annotations, notes and attachments of a record, those deleted left out.
     public func dependents(of id: RecordID) throws(QuipuError) -> [Record] {
         try QuipuError.presenting { try store.attachments(to: id.stored).map { Record($0) } }
     }
@@ -64,12 +74,20 @@ public struct Snapshot: ~Copyable {
 
     /// Who changed a record, and when; oldest first.
     public func history(of id: RecordID) throws(QuipuError) -> [HistoryEntry] {
-        try QuipuError.presenting {
-            guard let record = try store.view(id.stored, kind: id.kind.rawValue) else {
-                throw QuipuError(.unknownRecord, "there is no record \(id)")
-            }
-            return try store.history(of: record).map { HistoryEntry($0) }
-        }
+        try QuipuError.presenting { try store.history(of: store.known(id)).map { HistoryEntry($0) } }
+    }
+
+    /// Visits the log, newest first as it came here, one transaction at a time.
+    ///
+    /// - Parameter visit: false stops.
+    /// - Throws: `QuipuError`, and what `visit` throws.
+    public func forEachLogEntry(_ visit: (HistoryEntry) throws -> Bool) throws {
+        try QuipuError.relaying { try store.forEachLogEntry { try visit(HistoryEntry($0)) } }
+    }
+
+    /// What a listing calls a record: its title, name, quotation or text. Nil where it has none, or there is no record.
+    public func caption(of id: RecordID) throws(QuipuError) -> String? {
+        try QuipuError.presenting { try store.caption(of: id.stored, kind: id.kind.rawValue) }
     }
 
     /// How many records there are of each kind, those deleted left out.
@@ -95,6 +113,8 @@ public struct RecordFilter: Sendable {
     public var kind: RecordKind?
     public var tag: String?
     public var collection: RecordID?
+    /// In any of these: several may show one name. Empty for all.
+    public var anyCollection: [RecordID] = []
     public var includesDeleted: Bool
 
     public init(
@@ -111,13 +131,22 @@ public struct RecordFilter: Sendable {
         var stored = QuipuStorage.RecordFilter()
         stored.kind = kind?.rawValue
         stored.tag = tag
-        stored.collections = collection.map { [$0.stored] }
+        let collections = anyCollection + (collection.map { [$0] } ?? [])
+        stored.collections = collections.isEmpty ? nil : collections.map(\.stored)
         stored.includesDeleted = includesDeleted
         return stored
     }
 }
 
 extension Store {
+    /// - Throws: `unknownRecord`.
+    func known(_ id: RecordID) throws -> QuipuStorage.Record {
+        guard let record = try view(id.stored, kind: id.kind.rawValue) else {
+            throw QuipuError(.unknownRecord, "there is no record \(id)")
+        }
+        return record
+    }
+
     func presentRecord(_ id: RecordID) throws(QuipuError) -> Record? {
         try QuipuError.presenting { try view(id.stored, kind: id.kind.rawValue).map { Record($0) } }
     }

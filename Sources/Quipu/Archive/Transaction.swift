@@ -15,12 +15,29 @@ public struct Transaction: ~Copyable {
     let store: Store
     private var work: [RecordID: Work] = [:]
     private var order: [RecordID] = []
+    /// What was found last: nobody else writes meanwhile, so that it need not be read again.
+    private var found: Record?
 
     init(_ store: Store) { self.store = store }
 
     // MARK: reading
 
-    public func record(_ id: RecordID) throws(QuipuError) -> Record? { try store.presentRecord(id) }
+    /// The archive as it was before.
+    public var before: Snapshot { Snapshot(store) }
+
+    public func record(_ id: RecordID) throws(QuipuError) -> Record? {
+        if let found, found.id == id { return found }
+        return try store.presentRecord(id)
+    }
+
+    /// The record that the first letters of a handle, or an id with its kind before it or without, stand for.
+    ///
+    /// - Throws: `unknownRecord`, `ambiguousHandle`.
+    public mutating func find(_ text: String) throws(QuipuError) -> Record {
+        let record = try QuipuError.presenting { Record(try store.find(text)) }
+        found = record
+        return record
+    }
 
     public func records(_ filter: RecordFilter = RecordFilter(), limit: Int? = nil) throws(QuipuError)
         -> [Record]
@@ -41,16 +58,38 @@ public struct Transaction: ~Copyable {
     ) throws -> RecordID {
         var fields = Fields()
         try fill(&fields)
-        let kindFacts = try QuipuError.presenting { try Kinds.known.kind(named: kind.rawValue) }
-        try QuipuError.presenting { try kindFacts.check(required: fields.assigned.map(\.name)) }
         try check(fields, of: kind)
-        let id = RecordID(try newID(of: kind, fields), kind: kind.rawValue)
-        guard work[id] == nil else {
-            throw QuipuError(.badName, "there is a collection '\(fields.name ?? "")' already")
+        return try make(kind, fields.assigned)
+    }
+
+    /// Makes a record whose values were checked one by one.
+    ///
+    /// - Throws: `unknownKind`, `missingField`, `badName`.
+    package mutating func make(
+        _ kind: RecordKind, _ values: [(name: String, json: [UInt8])]
+    ) throws(QuipuError) -> RecordID {
+        try QuipuError.presenting {
+            try Kinds.known.kind(named: kind.rawValue).check(required: values.map(\.name))
         }
-        work[id] = .fields(fields.assigned, isNew: true)
+        try checkName(values, of: kind, nil)
+        let name = values.last { $0.name == "name" }.flatMap { decodeString($0.json) }
+        let id = RecordID(try newID(of: kind, name), kind: kind.rawValue)
+        guard work[id] == nil else {
+            throw QuipuError(.badName, "there is a collection '\(name ?? "")' already")
+        }
+        work[id] = .fields(values, isNew: true)
         order.append(id)
         return id
+    }
+
+    /// Gives fields values that were checked one by one.
+    ///
+    /// - Throws: `badName`; once all is written `deleted`.
+    package mutating func set(
+        _ values: [(name: String, json: [UInt8])], of id: RecordID
+    ) throws(QuipuError) {
+        try checkName(values, of: id.kind, id)
+        try put(values, into: id)
     }
 
     /// Gives fields new values, in place of what they show now; one in conflict is settled by it.
@@ -59,8 +98,8 @@ public struct Transaction: ~Copyable {
     public mutating func edit(_ id: RecordID, _ change: (inout Fields) throws -> Void) throws {
         var fields = try present(id)
         try change(&fields)
-        try check(fields, of: id.kind, id)
-        try add(fields.assigned, to: id)
+        try check(fields, of: id.kind)
+        try set(fields.assigned, of: id)
     }
 
     /// Gives fields new values in place of those that `record` shows.
@@ -74,8 +113,8 @@ public struct Transaction: ~Copyable {
             throw QuipuError(
                 .changedMeanwhile, "'\(name)' of \(record.id.handle) was changed since it was read")
         }
-        try check(fields, of: record.kind, record.id)
-        try add(fields.assigned, to: record.id)
+        try check(fields, of: record.kind)
+        try set(fields.assigned, of: record.id)
     }
 
     /// Deletes a record with what belongs to it. It can be restored; nothing where it is deleted already.
@@ -88,12 +127,9 @@ public struct Transaction: ~Copyable {
 
     /// Brings a deleted record back.
     ///
-    /// - Throws: `unknownRecord`, `notDeleted`.
+    /// - Throws: `unknownRecord`; once all is written `notDeleted`, `purged`.
     public mutating func restore(_ id: RecordID) throws(QuipuError) {
-        guard let record = try record(id) else { throw Self.unknown(id) }
-        guard record.isDeleted else {
-            throw QuipuError(.notDeleted, "\(id.kind) \(id.handle) is not deleted")
-        }
+        guard try record(id) != nil else { throw Self.unknown(id) }
         try take(id, .restore)
     }
 
@@ -128,8 +164,10 @@ public struct Transaction: ~Copyable {
         return fields
     }
 
-    private mutating func add(_ assigned: [(name: String, json: [UInt8])], to id: RecordID) throws(QuipuError)
-    {
+    /// Gives fields values whatever the record's kind declares, as those that it had once.
+    package mutating func put(
+        _ assigned: [(name: String, json: [UInt8])], into id: RecordID
+    ) throws(QuipuError) {
         switch work[id] {
         case nil:
             work[id] = .fields(assigned, isNew: false)
@@ -145,46 +183,6 @@ public struct Transaction: ~Copyable {
         guard work[id] == nil else { throw Self.twofold(id) }
         work[id] = what
         order.append(id)
-    }
-
-    private func check(_ fields: Fields, of kind: RecordKind, _ id: RecordID? = nil) throws(QuipuError) {
-        if let name = fields.unwritable {
-            throw QuipuError(.wrongType, "'\(name)' is given a number that is none")
-        }
-        try QuipuError.presenting {
-            for (name, json) in fields.assigned {
-                try Self.checkTag(name)
-                // Records of a kind that only a later version knows take what they are given.
-                if let known = Kinds.known[kind.rawValue] {
-                    try known.check(field: name, json: json)
-                } else {
-                    try Kinds.checkBounds(field: name, json: json)
-                }
-            }
-            guard kind == .collection, let name = fields.assigned.first(where: { $0.name == "name" }),
-                let text = decodeString(name.json), let taken = try store.collectionID(named: text),
-                taken != id?.stored
-            else { return }
-            throw QuipuError(.badName, "there is a collection '\(text)' already")
-        }
-    }
-
-    /// A tag is one line without spaces at its ends, as the command makes them, so that what looks alike is one tag.
-    private static func checkTag(_ name: String) throws(QuipuError) {
-        guard name.hasPrefix(Fields.tagPrefix) else { return }
-        let tag = name.dropFirst(Fields.tagPrefix.count).unicodeScalars
-        let hasSpace = [tag.first, tag.last].contains { $0?.properties.isWhitespace == true }
-        guard !hasSpace, !tag.contains(where: { $0.properties.generalCategory == .control }) else {
-            throw QuipuError(.wrongType, "a tag is one line of text without spaces at its ends")
-        }
-    }
-
-    /// A collection is the same wherever it is made, so its id follows from its name.
-    private func newID(of kind: RecordKind, _ fields: Fields) throws(QuipuError) -> QuipuCausality.RecordID {
-        try QuipuError.presenting {
-            guard kind == .collection, let name = fields.name else { return .timeOrdered(store.environment) }
-            return try store.newCollectionID(named: name)
-        }
     }
 
     private static func unknown(_ id: RecordID) -> QuipuError {

@@ -15,15 +15,23 @@ public struct Conflict: Sendable {
         public let timeMilliseconds: Int64
         /// An import or a merge gave it, and no person.
         public let isByProgram: Bool
+        /// What it was given to: the conflict's record, or of a deletion something that belongs to that.
+        public let record: RecordID
+        public let field: String
+        /// Canonical JSON; nil where the text is not on this mirror.
+        public let json: [UInt8]?
+
         /// Nil where the text is not on this mirror.
-        public let value: Value?
+        public var value: Value? { json.flatMap { Value(json: $0) } }
 
         init(_ contender: Contender) {
             version = Version(contender.version)
             author = contender.author
             timeMilliseconds = contender.timeMilliseconds
             isByProgram = contender.isByProgram
-            value = contender.json.flatMap { Value(json: $0) }
+            record = RecordID(contender.record, kind: contender.kind)
+            field = contender.field
+            json = contender.json
         }
     }
 
@@ -47,10 +55,19 @@ public struct Conflict: Sendable {
         ancestor = conflict.ancestor.map { Choice($0) }
         stored = conflict
     }
+
+    /// Whether `Resolution.both` can settle it: only texts that are no names, dates or references make sense one after the
+    /// other.
+    public var isJoinable: Bool {
+        if isDeletion { return false }
+        let type = Kinds.known[record.kind.rawValue]?[field]?.type
+        return (type == .text || type == .textOrList || type == nil)
+            && ([current] + others).allSatisfy { $0.json?.first == UInt8(ascii: "\"") }
+    }
 }
 
 /// How a conflict is settled. The choice is an ordinary edit, which settles it on all mirrors.
-public enum Resolution: Sendable {
+public enum Resolution: Sendable, Equatable {
     /// What is shown; of a deletion: the record stays deleted.
     case current
     /// One of the others, from 0; of a deletion: the record comes back.

@@ -19,24 +19,15 @@ extension Transaction {
             }
             return
         }
-        let json = try json(resolution, of: conflict)
         do {
-            try edit(conflict.record) { $0[conflict.field] = json }
-        } catch { throw QuipuError(error) }
-    }
-
-    private func json(_ resolution: Resolution, of conflict: Conflict) throws(QuipuError) -> Value? {
-        let choice: Settlement.Choice
-        switch resolution {
-        case .value(let value): return value
-        case .current: choice = .current
-        case .other(let index): choice = .other(index)
-        case .both: choice = .both
-        case .merged: choice = .merged
-        }
-        do {
-            return Value(json: try Settlement.value(choice, of: conflict.stored, in: store))
-        } catch let obstacle as Settlement.Obstacle {
+            if case .value(let value) = resolution {
+                try edit(conflict.record) { $0[conflict.field] = value }
+            } else {
+                // What was chosen stands already, whatever its kind declares.
+                try put(
+                    [(conflict.field, try value(resolution, of: conflict))], into: conflict.record)
+            }
+        } catch let obstacle as ResolutionObstacle {
             throw QuipuError(obstacle, field: conflict.field)
         } catch {
             throw QuipuError(error)
@@ -63,7 +54,7 @@ extension Transaction {
 }
 
 extension QuipuError {
-    fileprivate init(_ obstacle: Settlement.Obstacle, field: String) {
+    fileprivate init(_ obstacle: ResolutionObstacle, field: String) {
         switch obstacle {
         case .noSuchValue(let count):
             self.init(.wrongType, "the conflict over '\(field)' has \(count) other values, counted from 0")

@@ -1,6 +1,39 @@
 internal import QuipuCausality
 internal import QuipuStorage
 
+/// What came of attaching a file.
+package struct AttachReport: Sendable {
+    /// The attachment; the one that was there where the record had this file under this name.
+    package let attachment: RecordID
+    /// The record that it belongs to.
+    package let target: Record
+    /// SHA-256 of the content, 64 hexadecimal digits.
+    package let hash: String
+    package let sizeBytes: UInt64
+    /// Nil where nothing was written.
+    package let version: Version?
+}
+
+/// What to attach.
+package struct AttachRequest: Sendable {
+    package let path: String
+    /// What to call it.
+    package var name: String
+    /// As `audio/mpeg`.
+    package var mediaType: String
+    package var tags: [String] = []
+
+    /// - Parameter path: the file, by whose name it is called, and from whose name its type is guessed.
+    package init(_ path: String) {
+        self.path = path
+        let fileName = path.split(separator: "/").last.map(String.init) ?? path
+        name = fileName
+        mediaType = MediaType.of(fileName: fileName)
+    }
+
+    package var hasWellFormedType: Bool { MediaType.isWellFormed(mediaType) }
+}
+
 extension Archive {
     /// Keeps a copy of a file with a record. The record of it travels with the next exchange, the file after that.
     ///
@@ -15,25 +48,54 @@ extension Archive {
         _ path: String, to id: RecordID, name: String? = nil, mediaType: String? = nil
     ) throws(QuipuError) -> RecordID {
         try QuipuError.presenting {
-            let fileName = path.split(separator: "/").last.map(String.init) ?? path
-            let type = mediaType ?? MediaType.of(fileName: fileName)
-            guard MediaType.isWellFormed(type), name?.isEmpty != true else {
-                throw QuipuError(.wrongType, "an attachment has a name, and a type as audio/mpeg: '\(type)'")
+            var request = AttachRequest(path)
+            request.name = name ?? request.name
+            request.mediaType = mediaType ?? request.mediaType
+            guard request.hasWellFormedType, !request.name.isEmpty else {
+                throw QuipuError(
+                    .wrongType, "an attachment has a name, and a type as audio/mpeg: '\(request.mediaType)'")
             }
-            guard id.kind != .attachment else {
-                throw QuipuError(.wrongType, "\(id) is an attachment itself")
-            }
-            return try stores.with { store in
+            return try attach(request, progress: { _ in }) { store in
                 guard let record = try store.view(id.stored, kind: id.kind.rawValue) else {
                     throw QuipuError(.unknownRecord, "there is no record \(id)")
                 }
-                guard !record.isDeleted else {
-                    throw QuipuError(.deleted, "\(id.kind) \(id.handle) is deleted")
-                }
-                let outcome = try Attaching(to: record, in: store, author: author)
-                    .attach(fileAt: path, name: name ?? fileName, mediaType: type)
-                return RecordID(outcome.id, kind: RecordKind.attachment.rawValue)
+                return record
+            }.attachment
+        }
+    }
+
+    /// The same, onto the record that a handle or an id stands for.
+    ///
+    /// - Parameter progress: is told how much was copied.
+    package func attach(
+        _ request: AttachRequest, toFound text: String, progress: (_ bytes: UInt64) -> Void
+    ) throws(QuipuError) -> AttachReport {
+        try QuipuError.presenting { try attach(request, progress: progress) { try $0.find(text) } }
+    }
+
+    private func attach(
+        _ request: AttachRequest, progress: (_ bytes: UInt64) -> Void,
+        to find: (Store) throws -> QuipuStorage.Record
+    ) throws -> AttachReport {
+        try stores.with { store in
+            let record = try find(store)
+            let (name, handle) = ("\(record.kind) \(record.id.shortHandle)", record.id.shortHandle)
+            guard !record.isDeleted else {
+                throw QuipuError(
+                    .deleted, "\(name) is deleted", remedy: .init(Remedy(.restoreFirst, handle)))
             }
+            guard record.kind != Attachment.kind else {
+                throw QuipuError(
+                    .wrongType, "\(name) is an attachment itself",
+                    remedy: .init(Remedy(.attachToTarget, handle)))
+            }
+            let outcome = try Attaching(to: record, in: store, author: author).attach(
+                fileAt: request.path, name: request.name, mediaType: request.mediaType,
+                tagFields: request.tags.map { Fields.tagPrefix + $0 }, progress: progress)
+            return AttachReport(
+                attachment: RecordID(outcome.id, kind: Attachment.kind), target: Record(record),
+                hash: outcome.hash.hexadecimal, sizeBytes: outcome.sizeBytes,
+                version: outcome.version.map { Version($0) })
         }
     }
 

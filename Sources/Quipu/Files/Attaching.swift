@@ -1,14 +1,14 @@
-package import QuipuCausality
-package import QuipuStorage
+internal import QuipuCausality
+internal import QuipuStorage
 
 /// Puts a file into an archive and onto a record.
-package struct Attaching {
-    package struct Outcome {
-        package let id: QuipuCausality.RecordID
-        package let hash: BlobHash
-        package let sizeBytes: UInt64
+struct Attaching {
+    struct Outcome {
+        let id: QuipuCausality.RecordID
+        let hash: BlobHash
+        let sizeBytes: UInt64
         /// Nil where the record had this file under this name already.
-        package let version: TransactionName?
+        let version: TransactionName?
     }
 
     private let store: Store
@@ -16,7 +16,7 @@ package struct Attaching {
     private let author: String
 
     /// - Parameter record: neither deleted nor an attachment itself.
-    package init(to record: QuipuStorage.Record, in store: Store, author: String) {
+    init(to record: QuipuStorage.Record, in store: Store, author: String) {
         self.record = record
         self.store = store
         self.author = author
@@ -25,7 +25,7 @@ package struct Attaching {
     /// - Parameters:
     ///   - tagFields: fields that are tags of the attachment.
     ///   - progress: is told how much was copied.
-    package func attach(
+    func attach(
         fileAt path: String, name: String, mediaType: String, tagFields: [String] = [],
         progress: (_ bytes: UInt64) -> Void = { _ in }
     ) throws -> Outcome {

@@ -1,12 +1,12 @@
-package import QuipuCausality
-package import QuipuStorage
+internal import QuipuCausality
+internal import QuipuStorage
 
 /// The content of an attachment, block by block.
-package enum AttachmentContent {
+enum AttachmentContent {
     private static let blockBytes = 256 << 10
 
     /// - Returns: whether it was what its hash names. What was visited before is not worth anything otherwise.
-    package static func forEachBlock(
+    static func forEachBlock(
         of content: any BlobContent, _ hash: BlobHash, _ visit: ([UInt8]) throws -> Void
     ) throws -> Bool {
         var sum = SHA256()

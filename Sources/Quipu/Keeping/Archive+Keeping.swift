@@ -1,9 +1,10 @@
 internal import QuipuCausality
+internal import QuipuReplication
 internal import QuipuStorage
 
 /// What a check of an archive found.
 public struct VerificationReport: Sendable {
-    /// How many transactions of the log were checked.
+    /// How many values of the log were checked.
     public let checkedTransactions: Int
     /// In words; empty where everything is as it was written.
     public let damages: [String]
@@ -17,14 +18,25 @@ public struct RepairReport: Sendable {
     public let repaired: [String]
     /// In words: what cannot be made anew from what is here.
     public let left: [String]
+    /// Texts that were not what their hashes say; they come back with the next exchange.
+    public let droppedTexts: Int
+    /// Transactions that are as a mirror has them now; nil where none was asked.
+    public let mendedTransactions: Int?
+    /// Files of attachments that came from there.
+    public let mendedFiles: Int
 }
 
-/// What was forgotten.
+/// What was forgotten, or would be.
 public struct CompactionReport: Sendable {
     public let droppedTexts: Int
     public let droppedBytes: Int
     public let freedBytes: Int
     public let removedFiles: Int
+    public let removedFileBytes: UInt64
+    /// Why the archive's file could not be made smaller; the texts are gone all the same, and their room is used again.
+    public let hindrance: QuipuError?
+    /// Why files of attachments were left alone, in words.
+    public let fileHindrance: String?
 }
 
 extension Archive {
@@ -33,38 +45,50 @@ extension Archive {
     /// - Throws: only where it cannot be checked; damage is reported.
     public func verify() throws(QuipuError) -> VerificationReport {
         try QuipuError.presenting {
-            try stores.with { store in
-                let report = try store.verify()
-                let files = try store.verifyBlobs().damaged.map {
-                    "the file of an attachment is not what it was: \($0.hexadecimal)"
-                }
-                return VerificationReport(
-                    checkedTransactions: report.checked, damages: report.damaged + files,
-                    digest: "\(report.digest)")
+            let report = try verify(with: nil, by: LinkOptions())
+            let files = report.damagedFiles.map {
+                "the file of an attachment is not what it was: \($0.hash)"
             }
-        }
-    }
-
-    /// Makes everything that follows from the log anew. What people wrote stays as it is.
-    public func repair() throws(QuipuError) -> RepairReport {
-        try QuipuError.presenting {
-            try stores.with {
-                let report = try $0.repair()
-                return RepairReport(repaired: report.found, left: report.left)
-            }
+            return VerificationReport(
+                checkedTransactions: report.checkedValues, damages: report.damages + files,
+                digest: report.spokenDigest)
         }
     }
 
     /// Forgets the texts of what was replaced, here and on no other mirror, and frees their room. What is shown, what an open
     /// conflict shows and the history of who changed what stay.
-    public func compact() throws(QuipuError) -> CompactionReport {
-        try QuipuError.presenting {
-            try stores.with {
-                let report = try $0.compact()
-                let files = try $0.collectBlobs()
+    ///
+    /// - Parameter isDryRun: only says how much would be forgotten.
+    public func compact(isDryRun: Bool = false) throws(QuipuError) -> CompactionReport {
+        try QuipuError.presenting { try compact(isDryRun: isDryRun, heldBy: nil, by: LinkOptions()) }
+    }
+
+    /// The same, and removes files of deleted attachments that a mirror holds.
+    ///
+    /// - Parameter word: the name of a remote, a URL or a path. It is asked first: where it cannot be reached, nothing is done.
+    /// - Throws: `same-archive` where it is this archive itself.
+    package func compact(isDryRun: Bool, heldBy word: String?, by link: LinkOptions) throws
+        -> CompactionReport
+    {
+        try QuipuError.relaying {
+            try stores.with { store in
+                let held = try word.map { try RemotePlace($0, of: store).filesOfDeleted(of: store, by: link) }
+                let report = try store.compact(isDryRun: isDryRun)
+                var files = try store.collectBlobs(isDryRun: isDryRun)
+                if let held, !held.isEmpty {
+                    let further =
+                        isDryRun
+                        ? try store.sizeOfContents(held)
+                        : try store.removeContentsOfDeleted(heldElsewhere: held)
+                    files.removed += further.removed
+                    files.removedBytes += further.removedBytes
+                    files.hindrance = files.hindrance ?? further.hindrance
+                }
                 return CompactionReport(
                     droppedTexts: report.droppedTexts, droppedBytes: report.droppedBytes,
-                    freedBytes: report.freedBytes, removedFiles: files.removed)
+                    freedBytes: report.freedBytes, removedFiles: files.removed,
+                    removedFileBytes: files.removedBytes,
+                    hindrance: report.hindrance.map { QuipuError($0) }, fileHindrance: files.hindrance)
             }
         }
     }
@@ -75,11 +99,64 @@ extension Archive {
     /// - Throws: `diskFull`, `readOnly`; `file-exists`.
     public func backUp(to path: String, replacesExisting: Bool = false) throws(QuipuError) {
         try QuipuError.presenting {
-            try stores.with { store in
-                let place = RemotePlace.absolute(path)
-                _ = try store.backUp(to: place, replacesExisting: replacesExisting)
-                _ = try AttachmentBackup(of: store).copy(beside: place)
+            _ = try backUpRecords(to: path, replacesExisting: replacesExisting)
+            _ = try backUpFiles(beside: path)
+        }
+    }
+
+    /// - Parameter path: `/dev/stdout` is standard output.
+    /// - Returns: the size of the file.
+    package func backUpRecords(to path: String, replacesExisting: Bool) throws(QuipuError) -> Int {
+        try QuipuError.presenting {
+            try stores.with {
+                try $0.backUp(to: RemotePlace.absolute(path), replacesExisting: replacesExisting)
             }
         }
+    }
+
+    /// Copies the files of attachments that are here into `PATH.blobs`.
+    package func backUpFiles(beside path: String) throws(QuipuError) -> AttachmentBackup.Outcome {
+        try QuipuError.presenting {
+            try stores.with { try AttachmentBackup(of: $0).copy(beside: RemotePlace.absolute(path)) }
+        }
+    }
+
+    /// Whether the file of any attachment is here.
+    package func hasFiles() throws(QuipuError) -> Bool {
+        try QuipuError.presenting { try stores.with { try !$0.blobs.hashes(after: nil, limit: 1).isEmpty } }
+    }
+
+    /// What another program has changed in the layout of the database, so that others refuse its copies; nil for nothing.
+    package func layoutDifference() throws(QuipuError) -> String? {
+        try QuipuError.presenting { try stores.with { try $0.layoutDifference() } }
+    }
+
+    /// Says whether this machine's clock is right, for this archive.
+    package func trustClock(_ isTrusted: Bool) throws(QuipuError) {
+        try QuipuError.presenting { try stores.with { try $0.trustClock(isTrusted) } }
+    }
+
+    /// Whether somebody vouched for this machine's clock, and by how much its times are corrected.
+    package func clock() throws(QuipuError) -> (isTrusted: Bool, offsetMilliseconds: Int64) {
+        try QuipuError.presenting { try stores.with { (try $0.isClockTrusted, try $0.clockOffset()) } }
+    }
+}
+
+extension RemotePlace {
+    /// The files of deleted attachments that it says it holds.
+    fileprivate func filesOfDeleted(of store: Store, by link: LinkOptions) throws -> [BlobHash] {
+        guard ArchiveFolder.at(location)?.path != store.folder.path else {
+            throw ReplicationError.sameArchive(at: title)
+        }
+        let all = try store.contentsOfDeleted()
+        if all.isEmpty { return [] }
+        let transport = try transport(for: store, by: link, takesUnchecked: true)
+        let peer = try blobPeer(over: transport, environment: store.environment)
+        var held: [BlobHash] = []
+        try forEachQuestion(all) { part in
+            let missing = try peer.missing(part)
+            held += part.filter { !missing.contains($0) }
+        }
+        return held
     }
 }

@@ -1,10 +1,10 @@
 internal import QuipuCausality
-package import QuipuStorage
+internal import QuipuStorage
 
 /// The files of attachments beside a backup of the records: in the folder `FILE.blobs`, each under its hash. What is
 /// there already is not copied again.
 package struct AttachmentBackup {
-    package struct Outcome {
+    package struct Outcome: Sendable {
         package var copied = 0
         package var copiedBytes: UInt64 = 0
         /// Needed by records, and not to be had.
@@ -15,10 +15,10 @@ package struct AttachmentBackup {
 
     private let store: Store
 
-    package init(of store: Store) { self.store = store }
+    init(of store: Store) { self.store = store }
 
     /// Copies every content that is here, each checked.
-    package func copy(beside file: String) throws -> Outcome {
+    func copy(beside file: String) throws -> Outcome {
         var outcome = Outcome()
         let backup = FolderBlobs(file + ".blobs", environment: store.environment)
         for hash in try store.blobs.hashes(after: nil, limit: .max) {
@@ -31,7 +31,7 @@ package struct AttachmentBackup {
     }
 
     /// Takes what records need out of a backup.
-    package func restore(from file: String) throws -> Outcome {
+    func restore(from file: String) throws -> Outcome {
         var outcome = Outcome()
         let backup = FolderBlobs(file + ".blobs", environment: store.environment)
         for blob in try store.neededBlobs() {

@@ -11,23 +11,26 @@ internal import QuipuStorage
 /// Assigning is what counts: a field that is assigned the value that it has is confirmed.
 public struct Fields: Sendable {
     static let tagPrefix = "tags/"
+    /// Of fields in which imports remember what a source gave.
+    package static let sourcePrefix = SourceMemory.prefix
     private static let collectionPrefix = "collections/"
 
-    /// Canonical JSON by name.
-    private var values: [String: [UInt8]]
+    /// In the order of their names, as the store has them.
+    private var values: [QuipuStorage.Record.Field]
     /// In the order of their first assignment.
     private(set) var assigned: [(name: String, json: [UInt8])] = []
     /// The first field that was given a number which JSON does not have.
     private(set) var unwritable: String?
 
-    init(_ values: [String: [UInt8]] = [:]) { self.values = values }
+    /// - Parameter values: in the order of their UTF-8 names.
+    init(_ values: [QuipuStorage.Record.Field] = []) { self.values = values }
 
     /// The names of fields that have a value, sorted; `SET/ELEMENT` for an element of a set.
-    public var names: [String] { values.keys.sorted() }
+    public var names: [String] { values.map(\.name) }
 
     /// A field's value; nil where it has none. Assigning nil takes it away.
     public subscript(name: String) -> Value? {
-        get { values[name.nfc].flatMap { Value(json: $0) }.flatMap { $0 == .null ? nil : $0 } }
+        get { json(of: name.nfc).flatMap { Value(json: $0) }.flatMap { $0 == .null ? nil : $0 } }
         set {
             let value = newValue ?? .null
             guard value.isFinite else {
@@ -38,8 +41,17 @@ public struct Fields: Sendable {
         }
     }
 
-    private mutating func assign(_ name: String, _ json: [UInt8]) {
-        values[name] = json
+    /// A field's value as the archive keeps it: canonical JSON (RFC 8785) in UTF-8, numbers with all their digits. Nil where
+    /// it has none; `null` where it was taken away.
+    ///
+    ///     if let json = record.fields.json(of: "x-rating") { print(String(decoding: json, as: UTF8.self)) }
+    public func json(of name: String) -> [UInt8]? { values.first { $0.name == name }?.json }
+
+    /// All fields with their values, as `json(of:)` gives them, in the order of their names.
+    package var all: [(name: String, json: [UInt8])] { values.map { ($0.name, $0.json) } }
+
+    mutating func assign(_ name: String, _ json: [UInt8]) {
+        put(name, json)
         if let index = assigned.firstIndex(where: { $0.name == name }) {
             assigned[index].json = json
         } else {
@@ -47,14 +59,25 @@ public struct Fields: Sendable {
         }
     }
 
-    /// With other values, none of them assigned.
-    func replacing(_ others: [(name: String, json: [UInt8])]) -> Fields {
-        var all = values
-        for (name, json) in others { all[name] = json }
-        return Fields(all)
+    private mutating func put(_ name: String, _ json: [UInt8]) {
+        if let index = values.firstIndex(where: { $0.name == name }) {
+            values[index].json = json
+        } else {
+            let index = values.firstIndex { name.utf8Precedes($0.name) } ?? values.count
+            values.insert(QuipuStorage.Record.Field(name: name, json: json), at: index)
+        }
     }
 
-    private func string(_ name: String) -> String? { values[name].flatMap { decodeString($0) } }
+    /// With other values, none of them assigned.
+    func replacing(_ others: [(name: String, json: [UInt8])]) -> Fields {
+        var all = Fields(values)
+        for (name, json) in others { all.put(name, json) }
+        return all
+    }
+
+    /// A field that holds a string.
+    package func string(_ name: String) -> String? { json(of: name).flatMap { decodeString($0) } }
+
     private mutating func assign(_ name: String, string: String?) {
         self[name] = string.map { .string($0) }
     }
@@ -141,9 +164,12 @@ public struct Fields: Sendable {
         set { assign("target", string: newValue) }
     }
 
+    /// The elements of a set-valued field, in the order of their names.
+    package func elements(of set: String) -> [String] { elements(set + "/") }
+
     private func elements(_ prefix: String) -> [String] {
-        values.filter { $0.key.hasPrefix(prefix) && $0.value == Array("true".utf8) }
-            .map { String($0.key.dropFirst(prefix.count)) }
+        values.filter { $0.name.hasPrefix(prefix) && $0.json == Array("true".utf8) }
+            .map { String($0.name.dropFirst(prefix.count)) }
     }
 
     private mutating func assign<Element>(

@@ -21,6 +21,15 @@ public enum Value: Sendable, Equatable {
     public var bool: Bool? {
         if case .bool(let value) = self { value } else { nil }
     }
+
+    public var array: [Value]? {
+        if case .array(let elements) = self { elements } else { nil }
+    }
+
+    /// The member of an object; nil where it has none of that name, or is no object.
+    public subscript(name: String) -> Value? {
+        if case .object(let members) = self { members[name] } else { nil }
+    }
 }
 
 extension Value: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
@@ -54,8 +63,10 @@ extension Value: ExpressibleByDictionaryLiteral {
 }
 
 extension Value {
-    /// - Parameter json: canonical, as the store keeps it.
-    init?(json: [UInt8]) {
+    /// Reads JSON text in UTF-8. Nil for what is none.
+    ///
+    /// - Parameter json: as `Fields.json(of:)` gives it, or any other.
+    public init?(json: [UInt8]) {
         guard let value = try? JSONParser().parse(json) else { return nil }
         self.init(value)
     }
@@ -83,8 +94,8 @@ extension Value {
         }
     }
 
-    /// Canonical, of a finite value.
-    var json: [UInt8] { jsonValue.canonicalBytes() }
+    /// As canonical JSON (RFC 8785) in UTF-8.
+    public var json: [UInt8] { jsonValue.canonicalBytes() }
 
     private var jsonValue: JSONValue {
         switch self {
@@ -97,4 +108,9 @@ extension Value {
             .object(members.map { JSONMember(name: $0.key, value: $0.value.jsonValue) })
         }
     }
+}
+
+/// Appends a string as canonical JSON, quotation marks included.
+package func appendJSONString(_ string: String, to json: inout [UInt8]) {
+    appendCanonicalString(string, to: &json)
 }

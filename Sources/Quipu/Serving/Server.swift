@@ -7,32 +7,121 @@ internal import QuipuStorage
 ///     print(server.url)           // http://127.0.0.1:8420; the archive is at http://127.0.0.1:8420/press
 ///     server.stop()
 ///
-/// Without tokens only this machine is served: other addresses are refused.
+/// Without tokens (`AccessTokens`) only this machine is served: other addresses are refused.
 public final class Server: Sendable {
     private let server: QuipuHosting.Server
+    private let options: ServerOptions
     public let url: String
 
     /// - Parameters:
     ///   - address: `HOST:PORT`; port 0 takes one that is free.
     ///   - onFault: is told, in words for who runs the server, what callers are not. From any thread.
     /// - Throws: `bad-location` for an address that is none, or that others reach without tokens; `address-in-use`.
-    public init(
+    public convenience init(
         _ archive: Archive, at address: String = "127.0.0.1:8420",
         onFault: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(QuipuError) {
+        var options = ServerOptions()
+        try options.listen(at: address)
+        try self.init(archive, options, onFault: onFault)
+    }
+
+    /// - Throws: as the other; `inputOutput` where a certificate cannot be read.
+    public convenience init(
+        _ archive: Archive, _ options: ServerOptions,
+        onFault: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws(QuipuError) {
+        try self.init(ServedArchives(archive, in: .system), options, onFault: onFault)
+    }
+
+    package init(
+        _ archives: ServedArchives, _ options: ServerOptions,
+        onFault: @escaping @Sendable (String) -> Void
+    ) throws(QuipuError) {
         server = try QuipuError.presenting {
-            var configuration = QuipuHosting.Server.Configuration()
-            configuration.address = try ListenAddress(address)
-            let backend = FolderBackend(.single(archive.stores.folder, name: archive.name))
-            return try QuipuHosting.Server(
-                backend, tokens: FileTokenStore(in: archive.stores.folder.path), as: configuration,
-                reportFault: onFault)
+            try QuipuHosting.Server(
+                archives.backend, tokens: archives.tokens, as: options.configuration(), reportFault: onFault)
         }
+        self.options = options
         url = server.url
+    }
+
+    /// Takes the certificate that is in the files now; connections that begin from here on speak TLS under it.
+    ///
+    /// - Throws: where it cannot be used; the one that was there stays.
+    public func renewCertificate() throws(QuipuError) {
+        try QuipuError.presenting {
+            guard let certificate = try options.readCertificate() else { return }
+            try server.replaceCertificate(certificate)
+        }
     }
 
     /// Takes no new requests, lets those under way end, and returns.
     ///
     /// - Parameter graceMilliseconds: connections are closed under requests that take longer.
     public func stop(graceMilliseconds: Int = 10_000) { server.stop(graceMilliseconds: graceMilliseconds) }
+
+    /// Lets this process have as many connections as the system grants. Once, before threads start.
+    package static func raiseFileLimit() { OpenFiles.raiseLimit() }
+}
+
+/// The archives that a server serves: one, those of a folder, or those of a PostgreSQL database, and who may do what with
+/// them.
+package final class ServedArchives: Sendable {
+    let backend: any ArchiveBackend
+    let tokens: any TokenStore
+    private let database: DatabaseBackend?
+    /// By which name they are asked for; `NAME` where there may be many.
+    package let shownName: String
+
+    /// One archive, under its name.
+    package init(_ archive: Archive, in environment: ArchiveEnvironment) {
+        let folder = archive.stores.folder
+        backend = FolderBackend(.single(folder, name: archive.name), environment: environment.stored)
+        tokens = FileTokenStore(in: folder.path)
+        database = nil
+        shownName = archive.name
+    }
+
+    /// Those of a folder, each by the name of its own folder.
+    ///
+    /// - Parameter createsArchives: with the first push, where they are not there.
+    /// - Throws: `noArchive` where the folder cannot be made.
+    package init(
+        ofFolder folder: String, createsArchives: Bool, in environment: ArchiveEnvironment
+    ) throws(QuipuError) {
+        try ServedFolder.prepare(folder)
+        backend = FolderBackend(
+            .directory(folder, createsArchives: createsArchives), environment: environment.stored)
+        tokens = FileTokenStore(in: folder)
+        database = nil
+        shownName = "NAME"
+    }
+
+    /// Those of a database, which several servers may share. It has threads: signals must be blocked before.
+    ///
+    /// - Parameters:
+    ///   - address: `postgres://…`; what it leaves out comes from the `PG…` variables and the password file.
+    ///   - cache: the folder for copies of archives; nil for a temporary one.
+    package init(
+        ofDatabase address: String, cache: String?, createsArchives: Bool,
+        in environment: ArchiveEnvironment, onFault: @escaping @Sendable (String) -> Void
+    ) throws(QuipuError) {
+        let database = try QuipuError.presenting {
+            try DatabaseBackend(
+                address, cache: cache, createsArchives: createsArchives, environment: environment.stored,
+                report: onFault)
+        }
+        backend = database
+        tokens = database.tokens
+        self.database = database
+        shownName = "NAME"
+    }
+
+    /// Whether the address of a database has a password in it, which others could read on a command line.
+    package static func hasPassword(inAddress address: String) -> Bool {
+        DatabaseBackend.hasPassword(address)
+    }
+
+    package func close() { database?.close() }
 }

@@ -1,7 +1,5 @@
-internal import Glibc
 internal import QuipuCausality
 internal import QuipuReplication
-internal import QuipuReplicationHTTP
 internal import QuipuStorage
 
 extension Archive {
@@ -23,7 +21,9 @@ extension Archive {
         let outcome: Result<Archive, QuipuError> = await onOwnThread {
             do {
                 let author = try checked(author)
-                return .success(try Archive(try begin(location, in: path, options), author: author))
+                let folder = try Clone(of: location, link: options.link, in: .system)
+                    .begin(in: path, CloneRequest()).store.folder
+                return .success(try Archive(Store(opening: folder), author: author))
             } catch {
                 return .failure(QuipuError(error))
             }
@@ -33,31 +33,93 @@ extension Archive {
         return archive
     }
 
-    /// The archive that the exchange goes into: one that was begun, a copy that a server keeps ready, or an empty one.
-    private static func begin(_ source: String, in path: String, _ options: SyncOptions) throws
-        -> sending Store
-    {
-        var location = RemotePlace.absolute(source)
-        let name: String
-        if ArchiveURL.isURL(location) {
-            let url = try ArchiveURL(location)
-            try url.requireSafety()
-            (location, name) = ("\(url.base)/\(url.name)", url.name)
-        } else {
-            guard let there = ArchiveFolder.at(location) else {
-                throw QuipuError(.noArchive, "there is no archive at \(source)")
-            }
-            location = there.workPath
-            name = try Store(opening: there, mode: .readOnly, isForeign: true).name
+    /// Makes a mirror as somebody asks for it: with what is to be remembered of the server, and told how it goes.
+    ///
+    /// - Parameters:
+    ///   - location: a URL, or the path of a folder.
+    ///   - path: the folder that the mirror is made in; nil for one in the current folder, named as the archive.
+    /// - Throws: `QuipuError`, and what `request` throws. What came until then is kept.
+    package static func clone(
+        _ location: String, to path: String?, _ request: CloneRequest, in environment: ArchiveEnvironment
+    ) throws -> CloneReport {
+        try QuipuError.relaying {
+            try Clone(of: location, link: request.options.link, in: environment.stored)
+                .run(in: path, request)
         }
-        let link = try LinkSettings(options)
-        let place = RemotePlace(name: "origin", location: location)
-        let transport = try place.transport(archiveName: name, by: link)
-        let handshake = try Handshake(over: transport)
-        if let begun = try BegunClone.store(in: path, of: handshake.archive, from: location) { return begun }
-        let copy = try SnapshotClone(handshake, named: name, from: location).make(in: path, over: transport)
-        return try copy
-            ?? Store.create(
-                in: path, id: handshake.archive, name: name, remotes: [(name: "origin", location: location)])
+    }
+
+    /// Makes an archive out of a backup. It has no remote: a backup is no mirror.
+    ///
+    /// - Parameter path: the folder that it is made in; nil for one in the current folder, named as the file.
+    package static func clone(
+        backup file: String, to path: String?, isShared: Bool, in environment: ArchiveEnvironment
+    ) throws -> (CloneReport, AttachmentBackup.Outcome) {
+        try QuipuError.relaying {
+            let last = file.split(separator: "/").last.map(String.init) ?? ""
+            let name = last.split(separator: ".").first.map(String.init) ?? last
+            let path = path ?? ArchiveName.from(name)
+            if isShared { try ArchiveFolder.prepare(in: path, isShared: true) }
+            let store = try Store.create(in: path, copyOf: file, environment: environment.stored)
+            let files = try AttachmentBackup(of: store).restore(from: file)
+            return (
+                try CloneReport(
+                    of: store, from: file, received: nil, isInSync: false, files: FileReport(.init())),
+                files
+            )
+        }
+    }
+}
+
+/// How a mirror is made.
+package struct CloneRequest {
+    package var options = SyncOptions()
+    /// For the group that the folder belongs to.
+    package var isShared = false
+    /// A file of certificates, PEM, by which the server's is vouched for; remembered.
+    package var certificateFile: String?
+    /// Gives a token for a server, whose address it is told, to be remembered; nil for none.
+    package var askForToken: ((_ address: String) throws -> String)?
+    /// How much came of the copy that a server keeps ready.
+    package var onBytes: (_ received: UInt64, _ total: UInt64?) -> Void = { _, _ in }
+    /// That copy is not sound, so that everything comes by the exchange.
+    package var onUnsoundCopy: (any Error) -> Void = { _ in }
+    /// The link failed before there was an archive; what came so far is kept for the next attempt.
+    package var onBrokenLink: () -> Void = {}
+    /// The exchange failed; the archive is in this folder, and can be synced.
+    package var onBrokenExchange: (_ path: String) -> Void = { _ in }
+    /// The archive is in this folder; the exchange begins.
+    package var onArchive: (_ path: String) -> Void = { _ in }
+    package var progress: (SyncProgress) -> Void = { _ in }
+
+    package init() {}
+}
+
+/// A mirror that was made.
+package struct CloneReport: Sendable {
+    package let identifier: String
+    /// The name that it writes under.
+    package let replica: String
+    package let path: String
+    /// Where it came from.
+    package let location: String
+    /// How many records it has, those deleted left out.
+    package let recordCount: Int
+    /// How many came.
+    package let receivedCount: Int
+    package let isInSync: Bool
+    package let files: FileReport
+
+    /// - Parameter received: nil where everything came as a whole.
+    init(
+        of store: Store, from location: String, received: Int?, isInSync: Bool, files: FileReport
+    ) throws {
+        identifier = store.id.hexadecimal
+        replica = try store.origin.hexadecimal
+        path = store.folder.workPath
+        self.location = location
+        recordCount = try store.recordCounts().reduce(0) { $0 + $1.count }
+        receivedCount = received ?? recordCount
+        self.isInSync = isInSync
+        self.files = files
     }
 }

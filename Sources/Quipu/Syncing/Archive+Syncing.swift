@@ -42,12 +42,12 @@ extension Archive {
     ) -> Result<SyncReport, QuipuError> {
         do {
             return .success(
-                try stores.with { try exchange($0, with: remote, options, cancellation, progress) })
-        } catch let error as RemoteIsGone {
-            return .failure(
-                QuipuError(
-                    .init(rawValue: "no-such-archive"),
-                    "there is no archive at \(error.location) any more; nothing was sent"))
+                try stores.with { store in
+                    try exchange(
+                        store, with: try place(remote, of: store, options.link), options, cancellation,
+                        author: { author },
+                        progress)
+                })
         } catch {
             return .failure(
                 cancellation.isCancelled
@@ -55,34 +55,83 @@ extension Archive {
         }
     }
 
-    private func exchange(
-        _ store: Store, with remote: Remote.Choice, _ options: SyncOptions, _ cancellation: Cancellation,
-        _ progress: (SyncProgress) -> Void
+    /// Exchanges with what a person names.
+    ///
+    /// - Parameters:
+    ///   - word: the name of a remote, a URL or a path; nil for the only remote, or the one named `origin`.
+    ///   - author: of merges, asked for where there are any.
+    /// - Throws: `RemoteIsGone`, `QuipuError`; what `author` throws.
+    package func sync(
+        with word: String?, options: SyncOptions, author: () throws -> String,
+        progress: (SyncProgress) -> Void
     ) throws -> SyncReport {
-        let place = try place(remote, of: store)
-        try place.requireElsewhere(than: store.folder)
-        let transport = try place.transport(
-            archiveName: name, by: try LinkSettings(options), own: store.folder)
-        if let transport = transport as? HTTPTransport { cancellation.onCancel(transport.cancel) }
-        if cancellation.isCancelled { throw QuipuError(.cancelled, "the exchange was cancelled") }
-        let (report, merged) = try place.syncAndMerge(
-            store, over: transport, acceptingDeletions: options.acceptsDeletions, author: { author },
-            progress: { progress(SyncProgress($0)) })
-        let files =
-            try options.isRecordsOnly
-            ? nil
-            : place.exchangeAttachments(of: store, over: transport, maySend: report.refusal == nil) { _ in }
-        return SyncReport(
-            report, files: files, mergedTexts: merged, openConflicts: try store.openConflicts)
+        try QuipuError.relaying {
+            try stores.with { store in
+                let place = try RemotePlace(word, of: store, isInsecure: options.link.allowsPlainHTTP)
+                return try exchange(store, with: place, options, Cancellation(), author: author, progress)
+            }
+        }
     }
 
-    private func place(_ remote: Remote.Choice, of store: Store) throws -> RemotePlace {
-        switch remote {
-        case .usual: try RemotePlace(nil, of: store)
+    private func exchange(
+        _ store: Store, with place: RemotePlace, _ options: SyncOptions, _ cancellation: Cancellation,
+        author: () throws -> String, _ progress: (SyncProgress) -> Void
+    ) throws -> SyncReport {
+        let place = try place.prepared(by: options, of: store)
+        let transport = try place.transport(for: store, by: options.link, own: store.folder)
+        if let transport = transport as? HTTPTransport { cancellation.onCancel(transport.cancel) }
+        if cancellation.isCancelled { throw QuipuError(.cancelled, "the exchange was cancelled") }
+        return try place.run(options, of: store, over: transport, author: author, progress: progress).report
+    }
+
+    func place(_ remote: Remote.Choice, of store: Store, _ link: LinkOptions) throws -> RemotePlace {
+        let isInsecure = link.allowsPlainHTTP
+        return switch remote {
+        case .usual: try RemotePlace(nil, of: store, isInsecure: isInsecure)
         case .named(let name):
             // Never a folder that happens to have that name.
-            try RemotePlace(try store.remote(name).name, of: store)
-        case .at(let location): try RemotePlace(at: location, of: store)
+            try RemotePlace(try store.remote(name).name, of: store, isInsecure: isInsecure)
+        case .at(let location): try RemotePlace(at: location, of: store, isInsecure: isInsecure)
         }
+    }
+}
+
+extension RemotePlace {
+    /// The same place, with what options say of it remembered.
+    ///
+    /// - Throws: `ReplicationError.sameArchive`.
+    func prepared(by options: SyncOptions, of store: Store) throws -> RemotePlace {
+        try requireElsewhere(than: store.folder)
+        guard let name else { return self }
+        if options.link.allowsPlainHTTP { try store.noteInsecure(remote: name) }
+        guard options.remakes else { return self }
+        try store.forgetAgreement(remote: name)
+        return try remembered(by: store)
+    }
+
+    /// Exchanges, merges what the policy says, and brings the files of attachments.
+    ///
+    /// - Parameter isBrief: records alone.
+    /// - Returns: with the report, the hash of what both sides held in the end; nil where they did not hold the same.
+    func run(
+        _ options: SyncOptions, of store: Store, over transport: any Transport, isBrief: Bool = false,
+        author: () throws -> String, progress: (SyncProgress) -> Void
+    ) throws -> (report: SyncReport, knowledgeHash: UInt128?) {
+        let (report, merged) = try syncAndMerge(
+            store, over: transport, acceptingDeletions: options.acceptsDeletions, author: author,
+            progress: { progress(SyncProgress($0)) })
+        // Remembered only now: a collection may have come just before.
+        try options.fetches?.remember(for: store)
+        let files =
+            try options.isRecordsOnly || isBrief
+            ? nil
+            : exchangeAttachments(of: store, over: transport, maySend: report.refusal == nil) {
+                progress(SyncProgress($0, after: report))
+            }
+        return (
+            try SyncReport(
+                report, with: title, files: files, mergedTexts: merged, of: store, isBrief: isBrief),
+            report.knowledgeHash
+        )
     }
 }

@@ -1,12 +1,12 @@
-package import QuipuCausality
-package import QuipuStorage
+internal import QuipuCausality
+internal import QuipuStorage
 
 /// A clone that was stopped after its archive was made, and before it was ever in step: the same command goes on with it.
-package enum BegunClone {
+enum BegunClone {
     /// Nil where there is none, or another archive.
     ///
     /// - Throws: `StorageError.archiveExists` where there is a mirror of it that is in use.
-    package static func store(
+    static func store(
         in path: String, of archive: ArchiveID, from location: String, environment: Environment = .system
     ) throws -> Store? {
         guard let folder = ArchiveFolder.at(path), folder.path.hasSuffix("/" + ArchiveFolder.name),
@@ -25,6 +25,6 @@ package enum BegunClone {
         }
         throw StorageError(
             .archiveExists, "there is a mirror of this archive already: \(folder.workPath)",
-            hint: "bring it up to date: quipu sync --archive \(folder.workPath); or choose another folder")
+            remedy: Remedy(.syncExisting, folder.workPath))
     }
 }

@@ -1,13 +1,6 @@
-package import QuipuReplication
+internal import QuipuReplication
 internal import QuipuReplicationHTTP
-package import QuipuStorage
-
-/// There was an archive at a place that this one was in step with, and there is none now.
-package struct RemoteIsGone: Error, Sendable {
-    package let location: String
-    /// Unix milliseconds; nil where it is not known when the two were in step.
-    package let syncedAtMilliseconds: Int64?
-}
+internal import QuipuStorage
 
 extension RemotePlace {
     /// Exchanges to the end, and remembers what the link bears when the place is a remote with a name.
@@ -15,7 +8,7 @@ extension RemotePlace {
     /// - Parameter progress: is told after each message.
     /// - Returns: what was agreed as well, which is for `note` to remember.
     /// - Throws: `RemoteIsGone`, and as `Synchronizer.run`; what was applied until then is kept.
-    package func sync(
+    func sync(
         _ store: Store, over transport: any Transport, acceptingDeletions: Bool = false,
         progress: (QuipuReplication.SyncReport) -> Void
     ) throws -> (QuipuReplication.SyncReport, Agreement?) {
@@ -45,7 +38,7 @@ extension RemotePlace {
             }
         } catch let error as ReplicationError where error.code == .noSuchArchive && agreement != nil {
             throw RemoteIsGone(
-                location: location,
+                location: location, remote: title,
                 syncedAtMilliseconds: try store.remotes().first { $0.name == name }?.syncedAtMilliseconds)
         }
         report.knowledgeHash = agreed?.vectorHash
@@ -54,7 +47,7 @@ extension RemotePlace {
     }
 
     /// Remembers what was agreed, where the place is a remote with a name.
-    package func note(_ agreed: Agreement?, of store: Store) throws {
+    func note(_ agreed: Agreement?, of store: Store) throws {
         if let name, let agreed { try store.noteAgreement(agreed, remote: name) }
     }
 
@@ -63,7 +56,7 @@ extension RemotePlace {
     /// - Parameter author: of merges.
     /// - Returns: with the report, how many texts were merged.
     /// - Throws: as `sync`.
-    package func syncAndMerge(
+    func syncAndMerge(
         _ store: Store, over transport: any Transport, acceptingDeletions: Bool = false,
         author: () throws -> String, progress: (QuipuReplication.SyncReport) -> Void
     ) throws -> (QuipuReplication.SyncReport, merged: Int) {
@@ -99,7 +92,7 @@ extension RemotePlace {
     }
 
     /// The contents of attachments at this place, over the connection that the records take.
-    package func blobPeer(over transport: any Transport, environment: Environment) throws -> any BlobPeer {
+    func blobPeer(over transport: any Transport, environment: Environment) throws -> any BlobPeer {
         if let transport = transport as? HTTPTransport { return transport.blobPeer() }
         return try PathBlobPeer(path: location, environment: environment)
     }
@@ -107,7 +100,7 @@ extension RemotePlace {
     /// Brings files to the other side and here, after the records. Nil where there was nothing to ask for.
     ///
     /// - Parameter maySend: whether the other side takes anything.
-    package func exchangeAttachments(
+    func exchangeAttachments(
         of store: Store, over transport: any Transport, maySend: Bool = true,
         progress: (BlobProgress) -> Void
     ) throws -> BlobReport? {
@@ -119,7 +112,7 @@ extension RemotePlace {
 
 extension QuipuReplication.SyncReport {
     /// Adds up with that of an exchange with the same place right after it.
-    package mutating func add(_ next: QuipuReplication.SyncReport) {
+    mutating func add(_ next: QuipuReplication.SyncReport) {
         sent += next.sent
         received += next.received
         bytesSent += next.bytesSent

@@ -1,23 +1,32 @@
 internal import Glibc
-package import QuipuReplication
-package import QuipuReplicationHTTP
-package import QuipuStorage
+internal import QuipuReplication
+internal import QuipuReplicationHTTP
+internal import QuipuStorage
+
+/// There was an archive at a place that this one was in step with, and there is none now.
+package struct RemoteIsGone: Error, Sendable {
+    package let location: String
+    /// What people call it.
+    package let remote: String
+    /// Unix milliseconds; nil where it is not known when the two were in step.
+    package let syncedAtMilliseconds: Int64?
+}
 
 /// A mirror that an archive is exchanged with: a remote by its name, a URL or a path.
-package struct RemotePlace {
+struct RemotePlace {
     /// The remote's name; nil for a place that was typed out and is not remembered.
-    package let name: String?
-    package let location: String
-    package let agreement: Agreement?
+    let name: String?
+    let location: String
+    let agreement: Agreement?
     /// Bytes of texts that a message may have, as far as the link is known.
-    package let messageBytes: Int?
+    let messageBytes: Int?
     /// What is kept of it here, if it is a server.
-    package let keptAccess: RemoteAccess
+    let keptAccess: RemoteAccess
 
     /// What people call it.
-    package var title: String { name ?? location }
+    var title: String { name ?? location }
 
-    package init(
+    init(
         name: String?, location: String, agreement: Agreement? = nil, messageBytes: Int? = nil,
         access: RemoteAccess = RemoteAccess()
     ) {
@@ -31,7 +40,7 @@ package struct RemotePlace {
     /// - Parameters:
     ///   - word: as typed; nil for the only remote, or the one named `origin`.
     ///   - isInsecure: plain HTTP will do, as somebody says now.
-    package init(_ word: String?, of store: Store, isInsecure: Bool = false) throws {
+    init(_ word: String?, of store: Store, isInsecure: Bool = false) throws {
         if let word, Self.isPlace(word), try !store.remotes().contains(where: { $0.name == word }) {
             try self.init(at: word, of: store, isInsecure: isInsecure)
         } else {
@@ -45,7 +54,7 @@ package struct RemotePlace {
     }
 
     /// A URL or a path, of which nothing is remembered but how a server is spoken to.
-    package init(at location: String, of store: Store, isInsecure: Bool = false) throws {
+    init(at location: String, of store: Store, isInsecure: Bool = false) throws {
         let location = Self.absolute(location)
         var access = try Self.access(to: location, of: store)
         if isInsecure { access.allowsPlainHTTP = true }
@@ -62,7 +71,7 @@ package struct RemotePlace {
     }
 
     /// - Throws: `ReplicationError.sameArchive` where it is a path to the archive itself.
-    package func requireElsewhere(than folder: ArchiveFolder) throws(ReplicationError) {
+    func requireElsewhere(than folder: ArchiveFolder) throws(ReplicationError) {
         guard !ArchiveURL.isURL(location), ArchiveFolder.at(location)?.isSame(as: folder) == true else {
             return
         }
@@ -80,12 +89,12 @@ package struct RemotePlace {
     }
 
     /// A URL, or something that can only be a path.
-    package static func isPlace(_ word: String) -> Bool {
+    static func isPlace(_ word: String) -> Bool {
         ArchiveURL.isURL(word) || word.contains("/") || word.hasPrefix(".") || ArchiveFolder.at(word) != nil
     }
 
     /// A path that means the same from any folder; URLs as they are.
-    package static func absolute(_ location: String) -> String {
+    static func absolute(_ location: String) -> String {
         if ArchiveURL.isURL(location) { return location }
         if let resolved = realpath(location, nil) {
             defer { free(resolved) }
@@ -102,7 +111,7 @@ package struct RemotePlace {
     ///   - own: the archive that is exchanged, so that a server of the same one says so at the first meeting.
     ///   - takesUnchecked: nothing will be taken over that does not prove itself, so that a path that was never met
     ///     need not be sound.
-    package func transport(
+    func transport(
         archiveName: String, by link: LinkSettings, own: ArchiveFolder? = nil, takesUnchecked: Bool = false
     ) throws -> any Transport {
         if ArchiveURL.isURL(location) {
@@ -117,23 +126,21 @@ package struct RemotePlace {
         return path
     }
 
+    /// - Parameter waits: where a server asks to come later.
+    func transport(
+        for store: Store, by link: LinkOptions, own: ArchiveFolder? = nil, takesUnchecked: Bool = false,
+        waits: Bool = true
+    ) throws -> any Transport {
+        var settings = try LinkSettings(link, to: location, in: store.environment)
+        if !waits { settings.retryPolicy.maximumSeconds = 0 }
+        return try transport(
+            archiveName: try store.name, by: settings, own: own, takesUnchecked: takesUnchecked)
+    }
+
     /// What is shown there: what is kept, unless another token is given.
-    package func access(showing token: String?) -> RemoteAccess {
+    func access(showing token: String?) -> RemoteAccess {
         var access = keptAccess
         if let token { access.token = token }
         return access
     }
-}
-
-/// How a mirror is reached, beside what is remembered of it.
-package struct LinkSettings {
-    /// Instead of the one that is remembered.
-    package var token: String?
-    /// Where a server asks to come later.
-    package var retryPolicy = RetryPolicy()
-    /// Of a link on which nothing moves; nil for the transport's own.
-    package var timeoutSeconds: Int?
-    package var environment = Environment.system
-
-    package init() {}
 }

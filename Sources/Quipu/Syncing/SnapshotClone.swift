@@ -1,21 +1,21 @@
 internal import Glibc
 internal import QuipuCausality
-package import QuipuReplication
+internal import QuipuReplication
 internal import QuipuReplicationHTTP
-package import QuipuStorage
+internal import QuipuStorage
 
 /// Makes a mirror out of the copy that a server keeps ready: as fast as the link and the check of it allow. What is
 /// newer than the copy comes with the exchange after it.
-package struct SnapshotClone {
+struct SnapshotClone {
     /// What to tell who waits.
-    package struct Report {
-        package var onBytes: (_ received: UInt64, _ total: UInt64?) -> Void = { _, _ in }
+    struct Report {
+        var onBytes: (_ received: UInt64, _ total: UInt64?) -> Void = { _, _ in }
         /// The copy is not sound, so that everything comes by the exchange.
-        package var onUnsoundCopy: (any Error) -> Void = { _ in }
+        var onUnsoundCopy: (any Error) -> Void = { _ in }
         /// The link failed; what came so far is kept for the next attempt.
-        package var onBrokenLink: () -> Void = {}
+        var onBrokenLink: () -> Void = {}
 
-        package init() {}
+        init() {}
     }
 
     /// A log shorter than that comes as fast by itself.
@@ -27,7 +27,7 @@ package struct SnapshotClone {
     private let environment: Environment
     private let report: Report
 
-    package init(
+    init(
         _ handshake: Handshake, named name: String, from location: String, environment: Environment = .system,
         report: Report = Report()
     ) {
@@ -39,7 +39,7 @@ package struct SnapshotClone {
     }
 
     /// Nil where the exchange is the better way, or the only one.
-    package func make(in path: String, over transport: any Transport) throws -> Store? {
+    func make(in path: String, over transport: any Transport) throws -> Store? {
         let length = handshake.position
         guard let transport = transport as? HTTPTransport, length >= Self.leastTransactions else {
             return nil

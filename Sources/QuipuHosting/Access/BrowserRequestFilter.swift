@@ -71,8 +71,8 @@ package struct PublicURL: Sendable, Equatable {
     package init(_ text: String) throws(ListenAddress.Refusal) {
         func refusal(_ reason: String) -> ListenAddress.Refusal {
             ListenAddress.Refusal(
-                message: "--public-url \(reason)",
-                hint: "use https://HOST or https://HOST:PORT, as browsers show it")
+                message: reason, hint: "use https://HOST or https://HOST:PORT, as browsers show it",
+                remedy: nil)
         }
         let lowered = text.lowercased()
         guard let scheme = ["http", "https"].first(where: { lowered.hasPrefix($0 + "://") }) else {

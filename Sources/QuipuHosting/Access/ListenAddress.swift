@@ -1,8 +1,12 @@
+public import QuipuStorage
+
 /// `HOST:PORT`, as given to `serve --listen`.
 public struct ListenAddress: Sendable, Equatable {
     public struct Refusal: Error, Sendable, CustomStringConvertible {
         public let message: String
         public let hint: String
+        /// What would help, for a program to say in its own words.
+        public let remedy: Remedy?
         public var description: String { "\(message) (\(hint))" }
     }
 
@@ -20,12 +24,13 @@ public struct ListenAddress: Sendable, Equatable {
     public init(_ text: String) throws(Refusal) {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
             throw Refusal(
-                message: "'\(text)' is no address to listen on", hint: "use HOST:PORT, as in 127.0.0.1:8420")
+                message: "'\(text)' is no address to listen on", hint: "use HOST:PORT, as in 127.0.0.1:8420",
+                remedy: nil)
         }
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         guard !host.isEmpty else {
-            throw Refusal(message: "'\(text)' names no host", hint: "use 127.0.0.1:\(port)")
+            throw Refusal(message: "'\(text)' names no host", hint: "use 127.0.0.1:\(port)", remedy: nil)
         }
         self.init(host: host, port: port)
     }
@@ -43,16 +48,18 @@ public struct ListenAddress: Sendable, Equatable {
         if isBehindProxy, !hasTokens {
             throw Refusal(
                 message: "behind a proxy everybody would reach the archives, and there are no tokens yet",
-                hint: "make one first: quipu token add")
+                hint: "make one first", remedy: Remedy(.createToken))
         }
         if isLoopback || isBehindProxy || hasTokens && hasTLS { return }
         guard hasTokens else {
             throw Refusal(
                 message: "without tokens the server listens on this machine only, not on \(host)",
-                hint: "make one first: quipu token add; or use --listen 127.0.0.1:\(port) and an SSH tunnel")
+                hint: "make one first; or listen on this machine, and use an SSH tunnel",
+                remedy: Remedy(.createTokenOrTunnel, String(port)))
         }
         throw Refusal(
             message: "without TLS tokens could be read on the way, so the server does not listen on \(host)",
-            hint: "give --tls-cert and --tls-key; or --behind-proxy where a proxy before it speaks TLS")
+            hint: "give a certificate and its key; or say that a proxy before it speaks TLS",
+            remedy: Remedy(.encrypt))
     }
 }

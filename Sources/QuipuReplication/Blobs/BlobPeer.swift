@@ -104,6 +104,6 @@ extension ReplicationError {
     package static func wrongContent(at location: String) -> ReplicationError {
         ReplicationError(
             .wrongContent, "an attachment does not match its hash, with \(location)",
-            hint: "nothing of it was kept; check both sides with: quipu verify")
+            hint: "nothing of it was kept", remedy: Remedy(.verifyBothSides))
     }
 }

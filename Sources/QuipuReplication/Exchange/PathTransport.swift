@@ -11,7 +11,7 @@ public struct PathTransport: Transport {
         guard let folder = ArchiveFolder.at(path) else {
             throw ReplicationError(
                 .unreachable, "there is no archive at \(path)",
-                hint: "is the stick mounted? To put a mirror there: quipu clone . \(path)")
+                remedy: Remedy(.cloneTo, path))
         }
         location = path
         self.folder = folder

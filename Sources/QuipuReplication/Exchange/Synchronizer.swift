@@ -181,15 +181,14 @@ public struct Synchronizer {
             case .finish(.damaged):
                 throw ReplicationError(
                     .damaged, "both mirrors hold the same transactions, and yet their digests differ",
-                    hint: "run: quipu verify, on both sides")
+                    remedy: Remedy(.verifyOnBothSides))
             case .finish(.disproved):
                 throw ReplicationError(
                     .damaged,
                     "\(transport.location) says that it holds the same, and its proof of that is wrong",
-                    hint: """
-                        what came until then is kept; it shows other values, or it is no mirror of this archive: \
-                        quipu verify \(transport.location)
-                        """)
+                    hint:
+                        "what came until then is kept; it shows other values, or it is no mirror of this archive",
+                    remedy: Remedy(.verifyMirror, transport.location))
             case .finish(.unsettled): return (session.report, nil)
             case .finish(.pulled(let unsent, let missingTexts)):
                 session.end(inSync: false, missingTexts: missingTexts, unsent: unsent)

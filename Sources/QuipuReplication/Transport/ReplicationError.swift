@@ -1,4 +1,4 @@
-internal import QuipuStorage
+public import QuipuStorage
 
 /// Why an exchange was not completed. What was applied before the error is kept, on both sides.
 public struct ReplicationError: Error, Sendable, CustomStringConvertible {
@@ -53,14 +53,18 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
 
     public let code: Code
     public let message: String
+    /// In words that are true of any program.
     public let hint: String?
+    /// What would help, for a program to say in its own words.
+    public let remedy: Remedy?
     /// The time before which the peer does not want another request.
     public var retryAfterSeconds: Int?
 
-    public init(_ code: Code, _ message: String, hint: String? = nil) {
+    public init(_ code: Code, _ message: String, hint: String? = nil, remedy: Remedy? = nil) {
         self.code = code
         self.message = message
         self.hint = hint
+        self.remedy = remedy
     }
 
     init(_ deletion: MassDeletion) {
@@ -69,14 +73,14 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
             .massDeletion,
             "with this exchange \(deletion.lostCount) of the \(deletion.totalCount) records \(place) "
                 + "are deleted, taken out or emptied by others within a day",
-            hint: "the rest of it was not applied; if that is meant: quipu sync --accept-deletions")
+            hint: "the rest of it was not applied", remedy: Remedy(.acceptDeletions))
     }
 
     /// - Parameter place: the location, for display.
     public static func sameArchive(at place: String) -> ReplicationError {
         ReplicationError(
             .sameArchive, "\(place) is this archive itself, and no second copy of it",
-            hint: "put a mirror on another disk or machine: quipu clone . PATH")
+            remedy: Remedy(.cloneElsewhere))
     }
 
     public var description: String { hint.map { "\(message) (\($0))" } ?? message }

@@ -48,7 +48,7 @@ extension FolderBlobs {
             guard file.sizeBytes + UInt64(block.count) <= limits.maximumBytes else {
                 throw StorageError(
                     .tooLarge, "the file is larger than \(limits.maximumBytes >> 20) MiB: \(source)",
-                    hint: "split it, or keep it elsewhere and note where: quipu add note …")
+                    remedy: Remedy(.keepElsewhere))
             }
             block.withUnsafeBytes { hash.update($0) }
             try append(block, to: file)

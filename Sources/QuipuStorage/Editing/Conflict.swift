@@ -12,6 +12,7 @@ public struct Contender: Sendable {
     public var json: [UInt8]?
     /// The record and field it is of: for a deletion they may be of what hangs on the record.
     public var record: RecordID
+    public var kind: String
     public var field: String
 }
 
@@ -132,6 +133,6 @@ extension Store {
             timeMilliseconds: stamp.corrected(offsetMilliseconds: rows.integer(2)).milliseconds,
             isByProgram: rows.boolean(3),
             json: try text(of: version, visible: visible, field: field, in: record),
-            record: record.id, field: field)
+            record: record.id, kind: record.kind, field: field)
     }
 }

@@ -94,7 +94,7 @@ extension Store {
         if let record, record.flags.contains(.isDeleted) {
             throw StorageError(
                 .deleted, "\(edit.kind) \(edit.id.shortHandle) is deleted",
-                hint: "bring it back first: quipu restore \(edit.id.shortHandle)")
+                remedy: Remedy(.restoreFirst, edit.id.shortHandle))
         }
         var fields: [FieldChange] = []
         for change in edit.changes {
@@ -180,12 +180,12 @@ extension Store {
         else {
             throw StorageError(
                 .notDeleted, "\(kind) \(id.shortHandle) is not deleted",
-                hint: "there is nothing to bring back; what is deleted: quipu list --deleted")
+                remedy: Remedy(.listDeleted))
         }
         if try isPurged(record) {
             throw StorageError(
                 .purged, "\(kind) \(id.shortHandle) was purged: what it held is forgotten for good",
-                hint: "nothing can bring it back; add it anew: quipu add \(kind) …")
+                remedy: Remedy(.addAgain, kind))
         }
         return RecordChanges(
             id: id, kind: kind,

@@ -26,14 +26,13 @@ extension Store {
                 throw StorageError(
                     .notDeleted,
                     "\(kind) \(id.shortHandle) is not deleted, and only what is deleted is purged",
-                    hint: "delete it first: quipu delete \(id.shortHandle)")
+                    remedy: Remedy(.deleteFirst, id.shortHandle))
             }
             guard try !isDeletionContested(of: record) else {
                 throw StorageError(
                     .inConflict,
                     "\(kind) \(id.shortHandle) was edited by somebody who did not know of its deletion",
-                    hint: "look at it first: quipu conflicts; then delete it again: "
-                        + "quipu delete \(id.shortHandle)")
+                    remedy: Remedy(.lookAndDeleteAgain, id.shortHandle))
             }
             let purge = try PendingPurge(of: record, in: self, by: writer)
             var outcome = PurgeOutcome(recordCount: purge.changes.count, valueCount: purge.valueCount)

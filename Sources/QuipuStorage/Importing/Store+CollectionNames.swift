@@ -71,7 +71,7 @@ extension Store {
             guard try record(first, kind: "collection")?.flags.contains(.isDeleted) == false else {
                 throw StorageError(
                     .deleted, "the collection '\(name)' is deleted",
-                    hint: "bring it back first: quipu restore \(first.shortHandle)")
+                    remedy: Remedy(.restoreFirst, first.shortHandle))
             }
             return known
         }

@@ -31,11 +31,7 @@ extension Store {
         } catch let error as StorageError where error.code == .damaged {
             throw StorageError(
                 .damaged, "this cannot be repaired from what is here: \(error.message)",
-                hint: """
-                    a mirror may tell what it was: quipu doctor --repair --from REMOTE. Else keep a copy of the \
-                    folder and clone a mirror; what only this copy has: quipu export -o saved.jsonl here, then \
-                    quipu import saved.jsonl in the clone
-                    """)
+                remedy: Remedy(.repairFromMirror))
         }
         report.left = try damage()
         return report

@@ -91,7 +91,7 @@ extension Store {
         if isTaken {
             throw StorageError(
                 .fileExists, "there is a file of that name already: \(shown)",
-                hint: "choose another name, or replace it: quipu backup --force \(shown)")
+                remedy: Remedy(.replaceBackup, shown))
         }
         // In there it could take the place of the archive itself.
         if ArchiveFolder.absolute(OutputPlace.folder(of: path)) == ArchiveFolder.absolute(folder.path) {

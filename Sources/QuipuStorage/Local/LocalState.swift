@@ -42,7 +42,7 @@ final class LocalState {
             guard form == latest else {
                 throw StorageError(
                     .olderArchive, "the archive was made by an older Quipu: \(database.path)",
-                    hint: "open it once where it is at home, with: quipu status")
+                    remedy: Remedy(.openAtHome))
             }
             try ForeignSchema.local.check(database)
         }

@@ -10,17 +10,15 @@ extension Store {
             if let remote = all.first(where: { $0.name == name }) { return remote }
             throw StorageError(
                 .unknownRemote, "there is no remote '\(name)'",
-                hint: all.isEmpty
-                    ? "add one: quipu remote add \(name) URL-OR-PATH"
-                    : "there are: \(all.map(\.name).joined(separator: ", "))")
+                hint: all.isEmpty ? nil : "there are: \(all.map(\.name).joined(separator: ", "))",
+                remedy: all.isEmpty ? Remedy(.addRemote, name) : nil)
         }
         if let origin = all.first(where: { $0.name == "origin" }) { return origin }
         if let only = all.first, all.count == 1 { return only }
         throw StorageError(
             .unknownRemote, all.isEmpty ? "there is no remote yet" : "there are several remotes",
-            hint: all.isEmpty
-                ? "add one: quipu remote add origin URL-OR-PATH"
-                : "say which: \(all.map(\.name).joined(separator: ", "))")
+            hint: all.isEmpty ? nil : "say which: \(all.map(\.name).joined(separator: ", "))",
+            remedy: all.isEmpty ? Remedy(.addRemote, "origin") : nil)
     }
 
     /// - Parameter isInsecure: plain HTTP will do there.
@@ -33,7 +31,7 @@ extension Store {
         guard try !remotes().contains(where: { $0.name == name }) else {
             throw StorageError(
                 .remoteExists, "there is a remote '\(name)' already",
-                hint: "remove it first: quipu remote remove \(name)")
+                remedy: Remedy(.removeRemote, name))
         }
         try wrapped { try local.addRemote(name: name, location: location, isInsecure: isInsecure) }
     }

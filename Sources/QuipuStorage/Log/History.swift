@@ -110,7 +110,7 @@ extension Store {
         guard let end = try locate(version)?.position else {
             throw StorageError(
                 .unknownVersion, "there is no version \(version) here",
-                hint: "history lists a record's versions: quipu history \(record.id.shortHandle)")
+                remedy: Remedy(.listVersions, record.id.shortHandle))
         }
         let state = try self.record(row: record.row)
         var found: [(name: String, json: [UInt8]?)] = []

@@ -79,6 +79,6 @@ extension Store {
             .damaged,
             "the archive at \(folder.workPath) is damaged: \(first)"
                 + (found.count > 1 ? ", and \(found.count - 1) more" : ""),
-            hint: "nothing was taken from it; look at it with: quipu doctor --archive \(folder.workPath)")
+            remedy: Remedy(.examineThere, folder.workPath))
     }
 }

@@ -74,8 +74,7 @@ extension Store {
         guard !ArchiveFolder.exists(folder.storePath) else {
             throw StorageError(
                 .archiveExists, "there is an archive already: \(folder.workPath)",
-                hint: "bring it up to date: quipu sync --archive \(folder.workPath); or choose another folder"
-            )
+                remedy: Remedy(.syncExisting, folder.workPath))
         }
         return folder
     }

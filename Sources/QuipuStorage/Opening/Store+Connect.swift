@@ -66,13 +66,13 @@ extension StorageError {
         StorageError(
             .unsuitablePlace,
             "files cannot be locked on this file system, so an archive cannot be written there: \(path)",
-            hint: "keep it on a disk of this machine; others reach it through: quipu serve")
+            remedy: Remedy(.serveFromHere))
     }
 
     static func withoutSharedMemory(_ path: String) -> StorageError {
         StorageError(
             .unsuitablePlace,
             "processes cannot share memory on this file system, so an archive cannot be written there: \(path)",
-            hint: "keep it on a disk of this machine; others reach it through: quipu serve")
+            remedy: Remedy(.serveFromHere))
     }
 }

@@ -17,8 +17,7 @@ extension Kinds {
         }
         if field == "deleted" {
             throw StorageError(
-                .wrongType, "'deleted' is not set by hand", hint: "use: quipu delete ID; or: quipu restore ID"
-            )
+                .wrongType, "'deleted' is not set by hand", remedy: Remedy(.deleteOrRestore))
         }
     }
 }
@@ -51,7 +50,8 @@ extension Kinds.Kind {
                 .missingField, "\(name) needs '\(field)'", hint: "give it another value instead")
         } else if !declared.type.accepts(json) {
             throw StorageError(
-                .wrongType, "'\(field)' takes \(declared.type.expectation)", hint: declared.type.hint(field))
+                .wrongType, "'\(field)' takes \(declared.type.expectation)", hint: declared.type.hint(field),
+                remedy: declared.type.remedy)
         } else if let values = declared.values, !values.contains(where: { canonicalString($0) == json }) {
             throw StorageError(
                 .wrongType, "'\(field)' takes \(values.joined(separator: " or "))",
@@ -150,11 +150,13 @@ extension Kinds.FieldType {
         case .boolean, .set: "write: \(field)=true, or \(field)=false"
         case .number: "write: \(field)=42"
         case .date: "write: \(field)=2026-03-04"
-        case .reference: "list shows ids and handles: quipu list"
+        case .reference: "give the id or the handle of a record"
         case .object: "write: '\(field):={\"name\":\"value\"}'"
         case .unknown: "write: '\(field):=JSON'"
         }
     }
+
+    var remedy: Remedy? { self == .reference ? Remedy(.listRecords) : nil }
 
     var placeholder: String {
         switch self {
@@ -172,6 +174,7 @@ extension Kinds.FieldType {
         let shown = word.count > 40 ? "\(word.prefix(40))…" : word
         return StorageError(
             .wrongType, "'\(field)' takes \(expectation), not '\(shown)'",
-            hint: word.isEmpty ? "to take its value away write: \(field):=null" : hint(field))
+            hint: word.isEmpty ? "to take its value away write: \(field):=null" : hint(field),
+            remedy: word.isEmpty ? nil : remedy)
     }
 }

@@ -8,6 +8,11 @@ public struct Record: Sendable {
         public var name: String
         /// Canonical JSON.
         public var json: [UInt8]
+
+        public init(name: String, json: [UInt8]) {
+            self.name = name
+            self.json = json
+        }
     }
 
     public let id: RecordID
@@ -98,7 +103,7 @@ extension Store {
         if found.isEmpty {
             throw StorageError(
                 .unknownRecord, "there is no record '\(text)'",
-                hint: "list shows handles: quipu list; search finds by words: quipu search WORD")
+                remedy: Remedy(.findRecord))
         }
         let names = found.map { "\($0.kind):\($0.id.text)" }.joined(separator: ", ")
         throw StorageError(

@@ -106,6 +106,6 @@ extension Store {
         StorageError(
             .damaged,
             "an old text cannot be made from what it is kept as: \(database.path) (\(hash.hexadecimal))",
-            hint: "see what else is damaged, and what can be done, with: quipu doctor")
+            remedy: Remedy(.examine))
     }
 }

@@ -1,40 +1,44 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 extension Context {
-    /// The archive that the command is about: `--archive`, else `QUIPU_ARCHIVE`, else the nearest `.quipu` at
-    /// the current folder or above it.
-    func archiveFolder() throws -> ArchiveFolder {
+    /// Where the archive that the command is about is: `--archive`, else `QUIPU_ARCHIVE`, else the nearest `.quipu` at the
+    /// current folder or above it.
+    func archivePlace() throws -> ArchivePlace {
         if let path = options.archive { return try archive(at: path, givenBy: "--archive") }
         if let path = variable("QUIPU_ARCHIVE") { return try archive(at: path, givenBy: "QUIPU_ARCHIVE") }
-        if let found = ArchiveFolder.nearest(from: currentFolder) { return found }
-        throw StorageError(
+        if let found = ArchivePlace.nearest(from: currentFolder) { return found }
+        throw QuipuError(
             .noArchive, "there is no archive in this folder or above it",
             hint: "make one with: quipu init; or say where it is: --archive PATH")
     }
 
-    private func archive(at path: String, givenBy source: String) throws -> ArchiveFolder {
-        if let found = ArchiveFolder.at(path) { return found }
-        throw StorageError(
+    private func archive(at path: String, givenBy source: String) throws -> ArchivePlace {
+        if let found = ArchivePlace.at(path) { return found }
+        throw QuipuError(
             .noArchive, "there is no archive at \(path), as \(source) says",
             hint: "make one with: quipu init \(path)")
     }
 
-    /// What `QUIPU_REPLICA_KEY` gives: the key of a program that is one author in each clone that it makes.
-    private func replicaSeed() throws -> [UInt8]? {
-        guard let text = variable("QUIPU_REPLICA_KEY") else { return nil }
-        guard let seed = Hexadecimal.bytes(text), seed.count == SigningKey.seedSize else {
+    /// The world that archives are opened in, with the key that `QUIPU_REPLICA_KEY` gives: that of a program that is one
+    /// author in each clone that it makes.
+    private func world() throws(UsageError) -> ArchiveEnvironment {
+        guard let text = variable("QUIPU_REPLICA_KEY") else { return environment }
+        guard let world = environment.writing(under: text) else {
             throw UsageError(
                 "QUIPU_REPLICA_KEY is no key",
                 hint: "give 64 hexadecimal digits, as from: openssl rand -hex 32")
         }
-        return seed
+        return world
     }
 
     /// Opens the archive that the command is about.
-    func openStore(_ mode: Store.Mode) throws -> Store {
-        var environment = environment
-        environment.replicaSeed = try replicaSeed()
-        return try Store(opening: archiveFolder(), mode: mode, environment: environment)
+    ///
+    /// - Parameter author: who edits; nil where nobody does.
+    func archive(_ access: Archive.Access, author: String? = nil) throws -> Archive {
+        let world = try world()
+        return try Archive.open(archivePlace(), for: access, as: author, in: world)
     }
+
+    /// Likewise, for the edits of whoever gives the command.
+    func archiveToEdit() throws -> Archive { try archive(.readWrite, author: author()) }
 }

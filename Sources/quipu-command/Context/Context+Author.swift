@@ -1,5 +1,4 @@
-internal import QuipuCanonicalJSON
-internal import QuipuCausality
+internal import Quipu
 
 extension Context {
     /// Who makes the edits: `--author`, else `QUIPU_AUTHOR`, else the login name.
@@ -15,10 +14,11 @@ extension Context {
     }
 
     private static func checked(_ name: String, source: String) throws(UsageError) -> String {
-        let name = name.nfc
-        guard name.utf8.count <= Limits.authorBytes else {
+        let name = name.inNormalFormC
+        guard name.utf8.count <= ArchiveLimits.authorBytes else {
             throw UsageError(
-                "\(source) is too long for an author", hint: "at most \(Limits.authorBytes) bytes are kept")
+                "\(source) is too long for an author",
+                hint: "at most \(ArchiveLimits.authorBytes) bytes are kept")
         }
         // Names are printed by everyone who syncs; what is no plain line of text is no name.
         guard TerminalSanitizer.line(name) == name, !name.isEmpty else {

@@ -1,11 +1,11 @@
 internal import Glibc
-internal import QuipuStorage
+internal import Quipu
 
 /// What a command runs in: the global options, the outside world, and where output goes.
 struct Context: Sendable {
     let options: GlobalOptions
     let output: Output
-    var environment: Environment
+    var environment: ArchiveEnvironment
     /// The value of an environment variable; nil when unset or empty.
     let variable: @Sendable (String) -> String?
     /// The name that the system knows the person by; nil when it knows none.
@@ -18,6 +18,9 @@ struct Context: Sendable {
     let readSecret: @Sendable () -> String?
 
     var terminal: Terminal { output.terminal }
+
+    /// Takes the person's word that this machine's clock is right.
+    mutating func trustClock() { environment = environment.withTrustedClock }
 
     /// The real world.
     static func ofThisProcess(_ options: GlobalOptions, output: Output) -> Context {

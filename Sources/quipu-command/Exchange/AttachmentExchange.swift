@@ -1,10 +1,10 @@
-internal import QuipuReplication
+internal import Quipu
 
-extension BlobReport {
+extension FileReport {
     var json: JSONText {
         [
             "sent": JSONText(sent), "received": JSONText(received),
-            "bytesSent": JSONText(cost.bytesSent), "bytesReceived": JSONText(cost.bytesReceived),
+            "bytesSent": JSONText(sentBytes), "bytesReceived": JSONText(receivedBytes),
             "lackingThere": JSONText(lackingThere), "lackingHere": JSONText(lackingHere),
             "notAskedFor": JSONText(notAskedFor), "refusals": JSONText(refusals),
             "stopped": JSONText(stop?.code.rawValue),
@@ -15,14 +15,17 @@ extension BlobReport {
     func say(to output: Output, title: String) {
         if sent + received > 0 {
             let bytes = (
-                SizeText.of(bytes: Int(clamping: cost.bytesSent)),
-                SizeText.of(bytes: Int(clamping: cost.bytesReceived))
+                SizeText.of(bytes: Int(clamping: sentBytes)),
+                SizeText.of(bytes: Int(clamping: receivedBytes))
             )
             output.remark(
                 "sent \(counted(sent, "attachment")), received \(received) (\(bytes.0) out, \(bytes.1) in)")
         }
         for refusal in refusals { output.warn(refusal) }
-        if let stop { output.warn(stop.hint.map { "\(stop.message) (\($0))" } ?? stop.message) }
+        if let stop {
+            let hint = ErrorHints.text(for: stop)
+            output.warn(hint.map { "\(stop.message) (\($0))" } ?? stop.message)
+        }
         if lackingThere > 0 {
             output.warn("\(isAre(lackingThere)) not on \(title) yet; the next sync goes on with it")
         }

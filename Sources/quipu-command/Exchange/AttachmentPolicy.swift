@@ -1,5 +1,4 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 /// `--attachments WHICH`: whose files a sync brings here by itself, remembered for the archive.
 enum AttachmentPolicy {
@@ -25,36 +24,29 @@ enum AttachmentPolicy {
         return words
     }
 
-    /// Remembers what was said; nothing where nothing was.
-    static func remember(_ words: [String], for store: Store) throws {
-        guard let first = words.first else { return }
-        switch first {
-        case "all": try store.setBlobPolicy(.all)
-        case "none": try store.setBlobPolicy(.none)
-        default:
-            let ids = try words.map { try store.collection(String($0.dropFirst(prefix.count))) }
-            try store.setBlobPolicy(.collections(ids))
+    /// What was said; nil where nothing was.
+    static func choice(_ words: [String]) -> FetchChoice? {
+        switch words.first {
+        case nil: nil
+        case "all": .all
+        case "none": FetchChoice.none
+        default: .collections(named: words.map { String($0.dropFirst(prefix.count)) })
         }
     }
 
-    /// For people: `all`, `none`, `of Press and Water`.
-    static func text(_ policy: BlobPolicy, in store: Store) throws -> String {
-        switch policy {
-        case .all: return "all are fetched"
-        case .none: return "fetched when asked for"
-        case .collections(let ids):
-            let names = try ids.map { try store.collectionName($0.text) }
-            return "those in \(TerminalSanitizer.line(RecordText.list(names) ?? "")) are fetched"
+    /// Where a collection is named that is not there, says which there are.
+    static func hinting<Result>(in archive: Archive, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as QuipuError where error.code == .unknownRecord {
+            throw try hinted(error, in: archive)
         }
     }
-}
 
-extension BlobPolicy {
-    var json: JSONText {
-        switch self {
-        case .all: "all"
-        case .none: "none"
-        case .collections(let ids): JSONText(ids.map { $0.text })
-        }
+    static func hinted(_ error: QuipuError, in archive: Archive) throws -> QuipuError {
+        // The message names the collection that there is none of.
+        let name = error.message.split(separator: "'", omittingEmptySubsequences: false).dropFirst()
+            .dropLast().joined(separator: "'")
+        return error.hinting(try archive.read { try $0.collectionHint(for: name) })
     }
 }

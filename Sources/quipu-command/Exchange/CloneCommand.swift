@@ -1,10 +1,4 @@
-internal import Glibc
 internal import Quipu
-internal import QuipuCausality
-internal import QuipuHosting
-internal import QuipuReplication
-internal import QuipuReplicationHTTP
-internal import QuipuStorage
 
 struct CloneCommand: Command {
     static let declaration = CommandDeclaration(
@@ -49,139 +43,92 @@ struct CloneCommand: Command {
                 "'quipu clone' makes an archive, so --archive has no effect there",
                 hint: "say where to put it: quipu clone \(source) \(archive)")
         }
-        if !ArchiveURL.isURL(source), asksForToken || options.caFile != nil || options.isInsecure {
+        if !Remote.isURL(source), asksForToken || options.caFile != nil || options.isInsecure {
             throw UsageError(
                 "--login, --ca and --insecure have no effect on a folder or a file",
                 hint: "they are about servers; leave them out")
         }
-        var location = RemotePlace.absolute(source)
-        let name: String
-        var access = RemoteAccess()
-        if ArchiveURL.isURL(location) {
-            let url = try ArchiveURL(location)
-            options.apply(to: &access)
-            try url.requireSafety(unless: options.isInsecure)
-            if asksForToken { access.token = try TokenInput.read(for: url, in: context).text }
-            location = "\(url.base)/\(url.name)"
-            name = url.name
-        } else if FileKind.isFile(location) {
+        let location = Remote.absolute(source)
+        if !Remote.isURL(location), FileKind.isFile(location) {
             return try cloneFile(location, in: context)
-        } else {
-            guard let there = ArchiveFolder.at(location) else {
-                throw StorageError(
-                    .noArchive, "there is no archive at \(source)",
-                    hint: "give the folder that contains its .quipu")
-            }
-            location = there.workPath
-            name = try Store(opening: there, mode: .readOnly, isForeign: true).name
         }
-        var shown = access
-        shown.allowsPlainHTTP = options.isInsecure
-        let first = RemotePlace(name: "origin", location: location, access: shown)
-        let transport = try first.transport(archiveName: name, in: context)
-        let handshake = try Handshake(over: transport, environment: context.environment)
-        if isShared { try ArchiveFolder.prepare(in: folder ?? name, isShared: true) }
-        let begun = try BegunClone.store(
-            in: folder ?? name, of: handshake.archive, from: location, environment: context.environment)
-        let copied =
-            try begun == nil
-            ? copy(handshake, named: name, from: location, over: transport, in: context) : nil
-        let store =
-            try begun ?? copied
-            ?? Store.create(
-                in: folder ?? name, id: handshake.archive, name: name,
-                remotes: [(name: "origin", location: location)], environment: context.environment)
-        if options.isInsecure { try store.noteInsecure(remote: "origin") }
-        if access != RemoteAccess() {
-            var credentials = try Credentials(in: store.folder.path)
-            credentials[try ArchiveURL(location)] = access
-            try credentials.save()
-        }
-        let report: QuipuReplication.SyncReport
-        do {
-            let agreed: Agreement?
-            (report, agreed) = try first.sync(store, over: transport, in: context)
-            // Up to what was agreed a sync looks for nothing to merge. Who has no fresh name, but that of a key, may have
-            // written one of two versions.
-            if try store.vector().sequence(of: store.origin) == 0 { try first.note(agreed, of: store) }
-        } catch {
-            context.output.advise(
-                "what came so far is kept; go on with: quipu sync --archive \(store.folder.workPath)")
-            throw error
-        }
-        try AttachmentPolicy.remember(attachments, for: store)
-        let files = try first.exchangeAttachments(of: store, over: transport, in: context) ?? BlobReport()
-        let origin = try store.origin
-        let records = try store.recordCounts().reduce(0) { $0 + $1.count }
-        let received = copied == nil ? report.received : records
-        context.output.json([
-            "archive": JSONText(store.id.hexadecimal), "replica": JSONText(origin.hexadecimal),
-            "path": JSONText(store.folder.workPath), "received": JSONText(received),
-            "inSync": JSONText(report.inSync), "attachments": files.json,
-        ])
-        context.output.remark(
-            "cloned \(TerminalSanitizer.line(location)) into \(TerminalSanitizer.line(store.folder.workPath)): "
-                + "\(counted(records, "record")), \(report.inSync ? "in sync" : "not in sync yet")")
-        files.say(to: context.output, title: TerminalSanitizer.line(location))
-        if report.inSync, files.stop?.isPassing == true { return .remoteUnreachable }
-        return report.inSync ? .done : .failed
-    }
-
-    /// Takes over the copy that a server keeps ready; nil where there is none that can be used.
-    private func copy(
-        _ handshake: Handshake, named name: String, from location: String, over transport: any Transport,
-        in context: Context
-    ) throws -> Store? {
         let progress = context.output.progressLine()
         defer { progress.clear() }
-        var report = SnapshotClone.Report()
-        report.onBytes = { bytes, total in
+        var request = request(in: context, progress)
+        var path: String?
+        request.onArchive = { path = $0 }
+        let report: CloneReport
+        do {
+            report = try Archive.clone(source, to: folder, request, in: context.environment)
+        } catch let error as QuipuError where error.code == .unknownRecord {
+            guard let place = path.flatMap({ ArchivePlace.at($0) }) else { throw error }
+            throw try AttachmentPolicy.hinted(
+                error, in: Archive.open(place, for: .readOnly, as: nil, in: context.environment))
+        }
+        progress.clear()
+        context.output.json([
+            "archive": JSONText(report.identifier), "replica": JSONText(report.replica),
+            "path": JSONText(report.path), "received": JSONText(report.receivedCount),
+            "inSync": JSONText(report.isInSync), "attachments": report.files.json,
+        ])
+        context.output.remark(
+            "cloned \(TerminalSanitizer.line(report.location)) into \(TerminalSanitizer.line(report.path)): "
+                + "\(counted(report.recordCount, "record")), \(report.isInSync ? "in sync" : "not in sync yet")"
+        )
+        report.files.say(to: context.output, title: TerminalSanitizer.line(report.location))
+        if report.isInSync, report.files.isStopPassing { return .remoteUnreachable }
+        return report.isInSync ? .done : .failed
+    }
+
+    private func request(in context: Context, _ progress: ProgressLine) -> CloneRequest {
+        let output = context.output
+        var request = CloneRequest()
+        request.options.fetches = AttachmentPolicy.choice(attachments)
+        request.options.link = context.link(isInsecure: options.isInsecure)
+        request.isShared = isShared
+        request.certificateFile = options.caFile
+        if asksForToken { request.askForToken = { try TokenInput.read(for: $0, in: context).text } }
+        request.onBytes = { bytes, total in
             let size = { (bytes: UInt64) in SizeText.of(bytes: Int(clamping: bytes)) }
             progress.show("received \(size(bytes))\(total.map { " of \(size($0))" } ?? "")…")
         }
-        report.onUnsoundCopy = { error in
+        request.onUnsoundCopy = { error in
             progress.clear()
-            context.output.warn(
-                "the server's copy is not sound (\(StorageError.presentable(error))); everything is fetched by itself"
-            )
+            output.warn(
+                "the server's copy is not sound (\(Self.words(error))); everything is fetched by itself")
         }
-        report.onBrokenLink = {
+        request.onBrokenLink = {
             progress.clear()
-            context.output.advise("what came so far is kept; go on with the same command")
+            output.advise("what came so far is kept; go on with the same command")
         }
-        return try SnapshotClone(
-            handshake, named: name, from: location, environment: context.environment, report: report
-        ).make(in: folder ?? name, over: transport)
+        request.onBrokenExchange = { path in
+            progress.clear()
+            output.advise("what came so far is kept; go on with: quipu sync --archive \(path)")
+        }
+        request.progress = { progress.show($0.text) }
+        return request
     }
 
-    /// Makes an archive out of a backup. It has no remote: a backup is no mirror.
+    private static func words(_ error: any Error) -> String {
+        let presentation = ErrorPresentation(error)
+        return presentation.hint.map { "\(presentation.message) (\($0))" } ?? presentation.message
+    }
+
+    /// Makes an archive out of a backup.
     private func cloneFile(_ file: String, in context: Context) throws -> ExitCode {
-        let last = file.split(separator: "/").last.map(String.init) ?? ""
-        let name = last.split(separator: ".").first.map(String.init) ?? last
-        if isShared { try ArchiveFolder.prepare(in: folder ?? ArchiveName.from(name), isShared: true) }
-        let store = try Store.create(
-            in: folder ?? ArchiveName.from(name), copyOf: file, environment: context.environment)
-        let files = try AttachmentBackup(of: store).restore(from: file)
-        let (origin, count) = (try store.origin, try store.recordCounts().reduce(0) { $0 + $1.count })
+        let (report, files) = try Archive.clone(
+            backup: file, to: folder, isShared: isShared, in: context.environment)
         context.output.json([
-            "archive": JSONText(store.id.hexadecimal), "replica": JSONText(origin.hexadecimal),
-            "path": JSONText(store.folder.workPath), "received": JSONText(count), "inSync": nil,
+            "archive": JSONText(report.identifier), "replica": JSONText(report.replica),
+            "path": JSONText(report.path), "received": JSONText(report.recordCount), "inSync": nil,
             "attachments": files.json,
         ])
         context.output.remark(
-            "made an archive in \(TerminalSanitizer.line(store.folder.workPath)) out of "
-                + "\(TerminalSanitizer.line(file)): \(counted(count, "record"))")
+            "made an archive in \(TerminalSanitizer.line(report.path)) out of "
+                + "\(TerminalSanitizer.line(file)): \(counted(report.recordCount, "record"))")
         files.say(to: context.output, what: "in the backup")
         context.output.advise(
             "  what came after the backup is on the mirrors: quipu remote add origin URL-OR-PATH; quipu sync")
         return .done
-    }
-}
-
-/// What stands at a path.
-enum FileKind {
-    static func isFile(_ path: String) -> Bool {
-        var facts = stat()
-        return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
     }
 }

@@ -1,4 +1,4 @@
-internal import QuipuHosting
+internal import Quipu
 
 /// `serve --database`: the archives of a server are in a PostgreSQL database, which other servers may share.
 struct DatabasePlace {
@@ -33,17 +33,17 @@ struct DatabasePlace {
                 "--root and --database name two places",
                 hint: "serve a folder or a database; run two for both")
         }
-        if let address, DatabaseBackend.hasPassword(address) {
+        if let address, ServedArchives.hasPassword(inAddress: address) {
             throw UsageError(
                 "a password on the command line can be seen by others",
                 hint: "put the URL into $QUIPU_DATABASE, or the password into ~/.pgpass")
         }
     }
 
-    /// The home of the archives; nil where they are not in a database. It has threads: signals must be blocked before.
+    /// The archives; nil where they are not in a database. There are threads then: signals must be blocked before.
     func open(
         in context: Context, createsArchives: Bool, report: @escaping @Sendable (String) -> Void
-    ) throws -> DatabaseBackend? {
+    ) throws -> ServedArchives? {
         guard let address = address(in: context) else {
             if cache != nil {
                 throw UsageError(
@@ -51,14 +51,14 @@ struct DatabasePlace {
             }
             return nil
         }
-        return try DatabaseBackend(
-            address, cache: cache, createsArchives: createsArchives, environment: context.environment,
-            report: report)
+        return try ServedArchives(
+            ofDatabase: address, cache: cache, createsArchives: createsArchives, in: context.environment,
+            onFault: report)
     }
 
     /// Who may do what with the archives; nil where they are not in a database.
-    func tokens(in context: Context) throws -> (any TokenStore)? {
-        try address(in: context).map { try DatabaseTokenStore(at: $0, environment: context.environment) }
+    func tokens(in context: Context) throws -> AccessTokens? {
+        try address(in: context).map { try AccessTokens(ofDatabase: $0, in: context.environment) }
     }
 
     private func address(in context: Context) -> String? {

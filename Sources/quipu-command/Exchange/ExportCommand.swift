@@ -1,6 +1,4 @@
-internal import QuipuCausality
-internal import QuipuInterchange
-internal import QuipuStorage
+internal import Quipu
 
 struct ExportCommand: Command {
     static let declaration = CommandDeclaration(
@@ -8,7 +6,7 @@ struct ExportCommand: Command {
         options: [
             .option(
                 "format", value: "F", "jsonl (the default) or markdown",
-                choices: Exporter.Format.allCases.map(\.rawValue)),
+                choices: Format.allCases.map(\.rawValue)),
             .option(
                 "output", short: "o", value: "PATH",
                 "a file, or for markdown a folder; by default, and for -, standard output"),
@@ -21,11 +19,15 @@ struct ExportCommand: Command {
             are kept and named.
             """)
 
-    private let format: Exporter.Format
+    private enum Format: String, CaseIterable {
+        case jsonl, markdown
+    }
+
+    private let format: Format
     private let path: String?
 
     init(_ values: ParsedArguments) throws(UsageError) {
-        format = values.option("format").flatMap { Exporter.Format(rawValue: $0) } ?? .jsonl
+        format = values.option("format").flatMap { Format(rawValue: $0) } ?? .jsonl
         path = values.option("output").flatMap { $0 == "-" ? nil : $0 }
         if format == .markdown, path == nil {
             throw UsageError(
@@ -37,37 +39,33 @@ struct ExportCommand: Command {
     var leavesSomethingDone: Bool { path != nil }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(.readOnly)
+        let archive = try context.archive(.readOnly)
         let report: ExportReport
-        var folder: ExportFolder.Rest?
+        var folder: ExportFolderReport?
         switch (format, path) {
-        case (.jsonl, let path?) where !OutputFile.isStandardOutput(path):
-            let file = try OutputFile(path: path)
-            report = try lines(of: store) { try file.write($0) }
+        case (.jsonl, let path?) where !OutputPath.isStandardOutput(path):
+            let file = try OutputPath(path)
+            report = try archive.exportLines { try file.write($0) }
             try file.finish()
-        case (.jsonl, _): report = try lines(of: store) { context.output.standard.write(bytes: $0) }
-        case (.markdown, let path):
-            let target = try ExportFolder(path: path ?? ".", archive: UUIDText.of(store.id))
-            var writer = MarkdownWriter { try target.write($0, $1) }
-            report = try Exporter(from: store).run { try writer.write($0) }
-            folder = try target.finish()
+        case (.jsonl, _): report = try archive.exportLines { context.output.standard.write(bytes: $0) }
+        case (.markdown, let path): (report, folder) = try archive.exportMarkdown(to: path ?? ".")
         }
         if report.missingTexts > 0 {
             context.output.warn(
                 "\(countedAre(report.missingTexts, "text")) not here yet and not in the export; sync first")
         }
-        let attachments = try store.recordCounts().first { $0.kind == Attachment.kind }?.count ?? 0
-        if attachments > 0 {
+        if report.attachments > 0 {
             context.output.advise(
-                "the export lacks the files of \(counted(attachments, "attachment")): quipu save writes one out, "
+                "the export lacks the files of \(counted(report.attachments, "attachment")): quipu save writes one out, "
                     + "quipu backup keeps all")
         }
-        if let path, !OutputFile.isStandardOutput(path) {
+        if let path, !OutputPath.isStandardOutput(path) {
             context.output.json([
                 "records": JSONText(report.records), "path": JSONText(path),
-                "removed": JSONText(folder?.removed ?? 0),
-                "changed": JSONText(folder?.changed ?? []), "setAside": JSONText(folder?.setAside ?? []),
-                "others": JSONText(folder?.otherCount ?? 0),
+                "removed": JSONText(folder?.removedFiles ?? 0),
+                "changed": JSONText(folder?.changedFiles ?? []),
+                "setAside": JSONText(folder?.setAsideFiles ?? []),
+                "others": JSONText(folder?.otherFileCount ?? 0),
             ])
             context.output.remark(
                 "\(counted(report.records, "record")) written to \(TerminalSanitizer.line(path))")
@@ -76,33 +74,23 @@ struct ExportCommand: Command {
         return report.missingTexts == 0 ? .done : .failed
     }
 
-    private func lines(of store: Store, _ sink: @escaping ([UInt8]) throws -> Void) throws -> ExportReport {
-        var writer = JSONLinesWriter(sink: sink)
-        return try Exporter(from: store).run { try writer.write($0) }
-    }
-
-    private func say(_ rest: ExportFolder.Rest, in path: String, to output: Output) {
-        if rest.removed > 0 {
-            output.remark("\(counted(rest.removed, "file")) of an earlier export removed")
+    private func say(_ rest: ExportFolderReport, in path: String, to output: Output) {
+        if rest.removedFiles > 0 {
+            output.remark("\(counted(rest.removedFiles, "file")) of an earlier export removed")
         }
-        for name in rest.setAside {
+        for name in rest.setAsideFiles {
             output.warn("somebody changed this file since the last export; it is now \(path)/\(name)")
         }
-        for name in rest.changed {
+        for name in rest.changedFiles {
             output.warn(
                 "\(path)/\(name) is of an earlier export and somebody changed it, so it stays; an import of the folder "
                     + "reads it too")
         }
-        if rest.otherCount > 0 {
-            let more = rest.otherCount > rest.others.count ? ", …" : ""
+        if rest.otherFileCount > 0 {
+            let more = rest.otherFileCount > rest.otherFiles.count ? ", …" : ""
             output.warn(
-                "\(counted(rest.otherCount, "Markdown file")) in \(path) not written by this export, which an import of the "
-                    + "folder reads too: \(rest.others.joined(separator: ", "))\(more)")
+                "\(counted(rest.otherFileCount, "Markdown file")) in \(path) not written by this export, which an import of the "
+                    + "folder reads too: \(rest.otherFiles.joined(separator: ", "))\(more)")
         }
     }
-}
-
-/// The archive's id as people see it.
-private enum UUIDText {
-    static func of(_ archive: ArchiveID) -> String { RecordID(rawValue: archive.rawValue).text }
 }

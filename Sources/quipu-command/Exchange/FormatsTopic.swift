@@ -1,4 +1,4 @@
-internal import QuipuInterchange
+internal import Quipu
 
 extension CommandSet {
     /// `quipu help formats`, written from what import goes by.
@@ -29,7 +29,7 @@ extension CommandSet {
                 indent: 0, width: width)
             lines += ["", "Fields, and the names under which others have them:"]
             lines += HelpLayout.rows(
-                FieldNames.table.map { ($0.field, $0.names.joined(separator: ", ")) }, width: width)
+                ImportFormat.fieldNames.map { ($0.field, $0.names.joined(separator: ", ")) }, width: width)
             lines += [""]
             lines += HelpLayout.fold(
                 "Capitals, and the _, -, . or space between words, make no difference: publishedAt is published_at. The "

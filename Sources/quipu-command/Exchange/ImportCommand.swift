@@ -1,6 +1,4 @@
-internal import QuipuCausality
-internal import QuipuInterchange
-internal import QuipuStorage
+internal import Quipu
 
 struct ImportCommand: Command {
     static let declaration = CommandDeclaration(
@@ -9,7 +7,7 @@ struct ImportCommand: Command {
         options: [
             .option(
                 "format", value: "F", "by default told from the content",
-                choices: SourceFormat.allCases.map(\.rawValue)),
+                choices: ImportFormat.allCases.map(\.rawValue)),
             .option("collection", value: "NAME", "put the articles into this collection, made if need be"),
             .flag("dry-run", "show what it is and what would be taken in, and write nothing"),
             .flag("again", "take a file that was read before as news, though a newer one was read since"),
@@ -45,94 +43,94 @@ struct ImportCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let format = try self.format.map { (name) throws(InterchangeError) in try SourceFormat(named: name) }
+        let format = format.flatMap { ImportFormat(rawValue: $0) }
         // What keeps a file from being imported is of no use where there is nothing to import it into.
-        let store = isDryRun ? nil : try context.openStore(.readWrite)
-        let source: any SourceReader =
+        if !isDryRun { _ = try context.archivePlace() }
+        let archive = isDryRun ? nil : try context.archiveToEdit()
+        let source =
             path == "-"
-            ? try openSource(ByteSource(descriptor: 0, name: "standard input"), as: format)
-            : try openSource(at: path, as: format)
-        guard let store else {
+            ? try ImportSource(descriptor: 0, named: "standard input", as: format)
+            : try ImportSource(path: path, as: format)
+        guard let archive else {
             let preview = try preview(source, in: context)
             ImportPreviewText(preview, of: path, collection: collection).show(in: context.output)
-            return preview.report.rejectedCount == 0 ? .done : .failed
+            return preview.report.rejectedItems == 0 ? .done : .failed
         }
-        let author = try context.author()
         let progress = context.output.progressLine()
         let report: ImportReport
         do {
             defer { progress.clear() }
-            report = try Importer(
-                into: store, author: author, collectionName: collection, takesOldStates: takesOldStates
-            ).run(source) {
-                report in
-                progress.show("\(report.read) read…")
-            }
+            report = try archive.importItems(of: source, options) { progress.show("\($0) read…") }
         }
         present(report, in: context.output)
-        return report.rejectedCount == 0 ? .done : .failed
+        return report.rejectedItems == 0 ? .done : .failed
+    }
+
+    private var options: ImportOptions {
+        var options = ImportOptions()
+        options.collection = collection
+        options.takesOldStates = takesOldStates
+        return options
     }
 
     /// What would become of the source; where there is no archive that it could go into, only what it is.
-    private func preview(_ source: any SourceReader, in context: Context) throws -> ImportPreview {
-        let store: Store
+    private func preview(_ source: ImportSource, in context: Context) throws -> ImportPreview {
+        let archive: Archive
         do {
-            store = try context.openStore(.readWrite)
-        } catch let error as StorageError
+            _ = try context.archivePlace()
+            archive = try context.archive(.readWrite, author: context.author())
+        } catch let error as QuipuError
             where [.noArchive, .readOnly, .diskFull, .unsuitablePlace].contains(error.code)
         {
-            return try ImportPreview(source)
+            return try source.preview()
         }
-        let author = try context.author()
-        return try ImportPreview(source, into: store) {
-            Importer(
-                into: $0, author: author, collectionName: collection, takesOldStates: takesOldStates)
-        }
+        return try archive.preview(source, options)
     }
 
     private func present(_ report: ImportReport, in output: Output) {
         output.json([
-            "read": JSONText(report.read), "created": JSONText(report.created),
-            "updated": JSONText(report.updated),
-            "unchanged": JSONText(report.unchanged), "repeated": JSONText(report.repeated),
-            "rejected": JSONText(report.rejectedCount),
-            "stayedDeleted": JSONText(report.stayedDeleted), "outdated": JSONText(report.outdated),
-            "differing": JSONText(report.differingCount),
+            "read": JSONText(report.readItems), "created": JSONText(report.createdRecords),
+            "updated": JSONText(report.updatedRecords),
+            "unchanged": JSONText(report.unchangedRecords), "repeated": JSONText(report.repeatedItems),
+            "rejected": JSONText(report.rejectedItems),
+            "stayedDeleted": JSONText(report.stayedDeletedItems), "outdated": JSONText(report.outdatedItems),
+            "differing": JSONText(report.differingItems),
             "collection": JSONText(collection),
             "differences": JSONText(
-                report.differing.map { difference in
+                report.differences.map { difference in
                     [
                         "file": JSONText(difference.place.file), "line": JSONText(difference.place.line),
-                        "id": JSONText(difference.record.text), "fields": JSONText(difference.fields),
+                        "id": JSONText(difference.record.uuid), "fields": JSONText(difference.fields),
                     ]
                 }),
-            "rejections": report.rejected.json, "remarks": report.remarks.json, "kept": report.kept.json,
+            "rejections": report.refusals.json, "remarks": report.remarks.json, "kept": report.keptNames.json,
         ])
         var parts = [
-            "\(report.read) read", "\(report.created) created", "\(report.updated) updated",
-            "\(report.unchanged) unchanged",
+            "\(report.readItems) read", "\(report.createdRecords) created",
+            "\(report.updatedRecords) updated",
+            "\(report.unchangedRecords) unchanged",
         ]
-        if report.repeated > 0 { parts.append("\(report.repeated) repeated") }
-        if report.stayedDeleted > 0 { parts.append("\(report.stayedDeleted) stayed deleted") }
-        if report.outdated > 0 { parts.append("\(report.outdated) read before") }
-        if report.differingCount > 0 { parts.append("\(report.differingCount) differing") }
-        if report.rejectedCount > 0 { parts.append("\(report.rejectedCount) rejected") }
+        if report.repeatedItems > 0 { parts.append("\(report.repeatedItems) repeated") }
+        if report.stayedDeletedItems > 0 { parts.append("\(report.stayedDeletedItems) stayed deleted") }
+        if report.outdatedItems > 0 { parts.append("\(report.outdatedItems) read before") }
+        if report.differingItems > 0 { parts.append("\(report.differingItems) differing") }
+        if report.rejectedItems > 0 { parts.append("\(report.rejectedItems) rejected") }
         output.remark(parts.joined(separator: ", "))
         ImportFindings(report).show(in: output)
         if output.isJSON { return }
-        if report.outdated > 0 {
-            let them = report.outdated == 1 ? "it is" : "they are"
+        if report.outdatedItems > 0 {
+            let them = report.outdatedItems == 1 ? "it is" : "they are"
             output.remark(
-                "read before, and newer states since, so \(them) not news: quipu import --again takes \(report.outdated == 1 ? "it" : "them") all the same"
+                "read before, and newer states since, so \(them) not news: quipu import --again takes \(report.outdatedItems == 1 ? "it" : "them") all the same"
             )
         }
-        for difference in report.differing {
+        for difference in report.differences {
             output.warn(
                 "\(difference.place): differs from an earlier item for the same article, "
-                    + "\(difference.record.shortHandle); not taken: \(TerminalSanitizer.line(difference.fields.joined(separator: ", ")))"
+                    + "\(difference.record.handle); not taken: \(TerminalSanitizer.line(difference.fields.joined(separator: ", ")))"
             )
         }
-        let unnamed = report.differingCount - report.differing.count
+        let unnamed = report.differingItems - report.differences.count
         if unnamed > 0 { output.warn("and \(unnamed) more that differ") }
     }
 }

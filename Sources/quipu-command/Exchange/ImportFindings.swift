@@ -1,4 +1,4 @@
-internal import QuipuInterchange
+internal import Quipu
 
 /// What an import has to say beyond its counts: what is kept under the source's own names, what was converted, what could
 /// not be read.
@@ -12,18 +12,18 @@ struct ImportFindings {
     func show(in output: Output) {
         if let kept { output.remark(kept) }
         if output.isJSON { return }
-        say(report.remarks, of: report.remarkCount, to: output)
-        say(report.rejected, of: report.rejectedCount, to: output)
+        say(report.remarks, of: report.remarkedItems, to: output)
+        say(report.refusals, of: report.rejectedItems, to: output)
     }
 
-    private func say(_ refusals: [ImportReport.Refusal], of count: Int, to output: Output) {
+    private func say(_ refusals: [ImportReport.Remark], of count: Int, to output: Output) {
         for refusal in refusals { output.warn("\(refusal.place): \(refusal.reason)") }
         if count > refusals.count { output.warn("and \(count - refusals.count) more") }
     }
 
     /// "kept under x-: category (2), section (1)"
     private var kept: String? {
-        let names = report.kept.byCount
+        let names = report.keptNames.byCount
         if names.isEmpty { return nil }
         var parts = names.prefix(Self.mostNames).map { "\(TerminalSanitizer.line($0.key)) (\($0.value))" }
         if names.count > Self.mostNames { parts.append("\(names.count - Self.mostNames) more names") }
@@ -31,7 +31,7 @@ struct ImportFindings {
     }
 }
 
-extension [ImportReport.Refusal] {
+extension [ImportReport.Remark] {
     var json: JSONText {
         JSONText(
             map { refusal in

@@ -1,8 +1,4 @@
 internal import Quipu
-internal import QuipuHosting
-internal import QuipuReplication
-internal import QuipuReplicationHTTP
-internal import QuipuStorage
 
 struct RemoteAddCommand: Command {
     static let declaration = CommandDeclaration(
@@ -27,29 +23,19 @@ struct RemoteAddCommand: Command {
     var leavesSomethingDone: Bool { true }
 
     func run(in context: Context) throws -> ExitCode {
-        try RemotePlace.requirePlace(location)
-        if !ArchiveURL.isURL(location), options.caFile != nil {
+        try FileKind.requirePlace(location)
+        if !Remote.isURL(location), options.caFile != nil {
             throw UsageError("--ca has no effect on a folder", hint: "only servers have certificates")
         }
-        let store = try context.openStore(.readWrite)
-        var place = RemotePlace.absolute(location)
-        if ArchiveURL.isURL(place) {
-            let url = try ArchiveURL(place, defaultName: try store.name)
-            place = "\(url.base)/\(url.name)"
-            var credentials = try Credentials(in: store.folder.path)
-            options.apply(to: &credentials[url])
-            try credentials.save()
-            if url.isReadableByOthers, !options.isInsecure {
-                context.output.warn(
-                    "\(TerminalSanitizer.line(url.base)) is plain HTTP: others on the way could read and change what is "
-                        + "exchanged; where the way is safe, say so once: quipu sync \(name) --insecure")
-            }
-        } else if ArchiveFolder.at(place)?.isSame(as: store.folder) == true {
-            throw ReplicationError.sameArchive(at: location)
+        let remote = try context.archive(.readWrite).addRemote(
+            name, at: location, certificateFile: options.caFile, allowsPlainHTTP: options.isInsecure)
+        if remote.isReadableByOthers, !options.isInsecure {
+            context.output.warn(
+                "\(TerminalSanitizer.line(remote.server ?? "")) is plain HTTP: others on the way could read and change what is "
+                    + "exchanged; where the way is safe, say so once: quipu sync \(name) --insecure")
         }
-        try store.addRemote(name: name, location: place, isInsecure: options.isInsecure)
-        context.output.json(["name": JSONText(name), "url": JSONText(place)])
-        context.output.remark("remote \(name) is \(TerminalSanitizer.line(place))")
+        context.output.json(["name": JSONText(name), "url": JSONText(remote.location)])
+        context.output.remark("remote \(name) is \(TerminalSanitizer.line(remote.location))")
         return .done
     }
 }
@@ -61,22 +47,18 @@ struct RemoteListCommand: Command {
     init(_ values: ParsedArguments) throws(UsageError) {}
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(.readOnly)
-        let remotes = try store.remotes()
-        let credentials = try Credentials(in: store.folder.path)
-        for remote in remotes {
-            let url = ArchiveURL.isURL(remote.location) ? try ArchiveURL(remote.location) : nil
-            let token = url.flatMap { credentials[$0].token }.flatMap { TokenSecret($0)?.hash.id }
+        let remotes = try context.archive(.readOnly).remotesWithTokens()
+        for (remote, token) in remotes {
             let lastSync = remote.syncedAtMilliseconds.map { Timestamp.rfc3339(milliseconds: $0) }
             context.output.json([
                 "name": JSONText(remote.name), "url": JSONText(remote.location),
-                "lastSync": JSONText(lastSync), "token": JSONText(token?.text),
-                "insecure": JSONText(url?.isReadableByOthers == true),
+                "lastSync": JSONText(lastSync), "token": JSONText(token),
+                "insecure": JSONText(remote.isReadableByOthers),
             ])
             context.output.line(
                 "\(remote.name)  \(TerminalSanitizer.line(remote.location))  \(lastSync.map { "in step at \($0)" } ?? "never in step")"
                     + (token.map { "  token \($0)" } ?? "")
-                    + (url?.isReadableByOthers == true ? "  plain HTTP" : "")
+                    + (remote.isReadableByOthers ? "  plain HTTP" : "")
             )
         }
         if remotes.isEmpty {
@@ -98,16 +80,7 @@ struct RemoteRemoveCommand: Command {
     var leavesSomethingDone: Bool { true }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(.readWrite)
-        let location = try store.remotes().first { $0.name == name }?.location
-        try store.removeRemote(name: name)
-        if let location, ArchiveURL.isURL(location),
-            try !store.remotes().contains(where: { $0.location == location })
-        {
-            var credentials = try Credentials(in: store.folder.path)
-            credentials[try ArchiveURL(location)] = RemoteAccess()
-            try credentials.save()
-        }
+        try context.archive(.readWrite).removeRemote(name)
         context.output.json(["name": JSONText(name)])
         context.output.remark("remote \(name) is forgotten")
         return .done

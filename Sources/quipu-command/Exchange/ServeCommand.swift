@@ -1,6 +1,4 @@
-internal import Glibc
-internal import QuipuHosting
-internal import QuipuStorage
+internal import Quipu
 
 struct ServeCommand: Command {
     static let declaration = CommandDeclaration(
@@ -20,7 +18,7 @@ struct ServeCommand: Command {
                 "when told to stop, wait so long for requests under way (default 10)"),
             .option(
                 "max-watchers", value: "N",
-                "how many may watch (sync --watch) at a time; default \(Server.Configuration().maximumWatchers)"
+                "how many may watch (sync --watch) at a time; default \(ServerOptions.standardWatchers)"
             ),
             .option(
                 "heartbeat", value: "SECONDS",
@@ -42,14 +40,11 @@ struct ServeCommand: Command {
             """)
 
     private let root: String?
-    private let address: ListenAddress
     private let createsArchives: Bool
     private let trustsClock: Bool
     private let graceSeconds: Int
-    private let rules: ServeRules
+    private let options: ServerOptions
     private let log: ServeLog
-    private let maximumWatchers: Int?
-    private let heartbeatSeconds: Int?
     private let database: DatabasePlace
 
     init(_ values: ParsedArguments) throws(UsageError) {
@@ -57,20 +52,19 @@ struct ServeCommand: Command {
         createsArchives = !values.flag("no-create")
         trustsClock = values.flag("trusted-clock")
         graceSeconds = try values.integer("grace", in: 0...86_400) ?? 10
-        rules = try ServeRules(values)
+        var options = ServerOptions()
+        try ServeRules.apply(values, to: &options)
         log = try ServeLog(values)
-        maximumWatchers = try values.integer("max-watchers", in: 0...1_000_000)
-        heartbeatSeconds = try values.integer("heartbeat", in: 1...40)
+        options.maximumWatchers = try values.integer("max-watchers", in: 0...1_000_000)
+        options.heartbeatSeconds = try values.integer("heartbeat", in: 1...40) ?? options.heartbeatSeconds
         database = try DatabasePlace(values, isServed: true)
-        do {
-            address =
-                try values.option("listen").map { (text) throws(ListenAddress.Refusal) in
-                    try ListenAddress(text)
-                }
-                ?? .standard
+        do throws(QuipuError) {
+            if let address = values.option("listen") { try options.listen(at: address) }
         } catch {
             throw UsageError(error.message, hint: error.hint)
         }
+        options.version = Quipu.version
+        self.options = options
     }
 
     func run(in context: Context) throws -> ExitCode {
@@ -80,48 +74,43 @@ struct ServeCommand: Command {
                 hint: "serve one archive: quipu serve --archive \(archive)")
         }
         var context = context
-        if trustsClock { context.environment = context.environment.withTrustedClock }
-        let signals = StopSignals(withHangup: rules.isEncrypted)
+        if trustsClock { context.trustClock() }
+        let signals = StopSignals(withHangup: options.certificate != nil)
         let logger = try log.open(in: context)
         defer { logger?.finish() }
         let output = context.output
         let report: @Sendable (String) -> Void = { fault in
             if let logger { logger.log(.error, fault) } else { output.warn(fault) }
         }
-        let databaseBackend = try database.open(in: context, createsArchives: createsArchives, report: report)
-        defer { databaseBackend?.close() }
-        if databaseBackend == nil, root == nil, !createsArchives {
+        let shared = try database.open(in: context, createsArchives: createsArchives, report: report)
+        defer { shared?.close() }
+        if shared == nil, root == nil, !createsArchives {
             throw UsageError(
                 "--no-create has no effect where one archive is served",
                 hint: "it goes with --root or --database")
         }
-        let (backend, tokens, shown) =
-            try databaseBackend.map { ($0, $0.tokens, "NAME") } ?? folder(in: context)
-        var configuration = Server.Configuration()
-        configuration.address = address
-        configuration.timeoutSeconds = try context.linkTimeoutSeconds()
-        configuration.requestLog = logger
-        configuration.version = Quipu.version
-        if let maximumWatchers { configuration.maximumWatchers = maximumWatchers }
-        if let heartbeatSeconds { configuration.heartbeatMilliseconds = heartbeatSeconds * 1_000 }
-        try rules.apply(to: &configuration)
-        OpenFiles.raiseLimit()
-        let server = try Server(backend, tokens: tokens, as: configuration, reportFault: report)
+        let archives = try shared ?? served(in: context)
+        var options = options
+        options.timeoutSeconds = try context.linkTimeoutSeconds()
+        options.log = logger
+        Server.raiseFileLimit()
+        let server = try Server(archives, options, onFault: report)
         context.output.json(["url": JSONText(server.url)])
         context.output.line(server.url)
         context.output.standard.flush()
         if context.terminal.errorIsTerminal || logger == nil {
             context.output.advise(
-                "sync with it: quipu remote add origin \(rules.publicText ?? server.url)/\(shown)")
+                "sync with it: quipu remote add origin \(options.publicURLText ?? server.url)/\(archives.shownName)"
+            )
         }
-        if let root, databaseBackend == nil, let warning = ServedFolder.warning(of: root) {
+        if let root, shared == nil, let warning = ServedFolder.warning(of: root) {
             if let logger { logger.log(.warning, warning) }
             if logger == nil || context.terminal.errorIsTerminal { context.output.warn(warning) }
         }
         logger?.log(.info, "serving", [("url", .text(server.url)), ("version", .text(Quipu.version))])
         let manager = ServiceManager(socketPath: context.variable("NOTIFY_SOCKET"))
         manager.tell(.ready)
-        signals.wait { rules.renewCertificate(of: server, output, logger) }
+        signals.wait { ServeRules.renewCertificate(of: server, output, logger) }
         manager.tell(.stopping)
         logger?.log(.info, "stopping", [("graceSeconds", .integer(Int64(graceSeconds)))])
         server.stop(graceMilliseconds: graceSeconds * 1_000)
@@ -129,19 +118,12 @@ struct ServeCommand: Command {
         return .done
     }
 
-    /// The archives of a folder, who may do what with them, and by which name they are asked for.
-    private func folder(in context: Context) throws -> (any ArchiveBackend, any TokenStore, String) {
-        func backend(_ place: FolderBackend.Place) -> FolderBackend {
-            FolderBackend(place, environment: context.environment)
-        }
+    /// The archives of a folder, or the one archive.
+    private func served(in context: Context) throws -> ServedArchives {
         if let root {
-            try ServedFolder.prepare(root)
-            return (
-                backend(.directory(root, createsArchives: createsArchives)), FileTokenStore(in: root), "NAME"
-            )
+            return try ServedArchives(
+                ofFolder: root, createsArchives: createsArchives, in: context.environment)
         }
-        let store = try context.openStore(.readWrite)
-        let name = try store.name
-        return (backend(.single(store.folder, name: name)), FileTokenStore(in: store.folder.path), name)
+        return ServedArchives(try context.archive(.readWrite), in: context.environment)
     }
 }

@@ -1,7 +1,4 @@
 internal import Quipu
-internal import QuipuCausality
-internal import QuipuReplication
-internal import QuipuStorage
 
 struct SyncCommand: Command {
     static let declaration = CommandDeclaration(
@@ -63,108 +60,119 @@ struct SyncCommand: Command {
     var leavesSomethingDone: Bool { !isDryRun }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(.readWrite)
-        var place = try RemotePlace(remote, of: store, isInsecure: isInsecure)
-        try place.requireElsewhere(than: store.folder)
-        if let name = place.name {
-            if isInsecure { try store.noteInsecure(remote: name) }
-            if makes {
-                try store.forgetAgreement(remote: name)
-                place = try RemotePlace(remote, of: store, isInsecure: isInsecure)
+        let archive = try context.archive(.readWrite)
+        var options = SyncOptions()
+        options.acceptsDeletions = acceptsDeletions
+        options.isRecordsOnly = isRecordsOnly
+        options.remakes = makes
+        options.fetches = AttachmentPolicy.choice(attachments)
+        options.link = context.link(isInsecure: isInsecure)
+        return try AttachmentPolicy.hinting(in: archive) {
+            if isWatching { return try watch(archive, options, in: context) }
+            if isDryRun { return try compare(archive, options, in: context) }
+            let started = ProgressLine.monotonicMilliseconds()
+            let report = try context.showingProgress {
+                try archive.sync(
+                    with: remote, options: options, author: { try context.author() }, progress: $0)
             }
+            return present(
+                report, milliseconds: ProgressLine.monotonicMilliseconds() - started, in: context)
         }
-        if isWatching {
-            return try SyncWatch(command: self, store: store, place: place, context: context).run()
-        }
-        let transport = try place.transport(archiveName: try store.name, in: context, own: store.folder)
-        if isDryRun { return try compare(store, with: place, over: transport, in: context) }
-        return try exchange(store, over: transport, in: context).code
     }
 
-    /// How an exchange ended.
-    struct Settlement {
-        let code: ExitCode
-        let missingTexts: Int
-        /// Of what both sides held in the end; nil where they did not hold the same.
-        let knowledgeHash: UInt128?
-    }
-
-    /// Exchanges, merges what the policy says, and says how it went.
-    ///
-    /// - Parameter inBrief: in one line.
-    func exchange(
-        _ store: Store, over transport: any Transport, inBrief: Bool = false, in context: Context
-    ) throws -> Settlement {
-        // What was agreed last time is read anew each time.
-        let place = try RemotePlace(remote, of: store, isInsecure: isInsecure)
-        let started = ProgressLine.monotonicMilliseconds()
-        let (report, merged) = try place.syncAndMerge(
-            store, over: transport, acceptingDeletions: acceptsDeletions, in: context)
-        // Remembered only now: a collection may have come just before.
-        try AttachmentPolicy.remember(attachments, for: store)
-        // Whoever watches waits for the next edit, and not for a file that takes an hour.
-        let files =
-            isRecordsOnly || inBrief
-            ? nil
-            : try place.exchangeAttachments(
-                of: store, over: transport, maySend: report.refusal == nil, in: context)
-        let code = try present(
-            report, files: files ?? BlobReport(), merged: merged, of: store, with: place,
-            milliseconds: ProgressLine.monotonicMilliseconds() - started, inBrief: inBrief, in: context)
-        return Settlement(
-            code: code, missingTexts: report.missingTexts, knowledgeHash: report.knowledgeHash)
-    }
-
-    private func present(
-        _ report: QuipuReplication.SyncReport, files: BlobReport, merged: Int, of store: Store,
-        with place: RemotePlace,
-        milliseconds: Int64, inBrief: Bool, in context: Context
-    ) throws -> ExitCode {
-        let conflicts = try store.openConflicts
+    /// Exchanges whenever there is something new on either side, until it is told to stop.
+    private func watch(_ archive: Archive, _ options: SyncOptions, in context: Context) throws -> ExitCode {
         let output = context.output
+        let stop = try StopSignal.request()
+        let line = output.progressLine()
+        var events = WatchEvents(author: { try context.author() })
+        events.progress = { line.show($0.text) }
+        events.onBegin = { output.advise("watching \(TerminalSanitizer.line($0)); Ctrl-C ends it") }
+        events.onExchange = { report, milliseconds in
+            line.clear()
+            presentInBrief(report, milliseconds: milliseconds, to: output)
+        }
+        events.onTrouble = { error in
+            line.clear()
+            let presentation = ErrorPresentation(error)
+            output.warn("\(presentation.message); trying again until it works")
+        }
+        events.goesOn = {
+            line.clear()
+            output.standard.flush()
+            return !output.isReaderGone
+        }
+        try context.naming { try archive.watch(remote, options: options, until: stop, events: events) }
+        return .done
+    }
+
+    private func printJSON(_ report: SyncReport, milliseconds: Int64, to output: Output) {
         output.json([
-            "remote": JSONText(place.title), "sent": JSONText(report.sent),
-            "received": JSONText(report.received),
-            "bytesSent": JSONText(report.bytesSent), "bytesReceived": JSONText(report.bytesReceived),
-            "roundTrips": JSONText(report.roundTrips), "conflicts": JSONText(conflicts),
-            "inSync": JSONText(report.inSync), "milliseconds": JSONText(milliseconds),
-            "missingTexts": JSONText(report.missingTexts), "refused": JSONText(report.refused),
+            "remote": JSONText(report.remote), "sent": JSONText(report.sentChanges),
+            "received": JSONText(report.receivedChanges),
+            "bytesSent": JSONText(report.sentBytes), "bytesReceived": JSONText(report.receivedBytes),
+            "roundTrips": JSONText(report.roundTrips), "conflicts": JSONText(report.openConflicts),
+            "inSync": JSONText(report.isInSync), "milliseconds": JSONText(milliseconds),
+            "missingTexts": JSONText(report.missingTexts), "refused": JSONText(report.refusals),
             "unproved": JSONText(report.isUnproved),
-            "notWrittenHere": JSONText(report.inOwnName.map(\.json)), "merged": JSONText(merged),
-            "unsent": JSONText(report.unsent), "attachments": files.json,
-            "clock": report.clockDifference?.json ?? nil,
+            "notWrittenHere": JSONText(report.nameUses.map(\.json)), "merged": JSONText(report.mergedTexts),
+            "unsent": JSONText(report.unsentChanges), "attachments": report.files.json,
+            "clock": report.clock?.json ?? nil,
         ])
-        let title = TerminalSanitizer.line(place.title)
-        for use in report.inOwnName { output.warn("\(use.problem)\n  \(use.advice)") }
-        if inBrief {
-            for refusal in report.refused { output.warn("refused: \(refusal)") }
-            if let unsent = report.unsentWarning { output.warn(unsent.message) }
-            output.remark(
-                "\(report.inSync ? "in sync" : "not in sync yet") with \(title): "
-                    + "sent \(counted(report.sent, "change")), received \(counted(report.received, "change")), "
-                    + "\(counted(conflicts, "conflict")) open, \(milliseconds) ms")
-            return report.inSync ? .done : .failed
-        }
+        for use in report.nameUses { output.warn("\(use.problem)\n  \(use.advice)") }
+    }
+
+    /// In one line.
+    private func presentInBrief(_ report: SyncReport, milliseconds: Int64, to output: Output) {
+        printJSON(report, milliseconds: milliseconds, to: output)
+        for refusal in report.refusals { output.warn("refused: \(refusal)") }
+        if let unsent = report.unsentWarning { output.warn(unsent.message) }
         output.remark(
-            "sent \(counted(report.sent, "change")), received \(counted(report.received, "change")) "
-                + "(\(report.bytesSent) bytes out, \(report.bytesReceived) in, "
+            "\(report.isInSync ? "in sync" : "not in sync yet") with \(TerminalSanitizer.line(report.remote)): "
+                + "sent \(counted(report.sentChanges, "change")), "
+                + "received \(counted(report.receivedChanges, "change")), "
+                + "\(counted(report.openConflicts, "conflict")) open, \(milliseconds) ms")
+    }
+
+    /// Says how it went.
+    private func present(_ report: SyncReport, milliseconds: Int64, in context: Context) -> ExitCode {
+        let output = context.output
+        printJSON(report, milliseconds: milliseconds, to: output)
+        let title = TerminalSanitizer.line(report.remote)
+        output.remark(
+            "sent \(counted(report.sentChanges, "change")), "
+                + "received \(counted(report.receivedChanges, "change")) "
+                + "(\(report.sentBytes) bytes out, \(report.receivedBytes) in, "
                 + "\(counted(report.roundTrips, "round trip")), \(milliseconds) ms)")
-        if merged > 0 {
+        if report.mergedTexts > 0 {
             output.remark(
-                "\(counted(merged, "text")) merged, with both changes: quipu log --merged shows which")
+                "\(counted(report.mergedTexts, "text")) merged, with both changes: quipu log --merged shows which"
+            )
         }
-        for refusal in report.refused { output.warn("refused: \(refusal)") }
-        if let difference = report.clockDifference {
+        for refusal in report.refusals { output.warn("refused: \(refusal)") }
+        if let difference = report.clock {
             let sentence = ClockText.sentence(
-                difference, peer: "of \(title)", isOwnRight: try store.clockReading().isSynchronized)
+                difference, peer: "of \(title)", isOwnRight: report.isClockRight)
             output.warn("\(sentence)\n  \(ClockText.advice)")
         }
         if let unsent = report.unsentWarning {
             output.warn("\(unsent.message)\n  \(unsent.hint)")
             return .failed
         }
-        if report.inSync {
-            let digest = try store.digest
+        say(report, title: title, to: output)
+        report.files.say(to: output, title: title)
+        if report.openConflicts > 0 {
+            output.advise("\(counted(report.openConflicts, "conflict")) open; see: quipu conflicts")
+            return .conflictsOpen
+        }
+        if report.isInSync, report.files.isStopPassing { return .remoteUnreachable }
+        // What nobody can see, and perhaps nobody has, must not fail every sync from now on.
+        return report.isInSync || report.lacksOnlyDeleted ? .done : .failed
+    }
+
+    /// Whether the two hold the same, and if not why.
+    private func say(_ report: SyncReport, title: String, to output: Output) {
+        if let digest = report.digest {
             output.remark("in sync with \(title): digest \(digest)")
         } else if report.isUnproved {
             output.warn(
@@ -172,7 +180,7 @@ struct SyncCommand: Command {
                     + "older Quipu, or is no mirror of this archive. Sync with another mirror, or install the newer version "
                     + "there")
         } else if report.missingTexts > 0 {
-            let names = try MissingTextNames.text(in: store) ?? ""
+            let names = MissingTextNames.text(report.missingTexts, report.firstMissingTexts) ?? ""
             output.warn(
                 "exchanged everything with \(title), but \(countedAre(report.missingTexts, "text")) neither "
                     + "here nor there: \(names)\n  sync with another mirror that may have \(report.missingTexts == 1 ? "it" : "them")"
@@ -182,38 +190,16 @@ struct SyncCommand: Command {
                 "exchanged with \(title), and not in sync yet: it is still changing, or refused something; sync again"
             )
         }
-        files.say(to: output, title: title)
-        if conflicts > 0 {
-            output.advise("\(counted(conflicts, "conflict")) open; see: quipu conflicts")
-            return .conflictsOpen
-        }
-        if report.inSync, files.stop?.isPassing == true { return .remoteUnreachable }
-        // What nobody can see, and perhaps nobody has, must not fail every sync from now on.
-        let lacksOnlyDeleted = try report.missingTexts > 0 && store.missingTextsShown == 0
-        return report.inSync || lacksOnlyDeleted ? .done : .failed
     }
 
-    private func compare(
-        _ store: Store, with place: RemotePlace, over transport: any Transport, in context: Context
-    ) throws -> ExitCode {
-        let theirs = try Handshake(
-            over: transport, archive: store.id, knowing: store.knowledge(), environment: context.environment)
-        let own = try store.vector()
-        func lead(_ first: Vector, _ second: Vector) -> UInt64 {
-            first.entries.reduce(0) { sum, entry in
-                let other = second.sequence(of: entry.origin)
-                return sum + (entry.sequence > other ? entry.sequence - other : 0)
-            }
-        }
-        let (ahead, behind) = (lead(own, theirs.vector), lead(theirs.vector, own))
-        let equality = try theirs.equality(with: store)
-        let inSync = equality == .proved
+    private func compare(_ archive: Archive, _ options: SyncOptions, in context: Context) throws -> ExitCode {
+        let distance = try archive.compare(with: remote, options: options)
         context.output.json([
-            "remote": JSONText(place.title), "ahead": JSONText(ahead), "behind": JSONText(behind),
-            "inSync": JSONText(inSync),
+            "remote": JSONText(distance.remote), "ahead": JSONText(distance.ahead),
+            "behind": JSONText(distance.behind), "inSync": JSONText(distance.equality == .proved),
         ])
-        let title = TerminalSanitizer.line(place.title)
-        switch equality {
+        let title = TerminalSanitizer.line(distance.remote)
+        switch distance.equality {
         case .proved: context.output.line("in sync with \(title)")
         case .claimed:
             context.output.line("\(title) says that it holds the same, and gives no proof of it")
@@ -224,8 +210,8 @@ struct SyncCommand: Command {
             return .damageFound
         case .different:
             context.output.line(
-                "to send: \(counted(Int(ahead), "transaction")); "
-                    + "to receive: \(counted(Int(behind), "transaction"))")
+                "to send: \(counted(distance.ahead, "transaction")); "
+                    + "to receive: \(counted(distance.behind, "transaction"))")
         }
         return .done
     }

@@ -1,12 +1,13 @@
-internal import QuipuReplication
+internal import Quipu
 
 /// What is said where a mirror takes no edits: what it has was fetched all the same.
 extension SyncReport {
     /// Nil where everything could be sent.
     var unsentWarning: (message: String, hint: String)? {
         let edits =
-            unsent == 1 ? "1 edit stays here" : unsent > 1 ? "\(unsent) edits stay here" : "edits stay here"
-        switch refusal {
+            unsentChanges == 1
+            ? "1 edit stays here" : unsentChanges > 1 ? "\(unsentChanges) edits stay here" : "edits stay here"
+        switch sendRefusal {
         case .readOnly:
             return (
                 "\(edits): the token for that mirror may only read",

@@ -1,7 +1,4 @@
 internal import Quipu
-internal import QuipuCausality
-internal import QuipuReplication
-internal import QuipuStorage
 
 struct VerifyCommand: Command {
     static let declaration = CommandDeclaration(
@@ -21,64 +18,35 @@ struct VerifyCommand: Command {
     init(_ values: ParsedArguments) throws(UsageError) { remote = values.optionalArgument("REMOTE") }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(remote == nil ? .readOnly : .readWrite)
-        let report = try store.verify()
-        let files = try store.verifyBlobs()
-        var findings = report.damaged + (try AttachmentFindings.of(files, in: store))
-        var lackingThere: Int?
-        var isEqual = findings.isEmpty
-        var isBehind = false
-        var isUnproved = false
-        var differing: [String] = []
-        if let remote {
-            let place = try RemotePlace(remote, of: store)
-            try place.requireElsewhere(than: store.folder)
-            let transport = try place.transport(
-                archiveName: try store.name, in: context, takesUnchecked: true)
-            let theirs = try Handshake(
-                over: transport, archive: store.id, knowing: store.knowledge(),
-                environment: context.environment)
-            if try theirs.vector != store.vector() {
-                isEqual = false
-                isBehind = true
-            } else {
-                let found = try differences(of: store, from: place, over: transport)
-                differing = found.ids
-                findings += found.findings
-                if theirs.digest != report.digest {
-                    findings.append("\(place.title) keeps another digest for the same: \(theirs.digest)")
-                }
-                // What it said of all its parts is more than the proof takes in, where texts are missing here.
-                switch try theirs.equality(with: store) {
-                case .proved, .unverifiable: break
-                case .disproved where findings.isEmpty:
-                    findings.append(
-                        "\(place.title) says that it holds the same, and its proof of it is wrong")
-                default: isUnproved = true
-                }
-                isEqual = findings.isEmpty && !isUnproved
-            }
-            lackingThere = try AttachmentFindings.lacking(
-                at: place, over: transport, of: store, in: context)
-        }
-        let missingFiles = try store.blobCounts().missing
+        let archive = try context.archive(remote == nil ? .readOnly : .readWrite)
+        let report = try archive.verify(with: remote, by: context.link())
+        let mirror = report.mirror
+        let findings =
+            report.damages + report.damagedFiles.map(\.problem) + (mirror.map { differences($0) } ?? [])
+        let isUnproved = mirror?.isUnproved == true
+        let isBehind = mirror?.isBehind == true
+        let lackingThere = mirror?.lackingFiles
         let output = context.output
         output.json([
-            "equal": JSONText(isEqual), "digest": JSONText(Hexadecimal.text(report.digest.bytes)),
-            "contentDigest": JSONText(Hexadecimal.text(report.contentDigest.bytes)),
-            "checked": JSONText(report.checked), "damaged": JSONText(findings.count),
-            "findings": JSONText(findings), "differing": JSONText(differing),
+            "equal": JSONText(findings.isEmpty && !isUnproved && !isBehind),
+            "digest": JSONText(report.digest),
+            "contentDigest": JSONText(report.contentDigest),
+            "checked": JSONText(report.checkedValues), "damaged": JSONText(findings.count),
+            "findings": JSONText(findings),
+            "differing": JSONText(mirror?.differences.map { $0.id.uuid } ?? []),
             "attachments": [
-                "checked": JSONText(files.checked), "damaged": JSONText(files.damaged.map(\.hexadecimal)),
-                "missing": JSONText(missingFiles), "lackingThere": lackingThere.map { JSONText($0) } ?? nil,
+                "checked": JSONText(report.checkedFiles),
+                "damaged": JSONText(report.damagedFiles.map(\.hash)),
+                "missing": JSONText(report.missingFiles),
+                "lackingThere": lackingThere.map { JSONText($0) } ?? nil,
             ],
         ])
-        output.line("digest   \(report.digest)")
-        output.line("content  \(report.contentDigest)")
-        output.line("checked  \(counted(report.checked, "value"))")
-        if files.checked + missingFiles > 0 {
-            let missing = missingFiles == 0 ? "" : ", \(missingFiles) not here"
-            output.line("files    \(files.checked) of attachments\(missing)")
+        output.line("digest   \(report.spokenDigest)")
+        output.line("content  \(report.spokenContentDigest)")
+        output.line("checked  \(counted(report.checkedValues, "value"))")
+        if report.checkedFiles + report.missingFiles > 0 {
+            let missing = report.missingFiles == 0 ? "" : ", \(report.missingFiles) not here"
+            output.line("files    \(report.checkedFiles) of attachments\(missing)")
         }
         if let lackingThere, lackingThere > 0, let remote {
             output.line(
@@ -99,18 +67,20 @@ struct VerifyCommand: Command {
         return .done
     }
 
-    /// A digest is kept, not read off the values: a mirror is asked for those of its parts, which are.
-    private func differences(of store: Store, from place: RemotePlace, over transport: any Transport) throws
-        -> (ids: [String], findings: [String])
-    {
-        let search = try DifferenceSearch(store, over: transport)
-        var findings = try search.findings.map { finding in
-            let caption = try store.view(finding.id, kind: finding.kind)?.caption
-            return "\(finding.kind) \(finding.id.shortHandle) "
-                + (finding.isShownOtherwise ? "shows other values" : "is not the same") + " on \(place.title)"
-                + (caption.map { ": “\($0)”" } ?? "")
+    /// Over what the two differ that hold the same transactions.
+    private func differences(_ mirror: MirrorVerification) -> [String] {
+        var findings = mirror.differences.map { difference in
+            "\(difference.id.kind) \(difference.id.handle) "
+                + (difference.isShownOtherwise ? "shows other values" : "is not the same")
+                + " on \(mirror.remote)" + (difference.caption.map { ": “\($0)”" } ?? "")
         }
-        if search.emptyRanges > 0 { findings.append("\(place.title) has records that are not here") }
-        return (search.findings.map(\.id.text), findings)
+        if mirror.hasFurtherRecords { findings.append("\(mirror.remote) has records that are not here") }
+        if let digest = mirror.otherDigest {
+            findings.append("\(mirror.remote) keeps another digest for the same: \(digest)")
+        }
+        if mirror.isProofWrong {
+            findings.append("\(mirror.remote) says that it holds the same, and its proof of it is wrong")
+        }
+        return findings
     }
 }

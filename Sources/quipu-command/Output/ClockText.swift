@@ -1,4 +1,4 @@
-internal import QuipuStorage
+internal import Quipu
 
 /// How clocks stand against each other, in words.
 enum ClockText {

@@ -1,15 +1,7 @@
-internal import QuipuStorage
+internal import Quipu
 
 /// An error as the command says it: a stable word, what happened, what to do next, and the exit code.
-///
-/// Each module's errors have one entry in `table`; a new one is
-///
-///     rule(SomeError.self) { error in
-///         .init(error.code.rawValue, error.message, hint: error.hint, exit: .failed)
-///     },
 struct ErrorPresentation: Equatable, Sendable {
-    typealias Rule = @Sendable (any Error) -> ErrorPresentation?
-
     let code: String
     let message: String
     let hint: String?
@@ -23,39 +15,44 @@ struct ErrorPresentation: Equatable, Sendable {
     }
 
     init(_ error: any Error) {
-        let error = StorageError.presentable(error)
-        for rule in Self.table {
-            if let found = rule(error) {
-                self = found
-                return
-            }
+        switch error {
+        case let error as UsageError: self.init("usage", error.message, hint: error.hint, exit: .usage)
+        case let error as OutputError: self.init("output", error.message, hint: error.hint, exit: .failed)
+        default: self.init(QuipuError(error))
         }
-        self.init("internal", "\(error)", hint: "this should not happen; please report it", exit: .failed)
     }
 
-    static let table: [Rule] =
-        [
-            rule(UsageError.self) { .init("usage", $0.message, hint: $0.hint, exit: .usage) },
-            rule(StorageError.self) { error in
-                .init(
-                    error.code.rawValue, error.message, hint: error.hint,
-                    exit: exit(for: error.code))
-            },
-            rule(OutputError.self) { .init("output", $0.message, hint: $0.hint, exit: .failed) },
-        ] + exchangeRules
+    private init(_ error: QuipuError) {
+        let code = error.code.rawValue
+        let hint = ErrorHints.text(for: error)
+        switch error.origin {
+        case .archive:
+            let exit: ExitCode =
+                error.code == .damaged
+                ? .damageFound : code == "database-refused" ? .remoteUnreachable : .failed
+            self.init(code, error.message, hint: hint, exit: exit)
+        case .mirror: self.init(code, error.message, hint: hint, exit: Self.exit(ofMirror: code))
+        case .message: self.init(code, error.message, hint: hint, exit: .remoteUnreachable)
+        case .file: self.init(code, error.message, hint: hint, exit: .failed)
+        case .database:
+            self.init(code, error.message, hint: hint, exit: error.isPassing ? .remoteUnreachable : .failed)
+        case .listenAddress: self.init("listen-refused", error.message, hint: hint, exit: .usage)
+        case .listening: self.init("cannot-listen", error.message, hint: hint, exit: .failed)
+        case .unknown:
+            self.init(code, error.message, hint: "this should not happen; please report it", exit: .failed)
+        }
+    }
 
-    private static func exit(for code: StorageError.Code) -> ExitCode {
-        switch code.rawValue {
-        case StorageError.Code.damaged.rawValue: .damageFound
-        case "database-refused": .remoteUnreachable
+    private static func exit(ofMirror code: String) -> ExitCode {
+        switch code {
+        // A message that cannot be read there, like one that cannot be read here, was changed on the way.
+        case "remote-unreachable", "connection-cut", "not-a-quipu-server", "moved", "database-refused",
+            "busy",
+            "malformed-message", "too-many-requests", "overloaded", "too-large":
+            .remoteUnreachable
+        case "damaged": .damageFound
         default: .failed
         }
-    }
-
-    static func rule<E: Error>(
-        _ type: E.Type, _ present: @escaping @Sendable (E) -> ErrorPresentation
-    ) -> Rule {
-        { error in (error as? E).map(present) }
     }
 
     /// For people: "quipu: what happened" and the hint below it.

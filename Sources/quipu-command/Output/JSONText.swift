@@ -1,6 +1,6 @@
-internal import QuipuCanonicalJSON
+internal import Quipu
 
-/// JSON for programs. Unlike `JSONValue` it keeps members in the order written, which is the order that a
+/// JSON for programs. Unlike `Value` it keeps members in the order written, which is the order that a
 /// person would read them in, and takes the store's canonical bytes as they are.
 struct JSONText: Sendable, Equatable {
     private(set) var bytes: [UInt8]
@@ -8,9 +8,10 @@ struct JSONText: Sendable, Equatable {
     /// - Parameter json: one JSON value; not checked.
     init(raw json: [UInt8]) { bytes = json }
 
-    init(_ value: JSONValue) { bytes = value.canonicalBytes() }
-
-    init(_ text: String) { bytes = canonicalString(text) }
+    init(_ text: String) {
+        bytes = []
+        appendJSONString(text, to: &bytes)
+    }
 
     /// `null` for nil.
     init(_ text: String?) { self = text.map { JSONText($0) } ?? nil }
@@ -35,7 +36,7 @@ struct JSONText: Sendable, Equatable {
         bytes = [UInt8(ascii: "{")]
         for (index, member) in members.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            appendCanonicalString(member.0, to: &bytes)
+            appendJSONString(member.0, to: &bytes)
             bytes.append(UInt8(ascii: ":"))
             bytes += member.1.bytes
         }

@@ -1,4 +1,5 @@
 import QuipuInterchange
+import QuipuStorage
 import Testing
 
 @Suite struct ForeignFormatTests {
@@ -77,7 +78,7 @@ import Testing
         let error = failure(text)
         #expect(error?.message == "this is \(name), which Quipu does not read yet")
         #expect(error?.code == .unsupportedFormat)
-        #expect(error?.hint.contains("--format text") == true)
+        #expect((error?.remedy?.kind == .importAsText) == true)
         // What somebody wants as text they get.
         #expect(try !Reading(text, as: .text).items.isEmpty)
     }
@@ -99,7 +100,7 @@ import Testing
         for format in [nil, .text, .jsonl, .markdown] as [SourceFormat?] {
             let error = #expect(throws: InterchangeError.self) { _ = try Reading(bytes, as: format) }
             #expect(error?.message == "this is \(name), which Quipu does not read yet")
-            #expect(error?.hint.contains("--format text") == false)
+            #expect((error?.remedy?.kind == .importAsText) == false)
         }
     }
 
@@ -162,7 +163,7 @@ import Testing
         let error = #expect(throws: InterchangeError.self) { _ = try Reading(path: path) }
         #expect(error?.code == .unsupportedFormat)
         #expect(error?.message == "this is \(name), which Quipu does not read yet")
-        #expect(error?.hint.contains("--format text") == true)
+        #expect((error?.remedy?.kind == .importAsText) == true)
         #expect(try Reading(path: path, as: .text).items.count == 1)
         try folder.write("note.txt", "a,b\n1,2\n")
         #expect(try Reading(path: folder.path + "/note.txt").items.count == 1)

@@ -143,7 +143,7 @@ import Testing
         let before = try dump(group[0])
         let error = #expect(throws: StorageError.self) { try group[0].repair() }
         #expect(error?.code == .damaged)
-        #expect(error?.hint?.contains("quipu export") == true)
+        #expect(error?.remedy == Remedy(.repairFromMirror))
         #expect(try dump(group[0]) == before)
         #expect(!group[0].isBusy)
     }

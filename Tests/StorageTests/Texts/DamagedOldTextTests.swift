@@ -82,7 +82,7 @@ import Testing
                 #expect(try scene.group[0].text(of: hash) == scene.texts[hash])
             } catch let error as StorageError {
                 #expect(error.code == .damaged)
-                #expect(error.hint?.contains("quipu doctor") == true)
+                #expect(error.remedy == Remedy(.examine))
             }
         }
         let folder = scene.group.folder

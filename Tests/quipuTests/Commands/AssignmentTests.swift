@@ -1,4 +1,4 @@
-import QuipuStorage
+import Quipu
 import Testing
 
 @testable import quipu

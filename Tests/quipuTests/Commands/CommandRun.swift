@@ -1,4 +1,5 @@
 import Foundation
+import Quipu
 import QuipuCanonicalJSON
 import QuipuReplication
 import QuipuStorage
@@ -121,7 +122,8 @@ final class CommandBench {
         let (variables, loginName) = (variables, loginName)
         let answers = Answers(typed)
         return Context(
-            options: options, output: output, environment: world.environment(), variable: { variables[$0] },
+            options: options, output: output, environment: ArchiveEnvironment(world.environment()),
+            variable: { variables[$0] },
             loginName: { loginName }, currentFolder: currentFolder, readLine: { answers.next() },
             readSecret: { answers.next() })
     }

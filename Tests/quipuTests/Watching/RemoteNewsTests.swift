@@ -5,7 +5,7 @@ import QuipuThreads
 import Support
 import Testing
 
-@testable import quipu
+@testable import Quipu
 
 @Suite struct RemoteNewsTests {
     private let id = ArchiveMark(position: 5, knowledgeHash: 0xab).text

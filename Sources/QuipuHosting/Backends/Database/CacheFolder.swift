@@ -27,7 +27,7 @@ final class CacheFolder: Sendable {
         guard flock(lockFile, LOCK_EX | LOCK_NB) == 0 else {
             throw StorageError(
                 .busy, "another process uses the cache folder \(root)",
-                hint: "give each process its own: --cache DIR")
+                remedy: Remedy(.ownCache))
         }
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Self.unusable(path) }
     }
@@ -67,7 +67,7 @@ final class CacheFolder: Sendable {
         StorageError(
             errno == ENOSPC ? .diskFull : .readOnly,
             "the cache folder \(path) cannot be used: \(String(cString: strerror(errno)))",
-            hint: "choose another one: --cache DIR")
+            remedy: Remedy(.otherCache))
     }
 
     private static func hexadecimal(_ byte: UInt8) -> String {

@@ -155,7 +155,7 @@ extension StorageError {
         case .badAddress:
             self.init(
                 .init(rawValue: "bad-database"), error.message,
-                hint: "as in: quipu serve --database postgres://quipu@db.example/quipu")
+                hint: "as in postgres://quipu@db.example/quipu", remedy: Remedy(.databaseAddress))
         case _ where error.isRefusal:
             self.init(
                 .init(rawValue: "database-refused"), "the database refuses: \(error.words)",

@@ -1,4 +1,5 @@
 internal import QuipuCanonicalJSON
+internal import QuipuStorage
 
 /// One record as an export writes it, independent of any archive.
 public struct ExportRecord: Sendable {
@@ -36,6 +37,6 @@ public struct ExportRecord: Sendable {
     private func invalid(_ message: String) -> InterchangeError {
         InterchangeError(
             code: .invalidRecord, operation: "export", path: id, message: message,
-            hint: "Run `quipu verify` to find out what is damaged.")
+            hint: "Verify the archive to find out what is damaged.", remedy: Remedy(.verify))
     }
 }

@@ -1,4 +1,5 @@
 internal import QuipuCanonicalJSON
+internal import QuipuStorage
 
 /// Writes records as Markdown files that lose nothing: front matter with all fields (see
 /// ``LosslessFrontMatter``) and the body, when it is text, below.
@@ -51,7 +52,7 @@ public struct MarkdownWriter {
         InterchangeError(
             code: .tooLarge, operation: "export", path: record.id,
             message: "the record is longer than \(SourceLimits.maximumFileBytes) bytes in one file",
-            hint: "Export with --format jsonl.")
+            hint: "Export as JSON Lines.", remedy: Remedy(.exportLines))
     }
 
     /// Whether a text file can hold the text: no control characters but tabs and line ends.

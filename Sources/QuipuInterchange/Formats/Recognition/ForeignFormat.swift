@@ -1,5 +1,6 @@
 internal import QuipuCanonicalJSON
 internal import QuipuNaturalKeys
+internal import QuipuStorage
 
 /// A format that content shows and that import does not read: what it is called, and what to do instead.
 struct ForeignFormat {
@@ -20,7 +21,8 @@ struct ForeignFormat {
         InterchangeError(
             code: .unsupportedFormat, operation: "import", path: path,
             message: "this is \(name), which Quipu does not read yet",
-            hint: isText ? wayOut + " Or take it as plain text: --format text." : wayOut)
+            hint: isText ? wayOut + " Or take it as plain text." : wayOut,
+            remedy: isText ? Remedy(.importAsText, wayOut) : remedy)
     }
 
     private static let references = "Open it in a reference manager such as Zotero and export CSL-JSON."
@@ -32,7 +34,18 @@ struct ForeignFormat {
     private static let office = "Convert it to text first, for example: pandoc -t markdown FILE."
     private static let other = "Export what it holds as JSON Lines, Markdown or plain text."
     private static let unpack = "Unpack it and import what is in it."
-    private static let attachable = "Keep it with its record: quipu attach ID FILE."
+    private static let attachable = "Keep it with its record, as an attachment."
+
+    private static let pdf = "Take its text: pdftotext FILE; the file itself is kept as an attachment."
+
+    /// Of what can be kept, but not read.
+    private var remedy: Remedy? {
+        switch wayOut {
+        case Self.attachable: Remedy(.attach)
+        case Self.pdf: Remedy(.attachOrTakeText)
+        default: nil
+        }
+    }
 
     // MARK: Binary
 
@@ -40,8 +53,7 @@ struct ForeignFormat {
         (
             Array("%PDF-".utf8),
             .init(
-                "a PDF", "Take its text: pdftotext FILE; the file itself: quipu attach ID FILE.",
-                isText: false)
+                "a PDF", pdf, isText: false)
         ),
         (Array("SQLite format 3\0".utf8), .init("an SQLite database", other, isText: false)),
         ([0x1F, 0x8B], .init("compressed with gzip", "Unpack it first: gunzip FILE.", isText: false)),
@@ -185,8 +197,7 @@ struct ForeignFormat {
         (
             "%PDF-",
             .init(
-                "a PDF", "Take its text: pdftotext FILE; the file itself: quipu attach ID FILE.",
-                isText: false)
+                "a PDF", pdf, isText: false)
         ),
         ("%!PS", .init("a PostScript file", office)),
         ("BEGIN:VCARD", .init("a file of contacts (vCard)", other)),

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import QuipuStorage
 
 /// Opening what a user named, and what a walk through a folder found.
 enum FileOpening {
@@ -33,13 +34,15 @@ enum FileOpening {
     static func failure(_ operation: String, _ path: String, _ number: Int32) -> InterchangeError {
         let code: InterchangeError.Code
         let hint: String
+        var remedy: Remedy?
         switch number {
         case ENOENT, ENOTDIR:
             code = .noSuchFile
             hint = "Check the path."
         case EISDIR:
             code = .unreadable
-            hint = "A folder can be imported as Markdown only; name a file, or drop --format."
+            hint = "A folder can be imported as Markdown only; name a file."
+            remedy = Remedy(.importFolderAsMarkdown)
         case EACCES, EPERM:
             code = .unreadable
             hint = "Check who may read it."
@@ -48,7 +51,8 @@ enum FileOpening {
             hint = "Try again; if it stays so, check the disk or medium."
         }
         return InterchangeError(
-            code: code, operation: operation, path: path, message: words(number), hint: hint)
+            code: code, operation: operation, path: path, message: words(number), hint: hint,
+            remedy: remedy)
     }
 
     static func words(_ number: Int32) -> String {

@@ -1,3 +1,5 @@
+public import QuipuStorage
+
 /// A source or an export as a whole that cannot be used: what was being done, to what, and what to do next.
 public struct InterchangeError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable {
@@ -28,13 +30,18 @@ public struct InterchangeError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// What the user can do next.
     public let hint: String
+    /// What would help, for a program to say in its own words.
+    public let remedy: Remedy?
 
-    public init(code: Code, operation: String, path: String, message: String, hint: String) {
+    public init(
+        code: Code, operation: String, path: String, message: String, hint: String, remedy: Remedy? = nil
+    ) {
         self.code = code
         self.operation = operation
         self.path = path
         self.message = message
         self.hint = hint
+        self.remedy = remedy
     }
 
     public var description: String { "cannot \(operation) \(path): \(message). \(hint)" }

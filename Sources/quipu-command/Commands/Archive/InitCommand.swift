@@ -1,5 +1,4 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct InitCommand: Command {
     static let declaration = CommandDeclaration(
@@ -35,19 +34,18 @@ struct InitCommand: Command {
                 "DIR and --archive both say where: \(folder), \(other)", hint: "quipu init \(folder)")
         }
         let path = folder ?? context.options.archive ?? context.currentFolder
-        if isShared { try ArchiveFolder.prepare(in: path, isShared: true) }
-        let store = try Store.create(
-            in: path, name: name ?? ArchiveName.ofFolder(path), environment: context.environment)
+        if isShared { try ArchivePlace.prepareShared(in: path) }
+        let archive = try Archive.create(
+            at: path, named: name ?? ArchiveName.ofFolder(path), in: context.environment)
+        let replica = try archive.replica()
         let output = context.output
-        let (name, replica) = (try store.name, try store.origin)
         output.json([
-            "archive": JSONText(store.id.hexadecimal), "name": JSONText(name),
-            "replica": JSONText(replica.hexadecimal),
-            "path": JSONText(store.folder.workPath),
+            "archive": JSONText(archive.identifier), "name": JSONText(archive.name),
+            "replica": JSONText(replica), "path": JSONText(archive.path),
         ])
-        let sharing = ArchiveSharing.text(of: store.folder)
+        let sharing = ArchiveSharing.text(of: archive.place)
         output.remark(
-            "made the archive '\(name)' in \(TerminalSanitizer.line(store.folder.workPath))\(sharing)")
+            "made the archive '\(archive.name)' in \(TerminalSanitizer.line(archive.path))\(sharing)")
         output.advise("  next: quipu import FILE; or: quipu add article title=…")
         return .done
     }

@@ -1,5 +1,4 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct LogCommand: Command {
     static let defaultLimit = 50
@@ -30,19 +29,18 @@ struct LogCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(.readOnly)
         let output = context.output
-        var listing = LogListing(output: output, store: store)
+        var listing = LogListing(output: output)
         var count = 0
-        try store.reading {
-            try store.forEachLogEntry { entry in
+        try context.archive(.readOnly).read { snapshot in
+            try snapshot.forEachLogEntry { entry in
                 if isMergedOnly, entry.mergedFields.isEmpty { return true }
                 if limit > 0 && count == limit {
                     output.advise("there is more: quipu log --limit 0")
                     return false
                 }
                 count += 1
-                try listing.add(entry)
+                try listing.add(entry, in: snapshot)
                 return !output.isReaderGone
             }
         }
@@ -64,23 +62,19 @@ private struct LogListing {
     ]
 
     let output: Output
-    let store: Store
     private var table = TextTable(columns)
     private var rows = 0
 
-    init(output: Output, store: Store) {
-        self.output = output
-        self.store = store
-    }
+    init(output: Output) { self.output = output }
 
-    mutating func add(_ entry: HistoryEntry) throws {
+    mutating func add(_ entry: HistoryEntry, in snapshot: borrowing Snapshot) throws {
         let records = entry.recordChanges
         output.json(JSONText(members: entry.members + [("records", JSONText(records.map(\.json)))]))
         if output.isJSON { return }
         table.add([
             .init(entry.shortTime),
-            .init(entry.author + (entry.isByProgram ? " (by program)" : "")), .init(entry.version.shortText),
-            .init(try summary(of: records, in: entry)),
+            .init(entry.author + (entry.isByProgram ? " (by program)" : "")), .init(entry.version.short),
+            .init(try summary(of: records, in: entry, snapshot)),
         ])
         rows += 1
         if rows == Self.batch { flush() }
@@ -91,22 +85,16 @@ private struct LogListing {
         (table, rows) = (TextTable(Self.columns), 0)
     }
 
-    private func summary(of records: [RecordFields], in entry: HistoryEntry) throws -> String {
+    private func summary(
+        of records: [RecordFields], in entry: HistoryEntry, _ snapshot: borrowing Snapshot
+    ) throws -> String {
         guard let only = records.first, records.count == 1 else {
-            var counts: [(kind: String, count: Int)] = []
-            for record in records {
-                if let place = counts.firstIndex(where: { $0.kind == record.kind }) {
-                    counts[place].count += 1
-                } else {
-                    counts.append((record.kind, 1))
-                }
-            }
-            return RecordText.list(counts.map { RecordText.count($0.count, $0.kind) }) ?? "a note on a clock"
+            return RecordText.counts(records.map(\.id.kind)) ?? "a note on a clock"
         }
         // A record that was edited often is named as often, so its versions are not looked at.
         let name = RecordText.title(
-            only.id, kind: only.kind, caption: try store.caption(of: only.id, kind: only.kind))
-        let fields = try only.fields.map { try entry.title(of: $0, in: store) }.joined(separator: ", ")
+            only.id, caption: try snapshot.caption(of: only.id))
+        let fields = try only.fields.map { try entry.title(of: $0, in: snapshot) }.joined(separator: ", ")
         return "\(name): \(fields)"
     }
 }

@@ -1,5 +1,4 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 extension NameUse {
     var json: JSONText {
@@ -14,7 +13,7 @@ extension NameUse {
     var problem: String {
         "\(counted(count, "transaction")) came under this machine's own name that it did not write, "
             + "the first by \(TerminalSanitizer.line(author)) at \(Timestamp.short(milliseconds: timeMilliseconds)) "
-            + "(\(first.shortText))"
+            + "(\(first.short))"
     }
 
     var advice: String {

@@ -1,10 +1,9 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 extension Refusal {
     var json: JSONText {
         [
-            "version": JSONText(name.description), "reason": JSONText(reason),
+            "version": JSONText(version.description), "reason": JSONText(reason),
             "time": JSONText(timeMilliseconds: noticedAtMilliseconds),
         ]
     }

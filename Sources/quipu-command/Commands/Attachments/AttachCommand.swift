@@ -1,7 +1,4 @@
 internal import Quipu
-internal import QuipuCanonicalJSON
-internal import QuipuCausality
-internal import QuipuStorage
 
 struct AttachCommand: Command {
     static let declaration = CommandDeclaration(
@@ -22,75 +19,55 @@ struct AttachCommand: Command {
             """, makesEdits: true)
 
     private let id: String
-    private let path: String
-    private let name: String
-    private let mediaType: String
-    private let tagFields: [String]
+    private let request: AttachRequest
 
     init(_ values: ParsedArguments) throws(UsageError) {
         id = values.argument("ID")
-        path = values.argument("FILE")
-        let last = path.split(separator: "/").last.map(String.init) ?? path
-        name = (values.option("name") ?? last).nfc
-        mediaType = values.option("type") ?? MediaType.of(fileName: last)
-        var tagFields: [String] = []
+        var request = AttachRequest(values.argument("FILE"))
+        request.name = (values.option("name") ?? request.name).inNormalFormC
+        request.mediaType = values.option("type") ?? request.mediaType
         for tag in values.options("tag") {
-            let field = try TagName.field(tag)
-            if !tagFields.contains(field) { tagFields.append(field) }
+            let tag = try TagName.normalised(tag)
+            if !request.tags.contains(tag) { request.tags.append(tag) }
         }
-        self.tagFields = tagFields
-        guard !name.isEmpty else { throw UsageError("--name is empty", hint: "leave it out, or say a name") }
-        guard MediaType.isWellFormed(mediaType) else {
+        self.request = request
+        guard !request.name.isEmpty else {
+            throw UsageError("--name is empty", hint: "leave it out, or say a name")
+        }
+        guard request.hasWellFormedType else {
             throw UsageError(
-                "--type is no media type: \(TerminalSanitizer.line(mediaType))",
+                "--type is no media type: \(TerminalSanitizer.line(request.mediaType))",
                 hint: "write it as --type audio/mpeg")
         }
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let author = try context.author()
-        let store = try context.openStore(.readWrite)
-        let record = try store.find(id)
-        if record.isDeleted {
-            throw StorageError(
-                .deleted, "\(RecordText.name(record)) is deleted",
-                hint: "bring it back first: quipu restore \(record.id.shortHandle)")
-        }
-        guard record.kind != Attachment.kind else {
-            throw StorageError(
-                .wrongType, "\(RecordText.name(record)) is an attachment itself",
-                hint: "attach the file to what that belongs to: quipu show \(record.id.shortHandle)")
-        }
+        let archive = try context.archiveToEdit()
         let progress = context.output.progressLine()
         defer { progress.clear() }
-        let outcome = try Attaching(to: record, in: store, author: author).attach(
-            fileAt: path, name: name, mediaType: mediaType, tagFields: tagFields
-        ) { bytes in
+        let report = try archive.attach(request, toFound: id) { bytes in
             progress.show("copied \(SizeText.of(bytes: Int(bytes)))…")
         }
         progress.clear()
-        report(outcome, record, to: context.output)
+        present(report, to: context.output)
         return .done
     }
 
-    private func report(
-        _ outcome: Attaching.Outcome, _ target: QuipuStorage.Record, to output: Output
-    ) {
-        let (id, version) = (outcome.id, outcome.version)
+    private func present(_ report: AttachReport, to output: Output) {
+        let (id, version) = (report.attachment, report.version)
         output.json([
-            "id": JSONText(id.text), "handle": JSONText(id.shortHandle), "target": JSONText(target.id.text),
+            "id": JSONText(id.uuid), "handle": JSONText(id.handle), "target": JSONText(report.target.id.uuid),
             "version": JSONText(version?.description), "changed": JSONText(version != nil),
-            "sha256": JSONText(outcome.hash.hexadecimal), "sizeBytes": JSONText(outcome.sizeBytes),
-            "mediaType": JSONText(mediaType),
+            "sha256": JSONText(report.hash), "sizeBytes": JSONText(report.sizeBytes),
+            "mediaType": JSONText(request.mediaType),
         ])
-        let size = SizeText.of(bytes: Int(outcome.sizeBytes))
-        let what = RecordText.name(id, kind: Attachment.kind)
+        let size = SizeText.of(bytes: Int(report.sizeBytes))
+        let (what, target) = (RecordText.name(id), RecordText.title(report.target))
         output.line(
             output.isQuiet
-                ? id.text
+                ? id.uuid
                 : version == nil
-                    ? "\(RecordText.title(target)) has this file already: \(what)"
-                    : "attached \(TerminalSanitizer.line(name)) (\(size)) to \(RecordText.title(target)): \(what)"
-        )
+                    ? "\(target) has this file already: \(what)"
+                    : "attached \(TerminalSanitizer.line(request.name)) (\(size)) to \(target): \(what)")
     }
 }

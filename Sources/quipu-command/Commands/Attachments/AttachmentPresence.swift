@@ -1,26 +1,13 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
-/// What is shown of an attachment's file.
-struct AttachmentPresence {
-    let attachment: Attachment
-    /// Whether its bytes are on this machine.
-    let isHere: Bool
-
-    /// Nil for a record of another kind.
-    init?(_ record: Record, in store: Store) throws {
-        guard let attachment = Attachment(record) else { return nil }
-        self.attachment = attachment
-        isHere = try attachment.hash.map { try store.blobs.sizeBytes(of: $0) != nil } ?? false
-    }
-
+extension AttachedFile {
     var members: [(String, JSONText)] { [("isHere", JSONText(isHere))] }
 
     /// `application/pdf, 3.4 MB, here`.
     var text: String {
         var parts: [String] = []
-        if let type = attachment.mediaType { parts.append(TerminalSanitizer.line(type)) }
-        if let size = attachment.sizeBytes { parts.append(SizeText.of(bytes: Int(clamping: size))) }
+        if let type = mediaType { parts.append(TerminalSanitizer.line(type)) }
+        if let size = sizeBytes { parts.append(SizeText.of(bytes: Int(clamping: size))) }
         parts.append(isHere ? "here" : "not here")
         return parts.joined(separator: ", ")
     }

@@ -1,8 +1,5 @@
 internal import Glibc
 internal import Quipu
-internal import QuipuCausality
-internal import QuipuReplication
-internal import QuipuStorage
 
 struct SaveCommand: Command {
     static let declaration = CommandDeclaration(
@@ -42,111 +39,82 @@ struct SaveCommand: Command {
             throw UsageError(
                 "--json and - both write to standard output", hint: "leave --json out, or name a file")
         }
-        let store = try context.openStore(.readOnly)
-        let record = try attachmentRecord(in: store)
-        guard let attachment = Attachment(record), let hash = attachment.hash else {
-            throw StorageError(
-                .textMissing, "\(RecordText.name(record)) does not say which file it is",
-                hint: "see what is known of it: quipu show \(record.id.shortHandle)")
-        }
+        let archive = try context.archive(.readOnly)
+        let record = try attachment(in: archive)
+        try archive.requireFileName(of: record.id)
         if !isStandardOutput { try requirePlace() }
-        if try store.blobs.sizeBytes(of: hash) == nil {
-            try fetch(hash, attachment, of: record, into: store, in: context)
-        }
-        guard let content = try store.blobs.content(of: hash) else {
-            throw StorageError(
-                .textMissing, "the file of \(RecordText.name(record)) is not here", hint: "try again")
-        }
-        try write(content, hash, to: context.output)
+        let file = try fetch(record, in: archive, context)
+        try write(record, of: archive, to: context.output)
         // Nothing may follow the file on the same stream.
         if !isStandardOutput {
             context.output.json([
-                "id": JSONText(record.id.text), "path": JSONText(path), "bytes": JSONText(content.sizeBytes),
-                "sha256": JSONText(hash.hexadecimal),
+                "id": JSONText(record.id.uuid), "path": JSONText(path), "bytes": JSONText(file.sizeBytes),
+                "sha256": JSONText(file.hash),
             ])
             context.output.remark(
                 "saved \(RecordText.title(record)) as \(TerminalSanitizer.line(path)) "
-                    + "(\(SizeText.of(bytes: Int(content.sizeBytes))))")
+                    + "(\(SizeText.of(bytes: Int(file.sizeBytes))))")
         }
         return .done
     }
 
-    private func attachmentRecord(in store: Store) throws -> QuipuStorage.Record {
-        let record = try store.find(id)
-        if record.kind == Attachment.kind { return record }
-        let all = try store.attachments(to: record.id).filter { $0.kind == Attachment.kind }
+    private func attachment(in archive: Archive) throws -> Record {
+        let (record, all) = try archive.attachments(ofFound: id)
         if let only = all.first, all.count == 1 { return only }
         let names = all.prefix(8).map { RecordText.title($0) }
-        throw StorageError(
+        throw QuipuError(
             all.isEmpty ? .unknownRecord : .ambiguousHandle,
             "\(RecordText.name(record)) has \(all.isEmpty ? "no attachment" : "several attachments")",
             hint: all.isEmpty
-                ? "attach one: quipu attach \(record.id.shortHandle) FILE"
+                ? "attach one: quipu attach \(record.id.handle) FILE"
                 : "say which: \(names.joined(separator: ", "))")
     }
 
-    private func fetch(
-        _ hash: BlobHash, _ attachment: Attachment, of record: QuipuStorage.Record, into store: Store,
-        in context: Context
-    ) throws {
-        let places =
-            try remote.map { [try RemotePlace($0, of: store)] }
-            ?? store.remotes().map { try RemotePlace($0.name, of: store) }
+    /// Brings it here, where it is not.
+    private func fetch(_ record: Record, in archive: Archive, _ context: Context) throws -> HeldFile {
         let progress = context.output.progressLine()
         defer { progress.clear() }
-        var failure: (any Error)?
-        for place in places {
-            do {
-                let transport = try place.transport(
-                    archiveName: try store.name, in: context, takesUnchecked: true)
-                let peer = try place.blobPeer(over: transport, in: context)
-                // One that has it not says so before it is asked for it.
-                guard try peer.missing([hash]).isEmpty else { continue }
-                let bound = min(attachment.sizeBytes ?? Limits.blobBytes, Limits.blobBytes)
-                _ = try peer.fetch(hash, maximumBytes: bound, into: store.blobs) { bytes in
-                    progress.show("fetched \(BlobProgressText.of(bytes, of: attachment.sizeBytes))…")
-                }
-                return
-            } catch let error as ReplicationError {
-                failure = failure ?? error
-            }
+        let file = try archive.fetchFile(of: record.id, from: remote, link: context.link()) { bytes, total in
+            progress.show("fetched \(BlobProgressText.of(bytes, of: total))…")
         }
-        if let failure { throw failure }
-        throw StorageError(
-            .textMissing,
-            "the file of \(RecordText.title(record)) is not here, nor on a mirror that is known",
-            hint: "whoever attached it brings it to a mirror with: quipu sync")
+        guard let file else {
+            throw QuipuError(
+                .textMissing,
+                "the file of \(RecordText.title(record)) is not here, nor on a mirror that is known",
+                hint: "whoever attached it brings it to a mirror with: quipu sync")
+        }
+        return file
     }
 
-    private var isStandardOutput: Bool { OutputFile.isStandardOutput(path) }
+    private var isStandardOutput: Bool { OutputPath.isStandardOutput(path) }
 
     private func requirePlace() throws {
         var facts = stat()
-        guard !OutputFile.isSpecial(path), stat(path, &facts) == 0 else { return }
+        guard !OutputPath.isSpecial(path), stat(path, &facts) == 0 else { return }
         if facts.st_mode & S_IFMT == S_IFDIR {
-            throw StorageError(
+            throw QuipuError(
                 .fileExists, "this is a folder: \(path)", hint: "say the file's name too: \(path)/NAME")
         }
         if !isForced {
-            throw StorageError(
+            throw QuipuError(
                 .fileExists, "there is a file of that name already: \(path)",
                 hint: "choose another name, or replace it with --force")
         }
     }
 
-    private func write(_ content: any BlobContent, _ hash: BlobHash, to output: Output) throws {
-        let file = try isStandardOutput ? nil : OutputFile(path: path)
-        // A stream cannot be taken back, but the failure can be said.
-        let isSound = try AttachmentContent.forEachBlock(of: content, hash) { block in
-            if let file { try file.write(block) } else { output.standard.write(bytes: block) }
+    private func write(_ record: Record, of archive: Archive, to output: Output) throws {
+        let file = try isStandardOutput ? nil : OutputPath(path)
+        do {
+            // A stream cannot be taken back, but the failure can be said.
+            try archive.readAttachment(record.id) { block in
+                if let file { try file.write(block) } else { output.standard.write(bytes: block) }
+            }
+        } catch let error as QuipuError where error.code == .damaged {
+            throw QuipuError(
+                .damaged, "the file is not what it was when it was attached",
+                hint: "put it aside with 'quipu verify', and get it anew: quipu doctor --repair --from REMOTE"
+            )
         }
-        guard isSound else { throw damaged() }
         try file?.finish()
-    }
-
-    private func damaged() -> StorageError {
-        StorageError(
-            .damaged, "the file is not what it was when it was attached",
-            hint: "put it aside with 'quipu verify', and get it anew: quipu doctor --repair --from REMOTE")
     }
 }

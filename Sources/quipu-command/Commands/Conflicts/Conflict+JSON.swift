@@ -1,20 +1,20 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 extension Conflict {
     /// `merged` is the text with both changes; where it is null, `mergeObstacle` says why.
     func jsonText(merge: MergeProposal) -> JSONText {
         [
-            "id": JSONText(id.text), "handle": JSONText(id.shortHandle), "kind": JSONText(kind),
+            "id": JSONText(record.uuid), "handle": JSONText(record.handle),
+            "kind": JSONText(record.kind.rawValue),
             "field": JSONText(field), "deletion": JSONText(isDeletion), "current": current.jsonText,
             "others": JSONText(others.map(\.jsonText)), "ancestor": ancestor?.jsonText ?? nil,
-            "merged": merge.text.map { JSONText(raw: $0) } ?? nil,
+            "merged": JSONText(merge.text),
             "mergeObstacle": JSONText(merge.obstacle?.rawValue),
         ]
     }
 }
 
-extension Contender {
+extension Conflict.Choice {
     /// `value` is null, with `textMissing`, where the text is not here. `id` and `field` say what the value
     /// is of: for a deletion that may be something that hangs on the deleted record.
     var jsonText: JSONText {
@@ -22,7 +22,7 @@ extension Contender {
             "value": json.map { JSONText(raw: $0) } ?? nil, "textMissing": JSONText(json == nil),
             "author": JSONText(author), "time": JSONText(timeMilliseconds: timeMilliseconds),
             "version": JSONText(version.description), "byProgram": JSONText(isByProgram),
-            "id": JSONText(record.text),
+            "id": JSONText(record.uuid),
             "field": JSONText(field),
         ]
     }
@@ -30,6 +30,6 @@ extension Contender {
     /// `ana, 2026-11-23 21:40 UTC, ab12cd34:5`.
     var origin: String {
         let who = TerminalSanitizer.line(author) + (isByProgram ? " (by program)" : "")
-        return "\(who), \(Timestamp.short(milliseconds: timeMilliseconds)) UTC, \(version.shortText)"
+        return "\(who), \(Timestamp.short(milliseconds: timeMilliseconds)) UTC, \(version.short)"
     }
 }

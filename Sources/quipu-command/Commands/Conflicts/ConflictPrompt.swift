@@ -1,12 +1,9 @@
 internal import Quipu
-internal import QuipuCanonicalJSON
-internal import QuipuCausality
-internal import QuipuStorage
 
 /// Asks a person at a terminal how to settle a conflict.
 struct ConflictPrompt {
     enum Answer: Equatable {
-        case take(Resolution)
+        case take(TypedResolution)
         /// Another value, which is asked for next.
         case edit
         case skip
@@ -15,7 +12,7 @@ struct ConflictPrompt {
 
     let context: Context
     let settling: Settling
-    let conflict: QuipuStorage.Conflict
+    let conflict: Conflict
     let merge: MergeProposal
 
     /// - Returns: whether to go on to the next conflict.
@@ -45,7 +42,7 @@ struct ConflictPrompt {
                 return true
             } catch let error as UsageError {
                 _ = output.report(error)
-            } catch let error as StorageError where error.code == .wrongType || error.code == .textMissing {
+            } catch let error as QuipuError where error.code == .wrongType || error.code == .textMissing {
                 _ = output.report(error)
             }
         }
@@ -54,7 +51,7 @@ struct ConflictPrompt {
     private var choices: String {
         var words =
             (merge.text == nil ? [] : ["merged"]) + ["current"] + conflict.others.indices.map { "\($0 + 1)" }
-        if Settlement.canJoin(conflict) { words.append("both") }
+        if conflict.isJoinable { words.append("both") }
         if !conflict.isDeletion { words.append("edit") }
         return (words + ["skip", "quit"]).joined(separator: ", ")
     }
@@ -70,7 +67,7 @@ struct ConflictPrompt {
         if "current".hasPrefix(word) { return .take(.current) }
         if "skip".hasPrefix(word) { return .skip }
         if "quit".hasPrefix(word) { return .quit }
-        if "both".hasPrefix(word), Settlement.canJoin(conflict) { return .take(.both) }
+        if "both".hasPrefix(word), conflict.isJoinable { return .take(.both) }
         if "edit".hasPrefix(word), !conflict.isDeletion { return .edit }
         return nil
     }

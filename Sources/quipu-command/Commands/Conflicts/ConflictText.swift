@@ -1,18 +1,15 @@
 internal import Quipu
-internal import QuipuCanonicalJSON
-internal import QuipuCausality
-internal import QuipuStorage
 
 /// A conflict as `conflicts` and `resolve` show it to people.
 struct ConflictText {
     /// The conflict's record; nil where it cannot be found.
-    let record: QuipuStorage.Record?
-    let conflict: QuipuStorage.Conflict
+    let record: Record?
+    let conflict: Conflict
     let merge: MergeProposal
 
     func print(to output: Output, columns: Int) {
         let style = output.style
-        let name = record.map { RecordText.title($0) } ?? RecordText.name(conflict.id, kind: conflict.kind)
+        let name = record.map { RecordText.title($0) } ?? RecordText.name(conflict.record)
         let subject =
             conflict.isDeletion ? "deleted, and edited elsewhere" : TerminalSanitizer.line(conflict.field)
         output.line("\(style(name, .bold)): \(style(subject, .yellow))")
@@ -38,29 +35,29 @@ struct ConflictText {
 
     /// How to settle it, as a command line.
     var advice: String {
-        let handle = conflict.id.shortHandle
+        let handle = conflict.record.handle
         if conflict.isDeletion {
             return "quipu restore \(handle), or quipu delete \(handle) to confirm"
         }
         let numbers = conflict.others.indices.map { "\($0 + 1)" }.joined(separator: "|")
         let merged = merge.text == nil ? "" : "merged|"
-        let both = Settlement.canJoin(conflict) ? "|both" : ""
+        let both = conflict.isJoinable ? "|both" : ""
         return "quipu resolve \(handle) \(TerminalSanitizer.line(conflict.field)) "
             + "--take \(merged)current|\(numbers)\(both)"
     }
 
-    private func showMerge(over ancestor: Contender, _ output: Output, columns: Int) {
-        guard let merged = merge.text else { return }
+    private func showMerge(over ancestor: Conflict.Choice, _ output: Output, columns: Int) {
+        guard let merged = merge.text.map({ Value.string($0).json }) else { return }
         row("merged", ValueText.quoted(merged, columns: columns), "with both changes", output)
         compare(ancestor, merged, "the value before", output, columns: columns)
     }
 
     /// Long texts are cut where they are listed, so what differs is shown as well.
     private func compare(
-        _ contender: Contender, _ json: [UInt8]?, _ name: String, _ output: Output, columns: Int
+        _ contender: Conflict.Choice, _ json: [UInt8]?, _ name: String, _ output: Output, columns: Int
     ) {
-        guard let now = contender.json.flatMap({ decodeString($0) }),
-            let then = json.flatMap({ decodeString($0) }),
+        guard let now = contender.value?.string,
+            let then = json.flatMap({ Value(json: $0)?.string }),
             [now, then].contains(where: {
                 DisplayWidth.of($0) > columns || $0.utf8.contains(UInt8(ascii: "\n"))
             })
@@ -72,12 +69,12 @@ struct ConflictText {
     }
 
     /// Which field of what: an edit that a delete had not seen may be of an annotation.
-    private func place(of other: Contender) -> String {
+    private func place(of other: Conflict.Choice) -> String {
         let field = TerminalSanitizer.line(other.field)
-        return other.record == conflict.id ? "\(field):" : "\(field) of \(other.record.shortHandle):"
+        return other.record == conflict.record ? "\(field):" : "\(field) of \(other.record.handle):"
     }
 
-    private func row(_ title: String, _ value: String, _ contender: Contender, _ output: Output) {
+    private func row(_ title: String, _ value: String, _ contender: Conflict.Choice, _ output: Output) {
         row(title, value, contender.origin, output)
     }
 

@@ -1,5 +1,4 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct ConflictsCommand: Command {
     static let defaultLimit = 50
@@ -30,37 +29,36 @@ struct ConflictsCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(.readOnly)
+        let archive = try context.archive(.readOnly)
         let output = context.output
         // Who reads a record's conflicts, or a program, expects all there are.
         let limit = limit ?? (id == nil && !output.isJSON ? Self.defaultLimit : .max)
         var count = 0
         var isCut = false
-        try store.reading {
-            let record = try id.map { try store.find($0) }
-            try store.forEachConflict(of: record?.id) { conflict in
-                if let record, conflict.kind != record.kind { return true }
+        try archive.read { snapshot in
+            let record = try id.map { try snapshot.find($0) }
+            try snapshot.forEachConflict(of: record?.id) { conflict in
                 isCut = count == limit
                 if isCut || output.isReaderGone { return false }
                 count += 1
-                try print(conflict, of: store, to: output)
+                try print(conflict, of: snapshot, to: output)
                 return true
             }
         }
         if count == 0 { output.remark("no conflicts") }
         if isCut {
-            let all = try store.openConflicts
+            let all = try archive.read { try $0.conflictCount() }
             output.advise("there are more, \(counted(all, "conflict")) in all: quipu conflicts --limit 0")
         }
         return count == 0 ? .done : .conflictsOpen
     }
 
-    private func print(_ conflict: Conflict, of store: Store, to output: Output) throws {
-        let merge = try store.proposedMerge(of: conflict)
+    private func print(_ conflict: Conflict, of snapshot: borrowing Snapshot, to output: Output) throws {
+        let merge = try snapshot.mergeProposal(for: conflict)
         output.json(conflict.jsonText(merge: merge))
         if output.isJSON { return }
         let text = ConflictText(
-            record: try store.view(conflict.id, kind: conflict.kind), conflict: conflict, merge: merge)
+            record: try snapshot.record(conflict.record), conflict: conflict, merge: merge)
         text.print(
             to: output, columns: output.terminal.outputIsTerminal ? max(20, output.terminal.width - 14) : 200)
         output.remark("  settle it: \(text.advice)")

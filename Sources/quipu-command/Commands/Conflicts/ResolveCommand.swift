@@ -1,5 +1,4 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct ResolveCommand: Command {
     static let declaration = CommandDeclaration(
@@ -26,7 +25,7 @@ struct ResolveCommand: Command {
 
     let id: String
     let field: String?
-    let resolution: Resolution?
+    let resolution: TypedResolution?
     let value: TypedText?
 
     init(_ values: ParsedArguments) throws(UsageError) {
@@ -35,7 +34,7 @@ struct ResolveCommand: Command {
         field = values.optionalArgument("FIELD")
         value = values.option("value").map { TypedText($0) }
         if let word = values.option("take") {
-            guard let taken = Resolution(taking: word) else {
+            guard let taken = TypedResolution(taking: word) else {
                 throw UsageError(
                     "--take does not know '\(word)'",
                     hint: "give current, both, merged, or a number: --take 1")
@@ -49,11 +48,13 @@ struct ResolveCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let author = try context.author()
         let resolution = try resolution ?? value.map { .value(try $0.read(for: "the value")) }
-        let store = try context.openStore(.readWrite)
-        let record = try store.find(id)
-        let open = try store.conflicts(of: record.id).filter { $0.kind == record.kind }
-        let chosen = try conflicts(among: open, of: record)
-        let settling = Settling(store: store, record: record, author: author, output: context.output)
+        let archive = try context.archive(.readWrite, author: author)
+        let (record, chosen) = try archive.read { snapshot in
+            let record = try snapshot.find(id)
+            let open = try snapshot.conflicts(of: record.id)
+            return (record, try conflicts(among: open, of: record))
+        }
+        let settling = Settling(archive: archive, record: record, output: context.output)
         if let resolution {
             guard let only = chosen.first, chosen.count == 1 else { throw severalOpen(chosen) }
             try settling.settle(only, by: resolution)
@@ -61,22 +62,23 @@ struct ResolveCommand: Command {
         }
         guard context.terminal.inputIsTerminal, context.terminal.outputIsTerminal, !context.output.isJSON
         else {
+            let advice = try archive.read { snapshot in
+                try chosen.map { conflict in
+                    let merge = try snapshot.mergeProposal(for: conflict)
+                    return ConflictText(record: record, conflict: conflict, merge: merge).advice
+                }
+            }
             throw UsageError(
                 "'quipu resolve' does not know what to take",
-                hint: (["say it:"] + (try chosen.map { try advice(for: $0, of: record, in: store) }))
-                    .joined(separator: "\n"))
+                hint: (["say it:"] + advice).joined(separator: "\n"))
         }
         for conflict in chosen {
+            let merge = try archive.read { try $0.mergeProposal(for: conflict) }
             let prompt = ConflictPrompt(
-                context: context, settling: settling, conflict: conflict,
-                merge: try store.proposedMerge(of: conflict))
+                context: context, settling: settling, conflict: conflict, merge: merge)
             guard try prompt.run() else { break }
         }
         return .done
-    }
-
-    private func advice(for conflict: Conflict, of record: Record, in store: Store) throws -> String {
-        ConflictText(record: record, conflict: conflict, merge: try store.proposedMerge(of: conflict)).advice
     }
 
     /// Those that the words on the command line may mean.
@@ -84,7 +86,7 @@ struct ResolveCommand: Command {
         let name = RecordText.name(record)
         guard let field else {
             if open.isEmpty {
-                throw StorageError(
+                throw QuipuError(
                     .notInConflict, "\(name) has no open conflict", hint: "what is open: quipu conflicts")
             }
             return open
@@ -92,7 +94,7 @@ struct ResolveCommand: Command {
         let named = open.filter { $0.field == field }
         if !named.isEmpty { return named }
         let fields = open.map(\.field)
-        throw StorageError(
+        throw QuipuError(
             .notInConflict, "'\(field)' of \(name) is in no conflict",
             hint: fields.isEmpty
                 ? "the record has none: quipu conflicts"

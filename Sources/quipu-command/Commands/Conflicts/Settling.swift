@@ -1,36 +1,36 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 /// Settles conflicts of one record by edits, and says so.
 struct Settling {
-    let store: Store
+    let archive: Archive
     let record: Record
-    let author: String
     let output: Output
 
-    func settle(_ conflict: Conflict, by resolution: Resolution) throws {
+    func settle(_ conflict: Conflict, by resolution: TypedResolution) throws {
         if conflict.isDeletion {
             try settleDeletion(conflict, by: resolution)
             return
         }
-        let json = try resolution.value(for: conflict, in: store)
-        let edit = Edit(id: record.id, kind: record.kind, changes: [.init(field: conflict.field, json: json)])
-        let outcome = try store.edit([edit], author: author)
+        let (json, outcome) = try archive.edit { t in
+            let json = try resolution.value(for: conflict, in: t)
+            try t.put([(conflict.field, json)], into: record.id)
+            return json
+        }
         // A sync may have settled it between the look and the edit.
-        EditReport(id: record.id, kind: record.kind, outcome: outcome, present: record.version)
+        EditReport(id: record.id, outcome: outcome, present: record.version)
             .print(
                 to: output,
                 done: "\(TerminalSanitizer.line(conflict.field)) is \(ValueText.quoted(json, columns: 60))",
                 further: [("field", JSONText(conflict.field))])
     }
 
-    private func settleDeletion(_ conflict: Conflict, by resolution: Resolution) throws {
-        let version: TransactionName?
+    private func settleDeletion(_ conflict: Conflict, by resolution: TypedResolution) throws {
+        let outcome: EditOutcome
         switch resolution {
-        case .current: version = try store.delete(record.id, kind: record.kind, author: author)
+        case .current: (_, outcome) = try archive.edit { t in try t.delete(record.id) }
         case .other(let number):
-            try Resolution.requireOther(number, of: conflict)
-            version = try store.restore(record.id, kind: record.kind, author: author)
+            try TypedResolution.requireOther(number, of: conflict)
+            (_, outcome) = try archive.edit { t in try t.restore(record.id) }
         case .both, .merged, .value:
             throw UsageError(
                 "\(RecordText.name(record)) was deleted, and edited elsewhere: it can stay so or come back",
@@ -38,8 +38,9 @@ struct Settling {
         }
         let versions = ([conflict.current] + conflict.others).map { JSONText($0.version.description) }
         output.json([
-            "id": JSONText(record.id.text), "version": JSONText((version ?? record.version).description),
-            "changed": JSONText(version != nil),
+            "id": JSONText(record.id.uuid),
+            "version": JSONText((outcome.version ?? record.version).description),
+            "changed": JSONText(outcome.version != nil),
             "closed": JSONText([["field": "deleted", "versions": JSONText(versions)]]), "field": "deleted",
         ])
         let name = RecordText.name(record)

@@ -1,6 +1,4 @@
-internal import QuipuCanonicalJSON
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct AddCommand: Command {
     static let declaration = CommandDeclaration(
@@ -14,60 +12,49 @@ struct AddCommand: Command {
         synonyms: ["new", "create"], makesEdits: true)
 
     private static var discussion: String {
-        let kinds = Kinds.known.all.map { "\($0.name) (\($0.settableFields.joined(separator: ", ")))" }
+        let kinds = RecordKind.known.compactMap(\.schema)
+            .map { "\($0.kind) (\($0.settableFields.joined(separator: ", ")))" }
         return """
             Kinds and their fields: \(kinds.joined(separator: "; ")). \
-            Fields of your own begin with \(Kinds.ownFieldPrefix). An article goes into a collection with \
+            Fields of your own begin with \(KindSchema.ownFieldPrefix). An article goes into a collection with \
             collections/NAME=true, and takes a tag with tags/TAG=true. \(TypedText.explanation)
             """
     }
 
-    let kind: String
+    let kind: RecordKind
     let assignments: [Assignment]
 
     init(_ values: ParsedArguments) throws(UsageError) {
-        kind = values.argument("KIND").nfc
+        kind = RecordKind(rawValue: values.argument("KIND").inNormalFormC)
         assignments = try Assignment.all(values, "FIELD=VALUE")
     }
 
     func run(in context: Context) throws -> ExitCode {
         let author = try context.author()
         let assignments = try assignments.map { try $0.read() }
-        let kind = try knownKind()
-        let store = try context.openStore(.readWrite)
-        let changes = try assignments.map { try $0.change(kind: kind, store: store) }
-        try kind.check(required: changes.map(\.field))
-        try CollectionNames.check(changes, kind: kind.name, id: nil, in: store)
-
-        let id = try newID(changes, in: store)
-        let outcome = try store.edit([Edit(id: id, kind: kind.name, changes: changes)], author: author)
-        guard let record = try store.view(id, kind: kind.name) else {
-            throw StorageError(.internalFailure, "the new record cannot be found")
+        if kind.schema == nil { throw unknownKind }
+        let archive = try context.archive(.readWrite, author: author)
+        let (id, outcome) = try archive.edit { t in
+            let values = try assignments.map { try $0.value(for: kind, in: t) }
+            return try CollectionName.hinting(values) { try t.make(kind, values) }
+        }
+        guard let record = try archive.read({ try $0.record(id) }) else {
+            throw QuipuError(.internalFailure, "the new record cannot be found")
         }
         let output = context.output
         output.json([
-            "id": JSONText(id.text), "handle": JSONText(id.shortHandle), "kind": JSONText(kind.name),
+            "id": JSONText(id.uuid), "handle": JSONText(id.handle), "kind": JSONText(kind.rawValue),
             "version": JSONText((outcome.version ?? record.version).description),
         ])
-        output.line(output.isQuiet ? id.text : "added \(RecordText.title(record))")
+        output.line(output.isQuiet ? id.uuid : "added \(RecordText.title(record))")
         return .done
     }
 
-    /// A collection is the same wherever it is made, so its id follows from its name.
-    private func newID(_ changes: [Edit.Change], in store: Store) throws -> RecordID {
-        guard kind == "collection",
-            let name = changes.first(where: { $0.field == "name" }).flatMap({ decodeString($0.json) })
-        else { return .timeOrdered(store.environment) }
-        return try store.newCollectionID(named: name)
-    }
-
-    private func knownKind() throws -> Kinds.Kind {
-        if let found = Kinds.known[kind] { return found }
-        guard let near = Suggestion.closest(to: kind, among: Kinds.known.names) else {
-            return try Kinds.known.kind(named: kind)
-        }
-        throw StorageError(
+    private var unknownKind: QuipuError {
+        let near = Suggestion.closest(to: kind.rawValue, among: RecordKind.known.map(\.rawValue))
+        let all = "kinds are: \(KindName.all)"
+        return QuipuError(
             .unknownKind, "there is no kind '\(kind)'",
-            hint: "did you mean '\(near)'? kinds are: \(Kinds.known.names.joined(separator: ", "))")
+            hint: near.map { "did you mean '\($0)'? \(all)" } ?? all)
     }
 }

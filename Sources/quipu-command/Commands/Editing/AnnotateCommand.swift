@@ -1,6 +1,4 @@
-internal import QuipuCanonicalJSON
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct AnnotateCommand: Command {
     static let declaration = CommandDeclaration(
@@ -23,19 +21,19 @@ struct AnnotateCommand: Command {
     let id: String
     let quote: String
     let note: TypedText?
-    let tagFields: [String]
+    let tags: [String]
     let occurrence: Int?
 
     init(_ values: ParsedArguments) throws(UsageError) {
         id = values.argument("ID")
         quote = values.requiredOption("quote")
         note = values.option("note").map { TypedText($0) }
-        var tagFields: [String] = []
+        var tags: [String] = []
         for tag in values.options("tag") {
-            let field = try TagName.field(tag)
-            if !tagFields.contains(field) { tagFields.append(field) }
+            let tag = try TagName.normalised(tag)
+            if !tags.contains(tag) { tags.append(tag) }
         }
-        self.tagFields = tagFields
+        self.tags = tags
         occurrence = try values.integer("occurrence", in: 1...Int.max)
         guard !quote.isEmpty else {
             throw UsageError("--quote is empty", hint: "give the passage as it stands in the article")
@@ -45,45 +43,38 @@ struct AnnotateCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let author = try context.author()
         let note = try note?.read(for: "the remark")
-        let store = try context.openStore(.readWrite)
-        let article = try store.find(id)
-        if article.isDeleted {
-            throw StorageError(
-                .deleted, "\(RecordText.name(article)) is deleted",
-                hint: "bring it back first: quipu restore \(article.id.shortHandle)")
+        let archive = try context.archive(.readWrite, author: author)
+        let ((article, id, passage), outcome) = try archive.edit { t in
+            let article = try t.find(self.id)
+            let passage = try self.passage(of: article, in: t.before)
+            let id = try t.annotate(article, at: passage) { fields in
+                if let note { fields.text = note }
+                for tag in tags { fields.tags.insert(tag) }
+            }
+            return (article, id, passage)
         }
-        let selector = try passage(of: article)
-        var changes = [
-            Edit.Change(field: "target", json: canonicalString(article.id.text)),
-            Edit.Change(field: "quote", json: selector.quoteJSON),
-            Edit.Change(field: "position", json: selector.positionJSON),
-        ]
-        if let note { changes.append(Edit.Change(field: "text", json: canonicalString(note))) }
-        changes += tagFields.map { Edit.Change(field: $0, json: Array("true".utf8)) }
-        let kind = try Kinds.known.kind(named: "annotation")
-        for change in changes { try kind.check(field: change.field, json: change.json) }
-
-        let id = RecordID.timeOrdered(store.environment)
-        let outcome = try store.edit([Edit(id: id, kind: kind.name, changes: changes)], author: author)
         let output = context.output
         output.json([
-            "id": JSONText(id.text), "handle": JSONText(id.shortHandle), "target": JSONText(article.id.text),
-            "version": JSONText(outcome.version?.description), "start": JSONText(selector.start),
-            "end": JSONText(selector.end),
+            "id": JSONText(id.uuid), "handle": JSONText(id.handle), "target": JSONText(article.id.uuid),
+            "version": JSONText(outcome.version?.description), "start": JSONText(passage.range.lowerBound),
+            "end": JSONText(passage.range.upperBound),
         ])
-        let done = "annotated \(RecordText.title(article)) with \(RecordText.name(id, kind: kind.name))"
-        output.line(output.isQuiet ? id.text : done)
+        let done = "annotated \(RecordText.title(article)) with \(RecordText.name(id))"
+        output.line(output.isQuiet ? id.uuid : done)
         return .done
     }
 
-    private func passage(of article: Record) throws -> TextSelector {
-        guard let body = article.string("body") else {
-            throw StorageError(
-                article.kind == "article" ? .textMissing : .wrongType,
-                "\(RecordText.name(article)) has no text here to annotate",
-                hint: "write a note on it instead: quipu add note target=\(article.id.shortHandle) 'text=…'")
+    private func passage(of article: Record, in snapshot: borrowing Snapshot) throws -> QuotedPassage {
+        let handle = article.id.handle
+        if article.isDeleted {
+            throw QuipuError(
+                .deleted, "\(RecordText.name(article)) is deleted",
+                hint: "bring it back first: quipu restore \(handle)")
         }
-        return try QuoteSearch(text: PassageText(body), handle: article.id.shortHandle)
-            .selector(for: quote, occurrence: occurrence)
+        do throws(QuoteObstacle) {
+            return try snapshot.passage(quote, occurrence: occurrence, in: article)
+        } catch {
+            throw QuoteText(obstacle: error, article: article, occurrence: occurrence).error
+        }
     }
 }

@@ -1,6 +1,4 @@
-internal import QuipuCanonicalJSON
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 /// `FIELD=VALUE` for text and other simple values, `FIELD:=JSON` for any.
 struct Assignment: Equatable, Sendable {
@@ -10,6 +8,23 @@ struct Assignment: Equatable, Sendable {
         case elsewhere(TypedText)
         /// Canonical.
         case json([UInt8])
+
+        fileprivate init(_ typed: TypedValue) {
+            self =
+                switch typed {
+                case .word(let word): .word(word)
+                case .json(let json): .json(json)
+                }
+        }
+
+        /// Nil for what is elsewhere.
+        fileprivate var typed: TypedValue? {
+            switch self {
+            case .word(let word): .word(word)
+            case .json(let json): .json(json)
+            case .elsewhere: nil
+            }
+        }
     }
 
     /// In normal form C.
@@ -40,7 +55,7 @@ struct Assignment: Equatable, Sendable {
     init(field: String, word: String) throws(UsageError) {
         // By bytes, as the "=" was found: a combining mark must not hide the ":".
         guard field.utf8.last == UInt8(ascii: ":") else {
-            self.field = field.nfc
+            self.field = field.inNormalFormC
             value =
                 switch TypedText(word) {
                 case .text(let text): .word(text)
@@ -48,20 +63,20 @@ struct Assignment: Equatable, Sendable {
                 }
             return
         }
-        self.field = String(decoding: field.utf8.dropLast(), as: UTF8.self).nfc
+        self.field = String(decoding: field.utf8.dropLast(), as: UTF8.self).inNormalFormC
         guard !self.field.isEmpty else {
             throw UsageError("':=\(word.prefix(20))' names no field", hint: "write FIELD:=JSON")
         }
-        do {
-            let whole = try JSONParser(options: .bigNumbersAsStrings).parse(word)
-            guard whole == (try? JSONParser().parse(word)) else { throw Self.tooManyDigits(self.field, word) }
-            value = .json(whole.canonicalBytes())
-        } catch let error as UsageError {
-            throw error
+        do throws(TypedValue.Mistake) {
+            value = Value(try TypedValue(parsing: word))
         } catch {
-            throw UsageError(
-                "the value of '\(self.field)' is no JSON: \(error)",
-                hint: "for plain text leave the colon out: \(self.field)=TEXT")
+            switch error {
+            case .tooManyDigits: throw Self.tooManyDigits(self.field, word)
+            case .noJSON(let reason):
+                throw UsageError(
+                    "the value of '\(self.field)' is no JSON: \(reason)",
+                    hint: "for plain text leave the colon out: \(self.field)=TEXT")
+            }
         }
     }
 
@@ -84,59 +99,33 @@ struct Assignment: Equatable, Sendable {
         self.value = value
     }
 
-    /// The change that it makes to a record of a kind. What is elsewhere has been read.
+    /// The field and the value that it gives a record of a kind. What is elsewhere has been read.
     ///
-    /// Handles become ids here, where a field refers to a record; names of collections too.
-    /// - Throws: `StorageError` when the kind or the archive refuses the value.
-    func change(kind: Kinds.Kind?, store: Store) throws -> Edit.Change {
-        // Records of a kind that only a later version knows take what they are given.
-        guard let kind else {
-            let json = json(of: .unknown) ?? []
-            try Kinds.checkBounds(field: field, json: json)
-            return Edit.Change(field: field, json: json)
+    /// - Throws: `QuipuError` when the kind or the archive refuses the value, with what was probably meant.
+    func value(for kind: RecordKind, in t: borrowing Transaction) throws -> (name: String, json: [UInt8]) {
+        guard let typed = value.typed else {
+            preconditionFailure("what is elsewhere is read before it is used")
         }
-        let field = try resolvedField(store)
-        let type = kind[String(field.prefix { $0 != "/" })]?.type ?? .unknown
-        var json = json(of: type)
-        if type == .reference, case .word(let word) = value {
-            json = canonicalString(try store.find(word).id.text)
-        }
-        guard let json else {
-            guard case .word(let word) = value else { return Edit.Change(field: field, json: []) }
-            // The field itself may be what is wrong, and then that is what to say.
-            try check(kind, field, Array("null".utf8))
-            throw type.refusal(of: word, field: field)
-        }
-        try check(kind, field, json)
-        return Edit.Change(field: field, json: json)
-    }
-
-    private func json(of type: Kinds.FieldType) -> [UInt8]? {
-        switch value {
-        case .json(let json): json
-        case .word(let word): type.json(ofWord: word)
-        case .elsewhere: nil
-        }
-    }
-
-    /// `collections/NAME` as the field that the archive has for it.
-    private func resolvedField(_ store: Store) throws -> String {
-        let prefix = "collections/"
-        guard field.hasPrefix(prefix), field != prefix else { return field }
-        return prefix + (try store.collection(String(field.dropFirst(prefix.count)))).text
-    }
-
-    /// The store's refusal, with the field that was probably meant.
-    private func check(_ kind: Kinds.Kind, _ field: String, _ json: [UInt8]) throws {
-        do {
-            try kind.check(field: field, json: json)
+        do throws(QuipuError) {
+            return try t.typed(typed, for: field, of: kind)
         } catch {
-            guard error.code == .unknownField,
-                let near = Suggestion.closest(to: field, among: kind.settableFields)
-            else { throw error }
-            throw StorageError(
-                .unknownField, error.message,
-                hint: "did you mean '\(near)'? your own fields begin with \(Kinds.ownFieldPrefix)")
+            guard let hint = try hint(for: error, kind, in: t.before) else { throw error }
+            throw error.hinting(hint)
         }
     }
+
+    private func hint(
+        for error: QuipuError, _ kind: RecordKind, in snapshot: borrowing Snapshot
+    ) throws -> String? {
+        if error.code == .unknownField {
+            let near = Suggestion.closest(to: field, among: kind.schema?.settableFields ?? [])
+            return near.map {
+                "did you mean '\($0)'? your own fields begin with \(KindSchema.ownFieldPrefix)"
+            }
+        }
+        guard error.code == .unknownRecord, field.hasPrefix(Self.collectionPrefix) else { return nil }
+        return try snapshot.collectionHint(for: String(field.dropFirst(Self.collectionPrefix.count)))
+    }
+
+    private static let collectionPrefix = "collections/"
 }

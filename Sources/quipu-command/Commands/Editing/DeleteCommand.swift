@@ -1,5 +1,4 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct DeleteCommand: Command {
     static let declaration = CommandDeclaration(
@@ -17,28 +16,31 @@ struct DeleteCommand: Command {
     init(_ values: ParsedArguments) { id = values.argument("ID") }
 
     func run(in context: Context) throws -> ExitCode {
-        let author = try context.author()
-        let store = try context.openStore(.readWrite)
-        let record = try store.find(id)
-        let version = try store.delete(record.id, kind: record.kind, author: author)
+        let archive = try context.archiveToEdit()
+        let (record, outcome) = try archive.edit { t in
+            let record = try t.find(id)
+            try t.delete(record.id)
+            return record
+        }
         let output = context.output
         output.json([
-            "id": JSONText(record.id.text), "version": JSONText((version ?? record.version).description),
-            "changed": JSONText(version != nil),
+            "id": JSONText(record.id.uuid),
+            "version": JSONText((outcome.version ?? record.version).description),
+            "changed": JSONText(outcome.version != nil),
         ])
         let name = RecordText.title(record)
-        guard version != nil else {
+        guard outcome.version != nil else {
             output.remark("\(name) is deleted already")
             return .done
         }
         output.remark(
             record.isDeleted ? "deleted \(name) again: that settles its conflict" : "deleted \(name)")
-        let hanging = try store.attachments(to: record.id)
-        if let counts = RecordText.counts(hanging) {
-            output.remark("  its \(counts) \(hanging.count == 1 ? "stays" : "stay"), listed under it")
+        let dependents = try archive.read { try $0.dependents(of: record.id) }
+        if let counts = RecordText.counts(dependents.map(\.kind)) {
+            output.remark("  its \(counts) \(dependents.count == 1 ? "stays" : "stay"), listed under it")
         }
-        if record.kind == "collection" { output.remark("  its articles stay") }
-        output.advise("  to bring it back: quipu restore \(record.id.shortHandle)")
+        if record.kind == .collection { output.remark("  its articles stay") }
+        output.advise("  to bring it back: quipu restore \(record.id.handle)")
         return .done
     }
 }

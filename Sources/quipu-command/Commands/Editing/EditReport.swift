@@ -1,13 +1,11 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 /// What a command that edits one record says.
 struct EditReport {
     let id: RecordID
-    let kind: String
     let outcome: EditOutcome
     /// The record's version after the edit, for when there was nothing to write.
-    let present: TransactionName
+    let present: Version
 
     /// - Parameters:
     ///   - done: what was done, for people: "set title".
@@ -16,23 +14,23 @@ struct EditReport {
         output.json(
             JSONText(
                 members: [
-                    ("id", JSONText(id.text)),
+                    ("id", JSONText(id.uuid)),
                     ("version", JSONText((outcome.version ?? present).description)),
                     ("changed", JSONText(outcome.version != nil)),
-                    ("closed", JSONText(outcome.closed.map(\.json))),
+                    ("closed", JSONText(outcome.settled.map(\.json))),
                 ] + further))
-        let name = RecordText.name(id, kind: kind)
+        let name = RecordText.name(id)
         output.remark(outcome.version == nil ? "\(name): nothing changed" : "\(name): \(done)")
-        for closed in outcome.closed {
-            let versions = closed.versions.map(\.shortText).joined(separator: ", ")
+        for settled in outcome.settled {
+            let versions = settled.versions.map(\.short).joined(separator: ", ")
             output.remark(
-                "  the conflict over \(TerminalSanitizer.line(closed.field)) is settled: this replaces \(versions)"
+                "  the conflict over \(TerminalSanitizer.line(settled.field)) is settled: this replaces \(versions)"
             )
         }
     }
 }
 
-extension EditOutcome.ClosedConflict {
+extension EditOutcome.SettledConflict {
     var json: JSONText {
         ["field": JSONText(field), "versions": JSONText(versions.map(\.description))]
     }

@@ -1,5 +1,4 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct PurgeCommand: Command {
     static let declaration = CommandDeclaration(
@@ -32,43 +31,41 @@ struct PurgeCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let author = try context.author()
-        let store = try context.openStore(.readWrite)
-        // All are looked up first: a wrong one stops the command before anything is forgotten.
-        var records: [Record] = []
-        for id in ids {
-            let record = try store.find(id)
-            guard record.isDeleted else { throw Self.notDeleted(record) }
-            if try store.isDeletionContested(of: record) { throw Self.contested(record) }
-            if !records.contains(where: { $0.id == record.id && $0.kind == record.kind }) {
-                records.append(record)
-            }
-        }
+        let archive = try context.archiveToEdit()
+        let records = try archive.read { try self.records(in: $0) }
         guard try isWanted(records, in: context) else {
             context.output.remark("nothing was purged")
             return .failed
         }
-        for record in records {
-            let outcome = try store.purge(record.id, kind: record.kind, author: author)
-            let files = try store.removeContents(outcome.contents)
-            report(outcome, files: files, of: record, to: context.output)
-        }
+        for record in records { report(try archive.purge(record.id), of: record, to: context.output) }
         return .done
     }
 
-    private static func notDeleted(_ record: Record) -> StorageError {
-        StorageError(
-            .notDeleted, "\(RecordText.title(record)) is not deleted, and only what is deleted is purged",
-            hint: "nothing was purged; delete it first: quipu delete \(record.id.shortHandle)")
+    /// All are looked up first: a wrong one stops the command before anything is forgotten.
+    private func records(in snapshot: borrowing Snapshot) throws -> [Record] {
+        var records: [Record] = []
+        for id in ids {
+            let record = try snapshot.find(id)
+            guard record.isDeleted else { throw Self.notDeleted(record) }
+            if try snapshot.isDeletionContested(of: record) { throw Self.contested(record) }
+            if !records.contains(where: { $0.id == record.id }) { records.append(record) }
+        }
+        return records
     }
 
-    private static func contested(_ record: Record) -> StorageError {
-        StorageError(
+    private static func notDeleted(_ record: Record) -> QuipuError {
+        QuipuError(
+            .notDeleted, "\(RecordText.title(record)) is not deleted, and only what is deleted is purged",
+            hint: "nothing was purged; delete it first: quipu delete \(record.id.handle)")
+    }
+
+    private static func contested(_ record: Record) -> QuipuError {
+        QuipuError(
             .inConflict,
             "\(RecordText.title(record)) was edited by somebody who did not know that it was deleted",
             hint:
-                "nothing was purged; look at it first: quipu conflicts \(record.id.shortHandle); to forget it "
-                + "all the same: quipu delete \(record.id.shortHandle), then purge again")
+                "nothing was purged; look at it first: quipu conflicts \(record.id.handle); to forget it "
+                + "all the same: quipu delete \(record.id.handle), then purge again")
     }
 
     /// Asks whoever is at a terminal; a script has said what it wants.
@@ -87,12 +84,12 @@ struct PurgeCommand: Command {
         return !word.isEmpty && "yes".hasPrefix(word)
     }
 
-    private func report(_ outcome: PurgeOutcome, files: Int, of record: Record, to output: Output) {
+    private func report(_ outcome: PurgeReport, of record: Record, to output: Output) {
         output.json([
-            "id": JSONText(record.id.text),
+            "id": JSONText(record.id.uuid),
             "version": JSONText((outcome.version ?? record.version).description),
             "changed": JSONText(outcome.version != nil), "records": JSONText(outcome.recordCount),
-            "values": JSONText(outcome.valueCount), "files": JSONText(files),
+            "values": JSONText(outcome.valueCount), "files": JSONText(outcome.removedFiles),
         ])
         // Its title is what was to be forgotten.
         let name = RecordText.name(record)
@@ -101,9 +98,12 @@ struct PurgeCommand: Command {
             return
         }
         let others = outcome.recordCount - 1
-        let hanging = others > 0 ? " and \(counted(others, "record")) on it" : ""
-        output.remark("purged \(name)\(hanging): \(counted(outcome.valueCount, "value")) forgotten for good")
-        if files > 0 { output.remark("  \(counted(files, "file")) of attachments removed here") }
+        let dependents = others > 0 ? " and \(counted(others, "record")) on it" : ""
+        output.remark(
+            "purged \(name)\(dependents): \(counted(outcome.valueCount, "value")) forgotten for good")
+        if outcome.removedFiles > 0 {
+            output.remark("  \(counted(outcome.removedFiles, "file")) of attachments removed here")
+        }
         output.advise("  mirrors forget it when they next sync; copies and backups do not")
     }
 }

@@ -1,5 +1,4 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct RestoreCommand: Command {
     static let declaration = CommandDeclaration(
@@ -13,15 +12,19 @@ struct RestoreCommand: Command {
     init(_ values: ParsedArguments) { id = values.argument("ID") }
 
     func run(in context: Context) throws -> ExitCode {
-        let author = try context.author()
-        let store = try context.openStore(.readWrite)
-        let record = try store.find(id)
-        let version = try store.restore(record.id, kind: record.kind, author: author)
-        let restored = try store.view(record.id, kind: record.kind) ?? record
-        let lacking = try store.fieldsWithoutText(of: restored)
+        let archive = try context.archiveToEdit()
+        let (record, outcome) = try archive.edit { t in
+            let record = try t.find(id)
+            try t.restore(record.id)
+            return record
+        }
+        let lacking = try archive.read { snapshot in
+            try snapshot.missingTexts(of: try snapshot.record(record.id) ?? record)
+        }
         context.output.json([
-            "id": JSONText(record.id.text), "version": JSONText(version.description), "changed": true,
-            "missingTexts": JSONText(lacking),
+            "id": JSONText(record.id.uuid),
+            "version": JSONText((outcome.version ?? record.version).description),
+            "changed": true, "missingTexts": JSONText(lacking),
         ])
         context.output.remark("restored \(RecordText.title(record))")
         if !lacking.isEmpty {

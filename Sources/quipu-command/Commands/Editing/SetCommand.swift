@@ -1,4 +1,4 @@
-internal import QuipuStorage
+internal import Quipu
 
 struct SetCommand: Command {
     static let declaration = CommandDeclaration(
@@ -28,15 +28,15 @@ struct SetCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let author = try context.author()
         let assignments = try assignments.map { try $0.read() }
-        let store = try context.openStore(.readWrite)
-        let record = try store.find(id)
-        let changes = try assignments.map { try $0.change(kind: Kinds.known[record.kind], store: store) }
-        try CollectionNames.check(changes, kind: record.kind, id: record.id, in: store)
-
-        let outcome = try store.edit(
-            [Edit(id: record.id, kind: record.kind, changes: changes)], author: author)
+        let archive = try context.archive(.readWrite, author: author)
+        let (record, outcome) = try archive.edit { t in
+            let record = try t.find(id)
+            let values = try assignments.map { try $0.value(for: record.kind, in: t) }
+            try CollectionName.hinting(values) { try t.set(values, of: record.id) }
+            return record
+        }
         let fields = assignments.map { TerminalSanitizer.line($0.field) }
-        EditReport(id: record.id, kind: record.kind, outcome: outcome, present: record.version)
+        EditReport(id: record.id, outcome: outcome, present: record.version)
             .print(to: context.output, done: "set \(RecordText.list(fields) ?? "")")
         return .done
     }

@@ -1,4 +1,4 @@
-internal import QuipuStorage
+internal import Quipu
 
 struct TagCommand: Command {
     static let declaration = CommandDeclaration(
@@ -36,27 +36,30 @@ struct TagCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let author = try context.author()
-        let store = try context.openStore(.readWrite)
-        let record = try store.find(id).keeping { $0.hasPrefix(TagName.fieldPrefix) }
-        // Taking off what is not there writes nothing; but a tag in conflict is settled either way.
-        let absent = wishes.filter { !$0.isWanted && record[TagName.fieldPrefix + $0.tag] == nil }.map(\.tag)
-        let changes = wishes.filter { !absent.contains($0.tag) }.map {
-            Edit.Change(
-                field: TagName.fieldPrefix + $0.tag, json: Array(($0.isWanted ? "true" : "false").utf8))
+        let archive = try context.archiveToEdit()
+        let (record, outcome) = try archive.edit { t in
+            let record = try t.find(id)
+            try t.put(changes(of: record), into: record.id)
+            return record
         }
-        let outcome = try store.edit(
-            [Edit(id: record.id, kind: record.kind, changes: changes)], author: author)
-
-        let now = try store.view(record.id, kind: record.kind)?.tags ?? record.tags
+        let now = try archive.read { try $0.record(record.id)?.tags } ?? record.tags
         let output = context.output
         let missing = wishes.filter { !$0.isWanted && !record.tags.contains($0.tag) }.map { "'\($0.tag)'" }
         if let missing = RecordText.list(missing) {
             output.advise("\(RecordText.name(record)) had no tag \(missing)")
         }
         let tags = now.isEmpty ? "no tags now" : "tags are now \(now.joined(separator: ", "))"
-        EditReport(id: record.id, kind: record.kind, outcome: outcome, present: record.version)
+        EditReport(id: record.id, outcome: outcome, present: record.version)
             .print(to: output, done: TerminalSanitizer.line(tags), further: [("tags", JSONText(now))])
         return .done
+    }
+
+    /// Taking off what is not there writes nothing; but a tag in conflict is settled either way.
+    private func changes(of record: Record) -> [(name: String, json: [UInt8])] {
+        wishes.compactMap { tag, isWanted in
+            let field = TagName.fieldPrefix + tag
+            if !isWanted, record.fields.json(of: field) == nil { return nil }
+            return (field, Value.bool(isWanted).json)
+        }
     }
 }

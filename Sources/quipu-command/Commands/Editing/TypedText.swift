@@ -1,6 +1,5 @@
 internal import Glibc
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 /// A text as it is typed on the command line: itself; `@FILE` for what a file holds; `-` for standard input; `@@…` for
 /// a text that begins with "@".
@@ -27,7 +26,7 @@ enum TypedText: Equatable, Sendable {
 
     /// The text, without the line's end that editors and `echo` put last.
     /// - Parameter purpose: what it is for: "the value of 'body'".
-    /// - Throws: `StorageError` for what cannot be read, is no UTF-8 or is longer than a value may be.
+    /// - Throws: `QuipuError` for what cannot be read, is no UTF-8 or is longer than a value may be.
     func read(for purpose: String) throws -> String {
         switch self {
         case .text(let text): return text
@@ -35,7 +34,7 @@ enum TypedText: Equatable, Sendable {
         case .file(let path):
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else {
-                throw StorageError(
+                throw QuipuError(
                     .inputOutput, "\(purpose) cannot be read from the file '\(path)': \(Self.reason)",
                     hint: "for a text that begins with an @ write it twice: @@\(path)")
             }
@@ -53,14 +52,14 @@ enum TypedText: Equatable, Sendable {
             let count = Glibc.read(descriptor, &block, block.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
-                throw StorageError(
+                throw QuipuError(
                     .inputOutput, "\(purpose) cannot be read from \(name): \(reason)", hint: nil)
             }
             if count == 0 { break }
             bytes += block[..<count]
-            guard bytes.count <= Limits.valueBytes else {
-                throw StorageError(
-                    .tooLarge, "\(name) is larger than a value may be, \(Limits.valueBytes >> 20) MiB",
+            guard bytes.count <= ArchiveLimits.valueBytes else {
+                throw QuipuError(
+                    .tooLarge, "\(name) is larger than a value may be, \(ArchiveLimits.valueBytes >> 20) MiB",
                     hint: "split it over several records")
             }
         }
@@ -68,7 +67,7 @@ enum TypedText: Equatable, Sendable {
         if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
         if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
         guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-            throw StorageError(
+            throw QuipuError(
                 .wrongType, "\(name) is no UTF-8 text",
                 hint: "convert it first; a file as it is hangs on a record with: quipu attach ID FILE")
         }

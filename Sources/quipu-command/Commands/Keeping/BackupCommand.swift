@@ -1,5 +1,4 @@
 internal import Quipu
-internal import QuipuStorage
 
 struct BackupCommand: Command {
     static let declaration = CommandDeclaration(
@@ -32,30 +31,30 @@ struct BackupCommand: Command {
     var leavesSomethingDone: Bool { true }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(.readOnly)
-        if let difference = try store.layoutDifference() {
+        let archive = try context.archive(.readOnly)
+        if let difference = try archive.layoutDifference() {
             context.output.warn(
                 "the archive is not laid out as Quipu does it (\(difference)), and 'quipu clone' will refuse the "
                     + "backup: undo that with the tool that made it")
         }
-        let isStream = path == "-" || OutputFile.isSpecial(path)
-        if isStream, !isRecordsOnly, try !store.blobs.hashes(after: nil, limit: 1).isEmpty {
-            throw StorageError(
+        let isStream = path == "-" || OutputPath.isSpecial(path)
+        if isStream, !isRecordsOnly, try archive.hasFiles() {
+            throw QuipuError(
                 .fileExists, "the files of attachments cannot go into a stream: \(path)",
                 hint: "back up to a file, or leave them out: quipu backup --records-only \(path)")
         }
-        let place = path == "-" ? "/dev/stdout" : RemotePlace.absolute(path)
-        let sizeBytes = try store.backUp(to: place, replacesExisting: isForced)
+        let place = path == "-" ? "/dev/stdout" : Remote.absolute(path)
+        let sizeBytes = try archive.backUpRecords(to: place, replacesExisting: isForced)
         let files: AttachmentBackup.Outcome
         do {
-            files = try isRecordsOnly || isStream ? .init() : AttachmentBackup(of: store).copy(beside: place)
+            files = try isRecordsOnly || isStream ? .init() : archive.backUpFiles(beside: place)
         } catch {
             context.output.warn(
                 "the records are backed up in \(path), the files of attachments not all")
             throw error
         }
         // Nothing may follow the archive on the same stream.
-        if OutputFile.isStandardOutput(path) { return .done }
+        if OutputPath.isStandardOutput(path) { return .done }
         context.output.json([
             "path": JSONText(place), "bytes": JSONText(sizeBytes), "attachments": files.json,
         ])

@@ -1,7 +1,4 @@
 internal import Quipu
-internal import QuipuCausality
-internal import QuipuReplication
-internal import QuipuStorage
 
 struct CompactCommand: Command {
     static let declaration = CommandDeclaration(
@@ -34,33 +31,22 @@ struct CompactCommand: Command {
     var leavesSomethingDone: Bool { !isDryRun }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(isDryRun ? .readOnly : .readWrite)
-        // Asked first: where the mirror cannot be reached, nothing is done.
-        let held = try holder.map { try contents(of: store, heldBy: $0, in: context) } ?? []
-        let report = try store.compact(isDryRun: isDryRun)
-        var files = try store.collectBlobs(isDryRun: isDryRun)
-        if !held.isEmpty {
-            let further =
-                isDryRun
-                ? try store.sizeOfContents(held) : try store.removeContentsOfDeleted(heldElsewhere: held)
-            files.removed += further.removed
-            files.removedBytes += further.removedBytes
-            files.hindrance = files.hindrance ?? further.hindrance
-        }
+        let report = try compact(in: context)
         let output = context.output
         output.json([
             "dryRun": JSONText(isDryRun), "droppedTexts": JSONText(report.droppedTexts),
             "droppedBytes": JSONText(report.droppedBytes), "freedBytes": JSONText(report.freedBytes),
             "hindrance": JSONText(report.hindrance?.code.rawValue),
-            "removedFiles": JSONText(files.removed), "removedFileBytes": JSONText(files.removedBytes),
+            "removedFiles": JSONText(report.removedFiles),
+            "removedFileBytes": JSONText(report.removedFileBytes),
         ])
-        if files.removed > 0 {
-            let size = SizeText.of(bytes: Int(clamping: files.removedBytes))
+        if report.removedFiles > 0 {
+            let size = SizeText.of(bytes: Int(clamping: report.removedFileBytes))
             output.remark(
-                "\(isDryRun ? "would remove" : "removed") \(counted(files.removed, "file")) of attachments (\(size))"
+                "\(isDryRun ? "would remove" : "removed") \(counted(report.removedFiles, "file")) of attachments (\(size))"
             )
         }
-        if let hindrance = files.hindrance {
+        if let hindrance = report.fileHindrance {
             output.warn("files of attachments were left alone: \(hindrance)")
         }
         let texts = "\(counted(report.droppedTexts, "text")) (\(SizeText.of(bytes: report.droppedBytes)))"
@@ -74,28 +60,18 @@ struct CompactCommand: Command {
                 : "forgot \(texts); the archive is \(SizeText.of(bytes: report.freedBytes)) smaller")
         if let hindrance = report.hindrance {
             output.warn("the file was not made smaller: \(hindrance.message)")
-            if let hint = hindrance.hint { output.advise("  " + hint) }
+            if let hint = ErrorHints.text(for: hindrance) { output.advise("  " + hint) }
         }
         return .done
     }
 
-    /// The contents of deleted attachments that a mirror says it holds.
-    private func contents(of store: Store, heldBy remote: String, in context: Context) throws -> [BlobHash] {
-        let place = try RemotePlace(remote, of: store)
-        guard ArchiveFolder.at(place.location)?.path != store.folder.path else {
+    private func compact(in context: Context) throws -> CompactionReport {
+        let archive = try context.archive(isDryRun ? .readOnly : .readWrite)
+        do {
+            return try archive.compact(isDryRun: isDryRun, heldBy: holder, by: context.link())
+        } catch let error as QuipuError where error.code == .sameArchive && holder != nil {
             throw UsageError(
                 "--held-by names this archive itself", hint: "name a mirror of it: quipu remote list")
         }
-        let all = try store.contentsOfDeleted()
-        if all.isEmpty { return [] }
-        let transport = try place.transport(archiveName: try store.name, in: context, takesUnchecked: true)
-        let peer = try place.blobPeer(over: transport, in: context)
-        var held: [BlobHash] = []
-        for start in stride(from: 0, to: all.count, by: Limits.blobsPerQuestion) {
-            let part = Array(all[start..<min(all.count, start + Limits.blobsPerQuestion)])
-            let missing = try peer.missing(part)
-            held += part.filter { !missing.contains($0) }
-        }
-        return held
     }
 }

@@ -1,4 +1,4 @@
-internal import QuipuStorage
+internal import Quipu
 
 struct ConfigClockCommand: Command {
     static let declaration = CommandDeclaration(
@@ -30,11 +30,12 @@ struct ConfigClockCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(isTrusted == nil ? .readOnly : .readWrite)
-        if let isTrusted { try store.trustClock(isTrusted) }
-        let word = try store.isClockTrusted ? "trusted" : "measured"
-        let isSynchronized = context.environment.isClockSynchronized()
-        let offset = try store.clockOffset()
+        let archive = try context.archive(isTrusted == nil ? .readOnly : .readWrite)
+        if let isTrusted { try archive.trustClock(isTrusted) }
+        let clock = try archive.clock()
+        let word = clock.isTrusted ? "trusted" : "measured"
+        let isSynchronized = context.environment.isClockSynchronized
+        let offset = clock.offsetMilliseconds
         context.output.json([
             "clock": JSONText(word), "synchronized": JSONText(isSynchronized),
             "offsetMilliseconds": JSONText(offset),

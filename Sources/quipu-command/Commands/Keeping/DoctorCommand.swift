@@ -1,6 +1,4 @@
 internal import Quipu
-internal import QuipuReplication
-internal import QuipuStorage
 
 struct DoctorCommand: Command {
     static let declaration = CommandDeclaration(
@@ -33,36 +31,31 @@ struct DoctorCommand: Command {
     var leavesSomethingDone: Bool { isRepair }
 
     func run(in context: Context) throws -> ExitCode {
-        let folder = try context.archiveFolder()
+        let place = try context.archivePlace()
         let output = context.output
-        var repair: QuipuStorage.RepairReport?
-        var mended: Int?
-        var mendedFiles = 0
-        var findings: [Finding]
+        var repair: RepairReport?
+        var findings: [DoctorFinding]
         do {
-            let store = try context.openStore(isRepair ? .readWrite : .readOnly)
-            if isRepair {
-                if let remote { mended = try mend(store, from: remote, in: context) }
-                repair = try store.repair()
-                if let remote {
-                    let place = try RemotePlace(remote, of: store)
-                    mendedFiles = try AttachmentFindings.mend(store, from: place, in: context)
-                }
-            }
-            findings = try Examination(of: store, in: context).findings
-        } catch let error as StorageError where error.code == .damaged || error.code == .notAnArchive {
+            let archive = try context.archive(isRepair ? .readWrite : .readOnly)
+            if isRepair { repair = try archive.repair(from: remote, by: context.link()) }
+            findings = try archive.examine().map { DoctorFinding($0, in: archive.path) }
+        } catch let error as QuipuError
+            where error.origin == .archive && [.damaged, .notAnArchive].contains(error.code)
+        {
             // What is too damaged to be opened, or to be repaired, is a finding as well.
             findings = [
-                Finding(
-                    "archive", isDamage: true, error.message, of: folder.workPath,
-                    advice: error.hint
+                DoctorFinding(
+                    "archive", isDamage: true, error.message, of: place.path,
+                    advice: ErrorHints.text(for: error)
                         ?? "keep a copy of the folder, then take a clone of a mirror or a backup")
             ]
         }
+        let mended = repair?.mendedTransactions
+        let mendedFiles = repair?.mendedFiles ?? 0
         let isDamaged = findings.contains(where: \.isDamage)
         output.json([
             "healthy": JSONText(!isDamaged),
-            "repaired": repair.map { JSONText($0.found.count) } ?? nil,
+            "repaired": repair.map { JSONText($0.repaired.count) } ?? nil,
             "mended": mended.map { JSONText($0) } ?? nil, "mendedFiles": JSONText(mendedFiles),
             "droppedTexts": repair.map { JSONText($0.droppedTexts) } ?? nil,
             "findings": JSONText(findings.map(\.json)),
@@ -79,51 +72,14 @@ struct DoctorCommand: Command {
         return isDamaged ? .damageFound : .done
     }
 
-    private func mend(_ store: Store, from remote: String, in context: Context) throws -> Int {
-        let place = try RemotePlace(remote, of: store)
-        let transport = try place.transport(
-            archiveName: try store.name, in: context, takesUnchecked: true)
-        return try RepairFetch(store, over: transport).count
-    }
-
-    private func say(_ repair: QuipuStorage.RepairReport, to output: Output) {
-        if repair.found.isEmpty {
+    private func say(_ repair: RepairReport, to output: Output) {
+        if repair.repaired.isEmpty {
             output.remark("nothing was found wrong; all that follows from the log was made anew")
             return
         }
-        for what in repair.found { output.line("repaired  \(TerminalSanitizer.line(what))") }
+        for what in repair.repaired { output.line("repaired  \(TerminalSanitizer.line(what))") }
         if repair.droppedTexts > 0 {
             output.remark("\(counted(repair.droppedTexts, "false text")) dropped; get them with: quipu sync")
         }
-    }
-}
-
-/// One thing that somebody can do something about.
-struct Finding: Equatable, Sendable {
-    /// A stable word for what was looked at.
-    let check: String
-    let isDamage: Bool
-    let problem: String
-    /// What it is about: a path, a remote, a record.
-    let subject: String
-    let advice: String
-
-    init(_ check: String, isDamage: Bool = false, _ problem: String, of subject: String, advice: String) {
-        (self.check, self.isDamage, self.problem) = (check, isDamage, problem)
-        (self.subject, self.advice) = (subject, advice)
-    }
-
-    var json: JSONText {
-        [
-            "check": JSONText(check), "damage": JSONText(isDamage), "problem": JSONText(problem),
-            "subject": JSONText(subject), "advice": JSONText(advice),
-        ]
-    }
-
-    func print(to output: Output) {
-        let style = output.style
-        let mark = isDamage ? style("damaged", .bold, .red) : style("notice ", .yellow)
-        output.line("\(mark)  \(TerminalSanitizer.line(problem)): \(TerminalSanitizer.line(subject))")
-        output.line("         " + style(TerminalSanitizer.line(advice), .dim))
     }
 }

@@ -1,6 +1,4 @@
-internal import QuipuCanonicalJSON
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct ListCommand: Command {
     static let declaration = CommandDeclaration(
@@ -13,55 +11,52 @@ struct ListCommand: Command {
         ],
         example: "quipu list --kind article --tag strike", synonyms: ["ls"])
 
-    let kind: String?
+    let kind: RecordKind?
     let collection: String?
     let tag: String?
     let isForDeleted: Bool
 
     init(_ values: ParsedArguments) throws(UsageError) {
-        kind = values.option("kind")?.nfc
+        kind = values.option("kind").map { RecordKind(rawValue: $0.inNormalFormC) }
         collection = values.option("collection")
         tag = try values.option("tag").map { (tag) throws(UsageError) in try TagName.normalised(tag) }
         isForDeleted = values.flag("deleted")
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(.readOnly)
-        if let kind { try requireKind(kind, in: store) }
-        var filter = RecordFilter()
-        filter.kind = kind
-        filter.tag = tag
-        filter.collections = try collection.map { try store.collections($0) }
-        filter.includesDeleted = isForDeleted
-
+        let archive = try context.archive(.readOnly)
+        let filter = try archive.read { try self.filter(in: $0) }
         let output = context.output
-        var listing = RecordListing(output, of: store)
-        try store.forEachRecord(filter) { record in
+        var listing = RecordListing(output)
+        try archive.forEachRecord(filter) { record, snapshot in
             if isForDeleted && !record.isDeleted { return true }
-            try listing.add(record)
+            try listing.add(record, in: snapshot)
             return !output.isReaderGone
         }
         listing.flush()
         if listing.count == 0 {
-            if let tag { try warnOfUnknown(tag, in: store, output) }
+            if let tag { try warnOfUnknown(tag, in: archive, output) }
             let emptiness = emptiness
             output.remark(emptiness)
         }
         return .done
     }
 
-    /// A kind that this version does not know and nobody has used is a slip.
-    private func requireKind(_ kind: String, in store: Store) throws {
-        let names = try Kinds.known.names + store.kindsEverUsed()
-        guard !names.contains(kind) else { return }
-        throw StorageError(
-            .unknownKind, "there is no kind '\(kind)'",
-            hint: Suggestion.closest(to: kind, among: names).map { "did you mean '\($0)'?" }
-                ?? "kinds are: \(Kinds.known.names.joined(separator: ", "))")
+    private func filter(in snapshot: borrowing Snapshot) throws -> RecordFilter {
+        if let kind { try requireKind(kind, in: snapshot) }
+        var filter = RecordFilter(kind: kind, tag: tag, includesDeleted: isForDeleted)
+        if let collection { filter.anyCollection = try snapshot.collections(typed: collection) }
+        return filter
     }
 
-    private func warnOfUnknown(_ tag: String, in store: Store, _ output: Output) throws {
-        let tags = try store.elementsEverUsed(of: "tags")
+    /// A kind that this version does not know and nobody has used is a slip.
+    private func requireKind(_ kind: RecordKind, in snapshot: borrowing Snapshot) throws {
+        let kinds = try RecordKind.known + snapshot.kindsEverUsed()
+        if !kinds.contains(kind) { throw KindName.unknown(kind, among: kinds) }
+    }
+
+    private func warnOfUnknown(_ tag: String, in archive: Archive, _ output: Output) throws {
+        let tags = try archive.read { try $0.tagsEverUsed() }
         guard !tags.contains(tag) else { return }
         let near = Suggestion.closest(to: tag, among: tags)
         output.warn("nothing was ever tagged '\(tag)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))

@@ -1,31 +1,29 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 /// Prints records as they come, in tables of a screenful.
 struct RecordListing {
     private static let batch = 50
 
     private let output: Output
-    private let collections: CollectionTitles
+    private let collections = CollectionTitles()
     private var table: TextTable
     private var rows = 0
     private(set) var count = 0
 
-    init(_ output: Output, of store: Store) {
+    init(_ output: Output) {
         self.output = output
-        collections = CollectionTitles(of: store)
         table = Self.table(isFirst: true)
     }
 
-    mutating func add(_ record: Record) throws {
+    mutating func add(_ record: Record, in snapshot: borrowing Snapshot) throws {
         count += 1
         if output.isJSON {
-            let names = try collections.titles(for: record)
+            let names = try collections.titles(for: record, in: snapshot)
             output.json(JSONText(members: JSONText.members(of: record, collections: names)))
             return
         }
         table.add([
-            .init(record.id.shortHandle), .init(record.kind), .init(record.caption ?? ""),
+            .init(record.id.handle), .init(record.kind.rawValue), .init(record.caption ?? ""),
             .init(record.tags.joined(separator: ", ")), .init(Self.state(of: record), .yellow),
         ])
         rows += 1

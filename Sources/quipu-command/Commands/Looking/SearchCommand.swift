@@ -1,5 +1,4 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct SearchCommand: Command {
     static let defaultLimit = 50
@@ -22,14 +21,13 @@ struct SearchCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try openStore(context)
-        var isIndexFresh = true
-        let hits = try store.search(query, limit: limit, isIndexFresh: &isIndexFresh)
+        let archive = try openArchive(context)
+        let (hits, isIndexFresh) = try archive.search(query, limit: limit)
         let output = context.output
         if !isIndexFresh {
             output.warn("the archive cannot be written just now, so what is new may not be found")
         }
-        try SearchListing(output, of: store).print(hits)
+        try SearchListing(output: output, archive: archive).print(hits)
         if hits.isEmpty { output.remark("nothing found") }
         if !query.contains(where: { $0.isLetter || $0.isNumber }) {
             output.advise("there is no word in the query; write for example: quipu search strike")
@@ -39,32 +37,30 @@ struct SearchCommand: Command {
     }
 
     /// A search brings the index up to date first, where the archive can be written.
-    private func openStore(_ context: Context) throws -> Store {
+    private func openArchive(_ context: Context) throws -> Archive {
         do {
-            return try context.openStore(.readWrite)
-        } catch let error as StorageError
+            return try context.archive(.readWrite)
+        } catch let error as QuipuError
             where [.readOnly, .busy, .diskFull, .unsuitablePlace].contains(error.code)
         {
-            return try context.openStore(.readOnly)
+            return try context.archive(.readOnly)
         }
     }
 }
 
 private struct SearchListing {
     let output: Output
-    let collections: CollectionTitles
-
-    init(_ output: Output, of store: Store) {
-        self.output = output
-        collections = CollectionTitles(of: store)
-    }
+    let archive: Archive
 
     func print(_ hits: [SearchHit]) throws {
         if output.isJSON {
-            for hit in hits {
-                let names = try collections.titles(for: hit.record)
-                let members = JSONText.members(of: hit.record, collections: names)
-                output.json(JSONText(members: members + [("snippet", JSONText(hit.snippet))]))
+            let collections = CollectionTitles()
+            try archive.read { snapshot in
+                for hit in hits {
+                    let names = try collections.titles(for: hit.record, in: snapshot)
+                    let members = JSONText.members(of: hit.record, collections: names)
+                    output.json(JSONText(members: members + [("snippet", JSONText(hit.passage))]))
+                }
             }
         } else if output.terminal.outputIsTerminal {
             for hit in hits { printForPeople(hit) }
@@ -77,12 +73,12 @@ private struct SearchListing {
         let style = output.style
         let state = RecordListing.state(of: hit.record)
         output.line(
-            style(hit.record.id.shortHandle, .cyan) + "  "
+            style(hit.record.id.handle, .cyan) + "  "
                 + DisplayWidth.cut(
                     TerminalSanitizer.line("\(hit.record.kind)  \(hit.record.caption ?? "")"),
                     to: output.terminal.width - 22)
                 + (state.isEmpty ? "" : "  " + style(state, .yellow)))
-        let snippet = TerminalSanitizer.line(hit.snippet)
+        let snippet = TerminalSanitizer.line(hit.passage)
         guard !snippet.isEmpty else { return }
         // The index marks matches with brackets; on a plain terminal they stay.
         let lines = HelpLayout.fold("          " + snippet, indent: 10, width: output.terminal.width)
@@ -106,8 +102,8 @@ private struct SearchListing {
         ])
         for hit in hits {
             table.add([
-                .init(hit.record.id.shortHandle), .init(hit.record.kind), .init(hit.record.caption ?? ""),
-                .init(hit.snippet),
+                .init(hit.record.id.handle), .init(hit.record.kind.rawValue), .init(hit.record.caption ?? ""),
+                .init(hit.passage),
             ])
         }
         output.table(table)

@@ -1,5 +1,4 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct ShowCommand: Command {
     static let declaration = CommandDeclaration(
@@ -12,8 +11,7 @@ struct ShowCommand: Command {
     init(_ values: ParsedArguments) { id = values.argument("ID") }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(.readOnly)
-        let page = try store.reading { try RecordPage(of: try store.find(id), in: store) }
+        let page = try context.archive(.readOnly).read { try $0.page(ofFound: id) }
         context.output.json(page.json)
         if !context.output.isJSON { page.print(to: context.output) }
         return .done

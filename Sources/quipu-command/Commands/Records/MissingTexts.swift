@@ -1,20 +1,19 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 /// How texts call those that should be here and are not.
 enum MissingTextNames {
-    /// So many are named; all are counted.
-    private static let most = 3
-
     /// `body of article 3k9x7t2m “Its title” (deleted), and 2 more`; nil when none is missing.
-    static func text(in store: Store) throws -> String? {
-        let found = try store.missingTexts(limit: most)
-        if found.isEmpty { return nil }
-        let names = found.map { missing in
+    ///
+    /// - Parameters:
+    ///   - count: of all.
+    ///   - first: those that are named.
+    static func text(_ count: Int, _ first: [MissingText]) -> String? {
+        if first.isEmpty { return nil }
+        let names = first.map { missing in
             "\(TerminalSanitizer.line(missing.field)) of \(RecordText.title(missing.record, columns: 40))"
                 + (missing.record.isDeleted ? " (deleted)" : "")
         }
-        let further = try store.missingTexts - found.count
+        let further = count - first.count
         return names.joined(separator: ", ") + (further > 0 ? ", and \(further) more" : "")
     }
 }

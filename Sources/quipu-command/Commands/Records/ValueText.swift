@@ -1,4 +1,4 @@
-internal import QuipuCanonicalJSON
+internal import Quipu
 
 /// A field's value for people, harmless to print.
 enum ValueText {
@@ -26,10 +26,15 @@ enum ValueText {
     }
 
     private static func plain(_ json: [UInt8]) -> String {
-        if let text = decodeString(json) { return text }
-        if json.first == UInt8(ascii: "["), let elements = (try? JSONParser().parse(json))?.array {
+        guard let first = json.first, [UInt8(ascii: "\""), UInt8(ascii: "[")].contains(first) else {
+            return String(decoding: json, as: UTF8.self)
+        }
+        switch Value(json: json) {
+        case .string(let text): return text
+        case .array(let elements):
             let texts = elements.compactMap(\.string)
             if texts.count == elements.count { return texts.joined(separator: ", ") }
+        default: break
         }
         return String(decoding: json, as: UTF8.self)
     }

@@ -1,5 +1,4 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct DiffCommand: Command {
     static let declaration = CommandDeclaration(
@@ -23,75 +22,21 @@ struct DiffCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(.readOnly)
-        let comparison = try store.reading { try compare(store) }
+        let comparison = try context.archive(.readOnly).read { try compare(in: $0) }
         context.output.json(comparison.json)
         if !context.output.isJSON { comparison.print(to: context.output) }
         return .done
     }
 
-    private func compare(_ store: Store) throws -> RecordComparison {
-        let record = try store.find(id)
-        let history = try store.history(of: record)
-        func version(_ text: String?, fromEnd offset: Int) throws -> TransactionName? {
+    private func compare(in snapshot: borrowing Snapshot) throws -> RecordComparison {
+        let record = try snapshot.find(id)
+        let history = try snapshot.history(of: record)
+        func version(_ text: String?, fromEnd offset: Int) throws -> Version? {
             if let text { return try VersionReference.resolve(text, in: history, of: record) }
             return history.count >= offset ? history[history.count - offset].version : nil
         }
         let first = try version(from, fromEnd: 2)
         let second = try version(to, fromEnd: 1)
-        return RecordComparison(
-            record: record, from: first, to: second,
-            // Before its first version a record has no fields.
-            old: try first.map { try store.fields(of: record, at: $0) } ?? [],
-            new: try second.map { try store.fields(of: record, at: $0) } ?? [])
-    }
-}
-
-/// Two states of a record, side by side.
-struct RecordComparison {
-    struct Change {
-        let field: String
-        /// Nil where the field had no value; `.some(nil)` where its text is not here.
-        let old: [UInt8]??
-        let new: [UInt8]??
-    }
-
-    let record: Record
-    let from: TransactionName?
-    let to: TransactionName?
-    let changes: [Change]
-
-    init(
-        record: Record, from: TransactionName?, to: TransactionName?, old: [(name: String, json: [UInt8]?)],
-        new: [(name: String, json: [UInt8]?)]
-    ) {
-        self.record = record
-        self.from = from
-        self.to = to
-        let names = Set(old.map(\.name)).union(new.map(\.name)).sorted { $0.utf8Precedes($1) }
-        changes = names.compactMap { name in
-            let before = old.first { $0.name == name }.map(\.json)
-            let after = new.first { $0.name == name }.map(\.json)
-            return before == after ? nil : Change(field: name, old: before, new: after)
-        }
-    }
-
-    var json: JSONText {
-        [
-            "id": JSONText(record.id.text), "from": JSONText(from?.description),
-            "to": JSONText(to?.description),
-            "fields": JSONText(
-                changes.map { change in
-                    [
-                        "field": JSONText(change.field), "old": Self.json(change.old),
-                        "new": Self.json(change.new),
-                        "textMissing": JSONText(change.old == .some(nil) || change.new == .some(nil)),
-                    ]
-                }),
-        ]
-    }
-
-    private static func json(_ value: [UInt8]??) -> JSONText {
-        if let json = value ?? nil { JSONText(raw: json) } else { nil }
+        return try snapshot.compare(record, from: first, to: second)
     }
 }

@@ -1,5 +1,4 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct HistoryCommand: Command {
     static let declaration = CommandDeclaration(
@@ -16,23 +15,23 @@ struct HistoryCommand: Command {
     init(_ values: ParsedArguments) { id = values.argument("ID") }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(.readOnly)
-        let entries = try store.reading { try store.history(of: try store.find(id)) }
         let output = context.output
         var table = TextTable([
             .init(title: "", alignment: .right, styles: [.bold]), .init(title: "TIME (UTC)", styles: [.dim]),
             .init(title: "AUTHOR", canShrink: true), .init(title: "VERSION", styles: [.cyan]),
             .init(title: "FIELDS", canShrink: true),
         ])
-        for (index, entry) in entries.enumerated() {
-            output.json(JSONText(members: [("number", JSONText(index + 1))] + entry.members))
-            table.add([
-                .init("\(index + 1)"), .init(entry.shortTime),
-                .init(entry.author + (entry.isByProgram ? " (by program)" : "")),
-                .init(entry.version.shortText),
-                .init(
-                    try entry.fieldNames.map { try entry.title(of: $0, in: store) }.joined(separator: ", ")),
-            ])
+        try context.archive(.readOnly).read { snapshot in
+            let entries = try snapshot.history(of: try snapshot.find(id))
+            for (index, entry) in entries.enumerated() {
+                output.json(JSONText(members: [("number", JSONText(index + 1))] + entry.members))
+                let fields = try entry.fields.map { try entry.title(of: $0, in: snapshot) }
+                table.add([
+                    .init("\(index + 1)"), .init(entry.shortTime),
+                    .init(entry.author + (entry.isByProgram ? " (by program)" : "")),
+                    .init(entry.version.short), .init(fields.joined(separator: ", ")),
+                ])
+            }
         }
         output.table(table)
         return .done

@@ -1,11 +1,9 @@
-internal import QuipuCanonicalJSON
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 extension RecordComparison {
     func print(to output: Output) {
         let style = output.style
-        let versions = "\(from?.shortText ?? "nothing") → \(to?.shortText ?? "nothing")"
+        let versions = "\(from?.short ?? "nothing") → \(to?.short ?? "nothing")"
         output.line(style(RecordText.title(record), .bold) + "  " + style(versions, .dim))
         if changes.isEmpty { output.remark("nothing changed") }
         for change in changes {
@@ -16,10 +14,36 @@ extension RecordComparison {
 
     private func lines(of change: Change, _ style: Styling) -> [String] {
         let drawing = DiffDrawing(style: style)
-        if let old = text(change.old), let new = text(change.new) { return drawing.lines(from: old, to: new) }
-        let removed = change.old.map { drawing.lines(removed: ValueText.paragraphs($0)) } ?? []
-        return removed + (change.new.map { drawing.lines(added: ValueText.paragraphs($0)) } ?? [])
+        if let old = change.old.text, let new = change.new.text { return drawing.lines(from: old, to: new) }
+        let removed =
+            change.old == .none ? [] : drawing.lines(removed: ValueText.paragraphs(change.old.json))
+        return removed
+            + (change.new == .none ? [] : drawing.lines(added: ValueText.paragraphs(change.new.json)))
     }
 
-    private func text(_ value: [UInt8]??) -> String? { (value ?? nil).flatMap { decodeString($0) } }
+    var json: JSONText {
+        [
+            "id": JSONText(record.id.uuid), "from": JSONText(from?.description),
+            "to": JSONText(to?.description),
+            "fields": JSONText(
+                changes.map { change in
+                    [
+                        "field": JSONText(change.field), "old": change.old.jsonText,
+                        "new": change.new.jsonText,
+                        "textMissing": JSONText(change.old == .missing || change.new == .missing),
+                    ]
+                }),
+        ]
+    }
+}
+
+extension RecordComparison.Change.Content {
+    /// Nil where there is none here.
+    fileprivate var json: [UInt8]? {
+        if case .json(let json) = self { json } else { nil }
+    }
+
+    fileprivate var text: String? { json.flatMap { Value(json: $0)?.string } }
+
+    fileprivate var jsonText: JSONText { json.map { JSONText(raw: $0) } ?? nil }
 }

@@ -1,5 +1,4 @@
-internal import QuipuCausality
-internal import QuipuStorage
+internal import Quipu
 
 struct RevertCommand: Command {
     static let declaration = CommandDeclaration(
@@ -24,56 +23,32 @@ struct RevertCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let author = try context.author()
-        let store = try context.openStore(.readWrite)
-        let record = try store.find(id)
-        let target = try VersionReference.resolve(version, in: try store.history(of: record), of: record)
-        let then = try store.fields(of: record, at: target)
-        guard !then.isEmpty else {
-            throw StorageError(
-                .unknownVersion, "\(RecordText.name(record)) did not exist as of \(target.shortText)",
-                hint: "its history begins later: quipu history \(record.id.shortHandle)")
+        let archive = try context.archiveToEdit()
+        let ((record, target, fields), outcome) = try archive.edit { t in
+            let record = try t.find(id)
+            let target = try VersionReference.resolve(version, in: t.before.history(of: record), of: record)
+            do throws(QuipuError) {
+                return (record, target, try t.revert(record, to: target))
+            } catch {
+                throw Self.hint(for: error, record).map { error.hinting($0) } ?? error
+            }
         }
-        let purged = try store.fieldsPurged(in: record, since: target)
-        if let fields = RecordText.list(purged.map { TerminalSanitizer.line($0) }) {
-            throw StorageError(
-                .purged, "\(RecordText.name(record)) was purged after \(target.shortText): \(fields)",
-                hint: "what was purged is forgotten for good; fields can be set one by one: "
-                    + "quipu set \(record.id.shortHandle) FIELD=VALUE")
-        }
-        let changes = try Self.changes(from: record, to: then, version: target)
-        let outcome = try store.edit(
-            [Edit(id: record.id, kind: record.kind, changes: changes)], author: author)
-        let fields = RecordText.list(changes.map { TerminalSanitizer.line($0.field) }) ?? ""
-        EditReport(id: record.id, kind: record.kind, outcome: outcome, present: record.version)
+        let names = RecordText.list(fields.map { TerminalSanitizer.line($0) }) ?? ""
+        EditReport(id: record.id, outcome: outcome, present: record.version)
             .print(
-                to: context.output, done: "\(fields) as of \(target.shortText)",
-                further: [("fields", JSONText(changes.map(\.field)))])
+                to: context.output, done: "\(names) as of \(target.short)",
+                further: [("fields", JSONText(fields))])
         return .done
     }
 
-    /// The edit that brings a record back. Only what differs is written, so that it settles no conflict that
-    /// it has nothing to say to.
-    static func changes(
-        from record: Record, to then: [(name: String, json: [UInt8]?)], version: TransactionName
-    ) throws -> [Edit.Change] {
-        var changes: [Edit.Change] = []
-        for field in then where field.name != "deleted" {
-            guard let json = field.json else {
-                throw StorageError(
-                    .textMissing,
-                    "the text that '\(field.name)' had as of \(version.shortText) is not kept here",
-                    hint: "it was forgotten (quipu compact), and another mirror may have it; "
-                        + "fields can be set one by one: quipu set \(record.id.shortHandle) FIELD=VALUE")
-            }
-            if record[field.name] != json { changes.append(Edit.Change(field: field.name, json: json)) }
+    private static func hint(for error: QuipuError, _ record: Record) -> String? {
+        let oneByOne = "fields can be set one by one: quipu set \(record.id.handle) FIELD=VALUE"
+        switch error.code {
+        case .unknownVersion: return "its history begins later: quipu history \(record.id.handle)"
+        case .purged: return "what was purged is forgotten for good; \(oneByOne)"
+        case .textMissing:
+            return "it was forgotten (quipu compact), and another mirror may have it; \(oneByOne)"
+        default: return nil
         }
-        let (null, no) = (Array("null".utf8), Array("false".utf8))
-        for field in record.fields where !then.contains(where: { $0.name == field.name }) {
-            let isElement = field.json == Array("true".utf8) && field.name.contains("/")
-            let gone = isElement || field.json == no ? no : null
-            if field.json != gone { changes.append(Edit.Change(field: field.name, json: gone)) }
-        }
-        return changes
     }
 }

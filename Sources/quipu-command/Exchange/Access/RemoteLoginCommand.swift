@@ -1,6 +1,4 @@
-internal import QuipuHosting
-internal import QuipuReplicationHTTP
-internal import QuipuStorage
+internal import Quipu
 
 struct RemoteLoginCommand: Command {
     static let declaration = CommandDeclaration(
@@ -25,20 +23,14 @@ struct RemoteLoginCommand: Command {
     var leavesSomethingDone: Bool { true }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(options.isInsecure ? .readWrite : .readOnly)
-        let remote = try store.remote(name)
-        let url = try RemoteOptions.url(of: remote, store)
-        var credentials = try Credentials(in: store.folder.path)
-        var access = credentials[url]
-        options.apply(to: &access)
-        try url.requireSafety(unless: access.allowsPlainHTTP || remote.isInsecure || options.isInsecure)
-        let token = try TokenInput.read(for: url, in: context)
-        if options.isInsecure { try store.noteInsecure(remote: remote.name) }
-        access.token = token.text
-        credentials[url] = access
-        try credentials.save()
-        context.output.json(["name": JSONText(remote.name), "token": JSONText(token.hash.id.text)])
-        context.output.remark("token \(token.hash.id) is stored for \(remote.name)")
+        let archive = try context.archive(options.isInsecure ? .readWrite : .readOnly)
+        let remote = try archive.remote(name)
+        try RemoteOptions.requireServer(remote)
+        let token = try archive.storeToken(
+            for: remote.name, certificateFile: options.caFile, allowsPlainHTTP: options.isInsecure
+        ) { try TokenInput.read(for: $0, in: context) }
+        context.output.json(["name": JSONText(remote.name), "token": JSONText(token.id)])
+        context.output.remark("token \(token.id) is stored for \(remote.name)")
         return .done
     }
 }
@@ -57,14 +49,10 @@ struct RemoteLogoutCommand: Command {
     var leavesSomethingDone: Bool { true }
 
     func run(in context: Context) throws -> ExitCode {
-        let store = try context.openStore(.readOnly)
-        let remote = try store.remote(name)
-        let url = try RemoteOptions.url(of: remote, store)
-        var credentials = try Credentials(in: store.folder.path)
-        let wasStored = credentials[url].token != nil
-        credentials[url].token = nil
-        credentials[url].allowsPlainHTTP = false
-        try credentials.save()
+        let archive = try context.archive(.readOnly)
+        let remote = try archive.remote(name)
+        try RemoteOptions.requireServer(remote)
+        let wasStored = try archive.forgetToken(for: remote.name)
         context.output.json(["name": JSONText(remote.name), "removed": JSONText(wasStored)])
         context.output.remark(
             wasStored ? "the token for \(remote.name) is forgotten" : "no token was stored for \(remote.name)"

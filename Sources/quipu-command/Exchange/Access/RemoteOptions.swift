@@ -1,8 +1,5 @@
 internal import Glibc
 internal import Quipu
-internal import QuipuHosting
-internal import QuipuReplicationHTTP
-internal import QuipuStorage
 
 /// What commands are told of a server beside its URL.
 struct RemoteOptions: Sendable {
@@ -21,7 +18,7 @@ struct RemoteOptions: Sendable {
     init(_ values: ParsedArguments) throws(UsageError) {
         func isDeclared(_ name: String) -> Bool { values.declaration.options.contains { $0.name == name } }
         isInsecure = ["insecure", "allow-plain-http"].contains { isDeclared($0) && values.flag($0) }
-        caFile = values.option("ca").map { RemotePlace.absolute($0) }
+        caFile = values.option("ca").map { Remote.absolute($0) }
         if let caFile, access(caFile, R_OK) != 0 {
             throw UsageError(
                 "the file \(caFile) cannot be read: \(String(cString: strerror(errno)))",
@@ -29,27 +26,22 @@ struct RemoteOptions: Sendable {
         }
     }
 
-    func apply(to access: inout RemoteAccess) {
-        if let caFile { access.caFile = caFile }
-    }
-
     /// - Throws: where the remote is a folder.
-    static func url(of remote: QuipuStorage.Remote, _ store: Store) throws -> ArchiveURL {
-        guard ArchiveURL.isURL(remote.location) else {
-            throw UsageError(
-                "the remote '\(remote.name)' is a folder, and needs no token",
-                hint: "only remotes on a server do: quipu remote list")
-        }
-        return try ArchiveURL(remote.location, defaultName: try store.name)
+    static func requireServer(_ remote: Remote) throws(UsageError) {
+        guard !remote.isServer else { return }
+        throw UsageError(
+            "the remote '\(remote.name)' is a folder, and needs no token",
+            hint: "only remotes on a server do: quipu remote list")
     }
 }
 
 /// Reads a token from a person or a pipe.
 enum TokenInput {
-    static func read(for url: ArchiveURL, in context: Context) throws -> TokenSecret {
+    /// - Parameter address: what it is for, as `https://quipu.example/press`.
+    static func read(for address: String, in context: Context) throws -> TokenText {
         let isTyped = context.terminal.inputIsTerminal
         if isTyped {
-            context.output.errors.write("token for \(TerminalSanitizer.line("\(url.base)/\(url.name)")): ")
+            context.output.errors.write("token for \(TerminalSanitizer.line(address)): ")
         }
         let text = isTyped ? context.readSecret() : context.readLine()
         if isTyped { context.output.errors.writeLine("") }
@@ -57,18 +49,18 @@ enum TokenInput {
     }
 
     /// Nil where the variable is not set.
-    static func variable(in context: Context) throws(UsageError) -> TokenSecret? {
+    static func variable(in context: Context) throws(UsageError) -> TokenText? {
         guard let text = context.variable("QUIPU_TOKEN") else { return nil }
         return try checked(text, source: "QUIPU_TOKEN")
     }
 
     /// What is no token may be another secret: it is not repeated.
-    private static func checked(_ text: String, source: String) throws(UsageError) -> TokenSecret {
+    private static func checked(_ text: String, source: String) throws(UsageError) -> TokenText {
         let word = text.split(whereSeparator: \.isWhitespace)
-        guard word.count == 1, let token = TokenSecret(String(word[0])) else {
+        guard word.count == 1, let token = TokenText(String(word[0])) else {
             throw UsageError(
                 "\(source) is no token",
-                hint: "a token begins with \(TokenSecret.prefix) and has 49 characters, on one line")
+                hint: "a token begins with \(TokenText.prefix) and has 49 characters, on one line")
         }
         return token
     }

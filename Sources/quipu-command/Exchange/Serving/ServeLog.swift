@@ -1,6 +1,5 @@
 internal import Glibc
-internal import QuipuHosting
-internal import QuipuStorage
+internal import Quipu
 
 /// Where `serve` logs, and how: a line a request, and what goes wrong.
 struct ServeLog {
@@ -9,20 +8,20 @@ struct ServeLog {
             "log", value: "FILE", "append a line for each request to this file; '-' is standard error"),
         .option(
             "log-format", value: "FORM", "text or json (default json; on a terminal text)",
-            choices: LogFormat.allCases.map(\.rawValue)),
+            choices: ServerLog.Format.allCases.map(\.rawValue)),
     ]
 
     private let path: String?
-    private let format: LogFormat?
+    private let format: ServerLog.Format?
 
     init(_ values: ParsedArguments) throws(UsageError) {
         path = values.option("log")
-        format = values.option("log-format").flatMap { LogFormat(rawValue: $0) }
+        format = values.option("log-format").flatMap { ServerLog.Format(rawValue: $0) }
         if path == "" { throw UsageError("--log names no file", hint: "give one, or '-' for standard error") }
     }
 
     /// Nil where nobody asked for one: at a terminal, and with `--quiet`.
-    func open(in context: Context) throws -> Logger? {
+    func open(in context: Context) throws -> ServerLog? {
         let toErrors = path == nil || path == "-"
         let atTerminal = toErrors && context.terminal.errorIsTerminal
         if path == nil && (atTerminal || context.output.isQuiet) { return nil }
@@ -35,9 +34,9 @@ struct ServeLog {
                     hint: "check its folder and permissions")
             }
         }
-        let logger = Logger(
+        let logger = ServerLog(
             descriptor: descriptor, ownsDescriptor: !toErrors, format: format ?? (atTerminal ? .text : .json),
-            nowMilliseconds: context.environment.nowMilliseconds)
+            in: context.environment)
         guard let logger else {
             throw UsageError(
                 "no thread could be started for the log", hint: "look at the limits (ulimit -a)")

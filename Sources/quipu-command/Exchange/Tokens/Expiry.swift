@@ -1,5 +1,3 @@
-internal import QuipuStorage
-
 /// When something ends, as people say it: `12h`, `30d`, `8w`, or the last day of it, `2026-12-31`, by UTC.
 enum Expiry {
     private static let unitMilliseconds: [Character: Int64] = [
@@ -28,9 +26,17 @@ enum Expiry {
             let (span, overflows) = count.multipliedReportingOverflow(by: unit)
             return overflows ? .max : now + min(span, .max - now)
         }
-        let parts = text.split(separator: "-").compactMap { Int64($0) }
-        guard text.utf8.count == 10, parts.count == 3, CalendarDate.isDate(text) else { return nil }
-        return (days(year: parts[0], month: parts[1], day: parts[2]) + 1) * 86_400_000
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { part in
+            part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int64(part) : nil
+        }
+        guard parts.map(\.count) == [4, 2, 2], numbers.count == 3 else { return nil }
+        let day = days(year: numbers[0], month: numbers[1], day: numbers[2])
+        // A day that no month has is another day, or none.
+        guard Timestamp.civil(fromDays: day) == (numbers[0], Int(numbers[1]), Int(numbers[2])) else {
+            return nil
+        }
+        return (day + 1) * 86_400_000
     }
 
     /// From 1970-01-01; the inverse of `Timestamp.civil`, after the same author.

@@ -1,5 +1,4 @@
-internal import QuipuHosting
-internal import QuipuStorage
+internal import Quipu
 
 struct TokenAddCommand: Command {
     static let declaration = CommandDeclaration(
@@ -7,7 +6,7 @@ struct TokenAddCommand: Command {
         options: TokenPlace.options + [
             .option(
                 "role", value: "ROLE", "what it may do; each role may do what those before it may",
-                choices: Role.allCases.map(\.rawValue)),
+                choices: TokenRole.allCases.map(\.rawValue)),
             .flag("admin", "for every archive in the folder, and for what is about the server itself"),
             .option("expires", value: "WHEN", "after 12h, 30d or 8w, or with the day 2027-01-31"),
             .option("name", value: "LABEL", "whose it is, or what it is for"),
@@ -24,7 +23,7 @@ struct TokenAddCommand: Command {
 
     private let root: String?
     private let database: DatabasePlace
-    private let role: Role?
+    private let role: TokenRole?
     private let expires: String?
     private let label: String?
 
@@ -32,7 +31,7 @@ struct TokenAddCommand: Command {
         root = values.option("root")
         database = try DatabasePlace(values)
         try values.requireAtMostOne(of: ["role", "admin"])
-        role = values.option("role").flatMap { Role(rawValue: $0) }
+        role = values.option("role").flatMap { TokenRole(rawValue: $0) }
         guard role != nil || values.flag("admin") else {
             throw UsageError("'token add' needs --role or --admin", hint: "write for example: --role writer")
         }
@@ -46,54 +45,53 @@ struct TokenAddCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let place = try TokenPlace(root: root, database: database, in: context)
-        let now = context.environment.nowMilliseconds()
-        let secret = TokenSecret(bytes: context.environment.randomBytes(TokenSecret.randomBytes))
-        let token = AccessToken(
-            id: secret.hash.id, hash: secret.hash, label: label, scope: try scope(in: place, context),
-            createdAt: now,
-            expiresAt: try expires.map { (text) throws(UsageError) in
-                try Expiry.milliseconds(text, nowMilliseconds: now)
-            })
-        try place.store.add(token)
+        let archive = try archive(in: place, context)
+        let expiry = try expires.map { (text) throws(UsageError) in
+            try Expiry.milliseconds(text, nowMilliseconds: context.environment.nowMilliseconds)
+        }
+        let (token, secret) = try place.tokens.add(
+            role, for: archive, label: label, expiresAtMilliseconds: expiry)
         context.output.json([
-            "id": JSONText(token.id.text), "token": JSONText(secret.text),
-            "archive": JSONText(token.scope.archive), "role": JSONText(token.scope.roleName),
-            "expires": JSONText(token.expiresAt.map { Timestamp.rfc3339(milliseconds: $0) }),
+            "id": JSONText(token.id), "token": JSONText(secret.text),
+            "archive": JSONText(token.archive), "role": JSONText(token.roleName),
+            "expires": JSONText(token.expiresAtMilliseconds.map { Timestamp.rfc3339(milliseconds: $0) }),
         ])
         context.output.line(secret.text)
         do {
             try context.output.standard.finish()
         } catch {
             // A token that nobody saw opens nothing.
-            _ = try place.store.revoke(token.id, atMilliseconds: now)
+            _ = try place.tokens.revoke(token.id)
             throw error
         }
-        let whole = token.scope.archive.map { "the archive '\($0)'" } ?? "every archive"
+        let whole = token.archive.map { "the archive '\($0)'" } ?? "every archive"
         context.output.advise(
-            "token \(token.id), \(token.scope.roleName) of \(whole)"
-                + (token.expiresAt.map { ", until \(Timestamp.short(milliseconds: $0)) UTC" } ?? "")
+            "token \(token.id), \(token.roleName) of \(whole)"
+                + (token.expiresAtMilliseconds.map { ", until \(Timestamp.short(milliseconds: $0)) UTC" }
+                    ?? "")
                 + "; it is not shown again\n  who has it runs: quipu remote login")
         return .done
     }
 
-    private func scope(in place: TokenPlace, _ context: Context) throws -> AccessToken.Scope {
-        guard let role else {
+    /// The name that it is for; empty for all.
+    private func archive(in place: TokenPlace, _ context: Context) throws -> String {
+        if role == nil {
             if place.onlyArchive == nil, context.options.archive != nil {
                 throw UsageError(
                     "--admin is for every archive, so --archive has no effect",
                     hint: "give --role for one archive")
             }
-            return .server
+            return ""
         }
-        if let only = place.onlyArchive { return .archive(only, role) }
+        if let only = place.onlyArchive { return only }
         guard let name = context.options.archive else {
             throw UsageError(
                 "'token add' needs --archive NAME or --admin here", hint: "name the archive that it is for")
         }
-        guard Store.isValidName(name) else {
+        guard Archive.isValidName(name) else {
             throw UsageError(
                 "'\(name)' is no archive's name", hint: "names are of a-z, 0-9, - and _, at most 64 letters")
         }
-        return .archive(name, role)
+        return name
     }
 }

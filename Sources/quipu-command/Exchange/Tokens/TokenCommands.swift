@@ -1,5 +1,4 @@
-internal import QuipuHosting
-internal import QuipuStorage
+internal import Quipu
 
 struct TokenListCommand: Command {
     static let declaration = CommandDeclaration(
@@ -16,31 +15,30 @@ struct TokenListCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let place = try TokenPlace(root: root, database: database, in: context)
-        let now = context.environment.nowMilliseconds()
         // Of one archive, where there are many.
         let archive = place.onlyArchive == nil ? context.options.archive : nil
-        let tokens = try place.store.list().filter { archive == nil || $0.scope.archive == archive }
+        let tokens = try place.tokens.list().filter { archive == nil || $0.archive == archive }
         var table = TextTable([
             .init(title: "ID"), .init(title: "NAME", canShrink: true), .init(title: "ARCHIVE"),
             .init(title: "ROLE"), .init(title: "STATE"), .init(title: "LAST USED"),
         ])
         for token in tokens {
-            let state = token.state(atMilliseconds: now)
+            let state = token.state
             func time(_ milliseconds: Int64?) -> JSONText {
                 JSONText(milliseconds.map { Timestamp.rfc3339(milliseconds: $0) })
             }
             context.output.json([
-                "id": JSONText(token.id.text), "name": JSONText(token.label),
-                "archive": JSONText(token.scope.archive), "role": JSONText(token.scope.roleName),
-                "state": JSONText(state.rawValue), "created": time(token.createdAt),
-                "expires": time(token.expiresAt), "revoked": time(token.revokedAt),
-                "lastUsed": time(token.lastUsedAt),
+                "id": JSONText(token.id), "name": JSONText(token.label),
+                "archive": JSONText(token.archive), "role": JSONText(token.roleName),
+                "state": JSONText(state.rawValue), "created": time(token.createdAtMilliseconds),
+                "expires": time(token.expiresAtMilliseconds), "revoked": time(token.revokedAtMilliseconds),
+                "lastUsed": time(token.lastUsedAtMilliseconds),
             ])
-            let end = token.expiresAt.map { "until \(Timestamp.short(milliseconds: $0))" }
+            let end = token.expiresAtMilliseconds.map { "until \(Timestamp.short(milliseconds: $0))" }
             table.add([
-                .init(token.id.text), .init(token.label ?? ""), .init(token.scope.archive ?? "all"),
-                .init(token.scope.roleName), .init(state == .valid ? end ?? "valid" : state.rawValue),
-                .init(token.lastUsedAt.map { Timestamp.short(milliseconds: $0) } ?? "never"),
+                .init(token.id), .init(token.label ?? ""), .init(token.archive ?? "all"),
+                .init(token.roleName), .init(state == .valid ? end ?? "valid" : state.rawValue),
+                .init(token.lastUsedAtMilliseconds.map { Timestamp.short(milliseconds: $0) } ?? "never"),
             ])
         }
         if tokens.isEmpty {
@@ -76,16 +74,15 @@ struct TokenRevokeCommand: Command {
         if place.onlyArchive == nil, context.options.archive != nil {
             throw UsageError("a token has one id for all archives, so --archive has no effect here")
         }
-        guard let token = TokenID(id),
-            try place.store.revoke(token, atMilliseconds: context.environment.nowMilliseconds())
-        else {
+        guard try place.tokens.revoke(id) else {
             // Whoever types the token itself here must not find it in an error report.
-            let shown = TokenSecret(id) == nil ? "'\(TerminalSanitizer.line(id))'" : "of that form"
-            throw TokenError(
-                .unknown, "there is no token \(shown)", hint: "quipu token list shows their ids")
+            let shown = TokenText(id) == nil ? "'\(TerminalSanitizer.line(id))'" : "of that form"
+            throw QuipuError(
+                .init(rawValue: "unknown-token"), "there is no token \(shown)",
+                hint: "quipu token list shows their ids")
         }
-        context.output.json(["id": JSONText(token.text)])
-        context.output.remark("token \(token) is revoked")
+        context.output.json(["id": JSONText(id)])
+        context.output.remark("token \(id) is revoked")
         return .done
     }
 }

@@ -1,5 +1,4 @@
-internal import QuipuHosting
-internal import QuipuStorage
+internal import Quipu
 
 /// The tokens that a command is about: those of a folder of archives, of a database of them, or of one archive.
 struct TokenPlace {
@@ -8,40 +7,23 @@ struct TokenPlace {
 
     static let options = [rootOption, DatabasePlace.addressOption]
 
-    let store: any TokenStore
+    let tokens: AccessTokens
     /// The name under which the one archive is served; nil where there may be many.
     let onlyArchive: String?
 
     init(root: String?, database: DatabasePlace, in context: Context) throws {
-        if let tokens = try database.tokens(in: context) {
-            store = tokens
-            onlyArchive = nil
+        if let shared = try database.tokens(in: context) {
+            (tokens, onlyArchive) = (shared, nil)
         } else if let root {
-            try ServedFolder.prepare(root)
-            store = FileTokenStore(in: root)
-            onlyArchive = nil
+            (tokens, onlyArchive) = (try AccessTokens(ofFolder: root, in: context.environment), nil)
         } else {
-            let archive = try context.openStore(.readOnly)
-            store = FileTokenStore(in: archive.folder.path)
-            onlyArchive = try archive.name
+            let archive = try context.archive(.readOnly)
+            (tokens, onlyArchive) = (AccessTokens(of: archive, in: context.environment), archive.name)
         }
     }
 }
 
-extension AccessToken.Scope {
-    /// Nil for all of them.
-    var archive: String? {
-        switch self {
-        case .server: nil
-        case .archive(let name, _): name
-        }
-    }
-
-    /// What people say of it.
-    var roleName: String {
-        switch self {
-        case .server: "admin"
-        case .archive(_, let role): role.rawValue
-        }
-    }
+extension TokenRecord {
+    /// What people say of what it may do.
+    var roleName: String { role?.rawValue ?? "admin" }
 }

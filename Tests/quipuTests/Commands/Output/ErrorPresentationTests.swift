@@ -22,6 +22,15 @@ struct ErrorPresentationTests {
         #expect(ErrorPresentation(error).text(styling: Styling(isOn: false)) == "quipu: ab\n  one\n  two")
     }
 
+    @Test func `the command has words for each remedy that a lower layer knows`() {
+        for kind in Remedy.Kind.allCases {
+            let error = StorageError(.busy, "x", remedy: Remedy(kind, "s"))
+            #expect(ErrorPresentation(error).hint != nil, "\(kind)")
+        }
+        let error = StorageError(.deleted, "x", remedy: Remedy(.restoreFirst, "3k9x7t2m"))
+        #expect(ErrorPresentation(error).hint == "bring it back first: quipu restore 3k9x7t2m")
+    }
+
     @Test func `for programs it is one object`() {
         let text = String(decoding: ErrorPresentation(UsageError("no")).json.bytes, as: UTF8.self)
         #expect(text == #"{"error":"usage","message":"no","hint":null}"#)

@@ -31,7 +31,7 @@ extension Problem {
                 .damaged,
                 "part \(damage.part) of the content \(damage.hash.hexadecimal) is not in the database",
                 hint:
-                    "restore the database from a backup; or remove the content's rows, and on a mirror: quipu verify REMOTE"
+                    "restore the database from a backup; or remove the content's rows, and verify it from a mirror"
             )
         default: error
         }

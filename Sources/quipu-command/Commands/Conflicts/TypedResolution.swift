@@ -1,10 +1,7 @@
 internal import Quipu
-internal import QuipuCanonicalJSON
-internal import QuipuCausality
-internal import QuipuStorage
 
 /// How a person settles a conflict.
-enum Resolution: Equatable, Sendable {
+enum TypedResolution: Equatable, Sendable {
     case current
     /// One of the others, counted from 1.
     case other(Int)
@@ -27,36 +24,30 @@ enum Resolution: Equatable, Sendable {
     }
 
     /// The value that this gives the field.
+    ///
     /// - Returns: canonical JSON.
-    /// - Throws: `UsageError` for a choice that the conflict does not offer, `StorageError` for a value that
+    /// - Throws: `UsageError` for a choice that the conflict does not offer, `QuipuError` for a value that
     ///   the field does not take, texts that cannot be merged, or a text that is not here.
-    func value(for conflict: QuipuStorage.Conflict, in store: Store) throws -> [UInt8] {
-        let choice: Settlement.Choice
+    func value(for conflict: Conflict, in t: borrowing Transaction) throws -> [UInt8] {
+        let resolution: Resolution
         switch self {
-        case .current: choice = .current
+        case .current: resolution = .current
         case .other(let number):
             // Said here by the number that was typed.
             try Self.requireOther(number, of: conflict)
-            choice = .other(number - 1)
-        case .both: choice = .both
-        case .merged: choice = .merged
-        case .value(let word):
-            let kind = Kinds.known[conflict.kind]
-            let type = kind?[String(conflict.field.prefix { $0 != "/" })]?.type ?? .unknown
-            guard let json = type.json(ofWord: word) else {
-                throw type.refusal(of: word, field: conflict.field)
-            }
-            try kind?.check(field: conflict.field, json: json)
-            return json
+            resolution = .other(number - 1)
+        case .both: resolution = .both
+        case .merged: resolution = .merged
+        case .value(let word): return try t.value(ofWord: word, for: conflict)
         }
         do {
-            return try Settlement.value(choice, of: conflict, in: store)
-        } catch let obstacle as Settlement.Obstacle {
+            return try t.value(resolution, of: conflict)
+        } catch let obstacle as ResolutionObstacle {
             throw refusal(obstacle, of: conflict)
         }
     }
 
-    private func refusal(_ obstacle: Settlement.Obstacle, of conflict: QuipuStorage.Conflict) -> any Error {
+    private func refusal(_ obstacle: ResolutionObstacle, of conflict: Conflict) -> any Error {
         switch obstacle {
         case .noSuchValue(let count): Self.absent(count + 1, of: conflict)
         case .notJoinable:
@@ -64,23 +55,23 @@ enum Resolution: Equatable, Sendable {
                 "'\(conflict.field)' holds no texts that could be joined",
                 hint: "take one of them, or give it another value: --value TEXT")
         case .notMergeable(let obstacle):
-            StorageError(
+            QuipuError(
                 .notMergeable,
                 "the versions of '\(conflict.field)' cannot be merged: \(obstacle.reason)",
                 hint: "take one of them, or give the field another value: --value TEXT")
         case .textMissing(let version):
-            StorageError(
-                .textMissing, "the text of \(version.shortText) is not here yet",
+            QuipuError(
+                .textMissing, "the text of \(version.short) is not here yet",
                 hint: "sync to get it, or give '\(conflict.field)' another value: --value TEXT")
         }
     }
 
     /// - Throws: `UsageError` where the conflict has no other value of this number.
-    static func requireOther(_ number: Int, of conflict: QuipuStorage.Conflict) throws(UsageError) {
+    static func requireOther(_ number: Int, of conflict: Conflict) throws(UsageError) {
         guard conflict.others.indices.contains(number - 1) else { throw absent(number, of: conflict) }
     }
 
-    private static func absent(_ number: Int, of conflict: QuipuStorage.Conflict) -> UsageError {
+    private static func absent(_ number: Int, of conflict: Conflict) -> UsageError {
         let most = conflict.others.count
         return UsageError(
             "the conflict over '\(conflict.field)' has no value number \(number)",

@@ -1,15 +1,4 @@
-internal import QuipuStorage
-
-extension MergeProposal {
-    /// Canonical JSON of the merged text; nil where nothing can be merged.
-    var text: [UInt8]? {
-        if case .text(let json) = self { json } else { nil }
-    }
-
-    var obstacle: MergeObstacle? {
-        if case .impossible(let obstacle) = self { obstacle } else { nil }
-    }
-}
+internal import Quipu
 
 extension MergeObstacle {
     /// Why, as the end of a sentence.
@@ -24,6 +13,7 @@ extension MergeObstacle {
         case .tooLong: "the texts are too long"
         case .overlapping: "both changed the same words, or words next to one another"
         case .unavailable: "libgit2 is not installed on this machine"
+        default: rawValue
         }
     }
 }

@@ -1,15 +1,14 @@
 internal import Glibc
 internal import QuipuCanonicalJSON
 internal import QuipuCausality
-internal import QuipuStorage
 @_spi(_Unicode) internal import Swift
 
 /// Archives' names, `[a-z0-9][a-z0-9_-]{0,63}`.
-enum ArchiveName {
+package enum ArchiveName {
     private static let maximumCount = 64
 
     /// What an archive in a folder is called when nobody says: the folder's name, as far as it goes.
-    static func ofFolder(_ path: String) -> String {
+    package static func ofFolder(_ path: String) -> String {
         guard let resolved = realpath(path, nil) else { return from(path) }
         defer { free(resolved) }
         return from(String(cString: resolved))
@@ -18,7 +17,7 @@ enum ArchiveName {
     /// The last part of a path, without the marks on its letters and with everything else replaced that may not be in a
     /// name. Where that loses letters a part of a hash stands for them, so that two folders whose names differ in these
     /// only have names that differ: `新聞` is `archive-` and six digits, on every machine the same.
-    static func from(_ path: String) -> String {
+    package static func from(_ path: String) -> String {
         let last = path.split(separator: "/").last.map(String.init) ?? ""
         var name = ""
         var losesLetters = false

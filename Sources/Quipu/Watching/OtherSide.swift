@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Quipu
 internal import QuipuHTTPServer
 internal import QuipuReplication
 internal import QuipuReplicationHTTP
@@ -14,11 +13,14 @@ final class OtherSide: @unchecked Sendable {
     private let thread: JoinableThread?
     private let lookout: ArchiveLookout?
 
-    init(_ place: RemotePlace, of store: Store, notices: FolderNotices?, in context: Context) throws {
+    init(_ place: RemotePlace, of store: Store, notices: FolderNotices?, by link: LinkOptions) throws {
         if ArchiveURL.isURL(place.location) {
             let url = try ArchiveURL(place.location, defaultName: try store.name)
             let news = try RemoteNews(
-                url, access: try place.access(in: context), environment: context.environment)
+                url,
+                access: place.access(
+                    showing: try LinkSettings(link, to: place.location, in: store.environment).token),
+                environment: store.environment)
             (self.news, lookout) = (news, nil)
             thread = try news.start()
         } else {

@@ -1,0 +1,121 @@
+internal import QuipuCanonicalJSON
+internal import QuipuCausality
+internal import QuipuStorage
+
+/// A passage of an article's text that somebody quotes.
+package struct QuotedPassage: Sendable {
+    let selector: TextSelector
+
+    /// In code points of the text, with its line ends as LF and in normal form C.
+    package var range: Range<Int> { selector.start..<selector.end }
+}
+
+/// Why a quotation leads to no passage, and what is there instead.
+package enum QuoteObstacle: Error, Sendable {
+    /// Where the quotation stands, with a little of what is around it.
+    package struct Place: Sendable {
+        package let before: String
+        package let passage: String
+        package let after: String
+    }
+
+    /// - Parameter nearest: what stands there if letter case, white space and typographic signs are not looked at.
+    case absent(nearest: String?)
+    /// It stands there several times, and it was not said which is meant: how often, and the first of them.
+    case ambiguous(count: Int, places: [Place])
+    /// It stands there less often.
+    case fewer(count: Int)
+    /// There is no text that could be quoted.
+    case noText
+}
+
+extension Snapshot {
+    private static var mostListed: Int { 9 }
+    private static var contextLength: Int { 24 }
+
+    /// Finds the passage that a person quotes.
+    ///
+    /// - Parameter occurrence: which one, from 1, where it stands there several times.
+    /// - Throws: `QuoteObstacle`.
+    package func passage(
+        _ quote: String, occurrence: Int?, in article: Record
+    ) throws(QuoteObstacle) -> QuotedPassage {
+        guard let body = article.fields.string("body") else { throw .noText }
+        let text = PassageText(body)
+        let places = text.occurrences(of: quote)
+        guard let first = places.first else {
+            throw .absent(nearest: text.nearest(to: quote).map { text[$0] })
+        }
+        if let occurrence {
+            guard places.indices.contains(occurrence - 1) else { throw .fewer(count: places.count) }
+            return QuotedPassage(selector: text.selector(for: places[occurrence - 1]))
+        }
+        guard places.count == 1 else {
+            throw .ambiguous(
+                count: places.count, places: places.prefix(Self.mostListed).map { Self.shown($0, in: text) })
+        }
+        return QuotedPassage(selector: text.selector(for: first))
+    }
+
+    private static func shown(_ place: Range<Int>, in text: PassageText) -> QuoteObstacle.Place {
+        QuoteObstacle.Place(
+            before: text[max(0, place.lowerBound - contextLength)..<place.lowerBound], passage: text[place],
+            after: text[place.upperBound..<min(text.count, place.upperBound + contextLength)])
+    }
+}
+
+extension Transaction {
+    /// Makes an annotation on a passage of an article, which is found again where the text changes.
+    ///
+    ///     let id = try archive.write { t in
+    ///         try t.annotate(try t.find("3k9x7t2m"), quote: "forty workers") { $0.text = "The union says sixty." }
+    ///     }
+    ///
+    /// - Parameters:
+    ///   - quote: word for word as it stands in the article's text.
+    ///   - occurrence: which one, from 1, where it stands there several times.
+    ///   - fill: gives the annotation its remark and tags.
+    /// - Throws: `quoteNotFound`, `quoteAmbiguous`; `deleted`; as `add`.
+    public mutating func annotate(
+        _ article: Record, quote: String, occurrence: Int? = nil,
+        _ fill: (inout Fields) throws -> Void = { _ in }
+    ) throws -> RecordID {
+        guard !article.isDeleted else {
+            throw QuipuError(.deleted, "\(article.kind) \(article.id.handle) is deleted")
+        }
+        let passage: QuotedPassage
+        do throws(QuoteObstacle) {
+            passage = try before.passage(quote, occurrence: occurrence, in: article)
+        } catch { throw QuipuError(error, in: article) }
+        return try annotate(article, at: passage, fill)
+    }
+
+    package mutating func annotate(
+        _ article: Record, at passage: QuotedPassage, _ fill: (inout Fields) throws -> Void
+    ) throws -> RecordID {
+        try add(.annotation) { fields in
+            fields.assign("target", canonicalString(article.id.uuid))
+            fields.assign("quote", passage.selector.quoteJSON)
+            fields.assign("position", passage.selector.positionJSON)
+            try fill(&fields)
+        }
+    }
+}
+
+extension QuipuError {
+    package init(_ obstacle: QuoteObstacle, in article: Record) {
+        let text = "the text of \(article.id.handle)"
+        switch obstacle {
+        case .absent: self.init(.quoteNotFound, "the quotation is not in \(text)")
+        case .ambiguous(let count, _):
+            self.init(.quoteAmbiguous, "the quotation stands \(count) times in \(text)")
+        case .fewer(let count):
+            self.init(
+                .quoteNotFound, "the quotation stands \(count == 1 ? "once" : "\(count) times") in \(text)")
+        case .noText:
+            self.init(
+                article.kind == .article ? .textMissing : .wrongType,
+                "\(article.kind) \(article.id.handle) has no text here to annotate")
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package import QuipuStorage
+
+/// The folder of an archive on this machine.
+package struct ArchivePlace: Sendable, Equatable {
+    package let folder: ArchiveFolder
+
+    package init(_ folder: ArchiveFolder) { self.folder = folder }
+
+    /// The archive in a folder: the folder is one, or contains one. Nil where there is none.
+    package static func at(_ path: String) -> ArchivePlace? {
+        ArchiveFolder.at(path).map { ArchivePlace($0) }
+    }
+
+    /// The nearest archive at a folder or above it.
+    package static func nearest(from path: String) -> ArchivePlace? {
+        ArchiveFolder.nearest(from: path).map { ArchivePlace($0) }
+    }
+
+    /// What people call the archive: the folder that contains `.quipu`.
+    package var path: String { folder.workPath }
+
+    /// The number of the group that uses the archive; nil where it is one person's.
+    package var sharingGroup: UInt32? { folder.sharingGroup }
+
+    /// Makes the folder of an archive that a group uses, before the archive is made in it.
+    ///
+    /// - Throws: `readOnly`, `diskFull`.
+    package static func prepareShared(in path: String) throws(QuipuError) {
+        try QuipuError.presenting { _ = try ArchiveFolder.prepare(in: path, isShared: true) }
+    }
+}

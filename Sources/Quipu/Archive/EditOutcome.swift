@@ -1,0 +1,22 @@
+internal import QuipuStorage
+
+/// What came of an edit.
+public struct EditOutcome: Sendable {
+    /// A conflict that an edit settled by giving its field a value.
+    public struct SettledConflict: Sendable {
+        public let field: String
+        /// Those that stood against each other, and that the edit replaced.
+        public let versions: [Version]
+    }
+
+    /// The transaction that was written; nil where everything was so already.
+    public let version: Version?
+    public let settled: [SettledConflict]
+
+    init(_ outcome: QuipuStorage.EditOutcome) {
+        version = outcome.version.map { Version($0) }
+        settled = outcome.closed.map {
+            SettledConflict(field: $0.field, versions: $0.versions.map { Version($0) })
+        }
+    }
+}

@@ -1,0 +1,55 @@
+internal import QuipuCanonicalJSON
+internal import QuipuCausality
+internal import QuipuStorage
+
+extension Transaction {
+    /// - Throws: `unknownField`, `wrongType`, `missingField`, `tooLarge`.
+    func check(_ fields: Fields, of kind: RecordKind) throws(QuipuError) {
+        if let name = fields.unwritable {
+            throw QuipuError(.wrongType, "'\(name)' is given a number that is none")
+        }
+        try QuipuError.presenting {
+            for (name, json) in fields.assigned {
+                try Self.checkTag(name)
+                // Records of a kind that only a later version knows take what they are given.
+                if let known = Kinds.known[kind.rawValue] {
+                    try known.check(field: name, json: json)
+                } else {
+                    try Kinds.checkBounds(field: name, json: json)
+                }
+            }
+        }
+    }
+
+    /// Collections are known by their names, so no two may share one by hand.
+    func checkName(
+        _ values: [(name: String, json: [UInt8])], of kind: RecordKind, _ id: RecordID?
+    ) throws(QuipuError) {
+        try QuipuError.presenting {
+            guard kind == .collection, let value = values.first(where: { $0.name == "name" }),
+                let name = decodeString(value.json), let taken = try store.collectionID(named: name),
+                taken != id?.stored
+            else { return }
+            throw QuipuError(
+                .badName, "there is a collection '\(name)' already: \(taken.shortHandle)")
+        }
+    }
+
+    /// A tag is one line without spaces at its ends, as the command makes them, so that what looks alike is one tag.
+    private static func checkTag(_ name: String) throws(QuipuError) {
+        guard name.hasPrefix(Fields.tagPrefix) else { return }
+        let tag = name.dropFirst(Fields.tagPrefix.count).unicodeScalars
+        let hasSpace = [tag.first, tag.last].contains { $0?.properties.isWhitespace == true }
+        guard !hasSpace, !tag.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw QuipuError(.wrongType, "a tag is one line of text without spaces at its ends")
+        }
+    }
+
+    /// A collection is the same wherever it is made, so its id follows from its name.
+    func newID(of kind: RecordKind, _ name: String?) throws(QuipuError) -> QuipuCausality.RecordID {
+        try QuipuError.presenting {
+            guard kind == .collection, let name else { return .timeOrdered(store.environment) }
+            return try store.newCollectionID(named: name)
+        }
+    }
+}

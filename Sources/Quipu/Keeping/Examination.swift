@@ -1,0 +1,144 @@
+internal import QuipuCausality
+internal import QuipuStorage
+
+/// One thing that is wrong with an archive or its surroundings, or that somebody can do something about.
+public enum Finding: Sendable {
+    /// The database or its log is damaged, in words; with the file.
+    case damage(String, path: String)
+    /// Another program changed the database's layout, so that others refuse copies of it.
+    case layout(String)
+    /// What is this machine's alone is damaged, in words; with the file.
+    case settings(String, path: String)
+    /// Texts that should be here and are not; the first of them.
+    case missingTexts(count: Int, first: [MissingText], areAllOfDeleted: Bool)
+    /// Long texts that are here only in part.
+    case textsUnderWay(count: Int)
+    case damagedFile(DamagedFile)
+    /// Files of attachments that should be here and are not yet.
+    case expectedFiles(count: Int)
+    case openConflicts(count: Int)
+    case collectionsOfOneName(String, [RecordID])
+    case refusal(Refusal)
+    case nameUse(NameUse)
+    /// A file that is no part of the archive.
+    case leftover(path: String)
+    case unwritable(path: String)
+    /// Others may read this machine's key.
+    case exposedKey(path: String)
+    case lowSpace(freeBytes: Int, neededBytes: Int, path: String)
+    case clock(ClockFault, nowMilliseconds: Int64)
+    /// Another process writes the archive just now.
+    case lock(holder: String)
+    /// A remote that is this archive itself, and no second copy.
+    case ownRemote(Remote)
+    /// No other copy is known.
+    case onlyCopy
+    /// Never in step with a remote.
+    case neverSynced(Remote)
+
+    public enum ClockFault: Sendable {
+        /// It reads a time before this program was made.
+        case beforeBuild
+        /// It was found to be wrong, and its times are corrected.
+        case corrected
+        /// It is behind what was written on this machine before.
+        case behindLog
+    }
+
+    /// Something is not as it was written.
+    public var isDamage: Bool {
+        switch self {
+        case .damage, .settings, .damagedFile: true
+        default: false
+        }
+    }
+}
+
+extension Archive {
+    /// Looks for everything that could be wrong with the archive, its folder, the disk, the clock and the mirrors; nothing is
+    /// asked of the network. In the order in which people should act on it.
+    ///
+    ///     for finding in try archive.examine() where finding.isDamage { print(finding) }
+    public func examine() throws(QuipuError) -> [Finding] {
+        try QuipuError.presenting { try stores.with { try Examination(of: $0).findings } }
+    }
+}
+
+private struct Examination {
+    /// Less room than this is soon none.
+    private static let lowSpaceBytes = 100 << 20
+
+    private let store: Store
+    private(set) var findings: [Finding] = []
+
+    init(of store: Store) throws {
+        self.store = store
+        findings += try store.verify().damaged.map { .damage($0, path: store.folder.storePath) }
+        if let difference = try store.layoutDifference() { findings.append(.layout(difference)) }
+        findings += try store.localDamage().map { .settings($0, path: store.folder.localPath) }
+        try checkTexts()
+        findings += try DamagedFile.of(try store.verifyBlobs(), in: store).map { .damagedFile($0) }
+        let expected = try store.blobCounts().expected
+        if expected > 0 { findings.append(.expectedFiles(count: expected)) }
+        let open = try store.openConflicts
+        if open > 0 { findings.append(.openConflicts(count: open)) }
+        findings += try store.collectionsOfOneName().map { name, ids in
+            .collectionsOfOneName(name, ids.map { RecordID($0, kind: RecordKind.collection.rawValue) })
+        }
+        findings += try store.refusals().map { .refusal(Refusal($0)) }
+        findings += try store.nameUses().map { .nameUse(NameUse($0)) }
+        checkFolder()
+        try checkClock()
+        if let holder = store.writeLockHolder { findings.append(.lock(holder: holder)) }
+        try checkRemotes()
+    }
+
+    private mutating func checkTexts() throws {
+        let first = try MissingText.first(in: store)
+        if !first.isEmpty {
+            let areAllOfDeleted = try store.missingTextsShown == 0
+            findings.append(
+                .missingTexts(
+                    count: try store.missingTexts, first: first, areAllOfDeleted: areAllOfDeleted))
+        }
+        let underWay = try store.textsUnderWay()
+        if underWay > 0 { findings.append(.textsUnderWay(count: underWay)) }
+    }
+
+    private mutating func checkFolder() {
+        let folder = store.folder
+        findings += folder.leftovers().map { .leftover(path: "\(folder.path)/\($0)") }
+        findings += folder.unwritablePaths().map { .unwritable(path: $0) }
+        if folder.isKeyExposed { findings.append(.exposedKey(path: folder.localPath)) }
+        guard let free = folder.freeBytes else { return }
+        // Compaction writes what remains a second time.
+        let needed = max(Self.lowSpaceBytes, folder.sizeBytes)
+        if free < needed {
+            findings.append(.lowSpace(freeBytes: free, neededBytes: needed, path: folder.path))
+        }
+    }
+
+    private mutating func checkClock() throws {
+        let now = store.environment.nowMilliseconds()
+        let fault: Finding.ClockFault
+        if now < ClockComparison.buildMilliseconds {
+            fault = .beforeBuild
+        } else if try store.correctedNow() != now {
+            fault = .corrected
+        } else if now + Limits.clockToleranceMilliseconds < (try store.latestStampMilliseconds()) {
+            fault = .behindLog
+        } else {
+            return
+        }
+        findings.append(.clock(fault, nowMilliseconds: now))
+    }
+
+    private mutating func checkRemotes() throws {
+        let all = try store.remotes()
+        let own = all.filter { ArchiveFolder.at($0.location)?.isSame(as: store.folder) == true }
+        findings += own.map { .ownRemote(Remote($0)) }
+        let remotes = all.filter { remote in !own.contains { $0.name == remote.name } }
+        if remotes.isEmpty { findings.append(.onlyCopy) }
+        findings += remotes.filter { $0.agreement == nil }.map { .neverSynced(Remote($0)) }
+    }
+}

@@ -1,0 +1,50 @@
+internal import QuipuStorage
+
+/// What the records of a kind hold, as this version knows it. Only what people type is held against it: what comes from
+/// elsewhere is kept whatever it is.
+///
+///     for field in RecordKind.article.schema?.fields ?? [] { print(field.name, field.isRequired) }
+public struct KindSchema: Sendable {
+    public struct Field: Sendable {
+        public let name: String
+        /// One field for each element: `tags/strike`.
+        public let isSet: Bool
+        public let isRequired: Bool
+        /// Sentences that may be merged, as opposed to a name, an address or a code.
+        public let isProse: Bool
+        /// One sentence on what it is for.
+        public let summary: String?
+    }
+
+    public let kind: RecordKind
+    /// One sentence on what it is for.
+    public let summary: String?
+    /// In the order in which to show them.
+    public let fields: [Field]
+
+    /// The names of fields that take a value of their own, other than sets.
+    public var settableFields: [String] {
+        fields.filter { !$0.isSet && $0.name != "deleted" }.map(\.name)
+    }
+
+    /// What the names of fields begin with that people add of their own.
+    public static let ownFieldPrefix = Kinds.ownFieldPrefix
+
+    init(_ kind: Kinds.Kind) {
+        self.kind = RecordKind(rawValue: kind.name)
+        summary = kind.summary
+        fields = kind.fields.map {
+            Field(
+                name: $0.name, isSet: $0.type == .set, isRequired: $0.isRequired, isProse: $0.isProse,
+                summary: $0.summary)
+        }
+    }
+}
+
+extension RecordKind {
+    /// The kinds that this version knows.
+    public static let known: [RecordKind] = Kinds.known.names.map { RecordKind(rawValue: $0) }
+
+    /// What its records hold; nil for a kind that this version does not know.
+    public var schema: KindSchema? { Kinds.known[rawValue].map { KindSchema($0) } }
+}

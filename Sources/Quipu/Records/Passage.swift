@@ -1,0 +1,32 @@
+internal import QuipuStorage
+
+/// Where in the text of a record an annotation is. Places count code points of the text, with its line ends as LF and in
+/// Unicode normal form C.
+public enum Passage: Sendable, Equatable {
+    /// As it was, where it was.
+    case found(Range<Int>)
+    /// As it was, elsewhere.
+    case moved(Range<Int>)
+    /// What stood around it is there, what stands between has changed.
+    case changed(Range<Int>)
+    /// It is no longer in the text.
+    case lost
+
+    /// Nil where it is lost.
+    public var range: Range<Int>? {
+        switch self {
+        case .found(let range), .moved(let range), .changed(let range): range
+        case .lost: nil
+        }
+    }
+
+    init(_ finding: TextFinding) {
+        self =
+            switch finding {
+            case .found(let range): .found(range)
+            case .moved(let range): .moved(range)
+            case .changed(let range): .changed(range)
+            case .lost: .lost
+            }
+    }
+}

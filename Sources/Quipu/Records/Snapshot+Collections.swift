@@ -1,0 +1,64 @@
+internal import QuipuCanonicalJSON
+internal import QuipuCausality
+internal import QuipuStorage
+
+extension Snapshot {
+    /// The collection that a name, a handle or an id stands for.
+    ///
+    /// - Throws: `unknownRecord`.
+    public func collection(_ text: String) throws(QuipuError) -> RecordID {
+        try QuipuError.presenting { try store.collection(text) }
+    }
+
+    /// Likewise, all of them where several show the name.
+    public func collections(_ text: String) throws(QuipuError) -> [RecordID] {
+        try QuipuError.presenting {
+            let first = try store.collection(text)
+            let named = try store.collectionIDs(named: text)
+                .map { RecordID($0, kind: RecordKind.collection.rawValue) }
+            return named.contains(first) ? named : [first]
+        }
+    }
+
+    /// The names of collections, in the order in which they came to be.
+    public func collectionNames(limit: Int) throws(QuipuError) -> [String] {
+        try QuipuError.presenting {
+            var names: [String] = []
+            var filter = QuipuStorage.RecordFilter()
+            filter.kind = RecordKind.collection.rawValue
+            try store.forEachRecord(filter) { record in
+                if let name = record.string("name") { names.append(name) }
+                return names.count < limit
+            }
+            return names
+        }
+    }
+
+    /// What people call a collection: its name, else its handle.
+    package func collectionName(_ uuid: String) throws(QuipuError) -> String {
+        try QuipuError.presenting { try store.collectionName(uuid) }
+    }
+
+    /// A field's name for people: an element of `collections` with the collection's name.
+    package func fieldTitle(_ field: String) throws(QuipuError) -> String {
+        let prefix = "collections/"
+        return field.hasPrefix(prefix)
+            ? prefix + (try collectionName(String(field.dropFirst(prefix.count)))) : field
+    }
+}
+
+extension Store {
+    /// - Throws: `unknownRecord`.
+    func collection(_ text: String) throws -> RecordID {
+        let kind = RecordKind.collection.rawValue
+        if let id = try collectionID(named: text.nfc) { return RecordID(id, kind: kind) }
+        if let record = try? find(text), record.kind == kind { return RecordID(record.id, kind: kind) }
+        throw QuipuError(.unknownRecord, "there is no collection '\(text)'")
+    }
+
+    /// What people call a collection: its name, else its handle.
+    func collectionName(_ text: String) throws -> String {
+        guard let id = QuipuCausality.RecordID(text: text) else { return text }
+        return try view(id, kind: "collection")?.string("name") ?? id.shortHandle
+    }
+}

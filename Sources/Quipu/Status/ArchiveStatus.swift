@@ -1,0 +1,136 @@
+internal import QuipuCausality
+internal import QuipuReplicationHTTP
+internal import QuipuStorage
+
+/// What an archive holds and how it stands with its mirrors, read in one view of it. Nothing is asked of the network.
+///
+///     let status = try archive.read { try $0.status() }
+///     print(status.digest, status.conflictCount, status.mirrors.map(\.ahead))
+public struct ArchiveStatus: Sendable {
+    /// A mirror that is remembered.
+    public struct Mirror: Sendable {
+        public let name: String
+        /// A URL, or the path of a folder.
+        public let location: String
+        /// Transactions that it was not given yet.
+        public let ahead: Int
+        /// Transactions that it had and this one lacked after the last exchange; nil where there was none.
+        public let behind: Int?
+        /// When the two held the same last, in Unix milliseconds; nil where that was never so.
+        public let syncedAtMilliseconds: Int64?
+        /// Others on the way can read and change what is exchanged.
+        public let isReadableByOthers: Bool
+        /// That was said to be well.
+        public let isInsecure: Bool
+        /// How its clock stood against this machine's at the last exchange; nil where that was well.
+        public let clock: ClockDifference?
+    }
+
+    /// Files of attachments that records show or conflicts offer.
+    public struct Files: Sendable {
+        public let count: Int
+        public let missing: Int
+        /// As far as records say.
+        public let missingBytes: UInt64
+        /// Which of them a sync brings here by itself.
+        public let policy: FetchPolicy
+        /// The names of the collections that the policy tells.
+        public let policyCollections: [String]
+    }
+
+    /// Which archive it is, 32 hexadecimal digits, and what it is called here.
+    public let identifier: String
+    public let name: String
+    /// The name that this mirror writes under: 32 hexadecimal digits.
+    public let replica: String
+    public let path: String
+    /// How many records there are of each kind, those deleted left out; by name.
+    public let records: [(kind: RecordKind, count: Int)]
+    public let conflictCount: Int
+    /// Of all that is held: two mirrors with the same one hold the same. 32 hexadecimal digits.
+    public let digest: String
+    /// The same in groups, to be read aloud.
+    public let spokenDigest: String
+    /// Texts that should be here and are not; the first of them.
+    public let missingTextCount: Int
+    public let missingTexts: [MissingText]
+    /// How many deleted records were forgotten for good.
+    public let purgedCount: Int
+    public let files: Files
+    public let refusals: [Refusal]
+    public let nameUses: [NameUse]
+    public let mirrors: [Mirror]
+    /// How the clock of the last who synced with this one stood against this machine's; nil where that was well.
+    public let callersClock: ClockDifference?
+    /// This machine's clock is known to be right.
+    public let isClockRight: Bool
+
+    init(_ store: Store) throws {
+        identifier = store.id.hexadecimal
+        name = try store.name
+        replica = try store.origin.hexadecimal
+        path = store.folder.workPath
+        records = try store.recordCounts().map { (RecordKind(rawValue: $0.kind), $0.count) }
+        conflictCount = try store.openConflicts
+        let digest = try store.digest
+        self.digest = Hexadecimal.text(digest.bytes)
+        spokenDigest = digest.description
+        missingTextCount = try store.missingTexts
+        missingTexts = try MissingText.first(in: store)
+        purgedCount = try store.purgedRecords()
+        let files = try store.blobCounts()
+        let policy = FetchPolicy(try store.blobPolicy())
+        var collections: [String] = []
+        if case .collections(let ids) = policy {
+            collections = try ids.map { try store.collectionName($0.uuid) }
+        }
+        self.files = Files(
+            count: files.needed, missing: files.missing, missingBytes: files.missingBytes, policy: policy,
+            policyCollections: collections)
+        refusals = try store.refusals().map { Refusal($0) }
+        nameUses = try store.nameUses().map { NameUse($0) }
+        let clocks = try store.clockDifferences()
+        mirrors = try store.remotes().map {
+            Mirror($0, ahead: try store.transactionsSince($0.agreement), clock: clocks[$0.name])
+        }
+        callersClock = try store.callersClockDifference().map { ClockDifference($0) }
+        isClockRight = try store.clockReading().isSynchronized
+    }
+}
+
+extension ArchiveStatus.Mirror {
+    fileprivate init(
+        _ remote: QuipuStorage.Remote, ahead: Int, clock: QuipuStorage.ClockDifference?
+    ) {
+        name = remote.name
+        location = remote.location
+        self.ahead = ahead
+        behind = remote.agreement == nil ? nil : 0
+        syncedAtMilliseconds = remote.syncedAtMilliseconds
+        isReadableByOthers =
+            ArchiveURL.isURL(remote.location)
+            && (try? ArchiveURL(remote.location))?.isReadableByOthers == true
+        isInsecure = remote.isInsecure
+        self.clock = clock.map { ClockDifference($0) }
+    }
+}
+
+extension Snapshot {
+    /// What the archive holds and how it stands with its mirrors.
+    public func status() throws(QuipuError) -> ArchiveStatus {
+        try QuipuError.presenting { try ArchiveStatus(store) }
+    }
+
+    /// What each replica has written, most bytes first.
+    public func shares() throws(QuipuError) -> [ReplicaShare] {
+        try QuipuError.presenting { try store.sharesByOrigin().map { ReplicaShare($0) } }
+    }
+
+    /// Texts that should be here and are not: how many there are, and the first of them.
+    public func missingTexts() throws(QuipuError) -> (count: Int, first: [MissingText]) {
+        try QuipuError.presenting {
+            let first = try MissingText.first(in: store)
+            return (first.isEmpty ? 0 : try store.missingTexts, first)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import QuipuCausality
+internal import QuipuReplication
+internal import QuipuStorage
+
+/// How far an archive and a mirror are apart.
+package struct MirrorDistance: Sendable {
+    package enum Equality: Sendable {
+        case different
+        /// It says that it holds the same, and gives no proof.
+        case claimed
+        /// It says so, and its proof is wrong: it shows something else, or it is no mirror.
+        case disproved
+        case proved
+        /// It says so, and texts are missing here that a proof takes.
+        case unverifiable
+    }
+
+    /// What people call the mirror: its name, else where it is.
+    package let remote: String
+    /// Transactions that are to be sent, and to be received.
+    package let ahead: Int
+    package let behind: Int
+    package let equality: Equality
+
+    init(_ theirs: Handshake, to store: Store, of place: RemotePlace) throws {
+        let own = try store.vector()
+        func lead(_ first: Vector, _ second: Vector) -> UInt64 {
+            first.entries.reduce(0) { sum, entry in
+                let other = second.sequence(of: entry.origin)
+                return sum + (entry.sequence > other ? entry.sequence - other : 0)
+            }
+        }
+        remote = place.title
+        (ahead, behind) = (Int(clamping: lead(own, theirs.vector)), Int(clamping: lead(theirs.vector, own)))
+        equality = Equality(try theirs.equality(with: store))
+    }
+}
+
+extension MirrorDistance.Equality {
+    init(_ equality: Handshake.Equality) {
+        self =
+            switch equality {
+            case .different: .different
+            case .claimed: .claimed
+            case .disproved: .disproved
+            case .proved: .proved
+            case .unverifiable: .unverifiable
+            }
+    }
+}
+
+extension Archive {
+    /// Asks a mirror what it holds, and exchanges nothing.
+    ///
+    /// - Parameter word: the name of a remote, a URL or a path; nil for the only remote, or the one named `origin`.
+    package func compare(with word: String?, options: SyncOptions) throws -> MirrorDistance {
+        try QuipuError.relaying {
+            try stores.with { store in
+                let place = try RemotePlace(word, of: store, isInsecure: options.link.allowsPlainHTTP)
+                    .prepared(by: options, of: store)
+                let transport = try place.transport(for: store, by: options.link, own: store.folder)
+                let theirs = try Handshake(
+                    over: transport, archive: store.id, knowing: store.knowledge(),
+                    environment: store.environment)
+                return try MirrorDistance(theirs, to: store, of: place)
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+internal import QuipuCausality
+internal import QuipuReplication
+internal import QuipuReplicationHTTP
+internal import QuipuStorage
+
+/// Makes a mirror of an archive on a server or in another folder.
+struct Clone {
+    private let location: String
+    private let url: ArchiveURL?
+    private let name: String
+    private let link: LinkOptions
+    private let environment: Environment
+
+    /// - Throws: `noArchive` where a folder holds none.
+    init(of source: String, link: LinkOptions, in environment: Environment) throws {
+        let location = RemotePlace.absolute(source)
+        if ArchiveURL.isURL(location) {
+            let url = try ArchiveURL(location)
+            try url.requireSafety(unless: link.allowsPlainHTTP)
+            (self.url, self.location, name) = (url, "\(url.base)/\(url.name)", url.name)
+        } else {
+            guard let there = ArchiveFolder.at(location) else {
+                throw QuipuError(
+                    .noArchive, "there is no archive at \(source)",
+                    hint: "give the folder that contains its .quipu")
+            }
+            (url, self.location) = (nil, there.workPath)
+            name = try Store(opening: there, mode: .readOnly, isForeign: true).name
+        }
+        self.link = link
+        self.environment = environment
+    }
+
+    /// The archive that the exchange goes into: one that was begun, a copy that a server keeps ready, or an empty one.
+    ///
+    /// - Returns: also the way to the other side, and whether everything came as a whole.
+    func begin(
+        in path: String?, _ request: CloneRequest
+    ) throws -> (store: Store, place: RemotePlace, transport: any Transport, isCopied: Bool) {
+        var access = RemoteAccess()
+        access.allowsPlainHTTP = link.allowsPlainHTTP
+        access.caFile = request.certificateFile
+        if let url, let ask = request.askForToken { access.token = try ask("\(url.base)/\(url.name)") }
+        let place = RemotePlace(name: "origin", location: location, access: access)
+        let transport = try place.transport(
+            archiveName: name, by: LinkSettings(link, to: location, in: environment))
+        let handshake = try Handshake(over: transport, environment: environment)
+        let path = path ?? name
+        if request.isShared { try ArchiveFolder.prepare(in: path, isShared: true) }
+        let begun = try BegunClone.store(
+            in: path, of: handshake.archive, from: location, environment: environment)
+        let copied = try begun == nil ? copy(handshake, in: path, over: transport, request) : nil
+        let store =
+            try begun ?? copied
+            ?? Store.create(
+                in: path, id: handshake.archive, name: name, remotes: [(name: "origin", location: location)],
+                environment: environment)
+        if link.allowsPlainHTTP { try store.noteInsecure(remote: "origin") }
+        // That plain HTTP will do is remembered with the remote.
+        access.allowsPlainHTTP = false
+        if let url, access != RemoteAccess() {
+            var credentials = try Credentials(in: store.folder.path)
+            credentials[url] = access
+            try credentials.save()
+        }
+        return (store, place, transport, copied != nil)
+    }
+
+    /// Makes the mirror, and exchanges until both sides hold the same. Nothing is merged: who clones has written nothing.
+    func run(in path: String?, _ request: CloneRequest) throws -> CloneReport {
+        let (store, place, transport, isCopied) = try begin(in: path, request)
+        request.onArchive(store.folder.workPath)
+        let report: QuipuReplication.SyncReport
+        do {
+            let agreed: Agreement?
+            (report, agreed) = try place.sync(store, over: transport) { request.progress(SyncProgress($0)) }
+            // Up to what was agreed a sync looks for nothing to merge. Who has no fresh name, but that of a key, may have
+            // written one of two versions.
+            if try store.vector().sequence(of: store.origin) == 0 { try place.note(agreed, of: store) }
+        } catch {
+            request.onBrokenExchange(store.folder.workPath)
+            throw error
+        }
+        try request.options.fetches?.remember(for: store)
+        let files = try place.exchangeAttachments(of: store, over: transport) {
+            request.progress(SyncProgress($0, after: report))
+        }
+        return try CloneReport(
+            of: store, from: location, received: isCopied ? nil : report.received, isInSync: report.inSync,
+            files: FileReport(files ?? BlobReport()))
+    }
+
+    /// Takes over the copy that a server keeps ready; nil where there is none that can be used.
+    private func copy(
+        _ handshake: Handshake, in path: String, over transport: any Transport, _ request: CloneRequest
+    ) throws -> Store? {
+        var report = SnapshotClone.Report()
+        report.onBytes = request.onBytes
+        report.onUnsoundCopy = request.onUnsoundCopy
+        report.onBrokenLink = request.onBrokenLink
+        return try SnapshotClone(
+            handshake, named: name, from: location, environment: environment, report: report
+        ).make(in: path, over: transport)
+    }
+}

@@ -1,0 +1,32 @@
+internal import QuipuStorage
+
+/// What a purge did.
+public struct PurgeReport: Sendable {
+    /// The transaction that was written; nil where all was purged already.
+    public let version: Version?
+    /// How many records lost their values: the one that was named, and what belongs to it.
+    public let recordCount: Int
+    /// How many values were taken from them.
+    public let valueCount: Int
+    /// Files of attachments that were removed here.
+    public let removedFiles: Int
+}
+
+extension Archive {
+    /// Forgets a deleted record for good, with all that belongs to it: here at once, on each mirror when it next syncs. That it
+    /// existed, who changed which of its fields and when, and hashes of what it held stay.
+    ///
+    /// - Throws: `unknownRecord`; `notDeleted`; `inConflict` where somebody edited it without knowing that it was deleted;
+    ///   `tooLarge`.
+    public func purge(_ id: RecordID) throws(QuipuError) -> PurgeReport {
+        try QuipuError.presenting {
+            try stores.with { store in
+                let outcome = try store.purge(id.stored, kind: id.kind.rawValue, author: author)
+                return PurgeReport(
+                    version: outcome.version.map { Version($0) }, recordCount: outcome.recordCount,
+                    valueCount: outcome.valueCount,
+                    removedFiles: try store.removeContents(outcome.contents))
+            }
+        }
+    }
+}

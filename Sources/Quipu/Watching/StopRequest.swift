@@ -1,0 +1,58 @@
+internal import QuipuStorage
+internal import QuipuThreads
+internal import Synchronization
+
+/// The wish that a watch end: something that a loop waits for, and that ends what is under way.
+package final class StopRequest: Sendable {
+    private struct State {
+        var isGiven = false
+        var endings: [@Sendable () -> Void] = []
+    }
+
+    private let state = Mutex(State())
+    /// Readable from the request on.
+    let wake: WakeUp
+
+    /// - Throws: `busy` where the system gives no more files.
+    package init() throws {
+        guard let wake = WakeUp() else { throw StorageError.noResources }
+        self.wake = wake
+    }
+
+    package var isGiven: Bool { state.withLock { $0.isGiven } }
+
+    /// Called when the request comes, from its thread; at once if it has come.
+    func onStop(_ end: @escaping @Sendable () -> Void) {
+        let isGiven = state.withLock { state in
+            state.endings.append(end)
+            return state.isGiven
+        }
+        if isGiven { end() }
+    }
+
+    /// From any thread.
+    package func give() {
+        let endings = state.withLock { state in
+            state.isGiven = true
+            return state.endings
+        }
+        wake.give()
+        for end in endings { end() }
+    }
+
+    /// Runs `wait`, which returns when it is time to stop, on a thread that nobody waits for.
+    ///
+    /// - Throws: `busy` where the system gives no more threads.
+    package func giveWhenReturned(_ wait: @escaping @Sendable (_ give: () -> Void) -> Void) throws {
+        if JoinableThread({ wait { self.give() } }) == nil { throw StorageError.noResources }
+    }
+}
+
+extension StorageError {
+    /// No thread, or no descriptor.
+    static var noResources: StorageError {
+        StorageError(
+            .busy, "the system gives no more threads or files",
+            hint: "look at the limits for threads and open files (ulimit -a)")
+    }
+}

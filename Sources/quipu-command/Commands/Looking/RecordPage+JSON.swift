@@ -1,0 +1,36 @@
+internal import Quipu
+
+extension RecordPage {
+    var json: JSONText {
+        var members = JSONText.members(of: record, collections: collectionNames)
+        if let passage { members += passage.members }
+        if let file { members += file.members }
+        members.append(("missingTexts", JSONText(missingTexts)))
+        let dependents = dependents.map {
+            JSONText(
+                members: JSONText.members(of: $0.record, collections: []) + ($0.passage?.members ?? [])
+                    + ($0.file?.members ?? []))
+        }
+        members.append(("annotations", JSONText(dependents)))
+        return JSONText(members: members)
+    }
+}
+
+extension Passage {
+    fileprivate var members: [(String, JSONText)] {
+        [
+            ("place", JSONText(word)), ("start", range.map { JSONText($0.lowerBound) } ?? nil),
+            ("end", range.map { JSONText($0.upperBound) } ?? nil),
+        ]
+    }
+
+    /// A stable word for programs.
+    private var word: String {
+        switch self {
+        case .found: "found"
+        case .moved: "moved"
+        case .changed: "changed"
+        case .lost: "lost"
+        }
+    }
+}

@@ -1,0 +1,103 @@
+internal import Quipu
+
+/// What to do after an error, in the words of this program: the library says what would help and what it is about, and
+/// here stands which command does it.
+enum ErrorHints {
+    /// Nil where nobody knows.
+    static func text(for error: QuipuError) -> String? {
+        guard let remedy = error.remedy else { return error.hint }
+        guard let words = words[remedy.word] else { return error.hint }
+        return words(remedy.subject)
+    }
+
+    /// By the library's word for it; each is given what it is about.
+    static let words: [String: @Sendable (_ subject: String) -> String] = [
+        "createArchive": { "make one with: quipu init \($0)" },
+        "notCreatedAsArchive": { _ in "an archive is a folder made by: quipu init" },
+        "openAtHome": { _ in "open it once where it is at home, with: quipu status" },
+        "syncExisting": {
+            "bring it up to date: quipu sync --archive \($0); or choose another folder"
+        },
+        "serveFromHere": { _ in
+            "keep it on a disk of this machine; others reach it through: quipu serve"
+        },
+        "examine": { _ in "see what else is damaged, and what can be done, with: quipu doctor" },
+        "examineThere": { "nothing was taken from it; look at it with: quipu doctor --archive \($0)" },
+        "repairFromMirror": { _ in
+            "a mirror may tell what it was: quipu doctor --repair --from REMOTE. Else keep a copy of the folder and "
+                + "clone a mirror; what only this copy has: quipu export -o saved.jsonl here, then quipu import "
+                + "saved.jsonl in the clone"
+        },
+        "replaceBackup": { "choose another name, or replace it: quipu backup --force \($0)" },
+
+        "findRecord": { _ in "list shows handles: quipu list; search finds by words: quipu search WORD" },
+        "listRecords": { _ in "list shows ids and handles: quipu list" },
+        "listDeleted": { _ in "there is nothing to bring back; what is deleted: quipu list --deleted" },
+        "listVersions": { "history lists a record's versions: quipu history \($0)" },
+        "deleteFirst": { "delete it first: quipu delete \($0)" },
+        "restoreFirst": { "bring it back first: quipu restore \($0)" },
+        "lookAndDeleteAgain": {
+            "look at it first: quipu conflicts; then delete it again: quipu delete \($0)"
+        },
+        "deleteOrRestore": { _ in "use: quipu delete ID; or: quipu restore ID" },
+        "addAgain": { "nothing can bring it back; add it anew: quipu add \($0) …" },
+        "attach": { _ in "Keep it with its record: quipu attach ID FILE." },
+        "attachOrTakeText": { _ in "Take its text: pdftotext FILE; the file itself: quipu attach ID FILE." },
+        "attachToTarget": { "attach the file to what that belongs to: quipu show \($0)" },
+        "show": { "see what is known of it: quipu show \($0)" },
+        "keepElsewhere": { _ in "split it, or keep it elsewhere and note where: quipu add note …" },
+
+        "verify": { _ in "Run `quipu verify` to find out what is damaged." },
+        "exportLines": { _ in "Export with --format jsonl." },
+        "importFolderAsMarkdown": { _ in
+            "A folder can be imported as Markdown only; name a file, or drop --format."
+        },
+        "importAsText": { "\($0) Or take it as plain text: --format text." },
+
+        "addRemote": { "add one: quipu remote add \($0) URL-OR-PATH" },
+        "removeRemote": { "remove it first: quipu remote remove \($0)" },
+        "moveRemote": {
+            "nothing was sent there; if that is where it should be: quipu remote remove NAME, then "
+                + "quipu remote add NAME \($0.isEmpty ? "URL" : $0)"
+        },
+        "makeAgain": {
+            "nothing was sent; was it renamed, or is another disk in use there? To make it there anew: "
+                + "quipu sync \($0) --make"
+        },
+        "cloneElsewhere": { _ in "put a mirror on another disk or machine: quipu clone . PATH" },
+        "cloneTo": { "is the stick mounted? To put a mirror there: quipu clone . \($0)" },
+        "acceptDeletions": { _ in
+            "the rest of it was not applied; if that is meant: quipu sync --accept-deletions"
+        },
+        "verifyMirror": {
+            "what came until then is kept; it shows other values, or it is no mirror of this archive: quipu verify \($0)"
+        },
+        "verifyBothSides": { _ in "nothing of it was kept; check both sides with: quipu verify" },
+        "verifyOnBothSides": { _ in "run: quipu verify, on both sides" },
+        "storeToken": { _ in
+            "ask who runs it for one, then: quipu remote login; or, once, set QUIPU_TOKEN"
+        },
+        "replaceToken": { _ in "ask who runs it for a new one, then: quipu remote login" },
+        "storeTokensAgain": { _ in
+            "no edit is lost: remove it, and store the tokens again: quipu remote login"
+        },
+        "allowPlainHTTP": { _ in
+            "nothing was sent; use https, or an SSH tunnel; where the way is safe, say so once: --insecure"
+        },
+        "trustCertificate": { _ in
+            "nothing is lost; check this machine's clock, then the server's certificate; where its maker is known to "
+                + "you alone: quipu remote login --ca FILE"
+        },
+
+        "createToken": { _ in "make one first: quipu token add" },
+        "createTokenOrTunnel": {
+            "make one first: quipu token add; or use --listen 127.0.0.1:\($0) and an SSH tunnel"
+        },
+        "encrypt": { _ in
+            "give --tls-cert and --tls-key; or --behind-proxy where a proxy before it speaks TLS"
+        },
+        "ownCache": { _ in "give each process its own: --cache DIR" },
+        "otherCache": { _ in "choose another one: --cache DIR" },
+        "databaseAddress": { _ in "as in: quipu serve --database postgres://quipu@db.example/quipu" },
+    ]
+}
