@@ -1,3 +1,4 @@
+internal import QuipuCBOR
 internal import QuipuCausality
 
 /// A set of record keys in little more than two bytes for each, with false positives for one key in 65,536 (a

@@ -1,3 +1,4 @@
+package import QuipuCBOR
 public import QuipuCausality
 
 /// A transaction some of whose records are references to equal records that the receiver has: when two people import

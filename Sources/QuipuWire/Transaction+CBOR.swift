@@ -1,3 +1,4 @@
+public import QuipuCBOR
 public import QuipuCausality
 
 /// The encoding of a transaction (`Schema/exchange.cddl`): a map with small numbers as keys. Members that this

@@ -1,3 +1,4 @@
+internal import QuipuCBOR
 internal import QuipuThreads
 internal import QuipuWire
 internal import Synchronization
