@@ -98,8 +98,8 @@ let package = Package(
                 "QuipuSQLite", "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "QuipuTextFolding",
                 "QuipuEmbeddedSchema",
                 "CQuipuGit2", "CQuipuLinux", "QuipuCBOR", "QuipuCompression", "QuipuThreads",
-            ]),
-        library("QuipuHTTPClient", ["CQuipuCurl"]),
+            ], exclude: ["README.md"]),
+        library("QuipuHTTPClient", ["CQuipuCurl", "QuipuThreads"]),
         library("QuipuHTTPServer", ["CQuipuMicroHTTPD", "QuipuThreads"], exclude: ["README.md"]),
         library("QuipuPostgreSQL", ["CQuipuPostgres"]),
 

@@ -42,11 +42,11 @@ FNR == 1 {
     in_text = extends = 0
     here = place_of(FILENAME)
     if (pass == 1 && here == 0) print FILENAME ":1: its folder is not listed in " module "/README.md"
-    if (pass == 2) split("", own)
 }
 
 # Only code: comments and texts name things without using them.
 {
+    if ($0 ~ /^[a-z@_()A-Z ]*import [A-Za-z]/) next
     line = $0
     quotes = gsub(/"""/, "\"\"\"", line)
     if (in_text) {
@@ -80,6 +80,18 @@ pass == 1 {
     }
 }
 
+# What a file declares itself is not looked for elsewhere.
+pass == 1 {
+    rest = line
+    while (match(rest, /(^|[ (])(func|var|let|case|struct|class|enum|protocol|actor|typealias|associatedtype) +[A-Za-z_]+/)) {
+        name = substr(rest, RSTART, RLENGTH)
+        sub(/.* /, "", name)
+        rest = substr(rest, RSTART + RLENGTH)
+        match(rest, /^[A-Za-z0-9_]*/)
+        own[FILENAME, name substr(rest, 1, RLENGTH)] = 1
+    }
+}
+
 pass == 2 {
     rest = line
     while (match(rest, /[A-Za-z_][A-Za-z0-9_]*/)) {
@@ -88,6 +100,9 @@ pass == 2 {
         rest = substr(rest, RSTART + RLENGTH)
         # A label of an argument or parameter is no use of a member.
         if (name ~ /^[a-z]/ && rest ~ /^:/) continue
+        # Nested in another type, or another module's.
+        if (name ~ /^[A-Z]/ && before == ".") continue
+        if ((FILENAME, name) in own) continue
         if (name in declared && declared[name] > here && here > 0 && !((FILENAME, name) in told)) {
             told[FILENAME, name] = 1
             print FILENAME ":" FNR ": " name_of(here) " may not know " name_of(declared[name]) ", which declares " name

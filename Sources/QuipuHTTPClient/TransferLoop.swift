@@ -1,5 +1,6 @@
 internal import CQuipuCurl
 internal import Glibc
+internal import QuipuThreads
 
 /// Runs one transfer, as `curl_easy_perform` does, but so that another thread can cancel it, and so that the idle
 /// timeout counts the time that the machine was suspended.
@@ -24,14 +25,14 @@ struct TransferLoop {
     func run(movedBytes: () -> UInt64) -> Outcome {
         guard curl_multi_add_handle(multi, easy) == CURLM_OK else { return .done(CURLE_OUT_OF_MEMORY) }
         defer { curl_multi_remove_handle(multi, easy) }
-        var (moved, movedAt) = (movedBytes(), Self.nowMilliseconds())
+        var (moved, movedAt) = (movedBytes(), MonotonicClock.millisecondsSinceBoot())
         while true {
             if canceller.isCancelled { return .cancelled }
             var running: Int32 = 0
             guard curl_multi_perform(multi, &running) == CURLM_OK else { return .done(CURLE_OUT_OF_MEMORY) }
             if running == 0 { return .done(result()) }
 
-            let (total, now) = (movedBytes(), Self.nowMilliseconds())
+            let (total, now) = (movedBytes(), MonotonicClock.millisecondsSinceBoot())
             if total != moved { (moved, movedAt) = (total, now) }
             var wait = Self.longestWaitMilliseconds
             if let silenceMilliseconds {
@@ -52,12 +53,5 @@ struct TransferLoop {
             if message.pointee.msg == CURLMSG_DONE { return message.pointee.data.result }
         }
         return CURLE_FAILED_INIT
-    }
-
-    /// On a clock that also runs while the machine is suspended.
-    private static func nowMilliseconds() -> Int64 {
-        var now = timespec()
-        clock_gettime(CLOCK_BOOTTIME, &now)
-        return Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000
     }
 }

@@ -98,8 +98,7 @@ public final class ExportFolder {
         var number = 1
         while true {
             let name = relativePath + (number == 1 ? ".changed" : ".changed-\(number)")
-            var facts = stat()
-            if lstat(path + "/" + name, &facts) != 0 {
+            if FileFacts(path + "/" + name, followsLinks: false) == nil {
                 guard rename(path + "/" + relativePath, path + "/" + name) == 0 else {
                     throw Self.failure(path + "/" + relativePath)
                 }
@@ -130,10 +129,9 @@ public final class ExportFolder {
     }
 
     private static func content(of place: String) -> Content {
-        var facts = stat()
-        guard lstat(place, &facts) == 0 else { return .nothing }
-        guard facts.st_mode & S_IFMT == S_IFREG else { return .other }
-        guard facts.st_size <= SourceLimits.maximumFileBytes, let source = try? ByteSource(path: place),
+        guard let facts = FileFacts(place, followsLinks: false) else { return .nothing }
+        guard facts.isRegular else { return .other }
+        guard facts.sizeBytes <= SourceLimits.maximumFileBytes, let source = try? ByteSource(path: place),
             let bytes = try? source.readAll(maximumBytes: SourceLimits.maximumFileBytes)
         else { return .file(nil) }
         return .file(
@@ -145,12 +143,11 @@ public final class ExportFolder {
     }
 
     private static func makeFolder(_ path: String) throws(InterchangeError) {
-        var facts = stat()
-        if path.isEmpty || stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR { return }
+        if path.isEmpty || FileFacts(path)?.isFolder == true { return }
         let above = OutputFolderName.above(path)
         if above != "." && above != "/" { try makeFolder(above) }
         if mkdir(path, 0o777) != 0, errno != EEXIST { throw failure(path) }
-        if stat(path, &facts) != 0 || facts.st_mode & S_IFMT != S_IFDIR {
+        if FileFacts(path)?.isFolder != true {
             errno = ENOTDIR
             throw failure(path)
         }

@@ -27,7 +27,7 @@ public struct Exporter {
         _ filter: RecordFilter = RecordFilter(), _ write: (ExportRecord) throws -> Void
     ) throws -> ExportReport {
         var report = ExportReport()
-        report.missingTexts = try store.missingTextsShown
+        report.missingTexts = try store.texts.missingShownCount
         try store.reading {
             try store.forEachRecord(filter) { record in
                 try write(

@@ -117,7 +117,7 @@ public struct Importer {
                 report.read += 1
                 report.count(kept: item.kept)
                 if report.collection == nil, let collectionName {
-                    run.collections = try store.importCollections(named: collectionName, author: author)
+                    run.collections = try store.collections.importAll(named: collectionName, author: author)
                     report.collection = run.collections.first
                 }
                 batch.add(next, place: item.place)
@@ -180,9 +180,6 @@ public struct Importer {
         batch.removeAll()
     }
 
-    /// The value of a set's element that is there.
-    private static let isElement = Array("true".utf8)
-
     private func importItem(_ item: SourceItem) -> ImportItem {
         // Our own export is taken as it is; what somebody else wrote is brought to normal form C here.
         var fields = item.fields.map { (name: $0.name, json: item.id == nil ? nfc($0.value) : $0.value) }
@@ -190,7 +187,7 @@ public struct Importer {
         let given = Set(fields.lazy.map(\.name).filter { $0.utf8.starts(with: "tags/".utf8) })
         for tag in item.tags {
             let name = "tags/" + tag
-            if given.isEmpty || !given.contains(name) { fields.append((name, Self.isElement)) }
+            if given.isEmpty || !given.contains(name) { fields.append((name, JSONLiteral.true)) }
         }
         let foreignID = item.foreignID.map { WhiteSpace.trimmed($0) }.flatMap { $0.isEmpty ? nil : $0 }
         let source = foreignID.map { ItemSource(scope: item.producer ?? plainScope, id: $0) }

@@ -17,7 +17,6 @@ public struct PostgreSQLError: Error, Sendable, CustomStringConvertible {
         /// The connection broke at `COMMIT`: whether it took place is to be found out by reading.
         public static let outcomeUnknown = Code(rawValue: "08007")
         public static let serializationFailure = Code(rawValue: "40001")
-        public static let deadlock = Code(rawValue: "40P01")
         public static let uniqueViolation = Code(rawValue: "23505")
         public static let lockNotAvailable = Code(rawValue: "55P03")
         public static let insufficientPrivilege = Code(rawValue: "42501")

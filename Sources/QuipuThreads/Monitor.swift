@@ -57,9 +57,5 @@ package final class Monitor: @unchecked Sendable {
     }
 
     /// The clock of deadlines: milliseconds since some fixed moment.
-    package static func nowMilliseconds() -> UInt64 {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return UInt64(now.tv_sec) * 1000 + UInt64(now.tv_nsec) / 1_000_000
-    }
+    package static func nowMilliseconds() -> UInt64 { MonotonicClock.milliseconds() }
 }

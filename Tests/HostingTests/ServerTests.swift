@@ -37,7 +37,7 @@ private final class Served {
         #expect(try Synchronizer(group[1], over: served.transport()).run(agreement: nil).0.inSync)
         #expect(try Synchronizer(group[0], over: served.transport()).run(agreement: nil).0.inSync)
         #expect(try group[0].digest == group[1].digest)
-        #expect(try group[0].vector() == group[1].vector())
+        #expect(try group[0].log.vector() == group[1].log.vector())
     }
 
     @Test func `a sync with nothing to do is one round trip of at most 400 bytes each way, headers included`()
@@ -93,7 +93,7 @@ private final class Served {
         try Surroundings.origins.fill(group[0], beside: group[1], world: group.world, count: 400) {}
         #expect(try Synchronizer(group[0], over: served.transport()).run(agreement: nil).0.inSync)
         #expect(try Synchronizer(group[1], over: served.transport()).run(agreement: nil).0.inSync)
-        #expect(try group[0].vector() == group[1].vector())
+        #expect(try group[0].log.vector() == group[1].log.vector())
 
         let closed = try Served(createsArchives: false)
         let error = #expect(throws: ReplicationError.self) {

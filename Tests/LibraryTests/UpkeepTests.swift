@@ -58,8 +58,9 @@ import Testing
 
     @Test func `an examination finds that there is no second copy`() throws {
         let findings = try archive.examine()
-        #expect(findings.contains { if case .onlyCopy = $0 { true } else { false } })
-        #expect(!findings.contains(where: \.isDamage))
+        let isOnlyCopy = findings.contains { if case .onlyCopy = $0 { true } else { false } }
+        #expect(isOnlyCopy)
+        #expect(findings.filter(\.isDamage).isEmpty)
     }
 
     @Test func `an export to a folder has a file for each article`() throws {

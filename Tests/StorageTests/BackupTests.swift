@@ -46,7 +46,7 @@ import Testing
         let store = try Store.create(
             in: folder.path(of: "again"), copyOf: file, environment: group.world.environment())
         #expect(try store.digest == group[0].digest)
-        #expect(try store.vector() == group[0].vector())
+        #expect(try store.log.vector() == group[0].log.vector())
         #expect(try store.origin != group[0].origin)
         #expect(store.id == group[0].id)
         #expect(try store.verify().damaged == [])

@@ -47,7 +47,7 @@ import Testing
             [ImportItem(kind: "article", fields: [("url", canonicalString("https://example.org/last"))])],
             author: "ana")
         try group.syncAll()
-        try group[0].bringSearchUpToDate()
+        try group[0].wordSearch.bringUpToDate()
         #expect(try group[0].verify().damaged == [])
         #expect(try group[0].openConflicts == 1)
     }
@@ -171,7 +171,7 @@ import Testing
                 id: RecordID(rawValue: 6 << 70), kind: "article",
                 changes: [.init(field: "title", json: Array("\"Mine\"".utf8))])
             _ = try made.edit([edit], author: "dora")
-            let latest = try made.latestStampMilliseconds()
+            let latest = try made.clock.latestStampMilliseconds()
             #expect(abs(latest - group.world.environment().nowMilliseconds()) < 100_000)
         } catch let error as StorageError where error.code == .damaged {
             #expect(Self.wrong.contains(script), "a copy that could be used was refused: \(error)")

@@ -80,7 +80,7 @@ import Testing
         for store in group.stores {
             #expect(try store.openConflicts == 0)
             #expect(try store.view(record, kind: "article")?.isDeleted == true)
-            #expect(try store.attachments(to: record).count == 1)
+            #expect(try store.records.attachments(to: record).count == 1)
         }
     }
 
@@ -90,9 +90,9 @@ import Testing
             try group.add([("title", "\"\(title)\"")], id: 7, at: 0, author: title)
         }
         let view = try #require(try group[0].view(record, kind: "article"))
-        let history = try group[0].history(of: view)
+        let history = try group[0].log.history(of: view)
         #expect(history.map(\.author) == ["One", "Two", "Three"])
-        let then = try group[0].fields(of: view, at: history[1].version)
+        let then = try group[0].log.fields(of: view, at: history[1].version)
         #expect(then.first?.json == canonicalString("Two"))
     }
 
@@ -114,7 +114,7 @@ import Testing
             ],
             author: "ana")
         #expect(try store.origin != before)
-        #expect(try store.vector().count == 2)
+        #expect(try store.log.vector().count == 2)
         #expect(try store.verify().damaged == [])
     }
 }

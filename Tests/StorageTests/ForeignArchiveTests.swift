@@ -32,11 +32,11 @@ import Testing
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         try group.add([("title", "\"Fire\"")], id: 8, at: 1)
         try damage(group[1].folder.storePath, script)
-        let before = (try group[0].vector(), try group[0].position)
+        let before = (try group[0].log.vector(), try group[0].position)
         let error = #expect(throws: StorageError.self) { try group.sync(0, 1) }
         #expect(error?.code == .damaged)
         #expect(error?.message.contains("not laid out") == true)
-        #expect(try group[0].vector() == before.0 && group[0].position == before.1)
+        #expect(try group[0].log.vector() == before.0 && group[0].position == before.1)
         let there = try Connection(path: group[1].folder.storePath, options: .init(mode: .readOnly))
         #expect(try there.integer("SELECT count(*) FROM log") == 1, "nothing was written there either")
         #expect(!group[0].isBusy)
@@ -59,7 +59,7 @@ import Testing
         #expect(try group[0].digest == group[1].digest)
         let foreign = try Store(
             opening: group[1].folder, isForeign: true, environment: group.world.environment())
-        try foreign.requireSound()
+        try foreign.integrity.requireSound()
         // One's own may have an index that its owner made.
         try damage(group[0].folder.storePath, "CREATE INDEX mine ON record (kind, base)")
         let own = try Store(opening: group[0].folder, environment: group.world.environment())
@@ -78,7 +78,7 @@ import Testing
         try damage(group[0].folder.storePath, script)
         let error = #expect(throws: StorageError.self) {
             try Store(opening: group[0].folder, isForeign: true, environment: group.world.environment())
-                .requireSound()
+                .integrity.requireSound()
         }
         #expect(error?.code == .damaged, "\(String(describing: error))")
     }

@@ -40,7 +40,7 @@ import Testing
         #expect(try store.reading { try store.conflicts().count } == 2)
         #expect(try store.database.integer("SELECT count(*) FROM log") == 20)
         #expect(try store.database.integer("SELECT count(*) FROM branch_start") == 2)
-        #expect(try store.layoutDifference() == nil)
+        #expect(try store.integrity.layoutDifference() == nil)
     }
 
     @Test(arguments: [Store.Mode.readWrite, .readOnly])
@@ -60,14 +60,14 @@ import Testing
     {
         let folder = try unpacked()
         let store = try Store(opening: try #require(ArchiveFolder.at(folder.path)))
-        #expect(try store.missingTextsShown == 0)
-        let forgotten = try store.missingTexts(limit: 100)
+        #expect(try store.texts.missingShownCount == 0)
+        let forgotten = try store.texts.missing(limit: 100)
         #expect(!forgotten.isEmpty)
         for missing in forgotten {
             #expect(missing.record.isDeleted)
             #expect(missing.record[missing.field] == nil)
         }
-        #expect(try store.wantedTexts(limit: 100).count == Set(forgotten.map(\.field)).count)
+        #expect(try store.texts.wanted(limit: 100).count == Set(forgotten.map(\.field)).count)
         #expect(try store.verify().damaged == [])
     }
 

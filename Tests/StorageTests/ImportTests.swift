@@ -134,8 +134,8 @@ import Testing
 
     @Test func `a collection is found by its present name, and made once`() throws {
         let group = try Replicas(1)
-        let id = try group[0].importCollection(named: "Press", author: "ana")
-        #expect(try group[0].importCollection(named: "Press", author: "ben") == id)
+        let id = try group[0].collections.importOne(named: "Press", author: "ana")
+        #expect(try group[0].collections.importOne(named: "Press", author: "ben") == id)
         _ = try group[0].edit(
             [
                 Edit(
@@ -143,7 +143,7 @@ import Testing
                     changes: [.init(field: "name", json: canonicalString("Prensa"))])
             ],
             author: "ana")
-        #expect(try group[0].importCollection(named: "Prensa", author: "ana") == id)
-        #expect(try group[0].importCollection(named: "Press", author: "ana") != id)
+        #expect(try group[0].collections.importOne(named: "Prensa", author: "ana") == id)
+        #expect(try group[0].collections.importOne(named: "Press", author: "ana") != id)
     }
 }

@@ -86,7 +86,7 @@ import Testing
         let id = ArchiveID(rawValue: 7)
         let made = try Store.create(
             in: folder.path, id: id, name: "press", remotes: [(name: "origin", location: "/stick")])
-        #expect(try made.id == id && made.remotes().map(\.location) == ["/stick"])
+        #expect(try made.id == id && made.remotes.all().map(\.location) == ["/stick"])
         _ = try made.edit(
             [
                 Edit(

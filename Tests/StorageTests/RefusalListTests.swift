@@ -22,16 +22,16 @@ import Testing
             in: folder.path(of: "a"), name: "test", environment: FakeWorld().environment())
         let outcome = try store.apply([transaction(1, "01"), transaction(2, "\"sound\"")])
         #expect(outcome.appliedCount == 1)
-        let listed = try store.refusals()
+        let listed = try store.log.refusals()
         #expect(listed.map(\.name) == [transaction(1, "").name])
         #expect(listed[0].reason.contains("not canonical JSON"))
         #expect(listed[0].noticedAtMilliseconds == FakeWorld.startMilliseconds)
 
         _ = try store.apply([transaction(1, "\"sound\"")])
-        #expect(try store.refusals() == [])
+        #expect(try store.log.refusals() == [])
         // Another refusal sweeps out what has come since.
         _ = try store.apply([transaction(3, "01")])
-        #expect(try store.refusals().map(\.name.origin) == [Origin(rawValue: 3)])
+        #expect(try store.log.refusals().map(\.name.origin) == [Origin(rawValue: 3)])
     }
 
     @Test func `a peer that makes up origins without end does not fill the list`() throws {
@@ -39,7 +39,7 @@ import Testing
         let store = try Store.create(
             in: folder.path(of: "a"), name: "test", environment: FakeWorld().environment())
         _ = try store.apply((1...400).map { transaction($0, "01") })
-        #expect(try store.refusals().count == 256)
+        #expect(try store.log.refusals().count == 256)
     }
 
     @Test func `what was listed by a name that a branch gives a new meaning is forgotten`() throws {
@@ -47,9 +47,9 @@ import Testing
         let store = try Store.create(
             in: folder.path(of: "a"), name: "test", environment: FakeWorld().environment())
         _ = try store.apply([transaction(1, "01")])
-        #expect(try store.refusals().count == 1)
-        try store.join(branchStarts: [ChainHash(high: 1, low: 1)])
-        #expect(try store.refusals() == [])
+        #expect(try store.log.refusals().count == 1)
+        try store.log.join(branchStarts: [ChainHash(high: 1, low: 1)])
+        #expect(try store.log.refusals() == [])
     }
 
     @Test func `an edit that is on the disk is not reported as failed for the sake of a note beside it`()
@@ -74,7 +74,7 @@ import Testing
         try other.execute("DROP TRIGGER full")
         try edit("\"three\"")
         #expect(try store.position == 3)
-        #expect(try store.vector().count == 2)
+        #expect(try store.log.vector().count == 2)
         #expect(try store.verify().damaged == [])
     }
 }

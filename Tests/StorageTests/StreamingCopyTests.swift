@@ -27,7 +27,7 @@ import Testing
             }
             try group.add([("title", "\"High water\"")], id: 7, at: 0)
             let whole = folder.path(of: "whole.sqlite")
-            try group[0].copyDatabase(to: whole, shownAs: whole)
+            try group[0].keeping.copyDatabase(to: whole, shownAs: whole)
             bytes = try Data(contentsOf: URL(filePath: whole))
         }
 
@@ -87,18 +87,18 @@ import Testing
         let file = try StreamingVFS(path)
         file.advance(to: scene.bytes.count * 3 / 4)
         file.finish()
-        let store = try Store(
+        let archive = try OpenArchive(
             over: Connection(file), in: ArchiveFolder(path: scene.folder.path),
             local: LocalState(emptyWith: Definitions.local), environment: scene.group.world.environment())
-        var pass = try VerificationPass(store, countsContent: false)
-        try store.reading {
+        var pass = try VerificationPass(archive, countsContent: false)
+        try archive.reading {
             try pass.checkLog(after: 0, through: 300)
             #expect(pass.findings.damaged == [])
             // All but the two of the record that was changed later.
             #expect(pass.findings.checked == 598)
         }
         #expect(throws: (any Error).self) {
-            try store.reading { try pass.checkLog(after: 300, through: .max) }
+            try archive.reading { try pass.checkLog(after: 300, through: .max) }
         }
     }
 

@@ -22,7 +22,7 @@ import Testing
         _ = try group[0].delete(RecordID(rawValue: 3), kind: "article", author: "ana")
         try group.syncAll()
         try group.add([("body", body)], id: 4, at: 0)
-        try group[0].forEachTransaction(after: 0) { transaction, _, _ in
+        try group[0].log.forEachTransaction(after: 0) { transaction, _, _ in
             _ = try group[1].apply([transaction])
             return true
         }

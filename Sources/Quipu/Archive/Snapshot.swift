@@ -51,30 +51,29 @@ public struct Snapshot: ~Copyable {
 
     /// Every tag that a record has or had.
     public func tagsEverUsed() throws(QuipuError) -> [String] {
-        try QuipuError.presenting { try store.elementsEverUsed(of: "tags") }
+        try QuipuError.presenting { try store.log.elementsEverUsed(of: "tags") }
     }
 
     /// The kinds of all records, those deleted included.
     public func kindsEverUsed() throws(QuipuError) -> [RecordKind] {
-        try QuipuError.presenting { try store.kindsEverUsed().map { RecordKind(rawValue: $0) } }
+        try QuipuError.presenting { try store.log.kindsEverUsed().map { RecordKind(rawValue: $0) } }
     }
 
     /// Annotations, notes and attachments of a record, those deleted left out.
     public func dependents(of id: RecordID) throws(QuipuError) -> [Record] {
-        try QuipuError.presenting { try store.attachments(to: id.stored).map { Record($0) } }
+        try QuipuError.presenting { try store.records.attachments(to: id.stored).map { Record($0) } }
     }
 
     /// Open conflicts, in the order of the records.
     public func conflicts(of id: RecordID? = nil) throws(QuipuError) -> [Conflict] {
         try QuipuError.presenting {
-            try store.conflicts(of: id?.stored).filter { id == nil || $0.kind == id?.kind.rawValue }
-                .map { Conflict($0) }
+            try store.conflicts(of: id?.stored, kind: id?.kind.rawValue).map { Conflict($0) }
         }
     }
 
     /// Who changed a record, and when; oldest first.
     public func history(of id: RecordID) throws(QuipuError) -> [HistoryEntry] {
-        try QuipuError.presenting { try store.history(of: store.known(id)).map { HistoryEntry($0) } }
+        try QuipuError.presenting { try store.log.history(of: store.known(id)).map { HistoryEntry($0) } }
     }
 
     /// Visits the log, newest first as it came here, one transaction at a time.
@@ -82,12 +81,12 @@ public struct Snapshot: ~Copyable {
     /// - Parameter visit: false stops.
     /// - Throws: `QuipuError`, and what `visit` throws.
     public func forEachLogEntry(_ visit: (HistoryEntry) throws -> Bool) throws {
-        try QuipuError.relaying { try store.forEachLogEntry { try visit(HistoryEntry($0)) } }
+        try QuipuError.relaying { try store.log.forEachEntry { try visit(HistoryEntry($0)) } }
     }
 
     /// What a listing calls a record: its title, name, quotation or text. Nil where it has none, or there is no record.
     public func caption(of id: RecordID) throws(QuipuError) -> String? {
-        try QuipuError.presenting { try store.caption(of: id.stored, kind: id.kind.rawValue) }
+        try QuipuError.presenting { try store.records.caption(of: id.stored, kind: id.kind.rawValue) }
     }
 
     /// How many records there are of each kind, those deleted left out.

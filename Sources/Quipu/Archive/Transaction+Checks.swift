@@ -27,7 +27,7 @@ extension Transaction {
     ) throws(QuipuError) {
         try QuipuError.presenting {
             guard kind == .collection, let value = values.first(where: { $0.name == "name" }),
-                let name = decodeString(value.json), let taken = try store.collectionID(named: name),
+                let name = decodeString(value.json), let taken = try store.collections.id(named: name),
                 taken != id?.stored
             else { return }
             throw QuipuError(
@@ -49,7 +49,7 @@ extension Transaction {
     func newID(of kind: RecordKind, _ name: String?) throws(QuipuError) -> QuipuCausality.RecordID {
         try QuipuError.presenting {
             guard kind == .collection, let name else { return .timeOrdered(store.environment) }
-            return try store.newCollectionID(named: name)
+            return try store.collections.newID(named: name)
         }
     }
 }

@@ -54,7 +54,7 @@ extension Snapshot {
     ///
     ///     if let text = try snapshot.mergeProposal(for: conflict).text { print(text) }
     public func mergeProposal(for conflict: Conflict) throws(QuipuError) -> MergeProposal {
-        try QuipuError.presenting { MergeProposal(try store.proposedMerge(of: conflict.stored)) }
+        try QuipuError.presenting { MergeProposal(try store.merging.proposal(of: conflict.stored)) }
     }
 
     /// Visits open conflicts, in the order of the records, one at a time.
@@ -67,9 +67,8 @@ extension Snapshot {
         of id: RecordID? = nil, _ visit: (Conflict) throws -> Bool
     ) throws {
         try QuipuError.relaying {
-            try store.forEachConflict(of: id?.stored) { conflict in
-                if let id, conflict.kind != id.kind.rawValue { return true }
-                return try visit(Conflict(conflict))
+            try store.forEachConflict(of: id?.stored, kind: id?.kind.rawValue) {
+                try visit(Conflict($0))
             }
         }
     }

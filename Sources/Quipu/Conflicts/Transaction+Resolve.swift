@@ -36,8 +36,8 @@ extension Transaction {
 
     private func requireUnchanged(_ conflict: Conflict) throws(QuipuError) {
         let now = try QuipuError.presenting {
-            try store.conflicts(of: conflict.record.stored)
-                .first { $0.kind == conflict.record.kind.rawValue && $0.field == conflict.field }
+            try store.conflicts(of: conflict.record.stored, kind: conflict.record.kind.rawValue)
+                .first { $0.field == conflict.field }
         }
         guard let now else {
             throw QuipuError(.notInConflict, "'\(conflict.field)' of \(conflict.record) is in no conflict")

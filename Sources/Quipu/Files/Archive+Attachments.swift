@@ -109,7 +109,7 @@ extension Archive {
                 guard let record = try store.view(id.stored, kind: id.kind.rawValue),
                     let attachment = Attachment(record)
                 else { throw QuipuError(.unknownRecord, "there is no attachment \(id)") }
-                guard let hash = attachment.hash, let content = try store.blobs.content(of: hash) else {
+                guard let hash = attachment.hash, let content = try store.blobs.files.content(of: hash) else {
                     throw QuipuError(.textMissing, "the file of \(id.handle) is not on this mirror")
                 }
                 guard try AttachmentContent.forEachBlock(of: content, hash, body) else {

@@ -17,7 +17,8 @@ extension Archive {
                 let record = try store.find(text)
                 let all =
                     try record.kind == Attachment.kind
-                    ? [record] : store.attachments(to: record.id).filter { $0.kind == Attachment.kind }
+                    ? [record]
+                    : store.records.attachments(to: record.id).filter { $0.kind == Attachment.kind }
                 return (Record(record), all.map { Record($0) })
             }
         }
@@ -51,13 +52,13 @@ extension Archive {
         try QuipuError.relaying {
             try stores.with { store in
                 let (hash, attachment) = try Self.file(of: id, in: store)
-                if try store.blobs.sizeBytes(of: hash) == nil {
+                if try store.blobs.files.sizeBytes(of: hash) == nil {
                     guard
                         try Self.fetch(
                             hash, attachment, from: word, into: store, by: link, progress: progress)
                     else { return nil }
                 }
-                return try store.blobs.sizeBytes(of: hash).map {
+                return try store.blobs.files.sizeBytes(of: hash).map {
                     HeldFile(hash: hash.hexadecimal, sizeBytes: $0)
                 }
             }
@@ -87,7 +88,7 @@ extension Archive {
     ) throws -> Bool {
         let places =
             try word.map { [try RemotePlace($0, of: store)] }
-            ?? store.remotes().map { try RemotePlace($0.name, of: store) }
+            ?? store.remotes.all().map { try RemotePlace($0.name, of: store) }
         var failure: (any Error)?
         for place in places {
             do {
@@ -96,7 +97,7 @@ extension Archive {
                 // One that has it not says so before it is asked for it.
                 guard try peer.missing([hash]).isEmpty else { continue }
                 let bound = min(attachment.sizeBytes ?? Limits.blobBytes, Limits.blobBytes)
-                _ = try peer.fetch(hash, maximumBytes: bound, into: store.blobs) {
+                _ = try peer.fetch(hash, maximumBytes: bound, into: store.blobs.files) {
                     progress($0, attachment.sizeBytes)
                 }
                 return true

@@ -29,8 +29,8 @@ struct Attaching {
         fileAt path: String, name: String, mediaType: String, tagFields: [String] = [],
         progress: (_ bytes: UInt64) -> Void = { _ in }
     ) throws -> Outcome {
-        try store.blobs.withLease {
-            let (hash, sizeBytes) = try store.blobs.add(fileAt: path, progress: progress)
+        try store.blobs.files.withLease {
+            let (hash, sizeBytes) = try store.blobs.files.add(fileAt: path, progress: progress)
             if let same = try twin(hash, named: name) {
                 return Outcome(id: same.id, hash: hash, sizeBytes: sizeBytes, version: nil)
             }
@@ -49,7 +49,7 @@ struct Attaching {
 
     /// The same content under the same name on the same record.
     private func twin(_ hash: BlobHash, named name: String) throws -> QuipuStorage.Record? {
-        try store.attachments(to: record.id).first {
+        try store.records.attachments(to: record.id).first {
             guard let attachment = Attachment($0) else { return false }
             return attachment.hash == hash && attachment.name == name
         }

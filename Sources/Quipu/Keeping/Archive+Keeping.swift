@@ -74,12 +74,12 @@ extension Archive {
             try stores.with { store in
                 let held = try word.map { try RemotePlace($0, of: store).filesOfDeleted(of: store, by: link) }
                 let report = try store.compact(isDryRun: isDryRun)
-                var files = try store.collectBlobs(isDryRun: isDryRun)
+                var files = try store.blobs.collect(isDryRun: isDryRun)
                 if let held, !held.isEmpty {
                     let further =
                         isDryRun
-                        ? try store.sizeOfContents(held)
-                        : try store.removeContentsOfDeleted(heldElsewhere: held)
+                        ? try store.blobs.size(held)
+                        : try store.blobs.removeContentsOfDeleted(heldElsewhere: held)
                     files.removed += further.removed
                     files.removedBytes += further.removedBytes
                     files.hindrance = files.hindrance ?? further.hindrance
@@ -123,22 +123,24 @@ extension Archive {
 
     /// Whether the file of any attachment is here.
     package func hasFiles() throws(QuipuError) -> Bool {
-        try QuipuError.presenting { try stores.with { try !$0.blobs.hashes(after: nil, limit: 1).isEmpty } }
+        try QuipuError.presenting {
+            try stores.with { try !$0.blobs.files.hashes(after: nil, limit: 1).isEmpty }
+        }
     }
 
     /// What another program has changed in the layout of the database, so that others refuse its copies; nil for nothing.
     package func layoutDifference() throws(QuipuError) -> String? {
-        try QuipuError.presenting { try stores.with { try $0.layoutDifference() } }
+        try QuipuError.presenting { try stores.with { try $0.integrity.layoutDifference() } }
     }
 
     /// Says whether this machine's clock is right, for this archive.
     package func trustClock(_ isTrusted: Bool) throws(QuipuError) {
-        try QuipuError.presenting { try stores.with { try $0.trustClock(isTrusted) } }
+        try QuipuError.presenting { try stores.with { try $0.clock.trust(isTrusted) } }
     }
 
     /// Whether somebody vouched for this machine's clock, and by how much its times are corrected.
     package func clock() throws(QuipuError) -> (isTrusted: Bool, offsetMilliseconds: Int64) {
-        try QuipuError.presenting { try stores.with { (try $0.isClockTrusted, try $0.clockOffset()) } }
+        try QuipuError.presenting { try stores.with { (try $0.clock.isTrusted, try $0.clock.offset()) } }
     }
 }
 
@@ -148,7 +150,7 @@ extension RemotePlace {
         guard ArchiveFolder.at(location)?.path != store.folder.path else {
             throw ReplicationError.sameArchive(at: title)
         }
-        let all = try store.contentsOfDeleted()
+        let all = try store.blobs.contentsOfDeleted()
         if all.isEmpty { return [] }
         let transport = try transport(for: store, by: link, takesUnchecked: true)
         let peer = try blobPeer(over: transport, environment: store.environment)

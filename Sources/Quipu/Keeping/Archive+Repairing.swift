@@ -36,15 +36,15 @@ extension Archive {
 extension RemotePlace {
     /// - Returns: how many came.
     fileprivate func fetchDamagedFiles(of store: Store, by link: LinkOptions) throws -> Int {
-        _ = try store.verifyBlobs()
-        let damaged = try store.damagedBlobs().prefix(Limits.blobsPerQuestion)
+        _ = try store.blobs.verify()
+        let damaged = try store.blobs.damaged().prefix(Limits.blobsPerQuestion)
         if damaged.isEmpty { return 0 }
         let transport = try transport(for: store, by: link, takesUnchecked: true)
         let peer = try blobPeer(over: transport, environment: store.environment)
         let missing = try peer.missing(Array(damaged))
         var count = 0
         for hash in damaged where !missing.contains(hash) {
-            _ = try peer.fetch(hash, maximumBytes: Limits.blobBytes, into: store.blobs) { _ in }
+            _ = try peer.fetch(hash, maximumBytes: Limits.blobBytes, into: store.blobs.files) { _ in }
             count += 1
         }
         return count

@@ -74,7 +74,7 @@ extension Archive {
         try QuipuError.relaying {
             try stores.with { store in
                 let report = try store.verify()
-                let files = try store.verifyBlobs()
+                let files = try store.blobs.verify()
                 let damagedFiles = try DamagedFile.of(files, in: store)
                 let mirror = try word.map {
                     try MirrorVerification(
@@ -86,7 +86,7 @@ extension Archive {
                     contentDigest: Hexadecimal.text(report.contentDigest.bytes),
                     spokenContentDigest: "\(report.contentDigest)", checkedValues: report.checked,
                     damages: report.damaged, checkedFiles: files.checked, damagedFiles: damagedFiles,
-                    missingFiles: try store.blobCounts().missing, mirror: mirror)
+                    missingFiles: try store.blobs.counts().missing, mirror: mirror)
             }
         }
     }
@@ -100,8 +100,9 @@ extension MirrorVerification {
         try place.requireElsewhere(than: store.folder)
         let transport = try place.transport(for: store, by: link, takesUnchecked: true)
         let theirs = try Handshake(
-            over: transport, archive: store.id, knowing: store.knowledge(), environment: store.environment)
-        if try theirs.vector != store.vector() {
+            over: transport, archive: store.id, knowing: store.log.knowledge(), environment: store.environment
+        )
+        if try theirs.vector != store.log.vector() {
             isBehind = true
         } else {
             // A digest is kept, not read off the values: a mirror is asked for those of its parts, which are.
@@ -145,7 +146,9 @@ extension DamagedFile {
 extension RemotePlace {
     /// How many of the files that are here a mirror does not hold. Nil where it keeps none, or does not say.
     fileprivate func lackingFiles(over transport: any Transport, of store: Store) throws -> Int? {
-        let held = try store.neededBlobs().map(\.hash).filter { try store.blobs.sizeBytes(of: $0) != nil }
+        let held = try store.blobs.needed().map(\.hash).filter {
+            try store.blobs.files.sizeBytes(of: $0) != nil
+        }
         if held.isEmpty { return nil }
         let peer = try blobPeer(over: transport, environment: store.environment)
         do {
@@ -155,9 +158,9 @@ extension RemotePlace {
                 lacking += missing.count
                 // The next sync brings what the mirror was believed to hold and does not.
                 guard let name else { return }
-                try store.noteBlobs(
+                try store.blobs.note(
                     held: part.filter { !missing.contains($0) }, lacking: missing.sorted(), remote: name)
-                if !missing.isEmpty { try store.noteBlobs(settledAt: nil, remote: name) }
+                if !missing.isEmpty { try store.blobs.note(settledAt: nil, remote: name) }
             }
             return lacking
         } catch let error as ReplicationError where !error.isPassing {

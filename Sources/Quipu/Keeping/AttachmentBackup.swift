@@ -21,10 +21,10 @@ package struct AttachmentBackup {
     func copy(beside file: String) throws -> Outcome {
         var outcome = Outcome()
         let backup = FolderBlobs(file + ".blobs", environment: store.environment)
-        for hash in try store.blobs.hashes(after: nil, limit: .max) {
-            try copy(hash, from: store.blobs, to: backup, &outcome)
+        for hash in try store.blobs.files.hashes(after: nil, limit: .max) {
+            try copy(hash, from: store.blobs.files, to: backup, &outcome)
         }
-        for blob in try store.neededBlobs() where try backup.sizeBytes(of: blob.hash) == nil {
+        for blob in try store.blobs.needed() where try backup.sizeBytes(of: blob.hash) == nil {
             outcome.lacking += 1
         }
         return outcome
@@ -34,9 +34,9 @@ package struct AttachmentBackup {
     func restore(from file: String) throws -> Outcome {
         var outcome = Outcome()
         let backup = FolderBlobs(file + ".blobs", environment: store.environment)
-        for blob in try store.neededBlobs() {
-            try copy(blob.hash, from: backup, to: store.blobs, &outcome)
-            if try store.blobs.sizeBytes(of: blob.hash) == nil { outcome.lacking += 1 }
+        for blob in try store.blobs.needed() {
+            try copy(blob.hash, from: backup, to: store.blobs.files, &outcome)
+            if try store.blobs.files.sizeBytes(of: blob.hash) == nil { outcome.lacking += 1 }
         }
         return outcome
     }

@@ -74,19 +74,19 @@ private struct Examination {
     init(of store: Store) throws {
         self.store = store
         findings += try store.verify().damaged.map { .damage($0, path: store.folder.storePath) }
-        if let difference = try store.layoutDifference() { findings.append(.layout(difference)) }
-        findings += try store.localDamage().map { .settings($0, path: store.folder.localPath) }
+        if let difference = try store.integrity.layoutDifference() { findings.append(.layout(difference)) }
+        findings += try store.integrity.localDamage().map { .settings($0, path: store.folder.localPath) }
         try checkTexts()
-        findings += try DamagedFile.of(try store.verifyBlobs(), in: store).map { .damagedFile($0) }
-        let expected = try store.blobCounts().expected
+        findings += try DamagedFile.of(try store.blobs.verify(), in: store).map { .damagedFile($0) }
+        let expected = try store.blobs.counts().expected
         if expected > 0 { findings.append(.expectedFiles(count: expected)) }
         let open = try store.openConflicts
         if open > 0 { findings.append(.openConflicts(count: open)) }
-        findings += try store.collectionsOfOneName().map { name, ids in
+        findings += try store.collections.sharingNames().map { name, ids in
             .collectionsOfOneName(name, ids.map { RecordID($0, kind: RecordKind.collection.rawValue) })
         }
-        findings += try store.refusals().map { .refusal(Refusal($0)) }
-        findings += try store.nameUses().map { .nameUse(NameUse($0)) }
+        findings += try store.log.refusals().map { .refusal(Refusal($0)) }
+        findings += try store.log.nameUses().map { .nameUse(NameUse($0)) }
         checkFolder()
         try checkClock()
         if let holder = store.writeLockHolder { findings.append(.lock(holder: holder)) }
@@ -96,12 +96,12 @@ private struct Examination {
     private mutating func checkTexts() throws {
         let first = try MissingText.first(in: store)
         if !first.isEmpty {
-            let areAllOfDeleted = try store.missingTextsShown == 0
+            let areAllOfDeleted = try store.texts.missingShownCount == 0
             findings.append(
                 .missingTexts(
-                    count: try store.missingTexts, first: first, areAllOfDeleted: areAllOfDeleted))
+                    count: try store.texts.missingCount, first: first, areAllOfDeleted: areAllOfDeleted))
         }
-        let underWay = try store.textsUnderWay()
+        let underWay = try store.texts.underWayCount()
         if underWay > 0 { findings.append(.textsUnderWay(count: underWay)) }
     }
 
@@ -123,9 +123,9 @@ private struct Examination {
         let fault: Finding.ClockFault
         if now < ClockComparison.buildMilliseconds {
             fault = .beforeBuild
-        } else if try store.correctedNow() != now {
+        } else if try store.clock.correctedNow() != now {
             fault = .corrected
-        } else if now + Limits.clockToleranceMilliseconds < (try store.latestStampMilliseconds()) {
+        } else if now + Limits.clockToleranceMilliseconds < (try store.clock.latestStampMilliseconds()) {
             fault = .behindLog
         } else {
             return
@@ -134,7 +134,7 @@ private struct Examination {
     }
 
     private mutating func checkRemotes() throws {
-        let all = try store.remotes()
+        let all = try store.remotes.all()
         let own = all.filter { ArchiveFolder.at($0.location)?.isSame(as: store.folder) == true }
         findings += own.map { .ownRemote(Remote($0)) }
         let remotes = all.filter { remote in !own.contains { $0.name == remote.name } }

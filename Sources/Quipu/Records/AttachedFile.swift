@@ -16,6 +16,6 @@ public struct AttachedFile: Sendable {
         name = attachment.name
         mediaType = attachment.mediaType
         sizeBytes = attachment.sizeBytes
-        isHere = try attachment.hash.map { try store.blobs.sizeBytes(of: $0) != nil } ?? false
+        isHere = try attachment.hash.map { try store.blobs.files.sizeBytes(of: $0) != nil } ?? false
     }
 }

@@ -34,7 +34,7 @@ public struct RecordPage: Sendable {
         self.record = Record(record)
         sources = record.sources
         collectionNames = try record.elements(of: "collections").map { try store.collectionName($0) }
-        let attached = try store.attachments(to: record.id)
+        let attached = try store.records.attachments(to: record.id)
         // Normalising a long text is worth it only when something quotes it.
         let text =
             attached.contains { $0["quote"] != nil } ? record.string("body").map { PassageText($0) } : nil
@@ -44,8 +44,8 @@ public struct RecordPage: Sendable {
                 file: try AttachedFile($0, in: store))
         }
         file = try AttachedFile(record, in: store)
-        missingTexts = try store.fieldsWithoutText(of: record)
-        let target = try record.string("target").flatMap { try store.target($0) }
+        missingTexts = try store.keeping.fieldsWithoutText(of: record)
+        let target = try record.string("target").flatMap { try store.records.target($0) }
         self.target = target.map { Record($0) }
         passage = Self.passage(
             of: record, in: record["quote"] == nil ? nil : target?.string("body").map { PassageText($0) })

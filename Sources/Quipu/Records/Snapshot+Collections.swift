@@ -14,7 +14,7 @@ extension Snapshot {
     public func collections(_ text: String) throws(QuipuError) -> [RecordID] {
         try QuipuError.presenting {
             let first = try store.collection(text)
-            let named = try store.collectionIDs(named: text)
+            let named = try store.collections.ids(named: text)
                 .map { RecordID($0, kind: RecordKind.collection.rawValue) }
             return named.contains(first) ? named : [first]
         }
@@ -51,7 +51,7 @@ extension Store {
     /// - Throws: `unknownRecord`.
     func collection(_ text: String) throws -> RecordID {
         let kind = RecordKind.collection.rawValue
-        if let id = try collectionID(named: text.nfc) { return RecordID(id, kind: kind) }
+        if let id = try collections.id(named: text.nfc) { return RecordID(id, kind: kind) }
         if let record = try? find(text), record.kind == kind { return RecordID(record.id, kind: kind) }
         throw QuipuError(.unknownRecord, "there is no collection '\(text)'")
     }

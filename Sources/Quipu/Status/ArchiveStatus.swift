@@ -75,11 +75,11 @@ public struct ArchiveStatus: Sendable {
         let digest = try store.digest
         self.digest = Hexadecimal.text(digest.bytes)
         spokenDigest = digest.description
-        missingTextCount = try store.missingTexts
+        missingTextCount = try store.texts.missingCount
         missingTexts = try MissingText.first(in: store)
-        purgedCount = try store.purgedRecords()
-        let files = try store.blobCounts()
-        let policy = FetchPolicy(try store.blobPolicy())
+        purgedCount = try store.records.purgedCount()
+        let files = try store.blobs.counts()
+        let policy = FetchPolicy(try store.blobs.policy())
         var collections: [String] = []
         if case .collections(let ids) = policy {
             collections = try ids.map { try store.collectionName($0.uuid) }
@@ -87,14 +87,14 @@ public struct ArchiveStatus: Sendable {
         self.files = Files(
             count: files.needed, missing: files.missing, missingBytes: files.missingBytes, policy: policy,
             policyCollections: collections)
-        refusals = try store.refusals().map { Refusal($0) }
-        nameUses = try store.nameUses().map { NameUse($0) }
-        let clocks = try store.clockDifferences()
-        mirrors = try store.remotes().map {
-            Mirror($0, ahead: try store.transactionsSince($0.agreement), clock: clocks[$0.name])
+        refusals = try store.log.refusals().map { Refusal($0) }
+        nameUses = try store.log.nameUses().map { NameUse($0) }
+        let clocks = try store.clock.differences()
+        mirrors = try store.remotes.all().map {
+            Mirror($0, ahead: try store.remotes.transactionsSince($0.agreement), clock: clocks[$0.name])
         }
-        callersClock = try store.callersClockDifference().map { ClockDifference($0) }
-        isClockRight = try store.clockReading().isSynchronized
+        callersClock = try store.clock.callersDifference().map { ClockDifference($0) }
+        isClockRight = try store.clock.reading().isSynchronized
     }
 }
 
@@ -123,14 +123,14 @@ extension Snapshot {
 
     /// What each replica has written, most bytes first.
     public func shares() throws(QuipuError) -> [ReplicaShare] {
-        try QuipuError.presenting { try store.sharesByOrigin().map { ReplicaShare($0) } }
+        try QuipuError.presenting { try store.log.sharesByOrigin().map { ReplicaShare($0) } }
     }
 
     /// Texts that should be here and are not: how many there are, and the first of them.
     public func missingTexts() throws(QuipuError) -> (count: Int, first: [MissingText]) {
         try QuipuError.presenting {
             let first = try MissingText.first(in: store)
-            return (first.isEmpty ? 0 : try store.missingTexts, first)
+            return (first.isEmpty ? 0 : try store.texts.missingCount, first)
         }
     }
 }

@@ -15,7 +15,7 @@ public struct MissingText: Sendable {
     }
 
     static func first(in store: Store) throws -> [MissingText] {
-        try store.missingTexts(limit: mostNamed).map { MissingText($0) }
+        try store.texts.missing(limit: mostNamed).map { MissingText($0) }
     }
 }
 

@@ -89,7 +89,7 @@ public struct Changes: AsyncSequence, Sendable {
 extension Archive {
     fileprivate func changes(behind position: Change.Position, limit: Int) throws(QuipuError) -> [Change] {
         try QuipuError.presenting {
-            try stores.with { try $0.logEntries(after: position.rawValue, limit: limit).map { Change($0) } }
+            try stores.with { try $0.log.entries(after: position.rawValue, limit: limit).map { Change($0) } }
         }
     }
 

@@ -23,7 +23,7 @@ package struct MirrorDistance: Sendable {
     package let equality: Equality
 
     init(_ theirs: Handshake, to store: Store, of place: RemotePlace) throws {
-        let own = try store.vector()
+        let own = try store.log.vector()
         func lead(_ first: Vector, _ second: Vector) -> UInt64 {
             first.entries.reduce(0) { sum, entry in
                 let other = second.sequence(of: entry.origin)
@@ -60,7 +60,7 @@ extension Archive {
                     .prepared(by: options, of: store)
                 let transport = try place.transport(for: store, by: options.link, own: store.folder)
                 let theirs = try Handshake(
-                    over: transport, archive: store.id, knowing: store.knowledge(),
+                    over: transport, archive: store.id, knowing: store.log.knowledge(),
                     environment: store.environment)
                 return try MirrorDistance(theirs, to: store, of: place)
             }

@@ -90,7 +90,7 @@ extension Archive {
         case .usual: try RemotePlace(nil, of: store, isInsecure: isInsecure)
         case .named(let name):
             // Never a folder that happens to have that name.
-            try RemotePlace(try store.remote(name).name, of: store, isInsecure: isInsecure)
+            try RemotePlace(try store.remotes.named(name).name, of: store, isInsecure: isInsecure)
         case .at(let location): try RemotePlace(at: location, of: store, isInsecure: isInsecure)
         }
     }
@@ -103,9 +103,9 @@ extension RemotePlace {
     func prepared(by options: SyncOptions, of store: Store) throws -> RemotePlace {
         try requireElsewhere(than: store.folder)
         guard let name else { return self }
-        if options.link.allowsPlainHTTP { try store.noteInsecure(remote: name) }
+        if options.link.allowsPlainHTTP { try store.remotes.noteInsecure(remote: name) }
         guard options.remakes else { return self }
-        try store.forgetAgreement(remote: name)
+        try store.remotes.forgetAgreement(remote: name)
         return try remembered(by: store)
     }
 

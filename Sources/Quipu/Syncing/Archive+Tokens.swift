@@ -40,7 +40,7 @@ extension Archive {
     ) throws -> TokenText {
         try QuipuError.relaying {
             try stores.with { store in
-                let remote = try store.remote(name)
+                let remote = try store.remotes.named(name)
                 let url = try Self.url(of: remote, store)
                 var credentials = try Credentials(in: store.folder.path)
                 var access = credentials[url]
@@ -48,7 +48,7 @@ extension Archive {
                 try url.requireSafety(
                     unless: access.allowsPlainHTTP || remote.isInsecure || allowsPlainHTTP)
                 let token = try ask("\(url.base)/\(url.name)")
-                if allowsPlainHTTP { try store.noteInsecure(remote: remote.name) }
+                if allowsPlainHTTP { try store.remotes.noteInsecure(remote: remote.name) }
                 access.token = token.text
                 credentials[url] = access
                 try credentials.save()
@@ -65,7 +65,7 @@ extension Archive {
     public func forgetToken(for name: String) throws(QuipuError) -> Bool {
         try QuipuError.presenting {
             try stores.with { store in
-                let url = try Self.url(of: store.remote(name), store)
+                let url = try Self.url(of: store.remotes.named(name), store)
                 var credentials = try Credentials(in: store.folder.path)
                 let wasStored = credentials[url].token != nil
                 credentials[url].token = nil
@@ -80,7 +80,7 @@ extension Archive {
     public func remotesWithTokens() throws(QuipuError) -> [(remote: Remote, tokenID: String?)] {
         try QuipuError.presenting {
             try stores.with { store in
-                let remotes = try store.remotes()
+                let remotes = try store.remotes.all()
                 let credentials = try Credentials(in: store.folder.path)
                 return try remotes.map { remote in
                     let url = ArchiveURL.isURL(remote.location) ? try ArchiveURL(remote.location) : nil

@@ -12,10 +12,10 @@ enum BegunClone {
         guard let folder = ArchiveFolder.at(path), folder.path.hasSuffix("/" + ArchiveFolder.name),
             let store = try? Store(opening: folder, environment: environment), store.id == archive
         else { return nil }
-        let remotes = try store.remotes()
+        let remotes = try store.remotes.all()
         if remotes.isEmpty, try store.position == 0 {
             // Stopped before its own settings were there.
-            try store.addRemote(name: "origin", location: location)
+            try store.remotes.add(name: "origin", location: location)
             return store
         }
         if let only = remotes.first, remotes.count == 1, only.name == "origin", only.location == location,

@@ -55,7 +55,7 @@ struct Clone {
             ?? Store.create(
                 in: path, id: handshake.archive, name: name, remotes: [(name: "origin", location: location)],
                 environment: environment)
-        if link.allowsPlainHTTP { try store.noteInsecure(remote: "origin") }
+        if link.allowsPlainHTTP { try store.remotes.noteInsecure(remote: "origin") }
         // That plain HTTP will do is remembered with the remote.
         access.allowsPlainHTTP = false
         if let url, access != RemoteAccess() {
@@ -76,7 +76,7 @@ struct Clone {
             (report, agreed) = try place.sync(store, over: transport) { request.progress(SyncProgress($0)) }
             // Up to what was agreed a sync looks for nothing to merge. Who has no fresh name, but that of a key, may have
             // written one of two versions.
-            if try store.vector().sequence(of: store.origin) == 0 { try place.note(agreed, of: store) }
+            if try store.log.vector().sequence(of: store.origin) == 0 { try place.note(agreed, of: store) }
         } catch {
             request.onBrokenExchange(store.folder.workPath)
             throw error

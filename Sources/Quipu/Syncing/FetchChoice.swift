@@ -14,10 +14,10 @@ public enum FetchChoice: Sendable, Equatable {
     /// - Throws: `unknownRecord` where there is no collection of a name.
     func remember(for store: Store) throws {
         switch self {
-        case .all: try store.setBlobPolicy(.all)
-        case .none: try store.setBlobPolicy(.none)
+        case .all: try store.blobs.setPolicy(.all)
+        case .none: try store.blobs.setPolicy(.none)
         case .collections(let names):
-            try store.setBlobPolicy(.collections(try names.map { try store.collection($0).stored }))
+            try store.blobs.setPolicy(.collections(try names.map { try store.collection($0).stored }))
         }
     }
 }

@@ -54,7 +54,7 @@ extension Remote {
 
 extension Archive {
     public func remotes() throws(QuipuError) -> [Remote] {
-        try QuipuError.presenting { try stores.with { try $0.remotes().map { Remote($0) } } }
+        try QuipuError.presenting { try stores.with { try $0.remotes.all().map { Remote($0) } } }
     }
 
     /// The remote of a name.
@@ -62,7 +62,7 @@ extension Archive {
     /// - Parameter name: nil for the only one, or the one named `origin`.
     /// - Throws: `unknownRemote`.
     public func remote(_ name: String? = nil) throws(QuipuError) -> Remote {
-        try QuipuError.presenting { try stores.with { Remote(try $0.remote(name)) } }
+        try QuipuError.presenting { try stores.with { Remote(try $0.remotes.named(name)) } }
     }
 
     /// Remembers a mirror.
@@ -93,7 +93,7 @@ extension Archive {
                 } else if ArchiveFolder.at(place)?.isSame(as: store.folder) == true {
                     throw ReplicationError.sameArchive(at: location)
                 }
-                try store.addRemote(name: name, location: place, isInsecure: allowsPlainHTTP)
+                try store.remotes.add(name: name, location: place, isInsecure: allowsPlainHTTP)
                 return Remote(name: name, location: place, syncedAtMilliseconds: nil)
             }
         }
@@ -105,10 +105,10 @@ extension Archive {
     public func removeRemote(_ name: String) throws(QuipuError) {
         try QuipuError.presenting {
             try stores.with { store in
-                let location = try store.remotes().first { $0.name == name }?.location
-                try store.removeRemote(name: name)
+                let location = try store.remotes.all().first { $0.name == name }?.location
+                try store.remotes.remove(name: name)
                 guard let location, ArchiveURL.isURL(location),
-                    try !store.remotes().contains(where: { $0.location == location })
+                    try !store.remotes.all().contains(where: { $0.location == location })
                 else { return }
                 var credentials = try Credentials(in: store.folder.path)
                 credentials[try ArchiveURL(location)] = RemoteAccess()

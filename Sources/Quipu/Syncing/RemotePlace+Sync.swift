@@ -22,7 +22,7 @@ extension RemotePlace {
         var noted = messageBytes
         defer {
             // A link that cuts is met with small pieces next time; what fails here fails the sync itself as well.
-            if let name, let borne, borne != noted { try? store.notePieceBytes(borne, remote: name) }
+            if let name, let borne, borne != noted { try? store.remotes.notePieceBytes(borne, remote: name) }
         }
         let synchronizer = Synchronizer(store, over: transport, options: options)
         var report: QuipuReplication.SyncReport
@@ -31,7 +31,7 @@ extension RemotePlace {
             (report, agreed) = try synchronizer.run(agreement: agreement) { report in
                 // At once where it is less: this may be the last that is heard of it.
                 if let name, let bytes = report.messageBytes, bytes < noted ?? .max {
-                    if (try? store.notePieceBytes(bytes, remote: name)) != nil { noted = bytes }
+                    if (try? store.remotes.notePieceBytes(bytes, remote: name)) != nil { noted = bytes }
                 }
                 borne = report.messageBytes
                 progress(report)
@@ -39,16 +39,16 @@ extension RemotePlace {
         } catch let error as ReplicationError where error.code == .noSuchArchive && agreement != nil {
             throw RemoteIsGone(
                 location: location, remote: title,
-                syncedAtMilliseconds: try store.remotes().first { $0.name == name }?.syncedAtMilliseconds)
+                syncedAtMilliseconds: try store.remotes.all().first { $0.name == name }?.syncedAtMilliseconds)
         }
         report.knowledgeHash = agreed?.vectorHash
-        if let name { try store.noteClockDifference(report.clockDifference, remote: name) }
+        if let name { try store.clock.noteDifference(report.clockDifference, remote: name) }
         return (report, agreed)
     }
 
     /// Remembers what was agreed, where the place is a remote with a name.
     func note(_ agreed: Agreement?, of store: Store) throws {
-        if let name, let agreed { try store.noteAgreement(agreed, remote: name) }
+        if let name, let agreed { try store.remotes.noteAgreement(agreed, remote: name) }
     }
 
     /// Exchanges, merges what the policy says, sends that too, and remembers what was agreed.
@@ -61,7 +61,7 @@ extension RemotePlace {
         author: () throws -> String, progress: (QuipuReplication.SyncReport) -> Void
     ) throws -> (QuipuReplication.SyncReport, merged: Int) {
         // A text that was awaited may make a merge possible, and comes without an entry in the log.
-        let lackedTexts = try store.missingTexts > 0
+        let lackedTexts = try store.texts.missingCount > 0
         func exchange(_ place: RemotePlace, looksAgain: Bool) throws -> (
             QuipuReplication.SyncReport, merged: Int
         ) {
@@ -70,9 +70,9 @@ extension RemotePlace {
             var merged = 0
             // Where nothing can be sent, a merge would only be one more edit that stays here.
             if report.refusal == nil,
-                try looksAgain || agreed == nil || store.mayHaveMoreToMerge(since: place.agreement)
+                try looksAgain || agreed == nil || store.merging.mayHaveMore(since: place.agreement)
             {
-                merged = try store.mergeByPolicy(author: try author()).count
+                merged = try store.merging.mergeByPolicy(author: try author()).count
             }
             // Only now: up to there all conflicts were looked at, and a sync that brings nothing new need not look at them
             // again, however many there are.

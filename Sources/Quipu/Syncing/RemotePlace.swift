@@ -41,10 +41,10 @@ struct RemotePlace {
     ///   - word: as typed; nil for the only remote, or the one named `origin`.
     ///   - isInsecure: plain HTTP will do, as somebody says now.
     init(_ word: String?, of store: Store, isInsecure: Bool = false) throws {
-        if let word, Self.isPlace(word), try !store.remotes().contains(where: { $0.name == word }) {
+        if let word, Self.isPlace(word), try !store.remotes.all().contains(where: { $0.name == word }) {
             try self.init(at: word, of: store, isInsecure: isInsecure)
         } else {
-            let remote = try store.remote(word)
+            let remote = try store.remotes.named(word)
             var access = try Self.access(to: remote.location, of: store)
             if isInsecure { access.allowsPlainHTTP = true }
             self.init(
@@ -64,7 +64,7 @@ struct RemotePlace {
     /// The same place, with what is remembered of it by now.
     func remembered(by store: Store) throws -> RemotePlace {
         guard let name else { return self }
-        let remote = try store.remote(name)
+        let remote = try store.remotes.named(name)
         return RemotePlace(
             name: name, location: location, agreement: remote.agreement, messageBytes: remote.messageBytes,
             access: keptAccess)
@@ -82,7 +82,7 @@ struct RemotePlace {
     private static func access(to location: String, of store: Store) throws -> RemoteAccess {
         guard ArchiveURL.isURL(location) else { return RemoteAccess() }
         var access = try Credentials(in: store.folder.path)[ArchiveURL(location, defaultName: try store.name)]
-        if try store.remotes().contains(where: { $0.location == location && $0.isInsecure }) {
+        if try store.remotes.all().contains(where: { $0.location == location && $0.isInsecure }) {
             access.allowsPlainHTTP = true
         }
         return access

@@ -69,11 +69,11 @@ public struct SyncReport: Sendable {
         sendRefusal = report.refusal.map { SendRefusal($0) }
         nameUses = report.inOwnName.map { NameUse($0) }
         clock = report.clockDifference.map { ClockDifference($0) }
-        isClockRight = try !isBrief && report.clockDifference != nil && store.clockReading().isSynchronized
+        isClockRight = try !isBrief && report.clockDifference != nil && store.clock.reading().isSynchronized
         digest = try report.inSync && !isBrief ? store.digest.description : nil
         let lacks = !isBrief && report.missingTexts > 0
         firstMissingTexts = try lacks && !report.inSync ? MissingText.first(in: store) : []
-        lacksOnlyDeleted = try lacks && store.missingTextsShown == 0
+        lacksOnlyDeleted = try lacks && store.texts.missingShownCount == 0
         sentChanges = report.sent
         receivedChanges = report.received
         sentBytes = report.bytesSent

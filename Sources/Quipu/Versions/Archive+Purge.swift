@@ -25,7 +25,7 @@ extension Archive {
                 return PurgeReport(
                     version: outcome.version.map { Version($0) }, recordCount: outcome.recordCount,
                     valueCount: outcome.valueCount,
-                    removedFiles: try store.removeContents(outcome.contents))
+                    removedFiles: try store.blobs.remove(outcome.contents))
             }
         }
     }

@@ -37,8 +37,8 @@ public struct RecordComparison: Sendable {
         self.from = from
         self.to = to
         // Before its first version a record has no fields.
-        let old: State = try from.map { try store.fields(of: record.stored, at: $0.name) } ?? []
-        let new: State = try to.map { try store.fields(of: record.stored, at: $0.name) } ?? []
+        let old: State = try from.map { try store.log.fields(of: record.stored, at: $0.name) } ?? []
+        let new: State = try to.map { try store.log.fields(of: record.stored, at: $0.name) } ?? []
         func content(of field: String, in state: State) -> Change.Content {
             guard let found = state.first(where: { $0.name == field }) else { return .none }
             return found.json.map { .json($0) } ?? .missing
@@ -66,17 +66,17 @@ extension Snapshot {
 
     /// Who changed a record that was just read, and when; oldest first.
     package func history(of record: Record) throws(QuipuError) -> [HistoryEntry] {
-        try QuipuError.presenting { try store.history(of: record.stored).map { HistoryEntry($0) } }
+        try QuipuError.presenting { try store.log.history(of: record.stored).map { HistoryEntry($0) } }
     }
 
     /// The names of fields whose value has no text here: it was forgotten, or has not come yet.
     public func missingTexts(of record: Record) throws(QuipuError) -> [String] {
-        try QuipuError.presenting { try store.fieldsWithoutText(of: record.stored) }
+        try QuipuError.presenting { try store.keeping.fieldsWithoutText(of: record.stored) }
     }
 
     /// Whether somebody edited a deleted record, or restored it, without knowing that it was deleted: then its deletion is a
     /// conflict, and it cannot be purged.
     public func isDeletionContested(of record: Record) throws(QuipuError) -> Bool {
-        try QuipuError.presenting { try store.isDeletionContested(of: record.stored) }
+        try QuipuError.presenting { try store.records.isDeletionContested(of: record.stored) }
     }
 }

@@ -17,11 +17,11 @@ extension Transaction {
     public mutating func revert(_ record: Record, to version: Version) throws(QuipuError) -> [String] {
         let name = "\(record.kind) \(record.id.handle)"
         let values = try QuipuError.presenting {
-            let then = try store.fields(of: record.stored, at: version.name)
+            let then = try store.log.fields(of: record.stored, at: version.name)
             guard !then.isEmpty else {
                 throw QuipuError(.unknownVersion, "\(name) did not exist as of \(version.short)")
             }
-            let purged = try store.fieldsPurged(in: record.stored, since: version.name)
+            let purged = try store.log.fieldsPurged(in: record.stored, since: version.name)
             guard purged.isEmpty else {
                 throw QuipuError(
                     .purged, "\(name) was purged after \(version.short): \(listed(purged) ?? "")")

@@ -1,7 +1,7 @@
-internal import Glibc
 internal import QuipuReplication
 internal import QuipuReplicationHTTP
 internal import QuipuStorage
+internal import QuipuThreads
 internal import QuipuWire
 
 /// What a watch tells, on its own thread.
@@ -171,11 +171,7 @@ private struct SyncWatch {
     }
 
     /// Milliseconds on a clock that goes on while the machine sleeps.
-    private static func now() -> Int64 {
-        var now = timespec()
-        clock_gettime(CLOCK_BOOTTIME, &now)
-        return Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000
-    }
+    private static func now() -> Int64 { MonotonicClock.millisecondsSinceBoot() }
 }
 
 /// What others of this machine write into the archive, while this process has it open.

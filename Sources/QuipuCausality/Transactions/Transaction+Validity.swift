@@ -18,10 +18,15 @@ public struct InvalidTransaction: Error, Sendable, CustomStringConvertible {
 extension Transaction {
     /// An upper bound of its encoded size; values that are sent separately count as their hashes.
     public var largestSizeOnTheWire: Int {
-        var size = 8 * (WireSize.name + WireSize.head) + author.utf8.count + unknown.count
-        size +=
-            WireSize.name * observed.count + (WireSize.name + 2 * WireSize.head) * (note?.spans.count ?? 0)
-        return records.reduce(size) { $0 + $1.largestSizeOnTheWire }
+        largestSizeOnTheWire(ofRecords: records.reduce(0) { $0 + $1.largestSizeOnTheWire })
+    }
+
+    /// The same, of a transaction whose records were measured before.
+    /// - Parameter recordBytes: the sum of their own upper bounds.
+    public func largestSizeOnTheWire(ofRecords recordBytes: Int) -> Int {
+        8 * (WireSize.name + WireSize.head) + author.utf8.count + unknown.count
+            + WireSize.name * observed.count + (WireSize.name + 2 * WireSize.head) * (note?.spans.count ?? 0)
+            + recordBytes
     }
 
     /// Checks order and limits; callers that know JSON check the values.
@@ -71,14 +76,19 @@ extension Transaction {
 
 extension RecordChanges {
     /// An upper bound of their encoded size.
-    public var largestSizeOnTheWire: Int {
-        var size = 4 * WireSize.head + 16 + kind.utf8.count
+    public var largestSizeOnTheWire: Int { sizes.onTheWire }
+
+    /// Bytes of the texts of all values, and `largestSizeOnTheWire`.
+    public var sizes: (values: Int, onTheWire: Int) {
+        var values = 0
+        var wire = 4 * WireSize.head + 16 + kind.utf8.count
         for change in fields {
-            let text = change.value.text?.count ?? WireSize.hash
-            size += 4 * WireSize.head + change.field.utf8.count + WireSize.name * change.replaces.count
-            size += text > Limits.inlineValueBytes ? WireSize.hash : text
+            wire += 4 * WireSize.head + change.field.utf8.count + WireSize.name * change.replaces.count
+            let text = change.value.text?.count
+            values += text ?? 0
+            if let text, text <= Limits.inlineValueBytes { wire += text } else { wire += WireSize.hash }
         }
-        return size
+        return (values, wire)
     }
 }
 

@@ -73,14 +73,11 @@ public enum Content: Sendable, Hashable {
 
     public var hash: ValueHash {
         switch self {
-        case .text(let text): text == Self.elementText ? Self.elementHash : ValueHash(of: text)
+        // The value of every element of a set; a third of all values.
+        case .text(let text): text == JSONLiteral.true ? JSONLiteral.trueHash : ValueHash(of: text)
         case .hash(let hash): hash
         }
     }
-
-    /// The value of every element of a set; a third of all values.
-    private static let elementText = Array("true".utf8)
-    private static let elementHash = ValueHash(of: elementText)
 
     public var text: [UInt8]? {
         if case .text(let text) = self { text } else { nil }

@@ -3,17 +3,16 @@
 /// field, whether its author had observed it or not, earlier or later; only concurrent edits by hand remain. Texts of
 /// versions that do not come after every purge of their field, and are not heads, are neither kept nor sent.
 public enum Purge {
-    public static let null = ValueHash(of: Array("null".utf8))
-    public static let yes = ValueHash(of: Array("true".utf8))
-
     /// Whether a transaction's changes to a record purge the fields that it sets to null.
     /// - Parameter deleted: the value that it gives the record's `deleted`; nil if it does not set it.
-    public static func isPurge(deleted: ValueHash?, isByHand: Bool) -> Bool { isByHand && deleted == yes }
+    public static func isPurge(deleted: ValueHash?, isByHand: Bool) -> Bool {
+        isByHand && deleted == JSONLiteral.trueHash
+    }
 
     /// Whether a version that a transaction makes is a purge.
     /// - Parameter purges: whether its transaction purges the record.
     public static func isPurge(_ value: ValueHash, of field: String, purges: Bool) -> Bool {
-        purges && value == null && field != "deleted"
+        purges && value == JSONLiteral.nullHash && field != "deleted"
     }
 
     /// Fields that relate a record to others and to its sources: a purge does not change them. Records that depend on

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import QuipuThreads
 
 /// A moment on the monotonic clock.
 package struct MonotonicTime: Sendable {
@@ -7,8 +7,6 @@ package struct MonotonicTime: Sendable {
     package init(microseconds: UInt64) { self.microseconds = microseconds }
 
     package static var now: MonotonicTime {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return MonotonicTime(microseconds: UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1_000)
+        MonotonicTime(microseconds: MonotonicClock.nanoseconds() / 1_000)
     }
 }

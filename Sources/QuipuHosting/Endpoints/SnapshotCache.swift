@@ -120,9 +120,7 @@ private struct Copy {
     }
 
     var usedMilliseconds: Int64 {
-        var facts = stat()
-        guard stat(path, &facts) == 0 else { return 0 }
-        return Int64(facts.st_mtim.tv_sec) * 1_000 + Int64(facts.st_mtim.tv_nsec) / 1_000_000
+        FileFacts(path).map { $0.modifiedSeconds * 1_000 + $0.modifiedNanoseconds / 1_000_000 } ?? 0
     }
 
     func touch(atMilliseconds now: Int64) {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import QuipuStorage
 
 /// The device and inode number of a file.
 struct FileIdentity: Equatable {
@@ -7,9 +7,8 @@ struct FileIdentity: Equatable {
 
     /// Nil if there is no file.
     init?(path: String) {
-        var facts = stat()
-        guard stat(path, &facts) == 0 else { return nil }
-        device = UInt64(facts.st_dev)
-        number = UInt64(facts.st_ino)
+        guard let facts = FileFacts(path) else { return nil }
+        device = facts.device
+        number = facts.inode
     }
 }

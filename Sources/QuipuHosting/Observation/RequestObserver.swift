@@ -1,5 +1,5 @@
-internal import Glibc
 package import QuipuHTTPServer
+internal import QuipuThreads
 
 /// Observes one request, and then logs a line and updates the metrics.
 ///
@@ -12,7 +12,7 @@ package final class RequestObserver: HTTPRequestObserver, @unchecked Sendable {
     package var callerName: String?
 
     private let observers: RequestObserverFactory
-    private let beganNanoseconds = RequestObserver.nowNanoseconds()
+    private let beganNanoseconds = MonotonicClock.nanoseconds()
     private var method = ""
     private var givenID: String?
     private var madeID: String?
@@ -32,7 +32,7 @@ package final class RequestObserver: HTTPRequestObserver, @unchecked Sendable {
     }
 
     package func ended(_ outcome: HTTPRequestOutcome) {
-        let nanoseconds = Self.nowNanoseconds() - beganNanoseconds
+        let nanoseconds = MonotonicClock.nanoseconds() - beganNanoseconds
         let label = route?.label ?? "none"
         observers.metrics.note(
             RequestMeasurement(
@@ -58,11 +58,5 @@ package final class RequestObserver: HTTPRequestObserver, @unchecked Sendable {
         let made = observers.nextID()
         madeID = made
         return made
-    }
-
-    private static func nowNanoseconds() -> UInt64 {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
     }
 }

@@ -44,13 +44,13 @@ public struct BlobSynchronizer {
     public func run(progress: (_ what: BlobProgress) -> Void = { _ in }) throws -> BlobReport {
         var report = BlobReport()
         let position = try store.position
-        let needed = try store.neededBlobs()
+        let needed = try store.blobs.needed()
         var offered: [NeededBlob] = []
         var wanted: [NeededBlob] = []
         for blob in needed {
-            if try store.blobs.sizeBytes(of: blob.hash) != nil {
+            if try store.blobs.files.sizeBytes(of: blob.hash) != nil {
                 guard maySend else { continue }
-                if try !(remote.map { try store.isConfirmed(blob.hash, by: $0) } ?? false) {
+                if try !(remote.map { try store.blobs.isConfirmed(blob.hash, by: $0) } ?? false) {
                     offered.append(blob)
                 }
             } else if blob.isFetched {
@@ -79,14 +79,14 @@ public struct BlobSynchronizer {
         }
         if let remote {
             let isSettled = report.stop == nil && report.lackingThere == 0 && report.lackingHere == 0
-            try store.noteBlobs(settledAt: isSettled ? position : nil, remote: remote)
+            try store.blobs.note(settledAt: isSettled ? position : nil, remote: remote)
         }
         return report
     }
 
     /// Whether everything was transferred and nothing has been added to the log since then.
     public var isSettled: Bool {
-        get throws { try remote.map { try store.areBlobsSettled(remote: $0) } ?? false }
+        get throws { try remote.map { try store.blobs.areSettled(remote: $0) } ?? false }
     }
 
     private func ask(about hashes: [BlobHash]) throws -> Set<BlobHash> {
@@ -103,7 +103,7 @@ public struct BlobSynchronizer {
         _ blobs: [NeededBlob], _ report: inout BlobReport, _ progress: (BlobProgress) -> Void
     ) throws {
         for blob in try blobs.sorted(by: isSmaller) {
-            guard let content = try store.blobs.content(of: blob.hash) else {
+            guard let content = try store.blobs.files.content(of: blob.hash) else {
                 report.lackingThere -= 1
                 continue
             }
@@ -126,7 +126,7 @@ public struct BlobSynchronizer {
         for blob in try blobs.sorted(by: isSmaller) {
             do {
                 report.cost += try peer.fetch(
-                    blob.hash, maximumBytes: blob.maximumBytes, into: store.blobs
+                    blob.hash, maximumBytes: blob.maximumBytes, into: store.blobs.files
                 ) { bytes in
                     progress(BlobProgress(isSending: false, bytes: bytes, of: blob.sizeBytes))
                 }
@@ -157,7 +157,7 @@ public struct BlobSynchronizer {
     }
 
     private func note(held: [BlobHash]) throws {
-        if let remote { try store.noteBlobs(held: held, lacking: [], remote: remote) }
+        if let remote { try store.blobs.note(held: held, lacking: [], remote: remote) }
     }
 }
 

@@ -30,10 +30,10 @@ public struct DifferenceSearch: Sendable {
             let asked = open.prefix(MessageHeader.maximumRanges).sorted { $0.first < $1.first }
             open.removeFirst(asked.count)
             for (range, theirs) in zip(asked, try ask(asked, of: store, over: transport)) {
-                let own = try store.content(of: range)
+                let own = try store.ranges.content(of: range)
                 if own == theirs { continue }
                 let isShownOtherwise = own.digest == theirs.digest && own.headCount == theirs.headCount
-                let records = try store.records(in: range)
+                let records = try store.ranges.records(in: range)
                 if records.count > Self.smallCount, range.first < range.last {
                     open += range.split(into: Self.fanOut)
                 } else {
@@ -49,7 +49,7 @@ public struct DifferenceSearch: Sendable {
     private mutating func ask(
         _ ranges: [HandleRange], of store: Store, over transport: any Transport
     ) throws -> [RangeContent] {
-        var header = try MessageHeader(describing: store, knowing: store.knowledge())
+        var header = try MessageHeader(describing: store, knowing: store.log.knowledge())
         header.ranges = ranges.map { .init(first: UInt64($0.first), last: UInt64($0.last)) }
         let message = try MessageWriter(header: header).finish(MessageEnd(hasMore: false, ends: []))
         var incoming = try IncomingMessage()

@@ -12,7 +12,7 @@ enum Divergence {
     }
 
     static func facts(_ entries: [Vector.Entry], in store: Store) throws -> [Fact] {
-        try entries.map { Fact(theirs: $0, own: try store.entry(of: $0.name)?.chain) }
+        try entries.map { Fact(theirs: $0, own: try store.log.entry(of: $0.name)?.chain) }
     }
 
     /// The local entries for names under which a peer has another chain; at most as many as a message holds.

@@ -12,9 +12,9 @@ public struct RepairFetch: Sendable {
     public init(_ store: Store, over transport: any Transport) throws {
         while true {
             var mended = 0
-            for name in try store.brokenTransactions() {
+            for name in try store.integrity.brokenTransactions() {
                 guard let transaction = try Self.ask(for: name, of: store, over: transport) else { continue }
-                if try store.mend(transaction) { mended += 1 }
+                if try store.integrity.mend(transaction) { mended += 1 }
             }
             count += mended
             // A bounded number is found at a time; what cannot be repaired is found again.
@@ -26,10 +26,10 @@ public struct RepairFetch: Sendable {
     private static func ask(for name: TransactionName, of store: Store, over transport: any Transport) throws
         -> Transaction?
     {
-        var knowledge = try store.knowledge()
+        var knowledge = try store.log.knowledge()
         knowledge.vector[name.origin] =
             name.sequence <= 1
-            ? nil : try store.entry(of: TransactionName(origin: name.origin, sequence: name.sequence - 1))
+            ? nil : try store.log.entry(of: TransactionName(origin: name.origin, sequence: name.sequence - 1))
         var header = try MessageHeader(describing: store, knowing: knowledge)
         if knowledge.vector.count <= MessageHeader.wholeVectorEntries {
             header.isWholeVector = true

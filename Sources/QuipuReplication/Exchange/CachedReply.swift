@@ -20,10 +20,10 @@ public struct CachedReply: Sendable {
     /// Prepares a reply for the archive's current state.
     public init(of store: Store) throws {
         takenMilliseconds = store.environment.nowMilliseconds()
-        clockOffset = try store.clockOffset()
+        clockOffset = try store.clock.offset()
         environment = store.environment
         (header, key) = try store.reading {
-            let own = try store.knowledge()
+            let own = try store.log.knowledge()
             let header = try MessageHeader(describing: store, knowing: own)
             return (header, AgreementKey(archive: store.id, knowledge: own, digest: header.digest))
         }

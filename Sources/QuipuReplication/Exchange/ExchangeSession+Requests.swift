@@ -10,13 +10,13 @@ extension ExchangeSession {
     {
         defer { (draft, sentRequest) = (nil, nil) }
         if let sentRequest, sentRequest.draft.request == request, sentRequest.draft.budget == budget,
-            try store.knowledge().hash == sentRequest.draft.contents.header.vectorHash
+            try store.log.knowledge().hash == sentRequest.draft.contents.header.vectorHash
         {
             return sentRequest
         }
         if let draft, draft.request == request, draft.budget == budget {
             var current: MessageHeader = try store.reading {
-                try header(for: request, knowing: store.knowledge(), budget: budget)
+                try header(for: request, knowing: store.log.knowledge(), budget: budget)
             }
             current.clockMilliseconds = draft.contents.header.clockMilliseconds
             current.compressionLevel = draft.contents.header.compressionLevel
@@ -26,7 +26,7 @@ extension ExchangeSession {
         sentRequest = nil
         let fresh: Draft = try store.reading {
             try self.draft(
-                request, try header(for: request, knowing: store.knowledge(), budget: budget),
+                request, try header(for: request, knowing: store.log.knowledge(), budget: budget),
                 budget: budget)
         }
         return try send(fresh)
@@ -62,7 +62,7 @@ extension ExchangeSession {
         do {
             return try store.reading {
                 try draft(
-                    request, try header(for: request, knowing: store.knowledge(), budget: budget),
+                    request, try header(for: request, knowing: store.log.knowledge(), budget: budget),
                     budget: budget)
             }
         } catch is NeedsSearch {
@@ -84,7 +84,7 @@ extension ExchangeSession {
             let position = try store.position + Int64(round.appliedCount)
             let holdings = ExchangeStateMachine.Holdings(
                 knowledge: knowledge, digest: try store.digest, position: position,
-                missingTexts: try store.missingTexts)
+                missingTexts: try store.texts.missingCount)
             guard case .send(let request) = stateMachine.next(after: round, holding: holdings),
                 request.joins.isEmpty, request.probes.isEmpty, request.wants.isEmpty, request.base == nil
             else { return nil }
@@ -126,7 +126,7 @@ extension ExchangeSession {
             (header.entries, header.lacks, header.behind) = (delta.entries, delta.lacks, delta.behind)
             header.vectorHash = Knowledge(vector: delta.vector, branchStarts: own.branchStarts).hash
         } else if let agreement, request.probes.isEmpty {
-            header.entries = try store.vectorEntries(changedSince: agreement.ownPosition)
+            header.entries = try store.log.vectorEntries(changedSince: agreement.ownPosition)
             guard header.entries.count <= MessageHeader.toldEntries else { throw NeedsSearch() }
         }
         if report.refusal == nil, request.agreed?.vectorHash != header.vectorHash {

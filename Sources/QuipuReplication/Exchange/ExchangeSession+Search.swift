@@ -12,7 +12,7 @@ extension ExchangeSession {
         dropDrafts()
         var hasAskedToMake = false
         for _ in 0..<Self.maximumSearches {
-            let own = try store.knowledge()
+            let own = try store.log.knowledge()
             var search = VectorSearch(try MessageHeader(describing: store, knowing: own), over: transport)
             defer {
                 report.roundTrips += search.roundTrips
@@ -33,7 +33,7 @@ extension ExchangeSession {
                 continue
             }
             guard let base = found else { throw search.failure }
-            if try store.join(branchStarts: base.knowledge.branchStarts) { continue }
+            if try store.log.join(branchStarts: base.knowledge.branchStarts) { continue }
             let lacking = own.branchStarts.subtracting(base.knowledge.branchStarts)
             if !lacking.isEmpty {
                 if report.refusal != nil { return nil }
@@ -52,7 +52,9 @@ extension ExchangeSession {
         -> KnowledgeBaseline?
     {
         if !mustTellWhole, own.vector.count > MessageHeader.wholeVectorEntries {
-            let brief = try search.runBriefly(knowing: own, nonce: nonce) { try store.entry(of: $0)?.chain }
+            let brief = try search.runBriefly(knowing: own, nonce: nonce) {
+                try store.log.entry(of: $0)?.chain
+            }
             if let brief { return brief }
             mustTellWhole = true
         }

@@ -141,10 +141,10 @@ struct ExchangeSession {
         try reply.requireReply(about: store)
         if reply.needsWholeVector, request.base?.isWhole == false { mustTellWhole = true }
         // The peer read its clock somewhere in between.
-        let midway = try store.correctedNow().subtractingClamped(completeReply.passedMilliseconds / 2)
-        report.note(try store.compareClock(own: midway, other: reply.clock, as: .caller), of: reply)
-        try store.join(branchStarts: reply.branchStarts)
-        let own = try store.knowledge()
+        let midway = try store.clock.correctedNow().subtractingClamped(completeReply.passedMilliseconds / 2)
+        report.note(try store.clock.compare(own: midway, other: reply.clock, as: .caller), of: reply)
+        try store.log.join(branchStarts: reply.branchStarts)
+        let own = try store.log.knowledge()
         let isUnderOtherNames =
             reply.vectorHash != outgoing.header.vectorHash && reply.hasOtherBranchStarts(than: own)
         let facts =
@@ -177,7 +177,7 @@ struct ExchangeSession {
         round.textCount = kept.textCount
         round.isUnderOtherNames = isUnderOtherNames || outcome.isUnderOtherNames
         for part in incoming.texts
-        where try store.addTextPart(
+        where try store.texts.addPart(
             part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
         {
             round.textCount += 1
@@ -200,7 +200,7 @@ struct ExchangeSession {
     private mutating func keep(
         _ segment: IncomingMessage.Segment, of reply: MessageHeader, answering own: MessageHeader
     ) throws -> Bool {
-        let knowledge = try store.knowledge()
+        let knowledge = try store.log.knowledge()
         // A header is not proved before the end: if it is unexpected, it is ignored.
         guard reply.protocolVersion == MessageHeader.protocolVersion, reply.archive == store.id,
             knowledge.branchStarts.isSuperset(of: reply.branchStarts),
@@ -214,7 +214,7 @@ struct ExchangeSession {
         guard let outcome = try store.apply(transactions, provedBy: segment.ends) else { return false }
         references.noteStored()
         for part in segment.texts
-        where try store.addTextPart(
+        where try store.texts.addPart(
             part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
         {
             kept.textCount += 1

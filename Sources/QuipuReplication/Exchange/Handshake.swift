@@ -71,7 +71,7 @@ public struct Handshake: Sendable {
 
     public func equality(with store: Store) throws -> Equality {
         try store.reading {
-            let own = try store.knowledge()
+            let own = try store.log.knowledge()
             guard own.vector == vector, own.hash == reply.vectorHash, try store.digest == digest else {
                 return .different
             }

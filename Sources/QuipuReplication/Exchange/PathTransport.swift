@@ -21,7 +21,7 @@ public struct PathTransport: Transport {
     /// Verifies the archive before it is used for the first time.
     /// - Throws: `StorageError.damaged`.
     public func check() throws {
-        try open().store.requireSound()
+        try open().store.integrity.requireSound()
     }
 
     /// A mirror on read-only storage can be read, and accepts no edits.

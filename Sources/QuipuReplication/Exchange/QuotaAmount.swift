@@ -43,8 +43,8 @@ struct AdmittedTransactions {
         var ends: [Origin: UInt64] = [:]
         for (index, transaction) in transactions.enumerated() {
             let name = transaction.name
-            let isKnown = try ends[name.origin] != nil || store.holds(name.origin)
-            let end = try ends[name.origin] ?? store.sequence(of: name.origin)
+            let isKnown = try ends[name.origin] != nil || store.log.holds(name.origin)
+            let end = try ends[name.origin] ?? store.log.sequence(of: name.origin)
             ends[name.origin] = max(end, name.sequence)
             if name.sequence <= end { continue }
             let isFull = taken.transactions >= allowed.transactions

@@ -45,7 +45,7 @@ struct ReferenceNegotiation {
         guard !isPullOver else { return false }
         guard let held else {
             if isStrange == nil {
-                var own = try store.vector()
+                var own = try store.log.vector()
                 own[try store.origin] = nil
                 isStrange = try UnsentRecords.areMany(in: store, notIn: own, from: leastUnsentBytes)
             }

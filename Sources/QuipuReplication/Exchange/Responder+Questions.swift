@@ -7,10 +7,10 @@ extension Responder {
     /// The requested chain hashes of transactions that are held here.
     static func probed(_ names: [TransactionName], of store: Store) throws -> [UInt8] {
         try store.reading {
-            let own = try store.knowledge()
+            let own = try store.log.knowledge()
             var header = try MessageHeader(describing: store, knowing: own)
             header.tellBranchStarts(of: own)
-            header.probed = try names.compactMap { try store.entry(of: $0) }
+            header.probed = try names.compactMap { try store.log.entry(of: $0) }
             return try MessageWriter(header: header).finish(MessageEnd(hasMore: true, ends: []))
         }
     }
@@ -21,11 +21,11 @@ extension Responder {
         _ question: KnowledgeQuestion, at state: MessageHeader.AgreedState?, from store: Store
     ) throws -> [UInt8] {
         try store.reading {
-            var known = try store.knowledge()
+            var known = try store.log.knowledge()
             var header = try MessageHeader(describing: store, knowing: known)
             header.wants = []
             if let state {
-                known = try store.knowledge(at: Int64(clamping: state.position))
+                known = try store.log.knowledge(at: Int64(clamping: state.position))
                 header.needsWholeVector = state.position > header.position || known.hash != state.vectorHash
                 (header.position, header.vectorHash) = (state.position, state.vectorHash)
             }
@@ -47,9 +47,9 @@ extension Responder {
     /// Digests of parts of the archive.
     static func digests(of ranges: [MessageHeader.Range], in store: Store) throws -> [UInt8] {
         try store.reading {
-            var header = try MessageHeader(describing: store, knowing: store.knowledge())
+            var header = try MessageHeader(describing: store, knowing: store.log.knowledge())
             for range in ranges {
-                let own = try store.content(
+                let own = try store.ranges.content(
                     of: HandleRange(first: Int64(clamping: range.first), last: Int64(clamping: range.last)))
                 header.rangeDigests.append(.init(digest: own.digest, headCount: UInt64(own.headCount)))
                 header.contentDigests.append(own.contentDigest)

@@ -68,20 +68,21 @@ public enum Responder {
         let isHandshake = caller.budgetBytes == 0
         var taken = QuotaAmount()
         if isReadOnly {
-            let bringsNames = try !isHandshake && !Set(store.branchStarts).isSuperset(of: caller.branchStarts)
+            let bringsNames =
+                try !isHandshake && !Set(store.log.branchStarts).isSuperset(of: caller.branchStarts)
             guard request.isBare, !bringsNames else {
                 throw ReplicationError(
                     .readOnly, "this token may only read, and the message has edits in it",
                     hint: "nothing was written; ask for what is new without sending anything")
             }
         } else if !isHandshake {
-            taken.branchStarts = try Set(caller.branchStarts).subtracting(store.branchStarts).count
+            taken.branchStarts = try Set(caller.branchStarts).subtracting(store.log.branchStarts).count
             // Branch starts are meaningful only together.
             if taken.branchStarts > 0, let allowed, allowed.branchStarts <= 0 {
                 throw ReplicationError(dailyLimitOn: "copies of folders")
             }
-            try store.join(branchStarts: caller.branchStarts)
-            try store.hold(clockOfCaller: caller.clock)
+            try store.log.join(branchStarts: caller.branchStarts)
+            try store.clock.hold(clockOfCaller: caller.clock)
         }
         if !caller.probes.isEmpty { return Reply(bytes: try probed(caller.probes, of: store), taken: taken) }
 
@@ -103,12 +104,12 @@ public enum Responder {
             taken = taken + admitted.taken
         }
         for part in request.texts {
-            try store.addTextPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
+            try store.texts.addPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
         }
 
         if !isHandshake { try store.noteShown() }
         return try store.reading {
-            let own = try store.knowledge()
+            let own = try store.log.knowledge()
             var header = try MessageHeader(describing: store, knowing: own)
             header.needsWholeVector = knowledge == nil
             header.probed = differing
@@ -121,7 +122,7 @@ public enum Responder {
                 let isChange = caller.agreed != nil && isInStep
                 let entries =
                     if let agreed = caller.agreed, isInStep {
-                        try store.vectorEntries(changedSince: Int64(clamping: agreed.position))
+                        try store.log.vectorEntries(changedSince: Int64(clamping: agreed.position))
                     } else {
                         own.vector.entries
                     }
@@ -160,7 +161,7 @@ public enum Responder {
         var segmentCount = 0
         let caller = part.header
         guard caller.protocolVersion == MessageHeader.protocolVersion,
-            caller.archive == store.id, try Set(store.branchStarts).isSuperset(of: caller.branchStarts),
+            caller.archive == store.id, try Set(store.log.branchStarts).isSuperset(of: caller.branchStarts),
             try Divergence.differing(caller.entries, in: store).isEmpty
         else { return (taken, segmentCount) }
         var completion = DifferenceResolution()
@@ -178,7 +179,8 @@ public enum Responder {
             resolution.noteStored()
             taken = taken + QuotaAmount(origins: admitted.taken.origins, transactions: outcome.appliedCount)
             for part in segment.texts {
-                try store.addTextPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
+                try store.texts.addPart(
+                    part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
             }
             segmentCount += 1
         }
@@ -216,11 +218,11 @@ public enum Responder {
     private static func knowledge(toldBy caller: MessageHeader, agreedWith store: Store) throws -> Knowledge?
     {
         // The hash covers the branch starts: a vector that matches under those of this archive uses the same names.
-        var told = Knowledge(branchStarts: Set(try store.branchStarts))
+        var told = Knowledge(branchStarts: Set(try store.log.branchStarts))
         if caller.isWholeVector {
             told.vector = Vector(caller.entries)
         } else if let agreed = caller.agreed, agreed.position <= UInt64(clamping: try store.position) {
-            told.vector = try store.vector(at: Int64(agreed.position))
+            told.vector = try store.log.vector(at: Int64(agreed.position))
             guard told.hash == agreed.vectorHash else { return nil }
             guard try told.vector.fallBack(to: caller.behind, in: store) else { return nil }
             for origin in caller.lacks { told.vector[origin] = nil }
@@ -245,7 +247,7 @@ extension Vector {
                 self[origin] = nil
             } else {
                 let name = TransactionName(origin: origin, sequence: held.sequence)
-                guard let entry = try store.entry(of: name) else { return false }
+                guard let entry = try store.log.entry(of: name) else { return false }
                 self[origin] = entry
             }
         }

@@ -97,7 +97,7 @@ public struct Synchronizer {
         agreement: Agreement?, progress: (SyncReport) -> Void = { _ in }
     ) throws -> (SyncReport, Agreement?) {
         let agreed = try agreement.map { agreement in
-            try store.reading { try store.knowledge(at: agreement.ownPosition) }
+            try store.reading { try store.log.knowledge(at: agreement.ownPosition) }
         }
         let deletions = try DeletionGuard(store, accepting: options.acceptsDeletions)
         var session = ExchangeSession(
@@ -129,7 +129,7 @@ public struct Synchronizer {
                     guard searches < Self.maximumSearches, let found = try session.findBase(),
                         case .send(let next) = stateMachine.begin(on: found.base, found.facts)
                     else { return (session.report, nil) }
-                    try store.join(branchStarts: next.joins)
+                    try store.log.join(branchStarts: next.joins)
                     (request, mustSearch) = (next, false)
                     searches += 1
                 }
@@ -176,7 +176,7 @@ public struct Synchronizer {
             if !round.wasAsking || stateMachine.hasMoved { attempts = 0 }
             switch next {
             case .send(let next):
-                try store.join(branchStarts: next.joins)
+                try store.log.join(branchStarts: next.joins)
                 request = next
             case .finish(.damaged):
                 throw ReplicationError(
@@ -225,10 +225,10 @@ public struct Synchronizer {
 
     private func holdings(proved: (Knowledge) throws -> PeerProof) throws -> ExchangeStateMachine.Holdings {
         try store.reading {
-            let own = try store.knowledge()
+            let own = try store.log.knowledge()
             return ExchangeStateMachine.Holdings(
                 knowledge: own, digest: try store.digest, position: try store.position,
-                missingTexts: try store.missingTexts, proof: try proved(own))
+                missingTexts: try store.texts.missingCount, proof: try proved(own))
         }
     }
 }

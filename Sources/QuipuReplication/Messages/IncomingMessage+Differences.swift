@@ -66,12 +66,12 @@ struct DifferenceResolution {
         for difference in differences where texts[difference.hash] == nil {
             guard let place = places[difference.hash],
                 let base = try texts[difference.base]
-                    ?? store.text(
+                    ?? store.texts.text(
                         of: difference.base, shownBy: place.field, of: place.record, kind: place.kind)
             else { continue }
             usedBytes += base.count + difference.totalBytes
             if usedBytes > MessageReader.maximumDifferenceBytes { break }
-            if let text = difference.text(from: base), Store.isText(text, of: difference.hash) {
+            if let text = difference.text(from: base), Texts.isText(text, of: difference.hash) {
                 texts[difference.hash] = text
             }
         }

@@ -32,7 +32,7 @@ extension MessageHeader {
         guard isProofDue(to: caller, with: key) else { return }
         // A replica that lacks texts cannot prove them.
         sampleCount = missingTexts > 0 ? 0 : min(caller.sampleCount, UInt64(AgreementKey.sampleCount))
-        let sample = try store.sample(pickedBy: nonce, count: Int(sampleCount))
+        let sample = try store.ranges.sample(pickedBy: nonce, count: Int(sampleCount))
         prove(to: nonce, with: key, counterNonce: Self.freshNonce(store.environment), sample: sample)
     }
 
@@ -59,11 +59,11 @@ extension MessageHeader {
         under asked: (nonce: UInt128, sampleCount: Int), knowing own: Knowledge, in store: Store
     ) throws -> PeerProof {
         guard let proof, let counterNonce = nonce else { return .none }
-        if sampleCount > 0, try store.missingTexts > 0 { return .unverifiable }
+        if sampleCount > 0, try store.texts.missingCount > 0 { return .unverifiable }
         let expected = missingTexts > 0 ? 0 : asked.sampleCount
         guard sampleCount >= UInt64(expected) else { return .none }
         guard sampleCount <= UInt64(asked.sampleCount) else { return .wrong }
-        let sample = try store.sample(pickedBy: asked.nonce, count: Int(sampleCount))
+        let sample = try store.ranges.sample(pickedBy: asked.nonce, count: Int(sampleCount))
         let right = try AgreementKey(archive: store.id, knowledge: own, digest: store.digest)
             .proof(by: .responder, nonce: asked.nonce, counterNonce: counterNonce, sample: sample)
         return proof == right ? .right : .wrong

@@ -7,12 +7,12 @@ extension MessageHeader {
     init(describing store: Store, knowing knowledge: Knowledge) throws {
         self.init()
         archive = store.id
-        clock = try store.clockReading()
+        clock = try store.clock.reading()
         vectorHash = knowledge.hash
         digest = try store.digest
         position = UInt64(clamping: try store.position)
-        missingTexts = UInt64(try store.missingTexts)
-        wants = try store.wantedTexts(limit: Self.usualWants).map {
+        missingTexts = UInt64(try store.texts.missingCount)
+        wants = try store.texts.wanted(limit: Self.usualWants).map {
             .init(hash: $0.hash, offset: UInt64($0.haveBytes))
         }
     }

@@ -49,12 +49,12 @@ struct OutgoingDifferences {
         let bases = try bases(of: change, in: record)
         // A text that is represented by its hash is longer than a transaction may hold, or was dropped.
         guard !bases.isEmpty,
-            let text = try change.value.text ?? store.text(of: change.value.hash)
+            let text = try change.value.text ?? store.texts.text(of: change.value.hash)
         else { return nil }
         let hash = change.value.hash
         var best: (difference: TextDifference, costBytes: Int)?
         for base in bases {
-            guard let baseText = try store.text(of: base) else { continue }
+            guard let baseText = try store.texts.text(of: base) else { continue }
             let costBytes = baseText.count + text.count
             if costBytes > leftBytes {
                 isFull = true
@@ -76,7 +76,8 @@ struct OutgoingDifferences {
         for name in change.replaces where found.count < Self.maximumBases {
             let isHeld = held.contains(name)
             guard isHeld || !told.isEmpty,
-                let value = try store.value(of: change.field, in: record.id, kind: record.kind, by: name)
+                let value = try store.texts.value(
+                    of: change.field, in: record.id, kind: record.kind, by: name)
             else { continue }
             if isHeld || told.contains(value) { found.append(value) }
         }

@@ -54,7 +54,9 @@ enum OutgoingMessage {
                 hasMore = true
                 break
             }
-            guard let text = try store.text(of: want.hash), want.offset < UInt64(text.count) else { continue }
+            guard let text = try store.texts.text(of: want.hash), want.offset < UInt64(text.count) else {
+                continue
+            }
             var first = Int(want.offset)
             while first < text.count, left > 0 {
                 let part = text[first..<min(text.count, first + min(textPartBytes, checkpointBytes, left))]
@@ -72,12 +74,12 @@ enum OutgoingMessage {
         var newEnds: [Origin: TransactionName] = [:]
         var recordCount = 0
         var transactionCount = 0
-        if let held, budgetBytes > 0, let start = try store.firstPosition(notIn: held) {
+        if let held, budgetBytes > 0, let start = try store.log.firstPosition(notIn: held) {
             var differences = OutgoingDifferences(store, heldThere: held)
             var references =
                 tellsReferences ? OutgoingReferences(store, heldThere: held, filter: filter) : nil
             var checkedBytes = 0
-            try store.forEachTransaction(after: start - 1, notIn: held) {
+            try store.log.forEachTransaction(after: start - 1, notIn: held) {
                 transaction, _, textBytes in
                 guard left > 0, !writer.isFull, !differences.isFull, references?.isFull != true,
                     ends.count < maximumOrigins
@@ -109,14 +111,14 @@ enum OutgoingMessage {
                 let isMuch = checkpointBytes < .max && referred - checkedBytes >= referredBytesAtOnce
                 if writer.bytesSinceCheckpoint >= max(checkpointBytes, endBytes) || isMuch {
                     try writer.appendCheckpoint(
-                        newEnds.values.sorted().compactMap { try store.entry(of: $0) })
+                        newEnds.values.sorted().compactMap { try store.log.entry(of: $0) })
                     newEnds = [:]
                     checkedBytes = referred
                 }
                 return true
             }
         }
-        let entries = try ends.values.sorted().compactMap { try store.entry(of: $0) }
+        let entries = try ends.values.sorted().compactMap { try store.log.entry(of: $0) }
         return Contents(
             header: header, bytes: try writer.finish(MessageEnd(hasMore: hasMore, ends: entries)),
             recordCount: recordCount, transactionCount: transactionCount, textCount: textCount,

@@ -160,11 +160,11 @@ struct OutgoingReferences {
             // Two long values are not equal by chance.
             let change = record.fields.max(by: { ($0.value.text?.count ?? 0) < ($1.value.text?.count ?? 0) })
         else { return found }
-        let names = try store.transactionsLikely(
+        let names = try store.log.transactionsLikely(
             toSayTheSameOf: record.id, kind: record.kind, change: change, limit: Self.maximumCandidates
         ) { held.contains($0) || sent[$0.origin].map { [name = $0] in name.sequence <= $0 } ?? false }
         for name in names where !open.contains(where: { $0.name == name }) {
-            guard let transaction = try store.transaction(name), transaction.isByProgram else { continue }
+            guard let transaction = try store.log.transaction(name), transaction.isByProgram else { continue }
             let source = Source(transaction)
             guard let (place, isSame) = source.likeness(of: record), isSame || found == nil else { continue }
             open.insert(source, at: 0)

@@ -113,7 +113,7 @@ struct ReferenceResolution {
     private mutating func transaction(_ name: TransactionName) throws -> Transaction? {
         if let transaction = rebuilt[name] { return transaction }
         if let transaction = open.first(where: { $0.name == name }) { return transaction }
-        guard let transaction = try store.transaction(name) else { return nil }
+        guard let transaction = try store.log.transaction(name) else { return nil }
         open.insert(transaction, at: 0)
         if open.count > Self.maximumOpen { open.removeLast() }
         return transaction

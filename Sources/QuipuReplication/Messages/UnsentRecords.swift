@@ -27,7 +27,7 @@ struct UnsentRecords {
     ///   - leastBytes: of text values.
     /// - Returns: nil if there are fewer bytes of such texts.
     init?(in store: Store, notIn held: Vector, from leastBytes: Int) throws {
-        guard let first = try store.firstPosition(notIn: held) else { return nil }
+        guard let first = try store.log.firstPosition(notIn: held) else { return nil }
         (self.held, position) = (held, first - 1)
         salt = store.environment.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }
         try fill(from: store)
@@ -36,9 +36,10 @@ struct UnsentRecords {
 
     /// Whether there are such records with at least that many bytes of text.
     static func areMany(in store: Store, notIn held: Vector, from leastBytes: Int) throws -> Bool {
-        guard let first = try store.firstPosition(notIn: held) else { return false }
+        guard let first = try store.log.firstPosition(notIn: held) else { return false }
         var sum = 0
-        try store.forEachTransaction(after: first - 1, notIn: held, isByProgram: true) { _, _, textBytes in
+        try store.log.forEachTransaction(after: first - 1, notIn: held, isByProgram: true) {
+            _, _, textBytes in
             sum += textBytes
             return sum < leastBytes
         }
@@ -49,7 +50,7 @@ struct UnsentRecords {
     mutating func fill(from store: Store) throws {
         guard places.isEmpty || hasMore && places.count <= KeyFilter.maximumKeys / 2 else { return }
         hasMore = false
-        try store.forEachTransaction(after: position, notIn: held, isByProgram: true) {
+        try store.log.forEachTransaction(after: position, notIn: held, isByProgram: true) {
             transaction, position, textBytes in
             guard places.count + transaction.records.count <= KeyFilter.maximumKeys else {
                 hasMore = true
@@ -79,7 +80,7 @@ struct UnsentRecords {
     mutating func take(_ key: UInt64, from store: Store) throws -> RecordChanges? {
         guard let place = places[key], named.insert(key).inserted else { return nil }
         if open?.position != place.position {
-            open = try store.transaction(at: place.position).map { (place.position, $0) }
+            open = try store.log.transaction(at: place.position).map { (place.position, $0) }
         }
         guard let records = open?.transaction.records, place.index < records.count else { return nil }
         return records[place.index]

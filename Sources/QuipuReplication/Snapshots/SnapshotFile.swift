@@ -25,7 +25,7 @@ public enum SnapshotFile {
         let partial = path + ".partial"
         for leftover in [plain, partial] { unlink(leftover) }
         defer { for leftover in [plain, partial] { unlink(leftover) } }
-        try store.copyDatabase(to: plain, shownAs: path)
+        try store.keeping.copyDatabase(to: plain, shownAs: path)
         do {
             try compress(FileStream(reading: plain), into: FileStream(writing: partial))
         } catch let error as ZstdError {

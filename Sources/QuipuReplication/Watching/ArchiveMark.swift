@@ -19,7 +19,7 @@ public struct ArchiveMark: Sendable, Equatable {
     }
 
     public init(of store: Store) throws {
-        (position, knowledgeHash) = try store.reading { (try store.position, try store.knowledge().hash) }
+        (position, knowledgeHash) = try store.reading { (try store.position, try store.log.knowledge().hash) }
     }
 }
 

@@ -74,22 +74,29 @@ extension LocalState {
     }
 }
 
-extension Store {
-    public func blobPolicy() throws -> BlobPolicy { try presented { try local.blobPolicy() } }
+/// The contents of attachments: which are needed, which are here, and what remotes hold of them.
+public struct Blobs: ArchivePart {
+    let archive: OpenArchive
+    /// Where they are kept.
+    public let files: FolderBlobs
+}
 
-    public func setBlobPolicy(_ policy: BlobPolicy) throws {
+extension Blobs {
+    public func policy() throws -> BlobPolicy { try presented { try local.blobPolicy() } }
+
+    public func setPolicy(_ policy: BlobPolicy) throws {
         try presented { try local.setBlobPolicy(policy) }
     }
 
     /// Whether there is nothing to move to or from a remote.
-    public func areBlobsSettled(remote: String) throws -> Bool {
+    public func areSettled(remote: String) throws -> Bool {
         try presented {
-            try local.areBlobsSettled(remote: remote, position: position) && damagedBlobs().isEmpty
+            try local.areBlobsSettled(remote: remote, position: position) && damaged().isEmpty
         }
     }
 
     /// - Parameter position: where the log ended when there was nothing left to move; nil where there is.
-    public func noteBlobs(settledAt position: Int64?, remote: String) throws {
+    public func note(settledAt position: Int64?, remote: String) throws {
         try presented { try local.noteBlobs(settledAt: position, remote: remote) }
     }
 
@@ -99,7 +106,7 @@ extension Store {
     }
 
     /// Remembers what a remote has said of contents.
-    public func noteBlobs(held: [BlobHash], lacking: [BlobHash], remote: String) throws {
+    public func note(held: [BlobHash], lacking: [BlobHash], remote: String) throws {
         try presented { try local.noteBlobs(held: held, lacking: lacking, remote: remote) }
     }
 

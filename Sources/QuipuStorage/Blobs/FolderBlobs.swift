@@ -29,9 +29,7 @@ public final class FolderBlobs: BlobStore {
     func path(of hash: BlobHash) -> String { path + "/" + hash.hexadecimal }
 
     public func sizeBytes(of hash: BlobHash) throws -> UInt64? {
-        var facts = stat()
-        guard lstat(path(of: hash), &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
-        return UInt64(facts.st_size)
+        FileFacts(path(of: hash), followsLinks: false).flatMap { $0.isRegular ? $0.sizeBytes : nil }
     }
 
     public func content(of hash: BlobHash) throws -> (any BlobContent)? { try FileBlob(path(of: hash)) }
@@ -90,11 +88,10 @@ public final class FolderBlobs: BlobStore {
         var total: UInt64 = 0
         for folder in [path, partialPath] {
             for name in FolderListing.names(in: folder) {
-                var facts = stat()
-                guard lstat(folder + "/" + name, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+                guard let facts = FileFacts(folder + "/" + name, followsLinks: false), facts.isRegular else {
                     continue
                 }
-                total += UInt64(facts.st_size)
+                total += facts.sizeBytes
             }
         }
         return total
@@ -114,8 +111,7 @@ final class FileBlob: BlobContent {
     /// Nil where there is no such file. A link is none: it could lead to any file of this machine.
     init?(_ path: String) throws(StorageError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        var facts = stat()
-        guard descriptor >= 0, fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+        guard descriptor >= 0, let facts = FileFacts(descriptor), facts.isRegular else {
             let reason = errno
             if descriptor >= 0 { close(descriptor) }
             if descriptor < 0, reason != ENOENT, reason != ELOOP, reason != ENOTDIR {
@@ -125,7 +121,7 @@ final class FileBlob: BlobContent {
         }
         self.path = path
         file = descriptor
-        sizeBytes = UInt64(facts.st_size)
+        sizeBytes = facts.sizeBytes
     }
 
     deinit { close(file) }

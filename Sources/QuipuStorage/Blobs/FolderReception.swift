@@ -72,9 +72,8 @@ extension FolderBlobs {
         var found: [(name: String, age: Int64)] = []
         let now = environment.nowMilliseconds() / 1000
         for name in FolderListing.names(in: partialPath) where name.hasSuffix(suffix) {
-            var facts = stat()
-            guard lstat(partialPath + "/" + name, &facts) == 0 else { continue }
-            found.append((name, now - Int64(facts.st_mtim.tv_sec)))
+            guard let facts = FileFacts(partialPath + "/" + name, followsLinks: false) else { continue }
+            found.append((name, now - facts.modifiedSeconds))
         }
         found.sort { ($0.age, $0.name) < ($1.age, $1.name) }
         for (index, partial) in found.enumerated()

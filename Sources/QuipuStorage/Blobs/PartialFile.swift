@@ -51,8 +51,7 @@ public final class PartialFile {
     /// What would be opened; 0 where there is nothing.
     static func size(of path: String, in folder: String) -> UInt64 {
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        var facts = stat()
-        return lstat(folder + "/" + name + suffix, &facts) == 0 ? UInt64(facts.st_size) : 0
+        return FileFacts(folder + "/" + name + suffix, followsLinks: false)?.sizeBytes ?? 0
     }
 
     /// Another may remove or rename it between the opening and the lock; then the name is opened anew.
@@ -67,10 +66,10 @@ public final class PartialFile {
                 throw StorageError(
                     .busy, "another process is writing \(path)", hint: "try again when it has finished")
             }
-            var held = stat()
-            var named = stat()
-            if fstat(descriptor, &held) == 0, lstat(path, &named) == 0, held.st_ino == named.st_ino {
-                return (descriptor, UInt64(held.st_size))
+            if let held = FileFacts(descriptor), let named = FileFacts(path, followsLinks: false),
+                held.inode == named.inode
+            {
+                return (descriptor, held.sizeBytes)
             }
             close(descriptor)
         }

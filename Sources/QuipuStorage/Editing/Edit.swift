@@ -46,7 +46,16 @@ public struct EditOutcome: Sendable {
     }
 }
 
-extension Store {
+/// What people do to records.
+struct Editing: ArchivePart {
+    let archive: OpenArchive
+}
+
+extension ArchivePart {
+    var editing: Editing { Editing(archive: archive) }
+}
+
+extension Editing {
     /// Gives fields new values. One in conflict is settled by the edit, which replaces all its heads. Texts are brought to
     /// normal form C, so that two people who type the same words give the same value.
     ///
@@ -78,8 +87,8 @@ extension Store {
                 if let changes { records.append(changes) }
             }
             if !records.isEmpty {
-                outcome.version = try writer.commit(
-                    records, observed: try observed.map { try name(at: $0) }.sorted(), author: author,
+                outcome.version = try writer.append(
+                    records, observed: try observed.map { try log.name(at: $0) }.sorted(), author: author,
                     isByProgram: false)
             }
             return outcome
@@ -90,7 +99,7 @@ extension Store {
     private func changes(by edit: Edit, _ writer: Writer, _ outcome: inout EditOutcome) throws
         -> RecordChanges?
     {
-        let record = try self.record(edit.id, kind: edit.kind)
+        let record = try writer.record(edit.id, kind: edit.kind)
         if let record, record.flags.contains(.isDeleted) {
             throw StorageError(
                 .deleted, "\(edit.kind) \(edit.id.shortHandle) is deleted",
@@ -98,7 +107,7 @@ extension Store {
         }
         var fields: [FieldChange] = []
         for change in edit.changes {
-            let heads = try record.map { try self.heads(of: change.field, in: $0) } ?? []
+            let heads = try record.map { try recordStates.heads(of: change.field, in: $0) } ?? []
             let json = nfc(change.json)
             let value = ValueHash(of: json)
             if heads.contains(where: { $0.value == value }), try isKnownHereOnly(heads) {
@@ -119,19 +128,13 @@ extension Store {
     private func isKnownHereOnly(_ heads: [Version]) throws -> Bool {
         guard heads.count == 1, let head = heads.first, head.isByHand else { return false }
         let position = head.representative.position
-        let written = try name(at: position)
+        let written = try log.name(at: position)
         guard try written.origin == origin, try !local.isShown(written),
             let own = try interning.originRow(origin, in: database)
         else { return false }
         return try database.integer(
             "SELECT EXISTS (SELECT 1 FROM log WHERE position > ? AND origin != ?)", .integer(position),
             .integer(own)) == 0
-    }
-
-    /// The heads of a field; none when it was never given a value.
-    func heads(of field: String, in record: RecordState) throws -> [Version] {
-        guard let row = try interning.knownNameRow(field, in: database) else { return [] }
-        return try versions(of: field, row: row, in: record).versions.heads
     }
 
     /// Deletes a record, listing what it sees of the record and of what hangs on it. Again on a deleted record in
@@ -154,14 +157,14 @@ extension Store {
         throws
         -> RecordChanges?
     {
-        guard let record = try self.record(id, kind: kind) else { return nil }
-        let heads = try heads(of: "deleted", in: record)
-        if record.flags.contains(.isDeleted), try unobservedHeads(of: record).isEmpty,
+        guard let record = try writer.record(id, kind: kind) else { return nil }
+        let heads = try recordStates.heads(of: "deleted", in: record)
+        if record.flags.contains(.isDeleted), try recordStates.unobservedHeads(of: record).isEmpty,
             Set(heads.map(\.value)).count == 1
         {
             return nil
         }
-        try forEachField(of: record) { _, _, _, versions in
+        try recordStates.forEachField(of: record) { _, _, _, versions in
             for head in versions.heads { observed.insert(head.representative.position) }
         }
         guard observed.count <= Limits.observedTransactions else {
@@ -171,18 +174,19 @@ extension Store {
             id: id, kind: kind,
             fields: [
                 FieldChange(
-                    field: "deleted", value: .text(Array("true".utf8)), replaces: try writer.names(of: heads))
+                    field: "deleted", value: .text(JSONLiteral.true), replaces: try writer.names(of: heads))
             ])
     }
 
     private func restoration(of id: RecordID, kind: String, _ writer: Writer) throws -> RecordChanges {
-        guard let record = try self.record(id, kind: kind), record.fields["deleted"] == Array("true".utf8)
+        guard let record = try writer.record(id, kind: kind),
+            record.fields["deleted"] == JSONLiteral.true
         else {
             throw StorageError(
                 .notDeleted, "\(kind) \(id.shortHandle) is not deleted",
                 remedy: Remedy(.listDeleted))
         }
-        if try isPurged(record) {
+        if try recordStates.isPurged(record) {
             throw StorageError(
                 .purged, "\(kind) \(id.shortHandle) was purged: what it held is forgotten for good",
                 remedy: Remedy(.addAgain, kind))
@@ -191,8 +195,8 @@ extension Store {
             id: id, kind: kind,
             fields: [
                 FieldChange(
-                    field: "deleted", value: .text(Array("false".utf8)),
-                    replaces: try writer.names(of: try self.heads(of: "deleted", in: record)))
+                    field: "deleted", value: .text(JSONLiteral.false),
+                    replaces: try writer.names(of: try recordStates.heads(of: "deleted", in: record)))
             ])
     }
 }

@@ -88,7 +88,7 @@ extension Candidate {
         let value = ValueHash(of: json)
         for version in try versions(of: field.rawValue).versions where version.isImport {
             if version.value == value { return true }
-            if field != .body, let text = try store.hiddenText(version.value),
+            if field != .body, let text = try archive.texts.hidden(version.value),
                 field.canonical(text) == canonical
             {
                 return true

@@ -5,14 +5,14 @@ internal import QuipuNaturalKeys
 
 /// A record that may be what an item is about, and what it holds that the item is compared with.
 final class Candidate {
-    let store: Store
+    let archive: OpenArchive
     let record: RecordState
     private var histories: [String: FieldVersions] = [:]
-    private lazy var isMadeByImport = Result { try store.facts(at: record.base).isByProgram }
+    private lazy var isMadeByImport = Result { try archive.log.facts(at: record.base).isByProgram }
 
-    init(_ record: RecordState, in store: Store) {
+    init(_ record: RecordState, in archive: OpenArchive) {
         self.record = record
-        self.store = store
+        self.archive = archive
     }
 
     var isDeleted: Bool { record.flags.contains(.isDeleted) }
@@ -20,8 +20,8 @@ final class Candidate {
     func versions(of field: String) throws -> FieldVersions {
         if let known = histories[field] { return known }
         var versions = FieldVersions()
-        if let row = try store.interning.knownNameRow(field, in: store.database) {
-            versions = try store.versions(of: field, row: row, in: record).versions
+        if let row = try archive.interning.knownNameRow(field, in: archive.database) {
+            versions = try archive.recordStates.versions(of: field, row: row, in: record).versions
         }
         histories[field] = versions
         return versions
@@ -72,7 +72,9 @@ final class Candidate {
         let visible = versions.visible
         var found: [[UInt8]] = []
         for head in versions.heads {
-            guard let json = try store.text(of: head, visible: visible, field: field, in: record),
+            guard
+                let json = try archive.recordStates.text(
+                    of: head, visible: visible, field: field, in: record),
                 json != JSONLiteral.null, !found.contains(json)
             else { continue }
             found.append(json)
@@ -105,7 +107,8 @@ final class Candidate {
         let versions = try versions(of: source.field)
         let visible = versions.visible
         return try versions.heads.filter { head in
-            let json = try store.text(of: head, visible: visible, field: source.field, in: record)
+            let json = try archive.recordStates.text(
+                of: head, visible: visible, field: source.field, in: record)
             return json.flatMap(SourceState.init(parsing:))?.id == source.id
         }
     }

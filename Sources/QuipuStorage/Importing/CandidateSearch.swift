@@ -3,16 +3,16 @@ internal import QuipuSQLite
 
 /// Finds the record that an item is about.
 struct CandidateSearch {
-    private let store: Store
+    private let archive: OpenArchive
     /// Whether any field has had several versions, of which values must be looked for by their hashes.
     private let hasVersions: Bool
     /// Whether any item without an id of its own left values behind.
     private let hasMarks: Bool
 
-    init(_ store: Store) throws {
-        self.store = store
-        hasVersions = try store.database.integer("SELECT EXISTS (SELECT 1 FROM version)") == 1
-        hasMarks = try store.interning.knownNameRow(LeftItems.field, in: store.database) != nil
+    init(_ archive: OpenArchive) throws {
+        self.archive = archive
+        hasVersions = try archive.database.integer("SELECT EXISTS (SELECT 1 FROM version)") == 1
+        hasMarks = try archive.interning.knownNameRow(LeftItems.field, in: archive.database) != nil
     }
 
     struct Found {
@@ -28,7 +28,7 @@ struct CandidateSearch {
     func find(_ item: ImportItem, _ keys: ItemKeys) throws -> Found {
         var found = Found()
         if let source = item.source, let key = keys.source {
-            for row in try store.recordRows(with: key) {
+            for row in try archive.keyIndex.recordRows(with: key) {
                 guard let candidate = try candidate(row, kind: item.kind) else { continue }
                 found.observed.append(candidate.record.id)
                 guard try candidate.holds(source) else { continue }
@@ -56,8 +56,8 @@ struct CandidateSearch {
         guard item.source == nil, !item.hasDerivedTitle else { return nil }
         for field in KeyedField.of(kind: item.kind) where field != .body {
             guard let canonical = item[field.rawValue].flatMap({ field.canonical($0) }) else { continue }
-            let rows = try store.recordRows(
-                with: NaturalKey(field.sort, canonical, kind: item.kind, in: store.id))
+            let rows = try archive.keyIndex.recordRows(
+                with: NaturalKey(field.sort, canonical, kind: item.kind, in: archive.id))
             guard rows.count == 1, let candidate = try candidate(rows[0], kind: item.kind),
                 candidate.record.fields["derived/title"] == nil,
                 try item.fields.allSatisfy({ try candidate.hasImported($0.name, $0.json) })
@@ -68,8 +68,8 @@ struct CandidateSearch {
     }
 
     private func candidate(_ row: Int64, kind: String) throws -> Candidate? {
-        let record = try store.record(row: row)
-        return record.kind == kind ? Candidate(record, in: store) : nil
+        let record = try archive.recordStates.record(row: row)
+        return record.kind == kind ? Candidate(record, in: archive) : nil
     }
 
     private func knows(_ item: ImportItem, _ candidate: Candidate) throws -> Bool {
@@ -79,17 +79,17 @@ struct CandidateSearch {
     private func rows(_ item: ImportItem, _ keys: ItemKeys) throws -> [Int64] {
         var rows: [Int64] = []
         func add(_ more: [Int64]) { for row in more where !rows.contains(row) { rows.append(row) } }
-        for key in keys.natural { add(try store.recordRows(with: key.key)) }
-        if let fields = keys.fields { add(try store.recordRows(with: fields)) }
+        for key in keys.natural { add(try archive.keyIndex.recordRows(with: key.key)) }
+        if let fields = keys.fields { add(try archive.keyIndex.recordRows(with: fields)) }
         if hasVersions {
             for key in keys.natural {
                 guard let json = item[key.field.rawValue] else { continue }
-                add(try store.recordRows(withVersion: json, of: key.field))
+                add(try archive.keyIndex.recordRows(withVersion: json, of: key.field))
             }
         }
         if item.source == nil, hasMarks {
-            let mark = NaturalKey(.mark, LeftItems.mark(of: item), kind: item.kind, in: store.id)
-            add(try store.recordRows(with: mark))
+            let mark = NaturalKey(.mark, LeftItems.mark(of: item), kind: item.kind, in: archive.id)
+            add(try archive.keyIndex.recordRows(with: mark))
         }
         return rows
     }

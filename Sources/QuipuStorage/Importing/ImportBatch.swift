@@ -17,30 +17,31 @@ struct ImportBatch {
         self.writer = writer
         self.run = run
         pending = PendingImport(writer: writer, author: author)
-        finder = try CandidateSearch(writer.store)
-        unchanged = UnchangedItems(of: writer.store)
+        finder = try CandidateSearch(writer.archive)
+        unchanged = UnchangedItems(of: writer.archive)
     }
 
     mutating func add(_ item: ImportItem) throws {
-        if pending.isEmpty, item.id == nil, let known = try recordThatStays(item) {
+        let state = item.id == nil ? item.source.map { SourceState(of: item, id: $0.id) } : nil
+        if pending.isEmpty, item.id == nil, let known = try recordThatStays(item, state) {
             _ = run.name(known)
             try putAgain(item)
             outcomes.append(ImportOutcome(effect: .unchanged(known)))
             return
         }
-        let keys = ItemKeys(of: item, in: writer.store.id)
+        let keys = ItemKeys(of: item, in: writer.archive.id)
         // An item that touches what the open transaction touches is held against the outcome of that.
-        if pending.touches(keys, id: item.id) { try pending.close() }
+        if pending.touches(keys, id: item.id) { try pending.flush() }
         if let id = item.id {
             try addExported(item, id: id, keys)
         } else {
-            try addFound(item, keys)
+            try addFound(item, state, keys)
         }
     }
 
     /// The record of an item that says nothing new, where that shows without a look at its text.
-    private mutating func recordThatStays(_ item: ImportItem) throws -> RecordID? {
-        if let id = try unchanged.record(of: item, in: run.collections) { return id }
+    private mutating func recordThatStays(_ item: ImportItem, _ state: SourceState?) throws -> RecordID? {
+        if let id = try unchanged.record(of: item, state, in: run.collections) { return id }
         guard let known = try finder.knowing(item), !known.isDeleted,
             try missingMembership(item, known) == nil
         else { return nil }
@@ -50,24 +51,24 @@ struct ImportBatch {
     /// Writes what is still open.
     mutating func finish() throws {
         for (id, record) in left.sorted(by: { $0.key < $1.key }) {
-            if pending.holds(id) { try pending.close() }
+            if pending.holds(id) { try pending.flush() }
             let keys = record.marks.sorted().map {
-                NaturalKey(.mark, $0, kind: record.kind, in: writer.store.id)
+                NaturalKey(.mark, $0, kind: record.kind, in: writer.archive.id)
             }
             let change = FieldChange(
                 field: LeftItems.field, value: .text(LeftItems.json(record.marks)), replaces: [])
             try pending.add(RecordChanges(id: id, kind: record.kind, fields: [change]), keys)
         }
         left.removeAll()
-        try pending.close()
+        try pending.flush()
     }
 
     // MARK: An item of a source
 
-    private mutating func addFound(_ item: ImportItem, _ keys: ItemKeys) throws {
+    private mutating func addFound(_ item: ImportItem, _ state: SourceState?, _ keys: ItemKeys) throws {
         var found = try finder.find(item, keys)
         if found.observed.contains(where: pending.holds) {
-            try pending.close()
+            try pending.flush()
             found = try finder.find(item, keys)
         }
         let candidate = found.best
@@ -82,7 +83,6 @@ struct ImportBatch {
             changes.append(FieldChange(field: collection, value: .text(JSONLiteral.true), replaces: []))
         }
 
-        let state = item.source.map { SourceState(of: item, id: $0.id) }
         if let candidate, try isKnown(item, state, candidate, found.knowing) {
             let isCurrent = try isCurrent(item, state, found.knowing)
             let effect: ImportEffect =
@@ -202,9 +202,9 @@ struct ImportBatch {
     /// The first free one of the ids that the strongest key implies; of a text that others have as well, of those that
     /// all of the item implies.
     private func newID(_ keys: ItemKeys, kind: String) throws -> RecordID {
-        guard let strongest = keys.all.first else { return .timeOrdered(writer.store.environment) }
+        guard let strongest = keys.all.first else { return .timeOrdered(writer.archive.environment) }
         func isFree(_ id: RecordID) throws -> Bool {
-            try !pending.holds(id) && writer.store.recordRow(id, kind: kind) == nil
+            try !pending.holds(id) && writer.archive.recordStates.recordRow(id, kind: kind) == nil
         }
         if keys.fields != nil, try isFree(strongest.recordID(1)) { return strongest.recordID(1) }
         let key = keys.fields ?? strongest
@@ -217,7 +217,9 @@ struct ImportBatch {
 
     /// A field is written where it differs from what was last imported into it.
     private mutating func addExported(_ item: ImportItem, id: RecordID, _ keys: ItemKeys) throws {
-        let known = try writer.store.record(id, kind: item.kind).map { Candidate($0, in: writer.store) }
+        let known = try writer.archive.recordStates.record(id, kind: item.kind).map {
+            Candidate($0, in: writer.archive)
+        }
         if known?.isDeleted == true {
             outcomes.append(ImportOutcome(effect: .stayedDeleted(id)))
             return

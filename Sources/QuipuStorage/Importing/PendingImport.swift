@@ -32,12 +32,11 @@ struct PendingImport {
     /// - Parameter keys: what the record is known by from now on.
     mutating func add(_ record: RecordChanges, _ keys: [NaturalKey]) throws {
         if record.fields.isEmpty { return }
-        let values = record.fields.reduce(0) { $0 + ($1.value.text?.count ?? 0) }
-        let wire = record.largestSizeOnTheWire
+        let (values, wire) = record.sizes
         if valueBytes + values > Limits.bulkTransactionBytes || wireBytes + wire > Limits.transactionBytes / 2
             || changes + record.fields.count > Limits.changesPerTransaction
         {
-            try close()
+            try flush()
         }
         records.append(record)
         self.keys.append((record.id, record.kind, keys))
@@ -48,13 +47,13 @@ struct PendingImport {
         changes += record.fields.count
     }
 
-    /// Commits the transaction.
-    mutating func close() throws {
+    /// Appends the transaction to the log, and begins another.
+    mutating func flush() throws {
         guard !records.isEmpty else { return }
-        try writer.commit(records, author: author, isByProgram: true)
+        try writer.append(records, recordBytes: wireBytes, author: author, isByProgram: true)
         for (id, kind, keys) in keys where !keys.isEmpty {
-            guard let row = try writer.store.recordRow(id, kind: kind) else { continue }
-            for key in keys { try writer.addIdentity(key, row: row) }
+            guard let row = try writer.archive.recordStates.recordRow(id, kind: kind) else { continue }
+            for key in keys { try writer.archive.keyIndex.addIdentity(key, row: row) }
         }
         try writer.database.run("UPDATE archive SET identified_position = ?", .integer(writer.position))
         self = PendingImport(writer: writer, author: author)

@@ -10,7 +10,7 @@ internal import QuipuSQLite
 /// otherwise: where a key leads to several records, where the record is deleted, was corrected or is in no collection of
 /// the run, and where the item's title was made up.
 struct UnchangedItems {
-    private let store: Store
+    private let archive: OpenArchive
     /// The transaction that the last record was made by, and whether a program made it. Records of one file come in the
     /// order in which they were made.
     private var lastBase: (position: Int64, isByProgram: Bool)?
@@ -18,18 +18,21 @@ struct UnchangedItems {
     /// Of an item with more fields the order in which they come matters too much.
     private static let maximumFields = 64
 
-    init(of store: Store) { self.store = store }
+    init(of archive: OpenArchive) { self.archive = archive }
 
     /// The record that an item is about, where nothing is to be written to it.
-    /// - Parameter collections: of the run; nothing is written where an import has put the record into one of them.
-    mutating func record(of item: ImportItem, in collections: [RecordID]) throws -> RecordID? {
+    /// - Parameters:
+    ///   - state: in which its source gives it, where that has ids.
+    ///   - collections: of the run; nothing is written where an import has put the record into one of them.
+    mutating func record(
+        of item: ImportItem, _ state: SourceState?, in collections: [RecordID]
+    ) throws -> RecordID? {
         guard item.fields.count <= Self.maximumFields,
             // In JSON such names are written otherwise.
             !item.fields.contains(where: { $0.name.utf8.contains(UInt8(ascii: "\\")) }),
             let key = key(of: item)
         else { return nil }
-        let state = item.source.map { SourceState(of: item, id: $0.id).json }
-        var rows = try store.database.rows(
+        var rows = try archive.database.rows(
             """
             SELECT record.id, record.kind, record.base, record.state, record.fields
             FROM identity CROSS JOIN record ON record.row = identity.record
@@ -39,12 +42,12 @@ struct UnchangedItems {
         guard try rows.next(), let id = rows.withBytes(0, { RecordID(bytes: $0) }) else { return nil }
         let flags = RecordState.Flags(rawValue: rows.integer(3))
         guard !flags.contains(.isDeleted),
-            try store.interning.name(rows.integer(1), in: store.database) == item.kind
+            try archive.interning.name(rows.integer(1), in: archive.database) == item.kind
         else { return nil }
         let base = rows.integer(2)
         let needsCollection = item.kind == "article" && !collections.isEmpty
         let said = rows.withBytes(4) {
-            Comparison(item, state, collections: needsCollection ? collections : [], with: $0)
+            Comparison(item, state?.json, collections: needsCollection ? collections : [], with: $0)
         }
         guard try !rows.next() else { return nil }
         // What stands in such a record was imported if anything was: it has had no other values.
@@ -59,11 +62,11 @@ struct UnchangedItems {
 
     /// The strongest key of an item, if it is one that needs no look at its text.
     private func key(of item: ImportItem) -> NaturalKey? {
-        if let source = item.source { return ItemKeys.key(of: source, kind: item.kind, in: store.id) }
+        if let source = item.source { return ItemKeys.key(of: source, kind: item.kind, in: archive.id) }
         if item.hasDerivedTitle { return nil }
         for field in KeyedField.of(kind: item.kind) where field != .body {
             if let canonical = item[field.rawValue].flatMap({ field.canonical($0) }) {
-                return NaturalKey(field.sort, canonical, kind: item.kind, in: store.id)
+                return NaturalKey(field.sort, canonical, kind: item.kind, in: archive.id)
             }
         }
         return nil
@@ -71,7 +74,7 @@ struct UnchangedItems {
 
     private mutating func isByProgram(_ base: Int64) throws -> Bool {
         if let lastBase, lastBase.position == base { return lastBase.isByProgram }
-        let isByProgram = try store.facts(at: base).isByProgram
+        let isByProgram = try archive.log.facts(at: base).isByProgram
         lastBase = (base, isByProgram)
         return isByProgram
     }

@@ -6,7 +6,7 @@ struct ChainCheck {
     /// Past this many there is no point in more.
     private static let maximumDamaged = 100
 
-    private let store: Store
+    private let archive: OpenArchive
     /// Behind which position it begins.
     private let start: Int64
     private let starts: Set<ChainHash>
@@ -14,10 +14,10 @@ struct ChainCheck {
     private(set) var ends: [Origin: Vector.Entry] = [:]
     private(set) var damaged: [TransactionName] = []
 
-    init(_ store: Store, after position: Int64) throws {
-        self.store = store
+    init(_ archive: OpenArchive, after position: Int64) throws {
+        self.archive = archive
         start = position
-        starts = Set(try store.branchStarts)
+        starts = Set(try archive.log.branchStarts)
     }
 
     var isAtLimit: Bool { damaged.count >= Self.maximumDamaged }
@@ -28,16 +28,16 @@ struct ChainCheck {
         let name = transaction.name
         let last = try ends[name.origin] ?? heldBefore(name)
         let before =
-            try last?.chain ?? transaction.previous.flatMap { try store.entry(of: $0)?.chain }
+            try last?.chain ?? transaction.previous.flatMap { try archive.log.entry(of: $0)?.chain }
         let chain = try ChainHash(of: transaction, after: before, valueHashes: values) {
             (name) throws(any Error) in
-            guard let held = try store.locate(name) else {
-                throw StorageError.damaged(store.database.path, "transaction \(name) is missing")
+            guard let held = try archive.log.locate(name) else {
+                throw StorageError.damaged(archive.database.path, "transaction \(name) is missing")
             }
             return held.chain
         }
         let isStart = starts.contains(chain)
-        let held = try store.entry(of: name)
+        let held = try archive.log.entry(of: name)
         if held?.chain != chain || name.sequence != (last?.sequence ?? 0) + 1
             || isStart != (transaction.previous != nil || transaction.root != nil)
             || isStart && name.origin != Origin(branchStart: chain)
@@ -53,7 +53,7 @@ struct ChainCheck {
     private func heldBefore(_ name: TransactionName) throws -> Vector.Entry? {
         guard start > 0, name.sequence > 1 else { return nil }
         let before = TransactionName(origin: name.origin, sequence: name.sequence - 1)
-        guard let held = try store.locate(before), held.position <= start else { return nil }
+        guard let held = try archive.log.locate(before), held.position <= start else { return nil }
         return Vector.Entry(origin: before.origin, sequence: before.sequence, chain: held.chain)
     }
 }

@@ -15,7 +15,7 @@ struct HiddenTextFinding {
     var state: State
 }
 
-extension Store {
+extension Integrity {
     /// For a chain in each of many records that were edited in turn.
     private static let checkedBytes = 16 << 20
 
@@ -37,7 +37,7 @@ extension Store {
         guard CompressedText.isForm(json) else { return ValueHash(of: json).bytes == hash ? .sound : .wrong }
         guard let hash = ValueHash(bytes: hash) else { return .unreadable }
         do {
-            _ = try expandedText(hash, &proven)
+            _ = try texts.expanded(hash, &proven)
             return .sound
         } catch let error as StorageError where error.code == .damaged {
             return .unreadable

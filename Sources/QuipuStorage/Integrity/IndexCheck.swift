@@ -11,14 +11,14 @@ struct IndexCheck {
     /// Up to so many the words themselves are compared, beyond only how many there are.
     private static let wholeCount: Int64 = 500
 
-    private let store: Store
+    private let archive: OpenArchive
     private let database: Connection
     private(set) var damaged: [String] = []
     private var isShadowed = false
 
     /// - Precondition: within one view of an archive in which nothing else is damaged.
-    init(of store: Store) throws {
-        (self.store, database) = (store, store.database)
+    init(of archive: OpenArchive) throws {
+        (self.archive, database) = (archive, archive.database)
         try checkPositions()
         guard damaged.isEmpty else { return }
         defer { if isShadowed { try? database.execute("DROP TABLE IF EXISTS temp.archive") } }
@@ -27,7 +27,7 @@ struct IndexCheck {
     }
 
     private mutating func checkPositions() throws {
-        let end = try store.position
+        let end = try archive.position
         for (name, position) in [
             ("natural keys", try database.integer("SELECT identified_position FROM archive")),
             ("words", try database.integer("SELECT searchable_position FROM archive")),
@@ -57,18 +57,18 @@ struct IndexCheck {
         let covered = try database.integer("SELECT identified_position FROM archive") ?? 0
         if covered == 0 { return }
         try shadow()
-        try store.makeTemporaryTable(like: "identity")
+        try archive.database.makeTemporaryTable(like: "identity")
         defer { try? database.execute("DROP TABLE IF EXISTS temp.identity") }
         try database.execute("UPDATE temp.archive SET identified_position = 0")
-        let writer = try Writer(store)
+        let writer = try Writer(archive)
         writer.position = covered
-        try writer.bringIdentitiesUpToDate()
+        try archive.keyIndex.bringUpToDate(through: writer.position)
         var missing: Int64 = 0
         var rows = try database.rows(
             "SELECT key, record FROM temp.identity EXCEPT SELECT key, record FROM main.identity")
         while try rows.next() {
-            let record = try store.record(row: rows.integer(1))
-            if try !writer.mayComeLate(rows.integer(0), to: record) { missing += 1 }
+            let record = try archive.recordStates.record(row: rows.integer(1))
+            if try !archive.keyIndex.mayComeLate(rows.integer(0), to: record) { missing += 1 }
         }
         // Others do no harm: a key only leads to records, and these say themselves what they hold. Imports note keys of what
         // they left aside, and keys of texts that were forgotten since are kept.
@@ -86,8 +86,8 @@ struct IndexCheck {
             return
         }
         try shadow()
-        try store.makeTemporaryTable(like: "searchable")
-        try store.makeTemporaryTable(like: "search")
+        try archive.database.makeTemporaryTable(like: "searchable")
+        try archive.database.makeTemporaryTable(like: "search")
         try database.execute(
             """
             DROP TABLE IF EXISTS temp.looked;
@@ -105,13 +105,12 @@ struct IndexCheck {
                 """)
         }
         let isWhole = try pickRecords(indexedUpTo: covered)
-        let writer = try Writer(store)
         var last: Int64 = 0
         while let row = try database.integer(
             "SELECT min(record) FROM temp.looked WHERE record > ?", .integer(last))
         {
             last = row
-            try writer.indexAnew(try store.record(row: row))
+            try archive.wordIndex.indexAgain(try archive.recordStates.record(row: row))
         }
         let wrong =
             try database.integer(
@@ -137,7 +136,7 @@ struct IndexCheck {
             try database.execute("INSERT INTO temp.looked SELECT row FROM record")
         } else {
             for _ in 0..<Self.sampleCount {
-                let random = store.environment.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }
+                let random = archive.environment.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }
                 try database.run(
                     "INSERT OR IGNORE INTO temp.looked SELECT row FROM record WHERE row >= ? ORDER BY row LIMIT 1",
                     .integer(Int64(random % UInt64(count)) + 1))
@@ -148,7 +147,7 @@ struct IndexCheck {
             "SELECT min(position) FROM log WHERE position > ?", .integer(position))
         {
             position = next
-            for entry in try store.body(at: next).records {
+            for entry in try archive.log.body(at: next).records {
                 try database.run("DELETE FROM temp.looked WHERE record = ?", .integer(entry.row))
             }
         }
@@ -194,19 +193,6 @@ struct IndexCheck {
 
     private mutating func report(_ count: Int64?, _ what: String) {
         if let count, count > 0 { damaged.append("\(count) \(what)") }
-    }
-}
-
-extension Store {
-    /// Makes an empty temporary table as the archive's of that name, which it hides. What reads and writes the one by its
-    /// bare name then reads and writes the other.
-    func makeTemporaryTable(like name: String) throws {
-        guard let sql = try database.text("SELECT sql FROM main.sqlite_schema WHERE name = ?", .text(name)),
-            let place = sql.firstRange(of: " \(name)")
-        else { throw StorageError.damaged(database.path, "it has no table '\(name)'") }
-        try database.execute("DROP TABLE IF EXISTS temp.\(name)")
-        try database.execute(
-            String(sql[..<place.lowerBound]) + " temp.\(name)" + String(sql[place.upperBound...]))
     }
 }
 

@@ -15,10 +15,12 @@ struct PlainFields {
     private(set) var fields: Set<Int64> = []
     private(set) var twins: [Int64] = []
 
-    init(of record: RecordState, base: Int64, changes: [Int64: [RebuiltChange]], in store: Store) throws {
+    init(of record: RecordState, base: Int64, changes: [Int64: [RebuiltChange]], in archive: OpenArchive)
+        throws
+    {
         if record.fields["deleted"] != nil { return }
         for (field, made) in changes {
-            let name = try store.interning.name(field, in: store.database)
+            let name = try archive.interning.name(field, in: archive.database)
             guard let text = record.fields[name], text.count <= Limits.inlineValueBytes,
                 made.first?.position == base
             else { continue }
@@ -26,9 +28,11 @@ struct PlainFields {
             if made.allSatisfy({ $0.replaces.isEmpty && $0.value == hash }) { fields.insert(field) }
         }
         var candidates: Set<Int64> = []
-        if try store.facts(at: base).isByProgram {
+        if try archive.log.facts(at: base).isByProgram {
             for change in changes.values.joined() where change.position != base {
-                if try store.facts(at: change.position).isByProgram { candidates.insert(change.position) }
+                if try archive.log.facts(at: change.position).isByProgram {
+                    candidates.insert(change.position)
+                }
             }
         }
         // A transaction is a twin as a whole or not at all, which takes fields with it, and these others.
@@ -47,5 +51,54 @@ struct PlainFields {
             (fields, candidates) = (kept, whole)
         }
         twins = candidates.sorted()
+    }
+}
+
+/// Texts that records show and that old ones stand on, written beside these for as long as an archive is made anew:
+/// meanwhile nothing says which record shows what, and afterwards a record may show another text.
+struct OldTextBases {
+    private let writer: Writer
+    private var written: [ValueHash] = []
+
+    init(_ writer: Writer) throws {
+        self.writer = writer
+        let wanted = try basesNotHidden()
+        if wanted.isEmpty { return }
+        let database = writer.database
+        var last: Int64 = 0
+        while let row = try database.integer("SELECT min(row) FROM record WHERE row > ?", .integer(last)) {
+            last = row
+            for member in try writer.archive.recordStates.record(row: row).fields.members
+            where CompressedText.isSuitable(member.json) {
+                let hash = ValueHash(of: member.json)
+                guard wanted.contains(hash) else { continue }
+                try database.run(
+                    "INSERT OR IGNORE INTO text (hash, json) VALUES (?, ?)", .blob(hash.bytes),
+                    .utf8(member.json))
+                if database.changes > 0 { written.append(hash) }
+            }
+        }
+    }
+
+    /// Takes those away again that a record shows.
+    func putBack() throws {
+        for hash in written where try writer.archive.texts.shown(hash).map({ ValueHash(of: $0) }) == hash {
+            try writer.database.run("DELETE FROM text WHERE hash = ?", .blob(hash.bytes))
+        }
+    }
+
+    private func basesNotHidden() throws -> Set<ValueHash> {
+        var found: Set<ValueHash> = []
+        var rows = try writer.database.rows(
+            "SELECT substr(json, 1, ?) FROM text WHERE json >= '~'",
+            .integer(CompressedText.longestHeadBytes))
+        while try rows.next() {
+            if let base = CompressedText.Head(rows.bytes(0))?.base,
+                try !writer.archive.texts.holdsHidden(base)
+            {
+                found.insert(base)
+            }
+        }
+        return found
     }
 }

@@ -11,7 +11,7 @@ public struct RepairReport: Sendable {
     public var droppedTexts = 0
 }
 
-extension Store {
+extension Integrity {
     /// Makes everything that the log implies anew: versions' heads and marks, what is shown, conflicts, missing
     /// texts, what hangs where, twins, corrections of clocks, the vector and the digest. All of it, or nothing.
     ///
@@ -52,21 +52,21 @@ extension Store {
 /// text of a plain field. Both are in the chain, which is therefore held against them first.
 private struct Rebuild {
     private let writer: Writer
-    private let store: Store
+    private let archive: OpenArchive
     private let database: Connection
     private var notes: [Int64] = []
     private(set) var droppedTexts = 0
 
     init(_ writer: Writer) {
         self.writer = writer
-        store = writer.store
+        archive = writer.archive
         database = writer.database
     }
 
     mutating func run() throws {
         // Where the rows are is what says so, and where values are looked for depends on it.
         try database.run("UPDATE record SET state = state | 1 WHERE row IN (SELECT record FROM version)")
-        let chains = try store.chains()
+        let chains = try archive.integrity.chains()
         if let first = chains.damaged.first {
             throw StorageError(.damaged, "transaction \(first) is not what its chain says")
         }
@@ -106,7 +106,7 @@ private struct Rebuild {
 
     private mutating func dropFalseTexts() throws {
         var wrong: [Int64] = []
-        try store.forEachHiddenText { if $0.state != .sound { wrong.append($0.row) } }
+        try archive.integrity.forEachHiddenText { if $0.state != .sound { wrong.append($0.row) } }
         for row in wrong { try database.run("DELETE FROM text WHERE rowid = ?", .integer(row)) }
         droppedTexts += wrong.count
     }
@@ -126,13 +126,13 @@ private struct Rebuild {
             "SELECT min(position) FROM log WHERE position > ?", .integer(position))
         {
             position = next
-            let body = try store.body(at: position)
+            let body = try archive.log.body(at: position)
             if body.note != nil { notes.append(position) }
             for entry in body.records {
-                let record = try store.record(row: entry.row)
+                let record = try archive.recordStates.record(row: entry.row)
                 for field in entry.fields {
-                    let name = try store.interning.name(field.name, in: database)
-                    let value = try store.content(
+                    let name = try archive.interning.name(field.name, in: database)
+                    let value = try archive.recordStates.content(
                         of: name, row: field.name, in: record, at: position, isByHash: true
                     ).hash
                     var replaces = VariableLengthWriter()
@@ -166,7 +166,7 @@ private struct Rebuild {
     }
 
     private mutating func rebuild(_ row: Int64) throws {
-        let old = try store.record(row: row)
+        let old = try archive.recordStates.record(row: row)
         let all = try changes(of: row)
         guard let base = all.map(\.position).min() else {
             // No transaction made it.
@@ -176,21 +176,22 @@ private struct Rebuild {
         var record = RecordState(
             row: row, id: old.id, kind: old.kind, base: base, flags: [], fields: VisibleFields())
         let byField = Dictionary(grouping: all, by: \.field)
-        let plain = try PlainFields(of: old, base: base, changes: byField.mapValues(\.self), in: store)
-        let deleted = try store.interning.knownNameRow("deleted", in: database).flatMap { byField[$0] } ?? []
+        let plain = try PlainFields(of: old, base: base, changes: byField.mapValues(\.self), in: archive)
+        let deleted =
+            try archive.interning.knownNameRow("deleted", in: database).flatMap { byField[$0] } ?? []
         var purges: Set<Int64> = []
         for change in deleted {
-            let isByHand = try !store.facts(at: change.position).isByProgram
+            let isByHand = try !archive.log.facts(at: change.position).isByProgram
             if Purge.isPurge(deleted: change.value, isByHand: isByHand) { purges.insert(change.position) }
         }
         for field in byField.keys.sorted() {
-            let name = try store.interning.name(field, in: database)
+            let name = try archive.interning.name(field, in: database)
             let shown = old.fields[name]
             if plain.fields.contains(field), let shown {
                 record.fields[name] = shown
                 let version = writer.version(
                     of: name, value: ValueHash(of: shown), replacing: [], purges: false, in: record,
-                    by: try store.facts(at: base))
+                    by: try archive.log.facts(at: base))
                 writer.digest.add(writer.term(of: version, name, record))
             } else {
                 try rebuild(name, byField[field] ?? [], shown: shown, purges: purges, in: &record)
@@ -229,7 +230,7 @@ private struct Rebuild {
                 writer.version(
                     of: name, value: change.value, replacing: parents,
                     purges: purges.contains(change.position), in: record,
-                    by: try store.facts(at: change.position)))
+                    by: try archive.log.facts(at: change.position)))
         }
         for head in versions.heads { writer.digest.add(writer.term(of: head, name, record)) }
         var stored = StoredVersions(versions: versions, flags: [:])

@@ -4,7 +4,7 @@ internal import QuipuSQLite
 internal import QuipuThreads
 internal import Synchronization
 
-extension Store {
+extension Integrity {
     /// Verifies the archive in a file whose content nobody changes, as `verify` does but for the content digest, with two
     /// threads that share the log between them.
     ///
@@ -15,32 +15,37 @@ extension Store {
         connect: @escaping @Sendable () throws -> Connection
     ) throws -> [String] {
         let parts = LogParts()
-        let open = { @Sendable () throws -> Store in
-            try Store(
+        let open = { @Sendable () throws -> OpenArchive in
+            try OpenArchive(
                 over: connect(), in: folder, local: LocalState(emptyWith: Definitions.local),
                 environment: environment)
         }
         let companion = Companion {
-            let store = try open()
-            return try store.reading {
-                (fileDamage: try store.fileDamage(), findings: try store.checked(parts).findings)
+            let archive = try open()
+            return try archive.reading {
+                (
+                    fileDamage: try archive.integrity.fileDamage(),
+                    findings: try archive.integrity.checked(parts).findings
+                )
             }
         }
         let own = Result {
-            let store = try open()
-            return (store, try store.reading { try store.checked(parts) })
+            let archive = try open()
+            return (archive, try archive.reading { try archive.integrity.checked(parts) })
         }
         // The other thread has the file open: it is waited for whatever was found here.
         let (fileDamage, findings) = try companion.join().get()
-        var (store, pass) = try own.get()
+        var (archive, pass) = try own.get()
         pass.join(findings)
-        try store.reading { try pass.finish() }
+        try archive.reading { try pass.finish() }
         return fileDamage + pass.findings.damaged
     }
 
     private func checked(_ parts: LogParts) throws -> VerificationPass {
-        var pass = try VerificationPass(self, countsContent: false)
-        while let part = try parts.next(in: self) { try pass.checkLog(after: part.after, through: part.last) }
+        var pass = try VerificationPass(archive, countsContent: false)
+        while let part = try parts.next(in: archive) {
+            try pass.checkLog(after: part.after, through: part.last)
+        }
         return pass
     }
 }
@@ -49,9 +54,9 @@ extension Store {
 private final class LogParts: Sendable {
     private let end = Mutex<Int64>(0)
 
-    func next(in store: Store) throws -> (after: Int64, last: Int64)? {
+    func next(in archive: OpenArchive) throws -> (after: Int64, last: Int64)? {
         try end.withLock { end in
-            let last = try store.database.integer(
+            let last = try archive.database.integer(
                 "SELECT max(position) FROM (SELECT position FROM log WHERE position > ? ORDER BY position LIMIT 256)",
                 .integer(end))
             guard let last else { return nil }

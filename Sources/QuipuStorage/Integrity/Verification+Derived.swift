@@ -5,7 +5,7 @@ internal import QuipuSQLite
 /// is in the digest, and a row that is not there would be missed by nobody: a conflict never listed, a text never
 /// asked for.
 struct DerivedCheck {
-    private let store: Store
+    private let archive: OpenArchive
     private(set) var findings = Findings()
     /// Past this many there is no point in more.
     private static let maximumDamaged = 100
@@ -14,7 +14,7 @@ struct DerivedCheck {
         var damaged: [String] = []
         var conflicts: Int64 = 0
         var missing: Int64 = 0
-        var hanging: Int64 = 0
+        var dependents: Int64 = 0
         /// How many records have elements of sets, each counted once for each, and which these are.
         var elements: Int64 = 0
         var elementSum: UInt64 = 0
@@ -30,27 +30,29 @@ struct DerivedCheck {
     /// Rows of records with rows in `conflict`.
     private var contested: Set<Int64> = []
 
-    init(_ store: Store) throws {
-        self.store = store
-        var rows = try store.database.rows("SELECT DISTINCT record FROM conflict")
+    init(_ archive: OpenArchive) throws {
+        self.archive = archive
+        var rows = try archive.database.rows("SELECT DISTINCT record FROM conflict")
         while try rows.next() { contested.insert(rows.integer(0)) }
     }
 
     mutating func check(_ record: RecordState, field: String, row: Int64, _ versions: FieldVersions) throws {
         if versions.isInConflict(as: field) { try expectConflict(record, field: row, named: field) }
         if let visible = versions.visible, record.fields[field] == nil,
-            try store.holdsHiddenText(visible.value)
+            try archive.texts.holdsHidden(visible.value)
         {
             report("'\(field)' of \(record.id.text) is not shown, though its text is here")
         }
         var lacking: Set<ValueHash> = []
         for head in versions.heads
-        where try !store.holdsText(of: head.value, visible: versions.visible, field: field, in: record) {
+        where try !archive.recordStates.holdsText(
+            of: head.value, visible: versions.visible, field: field, in: record)
+        {
             lacking.insert(head.value)
         }
         findings.missing += Int64(lacking.count)
         for hash in lacking {
-            let isNoted = try store.database.integer(
+            let isNoted = try archive.database.integer(
                 "SELECT EXISTS (SELECT 1 FROM missing WHERE hash = ? AND record = ? AND field = ?)",
                 .blob(hash.bytes), .integer(record.row), .integer(row))
             if isNoted != 1 { report("'\(field)' of \(record.id.text) lacks a text, and nobody asks for it") }
@@ -59,11 +61,11 @@ struct DerivedCheck {
 
     /// That the index has the handle too is SQLite's to check.
     mutating func check(_ record: RecordState) throws {
-        let isDeleted = record.fields["deleted"] == Array("true".utf8)
+        let isDeleted = record.fields["deleted"] == JSONLiteral.true
         if isDeleted != record.flags.contains(.isDeleted) {
             report("\(record.id.text) is noted as \(isDeleted ? "not " : "")deleted")
         }
-        if isDeleted, try !store.unobservedHeads(of: record).isEmpty {
+        if isDeleted, try !archive.recordStates.unobservedHeads(of: record).isEmpty {
             try expectConflict(record, field: 0, named: "deleted")
         }
         if record.id.handle != record.storedHandle { report("\(record.id.text) is not found by its id") }
@@ -72,8 +74,8 @@ struct DerivedCheck {
             report("\(record.id.text) is wrongly noted as \(isOpen ? "un" : "")contested")
         }
         guard let target = record.fields["target"].flatMap(RecordID.init(canonicalText:)) else { return }
-        findings.hanging += 1
-        let isNoted = try store.database.integer(
+        findings.dependents += 1
+        let isNoted = try archive.database.integer(
             "SELECT EXISTS (SELECT 1 FROM hanging WHERE target = ? AND record = ?)", .blob(target.bytes),
             .integer(record.row))
         if isNoted != 1 { report("\(record.id.text) is not listed with what it hangs on") }
@@ -81,7 +83,7 @@ struct DerivedCheck {
 
     /// An element of a set that a record shows.
     mutating func noteElement(_ field: String, of record: Int64) throws {
-        findings.addElement(try store.interning.knownNameRow(field, in: store.database) ?? 0, record)
+        findings.addElement(try archive.interning.knownNameRow(field, in: archive.database) ?? 0, record)
     }
 
     /// Takes up what another has found of other records.
@@ -90,21 +92,24 @@ struct DerivedCheck {
         findings.elementSum &+= other.elementSum
         findings.conflicts += other.conflicts
         findings.missing += other.missing
-        findings.hanging += other.hanging
+        findings.dependents += other.dependents
         for what in other.damaged { report(what) }
     }
 
     /// After all records: rows that should not be there.
     mutating func finish() throws {
         for (name, expected, found) in [
-            ("conflicts", findings.conflicts, try store.database.integer("SELECT count(*) FROM conflict")),
-            ("missing texts", findings.missing, try store.database.integer("SELECT count(*) FROM missing")),
-            ("hanging records", findings.hanging, try store.database.integer("SELECT count(*) FROM hanging")),
+            ("conflicts", findings.conflicts, try archive.database.integer("SELECT count(*) FROM conflict")),
+            ("missing texts", findings.missing, try archive.database.integer("SELECT count(*) FROM missing")),
+            (
+                "hanging records", findings.dependents,
+                try archive.database.integer("SELECT count(*) FROM hanging")
+            ),
         ] where found != expected {
             report("\(found ?? 0) \(name) are listed instead of \(expected)")
         }
         var listed = Findings()
-        var rows = try store.database.rows("SELECT name, record FROM element")
+        var rows = try archive.database.rows("SELECT name, record FROM element")
         while try rows.next() { listed.addElement(rows.integer(0), rows.integer(1)) }
         if listed.elements != findings.elements {
             report("\(listed.elements) elements of sets are listed instead of \(findings.elements)")
@@ -115,7 +120,7 @@ struct DerivedCheck {
 
     private mutating func expectConflict(_ record: RecordState, field: Int64, named name: String) throws {
         findings.conflicts += 1
-        let isNoted = try store.database.integer(
+        let isNoted = try archive.database.integer(
             "SELECT EXISTS (SELECT 1 FROM conflict WHERE record = ? AND field = ?)", .integer(record.row),
             .integer(field))
         if isNoted != 1 { report("the conflict over '\(name)' of \(record.id.text) is not listed") }

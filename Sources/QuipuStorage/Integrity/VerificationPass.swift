@@ -7,7 +7,7 @@ internal import QuipuSQLite
 ///
 /// Several may share the log among them, each over a store of its own, and are then joined.
 struct VerificationPass {
-    private let store: Store
+    private let archive: OpenArchive
     /// Whether the content digest is wanted.
     private let countsContent: Bool
     private var derived: DerivedCheck
@@ -27,11 +27,11 @@ struct VerificationPass {
         var observed = RowSet()
     }
 
-    init(_ store: Store, countsContent: Bool = true) throws {
-        self.store = store
+    init(_ archive: OpenArchive, countsContent: Bool = true) throws {
+        self.archive = archive
         self.countsContent = countsContent
-        derived = try DerivedCheck(store)
-        logged = VersionCheck(store)
+        derived = try DerivedCheck(archive)
+        logged = VersionCheck(archive)
     }
 
     /// So far; of what is kept beside versions only after `finish`.
@@ -55,8 +55,9 @@ struct VerificationPass {
 
     /// Transactions of a part of the log, and records that are still as these made them.
     mutating func checkLog(after position: Int64, through last: Int64) throws {
-        var chains = try ChainCheck(store, after: position)
-        try store.walkLog(after: position, through: last, isByHash: true) { transaction, position, contents in
+        var chains = try ChainCheck(archive, after: position)
+        try archive.log.walkLog(after: position, through: last, isByHash: true) {
+            transaction, position, contents in
             let chain = try chains.check(transaction, values: contents.values)
             logged.check(contents.body, at: position)
             var first = 0
@@ -86,7 +87,7 @@ struct VerificationPass {
         try derived.finish()
         try logged.finish()
         own.damaged += derived.findings.damaged + logged.findings.damaged
-        let kept = try store.digest
+        let kept = try archive.digest
         if kept != own.digest {
             own.damaged.append("the digest kept (\(kept)) is not that of the heads (\(own.digest))")
         }
@@ -94,7 +95,7 @@ struct VerificationPass {
 
     /// Chains end in the log where the vector says that they do.
     private mutating func checkEnds() throws {
-        var rows = try store.database.rows(
+        var rows = try archive.database.rows(
             """
             SELECT origin.id FROM origin
             LEFT JOIN log ON log.origin = origin.row AND log.sequence = origin.sequence
@@ -111,7 +112,7 @@ struct VerificationPass {
     private mutating func checkTexts() throws {
         var count = 0
         var unreadable = 0
-        try store.forEachHiddenText { finding in
+        try archive.integrity.forEachHiddenText { finding in
             switch finding.state {
             case .sound: break
             case .wrong: count += 1
@@ -126,17 +127,17 @@ struct VerificationPass {
 
     /// By an index, so that the records that are seen need not be read again.
     private mutating func checkOtherRecords() throws {
-        var others = try store.database.rows(
+        var others = try archive.database.rows(
             "SELECT row FROM record INDEXED BY record_by_kind WHERE kind > ?", .integer(Int64.min))
         while try others.next() {
             let row = others.integer(0)
             if own.observed.contains(row) { continue }
-            let record = try store.record(row: row)
+            let record = try archive.recordStates.record(row: row)
             try logged.check(record)
             if record.isPlain {
                 let members = record.fields.members
                 try checkPlain(
-                    record, madeBy: store.facts(at: record.base), names: members.lazy.map(\.name),
+                    record, madeBy: archive.log.facts(at: record.base), names: members.lazy.map(\.name),
                     values: members.map { ValueHash(of: $0.json) }[...])
             } else {
                 try derived.check(record)
@@ -158,7 +159,7 @@ struct VerificationPass {
             own.digest.add(
                 Digest.term(
                     record: record.id, kind: record.kind, field: name, key: key, value: value, in: &room))
-            if value == SetElement.value, SetElement.isElement(name) {
+            if value == JSONLiteral.trueHash, SetElement.isElement(name) {
                 try derived.noteElement(name, of: record.row)
             }
             guard countsContent else { continue }
@@ -172,9 +173,9 @@ struct VerificationPass {
         where SetElement.isElement(member.name) && member.json == JSONLiteral.true {
             try derived.noteElement(member.name, of: record.row)
         }
-        for fieldRow in try store.fieldRows(of: record) {
-            let field = try store.interning.name(fieldRow, in: store.database)
-            let stored = try store.versions(of: field, row: fieldRow, in: record)
+        for fieldRow in try archive.recordStates.fieldRows(of: record) {
+            let field = try archive.interning.name(fieldRow, in: archive.database)
+            let stored = try archive.recordStates.versions(of: field, row: fieldRow, in: record)
             let versions = stored.versions
             try derived.check(record, field: field, row: fieldRow, versions)
             logged.check(stored, field: field, in: record)
@@ -184,11 +185,12 @@ struct VerificationPass {
                     Digest.term(
                         record: record.id, kind: record.kind, field: field, key: head.key, value: head.value))
                 let isShown = head.value == versions.visible?.value && record.fields[field] != nil
-                if try !isShown && store.isCompressed(head.value) {
+                if try !isShown && archive.texts.isCompressed(head.value) {
                     own.damaged.append("a head of '\(field)' of \(record.id.text) is kept compressed")
                     continue
                 }
-                let text = try store.text(of: head, visible: versions.visible, field: field, in: record)
+                let text = try archive.recordStates.text(
+                    of: head, visible: versions.visible, field: field, in: record)
                 if let text, ValueHash(of: text) != head.value {
                     own.damaged.append("'\(field)' of \(record.id.text) has not the text that its hash says")
                 }
@@ -205,4 +207,46 @@ struct VerificationPass {
 extension RecordState {
     /// Every field was written once, by the record's base, and nothing has happened to the record since.
     fileprivate var isPlain: Bool { flags.isEmpty && fields["deleted"] == nil }
+}
+
+/// Rows of a table, a bit each. Rows count up from 1; those far beyond what so many rows need are not taken up, so that a
+/// file that was made to do harm costs no memory.
+struct RowSet {
+    /// What may be missing before the first row of a set, and between one and the next.
+    private static let (firstGap, gap): (Int64, Int64) = (1 << 19, 64)
+
+    private var words: [UInt64] = []
+    private var count: Int64 = 0
+
+    /// False where the row is in the set already, or cannot be taken up.
+    mutating func insert(_ row: Int64) -> Bool {
+        guard row >= 0, row < Self.firstGap + Self.gap * count else { return false }
+        let (word, bit) = Self.place(of: row)
+        if word >= words.count { extend(to: max(word + 1, 2 * words.count)) }
+        if words[word] & bit != 0 { return false }
+        words[word] |= bit
+        count += 1
+        return true
+    }
+
+    func contains(_ row: Int64) -> Bool {
+        guard row >= 0 else { return false }
+        let (word, bit) = Self.place(of: row)
+        return word < words.count && words[word] & bit != 0
+    }
+
+    /// - Precondition: none is in both.
+    mutating func formUnion(_ other: RowSet) {
+        count += other.count
+        extend(to: other.words.count)
+        for (index, word) in other.words.enumerated() { words[index] |= word }
+    }
+
+    private mutating func extend(to count: Int) {
+        words.append(contentsOf: repeatElement(0, count: max(0, count - words.count)))
+    }
+
+    private static func place(of row: Int64) -> (word: Int, bit: UInt64) {
+        (Int(row / 64), 1 << UInt64(row % 64))
+    }
 }

@@ -6,7 +6,7 @@ internal import QuipuSQLite
 ///
 /// Of records that are still as one transaction made them there is nothing of all that.
 struct VersionCheck {
-    private let store: Store
+    private let archive: OpenArchive
     private(set) var findings = Findings()
     /// Past this many there is no point in more.
     private static let maximumDamaged = 100
@@ -23,7 +23,7 @@ struct VersionCheck {
     /// What the log says at the position that records were looked at last.
     private var base: (position: Int64, body: LogBody)?
 
-    init(_ store: Store) { self.store = store }
+    init(_ archive: OpenArchive) { self.archive = archive }
 
     /// What is behind a transaction in the log it does not name.
     mutating func check(_ body: LogBody, at position: Int64) {
@@ -43,7 +43,7 @@ struct VersionCheck {
     ///   - changes: the same, by names.
     ///   - values: the hashes of its values, as they stand in the chain.
     mutating func check(
-        _ record: RecordState, _ entry: LogBody.Record, _ changes: RecordChanges,
+        _ record: RecordState, _ entry: LogBody.Entry, _ changes: RecordChanges,
         values: ArraySlice<ValueHash>,
         by facts: TransactionFacts
     ) throws {
@@ -62,7 +62,7 @@ struct VersionCheck {
             if record.base != facts.position { needsTwin = true }
         }
         guard record.base != facts.position else { return }
-        let isTwin = try store.database.integer(
+        let isTwin = try archive.database.integer(
             "SELECT EXISTS (SELECT 1 FROM twin WHERE record = ? AND position = ?)", .integer(record.row),
             .integer(facts.position))
         if isTwin == 1 {
@@ -70,7 +70,7 @@ struct VersionCheck {
             if !record.flags.contains(.hasTwins) {
                 report("an import of \(record.id.text) is listed, and the record does not say so")
             }
-            if try !facts.isByProgram || !store.facts(at: record.base).isByProgram {
+            if try !facts.isByProgram || !archive.log.facts(at: record.base).isByProgram {
                 report("an edit of \(record.id.text) by hand is listed as an import")
             }
         } else if needsTwin {
@@ -83,7 +83,7 @@ struct VersionCheck {
         of field: LogBody.Field, named name: String, value: ValueHash, in record: RecordState,
         by facts: TransactionFacts
     ) throws -> Bool {
-        var rows = try store.database.rows(
+        var rows = try archive.database.rows(
             "SELECT key, flags, replaces FROM version WHERE record = ? AND field = ? AND position = ?",
             .integer(record.row), .integer(field.name), .integer(facts.position))
         guard try rows.next() else { return false }
@@ -112,7 +112,7 @@ struct VersionCheck {
 
     /// Of a version that is replaced: its key, and whether it was made by hand.
     private func parent(at position: Int64, field: Int64, of record: RecordState) throws -> Version? {
-        var rows = try store.database.rows(
+        var rows = try archive.database.rows(
             "SELECT key, value, flags FROM version WHERE record = ? AND field = ? AND position = ?",
             .integer(record.row), .integer(field), .integer(position))
         guard try rows.next(), let key = VersionKey(bytes: rows.bytes(0)),
@@ -121,11 +121,11 @@ struct VersionCheck {
         let flags = VersionFlags(rawValue: rows.integer(2))
         return Version(
             key: key, value: value, isByHand: flags.contains(.isByHand), isMerge: flags.contains(.isMerge),
-            replaces: [], member: try store.facts(at: position).member, isHead: false)
+            replaces: [], member: try archive.log.facts(at: position).member, isHead: false)
     }
 
     private func hasRows(_ field: Int64, of record: RecordState) throws -> Bool {
-        try store.database.integer(
+        try archive.database.integer(
             "SELECT EXISTS (SELECT 1 FROM version WHERE record = ? AND field = ?)", .integer(record.row),
             .integer(field)) == 1
     }
@@ -135,7 +135,7 @@ struct VersionCheck {
     mutating func check(_ record: RecordState) throws {
         if base?.position != record.base {
             // Where there is none, no transaction made the record.
-            base = (record.base, (try? store.body(at: record.base)) ?? LogBody())
+            base = (record.base, (try? archive.log.body(at: record.base)) ?? LogBody())
         }
         guard let made = base?.body.records.first(where: { $0.row == record.row }) else {
             report("\(record.id.text) is not what a transaction made")
@@ -143,14 +143,14 @@ struct VersionCheck {
         }
         let named = Set(made.fields.map(\.name))
         for member in record.fields.members {
-            let row = try store.interning.knownNameRow(member.name, in: store.database) ?? 0
+            let row = try archive.interning.knownNameRow(member.name, in: archive.database) ?? 0
             if named.contains(row) { continue }
             if try !hasRows(row, of: record) {
                 report("\(record.id.text) shows '\(member.name)', which nobody gave it")
             }
         }
         for (table, flag) in [("version", RecordState.Flags.hasVersions), ("twin", .hasTwins)] {
-            let has = try store.database.integer(
+            let has = try archive.database.integer(
                 table == "version"
                     ? "SELECT EXISTS (SELECT 1 FROM version WHERE record = ?)"
                     : "SELECT EXISTS (SELECT 1 FROM twin WHERE record = ?)", .integer(record.row))
@@ -192,14 +192,14 @@ struct VersionCheck {
     /// After all: rows that no transaction accounts for, and what clock notes take off.
     mutating func finish() throws {
         for (table, expected, found) in [
-            ("versions", findings.versions, try store.database.integer("SELECT count(*) FROM version")),
-            ("imports", findings.twins, try store.database.integer("SELECT count(*) FROM twin")),
+            ("versions", findings.versions, try archive.database.integer("SELECT count(*) FROM version")),
+            ("imports", findings.twins, try archive.database.integer("SELECT count(*) FROM twin")),
         ] where found != expected {
             report("\(found ?? 0) \(table) are listed, and transactions made \(expected)")
         }
-        let corrections = try store.corrections(by: findings.notes.sorted())
+        let corrections = try archive.integrity.corrections(by: findings.notes.sorted())
         var held = 0
-        var rows = try store.database.rows(
+        var rows = try archive.database.rows(
             """
             SELECT position, correction, corrected_by
             FROM log
@@ -210,7 +210,7 @@ struct VersionCheck {
             let own = corrections[position]
             if own != nil { held += 1 }
             if own?.offsetMilliseconds != rows.integer(1) || own?.note != rows.optionalInteger(2) {
-                report("\(try store.name(at: position)) is dated otherwise than the clock notes say")
+                report("\(try archive.log.name(at: position)) is dated otherwise than the clock notes say")
             }
         }
         if held != corrections.count {
@@ -230,19 +230,19 @@ struct ClockCorrection {
     var note: Int64
 }
 
-extension Store {
+extension Integrity {
     /// What notes take off which transactions, by their positions. Of several notes on one the one with the greatest stamp,
     /// as written, and chain hash counts.
     ///
     /// - Parameter notes: where the log has them.
     func corrections(by notes: [Int64]) throws -> [Int64: ClockCorrection] {
         if notes.isEmpty { return [:] }
-        let writer = try Writer(self)
+        let writer = try Writer(archive)
         var found: [Int64: ClockCorrection] = [:]
         var ranks: [Int64: (Stamp, ChainHash)] = [:]
         for position in notes {
-            guard let note = try body(at: position).note else { continue }
-            let rank = try noteRank(at: position)
+            guard let note = try log.body(at: position).note else { continue }
+            let rank = try log.noteRank(at: position)
             ranks[position] = rank
             try writer.forEachPosition(coveredBy: note, at: position) { covered in
                 if let other = found[covered].flatMap({ ranks[$0.note] }), other >= rank { return }
@@ -251,14 +251,5 @@ extension Store {
             }
         }
         return found
-    }
-
-    /// Notes are compared by their stamps as written: a correction of a note must not reorder notes.
-    func noteRank(at position: Int64) throws -> (Stamp, ChainHash) {
-        var rows = try database.rows("SELECT stamp, chain FROM log WHERE position = ?", .integer(position))
-        guard try rows.next(), let chain = ChainHash(bytes: rows.bytes(1)) else {
-            throw StorageError.damaged(database.path, "log position \(position) is missing")
-        }
-        return (Stamp(rawValue: UInt64(clamping: rows.integer(0))), chain)
     }
 }

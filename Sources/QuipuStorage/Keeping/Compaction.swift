@@ -18,7 +18,7 @@ public struct CompactionReport: Sendable {
     public var hindrance: StorageError?
 }
 
-extension Store {
+extension Keeping {
     /// The fields of a record whose visible value has no text here: it was dropped, or has not come yet.
     public func fieldsWithoutText(of record: Record) throws -> [String] {
         var found: [String] = []
@@ -39,19 +39,19 @@ extension Store {
 
 /// What may be dropped, as the archive stood when that was brought up to date.
 struct Droppable {
-    let store: Store
+    let archive: OpenArchive
     /// What stood before the values of an open conflict: `conflicts` shows it, and a merge needs it. As of a position of
     /// the log, without which no conflict comes or goes.
     private var ancestors: Set<ValueHash> = []
     private var position: Int64 = -1
 
-    init(_ store: Store) { self.store = store }
+    init(_ archive: OpenArchive) { self.archive = archive }
 
     /// Looks at the archive as it is now.
     mutating func bringUpToDate() throws {
-        let end = try store.position
+        let end = try archive.position
         if end == position { return }
-        ancestors = try store.ancestorsOfConflicts()
+        ancestors = try archive.keeping.ancestorsOfConflicts()
         position = end
     }
 
@@ -60,25 +60,25 @@ struct Droppable {
         if VisibleFields.literals.contains(hash) || ancestors.contains(hash) { return false }
         var heads: [(record: Int64, field: Int64, flags: VersionFlags)] = []
         do {
-            var rows = try store.database.rows(
+            var rows = try archive.database.rows(
                 "SELECT record, field, flags FROM version WHERE value = ? AND flags & 4", .blob(hash.bytes))
             while try rows.next() {
                 heads.append((rows.integer(0), rows.integer(1), VersionFlags(rawValue: rows.integer(2))))
             }
         }
         for head in heads {
-            let record = try store.record(row: head.record)
+            let record = try archive.recordStates.record(row: head.record)
             // A visible head has its text in the record, and needs no second one.
             let isShown =
                 try head.flags.contains(.isVisible)
-                && record.fields[store.interning.name(head.field, in: store.database)] != nil
+                && record.fields[archive.interning.name(head.field, in: archive.database)] != nil
             if !isShown { return false }
         }
         return true
     }
 }
 
-extension Store {
+extension Keeping {
     /// The values from which the open conflicts of fields came.
     fileprivate func ancestorsOfConflicts() throws -> Set<ValueHash> {
         var places: [(record: Int64, field: Int64)] = []
@@ -89,7 +89,8 @@ extension Store {
         var found: Set<ValueHash> = []
         for (row, field) in places {
             let name = try interning.name(field, in: database)
-            let versions = try versions(of: name, row: field, in: record(row: row)).versions
+            let versions = try recordStates.versions(of: name, row: field, in: recordStates.record(row: row))
+                .versions
             guard let visible = versions.visible else { continue }
             let forgotten = versions.forgottenValues
             for head in versions.heads where head.key != visible.key {

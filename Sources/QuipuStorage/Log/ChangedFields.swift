@@ -2,16 +2,17 @@
 /// came together have their twins in the same transactions, which then need to be read once.
 ///
 /// What the log says at a position stays, but where it was rolled back.
-struct ChangedFields {
+final class ChangedFields {
     private static let capacity = 256
     private var known: [Int64: [Int64: [Int64]]] = [:]
     private var order: [Int64] = []
 
     /// Rows of the names of fields, by the rows of their records.
-    mutating func at(_ position: Int64, in store: Store) throws -> [Int64: [Int64]] {
+    /// - Parameter body: reads what the log says at the position.
+    func at(_ position: Int64, from body: (Int64) throws -> LogBody) throws -> [Int64: [Int64]] {
         if let fields = known[position] { return fields }
         var fields: [Int64: [Int64]] = [:]
-        for record in try store.body(at: position).records {
+        for record in try body(position).records {
             fields[record.row, default: []] += record.fields.map(\.name)
         }
         if order.count == Self.capacity { known[order.removeFirst()] = nil }
@@ -20,5 +21,8 @@ struct ChangedFields {
         return fields
     }
 
-    mutating func forget() { self = ChangedFields() }
+    func forget() {
+        known = [:]
+        order = []
+    }
 }

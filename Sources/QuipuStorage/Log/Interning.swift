@@ -4,7 +4,7 @@ internal import QuipuSQLite
 /// Names, authors and origins as the small integers that rows hold.
 ///
 /// Only what is committed or in the transaction under way is remembered: `forget` follows every roll-back.
-struct Interning {
+final class Interning {
     private var nameRows: [String: Int64] = [:]
     private var namesByRow: [Int64: String] = [:]
     /// By their bytes: unlike names of fields, authors come in any normal form, and strings that differ in that
@@ -24,15 +24,24 @@ struct Interning {
     /// Sets with very many elements would otherwise keep all their names in memory.
     private static let maximumCount = 20_000
 
-    mutating func forget() { self = Interning() }
+    func forget() {
+        nameRows = [:]
+        namesByRow = [:]
+        authorRows = [:]
+        originRows = [:]
+        originsByRow = [:]
+        firstNames = []
+        followers = []
+        lastRow = 0
+    }
 
-    private mutating func makeRoom() {
+    private func makeRoom() {
         if nameRows.count + authorRows.count + originRows.count + namesByRow.count > Self.maximumCount {
             forget()
         }
     }
 
-    mutating func nameRow(_ name: String, in database: Connection) throws(SQLiteError) -> Int64 {
+    func nameRow(_ name: String, in database: Connection) throws(SQLiteError) -> Int64 {
         if let row = try knownNameRow(name, in: database) { return row }
         try database.run("INSERT INTO name (text) VALUES (?)", .text(name))
         let row = database.lastInsertedRow
@@ -42,7 +51,7 @@ struct Interning {
     }
 
     /// Remembers which name followed the one before.
-    private mutating func follow(_ name: String, _ row: Int64) {
+    private func follow(_ name: String, _ row: Int64) {
         if lastRow < Self.firstCount {
             while followers.count <= lastRow { followers.append(nil) }
             followers[Int(lastRow)] = (name, row)
@@ -51,7 +60,7 @@ struct Interning {
     }
 
     /// Nil when nothing in the archive has the name.
-    mutating func knownNameRow(_ name: String, in database: Connection) throws(SQLiteError) -> Int64? {
+    func knownNameRow(_ name: String, in database: Connection) throws(SQLiteError) -> Int64? {
         if lastRow < followers.count, let next = followers[Int(lastRow)], next.name == name {
             lastRow = next.row
             return next.row
@@ -69,7 +78,7 @@ struct Interning {
         return row
     }
 
-    mutating func name(_ row: Int64, in database: Connection) throws -> String {
+    func name(_ row: Int64, in database: Connection) throws -> String {
         if row >= 0, row < firstNames.count, let name = firstNames[Int(row)] { return name }
         if let name = namesByRow[row] {
             if row >= 0, row < Self.firstCount {
@@ -86,7 +95,7 @@ struct Interning {
         return name
     }
 
-    mutating func authorRow(_ author: String, in database: Connection) throws(SQLiteError) -> Int64 {
+    func authorRow(_ author: String, in database: Connection) throws(SQLiteError) -> Int64 {
         let key = Array(author.utf8)
         if let row = authorRows[key] { return row }
         makeRoom()
@@ -99,7 +108,7 @@ struct Interning {
         return database.lastInsertedRow
     }
 
-    mutating func originRow(_ origin: Origin, in database: Connection) throws(SQLiteError) -> Int64? {
+    func originRow(_ origin: Origin, in database: Connection) throws(SQLiteError) -> Int64? {
         if let row = originRows[origin] { return row }
         guard let row = try database.integer("SELECT row FROM origin WHERE id = ?", .blob(origin.bytes))
         else {
@@ -111,7 +120,7 @@ struct Interning {
         return row
     }
 
-    mutating func origin(_ row: Int64, in database: Connection) throws -> Origin {
+    func origin(_ row: Int64, in database: Connection) throws -> Origin {
         if let origin = originsByRow[row] { return origin }
         guard let bytes = try database.bytes("SELECT id FROM origin WHERE row = ?", .integer(row)),
             let origin = Origin(bytes: bytes)
@@ -119,13 +128,5 @@ struct Interning {
         makeRoom()
         originsByRow[row] = origin
         return origin
-    }
-}
-
-extension StorageError {
-    static func damaged(_ path: String, _ what: String) -> StorageError {
-        StorageError(
-            .damaged, "the archive is damaged: \(path): \(what)",
-            hint: "keep a copy of the folder, then take a clone from another mirror or a backup")
     }
 }

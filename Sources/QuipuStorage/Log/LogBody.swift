@@ -4,8 +4,8 @@ internal import QuipuCausality
 ///
 ///     record count, { row − row before (zigzag), field count,
 ///         { field's name row, replaced count, { position − replaced position } } }
-///     parts: 1 seen, 2 note, 4 unknown members, 8 previous, 16 original origin
-///     [seen count, { position − seen position }]
+///     parts: 1 observed, 2 note, 4 unknown members, 8 previous, 16 original origin
+///     [observed count, { position − observed position }]
 ///     [offset in milliseconds (zigzag), span count, { position − last position, count }]
 ///     [size, bytes]
 ///     [position − position of the previous one]
@@ -18,7 +18,7 @@ struct LogBody: Equatable {
         var replaces: [Int64]
     }
 
-    struct Record: Equatable {
+    struct Entry: Equatable {
         var row: Int64
         var fields: [Field]
     }
@@ -33,7 +33,7 @@ struct LogBody: Equatable {
         var spans: [Span]
     }
 
-    var records: [Record] = []
+    var records: [Entry] = []
     var observed: [Int64] = []
     var note: Note?
     var unknown: [UInt8] = []
@@ -82,7 +82,7 @@ struct LogBody: Equatable {
         for _ in 0..<input.count() {
             // Wrapping: a damaged body may say anything, and is found out by what it names.
             row &+= input.signed()
-            var record = Record(row: row, fields: [])
+            var record = Entry(row: row, fields: [])
             for _ in 0..<input.count() {
                 let name = Int64(truncatingIfNeeded: input.unsigned())
                 record.fields.append(Field(name: name, replaces: input.distances(from: position)))

@@ -10,7 +10,7 @@ public struct Refusal: Sendable, Equatable {
     public var noticedAtMilliseconds: Int64
 }
 
-extension Store {
+extension Log {
     /// What was refused and has not come in good form since, by origin.
     public func refusals() throws -> [Refusal] {
         try local.refusals().filter { try locate($0.name) == nil }

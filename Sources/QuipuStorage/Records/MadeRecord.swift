@@ -2,6 +2,52 @@ internal import QuipuCanonicalJSON
 internal import QuipuCausality
 internal import QuipuSQLite
 
+extension RecordStates {
+    /// The value that the transaction at a position gave a field.
+    func content(
+        of field: String, row: Int64, in record: RecordState, at position: Int64, isByHash: Bool
+    ) throws -> Content {
+        var place = 0
+        return try content(
+            of: field, row: row, in: record, at: position, isByHash: isByHash, near: &place)
+    }
+
+    /// Likewise.
+    /// - Parameter place: where among the record's fields this one is likely to stand; afterwards the place behind it.
+    func content(
+        of field: String, row: Int64, in record: RecordState, at position: Int64, isByHash: Bool,
+        near place: inout Int
+    ) throws -> Content {
+        if record.flags.contains(.hasVersions) {
+            var rows = try database.rows(
+                "SELECT value, flags FROM version WHERE record = ? AND field = ? AND position = ?",
+                .integer(record.row), .integer(row), .integer(position))
+            if try rows.next() {
+                guard let hash = ValueHash(bytes: rows.bytes(0)) else {
+                    throw StorageError.damaged(
+                        database.path, "a version of record \(record.row) is not readable")
+                }
+                if isByHash { return .hash(hash) }
+                if VersionFlags(rawValue: rows.integer(1)).contains(.isVisible),
+                    let json = record.fields[field]
+                {
+                    return .text(json)
+                }
+                if let json = try texts.hidden(hash) { return .text(json) }
+                // A version that was superseded by one with the same value shares the text that is shown.
+                if let json = record.fields[field], ValueHash(of: json) == hash { return .text(json) }
+                return .hash(hash)
+            }
+        }
+        guard let json = record.fields.json(of: field, near: &place) else {
+            // No JSON has this hash: what is lost is found out as anything else that was changed.
+            if isByHash { return .hash(ValueHash(of: [])) }
+            throw StorageError.damaged(database.path, "a value of record \(record.row) is missing")
+        }
+        return .text(json)
+    }
+}
+
 /// A record to which nothing has happened since a transaction made it, by the hashes of its values: what a check needs,
 /// without an array for each text.
 struct MadeRecord {
@@ -11,7 +57,7 @@ struct MadeRecord {
     var values: [ValueHash]
 }
 
-extension Store {
+extension RecordStates {
     /// - Parameter names: of the fields that the transaction at a position gave it, in order.
     /// - Returns: nil where the record is another than this transaction made.
     func madeRecord(row: Int64, at position: Int64, of names: [String]) throws -> MadeRecord? {

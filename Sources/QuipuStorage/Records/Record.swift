@@ -43,7 +43,7 @@ public struct Record: Sendable {
     /// The elements of a set-valued field: those whose value is `true`.
     public func elements(of set: String) -> [String] {
         let prefix = set + "/"
-        return fields.filter { $0.name.hasPrefix(prefix) && $0.json == Array("true".utf8) }
+        return fields.filter { $0.name.hasPrefix(prefix) && $0.json == JSONLiteral.true }
             .map { String($0.name.dropFirst(prefix.count)) }
     }
 
@@ -89,7 +89,16 @@ public struct RecordFilter: Sendable {
     }
 }
 
-extension Store {
+/// Records as people see them.
+public struct Records: ArchivePart {
+    let archive: OpenArchive
+}
+
+extension ArchivePart {
+    var records: Records { Records(archive: archive) }
+}
+
+extension Records {
     /// The record that an id or a short handle (its first letters suffice) stands for. Records of different kinds may
     /// have one id; with its kind before it, as in `article:ID`, each can be named.
     /// - Throws: `StorageError.unknownRecord`, or `ambiguousHandle` with the candidates.
@@ -152,15 +161,15 @@ extension Store {
 
     /// A record by its id and kind; nil when there is none.
     public func view(_ id: RecordID, kind: String) throws -> Record? {
-        try record(id, kind: kind).map { try view($0) }
+        try recordStates.record(id, kind: kind).map { try view($0) }
     }
 
     /// What a listing calls a record, found without a look at its versions; nil where there is none of this id.
     public func caption(of id: RecordID, kind: String) throws -> String? {
-        try record(id, kind: kind).flatMap { state in Record.caption { state.fields[$0] } }
+        try recordStates.record(id, kind: kind).flatMap { state in Record.caption { state.fields[$0] } }
     }
 
-    func view(row: Int64) throws -> Record { try view(try record(row: row)) }
+    func view(row: Int64) throws -> Record { try view(try recordStates.record(row: row)) }
 
     func view(_ state: RecordState) throws -> Record {
         var facts: [Int64: TransactionFacts] = [:]
@@ -174,9 +183,9 @@ extension Store {
             fields: state.fields.members.filter { $0.name != "deleted" }.map {
                 .init(name: $0.name, json: $0.json)
             },
-            isDeleted: state.flags.contains(.isDeleted), isPurged: try isPurged(state),
+            isDeleted: state.flags.contains(.isDeleted), isPurged: try recordStates.isPurged(state),
             isInConflict: state.flags.contains(.isInConflict),
-            version: try name(at: try latestVisiblePosition(of: state, &facts)), row: state.row)
+            version: try log.name(at: try latestVisiblePosition(of: state, &facts)), row: state.row)
     }
 
     /// The same on every replica: twins go under the least of them, wherever they came first.
@@ -184,11 +193,15 @@ extension Store {
         -> Int64
     {
         if state.flags.isDisjoint(with: [.hasVersions, .hasTwins]) { return state.base }
-        if !state.flags.contains(.hasVersions) { return try latestPosition(ofPlain: state, &facts) }
+        if !state.flags.contains(.hasVersions) {
+            return try recordStates.latestPosition(ofPlain: state, &facts)
+        }
         var latest: Version.Member?
-        for row in try fieldRows(of: state) {
+        for row in try recordStates.fieldRows(of: state) {
             let name = try interning.name(row, in: database)
-            guard let member = try versions(of: name, row: row, in: state).versions.visible?.representative
+            guard
+                let member = try recordStates.versions(of: name, row: row, in: state).versions.visible?
+                    .representative
             else {
                 continue
             }
@@ -200,7 +213,7 @@ extension Store {
 
     /// Visits records in the order they came to this replica.
     /// - Parameter visit: false stops.
-    public func forEachRecord(_ filter: RecordFilter, _ visit: (Record) throws -> Bool) throws {
+    public func forEach(_ filter: RecordFilter, _ visit: (Record) throws -> Bool) throws {
         var kindRow: Int64?
         if let kind = filter.kind {
             guard let row = try interning.knownNameRow(kind, in: database) else { return }
@@ -218,11 +231,11 @@ extension Store {
         _ filter: RecordFilter, _ kindRow: Int64?, after last: Int64, _ visit: (Record) throws -> Bool
     ) throws -> Int64? {
         let page =
-            try filter.element.map { try rows(having: $0, after: last, limit: 256) }
+            try filter.element.map { try recordStates.rows(having: $0, after: last, limit: 256) }
             ?? rowNumbers(kind: kindRow, includesDeleted: filter.includesDeleted, after: last)
         var facts: [Int64: TransactionFacts] = [:]
         for row in page {
-            let record = try view(self.record(row: row), &facts)
+            let record = try view(recordStates.record(row: row), &facts)
             if filter.element != nil {
                 if let kind = filter.kind, record.kind != kind { continue }
                 if record.isDeleted, !filter.includesDeleted { continue }
@@ -255,6 +268,21 @@ extension Store {
 
     /// What hangs on a record: its annotations, notes and attachments, those deleted left out.
     public func attachments(to id: RecordID) throws -> [Record] {
-        try hanging(on: id).map { try view($0) }.filter { !$0.isDeleted }
+        try recordStates.dependents(on: id).map { try view($0) }.filter { !$0.isDeleted }
+    }
+
+    /// Kinds and how many records of each are not deleted, by name.
+    public func counts() throws -> [(kind: String, count: Int)] {
+        var found: [(kind: String, count: Int)] = []
+        var rows = try database.rows(
+            """
+            SELECT name.text, count(*) - (SELECT count(*) FROM record WHERE kind = name.row AND state & 2) AS kept
+            FROM record INDEXED BY record_by_kind JOIN name ON name.row = record.kind
+            GROUP BY record.kind
+            HAVING kept > 0
+            ORDER BY name.text
+            """)
+        while try rows.next() { found.append((rows.text(0), Int(rows.integer(1)))) }
+        return found
     }
 }

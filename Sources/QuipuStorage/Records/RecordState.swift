@@ -23,12 +23,16 @@ struct RecordState {
     var storedHandle: Int64?
 }
 
-extension RecordID {
-    /// The last 40 bits, under which records are found.
-    var handle: Int64 { Int64(truncatingIfNeeded: rawValue & 0xff_ffff_ffff) }
+/// Records as their rows hold them, and the versions of their fields.
+struct RecordStates: ArchivePart {
+    let archive: OpenArchive
 }
 
-extension Store {
+extension ArchivePart {
+    var recordStates: RecordStates { RecordStates(archive: archive) }
+}
+
+extension RecordStates {
     func record(_ id: RecordID, kind: String) throws -> RecordState? {
         guard let kindRow = try interning.knownNameRow(kind, in: database) else { return nil }
         var rows = try database.rows(
@@ -62,24 +66,5 @@ extension Store {
         return RecordState(
             row: row, id: id, kind: try interning.name(rows.integer(1), in: database), base: rows.integer(2),
             flags: .init(rawValue: rows.integer(3)), fields: fields, storedHandle: rows.integer(5))
-    }
-
-    func facts(at position: Int64) throws -> TransactionFacts {
-        var rows = try database.rows(
-            "SELECT chain, stamp, correction, by_program FROM log WHERE position = ?", .integer(position))
-        guard try rows.next(), let chain = ChainHash(bytes: rows.bytes(0)) else {
-            throw StorageError.damaged(database.path, "log position \(position) is missing")
-        }
-        let stamp = Stamp(rawValue: UInt64(clamping: rows.integer(1)))
-        return TransactionFacts(
-            position: position, chain: chain, stamp: stamp.corrected(offsetMilliseconds: rows.integer(2)),
-            isByProgram: rows.boolean(3))
-    }
-
-    func body(at position: Int64) throws -> LogBody {
-        guard let bytes = try database.bytes("SELECT body FROM log WHERE position = ?", .integer(position)),
-            let body = LogBody(decoding: bytes, at: position)
-        else { throw StorageError.damaged(database.path, "log position \(position) is not readable") }
-        return body
     }
 }

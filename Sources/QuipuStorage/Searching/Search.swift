@@ -34,7 +34,16 @@ public enum Search {
         """
 }
 
-extension Store {
+/// Finds records by their words.
+public struct WordSearch: ArchivePart {
+    let archive: OpenArchive
+}
+
+extension ArchivePart {
+    var wordSearch: WordSearch { WordSearch(archive: archive) }
+}
+
+extension WordSearch {
     /// Records that contain all the words of a query: those that have all in their titles, then in titles and texts,
     /// then in remarks as well, then anywhere; among those the best first. Words are compared as `WordFolder` folds
     /// them; `"several words"` match in that order, and a word that ends in `*` matches what begins with it. No query
@@ -47,8 +56,8 @@ extension Store {
     ///   archive cannot be written just now.
     public func search(_ query: String, limit: Int = 50, isIndexFresh: inout Bool) throws -> [SearchHit] {
         do {
-            if try !isSearchUpToDate {
-                try isOnUnwritablePlace ? indexPrivately() : bringSearchUpToDate()
+            if try !isUpToDate {
+                try archive.isOnUnwritablePlace ? indexPrivately() : bringUpToDate()
             }
         } catch let error as StorageError where error.code == .busy {
             isIndexFresh = false
@@ -60,11 +69,11 @@ extension Store {
         if query.terms.isEmpty { return [] }
         var hits: [SearchHit] = []
         for row in try rows(matching: query, limit: limit) {
-            let record = try record(row: row)
+            let record = try recordStates.record(row: row)
             // An index that is behind may still have it.
             if record.flags.contains(.isDeleted) { continue }
             let snippet = Snippet(of: SearchableText(of: record), query, &folder)
-            hits.append(SearchHit(record: try view(record), snippet: snippet.text))
+            hits.append(SearchHit(record: try records.view(record), snippet: snippet.text))
         }
         return hits
     }
@@ -88,12 +97,12 @@ extension Store {
     }
 
     /// Adds to the index what changed since it was last brought up to date.
-    public func bringSearchUpToDate() throws {
+    public func bringUpToDate() throws {
         var folder = WordFolder()
-        while try !isSearchUpToDate { try writing { try $0.index(upTo: 500, &folder) } }
+        while try !isUpToDate { try writing { try $0.index(upTo: 500, &folder) } }
     }
 
-    private var isSearchUpToDate: Bool {
+    private var isUpToDate: Bool {
         get throws { try database.integer("SELECT searchable_position FROM archive") ?? 0 >= position }
     }
 
@@ -103,11 +112,13 @@ extension Store {
             // Somebody else may write, where this connection may not.
             let end = try position
             guard try privatelyIndexedPosition() != end else { return }
-            try makeTemporaryTable(like: "search")
-            try makeTemporaryTable(like: "searchable")
+            try database.makeTemporaryTable(like: "search")
+            try database.makeTemporaryTable(like: "searchable")
             var folder = WordFolder()
             var rows = try database.rows("SELECT row FROM record ORDER BY row")
-            while try rows.next() { try index(try record(row: rows.integer(0)), &folder) }
+            while try rows.next() {
+                try wordIndex.index(try recordStates.record(row: rows.integer(0)), &folder)
+            }
             try database.execute(
                 "DROP TABLE IF EXISTS temp.indexed; CREATE TEMP TABLE indexed (position INTEGER)")
             try database.run("INSERT INTO temp.indexed (position) VALUES (?)", .integer(end))
@@ -120,20 +131,6 @@ extension Store {
             "SELECT count(*) FROM temp.sqlite_schema WHERE name IN ('searchable', 'search', 'indexed')")
         return try tables == 3 ? database.integer("SELECT position FROM temp.indexed") : nil
     }
-
-    fileprivate func index(_ record: RecordState, _ folder: inout WordFolder) throws {
-        let columns = SearchableText(of: record).columns(&folder)
-        // Its old document, if any, is nobody's from now on.
-        try database.run("DELETE FROM searchable WHERE record = ?", .integer(record.row))
-        // A deleted record is not found, and its words are not kept where compaction could not reach them.
-        if record.flags.contains(.isDeleted) || columns.allSatisfy(\.isEmpty) { return }
-        try database.run(
-            "INSERT INTO search (title, body, remark, rest) VALUES (?, ?, ?, ?)", .utf8(columns[0]),
-            .utf8(columns[1]), .utf8(columns[2]), .utf8(columns[3]))
-        try database.run(
-            "INSERT INTO searchable (document, record) VALUES (?, ?)", .integer(database.lastInsertedRow),
-            .integer(record.row))
-    }
 }
 
 extension Writer {
@@ -145,19 +142,12 @@ extension Writer {
         var touched: Set<Int64> = []
         if first < last {
             for position in first + 1...last {
-                touched.formUnion(try store.body(at: position).records.map(\.row))
+                touched.formUnion(try archive.log.body(at: position).records.map(\.row))
             }
         }
-        for row in touched.sorted() { try store.index(try store.record(row: row), &folder) }
+        for row in touched.sorted() {
+            try archive.wordIndex.index(try archive.recordStates.record(row: row), &folder)
+        }
         try database.run("UPDATE archive SET searchable_position = ?", .integer(last))
-    }
-
-    /// For a record that changes without a transaction of its own: indexes it again, if the index has come as far
-    /// as the record at all.
-    func indexAnew(_ record: RecordState) throws {
-        let reached = try database.integer("SELECT searchable_position FROM archive") ?? 0
-        guard record.base <= reached else { return }
-        var folder = WordFolder()
-        try store.index(record, &folder)
     }
 }

@@ -1,3 +1,5 @@
+internal import QuipuSQLite
+
 /// Keeps an eye on an archive that others write: opens it to look, when the system says that it was written and now
 /// and then besides. Used by one thread.
 public final class ArchiveLookout {
@@ -55,6 +57,69 @@ public final class ArchiveLookout {
         } catch {
             open = nil
             throw error
+        }
+    }
+}
+
+/// When to look into an archive after a notice that it is being written. The notice comes at the write, the commit is
+/// seen only once that is on the disk, and nothing tells when: so one looks soon, and then later and later, for about
+/// a second.
+///
+/// Times are milliseconds on any clock that never goes back.
+public struct Lookout: Sendable {
+    /// Before the first look: notices of a long write come in thousands.
+    private static let firstDelay: Int64 = 1
+    private static let longestDelay: Int64 = 512
+    /// Where nothing is noticed for so long, a look is due all the same: there are file systems that tell nothing.
+    private static let quietDelay: Int64 = 30_000
+    /// The same where the system gives no notices.
+    private static let blindDelay: Int64 = 1_000
+
+    private let isBlind: Bool
+    private var delay: Int64
+    public private(set) var due: Int64
+
+    public init(isBlind: Bool, now: Int64) {
+        self.isBlind = isBlind
+        delay = Self.firstDelay
+        due = now
+    }
+
+    public mutating func noticed(at now: Int64) {
+        delay = Self.firstDelay
+        due = min(due, now + delay)
+    }
+
+    public mutating func looked(at now: Int64) {
+        delay *= 2
+        due = now + (isBlind ? Self.blindDelay : delay <= Self.longestDelay ? delay : Self.quietDelay)
+        delay = min(delay, 2 * Self.longestDelay)
+    }
+}
+
+/// Notices that another connection, of whatever process, has committed to a store's archive since it was last asked.
+/// What is written through the store itself does not count. One look costs some microseconds.
+public struct ForeignCommits {
+    private let store: Store
+    private var version: Int64?
+
+    /// Counts from here on.
+    public init(to store: Store) throws {
+        self.store = store
+        version = try Self.version(store)
+    }
+
+    public mutating func take() throws -> Bool {
+        let before = version
+        version = try Self.version(store)
+        return version != before
+    }
+
+    private static func version(_ store: Store) throws -> Int64? {
+        do {
+            return try store.database.integer("PRAGMA data_version")
+        } catch {
+            throw StorageError(error)
         }
     }
 }

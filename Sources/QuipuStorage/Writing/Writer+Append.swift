@@ -31,16 +31,16 @@ extension Writer {
     /// Whether the log has another transaction under the name of this one.
     private func isHeldOtherwise(_ transaction: Transaction) throws -> Bool {
         let name = transaction.name
-        guard let held = try store.locate(name) else { return false }
+        guard let held = try archive.log.locate(name) else { return false }
         let before =
             name.sequence > 1
             ? TransactionName(origin: name.origin, sequence: name.sequence - 1) : transaction.previous
         do {
             let chain = try ChainHash(
-                of: transaction, after: try before.flatMap { try store.locate($0)?.chain }
+                of: transaction, after: try before.flatMap { try archive.log.locate($0)?.chain }
             ) {
                 (name) throws(any Error) in
-                guard let found = try store.locate(name) else { throw HeldOtherwise() }
+                guard let found = try archive.log.locate(name) else { throw HeldOtherwise() }
                 return found.chain
             }
             return chain != held.chain
@@ -51,7 +51,7 @@ extension Writer {
 
     /// What is held of an origin.
     func end(of origin: Origin) throws -> Vector.Entry? {
-        guard let row = try store.interning.originRow(origin, in: database) else { return nil }
+        guard let row = try archive.interning.originRow(origin, in: database) else { return nil }
         var rows = try database.rows("SELECT sequence, chain FROM origin WHERE row = ?", .integer(row))
         guard try rows.next(), let chain = ChainHash(bytes: rows.bytes(1)) else { return nil }
         return Vector.Entry(origin: origin, sequence: UInt64(clamping: rows.integer(0)), chain: chain)
@@ -64,7 +64,7 @@ extension Writer {
         var located: [TransactionName: (position: Int64, chain: ChainHash)] = [:]
         func locate(_ name: TransactionName) throws -> (position: Int64, chain: ChainHash) {
             if let known = located[name] { return known }
-            guard let found = try store.locate(name) else {
+            guard let found = try archive.log.locate(name) else {
                 throw InvalidTransaction(
                     name: transaction.name, reason: "it names \(name), which is not here")
             }
@@ -103,7 +103,7 @@ extension Writer {
             for change in record.fields {
                 fields.append(
                     LogBody.Field(
-                        name: try store.interning.nameRow(change.field, in: database),
+                        name: try archive.interning.nameRow(change.field, in: database),
                         replaces: try change.replaces.map { try locate($0).position }))
             }
             let range = firstValue..<firstValue + fields.count
@@ -111,8 +111,8 @@ extension Writer {
                 record, rows: fields, values: values[range],
                 terms: examination.terms.isEmpty ? [] : examination.terms[range], by: facts)
             firstValue += fields.count
-            if store.placedTexts != nil { noteTravellingTexts(of: record, values: values[range]) }
-            body.records.append(LogBody.Record(row: row, fields: fields))
+            if archive.placedTexts != nil { noteTravellingTexts(of: record, values: values[range]) }
+            body.records.append(LogBody.Entry(row: row, fields: fields))
         }
         try log(transaction, chain: chain, body: body)
         if let note = body.note { try correctClock(note, by: facts) }
@@ -124,7 +124,7 @@ extension Writer {
     private func noteTravellingTexts(of record: RecordChanges, values: ArraySlice<ValueHash>) {
         for (change, value) in zip(record.fields, values)
         where change.value.text?.count ?? 0 > Limits.inlineValueBytes {
-            store.placedTexts?.insert(value)
+            archive.placedTexts?.insert(value)
         }
     }
 
@@ -137,7 +137,7 @@ extension Writer {
         let values = Array(values)
         let deleted = changes.fields.firstIndex { $0.field == "deleted" }.map { values[$0] }
         let purges = Purge.isPurge(deleted: deleted, isByHand: !facts.isByProgram)
-        if var record = try store.record(changes.id, kind: changes.kind) {
+        if var record = try takeRecord(changes.id, kind: changes.kind) {
             let before = record.flags
             if try isTwinOfBase(changes, values: values, record: record, isByProgram: facts.isByProgram) {
                 try database.run(
@@ -192,14 +192,14 @@ extension Writer {
         try database.run(
             "INSERT INTO record (handle, id, kind, base, fields) VALUES (?, ?, ?, ?, ?)",
             .integer(changes.id.handle), .blob(changes.id.bytes),
-            .integer(try store.interning.nameRow(changes.kind, in: database)), .integer(facts.position),
+            .integer(try archive.interning.nameRow(changes.kind, in: database)), .integer(facts.position),
             .utf8(fields.encoded))
         var record = RecordState(
             row: database.lastInsertedRow, id: changes.id, kind: changes.kind, base: facts.position,
             flags: [],
             fields: fields)
         for (index, change) in changes.fields.enumerated()
-        where values[index] == SetElement.value && change.isPlainAtFirst {
+        where values[index] == JSONLiteral.trueHash && change.isPlainAtFirst {
             try noteElement(
                 change.field, row: rows[index].name, before: nil, now: change.value.text, of: record.row)
         }
@@ -214,12 +214,12 @@ extension Writer {
     private func isTwinOfBase(
         _ changes: RecordChanges, values: [ValueHash], record: RecordState, isByProgram: Bool
     ) throws -> Bool {
-        guard isByProgram, try store.facts(at: record.base).isByProgram else { return false }
+        guard isByProgram, try archive.log.facts(at: record.base).isByProgram else { return false }
         for (index, change) in changes.fields.enumerated() {
             guard change.isPlainAtFirst, let shown = record.fields[change.field] else { return false }
             guard shown == change.value.text || ValueHash(of: shown) == values[index] else { return false }
             guard record.flags.contains(.hasVersions) else { continue }
-            let field = try store.interning.nameRow(change.field, in: database)
+            let field = try archive.interning.nameRow(change.field, in: database)
             let hasRows = try database.integer(
                 "SELECT EXISTS (SELECT 1 FROM version WHERE record = ? AND field = ?)", .integer(record.row),
                 .integer(field))
@@ -229,13 +229,15 @@ extension Writer {
     }
 
     func save(_ record: RecordState) throws {
+        forgetRecord()
         try database.run(
             "UPDATE record SET state = ?, fields = ? WHERE row = ?", .integer(record.flags.rawValue),
             .utf8(record.fields.encoded), .integer(record.row))
         try writeOldTexts()
     }
 
-    private func saveFlags(_ record: RecordState) throws {
+    func saveFlags(_ record: RecordState) throws {
+        forgetRecord()
         try database.run(
             "UPDATE record SET state = ? WHERE row = ?", .integer(record.flags.rawValue), .integer(record.row)
         )
@@ -244,7 +246,7 @@ extension Writer {
     /// Moves the vector on to a transaction.
     /// - Returns: the row of its origin.
     private func advance(_ name: TransactionName, chain: ChainHash) throws -> Int64 {
-        if let origin = try store.interning.originRow(name.origin, in: database) {
+        if let origin = try archive.interning.originRow(name.origin, in: database) {
             try database.run(
                 "UPDATE origin SET sequence = ?, chain = ? WHERE row = ?", .integer(Int64(name.sequence)),
                 .blob(chain.bytes), .integer(origin))
@@ -263,7 +265,7 @@ extension Writer {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """, .integer(position), .integer(chainUnderWay.origin), .integer(chainUnderWay.sequence),
             .integer(Int64(transaction.stamp.rawValue)),
-            .integer(try store.interning.authorRow(transaction.author, in: database)),
+            .integer(try archive.interning.authorRow(transaction.author, in: database)),
             .boolean(transaction.isByProgram), .blob(chain.bytes), .blob(body.encoded(at: position)))
     }
 }

@@ -1,4 +1,4 @@
-internal import QuipuCausality
+public import QuipuCausality
 internal import QuipuSQLite
 
 /// Copies and roll-backs made two transactions claim one name. Where that begins, names start anew: a transaction is
@@ -20,19 +20,19 @@ extension Writer {
             while try rows.next() { positions.append(rows.integer(0)) }
         }
         for position in positions { try startName(at: position) }
-        store.interning.forget()
+        archive.interning.forget()
     }
 
     /// Names the transaction at a position, and those that follow it under its present name, after its chain.
     private func startName(at position: Int64) throws {
         let (old, first, chain) = try place(at: position)
         let derived = Origin(branchStart: chain)
-        if try store.interning.origin(old, in: database) == derived { return }
+        if try archive.interning.origin(old, in: database) == derived { return }
         guard let end = try end(ofRow: old) else {
             throw StorageError.damaged(database.path, "origin \(old) is missing")
         }
 
-        guard try store.interning.originRow(derived, in: database) == nil else {
+        guard try archive.interning.originRow(derived, in: database) == nil else {
             throw StorageError(
                 .badName, "somebody writes under a name that belongs to a branch: \(derived.hexadecimal)",
                 hint: "nothing was written; that name is not one that Quipu makes")
@@ -55,7 +55,7 @@ extension Writer {
                 WHERE row = ?
                 """, .integer(first - 1), .integer(first - 1), .integer(old))
         }
-        store.interning.forget()
+        archive.interning.forget()
     }
 
     private func place(at position: Int64) throws -> (origin: Int64, sequence: Int64, chain: ChainHash) {
@@ -75,10 +75,10 @@ extension Writer {
     /// The first of a derived name says itself what the name no longer tells: what is before it or, where nothing is,
     /// the original origin.
     private func tellPredecessor(of position: Int64, origin row: Int64, sequence: Int64) throws {
-        var body = try store.body(at: position)
+        var body = try archive.log.body(at: position)
         if body.previous != nil || body.root != nil { return }
         if sequence == 1 {
-            body.root = try store.interning.origin(row, in: database)
+            body.root = try archive.interning.origin(row, in: database)
         } else {
             body.previous = try database.integer(
                 "SELECT position FROM log WHERE origin = ? AND sequence = ?", .integer(row),
@@ -107,12 +107,35 @@ extension Writer {
     /// Whether somebody else went on from the end of a chain: a copy of this folder did.
     func hasBranch(after end: Vector.Entry) throws -> Bool {
         if branchStarts.isEmpty { return false }
-        guard let tip = try store.locate(end.name)?.position else { return false }
+        guard let tip = try archive.log.locate(end.name)?.position else { return false }
         for start in branchStarts {
             let first = TransactionName(origin: Origin(branchStart: start), sequence: 1)
-            guard let position = try store.locate(first)?.position else { continue }
-            if try store.body(at: position).previous == tip { return true }
+            guard let position = try archive.log.locate(first)?.position else { continue }
+            if try archive.log.body(at: position).previous == tip { return true }
         }
         return false
+    }
+}
+
+extension Log {
+    /// Adds branch starts that were found or that another replica told, and names anew what lies behind them.
+    ///
+    /// - Returns: whether any was new.
+    /// - Throws: `StorageError.tooManyBranches` when there would be more than a replica keeps: nothing was written.
+    @discardableResult
+    public func join(branchStarts: some Sequence<ChainHash>) throws -> Bool {
+        let known = Set(try self.branchStarts)
+        let new = Set(branchStarts).subtracting(known)
+        if new.isEmpty { return false }
+        guard known.count + new.count <= Limits.branchStarts else {
+            throw StorageError(
+                .tooManyBranches,
+                "this archive was copied or rolled back more often than \(Limits.branchStarts / 2) times, or a mirror says so",
+                hint: "nothing was written; export it into a new archive")
+        }
+        try writing { try $0.join(branchStarts: new.sorted()) }
+        // They are listed by names that may mean something else now; what is malformed will be refused again.
+        try local.forgetRefusals()
+        return true
     }
 }

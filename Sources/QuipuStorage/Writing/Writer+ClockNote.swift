@@ -14,7 +14,7 @@ extension Writer {
             try database.run(
                 "UPDATE log SET correction = ?, corrected_by = ? WHERE position = ?",
                 .integer(note.offsetMilliseconds), .integer(facts.position), .integer(covered))
-            follow(try store.facts(at: covered).stamp)
+            follow(try archive.log.facts(at: covered).stamp)
             try rankAnew(touchedAt: covered)
         }
     }
@@ -38,8 +38,8 @@ extension Writer {
 
     /// Takes what the note at a position says once more.
     func takeClockNote(at position: Int64) throws {
-        guard let note = try store.body(at: position).note else { return }
-        var facts = try store.facts(at: position)
+        guard let note = try archive.log.body(at: position).note else { return }
+        var facts = try archive.log.facts(at: position)
         // Notes are ranked by their stamps as written.
         let stamp = try database.integer("SELECT stamp FROM log WHERE position = ?", .integer(position))
         facts.stamp = Stamp(rawValue: UInt64(clamping: stamp ?? 0))
@@ -48,13 +48,13 @@ extension Writer {
 
     /// Whether a transaction stands in the chain that another ends.
     func isOnChain(_ position: Int64, endingAt end: Int64) throws -> Bool {
-        let sought = try store.name(at: position)
-        var name = try store.name(at: end)
+        let sought = try archive.log.name(at: position)
+        var name = try archive.log.name(at: end)
         while name.origin != sought.origin {
             // Before the first of a derived name the chain goes on under another.
-            let first = try store.locate(TransactionName(origin: name.origin, sequence: 1))?.position
-            guard let first, let before = try store.body(at: first).previous else { return false }
-            name = try store.name(at: before)
+            let first = try archive.log.locate(TransactionName(origin: name.origin, sequence: 1))?.position
+            guard let first, let before = try archive.log.body(at: first).previous else { return false }
+            name = try archive.log.name(at: before)
         }
         return sought.sequence <= name.sequence
     }
@@ -63,19 +63,20 @@ extension Writer {
     /// fresh one. A chain that was branched since is looked for by its hash.
     func spansToNote(_ spans: [UnnotedSpan]) throws -> [ClockNote.Span] {
         guard let own = try presentChainEnd(), own.sequence > 0,
-            let end = try store.locate(TransactionName(origin: own.origin, sequence: own.sequence))?.position
+            let end = try archive.log.locate(TransactionName(origin: own.origin, sequence: own.sequence))?
+                .position
         else { return [] }
         var found: [ClockNote.Span] = []
         for span in spans.prefix(Limits.noteSpans) {
             var position: Int64?
-            if let held = try store.locate(span.end.name), held.chain == span.end.chain {
+            if let held = try archive.log.locate(span.end.name), held.chain == span.end.chain {
                 position = held.position
             } else {
                 position = try database.integer(
                     "SELECT position FROM log WHERE chain = ?", .blob(span.end.chain.bytes))
             }
             guard let position, try isOnChain(position, endingAt: end) else { continue }
-            found.append(.init(last: try store.name(at: position), count: span.count))
+            found.append(.init(last: try archive.log.name(at: position), count: span.count))
         }
         return found
     }
@@ -85,12 +86,12 @@ extension Writer {
             let earlier = try database.integer(
                 "SELECT corrected_by FROM log WHERE position = ?", .integer(position))
         else { return true }
-        return try store.noteRank(at: earlier) < (facts.stamp, facts.chain)
+        return try archive.log.noteRank(at: earlier) < (facts.stamp, facts.chain)
     }
 
     /// The transaction before one in its chain.
     private func predecessor(of position: Int64) throws -> Int64? {
-        if let before = try store.body(at: position).previous { return before }
+        if let before = try archive.log.body(at: position).previous { return before }
         return try database.integer(
             """
             SELECT earlier.position
@@ -99,7 +100,7 @@ extension Writer {
             """, .integer(position))
     }
 
-    fileprivate func rankAnew(touchedAt position: Int64) throws {
+    func rankAnew(touchedAt position: Int64) throws {
         var touched: [(record: Int64, field: Int64)] = []
         do {
             var rows = try database.rows(
@@ -107,9 +108,9 @@ extension Writer {
             while try rows.next() { touched.append((rows.integer(0), rows.integer(1))) }
         }
         for (row, field) in touched {
-            var record = try store.record(row: row)
-            let name = try store.interning.name(field, in: database)
-            var stored = try store.versions(of: name, row: field, in: record)
+            var record = try archive.recordStates.record(row: row)
+            let name = try archive.interning.name(field, in: database)
+            var stored = try archive.recordStates.versions(of: name, row: field, in: record)
             // What is shown is what was visible under the old stamps: the rows still say which.
             let before = stored.versions.versions.first { version in
                 version.members.contains { stored.flags[$0.position]?.contains(.isVisible) == true }
@@ -118,44 +119,5 @@ extension Writer {
             try settle(&stored, before: before, incoming: nil, field: name, row: field, record: &record)
             try save(record)
         }
-    }
-}
-
-extension Store {
-    /// Takes back what notes of earlier forms said of others' chains; in the transaction that leads to form 3.
-    static func checkClockNotesAgain(in database: Connection) throws {
-        var corrected: [(position: Int64, note: Int64)] = []
-        do {
-            var rows = try database.rows(
-                "SELECT position, corrected_by FROM log WHERE corrected_by IS NOT NULL ORDER BY position")
-            while try rows.next() { corrected.append((rows.integer(0), rows.integer(1))) }
-        }
-        if corrected.isEmpty { return }
-        let store = try Store(migrating: database)
-        let writer = try Writer(store)
-        let wrong = try corrected.filter { try !writer.isOnChain($0.position, endingAt: $0.note) }
-        if wrong.isEmpty { return }
-        for (position, _) in wrong {
-            try database.run(
-                "UPDATE log SET correction = 0, corrected_by = NULL WHERE position = ?", .integer(position))
-        }
-        // What the foreign note had outdone counts again.
-        for position in try store.clockNotePositions() { try writer.takeClockNote(at: position) }
-        for (position, _) in wrong { try writer.rankAnew(touchedAt: position) }
-        try writer.finish()
-    }
-
-    /// Where the log has clock notes.
-    private func clockNotePositions() throws -> [Int64] {
-        var found: [Int64] = []
-        var rows = try database.rows("SELECT position, body FROM log ORDER BY position")
-        while try rows.next() {
-            let position = rows.integer(0)
-            guard let body = LogBody(decoding: rows.bytes(1), at: position) else {
-                throw StorageError.damaged(database.path, "log position \(position) is not readable")
-            }
-            if body.note != nil { found.append(position) }
-        }
-        return found
     }
 }

@@ -4,21 +4,23 @@ internal import QuipuSQLite
 extension Writer {
     /// Writes a transaction of this replica's own; where a field has more heads than a change may name, others before
     /// it that replace the first of them by the same value.
-    /// - Parameter records: in any order, each once, every field with the versions it replaces.
+    /// - Parameters:
+    ///   - records: in any order, each once, every field with the versions it replaces.
+    ///   - recordBytes: what they take in a message (`RecordChanges.sizes`), where a caller has counted already.
     /// - Returns: the name of the last.
     @discardableResult
-    func commit(
-        _ records: [RecordChanges], observed: [TransactionName] = [], note: ClockNote? = nil, author: String,
-        isByProgram: Bool
+    func append(
+        _ records: [RecordChanges], recordBytes: Int? = nil, observed: [TransactionName] = [],
+        note: ClockNote? = nil, author: String, isByProgram: Bool
     ) throws -> TransactionName {
         let end = try ownChainEnd()
         var records = records
         if !isByProgram {
             if let first = records.firstPart() {
-                let name = try commit([first.part], author: author, isByProgram: false)
+                let name = try append([first.part], author: author, isByProgram: false)
                 records[first.record].fields[first.field].replaces.append(name)
                 records[first.record].fields[first.field].replaces.sort()
-                return try commit(records, observed: observed, note: note, author: author, isByProgram: false)
+                return try append(records, observed: observed, note: note, author: author, isByProgram: false)
             }
             try replaceOwnVersions(in: &records, after: end)
         }
@@ -38,7 +40,8 @@ extension Writer {
         let examination = Examination(of: transaction)
         do throws(InvalidTransaction) {
             if let flaw = examination.flaw { throw flaw }
-            guard transaction.largestSizeOnTheWire <= Limits.transactionBytes else {
+            let bytes = recordBytes.map { transaction.largestSizeOnTheWire(ofRecords: $0) }
+            guard bytes ?? transaction.largestSizeOnTheWire <= Limits.transactionBytes else {
                 throw InvalidTransaction(name: nil, reason: "it would not fit into a message")
             }
         } catch {
@@ -56,20 +59,20 @@ extension Writer {
     private func replaceOwnVersions(
         in records: inout [RecordChanges], after end: (origin: Origin, sequence: UInt64)
     ) throws {
-        guard let origin = try store.interning.originRow(end.origin, in: database) else { return }
+        guard let origin = try archive.interning.originRow(end.origin, in: database) else { return }
         chainUnderWay = ChainPlace(origin: origin, sequence: Int64(end.sequence) + 1)
         previousUnderWay = nil
         for index in records.indices {
-            guard let record = try store.record(records[index].id, kind: records[index].kind),
+            guard let record = try record(records[index].id, kind: records[index].kind),
                 record.flags.contains(.hasVersions)
             else { continue }
             for place in records[index].fields.indices {
                 let change = records[index].fields[place]
-                let row = try store.interning.nameRow(change.field, in: database)
+                let row = try archive.interning.nameRow(change.field, in: database)
                 let stored = try takeVersions(of: change.field, row: row, in: record)
                 defer { keepVersions(stored, row: row, of: record) }
                 let parents = try change.replaces.compactMap { name in
-                    try store.locate(name).flatMap { stored.versions.version(at: $0.position) }
+                    try archive.log.locate(name).flatMap { stored.versions.version(at: $0.position) }
                 }
                 if let own = try unreplacedOwnVersion(in: stored, of: record, over: parents) {
                     records[index].fields[place].replaces = try names(of: parents + [own])
@@ -83,20 +86,20 @@ extension Writer {
     /// name, the chain is left for a fresh one.
     private func ownChainEnd() throws -> (origin: Origin, sequence: UInt64) {
         if let end = try presentChainEnd() { return end }
-        let (origin, seed) = Store.freshOrigin(store.environment)
-        try store.local.startFreshOrigin(origin, seed: seed)
+        let (origin, seed) = LocalState.freshOrigin(archive.environment)
+        try archive.local.startFreshOrigin(origin, seed: seed)
         return (origin, 0)
     }
 
     /// The end of the chain under the key that was given for this replica; nil where none was, or somebody else went on
     /// from there.
     private func givenChainEnd() throws -> (origin: Origin, sequence: UInt64)? {
-        guard let seed = store.environment.replicaSeed, let origin = SigningKey.origin(ofSeed: seed) else {
+        guard let seed = archive.environment.replicaSeed, let origin = SigningKey.origin(ofSeed: seed) else {
             return nil
         }
         let held = try end(of: origin)
         if let held, try hasBranch(after: held) { return nil }
-        try store.local.goOn(under: origin, seed: seed, after: held)
+        try archive.local.goOn(under: origin, seed: seed, after: held)
         return (origin, held?.sequence ?? 0)
     }
 
@@ -104,7 +107,7 @@ extension Writer {
     func presentChainEnd() throws -> (origin: Origin, sequence: UInt64)? {
         if let ownEnd { return (ownEnd.origin, ownEnd.sequence) }
         if let end = try givenChainEnd() { return end }
-        let replica = try store.local.replica()
+        let replica = try archive.local.replica()
         let held = try end(of: replica.origin)
         guard held?.sequence ?? 0 == replica.sequence, held?.chain == replica.chain,
             try held.map({ try !hasBranch(after: $0) }) ?? true
@@ -114,7 +117,7 @@ extension Writer {
 
     /// The names that a change lists when it replaces some versions.
     func names(of versions: [Version]) throws -> [TransactionName] {
-        try versions.map { try store.name(at: $0.representative.position) }.sorted()
+        try versions.map { try archive.log.name(at: $0.representative.position) }.sorted()
     }
 }
 

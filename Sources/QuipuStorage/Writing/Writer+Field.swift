@@ -32,16 +32,16 @@ extension Writer {
         if stored.versions.isPurged, let text = change.value.text {
             try keepKeys(of: text, in: change.field, of: record)
         }
-        let change2 = stored.versions.insert(version)
-        for key in change2.gained {
+        let headChange = stored.versions.insert(version)
+        for key in headChange.gained {
             if let head = stored.versions[key] { digest.add(term(of: head, change.field, record)) }
         }
-        for key in change2.lost {
+        for key in headChange.lost {
             if let head = stored.versions[key] { digest.remove(term(of: head, change.field, record)) }
         }
         if !facts.isByProgram { stored.note(chainUnderWay, wrote: facts.position) }
         try settle(
-            &stored, before: before, touched: [version.key] + change2.lost,
+            &stored, before: before, touched: [version.key] + headChange.lost,
             incoming: change.value.text.map { (value, $0) }, field: change.field, row: fieldRow,
             record: &record)
         keepVersions(stored, row: fieldRow, of: record)
@@ -82,7 +82,7 @@ extension Writer {
             if let text = atHand.removeValue(forKey: visible.value) {
                 record.fields[field] = text
             } else {
-                record.fields[field] = try store.hiddenText(visible.value)
+                record.fields[field] = try archive.texts.hidden(visible.value)
             }
         }
         try noteElement(field, row: fieldRow, before: shown, now: record.fields[field], of: record.row)
@@ -121,8 +121,8 @@ extension Writer {
     /// such records, and ask for them.
     func giveRows(to record: inout RecordState) throws {
         for member in record.fields.members where member.name != "deleted" {
-            let row = try store.interning.nameRow(member.name, in: database)
-            var stored = try store.versions(of: member.name, row: row, in: record)
+            let row = try archive.interning.nameRow(member.name, in: database)
+            var stored = try archive.recordStates.versions(of: member.name, row: row, in: record)
             guard stored.isPlain else { continue }
             try writeRows(&stored, visible: stored.versions.visible, row: row, record: record.row)
             record.flags.insert(.hasVersions)
@@ -169,7 +169,7 @@ extension Writer {
         let values = touched?.filter { versions.hasHead(of: $0) } ?? Set(versions.headValues)
         var wanted: Set<ValueHash> = []
         for value in values
-        where try !store.holdsText(of: value, visible: visible, field: field, in: record) {
+        where try !archive.recordStates.holdsText(of: value, visible: visible, field: field, in: record) {
             wanted.insert(value)
         }
         if hasMissingTexts, let touched {
@@ -210,7 +210,7 @@ extension Writer {
     /// What else depends on a field: what a record hangs on, and whether a delete has seen all there is.
     func noteConsequences(field: String, shownBefore: [UInt8]?, record: inout RecordState) throws {
         if field == "deleted" {
-            let isDeleted = record.fields[field] == Array("true".utf8)
+            let isDeleted = record.fields[field] == JSONLiteral.true
             if isDeleted { record.flags.insert(.isDeleted) } else { record.flags.remove(.isDeleted) }
         }
         let target = record.fields["target"].flatMap(RecordID.init(canonicalText:))

@@ -5,25 +5,6 @@ internal import QuipuSQLite
 // writes has what they wrote. So one chain has one such head in a field, however much it writes, and a field as many as
 // chains have written to it. What a transaction names says it, and its chain: no replica takes what another refuses.
 
-/// Where a transaction stands in its chain.
-struct ChainPlace {
-    /// The row of its origin.
-    var origin: Int64
-    var sequence: Int64
-}
-
-extension StoredVersions {
-    /// Remembers that a transaction gave the field a version by hand.
-    mutating func note(_ place: ChainPlace, wrote position: Int64) {
-        byHand[place.origin, default: []].append((place.sequence, position))
-    }
-
-    /// Where the last of the transactions of an origin before a sequence stands that gave the field a version by hand.
-    func lastByHand(before place: ChainPlace) -> Int64? {
-        byHand[place.origin]?.last { $0.sequence < place.sequence }?.position
-    }
-}
-
 extension Writer {
     /// What a chain gave a field by hand last, where that is neither among versions to be replaced nor behind them.
     func unreplacedOwnVersion(in stored: StoredVersions, of record: RecordState, over parents: [Version])
@@ -54,7 +35,7 @@ extension Writer {
         if branchStarts.isEmpty { return nil }
         let first = try database.integer(
             "SELECT position FROM log WHERE origin = ? AND sequence = 1", .integer(row))
-        let previous = try first.map { try store.body(at: $0).previous } ?? previousUnderWay
+        let previous = try first.map { try archive.log.body(at: $0).previous } ?? previousUnderWay
         guard var place = try previous.map({ try chainPlace(at: $0) }) else { return nil }
         place.sequence += 1
         return place
@@ -78,7 +59,7 @@ extension Writer {
             keptVersions = nil
             return kept.stored
         }
-        return try store.versions(of: field, row: row, in: record)
+        return try archive.recordStates.versions(of: field, row: row, in: record)
     }
 
     func keepVersions(_ stored: StoredVersions, row: Int64, of record: RecordState) {

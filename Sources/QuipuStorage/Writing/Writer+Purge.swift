@@ -11,9 +11,10 @@ extension Writer {
     ) throws {
         hasPurged = true
         try database.execute("PRAGMA secure_delete = ON")
-        try forgetSearchIndex()
+        try archive.wordIndex.forget()
         for version in versions.versions {
-            let text = try store.text(of: version, visible: versions.visible, field: field, in: record)
+            let text = try archive.recordStates.text(
+                of: version, visible: versions.visible, field: field, in: record)
             if let text { try keepKeys(of: text, in: field, of: record) }
         }
         try dissolveChains(of: versions, row: row, in: record)
@@ -21,7 +22,7 @@ extension Writer {
 
     /// Keys of what nobody may keep: nothing would tell them later.
     func keepKeys(of text: [UInt8], in field: String, of record: RecordState) throws {
-        try addIdentities(field: field, text: text, record: record)
+        try archive.keyIndex.addIdentities(field: field, text: text, record: record)
     }
 
     /// Drops the texts of purged values, once all that this write does is done: only then is it known who else has
@@ -48,9 +49,9 @@ extension Writer {
             while try rows.next() { places.append((rows.integer(0), rows.integer(1))) }
         }
         for (row, field) in places {
-            let record = try store.record(row: row)
-            let name = try store.interning.name(field, in: database)
-            let versions = try store.versions(of: name, row: field, in: record).versions
+            let record = try archive.recordStates.record(row: row)
+            let name = try archive.interning.name(field, in: database)
+            let versions = try archive.recordStates.versions(of: name, row: field, in: record).versions
             if !versions.forgottenValues.contains(value) { return false }
         }
         return !places.isEmpty

@@ -5,7 +5,7 @@ internal import QuipuSQLite
 /// One write to the archive, open as long as the write lock is held. What it keeps in memory is written by
 /// `finish`, in the same SQLite transaction.
 final class Writer {
-    let store: Store
+    let archive: OpenArchive
     let database: Connection
     var digest: Digest
     /// Where the log ends.
@@ -43,18 +43,38 @@ final class Writer {
     /// Where keys and digest terms are put together before they are hashed.
     var room = CBORWriter(capacityBytes: 1_024)
 
-    init(_ store: Store) throws {
-        self.store = store
-        database = store.database
-        digest = try store.digest
-        position = try store.position
+    /// The record that was read last and not written since.
+    private var keptRecord: RecordState?
+
+    init(_ archive: OpenArchive) throws {
+        self.archive = archive
+        database = archive.database
+        digest = try archive.digest
+        position = try archive.position
         stamp = Stamp(rawValue: UInt64(clamping: try database.integer("SELECT stamp FROM archive") ?? 0))
         hasMissingTexts = try database.integer("SELECT EXISTS (SELECT 1 FROM missing)") == 1
-        branchStarts = Set(try store.branchStarts)
-        clock = try store.local.clock(store.environment)
+        branchStarts = Set(try archive.log.branchStarts)
+        clock = try archive.local.clock(archive.environment)
     }
 
-    private var now: Int64 { store.environment.nowMilliseconds().subtractingClamped(clock.offset) }
+    /// A record that is about to be changed; it is read once however often it is asked for until then.
+    func record(_ id: RecordID, kind: String) throws -> RecordState? {
+        if let keptRecord, keptRecord.id == id, keptRecord.kind == kind { return keptRecord }
+        keptRecord = try archive.recordStates.record(id, kind: kind)
+        return keptRecord
+    }
+
+    /// Likewise, to change it.
+    func takeRecord(_ id: RecordID, kind: String) throws -> RecordState? {
+        defer { keptRecord = nil }
+        if let keptRecord, keptRecord.id == id, keptRecord.kind == kind { return keptRecord }
+        return try archive.recordStates.record(id, kind: kind)
+    }
+
+    /// Rows of records change otherwise.
+    func forgetRecord() { keptRecord = nil }
+
+    private var now: Int64 { archive.environment.nowMilliseconds().subtractingClamped(clock.offset) }
 
     /// Stamps beyond this are not followed: a clock must be wrong.
     private var horizon: Stamp {
@@ -95,13 +115,34 @@ final class Writer {
     }
 }
 
-/// What the versions of one transaction have in common.
-struct TransactionFacts {
-    var position: Int64
-    var chain: ChainHash
-    /// Less what clock notes take off.
-    var stamp: Stamp
-    var isByProgram: Bool
-
-    var member: Version.Member { Version.Member(position: position, chain: chain, stamp: stamp) }
+extension ArchivePart {
+    /// Runs `body` with the write lock; all it did is on the disk when this returns, and none of it is kept when
+    /// it throws.
+    func writing<Result>(_ body: (Writer) throws -> Result) throws -> Result {
+        do {
+            let (result, writer) = try database.transaction(.immediate) {
+                let writer = try Writer(archive)
+                let result = try body(writer)
+                try writer.finish()
+                return (result, writer)
+            }
+            if writer.hasPurged {
+                // What was purged must not live on beside the archive.
+                archive.forgetProvenTexts()
+                folder.removeSnapshots()
+                try? local.dropUnwantedParts { try texts.isMissing($0) }
+            }
+            if let end = writer.ownEnd {
+                // The edit is on the disk, and must not be reported as failed: without this note the next one
+                // begins a fresh chain.
+                try? local.noteOwnEnd(
+                    end, added: writer.ownCount, clock: writer.clock, isNote: writer.isClockNote)
+            }
+            return result
+        } catch {
+            archive.forgetUncommitted()
+            if let error = error as? SQLiteError { throw StorageError(error) }
+            throw error
+        }
+    }
 }

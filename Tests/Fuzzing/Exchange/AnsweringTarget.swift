@@ -22,7 +22,7 @@ extension FuzzTarget {
                 try reply.withUnsafeBytes { try incoming.feed($0) }
                 let (header, _) = try incoming.finish()
                 try expect(
-                    header.vectorHash == copy.store.knowledge().hash, "the reply tells of another state")
+                    header.vectorHash == copy.store.log.knowledge().hash, "the reply tells of another state")
             } catch {
                 guard ExchangeScene.isRefusal(error) else { throw error }
                 // As a server does with a message of which no more comes.

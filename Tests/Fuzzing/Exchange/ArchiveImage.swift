@@ -47,13 +47,17 @@ final class OpenCopy {
         store = try Store(
             opening: try image.write(to: folder.path),
             environment: FakeWorld(seed: seed).environment(offsetMilliseconds: clockOffsetMilliseconds))
-        before = (try store.position, try store.digest, try store.missingTexts, try store.branchStarts.count)
+        before = (
+            try store.position, try store.digest, try store.texts.missingCount,
+            try store.log.branchStarts.count
+        )
     }
 
     /// Whether anything was written.
     var isChanged: Bool {
         get throws {
-            try (store.position, store.digest, store.missingTexts, store.branchStarts.count) != before
+            try (store.position, store.digest, store.texts.missingCount, store.log.branchStarts.count)
+                != before
         }
     }
 }

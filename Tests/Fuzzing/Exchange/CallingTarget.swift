@@ -56,6 +56,6 @@ private final class LyingPeer: Transport {
     }
 
     func hasToldTheTruth(of store: Store) throws -> Bool {
-        try told?.vectorHash == store.knowledge().hash && told?.digest == store.digest
+        try told?.vectorHash == store.log.knowledge().hash && told?.digest == store.digest
     }
 }

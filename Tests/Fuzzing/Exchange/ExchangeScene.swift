@@ -31,14 +31,14 @@ struct ExchangeScene: Sendable {
         let copy = try OpenCopy(of: image)
         var transactions: [Transaction] = []
         var chains: [TransactionName: ChainHash] = [:]
-        try copy.store.forEachTransaction(after: 0) { transaction, _, _ in
+        try copy.store.log.forEachTransaction(after: 0) { transaction, _, _ in
             transactions.append(transaction)
-            chains[transaction.name] = try copy.store.entry(of: transaction.name)?.chain
+            chains[transaction.name] = try copy.store.log.entry(of: transaction.name)?.chain
             return true
         }
         self.transactions = transactions
         self.chains = chains
-        knowledge = try copy.store.knowledge()
+        knowledge = try copy.store.log.knowledge()
         digest = try copy.store.digest
         position = try copy.store.position
         texts = [
@@ -114,7 +114,7 @@ extension ExchangeScene {
         try expect(
             sync.refused.isEmpty, "a mirror refuses what was taken: \(sync.refused.joined(separator: "; "))")
         try expect(
-            try mirror.store.knowledge() == copy.store.knowledge()
+            try mirror.store.log.knowledge() == copy.store.log.knowledge()
                 && mirror.store.digest == copy.store.digest,
             "a mirror of what was taken is not equal")
         try expect(sync.inSync || sync.missingTexts > 0, "a mirror of what was taken does not come into sync")

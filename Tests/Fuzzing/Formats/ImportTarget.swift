@@ -30,7 +30,7 @@ extension FuzzTarget {
             try expect(try copy.store.position == position, "the same file again is written")
         }
 
-        try copy.store.bringSearchUpToDate()
+        try copy.store.wordSearch.bringUpToDate()
         let verified = try copy.store.verify()
         try expect(
             verified.damaged.isEmpty, "the archive is damaged: \(verified.damaged.joined(separator: "; "))")

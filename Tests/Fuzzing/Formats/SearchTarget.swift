@@ -44,7 +44,7 @@ private final class SearchedArchive: @unchecked Sendable {
                     fields: [("body", canonicalString(text)), ("title", canonicalString("Title \(index)"))])
             }
             _ = try store.importBatch(items, author: "ana")
-            try store.bringSearchUpToDate()
+            try store.wordSearch.bringUpToDate()
         }
     }
 }

@@ -64,13 +64,13 @@ import Testing
         #expect(try outcome.get() == QuotaAmount(origins: 5, transactions: 6))
         outcome = try push(from: 0, to: 2, QuotaAmount(origins: 3, branchStarts: 0, transactions: 6))
         #expect(throws: ReplicationError.self) { try outcome.get() }
-        #expect(try group[2].vector().entries.count == 3)
+        #expect(try group[2].log.vector().entries.count == 3)
         outcome = try push(from: 0, to: 2, QuotaAmount(origins: 2, branchStarts: 0, transactions: 2))
         #expect(throws: ReplicationError.self) { try outcome.get() }
         outcome = try push(from: 0, to: 2, QuotaAmount(origins: 2, branchStarts: 0, transactions: 1))
         #expect(try outcome.get() == QuotaAmount(transactions: 1))
         #expect(try group[2].digest == group[0].digest)
-        #expect(try group[2].refusals().isEmpty)
+        #expect(try group[2].log.refusals().isEmpty)
     }
 
     @Test func `beyond it a writer is told to come again tomorrow, and fetches; the owner and others go on`()
@@ -105,7 +105,7 @@ import Testing
         #expect(!report.inSync)
         #expect(try group[1].view(RecordID(rawValue: 7), kind: "article") != nil)
         #expect(try sync(group[0], owner).inSync)
-        #expect(try group[0].vector().count == count + 1)
+        #expect(try group[0].log.vector().count == count + 1)
         try group.add([("title", "\"Market\"")], id: 8, at: 2)
         #expect(try sync(group[2], other).inSync)
         #expect(try sync(group[1], owner).inSync)

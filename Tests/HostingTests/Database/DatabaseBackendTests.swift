@@ -18,7 +18,7 @@ import Testing
         #expect(try Synchronizer(group[1], over: shared.transport(1)).run(agreement: nil).0.inSync)
         #expect(try Synchronizer(group[0], over: shared.transport(0)).run(agreement: nil).0.inSync)
         #expect(try group[0].digest == group[1].digest)
-        #expect(try group[0].vector() == group[1].vector())
+        #expect(try group[0].log.vector() == group[1].log.vector())
         #expect(try shared.logIsWhole)
     }
 
@@ -87,7 +87,7 @@ import Testing
         #expect(try Synchronizer(group[0], over: shared.transport(0)).run(agreement: nil).0.inSync)
         try shared.addHome()
         #expect(try Synchronizer(group[1], over: shared.transport(1)).run(agreement: nil).0.inSync)
-        #expect(try group[1].text(of: ValueHash(of: Array(body.utf8)))?.count == body.utf8.count)
+        #expect(try group[1].texts.text(of: ValueHash(of: Array(body.utf8)))?.count == body.utf8.count)
         #expect(
             try shared.sql("SELECT count(*), texts FROM quipu.text, quipu.archive GROUP BY texts") == "3|1")
     }
@@ -106,7 +106,7 @@ import Testing
         for backend in [0, 1] {
             #expect(try !Synchronizer(group[0], over: shared.transport(backend)).run(agreement: nil).0.inSync)
         }
-        try group[1].addTextPart(body, of: ValueHash(of: body), at: 0, totalBytes: body.count)
+        try group[1].texts.addPart(body, of: ValueHash(of: body), at: 0, totalBytes: body.count)
         #expect(try Synchronizer(group[1], over: shared.transport(0)).run(agreement: nil).0.inSync)
         #expect(try Synchronizer(group[0], over: shared.transport(1)).run(agreement: nil).0.inSync)
         #expect(try group[0].digest == group[1].digest)
@@ -131,8 +131,8 @@ import Testing
         try shared.addHome()
         let digests = try [0, 1, 2].map { try shared.store($0) { try $0.digest } }
         #expect(try Set(digests) == [group[0].digest])
-        #expect(try group[0].vector() == group[copy].vector())
-        #expect(try shared.store(2) { try $0.vector() } == group[0].vector())
+        #expect(try group[0].log.vector() == group[copy].log.vector())
+        #expect(try shared.store(2) { try $0.log.vector() } == group[0].log.vector())
         #expect(try group[0].recordCounts().map(\.count) == [7])
         #expect(try shared.sql("SELECT branches FROM quipu.archive") == "2")
         #expect(try shared.logIsWhole)

@@ -112,7 +112,7 @@ import Testing
         #expect(shared.reports[1].all.count == 1)
         #expect(try Handshake(over: shared.transport(0)).digest == digest)
         try shared.addHome()
-        #expect(try shared.store(2) { try ($0.digest, $0.missingTexts) == (digest, 0) })
+        #expect(try shared.store(2) { try ($0.digest, $0.texts.missingCount) == (digest, 0) })
         let names = try FileManager.default.subpathsOfDirectory(atPath: shared.cache(1))
         #expect(!names.contains { $0.contains("~") })
         try expectAllEqual(shared, group, records: 3)

@@ -41,13 +41,13 @@ private final class WatchedPeer: BlobPeer {
 
     init() throws {
         group = try Replicas(2)
-        for store in group.stores { try store.addRemote(name: "there", location: "/nowhere") }
+        for store in group.stores { try store.remotes.add(name: "there", location: "/nowhere") }
     }
 
     @discardableResult
     private func attach(_ text: String, id: UInt128, at replica: Int) throws -> BlobHash {
         let store = group[replica]
-        let (hash, size) = try store.blobs.add(fileAt: try group.folder.write(text, to: "source"))
+        let (hash, size) = try store.blobs.files.add(fileAt: try group.folder.write(text, to: "source"))
         let changes = Attachment.changes(
             name: "a.txt", mediaType: "text/plain", hash: hash, sizeBytes: size, target: RecordID(rawValue: 1)
         )
@@ -62,7 +62,7 @@ private final class WatchedPeer: BlobPeer {
     }
 
     private func isHere(_ hash: BlobHash, _ replica: Int) throws -> Bool {
-        try group[replica].blobs.sizeBytes(of: hash) != nil
+        try group[replica].blobs.files.sizeBytes(of: hash) != nil
     }
 
     @Test func `to whoever lacks them, small ones first, and then nothing is asked any more`() throws {
@@ -84,7 +84,7 @@ private final class WatchedPeer: BlobPeer {
         _ = try synchronizer.run()
         #expect(there.questions == [2])
         #expect(try synchronizer.isSettled)
-        try group[0].setBlobPolicy(.all)
+        try group[0].blobs.setPolicy(.all)
         #expect(try !synchronizer.isSettled)
     }
 
@@ -95,7 +95,7 @@ private final class WatchedPeer: BlobPeer {
         let unasked = try BlobSynchronizer(group[0], with: there, remote: "there").run()
         #expect(unasked.notAskedFor == 1)
         #expect(there.questions == [])
-        try group[0].setBlobPolicy(.all)
+        try group[0].blobs.setPolicy(.all)
         let report = try BlobSynchronizer(group[0], with: there, remote: "there").run()
         #expect(report.received == 1)
         #expect(try isHere(hash, 0))
@@ -104,8 +104,8 @@ private final class WatchedPeer: BlobPeer {
     @Test func `as far as they are there at all`() throws {
         let hash = try attach("hello", id: 5, at: 1)
         try group.sync(0, 1)
-        try group[1].blobs.remove(hash)
-        try group[0].setBlobPolicy(.all)
+        try group[1].blobs.files.remove(hash)
+        try group[0].blobs.setPolicy(.all)
         let synchronizer = BlobSynchronizer(group[0], with: try peer(of: 1), remote: "there")
         let report = try synchronizer.run()
         #expect(report.lackingHere == 1)
@@ -142,9 +142,9 @@ private final class WatchedPeer: BlobPeer {
     @Test func `over a path too, from where an earlier copy was stopped, and checked`() throws {
         let hash = try attach(String(repeating: "page ", count: 100_000), id: 5, at: 0)
         try group.sync(0, 1)
-        let content = try #require(try group[0].blobs.content(of: hash))
+        let content = try #require(try group[0].blobs.files.content(of: hash))
         do {
-            let stopped = try group[1].blobs.receive(hash, sizeBytes: content.sizeBytes, from: 0)
+            let stopped = try group[1].blobs.files.receive(hash, sizeBytes: content.sizeBytes, from: 0)
             try content.read(at: 0, count: 300_000).withUnsafeBytes { try stopped.append($0) }
         }
         let cost = try PathBlobPeer(path: group[1].folder.workPath).send(content, hash: hash) { _ in }
@@ -152,15 +152,16 @@ private final class WatchedPeer: BlobPeer {
         #expect(try isHere(hash, 1))
 
         // What was left there is of something else.
-        try group[1].blobs.remove(hash)
+        try group[1].blobs.files.remove(hash)
         do {
-            let stopped = try group[1].blobs.receive(hash, sizeBytes: content.sizeBytes, from: 0)
+            let stopped = try group[1].blobs.files.receive(hash, sizeBytes: content.sizeBytes, from: 0)
             try [UInt8](repeating: 7, count: 100).withUnsafeBytes { try stopped.append($0) }
         }
         _ = try PathBlobPeer(path: group[1].folder.workPath).send(content, hash: hash) { _ in }
         #expect(try isHere(hash, 1))
 
-        try Data("other".utf8).write(to: URL(fileURLWithPath: group[1].blobs.path + "/" + hash.hexadecimal))
+        try Data("other".utf8).write(
+            to: URL(fileURLWithPath: group[1].blobs.files.path + "/" + hash.hexadecimal))
         let third = FolderBlobs(group.folder.path(of: "third"))
         let error = #expect(throws: ReplicationError.self) {
             _ = try PathBlobPeer(path: group[1].folder.workPath).fetch(

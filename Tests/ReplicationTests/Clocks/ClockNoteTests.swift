@@ -127,7 +127,7 @@ import Testing
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
         try group.add([("title", "\"A\"")], id: 1, at: 0)
-        let victim = try #require(try group[0].vector().entries.first).name
+        let victim = try #require(try group[0].log.vector().entries.first).name
         let before = try time(of: "\"A\"", at: group[0])
         let origin = Origin(rawValue: 77)
         func forged(_ sequence: UInt64, _ spans: [ClockNote.Span]) -> Transaction {
@@ -148,7 +148,7 @@ import Testing
         #expect(try time(of: "\"A\"", at: group[1]) == before)
         // Of its own chain it is believed.
         var times: [TransactionName: Int64] = [:]
-        try group[1].forEachLogEntry { entry in
+        try group[1].log.forEachEntry { entry in
             times[entry.version] = entry.timeMilliseconds
             return true
         }

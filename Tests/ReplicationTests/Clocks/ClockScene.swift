@@ -11,7 +11,7 @@ extension ClockScene {
 
     func time(of title: String, at store: Store) throws -> Int64? {
         var found: Int64?
-        try store.forEachLogEntry { entry in
+        try store.log.forEachEntry { entry in
             guard let change = entry.changes.first, let record = try store.view(change.id, kind: change.kind),
                 record[change.field] == Array(title.utf8)
             else { return true }
@@ -23,7 +23,7 @@ extension ClockScene {
 
     func notes(in store: Store) throws -> [ClockNote] {
         var found: [ClockNote] = []
-        try store.forEachTransaction(after: 0) { transaction, _, _ in
+        try store.log.forEachTransaction(after: 0) { transaction, _, _ in
             if let note = transaction.note { found.append(note) }
             return true
         }
@@ -39,6 +39,6 @@ extension ClockScene {
     }
 
     func isRight(_ store: Store, in group: Replicas) throws -> Bool {
-        try abs(store.correctedNow() - group.world.environment().nowMilliseconds()) < 60_000
+        try abs(store.clock.correctedNow() - group.world.environment().nowMilliseconds()) < 60_000
     }
 }

@@ -44,11 +44,11 @@ import Testing
             let difference = try #require(report.clockDifference)
             #expect(difference.milliseconds.signum() == (caller == 0 ? days : -days).signum())
             #expect(!difference.isPeerSynchronized)
-            let told = try #require(try group[answerer].callersClockDifference())
+            let told = try #require(try group[answerer].clock.callersDifference())
             #expect(told.milliseconds == -difference.milliseconds)
         }
         for store in group.stores {
-            #expect(try store.clockOffset() == 0)
+            #expect(try store.clock.offset() == 0)
             #expect(try notes(in: store).isEmpty)
         }
     }
@@ -56,17 +56,17 @@ import Testing
     @Test func `what was noticed of a remote's clock is forgotten once the two agree`() throws {
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
-        try group[0].addRemote(name: "origin", location: "there")
+        try group[0].remotes.add(name: "origin", location: "there")
         try group.setClock(of: 1, offsetMilliseconds: 5 * day)
-        try group[0].noteClockDifference(group.sync(0, 1).0.clockDifference, remote: "origin")
-        #expect(try group[0].clockDifferences()["origin"] != nil)
+        try group[0].clock.noteDifference(group.sync(0, 1).0.clockDifference, remote: "origin")
+        #expect(try group[0].clock.differences()["origin"] != nil)
         try group.setClock(of: 1)
-        try group[0].noteClockDifference(group.sync(0, 1).0.clockDifference, remote: "origin")
-        #expect(try group[0].clockDifferences().isEmpty)
+        try group[0].clock.noteDifference(group.sync(0, 1).0.clockDifference, remote: "origin")
+        #expect(try group[0].clock.differences().isEmpty)
         // A caller is remembered for a week.
-        #expect(try group[1].callersClockDifference() != nil)
+        #expect(try group[1].clock.callersDifference() != nil)
         group.world.advance(milliseconds: 13 * day)
-        #expect(try group[1].callersClockDifference() == nil)
+        #expect(try group[1].clock.callersDifference() == nil)
     }
 
     @Test(arguments: [false, true])
@@ -78,7 +78,7 @@ import Testing
         try group.setClock(of: 0, isSynchronized: isCallerSynchronized)
         let report = try group.sync(0, 1).0
         #expect(report.inSync && report.clockDifference != nil)
-        #expect(try group[1].clockOffset() == 0)
+        #expect(try group[1].clock.offset() == 0)
         #expect(try notes(in: group[1]).isEmpty)
         #expect(try isRight(group[0], in: group))
     }
@@ -91,7 +91,7 @@ import Testing
         try group.add([("title", "\"A\"")], id: 1, at: 0)
         let report = try group.sync(0, 1).0
         #expect(report.clockDifference?.isPeerSynchronized == true)
-        #expect(try group[0].clockOffset() == 0)
+        #expect(try group[0].clock.offset() == 0)
         #expect(try notes(in: group[1]).isEmpty)
     }
 
@@ -100,12 +100,12 @@ import Testing
         group.world.advance(milliseconds: 500 * day)
         try group.setClock(of: 0, offsetMilliseconds: 30 * day)
         try group.add([("title", "\"A\"")], id: 1, at: 0)
-        try group[1].trustClock(true)
+        try group[1].clock.trust(true)
         #expect(try group.sync(0, 1).0.clockDifference == nil)
         #expect(try isRight(group[0], in: group))
         #expect(try outline(of: notes(in: group[1])) == ["30 days: 1"])
-        try group[1].trustClock(false)
-        #expect(try !group[1].isClockTrusted)
+        try group[1].clock.trust(false)
+        #expect(try !group[1].clock.isTrusted)
     }
 
     @Test(arguments: [(0, 1), (1, 0)])
@@ -153,15 +153,15 @@ import Testing
         try group.add([("title", "\"A\"")], id: 1, at: 0)
         #expect(try group.sync(0, 1).0.inSync)
         #expect(try notes(in: group[1]).isEmpty)
-        #expect(try group[0].clockOffset() == 0)
+        #expect(try group[0].clock.offset() == 0)
     }
 
     @Test func `a handshake alone corrects no clock`() throws {
         let group = try Replicas(2)
         try group.setClock(of: 1, offsetMilliseconds: -30 * day)
-        let before = try group[1].correctedNow()
+        let before = try group[1].clock.correctedNow()
         _ = try Handshake(over: try group.link(to: 1), environment: group.world.environment())
-        #expect(try group[1].correctedNow() == before)
+        #expect(try group[1].clock.correctedNow() == before)
     }
 
     @Test(arguments: [Int64.min, -1, 0, Int64.max], [false, true])
@@ -170,7 +170,7 @@ import Testing
             let group = try Replicas(1)
             try group.add([("title", "\"A\"")], id: 1, at: 0)
             let peer = ClockReading(milliseconds: reading, isSynchronized: isSynchronized)
-            try group[0].compareClock(own: group[0].correctedNow(), other: peer, as: role)
+            try group[0].clock.compare(own: group[0].clock.correctedNow(), other: peer, as: role)
             try group.add([("title", "\"B\"")], id: 1, at: 0)
             #expect(try group[0].verify().damaged == [])
         }

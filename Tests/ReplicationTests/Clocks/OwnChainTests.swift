@@ -38,7 +38,7 @@ import Testing
             transaction(name(6, 2), over: [name(5, 1), name(6, 1)]), transaction(name(5, 3), "body"),
         ])
         #expect(outcome.refused.map(\.name) == [name(5, 2)])
-        #expect(try group[0].vector().entries.map(\.name) == [name(5, 1), name(6, 2)])
+        #expect(try group[0].log.vector().entries.map(\.name) == [name(5, 1), name(6, 2)])
         #expect(try group[0].verify().damaged == [])
         #expect(try group.sync(1, 0).0.inSync)
         #expect(try group[0].digest == group[1].digest)
@@ -69,8 +69,8 @@ import Testing
         let group = try Replicas(1)
         let store = group[0]
         #expect(try store.apply([transaction(name(5, 1)), transaction(name(5, 2), "body")]).refused.isEmpty)
-        let start = try #require(try store.entry(of: name(5, 2))?.chain)
-        try store.join(branchStarts: [start])
+        let start = try #require(try store.log.entry(of: name(5, 2))?.chain)
+        try store.log.join(branchStarts: [start])
         let derived = TransactionName(origin: Origin(branchStart: start), sequence: 2)
         let outcome = try store.apply([transaction(derived, over: replaces ? [name(5, 1)] : [])])
         #expect(outcome.refused.isEmpty == replaces)

@@ -24,7 +24,7 @@ import Testing
     }
 
     private func expectSame(_ first: Store, _ second: Store) throws {
-        #expect(try first.vector() == second.vector())
+        #expect(try first.log.vector() == second.log.vector())
         #expect(try first.digest == second.digest)
         #expect(try first.verify().damaged == [])
         #expect(try second.verify().damaged == [])
@@ -45,9 +45,9 @@ import Testing
         #expect(try group[0].digest == before)
         let view = try article(group[0])
         #expect(view.string("title") == "Water")
-        let history = try group[0].history(of: view)
+        let history = try group[0].log.history(of: view)
         #expect(history.count == 2)
-        let then = try group[0].fields(of: view, at: history[0].version)
+        let then = try group[0].log.fields(of: view, at: history[0].version)
         #expect(then.map(\.name) == ["title"] && then.map(\.json) == [nil])
         try expectSame(group[0], group[1])
         #expect(try group[0].compact().droppedTexts == 0, "there is nothing more to drop")
@@ -62,7 +62,7 @@ import Testing
         #expect(try group[0].compact().droppedTexts == 1)
         #expect(try !holds(group[0], "Quicksilver"))
         #expect(try article(group[0]).string("title") == "Water")
-        #expect(try group[0].fieldsWithoutText(of: article(group[0])) == [])
+        #expect(try group[0].keeping.fieldsWithoutText(of: article(group[0])) == [])
         #expect(try group[0].verify().contentDigest == content)
         #expect(try group.sync(1, 0).0.inSync)
         try expectSame(group[0], group[1])
@@ -85,7 +85,7 @@ import Testing
         #expect(try group.sync(1, 0).0.inSync)
         for store in group.stores {
             #expect(try article(store).string("body") == "A whole evening of rewriting.")
-            #expect(try store.missingTexts == 0)
+            #expect(try store.texts.missingCount == 0)
         }
         try expectSame(group[0], group[1])
     }
@@ -158,7 +158,7 @@ import Testing
         for store in group.stores {
             #expect(try store.compact().droppedTexts == 0)
             #expect(try article(store).string("title") == "Water")
-            #expect(try store.missingTexts == 0)
+            #expect(try store.texts.missingCount == 0)
         }
         try expectSame(group[0], group[1])
     }
@@ -188,9 +188,9 @@ import Testing
         try group.add([("title", "\"New\"")], id: 7, at: 0)
         _ = try group[0].delete(RecordID(rawValue: 8), kind: "article", author: "ana")
         _ = try group[0].compact()
-        let state = try group[0].vector()
+        let state = try group[0].log.vector()
         #expect(try group.sync(1, 0).0.inSync)
-        #expect(try group[0].vector() == state)
+        #expect(try group[0].log.vector() == state)
         #expect(try group[0].compact(isDryRun: true).droppedTexts == 0)
         #expect(try article(group[1]).string("title") == "New")
         #expect(try group[1].view(RecordID(rawValue: 8), kind: "article")?.isDeleted == true)
@@ -217,13 +217,13 @@ import Testing
         let group = try Replicas(2)
         let body = "\"" + String(repeating: "long ", count: 30_000) + "\""
         try group.add([("body", body)], id: 7, at: 0)
-        try group[0].forEachTransaction(after: 0) { transaction, _, _ in
+        try group[0].log.forEachTransaction(after: 0) { transaction, _, _ in
             _ = try group[1].apply([transaction])
             return true
         }
-        #expect(try group[1].missingTexts == 1)
+        #expect(try group[1].texts.missingCount == 1)
         _ = try group[1].delete(record, kind: "article", author: "ben")
-        #expect(try group[1].missingTexts == 1, "somebody may restore it")
+        #expect(try group[1].texts.missingCount == 1, "somebody may restore it")
         #expect(try group.sync(1, 0).0.inSync)
         _ = try group[1].restore(record, kind: "article", author: "ben")
         #expect(try article(group[1])["body"] == Array(body.utf8))
@@ -283,23 +283,24 @@ import Testing
             opening: group[0].folder, environment: group.world.environment(), busyTimeoutMilliseconds: 0)
         try reader.reading {
             let view = try article(reader)
-            let first = try #require(try reader.history(of: view).first)
+            let first = try #require(try reader.log.history(of: view).first)
             let report = try writer.compact()
             #expect(report.droppedTexts == 1)
             #expect(report.hindrance?.code == .busy)
             #expect(
-                try reader.fields(of: view, at: first.version).first?.json == canonicalString("Quicksilver"))
+                try reader.log.fields(of: view, at: first.version).first?.json
+                    == canonicalString("Quicksilver"))
         }
         #expect(try writer.compact().hindrance == nil)
     }
 
     @Test func `an import into a collection that was deleted and compacted is refused as before`() throws {
         let group = try Replicas(1)
-        let id = try group[0].importCollection(named: "Press", author: "ana")
+        let id = try group[0].collections.importOne(named: "Press", author: "ana")
         _ = try group[0].delete(id, kind: "collection", author: "ana")
         _ = try group[0].compact()
         let error = #expect(throws: StorageError.self) {
-            try group[0].importCollection(named: "Press", author: "ana")
+            try group[0].collections.importOne(named: "Press", author: "ana")
         }
         #expect(error?.code == .deleted)
     }

@@ -32,7 +32,7 @@ import Testing
         try group.syncAll()
         // Every transaction that any replica wrote is in every log, and every version it made has its text.
         for store in group.stores {
-            try store.forEachTransaction(after: 0) { transaction, _, _ in
+            try store.log.forEachTransaction(after: 0) { transaction, _, _ in
                 for change in transaction.records.flatMap(\.fields) {
                     #expect(change.value.text != nil, "seed \(seed), \(transaction.name), \(change.field)")
                 }
@@ -96,7 +96,7 @@ struct ReplicaState: Equatable, CustomStringConvertible {
     var conflicts: [String]
 
     init(of store: Store) throws {
-        vectorHash = try store.vector().hash
+        vectorHash = try store.log.vector().hash
         digest = try store.digest
         var lines: [String] = []
         var filter = RecordFilter()

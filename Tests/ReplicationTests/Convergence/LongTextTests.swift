@@ -13,7 +13,7 @@ import Testing
         try group.add([("title", "\"A\""), ("body", body)], id: 1, at: 0)
         try group.add([("title", "\"B\""), ("body", body)], id: 2, at: 1)
         #expect(try group.sync(0, 1).0.inSync)
-        for store in group.stores { #expect(try store.missingTexts == 0) }
+        for store in group.stores { #expect(try store.texts.missingCount == 0) }
     }
 
     @Test func `an empty part does not take the place of the first one`() throws {
@@ -22,10 +22,10 @@ import Testing
         try group.add([("body", body)], id: 1, at: 0)
         try group.passTransactions(from: 0, to: 1)
         let hash = ValueHash(of: Array(body.utf8))
-        #expect(try !group[1].addTextPart([], of: hash, at: 0, totalBytes: body.utf8.count))
+        #expect(try !group[1].texts.addPart([], of: hash, at: 0, totalBytes: body.utf8.count))
         let link = BoundedLink(try group.link(to: 0), messages: 20)
         #expect(try Synchronizer(group[1], over: link).run(agreement: nil).0.inSync)
-        #expect(try group[1].text(of: hash) == Array(body.utf8))
+        #expect(try group[1].texts.text(of: hash) == Array(body.utf8))
     }
 
     @Test(arguments: [0, 1])
@@ -45,7 +45,7 @@ import Testing
             let link = BoundedLink(try group.link(to: 1 - caller), messages: 20)
             #expect(try !Synchronizer(group[caller], over: link).run(agreement: nil).0.inSync)
         }
-        #expect(try group[1].text(of: ValueHash(of: Array(body.utf8))) != nil)
+        #expect(try group[1].texts.text(of: ValueHash(of: Array(body.utf8))) != nil)
     }
 
     @Test func `a text that comes after the search index passed is found`() throws {
@@ -100,7 +100,7 @@ import Testing
         for store in group.stores { _ = try store.apply([edit]) }
         _ = try group[0].apply([delete(.hash(ValueHash(of: yes)))])
         _ = try group[1].apply([delete(.text(yes))])
-        try group[0].addTextPart(yes, of: ValueHash(of: yes), at: 0, totalBytes: yes.count)
+        try group[0].texts.addPart(yes, of: ValueHash(of: yes), at: 0, totalBytes: yes.count)
         #expect(try ReplicaState(of: group[0]) == ReplicaState(of: group[1]))
         #expect(try group[0].openConflicts == 1)
     }
@@ -117,11 +117,11 @@ import Testing
         ])
         let other = Array("\"other\"".utf8)
         let error = #expect(throws: StorageError.self) {
-            try group[0].addTextPart(other, of: hash, at: 0, totalBytes: other.count)
+            try group[0].texts.addPart(other, of: hash, at: 0, totalBytes: other.count)
         }
         // Not damage: who runs the archive has nothing to look into.
         #expect(error?.code == .unsoundText)
-        #expect(try group[0].wantedTexts(limit: 9).map(\.haveBytes) == [0])
+        #expect(try group[0].texts.wanted(limit: 9).map(\.haveBytes) == [0])
     }
 
     @Test func `transactions that together expand to more than a message may go out in several`() throws {
@@ -159,7 +159,7 @@ extension Replicas {
     /// Hands over the log without the texts that travel by themselves: a sync that was cut before these.
     func passTransactions(from: Int, to: Int) throws {
         var all: [Transaction] = []
-        try self[from].forEachTransaction(after: 0) { transaction, _, _ in
+        try self[from].log.forEachTransaction(after: 0) { transaction, _, _ in
             all.append(transaction)
             return true
         }

@@ -195,7 +195,7 @@ import Testing
         #expect(try !isStopped { try group.sync(0, 1) })
         try group.setClock(of: 1, offsetMilliseconds: 400 * 24 * Self.hour, isSynchronized: true)
         #expect(try !isStopped { try group.sync(0, 1) })
-        #expect(try group[0].clockOffset() != 0)
+        #expect(try group[0].clock.offset() != 0)
         group.world.advance(milliseconds: -5 * Self.hour)
         try delete(51...60, at: group[1])
         #expect(try isStopped { try group.sync(0, 1) })

@@ -104,7 +104,7 @@ struct Guests {
         let record = RecordID(rawValue: UInt128(Int.random(in: 1...3, using: &random)))
         switch Int.random(in: 0..<4, using: &random) {
         case 0:
-            guard let entry = try store.vector().entries.randomElement(using: &random) else { return }
+            guard let entry = try store.log.vector().entries.randomElement(using: &random) else { return }
             transaction.note = ClockNote(
                 offsetMilliseconds: Int64(Int.random(in: -60_000...60_000, using: &random)),
                 spans: [

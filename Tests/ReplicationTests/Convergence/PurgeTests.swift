@@ -22,7 +22,7 @@ import Testing
     /// What a store would send to somebody who has nothing.
     private func sent(by store: Store) throws -> String {
         var texts = ""
-        try store.forEachTransaction(after: 0) { transaction, _, _ in
+        try store.log.forEachTransaction(after: 0) { transaction, _, _ in
             for change in transaction.records.flatMap(\.fields) {
                 texts += String(decoding: change.value.text ?? [], as: UTF8.self)
             }
@@ -51,7 +51,7 @@ import Testing
         _ = try store.compact()
         for word in words { #expect(try !holds(store, word), "\(word) is in the file") }
         #expect(try article(store).isPurged)
-        #expect(try store.missingTexts == 0)
+        #expect(try store.texts.missingCount == 0)
         #expect(try store.verify().damaged == [])
     }
 
@@ -67,7 +67,7 @@ import Testing
     @Test func `a copy for a clone that waits on a mirror goes with what was purged`() throws {
         let group = try purged(2)
         mkdir(group[1].folder.snapshotsPath, 0o700)
-        try group[1].copyDatabase(to: group[1].folder.snapshotsPath + "/1-copy.zst")
+        try group[1].keeping.copyDatabase(to: group[1].folder.snapshotsPath + "/1-copy.zst")
         try group.sync(0, 1)
         #expect(group[1].folder.snapshotNames() == [])
     }
@@ -174,9 +174,9 @@ import Testing
         try group.add([("title", "\"Venus\"")], id: 8, at: 1)
         #expect(try group.sync(0, 1).0.inSync)
         let other = try #require(try group[0].view(RecordID(rawValue: 8), kind: "article"))
-        let first = try #require(try group[0].history(of: other).first)
+        let first = try #require(try group[0].log.history(of: other).first)
         #expect(
-            try group[0].fields(of: other, at: first.version).first?.json == canonicalString("Mercury"))
+            try group[0].log.fields(of: other, at: first.version).first?.json == canonicalString("Mercury"))
     }
 
     @Test func `a repair derives the same from a purged record`() throws {

@@ -42,7 +42,7 @@ import Testing
         #expect(report.roundTrips == 1)
         #expect(report.bytesSent + report.bytesReceived <= 700)
         #expect(try self.body(at: 1, of: group) == self.bytes(words))
-        #expect(try group[1].missingTexts == 0)
+        #expect(try group[1].texts.missingCount == 0)
         #expect(try group[1].verify().damaged == [])
     }
 
@@ -61,7 +61,7 @@ import Testing
         #expect(report.inSync)
         #expect(report.roundTrips == 1)
         #expect(report.bytesSent <= 4_000)
-        for text in all { #expect(try group[1].text(of: ValueHash(of: text)) == text) }
+        for text in all { #expect(try group[1].texts.text(of: ValueHash(of: text)) == text) }
     }
 
     @Test(arguments: [60_000, 200_000])
@@ -76,12 +76,12 @@ import Testing
         // Replaced here, so that it may be dropped.
         try write(["mine"], in: group, at: 1)
         _ = try group[1].compact()
-        #expect(try group[1].text(of: base) == nil)
+        #expect(try group[1].texts.text(of: base) == nil)
         let (report, _) = try group.sync(0, 1, agreement: agreement)
         #expect(report.inSync)
         #expect(report.roundTrips > 1)
         for store in group.stores {
-            #expect(try store.text(of: ValueHash(of: bytes(words))) == bytes(words))
+            #expect(try store.texts.text(of: ValueHash(of: bytes(words))) == bytes(words))
             #expect(try store.openConflicts == 1)
             #expect(try store.verify().damaged == [])
         }

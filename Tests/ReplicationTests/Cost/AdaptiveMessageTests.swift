@@ -44,9 +44,9 @@ import Testing
         let learnt = try #require(borne)
         #expect(learnt < options.firstBudgetBytes)
 
-        try group[0].addRemote(name: "office", location: "/there")
-        try group[0].notePieceBytes(learnt, remote: "office")
-        #expect(try group[0].remote("office").messageBytes == learnt)
+        try group[0].remotes.add(name: "office", location: "/there")
+        try group[0].remotes.notePieceBytes(learnt, remote: "office")
+        #expect(try group[0].remotes.named("office").messageBytes == learnt)
     }
 
     @Test func `messages grow while they succeed`() throws {

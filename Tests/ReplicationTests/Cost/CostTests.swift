@@ -14,7 +14,7 @@ import Testing
 
     private func imported() throws -> Replicas {
         let group = try Replicas(2)
-        let collection = try group[0].importCollection(named: "Press", author: "ana")
+        let collection = try group[0].collections.importOne(named: "Press", author: "ana")
         let items = (0..<Self.articles).map { number in
             ImportItem(
                 kind: "article",
@@ -33,7 +33,7 @@ import Testing
 
     private func transactions(of store: Store, after position: Int64 = 0) throws -> [Transaction] {
         var found: [Transaction] = []
-        try store.forEachTransaction(after: position) { transaction, _, _ in
+        try store.log.forEachTransaction(after: position) { transaction, _, _ in
             found.append(transaction)
             return true
         }

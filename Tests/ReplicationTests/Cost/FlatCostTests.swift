@@ -75,7 +75,7 @@ import Testing
             ("find by handle", { _ = try store.find(Self.article.text) }),
             (
                 "history",
-                { _ = try store.history(of: try #require(try store.view(Self.article, kind: "article"))) }
+                { _ = try store.log.history(of: try #require(try store.view(Self.article, kind: "article"))) }
             ),
             ("list --tag", { try store.forEachRecord(tag) { _ in true } }),
             ("conflicts of it", { _ = try store.conflicts(of: Self.article) }),

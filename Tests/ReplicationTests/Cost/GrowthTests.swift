@@ -135,7 +135,7 @@ import Testing
             let first = try statements(in: group[0]) { try group[0].forEachConflict { _ in false } }
             #expect(first <= counts[0] + 2)
             let merging = try statements(in: group[0]) {
-                let merges = try group[0].mergeByPolicy(author: "ana")
+                let merges = try group[0].merging.mergeByPolicy(author: "ana")
                 #expect(merges.isEmpty)
             }
             #expect(merging <= 4, "no collection has a policy")

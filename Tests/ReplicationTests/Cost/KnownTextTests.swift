@@ -36,10 +36,10 @@ import Testing
     private func expectEqual(_ group: Replicas) throws {
         for store in group.stores {
             #expect(try store.digest == group[0].digest)
-            #expect(try store.knowledge().hash == group[0].knowledge().hash)
-            #expect(try store.missingTexts == 0 && store.openConflicts == 0)
+            #expect(try store.log.knowledge().hash == group[0].log.knowledge().hash)
+            #expect(try store.texts.missingCount == 0 && store.openConflicts == 0)
             #expect(try store.verify().damaged == [])
-            #expect(try store.refusals() == [])
+            #expect(try store.log.refusals() == [])
         }
     }
 

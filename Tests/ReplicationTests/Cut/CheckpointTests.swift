@@ -50,16 +50,17 @@ import Testing
     }
 
     private func expectPart(of whole: Store, in store: Store, _ place: String) throws {
-        for entry in try store.vector().entries {
+        for entry in try store.log.vector().entries {
             #expect(
-                try whole.entry(of: entry.name)?.chain == entry.chain, "an edit that nobody made, \(place)")
+                try whole.log.entry(of: entry.name)?.chain == entry.chain,
+                "an edit that nobody made, \(place)")
         }
         #expect(try store.verify().damaged == [], "\(place)")
-        #expect(try store.refusals() == [], "\(place)")
+        #expect(try store.log.refusals() == [], "\(place)")
     }
 
     private func count(_ store: Store) throws -> UInt64 {
-        try store.vector().entries.reduce(0) { $0 + $1.sequence }
+        try store.log.vector().entries.reduce(0) { $0 + $1.sequence }
     }
 
     @Test func `a reply that is cut leaves what its checkpoints prove, and the next goes on from there`()
@@ -143,11 +144,11 @@ import Testing
 
     @Test func `a clock, a branch and an agreement of a message that was cut count for nothing`() throws {
         let group = try group(of: 2)
-        let before = try group[1].correctedNow()
+        let before = try group[1].clock.correctedNow()
         try group.setClock(of: 0, offsetMilliseconds: 86_400_000 * 40, isSynchronized: true)
         #expect(try !exchange(group[1], over: HalfLink(to: group[0], afterBytes: 60_000)))
         #expect(try count(group[1]) > 0)
-        #expect(try abs(group[1].correctedNow() - before) < 60_000)
+        #expect(try abs(group[1].clock.correctedNow() - before) < 60_000)
     }
 
     @Test func `deletions in a message that is cut wait for all of it`() throws {

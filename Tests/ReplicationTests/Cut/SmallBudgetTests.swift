@@ -16,7 +16,7 @@ import Testing
         let text = "\"" + String(repeating: "The river came at night. ", count: 4_000) + "\""
         try group.add([("body", text)], id: 1, at: 0)
         let store = group[0]
-        var header = try MessageHeader(describing: store, knowing: try store.knowledge())
+        var header = try MessageHeader(describing: store, knowing: try store.log.knowledge())
         header.wants = [.init(hash: ValueHash(of: Array(text.utf8)), offset: 0)]
         header.budgetBytes = budgetBytes
         header.compressionLevel = compressionLevel

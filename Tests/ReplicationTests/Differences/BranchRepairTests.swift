@@ -12,7 +12,7 @@ import Testing
         let first = try ReplicaState(of: group[0])
         for store in group.stores {
             #expect(try ReplicaState(of: store) == first, sourceLocation: sourceLocation)
-            #expect(try store.knowledge() == group[0].knowledge(), sourceLocation: sourceLocation)
+            #expect(try store.log.knowledge() == group[0].log.knowledge(), sourceLocation: sourceLocation)
             #expect(try store.verify().damaged == [], sourceLocation: sourceLocation)
         }
     }
@@ -28,7 +28,7 @@ import Testing
         #expect(report.inSync)
         #expect(report.refused == [])
         try expectSame(group)
-        #expect(try group[0].branchStarts.count == 2)
+        #expect(try group[0].log.branchStarts.count == 2)
         #expect(try group[0].position == 4)
         #expect(try group[0].openConflicts == 1)
     }
@@ -43,7 +43,7 @@ import Testing
         try group.add([("title", "\"Once more\"")], id: 9, at: copy)
         #expect(try group.sync(copy, 0).0.inSync)
         try expectSame(group)
-        #expect(try group[0].vector().entries.count == 2)
+        #expect(try group[0].log.vector().entries.count == 2)
     }
 
     @Test func `copies that only meet third parties are told apart by those`() throws {
@@ -90,7 +90,7 @@ import Testing
         try group.add([("title", "\"B\"")], id: 9, at: copy)
         #expect(try group.sync(0, copy).0.inSync)
         try expectSame(group)
-        #expect(try group[0].branchStarts == [])
+        #expect(try group[0].log.branchStarts == [])
     }
 
     @Test func `a third copy does not go on where two others branched`() throws {
@@ -106,7 +106,7 @@ import Testing
         #expect(try group[third].origin != shared)
         try group.syncAll()
         try expectSame(group)
-        #expect(try group[0].branchStarts.count == 2)
+        #expect(try group[0].log.branchStarts.count == 2)
     }
 
     @Test(arguments: [false, true])
@@ -123,7 +123,7 @@ import Testing
         try expectSame(group)
         #expect(try group[0].position == 7)
         // Where the machine itself remembers more than the archive has, nothing was ever branched.
-        #expect(try group[0].branchStarts.isEmpty == archiveAlone)
+        #expect(try group[0].log.branchStarts.isEmpty == archiveAlone)
     }
 
     @Test func `branches of branches get one name everywhere`() throws {
@@ -165,7 +165,7 @@ import Testing
     @Test func `a transaction that names itself after no branch is refused`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
-        let before = try #require(try group[0].vector().entries.first)
+        let before = try #require(try group[0].log.vector().entries.first)
         var forged = Transaction(
             name: TransactionName(origin: Origin(rawValue: 99), sequence: 1), previous: before.name,
             stamp: Stamp(milliseconds: FakeWorld.startMilliseconds), author: "eve", isByProgram: false,
@@ -178,14 +178,14 @@ import Testing
         forged.previous = nil
         forged.root = before.origin
         #expect(try group[0].apply([forged]).refused.map(\.name) == [forged.name])
-        #expect(try group[0].refusals().map(\.name) == [forged.name])
+        #expect(try group[0].log.refusals().map(\.name) == [forged.name])
         #expect(try group[0].position == 1)
     }
 
     @Test func `more branch starts than a replica keeps are refused and none is written`() throws {
         let group = try Replicas(1)
         let many = (0...Limits.branchStarts).map { ChainHash(high: UInt128($0), low: 1) }
-        #expect(throws: StorageError.self) { try group[0].join(branchStarts: many) }
-        #expect(try group[0].branchStarts == [])
+        #expect(throws: StorageError.self) { try group[0].log.join(branchStarts: many) }
+        #expect(try group[0].log.branchStarts == [])
     }
 }

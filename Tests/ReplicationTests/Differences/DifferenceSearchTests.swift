@@ -36,7 +36,7 @@ import Testing
             group[isThere ? 1 : 0],
             "UPDATE record SET fields = json_set(fields, '$.title', 'X') WHERE row IN (7, 190)")
         let search = try DifferenceSearch(group[0], over: group.link(to: 1))
-        let all = try group[0].records(in: .all).map(\.id)
+        let all = try group[0].ranges.records(in: .all).map(\.id)
         #expect(Set(search.findings.map(\.id)) == [all[6], all[189]])
         #expect(search.roundTrips <= 12)
     }

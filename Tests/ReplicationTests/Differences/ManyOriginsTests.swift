@@ -33,8 +33,8 @@ import Testing
         if second > 0 { try write(10_000..<UInt128(10_000 + second), to: group[1]) }
         let (report, _, link) = try sync(group, 0, 1)
         #expect(report.inSync)
-        #expect(try group[0].vector() == group[1].vector())
-        #expect(try group[0].vector().count == 100 + first + second)
+        #expect(try group[0].log.vector() == group[1].log.vector())
+        #expect(try group[0].log.vector().count == 100 + first + second)
         #expect(try group[0].digest == group[1].digest)
         #expect(link.largestHeader <= MessageHeader.maximumBytes)
     }
@@ -47,10 +47,10 @@ import Testing
         other.author = "ben"
         #expect(try group[1].apply([other]).refused.isEmpty)
         #expect(try sync(group, 0, 1).0.inSync)
-        #expect(try group[0].branchStarts.count == 2)
-        #expect(try group[0].branchStarts == group[1].branchStarts)
-        #expect(try group[0].vector() == group[1].vector())
-        #expect(try group[0].vector().count == 902)
+        #expect(try group[0].log.branchStarts.count == 2)
+        #expect(try group[0].log.branchStarts == group[1].log.branchStarts)
+        #expect(try group[0].log.vector() == group[1].log.vector())
+        #expect(try group[0].log.vector().count == 902)
     }
 
     @Test func `more branch starts than a message tells are told by ranges`() throws {
@@ -61,9 +61,9 @@ import Testing
                 return ChainHash(high: UInt128(random.next()) << 64 | number, low: 1)
             }
         }
-        try group[0].join(branchStarts: starts(0..<4_096))
-        try group[1].join(branchStarts: starts(4_000..<4_800))
-        try group[3].join(branchStarts: starts(0..<500))
+        try group[0].log.join(branchStarts: starts(0..<4_096))
+        try group[1].log.join(branchStarts: starts(4_000..<4_800))
+        try group[3].log.join(branchStarts: starts(0..<500))
         try group.add([("title", "\"A\"")], id: 1, at: 0)
         try group.add([("title", "\"B\"")], id: 2, at: 1)
         try group.add([("title", "\"C\"")], id: 3, at: 2)
@@ -72,7 +72,7 @@ import Testing
             #expect(report.inSync, "\(from) with \(to)")
             #expect(link.largestHeader <= MessageHeader.maximumBytes)
         }
-        for store in group.stores { #expect(try store.branchStarts.count == 4_800) }
+        for store in group.stores { #expect(try store.log.branchStarts.count == 4_800) }
         #expect(try group[0].digest == group[2].digest)
     }
 
@@ -80,7 +80,7 @@ import Testing
         let group = try Replicas(1)
         try write(1..<2_001, to: group[0])
         let handshake = try Handshake(over: group.link(to: 0), environment: group.world.environment())
-        #expect(try handshake.vector == group[0].vector())
+        #expect(try handshake.vector == group[0].log.vector())
         #expect(handshake.position == 2_000)
     }
 

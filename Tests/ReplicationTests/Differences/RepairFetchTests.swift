@@ -59,10 +59,10 @@ import Testing
         #expect(try group[0].repair().left == [])
         #expect(try group[0].digest == digest)
         #expect(try titles(group[0]) == ["Title 1", "Better", nil, "Title 4", "Title 5"])
-        #expect(try group[0].missingTexts == 1)
+        #expect(try group[0].texts.missingCount == 1)
         // Whoever still knows it can say it again.
         try group.add([("title", "\"Title 3\"")], id: 3, at: 0)
-        #expect(try group[0].missingTexts == 0)
+        #expect(try group[0].texts.missingCount == 0)
         #expect(try titles(group[0])[2] == "Title 3")
     }
 

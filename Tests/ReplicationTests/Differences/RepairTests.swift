@@ -31,7 +31,7 @@ import Testing
         try group.add([("title", "\"Saved\"")], id: 4, at: 1)
         try group.add([("body", "\"" + String(repeating: "long ", count: 20_000) + "\"")], id: 6, at: 0)
         try group.sync(0, 1)
-        let name = try #require(try group[0].vector().entries.first).name
+        let name = try #require(try group[0].log.vector().entries.first).name
         var note = Transaction(
             name: TransactionName(origin: Origin(rawValue: 77), sequence: 1),
             stamp: Stamp(milliseconds: FakeWorld.startMilliseconds + 60_000), author: "guest",
@@ -123,7 +123,7 @@ import Testing
         let report = try group[0].repair()
         #expect(report.droppedTexts == 1)
         #expect(report.left == [])
-        #expect(try group[0].missingTexts == 1)
+        #expect(try group[0].texts.missingCount == 1)
         #expect(try group.sync(0, 1).0.inSync)
         #expect(try group[0].view(id, kind: "article")?.fields == before)
         #expect(try group[0].conflicts().map { $0.others.map(\.json) } == conflicts)

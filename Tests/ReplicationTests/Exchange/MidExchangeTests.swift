@@ -18,7 +18,7 @@ import Testing
         #expect(report.inSync)
         #expect(report.refused == [])
         for store in group.stores {
-            #expect(try store.refusals() == [])
+            #expect(try store.log.refusals() == [])
             #expect(try store.verify().damaged == [])
             #expect(try store.position == 5)
         }

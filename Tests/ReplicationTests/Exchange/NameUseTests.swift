@@ -41,19 +41,19 @@ import Testing
     @Test func `what goes on under its name is named in the sync and remembered`() throws {
         let origin = try group[0].origin
         try impersonate(origin, after: 2, count: 3, at: 1)
-        #expect(try group[1].nameUses() == [], "it is no name of that machine's")
+        #expect(try group[1].log.nameUses() == [], "it is no name of that machine's")
         let (report, agreement) = try group.sync(0, 1)
         #expect(report.inSync)
         let use = try #require(report.inOwnName.first)
         #expect(report.inOwnName.count == 1)
         #expect(use.first == TransactionName(origin: origin, sequence: 3) && use.count == 3)
         #expect(use.author == "eve" && use.timeMilliseconds == FakeWorld.startMilliseconds + 5_000)
-        #expect(try group[0].nameUses() == [use])
+        #expect(try group[0].log.nameUses() == [use])
         // It comes no second time, and is told of once.
         #expect(try group.sync(0, 1, agreement: agreement).0.inOwnName == [])
         try impersonate(origin, after: 5, at: 1)
         #expect(try group.sync(0, 1).0.inOwnName.map(\.count) == [1])
-        #expect(try group[0].nameUses().map(\.count) == [4])
+        #expect(try group[0].log.nameUses().map(\.count) == [4])
     }
 
     @Test func `a name that it left behind is its own still`() throws {
@@ -69,13 +69,13 @@ import Testing
         try group.sync(1, 0)
         try impersonate(try group[1].origin, after: 0, at: 0)
         try group.sync(1, 0)
-        #expect(try group[1].nameUses().map(\.author) == ["eve"])
+        #expect(try group[1].log.nameUses().map(\.author) == ["eve"])
     }
 
     @Test func `whoever serves hears of it too`() throws {
         try impersonate(try group[0].origin, after: 2, at: 1)
         try group.sync(1, 0)
-        #expect(try group[0].nameUses().count == 1 && group[1].nameUses().isEmpty)
+        #expect(try group[0].log.nameUses().count == 1 && group[1].log.nameUses().isEmpty)
     }
 
     @Test func `a copied folder is told as such, and nobody is told of what is his own`() throws {
@@ -88,8 +88,8 @@ import Testing
         try group.add([("title", "\"Two\"")], id: 2, at: copy, author: "ben")
         try group.syncAll()
         #expect(try group[0].digest == group[copy].digest)
-        #expect(try group[copy].nameUses() == [])
-        #expect(try group[0].nameUses().map(\.count).reduce(0, +) == 2)
+        #expect(try group[copy].log.nameUses() == [])
+        #expect(try group[0].log.nameUses().map(\.count).reduce(0, +) == 2)
     }
 
     @Test func `where both have written the branch of the other is what is named`() throws {
@@ -101,9 +101,9 @@ import Testing
         try group.sync(copy, 1)
         try group.syncAll()
         #expect(try group[0].digest == group[copy].digest)
-        #expect(try group[0].nameUses().allSatisfy { $0.author == "ben" })
-        #expect(try group[copy].nameUses().allSatisfy { $0.author == "ana" })
-        #expect(try group[0].nameUses().count == 1 && group[copy].nameUses().count == 1)
+        #expect(try group[0].log.nameUses().allSatisfy { $0.author == "ben" })
+        #expect(try group[copy].log.nameUses().allSatisfy { $0.author == "ana" })
+        #expect(try group[0].log.nameUses().count == 1 && group[copy].log.nameUses().count == 1)
     }
 
     @Test func `what a machine wrote itself and forgot with its archive is not called another's`() throws {
@@ -113,7 +113,7 @@ import Testing
         try group.sync(0, 1)
         try group.putBack(backup, at: 0, archiveAlone: true)
         #expect(try group.sync(0, 1).0.inOwnName == [])
-        #expect(try group[0].nameUses() == [])
+        #expect(try group[0].log.nameUses() == [])
         // Its memory put back as well, nothing tells them from another's.
         try group.putBack(backup, at: 0)
         #expect(try group.sync(0, 1).0.inOwnName.map(\.count) == [2])

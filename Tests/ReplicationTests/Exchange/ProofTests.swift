@@ -45,7 +45,7 @@ import Testing
     @Test func `a peer of an older version is exchanged with, and not called in sync`() throws {
         let (report, agreement) = try sync { reply, _ in (reply.nonce, reply.proof) = (nil, nil) }
         #expect(report.isUnproved && !report.inSync && agreement == nil)
-        #expect(try group[1].vector() == group[0].vector(), "what there was went over all the same")
+        #expect(try group[1].log.vector() == group[0].log.vector(), "what there was went over all the same")
     }
 
     @Test func `an old proof is none under a new nonce`() throws {
@@ -62,7 +62,7 @@ import Testing
         try group.sync(0, 1)
         func lie(_ reply: inout MessageHeader, _ asked: MessageHeader, _ sample: [UInt8]) throws {
             let key = AgreementKey(
-                archive: group[0].id, knowledge: try group[0].knowledge(), digest: try group[0].digest)
+                archive: group[0].id, knowledge: try group[0].log.knowledge(), digest: try group[0].digest)
             reply.proof = key.proof(
                 by: .responder, nonce: asked.nonce!, counterNonce: reply.nonce!, sample: sample)
         }
@@ -106,12 +106,12 @@ import Testing
                 AND record = (SELECT row FROM record WHERE length(fields) > 1000);
             UPDATE record SET fields = json_remove(fields, '$.body') WHERE length(fields) > 1000
             """)
-        #expect(try group[third].missingTexts == 1)
+        #expect(try group[third].texts.missingCount == 1)
         let link = DistortedLink(over: try group.link(to: third)) { reply, _ in
             #expect(reply.sampleCount == 0 || reply.missingTexts == 0)
         }
         #expect(try Synchronizer(group[0], over: link).run(agreement: nil).0.inSync)
-        #expect(try group[third].missingTexts == 0)
+        #expect(try group[third].texts.missingCount == 0)
     }
 
     @Test func `nothing is proved to a caller whose own proof is wrong`() throws {

@@ -52,7 +52,9 @@ private final class ReadingLink: Transport {
         let agreement = try pull(1).1
         for id in 20..<23 { try group.add([("title", "\"mine\"")], id: UInt128(id), at: 1) }
         for id in 30..<33 { try group.add([("title", "\"theirs\"")], id: UInt128(id), at: 0) }
-        let before = (try group[0].vector(), try group[0].digest, try group[0].knowledge().branchStarts)
+        let before = (
+            try group[0].log.vector(), try group[0].digest, try group[0].log.knowledge().branchStarts
+        )
         for agreement in [agreement, nil] {
             let (report, agreed) = try pull(1, agreement: agreement)
             #expect(report.refusal == .readOnly && report.unsent == 3)
@@ -60,9 +62,9 @@ private final class ReadingLink: Transport {
             #expect(report.roundTrips <= 3)
         }
         #expect(try group[1].recordCounts().map(\.count) == [7])
-        #expect(try group[0].vector() == before.0)
+        #expect(try group[0].log.vector() == before.0)
         #expect(try group[0].digest == before.1)
-        #expect(try group[0].knowledge().branchStarts == before.2)
+        #expect(try group[0].log.knowledge().branchStarts == before.2)
         // Whoever may write brings them on.
         try group.sync(1, 0)
         #expect(try group[0].digest == group[1].digest)
@@ -76,7 +78,7 @@ private final class ReadingLink: Transport {
             environment: group.world.environment(offsetMilliseconds: 40 * 24 * 3_600_000))
         _ = try Synchronizer(far, over: link).run(agreement: nil)
         #expect(try group[0].position == log)
-        #expect(try group[0].correctedNow() == group.world.environment().nowMilliseconds())
+        #expect(try group[0].clock.correctedNow() == group.world.environment().nowMilliseconds())
     }
 
     @Test func `a reader who knows of copies that the mirror has not heard of comes to an end`() throws {
@@ -88,12 +90,12 @@ private final class ReadingLink: Transport {
         try group.sync(1, 2)
         try group.sync(twin, 2)
         try group.sync(1, 2)
-        #expect(try !group[2].knowledge().branchStarts.isEmpty)
-        let before = (try group[0].vector(), try group[0].knowledge().branchStarts)
+        #expect(try !group[2].log.knowledge().branchStarts.isEmpty)
+        let before = (try group[0].log.vector(), try group[0].log.knowledge().branchStarts)
         let (report, agreement) = try pull(2)
         #expect(report.refusal == .readOnly && !report.inSync && agreement == nil)
         #expect(link.messages < 10)
-        #expect(try group[0].vector() == before.0)
-        #expect(try group[0].knowledge().branchStarts == before.1)
+        #expect(try group[0].log.vector() == before.0)
+        #expect(try group[0].log.knowledge().branchStarts == before.1)
     }
 }

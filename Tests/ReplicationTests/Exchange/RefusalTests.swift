@@ -30,7 +30,7 @@ import Testing
         ])
         #expect(outcome.refused.count == 3)
         #expect(outcome.appliedCount == 2)
-        #expect(try group[0].vector().entries.map(\.name) == [name(3, 1), name(4, 1)])
+        #expect(try group[0].log.vector().entries.map(\.name) == [name(3, 1), name(4, 1)])
         #expect(try group[0].verify().damaged == [])
         #expect(try group[0].verify().digest == group[0].digest)
     }
@@ -45,7 +45,7 @@ import Testing
             ],
             ends: [end])
         #expect(outcome.refused.map(\.name) == [name(3, 2)])
-        #expect(try group[0].vector().entries.map(\.name) == [name(4, 1)])
+        #expect(try group[0].log.vector().entries.map(\.name) == [name(4, 1)])
     }
 
     @Test func `a message full of malformed origins costs a small multiple of its size`() throws {

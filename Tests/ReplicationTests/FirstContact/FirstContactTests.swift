@@ -38,7 +38,7 @@ import Testing
             #expect(link.messages == 2)
             let bytes = link.bytesWithoutTransactions
             #expect(bytes <= maximumBytes, "\(bytes) of \(link.bytes)")
-            #expect(try group[0].vector() == group[1].vector())
+            #expect(try group[0].log.vector() == group[1].log.vector())
             let again = SmallLink(try group.link(to: 1))
             #expect(try Synchronizer(group[0], over: again).run(agreement: agreement).0.inSync)
             #expect(again.messages == 1)
@@ -113,9 +113,9 @@ import Testing
         let (report, _, link) = try sync(group, from: 0, to: 1)
         #expect(report.inSync)
         #expect(report.refused.isEmpty)
-        #expect(try group[0].knowledge() == group[1].knowledge())
+        #expect(try group[0].log.knowledge() == group[1].log.knowledge())
         #expect(try group[0].digest == group[1].digest)
-        #expect(try hasBranches == !group[0].branchStarts.isEmpty)
+        #expect(try hasBranches == !group[0].log.branchStarts.isEmpty)
         #expect(link.largestHeader <= MessageHeader.maximumBytes)
     }
 
@@ -149,7 +149,7 @@ import Testing
         }
         #expect(try Synchronizer(group[0], over: older).run(agreement: nil).0.inSync)
         #expect(older.messages <= 4)
-        #expect(try group[0].vector() == group[1].vector())
+        #expect(try group[0].log.vector() == group[1].log.vector())
     }
 
     @Test func `who may only read gets all, also of origins that nobody here has seen`() throws {
@@ -203,10 +203,10 @@ import Testing
         }
         let report = try Synchronizer(group[0], over: liar).run(agreement: nil).0
         #expect(liar.messages < 40)
-        #expect(try report.inSync == (group[0].knowledge() == group[1].knowledge()))
+        #expect(try report.inSync == (group[0].log.knowledge() == group[1].log.knowledge()))
         #expect(try sync(group, from: 0, to: 1).0.inSync)
-        #expect(try group[0].knowledge() == group[1].knowledge())
-        #expect(try group[0].vector().count == 502)
+        #expect(try group[0].log.knowledge() == group[1].log.knowledge())
+        #expect(try group[0].log.vector().count == 502)
     }
 
     @Test func `origins that are alike in half of their bytes, or in all but one bit, are told apart`() throws
@@ -224,8 +224,8 @@ import Testing
         #expect(try group[1].apply(lows.filter { $0 % 3 != 1 }.map(alike)).refused.isEmpty)
         let (report, _, link) = try sync(group, from: 0, to: 1)
         #expect(report.inSync)
-        #expect(try group[0].vector().count == 300)
-        #expect(try group[0].vector() == group[1].vector())
+        #expect(try group[0].log.vector().count == 300)
+        #expect(try group[0].log.vector() == group[1].log.vector())
         #expect(link.messages <= 12)
     }
 }

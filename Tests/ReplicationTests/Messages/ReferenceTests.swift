@@ -25,12 +25,12 @@ import Testing
     }
 
     private func expectEqual(_ group: Replicas, _ first: Int, _ second: Int) throws {
-        #expect(try group[first].knowledge().hash == group[second].knowledge().hash)
+        #expect(try group[first].log.knowledge().hash == group[second].log.knowledge().hash)
         #expect(try group[first].digest == group[second].digest)
         for store in [group[first], group[second]] {
             #expect(try store.verify().damaged == [])
-            #expect(try store.refusals() == [])
-            #expect(try store.missingTexts == 0)
+            #expect(try store.log.refusals() == [])
+            #expect(try store.texts.missingCount == 0)
         }
     }
 
@@ -100,12 +100,12 @@ import Testing
                 try Synchronizer(caller, over: link, options: options).run(agreement: agreement)
             }
             let origin = try group[1].origin
-            kept.append(try caller.sequence(of: origin))
-            for entry in try caller.vector().entries where entry.origin != (try caller.origin) {
-                #expect(try group[0].entry(of: entry.name)?.chain == entry.chain)
+            kept.append(try caller.log.sequence(of: origin))
+            for entry in try caller.log.vector().entries where entry.origin != (try caller.origin) {
+                #expect(try group[0].log.entry(of: entry.name)?.chain == entry.chain)
             }
             #expect(try caller.verify().damaged == [])
-            #expect(try caller.refusals() == [])
+            #expect(try caller.log.refusals() == [])
         }
         #expect(kept == kept.sorted())
         #expect(kept[3] > 0)
@@ -127,12 +127,12 @@ import Testing
             try Synchronizer(group[2], over: link, options: options).run(agreement: agreement)
         }
         let origin = try group[2].origin
-        let held = try group[0].sequence(of: origin)
+        let held = try group[0].log.sequence(of: origin)
         if held > 0 {
-            #expect(try group[0].entry(of: TransactionName(origin: origin, sequence: held)) != nil)
+            #expect(try group[0].log.entry(of: TransactionName(origin: origin, sequence: held)) != nil)
         }
         #expect(try group[0].verify().damaged == [])
-        #expect(try group[0].refusals() == [])
+        #expect(try group[0].log.refusals() == [])
         try group.sync(2, 0, agreement: agreement)
         try expectEqual(group, 0, 2)
     }
@@ -141,7 +141,7 @@ import Testing
         let group = try Replicas(1)
         _ = try group[0].importBatch(Self.articles.items, author: "ana")
         let name = TransactionName(origin: try group[0].origin, sequence: 1)
-        var transaction = try #require(try group[0].transaction(name))
+        var transaction = try #require(try group[0].log.transaction(name))
         func textBytes(_ records: some Sequence<RecordChanges>) -> Int {
             records.flatMap(\.fields).reduce(0) { $0 + ($1.value.text?.count ?? 0) }
         }

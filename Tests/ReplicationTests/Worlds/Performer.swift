@@ -56,7 +56,7 @@ struct Performer {
         case .purge: try store.purge(Self.article, kind: Self.kind, author: author).version != nil
         case .resolve(_, let choice): try resolve(choice)
         case .mergeByHand: try model.contestedFields.contains(Self.body) ? edit(("body", ownBody)) : false
-        case .merge: try !store.mergeByPolicy(author: author).isEmpty
+        case .merge: try !store.merging.mergeByPolicy(author: author).isEmpty
         case .compact: try store.compact().droppedTexts > 0
         case .copy, .putBack, .putBackArchive, .exchange, .pull, .cut: false
         }

@@ -104,7 +104,7 @@ final class ReplicaPool {
         let store = try Store.create(
             in: place.workPath, id: ArchiveID(rawValue: 0xa5), name: "press", environment: environment)
         for peer in Seats.authors where remembersAgreements {
-            try store.addRemote(name: peer, location: peer)
+            try store.remotes.add(name: peer, location: peer)
         }
     }
 
@@ -148,7 +148,7 @@ final class ReplicaPool {
                 let link = ShortLink(to: answering, by: step)
                 let peer = remembersAgreements ? Seats.authors[other] : nil
                 let report = try link.run(caller, as: peer)
-                let refusals = try caller.refusals() + answering.refusals()
+                let refusals = try caller.log.refusals() + answering.log.refusals()
                 guard refusals.isEmpty else { throw Failure(description: "refused: \(refusals)") }
                 return (report, [try StoreReading(caller), try StoreReading(answering)])
             }

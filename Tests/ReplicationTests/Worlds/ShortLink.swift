@@ -31,10 +31,10 @@ final class ShortLink: Transport {
             options.maximumAttempts = 1
         }
         do {
-            let known = try peer.flatMap { try caller.remote($0).agreement }
+            let known = try peer.flatMap { try caller.remotes.named($0).agreement }
             let (report, agreement) = try Synchronizer(caller, over: self, options: options)
                 .run(agreement: known)
-            if let peer { try caller.noteAgreement(agreement, remote: peer) }
+            if let peer { try caller.remotes.noteAgreement(agreement, remote: peer) }
             return report
         } catch let error as ReplicationError where error.code == .cut && !isComplete {
             return nil

@@ -60,18 +60,20 @@ public struct PlainArchive {
 
     public init(of store: Store) throws {
         var order: [Transaction] = []
-        try store.forEachTransaction(after: 0) { transaction, _, _ in
+        try store.log.forEachTransaction(after: 0) { transaction, _, _ in
             order.append(transaction)
             return true
         }
         for transaction in order {
             log[transaction.name] = transaction
-            chains[transaction.name] = try store.entry(of: transaction.name)?.chain
+            chains[transaction.name] = try store.log.entry(of: transaction.name)?.chain
             for record in transaction.records {
                 for change in record.fields {
                     add(change, of: record, by: transaction)
                     let hash = change.value.hash
-                    if texts[hash] == nil { texts[hash] = try change.value.text ?? store.text(of: hash) }
+                    if texts[hash] == nil {
+                        texts[hash] = try change.value.text ?? store.texts.text(of: hash)
+                    }
                 }
             }
             if let note = transaction.note { take(note, of: transaction) }

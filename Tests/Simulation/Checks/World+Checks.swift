@@ -22,11 +22,11 @@ extension World {
                     "no acknowledged edit is lost",
                     "\(place) lacks \(lost.count), first \(ledger.describe(lost[0]))")
             }
-            guard machine.held == first.held, try store.vector() == firstStore.vector() else {
+            guard machine.held == first.held, try store.log.vector() == firstStore.log.vector() else {
                 throw Violation("everybody holds the same transactions", place)
             }
             guard try store.digest == firstStore.digest else { throw Violation("digests are equal", place) }
-            guard try store.branchStarts == firstStore.branchStarts else {
+            guard try store.log.branchStarts == firstStore.log.branchStarts else {
                 throw Violation("branch starts are equal", place)
             }
             try require(try ArchiveView(of: store).lines, view.lines, "everybody shows the same", place)
@@ -71,8 +71,8 @@ extension World {
 
     /// Every edit is in the log as it was asked for, and what others sent is there as they sent it.
     private func checkLog(of store: Store, forgotten: Set<ValueHash>, _ place: String) throws {
-        try store.forEachTransaction(after: 0) { transaction, _, _ in
-            guard let chain = try store.entry(of: transaction.name)?.chain,
+        try store.log.forEachTransaction(after: 0) { transaction, _, _ in
+            guard let chain = try store.log.entry(of: transaction.name)?.chain,
                 let number = ledger.number(of: chain)
             else { throw Violation("nothing is in a log that nobody wrote", "\(place): \(transaction.name)") }
             if let edit = ledger.edits[number] {
@@ -99,9 +99,9 @@ extension World {
     /// Every head has its text, unless what had it is gone.
     private func checkMissingTexts(_ present: [Machine]) throws {
         for machine in present {
-            guard let store = machine.store, try store.missingTexts > 0 else { continue }
-            for wanted in try store.wantedTexts(limit: 100_000) {
-                for other in present where try other.store?.text(of: wanted.hash) != nil {
+            guard let store = machine.store, try store.texts.missingCount > 0 else { continue }
+            for wanted in try store.texts.wanted(limit: 100_000) {
+                for other in present where try other.store?.texts.text(of: wanted.hash) != nil {
                     throw Violation(
                         "a wanted text is fetched from whoever has it",
                         "machine \(machine.index) lacks what \(other.index) has")

@@ -19,7 +19,7 @@ struct Forged {
         header.isWholeVector = true
         // Without one it would be an inquiry.
         header.budgetBytes = 1_000
-        branchStarts = Set(try store.branchStarts)
+        branchStarts = Set(try store.log.branchStarts)
     }
 
     func message() throws -> [UInt8] {

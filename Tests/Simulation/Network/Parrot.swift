@@ -47,7 +47,8 @@ final class Parrot: Transport {
         case .repeating:
             (header.nonce, header.proof, header.sampleCount) = (nonce, caller.proof, caller.sampleCount)
         case .informed, .evasive:
-            let key = AgreementKey(archive: store.id, knowledge: try store.knowledge(), digest: header.digest)
+            let key = AgreementKey(
+                archive: store.id, knowledge: try store.log.knowledge(), digest: header.digest)
             header.nonce = 7
             header.sampleCount = manner == .evasive ? 0 : caller.sampleCount
             let sample: [UInt8] = manner == .evasive ? [] : [0x81]

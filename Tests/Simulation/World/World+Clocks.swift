@@ -24,9 +24,9 @@ extension World {
         guard let store = machine.store else {
             return ClockState(corrected: 0, offset: 0, isSynchronized: false)
         }
-        let reading = try store.clockReading()
+        let reading = try store.clock.reading()
         return ClockState(
-            corrected: reading.milliseconds, offset: try store.clockOffset(),
+            corrected: reading.milliseconds, offset: try store.clock.offset(),
             isSynchronized: reading.isSynchronized)
     }
 
@@ -58,7 +58,7 @@ extension World {
             stampings[number] = Stamping(
                 machine: machine.index, boot: clocks.boot(ofMachine: machine.index),
                 isSynchronized: state.isSynchronized,
-                errorMilliseconds: try store.correctedNow() - clocks.trueMilliseconds)
+                errorMilliseconds: try store.clock.correctedNow() - clocks.trueMilliseconds)
         }
     }
 

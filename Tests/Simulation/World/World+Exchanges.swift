@@ -24,8 +24,8 @@ extension World {
         firstBudgetBytes: Int? = nil
     ) throws -> SyncReport {
         let name = "machine\(peer.index)"
-        if try !store.remotes().contains(where: { $0.name == name }) {
-            try store.addRemote(name: name, location: name)
+        if try !store.remotes.all().contains(where: { $0.name == name }) {
+            try store.remotes.add(name: name, location: name)
         }
         var options = Synchronizer.Options()
         if let firstBudgetBytes {
@@ -45,12 +45,12 @@ extension World {
             var options = options
             options.acceptsDeletions = accepting
             return try Synchronizer(store, over: link, options: options).run(
-                agreement: try store.remote(name).agreement)
+                agreement: try store.remotes.named(name).agreement)
         }
         if weather == Weather() {
             try checkCaller(caller, before: clocksBefore.own, peer: clocksBefore.other)
         }
-        if let agreed { try store.noteAgreement(agreed, remote: name) }
+        if let agreed { try store.remotes.noteAgreement(agreed, remote: name) }
         if weather.staleReply == nil {
             try checkReport(report, store, of: caller, with: peer)
         }
@@ -66,13 +66,13 @@ extension World {
         }
         guard report.inSync, let other = peer.store else { return }
         let place = "machines \(caller.index) and \(peer.index)"
-        guard try store.vector() == other.vector() else {
+        guard try store.log.vector() == other.log.vector() else {
             throw Violation("in sync is said only at equal vectors", place)
         }
         guard try store.digest == other.digest else {
             throw Violation("in sync is said only at equal digests", place)
         }
-        guard try store.missingTexts == 0 else {
+        guard try store.texts.missingCount == 0 else {
             throw Violation("in sync is said only when no text is missing", place)
         }
     }

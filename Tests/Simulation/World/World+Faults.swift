@@ -42,7 +42,7 @@ extension World {
 
     /// Before a disk is replaced: texts may have been there alone.
     private func noteLostTexts(of machine: Machine) throws {
-        try machine.store?.forEachTransaction(after: 0) { transaction, _, _ in
+        try machine.store?.log.forEachTransaction(after: 0) { transaction, _, _ in
             ledger.noteLostTexts(transaction.records.flatMap(\.fields).map(\.value.hash))
             return true
         }

@@ -57,7 +57,7 @@ extension World {
         statistics.add("newer peers")
         // Its chain covers all that it says, known or not.
         let end = Forged.chains(of: forged.transactions).last
-        guard try store.vector()[Origin(rawValue: origin)]?.chain == end || machine.disk.isDown else {
+        guard try store.log.vector()[Origin(rawValue: origin)]?.chain == end || machine.disk.isDown else {
             throw Violation("what a newer version sends is taken as it is", "variant \(variant % 4)")
         }
         return "taken"
@@ -74,7 +74,7 @@ extension World {
     func hearLiar(_ machine: Machine, variant: Int, salt: Int, step: Int) throws -> String {
         guard let store = machine.store, machine.isAwayUntil == 0 else { return "nobody there" }
         let origin = Origin(rawValue: 1 << 81 + UInt128(step))
-        let before = (held: machine.held, vector: try store.vector())
+        let before = (held: machine.held, vector: try store.log.vector())
         let digest = try store.digest
         statistics.add("lies")
         let kind = Lie.allCases[variant % Lie.allCases.count]
@@ -89,7 +89,7 @@ extension World {
             outcome = error.code.rawValue
         }
         if machine.disk.isDown { return outcome }
-        let after = try store.vector()
+        let after = try store.log.vector()
         guard before.held.subtracting(machine.held).isEmpty else {
             throw Violation("a liar takes nothing away", "\(kind)")
         }
@@ -129,7 +129,7 @@ extension World {
         _ lie: Lie, salt: UInt64, origin: Origin, step: Int, to store: Store
     ) throws -> [UInt8] {
         var random = SplitMix64(seed: salt)
-        var forged = try Forged(to: store, clockMilliseconds: try store.correctedNow())
+        var forged = try Forged(to: store, clockMilliseconds: try store.clock.correctedNow())
         let id = origin.rawValue
         func titled(_ sequence: UInt64, _ json: String) -> Transaction {
             transaction(id, sequence, record: 1, kind: "article", [("title", text(json))])
@@ -173,7 +173,7 @@ extension World {
             let own = ValueHash(of: Array("\"lie \(step)\"".utf8))
             forged.transactions = [transaction(id, 1, record: 1, kind: "article", [("body", .hash(own))])]
             try note(forged.transactions)
-            for wanted in try store.wantedTexts(limit: 4) {
+            for wanted in try store.texts.wanted(limit: 4) {
                 forged.texts.append((wanted.hash, UInt64(wanted.haveBytes), 300_000, [1, 2, 3]))
             }
             forged.texts.append((own, 0, 3, Array("123".utf8)))
@@ -181,7 +181,7 @@ extension World {
         case .disorder: forged.transactions = [titled(2, "2"), titled(1, "1")]
         case .forgedName:
             // The next transaction of somebody who did not write it.
-            let entries = try store.vector().entries
+            let entries = try store.log.vector().entries
             guard let end = entries[round: Int(salt)] else { break }
             forged.transactions = [
                 transaction(
@@ -190,7 +190,7 @@ extension World {
             ]
         case .branchStarts:
             forged.branchStarts.insert(ChainHash(high: UInt128(salt), low: 3))
-            if let end = try store.vector().entries[round: Int(salt)] {
+            if let end = try store.log.vector().entries[round: Int(salt)] {
                 forged.branchStarts.insert(end.chain)
             }
         case .unreplaced:
@@ -206,7 +206,7 @@ extension World {
             // Sound but for what it says of edits that others made, which everybody leaves aside.
             var note = transaction(
                 id, 2, record: 1, kind: "article", [("author", text("\"lie \(step) of a clock\""))])
-            guard let victim = try store.vector().entries[round: Int(salt)] else { break }
+            guard let victim = try store.log.vector().entries[round: Int(salt)] else { break }
             note.note = ClockNote(
                 offsetMilliseconds: 7_000 * Clocks.dayMilliseconds,
                 spans: [.init(last: victim.name, count: victim.sequence)])

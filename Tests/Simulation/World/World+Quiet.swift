@@ -52,7 +52,7 @@ extension World {
         try machines.compactMap { machine in
             try machine.store.map {
                 try
-                    "\(machine.index): \($0.vector().hash) \($0.digest) \($0.missingTexts) \($0.branchStarts.count)"
+                    "\(machine.index): \($0.log.vector().hash) \($0.digest) \($0.texts.missingCount) \($0.log.branchStarts.count)"
             }
         }
     }

@@ -92,7 +92,7 @@ extension World {
                 to: [Self.collection(p[1])], kind: "collection", step, store)
         case .fillCollection: return try fillCollection(step, in: store)
         case .emptyCollection: return try emptyCollection(step, in: store)
-        case .merge: return "\(try store.mergeByPolicy(author: author).count) merged"
+        case .merge: return "\(try store.merging.mergeByPolicy(author: author).count) merged"
         default: return try compact(store)
         }
     }
@@ -160,7 +160,7 @@ extension World {
         let outcome = try store.edit(
             ids.map { Edit(id: $0, kind: kind, changes: changes) }, author: "author\(step.parameters[0])")
         guard let name = outcome.version else { return "so already" }
-        guard let chain = try store.entry(of: name)?.chain else {
+        guard let chain = try store.log.entry(of: name)?.chain else {
             throw Violation("an edit is in the log when it returns", "\(name)")
         }
         try checkStamp(of: machine(step.parameters[0]), store)
@@ -173,7 +173,7 @@ extension World {
 
     /// No stamp from elsewhere pulls a clock along by more than a day, and a little for stamps of one millisecond.
     private func checkStamp(of machine: Machine, _ store: Store) throws {
-        let ahead = try machine.latestStampMilliseconds() - store.correctedNow()
+        let ahead = try machine.latestStampMilliseconds() - store.clock.correctedNow()
         guard ahead <= Limits.clockToleranceMilliseconds + 1_000 else {
             throw Violation("no stamp runs more than a day ahead of its writer's clock", "by \(ahead) ms")
         }
@@ -185,7 +185,7 @@ extension World {
         var membership: [(name: String, json: [UInt8])] = []
         if let collection {
             do {
-                let id = try store.importCollection(named: collection, author: author)
+                let id = try store.collections.importOne(named: collection, author: author)
                 membership = [("collections/" + id.text, Array("true".utf8))]
             } catch let error as StorageError where error.code == .deleted {}
         }

@@ -74,7 +74,7 @@ public final class World {
         trace.add("\(step) → \(outcome)")
         for machine in machines {
             guard let store = machine.store else { continue }
-            trace.add("\(machine.index) \(try store.digest) \(try store.vector().hash)")
+            trace.add("\(machine.index) \(try store.digest) \(try store.log.vector().hash)")
         }
     }
 

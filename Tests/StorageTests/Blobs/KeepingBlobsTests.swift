@@ -14,7 +14,7 @@ import Testing
     @discardableResult
     private func attach(_ text: String, id: UInt128, to target: UInt128 = 1) throws -> BlobHash {
         let path = try group.folder.write(text, to: "source")
-        let (hash, size) = try store.blobs.add(fileAt: path)
+        let (hash, size) = try store.blobs.files.add(fileAt: path)
         let changes = Attachment.changes(
             name: "a.txt", mediaType: "text/plain", hash: hash, sizeBytes: size,
             target: RecordID(rawValue: target))
@@ -24,7 +24,7 @@ import Testing
         return hash
     }
 
-    private func isHere(_ hash: BlobHash) throws -> Bool { try store.blobs.sizeBytes(of: hash) != nil }
+    private func isHere(_ hash: BlobHash) throws -> Bool { try store.blobs.files.sizeBytes(of: hash) != nil }
 
     private func makeOld() throws {
         let folder = store.folder.blobsPath
@@ -41,8 +41,8 @@ import Testing
         #expect(attachment.hash == hash)
         #expect(attachment.sizeBytes == 5)
         #expect(attachment.name == "a.txt")
-        #expect(try store.neededBlobs().map(\.hash) == [hash])
-        let counts = try store.blobCounts()
+        #expect(try store.blobs.needed().map(\.hash) == [hash])
+        let counts = try store.blobs.counts()
         #expect(counts.needed == 1)
         #expect(counts.missing == 0)
     }
@@ -51,25 +51,25 @@ import Testing
         let kept = try attach("kept", id: 5)
         let replaced = try attach("replaced", id: 6)
         let deleted = try attach("deleted", id: 7)
-        let orphan = try store.blobs.add(fileAt: try group.folder.write("orphan", to: "source")).hash
+        let orphan = try store.blobs.files.add(fileAt: try group.folder.write("orphan", to: "source")).hash
         _ = try attach("new", id: 6)
         _ = try store.delete(RecordID(rawValue: 7), kind: "attachment", author: "ana")
         try makeOld()
 
         // What can be reverted to or restored is named still.
-        #expect(try store.collectBlobs(isDryRun: true).removed == 1)
+        #expect(try store.blobs.collect(isDryRun: true).removed == 1)
         #expect(try isHere(orphan))
-        #expect(try store.collectBlobs().removed == 1)
+        #expect(try store.blobs.collect().removed == 1)
         #expect(try !isHere(orphan))
         #expect(try [kept, replaced, deleted].allSatisfy { try isHere($0) })
 
         _ = try store.compact()
-        #expect(try store.collectBlobs().removed == 1)
+        #expect(try store.blobs.collect().removed == 1)
         #expect(try !isHere(replaced))
         // Somebody may restore it who has not seen the deletion.
         #expect(try isHere(kept) && isHere(deleted))
         _ = try store.purge(RecordID(rawValue: 7), kind: "attachment", author: "ana")
-        #expect(try store.collectBlobs().removed == 1)
+        #expect(try store.blobs.collect().removed == 1)
         #expect(try isHere(kept) && !isHere(deleted))
     }
 
@@ -82,20 +82,20 @@ import Testing
         for id: UInt128 in [5, 6] {
             _ = try store.delete(RecordID(rawValue: id), kind: "attachment", author: "ana")
         }
-        #expect(try store.contentsOfDeleted() == [deleted])
-        #expect(try store.removeContentsOfDeleted(heldElsewhere: []).removed == 0)
+        #expect(try store.blobs.contentsOfDeleted() == [deleted])
+        #expect(try store.blobs.removeContentsOfDeleted(heldElsewhere: []).removed == 0)
         #expect(try isHere(deleted))
-        #expect(try store.removeContentsOfDeleted(heldElsewhere: [deleted, shared]).removed == 1)
+        #expect(try store.blobs.removeContentsOfDeleted(heldElsewhere: [deleted, shared]).removed == 1)
         #expect(try !isHere(deleted) && isHere(shared))
     }
 
     @Test func `of an attachment that was restored meanwhile stay`() throws {
         let hash = try attach("kept", id: 5)
         _ = try store.delete(RecordID(rawValue: 5), kind: "attachment", author: "ana")
-        let asked = try store.contentsOfDeleted()
+        let asked = try store.blobs.contentsOfDeleted()
         _ = try store.restore(RecordID(rawValue: 5), kind: "attachment", author: "ana")
         #expect(asked == [hash])
-        #expect(try store.removeContentsOfDeleted(heldElsewhere: asked).removed == 0)
+        #expect(try store.blobs.removeContentsOfDeleted(heldElsewhere: asked).removed == 0)
         #expect(try isHere(hash))
     }
 
@@ -108,10 +108,10 @@ import Testing
             [("sha256", "\"\(theirs.hexadecimal)\"")], kind: "attachment", id: 6, at: 1, author: "ben")
         try group.syncAll()
         #expect(try store.openConflicts > 0)
-        #expect(Set(try store.neededBlobs().map(\.hash)) == [mine, theirs])
+        #expect(Set(try store.blobs.needed().map(\.hash)) == [mine, theirs])
         try makeOld()
         _ = try store.compact()
-        _ = try store.collectBlobs()
+        _ = try store.blobs.collect()
         #expect(try isHere(mine))
         // The ancestor of a conflict is shown with it.
         #expect(try isHere(first))
@@ -119,43 +119,43 @@ import Testing
 
     @Test func `are not collected while they are young, nor while somebody attaches one`() throws {
         // The world stands still on a day of its own: a file is as old as that day says.
-        let orphan = try store.blobs.add(fileAt: try group.folder.write("orphan", to: "source")).hash
+        let orphan = try store.blobs.files.add(fileAt: try group.folder.write("orphan", to: "source")).hash
         let path = store.folder.blobsPath + "/" + orphan.hexadecimal
         let today = Date(timeIntervalSince1970: Double(FakeWorld.startMilliseconds) / 1000)
         try FileManager.default.setAttributes([.modificationDate: today], ofItemAtPath: path)
-        #expect(try store.collectBlobs().removed == 0)
+        #expect(try store.blobs.collect().removed == 0)
         group.world.advance(milliseconds: 86_400_000 + 1_000)
-        try store.blobs.withLease {
-            let report = try store.collectBlobs()
+        try store.blobs.files.withLease {
+            let report = try store.blobs.collect()
             #expect(report.removed == 0)
             #expect(report.hindrance != nil)
         }
         #expect(try isHere(orphan))
-        #expect(try store.collectBlobs().removed == 1)
+        #expect(try store.blobs.collect().removed == 1)
     }
 
     @Test func `are checked, and put aside when they are not what they were`() throws {
         let hash = try attach("hello", id: 5)
         try attach("other", id: 6)
-        let before = try store.verifyBlobs()
+        let before = try store.blobs.verify()
         #expect(before.checked == 2)
         #expect(before.damaged == [])
         let path = store.folder.blobsPath + "/" + hash.hexadecimal
         try Data("hellp".utf8).write(to: URL(fileURLWithPath: path))
-        #expect(try store.verifyBlobs().damaged == [hash])
+        #expect(try store.blobs.verify().damaged == [hash])
         #expect(try !isHere(hash))
         #expect(
             try String(
                 contentsOfFile: store.folder.blobsPath + "/damaged/" + hash.hexadecimal, encoding: .utf8)
                 == "hellp")
         // It is missed until it comes anew.
-        #expect(try store.verifyBlobs().damaged == [hash])
-        #expect(try store.damagedBlobs() == [hash])
-        _ = try store.blobs.add(fileAt: try group.folder.write("hello", to: "source"))
-        let after = try store.verifyBlobs()
+        #expect(try store.blobs.verify().damaged == [hash])
+        #expect(try store.blobs.damaged() == [hash])
+        _ = try store.blobs.files.add(fileAt: try group.folder.write("hello", to: "source"))
+        let after = try store.blobs.verify()
         #expect(after.checked == 2)
         #expect(after.damaged == [])
-        #expect(try store.damagedBlobs() == [])
+        #expect(try store.blobs.damaged() == [])
     }
 
     @Test func `are fetched as the policy says`() throws {
@@ -168,16 +168,16 @@ import Testing
         let inside = [try attach("a", id: 10, to: 1), try attach("b", id: 11, to: 3)]
         let outside = try attach("c", id: 12, to: 2)
         func fetched() throws -> Set<BlobHash> {
-            Set(try store.neededBlobs().filter(\.isFetched).map(\.hash))
+            Set(try store.blobs.needed().filter(\.isFetched).map(\.hash))
         }
-        #expect(try store.blobPolicy() == .none)
+        #expect(try store.blobs.policy() == .none)
         #expect(try fetched() == [])
-        try store.setBlobPolicy(.collections([collection]))
-        #expect(try store.blobPolicy() == .collections([collection]))
+        try store.blobs.setPolicy(.collections([collection]))
+        #expect(try store.blobs.policy() == .collections([collection]))
         #expect(try fetched() == Set(inside))
-        try store.setBlobPolicy(.all)
+        try store.blobs.setPolicy(.all)
         #expect(try fetched() == Set(inside + [outside]))
-        try store.setBlobPolicy(.none)
+        try store.blobs.setPolicy(.none)
         #expect(try fetched() == [])
     }
 
@@ -191,6 +191,6 @@ import Testing
         let attachment = try #require(Attachment(record))
         #expect(attachment.hash == nil)
         #expect(attachment.sizeBytes == nil)
-        #expect(try store.neededBlobs() == [])
+        #expect(try store.blobs.needed() == [])
     }
 }

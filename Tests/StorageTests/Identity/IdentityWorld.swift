@@ -118,7 +118,7 @@ struct IdentityWorld {
     /// Which values fields ever had, on a mirror.
     func writtenValues(on mirror: Int) throws -> Set<String> {
         var found: Set<String> = []
-        try replicas[mirror].forEachTransaction(after: 0) { transaction, _, _ in
+        try replicas[mirror].log.forEachTransaction(after: 0) { transaction, _, _ in
             for record in transaction.records {
                 for change in record.fields {
                     found.insert(Self.key(record.id, change.field, change.value.hash))

@@ -240,21 +240,21 @@ import Testing
     @Test func `one name is one collection, made by hand on one mirror and by an import on the other`() throws
     {
         let group = try Replicas(2)
-        let id = try group[0].newCollectionID(named: "Press")
+        let id = try group[0].collections.newID(named: "Press")
         try group.add([("name", "\"Press\"")], kind: "collection", id: id.rawValue, at: 0)
-        #expect(try group[1].importCollection(named: "Press ", author: "ben") == id)
+        #expect(try group[1].collections.importOne(named: "Press ", author: "ben") == id)
         try group.syncAll()
         #expect(try group[0].openConflicts == 0)
-        #expect(try group[0].collectionIDs(named: "Press") == [id])
+        #expect(try group[0].collections.ids(named: "Press") == [id])
         // Under its new name it is the same, and the old name makes another.
         try group.add([("name", "\"Prensa\"")], kind: "collection", id: id.rawValue, at: 0)
-        #expect(try group[0].importCollection(named: "Prensa", author: "ana") == id)
-        #expect(try group[0].importCollection(named: "Press", author: "ana") != id)
+        #expect(try group[0].collections.importOne(named: "Prensa", author: "ana") == id)
+        #expect(try group[0].collections.importOne(named: "Press", author: "ana") != id)
     }
 
     @Test func `an article that was taken out of a collection is not put back by the same import`() throws {
         let store = try Replicas(1)[0]
-        let collections = try store.importCollections(named: "Press", author: "ana")
+        let collections = try store.collections.importAll(named: "Press", author: "ana")
         var run = ImportRun(collections: collections)
         let article = item([("url", "https://e.org/a")])
         let id = try store.importBatch([article], author: "ana", run: &run)[0].effect.id

@@ -15,16 +15,16 @@ struct AutomaticMergeTests {
         try scene.expectSame(body: MergeScene.both, conflicts: 0)
 
         let record = try #require(try scene.group[1].view(MergeScene.article, kind: "article"))
-        let history = try scene.group[1].history(of: record)
+        let history = try scene.group[1].log.history(of: record)
         #expect(history.map(\.isByProgram) == [false, false, false, false, true])
         let texts = try history.map { entry in
-            try scene.group[1].fields(of: record, at: entry.version).first { $0.name == "body" }?.json
+            try scene.group[1].log.fields(of: record, at: entry.version).first { $0.name == "body" }?.json
                 .flatMap { decodeString($0) }
         }
         #expect(Set(texts).isSuperset(of: [MergeScene.before, MergeScene.both]))
-        let written = try scene.group[1].text(of: ValueHash(of: canonicalString(MergeScene.first)))
+        let written = try scene.group[1].texts.text(of: ValueHash(of: canonicalString(MergeScene.first)))
         #expect(written == canonicalString(MergeScene.first))
-        #expect(try scene.group[1].text(of: ValueHash(of: canonicalString(MergeScene.second))) != nil)
+        #expect(try scene.group[1].texts.text(of: ValueHash(of: canonicalString(MergeScene.second))) != nil)
     }
 
     @Test(arguments: [nil, "manual", "sometimes"])
@@ -78,7 +78,7 @@ struct AutomaticMergeTests {
         let folder = scene.group[0].folder
         try FileManager.default.removeItem(atPath: folder.localPath)
         let store = try Store(opening: folder, environment: scene.group.world.environment())
-        #expect(try store.mergeByPolicy(author: "ana").isEmpty)
+        #expect(try store.merging.mergeByPolicy(author: "ana").isEmpty)
         #expect(try scene.merge(at: 1) == ["body"])
     }
 
@@ -98,7 +98,7 @@ struct AutomaticMergeTests {
         try scene.set("body", MergeScene.first, at: 0)
         try scene.set("body", MergeScene.second, at: 1)
         // Replica 0 gets the other version, and replica 1 nothing yet.
-        try scene.group[1].forEachTransaction(after: 0) { transaction, _, _ in
+        try scene.group[1].log.forEachTransaction(after: 0) { transaction, _, _ in
             _ = try scene.group[0].apply([transaction])
             return true
         }
@@ -127,7 +127,7 @@ struct AutomaticMergeTests {
             try scene.add([("body", MergeScene.second)], kind: "article", id, at: 1)
         }
         try scene.group.syncAll()
-        let merged = try scene.group[0].mergeByPolicy(triesInARound: 2) { "ana" }
+        let merged = try scene.group[0].merging.mergeByPolicy(triesInARound: 2) { "ana" }
         #expect(Set(merged.map(\.id)) == Set(articles) && merged.count == articles.count)
         #expect(try scene.group[0].openConflicts == 0)
     }
@@ -138,7 +138,7 @@ struct AutomaticMergeTests {
         let other = try Store(
             opening: scene.group[0].folder, environment: scene.group.world.environment())
         // The author is asked for when the merge is ready and not yet written.
-        let merged = try scene.group[0].mergeByPolicy(
+        let merged = try scene.group[0].merging.mergeByPolicy(
             author: try {
                 if isDeleted {
                     _ = try other.delete(MergeScene.article, kind: "article", author: "ana")
@@ -168,7 +168,7 @@ struct AutomaticMergeTests {
             try scene.add([("text", MergeScene.second)], kind: kind, id, at: 1)
         }
         try scene.group.syncAll()
-        let merged = try scene.group[1].mergeByPolicy(author: "ben")
+        let merged = try scene.group[1].merging.mergeByPolicy(author: "ben")
         #expect(Set(merged.map(\.id)) == [annotation, note] && merged.count == 2)
         #expect(try scene.group[1].conflicts().map(\.id) == [free])
     }

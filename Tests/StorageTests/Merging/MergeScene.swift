@@ -50,7 +50,7 @@ struct MergeScene {
     @discardableResult
     func merge(at replica: Int) throws -> [String] {
         group.world.advance(milliseconds: 1_000)
-        return try group[replica].mergeByPolicy(author: "replica \(replica)").map(\.field)
+        return try group[replica].merging.mergeByPolicy(author: "replica \(replica)").map(\.field)
     }
 
     func body(at replica: Int) throws -> String? {
@@ -60,7 +60,7 @@ struct MergeScene {
     /// What a person would be shown for the conflict over a field.
     func proposal(for field: String = "body", at replica: Int = 0) throws -> MergeProposal {
         let conflict = try #require(try group[replica].conflicts().first { $0.field == field })
-        return try group[replica].proposedMerge(of: conflict)
+        return try group[replica].merging.proposal(of: conflict)
     }
 
     /// After a full exchange: all hold the same, undamaged, with the body and so many conflicts.
@@ -68,7 +68,7 @@ struct MergeScene {
         try group.syncAll()
         for replica in group.stores.indices {
             let store = group[replica]
-            #expect(try store.vector() == group[0].vector(), sourceLocation: sourceLocation)
+            #expect(try store.log.vector() == group[0].log.vector(), sourceLocation: sourceLocation)
             #expect(try store.digest == group[0].digest, sourceLocation: sourceLocation)
             #expect(try self.body(at: replica) == body, sourceLocation: sourceLocation)
             #expect(try store.openConflicts == conflicts, sourceLocation: sourceLocation)

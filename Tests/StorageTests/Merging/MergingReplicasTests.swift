@@ -31,7 +31,7 @@ struct MergingReplicasTests {
             try group.syncAll()
             try scene.expectSame(
                 body: try #require(try scene.body(at: 0)), conflicts: try group[0].openConflicts)
-            for text in written { #expect(try group[2].text(of: ValueHash(of: text)) == text) }
+            for text in written { #expect(try group[2].texts.text(of: ValueHash(of: text)) == text) }
         }
         #expect(merges >= 12)
     }

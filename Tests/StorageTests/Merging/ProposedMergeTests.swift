@@ -89,7 +89,7 @@ struct ProposedMergeTests {
         let scene = try MergeScene()
         let conflict = try #require(try scene.group[0].conflicts().first)
         try scene.set("body", "Settled.", at: 0)
-        #expect(try scene.group[0].proposedMerge(of: conflict) == .impossible(.notTwo))
+        #expect(try scene.group[0].merging.proposal(of: conflict) == .impossible(.notTwo))
         _ = try scene.group[0].delete(MergeScene.article, kind: "article", author: "ana")
         try scene.set("title", "Kept", at: 1)
         try scene.group.syncAll()

@@ -79,7 +79,7 @@ import Testing
         #expect(damage.first?.hasPrefix(Self.complaint) == true, "\(damage)")
         for hash in hashes {
             do {
-                #expect(try scene.group[0].text(of: hash) == scene.texts[hash])
+                #expect(try scene.group[0].texts.text(of: hash) == scene.texts[hash])
             } catch let error as StorageError {
                 #expect(error.code == .damaged)
                 #expect(error.remedy == Remedy(.examine))
@@ -100,7 +100,10 @@ import Testing
         let report = try scene.group[0].repair()
         #expect(report.left == [])
         #expect(report.droppedTexts > 0)
-        #expect(try hashes.suffix(from: 70).allSatisfy { try scene.group[0].text(of: $0) == scene.texts[$0] })
+        #expect(
+            try hashes.suffix(from: 70).allSatisfy {
+                try scene.group[0].texts.text(of: $0) == scene.texts[$0]
+            })
         try scene.expectSound()
     }
 
@@ -112,7 +115,7 @@ import Testing
         let theirs = try scene.edit(times: 1, at: 1)
         try scene.group.syncAll()
         let hidden = try #require(
-            [ours[1], theirs[1]].first { (try? scene.group[0].holdsHiddenText($0)) == true })
+            [ours[1], theirs[1]].first { (try? scene.group[0].texts.holdsHidden($0)) == true })
         let text = try #require(scene.texts[hidden])
         let row = try #require(CompressedText(of: text, on: nil, height: 0))
         try scene.open().run("UPDATE text SET json = ? WHERE hash = ?", .utf8(row.form), .blob(hidden.bytes))

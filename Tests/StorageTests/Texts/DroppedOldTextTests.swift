@@ -15,8 +15,8 @@ import Testing
         let hashes = try scene.edit(times: 100)
         let report = try scene.group[0].compact()
         #expect(report.droppedTexts == 100)
-        #expect(try scene.group[0].text(of: hashes[50]) == nil)
-        #expect(try scene.group[0].text(of: hashes[100]) == scene.texts[hashes[100]])
+        #expect(try scene.group[0].texts.text(of: hashes[50]) == nil)
+        #expect(try scene.group[0].texts.text(of: hashes[100]) == scene.texts[hashes[100]])
         try scene.expectSound()
         _ = try scene.edit(times: 3)
         try scene.expectSound()
@@ -35,7 +35,7 @@ import Testing
             let dropped = try scene.group[replica].compact().droppedTexts
             #expect(dropped == 5 + 5 + 5)
             try scene.expectAll([base[5], ours[5], theirs[5]], at: replica)
-            #expect(try scene.group[replica].text(of: base[4]) == nil)
+            #expect(try scene.group[replica].texts.text(of: base[4]) == nil)
             try scene.expectSound(replica)
         }
     }
@@ -53,7 +53,7 @@ import Testing
         for replica in 0..<2 {
             try scene.expectAll([hashes[1], hashes[3]] + last, at: replica)
             for hash in [hashes[0], hashes[2], hashes[4], hashes[5], hashes[6]] {
-                #expect(try scene.group[replica].text(of: hash) == nil)
+                #expect(try scene.group[replica].texts.text(of: hash) == nil)
             }
             try scene.expectSound(replica)
         }
@@ -70,9 +70,9 @@ import Testing
         let theirs = try scene.edit(times: 4, at: 1)
         try scene.group.syncAll()
         for replica in 0..<2 {
-            #expect(try scene.group[replica].text(of: theirs[4]) == scene.texts[theirs[4]])
+            #expect(try scene.group[replica].texts.text(of: theirs[4]) == scene.texts[theirs[4]])
             for hash in hashes + theirs.dropLast() {
-                #expect(try scene.group[replica].text(of: hash) == nil)
+                #expect(try scene.group[replica].texts.text(of: hash) == nil)
             }
             try scene.expectSound(replica)
         }

@@ -58,7 +58,7 @@ import Testing
         for replica in 0..<3 {
             try scene.expectSound(replica, "seed \(seed)")
             #expect(try scene.depth(replica) <= CompressedText.maximumDepth)
-            #expect(try scene.group[replica].missingTexts == 0)
+            #expect(try scene.group[replica].texts.missingCount == 0)
         }
     }
 }

@@ -33,9 +33,9 @@ import Testing
             try scene.expectAll(hashes, at: replica)
         }
         let record = try #require(try scene.group[0].view(RecordID(rawValue: 7), kind: "article"))
-        let history = try scene.group[0].history(of: record)
+        let history = try scene.group[0].log.history(of: record)
         #expect(history.count == hashes.count)
-        let oldest = try scene.group[0].fields(of: record, at: history[0].version)
+        let oldest = try scene.group[0].log.fields(of: record, at: history[0].version)
         #expect(oldest.first { $0.name == "body" }?.json == scene.texts[hashes[0]])
     }
 
@@ -129,7 +129,7 @@ import Testing
         let last = try scene.edit(times: 1)
         try scene.group.sync(0, 1)
         for replica in 0..<2 {
-            for hash in [ours[3], theirs[3]] { #expect(try scene.group[replica].isCompressed(hash)) }
+            for hash in [ours[3], theirs[3]] { #expect(try scene.group[replica].texts.isCompressed(hash)) }
             try scene.expectAll(base + ours + theirs + last, at: replica)
             try scene.expectSound(replica)
         }
@@ -139,7 +139,7 @@ import Testing
         var scene = try TextScene(2)
         let hashes = try scene.edit(times: 3)
         try scene.group.sync(0, 1)
-        #expect(try scene.group[0].isCompressed(hashes[1]))
+        #expect(try scene.group[0].texts.isCompressed(hashes[1]))
         // Another mirror goes back to an earlier text while this one goes on.
         let old = try #require(scene.texts[hashes[1]])
         try scene.set(to: old, at: 1)
@@ -162,7 +162,7 @@ import Testing
         // One who knows only one of them goes on from there.
         try scene.group.sync(0, 2)
         try scene.group.sync(0, 1)
-        #expect(try scene.group[0].isCompressed(hashes[1]))
+        #expect(try scene.group[0].texts.isCompressed(hashes[1]))
         _ = try scene.edit(times: 0, at: 2)
         try scene.group.sync(2, 0)
         #expect(try scene.group[0].conflicts().count == 1)
@@ -183,7 +183,7 @@ import Testing
         }
         for replica in 0..<2 {
             for hash in hashes.dropLast() {
-                #expect(try scene.group[replica].compressedHead(hash)?.base != nil)
+                #expect(try scene.group[replica].texts.compressedHead(hash)?.base != nil)
             }
             try scene.expectAll(hashes, at: replica)
             try scene.expectSound(replica)
@@ -213,7 +213,7 @@ import Testing
         let file = folder.path(of: "copy.sqlite")
         try scene.group[0].backUp(to: file)
         let copy = try Store.create(in: folder.path(of: "again"), copyOf: file)
-        for hash in hashes { #expect(try copy.text(of: hash) == scene.texts[hash]) }
+        for hash in hashes { #expect(try copy.texts.text(of: hash) == scene.texts[hash]) }
         #expect(try copy.verify().damaged == [])
     }
 

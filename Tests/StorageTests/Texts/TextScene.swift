@@ -44,14 +44,14 @@ struct TextScene {
     func expectSound(_ replica: Int = 0, _ comment: String = "") throws {
         #expect(try group[replica].verify().damaged == [], "\(comment)")
         for (hash, text) in texts {
-            guard let held = try group[replica].text(of: hash) else { continue }
+            guard let held = try group[replica].texts.text(of: hash) else { continue }
             #expect(held == text, "\(comment)")
         }
-        #expect(group[replica].unwrittenTexts.isEmpty)
+        #expect(group[replica].archive.unwrittenTexts.isEmpty)
     }
 
     func expectAll(_ hashes: [ValueHash], at replica: Int = 0) throws {
-        for hash in hashes { #expect(try group[replica].text(of: hash) == texts[hash]) }
+        for hash in hashes { #expect(try group[replica].texts.text(of: hash) == texts[hash]) }
     }
 
     /// How each text that stands by itself is kept, by what each stands on.

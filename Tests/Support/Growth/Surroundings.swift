@@ -62,7 +62,7 @@ public enum Surroundings: String, CaseIterable, Sendable {
             }
             _ = try store.edit(edits, author: "ana")
         case .remotes:
-            for number in others { try store.addRemote(name: "r\(number)", location: "/r/\(number)") }
+            for number in others { try store.remotes.add(name: "r\(number)", location: "/r/\(number)") }
         }
     }
 

@@ -48,7 +48,7 @@ public enum CheckedImport {
         String
     > {
         var fields: Set<String> = []
-        try store.forEachTransaction(after: position) { transaction, _, _ in
+        try store.log.forEachTransaction(after: position) { transaction, _, _ in
             for changed in transaction.records where changed.id == record {
                 fields.formUnion(changed.fields.map(\.field))
             }

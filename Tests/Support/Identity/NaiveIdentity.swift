@@ -14,10 +14,10 @@ public struct NaiveIdentity {
     public init(_ store: Store) throws {
         var log = NaiveLog()
         var texts: [ValueHash: [UInt8]] = [:]
-        try store.forEachTransaction(after: 0) { transaction, _, _ in
+        try store.log.forEachTransaction(after: 0) { transaction, _, _ in
             try log.append(transaction)
             for change in transaction.records.flatMap(\.fields) where change.field.hasPrefix("from/") {
-                if let text = try change.value.text ?? store.text(of: change.value.hash) {
+                if let text = try change.value.text ?? store.texts.text(of: change.value.hash) {
                     texts[change.value.hash] = text
                 }
             }
@@ -25,7 +25,7 @@ public struct NaiveIdentity {
         }
         self.log = log.transactions
         self.texts = texts
-        model = NaiveArchive(log.transactions, starts: Set(try store.branchStarts))
+        model = NaiveArchive(log.transactions, starts: Set(try store.log.branchStarts))
     }
 
     private func place(_ record: RecordID, _ field: String) -> NaivePlace {

@@ -22,15 +22,15 @@ public struct StoreReading: Sendable {
 
     public init(_ store: Store) throws {
         var log = NaiveLog()
-        try store.forEachTransaction(after: 0) { transaction, _, _ in
+        try store.log.forEachTransaction(after: 0) { transaction, _, _ in
             try log.append(transaction)
             return true
         }
         self.log = log
-        starts = Set(try store.branchStarts)
-        vector = try store.vector()
+        starts = Set(try store.log.branchStarts)
+        vector = try store.log.vector()
         digest = try store.digest
-        missingTexts = try store.missingTexts
+        missingTexts = try store.texts.missingCount
         var records: [Record] = []
         var filter = RecordFilter()
         filter.includesDeleted = true

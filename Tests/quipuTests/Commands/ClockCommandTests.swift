@@ -22,9 +22,9 @@ import Testing
         #expect(try bench.run("config", "clock").output == "measured\n")
         #expect(try bench.run("config", "clock", "trusted").output == "trusted\n")
         #expect(try bench.object("config", "clock")["clock"] == "trusted")
-        #expect(try bench.store("archive").clockReading().isSynchronized)
+        #expect(try bench.store("archive").clock.reading().isSynchronized)
         #expect(try bench.run("config", "clock", "measured").output == "measured\n")
-        #expect(try !bench.store("archive").clockReading().isSynchronized)
+        #expect(try !bench.store("archive").clock.reading().isSynchronized)
         #expect(try bench.run("config", "clock", "right").code == .usage)
     }
 
@@ -33,12 +33,13 @@ import Testing
         try bench.mirror(in: "mirror")
         try bench.run("remote", "add", "origin", bench.folder.path(of: "mirror"))
         let mirror = try bench.store("mirror")
-        let far = try mirror.correctedNow() + 3 * Self.day
-        try mirror.hold(clockOfCaller: .init(milliseconds: far, isSynchronized: false))
+        let far = try mirror.clock.correctedNow() + 3 * Self.day
+        try mirror.clock.hold(clockOfCaller: .init(milliseconds: far, isSynchronized: false))
         let store = try bench.store("archive")
-        let comparison = try store.compareClock(
-            own: store.correctedNow(), other: .init(milliseconds: far, isSynchronized: true), as: .answerer)
-        try store.noteClockDifference(
+        let comparison = try store.clock.compare(
+            own: store.clock.correctedNow(), other: .init(milliseconds: far, isSynchronized: true),
+            as: .answerer)
+        try store.clock.noteDifference(
             ClockDifference(comparison, peer: .init(milliseconds: far, isSynchronized: true)),
             remote: "origin")
         #expect(

@@ -97,7 +97,7 @@ struct LookingCommandTests {
     @Test func `status says how far a mirror is behind`() throws {
         try bench.run("init", "--name", "test")
         try bench.run("add", "article", "title=One")
-        try bench.store("archive").addRemote(name: "origin", location: "/media/stick")
+        try bench.store("archive").remotes.add(name: "origin", location: "/media/stick")
         let remote = try bench.object("status")["remotes"]?[0]
         #expect(
             remote == [

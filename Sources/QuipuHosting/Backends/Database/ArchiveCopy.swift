@@ -29,11 +29,13 @@ final class ArchiveCopy {
             store = try Store.create(
                 in: folder, id: state.archive, name: log.name, environment: environment)
         }
-        if let known = try store.resumeFollowing() {
+        if let known = try store.following.resume() {
             mark = known
         } else {
-            guard try store.position == 0, try store.branchStarts.isEmpty else { throw DivergedCopyError() }
-            mark = try store.beginFollowing(epoch: state.epoch)
+            guard try store.position == 0, try store.log.branchStarts.isEmpty else {
+                throw DivergedCopyError()
+            }
+            mark = try store.following.begin(epoch: state.epoch)
         }
     }
 
@@ -92,7 +94,7 @@ final class ArchiveCopy {
             }
         }
         do {
-            try store.join(branchStarts: branchStarts.map(\.chain))
+            try store.log.join(branchStarts: branchStarts.map(\.chain))
             var transactions: [LoggedTransaction] = []
             for entry in entries {
                 mark.pass(transaction: entry.chain)
@@ -103,7 +105,7 @@ final class ArchiveCopy {
                     LoggedTransaction(
                         transaction: try Transaction(encoded: entry.body), chain: entry.chain))
             }
-            try store.follow(transactions)
+            try store.following.follow(transactions)
         } catch let error as StorageError where error.code == .damaged || error.code == .badName {
             throw LogDamage(error.message)
         } catch let error as WireError {
@@ -117,9 +119,9 @@ final class ArchiveCopy {
         isInCommit = true
         defer { isInCommit = before.1 }
         do {
-            let result = try store.inOneCommit(body)
+            let result = try store.following.inOneCommit(body)
             // If this fails, it is repeated when the copy is opened.
-            if !before.1, mark != before.0 { try? store.note(mark) }
+            if !before.1, mark != before.0 { try? store.following.note(mark) }
             return result
         } catch {
             mark = before.0
@@ -130,12 +132,12 @@ final class ArchiveCopy {
     /// Fetches wanted texts from the database. Texts that are missing there are searched again when the database has
     /// more.
     private func takeTexts(_ state: DatabaseLog.State, on connection: Connection) throws {
-        guard try store.missingTexts > 0 else { return }
+        guard try store.texts.missingCount > 0 else { return }
         if absentTexts.textCount != state.textCount { absentTexts = ([], state.textCount) }
         guard state.textCount > 0 else { return }
         var last: ValueHash?
         while true {
-            let page = try store.missingTexts(after: last, limit: 1_000)
+            let page = try store.texts.missing(after: last, limit: 1_000)
             guard let end = page.last else { return }
             last = end
             let asked = page.filter { !absentTexts.0.contains($0) }
@@ -144,7 +146,7 @@ final class ArchiveCopy {
             for hash in asked where !held.contains(hash) { absentTexts.0.insert(hash) }
             for hash in asked where held.contains(hash) {
                 do {
-                    try store.take(try log.text(hash, on: connection), of: hash)
+                    try store.texts.take(try log.text(hash, on: connection), of: hash)
                 } catch let error as StorageError where error.code == .damaged {
                     throw LogDamage(error.message)
                 }
@@ -163,7 +165,7 @@ final class ArchiveCopy {
         -> (Result, wasAdded: Bool)
     {
         let old = mark
-        let known = Set(try store.branchStarts)
+        let known = Set(try store.log.branchStarts)
         store.placedTexts = []
         defer { store.placedTexts = nil }
         let result = try body(store)
@@ -184,19 +186,19 @@ final class ArchiveCopy {
     ) {
         var mark = old
         var addition = DatabaseLog.Addition()
-        for chain in try store.branchStarts where !known.contains(chain) {
+        for chain in try store.log.branchStarts where !known.contains(chain) {
             mark.pass(branchStart: chain)
             addition.branchStarts.append(.init(chain: chain, position: old.position, mark: mark.hash))
         }
         if try store.position > old.position {
-            for next in try store.loggedTransactions(after: old.position) {
+            for next in try store.following.transactions(after: old.position) {
                 mark.pass(transaction: next.chain)
                 addition.entries.append(
                     .init(chain: next.chain, mark: mark.hash, body: next.transaction.encoded))
             }
         }
         for hash in (store.placedTexts ?? []).sorted() {
-            if let json = try store.text(of: hash) { addition.texts.append((hash, json)) }
+            if let json = try store.texts.text(of: hash) { addition.texts.append((hash, json)) }
         }
         return (addition, mark)
     }

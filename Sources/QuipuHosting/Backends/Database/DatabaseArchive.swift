@@ -193,10 +193,10 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
             return try self.exchange { try Responder.answer(whole, from: $0) }
         }
         _ = try Synchronizer(lost, over: own, options: options).run(agreement: nil)
-        let held = try exchange { try $0.knowledge() }
-        return try lost.vector().entries.allSatisfy { entry in
+        let held = try exchange { try $0.log.knowledge() }
+        return try lost.log.vector().entries.allSatisfy { entry in
             guard held.vector.contains(entry.name) else { return false }
-            return try exchange { try $0.entry(of: entry.name)?.chain } == entry.chain
+            return try exchange { try $0.log.entry(of: entry.name)?.chain } == entry.chain
         }
     }
 }

@@ -6,8 +6,7 @@ enum FileOpening {
     static func open(path: String) throws(InterchangeError) -> Int32 {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else { throw failure("open", path, errno) }
-        var status = stat()
-        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+        if FileFacts(descriptor)?.isFolder == true {
             close(descriptor)
             throw failure("open", path, EISDIR)
         }
@@ -18,8 +17,7 @@ enum FileOpening {
     static func openRegular(path: String) -> Result<Int32, Rejection> {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { return .failure(Rejection("cannot be read: \(words(errno))")) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard FileFacts(descriptor)?.isRegular == true else {
             close(descriptor)
             return .failure(Rejection("is no regular file"))
         }
@@ -27,8 +25,7 @@ enum FileOpening {
     }
 
     static func isFolder(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        FileFacts(path)?.isFolder == true
     }
 
     static func failure(_ operation: String, _ path: String, _ number: Int32) -> InterchangeError {

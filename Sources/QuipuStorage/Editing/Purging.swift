@@ -1,0 +1,140 @@
+public import QuipuCausality
+internal import QuipuSQLite
+
+/// What a purge did.
+public struct PurgeOutcome: Sendable {
+    /// Nil when all was purged already: nothing was written.
+    public var version: TransactionName?
+    /// Records that lost their values: the one that was named, and what hangs on it.
+    public var recordCount = 0
+    /// Values that were taken from them.
+    public var valueCount = 0
+    /// Contents of attachments that nothing names any more.
+    public var contents: [BlobHash] = []
+}
+
+extension Editing {
+    /// Forgets a deleted record for good: gives no value to each of its fields and to those of all that hangs on it,
+    /// and deletes them again, in an ordinary transaction that every mirror takes in (`Purge`). The texts are gone from
+    /// this archive when it returns. Ids, hashes, names of fields and what says where a record came from stay.
+    ///
+    /// - Throws: `StorageError.notDeleted`; `inConflict` where somebody edited the record without knowing that it was
+    ///   deleted; `tooLarge`.
+    public func purge(_ id: RecordID, kind: String, author: String) throws -> PurgeOutcome {
+        try writing { writer in
+            guard let record = try recordStates.record(id, kind: kind), record.flags.contains(.isDeleted)
+            else {
+                throw StorageError(
+                    .notDeleted,
+                    "\(kind) \(id.shortHandle) is not deleted, and only what is deleted is purged",
+                    remedy: Remedy(.deleteFirst, id.shortHandle))
+            }
+            guard try !recordStates.isDeletionContested(of: record) else {
+                throw StorageError(
+                    .inConflict,
+                    "\(kind) \(id.shortHandle) was edited by somebody who did not know of its deletion",
+                    remedy: Remedy(.lookAndDeleteAgain, id.shortHandle))
+            }
+            let purge = try PendingPurge(of: record, in: archive, by: writer)
+            var outcome = PurgeOutcome(recordCount: purge.changes.count, valueCount: purge.valueCount)
+            if purge.changes.isEmpty { return outcome }
+            guard purge.observed.count <= Limits.observedTransactions else {
+                throw StorageError(
+                    .tooLarge, "too much hangs on \(id.shortHandle) to purge it at once",
+                    hint: "purge what hangs on it first")
+            }
+            outcome.version = try writer.append(
+                purge.changes, observed: purge.observed, author: author, isByProgram: false)
+            outcome.contents = purge.contents
+            return outcome
+        }
+    }
+}
+
+extension Records {
+    /// Whether somebody edited a deleted record, or restored it, without knowing what others did.
+    public func isDeletionContested(of record: Record) throws -> Bool {
+        try recordStates.isDeletionContested(of: recordStates.record(row: record.row))
+    }
+
+    /// Deleted records that were purged.
+    public func purgedCount() throws -> Int {
+        var rows: [Int64] = []
+        do {
+            var found = try database.rows(
+                """
+                SELECT DISTINCT version.record
+                FROM version JOIN record ON record.row = version.record
+                WHERE version.value = ? AND version.flags & 5 = 5 AND record.state & 2
+                """, .blob(JSONLiteral.nullHash.bytes))
+            while try found.next() { rows.append(found.integer(0)) }
+        }
+        return try rows.count { try recordStates.isPurged(recordStates.record(row: $0)) }
+    }
+}
+
+/// What a purge has to write.
+private struct PendingPurge {
+    /// More than hangs on anything in chains of which each link hangs on the one before.
+    private static let maximumDepth = 8
+
+    private(set) var changes: [RecordChanges] = []
+    private(set) var observed: [TransactionName] = []
+    private(set) var valueCount = 0
+    private(set) var contents: [BlobHash] = []
+
+    init(of record: RecordState, in archive: OpenArchive, by writer: Writer) throws {
+        var observedPositions: Set<Int64> = []
+        for owner in try Self.owners(of: record, in: archive) {
+            var fields: [FieldChange] = []
+            for row in try archive.recordStates.fieldRows(of: owner) {
+                let field = try archive.interning.name(row, in: archive.database)
+                let versions = try archive.recordStates.versions(of: field, row: row, in: owner).versions
+                let heads = versions.heads
+                if field != "deleted" {
+                    observedPositions.formUnion(heads.map(\.representative.position))
+                }
+                if Purge.leaves(field) || heads.allSatisfy(\.isPurge) { continue }
+                fields.append(
+                    FieldChange(
+                        field: field, value: .text(JSONLiteral.null), replaces: try writer.names(of: heads))
+                )
+                if field == Attachment.hashField {
+                    contents += try Self.contents(versions, field, owner, archive)
+                }
+            }
+            if fields.isEmpty { continue }
+            valueCount += fields.count
+            fields.append(
+                FieldChange(
+                    field: "deleted", value: .text(JSONLiteral.true),
+                    replaces: try writer.names(of: try archive.recordStates.heads(of: "deleted", in: owner))))
+            changes.append(RecordChanges(id: owner.id, kind: owner.kind, fields: fields))
+        }
+        observed = try observedPositions.map { try archive.log.name(at: $0) }.sorted()
+    }
+
+    /// The record and all that hangs on it, on that, and so on.
+    private static func owners(of record: RecordState, in archive: OpenArchive) throws -> [RecordState] {
+        var found = [record]
+        var rows: Set<Int64> = [record.row]
+        var level = [record]
+        for _ in 0..<maximumDepth {
+            level = try level.flatMap { try archive.recordStates.dependents(on: $0.id) }.filter {
+                rows.insert($0.row).inserted
+            }
+            if level.isEmpty { break }
+            found += level
+        }
+        return found
+    }
+
+    private static func contents(
+        _ versions: FieldVersions, _ field: String, _ owner: RecordState, _ archive: OpenArchive
+    ) throws -> [BlobHash] {
+        try versions.versions.compactMap { version in
+            try archive.recordStates.text(of: version, visible: versions.visible, field: field, in: owner)
+                .flatMap { Attachment.hash($0) }
+        }
+    }
+}

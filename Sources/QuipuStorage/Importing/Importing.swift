@@ -1,0 +1,47 @@
+internal import QuipuCanonicalJSON
+internal import QuipuCausality
+internal import QuipuSQLite
+
+/// How items of a source become changes of records.
+struct Importing: ArchivePart {
+    let archive: OpenArchive
+}
+
+extension ArchivePart {
+    var importing: Importing { Importing(archive: archive) }
+}
+
+extension Importing {
+    /// Imports a batch in one commit, in transactions of bounded size.
+    ///
+    /// An item belongs to the record with which it agrees on some key - the producer's own id, DOI, URL, text - and
+    /// disagrees on no stronger one. A field is written only where its source has changed since that source was last
+    /// read, and replaces only what was imported: a correction by hand stays visible, and a changed source shows up
+    /// beside it. What a source gave is remembered in the record.
+    /// - Parameter run: the run of which this is a batch.
+    /// - Returns: an outcome for each item, in order.
+    public func importBatch(
+        _ items: [ImportItem], author: String, run: inout ImportRun
+    ) throws -> [ImportOutcome] {
+        let given = run
+        do {
+            return try writing { writer in
+                try archive.keyIndex.bringUpToDate(through: writer.position)
+                var batch = try ImportBatch(writer: writer, author: author, run: run)
+                for item in items { try batch.add(item) }
+                try batch.finish()
+                run = batch.run
+                return batch.outcomes
+            }
+        } catch {
+            run = given
+            throw error
+        }
+    }
+
+    /// Likewise, a run of one batch.
+    public func importBatch(_ items: [ImportItem], author: String) throws -> [ImportEffect] {
+        var run = ImportRun()
+        return try importBatch(items, author: author, run: &run).map(\.effect)
+    }
+}

@@ -1,0 +1,158 @@
+internal import QuipuCausality
+internal import QuipuSQLite
+
+/// The open databases of an archive, and what is kept in memory of them: what every part of a store stands on.
+///
+/// Used by one thread at a time.
+final class OpenArchive {
+    /// SQLite's page cache; with what a message needs it keeps memory flat in the size of the archive.
+    static let cacheKibibytes = 24 << 10
+    /// When what was written is brought from the write-ahead log to its place. Records are found by a random part of
+    /// their ids, so that each message of a long exchange touches pages all over that index; so many more are written once
+    /// for several messages.
+    private static let checkpointBytes = 16 << 20
+    /// Of the write-ahead log, unless somebody reads for long what was there before.
+    private static let maximumLogBytes = 64 << 20
+    /// Of texts that were expanded, for a history that is read from one end to the other.
+    private static let provenBytes = 4 << 20
+
+    let folder: ArchiveFolder
+    let id: ArchiveID
+    let environment: Environment
+    /// `archive.sqlite`.
+    let database: Connection
+    /// Where the database is read as a file that nobody changes.
+    private let unchanged: UnchangedFile?
+    /// `local.sqlite`.
+    let local: LocalState
+    let interning = Interning()
+    let changedFields = ChangedFields()
+    /// Texts that were put in place where they had been wanted, or came with a transaction that is too short for them, for
+    /// whoever must pass them on; nil where nobody asks.
+    var placedTexts: Set<ValueHash>?
+    /// Texts that no record shows any longer, until the record that showed them is written.
+    var unwrittenTexts: [ValueHash: [UInt8]] = [:]
+    var provenTexts = ProvenTexts(maximumBytes: OpenArchive.provenBytes)
+
+    /// Over a database that was opened and checked already.
+    /// - Parameter unchanged: where it is read as a file that nobody changes, that file.
+    /// - Throws: `StorageError.damaged` where the database does not say which archive it is.
+    init(
+        over database: Connection, in folder: ArchiveFolder, local: LocalState, environment: Environment,
+        unchanged: UnchangedFile? = nil
+    ) throws {
+        self.folder = folder
+        self.environment = environment
+        self.database = database
+        self.unchanged = unchanged
+        self.local = local
+        try database.execute(
+            """
+            PRAGMA cache_size = -\(Self.cacheKibibytes);
+            PRAGMA synchronous = FULL;
+            PRAGMA foreign_keys = OFF;
+            """)
+        try database.checkpointBesides(afterBytes: Self.checkpointBytes, limitBytes: Self.maximumLogBytes)
+        id = try Self.archiveID(in: database)
+    }
+
+    /// Over a database that is being brought to the present form, in the transaction that does it.
+    /// - Parameter local: nothing of it is used.
+    init(migrating database: Connection, local: LocalState) throws {
+        // Nothing but the database is used.
+        folder = ArchiveFolder(path: database.path)
+        environment = .system
+        self.database = database
+        unchanged = nil
+        self.local = local
+        id = try Self.archiveID(in: database)
+    }
+
+    private static func archiveID(in database: Connection) throws -> ArchiveID {
+        guard let bytes = try database.bytes("SELECT id FROM archive"), let id = ArchiveID(bytes: bytes)
+        else {
+            throw StorageError.damaged(database.path, "it does not say which archive it is")
+        }
+        return id
+    }
+
+    /// Whether nothing can be written beside it, so that it is read as a file that nobody changes.
+    var isOnUnwritablePlace: Bool { unchanged != nil }
+
+    /// Runs `body` over one unchanging view of the archive.
+    /// - Throws: what `body` throws, SQLite's errors as `StorageError`; `StorageError.busy` where a file that is read
+    ///   without locks was changed meanwhile.
+    func reading<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            let result = try database.transaction(.deferred, body)
+            try unchanged?.requireUnchanged()
+            return result
+        } catch let error as SQLiteError {
+            throw StorageError(error)
+        }
+    }
+
+    /// What was remembered of a database transaction that was rolled back.
+    func forgetUncommitted() {
+        interning.forget()
+        changedFields.forget()
+        unwrittenTexts = [:]
+    }
+
+    /// What was expanded before a purge must not live on.
+    func forgetProvenTexts() { provenTexts = ProvenTexts(maximumBytes: Self.provenBytes) }
+
+    /// Under which origin this replica wrote last.
+    var origin: Origin { get throws { try local.replica().origin } }
+
+    /// Notes that others may have read all that is here, as in an exchange or a copy: from now on a value that is given
+    /// again means something (`Editing.edit`).
+    func noteShown() throws {
+        let own = try local.replica()
+        let end = TransactionName(origin: own.origin, sequence: own.sequence)
+        guard own.sequence > 0, try !local.isShown(end) else { return }
+        do { try local.noteShown(end) } catch let error as SQLiteError where error.code.primary == .readOnly {
+            // It is open for reading only.
+        } catch let error as SQLiteError {
+            throw StorageError(error)
+        }
+    }
+
+    /// Where the log ends; 0 when it is empty.
+    var position: Int64 { get throws { try database.integer("SELECT max(position) FROM log") ?? 0 } }
+
+    /// The sum over all heads.
+    var digest: Digest {
+        get throws {
+            guard let bytes = try database.bytes("SELECT digest FROM archive"),
+                let digest = Digest(bytes: bytes)
+            else {
+                throw StorageError.damaged(database.path, "it has no digest")
+            }
+            return digest
+        }
+    }
+}
+
+/// One subject of a store, over an archive that is open. Each room adds the names by which others reach its own.
+protocol ArchivePart {
+    var archive: OpenArchive { get }
+}
+
+extension OpenArchive: ArchivePart {
+    var archive: OpenArchive { self }
+}
+
+extension ArchivePart {
+    var database: Connection { archive.database }
+    var local: LocalState { archive.local }
+    var interning: Interning { archive.interning }
+    var folder: ArchiveFolder { archive.folder }
+    var id: ArchiveID { archive.id }
+    var environment: Environment { archive.environment }
+    var origin: Origin { get throws { try archive.origin } }
+    var position: Int64 { get throws { try archive.position } }
+    var digest: Digest { get throws { try archive.digest } }
+    func reading<Result>(_ body: () throws -> Result) throws -> Result { try archive.reading(body) }
+    func noteShown() throws { try archive.noteShown() }
+}

@@ -1,0 +1,172 @@
+public import QuipuCausality
+
+extension Store {
+    /// Where it lives.
+    public var folder: ArchiveFolder { archive.folder }
+    public var id: ArchiveID { archive.id }
+    /// Its clocks and its source of randomness.
+    public var environment: Environment { archive.environment }
+    /// Under which origin this replica wrote last.
+    public var origin: Origin { get throws { try archive.origin } }
+    /// Where the log ends; 0 when it is empty.
+    public var position: Int64 { get throws { try archive.position } }
+    /// The sum over all heads: equal where the same is held.
+    public var digest: Digest { get throws { try archive.digest } }
+
+    /// Runs `body` over one unchanging view of the archive.
+    public func reading<Result>(_ body: () throws -> Result) throws -> Result { try archive.reading(body) }
+
+    /// Notes that others may have read all that is here, as in an exchange or a copy: from now on a value that is given
+    /// again means something (`edit`).
+    public func noteShown() throws { try archive.noteShown() }
+
+    /// Texts that were put in place where they had been wanted, or came with a transaction that is too short for them, for
+    /// whoever must pass them on; nil where nobody asks.
+    package var placedTexts: Set<ValueHash>? {
+        get { archive.placedTexts }
+        set { archive.placedTexts = newValue }
+    }
+}
+
+// Each subject with its own functions.
+extension Store {
+    public var log: Log { Log(archive: archive) }
+    public var records: Records { Records(archive: archive) }
+    public var ranges: RecordRanges { RecordRanges(archive: archive) }
+    public var texts: Texts { Texts(archive: archive) }
+    public var remotes: Remotes { Remotes(archive: archive) }
+    public var clock: ArchiveClock { ArchiveClock(archive: archive) }
+    public var collections: Collections { Collections(archive: archive) }
+    public var merging: Merging { Merging(archive: archive) }
+    public var wordSearch: WordSearch { WordSearch(archive: archive) }
+    public var integrity: Integrity { Integrity(archive: archive) }
+    public var keeping: Keeping { Keeping(archive: archive) }
+    package var following: Following { Following(archive: archive) }
+}
+
+// What is done most.
+extension Store {
+    /// The record that an id or a short handle stands for (`Records.find`).
+    public func find(_ text: String) throws -> Record { try records.find(text) }
+
+    /// A record by its id and kind; nil when there is none.
+    public func view(_ id: RecordID, kind: String) throws -> Record? { try records.view(id, kind: kind) }
+
+    /// Visits records in the order they came to this replica.
+    /// - Parameter visit: false stops.
+    public func forEachRecord(_ filter: RecordFilter, _ visit: (Record) throws -> Bool) throws {
+        try records.forEach(filter, visit)
+    }
+
+    /// Kinds and how many records of each are not deleted, by name.
+    public func recordCounts() throws -> [(kind: String, count: Int)] { try records.counts() }
+
+    /// Records that contain all the words of a query, the best first (`WordSearch.search`).
+    public func search(_ query: String, limit: Int = 50, isIndexFresh: inout Bool) throws -> [SearchHit] {
+        try wordSearch.search(query, limit: limit, isIndexFresh: &isIndexFresh)
+    }
+
+    /// Gives fields new values by hand (`Editing.edit`).
+    /// - Throws: `StorageError.deleted` for a record that is deleted.
+    public func edit(_ edits: [Edit], author: String) throws -> EditOutcome {
+        try editing.edit(edits, author: author)
+    }
+
+    /// Does in one transaction what `body` says, which may look at the archive before: nobody writes to it meanwhile.
+    ///
+    /// - Parameter body: each record at most once.
+    /// - Throws: as `edit(_:author:)`, `delete` and `restore`, and what `body` throws; then nothing was written.
+    public func edit(author: String, _ body: () throws -> [RecordEdit]) throws -> EditOutcome {
+        try editing.edit(author: author, body)
+    }
+
+    /// Deletes a record, listing what it sees of the record and of what depends on it.
+    /// - Returns: nil where there is no such record, or it is deleted already and nobody contests that.
+    public func delete(_ id: RecordID, kind: String, author: String) throws -> TransactionName? {
+        try editing.delete(id, kind: kind, author: author)
+    }
+
+    /// Brings a deleted record back.
+    /// - Throws: `StorageError.notDeleted`; `purged` where it was purged and no edit by hand stands against that.
+    public func restore(_ id: RecordID, kind: String, author: String) throws -> TransactionName {
+        try editing.restore(id, kind: kind, author: author)
+    }
+
+    /// Forgets a deleted record for good, on every mirror (`Editing.purge`).
+    /// - Throws: `StorageError.notDeleted`; `inConflict`; `tooLarge`.
+    public func purge(_ id: RecordID, kind: String, author: String) throws -> PurgeOutcome {
+        try editing.purge(id, kind: kind, author: author)
+    }
+
+    /// All open conflicts, in the order of the records.
+    /// - Parameters:
+    ///   - id: only those of records with this id.
+    ///   - kind: of these only those of this kind.
+    public func conflicts(of id: RecordID? = nil, kind: String? = nil) throws -> [Conflict] {
+        try openConflictList.all(of: id, kind: kind)
+    }
+
+    /// Visits open conflicts, in the order of the records, one at a time.
+    /// - Parameter visit: false stops.
+    public func forEachConflict(
+        of id: RecordID? = nil, kind: String? = nil, _ visit: (Conflict) throws -> Bool
+    ) throws {
+        try openConflictList.forEach(of: id, kind: kind, visit)
+    }
+
+    /// How many conflicts are open.
+    public var openConflicts: Int { get throws { try openConflictList.count } }
+
+    /// Imports a batch in one commit, in transactions of bounded size (`Importing.importBatch`).
+    /// - Parameter run: the run of which this is a batch.
+    /// - Returns: an outcome for each item, in order.
+    public func importBatch(
+        _ items: [ImportItem], author: String, run: inout ImportRun
+    ) throws -> [ImportOutcome] {
+        try importing.importBatch(items, author: author, run: &run)
+    }
+
+    /// Likewise, a run of one batch.
+    public func importBatch(_ items: [ImportItem], author: String) throws -> [ImportEffect] {
+        try importing.importBatch(items, author: author)
+    }
+
+    /// Applies transactions from elsewhere, all in one commit (`Receiving.apply`).
+    /// - Parameters:
+    ///   - ends: chain ends that the sender claims; an origin whose end then differs is refused.
+    ///   - branchStarts: those under which the sender named them; nil for those of this archive.
+    public func apply(
+        _ transactions: [Transaction], ends: [Vector.Entry] = [], branchStarts: Set<ChainHash>? = nil
+    ) throws -> ApplyOutcome {
+        try receiving.apply(transactions, ends: ends, branchStarts: branchStarts)
+    }
+
+    /// Applies what stands before a checkpoint of a message that is not all there, if it is proved by where its chains
+    /// stand.
+    /// - Parameter ends: of every origin that it has transactions of, where its chain stands after them.
+    /// - Returns: nil where nothing was applied, since that is not what comes of it.
+    public func apply(_ transactions: [Transaction], provedBy ends: [Vector.Entry]) throws -> ApplyOutcome? {
+        try receiving.apply(transactions, provedBy: ends)
+    }
+
+    /// Recomputes everything that is kept incrementally (`Integrity.verify`).
+    public func verify(checksIndexes: Bool = true) throws -> VerificationReport {
+        try integrity.verify(checksIndexes: checksIndexes)
+    }
+
+    /// Makes everything that the log implies anew, all of it or nothing (`Integrity.repair`).
+    public func repair() throws -> RepairReport { try integrity.repair() }
+
+    /// Drops the texts that nothing needs, and makes the file smaller by them.
+    /// - Parameter isDryRun: only says what would be dropped.
+    public func compact(isDryRun: Bool = false) throws -> CompactionReport {
+        try keeping.compact(isDryRun: isDryRun)
+    }
+
+    /// Copies the archive as it is at this moment into one file (`Keeping.backUp`).
+    /// - Returns: the size in bytes.
+    @discardableResult
+    public func backUp(to path: String, replacesExisting: Bool = false) throws -> Int {
+        try keeping.backUp(to: path, replacesExisting: replacesExisting)
+    }
+}

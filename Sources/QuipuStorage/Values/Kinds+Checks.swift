@@ -1,0 +1,180 @@
+internal import QuipuCanonicalJSON
+internal import QuipuCausality
+
+extension Kinds {
+    /// Checks what holds for every field of every kind.
+    /// - Throws: `StorageError`: `tooLarge`, or `wrongType` for `deleted`, which has commands of its own.
+    public static func checkBounds(field: String, json: [UInt8]) throws(StorageError) {
+        guard !field.isEmpty, field.utf8.count <= Limits.fieldNameBytes else {
+            throw StorageError(
+                .tooLarge, "a field's name has from 1 to \(Limits.fieldNameBytes) bytes",
+                hint: "choose a shorter name")
+        }
+        guard json.count <= Limits.valueBytes else {
+            throw StorageError(
+                .tooLarge, "the value of '\(field)' is larger than \(Limits.valueBytes >> 20) MiB",
+                hint: "split it over several records")
+        }
+        if field == "deleted" {
+            throw StorageError(
+                .wrongType, "'deleted' is not set by hand", remedy: Remedy(.deleteOrRestore))
+        }
+    }
+}
+
+extension Kinds.Kind {
+    /// Checks a value that a person gives a field of this kind. `null` takes a value away, and is right for
+    /// all but required ones.
+    ///
+    /// - Parameters:
+    ///   - field: in normal form C; `SET/ELEMENT` for an element of a set.
+    ///   - json: canonical.
+    /// - Throws: `StorageError`: `unknownField`, `wrongType`, `missingField` for a required field without a
+    ///   value, `tooLarge`.
+    public func check(field: String, json: [UInt8]) throws(StorageError) {
+        try Kinds.checkBounds(field: field, json: json)
+        if field.hasPrefix(Kinds.ownFieldPrefix) { return }
+        let set = field.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let declared = self[String(set[0])]
+        guard let declared, declared.type == .set || set.count == 1 else {
+            let own = "your own begin with \(Kinds.ownFieldPrefix)"
+            throw StorageError(
+                .unknownField, "\(name) has no field '\(field)'",
+                hint: "it has: \(settableFields.joined(separator: ", ")); \(own)")
+        }
+        if declared.type == .set {
+            try check(element: set.count > 1 ? String(set[1]) : "", of: declared, json: json)
+        } else if json == JSONLiteral.null {
+            guard declared.isRequired else { return }
+            throw StorageError(
+                .missingField, "\(name) needs '\(field)'", hint: "give it another value instead")
+        } else if !declared.type.accepts(json) {
+            throw StorageError(
+                .wrongType, "'\(field)' takes \(declared.type.expectation)", hint: declared.type.hint(field),
+                remedy: declared.type.remedy)
+        } else if let values = declared.values, !values.contains(where: { canonicalString($0) == json }) {
+            throw StorageError(
+                .wrongType, "'\(field)' takes \(values.joined(separator: " or "))",
+                hint: "write: \(field)=\(values.first ?? "")")
+        } else if let form = declared.form, let text = decodeString(json), !form.accepts(text) {
+            let shown = text.count > 40 ? "\(text.prefix(40))…" : text
+            throw StorageError(
+                .wrongType, "'\(field)' takes \(form.expectation), not '\(shown)'",
+                hint: text.isEmpty ? "to take its value away write: \(field):=null" : form.hint(field))
+        }
+    }
+
+    /// Fails when a new record lacks what its kind requires.
+    public func check(required given: some Collection<String>) throws(StorageError) {
+        if let missing = fields.first(where: { $0.isRequired && !given.contains($0.name) }) {
+            throw StorageError(
+                .missingField, "\(name) needs '\(missing.name)'",
+                hint: "add it: \(missing.name)=\(missing.type.placeholder)")
+        }
+    }
+
+    /// The fields that a person may name in `FIELD=VALUE`.
+    public var settableFields: [String] {
+        fields.filter { $0.type != .set && $0.name != "deleted" }.map(\.name)
+    }
+
+    private func check(element: String, of set: Kinds.Field, json: [UInt8]) throws(StorageError) {
+        guard !element.isEmpty else {
+            throw StorageError(
+                .wrongType, "'\(set.name)' is a set: its elements are fields of their own",
+                hint: set.name == "tags"
+                    ? "use: quipu tag ID +TAG" : "write: \(set.name)/ELEMENT=true, or =false")
+        }
+        guard json == JSONLiteral.true || json == JSONLiteral.false else {
+            throw StorageError(
+                .wrongType, "'\(set.name)/\(element)' takes true or false",
+                hint: "true puts it in, false takes it out")
+        }
+    }
+}
+
+extension Kinds.FieldType {
+    /// The value of a word that a person typed: text stays text, but for types that are none.
+    ///
+    /// - Returns: canonical JSON; nil when the word is no value of the type.
+    public func json(ofWord word: String) -> [UInt8]? {
+        switch self {
+        case .text, .textOrList, .date, .reference, .unknown:
+            let json = canonicalString(word)
+            return accepts(json) ? json : nil
+        case .boolean, .set: return word == "true" || word == "false" ? Array(word.utf8) : nil
+        case .number, .object:
+            // A number that a double would round becomes a string here, which is no value of either type.
+            guard let value = try? JSONParser(options: .bigNumbersAsStrings).parse(word),
+                value == (try? JSONParser().parse(word))
+            else { return nil }
+            let json = value.canonicalBytes()
+            return accepts(json) ? json : nil
+        }
+    }
+
+    /// Whether canonical JSON is a value of the type.
+    func accepts(_ json: [UInt8]) -> Bool {
+        switch self {
+        case .text: json.first == UInt8(ascii: "\"")
+        case .textOrList:
+            json.first == UInt8(ascii: "\"")
+                || (try? JSONParser().parse(json))?.array?.allSatisfy { $0.string != nil } == true
+        case .boolean, .set: json == JSONLiteral.true || json == JSONLiteral.false
+        case .number: json.first.map { $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) } == true
+        case .date: decodeString(json).map(CalendarDate.isDate) == true
+        case .reference: RecordID(canonicalText: json) != nil
+        case .object: json.first == UInt8(ascii: "{")
+        case .unknown: true
+        }
+    }
+
+    /// What the type takes, in words.
+    public var expectation: String {
+        switch self {
+        case .text: "text"
+        case .textOrList: "text, or a list of texts"
+        case .boolean, .set: "true or false"
+        case .number: "a number"
+        case .date: "a date: YYYY, YYYY-MM, YYYY-MM-DD or a time as 2026-03-04T05:06:07Z"
+        case .reference: "the id of a record"
+        case .object: "a JSON object"
+        case .unknown: "any value"
+        }
+    }
+
+    func hint(_ field: String) -> String {
+        switch self {
+        case .text: "write: '\(field)=some words'"
+        case .textOrList: "write: '\(field)=one', or '\(field):=[\"one\",\"two\"]'"
+        case .boolean, .set: "write: \(field)=true, or \(field)=false"
+        case .number: "write: \(field)=42"
+        case .date: "write: \(field)=2026-03-04"
+        case .reference: "give the id or the handle of a record"
+        case .object: "write: '\(field):={\"name\":\"value\"}'"
+        case .unknown: "write: '\(field):=JSON'"
+        }
+    }
+
+    var remedy: Remedy? { self == .reference ? Remedy(.listRecords) : nil }
+
+    var placeholder: String {
+        switch self {
+        case .reference: "ID"
+        case .date: "2026-03-04"
+        case .boolean, .set: "true"
+        case .number: "42"
+        default: "…"
+        }
+    }
+
+    /// The refusal of a word that is no value of the type.
+    public func refusal(of word: String, field: String) -> StorageError {
+        // A whole article pasted into the wrong place would hide what is wrong.
+        let shown = word.count > 40 ? "\(word.prefix(40))…" : word
+        return StorageError(
+            .wrongType, "'\(field)' takes \(expectation), not '\(shown)'",
+            hint: word.isEmpty ? "to take its value away write: \(field):=null" : hint(field),
+            remedy: word.isEmpty ? nil : remedy)
+    }
+}
