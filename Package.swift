@@ -86,16 +86,18 @@ let package = Package(
         library("QuipuNaturalKeys", ["QuipuCanonicalJSON"]),
         library("QuipuTextFolding", ["CQuipuUTF8Proc"]),
         library("QuipuSQLite", ["CQuipuSQLite", "QuipuThreads"]),
-        library("QuipuCausality", ["CQuipuSodium"], exclude: ["README.md"]),
+        library("QuipuCBOR"),
+        library("QuipuCompression", ["CQuipuZstd"]),
+        library("QuipuCausality", ["QuipuCBOR", "CQuipuSodium"], exclude: ["README.md"]),
 
         // Level 2: the form on the wire, the store, the transports.
-        library("QuipuWire", ["QuipuCausality", "CQuipuZstd"]),
+        library("QuipuWire", ["QuipuCausality", "QuipuCBOR", "QuipuCompression"]),
         library(
             "QuipuStorage",
             [
                 "QuipuSQLite", "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "QuipuTextFolding",
                 "QuipuEmbeddedSchema",
-                "CQuipuGit2", "CQuipuLinux", "CQuipuZstd", "QuipuThreads",
+                "CQuipuGit2", "CQuipuLinux", "QuipuCBOR", "QuipuCompression", "QuipuThreads",
             ], exclude: ["README.md"]),
         library("QuipuHTTPClient", ["CQuipuCurl", "QuipuThreads"]),
         library("QuipuHTTPServer", ["CQuipuMicroHTTPD", "QuipuThreads"], exclude: ["README.md"]),
@@ -104,7 +106,10 @@ let package = Package(
         // Level 3: the exchange; formats of the outside world.
         library(
             "QuipuReplication",
-            ["QuipuStorage", "QuipuWire", "QuipuCausality", "QuipuThreads", "CQuipuLinux"],
+            [
+                "QuipuStorage", "QuipuWire", "QuipuCausality", "QuipuCBOR", "QuipuCompression",
+                "QuipuThreads", "CQuipuLinux",
+            ],
             exclude: ["README.md"]),
         library(
             "QuipuInterchange",
@@ -119,7 +124,7 @@ let package = Package(
             "QuipuHosting",
             [
                 "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuSQLite", "QuipuCausality",
-                "QuipuHTTPServer", "QuipuCanonicalJSON",
+                "QuipuHTTPServer", "QuipuCanonicalJSON", "QuipuCBOR",
                 "QuipuEmbeddedSchema",
                 "QuipuPostgreSQL", "QuipuThreads",
             ], exclude: ["README.md"]),
@@ -177,7 +182,7 @@ let package = Package(
             dependencies: [
                 "QuipuHosting", "QuipuHTTPClient", "QuipuHTTPServer", "QuipuInterchange", "QuipuReplication",
                 "QuipuWire", "QuipuStorage",
-                "QuipuCausality",
+                "QuipuCausality", "QuipuCBOR",
                 "QuipuNaturalKeys",
                 "QuipuCanonicalJSON", "Support",
             ],
@@ -187,7 +192,7 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuCausality", "QuipuSQLite",
+                "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuCausality", "QuipuCBOR", "QuipuSQLite",
                 "CQuipuSQLite", "Support",
             ],
             path: "Tests/Simulation", swiftSettings: strict),
@@ -196,8 +201,8 @@ let package = Package(
         tests("CanonicalJSON", ["QuipuCanonicalJSON"]),
         tests("NaturalKeys", ["QuipuNaturalKeys", "QuipuCanonicalJSON"]),
         tests("TextFolding", ["QuipuTextFolding"]),
-        tests("Causality", ["QuipuCausality", "NaiveModel"]),
-        tests("Wire", ["QuipuWire", "QuipuCausality"]),
+        tests("Causality", ["QuipuCausality", "QuipuCBOR", "NaiveModel"]),
+        tests("Wire", ["QuipuWire", "QuipuCausality", "QuipuCBOR", "QuipuCompression"]),
         tests(
             "Storage",
             [
@@ -212,7 +217,7 @@ let package = Package(
             "Replication",
             [
                 "QuipuReplication", "QuipuStorage", "QuipuSQLite", "QuipuCausality", "QuipuCanonicalJSON",
-                "NaiveModel", "Support",
+                "QuipuCBOR", "QuipuCompression", "QuipuWire", "NaiveModel", "Support",
                 "CQuipuZstd",
             ]),
         tests(

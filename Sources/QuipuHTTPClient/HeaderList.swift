@@ -43,7 +43,7 @@ extension HTTPClientRequest {
         }
         guard isToken(method) else { return "the method is no word" }
         for (name, value) in headers {
-            guard isToken(name) else { return "a header field's name is no word" }
+            guard isToken(name) else { return "a header field's name is not a token" }
             guard value.utf8.allSatisfy({ $0 >= 32 && $0 != 127 || $0 == 9 }) else {
                 return "the header field \(name) has a control character in it"
             }

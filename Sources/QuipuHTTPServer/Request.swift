@@ -155,7 +155,7 @@ final class Request {
                 let refusal: HTTPRequestError =
                     framing.isEmpty
                     ? .tooManyConnections
-                    : .malformed(reason: "it has a body, and nothing is done with one here")
+                    : .malformed(reason: "it has a body, and this address accepts none")
                 return answerAndClose(described(refusal), on: handle)
             }
             phase = .preparing(make)

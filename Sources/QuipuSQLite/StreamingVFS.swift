@@ -1,13 +1,13 @@
 internal import CQuipuSQLite
 internal import QuipuThreads
 
-/// A database file that connections read while it is still being written, from its beginning to its end: a read of what is
-/// not there yet waits for it. What is there does not change any more.
+/// A database file that connections read while it is still being written sequentially: a read of missing bytes waits
+/// for them. Bytes that are there do not change.
 ///
-/// For SQLite it is a file system of its own (https://www.sqlite.org/vfs.html): the system's without locks, as nobody else
-/// knows the file, but for its handles (`StreamingVFSFile`).
+/// It is a VFS of SQLite (https://www.sqlite.org/vfs.html): the system's VFS without locks, as no other process uses
+/// the file, except for its file handles (`StreamingVFSFile`).
 ///
-/// `@unchecked Sendable`: `monitor` guards all that changes; the rest is written before anybody else knows of it.
+/// `@unchecked Sendable`: `monitor` guards mutable state; the rest is written before the object is shared.
 public final class StreamingVFS: @unchecked Sendable {
     private enum Stage {
         case streaming
@@ -22,11 +22,11 @@ public final class StreamingVFS: @unchecked Sendable {
     private let layer = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
     private let nameBytes = UnsafeMutablePointer<CChar>.allocate(capacity: 40)
 
-    /// - Parameter path: need not be there before the first of it is said to have arrived.
-    /// - Throws: `SQLiteError` where SQLite knows no such file system.
+    /// - Parameter path: the file need not exist before `advance` reports its first bytes.
+    /// - Throws: `SQLiteError` if SQLite has no such VFS.
     public init(_ path: String) throws(SQLiteError) {
         self.path = path
-        // Everything that does not touch the file's bytes stays the system's own.
+        // Everything that does not concern the file's bytes is left to the system's VFS.
         layer.initialize(to: StreamingVFSFile.system?.layer.pointee ?? sqlite3_vfs())
         let name = "arriving-\(UInt(bitPattern: layer))"
         for (index, byte) in name.utf8CString.enumerated() { nameBytes[index] = byte }
@@ -49,20 +49,20 @@ public final class StreamingVFS: @unchecked Sendable {
         nameBytes.deallocate()
     }
 
-    /// By which SQLite knows it; as long as this file is kept.
+    /// The VFS's name in SQLite, valid as long as this object.
     var fileSystem: UnsafePointer<CChar> { UnsafePointer(nameBytes) }
 
-    /// So much of it is there now.
+    /// Reports how much of the file has been written.
     public func advance(to bytes: Int) { monitor.change { arrivedBytes = max(arrivedBytes, bytes) } }
 
-    /// All of it is there.
+    /// Reports that the file is complete.
     public func finish() { monitor.change { if stage == .streaming { stage = .whole } } }
 
-    /// No more of it comes: reads fail, those that wait as well as later ones.
+    /// Reports that no more is written: waiting and later reads fail.
     public func abandon() { monitor.change { stage = .abandoned } }
 
-    /// Waits for the bytes up to there, or the end of it all.
-    /// - Returns: how much is there; nil where it was given up.
+    /// Waits for the bytes up to a position, or for the end.
+    /// - Returns: how much has been written; nil if it was abandoned.
     func wait(for bytes: Int) -> Int? {
         _ = monitor.wait { stage != .streaming || arrivedBytes >= bytes }
         return monitor.locked { stage == .abandoned ? nil : arrivedBytes }

@@ -1,12 +1,12 @@
 internal import CQuipuSQLite
 
-/// What stands behind the system's own handle of an arriving file: what SQLite is to call in its place, and what was read
+/// The data after the system's own handle in a file object: the methods that SQLite calls instead, and bytes read
 /// ahead.
 struct StreamingVFSFile {
-    /// `@unchecked Sendable`: SQLite's own, and never changed.
+    /// `@unchecked Sendable`: owned by SQLite and immutable.
     struct System: @unchecked Sendable {
         let layer: UnsafeMutablePointer<sqlite3_vfs>
-        /// Where behind its handle there is room.
+        /// The offset after the system's handle.
         let offset: Int
     }
 
@@ -31,7 +31,7 @@ struct StreamingVFSFile {
     private let ahead = UnsafeMutableRawPointer.allocate(byteCount: aheadBytes, alignment: 16)
     /// Where in the file these bytes are.
     private var range = 0..<0
-    /// Behind what was asked for last.
+    /// The position after the last read.
     private var position = 0
 
     static func open(
@@ -42,7 +42,7 @@ struct StreamingVFSFile {
         guard let system, let handle, let context = layer?.pointee.pAppData else { return SQLITE_CANTOPEN }
         handle.pointee.pMethods = nil
         let file = Unmanaged<StreamingVFS>.fromOpaque(context)
-        // Journals and temporary files are the system's alone.
+        // Journals and temporary files are opened by the system's VFS.
         let isFile = flags & SQLITE_OPEN_MAIN_DB != 0
         if isFile, file.takeUnretainedValue().wait(for: headerBytes) == nil { return SQLITE_CANTOPEN }
         let status = system.layer.pointee.xOpen(system.layer, path, handle, flags, outFlags)
@@ -71,7 +71,7 @@ struct StreamingVFSFile {
     }
 
     private mutating func replaceMethods() {
-        // Neither a write-ahead log nor memory that is shared with the file.
+        // No write-ahead log, and no memory mapping.
         methods.iVersion = 1
         methods.xRead = { handle, target, count, offset in
             guard let target else { return SQLITE_IOERR }
@@ -109,7 +109,7 @@ struct StreamingVFSFile {
         return SQLITE_OK
     }
 
-    /// The size that the file is going to have.
+    /// The size that the complete file will have.
     private func findSize(
         _ handle: UnsafeMutablePointer<sqlite3_file>?, _ size: UnsafeMutablePointer<Int64>?
     ) -> Int32 {
@@ -121,7 +121,7 @@ struct StreamingVFSFile {
         else { return SQLITE_IOERR }
         let pageBytes = Int64(header[16]) << 8 | Int64(header[17])
         let pages = header[28..<32].reduce(0 as Int64) { $0 << 8 | Int64($1) }
-        // 1 stands for what has no place in two bytes.
+        // 1 stands for 65,536, which does not fit into two bytes.
         size?.pointee = (pageBytes == 1 ? 65_536 : pageBytes) * pages
         return SQLITE_OK
     }

@@ -1,3 +1,4 @@
+internal import QuipuCBOR
 public import QuipuCausality
 
 // Differences between two replicas are sent in a few bytes an entry, since the receiver has nearly all of them. Tags

@@ -1,3 +1,4 @@
+internal import QuipuCBOR
 internal import QuipuCausality
 
 /// A set of record keys in little more than two bytes for each, with false positives for one key in 65,536 (a
@@ -85,7 +86,7 @@ extension KeyFilter {
         }
         let bytes = try reader.byteString(maximumBytes: Self.maximumBytes(Int(count)))
         guard let places = Self.unpacked(bytes, count: Int(count)) else {
-            throw WireError(.malformed, "a filter is not coded as it should be")
+            throw WireError(.malformed, "a filter is malformed")
         }
         self.places = places
     }

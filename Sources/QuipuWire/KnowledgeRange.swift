@@ -1,3 +1,4 @@
+internal import QuipuCBOR
 public import QuipuCausality
 
 /// A range of what a replica knows, from one place up to another; `KnowledgeRanges` defines places.

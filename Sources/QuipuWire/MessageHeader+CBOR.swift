@@ -1,4 +1,5 @@
-package import QuipuCausality
+package import QuipuCBOR
+internal import QuipuCausality
 
 extension MessageHeader {
     private enum Member: UInt64 {

@@ -1,4 +1,6 @@
+public import QuipuCBOR
 public import QuipuCausality
+internal import QuipuCompression
 
 /// Reads one message from portions of any size. Memory is bounded: both the size of an item and the decompressed size
 /// of the message are limited.
@@ -39,12 +41,18 @@ public struct MessageReader: ~Copyable {
     private var buffer: [UInt8] = []
     private var start = 0
     private var place = Place.header
-    private var scanner = ItemScanner()
+    private var scanner = CBORItemScanner()
     private var itemCount = 0
     private var differenceBytes = 0
 
     public init() throws(WireError) {
-        decompressor = try ZstdDecompressor(maximumExpandedBytes: Self.maximumMessageBytes)
+        decompressor = try Self.makeDecompressor()
+    }
+
+    private static func makeDecompressor() throws(WireError) -> ZstdDecompressor {
+        do throws(ZstdError) {
+            return try ZstdDecompressor(maximumExpandedBytes: maximumMessageBytes)
+        } catch { throw WireError(error) }
     }
 
     public mutating func feed(_ compressed: UnsafeRawBufferPointer) throws(WireError) {
@@ -52,7 +60,9 @@ public struct MessageReader: ~Copyable {
             buffer.removeFirst(start)
             start = 0
         }
-        try decompressor.decompress(compressed, into: &buffer)
+        do throws(ZstdError) {
+            try decompressor.decompress(compressed, into: &buffer)
+        } catch { throw WireError(error) }
     }
 
     /// The next complete event in the bytes fed so far; nil if more bytes are needed.
@@ -67,7 +77,7 @@ public struct MessageReader: ~Copyable {
         guard size <= maximumBytes else { throw tooLarge }
         var reader = CBORReader(buffer[start..<start + size])
         let event = try read(&reader)
-        guard reader.isAtEnd else { throw WireError(.unexpected, "an item has more parts than it should") }
+        guard reader.isAtEnd else { throw WireError(.unexpected, "an item has too many parts") }
         start += size
         return event
     }
@@ -131,7 +141,7 @@ public struct MessageReader: ~Copyable {
     private mutating func count(_ items: Int) throws(WireError) {
         itemCount += items
         guard itemCount <= Self.maximumMessageItems else {
-            throw WireError(.tooLarge, "the message has more in it than it may")
+            throw WireError(.tooLarge, "the message has too many items")
         }
     }
 }

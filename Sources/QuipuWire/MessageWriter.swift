@@ -1,4 +1,6 @@
+public import QuipuCBOR
 public import QuipuCausality
+internal import QuipuCompression
 
 /// Writes one message: header, items, end, as a CBOR sequence (RFC 8742) in one zstd frame.
 public struct MessageWriter: ~Copyable {
@@ -14,8 +16,14 @@ public struct MessageWriter: ~Copyable {
     private var bytesBefore = 0
 
     public init(header: MessageHeader, compressionLevel: CompressionLevel = .standard) throws(WireError) {
-        compressor = try ZstdCompressor(level: compressionLevel.zstdLevel)
+        compressor = try Self.makeCompressor(compressionLevel)
         header.write(to: &writer)
+    }
+
+    private static func makeCompressor(_ level: CompressionLevel) throws(WireError) -> ZstdCompressor {
+        do throws(ZstdError) {
+            return try ZstdCompressor(level: level.zstdLevel)
+        } catch { throw WireError(error) }
     }
 
     /// Whether another transaction with its differences, or another part of a text, and the end might exceed what a
@@ -73,7 +81,7 @@ public struct MessageWriter: ~Copyable {
         writer.array(count: 2)
         writer.unsigned(4)
         writer.entries(ends)
-        try compressor.compress(writer.bytes, into: &out, .flushed)
+        try compress(.flushed)
         expandedBytes += writer.bytes.count
         bytesBefore = expandedBytes
         writer.reset()
@@ -84,14 +92,20 @@ public struct MessageWriter: ~Copyable {
         writer.unsigned(0)
         writer.boolean(end.hasMore)
         writer.entries(end.ends)
-        try compressor.compress(writer.bytes, into: &out, .last)
+        try compress(.last)
         return out
     }
 
     private mutating func flush(whenAbove limit: Int) throws(WireError) {
         guard writer.bytes.count > limit else { return }
-        try compressor.compress(writer.bytes, into: &out, .open)
+        try compress(.open)
         expandedBytes += writer.bytes.count
         writer.reset()
+    }
+
+    private mutating func compress(_ ending: ZstdCompressor.Ending) throws(WireError) {
+        do throws(ZstdError) {
+            try compressor.compress(writer.bytes, into: &out, ending)
+        } catch { throw WireError(error) }
     }
 }

@@ -1,3 +1,4 @@
+package import QuipuCBOR
 public import QuipuCausality
 
 /// A transaction some of whose records are references to equal records that the receiver has: when two people import
@@ -105,7 +106,7 @@ extension ReferringTransaction {
             }
         }
         guard isIncomplete else {
-            throw WireError(.malformed, "a transaction without references tells of some")
+            throw WireError(.malformed, "a transaction with references has none")
         }
         // Each record has at least one change, and one lender.
         guard referenceCount + transaction.records.count <= 2 * maximum else {

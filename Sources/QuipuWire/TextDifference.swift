@@ -1,20 +1,22 @@
-internal import CQuipuZstd
+internal import QuipuCBOR
 public import QuipuCausality
+internal import QuipuCompression
 
-/// A long text told as what differs from another one that the receiver has: a zstd frame (RFC 8878) that refers back as
-/// if the other text, its base, stood before it. A word changed in 60 KB takes some forty bytes so.
+/// A long text, encoded as the difference from another one that the receiver has: a zstd frame (RFC 8878) with the
+/// other text, its base, as prefix. A changed word in 60 KB takes some forty bytes.
 ///
-/// Both texts are named by their hashes, so whoever expands it knows whether it has the right base and whether the
-/// right text came of it. Where not, nothing is lost: the text is asked for by its hash like any other that is missing.
+/// Both texts are identified by their hashes, so the receiver knows whether it has the right base and whether the
+/// right text results. If not, nothing is lost: the text is requested by its hash like any other missing one.
 public struct TextDifference: Sendable, Equatable {
-    /// A shorter text gains too little over what the message's own compression does.
+    /// For a shorter text the gain over the message's own compression is too small.
     public static let leastTextBytes = 1 << 10
-    /// It must be so many times shorter than its text: on its own a text shrinks to between a half and a third.
+    /// The difference must be this many times shorter than its text: on its own, a text shrinks to between a half and
+    /// a third.
     public static let leastGain = 4
 
-    /// Of the canonical JSON text that comes out.
+    /// The hash of the resulting canonical JSON text.
     public var hash: ValueHash
-    /// Of the text that it is told from.
+    /// The hash of the base.
     public var base: ValueHash
     public var totalBytes: Int
     public var bytes: [UInt8]
@@ -26,7 +28,7 @@ public struct TextDifference: Sendable, Equatable {
         self.bytes = bytes
     }
 
-    /// Nil where it would not be worth it.
+    /// Computes a difference; nil if it is not worth it.
     public init?(
         of text: [UInt8], _ hash: ValueHash, from baseText: [UInt8], _ base: ValueHash
     ) {
@@ -36,60 +38,28 @@ public struct TextDifference: Sendable, Equatable {
         self.init(hash: hash, base: base, totalBytes: text.count, bytes: bytes)
     }
 
+    /// The window reaches from the text's end to the base's beginning.
     private static func frame(of text: [UInt8], from base: [UInt8], maximumBytes: Int) -> [UInt8]? {
-        guard let context = ZstdContexts.compressors.take() else { return nil }
-        defer { ZstdContexts.compressors.putBack(context) }
-        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 1)
-        // The window reaches from the text's end to the base's beginning, and a search that keeps a few places of
-        // all of it takes a tenth of the room of one that keeps all, and finds more: in a text of 1 MB the plain one
-        // forgets where it began.
-        let windowLog = Int.bitWidth - (base.count + text.count).leadingZeroBitCount
-        ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, Int32(max(10, windowLog)))
-        ZSTD_CCtx_setParameter(context, ZSTD_c_enableLongDistanceMatching, 1)
-        return base.withUnsafeBytes { base in
-            text.withUnsafeBytes { text in
-                let isSet = ZSTD_CCtx_refPrefix(context, base.baseAddress, base.count)
-                guard ZSTD_isError(isSet) == 0 else { return nil }
-                // With less room it gives up now and then on what would have had enough of it.
-                return withUnsafeTemporaryAllocation(
-                    byteCount: ZSTD_compressBound(text.count), alignment: 16
-                ) { place in
-                    let size = ZSTD_compress2(
-                        context, place.baseAddress, place.count, text.baseAddress, text.count)
-                    guard ZSTD_isError(size) == 0, size <= maximumBytes else { return nil }
-                    return Array(place[..<size])
-                }
-            }
+        let windowLog = max(10, Int.bitWidth - (base.count + text.count).leadingZeroBitCount)
+        let settings = ZstdFrame.Settings(level: 1, windowLog: windowLog, matchesLongDistances: true)
+        guard let frame = ZstdFrame.compress(text, after: base, settings), frame.count <= maximumBytes else {
+            return nil
         }
+        return frame
     }
 
-    /// The text, of which the hash is still to be compared; nil where the frame does not give one of that size.
-    ///
-    /// It takes no more room than the text: one that is expanded in one go needs no window, whatever the frame says.
+    /// Returns the text, whose hash the caller must verify; nil if the frame does not yield a text of that size.
     public func text(from base: [UInt8]) -> [UInt8]? {
         guard totalBytes > 0, totalBytes <= Limits.valueBytes, bytes.count <= totalBytes,
-            let context = ZstdContexts.decompressors.take()
+            let text = ZstdFrame.expand(bytes, after: base, maximumBytes: totalBytes),
+            text.count == totalBytes
         else { return nil }
-        defer { ZstdContexts.decompressors.putBack(context) }
-        return base.withUnsafeBytes { base in
-            bytes.withUnsafeBytes { frame in
-                // Room is made only where the frame itself says the same.
-                let size = ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
-                let isSet = ZSTD_DCtx_refPrefix(context, base.baseAddress, base.count)
-                guard size == UInt64(totalBytes), ZSTD_isError(isSet) == 0 else { return nil }
-                let text = [UInt8](unsafeUninitializedCapacity: totalBytes) { place, count in
-                    let size = ZSTD_decompressDCtx(
-                        context, place.baseAddress, place.count, frame.baseAddress, frame.count)
-                    count = ZSTD_isError(size) == 0 ? size : 0
-                }
-                return text.count == totalBytes ? text : nil
-            }
-        }
+        return text
     }
 }
 
 extension TextDifference {
-    /// As an item of a message: `[3, value hash, base hash, total bytes, bytes]`.
+    /// The item in a message: `[3, value hash, base hash, total bytes, bytes]`.
     func write(to writer: inout CBORWriter) {
         writer.array(count: 5)
         writer.unsigned(3)
@@ -99,7 +69,7 @@ extension TextDifference {
         writer.byteString(bytes[...])
     }
 
-    /// What stands behind the item's type.
+    /// The parts after an item's type.
     init(from reader: inout CBORReader) throws(WireError) {
         hash = try reader.hash()
         base = try reader.hash()

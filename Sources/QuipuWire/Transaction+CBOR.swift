@@ -1,3 +1,4 @@
+public import QuipuCBOR
 public import QuipuCausality
 
 /// The encoding of a transaction (`Schema/exchange.cddl`): a map with small numbers as keys. Members that this
@@ -96,13 +97,13 @@ extension Transaction {
             case .isByProgram:
                 isByProgram = try reader.boolean()
                 // An absent member means false; a second encoding would have a second hash.
-                if !isByProgram { throw WireError(.malformed, "a default is written out") }
+                if !isByProgram { throw WireError(.malformed, "a member has its default value") }
             case .records:
                 records = try Self.records(from: &reader)
-                if records.isEmpty { throw WireError(.malformed, "a default is written out") }
+                if records.isEmpty { throw WireError(.malformed, "a member has its default value") }
             case .observed:
                 observed = try reader.names(maximum: Limits.observedTransactions)
-                if observed.isEmpty { throw WireError(.malformed, "a default is written out") }
+                if observed.isEmpty { throw WireError(.malformed, "a member has its default value") }
             case .note: note = try ClockNote(from: &reader)
             case .previous: previous = try reader.name()
             case .root: root = try reader.identifier()
@@ -175,7 +176,7 @@ extension RecordChanges {
                     .text(Array(try reader.textBytes(maximumBytes: Limits.inlineValueBytes)))
                 }
             let replaces = parts == 3 ? try reader.names(maximum: Limits.replacedVersions) : []
-            if parts == 3, replaces.isEmpty { throw WireError(.malformed, "a default is written out") }
+            if parts == 3, replaces.isEmpty { throw WireError(.malformed, "a member has its default value") }
             fields.append(FieldChange(field: field, value: value, replaces: replaces))
         }
     }

@@ -1,10 +1,7 @@
-package import QuipuCausality
+public import QuipuCBOR
+public import QuipuCausality
 
 extension CBORWriter {
-    package mutating func bytes16(_ value: UInt128) {
-        byteString(withUnsafeBytes(of: value.bigEndian) { Array($0) })
-    }
-
     package mutating func entries(_ entries: [Vector.Entry]) {
         array(count: entries.count)
         for entry in entries {
@@ -17,6 +14,20 @@ extension CBORWriter {
 }
 
 extension CBORReader {
+    public mutating func identifier<Identifier: Identifier16>() throws(WireError) -> Identifier {
+        guard let value = Identifier(bytes: try byteString(maximumBytes: 16)) else {
+            throw WireError(.unexpected, "an identifier of 16 bytes was expected")
+        }
+        return value
+    }
+
+    public mutating func hash<Hash: Hash32>() throws(WireError) -> Hash {
+        guard let value = Hash(bytes: try byteString(maximumBytes: 32)) else {
+            throw WireError(.unexpected, "a hash of 32 bytes was expected")
+        }
+        return value
+    }
+
     /// The head of an array of two.
     mutating func pair(_ rule: String) throws(WireError) {
         guard try arrayCount(maximum: 2) == 2 else { throw WireError(.unexpected, rule) }

@@ -1,23 +1,18 @@
-/// Why bytes from a peer are not what they should be.
-public struct WireError: Error, Sendable, CustomStringConvertible {
-    public enum Code: String, Sendable {
-        /// Not CBOR in its deterministic form, or not compressed as agreed.
-        case malformed
-        /// Well-formed, and beyond a bound.
-        case tooLarge
-        /// Well-formed, and not what the exchange allows at this place.
-        case unexpected
-        /// It ended before its end.
-        case cut
+public import QuipuCBOR
+package import QuipuCompression
+
+/// Why bytes from a peer are not a message: it is CBOR, so what is wrong with it is wrong with its CBOR, or with the
+/// compression around that.
+public typealias WireError = CBORError
+
+extension WireError {
+    package init(_ error: ZstdError) {
+        switch error {
+        case .outOfMemory: self.init(.tooLarge, "out of memory")
+        case .malformed: self.init(.malformed, "the message is not compressed as the exchange requires")
+        case .trailingBytes: self.init(.malformed, "something follows the compressed frame")
+        case .tooLarge: self.init(.tooLarge, "the message expands to more than it may")
+        case .failed: self.init(.malformed, "compression failed")
+        }
     }
-
-    public let code: Code
-    public let message: String
-
-    public init(_ code: Code, _ message: String) {
-        self.code = code
-        self.message = message
-    }
-
-    public var description: String { message }
 }

@@ -37,7 +37,7 @@ private final class Recorder: HTTPRequestObserver {
     func ended(_ outcome: HTTPRequestOutcome) { endings.note(path.value, outcome) }
 }
 
-@Suite struct `Each request is told to a witness when it has ended` {
+@Suite struct `Each request's observer is called when the request has ended` {
     private let endings = Endings()
 
     private func server(_ handler: @escaping @Sendable (HTTPRequestHead) -> HTTPDisposition) throws

@@ -102,7 +102,7 @@ private final class Served {
         #expect(error?.code == .noSuchArchive)
     }
 
-    @Test func `a mere inquiry makes no archive`() throws {
+    @Test func `a handshake alone creates no archive`() throws {
         let served = try Served()
         let error = #expect(throws: ReplicationError.self) {
             try Handshake(over: served.transport("nowhere"))

@@ -1,6 +1,7 @@
 import QuipuCausality
 import Testing
 
+@testable import QuipuCBOR
 @testable import QuipuWire
 
 /// The well-formed vectors are those of RFC 8949, appendix A; the others are what its section 4.2 rules out.

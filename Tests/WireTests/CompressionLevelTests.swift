@@ -1,3 +1,4 @@
+import QuipuCBOR
 import QuipuCausality
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
         return events
     }
 
-    @Test func `the same is read back at every density, and the denser is the smaller`() throws {
+    @Test func `messages of all compression levels decode alike, and higher levels are smaller`() throws {
         let fast = try Self.message(.fast)
         let standard = try Self.message(.standard)
         let high = try Self.message(.high)
@@ -37,7 +38,7 @@ import Testing
         #expect(standard.count * 3 / 2 < fast.count)
     }
 
-    @Test func `a fast link gets loose messages and a slow one dense ones`() {
+    @Test func `a fast link gets lightly compressed messages, and a slow one well compressed ones`() {
         #expect(CompressionLevel(bytesPerSecond: .max) == .fast)
         // What gigabit Ethernet carries.
         #expect(CompressionLevel(bytesPerSecond: 118_000_000) == .standard)
@@ -46,7 +47,7 @@ import Testing
         #expect(CompressionLevel(bytesPerSecond: 0) == .high)
     }
 
-    @Test func `a density of a later version is taken for the usual one`() throws {
+    @Test func `a compression level of a later version is read as the standard one`() throws {
         var writer = CBORWriter(capacityBytes: 64)
         writer.map(count: 1)
         writer.unsigned(19)

@@ -1,4 +1,6 @@
+import QuipuCBOR
 import QuipuCausality
+import QuipuCompression
 import Testing
 
 @testable import QuipuWire

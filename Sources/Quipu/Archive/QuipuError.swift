@@ -147,7 +147,7 @@ extension QuipuError {
             // A broken proxy, a hotel's log-in page, a cut.
             self.init(
                 .init(rawValue: "malformed-message"),
-                "the other side's reply cannot be read: \(error.message)",
+                "the other side's reply cannot be read: \(error)",
                 hint: "nothing of it was kept and nothing is lost; try again, and check the address",
                 origin: .message)
         case let error as HTTPServerError:

@@ -1,3 +1,5 @@
+internal import QuipuCBOR
+
 /// A key derived from the state of a replica. Two replicas with equal states prove that to each other with it.
 ///
 /// The hash of a vector and a digest can be echoed by anybody who was sent them. So the key, a hash of the state

@@ -1,3 +1,5 @@
+internal import QuipuCBOR
+
 extension ChainHash {
     /// The chain hash of a transaction: BLAKE2b-256 over a deterministic CBOR array of
     ///

@@ -1,3 +1,5 @@
+internal import QuipuCBOR
+
 /// What a replica knows: its vector, and the branch starts on which the vector's names depend.
 ///
 /// Names mean the same to two replicas only if both have the same branch starts; so these are part of what is

@@ -1,3 +1,5 @@
+internal import QuipuCBOR
+
 /// A version vector: for each origin the highest sequence held, with its chain end.
 public struct Vector: Sendable, Equatable {
     public struct Entry: Sendable, Hashable {

@@ -1,3 +1,5 @@
+public import QuipuCBOR
+
 /// The 128-bit sum, over all heads of all fields, of a hash of (record, kind, field, version key, value hash).
 /// It is maintained incrementally: terms of new heads are added, terms of lost heads subtracted.
 public struct Digest: Hashable, Sendable, CustomStringConvertible {

@@ -1,3 +1,5 @@
+public import QuipuCBOR
+
 /// One value that a field was given. Versions made by the program can have twins: those with the same record, field,
 /// value and replaced set are one version, with a member for each transaction that made it.
 public struct Version: Sendable, Equatable {

@@ -16,7 +16,7 @@ package enum Framing {
                 lengths += 1
                 guard !value.isEmpty, value.utf8.allSatisfy({ 48...57 ~= $0 }), let length = UInt64(value)
                 else {
-                    throw .malformed(reason: "Content-Length is no number")
+                    throw .malformed(reason: "Content-Length is not a number")
                 }
                 self = .length(length)
             } else if name.equalsIgnoringASCIICase("Transfer-Encoding") {
@@ -29,7 +29,7 @@ package enum Framing {
                 hosts += 1
             }
         }
-        if lengths + encodings > 1 { throw .malformed(reason: "it says more than once where its body ends") }
+        if lengths + encodings > 1 { throw .malformed(reason: "it states its length more than once") }
         if hosts > 1 || hosts == 0 && version != "HTTP/1.0" {
             throw .malformed(reason: "it must have one Host")
         }

@@ -29,12 +29,12 @@ public enum HTTPRequestError: Error, Sendable, Equatable {
     public var reason: String {
         switch self {
         case .malformed(let reason): "This is not a request that can be answered: \(reason)"
-        case .unknownTransferEncoding: "The only Transfer-Encoding known here is chunked"
+        case .unknownTransferEncoding: "The only supported Transfer-Encoding is chunked"
         case .headerTooLarge(let limit):
-            "The request's header is larger than \(limit) bytes, the most taken here"
-        case .bodyTooLarge(let limit): "The body is larger than \(limit) bytes, the most taken here"
-        case .tooManyConnections: "The server has as many connections as it can"
-        case .tooManyConnectionsOfAddress: "This address has as many connections as it may"
+            "The request's header is larger than \(limit) bytes, the limit of this server"
+        case .bodyTooLarge(let limit): "The body is larger than \(limit) bytes, the limit of this server"
+        case .tooManyConnections: "The server has reached its limit of connections"
+        case .tooManyConnectionsOfAddress: "This address has reached its limit of connections"
         case .stopping: "The server is stopping"
         case .failed: "The request could not be handled"
         }

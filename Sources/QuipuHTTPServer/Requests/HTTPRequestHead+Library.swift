@@ -6,10 +6,10 @@ extension HTTPRequestHead {
     init(of handle: OpaquePointer, method: UnsafePointer<CChar>?, target: String?) throws(HTTPRequestError) {
         guard let method = method.map({ String(cString: $0) }), (1...32).contains(method.utf8.count),
             method.utf8.allSatisfy({ 65...90 ~= $0 || $0 == UInt8(ascii: "-") })
-        else { throw .malformed(reason: "its method is none") }
+        else { throw .malformed(reason: "it has no valid method") }
         guard let target, target == "*" || target.utf8.first == UInt8(ascii: "/"),
             target.utf8.allSatisfy({ 33...126 ~= $0 })
-        else { throw .malformed(reason: "its target is no path") }
+        else { throw .malformed(reason: "its target is not a path") }
 
         var headers = Headers()
         withUnsafeMutablePointer(to: &headers) { headers in

@@ -13,7 +13,7 @@ extension HTTPRequestHead {
         throw Problem(
             status: 415, word: "unsupported-media-type",
             title: given.isEmpty
-                ? "The body's type is not said" : "This address takes no body of that type",
+                ? "The request has no Content-Type" : "This address does not accept a body of that type",
             hint: "send Content-Type: \(expected)")
     }
 }

@@ -1,3 +1,4 @@
+internal import QuipuCBOR
 internal import QuipuHTTPServer
 internal import QuipuReplication
 internal import QuipuStorage

@@ -14,7 +14,7 @@ struct UploadRange: Equatable {
             // A body in chunks has no announced length, and a missing body is none.
             guard let length = length ?? (head.headers["Transfer-Encoding"] == nil ? 0 : nil) else {
                 throw Problem(
-                    status: 411, word: "length-required", title: "The content's length is not given",
+                    status: 411, word: "length-required", title: "The content's length is missing",
                     hint: "send Content-Length, or Content-Range")
             }
             (offset, countBytes, totalBytes) = (0, length, length)
@@ -29,7 +29,7 @@ struct UploadRange: Equatable {
             length.map({ $0 == last - first + 1 }) ?? true
         else {
             throw Problem(
-                status: 400, word: "malformed-range", title: "The block's range cannot be read",
+                status: 400, word: "malformed-range", title: "The block's range is malformed",
                 hint: "send Content-Range: bytes FIRST-LAST/TOTAL, of the body's length")
         }
         (offset, countBytes, totalBytes) = (first, last - first + 1, total)

@@ -42,7 +42,7 @@ package struct ImmutableContent: Sendable {
             return HTTPResponse(status: 304, headers: common)
         case .preconditionFailed:
             throw Problem(
-                status: 412, word: "precondition-failed", title: "What is here is not what was asked for",
+                status: 412, word: "precondition-failed", title: "The content here is another version",
                 hint: "ask again without If-Match")
         case .unsatisfiable:
             var problem = Problem(

@@ -17,7 +17,7 @@ extension Problem {
     static func noSuchBlob(heldBytes: UInt64) -> Problem {
         var problem = Problem(
             status: 404, word: "no-such-blob",
-            title: heldBytes == 0 ? "This content is not here" : "This content is here only in part",
+            title: heldBytes == 0 ? "This content is not here" : "This content is incomplete here",
             hint: "a mirror that has it brings it with its next sync")
         problem.headers = [(Self.uploadOffsetField, "\(heldBytes)")]
         return problem
@@ -27,7 +27,7 @@ extension Problem {
         switch refusal {
         case .gap(let heldBytes):
             self.init(
-                status: 409, word: "upload-offset", title: "The block begins behind what is here",
+                status: 409, word: "upload-offset", title: "The block begins after the bytes that are here",
                 hint: "go on at the byte that \(Self.uploadOffsetField) says")
             headers = [(Self.uploadOffsetField, "\(heldBytes)")]
         case .tooLarge(let limitBytes):
@@ -37,15 +37,15 @@ extension Problem {
                 hint: "everything else is exchanged; keep this file elsewhere, or ask who runs the server")
         case .wrongContent:
             self.init(
-                status: 422, word: "wrong-content", title: "The content is not the one that its hash names",
+                status: 422, word: "wrong-content", title: "The content does not match its hash",
                 hint: "nothing of it was kept; send it again from the beginning")
         case .tooLong:
             self.init(
-                status: 400, word: "malformed-range", title: "More came than was announced",
+                status: 400, word: "malformed-range", title: "The body is longer than announced",
                 hint: "send the content as it is, with its own length")
         case .superseded:
             self.init(
-                status: 409, word: "upload-superseded", title: "Somebody else goes on with this content",
+                status: 409, word: "upload-superseded", title: "Another client has taken over this upload",
                 hint: "what came is kept; ask with HEAD how much is here, and go on there")
         }
     }

@@ -64,7 +64,7 @@ extension Problem {
 
     static let overloaded = Problem(
         status: 503, word: ReplicationError.Code.overloaded.rawValue,
-        title: "The server has as much to do as it can",
+        title: "The server is overloaded",
         hint: "nothing was written; try again after the time that Retry-After says")
 
     static func quotaExceeded(quotaBytes: Int) -> Problem {

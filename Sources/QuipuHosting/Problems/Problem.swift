@@ -1,3 +1,4 @@
+internal import QuipuCBOR
 internal import QuipuCanonicalJSON
 internal import QuipuHTTPServer
 internal import QuipuReplication
@@ -42,7 +43,7 @@ package struct Problem: Error {
         hint: "it is no second copy; put a mirror on another disk or machine: quipu clone . PATH")
 
     static let foreignHost = Problem(
-        status: 421, word: "foreign-host", title: "The server is not called that",
+        status: 421, word: "foreign-host", title: "The server does not have that name",
         hint:
             "ask for it by the address that it listens on; where it has another name: quipu serve --public-url URL"
     )
@@ -76,7 +77,7 @@ package struct Problem: Error {
 
     static let tooManyWatchers: Problem = {
         var problem = Problem(
-            status: 503, word: "too-many-watchers", title: "As many watch here as this server lets",
+            status: 503, word: "too-many-watchers", title: "The server has reached its limit of watchers",
             hint: "nothing is lost; exchange now and then instead (quipu sync), or come back later")
         problem.headers = [("Retry-After", "60")]
         return problem

@@ -68,7 +68,7 @@ public final class PathBlobPeer: BlobPeer {
         _ hash: BlobHash, maximumBytes: UInt64, into own: FolderBlobs, progress: (UInt64) -> Void
     ) throws -> BlobCost {
         guard let content = try blobs.content(of: hash) else {
-            throw ReplicationError(.noSuchBlob, "\(location) has not the content \(hash.hexadecimal)")
+            throw ReplicationError(.noSuchBlob, "\(location) does not have the content \(hash.hexadecimal)")
         }
         guard content.sizeBytes <= maximumBytes else { throw ReplicationError.tooLarge(at: location) }
         return BlobCost(bytesReceived: try copy(content, hash, into: own, progress))
@@ -103,7 +103,7 @@ extension ReplicationError {
 
     package static func wrongContent(at location: String) -> ReplicationError {
         ReplicationError(
-            .wrongContent, "an attachment came as something else than what its hash names, with \(location)",
+            .wrongContent, "an attachment does not match its hash, with \(location)",
             hint: "nothing of it was kept", remedy: Remedy(.verifyBothSides))
     }
 }

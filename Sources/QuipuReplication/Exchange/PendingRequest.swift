@@ -1,3 +1,4 @@
+internal import QuipuCBOR
 internal import QuipuThreads
 internal import QuipuWire
 internal import Synchronization
@@ -132,9 +133,9 @@ private final class RequestOperation: @unchecked Sendable {
     func dropFirstSegment() { state.locked { incoming?.dropFirstSegment() } }
 
     func completeReply() throws -> PendingRequest.CompleteReply {
-        guard let outcome = outcome.take() else { preconditionFailure("a flight lands once") }
+        guard let outcome = outcome.take() else { preconditionFailure("the reply can be taken once") }
         let cost = try outcome.get()
-        guard let incoming = incoming.take() else { preconditionFailure("a flight lands once") }
+        guard let incoming = incoming.take() else { preconditionFailure("the reply can be taken once") }
         return PendingRequest.CompleteReply(
             incoming: incoming, cost: cost, passedMilliseconds: passedMilliseconds)
     }

@@ -65,17 +65,17 @@ public enum Responder {
             return Reply(bytes: try digests(of: caller.ranges, in: store))
         }
         // A handshake requests nothing and changes nothing.
-        let isInquiry = caller.budgetBytes == 0
+        let isHandshake = caller.budgetBytes == 0
         var taken = QuotaAmount()
         if isReadOnly {
             let bringsNames =
-                try !isInquiry && !Set(store.log.branchStarts).isSuperset(of: caller.branchStarts)
+                try !isHandshake && !Set(store.log.branchStarts).isSuperset(of: caller.branchStarts)
             guard request.isBare, !bringsNames else {
                 throw ReplicationError(
                     .readOnly, "this token may only read, and the message has edits in it",
                     hint: "nothing was written; ask for what is new without sending anything")
             }
-        } else if !isInquiry {
+        } else if !isHandshake {
             taken.branchStarts = try Set(caller.branchStarts).subtracting(store.log.branchStarts).count
             // Branch starts are meaningful only together.
             if taken.branchStarts > 0, let allowed, allowed.branchStarts <= 0 {
@@ -107,7 +107,7 @@ public enum Responder {
             try store.texts.addPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
         }
 
-        if !isInquiry { try store.noteShown() }
+        if !isHandshake { try store.noteShown() }
         return try store.reading {
             let own = try store.log.knowledge()
             var header = try MessageHeader(describing: store, knowing: own)

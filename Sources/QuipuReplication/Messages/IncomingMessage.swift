@@ -1,3 +1,4 @@
+public import QuipuCBOR
 public import QuipuCausality
 public import QuipuWire
 

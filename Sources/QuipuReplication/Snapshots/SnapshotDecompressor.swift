@@ -1,3 +1,5 @@
+internal import QuipuCBOR
+internal import QuipuCompression
 internal import QuipuWire
 
 /// Decompresses a snapshot block by block, within bounds.
@@ -26,13 +28,17 @@ struct SnapshotDecompressor: ~Copyable {
     mutating func expand(_ block: UnsafeRawBufferPointer) throws {
         decompressor.maximumExpandedBytes += block.count * Self.maximumExpansion
         let output = output
-        try decompressor.decompress(block, in: room) { bytes in
-            let place = output.position
-            guard
-                zip(Self.databaseStart.dropFirst(min(place, Self.databaseStart.count)), bytes)
-                    .allSatisfy({ $0 == $1 })
-            else { throw WireError(.unexpected, "it holds no database") }
-            try output.write(bytes)
+        do {
+            try decompressor.decompress(block, in: room) { bytes in
+                let place = output.position
+                guard
+                    zip(Self.databaseStart.dropFirst(min(place, Self.databaseStart.count)), bytes)
+                        .allSatisfy({ $0 == $1 })
+                else { throw WireError(.unexpected, "it holds no database") }
+                try output.write(bytes)
+            }
+        } catch let error as ZstdError {
+            throw WireError(error)
         }
     }
 

@@ -1,4 +1,6 @@
 internal import Glibc
+internal import QuipuCBOR
+internal import QuipuCompression
 public import QuipuStorage
 internal import QuipuWire
 
@@ -24,7 +26,11 @@ public enum SnapshotFile {
         for leftover in [plain, partial] { unlink(leftover) }
         defer { for leftover in [plain, partial] { unlink(leftover) } }
         try store.keeping.copyDatabase(to: plain, shownAs: path)
-        try compress(FileStream(reading: plain), into: FileStream(writing: partial))
+        do {
+            try compress(FileStream(reading: plain), into: FileStream(writing: partial))
+        } catch let error as ZstdError {
+            throw WireError(error)
+        }
         guard rename(partial, path) == 0 else { throw FileStream.failure(path, errno) }
     }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import QuipuCBOR
 public import QuipuStorage
 internal import QuipuThreads
 internal import QuipuWire

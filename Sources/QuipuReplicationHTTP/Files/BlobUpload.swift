@@ -75,7 +75,7 @@ final class BlobUpload {
             }
             guard fruitless < Self.fruitlessAttempts else {
                 throw ReplicationError(
-                    .cut, "\(peer.location) takes nothing of the rest",
+                    .cut, "\(peer.location) does not accept the rest",
                     hint: "nothing is lost; try again later")
             }
         }

@@ -48,7 +48,7 @@ struct DownloadWriter {
             else {
                 file.discard()
                 throw ReplicationError(
-                    .notQuipu, "\(location) answers with a part that was not asked for",
+                    .notQuipu, "\(location) sent another range than was requested",
                     hint: "nothing of it was kept; try again, and check what is between the two")
             }
             isOurs = true
@@ -83,7 +83,7 @@ struct DownloadWriter {
         guard zip(firstBytes.dropFirst(Int(clamping: file.sizeBytes)), bytes).allSatisfy({ $0 == $1 }) else {
             file.discard()
             throw ReplicationError(
-                .damaged, "\(location) sends something else than was asked for",
+                .damaged, "\(location) sent something else than was requested",
                 hint: "nothing of it was kept; check what is between the two")
         }
         try file.append(bytes)
@@ -103,7 +103,7 @@ struct DownloadWriter {
     private func requireRoom(_ bytes: UInt64) throws {
         guard bytes <= limits.maximumBytes else {
             throw ReplicationError(
-                .tooLarge, "\(location) sends more than the \(limits.maximumBytes) bytes that are taken here",
+                .tooLarge, "\(location) sent more than the limit of \(limits.maximumBytes) bytes",
                 hint: "nothing is lost; check that the address is the right one")
         }
     }

@@ -113,7 +113,7 @@ public struct FileDownload {
                 if fruitless > 0 { pause(min(asked ?? usual, limits.maximumPauseMilliseconds)) }
             } else if fruitless >= limits.fruitlessAttempts {
                 throw ReplicationError(
-                    .cut, "\(location) sends nothing of the rest", hint: "nothing is lost; try again later")
+                    .cut, "\(location) does not send the rest", hint: "nothing is lost; try again later")
             }
         }
         return cost

@@ -75,7 +75,7 @@ public enum BlobRefusal: Error, Sendable, Equatable {
     case tooLarge(limitBytes: UInt64)
     /// The whole has another hash than its name.
     case wrongContent
-    /// More came than was announced.
+    /// The body is longer than announced.
     case tooLong
     /// Somebody else goes on with it.
     case superseded

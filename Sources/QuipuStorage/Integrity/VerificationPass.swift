@@ -1,3 +1,4 @@
+internal import QuipuCBOR
 internal import QuipuCausality
 internal import QuipuSQLite
 

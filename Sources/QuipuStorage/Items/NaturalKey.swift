@@ -1,3 +1,4 @@
+internal import QuipuCBOR
 internal import QuipuCanonicalJSON
 internal import QuipuCausality
 internal import QuipuNaturalKeys

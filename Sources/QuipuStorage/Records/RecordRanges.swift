@@ -1,3 +1,4 @@
+internal import QuipuCBOR
 public import QuipuCausality
 internal import QuipuSQLite
 

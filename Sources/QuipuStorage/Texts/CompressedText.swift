@@ -1,4 +1,5 @@
 internal import QuipuCausality
+internal import QuipuCompression
 
 /// An old text as a row of `text` keeps it, where keeping it whole would cost more.
 ///
@@ -50,11 +51,19 @@ struct CompressedText {
     ///   - height: what stands on the text already.
     /// - Returns: nil where the text is better kept whole.
     init?(of text: [UInt8], on base: (hash: ValueHash, text: [UInt8])?, height: Int) {
-        guard Self.isSuitable(text), let frame = ZstdFrame.compress(text, after: base?.text ?? []) else {
+        guard Self.isSuitable(text), let frame = Self.frame(of: text, after: base?.text ?? []) else {
             return nil
         }
         (self.height, self.base, self.frame) = (height, base?.hash, frame)
         guard form.count <= text.count / 4 * 3 else { return nil }
+    }
+
+    /// Words that recur in prose are found at any level; a higher one finds little more and takes twice as long. The window
+    /// reaches from the end of the text to the beginning of the prefix.
+    static func frame(of text: [UInt8], after prefix: [UInt8]) -> [UInt8]? {
+        let reach = max(text.count + prefix.count, 1 << 10)
+        let log = Int.bitWidth - (reach - 1).leadingZeroBitCount
+        return ZstdFrame.compress(text, after: prefix, ZstdFrame.Settings(level: 3, windowLog: log))
     }
 
     /// Reads a row; nil for one that nobody writes.

@@ -1,3 +1,4 @@
+import QuipuCBOR
 import QuipuCanonicalJSON
 import QuipuCausality
 import QuipuReplication

@@ -63,7 +63,7 @@ import Testing
         #expect(cost.bytesSent > 3 * 100)
     }
 
-    @Test func `a client's patience has an end`() throws {
+    @Test func `a client gives up waiting after a bounded time`() throws {
         let server = try serving([problem(503, "overloaded", retryAfter: "50")])
         defer { server.stop() }
         let waits = Waits()
@@ -88,7 +88,7 @@ import Testing
         #expect(waits.seconds.withLock { $0 } == [])
     }
 
-    @Test func `a message that a proxy finds too large is sent in smaller pieces`() throws {
+    @Test func `a message that a proxy finds too large is split into smaller messages`() throws {
         let folder = try TemporaryFolder()
         let backend = FolderBackend(.directory(folder.path, createsArchives: true))
         let router = Router(backend: backend) { _ in }

@@ -156,7 +156,7 @@ import Testing
         #expect(try group[0].clock.offset() == 0)
     }
 
-    @Test func `a mere inquiry moves no clock`() throws {
+    @Test func `a handshake alone corrects no clock`() throws {
         let group = try Replicas(2)
         try group.setClock(of: 1, offsetMilliseconds: -30 * day)
         let before = try group[1].clock.correctedNow()

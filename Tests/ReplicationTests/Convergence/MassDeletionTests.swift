@@ -79,7 +79,7 @@ import Testing
         #expect(try live(group[0]) == 0)
     }
 
-    @Test func `pieces do not hide how much an exchange deletes`() throws {
+    @Test func `splitting an exchange into messages does not hide how much it deletes`() throws {
         let group = try group(of: 200, deleting: 190)
         var options = Synchronizer.Options()
         options.firstBudgetBytes = 256

@@ -25,7 +25,7 @@ import Testing
         let report = try Synchronizer(group[0], over: link).run(agreement: nil).0
         #expect(report.inSync)
         #expect(link.cutCount > 0)
-        // Each cut costs the piece in flight alone: most of the messages pass.
+        // Each cut costs the current message alone: most of the messages pass.
         #expect(link.passedCount > link.cutCount)
         #expect(try group[1].digest == group[0].digest)
     }
@@ -49,7 +49,7 @@ import Testing
         #expect(try group[0].remotes.named("office").messageBytes == learnt)
     }
 
-    @Test func `pieces grow as they pass`() throws {
+    @Test func `messages grow while they succeed`() throws {
         let group = try group(kibibytes: 300)
         let link = NarrowLink(try group.link(to: 1), largestBytes: .max)
         var options = Synchronizer.Options()

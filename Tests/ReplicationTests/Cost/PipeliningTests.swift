@@ -67,7 +67,7 @@ import Testing
         #expect(report.messageBytes ?? 0 >= 1 << 20, "it passed")
     }
 
-    @Test func `what follows a piece is asked for before that is applied`() throws {
+    @Test func `the next message is requested before a reply is applied`() throws {
         let group = try group()
         let link = EagerLink(try group.link(to: 0), pipelining: .onCallersThread)
         var positions: [Int64] = []
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1], 0..<8)
-    func `a piece that is cut is sent again`(caller: Int, cut: Int) throws {
+    func `an interrupted message is sent again`(caller: Int, cut: Int) throws {
         let group = try group()
         let link = EagerLink(try group.link(to: 1 - caller), pipelining: .onCallersThread)
         link.cuts = [cut, cut + 3]

@@ -1,3 +1,4 @@
+import QuipuCBOR
 import QuipuCausality
 import QuipuReplication
 import QuipuWire

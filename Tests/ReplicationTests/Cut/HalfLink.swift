@@ -1,3 +1,4 @@
+import QuipuCompression
 import QuipuReplication
 import QuipuStorage
 import QuipuWire

@@ -76,7 +76,7 @@ import Testing
         #expect(try group[0].digest == group[2].digest)
     }
 
-    @Test func `an inquiry tells all of a vector that no message tells`() throws {
+    @Test func `a handshake returns a vector that is too long for one message`() throws {
         let group = try Replicas(1)
         try write(1..<2_001, to: group[0])
         let handshake = try Handshake(over: group.link(to: 0), environment: group.world.environment())

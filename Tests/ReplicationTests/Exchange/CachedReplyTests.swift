@@ -90,7 +90,7 @@ import Testing
         #expect(try answer(MessageRecorder.firstMessage(of: other[0])) == nil)
     }
 
-    @Test func `clocks that are far apart are left to the responder, and so is a standing of long ago`()
+    @Test func `callers with distant clocks are left to the responder, and an old cached reply is not used`()
         throws
     {
         let message = try idleMessage()

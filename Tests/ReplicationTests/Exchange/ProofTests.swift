@@ -133,7 +133,7 @@ import Testing
         #expect(try answer { $0.sampleCount = .max }.sampleCount == 4)
     }
 
-    @Test func `an inquiry says whether equality is proved, claimed or neither`() throws {
+    @Test func `a handshake reports whether equality is proved, claimed or neither`() throws {
         func inquire(_ distort: @escaping (inout MessageHeader, MessageHeader) -> Void) throws
             -> Handshake.Equality
         {

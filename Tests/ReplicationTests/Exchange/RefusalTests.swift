@@ -48,7 +48,7 @@ import Testing
         #expect(try group[0].log.vector().entries.map(\.name) == [name(4, 1)])
     }
 
-    @Test func `a piece full of malformed origins costs a few times itself`() throws {
+    @Test func `a message full of malformed origins costs a small multiple of its size`() throws {
         let group = try Replicas(1)
         let piece = (1...500 as ClosedRange<UInt128>).flatMap {
             [transaction($0, 1, "title", "1"), transaction(10_000 + $0, 1, "title", "01")]

@@ -1,4 +1,5 @@
 internal import Glibc
+import QuipuCBOR
 internal import QuipuCausality
 internal import QuipuReplication
 internal import QuipuStorage

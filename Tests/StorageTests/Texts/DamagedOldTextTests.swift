@@ -40,14 +40,14 @@ import Testing
         case .otherText:
             let text = Prose.json(scene.prose.words(bytes: 4_000))
             let base = try #require(scene.texts[hashes[6]])
-            row.frame = try #require(ZstdFrame.compress(text, after: base))
+            row.frame = try #require(CompressedText.frame(of: text, after: base))
             try put(row, at: 5)
         case .cutFrame:
             row.frame.removeLast(4)
             try put(row, at: 5)
         case .bomb:
             let zeros = [UInt8](repeating: 48, count: CompressedText.maximumBytes + 1)
-            row.frame = try #require(ZstdFrame.compress(zeros, after: []))
+            row.frame = try #require(CompressedText.frame(of: zeros, after: []))
             row.base = nil
             try put(row, at: 5)
         case .tooDeep:
@@ -55,7 +55,7 @@ import Testing
             let heads = try scene.rows()
             let end = try #require(hashes.firstIndex { heads[$0].map { $0?.base == nil } ?? false })
             let texts = try (end...end + 1).map { try #require(scene.texts[hashes[$0]]) }
-            row.frame = try #require(ZstdFrame.compress(texts[0], after: texts[1]))
+            row.frame = try #require(CompressedText.frame(of: texts[0], after: texts[1]))
             row.base = hashes[end + 1]
             try put(row, at: end)
         case .noForm: try write(Array("~zz nothing".utf8), at: 5)
@@ -64,7 +64,7 @@ import Testing
             try scene.open().run(
                 "INSERT INTO text VALUES (?, ?)", .blob(ValueHash(of: long).bytes), .utf8(long))
             let text = try #require(scene.texts[hashes[5]])
-            row.frame = try #require(ZstdFrame.compress(text, after: long))
+            row.frame = try #require(CompressedText.frame(of: text, after: long))
             row.base = ValueHash(of: long)
             try put(row, at: 5)
         }

@@ -173,7 +173,7 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
             } catch let error as StorageError {
                 setting.report("archive '\(name)': \(folder) cannot be read: \(error)")
             } catch let error as ReplicationError {
-                setting.report("archive '\(name)': what is in \(folder) was not taken: \(error)")
+                setting.report("archive '\(name)': the copy in \(folder) could not be synced: \(error)")
             }
         }
         foldersSetAside = []

@@ -1,5 +1,18 @@
 internal import CQuipuZstd
 
+/// Why a frame cannot be written or read.
+package enum ZstdError: Error {
+    case outOfMemory
+    /// It is no zstd frame, or was changed on the way.
+    case malformed
+    /// Something follows the frame.
+    case trailingBytes
+    /// It expands to more than it may.
+    case tooLarge
+    /// The library failed to compress.
+    case failed
+}
+
 /// One zstd frame (RFC 8878), written in portions.
 package struct ZstdCompressor: ~Copyable {
     /// What follows a portion.
@@ -20,11 +33,11 @@ package struct ZstdCompressor: ~Copyable {
     /// - Parameters:
     ///   - level: 1 is fast and compresses enough: texts of articles shrink by more than half at any level.
     ///   - threads: worker threads; 0 compresses on the caller's thread. Ignored if zstd was built without threads.
-    package init(level: Int = 1, threads: Int = 0) throws(WireError) {
+    package init(level: Int = 1, threads: Int = 0) throws(ZstdError) {
         // A context with threads and their buffers is not kept for reuse.
         isShared = threads == 0
         guard let context = isShared ? ZstdContexts.compressors.take() : ZSTD_createCCtx() else {
-            throw WireError(.tooLarge, "out of memory")
+            throw .outOfMemory
         }
         self.context = context
         ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(clamping: level))
@@ -42,7 +55,7 @@ package struct ZstdCompressor: ~Copyable {
 
     package mutating func compress(
         _ bytes: [UInt8], into out: inout [UInt8], _ ending: Ending
-    ) throws(WireError) {
+    ) throws(ZstdError) {
         let directive =
             switch ending {
             case .open: ZSTD_e_continue
@@ -68,7 +81,7 @@ package struct ZstdCompressor: ~Copyable {
                 }
             }
         }
-        if ZSTD_isError(status) != 0 { throw WireError(.malformed, "compression failed") }
+        if ZSTD_isError(status) != 0 { throw .failed }
     }
 }
 
@@ -84,9 +97,9 @@ package struct ZstdDecompressor: ~Copyable {
     /// Whether the frame was complete, with a correct checksum.
     package private(set) var isComplete = false
 
-    package init(maximumExpandedBytes: Int) throws(WireError) {
+    package init(maximumExpandedBytes: Int) throws(ZstdError) {
         guard let context = ZstdContexts.decompressors.take() else {
-            throw WireError(.tooLarge, "out of memory")
+            throw .outOfMemory
         }
         self.context = context
         self.maximumExpandedBytes = maximumExpandedBytes
@@ -96,15 +109,15 @@ package struct ZstdDecompressor: ~Copyable {
     deinit { ZstdContexts.decompressors.putBack(context) }
 
     package mutating func decompress(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8])
-        throws(WireError)
+        throws(ZstdError)
     {
         var input = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
         let portion = ZSTD_DStreamOutSize()
         var wasFull = false
         while input.pos < input.size || wasFull {
-            var failure: WireError?
+            var failure: ZstdError?
             withUnsafeTemporaryAllocation(byteCount: portion, alignment: 16) { place in
-                do throws(WireError) {
+                do throws(ZstdError) {
                     let count = try expand(&input, into: place)
                     wasFull = count == portion && !isComplete
                     out.append(contentsOf: UnsafeRawBufferPointer(rebasing: place[..<count]))
@@ -135,16 +148,16 @@ package struct ZstdDecompressor: ~Copyable {
     /// - Returns: the number of bytes written to `place`.
     private mutating func expand(
         _ input: inout ZSTD_inBuffer, into place: UnsafeMutableRawBufferPointer
-    ) throws(WireError) -> Int {
-        guard !isComplete else { throw WireError(.malformed, "something follows the compressed frame") }
+    ) throws(ZstdError) -> Int {
+        guard !isComplete else { throw .trailingBytes }
         var output = ZSTD_outBuffer(dst: place.baseAddress, size: place.count, pos: 0)
         let status = ZSTD_decompressStream(context, &output, &input)
         if ZSTD_isError(status) != 0 {
-            throw WireError(.malformed, "the message is not compressed as the exchange requires")
+            throw .malformed
         }
         expandedBytes += output.pos
         if expandedBytes > maximumExpandedBytes {
-            throw WireError(.tooLarge, "the message expands to more than it may")
+            throw .tooLarge
         }
         isComplete = status == 0
         return output.pos

@@ -1,16 +1,16 @@
-internal import QuipuCausality
-
-/// Finds where a CBOR item ends while its bytes are still coming in. It goes on from where it stopped, so that
-/// a long item in many small portions is passed over once, not once a portion.
-struct ItemScanner: Sendable {
-    /// How many items are still to come at each level of nesting; empty before an item and after it.
+/// Finds the end of a CBOR item while its bytes still arrive. It continues where it stopped, so that a long item in
+/// many small portions is scanned once, not once for each portion.
+package struct CBORItemScanner: Sendable {
+    /// The number of missing items at each level of nesting; empty before and after an item.
     private var pending: [UInt64] = []
-    /// Bytes of the item that are passed over.
+    package init() {}
+
+    /// Bytes of the item that are scanned.
     private(set) var sizeBytes = 0
 
-    /// - Parameter bytes: all of the item that is there, from its start on.
-    /// - Returns: the item's size once it is whole, and then begins anew; nil when more bytes are needed.
-    mutating func scan(_ bytes: ArraySlice<UInt8>) throws(WireError) -> Int? {
+    /// - Parameter bytes: the item from its start, as far as it has arrived.
+    /// - Returns: the item's size once it is complete, and then the scanner is reset; nil if more bytes are needed.
+    package mutating func scan(_ bytes: ArraySlice<UInt8>) throws(CBORError) -> Int? {
         if pending.isEmpty { pending = [1] }
         var reader = CBORReader(bytes)
         reader.advance(by: sizeBytes)
@@ -19,15 +19,15 @@ struct ItemScanner: Sendable {
                 pending.removeLast()
                 continue
             }
-            do throws(WireError) {
+            do throws(CBORError) {
                 let (items, stringBytes) = try reader.itemHead()
                 guard stringBytes <= UInt64(bytes.endIndex - reader.next) else { return nil }
                 reader.advance(by: Int(stringBytes))
                 sizeBytes = reader.next - bytes.startIndex
                 pending[pending.count - 1] = left - 1
                 guard items > 0 else { continue }
-                guard pending.count < Limits.depth else {
-                    throw WireError(.tooLarge, "CBOR is nested too deeply")
+                guard pending.count < CBORReader.maximumDepth else {
+                    throw CBORError(.tooLarge, "CBOR is nested too deeply")
                 }
                 pending.append(items)
             } catch {
@@ -41,8 +41,8 @@ struct ItemScanner: Sendable {
 }
 
 extension CBORReader {
-    /// The head of the next item: how many items it has in it, and how many bytes of a string follow.
-    fileprivate mutating func itemHead() throws(WireError) -> (items: UInt64, stringBytes: UInt64) {
+    /// Reads the head of the next item: how many items it contains, and how many bytes of a string follow.
+    fileprivate mutating func itemHead() throws(CBORError) -> (items: UInt64, stringBytes: UInt64) {
         let (major, argument) = try head()
         switch major {
         case .unsigned, .negative, .simple: return (0, 0)
@@ -51,7 +51,7 @@ extension CBORReader {
         case .array: return (argument, 0)
         case .map:
             guard argument <= UInt64.max / 2 else {
-                throw WireError(.tooLarge, "a CBOR count is out of range")
+                throw CBORError(.tooLarge, "a CBOR count is out of range")
             }
             return (argument * 2, 0)
         }
