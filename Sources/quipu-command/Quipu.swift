@@ -5,6 +5,8 @@ internal import Quipu
 @main
 struct Quipu {
     static let version = "0.1.0"
+    /// When the pages of the manual last changed, as mdoc writes it.
+    static let manualDate = "November 30, 2026"
 
     static func main() {
         takeStandardDescriptors()
@@ -41,6 +43,7 @@ struct Quipu {
                 output = Output(
                     isJSON: options.json, isQuiet: options.quiet, terminal: terminal, standard: standard,
                     errors: errors)
+                if command is CompleteCommand { CompletionTime.bound() }
                 code = try command.run(in: .ofThisProcess(options, output: output))
                 isDone = command.leavesSomethingDone
             }
