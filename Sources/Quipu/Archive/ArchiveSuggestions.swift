@@ -42,7 +42,7 @@ package struct ArchiveSuggestions {
             }
         return try QuipuError.presenting {
             try store.reading {
-                try store.suggestions(handlePrefix: letters, of: stored, limit: limit)
+                try store.records.suggestions(handlePrefix: letters, of: stored, limit: limit)
                     .filter { kind == nil || $0.kind == kind }
                     .map { record in
                         Suggestion(
@@ -56,7 +56,7 @@ package struct ArchiveSuggestions {
     /// Tags that any record has or had.
     package func tags(typed: String, limit: Int) throws(QuipuError) -> [Suggestion] {
         try QuipuError.presenting {
-            try store.elementsEverUsed(of: "tags").filter { $0.hasPrefix(typed) }.prefix(limit)
+            try store.log.elementsEverUsed(of: "tags").filter { $0.hasPrefix(typed) }.prefix(limit)
                 .map { Suggestion(text: $0, meaning: "") }
         }
     }
@@ -86,7 +86,7 @@ package struct ArchiveSuggestions {
     /// Remotes, and where they are.
     package func remotes(typed: String) throws(QuipuError) -> [Suggestion] {
         try QuipuError.presenting {
-            try store.remotes().filter { $0.name.hasPrefix(typed) }
+            try store.remotes.all().filter { $0.name.hasPrefix(typed) }
                 .map { Suggestion(text: $0.name, meaning: $0.location) }
         }
     }

@@ -6,7 +6,7 @@ public enum SuggestedRecords: Sendable {
     case present, deleted, inConflict
 }
 
-extension Store {
+extension Records {
     /// Records whose handles begin with some letters, the latest first, with what a listing calls them; without a look at
     /// their versions.
     ///
@@ -46,7 +46,7 @@ extension Store {
             }
         while try rows.next() { numbers.append(rows.integer(0)) }
         return try numbers.map { number in
-            let state = try record(row: number)
+            let state = try recordStates.record(row: number)
             return (state.id, state.kind, Record.caption { state.fields[$0] })
         }
     }
