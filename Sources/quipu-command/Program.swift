@@ -39,6 +39,7 @@ struct Program {
                 output = Output(
                     isJSON: options.json, isQuiet: options.quiet, terminal: terminal, standard: standard,
                     errors: errors)
+                if command is CompleteCommand { CompletionTime.bound() }
                 code = try command.run(in: .ofThisProcess(options, output: output))
                 isDone = command.leavesSomethingDone
             }

@@ -61,7 +61,7 @@ public struct Record: Sendable {
     public var caption: String? { Self.caption { self[$0] } }
 
     /// - Parameter value: of a field.
-    fileprivate static func caption(_ value: (String) -> [UInt8]?) -> String? {
+    static func caption(_ value: (String) -> [UInt8]?) -> String? {
         func string(_ name: String) -> String? { value(name).flatMap { decodeString($0) } }
         if let title = string("title") ?? string("name") { return title }
         if let quote = value("quote"), let parsed = try? JSONParser().parse(quote) {

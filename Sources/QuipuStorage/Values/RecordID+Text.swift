@@ -55,8 +55,13 @@ public enum ShortHandle {
 
     /// The handles that begin with some digits; nil when it is no such text.
     static func range(ofPrefix text: String) -> ClosedRange<Int64>? {
+        text.utf8.count < minimumLength ? nil : range(ofBeginning: text)
+    }
+
+    /// The same of any length.
+    static func range(ofBeginning text: String) -> ClosedRange<Int64>? {
         let units = Array(text.lowercased().utf8)
-        guard units.count >= minimumLength, units.count <= 8 else { return nil }
+        guard units.count <= 8 else { return nil }
         var value: Int64 = 0
         for unit in units {
             let read: UInt8 =

@@ -22,10 +22,15 @@ extension CommandSet {
     func helpText(for path: [String], width: Int) throws(UsageError) -> String {
         guard let name = path.first else { return overview(width: width) }
         if path == ["help"] { return overview(width: width) }
-        if path.count == 1, let topic = topics.first(where: { $0.name == name }) { return topic.text(width) }
+        let topic = path.count == 1 ? topics.first { $0.name == name } : nil
+        if let topic, !entries.contains(where: { $0.name == name }) { return topic.text(width: width) }
         switch try entry(named: name) {
         case .command(let leaf):
-            return helpText(for: leaf.declaration, path: [name], width: width)
+            let text = helpText(for: leaf.declaration, path: [name], width: width)
+            guard let topic else { return text }
+            // A page of the same name tells more.
+            let title = HelpLayout.fold(HelpLayout.sentence(topic.abstract), indent: 0, width: width)
+            return ([text, ""] + title + ["", topic.text(width: width)]).joined(separator: "\n")
         case .group(_, let abstract, let commands):
             guard path.count > 1 else {
                 return groupHelp(name, abstract: abstract, commands: commands, width: width)
@@ -47,7 +52,7 @@ extension CommandSet {
             lines += ["", title] + HelpLayout.rows(rows, width: width)
         }
         add("Arguments:", declaration.arguments.map { ($0.name, $0.help) })
-        if path.first != "token", declaration.arguments.contains(where: { $0.name == "ID" }) {
+        if declaration.namesRecords {
             lines += [""] + HelpLayout.fold(Self.idHelp, indent: 0, width: width)
         }
         add("Options:", declaration.options.map(\.helpRow))
@@ -56,7 +61,8 @@ extension CommandSet {
         return lines.joined(separator: "\n")
     }
 
-    private static var idHelp: String {
+    /// How a record is named, for the help of commands that take an `ID`.
+    static var idHelp: String {
         """
         An ID is a record's full id, its short handle, or the first letters of that; with the kind before it \
         (article:ID) where records of several kinds share it.
@@ -85,6 +91,13 @@ extension CommandSet {
     /// An option and its value are one word, so that no line ends between them.
     private func usageWords(of declaration: CommandDeclaration) -> [String] {
         declaration.arguments.map(\.usage) + declaration.options.map(\.usage)
+    }
+}
+
+extension CommandDeclaration {
+    /// Whether an argument is the id of a record.
+    var namesRecords: Bool {
+        arguments.contains { [.record, .deletedRecord, .recordInConflict].contains($0.takes) }
     }
 }
 

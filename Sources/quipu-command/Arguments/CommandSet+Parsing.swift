@@ -57,6 +57,7 @@ extension CommandSet {
 
     func entry(named name: String) throws(UsageError) -> Entry {
         if let entry = entries.first(where: { $0.name == name }) { return entry }
+        if let leaf = hidden.first(where: { $0.declaration.name == name }) { return .command(leaf) }
         let synonym = entries.first { entry in
             guard case .command(let leaf) = entry else { return false }
             return leaf.declaration.synonyms.contains(name)

@@ -49,14 +49,19 @@ struct CommandSet<Runnable: Sendable>: Sendable {
     /// A page of help that is no command's.
     struct Topic: Sendable {
         let name: String
+        /// One line without a full stop, as of a command.
         let abstract: String
+        let blocks: [HelpBlock]
+
         /// For a width in columns.
-        let text: @Sendable (Int) -> String
+        func text(width: Int) -> String { HelpLayout.lines(of: blocks, width: width).joined(separator: "\n") }
     }
 
     let program: String
     let abstract: String
     let sections: [Section]
+    /// Commands that programs call, which no help lists.
+    var hidden: [Leaf] = []
     var topics: [Topic] = []
 
     var entries: [Entry] { sections.flatMap(\.entries) }

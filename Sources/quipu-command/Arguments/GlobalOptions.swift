@@ -10,7 +10,7 @@ struct GlobalOptions: Equatable, Sendable {
     static let declarations: [OptionDeclaration] = [
         .option(
             "archive", value: "PATH",
-            "the archive's folder; else $QUIPU_ARCHIVE, else the nearest .quipu upwards"),
+            "the archive's folder; else $QUIPU_ARCHIVE, else the nearest .quipu upwards", takes: .folder),
         .option("author", value: "NAME", "who makes the edits; else $QUIPU_AUTHOR, else the login name"),
         .flag("json", "print JSON: one object, or in listings one a line"),
         .flag("quiet", short: "q", "print results and errors only, no progress and no advice"),

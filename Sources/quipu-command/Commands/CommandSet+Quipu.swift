@@ -50,7 +50,13 @@ extension CommandSet<any Command> {
                                 .init(TokenRevokeCommand.self),
                             ]),
                     ]),
+                Section(
+                    title: "Learn",
+                    entries: [.leaf(TutorialCommand.self), .leaf(CompletionCommand.self)]),
             ],
-            topics: [formatsTopic])
+            hidden: [.init(CompleteCommand.self), .init(ManualCommand.self)],
+            topics: [
+                queriesTopic, formatsTopic, conflictsTopic, syncTopic, sticksTopic, trustTopic, glossaryTopic,
+            ])
     }
 }

@@ -4,7 +4,8 @@ internal import Quipu
 enum AttachmentPolicy {
     static let option = OptionDeclaration.option(
         "attachments", value: "WHICH",
-        "whose files to bring here: all, none, or collection=NAME; remembered", repeated: true)
+        "whose files to bring here: all, none, or collection=NAME; remembered", repeated: true,
+        takes: .choice(["all", "none"]))
     private static let prefix = "collection="
 
     /// - Throws: `UsageError` for words that mean nothing.

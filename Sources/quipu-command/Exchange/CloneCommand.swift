@@ -4,8 +4,12 @@ struct CloneCommand: Command {
     static let declaration = CommandDeclaration(
         "clone", abstract: "make a mirror of an archive that is elsewhere",
         arguments: [
-            .positional("URL|PATH", "a server's archive, http://HOST:PORT/NAME, a folder, or a backup"),
-            .optional("DIR", "where to put the mirror; by default a folder named as the archive"),
+            .positional(
+                "URL|PATH", "a server's archive, http://HOST:PORT/NAME, a folder, or a backup",
+                takes: .file),
+            .optional(
+                "DIR", "where to put the mirror; by default a folder named as the archive",
+                takes: .folder),
         ],
         options: [
             .flag("login", "ask for a token, or read it from standard input, and store it for later syncs"),

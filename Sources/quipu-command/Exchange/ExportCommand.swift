@@ -9,7 +9,7 @@ struct ExportCommand: Command {
                 choices: Format.allCases.map(\.rawValue)),
             .option(
                 "output", short: "o", value: "PATH",
-                "a file, or for markdown a folder; by default, and for -, standard output"),
+                "a file, or for markdown a folder; by default, and for -, standard output", takes: .file),
         ],
         example: "quipu export --format jsonl -o press.jsonl",
         discussion: """

@@ -3,12 +3,16 @@ internal import Quipu
 struct ImportCommand: Command {
     static let declaration = CommandDeclaration(
         "import", abstract: "bring in articles from a file, a folder or standard input",
-        arguments: [.positional("PATH", "a file, a folder of Markdown, or - for standard input")],
+        arguments: [
+            .positional("PATH", "a file, a folder of Markdown, or - for standard input", takes: .file)
+        ],
         options: [
             .option(
                 "format", value: "F", "by default told from the content",
                 choices: ImportFormat.allCases.map(\.rawValue)),
-            .option("collection", value: "NAME", "put the articles into this collection, made if need be"),
+            .option(
+                "collection", value: "NAME", "put the articles into this collection, made if need be",
+                takes: .collection),
             .flag("dry-run", "show what it is and what would be taken in, and write nothing"),
             .flag("again", "take a file that was read before as news, though a newer one was read since"),
         ],

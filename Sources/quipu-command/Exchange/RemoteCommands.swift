@@ -5,7 +5,7 @@ struct RemoteAddCommand: Command {
         "add", abstract: "remember a mirror under a name",
         arguments: [
             .positional("NAME", "what to call it; 'origin' is the one that sync takes by itself"),
-            .positional("URL|PATH", "a server's archive, http://HOST:PORT/NAME, or a folder"),
+            .positional("URL|PATH", "a server's archive, http://HOST:PORT/NAME, or a folder", takes: .folder),
         ],
         options: [RemoteOptions.ca, RemoteOptions.insecure],
         example: "quipu remote add origin http://127.0.0.1:8420/press")
@@ -71,7 +71,7 @@ struct RemoteListCommand: Command {
 struct RemoteRemoveCommand: Command {
     static let declaration = CommandDeclaration(
         "remove", abstract: "forget a mirror; what it holds stays as it is",
-        arguments: [.positional("NAME", "its name")], example: "quipu remote remove origin")
+        arguments: [.positional("NAME", "its name", takes: .remote)], example: "quipu remote remove origin")
 
     private let name: String
 

@@ -5,7 +5,8 @@ struct ServeCommand: Command {
         "serve", abstract: "let other machines sync with this one over HTTP",
         options: [
             .option(
-                "root", value: "DIR", "serve every archive in this folder, by the name of its own folder"),
+                "root", value: "DIR", "serve every archive in this folder, by the name of its own folder",
+                takes: .folder),
             .option("listen", value: "HOST:PORT", "where; port 0 takes a free one (default 127.0.0.1:8420)"),
             .flag(
                 "no-create",

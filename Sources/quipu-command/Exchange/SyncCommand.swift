@@ -4,7 +4,9 @@ struct SyncCommand: Command {
     static let declaration = CommandDeclaration(
         "sync", abstract: "exchange what changed with a mirror, both ways",
         arguments: [
-            .optional("REMOTE", "a remote's name, a URL or a path; by default the only one, or origin")
+            .optional(
+                "REMOTE", "a remote's name, a URL or a path; by default the only one, or origin",
+                takes: .remote)
         ],
         options: [
             .flag("watch", "stay, and exchange whenever there is something new on either side"),

@@ -3,7 +3,7 @@ internal import Quipu
 struct VerifyCommand: Command {
     static let declaration = CommandDeclaration(
         "verify", abstract: "check the archive from its log up, and that a mirror holds the same",
-        arguments: [.optional("REMOTE", "also compare with this remote, URL or path")],
+        arguments: [.optional("REMOTE", "also compare with this remote, URL or path", takes: .remote)],
         example: "quipu verify origin",
         discussion: """
             Recomputes every chain, head, hash and the digest, what clock notes and merges imply, what is shown, and the

@@ -23,6 +23,31 @@ enum Spawning {
         _ = try extra("closefrom", CloseFrom.self)(&actions, 1 + Int32(writers.count))
         _ = try extra("chdir", ChangeFolder.self)(&actions, folder)
 
+        return try start(words, folder, environment, actions, flags: 0)
+    }
+
+    /// The same as the first process of a session, with a terminal for its three.
+    static func start(
+        _ words: [String], in folder: String, environment: [String: String], atTerminal terminal: String
+    ) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        // The first terminal that such a process opens becomes its own.
+        posix_spawn_file_actions_addopen(&actions, 0, terminal, O_RDWR, 0)
+        posix_spawn_file_actions_adddup2(&actions, 0, 1)
+        posix_spawn_file_actions_adddup2(&actions, 0, 2)
+        _ = try extra("closefrom", CloseFrom.self)(&actions, 3)
+        _ = try extra("chdir", ChangeFolder.self)(&actions, folder)
+        let newSession: Int32 = 0x80
+        return try start(words, folder, environment, actions, flags: newSession)
+    }
+
+    private static func start(
+        _ words: [String], _ folder: String, _ environment: [String: String],
+        _ actions: posix_spawn_file_actions_t, flags: Int32
+    ) throws -> pid_t {
+        var actions = actions
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -31,7 +56,7 @@ enum Spawning {
         posix_spawnattr_setsigmask(&attributes, &signals)
         sigfillset(&signals)
         posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | flags))
 
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] =

@@ -138,5 +138,8 @@ struct CommandRow: Sendable {
     ]
 
     /// Commands that the table cannot run, with what is held instead.
-    static let others = ["serve": "RouteCostTests, request by request"]
+    static let others = [
+        "serve": "RouteCostTests, request by request", "tutorial": "it runs commands that have rows",
+        "completion": "it prints one text",
+    ]
 }

@@ -3,7 +3,7 @@ internal import Quipu
 struct InitCommand: Command {
     static let declaration = CommandDeclaration(
         "init", abstract: "make a new, empty archive",
-        arguments: [.optional("DIR", "the folder to make it in; else the current one")],
+        arguments: [.optional("DIR", "the folder to make it in; else the current one", takes: .folder)],
         options: [
             .option("name", value: "NAME", "what to call it; else the folder's name"), ArchiveSharing.option,
         ],

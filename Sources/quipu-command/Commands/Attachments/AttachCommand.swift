@@ -4,12 +4,13 @@ struct AttachCommand: Command {
     static let declaration = CommandDeclaration(
         "attach", abstract: "keep a file with a record",
         arguments: [
-            .positional("ID", "the record's id or handle"), .positional("FILE", "the file; it is copied"),
+            .positional("ID", "the record's id or handle", takes: .record),
+            .positional("FILE", "the file; it is copied", takes: .file),
         ],
         options: [
             .option("name", value: "NAME", "what to call it; by default as the file"),
             .option("type", value: "TYPE/SUBTYPE", "what it is; by default as its name says"),
-            .option("tag", value: "TAG", "a tag of the attachment", repeated: true),
+            .option("tag", value: "TAG", "a tag of the attachment", repeated: true, takes: .tag),
         ],
         example: "quipu attach 3k9x7t2m interview.mp3 --tag original",
         discussion: """

@@ -5,13 +5,14 @@ struct SaveCommand: Command {
     static let declaration = CommandDeclaration(
         "save", abstract: "write an attachment's file out, and fetch it first where it is not here",
         arguments: [
-            .positional("ID", "the attachment, or a record that has only one"),
-            .positional("FILE", "where to put it; - for standard output"),
+            .positional("ID", "the attachment, or a record that has only one", takes: .record),
+            .positional("FILE", "where to put it; - for standard output", takes: .file),
         ],
         options: [
             .flag("force", short: "f", "replace a file of that name"),
             .option(
-                "from", value: "REMOTE", "where to fetch it; by default wherever it is, remote by remote"),
+                "from", value: "REMOTE", "where to fetch it; by default wherever it is, remote by remote",
+                takes: .remote),
         ],
         example: "quipu save 3k9x7t2m interview.mp3",
         discussion: """

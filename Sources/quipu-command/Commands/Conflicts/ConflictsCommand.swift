@@ -5,7 +5,7 @@ struct ConflictsCommand: Command {
 
     static let declaration = CommandDeclaration(
         "conflicts", abstract: "list edits that stand against each other",
-        arguments: [.optional("ID", "only those of this record")],
+        arguments: [.optional("ID", "only those of this record", takes: .recordInConflict)],
         options: [
             .option(
                 "limit", short: "n", value: "N",

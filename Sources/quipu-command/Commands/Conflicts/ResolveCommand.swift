@@ -4,13 +4,14 @@ struct ResolveCommand: Command {
     static let declaration = CommandDeclaration(
         "resolve", abstract: "settle a conflict",
         arguments: [
-            .positional("ID", "the record's id or handle"),
+            .positional("ID", "the record's id or handle", takes: .recordInConflict),
             .optional("FIELD", "which conflict, where the record has several"),
         ],
         options: [
             .option(
                 "take", value: "current|N|both|merged",
-                "the current value, one of the others, both texts one after the other, or one text with both changes"
+                "the current value, one of the others, both texts one after the other, or one text with both changes",
+                takes: .choice(["current", "both", "merged"])
             ),
             .option("value", value: "TEXT|@FILE|-", "another value instead"),
         ],

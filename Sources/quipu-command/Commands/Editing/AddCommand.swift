@@ -4,7 +4,8 @@ struct AddCommand: Command {
     static let declaration = CommandDeclaration(
         "add", abstract: "make a record by hand",
         arguments: [
-            .positional("KIND", "article, note, collection, …"),
+            .positional(
+                "KIND", "article, note, collection, …", takes: .choice(["article", "note", "collection"])),
             .repeated("FIELD=VALUE", "a field's value as text; FIELD:=JSON for any JSON"),
         ],
         example: "quipu add article 'title=A strike in the north' date=2026-03-04",

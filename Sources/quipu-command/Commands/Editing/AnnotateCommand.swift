@@ -3,11 +3,11 @@ internal import Quipu
 struct AnnotateCommand: Command {
     static let declaration = CommandDeclaration(
         "annotate", abstract: "remark on a passage of an article",
-        arguments: [.positional("ID", "the article's id or handle")],
+        arguments: [.positional("ID", "the article's id or handle", takes: .record)],
         options: [
             .option("quote", value: "TEXT", "the passage, word for word", required: true),
             .option("note", value: "TEXT|@FILE|-", "the remark"),
-            .option("tag", value: "TAG", "a tag of the annotation", repeated: true),
+            .option("tag", value: "TAG", "a tag of the annotation", repeated: true, takes: .tag),
             .option("occurrence", value: "N", "which one, where the passage stands several times"),
         ],
         example:

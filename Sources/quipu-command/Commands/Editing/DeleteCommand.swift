@@ -3,7 +3,8 @@ internal import Quipu
 struct DeleteCommand: Command {
     static let declaration = CommandDeclaration(
         "delete", abstract: "delete a record; restore brings it back",
-        arguments: [.positional("ID", "the record's id or handle")], example: "quipu delete 3k9x7t2m",
+        arguments: [.positional("ID", "the record's id or handle", takes: .record)],
+        example: "quipu delete 3k9x7t2m",
         discussion: """
             Nothing else is touched: annotations stay, listed under the deleted article, and a collection's \
             articles stay. If somebody edits the record elsewhere before they learn of this, that is a \

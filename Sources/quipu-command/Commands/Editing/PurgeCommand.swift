@@ -3,7 +3,7 @@ internal import Quipu
 struct PurgeCommand: Command {
     static let declaration = CommandDeclaration(
         "purge", abstract: "forget deleted records for good, on every mirror",
-        arguments: [.repeated("ID", "a deleted record's id or handle")],
+        arguments: [.repeated("ID", "a deleted record's id or handle", takes: .deletedRecord)],
         options: [.flag("yes", short: "y", "do not ask")], example: "quipu purge 3k9x7t2m",
         discussion: """
             Takes every value from the record and from what hangs on it (annotations, notes, attachments). \

@@ -3,7 +3,8 @@ internal import Quipu
 struct RestoreCommand: Command {
     static let declaration = CommandDeclaration(
         "restore", abstract: "bring a deleted record back",
-        arguments: [.positional("ID", "the record's id or handle")], example: "quipu restore 3k9x7t2m",
+        arguments: [.positional("ID", "the record's id or handle", takes: .deletedRecord)],
+        example: "quipu restore 3k9x7t2m",
         discussion: "Deleted records and their handles are listed by: quipu list --deleted",
         synonyms: ["undelete"], makesEdits: true)
 

@@ -4,7 +4,7 @@ struct SetCommand: Command {
     static let declaration = CommandDeclaration(
         "set", abstract: "change fields of a record",
         arguments: [
-            .positional("ID", "the record's id or handle"),
+            .positional("ID", "the record's id or handle", takes: .record),
             .repeated("FIELD=VALUE", "the new value as text; FIELD:=JSON for any JSON"),
         ],
         example: "quipu set 3k9x7t2m 'title=A better title' doi:=null",

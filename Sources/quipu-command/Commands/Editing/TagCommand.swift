@@ -4,8 +4,8 @@ struct TagCommand: Command {
     static let declaration = CommandDeclaration(
         "tag", abstract: "add tags to a record or take them off",
         arguments: [
-            .positional("ID", "the record's id or handle"),
-            .repeated("TAG", "+TAG adds, -TAG takes off"),
+            .positional("ID", "the record's id or handle", takes: .record),
+            .repeated("TAG", "+TAG adds, -TAG takes off", takes: .signedTag),
         ],
         example: "quipu tag 3k9x7t2m +strike -draft",
         discussion: """

@@ -4,7 +4,7 @@ struct BackupCommand: Command {
     static let declaration = CommandDeclaration(
         "backup", abstract: "copy the archive into one file, while others use it",
         arguments: [
-            .positional("FILE", "where to put it, best on another disk; - for standard output")
+            .positional("FILE", "where to put it, best on another disk; - for standard output", takes: .file)
         ],
         options: [
             .flag("force", short: "f", "replace a file of that name"),

@@ -7,7 +7,8 @@ struct CompactCommand: Command {
             .flag("dry-run", "only say how much would be forgotten"),
             .option(
                 "held-by", value: "REMOTE",
-                "also remove files of deleted attachments that this mirror, asked now, holds"),
+                "also remove files of deleted attachments that this mirror, asked now, holds",
+                takes: .remote),
         ],
         example: "quipu compact --dry-run",
         discussion: """

@@ -5,7 +5,8 @@ struct ConfigClockCommand: Command {
         "clock", abstract: "say whether this machine's clock is right",
         arguments: [
             .optional(
-                "trusted|measured", "vouch for it, or let it be measured again; by default say which it is")
+                "trusted|measured", "vouch for it, or let it be measured again; by default say which it is",
+                takes: .choice(["trusted", "measured"]))
         ],
         example: "quipu config clock trusted",
         discussion: """

@@ -5,7 +5,9 @@ struct DoctorCommand: Command {
         "doctor", abstract: "look for everything that could be wrong, and say what to do about it",
         options: [
             .flag("repair", "make anew what can be made anew from the log"),
-            .option("from", value: "REMOTE", "with --repair: ask this mirror what damaged values were"),
+            .option(
+                "from", value: "REMOTE", "with --repair: ask this mirror what damaged values were",
+                takes: .remote),
         ],
         example: "quipu doctor --repair",
         discussion: """

@@ -4,9 +4,11 @@ struct ListCommand: Command {
     static let declaration = CommandDeclaration(
         "list", abstract: "list records",
         options: [
-            .option("kind", value: "KIND", "only records of a kind"),
-            .option("collection", value: "NAME|ID", "only what is in a collection"),
-            .option("tag", value: "TAG", "only what has a tag"),
+            .option(
+                "kind", value: "KIND", "only records of a kind",
+                takes: .choice(["article", "annotation", "note", "collection", "attachment"])),
+            .option("collection", value: "NAME|ID", "only what is in a collection", takes: .collection),
+            .option("tag", value: "TAG", "only what has a tag", takes: .tag),
             .flag("deleted", "only what is deleted"),
         ],
         example: "quipu list --kind article --tag strike", synonyms: ["ls"])

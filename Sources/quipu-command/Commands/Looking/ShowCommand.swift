@@ -3,7 +3,8 @@ internal import Quipu
 struct ShowCommand: Command {
     static let declaration = CommandDeclaration(
         "show", abstract: "show a record with all it holds and what hangs on it",
-        arguments: [.positional("ID", "the record's id or handle")], example: "quipu show 3k9x7t2m",
+        arguments: [.positional("ID", "the record's id or handle", takes: .record)],
+        example: "quipu show 3k9x7t2m",
         synonyms: ["cat", "view", "get"])
 
     let id: String

@@ -4,7 +4,7 @@ struct DiffCommand: Command {
     static let declaration = CommandDeclaration(
         "diff", abstract: "show what changed between two versions of a record",
         arguments: [
-            .positional("ID", "the record's id or handle"),
+            .positional("ID", "the record's id or handle", takes: .record),
             .optional("A", "the earlier version, by name or number; else the one before the last"),
             .optional("B", "the later one; else the last"),
         ],

@@ -3,7 +3,8 @@ internal import Quipu
 struct HistoryCommand: Command {
     static let declaration = CommandDeclaration(
         "history", abstract: "list what was done to a record, oldest first",
-        arguments: [.positional("ID", "the record's id or handle")], example: "quipu history 3k9x7t2m",
+        arguments: [.positional("ID", "the record's id or handle", takes: .record)],
+        example: "quipu history 3k9x7t2m",
         discussion: """
             The numbers and the versions are what 'quipu diff' and 'quipu revert' take. A sync can bring in \
             older edits and so change the numbers; versions stay. Times are UTC. "merged" marks a text that the \

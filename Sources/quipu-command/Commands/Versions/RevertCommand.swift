@@ -3,7 +3,7 @@ internal import Quipu
 struct RevertCommand: Command {
     static let declaration = CommandDeclaration(
         "revert", abstract: "give a record the values of an earlier version",
-        arguments: [.positional("ID", "the record's id or handle")],
+        arguments: [.positional("ID", "the record's id or handle", takes: .record)],
         options: [
             .option("to", value: "VERSION|N", "which, by version or number in its history", required: true)
         ],

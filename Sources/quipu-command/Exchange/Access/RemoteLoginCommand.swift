@@ -3,7 +3,7 @@ internal import Quipu
 struct RemoteLoginCommand: Command {
     static let declaration = CommandDeclaration(
         "login", abstract: "store the token for a remote on a server",
-        arguments: [.optional("NAME", "the remote; by default the only one, or origin")],
+        arguments: [.optional("NAME", "the remote; by default the only one, or origin", takes: .remote)],
         options: [RemoteOptions.ca, RemoteOptions.insecure, RemoteOptions.allowPlainHTTP],
         example: "quipu remote login origin",
         discussion: """
@@ -38,7 +38,7 @@ struct RemoteLoginCommand: Command {
 struct RemoteLogoutCommand: Command {
     static let declaration = CommandDeclaration(
         "logout", abstract: "forget the token for a remote",
-        arguments: [.optional("NAME", "the remote; by default the only one, or origin")],
+        arguments: [.optional("NAME", "the remote; by default the only one, or origin", takes: .remote)],
         example: "quipu remote logout origin",
         discussion: "The server still takes it from others who have it, until it is revoked there.")
 

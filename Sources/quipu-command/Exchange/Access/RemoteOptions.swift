@@ -5,7 +5,7 @@ internal import Quipu
 struct RemoteOptions: Sendable {
     static let ca = OptionDeclaration.option(
         "ca", value: "FILE",
-        "trust the server's certificate if one in this file vouches for it, PEM; remembered")
+        "trust the server's certificate if one in this file vouches for it, PEM; remembered", takes: .file)
     static let insecure = OptionDeclaration.flag(
         "insecure",
         "use plain HTTP even where others on the way can read and change what is exchanged; remembered")

@@ -5,7 +5,8 @@ internal import Quipu
 struct ServeLog {
     static let options: [OptionDeclaration] = [
         .option(
-            "log", value: "FILE", "append a line for each request to this file; '-' is standard error"),
+            "log", value: "FILE", "append a line for each request to this file; '-' is standard error",
+            takes: .file),
         .option(
             "log-format", value: "FORM", "text or json (default json; on a terminal text)",
             choices: ServerLog.Format.allCases.map(\.rawValue)),

@@ -3,8 +3,9 @@ internal import Quipu
 /// Who reaches a server and how much of it: the part of `serve` that keeps strangers out and load bounded.
 enum ServeRules {
     static let options: [OptionDeclaration] = [
-        .option("tls-cert", value: "FILE", "speak TLS under this certificate and its chain, PEM"),
-        .option("tls-key", value: "FILE", "the certificate's private key, PEM"),
+        .option(
+            "tls-cert", value: "FILE", "speak TLS under this certificate and its chain, PEM", takes: .file),
+        .option("tls-key", value: "FILE", "the certificate's private key, PEM", takes: .file),
         .flag("behind-proxy", "a proxy before it speaks TLS and sets X-Forwarded-For"),
         .option(
             "public-url", value: "URL",

@@ -3,7 +3,7 @@ internal import Quipu
 /// The tokens that a command is about: those of a folder of archives, of a database of them, or of one archive.
 struct TokenPlace {
     static let rootOption = OptionDeclaration.option(
-        "root", value: "DIR", "the folder that is served; else the archive of this folder")
+        "root", value: "DIR", "the folder that is served; else the archive of this folder", takes: .folder)
 
     static let options = [rootOption, DatabasePlace.addressOption]
 

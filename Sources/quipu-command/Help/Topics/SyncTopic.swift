@@ -1,0 +1,46 @@
+extension CommandSet {
+    /// `quipu help sync`: how mirrors exchange what they hold.
+    static var syncTopic: Topic {
+        Topic(
+            name: "sync", abstract: "how mirrors exchange changes through a server or directly",
+            blocks: [
+                .paragraph(
+                    "A mirror is a complete archive: you read and edit it without a network. A sync exchanges, both ways, "
+                        + "what either side lacks. Mirrors need no centre: any two can sync, in any order, also by way of "
+                        + "others."),
+                .heading("Through a server"),
+                .example([
+                    "quipu remote add origin https://office.example.org:8420/press",
+                    "quipu remote login origin", "quipu sync",
+                ]),
+                .paragraph(
+                    "The first push makes the archive on the server, where the token allows it. Somebody else gets a mirror "
+                        + "with quipu clone."),
+                .example(["quipu clone --login https://office.example.org:8420/press"]),
+                .heading("Directly"),
+                .paragraph(
+                    "quipu serve in the folder of an archive serves it to this machine; to serve others it needs tokens and "
+                        + "TLS. A path can be given wherever a URL can: a folder of this machine, a network share, a memory "
+                        + "stick (quipu help sticks)."),
+                .heading("What a sync says"),
+                .paragraph(
+                    "\"In sync\" is printed only when both sides hold the same and each has proved it. Two mirrors with the "
+                        + "same digest hold the same; two people can compare it over the phone. quipu status prints it, "
+                        + "quipu sync --dry-run says how far apart two mirrors are, and quipu verify REMOTE compares them "
+                        + "in detail."),
+                .heading("When the link is bad"),
+                .paragraph(
+                    "What has arrived is kept, on both sides, also of a message that was cut: run the same command again "
+                        + "and it continues there. A link on which nothing moves for 60 seconds is given up; the variable "
+                        + "QUIPU_TIMEOUT sets another time."),
+                .heading("All the time"),
+                .paragraph(
+                    "quipu sync --watch stays, sends edits as they are made and receives those of others at once. When the "
+                        + "link is lost it tries again until it is back."),
+                .heading("Before much is lost"),
+                .paragraph(
+                    "A sync stops before a collection of more than 20 records has lost nine tenths of them to others within "
+                        + "a day. Look at what happened; if it is meant, run it with --accept-deletions."),
+            ])
+    }
+}

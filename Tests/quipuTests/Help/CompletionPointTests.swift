@@ -1,0 +1,82 @@
+import Testing
+
+@testable import quipu
+
+/// What may stand at the end of an unfinished command line.
+struct CompletionPointTests {
+    private func words(_ words: String...) -> [String] {
+        CommandSet.quipu.completionPoint(for: words).candidates.map(\.text)
+    }
+
+    private func values(_ words: String...) -> ValueKind {
+        CommandSet.quipu.completionPoint(for: words).values
+    }
+
+    @Test func `the first word is a command`() {
+        #expect(words("st") == ["status"])
+        #expect(words("re") == ["restore", "revert", "resolve", "remote"])
+        #expect(words("").contains("help") && !words("").contains("complete"))
+        #expect(words("--archive", "press", "sta") == ["status"])
+        #expect(words("nosuch", "") == [])
+    }
+
+    @Test func `commands of a group follow its name`() {
+        #expect(words("remote", "lo") == ["login", "logout"])
+        #expect(words("help", "remote", "lo") == ["login", "logout"])
+        #expect(values("remote", "remove", "") == .remote)
+    }
+
+    @Test func `help is followed by commands and topics`() {
+        #expect(words("help", "sy") == ["sync"])
+        #expect(words("help", "glo") == ["glossary"])
+    }
+
+    @Test func `options are those of the command that are not given yet`() {
+        #expect(words("list", "--k") == ["--kind"])
+        #expect(words("list", "--kind", "note", "--k") == [])
+        #expect(words("annotate", "x", "--tag", "a", "--ta") == ["--tag"])
+        #expect(words("list", "--au") == [] && words("set", "--au") == ["--author"])
+        #expect(words("list", "--", "--k") == [])
+    }
+
+    @Test func `the choices of an option are its values`() {
+        #expect(words("import", "a", "--format", "j") == ["jsonl"])
+        #expect(words("import", "a", "--format=j") == ["--format=jsonl"])
+        #expect(words("resolve", "x", "title", "--take", "") == ["current", "both", "merged"])
+        #expect(values("list", "--tag", "") == .tag)
+        let point = CommandSet.quipu.completionPoint(for: ["--archive", "a", "list", "--tag=ri"])
+        #expect(point.prefix == "--tag=" && point.typed == "ri" && point.archive == "a")
+    }
+
+    @Test func `an argument is what its place takes`() {
+        #expect(values("show", "") == .record && values("restore", "3k") == .deletedRecord)
+        #expect(values("tag", "x", "-") == .signedTag && values("tag", "x", "+a", "") == .signedTag)
+        #expect(values("show", "x", "") == .anything)
+        #expect(values("purge", "x", "y", "") == .deletedRecord)
+    }
+
+    @Test func `what names a record, a remote, a file or a folder says so`() {
+        for (path, leaf) in CommandSet.quipu.leaves {
+            for argument in leaf.declaration.arguments {
+                switch argument.name {
+                case "ID" where path.first != "token":
+                    #expect(
+                        [.record, .deletedRecord, .recordInConflict].contains(argument.takes), "\(path)")
+                case "FILE", "PATH": #expect(argument.takes == .file, "\(path)")
+                case "DIR": #expect(argument.takes == .folder, "\(path)")
+                case "REMOTE": #expect(argument.takes == .remote, "\(path)")
+                default: break
+                }
+            }
+            for option in leaf.declaration.options + GlobalOptions.declarations {
+                switch option.value {
+                case "FILE": #expect(option.takes == .file, "\(path) --\(option.name)")
+                case "DIR": #expect(option.takes == .folder, "\(path) --\(option.name)")
+                case "REMOTE": #expect(option.takes == .remote, "\(path) --\(option.name)")
+                case "TAG": #expect(option.takes == .tag, "\(path) --\(option.name)")
+                default: break
+                }
+            }
+        }
+    }
+}
