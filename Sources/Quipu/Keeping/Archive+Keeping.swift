@@ -18,24 +18,20 @@ public struct RepairReport: Sendable {
     public let repaired: [String]
     /// In words: what cannot be made anew from what is here.
     public let left: [String]
-    /// Texts that were not what their hashes say; they come back with the next exchange.
+    /// Texts that did not match their hashes and were dropped; the next sync fetches them again.
     public let droppedTexts: Int
-    /// Transactions that are as a mirror has them now; nil where none was asked.
-    public let mendedTransactions: Int?
-    /// Files of attachments that came from there.
-    public let mendedFiles: Int
 }
 
-/// What was forgotten, or would be.
+/// What a compaction removed, or would remove.
 public struct CompactionReport: Sendable {
     public let droppedTexts: Int
     public let droppedBytes: Int
     public let freedBytes: Int
     public let removedFiles: Int
     public let removedFileBytes: UInt64
-    /// Why the archive's file could not be made smaller; the texts are gone all the same, and their room is used again.
+    /// Why the database file could not be shrunk; the texts are removed nevertheless, and their space is reused.
     public let hindrance: QuipuError?
-    /// Why files of attachments were left alone, in words.
+    /// Why attachment files were not removed, in words.
     public let fileHindrance: String?
 }
 
@@ -58,7 +54,7 @@ extension Archive {
     /// Forgets the texts of what was replaced, here and on no other mirror, and frees their room. What is shown, what an open
     /// conflict shows and the history of who changed what stay.
     ///
-    /// - Parameter isDryRun: only says how much would be forgotten.
+    /// - Parameter isDryRun: only reports what would be removed.
     public func compact(isDryRun: Bool = false) throws(QuipuError) -> CompactionReport {
         try QuipuError.presenting { try compact(isDryRun: isDryRun, heldBy: nil, by: LinkOptions()) }
     }

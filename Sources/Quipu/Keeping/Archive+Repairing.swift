@@ -3,32 +3,41 @@ internal import QuipuReplication
 internal import QuipuStorage
 
 extension Archive {
-    /// Makes everything that follows from the log anew. What people wrote stays as it is.
+    /// Rebuilds everything that is derived from the log. The log itself is not changed.
     ///
-    /// - Returns: what was wrong and is right now, and what cannot be made anew from what is here.
+    /// - Returns: the damage that was repaired, and what cannot be repaired from this copy alone.
+    /// - Throws: `damaged` if the log itself cannot be read.
     public func repair() throws(QuipuError) -> RepairReport {
-        try QuipuError.presenting { try repair(from: nil, by: LinkOptions()) }
+        try QuipuError.presenting {
+            try stores.with { store in
+                let report = try store.repair()
+                return RepairReport(
+                    repaired: report.found, left: report.left, droppedTexts: report.droppedTexts)
+            }
+        }
     }
 
-    /// The same, after a mirror was asked what damaged values were.
+    /// Asks a mirror what damaged values were, before a repair.
     ///
-    /// - Parameter word: the name of a remote, a URL or a path; nil asks nobody.
-    package func repair(from word: String?, by link: LinkOptions) throws -> RepairReport {
+    /// - Parameter word: the name of a remote, a URL or a path.
+    /// - Returns: how many transactions are as it has them now.
+    package func fetchDamagedValues(from word: String, by link: LinkOptions) throws -> Int {
         try QuipuError.relaying {
             try stores.with { store in
-                let mended = try word.map { word in
-                    let transport = try RemotePlace(word, of: store)
-                        .transport(for: store, by: link, takesUnchecked: true)
-                    return try RepairFetch(store, over: transport).count
-                }
-                let report = try store.repair()
-                let files = try word.map {
-                    try RemotePlace($0, of: store).fetchDamagedFiles(of: store, by: link)
-                }
-                return RepairReport(
-                    repaired: report.found, left: report.left, droppedTexts: report.droppedTexts,
-                    mendedTransactions: mended, mendedFiles: files ?? 0)
+                let transport = try RemotePlace(word, of: store)
+                    .transport(for: store, by: link, takesUnchecked: true)
+                return try RepairFetch(store, over: transport).count
             }
+        }
+    }
+
+    /// Gets files of attachments again that are not what they were.
+    ///
+    /// - Parameter word: the name of a remote, a URL or a path.
+    /// - Returns: how many came.
+    package func fetchDamagedFiles(from word: String, by link: LinkOptions) throws -> Int {
+        try QuipuError.relaying {
+            try stores.with { try RemotePlace(word, of: $0).fetchDamagedFiles(of: $0, by: link) }
         }
     }
 }

@@ -36,10 +36,17 @@ struct DoctorCommand: Command {
         let place = try context.archivePlace()
         let output = context.output
         var repair: RepairReport?
+        var mended: Int?
+        var mendedFiles = 0
         var findings: [DoctorFinding]
         do {
             let archive = try context.archive(isRepair ? .readWrite : .readOnly)
-            if isRepair { repair = try archive.repair(from: remote, by: context.link()) }
+            if isRepair {
+                let link = context.link()
+                if let remote { mended = try archive.fetchDamagedValues(from: remote, by: link) }
+                repair = try archive.repair()
+                if let remote { mendedFiles = try archive.fetchDamagedFiles(from: remote, by: link) }
+            }
             findings = try archive.examine().map { DoctorFinding($0, in: archive.path) }
         } catch let error as QuipuError
             where error.origin == .archive && [.damaged, .notAnArchive].contains(error.code)
@@ -52,8 +59,6 @@ struct DoctorCommand: Command {
                         ?? "keep a copy of the folder, then take a clone of a mirror or a backup")
             ]
         }
-        let mended = repair?.mendedTransactions
-        let mendedFiles = repair?.mendedFiles ?? 0
         let isDamaged = findings.contains(where: \.isDamage)
         output.json([
             "healthy": JSONText(!isDamaged),
