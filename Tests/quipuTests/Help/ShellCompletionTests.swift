@@ -114,7 +114,7 @@ extension Processes {
             let zsh = try TerminalProgram(
                 ["/usr/bin/zsh", "-f", "-i"], in: ana.folder, environment: environment)
             zsh.type("autoload -Uz compinit; compinit -u -D; source <(quipu completion zsh); echo re''ady\r")
-            try zsh.wait(for: "\nready")
+            try zsh.wait(for: "ready")
             zsh.type("quipu show \(handle.prefix(3))\t\r")
             try zsh.wait(for: "Water: the river's way")
             zsh.type("exit\r")

@@ -26,7 +26,7 @@ extension Processes {
                 ["tutorial"], in: place.path, environment: ["TMPDIR": place.path])
             #expect(outcome.exitCode == 0 && outcome.errors.isEmpty == false, "\(outcome)")
             for words in [
-                "ana$ quipu init press", "3 read, 3 created", "tags are now river", "cloned ../ana/press",
+                "ana$ quipu init press", "3 read, 3 created", "tags are now river", "ana/press into ",
                 "1 conflict open", "“Borrow a bean, return two”", "in sync with origin",
                 "quipu help glossary",
             ] {
@@ -56,7 +56,9 @@ extension Processes {
             tutorial.type("y\r")
             #expect(try tutorial.finish() == 0)
             let folder = try #require(try left.first)
+            // Of what is written over, as progress is, the last counts.
             let lines = tutorial.output.split(separator: "\r\n").filter { !$0.contains(folder) }
+                .compactMap { $0.replacing("\u{1B}[K", with: "").split(separator: "\r").last }
             #expect(lines.filter { $0.count > 80 } == [])
             #expect(tutorial.output.contains("is kept"))
             let ana = Machine("ana", at: place.path(of: folder + "/ana/press"))
