@@ -1,5 +1,5 @@
 /// A canonical JSON value with every string in it in Normalization Form C, as what people type and what files bring must
-/// be: equality of values is equality of bytes, and two spellings that nobody can tell apart must not differ.
+/// be: equality of values is equality of bytes, and two spellings that look the same must not differ.
 ///
 /// Names of members stay as they are.
 public func nfc(_ canonical: [UInt8]) -> [UInt8] {

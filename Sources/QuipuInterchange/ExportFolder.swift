@@ -10,15 +10,15 @@ internal import QuipuStorage
 /// files that are as an earlier export of the same archive wrote them are replaced or removed. One that somebody changed
 /// since is kept: beside the new one where a record still has its name, else where it is.
 public final class ExportFolder {
-    /// What the folder holds besides the records.
+    /// What the folder holds in addition to the records.
     public struct Rest: Sendable {
-        /// Files of records that are gone or have another name, removed.
+        /// Removed files, of records that are gone or renamed.
         public fileprivate(set) var removed = 0
-        /// Files that somebody changed and that no record has now: still there.
+        /// Changed files without a current record, which are kept.
         public fileprivate(set) var changed: [String] = []
-        /// Files that somebody changed, under the names that they have now.
+        /// Changed files, under the names that they have now.
         public fileprivate(set) var setAside: [String] = []
-        /// Markdown files that no export of this archive wrote, some of them, and how many there are.
+        /// Some of the Markdown files that no export of this archive wrote, and their number.
         public fileprivate(set) var others: [String] = []
         public fileprivate(set) var otherCount = 0
     }
@@ -156,7 +156,7 @@ public final class ExportFolder {
     static func failure(_ path: String) -> InterchangeError {
         InterchangeError(
             code: .unwritable, operation: "write", path: path, message: String(cString: strerror(errno)),
-            hint: "Choose a place that you may write, with room enough.")
+            hint: "Choose a writable place with enough room.")
     }
 }
 

@@ -74,7 +74,7 @@ struct ExportManifest {
 
     mutating func replace(_ relativePath: String, with hash: String) { entries[relativePath] = [hash] }
 
-    /// Writes it anew, with what it now holds alone.
+    /// Rewrites it, with its current entries only.
     func save() throws {
         let file = try OutputFile(path: path)
         var lines = others

@@ -181,7 +181,7 @@ public struct Importer {
     }
 
     private func importItem(_ item: SourceItem) -> ImportItem {
-        // Our own export is taken as it is; what somebody else wrote is brought to normal form C here.
+        // Our own export is taken as it is; other sources are converted to normal form C here.
         var fields = item.fields.map { (name: $0.name, json: item.id == nil ? nfc($0.value) : $0.value) }
         // Tags are distinct, and hardly any source has such names for its fields.
         let given = Set(fields.lazy.map(\.name).filter { $0.utf8.starts(with: "tags/".utf8) })

@@ -41,7 +41,7 @@ extension ArchiveURL {
     public func requireSafety(unless isAllowed: Bool = false) throws(ReplicationError) {
         guard isReadableByOthers, !isAllowed else { return }
         throw ReplicationError(
-            .insecure, "\(base) is plain HTTP: others on the way could read and change what is exchanged",
+            .insecure, "\(base) is plain HTTP: others on the network could read and change what is exchanged",
             hint: "nothing was sent; use https, or an SSH tunnel", remedy: Remedy(.allowPlainHTTP)
         )
     }

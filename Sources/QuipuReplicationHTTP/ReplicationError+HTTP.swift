@@ -23,7 +23,8 @@ extension ReplicationError {
                 hint: error.hint)
         case .badURL, .badRequest:
             self.init(
-                .badLocation, "\(location) is no address of a server: \(error.message)", hint: error.hint)
+                .badLocation, "\(location) is not the address of a server: \(error.message)", hint: error.hint
+            )
         case .aborted, .cancelled, .failed:
             self.init(
                 .unreachable, "the exchange with \(location) failed: \(error.message)", hint: nothingLost)
@@ -67,13 +68,13 @@ extension ReplicationError {
             let target = movedTo.flatMap { Redirection.archive(at: $0, from: location) }
             self.init(
                 .moved,
-                "what answers at \(location) says that it is somewhere else now: "
+                "what answers at \(location) says that it has moved: "
                     + "\(target ?? "it does not say where") (HTTP status \(status))",
                 hint: "nothing was sent there", remedy: Remedy(.moveRemote, target ?? ""))
         case 413:
             self.init(
-                .tooLarge, "\(location): a message of that size is not let through (HTTP status 413)",
-                hint: "nothing is lost; ask who runs it to let larger ones through")
+                .tooLarge, "\(location): the message is too large for it (HTTP status 413)",
+                hint: "nothing is lost; ask its operator to allow larger ones")
         case 429:
             self.init(
                 .tooManyRequests, "\(location): there were too many requests (HTTP status 429)",
@@ -81,7 +82,7 @@ extension ReplicationError {
         case 502, 503, 504:
             self.init(
                 .unreachable,
-                "\(location) cannot be reached: what stands before it says so (HTTP status \(status))",
+                "\(location) cannot be reached: a proxy in front of it says so (HTTP status \(status))",
                 hint: "nothing is lost; try again later")
         default:
             self.init(

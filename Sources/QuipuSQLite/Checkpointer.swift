@@ -8,10 +8,10 @@ internal import Synchronization
 /// Used by the thread of one connection, which it does not outlive. A checkpoint that fails is made again after the next
 /// commit; what was committed is on the disk either way.
 final class Checkpointer {
-    /// So many pages in the log are worth a checkpoint.
+    /// The number of pages in the log that starts a checkpoint.
     private let afterPages: Int
-    /// With so many the connection waits for it: the log is written from its beginning again only when all of it is in
-    /// its place, which never comes about while somebody keeps writing.
+    /// With this number the connection waits for it: the log is reused from its beginning only when all of it is in
+    /// its place, which never happens while writes continue.
     private let limitPages: Int
     private let path: String
     private let isForeign: Bool
@@ -112,7 +112,7 @@ final class Checkpointer {
         }
     }
 
-    /// Brings the rest to its place and truncates the log; does nothing where somebody reads or writes just now.
+    /// Checkpoints the rest and truncates the log; does nothing while there is a reader or a writer.
     private static func truncate(_ connection: OpaquePointer) {
         sqlite3_busy_timeout(connection, 0)
         sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
@@ -130,7 +130,7 @@ extension Connection {
     ///
     /// - Parameters:
     ///   - afterBytes: in the log; less is left to the last connection's end.
-    ///   - limitBytes: with so many a commit waits until all is in its place, where readers allow it.
+    ///   - limitBytes: the size of the log at which a commit waits for a full checkpoint, if readers allow it.
     public func checkpointBesides(afterBytes: Int, limitBytes: Int) throws(SQLiteError) {
         let pageBytes = Int(try integer("PRAGMA page_size") ?? 4_096)
         let checkpointer = Checkpointer(

@@ -1,8 +1,8 @@
 internal import CQuipuSQLite
 
 extension Connection {
-    /// Tells one state of a database from another: equal marks, read at two times, mean that nobody committed between
-    /// them, neither this connection nor any other.
+    /// Identifies a state of a database: equal marks, read at two times, mean that nothing was committed between
+    /// them, by this connection or any other.
     public struct CommitMark: Sendable, Equatable {
         private var words: SIMD8<UInt64>
 
@@ -12,7 +12,7 @@ extension Connection {
         }
     }
 
-    /// The last commit; nil where that is not known now, as while somebody commits, or before anything was read. Costs
+    /// The last commit; nil if it is not known now, for instance during a commit, or before anything was read. Costs
     /// no system call, unlike `PRAGMA data_version`. Of databases with a write-ahead log only.
     public func commitMark() -> CommitMark? {
         var mark = quipu_sqlite3_commit_mark()

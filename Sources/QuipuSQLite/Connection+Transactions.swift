@@ -41,7 +41,7 @@ extension Connection {
         }
     }
 
-    /// Fails where a transaction was begun and SQLite has rolled it back by itself since (disk full, I/O): what
+    /// Fails if a transaction was begun and SQLite has rolled it back automatically since (disk full, I/O): what
     /// runs now would be kept though what went before is gone.
     func checkTransaction(sql: @autoclosure () -> String) throws(SQLiteError) {
         if transactionDepth == 0 || isInTransaction { return }

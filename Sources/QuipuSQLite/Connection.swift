@@ -17,7 +17,7 @@ public final class Connection {
         public var busyTimeoutMilliseconds: Int32
         /// For a file from elsewhere: its schema may not call functions, and SQL may not damage the file.
         public var isForeign: Bool
-        /// For a file that nobody changes meanwhile: it is read without locks and without files beside it, so what a
+        /// For a file that does not change: it is read without locks and without files beside it, so what a
         /// write-ahead log holds is not seen. Only together with `readOnly`.
         public var isImmutable: Bool
 

@@ -50,7 +50,7 @@ struct Program {
         do {
             try standard.finish()
         } catch  where isDone {
-            output.warn("\(error.message); what was asked for is done, and need not be done again")
+            output.warn("\(error.message); the command itself succeeded and need not be repeated")
         } catch {
             code = output.report(error)
         }

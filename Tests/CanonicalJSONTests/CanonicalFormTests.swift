@@ -46,7 +46,7 @@ import Testing
         #expect(isCanonicalJSON(Array(text.utf8)))
     }
 
-    @Test func `reading what was written gives the same value, and the check agrees`() throws {
+    @Test func `a written value reads back equal and passes the canonical check`() throws {
         var random = RandomJSON(seed: 1)
         for _ in 0..<4_000 {
             let value = random.value()
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `the check says yes exactly to what parsing and writing leaves as it is`() {
+    @Test func `the canonical check accepts exactly the texts that parsing and writing leave unchanged`() {
         var random = RandomJSON(seed: 2)
         let marks = Array(#""\{}[]:,0e-.u "#.utf8) + [0x00, 0x1f, 0x80, 0xc3, 0xed, 0xf0, 0xff]
         for _ in 0..<4_000 {
@@ -84,7 +84,7 @@ import Testing
         #expect(JSONValue.string("é") != .string("e\u{301}"))
     }
 
-    @Test func `whatever a value holds, its canonical form is canonical`() {
+    @Test func `the canonical form of any value passes the canonical check`() {
         let value: JSONValue = ["b": 1, "a": .number(.nan), "b": [.number(-.infinity), .number(-0.0)]]
         #expect(value.canonicalText == #"{"a":null,"b":[null,0]}"#)
     }
@@ -96,11 +96,11 @@ import Testing
         "[1 ]",
         "9007199254740993", "0.1000000000000000055511151231257827",
     ])
-    func `what is not the canonical form is told apart`(text: String) {
+    func `a text that is not canonical fails the canonical check`(text: String) {
         #expect(!isCanonicalJSON(Array(text.utf8)))
     }
 
-    @Test func `nesting is bounded alike when reading and checking`() throws {
+    @Test func `reading and the canonical check limit nesting to the same depth`() throws {
         func nested(_ depth: Int) -> [UInt8] {
             Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
         }

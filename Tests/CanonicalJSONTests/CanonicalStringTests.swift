@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: ["", "\"", "a", "1", "null", #""a" "#, #""\/""#, #""\u0041""#, #""a"b""#])
-    func `what is no canonical string decodes to nothing`(text: String) {
+    func `a text that is not a canonical string decodes to nil`(text: String) {
         #expect(decodeString(Array(text.utf8)) == nil)
     }
 }

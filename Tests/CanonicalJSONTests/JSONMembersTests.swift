@@ -28,7 +28,7 @@ import Testing
         "", "{", "}", "[]", "1", "{\"a\":}", "{\"a\"}", "{\"a\":1", "{\"a\":\"}", "{\"a\":1}}", "{,}",
         "{\"a\":1,}",
     ])
-    func `a damaged object is told`(text: String) {
+    func `a damaged object is reported`(text: String) {
         #expect(!JSONMembers.forEach(in: Array(text.utf8)) { _, _ in })
     }
 

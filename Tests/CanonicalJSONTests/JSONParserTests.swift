@@ -15,7 +15,7 @@ import Testing
             (#""\ud800""#, .loneSurrogate, 1), (#""\udc00""#, .loneSurrogate, 1),
             (#""\ud800\u0041""#, .loneSurrogate, 1), (#"{"a":1,"\u0061":2}"#, .duplicateName, 1),
         ] as [(String, JSONError.Code, Int)])
-    func `an error names its kind and place`(text: String, code: JSONError.Code, offset: Int) {
+    func `an error names its code and byte offset`(text: String, code: JSONError.Code, offset: Int) {
         let error = #expect(throws: JSONError.self) { try JSONParser().parse(text) }
         #expect(error?.code == code)
         #expect(error?.offset == offset)
@@ -27,7 +27,7 @@ import Testing
             [0xF0, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xFF],
             [0xC3, 0x28],
         ] as [[UInt8]])
-    func `bytes that are not UTF-8 are refused wherever they stand`(bad: [UInt8]) {
+    func `bytes that are not UTF-8 are refused at any offset`(bad: [UInt8]) {
         for padding in 0..<17 {
             let bytes = [0x22] + [UInt8](repeating: 0x61, count: padding) + bad + [0x22]
             let error = #expect(throws: JSONError.self) { try JSONParser().parse(bytes) }
@@ -69,7 +69,7 @@ import Testing
         if kept == nil { #expect(value.number == Double(text)) }
     }
 
-    @Test func `no prefix of a text and no changed byte crashes anything`() throws {
+    @Test func `truncated texts and changed bytes crash neither the parser nor the canonical check`() throws {
         let sample = Array(
             #"{"a\n\u0001":[1,-2.5e-7,"é😀\"\\",{"b":null}],"c":true,"d":"plain text of some length","é":12e300}"#
                 .utf8)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct NFCTests {
     private func plain(_ text: String) -> [Unicode.Scalar] { Array(text._nfc) }
 
-    @Test func `every code point comes out as from the standard library, alone and among others`() {
+    @Test func `every code point normalises as in the standard library, alone and next to others`() {
         for value in UInt32(0)...0x1_1FFFF {
             guard let scalar = Unicode.Scalar(value) else { continue }
             var text = "a"
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func `marks join what stands before them across the stretches that are copied`() {
+    @Test func `combining marks compose across the runs that are copied unchanged`() {
         #expect(
             Array("Leni\u{301}n 中\u{1100}\u{1161}\u{11A8}文 q\u{323}\u{307}".nfc.utf8)
                 == Array("Lenín 中각文 q\u{323}\u{307}".utf8))
@@ -27,7 +27,7 @@ import Testing
         #expect("".nfc == "")
     }
 
-    @Test func `long runs of marks come out as from the standard library`() {
+    @Test func `long runs of combining marks normalise as in the standard library`() {
         var random = RandomJSON(seed: 6)
         let marks: [Unicode.Scalar] = [
             "\u{301}", "\u{327}", "\u{323}", "\u{345}", "\u{344}", "\u{F73}", "\u{F75}", "\u{F81}", "\u{F72}",
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func `a text of nothing but marks out of order comes to an end`() {
+    @Test func `a long text of unordered combining marks is normalised without quadratic time`() {
         // Sorted by insertion, these would take minutes.
         for marks in ["\u{301}\u{327}", "\u{F73}"] {
             let normal = ("a" + String(repeating: marks, count: 100_000)).nfc
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func `random mixtures come out as from the standard library`() {
+    @Test func `random mixtures normalise as in the standard library`() {
         var random = RandomJSON(seed: 5)
         let alphabet: [Unicode.Scalar] = [
             "a", "e", " ", "é", "\u{301}", "\u{323}", "\u{345}", "α", "ά", "и", "\u{306}", "가", "\u{11A8}",

@@ -8,7 +8,7 @@ struct SHA256Tests {
         return hash.finish().hexadecimal
     }
 
-    @Test func `is the standard's, fed whole or in pieces`() {
+    @Test func `SHA-256 matches the standard's examples, whole and in pieces`() {
         // FIPS 180-4, examples.
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         #expect(hash(["abc"]) == abc)
@@ -18,7 +18,7 @@ struct SHA256Tests {
         #expect(hash(["abcdbcdecdefdefgefghfghighij", "hijkijkljklmklmnlmnomnopnopq"]) == long)
     }
 
-    @Test func `is written in one way only`() {
+    @Test func `a SHA-256 hash is written in one form only`() {
         let text = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         #expect(BlobHash(text: text)?.hexadecimal == text)
         for other in [text.uppercased(), String(text.dropLast()), text + "00", "", "../" + text.dropFirst(3)]

@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(arguments: FuzzTarget.all.map(\.name))
-    func `every input that is kept is taken as it should be`(target name: String) throws {
+    func `every input of the corpus runs without a failure`(target name: String) throws {
         let target = try #require(FuzzTarget.named(name))
         let inputs = try Self.inputs(of: name)
         #expect(!inputs.isEmpty)
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func `there is no corpus without a target, and none is large`() throws {
+    @Test func `every corpus has a fuzz target, and the corpora are small`() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.corpus.path)
         #expect(Set(names) == Set(FuzzTarget.all.map(\.name)))
         var bytes = 0
@@ -38,7 +38,7 @@ import Testing
         #expect(bytes < 1 << 20)
     }
 
-    @Test func `no input at all is an input`() throws {
+    @Test func `every fuzz target accepts an empty input`() throws {
         for target in FuzzTarget.all { try target.run(UnsafeRawBufferPointer(start: nil, count: 0)) }
     }
 }

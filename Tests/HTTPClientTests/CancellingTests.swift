@@ -4,7 +4,7 @@ import QuipuHTTPServer
 import Synchronization
 import Testing
 
-@Suite struct `A request that lasts` {
+@Suite struct `A long request can be cancelled` {
     /// Answers with a body that stays open.
     private func server(heartbeat: PushBody.Heartbeat? = nil) throws -> HTTPListener {
         try HTTPListener { _ in
@@ -19,7 +19,7 @@ import Testing
         HTTPClientRequest(method: "GET", url: "http://127.0.0.1:\(server.port)/")
     }
 
-    @Test func `is ended from another thread, and so are all that follow`() throws {
+    @Test func `a cancelled request ends from another thread, and the session refuses later ones`() throws {
         let server = try server()
         defer { server.stop() }
         let session = HTTPSession()
@@ -36,7 +36,7 @@ import Testing
         #expect(throws: HTTPClientError.self) { try session.collect(request(server)) }
     }
 
-    @Test func `is given up when nothing is heard for too long`() throws {
+    @Test func `a request is given up after silence of the configured length`() throws {
         let server = try server()
         defer { server.stop() }
         var configuration = HTTPSession.Configuration()
@@ -47,7 +47,7 @@ import Testing
         #expect(error?.message.contains("nothing came") == true)
     }
 
-    @Test func `lives on as long as a little is heard`() throws {
+    @Test func `a request continues as long as a few bytes arrive`() throws {
         struct Enough: Error {}
         let server = try server(heartbeat: .init(bytes: [0x3a], everyMilliseconds: 1))
         defer { server.stop() }
@@ -65,7 +65,7 @@ import Testing
         #expect(error?.underlying is Enough)
     }
 
-    @Test func `may be cancelled when its session is gone`() {
+    @Test func `a canceller may be used after its session is gone`() {
         var session: HTTPSession? = HTTPSession()
         let canceller = session?.canceller
         session = nil

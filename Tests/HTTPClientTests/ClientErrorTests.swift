@@ -3,7 +3,7 @@ import QuipuHTTPClient
 import QuipuHTTPServer
 import Testing
 
-@Suite struct `A request that fails says how` {
+@Suite struct `A request that fails reports how` {
     private struct Stop: Error, Equatable {}
 
     private func failure(
@@ -34,7 +34,7 @@ import Testing
         return failure(of: server.url, adjust)
     }
 
-    @Test func `a refused connection is unreachable`() {
+    @Test func `a refused connection is reported as unreachable`() {
         let (port, holder) = ScriptedServer.unusedPort()
         defer { close(holder) }
         let error = failure(of: "http://127.0.0.1:\(port)/x?secret=1")
@@ -42,13 +42,13 @@ import Testing
         #expect(error?.url == "http://127.0.0.1:\(port)/x")
     }
 
-    @Test func `a name that does not exist is unreachable`() {
+    @Test func `a name that does not exist is reported as unreachable`() {
         // Longer than a name may be, so no name server is asked.
         let name = String(repeating: "a", count: 64) + ".invalid"
         #expect(failure(of: "http://\(name)/")?.code == .unreachable)
     }
 
-    @Test func `a connection that does not come about in time is unreachable`() {
+    @Test func `a connection that is not made in time is reported as unreachable`() {
         // Its queue of one is full, so the system lets further ones wait.
         let (port, holder) = ScriptedServer.unusedPort()
         listen(holder, 0)
@@ -79,11 +79,11 @@ import Testing
         "HTTP/1.1 200 OK\r\nContent-Le",
         "",
     ])
-    func `a reply that ends too soon is cut`(reply: String) {
+    func `a reply that ends too soon is reported as cut`(reply: String) {
         #expect(failure(after: reply)?.code == .cut)
     }
 
-    @Test func `a reset in mid-reply is cut`() {
+    @Test func `a reset in the middle of a reply is reported as cut`() {
         let server = ScriptedServer { peer in
             peer.readHeader()
             peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nabc")
@@ -93,7 +93,7 @@ import Testing
         #expect(failure(of: server.url)?.code == .cut)
     }
 
-    @Test func `a reset in mid-request is cut`() {
+    @Test func `a reset in the middle of a request is reported as cut`() {
         let server = ScriptedServer { peer in
             peer.readHeader()
             peer.resetOnClose()
@@ -110,11 +110,11 @@ import Testing
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
         "HTTP/1.1 abc\r\n\r\n",
     ])
-    func `what is not HTTP is a violation`(reply: String) {
+    func `a reply that is not HTTP is reported as a protocol violation`(reply: String) {
         #expect(failure(after: reply)?.code == .protocolViolation)
     }
 
-    @Test func `a server that stalls is timed out`() {
+    @Test func `a server that stalls is reported as a timeout`() {
         let server = ScriptedServer { peer in
             peer.readHeader()
             peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123")
@@ -140,7 +140,7 @@ import Testing
         #expect(failure(after: length) == nil)
     }
 
-    @Test func `what the caller throws comes back to it`() throws {
+    @Test func `an error that the caller's closure throws is returned to the caller`() throws {
         let server = ScriptedServer { peer in
             peer.readHeader()
             peer.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")
@@ -160,12 +160,12 @@ import Testing
         "http://h/\r\nX: y",
         "http://a\\@b/", "http://h/í", "gopher://h/_x", "http://[::1/", "http://h:99999/",
     ])
-    func `a URL that cannot be is refused`(url: String) {
+    func `a malformed URL is refused`(url: String) {
         #expect(failure(of: url)?.code == .badURL)
     }
 
     @Test(arguments: ["http://user:hunter2@h/p", "https://hunter2@h", "http://a@b:hunter2@h/?q"])
-    func `a URL with credentials is refused, and they are not repeated`(url: String) throws {
+    func `a URL with credentials is refused, and the error does not repeat them`(url: String) throws {
         let error = try #require(failure(of: url))
         #expect(error.code == .badURL)
         #expect(!"\(error)\(error.url)".contains("hunter2"))
@@ -185,7 +185,7 @@ import Testing
         }
     }
 
-    @Test func `after any failure the client still works`() throws {
+    @Test func `the client works after any failure`() throws {
         let server = try HTTPListener { _ in .respond(.text(status: 200, "ok")) }
         defer { server.stop() }
         let cutting = ScriptedServer { peer in

@@ -27,7 +27,7 @@ import Testing
         return String(decoding: try HTTPSession().collect(request).body, as: UTF8.self)
     }
 
-    @Test func `nothing is sent that was not asked for`() throws {
+    @Test func `a request has no header fields that the caller did not ask for`() throws {
         let server = try reflecting()
         defer { server.stop() }
         let agent = "User-Agent=quipu\n"
@@ -80,7 +80,7 @@ import Testing
         #expect(try text(.init(method: "PUT", url: "/", body: body(2)), to: server).hasSuffix("=2\nab"))
     }
 
-    @Test func `status, header fields and an absent body come back`() throws {
+    @Test func `status, header fields and an absent body reach the caller`() throws {
         let server = try HTTPListener { head in
             switch head.path {
             case "/gone": .respond(.text(status: 410, "gone"))
@@ -107,7 +107,7 @@ import Testing
         #expect(try get("/x", "HEAD").1 == [])
     }
 
-    @Test func `the head is known before the body and can end the request`() throws {
+    @Test func `the caller gets the head before the body and can end the request there`() throws {
         struct NotWanted: Error {}
         let server = try reflecting()
         defer { server.stop() }
@@ -123,7 +123,7 @@ import Testing
         #expect(error?.underlying is NotWanted)
     }
 
-    @Test func `interim replies are passed over`() throws {
+    @Test func `interim replies are skipped`() throws {
         let server = ScriptedServer { peer in
             peer.readHeader()
             peer.send(
@@ -150,7 +150,7 @@ import Testing
         #expect(opened == 1)
     }
 
-    @Test func `a connection that the server has closed is replaced unnoticed`() throws {
+    @Test func `a connection that the server has closed is replaced transparently`() throws {
         let client = HTTPSession()
         let first = try reflecting()
         let url = "http://127.0.0.1:\(first.port)/"
@@ -163,7 +163,7 @@ import Testing
         #expect(try client.collect(.init(method: "POST", url: url, body: .bytes([1]))).response.status == 201)
     }
 
-    @Test func `eight clients at once get each their own answers`() throws {
+    @Test func `eight concurrent clients each get their own answers`() throws {
         let server = try reflecting()
         defer { server.stop() }
         let port = server.port
@@ -189,7 +189,7 @@ import Testing
         #expect(wrong.withLock { $0 } == [])
     }
 
-    @Test func `bytes are counted as they pass the connection`() throws {
+    @Test func `bytes are counted on the connection, headers and framing included`() throws {
         let observed = Mutex(0)
         let reply = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
         let server = ScriptedServer { peer in
@@ -212,7 +212,7 @@ import Testing
         #expect(sent == UInt64(observed.withLock { $0 }))
     }
 
-    @Test func `an exchange of 150 bytes each way is small`() throws {
+    @Test func `an exchange of 150 bytes each way takes at most 400 with its headers`() throws {
         let server = try HTTPListener { _ in
             .accept(
                 BufferedRequestHandler(limitBytes: 1000) { body in

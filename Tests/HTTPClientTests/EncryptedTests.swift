@@ -3,7 +3,7 @@ import QuipuHTTPClient
 import QuipuHTTPServer
 import Testing
 
-@Suite struct `An encrypted connection` {
+@Suite struct `Requests travel over TLS` {
     private func serving() throws -> HTTPListener {
         var configuration = HTTPListener.Configuration()
         configuration.certificate = .init(chain: Loopback.certificate, key: Loopback.key)
@@ -25,7 +25,7 @@ import Testing
         return try body(HTTPSession(configuration: configuration))
     }
 
-    @Test func `carries requests one after another to whom it trusts`() throws {
+    @Test func `TLS requests to a trusted server reuse one connection`() throws {
         let server = try serving()
         defer { server.stop() }
         try withTrust { client in
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func `does not come about with one that is not trusted`() throws {
+    @Test func `a TLS connection to an untrusted server is refused`() throws {
         let server = try serving()
         defer { server.stop() }
         let request = HTTPClientRequest(method: "GET", url: "https://localhost:\(server.port)/")
@@ -49,7 +49,7 @@ import Testing
         #expect(error?.code == .tls)
     }
 
-    @Test func `does not come about with a server that speaks plainly, nor the other way round`() throws {
+    @Test func `a TLS client and a plain HTTP server refuse each other, in both directions`() throws {
         let plain = try HTTPListener { _ in .respond(HTTPResponse(status: 204)) }
         defer { plain.stop() }
         let encrypted = try serving()
@@ -66,7 +66,7 @@ import Testing
         #expect(code("http://127.0.0.1:\(encrypted.port)/") == .cut)
     }
 
-    @Test func `carries a part of a file`() throws {
+    @Test func `part of a file is served over TLS`() throws {
         let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID())")
         let content = (0..<400_000).map { UInt8(truncatingIfNeeded: $0 >> 3) }
         try Data(content).write(to: url)
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `goes on under the certificate that it began with when the server takes another`() throws {
+    @Test func `a TLS connection keeps its certificate when the server replaces its own`() throws {
         let server = try serving()
         defer { server.stop() }
         let request = HTTPClientRequest(method: "GET", url: "https://localhost:\(server.port)/")
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func `refuses a body that is too long`() throws {
+    @Test func `a body that is too long is refused over TLS`() throws {
         let server = try serving()
         defer { server.stop() }
         try withTrust { client in

@@ -1,7 +1,7 @@
 import QuipuHTTPClient
 import Testing
 
-@Suite struct `A stream of events` {
+@Suite struct `A stream of events is parsed` {
     private typealias Event = EventStreamParser.Event
 
     /// Fed whole, in two pieces at each place, and byte by byte: the same events come out.
@@ -18,7 +18,7 @@ import Testing
         return whole
     }
 
-    @Test func `has an event at each blank line`() {
+    @Test func `an event ends at each blank line`() {
         #expect(
             events("id: 1\ndata: one\n\nid: 2\nevent: change\ndata: two\ndata: lines\n\ndata: unfinished\n")
                 == [
@@ -27,7 +27,7 @@ import Testing
                 ])
     }
 
-    @Test func `may end its lines in three ways`() {
+    @Test func `lines of an event stream end in any of three ways`() {
         let expected = [
             Event(id: "", kind: "message", data: "a\nb"), Event(id: "", kind: "message", data: "c"),
         ]
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func `keeps an id until there is another, and has no event without data`() {
+    @Test func `an event id lasts until the next one, and an event without data is dropped`() {
         #expect(
             events("id: 7\n\ndata: x\n\nid: bad\u{0}\ndata: y\n\nid\ndata: z\n\n") == [
                 Event(id: "7", kind: "message", data: "x"), Event(id: "7", kind: "message", data: "y"),
@@ -46,7 +46,7 @@ import Testing
             ])
     }
 
-    @Test func `may have comments, unknown fields, values without a space and a byte-order mark`() {
+    @Test func `comments, unknown fields, values without a space and a byte-order mark are accepted`() {
         let text = "\u{feff}: hello\ndata:x\n:\nfoo: bar\ndata\ndata:  two spaces\n\n"
         #expect(events(text) == [Event(id: "", kind: "message", data: "x\n\n two spaces")])
         // Half a mark is no mark.
@@ -54,7 +54,7 @@ import Testing
         #expect(parser.feed([0xef, 0xbb] + Array("data: x\n\ndata: y\n\n".utf8)).map(\.data) == ["y"])
     }
 
-    @Test func `says after how long to come back`() {
+    @Test func `the retry field sets the reconnection time`() {
         var parser = EventStreamParser()
         #expect(
             parser.feed(Array("retry: 1500\nretry: x\nretry: -1\nretry: 99999999999999999999\n".utf8)).isEmpty
@@ -62,7 +62,7 @@ import Testing
         #expect(parser.retryMilliseconds == 1500)
     }
 
-    @Test func `loses an event that is too long, and no other`() {
+    @Test func `an event that is too long is dropped, and no other`() {
         let long = String(repeating: "x", count: EventStreamParser.maximumLineBytes)
         var parser = EventStreamParser()
         let line = "data: one\ndata: \(long)\n\ndata: two\n\n"

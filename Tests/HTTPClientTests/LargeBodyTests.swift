@@ -64,13 +64,13 @@ private final class Arrival: HTTPRequestHandler {
     func finish() -> HTTPResponse { HTTPResponse(status: 204) }
 }
 
-@Suite struct `A large body passes without being held` {
+@Suite struct `Large bodies are streamed in constant memory` {
     private static let sizeBytes = 50_000_000
     /// The system's buffers for a connection hold up to ten million bytes, ours less than one.
     private static let allowanceBytes = 16_000_000
 
     @Test(arguments: [true, false])
-    func `to the server`(isLengthKnown: Bool) throws {
+    func `a large request body is streamed in constant memory`(isLengthKnown: Bool) throws {
         let passage = Passage(sizeBytes: Self.sizeBytes)
         let server = try HTTPListener { _ in .accept(Arrival(passage)) }
         defer { server.stop() }
@@ -86,7 +86,7 @@ private final class Arrival: HTTPRequestHandler {
     }
 
     @Test(arguments: [true, false])
-    func `from the server`(isLengthKnown: Bool) throws {
+    func `a large response body is streamed in constant memory`(isLengthKnown: Bool) throws {
         let passage = Passage(sizeBytes: Self.sizeBytes)
         let length = isLengthKnown ? UInt64(passage.sizeBytes) : nil
         let server = try HTTPListener { _ in
@@ -100,7 +100,7 @@ private final class Arrival: HTTPRequestHandler {
         #expect(response.bytesReceived > UInt64(passage.sizeBytes))
     }
 
-    @Test func `a large answer given whole arrives whole`() throws {
+    @Test func `a large response that is given as one buffer arrives whole`() throws {
         let passage = Passage(sizeBytes: 3_000_000)
         let server = try HTTPListener { _ in
             .respond(HTTPResponse(status: 200, body: .bytes(passage.next(.max))))
@@ -112,7 +112,7 @@ private final class Arrival: HTTPRequestHandler {
     }
 
     @Test(arguments: [UInt64(50_000_000), nil])
-    func `a body that is refused is answered, however much of it there is`(length: UInt64?) throws {
+    func `a refused body gets its answer, whatever the body's size`(length: UInt64?) throws {
         var configuration = HTTPListener.Configuration()
         configuration.maximumBodyBytes = 1_000_000
         let server = try HTTPListener(configuration: configuration) { _ in

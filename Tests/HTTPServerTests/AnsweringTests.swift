@@ -1,7 +1,7 @@
 import QuipuHTTPServer
 import Testing
 
-@Suite struct `What is asked is answered` {
+@Suite struct `Requests are answered` {
     @Test func `method, path and query arrive as they were sent`() throws {
         let server = try HTTPListener.echoing()
         defer { server.stop() }
@@ -12,7 +12,7 @@ import Testing
         #expect(reply.text == "GET /a%20b/%2F q=%C3%AD&r=1?2 ")
     }
 
-    @Test func `header fields arrive in order and are found whatever their case`() throws {
+    @Test func `header fields arrive in order and are found in any case`() throws {
         let observed = Shared<HTTPRequestHead?>(nil)
         let server = try HTTPListener.answering { head in
             observed.change { $0 = head }
@@ -31,7 +31,7 @@ import Testing
         #expect(head.remoteAddress == "127.0.0.1")
     }
 
-    @Test func `an answer has no header field more than it needs`() throws {
+    @Test func `an answer has only the header fields that it needs`() throws {
         let server = try HTTPListener.echoing()
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
@@ -41,7 +41,7 @@ import Testing
         #expect(names.sorted() == ["Content-Length", "Content-Type", "Date"])
     }
 
-    @Test func `one connection serves many requests, also such as are refused by their head`() throws {
+    @Test func `one connection serves many requests, including requests refused by their head`() throws {
         let server = try HTTPListener.answering { head in
             .respond(.text(status: head.path == "/no" ? 404 : 200, head.path))
         }
@@ -67,7 +67,7 @@ import Testing
         #expect(try connection.rest().isEmpty)
     }
 
-    @Test func `a body of unknown length goes out in chunks, one that fails is cut`() throws {
+    @Test func `a body of unknown length is sent in chunks, and one that fails is cut`() throws {
         let server = try HTTPListener.answering { head in
             let count = Shared(0)
             return .respond(
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func `a body shorter than announced is cut, a longer one is not sent beyond`() throws {
+    @Test func `a body shorter than its announced length is cut, and a longer one is truncated`() throws {
         let server = try HTTPListener.answering { head in
             let isDone = Shared(false)
             let announced: UInt64 = head.path == "/short" ? 9 : 4
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test func `an exchange whose connection ends early is let go`() async throws {
+    @Test func `an exchange is released when its connection ends early`() async throws {
         final class Waiting: HTTPRequestHandler {
             let gone: @Sendable () -> Void
             init(gone: @escaping @Sendable () -> Void) { self.gone = gone }

@@ -1,8 +1,8 @@
 import QuipuHTTPServer
 import Testing
 
-@Suite struct `A body has bounds` {
-    @Test func `an announced body that is too long is refused before it is sent`() throws {
+@Suite struct `Request bodies are bounded` {
+    @Test func `a body whose announced length is too long is refused before it is sent`() throws {
         let server = try HTTPListener.echoing { $0.maximumBodyBytes = 1000 }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
@@ -12,7 +12,7 @@ import Testing
         #expect(reply.header("Connection") == "close")
     }
 
-    @Test func `a chunked body that turns out too long is refused`() throws {
+    @Test func `a chunked body that exceeds the limit is refused`() throws {
         let server = try HTTPListener.echoing { $0.maximumBodyBytes = 1000 }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
@@ -26,7 +26,7 @@ import Testing
         #expect(try connection.reply()?.text == "GET /next - ")
     }
 
-    @Test func `a chunked body without end is answered and cut`() throws {
+    @Test func `an endless chunked body is answered and cut`() throws {
         let server = try HTTPListener.echoing {
             $0.maximumBodyBytes = 1000
             $0.maximumDiscardBytes = 10_000
@@ -41,7 +41,7 @@ import Testing
         #expect(try connection.reply()?.status == 413)
     }
 
-    @Test func `an exchange can refuse in mid-body`() throws {
+    @Test func `an exchange can refuse a body in the middle`() throws {
         final class Picky: HTTPRequestHandler {
             func receive(_ bytes: UnsafeRawBufferPointer) throws {
                 throw HTTPErrorResponse(.text(status: 422, "no"))
@@ -64,7 +64,7 @@ import Testing
         #expect(try connection.rest().isEmpty)
     }
 
-    @Test func `who asks before sending is told to go on, or is refused at once`() throws {
+    @Test func `a client that expects 100-continue is told to continue or refused at once`() throws {
         let server = try HTTPListener.answering { head in
             head.path == "/no"
                 ? .respond(.text(status: 403, "no"))

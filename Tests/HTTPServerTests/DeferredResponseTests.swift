@@ -2,7 +2,7 @@ import Foundation
 import QuipuHTTPServer
 import Testing
 
-@Suite struct `An answer that takes long` {
+@Suite struct `A slow response does not hold up the server` {
     private let begun = DispatchSemaphore(value: 0)
     private let mayGoOn = DispatchSemaphore(value: 0)
 
@@ -24,7 +24,7 @@ import Testing
         try connection.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\(length)\r\n\(body)")
     }
 
-    @Test func `holds up nobody else, and comes when it is made`() throws {
+    @Test func `a slow response does not delay other requests and is sent when it is ready`() throws {
         let server = try server()
         defer { server.stop() }
         let slow = try RawConnection(port: server.port)
@@ -42,7 +42,7 @@ import Testing
         #expect(try slow.reply()?.text == "at once")
     }
 
-    @Test func `is waited for when the server stops`() throws {
+    @Test func `a stopping server waits for a slow response`() throws {
         let server = try server()
         let slow = try RawConnection(port: server.port)
         try ask("/late", on: slow)
@@ -57,7 +57,7 @@ import Testing
         #expect(stopped.wait(timeout: .now() + 10) == .success)
     }
 
-    @Test func `is made in vain for a peer that has gone, and harms nobody`() throws {
+    @Test func `a slow response for a disconnected peer is discarded without harm`() throws {
         let server = try server()
         defer { server.stop() }
         var slow: RawConnection? = try RawConnection(port: server.port)
@@ -70,7 +70,7 @@ import Testing
         #expect(try other.reply()?.text == "at once")
     }
 
-    @Test func `is not made for a request with a body`() throws {
+    @Test func `a request with a body cannot have a slow response and is answered with 400`() throws {
         let server = try server()
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
@@ -78,7 +78,7 @@ import Testing
         #expect(try connection.reply()?.status == 400)
     }
 
-    @Test func `is made for so many at a time, and others are told to come later`() throws {
+    @Test func `slow responses are limited in number, and further requests are answered with 503`() throws {
         let server = try server()
         defer { server.stop() }
         let asking = try (0..<64).map { _ in try RawConnection(port: server.port) }

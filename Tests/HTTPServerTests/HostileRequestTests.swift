@@ -63,7 +63,7 @@ import Testing
         #expect(try status(of: Array(long.utf8)) == 414)
     }
 
-    @Test func `zero bytes, line breaks and noise do no harm`() throws {
+    @Test func `zero bytes, line breaks and noise do not harm the server`() throws {
         var messages = [
             Array("GET /a\0b HTTP/1.1\r\nHo\0st: x\r\n\r\n".utf8),
             Array("\r\n\r\n\n\n\r".utf8),
@@ -93,7 +93,7 @@ import Testing
         #expect(try next.reply()?.text == "GET /still - ")
     }
 
-    @Test func `a request may be cut at any byte`() throws {
+    @Test func `a request that is cut at any byte does not harm the server`() throws {
         let request = Array(
             "POST /p?q HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n".utf8)
         let server = try HTTPListener.echoing()
@@ -107,7 +107,7 @@ import Testing
         #expect(try whole.reply()?.text == "POST /p q abc")
     }
 
-    @Test func `a header that trickles in is cut`() throws {
+    @Test func `a header that arrives too slowly is cut`() throws {
         let server = try HTTPListener.echoing { $0.headTimeoutSeconds = 1 }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
@@ -116,7 +116,7 @@ import Testing
         #expect(try connection.reply() == nil)
     }
 
-    @Test func `a body that trickles in is cut`() throws {
+    @Test func `a body that arrives too slowly is cut`() throws {
         let server = try HTTPListener.echoing { $0.bodyTimeoutSeconds = 1 }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
@@ -153,7 +153,7 @@ import Testing
         #expect(try first[0].reply()?.status == 200)
     }
 
-    @Test func `of all connections so many are served, and a further one is told so`() throws {
+    @Test func `connections beyond the limit are answered with 503`() throws {
         let server = try HTTPListener.echoing { $0.maximumConnections = 2 }
         defer { server.stop() }
         let first = [try RawConnection(port: server.port), try RawConnection(port: server.port)]
@@ -166,7 +166,7 @@ import Testing
         #expect(try third.reply()?.status == 503)
     }
 
-    @Test func `what the transport refuses is said in the words that are configured`() throws {
+    @Test func `refusals by the transport use the configured text`() throws {
         let server = try HTTPListener.echoing { configuration in
             configuration.maximumHeaderBytes = 2048
             configuration.refusal = { .text(status: $0.status, "no: \($0.reason)") }

@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test func `a port that is taken is named`() throws {
+    @Test func `the error for a port in use names the port`() throws {
         let first = try HTTPListener.echoing()
         defer { first.stop() }
         let error = try #require(failure { $0.port = first.port })
@@ -24,13 +24,13 @@ import Testing
         #expect(error.description.contains("another port"))
     }
 
-    @Test func `an address that is not this machine's is named`() throws {
+    @Test func `an address that does not belong to this machine is refused`() throws {
         #expect(failure { $0.host = "192.0.2.1" }?.code == .addressUnavailable)
         #expect(failure { $0.host = String(repeating: "a", count: 64) }?.code == .addressUnavailable)
         #expect(failure { $0.host = "" }?.code == .invalidConfiguration)
     }
 
-    @Test func `impossible bounds are refused`() {
+    @Test func `limits that cannot work are refused`() {
         #expect(failure { $0.threads = 0 }?.code == .invalidConfiguration)
         #expect(failure { $0.maximumConnections = 1 }?.code == .invalidConfiguration)
         #expect(failure { $0.maximumHeaderBytes = 5 }?.code == .invalidConfiguration)
@@ -38,11 +38,11 @@ import Testing
         #expect(failure { $0.bodyTimeoutSeconds = 0 }?.code == .invalidConfiguration)
     }
 
-    @Test func `a certificate that is none is refused`() {
+    @Test func `a malformed certificate is refused`() {
         #expect(failure { $0.certificate = .init(chain: "x", key: "y") }?.code == .certificate)
     }
 
-    @Test func `a port is free again after stop`() throws {
+    @Test func `a port is free again after the server stops`() throws {
         let first = try HTTPListener.echoing()
         let port = first.port
         let connection = try RawConnection(port: port)
@@ -56,7 +56,7 @@ import Testing
         second.stop()
     }
 
-    @Test func `one thread is enough`() throws {
+    @Test func `a server works with one thread`() throws {
         let server = try HTTPListener.echoing { $0.threads = 1 }
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
@@ -64,7 +64,7 @@ import Testing
         #expect(try connection.reply()?.status == 200)
     }
 
-    @Test func `stopping lets a request that runs end, and takes no other`() throws {
+    @Test func `stopping lets a running request finish and accepts no other`() throws {
         let isInside = DispatchSemaphore(value: 0)
         let mayGo = DispatchSemaphore(value: 0)
         let server = try HTTPListener.answering { head in
@@ -114,7 +114,7 @@ import Testing
         #expect(throws: RawConnection.Failure.self) { try RawConnection(port: server.port) }
     }
 
-    @Test func `a server that is let go stops`() throws {
+    @Test func `a server that is released stops`() throws {
         var server: HTTPListener? = try HTTPListener.echoing()
         let port = try #require(server?.port)
         server = nil

@@ -26,7 +26,7 @@ private final class Bodies: Sendable {
     func waitForEnd() throws { try #require(ended.wait(timeout: .now() + 10) == .success) }
 }
 
-@Suite struct `A body that stays open` {
+@Suite struct `A streaming body stays open` {
     private let bodies = Bodies()
 
     private func server(
@@ -52,7 +52,7 @@ private final class Bodies: Sendable {
         return (connection, body)
     }
 
-    @Test func `passes on what is offered when it is offered, and then ends`() throws {
+    @Test func `a streaming body sends each chunk when it is offered, and then ends`() throws {
         let server = try server()
         defer { server.stop() }
         let (connection, body) = try open(server)
@@ -68,7 +68,7 @@ private final class Bodies: Sendable {
         #expect(try connection.reply()?.text == "plain")
     }
 
-    @Test func `is sent to an old client up to the end of the connection`() throws {
+    @Test func `a streaming body to an HTTP/1.0 client lasts to the end of the connection`() throws {
         let server = try server()
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
@@ -79,7 +79,7 @@ private final class Bodies: Sendable {
         #expect(try String(decoding: connection.rest(), as: UTF8.self).hasSuffix("\r\n\r\none"))
     }
 
-    @Test func `costs a HEAD nothing`() throws {
+    @Test func `HEAD of a streaming body is answered without a body`() throws {
         let server = try server()
         defer { server.stop() }
         let connection = try RawConnection(port: server.port)
@@ -92,7 +92,7 @@ private final class Bodies: Sendable {
         try bodies.waitForEnd()
     }
 
-    @Test func `occupies no thread`() throws {
+    @Test func `a streaming body occupies no thread`() throws {
         let server = try server { $0.threads = 1 }
         defer { server.stop() }
         let watchers = try (0..<200).map { _ in try open(server) }
@@ -103,7 +103,7 @@ private final class Bodies: Sendable {
         for (connection, _) in watchers { #expect(try connection.chunk() == "news") }
     }
 
-    @Test func `ends at once and cleanly when the server stops`() throws {
+    @Test func `a streaming body ends at once and cleanly when the server stops`() throws {
         let server = try server()
         let watchers = try (0..<20).map { _ in try open(server) }
         server.stop(graceMilliseconds: 60_000)
@@ -114,7 +114,7 @@ private final class Bodies: Sendable {
         for _ in watchers { try bodies.waitForEnd() }
     }
 
-    @Test func `ends when its peer goes`() throws {
+    @Test func `a streaming body ends when its peer disconnects`() throws {
         let server = try server()
         defer { server.stop() }
         var connection: RawConnection? = try open(server).connection
@@ -123,7 +123,7 @@ private final class Bodies: Sendable {
         try bodies.waitForEnd()
     }
 
-    @Test func `has heartbeats where nothing happens`() throws {
+    @Test func `a streaming body sends heartbeats when nothing is offered`() throws {
         let server = try server(heartbeat: .init(bytes: Array(":\n\n".utf8), everyMilliseconds: 1))
         defer { server.stop() }
         let (connection, body) = try open(server)
@@ -132,7 +132,9 @@ private final class Bodies: Sendable {
         body.end()
     }
 
-    @Test func `keeps the last of what a peer does not read, and cuts one that never does`() throws {
+    @Test func `a streaming body keeps the latest chunk for a slow peer and cuts one that never reads`()
+        throws
+    {
         let server = try server { $0.idleTimeoutSeconds = 1 }
         defer { server.stop() }
         let (connection, body) = try open(server)

@@ -51,7 +51,7 @@ private final class Recorder: HTTPRequestObserver {
             }, handler)
     }
 
-    @Test func `an answer that went out is told with its status and both bodies' sizes`() throws {
+    @Test func `a completed response is reported with its status and the sizes of both bodies`() throws {
         let server = try server { head in
             #expect(head.observer is Recorder)
             return .accept(
@@ -66,7 +66,7 @@ private final class Recorder: HTTPRequestObserver {
         #expect(outcome == HTTPRequestOutcome(status: 201, isComplete: true, receivedBytes: 3, sentBytes: 7))
     }
 
-    @Test func `a stream is measured as it goes, and the answer to HEAD has no body`() throws {
+    @Test func `a streamed response is counted while it is sent, and HEAD counts no body`() throws {
         let server = try server { head in
             if head.path == "/text" { return .respond(.text(status: 200, "12345")) }
             let pieces = Shared([[UInt8]](repeating: [1, 2, 3, 4], count: 3))
@@ -90,7 +90,7 @@ private final class Recorder: HTTPRequestObserver {
         #expect(outcome == HTTPRequestOutcome(status: 200, isComplete: true, receivedBytes: 0, sentBytes: 12))
     }
 
-    @Test func `a request whose connection ends early is told without a status`() throws {
+    @Test func `a request whose connection ends early is reported without a status`() throws {
         let server = try server { _ in
             .accept(BufferedRequestHandler(limitBytes: 100) { _ in .text(status: 200, "never") })
         }
@@ -103,7 +103,7 @@ private final class Recorder: HTTPRequestObserver {
         #expect(outcome == HTTPRequestOutcome(status: nil, isComplete: false, receivedBytes: 3, sentBytes: 0))
     }
 
-    @Test func `what the transport refuses is told too, and may be put in other words`() throws {
+    @Test func `requests that the transport refuses are reported, and their text can be replaced`() throws {
         let server = try server { _ in .respond(.text(status: 200, "")) }
         defer { server.stop() }
         for (request, status) in [

@@ -9,7 +9,9 @@ import Testing
         ("https://example.org/quipu/press", "https://example.org/quipu/v1/archives/press/sync"),
         ("http://127.0.0.1:1/v1/archives/press", "http://127.0.0.1:1/v1/archives/press/sync"),
     ])
-    func `every way to write where an archive is means the same`(text: String, expected: String) throws {
+    func `every accepted spelling of an archive URL means the same archive`(text: String, expected: String)
+        throws
+    {
         #expect(try ArchiveURL(text).syncURL == expected)
     }
 
@@ -18,13 +20,13 @@ import Testing
         "http:///press",
         "http://example.org/Press", "http://example.org/press?x=1", "press",
     ])
-    func `what is no such address is refused`(text: String) {
+    func `a malformed archive URL is refused`(text: String) {
         let error = #expect(throws: ReplicationError.self) { try ArchiveURL(text) }
         #expect(error?.code == .badLocation)
         #expect(error?.message.contains("secret") == false)
     }
 
-    @Test func `a server's address alone stands for the archive of the same name there`() throws {
+    @Test func `a server's URL alone means the archive of the same name on that server`() throws {
         #expect(try ArchiveURL("http://example.org", defaultName: "press").name == "press")
     }
 }

@@ -26,7 +26,7 @@ import Testing
             #/\{[a-z0-9]+\}/#, with: String(repeating: "0", count: 64))
     }
 
-    @Test func `each path that is described leads somewhere`() {
+    @Test func `each path in the API description leads to a route`() {
         #expect(Self.operations.count >= 4)
         for operation in Self.operations {
             #expect(Route(path: Self.example(of: operation.path)) != nil, "\(operation)")
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test
-    func `the server takes the methods that are described, HEAD with GET, and lists them when it refuses`()
+    func `the server accepts exactly the described methods and lists them when it refuses one`()
         throws
     {
         let router = Router(backend: FolderBackend(.directory("/nonexistent", createsArchives: false))) { _ in

@@ -3,14 +3,14 @@ import Testing
 
 @Suite struct ListenAddressTests {
     @Test(arguments: ["127.0.0.1:0", "localhost:80", "[::1]:8420", "127.8.9.1:1"])
-    func `addresses of this machine are taken`(text: String) throws {
+    func `loopback addresses are accepted`(text: String) throws {
         #expect(try ListenAddress(text).isLoopback)
     }
 
     @Test(arguments: [
         "0.0.0.0:80", "192.168.1.2:80", "[::]:80", "example.org:80", "127.0.0.1.example.org:80", "127.1:80",
     ])
-    func `no other address is listened on without tokens and TLS`(text: String) throws {
+    func `other addresses are refused without tokens and TLS`(text: String) throws {
         let address = try ListenAddress(text)
         #expect(!address.isLoopback)
         var configuration = Server.Configuration()
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: ["", "127.0.0.1", ":80", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:eighty"])
-    func `what is no address is refused`(text: String) {
+    func `a malformed listen address is refused`(text: String) {
         #expect(throws: ListenAddress.Refusal.self) { try ListenAddress(text) }
     }
 }

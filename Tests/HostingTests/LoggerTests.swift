@@ -35,7 +35,7 @@ import Testing
             ])
     }
 
-    @Test func `a line of JSON is one object with the same`() throws {
+    @Test func `a JSON line is one object with time, level, message and metadata`() throws {
         let line = try #require(
             try lines(.json) {
                 $0.log(.info, "request", [("id", .text("a \"b\"")), ("milliseconds", .nanoseconds(5_000))])
@@ -47,14 +47,14 @@ import Testing
     }
 
     @Test(arguments: LogFormat.allCases)
-    func `whatever is in a line, it is one line and steers no terminal`(format: LogFormat) throws {
+    func `any content is logged as one line without control characters`(format: LogFormat) throws {
         let nasty = "a\nb\r\u{1b}[31m\u{2028}c=d \"e\" \u{0}"
         let lines = try lines(format) { $0.log(.error, nasty, [("name", .text(nasty))]) }
         #expect(lines.count == 1)
         #expect(!lines[0].unicodeScalars.contains { $0.value < 32 })
     }
 
-    @Test func `a reader that does not read holds nobody up, and is told what it missed`() async throws {
+    @Test func `a reader that does not read delays nobody and is told what was dropped`() async throws {
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)
         defer { close(ends[0]) }
@@ -90,7 +90,7 @@ import Testing
         #expect(text.split(separator: "\n").count { $0.hasSuffix("x") } == logged - Int(dropped))
     }
 
-    @Test func `ending does not wait for a reader that does not read`() throws {
+    @Test func `closing a logger does not wait for a reader that does not read`() throws {
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)
         defer { close(ends[0]) }

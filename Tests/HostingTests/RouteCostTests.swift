@@ -39,7 +39,7 @@ import Testing
     private static let greatestFactor = 14
 
     @Test(arguments: Surroundings.allCases)
-    func `a request costs the same beside ten times as many`(_ surroundings: Surroundings) throws {
+    func `a request costs the same beside ten times as much data`(_ surroundings: Surroundings) throws {
         let (small, large) = (
             try costs(beside: Self.sizes.small, surroundings),
             try costs(beside: Self.sizes.large, surroundings)
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func `every route is in the table`() throws {
+    @Test func `every route has a row in the cost table`() throws {
         let description = try String(
             contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
                 .appending(path: "../../Schema/openapi.yaml"), encoding: .utf8)

@@ -59,7 +59,7 @@ private final class Faults: Sendable {
 
 @Suite struct `Each request is logged and counted` {
     @Test
-    func `a sync is a line with archive, route, status, bytes and milliseconds, and nothing of its content`()
+    func `a sync is logged with its archive, route, status, bytes and time, and without content`()
         throws
     {
         let watched = try Watched()
@@ -83,7 +83,7 @@ private final class Faults: Sendable {
         #expect(!text.contains("Confidential") && !text.contains("Wilhelmina"))
     }
 
-    @Test func `neither a query nor a token gets into the log, nor a path that means nothing`() throws {
+    @Test func `the log contains no query, no token and no unknown path`() throws {
         let watched = try Watched()
         let connection = try #require(HTTPConversation(port: watched.port))
         #expect(
@@ -98,7 +98,7 @@ private final class Faults: Sendable {
         #expect(lines.compactMap { $0["problem"]?.string } == ["no-such-route", "bad-request"])
     }
 
-    @Test func `a caller's name for a request is taken up and given back; a bad one is not`() throws {
+    @Test func `a valid request id is returned to the caller, and an invalid one is replaced`() throws {
         let watched = try Watched()
         let connection = try #require(HTTPConversation(port: watched.port))
         let named = connection.get("/healthz", fields: "X-Request-Id: 7f.A-b_9\r\n")
@@ -116,7 +116,7 @@ private final class Faults: Sendable {
         #expect(ids.allSatisfy { !$0.isEmpty && !$0.contains(" ") && $0.count < 65 })
     }
 
-    @Test func `what the transport refuses is a problem document as well`() throws {
+    @Test func `refusals by the transport are problem documents`() throws {
         let watched = try Watched()
         let connection = try #require(HTTPConversation(port: watched.port))
         connection.send(
@@ -129,7 +129,7 @@ private final class Faults: Sendable {
         #expect(problem["detail"]?.string?.isEmpty == false)
     }
 
-    @Test func `the metrics add up to what was asked`() throws {
+    @Test func `the metrics match the requests that were made`() throws {
         let watched = try Watched()
         let group = try Replicas(2)
         for index in 1...3 { try group.add([("title", "\"\(index)\"")], id: UInt128(index), at: 0) }
@@ -162,7 +162,7 @@ private final class Faults: Sendable {
         #expect((page[#"quipu_http_received_bytes_total{route="sync"}"#] ?? 0) > 100)
     }
 
-    @Test func `conflicts of open archives are counted`() throws {
+    @Test func `open conflicts of served archives are counted`() throws {
         let watched = try Watched()
         let group = try Replicas(2)
         try group.add([("title", "\"both\"")], id: 7, at: 0)
@@ -177,7 +177,7 @@ private final class Faults: Sendable {
         #expect(page["quipu_open_conflicts"] == 1)
     }
 
-    @Test func `those who wait for events are counted while they do`() throws {
+    @Test func `watchers are counted while they are connected`() throws {
         let watched = try Watched()
         let group = try Replicas(1)
         _ = try Synchronizer(group[0], over: watched.transport()).run(agreement: nil)
@@ -194,7 +194,7 @@ private final class Faults: Sendable {
         #expect(try count() == 0)
     }
 
-    @Test func `made-up methods and paths make no series of their own`() throws {
+    @Test func `unknown methods and paths do not create their own series`() throws {
         let watched = try Watched()
         let connection = try #require(HTTPConversation(port: watched.port))
         for index in 0..<50 {
@@ -210,7 +210,7 @@ private final class Faults: Sendable {
 }
 
 @Suite struct ReadinessTests {
-    @Test func `a server whose folder is gone is up but not ready, and says why only to who runs it`() throws
+    @Test func `a server whose folder is gone is alive but not ready and tells only its operator why`() throws
     {
         let watched = try Watched()
         let connection = try #require(HTTPConversation(port: watched.port))

@@ -28,7 +28,7 @@ private final class Served {
 }
 
 @Suite struct ServerTests {
-    @Test func `two machines meet through a server and end up identical`() throws {
+    @Test func `two machines sync through a server and end up identical`() throws {
         let served = try Served()
         let group = try Replicas(2)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
@@ -55,7 +55,7 @@ private final class Served {
         #expect(report.bytesReceived <= 400, "\(report.bytesReceived)")
     }
 
-    @Test func `a hundred edits go out and come back in one round trip`() throws {
+    @Test func `a hundred edits are sent and received in one round trip each`() throws {
         let served = try Served()
         let group = try Replicas(2)
         for index in 1...100 { try group.add([("title", "\"\(index)\"")], id: UInt128(index), at: 0) }
@@ -74,7 +74,7 @@ private final class Served {
         #expect(pulled.inSync)
     }
 
-    @Test func `an archive of another id under that name is refused and nothing is written`() throws {
+    @Test func `an archive with another id under the same name is refused and nothing is written`() throws {
         let served = try Served()
         let (first, second) = (try Replicas(1, seed: 1), try Replicas(1, seed: 2))
         try first.add([("title", "\"Water\"")], id: 7, at: 0)
@@ -87,7 +87,7 @@ private final class Served {
         #expect(try Handshake(over: served.transport()).digest == first[0].digest)
     }
 
-    @Test func `the first push of more origins than a message tells makes the archive`() throws {
+    @Test func `a first push with more origins than one message holds creates the archive`() throws {
         let served = try Served()
         let group = try Replicas(2)
         try Surroundings.origins.fill(group[0], beside: group[1], world: group.world, count: 400) {}
@@ -111,7 +111,7 @@ private final class Served {
         #expect(try FileManager.default.contentsOfDirectory(atPath: served.folder.path).isEmpty)
     }
 
-    @Test func `a first push that arrives cut or changed makes no archive`() throws {
+    @Test func `a first push that arrives cut or changed creates no archive`() throws {
         let served = try Served()
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
@@ -131,7 +131,7 @@ private final class Served {
         for name in made { #expect(try Handshake(over: served.transport(name)).archive == group[0].id) }
     }
 
-    @Test func `a server that makes no archives says so`() throws {
+    @Test func `a server that may not create archives reports no such archive`() throws {
         let served = try Served(createsArchives: false)
         let group = try Replicas(1)
         let error = #expect(throws: ReplicationError.self) {
@@ -140,7 +140,7 @@ private final class Served {
         #expect(error?.code == .noSuchArchive)
     }
 
-    @Test func `a name that climbs out of the folder is not found`() throws {
+    @Test func `a name that leads out of the folder is not found`() throws {
         let served = try Served()
         for path in [
             "/v1/archives/../sync", "/v1/archives/..%2f..%2fetc/sync", "/v1/archives/.quipu/sync",
@@ -151,7 +151,7 @@ private final class Served {
         }
     }
 
-    @Test func `garbage is answered with a problem document and written nowhere`() throws {
+    @Test func `garbage is answered with a problem document and not stored`() throws {
         let served = try Served()
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
@@ -166,7 +166,7 @@ private final class Served {
         #expect(try Handshake(over: served.transport()).digest == group[0].digest)
     }
 
-    @Test func `a message is taken under its own type only, and the refusal says which`() throws {
+    @Test func `a message is accepted under its own media type only, and the refusal names it`() throws {
         let served = try Served()
         let url = served.server.url + "/v1/archives/press/sync"
         let group = try Replicas(1)
@@ -182,7 +182,7 @@ private final class Served {
         }
     }
 
-    @Test func `what another process writes into a served archive is in the very next answer`() throws {
+    @Test func `a commit by another process to a served archive is in the next answer`() throws {
         let served = try Served()
         let group = try Replicas(1)
         let transport = try served.transport()
@@ -209,8 +209,7 @@ private final class Served {
         #expect(try group[0].digest == other.digest)
     }
 
-    @Test func `an archive that was moved away is not written to, and one put in its place is served`() throws
-    {
+    @Test func `an archive that was moved away is not written to, and its replacement is served`() throws {
         let served = try Served()
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
@@ -248,7 +247,7 @@ private final class Served {
         #expect(try old.digest != group[0].digest)
     }
 
-    @Test func `nobody answers at a port where nobody listens`() throws {
+    @Test func `a port without a listener is unreachable`() throws {
         let served = try Served()
         let url = served.server.url
         served.server.stop()

@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `a copy is made once and handed out until much has come since`() throws {
+    @Test func `a snapshot is made once and served until enough has changed`() throws {
         let served = try Served(edits: 3)
         let first = try served.tag()
         #expect(try served.tag() == first)
@@ -41,7 +41,7 @@ import Testing
         #expect(try served.tag([("If-Range", "\"0123\"")]) == second)
     }
 
-    @Test func `a copy that nobody has asked for in a week is removed`() throws {
+    @Test func `a snapshot that nobody has requested for a week is removed`() throws {
         let served = try Served(edits: 3)
         let first = try served.tag()
         served.group.world.advance(milliseconds: SnapshotCache.keptMilliseconds)
@@ -51,7 +51,7 @@ import Testing
         #expect(served.archive.folder.snapshotNames().count == 1)
     }
 
-    @Test func `a copy does not hold up who writes, and has what was there when it was made`() throws {
+    @Test func `a snapshot does not delay writers and holds the state at its creation`() throws {
         let served = try Served(edits: 3)
         let tag = try served.archive.withStore { _ in
             // The archive is somebody else's all the while.

@@ -6,7 +6,7 @@ import Testing
 @testable import QuipuReplicationHTTP
 
 @Suite struct ThroughputEstimateTests {
-    @Test func `a server's own time is read from its field, and nothing else is`() {
+    @Test func `only the server's own duration is read from its Server-Timing field`() {
         #expect(ThroughputEstimate.milliseconds(inServerTiming: "sync;dur=52") == 52)
         #expect(ThroughputEstimate.milliseconds(inServerTiming: "sync;dur=52.75") == 52)
         for field in ["", "sync", "sync;dur=", "sync;dur=-4", "cache;dur=3", "sync;dur=99999999999999999999"]
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test func `an exchange of much tells how fast the link is, and one of little does not`() throws {
+    @Test func `a large exchange measures the link's throughput, and a small one does not`() throws {
         let folder = try TemporaryFolder()
         var configuration = Server.Configuration()
         configuration.address = ListenAddress(host: "127.0.0.1", port: 0)

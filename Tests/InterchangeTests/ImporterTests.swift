@@ -12,7 +12,8 @@ import Testing
             .run(try openSource(ByteSource(bytes: Array(text.utf8), name: "memory"), as: .jsonl))
     }
 
-    @Test func `a record whose kind is not in normal form C is rejected, and what follows it is not`() throws
+    @Test func `a record whose kind is not in normal form C is rejected, and the next record is imported`()
+        throws
     {
         let store = try Replicas(1)[0]
         let report = try bring(
@@ -24,7 +25,7 @@ import Testing
         #expect(report.created == 1)
     }
 
-    @Test func `a record with more short values than a transaction carries is rejected alone`() throws {
+    @Test func `only the record with more values than a transaction can hold is rejected`() throws {
         let store = try Replicas(1)[0]
         let name = String(repeating: "n", count: 480)
         let members = (0..<9_000).map { "\"\(name)\($0)\":1" }.joined(separator: ",")
@@ -33,7 +34,7 @@ import Testing
         #expect(report.created == 1)
     }
 
-    @Test func `records with long names and short values are imported, in as many transactions as they take`()
+    @Test func `records with long names and short values are imported in several transactions`()
         throws
     {
         let store = try Replicas(1)[0]
@@ -46,7 +47,7 @@ import Testing
     }
 
     @Test
-    func `the same file again changes nothing, also where it brings a collection of the name it is put into`()
+    func `importing a file again changes nothing, even if it contains the target collection`()
         throws
     {
         let store = try Replicas(1)[0]
@@ -61,7 +62,7 @@ import Testing
         #expect(try store.position == position)
     }
 
-    @Test func `the same file again changes nothing, also where two of its records have one address`() throws
+    @Test func `importing a file again changes nothing, even if two of its records share an address`() throws
     {
         let store = try Replicas(1)[0]
         let file = """

@@ -34,7 +34,7 @@ import Testing
         #expect(try archive.read { try $0.counts() } == [.article: 2])
     }
 
-    @Test func `records are visited until somebody has seen enough`() throws {
+    @Test func `iteration over records stops when the caller stops it`() throws {
         for title in ["one", "two", "three"] { _ = try article(title, tags: ["seen"]) }
         var titles: [String?] = []
         try archive.read { archive in
@@ -51,7 +51,7 @@ import Testing
         #expect(try archive.read { try $0.records(limit: 1).map(\.fields.title) } == ["one"])
     }
 
-    @Test func `what one transaction does to several records is one entry of the log`() throws {
+    @Test func `one transaction on several records is one entry of the log`() throws {
         let before = try archive.position()
         let ids = try archive.write { t in
             try ["one", "two", "three"].map { title in try t.add(.article) { $0.title = title } }
@@ -88,7 +88,7 @@ import Testing
         #expect(try archive.position() == position)
     }
 
-    @Test func `an edit of what was read is refused where somebody edited the same field since`() throws {
+    @Test func `an edit is refused when the field was changed after it was read`() throws {
         let id = try article("as read")
         let observed = try record(id)
         try archive.write { t in try t.edit(id) { $0.title = "by somebody else" } }
@@ -105,7 +105,9 @@ import Testing
         ("unknown-field", "colour", Value.string("red")), ("wrong-type", "date", "next summer"),
         ("wrong-type", "title", 7), ("wrong-type", "x-count", .number(.nan)),
     ])
-    func `a value that a field does not take is refused by a code`(code: String, field: String, value: Value)
+    func `a value that a field does not accept is refused with an error code`(
+        code: String, field: String, value: Value
+    )
         throws
     {
         let id = try article("as it was")
@@ -117,7 +119,7 @@ import Testing
     }
 
     @Test(arguments: ["", " river", "river ", "two\nlines"])
-    func `a tag that is none is refused`(tag: String) throws {
+    func `a malformed tag is refused`(tag: String) throws {
         let id = try article("as it was")
         let error = #expect(throws: QuipuError.self) {
             try archive.write { t in try t.edit(id) { $0.tags.insert(tag) } }
@@ -126,13 +128,13 @@ import Testing
         #expect(try record(id).fields.tags.isEmpty)
     }
 
-    @Test(arguments: [0, -1]) func `a limit of nothing gives nothing`(limit: Int) throws {
+    @Test(arguments: [0, -1]) func `a limit of zero returns nothing`(limit: Int) throws {
         _ = try article("one")
         #expect(try archive.read { try $0.records(limit: limit) }.isEmpty)
         #expect(try archive.read { try $0.search("one", limit: limit) }.isEmpty)
     }
 
-    @Test func `edits of what is deleted, unknown or edited twice over are refused`() throws {
+    @Test func `edits of deleted, unknown or duplicate records are refused`() throws {
         let id = try article("gone soon")
         let unknown = try #require(RecordID("article:018f6b6e-7a51-7cc2-9d2c-0f8a4f1f6a52"))
         try archive.write { t in try t.delete(id) }
@@ -151,7 +153,7 @@ import Testing
             } == "edited-twice")
     }
 
-    @Test func `an id is read again as it is written`() throws {
+    @Test func `an id is read back from its written form`() throws {
         let id = try article("any")
         #expect(RecordID(id.description) == id)
         #expect(id.description == "article:\(id.uuid)")
@@ -160,7 +162,7 @@ import Testing
         }
     }
 
-    @Test func `a collection is the same wherever it is made and has its name alone`() throws {
+    @Test func `a collection is the same on every replica and its name is unique`() throws {
         let id = try archive.write { t in try t.add(.collection) { $0.name = "Press" } }
         let error = #expect(throws: QuipuError.self) {
             try archive.write { t in _ = try t.add(.collection) { $0.name = "Press" } }
@@ -173,7 +175,7 @@ import Testing
         #expect(try archive.read { try $0.records(RecordFilter(collection: id)) }.isEmpty)
     }
 
-    @Test func `an archive is opened once it is made, and refused by a code where there is none`() throws {
+    @Test func `an existing archive is opened, and a missing one is refused with an error code`() throws {
         _ = try article("there")
         let again = try Archive.open(at: archive.path, as: "Ben")
         #expect(again.identifier == archive.identifier)
@@ -192,7 +194,7 @@ import Testing
         }
     }
 
-    @Test func `threads that read and write at once see whole transactions only`() async throws {
+    @Test func `concurrent readers see whole transactions only`() async throws {
         let ids = try await archive.write { t in
             try (0..<2).map { _ in try t.add(.article) { $0.title = "0" } }
         }

@@ -20,14 +20,14 @@ import Testing
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    @Test func `the embedded server hears of what a colleague sent`() throws {
+    @Test func `the embedded server example reports what a colleague sent`() throws {
         let folder = try TemporaryFolder()
         #expect(
             try run("quipu-embedded-server", folder.path)
                 == "sent 1 change, in sync: true\nBen Okoye: High water\n")
     }
 
-    @Test func `the reader lists, searches and shows what the library wrote`() throws {
+    @Test func `the reader example lists, searches and shows what the library wrote`() throws {
         let folder = try TemporaryFolder()
         let archive = try Archive.create(at: folder.path, named: "press", as: "Ana Ruiz")
         let id = try archive.write { t in

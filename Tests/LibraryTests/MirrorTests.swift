@@ -24,7 +24,7 @@ import Testing
         try await Archive.clone(location, to: folder.path + "/" + name, as: "Ben Okoye")
     }
 
-    @Test func `a mirror over HTTP is cloned, edited, brought in step and its conflict settled for all`()
+    @Test func `a mirror over HTTP is cloned, edited and synced, and its conflict is resolved on both sides`()
         async throws
     {
         let id = try article("Water", in: office)
@@ -55,7 +55,7 @@ import Testing
         #expect(try office.verify().damages.isEmpty)
     }
 
-    @Test func `a conflict that got another value since it was looked at is not settled`() async throws {
+    @Test func `a conflict whose values changed after it was read is not resolved`() async throws {
         let id = try article("Water", in: office)
         let field = try await clone(office.path, "field")
         try await field.write { t in try t.edit(id) { $0.title = "High water" } }
@@ -90,7 +90,7 @@ import Testing
         #expect(try await field.read { try $0.conflicts().count } == 1)
     }
 
-    @Test func `changes are heard of as others write them, and once each`() async throws {
+    @Test func `changes by others are delivered as they are written, once each`() async throws {
         _ = try article("first", in: office)
         let other = try Archive.open(at: office.path, as: "Cleo")
         let office = office
@@ -117,7 +117,7 @@ import Testing
         #expect(end == (try office.position()))
     }
 
-    @Test func `who waits for changes is let go when the task is cancelled`() async throws {
+    @Test func `waiting for changes ends when the task is cancelled`() async throws {
         let office = office
         let waiting = Task {
             var count = 0
@@ -128,7 +128,7 @@ import Testing
         #expect(try await waiting.value == 0)
     }
 
-    @Test func `a mirror that cannot be reached is an error that passes, and one that is unknown is not`()
+    @Test func `an unreachable mirror is a temporary error, and an unknown one is permanent`()
         async throws
     {
         try office.addRemote("away", at: "http://127.0.0.1:9/press")
@@ -141,7 +141,7 @@ import Testing
         #expect(try office.remotes().isEmpty)
     }
 
-    @Test func `options that mean nothing are refused before anything is sent`() async throws {
+    @Test func `meaningless options are refused before anything is sent`() async throws {
         try office.addRemote("away", at: "http://127.0.0.1:9/press")
         var timeout = SyncOptions()
         timeout.timeoutSeconds = 0
@@ -156,7 +156,7 @@ import Testing
         }
     }
 
-    @Test func `a file that is attached comes out as it went in, and is damaged when its file is`() throws {
+    @Test func `an attached file is read back unchanged, and damage to it is reported`() throws {
         let id = try article("with a file", in: office)
         let bytes = (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         let path = folder.path + "/interview.mp3"
@@ -181,7 +181,7 @@ import Testing
         #expect(try office.verify().damages.count == 1)
     }
 
-    @Test func `what is imported is exported again, and a backup of it is an archive`() async throws {
+    @Test func `imported records are exported again, and their backup opens as an archive`() async throws {
         let path = folder.path + "/in.jsonl"
         try "{\"title\":\"One\",\"body\":\"High water.\"}\n{\"title\":\"Two\"}\n".write(
             toFile: path, atomically: true, encoding: .utf8)

@@ -22,7 +22,7 @@ import Testing
         ),
         ("10.1000/e\u{301}", "10.1000/\u{e9}"),
     ])
-    func `a DOI has one form, which is its own`(given: String, expected: String) {
+    func `a DOI has one canonical form, which is its own canonical form`(given: String, expected: String) {
         #expect(CanonicalDOI.canonicalize(given).map { Array($0.utf8) } == Array(expected.utf8))
         #expect(CanonicalDOI.canonicalize(expected) == expected)
     }
@@ -33,7 +33,7 @@ import Testing
         "https://example.org/10.1000/182", "https://doi.org/", "https://doi.org/10.1000/%zz",
         "https://doi.org/10.1000/a%00", "10.1000/" + String(repeating: "a", count: CanonicalDOI.maximumBytes),
     ])
-    func `what is no DOI has none`(given: String) {
+    func `a text that is not a DOI has no canonical form`(given: String) {
         #expect(CanonicalDOI.canonicalize(given) == nil)
     }
 }

@@ -84,13 +84,13 @@ import Testing
     ]
 
     @Test(arguments: vectors)
-    func `a URL has one form`(given: String, expected: String) {
+    func `a URL has one canonical form`(given: String, expected: String) {
         let canonical = CanonicalURL.canonicalize(given)
         #expect(canonical.map { Array($0.utf8) } == Array(expected.utf8), "\(canonical ?? "nil")")
     }
 
     @Test(arguments: vectors)
-    func `the canonical form is its own`(given: String, expected: String) {
+    func `the canonical form of a URL is its own canonical form`(given: String, expected: String) {
         #expect(CanonicalURL.canonicalize(expected) == expected)
     }
 
@@ -104,7 +104,7 @@ import Testing
         "https://..", "https://a../", "https://.a/", "https://a..b/",
         "https://" + String(repeating: "a", count: CanonicalURL.maximumBytes),
     ])
-    func `what is no web address has none`(given: String) {
+    func `a text that is not a web address has no canonical form`(given: String) {
         #expect(CanonicalURL.canonicalize(given) == nil)
     }
 
@@ -119,7 +119,7 @@ import Testing
         return all
     }
 
-    @Test func `an ordinary address becomes what the rules make of it`() {
+    @Test func `the fast path for ordinary addresses matches the full rules`() {
         let hosts = Self.texts(of: ["www.", "www", "a", ".", "-b", "C", "1:"], atMost: 4)
         let paths = Self.texts(of: ["/", "a", ".", "..", "%41", "~", "B", "?x", "#", "é", " "], atMost: 3)
         var addresses = Self.vectors.map(\.0)

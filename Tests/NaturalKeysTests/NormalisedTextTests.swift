@@ -11,7 +11,7 @@ import Testing
         ("ﬁ ① Ａ", "ﬁ ① Ａ"), ("“Quoted” – text…", "“Quoted” – text…"), ("A a", "A a"),
         ("中文 中文", "中文 中文"), ("a\u{0}b", "a\u{0}b"),
     ])
-    func `texts that differ in typesetting alone are one`(given: String, expected: String) {
+    func `texts that differ only in typesetting normalise to the same text`(given: String, expected: String) {
         let normal = NormalisedText.normalise(given)
         #expect(Array(normal.utf8) == Array(expected.utf8))
         #expect(Array(NormalisedText.normalise(normal).utf8) == Array(normal.utf8))
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
-    func `any text is normalised as the rule says, wherever in it something stands`(seed: UInt64) {
+    func `any text is normalised as the rules say, at any position`(seed: UInt64) {
         var state = seed
         func next(_ bound: Int) -> Int {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

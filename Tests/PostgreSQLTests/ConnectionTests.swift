@@ -15,7 +15,7 @@ import Testing
         try Connection(DatabaseAddress(url ?? self.url))
     }
 
-    @Test func `what is bound comes back the same, to the last byte`() throws {
+    @Test func `bound values are returned unchanged to the last byte`() throws {
         let connection = try connect()
         let bytes = (0...255).map { UInt8($0) }
         let rows = try connection.run(
@@ -30,7 +30,7 @@ import Testing
         #expect(rows.text(0, 5) == "" && !rows.isNull(0, 5))
     }
 
-    @Test func `lists find their elements`() throws {
+    @Test func `array parameters match their elements`() throws {
         let connection = try connect()
         let rows = try connection.run(
             """
@@ -40,7 +40,7 @@ import Testing
         #expect(try rows.integer(0, 0) == 1)
     }
 
-    @Test func `many rows go in with few statements`() throws {
+    @Test func `many rows are inserted with few statements`() throws {
         let connection = try connect()
         try connection.execute("CREATE TABLE item (number bigint PRIMARY KEY, value bytea NOT NULL)")
         let large = [UInt8](repeating: 7, count: 1 << 20)
@@ -71,7 +71,7 @@ import Testing
         #expect(try connection.run("SELECT number FROM item").count == 1)
     }
 
-    @Test func `a body that swallows a failure does not pass for committed`() throws {
+    @Test func `a transaction body that ignores a failure is not reported as committed`() throws {
         let connection = try connect()
         let error = #expect(throws: PostgreSQLError.self) {
             try connection.transaction { _ = try? connection.run("SELECT 1 / 0") }
@@ -79,7 +79,7 @@ import Testing
         #expect(error?.code.category == "40")
     }
 
-    @Test func `two transactions in each other's way are told to try again`() throws {
+    @Test func `two transactions that conflict are told to try again`() throws {
         let (first, second) = (try connect(), try connect())
         try first.execute(
             "CREATE TABLE item (number bigint PRIMARY KEY, value bigint); INSERT INTO item VALUES (1, 0)")
@@ -95,7 +95,7 @@ import Testing
         #expect(error?.isConnectionFailure == false)
     }
 
-    @Test func `a session that is ended shows as a lost connection, and at COMMIT as an unknown outcome`()
+    @Test func `a terminated session is a lost connection, and at COMMIT an unknown outcome`()
         throws
     {
         let (victim, other) = (try connect(), try connect())
@@ -111,7 +111,7 @@ import Testing
         #expect(throws: PostgreSQLError.self) { try victim.run("SELECT 1") }
     }
 
-    @Test func `a statement that takes for ever is given up`() throws {
+    @Test func `a statement that exceeds its timeout is given up`() throws {
         var options = Connection.Options()
         options.statementTimeoutMilliseconds = 50
         let connection = try Connection(DatabaseAddress(url), options: options)
@@ -120,7 +120,7 @@ import Testing
         #expect(connection.isBroken)
     }
 
-    @Test func `what one session notifies another is told`() throws {
+    @Test func `a notification of one session reaches another`() throws {
         let (listener, speaker) = (try connect(), try connect())
         try listener.run("LISTEN quipu")
         try speaker.run("SELECT pg_notify($1, $2)", .text("quipu"), .text("press 7"))

@@ -7,7 +7,7 @@ import Testing
         "postgres://", "postgresql://", "postgres:///quipu", "postgres://quipu@db.example:5433/quipu",
         "postgres://a.example,b.example/quipu?target_session_attrs=read-write",
     ])
-    func `addresses without a password are taken`(text: String) throws {
+    func `addresses without a password are accepted`(text: String) throws {
         #expect(try !DatabaseAddress(text).hasPassword)
     }
 
@@ -21,7 +21,7 @@ import Testing
         "postgres://quipu:secret%zz@db.example/quipu", "postgres://quipu:half@secret@db.example/quipu",
         "postgres://quipu:x@[::1/secret", "postgres:///quipu?secret=1", "postgres://db.example/quipu\0secret",
     ])
-    func `what is no address is refused without a word of it`(text: String) {
+    func `a malformed address is refused and not repeated in the error`(text: String) {
         let error = #expect(throws: PostgreSQLError.self) { try DatabaseAddress(text) }
         #expect(error?.code == .badAddress)
         #expect(error?.description.contains("secret") == false)
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func `nobody answers at a port where nobody listens`() throws {
+    @Test func `a port without a listener is unreachable`() throws {
         let port = try UnusedPort()
         let error = #expect(throws: PostgreSQLError.self) {
             try Connection(DatabaseAddress("postgres://quipu@127.0.0.1:\(port.port)/quipu"))
@@ -51,7 +51,7 @@ import Testing
         #expect(error?.message.contains("\n") == false)
     }
 
-    @Test func `a server that says nothing is given up`() throws {
+    @Test func `a silent server is given up`() throws {
         let server = try LoopbackServer(answering: "")
         var options = Connection.Options()
         options.connectTimeoutMilliseconds = 100

@@ -21,12 +21,12 @@ struct BindingTests {
     @Test(
         arguments: [[], [0], [0xff, 0xfe, 0x00, 0x41], Array(0...255), [UInt8](repeating: 9, count: 70_000)]
             as [[UInt8]])
-    func `a blob comes back byte for byte, the empty one too`(bytes: [UInt8]) throws {
+    func `a blob is read back byte for byte, the empty one too`(bytes: [UInt8]) throws {
         #expect(try Self.echo(.blob(bytes)) == Echo(type: "blob", bytes: bytes, isNull: false, isBlob: true))
     }
 
     @Test(arguments: ["", "a", "Lenín", "e\u{301}", "日本", "😀", "\u{feff}x", "a\u{0}b", "\u{0}", "line\nline"])
-    func `text comes back as it was, with a NUL in it or empty`(text: String) throws {
+    func `text is read back unchanged, empty or with a NUL in it`(text: String) throws {
         let expected = Echo(type: "text", bytes: Array(text.utf8), isNull: false, isBlob: false)
         #expect(try Self.echo(.text(text)) == expected)
         #expect(try Self.echo(.utf8(Array(text.utf8))) == expected)
@@ -42,7 +42,7 @@ struct BindingTests {
     }
 
     @Test(arguments: [.min, -1, 0, 1, (1 << 53) + 1, .max] as [Int64])
-    func `integers come back over the whole range`(value: Int64) throws {
+    func `integers are read back over the whole range`(value: Int64) throws {
         let connection = try Connection(path: ":memory:", options: .init(mode: .readWriteCreate))
         #expect(try connection.integer("SELECT ?1", .integer(value)) == value)
         #expect(try Self.echo(.integer(value)).type == "integer")
@@ -51,7 +51,7 @@ struct BindingTests {
     @Test(
         arguments: [0.0, -0.0, 0.1, .infinity, -.infinity, .greatestFiniteMagnitude, .leastNonzeroMagnitude]
             as [Double])
-    func `reals come back`(value: Double) throws {
+    func `reals are read back`(value: Double) throws {
         let connection = try Connection(path: ":memory:", options: .init(mode: .readWriteCreate))
         var rows = try connection.rows("SELECT ?1", .real(value))
         let isThere = try rows.next()
@@ -60,7 +60,7 @@ struct BindingTests {
     }
 
     @Test
-    func `nothing is NULL`() throws {
+    func `nil is bound as NULL`() throws {
         let null = Echo(type: "null", bytes: nil, isNull: true, isBlob: false)
         #expect(try Self.echo(.null) == null)
         #expect(try Self.echo(.text(nil as String?)) == null)
@@ -71,7 +71,7 @@ struct BindingTests {
     }
 
     @Test
-    func `truth is 1 and 0`() throws {
+    func `true and false are bound as 1 and 0`() throws {
         let connection = try Connection(path: ":memory:", options: .init(mode: .readWriteCreate))
         var rows = try connection.rows("SELECT ?1, ?2", .boolean(true), .boolean(false))
         let isThere = try rows.next()
@@ -80,7 +80,7 @@ struct BindingTests {
     }
 
     @Test
-    func `no row and NULL are both nothing`() throws {
+    func `a missing row and NULL both read as nil`() throws {
         let connection = try Connection(path: ":memory:", options: .init(mode: .readWriteCreate))
         #expect(try connection.integer("SELECT NULL") == nil)
         #expect(try connection.integer("SELECT 1 WHERE 0") == nil)
@@ -91,7 +91,7 @@ struct BindingTests {
     }
 
     @Test
-    func `what was bound before does not stay bound`() throws {
+    func `a value does not stay bound for the next run`() throws {
         let connection = try Connection(path: ":memory:", options: .init(mode: .readWriteCreate))
         func select(_ arguments: [Argument]) throws -> String? {
             var rows = try connection.rows("SELECT ?1", arguments)

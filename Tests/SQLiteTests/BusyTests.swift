@@ -11,7 +11,7 @@ struct BusyTests {
     }
 
     @Test(arguments: ["WAL", "DELETE"])
-    func `who comes second is told that the database is busy, and can try again`(journal: String) throws {
+    func `a second writer is told that the database is busy and can try again`(journal: String) throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let (one, other) = try Self.pair(in: folder, journal: journal)
@@ -58,7 +58,7 @@ struct BusyTests {
     }
 
     @Test
-    func `a reader that wants to write over a view that is old is refused at once and undone`() throws {
+    func `a reader that writes over an outdated view is refused at once and rolled back`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let (one, other) = try Self.pair(in: folder, timeoutMilliseconds: 5_000)

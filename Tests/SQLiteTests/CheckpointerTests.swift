@@ -26,7 +26,9 @@ import Testing
         try #require(FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
     }
 
-    @Test func `a log that grows without a pause stays within its limit, and all of it is kept`() throws {
+    @Test func `a write-ahead log that grows without a pause stays within its limit, and all of it is kept`()
+        throws
+    {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let database = try Self.database(in: folder)
@@ -40,7 +42,9 @@ import Testing
         #expect(try other.integer("SELECT sum(length(value)) FROM t") == Int64(200 * Self.commitBytes))
     }
 
-    @Test func `a reader in the way is waited for by nobody, and what it held up is made up for`() throws {
+    @Test func `nobody waits for a reader that blocks checkpoints, and the checkpoint is made up for later`()
+        throws
+    {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let database = try Self.database(in: folder)
@@ -57,7 +61,7 @@ import Testing
         #expect(try database.integer("SELECT count(*) FROM t") == 160)
     }
 
-    @Test func `once nobody writes any more the log takes no room`() throws {
+    @Test func `the write-ahead log is truncated once nobody writes any more`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let database = try Self.database(in: folder)
@@ -71,7 +75,7 @@ import Testing
         #expect(try database.integer("SELECT count(*) FROM t") == 20)
     }
 
-    @Test func `the last connection to be closed leaves no log behind`() throws {
+    @Test func `closing the last connection removes the write-ahead log`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         do {

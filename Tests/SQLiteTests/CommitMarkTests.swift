@@ -19,7 +19,7 @@ struct CommitMarkTests {
         return connection
     }
 
-    @Test func `the mark stays while people read, and changes with each commit of whomever`() throws {
+    @Test func `the mark is unchanged by reads and changes with each commit of any connection`() throws {
         let (one, other) = (try connected(), try connected())
         var last = try #require(one.commitMark())
         _ = try other.integer("SELECT max(x) FROM t")
@@ -33,7 +33,7 @@ struct CommitMarkTests {
         }
     }
 
-    @Test func `what is not committed changes no mark, and what is rolled back none for good`() throws {
+    @Test func `uncommitted writes do not change the mark, and a rollback restores it`() throws {
         let (one, other) = (try connected(), try connected())
         let before = try #require(one.commitMark())
         struct Refusal: Error {}
@@ -47,7 +47,7 @@ struct CommitMarkTests {
         #expect(one.commitMark() == before)
     }
 
-    @Test func `a commit after a checkpoint that began the log anew is seen as well`() throws {
+    @Test func `a commit after a checkpoint that restarted the log changes the mark`() throws {
         let (one, other) = (try connected(), try connected())
         let before = try #require(one.commitMark())
         try other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -55,7 +55,7 @@ struct CommitMarkTests {
         #expect(one.commitMark() != before)
     }
 
-    @Test func `without a write-ahead log, or before anything was read, there is no mark`() throws {
+    @Test func `a database without a write-ahead log or before its first read has no mark`() throws {
         #expect(try Connection(path: path, options: .init(mode: .readWrite)).commitMark() == nil)
         let memory = try Connection(path: ":memory:", options: .init(mode: .readWriteCreate))
         try memory.execute("CREATE TABLE t (x)")

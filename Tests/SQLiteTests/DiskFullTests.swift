@@ -14,7 +14,7 @@ struct DiskFullTests {
     }
 
     @Test
-    func `a full disk is told as that and costs nothing that was kept`() throws {
+    func `a full disk is reported as such and loses no committed data`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let connection = try Self.small(folder)
@@ -28,7 +28,7 @@ struct DiskFullTests {
     }
 
     @Test
-    func `a transaction that meets a full disk leaves nothing and is over`() throws {
+    func `a transaction that meets a full disk is rolled back and ends`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let connection = try Self.small(folder)
@@ -46,7 +46,7 @@ struct DiskFullTests {
     }
 
     @Test
-    func `who swallows the failure of an inner transaction keeps nothing half`() throws {
+    func `a caller that ignores the failure of an inner transaction keeps nothing half-written`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let connection = try Self.small(folder)

@@ -10,7 +10,7 @@ struct ErrorTests {
     }
 
     @Test
-    func `an error carries the statement and not the values bound to it`() throws {
+    func `an error carries the statement and not its bound values`() throws {
         let connection = try Self.table()
         let errors = [
             failure { try connection.run("INSERT INTO t VALUES (?1, 2)", .text("hidden source")) },
@@ -32,7 +32,7 @@ struct ErrorTests {
     }
 
     @Test
-    func `an extended code knows its class`() throws {
+    func `an extended error code has its primary code`() throws {
         let connection = try Self.table()
         let error = failure { try connection.run("INSERT INTO t VALUES (?1, 2)", .text("hidden source")) }
         #expect(error?.code.rawValue == 2067, "SQLITE_CONSTRAINT_UNIQUE")
@@ -40,14 +40,14 @@ struct ErrorTests {
     }
 
     @Test
-    func `the text says what was refused and where`() throws {
+    func `the error's text says what was refused and where`() throws {
         let error = failure { try Self.table().execute("CREATE TABLE t (a)") }
         #expect(
             error?.description == "SQLite error 1: table t already exists (:memory:) in: CREATE TABLE t (a)")
     }
 
     @Test
-    func `a script stops at its first error and keeps what went before`() throws {
+    func `a script stops at its first error and keeps the statements before it`() throws {
         let connection = try Self.table()
         #expect(failure { try connection.execute("CREATE TABLE u (a); SELEKT; CREATE TABLE v (a)") } != nil)
         #expect(try connection.integer("SELECT COUNT(*) FROM sqlite_schema WHERE name IN ('u', 'v')") == 1)

@@ -4,7 +4,7 @@ import Testing
 /// A file from elsewhere may hold a schema that means harm.
 struct ForeignTests {
     @Test
-    func `its schema is not trusted and SQL cannot write to it as to a table`() throws {
+    func `a foreign file's schema is not trusted and cannot be written by SQL`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         try folder.open().execute("CREATE TABLE t (a)")
@@ -17,7 +17,7 @@ struct ForeignTests {
     }
 
     @Test
-    func `a file of one's own is trusted`() throws {
+    func `an own file's schema is trusted`() throws {
         let own = try Connection(path: ":memory:", options: .init(mode: .readWriteCreate))
         #expect(try own.integer("PRAGMA trusted_schema") == 1)
     }

@@ -3,7 +3,7 @@ import Testing
 
 struct OpeningTests {
     @Test(arguments: [Connection.Mode.readOnly, .readWrite])
-    func `a missing file is not made, and said to be what cannot be opened`(mode: Connection.Mode) throws {
+    func `a missing file is not created, and the error names it`(mode: Connection.Mode) throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let error = failure { _ = try folder.open("missing.sqlite", mode) }
@@ -15,7 +15,7 @@ struct OpeningTests {
     }
 
     @Test
-    func `a missing file is made where that is asked for`() throws {
+    func `a missing file is created if that was requested`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let connection = try folder.open("new.sqlite", .readWriteCreate)
@@ -38,7 +38,7 @@ struct OpeningTests {
     }
 
     @Test
-    func `a file that is no database is told apart at the first look into it`() throws {
+    func `a file that is not a database is detected at the first read`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         try folder.write(
@@ -51,7 +51,7 @@ struct OpeningTests {
     }
 
     @Test
-    func `a database cut short is corrupt, not a crash`() throws {
+    func `a truncated database is reported as corrupt and does not crash`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         do {
@@ -94,7 +94,7 @@ struct OpeningTests {
     }
 
     @Test
-    func `a path with a NUL in it does not open the file that its front half names`() throws {
+    func `a path with a NUL in it does not open the file named before the NUL`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         try folder.open("a").execute("CREATE TABLE t (a)")

@@ -30,7 +30,7 @@ struct ReadOnlyFolderTests {
     }
 
     @Test
-    func `nothing new can be made there`() throws {
+    func `a database cannot be created in a read-only folder`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let error = Self.locked(folder) { failure { try folder.open().execute("CREATE TABLE t (a)") } }
@@ -50,7 +50,9 @@ struct ReadOnlyFolderTests {
     }
 
     @Test(arguments: [Connection.Mode.readOnly, .readWrite])
-    func `a database with a write-ahead log cannot, for want of its index`(mode: Connection.Mode) throws {
+    func `a database with a write-ahead log cannot be read without its shared-memory index`(
+        mode: Connection.Mode
+    ) throws {
         let folder = try Self.database("WAL")
         defer { folder.remove() }
         Self.locked(folder) {

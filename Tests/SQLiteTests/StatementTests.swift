@@ -26,7 +26,7 @@ struct StatementTests {
     }
 
     @Test
-    func `a cursor that is dropped half-way leaves no statement busy and no lock`() throws {
+    func `a cursor that is dropped half-way leaves no busy statement and no lock`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let connection = try folder.open()
@@ -41,7 +41,7 @@ struct StatementTests {
     }
 
     @Test
-    func `nothing is busy after a failure at any point`() throws {
+    func `no statement stays busy after a failure at any point`() throws {
         let connection = try Self.numbers()
         #expect(failure { try connection.run("SELEKT 1") } != nil)
         #expect(failure { try connection.run("INSERT INTO n VALUES (1)") }?.code.primary == .constraint)
@@ -90,7 +90,7 @@ struct StatementTests {
     }
 
     @Test
-    func `changes and the last row are those of the last statement`() throws {
+    func `the change count and the last row id are those of the last statement`() throws {
         let connection = try Self.numbers()
         try connection.run("INSERT INTO n VALUES (10)")
         #expect(connection.lastInsertedRow == 10 && connection.changes == 1)
@@ -99,7 +99,7 @@ struct StatementTests {
     }
 
     @Test
-    func `rows end once and for all the readers there are`() throws {
+    func `a finished cursor stays finished`() throws {
         let connection = try Self.numbers()
         var rows = try connection.rows("SELECT i FROM n WHERE i > ?1", .integer(2))
         let first = try rows.next()
@@ -108,7 +108,7 @@ struct StatementTests {
     }
 
     @Test
-    func `a statement that stands behind another in one literal is refused, not forgotten`() throws {
+    func `a second statement in one literal is refused and not ignored`() throws {
         let connection = try Self.numbers()
         #expect(failure { try connection.run("DELETE FROM n WHERE i = 1; DELETE FROM n WHERE i = 2") } != nil)
         #expect(try connection.integer("SELECT COUNT(*) FROM n") == 3)

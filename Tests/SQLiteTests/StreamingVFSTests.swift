@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func `what is there is read before the rest has come, and the rest is waited for`() throws {
+    @Test func `pages that have arrived are read at once, and the others are waited for`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let bytes = try Self.database(in: folder)
@@ -63,7 +63,7 @@ import Testing
         #expect(try reader.count() == Int64(Self.rows))
     }
 
-    @Test func `who waits for what is given up is told, and so is who comes later`() throws {
+    @Test func `readers of an abandoned file get an error, whether they wait already or come later`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let bytes = try Self.database(in: folder)
@@ -76,7 +76,7 @@ import Testing
         #expect(throws: SQLiteError.self) { try Reader(of: file).count() }
     }
 
-    @Test func `one that ends before it said it would is damaged`() throws {
+    @Test func `a file that ends before its announced size is reported as damaged`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let bytes = try Self.database(in: folder)
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func `one with a write-ahead log is not read, as there could be more than the file`() throws {
+    @Test func `a file in write-ahead log mode is not read, since its log could hold more`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let bytes = try Self.database(in: folder, journalMode: "wal")
@@ -100,7 +100,7 @@ import Testing
         #expect(throws: SQLiteError.self) { try Reader(of: file).count() }
     }
 
-    @Test func `nothing is written to it`() throws {
+    @Test func `an arriving file is not written to`() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let bytes = try Self.database(in: folder)

@@ -22,7 +22,9 @@ struct TransactionTests {
     }
 
     @Test(arguments: [Connection.TransactionKind.deferred, .immediate])
-    func `what returns is kept and its result handed on`(kind: Connection.TransactionKind) throws {
+    func `a transaction that returns is committed and its result is passed on`(
+        kind: Connection.TransactionKind
+    ) throws {
         let connection = try Self.table()
         let result = try connection.transaction(kind) {
             #expect(connection.isInTransaction)
@@ -34,7 +36,9 @@ struct TransactionTests {
     }
 
     @Test(arguments: [Connection.TransactionKind.deferred, .immediate])
-    func `what throws leaves nothing, and the error comes out`(kind: Connection.TransactionKind) throws {
+    func `a transaction that throws is rolled back and its error is passed on`(
+        kind: Connection.TransactionKind
+    ) throws {
         let connection = try Self.table()
         #expect(throws: Stop.self) {
             try connection.transaction(kind) {
@@ -47,7 +51,7 @@ struct TransactionTests {
     }
 
     @Test
-    func `an inner transaction that throws is undone alone`() throws {
+    func `only the inner transaction is rolled back when it throws`() throws {
         let connection = try Self.table()
         try connection.transaction(.immediate) {
             try Self.insert(1, connection)
@@ -64,7 +68,7 @@ struct TransactionTests {
     }
 
     @Test
-    func `an outer transaction that throws takes the inner ones along`() throws {
+    func `an outer transaction that throws rolls back its inner transactions`() throws {
         let connection = try Self.table()
         #expect(throws: Stop.self) {
             try connection.transaction(.immediate) {
@@ -76,7 +80,7 @@ struct TransactionTests {
     }
 
     @Test
-    func `every depth is undone by itself`() throws {
+    func `each level of nesting is rolled back separately`() throws {
         let connection = try Self.table()
         try connection.transaction(.immediate) {
             try Self.insert(1, connection)
@@ -98,7 +102,7 @@ struct TransactionTests {
     }
 
     @Test
-    func `another can follow after one that failed`() throws {
+    func `a transaction can follow one that failed`() throws {
         let connection = try Self.table()
         for value in 1...3 {
             try? connection.transaction(.immediate) {

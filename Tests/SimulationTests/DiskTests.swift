@@ -54,7 +54,7 @@ import Testing
         #expect(try #require(rows) <= committed + 1, "seed \(seed)")
     }
 
-    @Test func `a commit that is not synced is lost in some losses of power`() throws {
+    @Test func `an unsynced commit is lost in some losses of power`() throws {
         var lostCount = 0
         for seed in 1...20 {
             let folder = try TemporaryFolder()
@@ -71,7 +71,7 @@ import Testing
         #expect(lostCount > 5)
     }
 
-    @Test func `a full disk refuses what would grow and goes on when there is room`() throws {
+    @Test func `a full disk refuses writes that grow a file and continues when there is room`() throws {
         let folder = try TemporaryFolder()
         let disk = SimulatedDisk(folder: folder.path, sectorBytes: 512)
         defer { disk.detach() }
@@ -87,7 +87,7 @@ import Testing
         #expect(try connection.integer("SELECT count(*) FROM entry") == 1)
     }
 
-    @Test func `files elsewhere are no business of a simulated disk`() throws {
+    @Test func `a simulated disk does not affect files elsewhere`() throws {
         let (inside, outside) = (try TemporaryFolder(), try TemporaryFolder())
         let disk = SimulatedDisk(folder: inside.path, sectorBytes: 512)
         defer { disk.detach() }

@@ -12,12 +12,12 @@ import Testing
             at: root.appendingPathComponent("Tools/mutants"), includingPropertiesForKeys: nil)) ?? [])
         .sorted { $0.path < $1.path }
 
-    @Test func `there are at least ten bugs to be found`() {
+    @Test func `at least ten mutants are defined`() {
         #expect(Self.files.count >= 10)
     }
 
     @Test(arguments: files)
-    func `every bug can be planted in the sources as they are`(file: URL) throws {
+    func `every mutant applies to the current sources`(file: URL) throws {
         let mutant = try Mutant(try String(contentsOf: file, encoding: .utf8))
         for replacement in mutant.replacements {
             let path = Self.root.appendingPathComponent(replacement.file)
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func `a text that stands twice or nowhere is not replaced`() throws {
+    @Test func `a text that occurs twice or nowhere is not replaced`() throws {
         let mutant = try Mutant("wrong\n--- file\na.swift\n--- old\nlet a = 1\n--- new\nlet a = 2\n")
         let replacement = try #require(mutant.replacements.first)
         #expect(try replacement.applied(to: "x\nlet a = 1\ny\n") == "x\nlet a = 2\ny\n")
@@ -37,7 +37,7 @@ import Testing
     @Test(arguments: [
         "", "wrong", "wrong\n--- file\na\n--- old\nb", "wrong\n--- old\na\n--- file\nb\n--- new\nc",
     ])
-    func `what is no mutant is none`(text: String) {
+    func `a malformed mutant is refused`(text: String) {
         #expect(throws: Mutant.Unfit.self) { try Mutant(text) }
     }
 }

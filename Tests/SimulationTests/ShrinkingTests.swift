@@ -2,7 +2,7 @@ import Simulation
 import Testing
 
 @Suite struct ShrinkingTests {
-    @Test func `a failing script is shrunk to what it needs to fail`() throws {
+    @Test func `a failing script is shrunk to the steps that it needs to fail`() throws {
         // A promise that cannot hold: nobody ever deletes after a restart.
         func check(_ world: World) throws {
             if world.statistics["restarts"] > 0, world.statistics["exchanges"] > 0 {

@@ -16,7 +16,7 @@ import Testing
         return group
     }
 
-    @Test func `a backup holds what was there when it was made, whoever writes meanwhile`() throws {
+    @Test func `a backup holds the state at its start, whoever writes meanwhile`() throws {
         let (group, folder) = (try group(), try TemporaryFolder())
         let writer = try Connection(path: group[0].folder.storePath, options: .init(mode: .readWrite))
         let reader = try Store(
@@ -36,7 +36,7 @@ import Testing
 
     private struct Undone: Error {}
 
-    @Test func `it becomes an archive of its own, with an origin of its own`() throws {
+    @Test func `a backup opens as an archive of its own with a new origin`() throws {
         let (group, folder) = (try group(), try TemporaryFolder())
         let file = folder.path(of: "press.sqlite")
         try group[0].backUp(to: file)
@@ -59,7 +59,7 @@ import Testing
             ])
     }
 
-    @Test func `a file that is there stays unless it is to be replaced`() throws {
+    @Test func `an existing file is kept unless its replacement is requested`() throws {
         let (group, folder) = (try group(), try TemporaryFolder())
         let file = try folder.write("mine", to: "press.sqlite")
         #expect(throws: StorageError.self) { try group[0].backUp(to: file) }
@@ -69,7 +69,7 @@ import Testing
         #expect(try names(in: folder) == ["press.sqlite"])
     }
 
-    @Test func `it never takes the place of the archive, nor of a folder`() throws {
+    @Test func `a backup never replaces the archive or a folder`() throws {
         let (group, folder) = (try group(), try TemporaryFolder())
         for path in [group[0].folder.storePath, group[0].folder.path + "/../.quipu/new", folder.path] {
             #expect(throws: StorageError.self) { try group[0].backUp(to: path, replacesExisting: true) }
@@ -88,7 +88,7 @@ import Testing
         "UPDATE record SET fields = replace(fields, 'river', 'rover')", "PRAGMA user_version = 99",
         "PRAGMA application_id = 1",
     ])
-    func `a backup that is damaged or changed makes nothing`(script: String) throws {
+    func `a damaged or altered backup creates no archive`(script: String) throws {
         let (group, folder) = (try group(), try TemporaryFolder())
         let file = folder.path(of: "press.sqlite")
         var isFresh = true
@@ -102,7 +102,7 @@ import Testing
         #expect(try names(in: folder) == ["press.sqlite"])
     }
 
-    @Test func `a folder that was there before stays when nothing is made in it`() throws {
+    @Test func `an existing folder is kept when no archive is created in it`() throws {
         let (group, folder) = (try group(), try TemporaryFolder())
         let file = folder.path(of: "press.sqlite")
         try group[0].backUp(to: file)
@@ -116,7 +116,7 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: place) == [])
     }
 
-    @Test func `whatever page of it is overwritten, it is refused or sound`() throws {
+    @Test func `a backup with any page overwritten is refused or sound`() throws {
         let (group, folder) = (try group(), try TemporaryFolder())
         let file = folder.path(of: "press.sqlite")
         try group[0].backUp(to: file)

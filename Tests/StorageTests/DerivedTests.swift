@@ -143,7 +143,7 @@ import Testing
     }
 
     @Test(arguments: wrong + keyless + wordless)
-    func `it is found, and a repair makes it again`(script: String) throws {
+    func `altered derived data is detected and rebuilt by a repair`(script: String) throws {
         let (before, digest) = (try shown(group[0]), try group[0].digest)
         try change(script, group[0])
         #expect(try group[0].verify().damaged != [], "nothing was found")
@@ -154,7 +154,7 @@ import Testing
     }
 
     @Test(arguments: wrong + keyless + wordless)
-    func `a copy is refused, or has none of it`(script: String) throws {
+    func `a copy with altered derived data is refused or rebuilt`(script: String) throws {
         let before = try shown(group[0])
         try change(script, group[0])
         let file = group.folder.path(of: "copy.sqlite")
@@ -206,7 +206,7 @@ import Testing
         DELETE FROM text WHERE json = '"ana"'
         """
 
-    @Test func `another date with all that follows from it is found as well`() throws {
+    @Test func `an altered date with consistent derived data is detected too`() throws {
         let before = try shown(group[0])
         try change(Self.forged, group[0])
         #expect(try shown(group[0]) != before)
@@ -221,7 +221,7 @@ import Testing
         #expect(try shown(group[0]) == before)
     }
 
-    @Test func `an archive that may only be read is looked at, and nothing is left of that`() throws {
+    @Test func `a read-only archive can be verified and is left unchanged`() throws {
         let store = try Store(
             opening: group[0].folder, mode: .readOnly, environment: group.world.environment())
         for _ in 0..<2 { #expect(try store.verify().damaged == []) }
@@ -230,7 +230,7 @@ import Testing
         #expect(!store.isBusy)
     }
 
-    @Test func `indexes that are behind the log are not called damaged`() throws {
+    @Test func `indexes that lag behind the log are not reported as damaged`() throws {
         try group.add([("title", "\"Later\""), ("url", "\"https://example.org/later\"")], id: 8 << 70, at: 0)
         try group.add([("title", "\"Newest\"")], id: 2 << 70, at: 0)
         _ = try group[0].delete(RecordID(rawValue: 4 << 70), kind: "note", author: "ana")

@@ -15,7 +15,7 @@ import Testing
         #expect(try group[0].position == position)
     }
 
-    @Test func `an edit of a field in conflict closes it and says which versions that replaced`() throws {
+    @Test func `an edit of a field in conflict closes it and reports the replaced versions`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         try group.sync(0, 1)
@@ -32,7 +32,7 @@ import Testing
         #expect(try group[1].openConflicts == 0)
     }
 
-    @Test func `a deleted record takes no edit until it is restored`() throws {
+    @Test func `a deleted record refuses edits until it is restored`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         _ = try group[0].delete(record, kind: "article", author: "ana")
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func `deleting again confirms and closes the conflict everywhere`() throws {
+    @Test func `deleting a record again confirms the deletion and closes the conflict everywhere`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         try group.sync(0, 1)
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func `history tells every version and fields can be seen as they were`() throws {
+    @Test func `history lists every version, and fields can be read at any version`() throws {
         let group = try Replicas(1)
         for title in ["One", "Two", "Three"] {
             try group.add([("title", "\"\(title)\"")], id: 7, at: 0, author: title)
@@ -96,7 +96,7 @@ import Testing
         #expect(then.first?.json == canonicalString("Two"))
     }
 
-    @Test func `a replica whose archive was put back goes on under a fresh origin`() throws {
+    @Test func `a replica whose archive was restored continues under a new origin`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"One\"")], id: 7, at: 0)
         let folder = group[0].folder

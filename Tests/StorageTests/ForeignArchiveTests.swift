@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: hostile)
-    func `a schema that is not ours to the byte is refused before anything is read or written`(
+    func `a foreign archive whose schema differs in any byte is refused before anything is read or written`(
         script: String
     ) throws {
         let group = try Replicas(2)
@@ -35,14 +35,14 @@ import Testing
         let before = (try group[0].log.vector(), try group[0].position)
         let error = #expect(throws: StorageError.self) { try group.sync(0, 1) }
         #expect(error?.code == .damaged)
-        #expect(error?.message.contains("not laid out") == true)
+        #expect(error?.message.contains("does not have Quipu's layout") == true)
         #expect(try group[0].log.vector() == before.0 && group[0].position == before.1)
         let there = try Connection(path: group[1].folder.storePath, options: .init(mode: .readOnly))
         #expect(try there.integer("SELECT count(*) FROM log") == 1, "nothing was written there either")
         #expect(!group[0].isBusy)
     }
 
-    @Test func `this machine's settings on a stick are not trusted either`() throws {
+    @Test func `local settings in a foreign archive are not trusted`() throws {
         let group = try Replicas(2)
         try group.sync(0, 1)
         try damage(
@@ -52,7 +52,7 @@ import Testing
         #expect(error?.code == .damaged)
     }
 
-    @Test func `an archive of one's own and a sound one elsewhere are used as before`() throws {
+    @Test func `a sound archive is accepted, own or foreign`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         try group.sync(0, 1)
@@ -72,7 +72,9 @@ import Testing
         "UPDATE origin SET chain = zeroblob(32)", "DELETE FROM record", "UPDATE log SET body = x'00'",
         "UPDATE record SET fields = '{'", "DELETE FROM archive",
     ])
-    func `what its chains and digest do not say is found before it is used`(script: String) throws {
+    func `data that the chains and the digest do not confirm is detected before it is used`(script: String)
+        throws
+    {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         try damage(group[0].folder.storePath, script)

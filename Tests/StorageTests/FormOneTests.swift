@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(arguments: [Store.Mode.readWrite, .readOnly])
-    func `an archive of form 1 is brought up to date when it is opened, with everything in it`(
+    func `an archive of form 1 is migrated with all its content when it is opened`(
         _ mode: Store.Mode
     ) throws {
         let folder = try unpacked()
@@ -55,7 +55,7 @@ import Testing
         try expectEverything(in: store)
     }
 
-    @Test func `texts that its compaction forgot of deleted records are asked for, and all others are here`()
+    @Test func `texts that a form 1 compaction dropped are requested, and all others are present`()
         throws
     {
         let folder = try unpacked()
@@ -71,7 +71,7 @@ import Testing
         #expect(try store.verify().damaged == [])
     }
 
-    @Test func `a backup of form 1 is cloned, with everything in it, and is left as it was`() throws {
+    @Test func `a backup of form 1 is cloned with all its content and left unchanged`() throws {
         let folder = try unpacked()
         let archive = try #require(ArchiveFolder.at(folder.path))
         let copy = try Store.create(in: folder.path(of: "again"), copyOf: archive.storePath)
@@ -79,7 +79,7 @@ import Testing
         #expect(try form(of: archive.storePath) == 1)
     }
 
-    @Test func `what form 1 imported is known again, though it remembered nothing of its sources`() throws {
+    @Test func `articles that form 1 imported are recognised although it recorded no sources`() throws {
         let folder = try unpacked()
         let store = try Store(opening: try #require(ArchiveFolder.at(folder.path)))
         func item(_ fields: [(String, String)]) -> ImportItem {
@@ -108,7 +108,7 @@ import Testing
         #expect(try store.recordCounts().map(\.count) == count)
     }
 
-    @Test func `settings of a newer form are refused and left alone`() throws {
+    @Test func `settings of a newer form are refused and left unchanged`() throws {
         let group = try Replicas(1)
         let path = group[0].folder.localPath
         let connection = try Connection(path: path, options: .init(mode: .readWrite))
@@ -118,7 +118,7 @@ import Testing
         #expect(try connection.integer("PRAGMA user_version") == 99)
     }
 
-    @Test func `the steps lead to exactly the layout of a new archive`() throws {
+    @Test func `the migration steps lead to exactly the schema of a new archive`() throws {
         for (first, migrations, latest) in [
             (Definitions.storeForm1, Migrations.store, ForeignSchema.store),
             (Definitions.localForm1, Migrations.local, ForeignSchema.local),

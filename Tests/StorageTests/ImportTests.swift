@@ -11,7 +11,7 @@ import Testing
         return ImportItem(kind: "article", fields: fields.map { (name: $0.0, json: $0.1) })
     }
 
-    @Test func `what is written in a transaction that is rolled back is seen within, and leaves nothing`()
+    @Test func `writes in a transaction that is rolled back are visible inside it and leave nothing`()
         throws
     {
         let group = try Replicas(1)
@@ -33,7 +33,7 @@ import Testing
         #expect(try store.verify().damaged == [])
     }
 
-    @Test func `the same source twice changes nothing and leaves the log as it was`() throws {
+    @Test func `importing a source again changes nothing and leaves the log unchanged`() throws {
         let group = try Replicas(1)
         let items = [article("Water", body: "The river rose."), article("Market", body: "The roof is back.")]
         let first = try group[0].importBatch(items, author: "ana")
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test
-    func `an article that stands twice in a source is one, and needs no word where only white space differs`()
+    func `an article that occurs twice in a source becomes one, silently if only white space differs`()
         throws
     {
         let group = try Replicas(1)
@@ -64,7 +64,7 @@ import Testing
         #expect(try group[0].recordCounts().map(\.count) == [1])
     }
 
-    @Test func `the same file imported on two machines is no conflict`() throws {
+    @Test func `the same file imported on two machines makes no conflict`() throws {
         let group = try Replicas(2)
         for store in group.stores {
             _ = try store.importBatch([article("Water", body: "The river rose.")], author: "somebody")
@@ -77,7 +77,7 @@ import Testing
         for store in group.stores { #expect(try store.verify().damaged == []) }
     }
 
-    @Test func `a correction stays when the source is imported again, and a changed source shows beside it`()
+    @Test func `a correction survives another import, and a changed source appears beside it`()
         throws
     {
         let group = try Replicas(1)
@@ -105,7 +105,7 @@ import Testing
         #expect(conflict.others.first?.isByProgram == true)
     }
 
-    @Test func `an import never restores what was deleted`() throws {
+    @Test func `an import never restores a deleted record`() throws {
         let group = try Replicas(1)
         let item = article("Water", body: "The river rose.")
         guard case .created(let id) = try group[0].importBatch([item], author: "ana")[0] else { return }
@@ -132,7 +132,7 @@ import Testing
         #expect(try group[0].importBatch([article("Water", body: two)], author: "ana") == [.unchanged(id)])
     }
 
-    @Test func `a collection is found by its present name, and made once`() throws {
+    @Test func `a collection is found by its current name and created once`() throws {
         let group = try Replicas(1)
         let id = try group[0].collections.importOne(named: "Press", author: "ana")
         #expect(try group[0].collections.importOne(named: "Press", author: "ben") == id)

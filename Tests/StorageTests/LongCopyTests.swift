@@ -33,7 +33,7 @@ import Testing
         return (path, digest)
     }
 
-    @Test func `a sound one is taken`() throws {
+    @Test func `a sound long copy is accepted`() throws {
         let folder = try TemporaryFolder()
         let (path, digest) = try Self.backup(in: folder)
         let store = try Store.create(in: folder.path(of: "copy"), copyOf: path)
@@ -61,7 +61,7 @@ import Testing
         "DELETE FROM hanging WHERE record = 305",
         "UPDATE archive SET digest = zeroblob(16)",
     ])
-    func `damage is found in whatever part it is`(damage: String) throws {
+    func `damage is detected in any part of a long copy`(damage: String) throws {
         let folder = try TemporaryFolder()
         let (path, _) = try Self.backup(in: folder)
         let database = try Connection(path: path, options: .init(mode: .readWrite))

@@ -18,7 +18,7 @@ import Testing
         return database
     }
 
-    @Test func `an older archive takes every step it lacks, in order`() throws {
+    @Test func `an older archive takes every missing step in order`() throws {
         let folder = try TemporaryFolder()
         let database = try database(in: folder)
         try migrations.bringUpToDate(database)
@@ -28,7 +28,7 @@ import Testing
         #expect(try database.integer("PRAGMA user_version") == 3)
     }
 
-    @Test func `a step that fails leaves the archive in the form it had`() throws {
+    @Test func `a step that fails leaves the archive in its form`() throws {
         let folder = try TemporaryFolder()
         let database = try database(in: folder)
         let broken = Migrations(steps: [

@@ -15,13 +15,13 @@ import Testing
         }
     }
 
-    @Test func `where there is no archive it says so`() throws {
+    @Test func `opening a folder without an archive reports that there is none`() throws {
         let folder = try TemporaryFolder()
         #expect(code(folder.path) == .noArchive)
         #expect(ArchiveFolder.nearest(from: folder.path) == nil)
     }
 
-    @Test func `an archive made by a newer version is refused and left alone`() throws {
+    @Test func `an archive of a newer version is refused and left unchanged`() throws {
         let group = try Replicas(1)
         let path = group[0].folder.storePath
         let connection = try Connection(path: path, options: .init(mode: .readWrite))
@@ -30,7 +30,7 @@ import Testing
         #expect(try connection.integer("PRAGMA user_version") == 99)
     }
 
-    @Test func `a file that is no archive is refused`() throws {
+    @Test func `a file that is not an archive is refused`() throws {
         let folder = try TemporaryFolder()
         try FileManager.default.createDirectory(
             atPath: folder.path(of: ".quipu"), withIntermediateDirectories: true)
@@ -49,7 +49,7 @@ import Testing
         #expect(code(folder.path) == .notAnArchive)
     }
 
-    @Test func `an archive is not made where there is one`() throws {
+    @Test func `an archive is not created over an existing one`() throws {
         let group = try Replicas(1)
         let error = #expect(throws: StorageError.self) {
             try Store.create(in: group[0].folder.workPath, name: "again")
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(arguments: Leftover.allCases)
-    func `an archive whose making was stopped half-way is made again`(leftover: Leftover) throws {
+    func `an archive whose creation was interrupted is created again`(leftover: Leftover) throws {
         let folder = try TemporaryFolder()
         let left = try Store.create(in: folder.path, name: "press").folder
         func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: path) }
@@ -98,7 +98,7 @@ import Testing
         #expect(throws: StorageError.self) { try Store.create(in: folder.path, name: "press") }
     }
 
-    @Test func `an archive that was emptied is damage and not one that was never made`() throws {
+    @Test func `an emptied archive is reported as damaged, not as missing`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         let folder = group[0].folder
@@ -110,7 +110,7 @@ import Testing
         #expect(error?.code == .archiveExists)
     }
 
-    @Test func `settings whose making was stopped half-way are made again`() throws {
+    @Test func `settings whose creation was interrupted are created again`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         let folder = group[0].folder
@@ -123,7 +123,7 @@ import Testing
         #expect(try opened.view(RecordID(rawValue: 7), kind: "article")?.string("title") == "Water")
     }
 
-    @Test func `a writer that finds the archive busy waits and says who holds it`() throws {
+    @Test func `a writer that finds the archive busy waits and names the holder`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         let holder = try Connection(path: group[0].folder.storePath, options: .init(mode: .readWrite))
@@ -148,7 +148,7 @@ import Testing
         #expect(try impatient.view(RecordID(rawValue: 7), kind: "article")?.string("title") == "Water")
     }
 
-    @Test func `other SQLite tools find views to read`() throws {
+    @Test func `the archive has views for other SQLite tools`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\""), ("tags/river", "true"), ("tags/old", "false")], id: 7, at: 0)
         let connection = try Connection(path: group[0].folder.storePath, options: .init(mode: .readOnly))

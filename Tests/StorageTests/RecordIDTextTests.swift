@@ -20,7 +20,7 @@ import Testing
         "01890000-0000-7000-8000-00aabbccddeg", "01890000-0000-7000-8000-00aabbccdde\u{FF10}",
         "01890000-0000-7000-8000-00aabbccddee ", #"\u0030189000000007000800000aabbccddee"#,
     ])
-    func `nothing else is one`(text: String) {
+    func `other texts are not read as ids`(text: String) {
         #expect(RecordID(text: text) == nil)
         #expect(RecordID(canonicalText: Array("\"\(text)\"".utf8)) == nil)
     }
@@ -29,7 +29,7 @@ import Testing
         "01890000-0000-7000-8000-00aabbccddee", "\"01890000-0000-7000-8000-00aabbccddee",
         "\"", "", "7", "\"\(String(repeating: "-", count: 40))0189000000007000800000aabbccddee\"",
     ])
-    func `a field names a record by a string of moderate length`(json: String) {
+    func `a field value that is malformed or overlong is not read as an id`(json: String) {
         #expect(RecordID(canonicalText: Array(json.utf8)) == nil)
     }
 }

@@ -16,7 +16,7 @@ import Testing
             ])
     }
 
-    @Test func `what is refused is listed with its reason, until it comes in good form`() throws {
+    @Test func `a refused transaction is listed with its reason until it arrives well-formed`() throws {
         let folder = try TemporaryFolder()
         let store = try Store.create(
             in: folder.path(of: "a"), name: "test", environment: FakeWorld().environment())
@@ -34,7 +34,7 @@ import Testing
         #expect(try store.log.refusals().map(\.name.origin) == [Origin(rawValue: 3)])
     }
 
-    @Test func `a peer that makes up origins without end does not fill the list`() throws {
+    @Test func `a peer that invents origins without end does not fill the list`() throws {
         let folder = try TemporaryFolder()
         let store = try Store.create(
             in: folder.path(of: "a"), name: "test", environment: FakeWorld().environment())
@@ -42,7 +42,7 @@ import Testing
         #expect(try store.log.refusals().count == 256)
     }
 
-    @Test func `what was listed by a name that a branch gives a new meaning is forgotten`() throws {
+    @Test func `a listed refusal is removed when a branch renames its transaction`() throws {
         let folder = try TemporaryFolder()
         let store = try Store.create(
             in: folder.path(of: "a"), name: "test", environment: FakeWorld().environment())
@@ -52,7 +52,7 @@ import Testing
         #expect(try store.log.refusals() == [])
     }
 
-    @Test func `an edit that is on the disk is not reported as failed for the sake of a note beside it`()
+    @Test func `a stored edit is not reported as failed when its local note cannot be written`()
         throws
     {
         let folder = try TemporaryFolder()

@@ -8,7 +8,7 @@ import Testing
         rows.map { set.insert($0) }
     }
 
-    @Test func `a row is taken up once, and found from then on`() {
+    @Test func `a row is inserted once and found from then on`() {
         var set = RowSet()
         let (before, taken) = (set.contains(7), Self.inserting([7, 7], into: &set))
         #expect(!before)
@@ -17,7 +17,7 @@ import Testing
         #expect(!set.contains(8))
     }
 
-    @Test func `rows far beyond those that are there, and none at all, are left out`() {
+    @Test func `rows far out of range and negative rows are not inserted`() {
         let strange: [Int64] = [.max, 1 << 40, -1, .min]
         var set = RowSet()
         let taken = Self.inserting(strange, into: &set)
@@ -25,7 +25,7 @@ import Testing
         for row in strange { #expect(!set.contains(row)) }
     }
 
-    @Test func `a few rows do not make room for one that is far away, and many do`() {
+    @Test func `a few rows do not extend the set to a distant row, and many do`() {
         var set = RowSet()
         let far: Int64 = 10_000_000
         let few = Self.inserting([1, 2, 3, 500_000, far], into: &set)
@@ -36,7 +36,7 @@ import Testing
         #expect(taken && set.contains(far))
     }
 
-    @Test func `two sets of one table are joined`() {
+    @Test func `two sets of one table are united`() {
         var one = RowSet()
         var other = RowSet()
         _ = (Self.inserting([3], into: &one), Self.inserting([999], into: &other))

@@ -70,7 +70,7 @@ import Testing
         #expect(try titles("lenin", in: group).isEmpty)
     }
 
-    @Test func `titles come before texts, those before remarks, and those before the rest`() throws {
+    @Test func `titles rank before bodies, those before notes, and those before the rest`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"D\""), ("author", "\"water\"")], id: 1, at: 0)
         try group.add([("text", "\"water\"")], kind: "note", id: 2, at: 0)
@@ -79,7 +79,7 @@ import Testing
         #expect(try ids("water", in: group) == [4, 3, 2, 1])
     }
 
-    @Test func `all text is searched, whatever its field is called and however deep it lies`() throws {
+    @Test func `all text is searched, in any field and at any depth`() throws {
         let group = try Replicas(1)
         try group.add(
             [
@@ -100,7 +100,7 @@ import Testing
         for word in ["huemul", "es", "018f0000", "suri", "text"] { #expect(try ids(word, in: group) == []) }
     }
 
-    @Test func `no phrase goes from one field into the next`() throws {
+    @Test func `a phrase does not match across two fields`() throws {
         let group = try Replicas(1)
         try group.add([("tags/north", "true"), ("x-a", "\"river\""), ("x-b", "\"bank\"")], id: 1, at: 0)
         #expect(try ids("\"river bank\"", in: group) == [])
@@ -126,7 +126,7 @@ import Testing
         for query in missed { #expect(try ids(query, in: group) == [], "\(query)") }
     }
 
-    @Test func `a hit is looked up by its document, never the other way round`() throws {
+    @Test func `a hit is looked up by its document and not the other way round`() throws {
         let group = try store()
         _ = try titles("river", in: group)
         let program = try ChildProgram(

@@ -20,7 +20,7 @@ import Testing
         ("cat dog", "a dog\n\na  cat", "a [dog] a [cat]"), ("\"b c\"", "a b c b", "a [b c] b"),
         ("har*", "the harbour", "the [harbour]"),
     ])
-    func `the original characters stand between the marks`(query: String, text: String, expected: String)
+    func `a snippet marks the match in the original characters`(query: String, text: String, expected: String)
         throws
     {
         #expect(try snippet(query, of: text) == expected)
@@ -29,7 +29,7 @@ import Testing
     @Test(arguments: [
         "water ", "水道", "a\u{301}\u{302}", "👩\u{200D}🚀", String(repeating: "x", count: 5_000),
     ])
-    func `it is short and cut at borders, whatever stands around the match`(filler: String) throws {
+    func `a snippet is short and cut at boundaries, whatever surrounds the match`(filler: String) throws {
         let around = String(repeating: filler, count: 400)
         let found = try snippet("needle", of: "\(around) needle \(around)")
         #expect(found.contains("[needle]"))
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func `two fields are never glued together`() throws {
+    @Test func `a snippet never joins two fields`() throws {
         let group = try Replicas(1)
         try group.add([("author", "\"Ana\""), ("publisher", "\"Press\"")], id: 1, at: 0)
         var isFresh = true

@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func `a copy that comes in bit by bit is found sound and becomes an archive`() throws {
+    @Test func `a copy that arrives in parts is verified and becomes an archive`() throws {
         let scene = try Scene()
         let copy = try scene.arrive(scene.bytes, as: "copy")
         #expect(copy.isFoundSound())
@@ -61,7 +61,7 @@ import Testing
         #expect(try store.verify().damaged == [])
     }
 
-    @Test func `a changed byte anywhere is not found sound, and refused for what it is`() throws {
+    @Test func `a changed byte anywhere fails the check, and the copy is refused with the reason`() throws {
         let scene = try Scene()
         // A text, an index, a chain: whatever stands there.
         let text = try #require(scene.bytes.range(of: Data("The river rose 150".utf8))).lowerBound
@@ -78,7 +78,7 @@ import Testing
     }
 
     /// What is not there would be read as damage: the file is said to be whole.
-    @Test func `the check of the first quarter of the log does not need the last of the file`() throws {
+    @Test func `checking the first quarter of the log does not read the last part of the file`() throws {
         // So many that no index fits on its first page, which is at the beginning; so few that the
         // first page of the records names all others.
         let scene = try Scene(articles: 600)
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func `one that was given up counts for nothing and is checked when it is all there`() throws {
+    @Test func `an abandoned copy is not trusted and is checked when it is complete`() throws {
         let scene = try Scene()
         let copy = try scene.arrive(scene.bytes, as: "copy")
         copy.abandon()

@@ -11,7 +11,7 @@ import Testing
         "UPDATE record SET state = state & ~4", "INSERT INTO conflict VALUES (1, 0)",
         "DELETE FROM missing", "INSERT INTO hanging VALUES (zeroblob(16), 1)",
     ])
-    func `what is kept beside the versions is checked too`(damage: String) throws {
+    func `verification also checks the data kept beside the versions`(damage: String) throws {
         let group = try Replicas(2)
         let target = RecordID(rawValue: 1).text
         let body = "\"" + String(repeating: "a", count: 100_000) + "\""

@@ -6,7 +6,7 @@ import Testing
 /// The archive as other SQLite tools see it.
 @Suite struct ViewTests {
     @Test(arguments: ["title", "a\"b", "a.b[0]", "a\\b", "a'b", "$"])
-    func `the view of conflicts shows every value whatever the field is called`(field: String) throws {
+    func `the conflicts view shows every value for any field name`(field: String) throws {
         let group = try Replicas(2)
         try group.add([(field, "\"A\"")], id: 1, at: 0)
         try group.add([(field, "\"B\"")], id: 1, at: 1)
@@ -18,7 +18,7 @@ import Testing
         #expect(values == ["A", "B"])
     }
 
-    @Test func `a word that a record has lost no longer finds it`() throws {
+    @Test func `a record is no longer found by a word that it has lost`() throws {
         let group = try Replicas(1)
         var isFresh = true
         try group.add([("title", "\"zanzibar\"")], id: 1, at: 0)

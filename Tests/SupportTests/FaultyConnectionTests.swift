@@ -36,14 +36,14 @@ struct FaultyConnectionTests {
     private static let portions = [1, 3, 1_000]
 
     @Test(arguments: portions)
-    func `without a fault all passes as it is`(portionBytes: Int) {
+    func `a connection without a fault passes everything unchanged`(portionBytes: Int) {
         let run = Self.run(nil, portionBytes: portionBytes)
         #expect(run.request == Self.request + Self.request && run.reply == Self.reply + Self.reply)
         #expect(run.others.isEmpty && !run.hasStruck)
     }
 
     @Test(arguments: portions)
-    func `a cut or a stall lets pass what is before it, to the byte, in either direction`(portionBytes: Int) {
+    func `a cut or a stall passes exactly the bytes before it, in either direction`(portionBytes: Int) {
         for place in 0..<Self.request.count {
             let cut = Self.run(.cut(.request, afterBytes: place), portionBytes: portionBytes)
             #expect(cut.request == Array(Self.request.prefix(place)) && cut.reply.isEmpty)
@@ -64,7 +64,7 @@ struct FaultyConnectionTests {
     }
 
     @Test(arguments: portions)
-    func `a place that is never reached is no fault`(portionBytes: Int) {
+    func `a fault at a place that is never reached does nothing`(portionBytes: Int) {
         for fault in [
             LinkFault.cut(.request, afterBytes: 1_000), .corrupt(.reply, bodyByte: 8, bit: 0),
             .pause(.reply, afterBytes: 1_000, milliseconds: 1),
@@ -76,7 +76,7 @@ struct FaultyConnectionTests {
     }
 
     @Test(arguments: portions)
-    func `one bit of a body changes, and never one of a head`(portionBytes: Int) {
+    func `corruption changes one bit of a body and none of a head`(portionBytes: Int) {
         for byte in 0..<12 {
             let run = Self.run(.corrupt(.request, bodyByte: byte, bit: byte % 8), portionBytes: portionBytes)
             var expected = Self.request + Self.request
@@ -88,7 +88,7 @@ struct FaultyConnectionTests {
     }
 
     @Test(arguments: portions)
-    func `a slow link passes all, a few bytes at a time`(portionBytes: Int) {
+    func `a slow link passes everything, a few bytes at a time`(portionBytes: Int) {
         let run = Self.run(.throttle(bytesAtOnce: 2), portionBytes: portionBytes)
         #expect(run.request == Self.request + Self.request && run.reply == Self.reply + Self.reply)
         #expect(run.others.count >= (run.request.count + run.reply.count) / 2)
@@ -96,7 +96,7 @@ struct FaultyConnectionTests {
     }
 
     @Test(arguments: portions, [true, false])
-    func `the first request is sent twice, whole`(portionBytes: Int, isEarlier: Bool) throws {
+    func `duplication sends the first request twice, whole`(portionBytes: Int, isEarlier: Bool) throws {
         let run = Self.run(.duplicate(isEarlier: isEarlier), portionBytes: portionBytes)
         #expect(run.request == Self.request + Self.request && run.reply == Self.reply + Self.reply)
         #expect(run.others == [.sendApart(Self.request)] && run.hasStruck)

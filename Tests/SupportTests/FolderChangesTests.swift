@@ -4,7 +4,7 @@ import Testing
 
 struct FolderChangesTests {
     @Test
-    func `writes of a program are counted while it runs`() throws {
+    func `the writes of a program are counted while it runs`() throws {
         let folder = try TemporaryFolder()
         let changes = try FolderChanges(in: folder.path)
         let script = "for i in 1 2 3 4 5 6; do echo $i >file$i; done; exec tail -f /dev/null"
@@ -18,7 +18,7 @@ struct FolderChangesTests {
     }
 
     @Test
-    func `a program that ends before is not waited for`() throws {
+    func `waiting ends when the program ends before the count`() throws {
         let folder = try TemporaryFolder()
         let changes = try FolderChanges(in: folder.path)
         let program = try ChildProgram(

@@ -30,7 +30,7 @@ struct MessageFramingTests {
     }
 
     @Test(arguments: [1, 2, 7, 1_000])
-    func `messages are told apart whatever the portions they come in`(portionBytes: Int) {
+    func `messages are separated correctly for any size of the received portions`(portionBytes: Int) {
         let (heads, bodies, ends) = Self.read(Self.messages.joined(), portionBytes: portionBytes)
         #expect(bodies == "12345" + "\r\n\r")
         #expect(heads.utf8.count == Self.messages.joined().utf8.count - 8)

@@ -6,7 +6,8 @@ import Testing
 struct SpawningTests {
     /// A process that has many files open gives out numbers that a fixed place to move them to would collide with.
     @Test(arguments: [3, 60, 200, 900] as [Int32])
-    func `what a program says comes where it belongs, whatever the numbers of its pipes`(least: Int32) throws
+    func `a program's output and errors reach their pipes, whatever the descriptor numbers`(least: Int32)
+        throws
     {
         var ends = try (0..<3).map { _ in try ReadingEnd.pipe() }
         defer { for end in ends { end.reader.close() } }

@@ -9,7 +9,7 @@ import Testing
         return String(decoding: out.dropLast(), as: UTF8.self)
     }
 
-    @Test func `words are the same whether or not anybody asks for their places, at any length`() {
+    @Test func `words are the same with and without their positions, at any length`() {
         for length in [0, 1, 7, 8, 9, 1_019, 1_023, 1_024, 1_025, 2_048, 2_050] {
             for end in ["", "x", "É", "Éx y", "\u{301} z", "水火 A", "الكتاب a", ". Z"] {
                 let text = String(String(repeating: "Ab c,D9 ", count: 300).prefix(length)) + end
@@ -56,11 +56,11 @@ import Testing
         ("iPhone用ケース15", "iphone 用ケ ケー ース ス 15"), ("ชื่อ", "ชอ อ"), ("ｶﾞｽ ガス", "カス ス カス ス"),
         ("ພາສາ ភាសា ဘာသာ", "ພາ າສ ສາ າ ភស ស ဘသ သ"),
     ])
-    func `runs of scripts without spaces become overlapping pairs`(text: String, words: String) {
+    func `runs in scripts without spaces become overlapping pairs`(text: String, words: String) {
         #expect(folded(text) == words)
     }
 
-    @Test func `each word knows where it stands, its marks included`() {
+    @Test func `each word knows its position, including its marks`() {
         var folder = WordFolder()
         let text = "Ñ\u{AD}a! e\u{301} 东京"
         let found = folder.words(of: text)
@@ -72,7 +72,7 @@ import Testing
         #expect(found.words.map(\.part) == [.word, .word, .pair, .runEnd])
     }
 
-    @Test func `folding what is folded changes nothing, for every code point`() {
+    @Test func `folding is idempotent for every code point`() {
         var folder = WordFolder()
         var changed: [String] = []
         for value in UInt32(0)...0x10_FFFF {

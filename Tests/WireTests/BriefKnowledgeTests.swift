@@ -13,7 +13,7 @@ struct BriefKnowledgeTests {
     }
 
     /// Bytes written by hand after `Schema/exchange.cddl`.
-    @Test func `the form is frozen`() throws {
+    @Test func `the encoded form matches its frozen bytes`() throws {
         let outline = "8184" + "40" + "40" + "42" + "80c0" + "4c" + "000000010000000200000003"
         let places: [UInt128] = [0, 0x80 << 120, 0xC0 << 120, 0]
         let ranges = (0..<3).map {
@@ -48,11 +48,11 @@ struct BriefKnowledgeTests {
         "818441c04180404400000001",
         "82844041c0404400000001844180404044" + "00000001",
     ])
-    func `ranges that overlap, are out of order or do not come out even are refused`(outline: String) {
+    func `ranges that overlap, are out of order or do not divide evenly are refused`(outline: String) {
         #expect(failure { _ = try question(outline) }?.code == .unexpected)
     }
 
-    @Test func `an outline has a question before it and 1,024 ranges at most`() throws {
+    @Test func `an outline needs a question and has at most 1,024 ranges`() throws {
         #expect(
             failure { _ = try MessageHeaderTests.read(Hexadecimal.bytes("a1181d80")!) }?.code == .unexpected)
         func ranges(_ count: Int) throws -> Int? {

@@ -15,7 +15,7 @@ struct CBORReaderTests {
         ("1a00010000", 65_536), ("1affffffff", 4_294_967_295), ("1b0000000100000000", 4_294_967_296),
         ("1bffffffffffffffff", UInt64.max),
     ])
-    func `numbers in their shortest form`(text: String, expected: UInt64) throws {
+    func `unsigned integers in their shortest form are read`(text: String, expected: UInt64) throws {
         var reader = Self.reader(text)
         #expect(try reader.unsigned() == expected)
         #expect(reader.isAtEnd)
@@ -26,13 +26,13 @@ struct CBORReaderTests {
         ("3b7fffffffffffffff", Int64.min),
         ("1b7fffffffffffffff", .max), ("00", 0),
     ])
-    func `signed numbers`(text: String, expected: Int64) throws {
+    func `signed integers in their shortest form are read`(text: String, expected: Int64) throws {
         var reader = Self.reader(text)
         #expect(try reader.integer() == expected)
     }
 
     @Test(arguments: ["1b8000000000000000", "3b8000000000000000", "3bffffffffffffffff"])
-    func `a number beyond 64 bits and a sign is too large`(text: String) {
+    func `a number beyond 64 bits with a sign is refused`(text: String) {
         var reader = Self.reader(text)
         #expect(throws: WireError.self) { try reader.integer() }
     }
@@ -42,7 +42,7 @@ struct CBORReaderTests {
         "1b00000000ffffffff",
         "5800", "7801", "9800", "b800", "d800", "3800", "f800", "f818", "f81f",
     ])
-    func `a longer form than needed is malformed`(text: String) {
+    func `a number that is not in its shortest form is malformed`(text: String) {
         var reader = Self.reader(text)
         #expect(failure { try reader.skip() }?.code == .malformed)
     }
@@ -56,7 +56,7 @@ struct CBORReaderTests {
     @Test(arguments: [
         "", "18", "1901", "1a000100", "41", "4401020304", "6261", "8201", "a101", "c1", "820102",
     ])
-    func `every item that ends too early is cut`(text: String) {
+    func `every item that ends too early is reported as cut`(text: String) {
         let bytes = Hexadecimal.bytes(text)!
         for count in bytes.indices {
             var reader = CBORReader(bytes[..<count])
@@ -70,7 +70,7 @@ struct CBORReaderTests {
         "f4", "f5", "f6", "f7", "f0", "f820", "f8ff", "f93c00", "f90000", "f98000", "fa47c35000",
         "fb3ff199999999999a",
     ])
-    func `whatever is well-formed can be passed over`(text: String) throws {
+    func `every well-formed item can be skipped`(text: String) throws {
         // A cut "c0…" stands for a tag; it is made whole here.
         let bytes = Hexadecimal.bytes(text == "c074323031" ? "c063323031" : text)!
         var reader = CBORReader((bytes + [0x01])[...])
@@ -94,14 +94,14 @@ struct CBORReaderTests {
         "5affffffff", "5bffffffffffffffff", "7bffffffffffffffff", "9bffffffffffffffff", "bbffffffffffffffff",
         "bb7fffffffffffffff", "9a7fffffff",
     ])
-    func `a length out of this world is an error and takes no memory`(text: String) {
+    func `an absurd length is an error and allocates no memory`(text: String) {
         var reader = Self.reader(text)
         let code = failure { try reader.skip() }?.code
         #expect(code == .cut || code == .tooLarge)
     }
 
     @Test
-    func `each type is told from the others`() {
+    func `each type is distinguished from the others`() {
         for text in ["20", "40", "60", "80", "a0", "c000", "f5"] {
             var reader = Self.reader(text)
             #expect(failure { _ = try reader.unsigned() }?.code == .unexpected)
@@ -117,7 +117,7 @@ struct CBORReaderTests {
     }
 
     @Test
-    func `strings and lists have the bounds they are given`() throws {
+    func `strings and lists are held to the given limits`() throws {
         var reader = Self.reader("43010203" + "63616263" + "83010203")
         #expect(try Array(reader.byteString(maximumBytes: 3)) == [1, 2, 3])
         #expect(try reader.text(maximumBytes: 3) == "abc")
@@ -143,7 +143,7 @@ struct CBORReaderTests {
     }
 
     @Test(arguments: 0..<40)
-    func `bytes at random are read or refused, and never past their end`(seed: Int) {
+    func `random bytes are read or refused and never read past their end`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<200 {
             let bytes = random.bytes(random.pick([1, 2, 5, 9, 40]))

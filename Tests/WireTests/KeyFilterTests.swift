@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 64, 1_000, KeyFilter.maximumKeys])
-    func `a key that is in it is never said not to be`(count: Int) throws {
+    func `a filter has no false negatives`(count: Int) throws {
         for seed in 0..<(count > 1_000 ? 2 : 20) {
             var keys = keys(count, seed: seed)
             // At the ends, and twice.
@@ -34,21 +34,21 @@ import Testing
         }
     }
 
-    @Test func `of other keys it takes one in tens of thousands for one of its own`() throws {
+    @Test func `a filter has false positives for one in tens of thousands of keys`() throws {
         let filter = KeyFilter(keys(1_000, seed: 1), salt: 7, isPartial: false)
         let wrong = keys(400_000, seed: 2).count { filter.mayContain($0) }
         #expect((1...20).contains(wrong), "\(wrong) of 400,000; 6 are expected")
     }
 
     @Test(arguments: [100, 1_000, KeyFilter.maximumKeys])
-    func `a key takes little more than two bytes, and all of them fit into a header`(count: Int) throws {
+    func `a key takes little more than two bytes, and a full filter fits into a header`(count: Int) throws {
         let (_, size) = try carried(KeyFilter(keys(count, seed: 3), salt: 7, isPartial: true))
         #expect(size <= count * 18 / 8 + 24)
         #expect(size <= MessageHeader.maximumBytes * 6 / 10)
         #expect(KeyFilter.keyCount(roomBytes: count * 18 / 8 + 1) >= min(count, KeyFilter.maximumKeys))
     }
 
-    @Test func `a filter that is coded in another way, or is too large, is refused`() throws {
+    @Test func `a filter that is too large or not in its canonical coding is refused`() throws {
         var writer = CBORWriter()
         KeyFilter(keys(300, seed: 4), salt: 7, isPartial: false).write(to: &writer)
         let bytes = writer.bytes
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func `a record's key stands for all that it says, in whatever order it names what it replaces`() {
+    @Test func `a record's key covers its whole content and ignores the order of replaced names`() {
         let names = [1, 2].map { TransactionName(origin: Origin(rawValue: $0), sequence: 3) }
         func record(_ value: String, replaces: [TransactionName] = [], kind: String = "article")
             -> RecordChanges

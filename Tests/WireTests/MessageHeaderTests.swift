@@ -17,20 +17,20 @@ struct MessageHeaderTests {
     }
 
     @Test(arguments: 0..<60)
-    func `a header comes back as it was`(seed: Int) throws {
+    func `a header is read back as it was written`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
         let header = RandomMessages.header(using: &random)
         #expect(try Self.read(Self.bytes(header)) == header)
     }
 
     @Test
-    func `a header with nothing to say is short`() {
+    func `an empty header is short`() {
         // The bar for a sync with nothing to do is 400 bytes with HTTP's own.
         #expect(Self.bytes(MessageHeader()).count < 64)
     }
 
     @Test
-    func `members of a later version are passed over`() throws {
+    func `members of a later version are skipped in a header`() throws {
         var bytes = Self.bytes(MessageHeader())
         bytes[0] += 2
         bytes += Hexadecimal.bytes("1863" + "82f90000a0" + "1864" + "6178")!
@@ -52,7 +52,7 @@ struct MessageHeaderTests {
     }
 
     @Test
-    func `lists have bounds, sequences are what the store can keep`() {
+    func `lists have limits, and sequences fit into the store`() {
         func code(_ member: String) -> WireError.Code? {
             failure { _ = try Self.read(Hexadecimal.bytes("a1" + member)!) }?.code
         }
@@ -76,12 +76,12 @@ struct MessageHeaderTests {
     }
 
     @Test(arguments: ["a200010001", "a201010001", "a40001010106000600"])
-    func `a member that stands twice or out of order is malformed`(text: String) {
+    func `a duplicate or unsorted member is malformed`(text: String) {
         #expect(failure { _ = try Self.read(Hexadecimal.bytes(text)!) }?.code == .malformed)
     }
 
     @Test(arguments: ["a11863a201010101", "a11863a202010101", "a1186381a2616101616101"])
-    func `so it is inside members that nobody knows`(text: String) {
+    func `a duplicate or unsorted member inside an unknown member is malformed`(text: String) {
         #expect(failure { _ = try Self.read(Hexadecimal.bytes(text)!) }?.code == .malformed)
     }
 
@@ -97,7 +97,7 @@ struct MessageHeaderTests {
     }
 
     @Test
-    func `a header of more than 64 KiB is refused before it is all there`() throws {
+    func `a header of more than 64 KiB is refused before it is complete`() throws {
         func piece(_ count: Int) throws -> [UInt8] {
             var header = Self.bytes(MessageHeader())
             header[0] += 1
@@ -115,7 +115,7 @@ struct MessageHeaderTests {
 
     /// Bytes that an implementation in another language made from `Schema/exchange.cddl`.
     @Test
-    func `the form is frozen`() throws {
+    func `the encoded form matches its frozen bytes`() throws {
         func repeated(_ byte: UInt8, _ count: Int) -> [UInt8] { [UInt8](repeating: byte, count: count) }
         var header = MessageHeader()
         header.archive = ArchiveID(bytes: Array(0..<16))

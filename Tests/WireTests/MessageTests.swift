@@ -31,7 +31,7 @@ struct MessageTests {
     static let end: [UInt8] = [0x83, 0x00, 0xf4, 0x80]
 
     @Test(arguments: 0..<30)
-    func `a message comes back whole, in portions and byte by byte`(seed: Int) throws {
+    func `a message is read back whole, in portions and byte by byte`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
         let (bytes, events) = try RandomMessages.piece(using: &random)
         #expect(try Self.read(bytes, portionBytes: bytes.count) == events)
@@ -40,7 +40,7 @@ struct MessageTests {
     }
 
     @Test(arguments: 0..<20)
-    func `a message that stops anywhere before its end is cut`(seed: Int) throws {
+    func `a message that stops anywhere before its end is reported as cut`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
         let (bytes, events) = try RandomMessages.piece(using: &random)
         for count in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 40)) {
@@ -65,7 +65,7 @@ struct MessageTests {
     }
 
     @Test(arguments: 0..<10)
-    func `a message of which a bit has changed on the way is refused`(seed: Int) throws {
+    func `a message with a flipped bit is refused or reads the same`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
         let (bytes, events) = try RandomMessages.piece(using: &random)
         for _ in 0..<400 {
@@ -80,20 +80,20 @@ struct MessageTests {
     }
 
     @Test
-    func `bytes that are not compressed as agreed are malformed`() {
+    func `bytes that are not compressed as specified are malformed`() {
         for bytes in [Array("GET / HTTP/1.1".utf8), [UInt8](repeating: 0, count: 99), Self.header] {
             #expect(failure { _ = try Self.read(bytes, portionBytes: 7) }?.code == .malformed)
         }
     }
 
     @Test
-    func `the least message is a header and an end`() throws {
+    func `the smallest message has a header and an end`() throws {
         let events = try Self.read(try Self.compressed(Self.header + Self.end), portionBytes: 9)
         #expect(events == [.header(MessageHeader()), .end(MessageEnd(hasMore: false, ends: []))])
     }
 
     @Test
-    func `what follows the end is refused, within the frame and behind it`() throws {
+    func `bytes after the end are refused, inside the frame and after it`() throws {
         let inside = try Self.compressed(Self.header + Self.end + [0x01])
         #expect(failure { _ = try Self.read(inside, portionBytes: 999) }?.code == .unexpected)
         let message = try Self.compressed(Self.header + Self.end)
@@ -102,7 +102,7 @@ struct MessageTests {
     }
 
     @Test
-    func `an end without a header, an unknown item and an item with parts too many are refused`() throws {
+    func `an end without a header, an unknown item and an item with too many parts are refused`() throws {
         for (bytes, code) in [
             (Self.end, WireError.Code.unexpected),
             (Self.header + [0x82, 0x09, 0x00] + Self.end, .unexpected),
@@ -117,7 +117,7 @@ struct MessageTests {
     }
 
     @Test
-    func `a text comes in with its place in the whole`() throws {
+    func `a text part is read with its offset in the whole text`() throws {
         let text =
             "850258200c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c1818181e462248756e6722"
         var writer = try MessageWriter(header: MessageHeader())
@@ -129,7 +129,7 @@ struct MessageTests {
     }
 
     @Test
-    func `an item that never ends is too large before it fills the memory`() throws {
+    func `an endless item is refused before it fills the memory`() throws {
         // A byte string of 5 MiB where an item has room for 4.
         let item = [0x82, 0x01, 0x5a, 0x00, 0x50, 0x00, 0x00] + [UInt8](repeating: 0, count: 5 << 20)
         let message = try Self.compressed(Self.header + item)
@@ -142,7 +142,7 @@ struct MessageTests {
     }
 
     @Test
-    func `a few kilobytes that expand to more than a message may are refused`() throws {
+    func `a few kilobytes that expand beyond the size limit of a message are refused`() throws {
         let bomb = try Self.compressed([UInt8](repeating: 0, count: MessageReader.maximumMessageBytes + 1))
         #expect(bomb.count < 100_000)
         var reader = try MessageReader()
@@ -151,7 +151,7 @@ struct MessageTests {
     }
 
     @Test
-    func `a few kilobytes that expand to more changes than a message may have are refused`() throws {
+    func `a few kilobytes that expand beyond the limit of changes are refused`() throws {
         let crowd = Self.crowded
         var writer = CBORWriter()
         for _ in 0...(MessageReader.maximumMessageItems / crowd.records[0].fields.count) {
@@ -165,7 +165,7 @@ struct MessageTests {
     }
 
     @Test
-    func `a writer says that a message is full before a reader would refuse it`() throws {
+    func `a writer reports that a message is full before a reader would refuse it`() throws {
         var writer = try MessageWriter(header: MessageHeader())
         while !writer.isFull { try writer.append(Self.crowded) }
         let message = try writer.finish(MessageEnd(hasMore: true, ends: []))
@@ -173,7 +173,7 @@ struct MessageTests {
     }
 
     @Test
-    func `a transaction with more changes than it may have is refused before they are all read`() {
+    func `a transaction with too many changes is refused before all of them are read`() {
         var transaction = Self.crowded
         transaction.records.append(transaction.records[0])
         var writer = CBORWriter()
@@ -196,7 +196,7 @@ struct MessageTests {
         ])
 
     @Test
-    func `a long message goes out in one frame whatever it is written in`() throws {
+    func `a long message is written as one frame for any size of the writes`() throws {
         var random = SeededGenerator(seed: 1)
         let text = random.bytes(200_000)
         var writer = try MessageWriter(header: MessageHeader())

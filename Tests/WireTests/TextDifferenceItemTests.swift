@@ -14,7 +14,7 @@ struct TextDifferenceItemTests {
     }
 
     @Test(arguments: 0..<30)
-    func `a text comes back from its difference`(seed: Int) throws {
+    func `a text is rebuilt from its difference`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
         let base = Self.text(random.pick([1_024, 3_000, 60_000, 300_000]), using: &random)
         // In memory of its own, as it is wherever it comes from: zstd looks for nothing in a base that is the text itself.
@@ -33,7 +33,7 @@ struct TextDifferenceItemTests {
         _ = difference.text(from: [])
     }
 
-    @Test func `the longest text is told from one as long`() throws {
+    @Test func `the longest text is sent as a difference from one of the same length`() throws {
         var random = SeededGenerator(seed: 7)
         let part = Self.text(1 << 20, using: &random)
         var base = [UInt8]()
@@ -45,7 +45,7 @@ struct TextDifferenceItemTests {
         #expect(difference.text(from: base) == text)
     }
 
-    @Test func `what is short or has little in common is not told as a difference`() {
+    @Test func `short texts and texts with little in common are not sent as differences`() {
         var random = SeededGenerator(seed: 1)
         let base = Self.text(60_000, using: &random)
         #expect(Self.difference(of: Array(base.prefix(1_000)), from: base) == nil)

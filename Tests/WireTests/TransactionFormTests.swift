@@ -16,7 +16,7 @@ struct TransactionFormTests {
     }
 
     @Test(arguments: 0..<60)
-    func `a transaction comes back as it was`(seed: Int) throws {
+    func `a transaction is read back as it was written`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<5 {
             let transaction = RandomMessages.transaction(using: &random)
@@ -28,7 +28,7 @@ struct TransactionFormTests {
     }
 
     @Test(arguments: 0..<20)
-    func `every prefix is cut`(seed: Int) {
+    func `every proper prefix of a transaction is reported as cut`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         let bytes = Self.bytes(RandomMessages.transaction(using: &random))
         for count in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 200)) {
@@ -38,7 +38,7 @@ struct TransactionFormTests {
 
     /// Two encodings of one transaction would be two ways to store and relay it.
     @Test(arguments: 0..<40)
-    func `whatever is read is written as it was read`(seed: Int) throws {
+    func `every accepted encoding is written back unchanged`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
         let bytes = Self.bytes(RandomMessages.transaction(using: &random))
         for _ in 0..<100 {
@@ -71,7 +71,7 @@ struct TransactionFormTests {
     }
 
     @Test
-    func `members are in order and none stands twice`() throws {
+    func `a duplicate or unsorted member of a transaction is malformed`() throws {
         let start = "0050000102030405060708090a0b0c0d0e0f"
         #expect(throws: Never.self) {
             try Self.read(Hexadecimal.bytes("a4" + start + "0101" + "0200" + "0360")!)
@@ -83,7 +83,7 @@ struct TransactionFormTests {
     }
 
     @Test
-    func `without name, stamp or author it is none`() {
+    func `a transaction without a name, a stamp or an author is refused`() {
         let start = "0050000102030405060708090a0b0c0d0e0f"
         for text in ["a0", "a3" + start + "01010200", "a3" + start + "02000360", "a3" + "010102000360"] {
             #expect(failure { _ = try Self.read(Hexadecimal.bytes(text)!) }?.code == .unexpected)
@@ -106,7 +106,7 @@ struct TransactionFormTests {
     }
 
     @Test
-    func `a list longer than its bound is too large before it is read`() {
+    func `a list beyond its limit is refused before it is read`() {
         func code(_ member: String) -> WireError.Code? {
             failure { _ = try Self.read(Hexadecimal.bytes(Self.head + member)!) }?.code
         }
@@ -124,7 +124,7 @@ struct TransactionFormTests {
 
     /// Bytes that an implementation in another language made from `Schema/exchange.cddl`.
     @Test
-    func `the form is frozen`() throws {
+    func `the encoded form matches its frozen bytes`() throws {
         let first =
             "a50050000102030405060708090a0b0c0d0e0f0101021b018bcfe5680000000363416e61058183501011121314151617"
             + "18191a1b1c1d1e1f6761727469636c658182657469746c65682248756e67657222"

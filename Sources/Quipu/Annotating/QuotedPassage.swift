@@ -2,30 +2,30 @@ internal import QuipuCanonicalJSON
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// A passage of an article's text that somebody quotes.
+/// A quoted passage of an article's text.
 package struct QuotedPassage: Sendable {
     let selector: TextSelector
 
-    /// In code points of the text, with its line ends as LF and in normal form C.
+    /// Counts code points of the text, with line ends as LF and in normal form C.
     package var range: Range<Int> { selector.start..<selector.end }
 }
 
 /// Why a quotation leads to no passage, and what is there instead.
 package enum QuoteObstacle: Error, Sendable {
-    /// Where the quotation stands, with a little of what is around it.
+    /// Where the quotation occurs, with some of the surrounding text.
     package struct Place: Sendable {
         package let before: String
         package let passage: String
         package let after: String
     }
 
-    /// - Parameter nearest: what stands there if letter case, white space and typographic signs are not looked at.
+    /// - Parameter nearest: the match that ignores letter case, white space and typographic signs.
     case absent(nearest: String?)
-    /// It stands there several times, and it was not said which is meant: how often, and the first of them.
+    /// It occurs several times, and the occurrence was not given: how often, and the first of them.
     case ambiguous(count: Int, places: [Place])
-    /// It stands there less often.
+    /// It occurs less often than that.
     case fewer(count: Int)
-    /// There is no text that could be quoted.
+    /// There is no text to quote.
     case noText
 }
 
@@ -35,7 +35,7 @@ extension Snapshot {
 
     /// Finds the passage that a person quotes.
     ///
-    /// - Parameter occurrence: which one, from 1, where it stands there several times.
+    /// - Parameter occurrence: which one, from 1, if it occurs several times.
     /// - Throws: `QuoteObstacle`.
     package func passage(
         _ quote: String, occurrence: Int?, in article: Record
@@ -72,9 +72,9 @@ extension Transaction {
     ///     }
     ///
     /// - Parameters:
-    ///   - quote: word for word as it stands in the article's text.
-    ///   - occurrence: which one, from 1, where it stands there several times.
-    ///   - fill: gives the annotation its remark and tags.
+    ///   - quote: the passage, exactly as it is written in the article's text.
+    ///   - occurrence: which one, from 1, if it occurs several times.
+    ///   - fill: sets the annotation's remark and tags.
     /// - Throws: `quoteNotFound`, `quoteAmbiguous`; `deleted`; as `add`.
     public mutating func annotate(
         _ article: Record, quote: String, occurrence: Int? = nil,

@@ -1,7 +1,7 @@
 internal import QuipuStorage
 
 extension Archive {
-    /// Runs `body` over one unchanging view of the archive.
+    /// Runs `body` with one unchanging snapshot of the archive.
     ///
     ///     let titles = try archive.read { try $0.records(.init(tag: "river")).map(\.caption) }
     ///
@@ -20,14 +20,14 @@ extension Archive {
         try blockingRead(body)
     }
 
-    /// Does what `body` says in one transaction, which others get whole or not at all. Nobody else writes meanwhile; what
-    /// `body` reads is what its edits are made to.
+    /// Runs `body` and writes its edits as one transaction, which is atomic. No other writer is active meanwhile: what
+    /// `body` reads is the state that its edits apply to.
     ///
     ///     try archive.write { t in
     ///         for record in try t.records(.init(tag: "draft")) { try t.edit(record.id) { $0.tags.remove("draft") } }
     ///     }
     ///
-    /// Not to be called within another `write` of the same archive, which it would wait for: `busy`.
+    /// Do not call it within another `write` of the same archive: it would wait for that one and throw `busy`.
     ///
     /// - Returns: what `body` returns, once everything is on the disk.
     /// - Throws: `QuipuError`, and what `body` throws; then nothing was written.
@@ -35,7 +35,7 @@ extension Archive {
         try edit(body).result
     }
 
-    /// As `write`, and says what came of it: the version that was written, and the conflicts that it settled.
+    /// Like `write`, and also returns the version that was written and the conflicts that it settled.
     ///
     ///     let (_, outcome) = try archive.edit { t in try t.edit(id) { $0.title = "High water" } }
     ///     if outcome.version == nil { print("nothing changed") }
@@ -67,7 +67,7 @@ extension Archive {
         try blockingWrite(body)
     }
 
-    // In an asynchronous function the asynchronous overload is the one that is called.
+    // In an asynchronous function the asynchronous overload is called.
 
     private func blockingRead<Result>(_ body: (borrowing Snapshot) throws -> Result) throws -> Result {
         try read(body)

@@ -1,17 +1,17 @@
 internal import QuipuStorage
 
 extension Archive {
-    /// Visits records that fit, in the order in which they came to be: of an archive of any size one record is in memory.
+    /// Visits the matching records in the order of their creation; only one record is in memory at a time.
     ///
     ///     try archive.forEachRecord(.init(tag: "river")) { record, _ in
     ///         print(record.caption ?? "")
     ///         return true
     ///     }
     ///
-    /// Unlike that of a snapshot it takes a fresh view for each page of some hundred records, so that a visit that takes long,
-    /// as where somebody reads along, keeps no old state of the archive alive.
+    /// Unlike that of `Snapshot`, it takes a new snapshot for each page of some hundred records, so that a long visit,
+    /// for instance one that waits for a reader, keeps no old state of the archive alive.
     ///
-    /// - Parameter visit: gets the record, and the view that it was read in; false stops.
+    /// - Parameter visit: gets the record and the snapshot that it was read from; returns false to stop.
     /// - Throws: `QuipuError`, and what `visit` throws.
     public func forEachRecord(
         _ filter: RecordFilter = RecordFilter(), _ visit: (Record, borrowing Snapshot) throws -> Bool
@@ -23,9 +23,9 @@ extension Archive {
         }
     }
 
-    /// Records that contain all the words, as `Snapshot.search` finds them, once the index was brought up to date.
+    /// Updates the index, and returns the records that contain all the words, as `Snapshot.search` does.
     ///
-    /// - Returns: the best first; and whether records that were written just now may be missing, because the archive cannot be
+    /// - Returns: the best first; and whether recent records may be missing, because the archive cannot be
     ///   written.
     package func search(_ words: String, limit: Int) throws(QuipuError) -> (
         hits: [SearchHit], isIndexFresh: Bool

@@ -10,15 +10,15 @@ internal import QuipuStorage
 ///         try t.add(.article) { $0.title = "Water"; $0.tags.insert("river") }
 ///     }
 ///
-/// Any number of threads, and of processes, may use an archive at once. What `write` returns from is on the disk.
+/// Any number of threads and processes may use an archive at once. When `write` returns, its edits are on the disk.
 public final class Archive: Sendable {
     /// The folder that the archive is in.
     public let path: String
     /// Which archive it is: the same on all its mirrors, 32 hexadecimal digits.
     public let identifier: String
-    /// What people call it on this machine.
+    /// The archive's name on this machine.
     public let name: String
-    /// Under whose name this program edits.
+    /// The author of this program's edits.
     public let author: String
 
     let stores: OpenStores
@@ -35,8 +35,8 @@ public final class Archive: Sendable {
     ///
     /// - Parameters:
     ///   - path: of the folder, or of one that holds it.
-    ///   - author: one line of text of at most 256 bytes, by which others see who edited.
-    /// - Throws: `noArchive`, `newerArchive`, `damaged`, `badName` for no author's name.
+    ///   - author: one line of text of at most 256 bytes, shown to others as the author of edits.
+    /// - Throws: `noArchive`, `newerArchive`, `damaged`, `badName` for an invalid author's name.
     public static func open(at path: String, as author: String) throws(QuipuError) -> Archive {
         try QuipuError.presenting {
             let author = try checked(author)
@@ -47,9 +47,9 @@ public final class Archive: Sendable {
         }
     }
 
-    /// Makes an empty archive in a folder, which is made too where it is not there.
+    /// Creates an empty archive in a folder, and the folder if it does not exist.
     ///
-    /// - Parameter name: `[a-z0-9][a-z0-9_-]{0,63}`; servers know it by that.
+    /// - Parameter name: `[a-z0-9][a-z0-9_-]{0,63}`; servers serve it under that name.
     /// - Throws: `archiveExists`, `badName`, `readOnly`, `diskFull`.
     public static func create(
         at path: String, named name: String, as author: String
@@ -60,16 +60,16 @@ public final class Archive: Sendable {
         }
     }
 
-    /// What is to be done with an archive that is opened.
+    /// How an archive is opened.
     package enum Access: Sendable {
-        /// Nothing is written, not even where it could be.
+        /// Nothing is written, even if it could be.
         case readOnly
         case readWrite
     }
 
     /// Opens an archive.
     ///
-    /// - Parameter author: who edits; nil where nobody does.
+    /// - Parameter author: the author of edits; nil if nothing is edited.
     package static func open(
         _ place: ArchivePlace, for access: Access, as author: String?, in environment: ArchiveEnvironment
     ) throws(QuipuError) -> Archive {

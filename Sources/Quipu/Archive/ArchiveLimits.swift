@@ -1,7 +1,7 @@
 internal import QuipuCanonicalJSON
 internal import QuipuCausality
 
-/// How much of something an archive takes.
+/// The limits of an archive.
 package enum ArchiveLimits {
     /// A field's value, as JSON.
     package static let valueBytes = Limits.valueBytes
@@ -10,9 +10,9 @@ package enum ArchiveLimits {
 }
 
 extension String {
-    /// In Unicode normal form C, in which an archive keeps names and texts.
+    /// Converts to Unicode normal form C, in which an archive stores names and texts.
     package var inNormalFormC: String { nfc }
 
-    /// Whether it stands before another in a listing, which is ordered by UTF-8 on every machine.
+    /// Whether it sorts before another in a listing, which is ordered by UTF-8 on every machine.
     package func standsBefore(_ other: String) -> Bool { utf8Precedes(other) }
 }

@@ -7,15 +7,15 @@ internal import QuipuCausality
 package enum ArchiveName {
     private static let maximumCount = 64
 
-    /// What an archive in a folder is called when nobody says: the folder's name, as far as it goes.
+    /// The default name of an archive in a folder: derived from the folder's name.
     package static func ofFolder(_ path: String) -> String {
         guard let resolved = realpath(path, nil) else { return from(path) }
         defer { free(resolved) }
         return from(String(cString: resolved))
     }
 
-    /// The last part of a path, without the marks on its letters and with everything else replaced that may not be in a
-    /// name. Where that loses letters a part of a hash stands for them, so that two folders whose names differ in these
+    /// The last part of a path, without diacritics, and with all other characters replaced that are not allowed in a
+    /// name. If that loses letters, a part of a hash is added, so that two folders whose names differ in these
     /// only have names that differ: `新聞` is `archive-` and six digits, on every machine the same.
     package static func from(_ path: String) -> String {
         let last = path.split(separator: "/").last.map(String.init) ?? ""
@@ -41,7 +41,7 @@ package enum ArchiveName {
         return cut(name.isEmpty ? "archive" : name, maximumCount - 1 - digits.count) + "-" + digits
     }
 
-    /// The small ASCII letter or digit under the marks.
+    /// The lower-case ASCII letter or digit without its diacritics.
     private static func plainLetter(_ character: Character) -> Character? {
         for scalar in String(character).lowercased()._nfd {
             let base = Character(scalar)

@@ -16,13 +16,13 @@ package struct ArchivePlace: Sendable, Equatable {
         ArchiveFolder.nearest(from: path).map { ArchivePlace($0) }
     }
 
-    /// What people call the archive: the folder that contains `.quipu`.
+    /// The folder that users name for the archive: the one that contains `.quipu`.
     package var path: String { folder.workPath }
 
-    /// The number of the group that uses the archive; nil where it is one person's.
+    /// The id of the group that shares the archive; nil if it is not shared.
     package var sharingGroup: UInt32? { folder.sharingGroup }
 
-    /// Makes the folder of an archive that a group uses, before the archive is made in it.
+    /// Creates the folder of an archive that a group shares, before the archive is created in it.
     ///
     /// - Throws: `readOnly`, `diskFull`.
     package static func prepareShared(in path: String) throws(QuipuError) {

@@ -5,11 +5,11 @@ public struct EditOutcome: Sendable {
     /// A conflict that an edit settled by giving its field a value.
     public struct SettledConflict: Sendable {
         public let field: String
-        /// Those that stood against each other, and that the edit replaced.
+        /// The conflicting versions, which the edit replaced.
         public let versions: [Version]
     }
 
-    /// The transaction that was written; nil where everything was so already.
+    /// The transaction that was written; nil if nothing changed.
     public let version: Version?
     public let settled: [SettledConflict]
 

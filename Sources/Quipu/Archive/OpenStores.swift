@@ -1,9 +1,9 @@
 internal import QuipuStorage
 internal import Synchronization
 
-/// Connections to one archive, each used by one thread at a time; as many as are in use at once, and some are kept.
+/// A pool of connections to one archive, each used by one thread at a time; some idle ones are kept.
 final class OpenStores: Sendable {
-    /// Unchecked: whoever took it is the only one who has it.
+    /// Unchecked: the holder of a connection is its only user.
     private struct Kept: @unchecked Sendable {
         let store: Store
     }

@@ -1,6 +1,6 @@
 internal import CQuipuLinux
 
-/// How a process that does nothing but exchange archives uses memory. A library leaves that to the program that it is in.
+/// The memory settings of a process that only exchanges archives. A library leaves these to its program.
 package enum ProcessMemory {
     /// Messages are made in buffers of some MiB, one after the other. The allocator would give each back to the system and
     /// ask for it again, page by page: up to a fifth of an exchange. What it keeps is bounded by this, once: what one

@@ -7,14 +7,14 @@ internal import QuipuReplicationHTTP
 internal import QuipuStorage
 internal import QuipuWire
 
-/// What an archive refuses, or why something did not come to its end: a stable code, and what happened to what, in a
+/// Why an operation was refused or failed: a stable code, and what happened to what, in a
 /// sentence. Nothing was written, unless the code or the function says otherwise.
 ///
 ///     do { try archive.sync(with: .named("office")) } catch {
 ///         if error.isPassing { print("no network; later") } else { throw error }
 ///     }
 public struct QuipuError: Error, Sendable, CustomStringConvertible {
-    /// A stable word, which programs may rely on.
+    /// A stable word that programs can rely on.
     public struct Code: RawRepresentable, Hashable, Sendable {
         public let rawValue: String
 
@@ -23,12 +23,12 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
         public static let noArchive = Code(rawValue: "no-archive")
         public static let archiveExists = Code(rawValue: "archive-exists")
         public static let newerArchive = Code(rawValue: "newer-archive")
-        /// What is there is no archive.
+        /// The path is not an archive.
         public static let notAnArchive = Code(rawValue: "not-an-archive")
         public static let damaged = Code(rawValue: "damaged")
         public static let diskFull = Code(rawValue: "disk-full")
         public static let readOnly = Code(rawValue: "read-only")
-        /// Somebody else writes to the archive, and has done so for some seconds.
+        /// Another writer has held the archive for some seconds.
         public static let busy = Code(rawValue: "busy")
         /// The file system lacks what an archive needs: locks, shared memory, room for a file of that size.
         public static let unsuitablePlace = Code(rawValue: "unsuitable-place")
@@ -42,22 +42,22 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
         public static let tooLarge = Code(rawValue: "too-large")
         public static let deleted = Code(rawValue: "deleted")
         public static let notDeleted = Code(rawValue: "not-deleted")
-        /// Its deletion is in conflict with what somebody else did.
+        /// Its deletion conflicts with another edit.
         public static let inConflict = Code(rawValue: "in-conflict")
         public static let purged = Code(rawValue: "purged")
         public static let unknownVersion = Code(rawValue: "unknown-version")
-        /// A quotation is not in the text that it is said to be of, or not as often.
+        /// A quotation does not occur in the text, or not that often.
         public static let quoteNotFound = Code(rawValue: "quote-not-found")
         public static let quoteAmbiguous = Code(rawValue: "quote-ambiguous")
-        /// A record is not any more what it was when it was read.
+        /// A record has changed since it was read.
         public static let changedMeanwhile = Code(rawValue: "changed-meanwhile")
         public static let notInConflict = Code(rawValue: "not-in-conflict")
         public static let notMergeable = Code(rawValue: "not-mergeable")
         public static let textMissing = Code(rawValue: "text-missing")
         public static let fileExists = Code(rawValue: "file-exists")
-        /// There is no archive, where a mirror is asked for one.
+        /// The mirror has no such archive.
         public static let noSuchArchive = Code(rawValue: "no-such-archive")
-        /// A mirror that is the archive itself, and no second copy.
+        /// The mirror is the archive itself, not a second copy.
         public static let sameArchive = Code(rawValue: "same-archive")
         public static let remoteExists = Code(rawValue: "remote-exists")
         public static let unknownRemote = Code(rawValue: "unknown-remote")
@@ -66,7 +66,7 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
         public static let unreachable = Code(rawValue: "remote-unreachable")
         public static let connectionCut = Code(rawValue: "connection-cut")
         public static let unauthorized = Code(rawValue: "unauthorized")
-        /// The exchange would take most of a collection away.
+        /// The exchange would remove most of a collection.
         public static let massDeletion = Code(rawValue: "mass-deletion")
         public static let cancelled = Code(rawValue: "cancelled")
         public static let internalFailure = Code(rawValue: "internal")
@@ -74,33 +74,33 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
 
     public let code: Code
     public let message: String
-    /// The same may well succeed later.
+    /// Whether the operation may succeed later.
     public let isPassing: Bool
-    /// What to do next, in words that are true of any program; nil where `remedy` says it, or nobody knows.
+    /// What to do next, in words that suit any program; nil if `remedy` says it, or if it is unknown.
     public let hint: String?
-    /// What would help, for the command to put into words.
+    /// A remedy, which the command puts into words.
     package let remedy: Remedy?
     package let origin: Origin
 
-    /// What would help after an error: a stable word, and what it is about.
+    /// A remedy after an error: a stable word, and what it applies to.
     package struct Remedy: Sendable, Hashable {
         package let word: String
-        /// A path, a name, a handle; empty where there is nothing to name.
+        /// A path, a name or a handle; empty if there is none.
         package let subject: String
     }
 
-    /// Where an error comes from: a word as `busy` means another thing of a mirror than of the archive.
+    /// Where an error comes from: a code such as `busy` can concern a mirror or the archive.
     package enum Origin: Sendable {
         case archive
-        /// The link to a mirror, or what it answers.
+        /// The connection to a mirror, or its answer.
         case mirror
-        /// What came over the link made no sense.
+        /// What arrived over the connection was malformed.
         case message
         /// A file that is imported, or an export.
         case file
         /// The database of a server.
         case database
-        /// Where a server is to listen: what was asked for, and what the system says to it.
+        /// The address that a server should listen on, as requested or as the system refused it.
         case listenAddress, listening
         /// None of the errors that are known.
         case unknown
@@ -144,11 +144,11 @@ extension QuipuError {
                 Code(rawValue: error.code.name), "cannot \(error.operation) \(error.path): \(error.message)",
                 hint: error.hint, remedy: Remedy(error.remedy), origin: .file)
         case let error as WireError:
-            // A broken proxy, a hotel's log-in page, a cut.
+            // A broken proxy, a captive portal, an interrupted connection.
             self.init(
                 .init(rawValue: "malformed-message"),
                 "the other side's reply cannot be read: \(error)",
-                hint: "nothing of it was kept and nothing is lost; try again, and check the address",
+                hint: "none of it was kept and nothing is lost; try again, and check the address",
                 origin: .message)
         case let error as HTTPServerError:
             self.init(
@@ -178,12 +178,12 @@ extension QuipuError {
         }
     }
 
-    /// Runs what belongs to layers below, and says its errors in the words of this one.
+    /// Calls lower layers, and converts their errors to `QuipuError`.
     static func presenting<Result>(_ body: () throws -> Result) throws(QuipuError) -> Result {
         do { return try body() } catch { throw QuipuError(error) }
     }
 
-    /// The same where `body` calls what a client gave, whose errors stay as they are.
+    /// The same if `body` calls a client's closure, whose errors pass unchanged.
     static func relaying<Result>(_ body: () throws -> Result) throws -> Result {
         do { return try body() } catch {
             switch error {

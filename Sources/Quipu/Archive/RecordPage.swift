@@ -15,7 +15,7 @@ public struct RecordPage: Sendable {
     }
 
     public let record: Record
-    /// Where it came from, as imports remember it: the scope of the source's ids and the id, `plain:Press 42`.
+    /// Where it was imported from: the scope of the source's ids and the id, `plain:Press 42`.
     public let sources: [String]
     /// The names of the collections that it is in; of one without a name its handle.
     public let collectionNames: [String]
@@ -25,7 +25,7 @@ public struct RecordPage: Sendable {
     public let target: Record?
     /// Where in the target's text it is.
     public let passage: Passage?
-    /// Fields whose value has no text here: it was forgotten, or has not come yet.
+    /// Fields whose text is not here: it was forgotten, or has not arrived yet.
     public let missingTexts: [String]
     /// Its own file; nil for what is no attachment.
     public let file: AttachedFile?
@@ -60,14 +60,14 @@ public struct RecordPage: Sendable {
 }
 
 extension Snapshot {
-    /// A record with all that belongs to it; nil where there is none of that id.
+    /// A record with all that belongs to it; nil if there is none of that id.
     public func page(of id: RecordID) throws(QuipuError) -> RecordPage? {
         try QuipuError.presenting {
             try store.view(id.stored, kind: id.kind.rawValue).map { try RecordPage(of: $0, in: store) }
         }
     }
 
-    /// The same of the record that a handle or an id stands for, as `find` finds it.
+    /// The same for the record with a handle or an id, as `find` finds it.
     ///
     /// - Throws: `unknownRecord`, `ambiguousHandle`.
     public func page(ofFound text: String) throws(QuipuError) -> RecordPage {

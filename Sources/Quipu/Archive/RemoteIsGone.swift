@@ -1,8 +1,8 @@
-/// There was an archive at a place that this one was in step with, and there is none now.
+/// An archive that this one was in sync with is no longer at its place.
 package struct RemoteIsGone: Error, Sendable {
     package let location: String
     /// What people call it.
     package let remote: String
-    /// Unix milliseconds; nil where it is not known when the two were in step.
+    /// Unix milliseconds; nil if it is not known when the two were in sync.
     package let syncedAtMilliseconds: Int64?
 }

@@ -3,14 +3,14 @@ internal import QuipuCausality
 internal import QuipuStorage
 
 extension Snapshot {
-    /// The collection that a name, a handle or an id stands for.
+    /// The collection with a name, a handle or an id.
     ///
     /// - Throws: `unknownRecord`.
     public func collection(_ text: String) throws(QuipuError) -> RecordID {
         try QuipuError.presenting { try store.collection(text) }
     }
 
-    /// Likewise, all of them where several show the name.
+    /// Likewise, all of them if several have the name.
     public func collections(_ text: String) throws(QuipuError) -> [RecordID] {
         try QuipuError.presenting {
             let first = try store.collection(text)
@@ -20,7 +20,7 @@ extension Snapshot {
         }
     }
 
-    /// The names of collections, in the order in which they came to be.
+    /// The names of collections, in the order of their creation.
     public func collectionNames(limit: Int) throws(QuipuError) -> [String] {
         try QuipuError.presenting {
             var names: [String] = []
@@ -34,7 +34,7 @@ extension Snapshot {
         }
     }
 
-    /// What people call a collection: its name, else its handle.
+    /// The display name of a collection: its name, else its handle.
     package func collectionName(_ uuid: String) throws(QuipuError) -> String {
         try QuipuError.presenting { try store.collectionName(uuid) }
     }
@@ -56,7 +56,7 @@ extension Store {
         throw QuipuError(.unknownRecord, "there is no collection '\(text)'")
     }
 
-    /// What people call a collection: its name, else its handle.
+    /// The display name of a collection: its name, else its handle.
     func collectionName(_ text: String) throws -> String {
         guard let id = QuipuCausality.RecordID(text: text) else { return text }
         return try view(id, kind: "collection")?.string("name") ?? id.shortHandle

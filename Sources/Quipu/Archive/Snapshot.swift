@@ -1,34 +1,34 @@
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// One unchanging view of an archive, as `Archive.read` gives it. Not to be kept.
+/// One unchanging view of an archive, as `Archive.read` passes it. It must not outlive that call.
 public struct Snapshot: ~Copyable {
     let store: Store
 
     init(_ store: Store) { self.store = store }
 
-    /// A record; nil where there is none of that id. One that is deleted is there, and says so.
+    /// The record of an id; nil if there is none. Deleted records are returned too, and say so.
     public func record(_ id: RecordID) throws(QuipuError) -> Record? { try store.presentRecord(id) }
 
-    /// The record that the first letters of a handle, or an id with its kind before it or without, stand for.
+    /// Finds a record by the first letters of its handle, or by its id with or without its kind.
     ///
     /// - Throws: `unknownRecord`, `ambiguousHandle`.
     public func find(_ text: String) throws(QuipuError) -> Record {
         try QuipuError.presenting { Record(try store.find(text)) }
     }
 
-    /// Records that fit, in the order in which they came to be.
+    /// The matching records, in the order of their creation.
     ///
-    /// - Parameter limit: as many as are wanted; nil for all.
+    /// - Parameter limit: the maximum number; nil for all.
     public func records(_ filter: RecordFilter = RecordFilter(), limit: Int? = nil) throws(QuipuError)
         -> [Record]
     {
         try store.presentRecords(filter, limit: limit)
     }
 
-    /// Visits records that fit, in the order in which they came to be: of an archive of any size one record is in memory.
+    /// Visits the matching records in the order of their creation; only one record is in memory at a time.
     ///
-    /// - Parameter visit: false stops.
+    /// - Parameter visit: returns false to stop.
     /// - Throws: `QuipuError`, and what `visit` throws.
     public func forEachRecord(
         _ filter: RecordFilter = RecordFilter(), _ visit: (Record) throws -> Bool
@@ -59,7 +59,7 @@ public struct Snapshot: ~Copyable {
         try QuipuError.presenting { try store.log.kindsEverUsed().map { RecordKind(rawValue: $0) } }
     }
 
-    /// Annotations, notes and attachments of a record, those deleted left out.
+    /// Annotations, notes and attachments of a record, without deleted ones.
     public func dependents(of id: RecordID) throws(QuipuError) -> [Record] {
         try QuipuError.presenting { try store.records.attachments(to: id.stored).map { Record($0) } }
     }
@@ -69,20 +69,20 @@ public struct Snapshot: ~Copyable {
         try QuipuError.presenting { try store.log.history(of: store.known(id)).map { HistoryEntry($0) } }
     }
 
-    /// Visits the log, newest first as it came here, one transaction at a time.
+    /// Visits the log, the last received transaction first.
     ///
-    /// - Parameter visit: false stops.
+    /// - Parameter visit: returns false to stop.
     /// - Throws: `QuipuError`, and what `visit` throws.
     public func forEachLogEntry(_ visit: (HistoryEntry) throws -> Bool) throws {
         try QuipuError.relaying { try store.log.forEachEntry { try visit(HistoryEntry($0)) } }
     }
 
-    /// What a listing calls a record: its title, name, quotation or text. Nil where it has none, or there is no record.
+    /// A record's caption in listings: its title, name, quotation or text. Nil if it has none, or there is no record.
     public func caption(of id: RecordID) throws(QuipuError) -> String? {
         try QuipuError.presenting { try store.records.caption(of: id.stored, kind: id.kind.rawValue) }
     }
 
-    /// How many records there are of each kind, those deleted left out.
+    /// The number of records of each kind, without deleted ones.
     public func counts() throws(QuipuError) -> [RecordKind: Int] {
         try QuipuError.presenting {
             Dictionary(
@@ -105,7 +105,7 @@ public struct RecordFilter: Sendable {
     public var kind: RecordKind?
     public var tag: String?
     public var collection: RecordID?
-    /// In any of these: several may show one name. Empty for all.
+    /// In any of these collections, since several may have the same name. Empty for all.
     public var anyCollection: [RecordID] = []
     public var includesDeleted: Bool
 

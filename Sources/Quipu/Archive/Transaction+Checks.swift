@@ -11,7 +11,7 @@ extension Transaction {
         try QuipuError.presenting {
             for (name, json) in fields.assigned {
                 try Self.checkTag(name)
-                // Records of a kind that only a later version knows take what they are given.
+                // Records of a kind that only a later version knows take any value.
                 if let known = Kinds.known[kind.rawValue] {
                     try known.check(field: name, json: json)
                 } else {
@@ -21,7 +21,7 @@ extension Transaction {
         }
     }
 
-    /// Collections are known by their names, so no two may share one by hand.
+    /// Collections are identified by their names, so two may not be given the same one by hand.
     func checkName(
         _ values: [(name: String, json: [UInt8])], of kind: RecordKind, _ id: RecordID?
     ) throws(QuipuError) {
@@ -35,7 +35,7 @@ extension Transaction {
         }
     }
 
-    /// A tag is one line without spaces at its ends, as the command makes them, so that what looks alike is one tag.
+    /// A tag is one line without spaces at its ends, so that tags that look alike are equal.
     private static func checkTag(_ name: String) throws(QuipuError) {
         guard name.hasPrefix(Fields.tagPrefix) else { return }
         let tag = name.dropFirst(Fields.tagPrefix.count).unicodeScalars

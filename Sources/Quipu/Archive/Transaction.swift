@@ -2,9 +2,9 @@ internal import QuipuCanonicalJSON
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// Edits that are made together, as `Archive.write` collects them. What it reads is the archive as it was before.
+/// Edits that are written together, as `Archive.write` collects them. Reads see the archive before the edits.
 ///
-/// A record is edited, deleted or restored, and so often as one likes edited: the last value of a field counts.
+/// A record is either edited, deleted or restored. It can be edited repeatedly: the last value of a field counts.
 public struct Transaction: ~Copyable {
     private enum Work {
         case fields([(name: String, json: [UInt8])], isNew: Bool)
@@ -15,14 +15,14 @@ public struct Transaction: ~Copyable {
     let store: Store
     private var work: [RecordID: Work] = [:]
     private var order: [RecordID] = []
-    /// What was found last: nobody else writes meanwhile, so that it need not be read again.
+    /// The record found last: no other writer is active, so it need not be read again.
     private var found: Record?
 
     init(_ store: Store) { self.store = store }
 
     // MARK: reading
 
-    /// The archive as it was before.
+    /// The archive before the edits.
     public var before: Snapshot { Snapshot(store) }
 
     public func record(_ id: RecordID) throws(QuipuError) -> Record? {
@@ -30,7 +30,7 @@ public struct Transaction: ~Copyable {
         return try store.presentRecord(id)
     }
 
-    /// The record that the first letters of a handle, or an id with its kind before it or without, stand for.
+    /// Finds a record by the first letters of its handle, or by its id with or without its kind.
     ///
     /// - Throws: `unknownRecord`, `ambiguousHandle`.
     public mutating func find(_ text: String) throws(QuipuError) -> Record {
@@ -51,8 +51,8 @@ public struct Transaction: ~Copyable {
     ///
     ///     let id = try t.add(.article) { $0.title = "Water"; $0.date = "2026-03-04" }
     ///
-    /// - Throws: `missingField`, `unknownField`, `wrongType`, `tooLarge`; `badName` where there is a collection of that
-    ///   name already, as there is one on each mirror where it is made by the same name.
+    /// - Throws: `missingField`, `unknownField`, `wrongType`, `tooLarge`; `badName` if a collection of that
+    ///   name exists; collections with the same name are the same record on every mirror.
     public mutating func add(
         _ kind: RecordKind, _ fill: (inout Fields) throws -> Void
     ) throws -> RecordID {
@@ -62,7 +62,7 @@ public struct Transaction: ~Copyable {
         return try make(kind, fields.assigned)
     }
 
-    /// Makes a record whose values were checked one by one.
+    /// Adds a record with values that were checked one by one.
     ///
     /// - Throws: `unknownKind`, `missingField`, `badName`.
     package mutating func make(
@@ -82,9 +82,9 @@ public struct Transaction: ~Copyable {
         return id
     }
 
-    /// Gives fields values that were checked one by one.
+    /// Sets fields to values that were checked one by one.
     ///
-    /// - Throws: `badName`; once all is written `deleted`.
+    /// - Throws: `badName`; `deleted` when the transaction is written.
     package mutating func set(
         _ values: [(name: String, json: [UInt8])], of id: RecordID
     ) throws(QuipuError) {
@@ -92,7 +92,7 @@ public struct Transaction: ~Copyable {
         try put(values, into: id)
     }
 
-    /// Gives fields new values, in place of what they show now; one in conflict is settled by it.
+    /// Sets fields, replacing their current values; this settles their conflicts.
     ///
     /// - Throws: `unknownRecord`, `deleted`; as `add`.
     public mutating func edit(_ id: RecordID, _ change: (inout Fields) throws -> Void) throws {
@@ -102,9 +102,9 @@ public struct Transaction: ~Copyable {
         try set(fields.assigned, of: id)
     }
 
-    /// Gives fields new values in place of those that `record` shows.
+    /// Sets fields, replacing the values in `record`.
     ///
-    /// - Throws: `changedMeanwhile` where a field that is edited shows something else by now: read the record again.
+    /// - Throws: `changedMeanwhile` if an edited field has another value by now: read the record again.
     public mutating func edit(_ record: Record, _ change: (inout Fields) throws -> Void) throws {
         let before = try present(record.id)
         var fields = record.fields
@@ -117,7 +117,7 @@ public struct Transaction: ~Copyable {
         try set(fields.assigned, of: record.id)
     }
 
-    /// Deletes a record with what belongs to it. It can be restored; nothing where it is deleted already.
+    /// Deletes a record with what belongs to it. It can be restored. Does nothing if it is already deleted.
     ///
     /// - Throws: `unknownRecord`.
     public mutating func delete(_ id: RecordID) throws(QuipuError) {
@@ -127,7 +127,7 @@ public struct Transaction: ~Copyable {
 
     /// Brings a deleted record back.
     ///
-    /// - Throws: `unknownRecord`; once all is written `notDeleted`, `purged`.
+    /// - Throws: `unknownRecord`; `notDeleted` and `purged` when the transaction is written.
     public mutating func restore(_ id: RecordID) throws(QuipuError) {
         guard try record(id) != nil else { throw Self.unknown(id) }
         try take(id, .restore)
@@ -150,7 +150,7 @@ public struct Transaction: ~Copyable {
         }
     }
 
-    /// The fields of a record as they are after what was edited so far.
+    /// The fields of a record, including the edits so far.
     private func present(_ id: RecordID) throws(QuipuError) -> Fields {
         var fields: Fields
         if case .fields(_, isNew: true) = work[id] {
@@ -164,7 +164,7 @@ public struct Transaction: ~Copyable {
         return fields
     }
 
-    /// Gives fields values whatever the record's kind declares, as those that it had once.
+    /// Sets fields without checking them against the record's kind, for instance to earlier values.
     package mutating func put(
         _ assigned: [(name: String, json: [UInt8])], into id: RecordID
     ) throws(QuipuError) {

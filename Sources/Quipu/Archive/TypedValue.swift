@@ -4,15 +4,15 @@ internal import QuipuStorage
 
 /// A value as a person gives it to a field.
 package enum TypedValue: Equatable, Sendable {
-    /// What a field that holds text takes as it is, and others by what it says.
+    /// Text: a text field takes it as it is, other fields parse it.
     case word(String)
     /// Canonical JSON.
     case json([UInt8])
 
-    /// Why a text is no value.
+    /// Why a text is not a value.
     package enum Mistake: Error {
         case noJSON(reason: String)
-        /// JSON's numbers are doubles here as in most programs, and one of these would be rounded.
+        /// JSON numbers are doubles, as in most programs, and this one would be rounded.
         case tooManyDigits
     }
 
@@ -31,8 +31,8 @@ package enum TypedValue: Equatable, Sendable {
 }
 
 extension Transaction {
-    /// The field and the value that a person means who gives a record of some kind a value. Handles become ids where a
-    /// field refers to a record, and names of collections too.
+    /// Resolves a field and a value as a user types them for a record of a kind. Handles become ids if the
+    /// field refers to a record, and so do names of collections.
     ///
     /// - Parameter field: in normal form C.
     /// - Throws: `unknownField`, `wrongType`, `missingField`, `tooLarge`; `unknownRecord`, `ambiguousHandle`.
@@ -40,7 +40,7 @@ extension Transaction {
         _ value: TypedValue, for field: String, of kind: RecordKind
     ) throws(QuipuError) -> (name: String, json: [UInt8]) {
         try QuipuError.presenting {
-            // Records of a kind that only a later version knows take what they are given.
+            // Records of a kind that only a later version knows take any value.
             guard let kind = Kinds.known[kind.rawValue] else {
                 let json = value.json(of: .unknown) ?? []
                 try Kinds.checkBounds(field: field, json: json)
@@ -70,7 +70,7 @@ extension Transaction {
         return json
     }
 
-    /// `collections/NAME` as the field that the archive has for it.
+    /// Maps `collections/NAME` to the field that the archive uses for it.
     private func resolved(_ field: String) throws -> String {
         let prefix = "collections/"
         guard field.hasPrefix(prefix), field != prefix else { return field }

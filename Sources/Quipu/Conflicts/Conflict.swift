@@ -1,27 +1,27 @@
 internal import QuipuStorage
 
-/// A field that people gave different values without knowing of each other, or a deleted record that others edited.
-/// One value is shown, everywhere the same; the others are kept until somebody settles it.
+/// A field with concurrent values, or a deleted record that was edited concurrently.
+/// One value is current, the same on all mirrors; the others are kept until the conflict is settled.
 ///
 ///     for conflict in try archive.read({ try $0.conflicts() }) {
 ///         try archive.write { try $0.resolve(conflict, with: .merged) }
 ///     }
 public struct Conflict: Sendable {
-    /// One of the values that stand against each other.
+    /// One of the conflicting values.
     public struct Choice: Sendable {
         public let version: Version
         public let author: String
         /// Unix milliseconds.
         public let timeMilliseconds: Int64
-        /// An import or a merge gave it, and no person.
+        /// An import or a merge set it, not a person.
         public let isByProgram: Bool
-        /// What it was given to: the conflict's record, or of a deletion something that belongs to that.
+        /// The record that it was set on: the conflict's record, or, for a deletion, one of its dependents.
         public let record: RecordID
         public let field: String
-        /// Canonical JSON; nil where the text is not on this mirror.
+        /// Canonical JSON; nil if the text is not on this mirror.
         public let json: [UInt8]?
 
-        /// Nil where the text is not on this mirror.
+        /// Nil if the text is not on this mirror.
         public var value: Value? { json.flatMap { Value(json: $0) } }
 
         init(_ contender: Contender) {
@@ -42,7 +42,7 @@ public struct Conflict: Sendable {
     /// What is shown.
     public let current: Choice
     public let others: [Choice]
-    /// What all of them replaced, where that is one value.
+    /// The value that all of them replaced, if there is exactly one.
     public let ancestor: Choice?
     let stored: QuipuStorage.Conflict
 
@@ -56,7 +56,7 @@ public struct Conflict: Sendable {
         stored = conflict
     }
 
-    /// Whether `Resolution.both` can settle it: only texts that are no names, dates or references make sense one after the
+    /// Whether `Resolution.both` can settle it: names, dates and references make no sense one after the
     /// other.
     public var isJoinable: Bool {
         if isDeletion { return false }
@@ -66,11 +66,11 @@ public struct Conflict: Sendable {
     }
 }
 
-/// How a conflict is settled. The choice is an ordinary edit, which settles it on all mirrors.
+/// A way to settle a conflict. It is written as an ordinary edit, which settles the conflict on all mirrors.
 public enum Resolution: Sendable, Equatable {
-    /// What is shown; of a deletion: the record stays deleted.
+    /// The current value; for a deletion: the record stays deleted.
     case current
-    /// One of the others, from 0; of a deletion: the record comes back.
+    /// One of the others, from 0; for a deletion: the record is restored.
     case other(Int)
     /// All texts, one after the other.
     case both

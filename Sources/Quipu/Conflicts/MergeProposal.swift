@@ -1,7 +1,7 @@
 internal import QuipuCanonicalJSON
 internal import QuipuStorage
 
-/// What a merge of the two texts of a conflict comes to, over the text that both began with.
+/// The result of a three-way merge of the two texts of a conflict and their ancestor.
 public enum MergeProposal: Sendable, Equatable {
     /// The text with both changes.
     case text(String)
@@ -24,7 +24,7 @@ public enum MergeProposal: Sendable, Equatable {
     }
 }
 
-/// Why texts cannot be merged: a stable word, which programs may rely on.
+/// Why texts cannot be merged: a stable word that programs can rely on.
 public struct MergeObstacle: RawRepresentable, Hashable, Sendable {
     public let rawValue: String
 
@@ -32,13 +32,13 @@ public struct MergeObstacle: RawRepresentable, Hashable, Sendable {
 
     /// The conflict is over a deletion, or the record is deleted.
     public static let deleted = MergeObstacle(rawValue: "deleted")
-    /// The field holds a name, an address, a date: nothing that is made of parts.
+    /// The field holds a name, an address or a date, not prose.
     public static let notProse = MergeObstacle(rawValue: "not-prose")
-    /// A value, or the one before, is no text.
+    /// A value, or the one before, is not text.
     public static let notText = MergeObstacle(rawValue: "not-text")
-    /// There are more than two versions, or by now only one.
+    /// There are not exactly two versions.
     public static let notTwo = MergeObstacle(rawValue: "not-two")
-    /// There is no single version that both began with.
+    /// The two have no single common ancestor.
     public static let noAncestor = MergeObstacle(rawValue: "no-ancestor")
     /// The text of a version or of their ancestor is not on this mirror.
     public static let textMissing = MergeObstacle(rawValue: "text-missing")

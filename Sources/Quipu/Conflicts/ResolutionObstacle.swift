@@ -1,7 +1,7 @@
 internal import QuipuCanonicalJSON
 internal import QuipuStorage
 
-/// Why a way to settle a conflict gives no value.
+/// Why a resolution gives no value.
 package enum ResolutionObstacle: Error, Sendable {
     case noSuchValue(count: Int)
     /// It holds no texts.
@@ -12,7 +12,7 @@ package enum ResolutionObstacle: Error, Sendable {
 }
 
 extension Transaction {
-    /// The value that a way to settle a conflict gives its field.
+    /// The value that a resolution gives the field.
     ///
     /// - Returns: canonical JSON.
     /// - Throws: `ResolutionObstacle`, `QuipuError`.
@@ -43,7 +43,7 @@ extension Transaction {
         }
     }
 
-    /// The value that a word, as a person types it, gives the field of a conflict.
+    /// The value that a typed word gives the field of a conflict.
     ///
     /// - Returns: canonical JSON.
     /// - Throws: `wrongType`, `tooLarge`.

@@ -8,7 +8,7 @@ extension Snapshot {
         }
     }
 
-    /// Merges the two versions of a conflict over prose; `Resolution.merged` takes it.
+    /// Merges the two versions of a conflict in a text; `Resolution.merged` writes the result.
     ///
     ///     if let text = try snapshot.mergeProposal(for: conflict).text { print(text) }
     public func mergeProposal(for conflict: Conflict) throws(QuipuError) -> MergeProposal {

@@ -4,8 +4,8 @@ internal import QuipuStorage
 extension Transaction {
     /// Settles a conflict, on all mirrors.
     ///
-    /// - Throws: `notInConflict` where it is settled by now; `changedMeanwhile` where another value has come in, which
-    ///   nobody has looked at; `notMergeable`; `textMissing`; `wrongType` for a choice that it does not offer.
+    /// - Throws: `notInConflict` if it is already settled; `changedMeanwhile` if another value has arrived, which
+    ///   the caller has not seen; `notMergeable`; `textMissing`; `wrongType` for a choice that it does not offer.
     public mutating func resolve(_ conflict: Conflict, with resolution: Resolution) throws(QuipuError) {
         try requireUnchanged(conflict)
         if conflict.isDeletion {
@@ -15,7 +15,7 @@ extension Transaction {
             case .both, .merged, .value:
                 throw QuipuError(
                     .wrongType,
-                    "\(conflict.record) was deleted, and edited elsewhere: it can stay so or come back")
+                    "\(conflict.record) was both deleted and edited: it can stay deleted or be restored")
             }
             return
         }
@@ -23,7 +23,7 @@ extension Transaction {
             if case .value(let value) = resolution {
                 try edit(conflict.record) { $0[conflict.field] = value }
             } else {
-                // What was chosen stands already, whatever its kind declares.
+                // The chosen value is already in the archive, so it is not checked against the kind.
                 try put(
                     [(conflict.field, try value(resolution, of: conflict))], into: conflict.record)
             }
@@ -58,7 +58,7 @@ extension QuipuError {
         switch obstacle {
         case .noSuchValue(let count):
             self.init(.wrongType, "the conflict over '\(field)' has \(count) other values, counted from 0")
-        case .notJoinable: self.init(.wrongType, "'\(field)' holds no texts that could be joined")
+        case .notJoinable: self.init(.wrongType, "'\(field)' does not hold texts that can be joined")
         case .notMergeable(let obstacle):
             self.init(.notMergeable, "the versions of '\(field)' cannot be merged: \(obstacle.rawValue)")
         case .textMissing(let version):

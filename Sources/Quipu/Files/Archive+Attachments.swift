@@ -1,16 +1,16 @@
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// What came of attaching a file.
+/// The result of attaching a file.
 package struct AttachReport: Sendable {
-    /// The attachment; the one that was there where the record had this file under this name.
+    /// The attachment; the existing one if the record already had this file under this name.
     package let attachment: RecordID
     /// The record that it belongs to.
     package let target: Record
     /// SHA-256 of the content, 64 hexadecimal digits.
     package let hash: String
     package let sizeBytes: UInt64
-    /// Nil where nothing was written.
+    /// Nil if nothing was written.
     package let version: Version?
 }
 
@@ -23,7 +23,7 @@ package struct AttachRequest: Sendable {
     package var mediaType: String
     package var tags: [String] = []
 
-    /// - Parameter path: the file, by whose name it is called, and from whose name its type is guessed.
+    /// - Parameter path: the file; the name and the media type are taken from its name.
     package init(_ path: String) {
         self.path = path
         let fileName = path.split(separator: "/").last.map(String.init) ?? path
@@ -35,15 +35,15 @@ package struct AttachRequest: Sendable {
 }
 
 extension Archive {
-    /// Keeps a copy of a file with a record. The record of it travels with the next exchange, the file after that.
+    /// Attaches a copy of a file to a record. Its record is sent with the next exchange, the file after it.
     ///
     ///     let id = try archive.attach("interview.mp3", to: article)
     ///
     /// - Parameters:
     ///   - name: what to call it; nil for the file's own name.
-    ///   - mediaType: as `audio/mpeg`; nil for what the file's name says.
-    /// - Returns: the attachment; the one that is there already where the record has this file under this name.
-    /// - Throws: `unknownRecord`, `deleted`, `wrongType` for an attachment of an attachment or no media type; `diskFull`.
+    ///   - mediaType: for example `audio/mpeg`; nil to guess it from the file's name.
+    /// - Returns: the attachment; the existing one if the record already has this file under this name.
+    /// - Throws: `unknownRecord`, `deleted`, `wrongType` for an attachment as target or a bad media type; `diskFull`.
     public func attach(
         _ path: String, to id: RecordID, name: String? = nil, mediaType: String? = nil
     ) throws(QuipuError) -> RecordID {
@@ -64,9 +64,9 @@ extension Archive {
         }
     }
 
-    /// The same, onto the record that a handle or an id stands for.
+    /// The same, for the record with a handle or an id.
     ///
-    /// - Parameter progress: is told how much was copied.
+    /// - Parameter progress: receives how much was copied.
     package func attach(
         _ request: AttachRequest, toFound text: String, progress: (_ bytes: UInt64) -> Void
     ) throws(QuipuError) -> AttachReport {
@@ -101,8 +101,8 @@ extension Archive {
 
     /// Reads the file of an attachment, block by block.
     ///
-    /// - Throws: `textMissing` where it is on other mirrors only; `damaged` where it is not what it was when it was
-    ///   attached: what `body` was given is worth nothing then; and what `body` throws.
+    /// - Throws: `textMissing` if it is on other mirrors only; `damaged` if it is not what it was when it was
+    ///   attached: then discard what `body` received; and what `body` throws.
     public func readAttachment(_ id: RecordID, _ body: ([UInt8]) throws -> Void) throws {
         try QuipuError.relaying {
             try stores.with { store in

@@ -10,7 +10,7 @@ package struct HeldFile: Sendable {
 }
 
 extension Archive {
-    /// The attachments of the record that a handle or an id stands for: itself, where it is one.
+    /// The attachments of the record with a handle or an id; the record itself if it is an attachment.
     package func attachments(ofFound text: String) throws(QuipuError) -> (record: Record, all: [Record]) {
         try QuipuError.presenting {
             try stores.with { store in
@@ -45,7 +45,7 @@ extension Archive {
         }
     }
 
-    /// - Returns: nil where no mirror that was asked has it.
+    /// - Returns: nil if no mirror that was asked has it.
     package func fetchFile(
         of id: RecordID, from word: String?, link: LinkOptions,
         progress: (_ bytes: UInt64, _ totalBytes: UInt64?) -> Void
@@ -66,7 +66,7 @@ extension Archive {
         }
     }
 
-    /// - Throws: `textMissing` where the record does not say which file it is.
+    /// - Throws: `textMissing` if the record does not say which file it is.
     package func requireFileName(of id: RecordID) throws(QuipuError) {
         try QuipuError.presenting { _ = try stores.with { try Self.file(of: id, in: $0) } }
     }

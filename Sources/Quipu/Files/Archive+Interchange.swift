@@ -89,22 +89,22 @@ public struct ExportFolderReport: Sendable {
 }
 
 extension Archive {
-    /// What an archive is written out as.
+    /// The format of an export.
     public enum ExportFormat: Sendable {
         /// One record a line, of every kind; imported into an empty archive it gives the same content.
         case jsonLines
     }
 
-    /// Takes the articles of a file or a folder: plain text, JSON Lines and other JSON, Markdown; what it is, its content
-    /// tells. Read again, it adds what is new.
+    /// Imports the articles of a file or a folder: plain text, JSON Lines, other JSON, Markdown. The format is detected
+    /// from the content. Importing it again adds what is new.
     ///
     ///     let report = try archive.importFile("press.jsonl", into: "Press")
     ///
     /// - Parameters:
-    ///   - collection: the name of the collection that the articles are put into; made where there is none.
-    ///   - progress: is told how many items were read.
+    ///   - collection: the name of the collection that the articles are put into; it is added if there is none.
+    ///   - progress: receives the number of items read.
     /// - Throws: `no-such-file`, `unsupported-format` and the like if nothing can be read from it. What was taken until
-    ///   then stays.
+    ///   before that stay.
     public func importFile(
         _ path: String, into collection: String? = nil, progress: (_ readItems: Int) -> Void = { _ in }
     ) throws(QuipuError) -> ImportReport {
@@ -147,7 +147,7 @@ extension Archive {
 
     /// Writes every record that is not deleted, piece by piece.
     ///
-    /// - Parameter write: is given the bytes of the export, in order.
+    /// - Parameter write: receives the bytes of the export, in order.
     /// - Returns: how many records were written.
     public func export(as format: ExportFormat = .jsonLines, _ write: @escaping ([UInt8]) throws -> Void)
         throws
@@ -156,7 +156,7 @@ extension Archive {
         try exportLines(write).records
     }
 
-    /// Writes every record that is not deleted as a line of JSON, and says what is not in it.
+    /// Writes every record that is not deleted as a line of JSON, and reports what is missing.
     package func exportLines(_ write: @escaping ([UInt8]) throws -> Void) throws -> ExportReport {
         try QuipuError.relaying {
             try stores.with { store in
@@ -173,7 +173,7 @@ extension Archive {
     public func exportMarkdown(to folder: String) throws(QuipuError) -> (ExportReport, ExportFolderReport) {
         try QuipuError.presenting {
             try stores.with { store in
-                // The archive's id as people see it.
+                // The archive's id as text.
                 let archive = QuipuCausality.RecordID(rawValue: store.id.rawValue).text
                 let target = try ExportFolder(path: folder, archive: archive)
                 var writer = MarkdownWriter { try target.write($0, $1) }

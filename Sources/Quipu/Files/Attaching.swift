@@ -1,13 +1,13 @@
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// Puts a file into an archive and onto a record.
+/// Adds a file to an archive and attaches it to a record.
 struct Attaching {
     struct Outcome {
         let id: QuipuCausality.RecordID
         let hash: BlobHash
         let sizeBytes: UInt64
-        /// Nil where the record had this file under this name already.
+        /// Nil if the record already has this file under this name.
         let version: TransactionName?
     }
 
@@ -15,7 +15,7 @@ struct Attaching {
     private let record: QuipuStorage.Record
     private let author: String
 
-    /// - Parameter record: neither deleted nor an attachment itself.
+    /// - Parameter record: must be neither deleted nor an attachment.
     init(to record: QuipuStorage.Record, in store: Store, author: String) {
         self.record = record
         self.store = store
@@ -24,7 +24,7 @@ struct Attaching {
 
     /// - Parameters:
     ///   - tagFields: fields that are tags of the attachment.
-    ///   - progress: is told how much was copied.
+    ///   - progress: receives how much was copied.
     func attach(
         fileAt path: String, name: String, mediaType: String, tagFields: [String] = [],
         progress: (_ bytes: UInt64) -> Void = { _ in }

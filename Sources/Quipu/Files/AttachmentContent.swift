@@ -5,7 +5,7 @@ internal import QuipuStorage
 enum AttachmentContent {
     private static let blockBytes = 256 << 10
 
-    /// - Returns: whether it was what its hash names. What was visited before is not worth anything otherwise.
+    /// - Returns: whether it matches its hash. If not, what was visited before is invalid.
     static func forEachBlock(
         of content: any BlobContent, _ hash: BlobHash, _ visit: ([UInt8]) throws -> Void
     ) throws -> Bool {

@@ -1,8 +1,8 @@
 internal import QuipuStorage
 
-/// Whose files a sync brings here by itself.
+/// Which files a sync fetches by default.
 public enum FetchPolicy: Sendable, Equatable {
-    /// Each is fetched when somebody asks for it.
+    /// Each file is fetched on request.
     case none
     /// Those of records in these collections.
     case collections([RecordID])

@@ -1,4 +1,4 @@
-/// What a file is, by the end of its name. A guess for people and for programs that open it; nothing rests on it.
+/// The media type of a file, guessed from the end of its name. Nothing depends on it.
 package enum MediaType {
     private static let byExtension = [
         "avi": "video/x-msvideo", "bmp": "image/bmp", "csv": "text/csv", "doc": "application/msword",

@@ -1,6 +1,6 @@
 internal import QuipuStorage
 
-/// A file that something is written to: it appears whole or not at all, and keeps the permissions of the one it replaces; a
+/// An output file: it appears complete or not at all, and keeps the permissions of the one it replaces; a
 /// pipe or device is written to.
 package final class OutputPath {
     private let file: OutputFile
@@ -14,12 +14,12 @@ package final class OutputPath {
         try QuipuError.presenting { try file.write(bytes) }
     }
 
-    /// It has its name when this returns.
+    /// The file has its name when this returns.
     package func finish() throws(QuipuError) { try QuipuError.presenting { try file.finish() } }
 
     /// Whether it is this process's standard output.
     package static func isStandardOutput(_ path: String) -> Bool { OutputFile.isStandardOutput(path) }
 
-    /// Whether it is a pipe, a device or the like, which is written to as it is.
+    /// Whether it is a pipe, a device or the like, which is written directly.
     package static func isSpecial(_ path: String) -> Bool { OutputFile.isSpecial(path) }
 }

@@ -6,17 +6,17 @@ internal import QuipuStorage
 public struct VerificationReport: Sendable {
     /// How many values of the log were checked.
     public let checkedTransactions: Int
-    /// In words; empty where everything is as it was written.
+    /// In words; empty if everything is as it was written.
     public let damages: [String]
-    /// Of all that is held: two mirrors with the same one hold the same.
+    /// The digest of all content: two mirrors with the same digest hold the same.
     public let digest: String
 }
 
 /// What a repair did.
 public struct RepairReport: Sendable {
-    /// In words: what was wrong, and is right now.
+    /// In words: what was repaired.
     public let repaired: [String]
-    /// In words: what cannot be made anew from what is here.
+    /// In words: what cannot be rebuilt from the data here.
     public let left: [String]
     /// Texts that did not match their hashes and were dropped; the next sync fetches them again.
     public let droppedTexts: Int
@@ -36,9 +36,9 @@ public struct CompactionReport: Sendable {
 }
 
 extension Archive {
-    /// Checks everything from the log up, and the files of attachments: takes about as long as to read it all.
+    /// Verifies everything from the log, and the files of attachments: takes about as long as reading it all.
     ///
-    /// - Throws: only where it cannot be checked; damage is reported.
+    /// - Throws: only if it cannot be checked; damage is reported.
     public func verify() throws(QuipuError) -> VerificationReport {
         try QuipuError.presenting {
             let report = try verify(with: nil, by: LinkOptions())
@@ -51,7 +51,7 @@ extension Archive {
         }
     }
 
-    /// Forgets the texts of what was replaced, here and on no other mirror, and frees their room. What is shown, what an open
+    /// Forgets the texts of replaced values, on this mirror only, and frees their space. Current values, what an open
     /// conflict shows and the history of who changed what stay.
     ///
     /// - Parameter isDryRun: only reports what would be removed.
@@ -61,8 +61,8 @@ extension Archive {
 
     /// The same, and removes files of deleted attachments that a mirror holds.
     ///
-    /// - Parameter word: the name of a remote, a URL or a path. It is asked first: where it cannot be reached, nothing is done.
-    /// - Throws: `same-archive` where it is this archive itself.
+    /// - Parameter word: the name of a remote, a URL or a path. If it is unreachable, nothing is done.
+    /// - Throws: `same-archive` if it is this archive itself.
     package func compact(isDryRun: Bool, heldBy word: String?, by link: LinkOptions) throws
         -> CompactionReport
     {
@@ -134,7 +134,7 @@ extension Archive {
         try QuipuError.presenting { try stores.with { try $0.clock.trust(isTrusted) } }
     }
 
-    /// Whether somebody vouched for this machine's clock, and by how much its times are corrected.
+    /// Whether this machine's clock is declared right, and by how much its times are corrected.
     package func clock() throws(QuipuError) -> (isTrusted: Bool, offsetMilliseconds: Int64) {
         try QuipuError.presenting { try stores.with { (try $0.clock.isTrusted, try $0.clock.offset()) } }
     }

@@ -18,7 +18,7 @@ package struct FullVerification: Sendable {
     /// Of all that is held, 32 hexadecimal digits, and in groups to be read aloud.
     package let digest: String
     package let spokenDigest: String
-    /// Of what is shown, versions left out.
+    /// The digest of current values, without versions.
     package let contentDigest: String
     package let spokenContentDigest: String
     package let checkedValues: Int
@@ -28,7 +28,7 @@ package struct FullVerification: Sendable {
     package let damagedFiles: [DamagedFile]
     /// Files that records show and that are not here.
     package let missingFiles: Int
-    /// Nil where no mirror was asked.
+    /// Nil if no mirror was asked.
     package let mirror: MirrorVerification?
 
     package var isSound: Bool { damages.isEmpty && damagedFiles.isEmpty }
@@ -39,7 +39,7 @@ package struct MirrorVerification: Sendable {
     package struct Difference: Sendable {
         package let id: RecordID
         package let caption: String?
-        /// Both hold the same versions of it, and show different ones.
+        /// Both hold the same versions of it, but have different current values.
         package let isShownOtherwise: Bool
     }
 
@@ -50,12 +50,12 @@ package struct MirrorVerification: Sendable {
     package fileprivate(set) var differences: [Difference] = []
     /// It has records that are not here.
     package fileprivate(set) var hasFurtherRecords = false
-    /// The digest that it keeps for the same; nil where it is ours.
+    /// Its digest of the same transactions; nil if it equals ours.
     package fileprivate(set) var otherDigest: String?
     package fileprivate(set) var isProofWrong = false
-    /// It says that it holds the same, and gives no proof of it.
+    /// It claims to hold the same, and gives no proof of it.
     package fileprivate(set) var isUnproved = false
-    /// How many of the files that are here it does not hold; nil where it keeps none, or does not say.
+    /// The number of files here that it does not hold; nil if it stores none, or does not say.
     package fileprivate(set) var lackingFiles: Int?
 
     package var isDifferent: Bool {
@@ -66,10 +66,10 @@ package struct MirrorVerification: Sendable {
 }
 
 extension Archive {
-    /// Checks everything from the log up, and that a mirror holds the same.
+    /// Verifies everything from the log, and that a mirror holds the same.
     ///
     /// - Parameter word: the name of a remote, a URL or a path; nil for the archive alone.
-    /// - Throws: where it cannot be checked, or the mirror cannot be asked; damage is reported.
+    /// - Throws: if it cannot be checked, or the mirror cannot be asked; damage is reported.
     package func verify(with word: String?, by link: LinkOptions) throws -> FullVerification {
         try QuipuError.relaying {
             try stores.with { store in
@@ -144,7 +144,7 @@ extension DamagedFile {
 }
 
 extension RemotePlace {
-    /// How many of the files that are here a mirror does not hold. Nil where it keeps none, or does not say.
+    /// The number of files here that a mirror does not hold. Nil if it stores none, or does not say.
     fileprivate func lackingFiles(over transport: any Transport, of store: Store) throws -> Int? {
         let held = try store.blobs.needed().map(\.hash).filter {
             try store.blobs.files.sizeBytes(of: $0) != nil

@@ -1,8 +1,8 @@
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// What the record of an attachment says of its file. Somebody else may have written it: nothing of it is more than a
-/// claim, and the name is no path.
+/// What the record of an attachment says about its file. It may come from another author: it is only a
+/// claim, and the name must not be used as a path.
 public struct AttachedFile: Sendable {
     public let name: String?
     public let mediaType: String?

@@ -4,7 +4,7 @@
 ///     try t.edit(id) { $0.tags.insert("river"); $0.tags.remove("draft") }
 public struct ElementSet<Element: Hashable & Sendable>: Sendable, Sequence {
     private var elements: Set<Element>
-    /// What was said of elements since it was read; true puts one in.
+    /// The changes to elements since it was read; true inserts one.
     private(set) var assigned: [Element: Bool] = [:]
 
     init(_ elements: Set<Element>) { self.elements = elements }
@@ -13,13 +13,13 @@ public struct ElementSet<Element: Hashable & Sendable>: Sendable, Sequence {
     public var isEmpty: Bool { elements.isEmpty }
     public func contains(_ element: Element) -> Bool { elements.contains(element) }
 
-    /// Inserting what is there confirms it: where somebody else removes it before the next sync, that is a conflict.
+    /// Inserting an element that is there confirms it: a removal elsewhere before the next sync is then a conflict.
     public mutating func insert(_ element: Element) {
         elements.insert(element)
         assigned[element] = true
     }
 
-    /// Nothing where the element is not there.
+    /// Does nothing if the element is not there.
     public mutating func remove(_ element: Element) {
         guard elements.remove(element) != nil else { return }
         assigned[element] = false

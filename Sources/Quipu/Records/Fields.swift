@@ -4,14 +4,14 @@ internal import QuipuStorage
 
 /// The fields of a record, and what an edit gives them.
 ///
-/// Those that a kind declares have properties; any, one's own that begin with `x-` as well, are reached by name:
+/// Fields that a kind declares have properties. All fields, also custom ones that begin with `x-`, have subscripts:
 ///
 ///     try t.edit(id) { $0.title = "High water"; $0["publisher"] = "Press" }
 ///
-/// Assigning is what counts: a field that is assigned the value that it has is confirmed.
+/// Every assignment is written: assigning the value that a field already has confirms it.
 public struct Fields: Sendable {
     static let tagPrefix = "tags/"
-    /// Of fields in which imports remember what a source gave.
+    /// The prefixes of fields in which imports store what a source contained.
     package static let sourcePrefix = SourceMemory.prefix
     private static let collectionPrefix = "collections/"
 
@@ -28,7 +28,7 @@ public struct Fields: Sendable {
     /// The names of fields that have a value, sorted; `SET/ELEMENT` for an element of a set.
     public var names: [String] { values.map(\.name) }
 
-    /// A field's value; nil where it has none. Assigning nil takes it away.
+    /// A field's value; nil if it has none. Assigning nil removes it.
     public subscript(name: String) -> Value? {
         get { json(of: name.nfc).flatMap { Value(json: $0) }.flatMap { $0 == .null ? nil : $0 } }
         set {
@@ -42,7 +42,7 @@ public struct Fields: Sendable {
     }
 
     /// A field's value as the archive keeps it: canonical JSON (RFC 8785) in UTF-8, numbers with all their digits. Nil where
-    /// it has none; `null` where it was taken away.
+    /// it has none; `null` if it was removed.
     ///
     ///     if let json = record.fields.json(of: "x-rating") { print(String(decoding: json, as: UTF8.self)) }
     public func json(of name: String) -> [UInt8]? { values.first { $0.name == name }?.json }

@@ -1,9 +1,9 @@
 internal import QuipuCausality
 package import QuipuStorage
 
-/// A text that should be here and is not: it was lost, has not come yet, or an earlier version forgot it.
+/// A text that should be here and is not: it was lost, has not arrived yet, or was forgotten by an earlier version.
 public struct MissingText: Sendable {
-    /// So many are named; all are counted.
+    /// The maximum number that is named; all are counted.
     static let mostNamed = 3
 
     public let record: Record
@@ -19,7 +19,7 @@ public struct MissingText: Sendable {
     }
 }
 
-/// A transaction that was refused, because it is malformed. It stops its author's later edits here, and nothing else.
+/// A transaction that was refused because it is malformed. It holds back its author's later edits, and nothing else.
 public struct Refusal: Sendable {
     public let version: Version
     /// In words.
@@ -34,15 +34,15 @@ public struct Refusal: Sendable {
     }
 }
 
-/// Transactions that came in under a name of this machine's own, one after the other, and that it did not write, or does not
-/// remember that it did: its folder was copied or put back as it was earlier, or somebody used its name.
+/// Consecutive transactions that arrived under a name of this machine's own, and that it did not write, or does not
+/// remember writing: its folder was copied or restored from an earlier state, or another machine used its name.
 public struct NameUse: Sendable {
     /// The first of them.
     public let first: Version
     public let count: Int
-    /// Whom the first of them names as its author.
+    /// The author that the first of them names.
     public let author: String
-    /// When that was by its own word, in Unix milliseconds.
+    /// The time that it states, in Unix milliseconds.
     public let timeMilliseconds: Int64
     public let noticedAtMilliseconds: Int64
 
@@ -57,9 +57,9 @@ public struct NameUse: Sendable {
 
 /// A peer's clock and this machine's differ by more than a day, and neither side knows which is right.
 public struct ClockDifference: Sendable {
-    /// By how much this machine's clock is ahead; negative where it is behind.
+    /// How far this machine's clock is ahead; negative if it is behind.
     public let milliseconds: Int64
-    /// The peer's clock is said to be right, and yet this machine does not follow it.
+    /// The peer's clock is declared right, but this machine does not follow it.
     public let isPeerSynchronized: Bool
     /// Unix milliseconds, by this machine's clock.
     public let noticedAtMilliseconds: Int64
@@ -78,7 +78,7 @@ public struct ReplicaShare: Sendable {
     /// Under which it wrote last.
     public let author: String
     public let transactions: Int
-    /// As far as texts are here, and as they are kept.
+    /// Counts the texts that are here, in the form in which they are stored.
     public let bytes: Int
 
     init(_ share: OriginShare) {

@@ -1,7 +1,7 @@
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// A transaction of the log: all that it changed, or as far as one record was changed by it.
+/// A transaction of the log: everything that it changed, or only its changes to one record.
 ///
 ///     for entry in try archive.read({ try $0.history(of: id) }) { print(entry.author, entry.fields) }
 public struct HistoryEntry: Sendable {
@@ -9,13 +9,13 @@ public struct HistoryEntry: Sendable {
     public struct FieldChange: Sendable {
         public let record: RecordID
         public let field: String
-        /// The program merged texts that people had written: nobody may have written what it gave the field.
+        /// An automatic merge of texts that people wrote: no person may have written the result as it stands.
         public let isMerge: Bool
     }
 
     public let version: Version
     public let author: String
-    /// An import or a merge made it, and no person.
+    /// An import or a merge made it, not a person.
     public let isByProgram: Bool
     /// Unix milliseconds, corrected where a clock was found to be wrong.
     public let timeMilliseconds: Int64
@@ -25,10 +25,10 @@ public struct HistoryEntry: Sendable {
     /// The names of the fields that it changed, each once, sorted.
     public var fields: [String] { Self.sorted(changes.map(\.field)) }
 
-    /// Those of them whose texts the program merged.
+    /// Those of them whose texts were merged automatically.
     public var mergedFields: [String] { Self.sorted(changes.filter(\.isMerge).map(\.field)) }
 
-    /// The clock read a time before this program was made, and nobody could say since by how much it was off.
+    /// The clock was earlier than this program's build, and its error has not been determined since.
     public var isTimeUncertain: Bool { timeMilliseconds < ClockComparison.buildMilliseconds }
 
     init(_ entry: QuipuStorage.HistoryEntry) {

@@ -1,7 +1,7 @@
 internal import QuipuStorage
 
-/// What the records of a kind hold, as this version knows it. Only what people type is held against it: what comes from
-/// elsewhere is kept whatever it is.
+/// The fields of a kind, as this version knows them. Only typed values are checked against it: what comes from
+/// elsewhere is kept as it is.
 ///
 ///     for field in RecordKind.article.schema?.fields ?? [] { print(field.name, field.isRequired) }
 public struct KindSchema: Sendable {
@@ -10,7 +10,7 @@ public struct KindSchema: Sendable {
         /// One field for each element: `tags/strike`.
         public let isSet: Bool
         public let isRequired: Bool
-        /// Sentences that may be merged, as opposed to a name, an address or a code.
+        /// Prose, which can be merged, unlike a name, an address or a code.
         public let isProse: Bool
         /// One sentence on what it is for.
         public let summary: String?
@@ -22,12 +22,12 @@ public struct KindSchema: Sendable {
     /// In the order in which to show them.
     public let fields: [Field]
 
-    /// The names of fields that take a value of their own, other than sets.
+    /// The names of fields that are not sets.
     public var settableFields: [String] {
         fields.filter { !$0.isSet && $0.name != "deleted" }.map(\.name)
     }
 
-    /// What the names of fields begin with that people add of their own.
+    /// The prefix of the names of custom fields.
     public static let ownFieldPrefix = Kinds.ownFieldPrefix
 
     init(_ kind: Kinds.Kind) {
@@ -45,6 +45,6 @@ extension RecordKind {
     /// The kinds that this version knows.
     public static let known: [RecordKind] = Kinds.known.names.map { RecordKind(rawValue: $0) }
 
-    /// What its records hold; nil for a kind that this version does not know.
+    /// The kind's schema; nil for a kind that this version does not know.
     public var schema: KindSchema? { Kinds.known[rawValue].map { KindSchema($0) } }
 }

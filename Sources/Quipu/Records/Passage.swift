@@ -1,13 +1,13 @@
 internal import QuipuStorage
 
-/// Where in the text of a record an annotation is. Places count code points of the text, with its line ends as LF and in
+/// Where in the text of a record an annotation is. Offsets count code points of the text, with line ends as LF and in
 /// Unicode normal form C.
 public enum Passage: Sendable, Equatable {
     /// As it was, where it was.
     case found(Range<Int>)
     /// As it was, elsewhere.
     case moved(Range<Int>)
-    /// What stood around it is there, what stands between has changed.
+    /// The surrounding text is there, the text between has changed.
     case changed(Range<Int>)
     /// It is no longer in the text.
     case lost

@@ -10,16 +10,16 @@ public struct Record: Sendable, Identifiable {
 
     public var isDeleted: Bool { stored.isDeleted }
 
-    /// It was forgotten for good.
+    /// Whether the record was purged.
     public var isPurged: Bool { stored.isPurged }
 
-    /// People gave one of its fields different values, without knowing of each other; see `Snapshot.conflicts(of:)`.
+    /// One of its fields has concurrent values; see `Snapshot.conflicts(of:)`.
     public var isInConflict: Bool { stored.isInConflict }
 
     /// The latest transaction that made one of its values.
     public var version: Version { Version(stored.version) }
 
-    /// What a listing calls it: its title, name, quotation or text.
+    /// Its caption in listings: its title, name, quotation or text.
     public var caption: String? { stored.caption }
 
     /// Its tags, in the order of their UTF-8 names.

@@ -15,7 +15,7 @@ public struct RecordID: Hashable, Sendable, LosslessStringConvertible {
         bits = id.rawValue
     }
 
-    /// Nil for what `description` never is.
+    /// Nil if the text is not a valid `description`.
     public init?(_ description: String) {
         guard let colon = description.lastIndex(of: ":"),
             let id = QuipuCausality.RecordID(text: String(description[description.index(after: colon)...]))
@@ -27,7 +27,7 @@ public struct RecordID: Hashable, Sendable, LosslessStringConvertible {
     /// As a UUID (RFC 9562), 36 characters.
     public var uuid: String { stored.text }
 
-    /// The eight letters and digits by which people call it; others may have the same.
+    /// Eight letters and digits for people to type; other records may have the same.
     public var handle: String { stored.shortHandle }
 
     public var description: String { "\(kind.rawValue):\(uuid)" }

@@ -1,4 +1,4 @@
-/// What kind of thing a record is. Kinds that this version does not know are kept as they are.
+/// The kind of a record. Kinds that this version does not know are preserved.
 public struct RecordKind: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     public let rawValue: String
 

@@ -26,7 +26,7 @@ public enum Value: Sendable, Equatable {
         if case .array(let elements) = self { elements } else { nil }
     }
 
-    /// The member of an object; nil where it has none of that name, or is no object.
+    /// The member of an object; nil if it has none of that name, or is not an object.
     public subscript(name: String) -> Value? {
         if case .object(let members) = self { members[name] } else { nil }
     }
@@ -63,7 +63,7 @@ extension Value: ExpressibleByDictionaryLiteral {
 }
 
 extension Value {
-    /// Reads JSON text in UTF-8. Nil for what is none.
+    /// Parses JSON text in UTF-8. Nil if it is not valid.
     ///
     /// - Parameter json: as `Fields.json(of:)` gives it, or any other.
     public init?(json: [UInt8]) {

@@ -1,6 +1,6 @@
 internal import QuipuCausality
 
-/// Names a transaction of the log, the same on every mirror: which replica wrote it, and as its how many-eth.
+/// Names a transaction of the log, the same on every mirror: the replica that wrote it, and a sequence number.
 ///
 /// Written as `<replica>:<number>`, which `init(_:)` reads again.
 public struct Version: Hashable, Sendable, LosslessStringConvertible {
@@ -8,7 +8,7 @@ public struct Version: Hashable, Sendable, LosslessStringConvertible {
 
     init(_ name: TransactionName) { self.name = name }
 
-    /// Nil for what `description` never is.
+    /// Nil if the text is not a valid `description`.
     public init?(_ description: String) {
         guard let name = TransactionName(description) else { return nil }
         self.name = name
@@ -22,6 +22,6 @@ public struct Version: Hashable, Sendable, LosslessStringConvertible {
 
     public var description: String { name.description }
 
-    /// For people: the first eight digits of the replica and the number. Others may have the same.
+    /// For display: the first eight digits of the replica and the number. Other versions may have the same.
     public var short: String { "\(replica.prefix(8)):\(number)" }
 }

@@ -57,9 +57,9 @@ public final class AccessTokens: Sendable {
         self.init(FileTokenStore(in: archive.stores.folder.path), in: environment.stored)
     }
 
-    /// Those of a folder of archives, which is made where it is not there.
+    /// Those of a folder of archives, which is created if it does not exist.
     ///
-    /// - Throws: `noArchive` where the folder above it is not there either.
+    /// - Throws: `noArchive` if the folder above it does not exist either.
     package convenience init(
         ofFolder folder: String, in environment: ArchiveEnvironment
     ) throws(QuipuError) {
@@ -143,7 +143,7 @@ extension TokenRecord {
 
 /// A folder of archives that are served.
 package enum ServedFolder {
-    /// Made if it is not there, as the archives in it are; its own parent must exist, or it is a typing error.
+    /// Created if it does not exist, as the archives in it are; its parent must exist, to catch typing errors.
     package static func prepare(_ root: String) throws(QuipuError) {
         guard mkdir(root, 0o755) == 0 || access(root, R_OK | X_OK) == 0 else {
             throw QuipuError(
@@ -152,7 +152,7 @@ package enum ServedFolder {
         }
     }
 
-    /// Names of folders in it that hold an archive and cannot be asked for under their names, sorted.
+    /// Names of its folders that hold an archive but are not valid archive names, sorted.
     package static func passedOver(in root: String) -> [String] {
         guard let listing = opendir(root) else { return [] }
         defer { closedir(listing) }

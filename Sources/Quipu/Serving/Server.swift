@@ -14,9 +14,9 @@ public final class Server: Sendable {
     public let url: String
 
     /// - Parameters:
-    ///   - address: `HOST:PORT`; port 0 takes one that is free.
-    ///   - onFault: is told, in words for who runs the server, what callers are not. From any thread.
-    /// - Throws: `bad-location` for an address that is none, or that others reach without tokens; `address-in-use`.
+    ///   - address: `HOST:PORT`; port 0 takes a free port.
+    ///   - onFault: receives messages for the operator that callers do not get. Called from any thread.
+    /// - Throws: `bad-location` for an invalid address, or one that others reach without tokens; `address-in-use`.
     public convenience init(
         _ archive: Archive, at address: String = "127.0.0.1:8420",
         onFault: @escaping @Sendable (String) -> Void = { _ in }
@@ -58,7 +58,7 @@ public final class Server: Sendable {
         }
     }
 
-    /// Takes no new requests, lets those under way end, and returns.
+    /// Accepts no new requests, waits for those in progress, and returns.
     ///
     /// - Parameter graceMilliseconds: connections are closed under requests that take longer.
     public func stop(graceMilliseconds: Int = 10_000) { server.stop(graceMilliseconds: graceMilliseconds) }
@@ -73,7 +73,7 @@ package final class ServedArchives: Sendable {
     let backend: any ArchiveBackend
     let tokens: any TokenStore
     private let database: DatabaseBackend?
-    /// By which name they are asked for; `NAME` where there may be many.
+    /// The name that requests use; `NAME` if there may be many.
     package let shownName: String
 
     /// One archive, under its name.
@@ -87,8 +87,8 @@ package final class ServedArchives: Sendable {
 
     /// Those of a folder, each by the name of its own folder.
     ///
-    /// - Parameter createsArchives: with the first push, where they are not there.
-    /// - Throws: `noArchive` where the folder cannot be made.
+    /// - Parameter createsArchives: create missing archives with the first push.
+    /// - Throws: `noArchive` if the folder cannot be created.
     package init(
         ofFolder folder: String, createsArchives: Bool, in environment: ArchiveEnvironment
     ) throws(QuipuError) {

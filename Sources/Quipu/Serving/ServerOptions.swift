@@ -48,7 +48,7 @@ public struct ServerOptions: Sendable {
     /// Gets a line for each request.
     package var log: ServerLog?
 
-    /// How many may watch where nobody says.
+    /// The default maximum number of watchers.
     package static let standardWatchers = QuipuHosting.Server.Configuration().maximumWatchers
 
     public init() {}
@@ -93,7 +93,7 @@ public struct ServerOptions: Sendable {
             quotaBytes: quotaBytes, requestMemoryBytes: requestMemoryBytes)
         configuration.requestsPerSecond = requestsPerSecond
         configuration.maximumConnections = maximumConnections
-        // A proxy's address is everybody's, and this machine is nobody's to protect it from.
+        // All clients share a proxy's address, and this machine needs no protection from itself.
         let isShared = isBehindProxy || address.isLoopback
         let perAddress = maximumConnectionsPerAddress ?? (isShared ? 0 : 256)
         configuration.maximumConnectionsPerAddress = perAddress > 0 ? perAddress : nil
@@ -110,7 +110,7 @@ public struct ServerOptions: Sendable {
     }
 }
 
-/// Says what a server does, a line each, to whoever runs it.
+/// Logs what a server does for its operator, a line for each event.
 package struct ServerLog: Sendable {
     package enum Format: String, Sendable, CaseIterable {
         case text, json
@@ -127,7 +127,7 @@ package struct ServerLog: Sendable {
 
     let logger: Logger
 
-    /// - Parameter descriptor: what is written to; closed at the end if `ownsDescriptor`.
+    /// - Parameter descriptor: the output; closed at the end if `ownsDescriptor`.
     /// - Returns: nil if the system gives no thread.
     package init?(
         descriptor: Int32, ownsDescriptor: Bool, format: Format, in environment: ArchiveEnvironment
@@ -140,7 +140,7 @@ package struct ServerLog: Sendable {
         self.logger = logger
     }
 
-    /// Returns at once: what the reader is too slow for is dropped and counted.
+    /// Returns at once: lines are dropped and counted if the reader is too slow.
     package func log(_ level: Level, _ message: String, _ facts: [(name: String, value: Value)] = []) {
         let level: Logger.Level =
             switch level {
@@ -158,6 +158,6 @@ package struct ServerLog: Sendable {
             })
     }
 
-    /// Writes what waits. Nothing may be logged any more.
+    /// Writes the pending lines. Nothing may be logged after this.
     package func finish() { logger.finish() }
 }

@@ -2,7 +2,7 @@ internal import QuipuCausality
 internal import QuipuReplicationHTTP
 internal import QuipuStorage
 
-/// What an archive holds and how it stands with its mirrors, read in one view of it. Nothing is asked of the network.
+/// What an archive holds and how far it is from its mirrors, read from one snapshot. The network is not used.
 ///
 ///     let status = try archive.read { try $0.status() }
 ///     print(status.digest, status.conflictCount, status.mirrors.map(\.ahead))
@@ -12,29 +12,29 @@ public struct ArchiveStatus: Sendable {
         public let name: String
         /// A URL, or the path of a folder.
         public let location: String
-        /// Transactions that it was not given yet.
+        /// Transactions that it has not received yet.
         public let ahead: Int
-        /// Transactions that it had and this one lacked after the last exchange; nil where there was none.
+        /// Transactions that it had and this one lacked after the last exchange; nil if there was no exchange.
         public let behind: Int?
-        /// When the two held the same last, in Unix milliseconds; nil where that was never so.
+        /// When the two last held the same, in Unix milliseconds; nil if they never did.
         public let syncedAtMilliseconds: Int64?
-        /// Others on the way can read and change what is exchanged.
+        /// Others on the network can read and change what is exchanged.
         public let isReadableByOthers: Bool
-        /// That was said to be well.
+        /// Plain HTTP was allowed for it.
         public let isInsecure: Bool
-        /// How its clock stood against this machine's at the last exchange; nil where that was well.
+        /// How its clock differed from this machine's at the last exchange; nil if the difference was acceptable.
         public let clock: ClockDifference?
     }
 
-    /// Files of attachments that records show or conflicts offer.
+    /// Files of attachments that current values or conflicts refer to.
     public struct Files: Sendable {
         public let count: Int
         public let missing: Int
-        /// As far as records say.
+        /// According to the records.
         public let missingBytes: UInt64
-        /// Which of them a sync brings here by itself.
+        /// Which of them a sync fetches by default.
         public let policy: FetchPolicy
-        /// The names of the collections that the policy tells.
+        /// The names of the collections in the policy.
         public let policyCollections: [String]
     }
 
@@ -44,23 +44,23 @@ public struct ArchiveStatus: Sendable {
     /// The name that this mirror writes under: 32 hexadecimal digits.
     public let replica: String
     public let path: String
-    /// How many records there are of each kind, those deleted left out; by name.
+    /// The number of records of each kind, without deleted ones; by the kind's name.
     public let records: [(kind: RecordKind, count: Int)]
     public let conflictCount: Int
-    /// Of all that is held: two mirrors with the same one hold the same. 32 hexadecimal digits.
+    /// The digest of all content: two mirrors with the same digest hold the same. 32 hexadecimal digits.
     public let digest: String
-    /// The same in groups, to be read aloud.
+    /// The digest in groups of digits, to be read aloud.
     public let spokenDigest: String
     /// Texts that should be here and are not; the first of them.
     public let missingTextCount: Int
     public let missingTexts: [MissingText]
-    /// How many deleted records were forgotten for good.
+    /// The number of deleted records that were purged.
     public let purgedCount: Int
     public let files: Files
     public let refusals: [Refusal]
     public let nameUses: [NameUse]
     public let mirrors: [Mirror]
-    /// How the clock of the last who synced with this one stood against this machine's; nil where that was well.
+    /// How the clock of the last caller differed from this machine's; nil if the difference was acceptable.
     public let callersClock: ClockDifference?
     /// This machine's clock is known to be right.
     public let isClockRight: Bool
@@ -116,7 +116,7 @@ extension ArchiveStatus.Mirror {
 }
 
 extension Snapshot {
-    /// What the archive holds and how it stands with its mirrors.
+    /// What the archive holds and how far it is from its mirrors.
     public func status() throws(QuipuError) -> ArchiveStatus {
         try QuipuError.presenting { try ArchiveStatus(store) }
     }

@@ -2,9 +2,9 @@ internal import QuipuStorage
 internal import QuipuThreads
 internal import Synchronization
 
-/// What came into an archive's log: written here, by another process, or brought by a mirror.
+/// A transaction added to an archive's log: written here, by another process, or received from a mirror.
 public struct Change: Sendable {
-    /// Where it stands in this mirror's log; `Archive.changes(since:)` goes on behind it.
+    /// Its position in this mirror's log; `Archive.changes(since:)` continues after it.
     public let position: Position
     public let version: Version
     public let author: String
@@ -14,7 +14,7 @@ public struct Change: Sendable {
     /// The records that it changed.
     public let records: [RecordID]
 
-    /// A place in the log of one mirror; another mirror has another order.
+    /// A position in the log of one mirror; other mirrors have other orders.
     public struct Position: Sendable, Hashable, Comparable, CustomStringConvertible {
         let rawValue: Int64
 
@@ -27,12 +27,12 @@ public struct Change: Sendable {
 }
 
 extension Archive {
-    /// What is in the log behind a position, and then what comes into it, from this process or another: without an end,
+    /// The log's transactions after a position, and then new ones, from this process or another: without an end,
     /// until the task is cancelled.
     ///
     ///     for try await change in archive.changes(since: .beginning) { print(change.position, change.records) }
     ///
-    /// A program that remembers the last position, which is a number, goes on there another day.
+    /// A program can store the last position, which is a number, and continue there later.
     public func changes(since position: Change.Position) -> Changes {
         Changes(archive: self, position: position)
     }
@@ -44,7 +44,7 @@ extension Archive {
 }
 
 extension Change.Position: LosslessStringConvertible {
-    /// Nil for what `description` never is.
+    /// Nil if the text is not a valid `description`.
     public init?(_ description: String) {
         guard let rawValue = Int64(description), rawValue >= 0 else { return nil }
         self.init(rawValue: rawValue)

@@ -3,17 +3,17 @@ internal import QuipuReplication
 internal import QuipuStorage
 
 extension Archive {
-    /// Makes a mirror of an archive on a server or in another folder, with the remote `origin`. Stopped half-way, the same
-    /// call goes on with it.
+    /// Makes a mirror of an archive on a server or in another folder, with the remote `origin`. If it was cut, the same
+    /// call resumes it.
     ///
     ///     let archive = try await Archive.clone("https://quipu.example/press", to: "press", as: "Ana Ruiz")
     ///
     /// - Parameters:
     ///   - location: a URL, or the path of a folder.
     ///   - path: the folder that the mirror is made in; it may not hold another archive.
-    ///   - options: `token` is shown to a server, and not remembered.
-    /// - Throws: `noArchive`, `archiveExists`, `unreachable`, `connectionCut`, `unauthorized`, `diskFull`. What came until
-    ///   then is kept.
+    ///   - options: `token` is sent to a server, and not remembered.
+    /// - Throws: `noArchive`, `archiveExists`, `unreachable`, `connectionCut`, `unauthorized`, `diskFull`. What arrived
+    ///   is kept.
     public static func clone(
         _ location: String, to path: String, as author: String, options: SyncOptions = SyncOptions(),
         progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
@@ -33,12 +33,12 @@ extension Archive {
         return archive
     }
 
-    /// Makes a mirror as somebody asks for it: with what is to be remembered of the server, and told how it goes.
+    /// Makes a mirror from a request: stores the server's settings, and reports progress.
     ///
     /// - Parameters:
     ///   - location: a URL, or the path of a folder.
     ///   - path: the folder that the mirror is made in; nil for one in the current folder, named as the archive.
-    /// - Throws: `QuipuError`, and what `request` throws. What came until then is kept.
+    /// - Throws: `QuipuError`, and what `request` throws. What has arrived is kept.
     package static func clone(
         _ location: String, to path: String?, _ request: CloneRequest, in environment: ArchiveEnvironment
     ) throws -> CloneReport {
@@ -48,7 +48,7 @@ extension Archive {
         }
     }
 
-    /// Makes an archive out of a backup. It has no remote: a backup is no mirror.
+    /// Makes an archive from a backup. It has no remote: a backup is not a mirror.
     ///
     /// - Parameter path: the folder that it is made in; nil for one in the current folder, named as the file.
     package static func clone(
@@ -77,13 +77,13 @@ package struct CloneRequest {
     package var isShared = false
     /// A file of certificates, PEM, by which the server's is vouched for; remembered.
     package var certificateFile: String?
-    /// Gives a token for a server, whose address it is told, to be remembered; nil for none.
+    /// Returns a token to remember for a server, whose address it receives; nil for none.
     package var askForToken: ((_ address: String) throws -> String)?
-    /// How much came of the copy that a server keeps ready.
+    /// How much of the server's snapshot has arrived.
     package var onBytes: (_ received: UInt64, _ total: UInt64?) -> Void = { _, _ in }
-    /// That copy is not sound, so that everything comes by the exchange.
+    /// The snapshot is damaged, so everything is fetched by the exchange.
     package var onUnsoundCopy: (any Error) -> Void = { _ in }
-    /// The link failed before there was an archive; what came so far is kept for the next attempt.
+    /// The connection failed before there was an archive; what has arrived is kept for the next attempt.
     package var onBrokenLink: () -> Void = {}
     /// The exchange failed; the archive is in this folder, and can be synced.
     package var onBrokenExchange: (_ path: String) -> Void = { _ in }
@@ -102,7 +102,7 @@ package struct CloneReport: Sendable {
     package let path: String
     /// Where it came from.
     package let location: String
-    /// How many records it has, those deleted left out.
+    /// The number of its records, without deleted ones.
     package let recordCount: Int
     /// How many came.
     package let receivedCount: Int

@@ -6,18 +6,18 @@ internal import QuipuStorage
 package struct MirrorDistance: Sendable {
     package enum Equality: Sendable {
         case different
-        /// It says that it holds the same, and gives no proof.
+        /// It claims to hold the same, and gives no proof.
         case claimed
-        /// It says so, and its proof is wrong: it shows something else, or it is no mirror.
+        /// It claims so, but its proof is wrong: it has other values, or it is not a mirror.
         case disproved
         case proved
-        /// It says so, and texts are missing here that a proof takes.
+        /// It claims so, but texts that the proof needs are missing here.
         case unverifiable
     }
 
-    /// What people call the mirror: its name, else where it is.
+    /// The display name of the mirror: its name, else its location.
     package let remote: String
-    /// Transactions that are to be sent, and to be received.
+    /// The numbers of transactions to send and to receive.
     package let ahead: Int
     package let behind: Int
     package let equality: Equality

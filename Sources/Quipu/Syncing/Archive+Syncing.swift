@@ -3,13 +3,13 @@ internal import QuipuReplicationHTTP
 internal import QuipuStorage
 
 extension Archive {
-    /// Exchanges what changed with a mirror, both ways, until both hold the same or neither has anything for the other.
+    /// Exchanges changes with a mirror in both directions, until both hold the same or neither has more to send.
     ///
     ///     let report = try await archive.sync(with: .named("office")) { print($0.completedBytes) }
     ///     print(report.isInSync ? "in sync" : "sync again")
     ///
-    /// What was exchanged until an error, or until the task is cancelled, is kept on both sides, and the next exchange goes
-    /// on from there. With a folder, which is this machine's own, a cancelled exchange ends by itself.
+    /// What was exchanged before an error or a cancellation is kept on both sides, and the next exchange
+    /// resumes there. With a folder on this machine, a cancelled exchange runs to its end.
     ///
     /// - Parameter progress: is called after each message, on another thread.
     /// - Throws: `unknownRemote`, `unreachable`, `connectionCut`, `unauthorized`, `massDeletion`, `cancelled`.
@@ -59,7 +59,7 @@ extension Archive {
     ///
     /// - Parameters:
     ///   - word: the name of a remote, a URL or a path; nil for the only remote, or the one named `origin`.
-    ///   - author: of merges, asked for where there are any.
+    ///   - author: the author of merges; called if there are any.
     /// - Throws: `RemoteIsGone`, `QuipuError`; what `author` throws.
     package func sync(
         with word: String?, options: SyncOptions, author: () throws -> String,

@@ -7,7 +7,7 @@ package struct AttachmentBackup {
     package struct Outcome: Sendable {
         package var copied = 0
         package var copiedBytes: UInt64 = 0
-        /// Needed by records, and not to be had.
+        /// Needed by records, but not available.
         package var lacking = 0
 
         package init() {}
@@ -30,7 +30,7 @@ package struct AttachmentBackup {
         return outcome
     }
 
-    /// Takes what records need out of a backup.
+    /// Copies what records need from a backup.
     func restore(from file: String) throws -> Outcome {
         var outcome = Outcome()
         let backup = FolderBlobs(file + ".blobs", environment: store.environment)
@@ -47,7 +47,7 @@ package struct AttachmentBackup {
             outcome.copiedBytes += try to.add(hash, from: content)
             outcome.copied += 1
         } catch BlobRefusal.wrongContent {
-            // A damaged content is no content; it counts as lacking, and 'verify' says which it is.
+            // Damaged content counts as missing, and 'verify' says which it is.
         }
     }
 }

@@ -1,11 +1,11 @@
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// A clone that was stopped after its archive was made, and before it was ever in step: the same command goes on with it.
+/// A clone that was interrupted after its archive was made, and before it was in sync: the same command resumes it.
 enum BegunClone {
     /// Nil where there is none, or another archive.
     ///
-    /// - Throws: `StorageError.archiveExists` where there is a mirror of it that is in use.
+    /// - Throws: `StorageError.archiveExists` if there is a mirror of it that is in use.
     static func store(
         in path: String, of archive: ArchiveID, from location: String, environment: Environment = .system
     ) throws -> Store? {

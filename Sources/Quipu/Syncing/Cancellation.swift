@@ -1,7 +1,7 @@
 internal import QuipuThreads
 internal import Synchronization
 
-/// The wish that something end, from another thread.
+/// A cancellation request from another thread.
 final class Cancellation: Sendable {
     private struct State {
         var isCancelled = false
@@ -30,7 +30,7 @@ final class Cancellation: Sendable {
     }
 }
 
-/// Runs what may block for long, so that no task waits for it that has nothing to do with it.
+/// Runs a function that may block for long, on a thread outside the cooperative pool.
 func onOwnThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
     await withCheckedContinuation { continuation in
         guard let thread = JoinableThread({ continuation.resume(returning: body()) }) else {

@@ -31,9 +31,9 @@ struct Clone {
         self.environment = environment
     }
 
-    /// The archive that the exchange goes into: one that was begun, a copy that a server keeps ready, or an empty one.
+    /// The archive to exchange into: an interrupted one, a server's snapshot, or an empty one.
     ///
-    /// - Returns: also the way to the other side, and whether everything came as a whole.
+    /// - Returns: also the transport, and whether everything came as one snapshot.
     func begin(
         in path: String?, _ request: CloneRequest
     ) throws -> (store: Store, place: RemotePlace, transport: any Transport, isCopied: Bool) {
@@ -66,7 +66,7 @@ struct Clone {
         return (store, place, transport, copied != nil)
     }
 
-    /// Makes the mirror, and exchanges until both sides hold the same. Nothing is merged: who clones has written nothing.
+    /// Makes the mirror, and exchanges until both sides hold the same. Nothing is merged: a clone has no own edits.
     func run(in path: String?, _ request: CloneRequest) throws -> CloneReport {
         let (store, place, transport, isCopied) = try begin(in: path, request)
         request.onArchive(store.folder.workPath)
@@ -90,7 +90,7 @@ struct Clone {
             files: FileReport(files ?? BlobReport()))
     }
 
-    /// Takes over the copy that a server keeps ready; nil where there is none that can be used.
+    /// Makes the archive from the server's snapshot; nil if there is none that can be used.
     private func copy(
         _ handshake: Handshake, in path: String, over transport: any Transport, _ request: CloneRequest
     ) throws -> Store? {

@@ -11,7 +11,7 @@ public enum FetchChoice: Sendable, Equatable {
     /// Files of records in these collections. A collection may arrive with the same sync.
     case collections(named: [String])
 
-    /// - Throws: `unknownRecord` where there is no collection of a name.
+    /// - Throws: `unknownRecord` if there is no collection of a name.
     func remember(for store: Store) throws {
         switch self {
         case .all: try store.blobs.setPolicy(.all)

@@ -31,7 +31,7 @@ struct LinkSettings {
     var timeoutSeconds: Int?
     let environment: Environment
 
-    /// - Throws: `bad-option` for what the options cannot mean. The token is not repeated: it may be another secret.
+    /// - Throws: `bad-option` for invalid options. The message does not repeat the token: it may be another secret.
     init(_ options: LinkOptions, to location: String, in environment: Environment) throws {
         var options = options
         if ArchiveURL.isURL(location) { try options.completeForServer?(&options) }

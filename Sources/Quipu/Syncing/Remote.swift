@@ -8,7 +8,7 @@ public struct Remote: Sendable {
     public let name: String
     /// A URL, or the path of a folder.
     public let location: String
-    /// When the two held the same last, in Unix milliseconds; nil where that was never so.
+    /// When the two last held the same, in Unix milliseconds; nil if they never did.
     public let syncedAtMilliseconds: Int64?
 
     init(name: String, location: String, syncedAtMilliseconds: Int64?) {
@@ -25,7 +25,7 @@ public struct Remote: Sendable {
 
     /// Which mirror is meant.
     public enum Choice: Sendable {
-        /// The only one that is remembered, or the one that is named `origin`.
+        /// The only remote, or the one named `origin`.
         case usual
         case named(String)
         /// A URL, or the path of a folder; nothing is remembered of it.

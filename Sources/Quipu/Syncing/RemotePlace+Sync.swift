@@ -29,7 +29,7 @@ extension RemotePlace {
         let agreed: Agreement?
         do {
             (report, agreed) = try synchronizer.run(agreement: agreement) { report in
-                // At once where it is less: this may be the last that is heard of it.
+                // At once if it is less: the exchange may end here.
                 if let name, let bytes = report.messageBytes, bytes < noted ?? .max {
                     if (try? store.remotes.notePieceBytes(bytes, remote: name)) != nil { noted = bytes }
                 }
@@ -97,7 +97,7 @@ extension RemotePlace {
         return try PathBlobPeer(path: location, environment: environment)
     }
 
-    /// Brings files to the other side and here, after the records. Nil where there was nothing to ask for.
+    /// Exchanges files with the other side, after the records. Nil if there was nothing to ask for.
     ///
     /// - Parameter maySend: whether the other side takes anything.
     func exchangeAttachments(

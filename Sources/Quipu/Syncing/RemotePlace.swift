@@ -30,7 +30,7 @@ struct RemotePlace {
 
     /// - Parameters:
     ///   - word: as typed; nil for the only remote, or the one named `origin`.
-    ///   - isInsecure: plain HTTP will do, as somebody says now.
+    ///   - isInsecure: plain HTTP is allowed for this call.
     init(_ word: String?, of store: Store, isInsecure: Bool = false) throws {
         if let word, Self.isPlace(word), try !store.remotes.all().contains(where: { $0.name == word }) {
             try self.init(at: word, of: store, isInsecure: isInsecure)

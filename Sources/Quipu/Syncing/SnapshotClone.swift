@@ -4,21 +4,21 @@ internal import QuipuReplication
 internal import QuipuReplicationHTTP
 internal import QuipuStorage
 
-/// Makes a mirror out of the copy that a server keeps ready: as fast as the link and the check of it allow. What is
-/// newer than the copy comes with the exchange after it.
+/// Makes a mirror from the snapshot that a server offers: as fast as the connection and verification allow. What is
+/// newer than the snapshot arrives with the exchange that follows.
 struct SnapshotClone {
     /// What to tell who waits.
     struct Report {
         var onBytes: (_ received: UInt64, _ total: UInt64?) -> Void = { _, _ in }
-        /// The copy is not sound, so that everything comes by the exchange.
+        /// The snapshot is damaged, so everything is fetched by the exchange.
         var onUnsoundCopy: (any Error) -> Void = { _ in }
-        /// The link failed; what came so far is kept for the next attempt.
+        /// The connection failed; what has arrived is kept for the next attempt.
         var onBrokenLink: () -> Void = {}
 
         init() {}
     }
 
-    /// A log shorter than that comes as fast by itself.
+    /// A log shorter than that is exchanged as fast without a snapshot.
     private static let leastTransactions = 64
 
     private let handshake: Handshake
@@ -85,7 +85,7 @@ struct SnapshotClone {
         }
     }
 
-    /// A server that keeps no copies, or cannot make one just now.
+    /// A server that keeps no snapshots, or cannot make one now.
     private static func meansNone(_ error: ReplicationError) -> Bool {
         ["no-such-route", "method-not-allowed", "disk-full", "internal"].contains(error.code.rawValue)
     }

@@ -12,13 +12,13 @@ public struct SyncReport: Sendable {
     public let roundTrips: Int
     /// Both sides hold the same, and the other side has proved it.
     public let isInSync: Bool
-    /// Texts that are to be shown, and that neither side has.
+    /// Current texts that neither side has.
     public let missingTexts: Int
-    /// In words: what the other side sent and is not taken.
+    /// In words: what the other side sent and was refused.
     public let refusals: [String]
-    /// Edits that the other side does not take: who asks may only read there, or it is full.
+    /// Edits that the other side does not accept: the token may only read there, or it is full.
     public let unsentChanges: Int
-    /// Texts that were merged, where a collection says that this be done.
+    /// Texts that were merged, in collections that request it.
     public let mergedTexts: Int
     /// Open after it, of all records.
     public let openConflicts: Int
@@ -166,7 +166,7 @@ public struct SyncProgress: Sendable {
 
 /// How an exchange is done.
 public struct SyncOptions: Sendable {
-    /// Take from others what takes most of a collection away; without it the exchange stops with `massDeletion`.
+    /// Apply others' changes even if they remove most of a collection; else the exchange stops with `massDeletion`.
     public var acceptsDeletions = false
     /// Skips attachment files.
     public var isRecordsOnly = false

@@ -2,9 +2,9 @@ internal import QuipuStorage
 
 /// What a purge did.
 public struct PurgeReport: Sendable {
-    /// The transaction that was written; nil where all was purged already.
+    /// The transaction that was written; nil if everything was already purged.
     public let version: Version?
-    /// How many records lost their values: the one that was named, and what belongs to it.
+    /// The number of records that lost their values: the named one, and what belongs to it.
     public let recordCount: Int
     /// How many values were taken from them.
     public let valueCount: Int
@@ -13,10 +13,10 @@ public struct PurgeReport: Sendable {
 }
 
 extension Archive {
-    /// Forgets a deleted record for good, with all that belongs to it: here at once, on each mirror when it next syncs. That it
+    /// Permanently erases a deleted record and its dependents: here at once, on each mirror when it next syncs. That it
     /// existed, who changed which of its fields and when, and hashes of what it held stay.
     ///
-    /// - Throws: `unknownRecord`; `notDeleted`; `inConflict` where somebody edited it without knowing that it was deleted;
+    /// - Throws: `unknownRecord`; `notDeleted`; `inConflict` if it was edited concurrently with its deletion;
     ///   `tooLarge`.
     public func purge(_ id: RecordID) throws(QuipuError) -> PurgeReport {
         try QuipuError.presenting {

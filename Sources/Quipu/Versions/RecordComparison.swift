@@ -6,13 +6,13 @@ internal import QuipuStorage
 ///     let comparison = try archive.read { try $0.compare(record, from: earlier, to: later) }
 ///     for change in comparison.changes { print(change.field, change.old ?? [], change.new ?? []) }
 public struct RecordComparison: Sendable {
-    /// A field that is not what it was.
+    /// A field whose value changed.
     public struct Difference: Sendable {
         /// What a field had.
         public enum Content: Sendable, Equatable {
             /// It had no value.
             case none
-            /// The text is not here: it was forgotten, or has not come yet.
+            /// The text is not here: it was forgotten, or has not arrived yet.
             case missing
             /// Canonical JSON.
             case json([UInt8])
@@ -52,7 +52,7 @@ public struct RecordComparison: Sendable {
 }
 
 extension Snapshot {
-    /// Compares two states of a record: what it was once one transaction had been received, and once another had.
+    /// Compares two states of a record: after one transaction was received, and after another was.
     ///
     /// - Parameters:
     ///   - from: nil for no state at all.
@@ -64,17 +64,17 @@ extension Snapshot {
         try QuipuError.presenting { try RecordComparison(record, from: from, to: to, in: store) }
     }
 
-    /// Who changed a record that was just read, and when; oldest first.
+    /// The history of a record that was just read, oldest first.
     package func history(of record: Record) throws(QuipuError) -> [HistoryEntry] {
         try QuipuError.presenting { try store.log.history(of: record.stored).map { HistoryEntry($0) } }
     }
 
-    /// The names of fields whose value has no text here: it was forgotten, or has not come yet.
+    /// The names of fields whose text is not here: it was forgotten, or has not arrived yet.
     public func missingTexts(of record: Record) throws(QuipuError) -> [String] {
         try QuipuError.presenting { try store.keeping.fieldsWithoutText(of: record.stored) }
     }
 
-    /// Whether somebody edited a deleted record, or restored it, without knowing that it was deleted: then its deletion is a
+    /// Whether a deleted record was edited or restored concurrently with its deletion: then its deletion is a
     /// conflict, and it cannot be purged.
     public func isDeletionContested(of record: Record) throws(QuipuError) -> Bool {
         try QuipuError.presenting { try store.records.isDeletionContested(of: record.stored) }

@@ -1,8 +1,8 @@
 internal import QuipuStorage
 
 extension Transaction {
-    /// Gives a record the values that it had once a transaction had been received. Fields that did not exist then lose
-    /// theirs. Only what differs is written, so that it settles no conflict that it has nothing to say to.
+    /// Sets a record to the values that it had after a transaction was received. Fields that did not exist then lose
+    /// theirs. Only what differs is written, so conflicts in other fields stay open.
     ///
     ///     try archive.write { t in
     ///         let record = try t.find("3k9x7t2m")
@@ -11,7 +11,7 @@ extension Transaction {
     ///     }
     ///
     /// - Returns: the fields that are written.
-    /// - Throws: `unknownVersion` where the record did not exist then; `purged` where a value of then was forgotten for good;
+    /// - Throws: `unknownVersion` if the record did not exist then; `purged` if a value of that time was purged;
     ///   `textMissing`.
     @discardableResult
     public mutating func revert(_ record: Record, to version: Version) throws(QuipuError) -> [String] {

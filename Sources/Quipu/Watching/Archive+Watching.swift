@@ -8,7 +8,7 @@ internal import QuipuWire
 package struct WatchEvents {
     /// It listens; with what people call the mirror.
     package var onBegin: (_ remote: String) -> Void = { _ in }
-    /// Both sides were brought together; in so many milliseconds.
+    /// An exchange succeeded, in this many milliseconds.
     package var onExchange: (SyncReport, _ milliseconds: Int64) -> Void = { _, _ in }
     /// An exchange failed, and is tried again until it works. Not told again until one has worked.
     package var onTrouble: (any Error) -> Void = { _ in }
@@ -150,7 +150,7 @@ private struct SyncWatch {
     private func exchange(
         over transport: any Transport, _ plan: inout WatchSchedule, began: Int64
     ) throws -> UInt128? {
-        // What was agreed last time is read anew each time.
+        // The last agreement is read again each time.
         let (report, knowledgeHash) = try find(store).run(
             options, of: store, over: transport, isBrief: true, author: events.author,
             progress: events.progress)
@@ -202,7 +202,7 @@ private struct OwnCommits {
         guard lookout.due <= now else { return false }
         lookout.looked(at: now)
         guard try commits.take() else { return false }
-        // An index was built, or somebody else brought it to the mirror.
+        // An index was built, or another mirror sent the change.
         return try settled == nil || ArchiveMark(of: store).knowledgeHash != settled
     }
 }

@@ -5,7 +5,7 @@ internal import QuipuReplicationHTTP
 internal import QuipuStorage
 internal import QuipuThreads
 
-/// Where news of a mirror come from: a server tells them, a folder is looked into.
+/// The source of news about a mirror: a server sends them, a folder is polled.
 ///
 /// Unchecked: `stop` is the only thing that another thread calls, and what it uses never changes.
 final class OtherSide: @unchecked Sendable {
@@ -45,7 +45,7 @@ final class OtherSide: @unchecked Sendable {
         if let news { return news.take() }
         guard let lookout, lookout.due <= now else { return [] }
         var found: [RemoteNews.Item] = []
-        // A stick must be free to be taken out between two looks. While it is away there is nothing new.
+        // A removable drive must be free to be removed between two polls. While it is absent there is nothing new.
         try? lookout.look(at: now, keepsOpen: false) { found.append(.heard(try ArchiveMark(of: $0))) }
         return found
     }

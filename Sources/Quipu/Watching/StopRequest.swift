@@ -2,7 +2,7 @@ internal import QuipuStorage
 internal import QuipuThreads
 internal import Synchronization
 
-/// The wish that a watch end: something that a loop waits for, and that ends what is under way.
+/// A request to stop a watch: a loop waits for it, and it ends the exchange in progress.
 package final class StopRequest: Sendable {
     private struct State {
         var isGiven = false
@@ -40,7 +40,7 @@ package final class StopRequest: Sendable {
         for end in endings { end() }
     }
 
-    /// Runs `wait`, which returns when it is time to stop, on a thread that nobody waits for.
+    /// Runs `wait`, which returns when it is time to stop, on a detached thread.
     ///
     /// - Throws: `busy` where the system gives no more threads.
     package func giveWhenReturned(_ wait: @escaping @Sendable (_ give: () -> Void) -> Void) throws {

@@ -76,7 +76,7 @@ package struct PublicURL: Sendable, Equatable {
         }
         let lowered = text.lowercased()
         guard let scheme = ["http", "https"].first(where: { lowered.hasPrefix($0 + "://") }) else {
-            throw refusal("is no URL of a server")
+            throw refusal("is not the URL of a server")
         }
         let rest = lowered.dropFirst(scheme.count + 3)
         guard !rest.contains(where: { "?#@".contains($0) || $0.isWhitespace }), rest.allSatisfy(\.isASCII)

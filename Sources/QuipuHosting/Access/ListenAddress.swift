@@ -24,7 +24,8 @@ public struct ListenAddress: Sendable, Equatable {
     public init(_ text: String) throws(Refusal) {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
             throw Refusal(
-                message: "'\(text)' is no address to listen on", hint: "use HOST:PORT, as in 127.0.0.1:8420",
+                message: "'\(text)' is not an address to listen on",
+                hint: "use HOST:PORT, as in 127.0.0.1:8420",
                 remedy: nil)
         }
         var host = String(text[..<colon])
@@ -47,7 +48,7 @@ public struct ListenAddress: Sendable, Equatable {
     func check(hasTokens: Bool, hasTLS: Bool, isBehindProxy: Bool) throws(Refusal) {
         if isBehindProxy, !hasTokens {
             throw Refusal(
-                message: "behind a proxy everybody would reach the archives, and there are no tokens yet",
+                message: "behind a proxy anyone could reach the archives, and there are no tokens yet",
                 hint: "make one first", remedy: Remedy(.createToken))
         }
         if isLoopback || isBehindProxy || hasTokens && hasTLS { return }
@@ -58,8 +59,9 @@ public struct ListenAddress: Sendable, Equatable {
                 remedy: Remedy(.createTokenOrTunnel, String(port)))
         }
         throw Refusal(
-            message: "without TLS tokens could be read on the way, so the server does not listen on \(host)",
-            hint: "give a certificate and its key; or say that a proxy before it speaks TLS",
+            message:
+                "without TLS tokens could be read on the network, so the server does not listen on \(host)",
+            hint: "give a certificate and its key; or declare that a proxy in front terminates TLS",
             remedy: Remedy(.encrypt))
     }
 }

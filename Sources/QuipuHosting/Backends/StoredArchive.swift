@@ -97,7 +97,7 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
         }
         guard let reply else {
             throw StorageError(
-                .busy, "somebody else compares the archive with a mirror now", hint: "try again")
+                .busy, "another process compares the archive with a mirror", hint: "try again")
         }
         return reply
     }

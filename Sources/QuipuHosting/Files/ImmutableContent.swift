@@ -47,7 +47,7 @@ package struct ImmutableContent: Sendable {
         case .unsatisfiable:
             var problem = Problem(
                 status: 416, word: "range-not-satisfiable",
-                title: "The range begins at or behind the end, which is at \(lengthBytes)",
+                title: "The range begins at or after the end, which is at \(lengthBytes)",
                 hint: "ask for an earlier range, or for the whole")
             problem.headers = [("Content-Range", "bytes */\(lengthBytes)")]
             throw problem

@@ -28,17 +28,17 @@ extension Problem {
         case .gap(let heldBytes):
             self.init(
                 status: 409, word: "upload-offset", title: "The block begins after the bytes that are here",
-                hint: "go on at the byte that \(Self.uploadOffsetField) says")
+                hint: "continue at the byte that \(Self.uploadOffsetField) gives")
             headers = [(Self.uploadOffsetField, "\(heldBytes)")]
         case .tooLarge(let limitBytes):
             self.init(
                 status: 413, word: "blob-too-large",
-                title: "An attachment may have \(limitBytes) bytes here, and no more",
-                hint: "everything else is exchanged; keep this file elsewhere, or ask who runs the server")
+                title: "An attachment may have at most \(limitBytes) bytes here",
+                hint: "everything else is exchanged; keep this file elsewhere, or ask the server's operator")
         case .wrongContent:
             self.init(
                 status: 422, word: "wrong-content", title: "The content does not match its hash",
-                hint: "nothing of it was kept; send it again from the beginning")
+                hint: "none of it was kept; send it again from the beginning")
         case .tooLong:
             self.init(
                 status: 400, word: "malformed-range", title: "The body is longer than announced",
@@ -46,7 +46,7 @@ extension Problem {
         case .superseded:
             self.init(
                 status: 409, word: "upload-superseded", title: "Another client has taken over this upload",
-                hint: "what came is kept; ask with HEAD how much is here, and go on there")
+                hint: "what arrived is kept; ask with HEAD how much is here, and continue there")
         }
     }
 }

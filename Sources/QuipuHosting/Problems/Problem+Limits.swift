@@ -7,7 +7,7 @@ extension Problem {
         let nothingWritten = "nothing was written"
         let (word, hint): (String, String) =
             switch refusal {
-            case .malformed: ("bad-request", "check what is between the two")
+            case .malformed: ("bad-request", "check the proxies in between")
             case .unknownTransferEncoding: ("not-implemented", "send the body with its length")
             case .headerTooLarge: ("head-too-large", "send fewer or shorter header fields")
             case .bodyTooLarge: ("too-large", "send it in smaller pieces")
@@ -40,7 +40,7 @@ extension Problem {
     /// For writes.
     static let readOnly = Problem(
         status: 403, word: ReplicationError.Code.readOnly.rawValue, title: "This token may only read",
-        hint: "nothing was written; ask who runs the server for a token of role writer")
+        hint: "nothing was written; ask the server's operator for a token of role writer")
 
     /// - Parameter wait: the delay in seconds.
     static func tooManyRequests(_ wait: Int) -> Problem {
@@ -70,7 +70,7 @@ extension Problem {
     static func quotaExceeded(quotaBytes: Int) -> Problem {
         Problem(
             status: 507, word: ReplicationError.Code.quotaExceeded.rawValue,
-            title: "The archive would become larger than the \(quotaBytes) bytes that it may take there",
-            hint: "nothing was written; ask who runs the server for more room")
+            title: "The archive would exceed its limit of \(quotaBytes) bytes there",
+            hint: "nothing was written; ask the server's operator for more space")
     }
 }

@@ -39,18 +39,18 @@ package struct Problem: Error {
     /// Both sides of the exchange are the same file.
     static let sameArchive = Problem(
         status: 409, word: ReplicationError.Code.sameArchive.rawValue,
-        title: "This server serves the very archive that you sync",
-        hint: "it is no second copy; put a mirror on another disk or machine: quipu clone . PATH")
+        title: "This server serves the same archive that you sync",
+        hint: "it is not a second copy; put a mirror on another disk or machine: quipu clone . PATH")
 
     static let foreignHost = Problem(
         status: 421, word: "foreign-host", title: "The server does not have that name",
         hint:
-            "ask for it by the address that it listens on; where it has another name: quipu serve --public-url URL"
+            "use the address that it listens on; if it has another name: quipu serve --public-url URL"
     )
 
     static let foreignOrigin = Problem(
         status: 403, word: "foreign-origin", title: "Requests from other sites are not answered",
-        hint: "use the quipu command; what comes from a page of another site could be anybody's")
+        hint: "use the quipu command; a request from a page of another site could be anyone's")
 
     static let stopping = Problem(
         status: 503, word: "stopping", title: "The server is stopping",
@@ -72,13 +72,13 @@ package struct Problem: Error {
         Problem(
             status: 404, word: ReplicationError.Code.noSuchArchive.rawValue,
             title: "There is no archive '\(name)' here",
-            hint: "check the name; where tokens are needed, also that yours is for it")
+            hint: "check the name; if tokens are needed, also that yours is for it")
     }
 
     static let tooManyWatchers: Problem = {
         var problem = Problem(
             status: 503, word: "too-many-watchers", title: "The server has reached its limit of watchers",
-            hint: "nothing is lost; exchange now and then instead (quipu sync), or come back later")
+            hint: "nothing is lost; sync from time to time instead (quipu sync), or try again later")
         problem.headers = [("Retry-After", "60")]
         return problem
     }()
@@ -94,7 +94,7 @@ package struct Problem: Error {
                 status: status, word: ReplicationError.Code.malformed.rawValue,
                 title: "The message cannot be read: \(error.message)",
                 hint:
-                    "nothing of it was kept and nothing is lost; try again, and check what is between the two"
+                    "none of it was kept and nothing is lost; try again, and check the proxies in between"
             )
         case let error as ReplicationError:
             let status: Int =
@@ -110,7 +110,7 @@ package struct Problem: Error {
         case let error as StorageError where error.code == .unsoundText:
             self.init(
                 status: 400, word: ReplicationError.Code.malformed.rawValue, title: error.message,
-                hint: "nothing was kept of it")
+                hint: "none of it was kept")
         case let error as StorageError where error.code == .tooManyBranches || error.code == .badName:
             self.init(status: 409, word: error.code.rawValue, title: error.message, hint: error.hint)
         case let error as StorageError where error.code == .busy:

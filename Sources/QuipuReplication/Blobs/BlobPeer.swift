@@ -48,7 +48,7 @@ public final class PathBlobPeer: BlobPeer {
     public init(path: String, environment: Environment = .system) throws {
         guard let folder = ArchiveFolder.at(path) else {
             throw ReplicationError(
-                .unreachable, "there is no archive at \(path)", hint: "is the stick mounted?")
+                .unreachable, "there is no archive at \(path)", hint: "is the drive mounted?")
         }
         location = path
         blobs = FolderBlobs(folder.blobsPath, environment: environment)
@@ -97,13 +97,14 @@ public final class PathBlobPeer: BlobPeer {
 extension ReplicationError {
     package static func tooLarge(at location: String) -> ReplicationError {
         ReplicationError(
-            .tooLarge, "the attachment at \(location) is larger than its record says, or than is taken here",
-            hint: "nothing of it was kept")
+            .tooLarge,
+            "the attachment at \(location) is larger than its record says, or than is allowed here",
+            hint: "none of it was kept")
     }
 
     package static func wrongContent(at location: String) -> ReplicationError {
         ReplicationError(
             .wrongContent, "an attachment does not match its hash, with \(location)",
-            hint: "nothing of it was kept", remedy: Remedy(.verifyBothSides))
+            hint: "none of it was kept", remedy: Remedy(.verifyBothSides))
     }
 }

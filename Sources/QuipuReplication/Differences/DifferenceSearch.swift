@@ -59,7 +59,7 @@ public struct DifferenceSearch: Sendable {
         try reply.requireReply(about: store)
         guard reply.rangeDigests.count == ranges.count, reply.contentDigests.count == ranges.count else {
             throw ReplicationError(
-                .malformed, "the other side did not say what its parts of the archive amount to",
+                .malformed, "the other side did not send the digests of its parts of the archive",
                 hint: "install the newer Quipu on both sides")
         }
         return zip(reply.rangeDigests, reply.contentDigests).map { digest, contentDigest in

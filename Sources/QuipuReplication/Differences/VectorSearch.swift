@@ -41,7 +41,7 @@ struct VectorSearch {
     /// The error to throw after a failed search.
     var failure: ReplicationError {
         ReplicationError(
-            .malformed, "what \(transport.location) says of its origins does not add up",
+            .malformed, "what \(transport.location) says of its origins is inconsistent",
             hint: "nothing is lost; try again, and install the newer Quipu on both sides")
     }
 

@@ -66,7 +66,7 @@ extension ReplicationError {
     /// - Parameter things: the name of what exceeded the quota.
     init(dailyLimitOn things: String) {
         self.init(
-            .dailyLimit, "this token has brought as many new \(things) today as one may",
+            .dailyLimit, "this token has reached today's limit for new \(things)",
             hint: """
                 nothing is lost, and what others wrote still comes; the rest is taken tomorrow, or at once with a token \
                 of the archive's owner

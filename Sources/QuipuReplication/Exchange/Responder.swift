@@ -72,8 +72,8 @@ public enum Responder {
                 try !isHandshake && !Set(store.log.branchStarts).isSuperset(of: caller.branchStarts)
             guard request.isBare, !bringsNames else {
                 throw ReplicationError(
-                    .readOnly, "this token may only read, and the message has edits in it",
-                    hint: "nothing was written; ask for what is new without sending anything")
+                    .readOnly, "this token may only read, but the message contains edits",
+                    hint: "nothing was written; fetch changes without sending any")
             }
         } else if !isHandshake {
             taken.branchStarts = try Set(caller.branchStarts).subtracting(store.log.branchStarts).count

@@ -180,14 +180,14 @@ public struct Synchronizer {
                 request = next
             case .finish(.damaged):
                 throw ReplicationError(
-                    .damaged, "both mirrors hold the same transactions, and yet their digests differ",
+                    .damaged, "both mirrors hold the same transactions, but their digests differ",
                     remedy: Remedy(.verifyOnBothSides))
             case .finish(.disproved):
                 throw ReplicationError(
                     .damaged,
                     "\(transport.location) says that it holds the same, and its proof of that is wrong",
                     hint:
-                        "what came until then is kept; it shows other values, or it is no mirror of this archive",
+                        "what has arrived is kept; it shows other values, or is not a mirror of this archive",
                     remedy: Remedy(.verifyMirror, transport.location))
             case .finish(.unsettled): return (session.report, nil)
             case .finish(.pulled(let unsent, let missingTexts)):

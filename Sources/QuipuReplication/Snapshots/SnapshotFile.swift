@@ -56,7 +56,7 @@ public enum SnapshotFile {
         guard let error = error as? WireError else { return error }
         return ReplicationError(
             .damaged, "the snapshot cannot be read: \(error.message)",
-            hint: "nothing was kept of it; try again")
+            hint: "none of it was kept; try again")
     }
 
     private static func compress(_ input: FileStream, into output: FileStream) throws {

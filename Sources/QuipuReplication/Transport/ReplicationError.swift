@@ -73,13 +73,13 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
             .massDeletion,
             "with this exchange \(deletion.lostCount) of the \(deletion.totalCount) records \(place) "
                 + "are deleted, taken out or emptied by others within a day",
-            hint: "the rest of it was not applied", remedy: Remedy(.acceptDeletions))
+            hint: "the rest was not applied", remedy: Remedy(.acceptDeletions))
     }
 
     /// - Parameter place: the location, for display.
     public static func sameArchive(at place: String) -> ReplicationError {
         ReplicationError(
-            .sameArchive, "\(place) is this archive itself, and no second copy of it",
+            .sameArchive, "\(place) is this archive itself, not a second copy of it",
             remedy: Remedy(.cloneElsewhere))
     }
 

@@ -49,7 +49,7 @@ struct DownloadWriter {
                 file.discard()
                 throw ReplicationError(
                     .notQuipu, "\(location) sent another range than was requested",
-                    hint: "nothing of it was kept; try again, and check what is between the two")
+                    hint: "none of it was kept; try again, and check the proxies in between")
             }
             isOurs = true
             totalBytes = range.totalBytes
@@ -84,7 +84,7 @@ struct DownloadWriter {
             file.discard()
             throw ReplicationError(
                 .damaged, "\(location) sent something else than was requested",
-                hint: "nothing of it was kept; check what is between the two")
+                hint: "none of it was kept; check the proxies in between")
         }
         try file.append(bytes)
     }

@@ -1,7 +1,7 @@
 public import QuipuCausality
 internal import QuipuSQLite
 
-/// Which attachments a sync brings to this machine by itself. All others come when they are asked for.
+/// Which attachments a sync fetches by default. All others are fetched on request.
 public enum BlobPolicy: Sendable, Equatable {
     case none
     /// Those of records in these collections, by their ids.

@@ -15,7 +15,7 @@ public protocol BlobStore: AnyObject, Sendable {
     /// How much is here of a content that was cut on its way; 0 where there is nothing, or all of it.
     func heldBytes(of hash: BlobHash) throws -> UInt64
 
-    /// Goes on taking a content in. Whoever was at it before is told so at its next step: its link is most likely
+    /// Resumes receiving a content. The previous receiver is told so at its next step: its connection is most likely
     /// dead, and what it brought stays.
     ///
     /// - Parameters:
@@ -56,7 +56,7 @@ public protocol BlobContent: AnyObject, Sendable {
     func read(at offset: UInt64, count: Int) throws -> [UInt8]
 }
 
-/// A content on its way in. What was given stays when it is let go, for whoever goes on.
+/// A content that is being received. What was received stays when this is released, so that another can resume.
 public protocol BlobReception: AnyObject {
     /// - Throws: `BlobRefusal`, `StorageError`.
     func append(_ bytes: UnsafeRawBufferPointer) throws
@@ -77,14 +77,14 @@ public enum BlobRefusal: Error, Sendable, Equatable {
     case wrongContent
     /// The body is longer than announced.
     case tooLong
-    /// Somebody else goes on with it.
+    /// Another receiver has resumed it.
     case superseded
 }
 
 /// How much of other people's contents is taken.
 public struct BlobLimits: Sendable, Equatable {
     public var maximumBytes = Limits.blobBytes
-    /// Contents that were cut on their way, kept for whoever goes on; beyond that the oldest goes.
+    /// The number of interrupted contents that are kept to be resumed; beyond it the oldest is removed.
     public var maximumPartials = 64
     /// The same after so long without a further byte.
     public var partialAgeSeconds = 7 * 86_400

@@ -45,7 +45,7 @@ extension Blobs {
     }
 
     /// Reads every content that is here and holds it against its name. What is not right is put aside, in
-    /// `blobs/damaged`, so that it can come anew and nothing is lost of what it was.
+    /// `blobs/damaged`, so that it can be fetched again and its remains are not lost.
     public func verify(progress: (_ checked: Int) -> Void = { _ in }) throws -> BlobVerification {
         var report = BlobVerification()
         for hash in try files.hashes(after: nil, limit: .max) {
@@ -63,13 +63,13 @@ extension Blobs {
             }
             progress(report.checked)
         }
-        // What was put aside earlier and did not come anew is still missed.
+        // What was moved aside earlier and was not fetched again is still missing.
         let aside = Set(try damaged()).subtracting(report.damaged)
         report.damaged += try needed().map(\.hash).filter { aside.contains($0) }
         return report
     }
 
-    /// What was put aside and did not come anew since.
+    /// What was moved aside and has not been fetched again since.
     public func damaged() throws -> [BlobHash] {
         try FolderListing.names(in: files.damagedPath).compactMap { BlobHash(text: $0) }.sorted()
             .filter { try files.sizeBytes(of: $0) == nil }
@@ -96,7 +96,7 @@ extension Blobs {
             if !isDryRun { try files.sweepPartials(leaving: files.limits.maximumPartials) }
             return report
         }
-        return report ?? BlobCollection(hindrance: "another process is taking an attachment in; try again")
+        return report ?? BlobCollection(hindrance: "another process is adding an attachment; try again")
     }
 
     /// Contents that are here and that only deleted attachments name, which nobody contests. Whoever restores one needs
@@ -134,7 +134,7 @@ extension Blobs {
             }
             return report
         }
-        return report ?? BlobCollection(hindrance: "another process is taking an attachment in; try again")
+        return report ?? BlobCollection(hindrance: "another process is adding an attachment; try again")
     }
 
     /// Removes contents that a purge has left without a name, if no record names them any more.

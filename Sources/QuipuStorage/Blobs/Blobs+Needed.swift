@@ -6,7 +6,7 @@ public struct NeededBlob: Sendable, Equatable {
     public let hash: BlobHash
     /// What records say of its size, the largest of it; nil where none does.
     public fileprivate(set) var sizeBytes: UInt64?
-    /// Whether a sync is to bring it here by itself.
+    /// Whether a sync fetches it by default.
     public fileprivate(set) var isFetched: Bool
 }
 
@@ -67,7 +67,7 @@ extension Blobs {
         return found
     }
 
-    /// Kinds that this version knows to name no contents are left out; of others nobody knows.
+    /// Kinds that this version knows to name no contents are left out; other kinds may name some.
     private func kindsWithBlobs() throws -> [String] {
         let others = Set(Kinds.known.names).subtracting([Attachment.kind])
         var found: [String] = []

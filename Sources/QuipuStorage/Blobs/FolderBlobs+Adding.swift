@@ -21,7 +21,7 @@ extension FolderBlobs {
         defer { close(descriptor) }
         guard FileFacts(descriptor)?.isRegular == true else {
             throw StorageError(
-                .wrongType, "this is no file that could be attached: \(source)", hint: "give a plain file")
+                .wrongType, "this is not a file that can be attached: \(source)", hint: "give a plain file")
         }
         try makeFolders()
         let name = "new-" + Hexadecimal.text(environment.randomBytes(8))
@@ -97,7 +97,7 @@ extension FolderBlobs {
         return try body()
     }
 
-    /// Runs `body` while nobody holds a lease; nil where somebody does.
+    /// Runs `body` if there is no lease; nil if there is one.
     func collecting<Result>(_ body: () throws -> Result) throws -> Result? {
         let descriptor = try lockFile()
         defer { close(descriptor) }

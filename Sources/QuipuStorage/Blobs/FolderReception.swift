@@ -10,7 +10,7 @@ final class FolderReception: BlobReception, @unchecked Sendable {
     private let sizeBytes: UInt64
     private let blobs: FolderBlobs
     private let lock = Mutex(())
-    /// Nil once somebody else goes on with it, or it is done.
+    /// Nil once another receiver has resumed it, or it is done.
     private var file: PartialFile?
     /// Given again although it is held.
     private var passedOverBytes: UInt64
@@ -66,7 +66,7 @@ extension FolderBlobs {
         try withLease { try file.commit() }
     }
 
-    /// Removes what was cut on its way and nobody went on with: what is too old, and the oldest beyond `count`.
+    /// Removes interrupted contents that were not resumed: what is too old, and the oldest beyond `count`.
     func sweepPartials(leaving count: Int) throws {
         let suffix = ".partial"
         var found: [(name: String, age: Int64)] = []
@@ -78,7 +78,7 @@ extension FolderBlobs {
         found.sort { ($0.age, $0.name) < ($1.age, $1.name) }
         for (index, partial) in found.enumerated()
         where index >= count || partial.age > Int64(limits.partialAgeSeconds) {
-            // One that somebody writes is not taken from under their hands.
+            // One that is being written is not removed.
             let place = path + "/" + partial.name.dropLast(suffix.utf8.count)
             guard let file = try? PartialFile(for: place, in: partialPath, rights: rights)
             else { continue }

@@ -54,7 +54,7 @@ public final class PartialFile {
         return FileFacts(folder + "/" + name + suffix, followsLinks: false)?.sizeBytes ?? 0
     }
 
-    /// Another may remove or rename it between the opening and the lock; then the name is opened anew.
+    /// Another process may remove or rename it between the opening and the lock; then it is opened again.
     private static func open(_ path: String, permissions: UInt32) throws(StorageError) -> (Int32, UInt64) {
         while true {
             let descriptor = Glibc.open(

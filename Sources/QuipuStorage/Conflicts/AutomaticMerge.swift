@@ -20,10 +20,10 @@ extension ArchivePart {
 }
 
 extension Merging {
-    /// Of so many open conflicts, the newest, a round tries to merge the texts.
+    /// The number of open conflicts, the newest, whose texts a round tries to merge.
     static let mostMergesTried = 1_000
 
-    /// A round tries to merge no more once it has been through so many bytes of text.
+    /// The number of bytes of text after which a round stops merging.
     static let mostBytesTried = 16 << 20
 
     /// Merges the texts of open conflicts that may be merged without asking: the collections of the record say so

@@ -1,7 +1,7 @@
 public import QuipuCausality
 internal import QuipuSQLite
 
-/// One of the values that stand against each other.
+/// One of the conflicting values.
 public struct Contender: Sendable {
     public var version: TransactionName
     public var author: String
@@ -54,7 +54,7 @@ extension Conflicts {
     }
 
     /// Visits open conflicts, in the order of the records, one at a time.
-    /// - Parameter visit: false stops.
+    /// - Parameter visit: returns false to stop.
     public func forEach(of id: RecordID? = nil, kind: String? = nil, _ visit: (Conflict) throws -> Bool)
         throws
     {

@@ -12,11 +12,11 @@ public enum MergeProposal: Sendable, Equatable {
 public enum MergeObstacle: String, Sendable {
     /// The conflict is over a deletion, or the record is deleted.
     case deleted
-    /// The field holds a name, an address, a date: nothing that is made of parts.
+    /// The field holds a name, an address or a date, not prose.
     case notProse = "not-prose"
-    /// A value, or the one before, is no text.
+    /// A value, or the one before, is not text.
     case notText = "not-text"
-    /// There are more than two versions, or by now only one.
+    /// There are not exactly two versions.
     case notTwo = "not-two"
     /// The versions have no nearest common ancestor, or several.
     case noAncestor = "no-ancestor"
@@ -30,7 +30,7 @@ public enum MergeObstacle: String, Sendable {
 }
 
 extension Merging {
-    /// Merges the two versions of a conflict over prose, whoever made them: the text is only proposed, and who
+    /// Merges the two versions of a conflict over prose, from any authors: the text is only proposed, and who
     /// takes it makes it a version by hand. What is merged without asking is stricter (`mergeByPolicy`).
     public func proposal(of conflict: Conflict) throws -> MergeProposal {
         if conflict.isDeletion { return .impossible(.deleted) }

@@ -22,7 +22,7 @@ enum ThreeWayMerge {
 
     /// Of one text. Beyond it nothing is merged.
     static let mostBytes = 1 << 20
-    /// Of one text. Three texts of so many words at random, the slowest seen, take 0.2 s.
+    /// Of one text. Three random texts with this number of words, the slowest case seen, take 0.2 s.
     static let mostUnits = 1 << 15
 
     static func merge(base: String, _ one: String, _ other: String) -> Outcome {

@@ -59,7 +59,7 @@ extension Editing {
     /// Gives fields new values. One in conflict is settled by the edit, which replaces all its heads. Texts are brought to
     /// normal form C, so that two people who type the same words give the same value.
     ///
-    /// A value that a field has already is an edit as well: whoever gives it means that it shall stand, and somebody
+    /// Setting a value that a field has already is an edit as well: it states that the value shall stand, and somebody
     /// else may have replaced it meanwhile, which would win without a word. Then the two are a conflict. Only what this
     /// replica itself wrote by hand, and nobody else can have seen yet, is left alone when it is written again.
     ///
@@ -68,7 +68,7 @@ extension Editing {
         try edit(author: author) { edits.map { .fields($0) } }
     }
 
-    /// Does in one transaction what `body` says, which may look at the archive before: nobody writes to it meanwhile.
+    /// Runs `body` and writes its edits in one transaction. `body` may read the archive: there is no other writer.
     ///
     /// - Parameter body: each record at most once.
     /// - Throws: as `edit(_:author:)`, `delete` and `restore`, and what `body` throws; then nothing was written.
@@ -168,7 +168,7 @@ extension Editing {
             for head in versions.heads { observed.insert(head.representative.position) }
         }
         guard observed.count <= Limits.observedTransactions else {
-            throw StorageError(.tooLarge, "too much hangs on \(id.shortHandle) to delete it at once")
+            throw StorageError(.tooLarge, "\(id.shortHandle) has too many dependents to delete it at once")
         }
         return RecordChanges(
             id: id, kind: kind,

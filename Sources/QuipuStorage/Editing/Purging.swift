@@ -18,7 +18,7 @@ extension Editing {
     /// and deletes them again, in an ordinary transaction that every mirror takes in (`Purge`). The texts are gone from
     /// this archive when it returns. Ids, hashes, names of fields and what says where a record came from stay.
     ///
-    /// - Throws: `StorageError.notDeleted`; `inConflict` where somebody edited the record without knowing that it was
+    /// - Throws: `StorageError.notDeleted`; `inConflict` if the record was edited without knowledge that it was
     ///   deleted; `tooLarge`.
     public func purge(_ id: RecordID, kind: String, author: String) throws -> PurgeOutcome {
         try writing { writer in
@@ -26,13 +26,13 @@ extension Editing {
             else {
                 throw StorageError(
                     .notDeleted,
-                    "\(kind) \(id.shortHandle) is not deleted, and only what is deleted is purged",
+                    "\(kind) \(id.shortHandle) is not deleted; only deleted records can be purged",
                     remedy: Remedy(.deleteFirst, id.shortHandle))
             }
             guard try !recordStates.isDeletionContested(of: record) else {
                 throw StorageError(
                     .inConflict,
-                    "\(kind) \(id.shortHandle) was edited by somebody who did not know of its deletion",
+                    "\(kind) \(id.shortHandle) was edited on a mirror that did not know of its deletion",
                     remedy: Remedy(.lookAndDeleteAgain, id.shortHandle))
             }
             let purge = try PendingPurge(of: record, in: archive, by: writer)
@@ -40,8 +40,8 @@ extension Editing {
             if purge.changes.isEmpty { return outcome }
             guard purge.observed.count <= Limits.observedTransactions else {
                 throw StorageError(
-                    .tooLarge, "too much hangs on \(id.shortHandle) to purge it at once",
-                    hint: "purge what hangs on it first")
+                    .tooLarge, "\(id.shortHandle) has too many dependents to purge it at once",
+                    hint: "purge its dependents first")
             }
             outcome.version = try writer.append(
                 purge.changes, observed: purge.observed, author: author, isByProgram: false)
@@ -52,7 +52,7 @@ extension Editing {
 }
 
 extension Records {
-    /// Whether somebody edited a deleted record, or restored it, without knowing what others did.
+    /// Whether a deleted record was edited or restored concurrently with other changes.
     public func isDeletionContested(of record: Record) throws -> Bool {
         try recordStates.isDeletionContested(of: recordStates.record(row: record.row))
     }

@@ -27,7 +27,7 @@ extension ArchiveFolder {
         }
     }
 
-    /// Copies of the archive that wait for whoever makes a mirror of it, by name.
+    /// Snapshots of the archive that are kept for clones, by name.
     public func snapshotNames() -> [String] { Self.names(in: snapshotsPath) }
 
     /// What was forgotten in the archive must not live on in them.

@@ -100,7 +100,7 @@ public struct ArchiveFolder: Sendable, Equatable {
         let reason = String(cString: strerror(errno))
         return StorageError(
             errno == ENOSPC ? .diskFull : .readOnly, "the folder cannot be made: \(path): \(reason)",
-            hint: "choose a folder that you may write")
+            hint: "choose a writable folder")
     }
 }
 

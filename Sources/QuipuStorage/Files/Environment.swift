@@ -6,19 +6,19 @@ internal import QuipuThreads
 public struct Environment: Sendable {
     /// Unix time in milliseconds, as this machine believes it to be.
     public var nowMilliseconds: @Sendable () -> Int64
-    /// The clock that nobody sets: how long the machine has been running. Nil where the system does not tell.
+    /// The boot clock, which cannot be set: how long the machine has been running. Nil if the system does not tell.
     public var boot: @Sendable () -> BootClock?
-    /// Whether the system keeps the clock in step with a time server.
+    /// Whether the system synchronises the clock with a time server.
     public var isClockSynchronized: @Sendable () -> Bool
     /// As many unpredictable bytes as asked for.
     public var randomBytes: @Sendable (_ count: Int) -> [UInt8]
     /// The seed of the key that this replica is to write under; nil for the one that it has. For a program that clones
-    /// an archive anew each time, and is one author all the same. No two may write under it at a time.
+    /// an archive for each run, and should be one author. No two may write under it at a time.
     public var replicaSeed: [UInt8]?
 
     /// - Parameters:
     ///   - boot: by default the system does not tell.
-    ///   - isClockSynchronized: by default nobody vouches for the clock.
+    ///   - isClockSynchronized: by default the clock is not declared right.
     public init(
         nowMilliseconds: @escaping @Sendable () -> Int64,
         boot: @escaping @Sendable () -> BootClock? = { nil },
@@ -55,7 +55,7 @@ public struct Environment: Sendable {
             return bytes
         })
 
-    /// The same world, whose owner says that the clock is right.
+    /// The same environment, with the clock declared right.
     public var withTrustedClock: Environment {
         var trusting = self
         trusting.isClockSynchronized = { true }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Who may use what is made in a folder of an archive: those who may use the folder, whoever makes it.
+/// The permissions of files in an archive's folder: those of the folder, independent of the user who creates them.
 ///
 /// An archive is closed to others: its folder is 0700, its files are 0600. One that a group shares has 2770 and 0660,
 /// whatever the umask of the member who makes a file. And what the system's administrator makes in somebody's archive
@@ -57,7 +57,7 @@ public struct FolderRights: Sendable {
         return true
     }
 
-    /// Made by the administrator in somebody else's folder.
+    /// Made by the administrator in another user's folder.
     private func isOthers(_ facts: FileFacts) -> Bool {
         geteuid() == 0 && owner != 0 && facts.owner == 0
     }
@@ -97,7 +97,7 @@ extension ArchiveFolder {
         let rights = rights
         guard rights.isShared, let facts = FileFacts(localPath), facts.owner != rights.user else { return }
         throw StorageError(
-            .readOnly, "the settings at \(localPath) are somebody else's",
+            .readOnly, "the settings at \(localPath) belong to another user",
             hint: "no edit is lost: have that file removed, and add the remotes again")
     }
 

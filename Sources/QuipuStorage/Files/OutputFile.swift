@@ -110,7 +110,7 @@ public final class OutputFile {
             fchown(descriptor, existing.owner, existing.group) != 0
         {
             mode &= 0o777
-            // What its group might do, another group may only where everybody may.
+            // Another group gets the group's permissions only if all users have them.
             if facts.group != existing.group, fchown(descriptor, uid_t.max, existing.group) != 0 {
                 mode &= ~0o070 | (mode & 0o007) << 3
             }
@@ -127,7 +127,7 @@ public final class OutputFile {
             if count >= 0 {
                 rest = rest.dropFirst(count)
             } else if errno == EAGAIN {
-                // Somebody made the pipe non-blocking.
+                // Another process made the pipe non-blocking.
                 var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&ready, 1, -1)
             } else if errno != EINTR {

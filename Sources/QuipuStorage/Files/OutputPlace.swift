@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// What stands where somebody wants output: links are followed to their end.
+/// What exists at the path of an output: links are followed to their end.
 enum OutputPlace {
     /// A descriptor that the process has open, as `/dev/stdout` and `/dev/fd/3` name them.
     case descriptor(Int32)
@@ -24,7 +24,7 @@ enum OutputPlace {
             case S_IFREG: return .file(place, existing: facts)
             case S_IFDIR:
                 throw StorageError(
-                    .fileExists, "this is a folder: \(path)", hint: "say the file's name too: \(path)/NAME")
+                    .fileExists, "this is a folder: \(path)", hint: "give the file's name too: \(path)/NAME")
             case S_IFLNK:
                 guard let target = linkTarget(of: place) else {
                     throw .file(path, "cannot be written", errno)

@@ -1,5 +1,5 @@
 /// What would help after an error, and what it is about: a stable word and a fact, which a program puts into words of its
-/// own. The layers of the archive know no command, no option and no button by which somebody does it.
+/// own. The layers of the archive know no command, no option and no button that does it.
 public struct Remedy: Sendable, Hashable {
     public enum Kind: String, Sendable, CaseIterable {
         // Archives; about a path.

@@ -6,13 +6,13 @@ extension StorageError {
     static func damaged(_ path: String, _ what: String) -> StorageError {
         StorageError(
             .damaged, "the archive is damaged: \(path): \(what)",
-            hint: "keep a copy of the folder, then take a clone from another mirror or a backup")
+            hint: "keep a copy of the folder, then clone another mirror or a backup")
     }
 }
 
 /// What the store refuses: what happened, to what, and what to do next. Nothing was written.
 public struct StorageError: Error, Sendable, CustomStringConvertible {
-    /// A stable word, which programs may rely on.
+    /// A stable word that programs can rely on.
     public struct Code: Sendable, Hashable, RawRepresentable {
         public let rawValue: String
 
@@ -93,16 +93,16 @@ extension StorageError {
         case .readOnly:
             self.init(
                 .readOnly, "the archive cannot be written: \(path)",
-                hint: "check the permissions of its folder, or copy it to where you may write")
+                hint: "check the permissions of its folder, or copy it to a writable place")
         case .notADatabase:
             self.init(
                 .notAnArchive, "this file is not a Quipu archive: \(path)",
-                hint: "if it was one, it is damaged: keep a copy of the folder, then take a clone or a backup"
+                hint: "if it was one, it is damaged: keep a copy of the folder, then use a clone or a backup"
             )
         case .corrupt:
             self.init(
                 .damaged, "the archive is damaged: \(path): \(error.message)",
-                hint: "keep a copy of the folder, then take a clone from another mirror or a backup")
+                hint: "keep a copy of the folder, then clone another mirror or a backup")
         case .cannotOpen where ArchiveFolder.absolute(path).utf8.count > Self.longestPathBytes:
             self.init(
                 .unsuitablePlace,

@@ -31,7 +31,7 @@ final class TransientFile {
 /// Names that are removed before a signal ends the process, in memory that a signal handler may read.
 private enum NamesToRemove {
     private static let capacity = 16
-    /// Each slot is written by whoever holds the lock, in one store, and read by the handler.
+    /// Each slot is written by the holder of the lock, in one store, and read by the handler.
     nonisolated(unsafe) private static let slots: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = {
         let slots = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: capacity)
         slots.initialize(repeating: nil, count: capacity)
@@ -60,7 +60,7 @@ private enum NamesToRemove {
         }
     }
 
-    /// Not where the signal is ignored, or somebody else sees to it.
+    /// Not if the signal is ignored, or has another handler.
     private static func install(_ number: Int32) {
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0, action.__sigaction_handler.sa_handler == nil else {

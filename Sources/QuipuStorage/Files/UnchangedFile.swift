@@ -19,8 +19,8 @@ extension StorageError {
     }
 }
 
-/// A database that is read as a file nobody changes, because nothing can be made beside it: on a locked stick or a
-/// DVD, in somebody else's folder, on a full disk, on a share that has no locks or no shared memory.
+/// A database that is read as an unchanging file, because nothing can be written beside it: on a locked stick or a
+/// DVD, in another user's folder, on a full disk, on a share that has no locks or no shared memory.
 ///
 /// SQLite's own way of reading needs a place for its index of the write-ahead log. Without one it is not told of writers,
 /// so what was read counts only where the file is afterwards what it was before.
@@ -38,8 +38,8 @@ struct UnchangedFile {
         if Self.hasUnmergedLog(path) {
             throw StorageError(
                 .readOnly,
-                "the last edits stand in a file that cannot be read where nothing may be written: \(path)\(DatabaseFiles.logSuffix)",
-                hint: "copy the folder .quipu, with all its files, to where you may write, and read it there")
+                "the last edits are in a file that cannot be read from a read-only folder: \(path)\(DatabaseFiles.logSuffix)",
+                hint: "copy the folder .quipu, with all its files, to a writable place, and read it there")
         }
         self.path = path
         self.facts = facts
@@ -53,7 +53,7 @@ struct UnchangedFile {
         }
     }
 
-    /// - Throws: `StorageError.busy` where somebody has written since.
+    /// - Throws: `StorageError.busy` if the file was written since.
     func requireUnchanged() throws(StorageError) {
         guard FileFacts(path) == facts, !Self.hasUnmergedLog(path) else {
             throw StorageError(

@@ -1,7 +1,7 @@
 public import QuipuCausality
 internal import QuipuSQLite
 
-/// What an exchange is about to take from a collection, so large a part that somebody should be asked.
+/// What an exchange is about to remove from a collection: a part so large that the user should be asked.
 public struct MassDeletion: Sendable, Equatable {
     /// The collection's name; nil for records that are in none.
     public var collection: String?
@@ -33,7 +33,7 @@ public struct DeletionGuard {
     /// Where the log ended a day ago, or at the earliest moment since that is remembered.
     private let dayAgo: Int64
 
-    /// - Parameter accepting: somebody was asked: what is taken away now is not counted later.
+    /// - Parameter accepting: the user was asked: what is removed now is not counted later.
     public init(_ store: Store, accepting: Bool = false) throws {
         self.store = store
         isAccepting = accepting

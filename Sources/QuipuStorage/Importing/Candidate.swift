@@ -133,7 +133,7 @@ final class Candidate {
 
     // MARK: The title
 
-    /// Whether somebody, or a source, gave the title that is shown.
+    /// Whether a person or a source set the current title.
     func hasGivenTitle() throws -> Bool {
         guard record.fields["title"] != nil else { return false }
         if record.fields["derived/title"] != JSONLiteral.true { return true }

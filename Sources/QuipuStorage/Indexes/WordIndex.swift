@@ -15,7 +15,7 @@ extension WordIndex {
     /// Puts what a record shows in the place of what it showed.
     func index(_ record: RecordState, _ folder: inout WordFolder) throws {
         let columns = SearchableText(of: record).columns(&folder)
-        // Its old document, if any, is nobody's from now on.
+        // Its old document, if any, belongs to no record from now on.
         try database.run("DELETE FROM searchable WHERE record = ?", .integer(record.row))
         // A deleted record is not found, and its words are not kept where compaction could not reach them.
         if record.flags.contains(.isDeleted) || columns.allSatisfy(\.isEmpty) { return }
@@ -37,7 +37,7 @@ extension WordIndex {
     }
 
     /// The index holds the words of what was dropped, in documents that cannot be taken out one by one. It goes
-    /// in the same commit, and is filled again by whoever searches next.
+    /// in the same commit, and is filled again by the next search.
     func forget() throws {
         guard try database.integer("SELECT searchable_position FROM archive") != 0 else { return }
         try database.run("INSERT INTO search (search) VALUES ('delete-all')")

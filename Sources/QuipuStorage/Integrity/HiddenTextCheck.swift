@@ -19,7 +19,7 @@ extension Integrity {
     /// For a chain in each of many records that were edited in turn.
     private static let checkedBytes = 16 << 20
 
-    /// Holds every text that stands by itself against its hash. From the last to the first, so that what a text stands on
+    /// Checks every independent text against its hash. From the last to the first, so that what a text stands on
     /// was mostly expanded just before.
     func forEachHiddenText(_ visit: (HiddenTextFinding) throws -> Void) throws {
         var proven = ProvenTexts(maximumBytes: Self.checkedBytes)

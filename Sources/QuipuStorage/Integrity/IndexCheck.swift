@@ -197,7 +197,7 @@ struct IndexCheck {
 }
 
 extension Writer {
-    /// Empties what can be filled again by whoever needs it, and lets the clock follow what the log has.
+    /// Empties what is filled again when it is needed, and lets the clock follow what the log has.
     func forgetIndexes() throws {
         try database.execute(
             """

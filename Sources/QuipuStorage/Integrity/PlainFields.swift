@@ -54,7 +54,7 @@ struct PlainFields {
     }
 }
 
-/// Texts that records show and that old ones stand on, written beside these for as long as an archive is made anew:
+/// Current texts that old ones depend on, written beside these while an archive is rebuilt:
 /// meanwhile nothing says which record shows what, and afterwards a record may show another text.
 struct OldTextBases {
     private let writer: Writer

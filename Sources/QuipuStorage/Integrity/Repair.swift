@@ -3,7 +3,7 @@ internal import QuipuSQLite
 
 /// What a repair did.
 public struct RepairReport: Sendable {
-    /// What was found wrong before, in words. All is made anew whatever was found.
+    /// What was found wrong before, in words. Everything is rebuilt, whatever was found.
     public var found: [String] = []
     /// What is wrong still.
     public var left: [String] = []
@@ -12,7 +12,7 @@ public struct RepairReport: Sendable {
 }
 
 extension Integrity {
-    /// Makes everything that the log implies anew: versions' heads and marks, what is shown, conflicts, missing
+    /// Rebuilds everything that the log implies: versions' heads and marks, what is shown, conflicts, missing
     /// texts, what hangs where, twins, corrections of clocks, the vector and the digest. All of it, or nothing.
     ///
     /// - Throws: `StorageError.damaged` when the log itself, or the text of a value whose hash stands nowhere else,

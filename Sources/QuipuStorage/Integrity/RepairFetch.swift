@@ -6,7 +6,7 @@ extension Integrity {
     public func brokenTransactions() throws -> [TransactionName] { try reading { try chains().damaged } }
 
     /// Puts the values of a transaction right that are not what its chain says here. Everything that follows from
-    /// them is as it was, and must be made anew.
+    /// them is as it was, and must be rebuilt.
     ///
     /// - Parameter transaction: from elsewhere; counts only if it has the chain hash that the log keeps.
     /// - Returns: whether anything was put right.

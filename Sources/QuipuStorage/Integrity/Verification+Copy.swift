@@ -5,7 +5,7 @@ internal import QuipuThreads
 internal import Synchronization
 
 extension Integrity {
-    /// Verifies the archive in a file whose content nobody changes, as `verify` does but for the content digest, with two
+    /// Verifies the archive in an unchanging file, as `verify` does but for the content digest, with two
     /// threads that share the log between them.
     ///
     /// - Parameter connect: opens it.

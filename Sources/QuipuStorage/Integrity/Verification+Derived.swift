@@ -55,7 +55,9 @@ struct DerivedCheck {
             let isNoted = try archive.database.integer(
                 "SELECT EXISTS (SELECT 1 FROM missing WHERE hash = ? AND record = ? AND field = ?)",
                 .blob(hash.bytes), .integer(record.row), .integer(row))
-            if isNoted != 1 { report("'\(field)' of \(record.id.text) lacks a text, and nobody asks for it") }
+            if isNoted != 1 {
+                report("'\(field)' of \(record.id.text) lacks a text, and it is not requested")
+            }
         }
     }
 

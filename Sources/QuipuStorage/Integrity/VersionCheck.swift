@@ -146,7 +146,7 @@ struct VersionCheck {
             let row = try archive.interning.knownNameRow(member.name, in: archive.database) ?? 0
             if named.contains(row) { continue }
             if try !hasRows(row, of: record) {
-                report("\(record.id.text) shows '\(member.name)', which nobody gave it")
+                report("\(record.id.text) shows '\(member.name)', which no transaction gave it")
             }
         }
         for (table, flag) in [("version", RecordState.Flags.hasVersions), ("twin", .hasTwins)] {
@@ -210,7 +210,7 @@ struct VersionCheck {
             let own = corrections[position]
             if own != nil { held += 1 }
             if own?.offsetMilliseconds != rows.integer(1) || own?.note != rows.optionalInteger(2) {
-                report("\(try archive.log.name(at: position)) is dated otherwise than the clock notes say")
+                report("\(try archive.log.name(at: position)) has another time than the clock notes say")
             }
         }
         if held != corrections.count {

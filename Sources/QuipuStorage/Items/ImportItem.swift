@@ -68,7 +68,7 @@ public struct ItemSource: Sendable, Hashable {
         return "blake2b:" + ValueHash(of: Array(text.utf8)).hexadecimal
     }
 
-    /// The number of a row, and nobody says of which table: another file has the same one by chance.
+    /// The number of a row, without the name of its table: another file has the same one by chance.
     var isRowNumber: Bool {
         scope == "plain" && id.utf8.count <= Self.maximumRowDigits && id.utf8.allSatisfy(ASCII.isDigit)
     }

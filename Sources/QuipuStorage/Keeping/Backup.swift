@@ -13,7 +13,7 @@ extension ArchivePart {
 extension Keeping {
     /// Copies the archive as it is at this moment into one file, while others read and write it. The file appears
     /// under its name whole or not at all, and a new one only its owner may read. It holds `archive.sqlite` alone, without
-    /// this machine's key and remotes: whoever goes on with it does so under an origin of their own.
+    /// this machine's key and remotes: edits in a copy are written under an origin of its own.
     ///
     /// - Parameters:
     ///   - path: a pipe, a device or a descriptor (`/dev/stdout`) is written to.
@@ -76,7 +76,7 @@ extension Keeping {
         try noteShown()
         defer { close(descriptor) }
         do {
-            // Both sides are read and written in order, once: what is kept of them serves nobody.
+            // Both sides are read and written in order, once: caching them is of no use.
             try database.execute("PRAGMA cache_size = -2048")
             defer { try? database.execute("PRAGMA cache_size = -\(OpenArchive.cacheKibibytes)") }
             // A path that begins with `file:` would be taken for a URI.
@@ -98,14 +98,14 @@ extension Keeping {
     ) throws {
         if isTaken {
             throw StorageError(
-                .fileExists, "there is a file of that name already: \(shown)",
+                .fileExists, "a file of that name already exists: \(shown)",
                 remedy: Remedy(.replaceBackup, shown))
         }
         // In there it could take the place of the archive itself.
         if ArchiveFolder.absolute(OutputPlace.folder(of: path)) == ArchiveFolder.absolute(folder.path) {
             throw StorageError(
-                .readOnly, "a backup cannot lie in the archive's own folder: \(shown)",
-                hint: "put it elsewhere, best on another disk")
+                .readOnly, "a backup cannot be in the archive's own folder: \(shown)",
+                hint: "put it elsewhere, ideally on another disk")
         }
     }
 
@@ -117,6 +117,6 @@ extension Keeping {
         }
         return StorageError(
             .readOnly, "the copy cannot be written: \(path): \(String(cString: strerror(error)))",
-            hint: "choose a place that you may write")
+            hint: "choose a writable place")
     }
 }

@@ -14,7 +14,7 @@ public struct CompactionReport: Sendable {
     public var droppedBytes = 0
     /// By how much the archive's file is smaller than before.
     public var freedBytes = 0
-    /// Why the file could not be made smaller; the texts are gone all the same, and their room is used again.
+    /// Why the file could not be shrunk; the texts are gone anyway, and their space is reused.
     public var hindrance: StorageError?
 }
 

@@ -9,7 +9,7 @@ extension Keeping {
     /// Drops the texts that nothing needs, and makes the file smaller by them. What is dropped is overwritten.
     ///
     /// Each batch is a commit of its own. The file is rewritten at the end, which needs room for a second copy of
-    /// what remains; where there is none, or somebody is reading, the room is used for what comes.
+    /// what remains; if there is none, or there is a reader, the space is reused for what comes.
     /// - Parameter isDryRun: only says what would be dropped.
     public func compact(isDryRun: Bool = false) throws -> CompactionReport {
         var report = CompactionReport()
@@ -85,19 +85,19 @@ extension Keeping {
         guard always || free > pages / 16 else { return }
         do {
             try database.execute("VACUUM")
-            // The old pages stand in the file until the log is brought into it, which waits for whoever reads.
+            // The old pages stay in the file until the log is checkpointed, which waits for readers.
             if try database.integer("PRAGMA wal_checkpoint(TRUNCATE)") != 0 {
                 report.hindrance = StorageError(
-                    .busy, "somebody is reading the archive: \(database.path)",
-                    hint: "the file gets smaller once they have finished; or compact again then")
+                    .busy, "another process is reading the archive: \(database.path)",
+                    hint: "the file gets smaller once it has finished; or compact again then")
             }
         } catch {
             switch error.code.primary {
             case .full:
                 report.hindrance = StorageError(
-                    .diskFull, "there is no room for the second copy that making the file smaller takes",
+                    .diskFull, "there is no room for the second copy that shrinking the file needs",
                     hint:
-                        "the room of the dropped texts is used again; make room on the disk and compact again"
+                        "the space of the dropped texts is reused; make room on the disk and compact again"
                 )
             case .busy, .locked: report.hindrance = StorageError(error)
             default: throw error

@@ -23,7 +23,7 @@ extension Log {
 }
 
 extension LocalState {
-    /// Runs that are remembered: whoever uses a name may do it in any number of ways.
+    /// The number of runs that are remembered: a name may be used in any number of ways.
     static let maximumNameUses = 64
 
     /// Where what this machine wrote ends, under its present origin and its past ones.

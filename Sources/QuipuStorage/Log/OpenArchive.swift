@@ -11,7 +11,7 @@ final class OpenArchive {
     /// their ids, so that each message of a long exchange touches pages all over that index; so many more are written once
     /// for several messages.
     private static let checkpointBytes = 16 << 20
-    /// Of the write-ahead log, unless somebody reads for long what was there before.
+    /// The size of the write-ahead log, unless a long read needs earlier pages.
     private static let maximumLogBytes = 64 << 20
     /// Of texts that were expanded, for a history that is read from one end to the other.
     private static let provenBytes = 4 << 20
@@ -21,7 +21,7 @@ final class OpenArchive {
     let environment: Environment
     /// `archive.sqlite`.
     let database: Connection
-    /// Where the database is read as a file that nobody changes.
+    /// Set if the database is read as an unchanging file.
     private let unchanged: UnchangedFile?
     /// `local.sqlite`.
     let local: LocalState
@@ -76,10 +76,10 @@ final class OpenArchive {
         return id
     }
 
-    /// Whether nothing can be written beside it, so that it is read as a file that nobody changes.
+    /// Whether nothing can be written beside it, so that it is read as an unchanging file.
     var isOnUnwritablePlace: Bool { unchanged != nil }
 
-    /// Runs `body` over one unchanging view of the archive.
+    /// Runs `body` with one unchanging snapshot of the archive.
     /// - Throws: what `body` throws, SQLite's errors as `StorageError`; `StorageError.busy` where a file that is read
     ///   without locks was changed meanwhile.
     func reading<Result>(_ body: () throws -> Result) throws -> Result {

@@ -3,7 +3,7 @@ internal import QuipuSQLite
 
 /// A peer's clock and this machine's differ by more than a day, and neither side knows which is right.
 public struct ClockDifference: Sendable, Equatable {
-    /// By how much this machine's clock is ahead; negative where it is behind.
+    /// How far this machine's clock is ahead; negative if it is behind.
     public var milliseconds: Int64
     /// The peer's clock is known to be right, and yet this machine does not follow it.
     public var isPeerSynchronized: Bool

@@ -29,7 +29,7 @@ struct UnnotedSpan {
 extension LocalState {
     /// Spans that are remembered; older ones stay as they are stamped.
     static let maximumUnnotedSpans = 256
-    /// Leads that differ by less are those of one clock that nobody has set.
+    /// Leads that differ by less are those of one clock that has not been set.
     private static let leadToleranceMilliseconds: UInt64 = 1_000
 
     /// Reads this machine's clocks.
@@ -48,7 +48,7 @@ extension LocalState {
         let offset = rows.integer(0)
         if clock.isSynchronized || offset == 0 { return clock }
         if let boot, let lead = rows.optionalInteger(4), rows.optionalBytes(3) == boot.id {
-            // Somebody may have set the clock since: the boot clock tells by how much.
+            // The clock may have been set since: the boot clock tells by how much.
             clock.offset = offset.addingClamped(
                 reading.subtractingClamped(boot.milliseconds).subtractingClamped(lead))
         } else if rows.integer(1).subtractingClamped(reading) <= Limits.clockToleranceMilliseconds {
@@ -114,7 +114,7 @@ extension LocalState {
 
     /// Remembers how the corrected clock stood against the boot clock when something was written.
     func addUnnoted(_ entry: Vector.Entry, added count: UInt64, clock: MachineClock) throws {
-        // What is written under a synchronised clock is right, and in another boot the boot clock counts anew.
+        // What is written under a synchronised clock is right, and after a boot the boot clock starts again.
         guard !clock.isSynchronized, let boot = clock.boot else { return }
         let lead = clock.corrected.subtractingClamped(boot.milliseconds)
         let sequence = Int64(clamping: entry.sequence)

@@ -34,7 +34,7 @@ extension LocalState {
         return found
     }
 
-    /// Drops the pieces of texts that nobody waits for any more.
+    /// Drops the pieces of texts that are no longer needed.
     func dropUnwantedParts(_ isWanted: (ValueHash) throws -> Bool) throws {
         for hash in try textsUnderWay(limit: .max) where try !isWanted(hash) { try dropParts(of: hash) }
     }

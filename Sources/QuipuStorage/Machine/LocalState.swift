@@ -7,7 +7,7 @@ internal import QuipuSQLite
 final class LocalState {
     let database: Connection
 
-    /// - Parameter isImmutable: nothing can be made beside it, and nobody changes it.
+    /// - Parameter isImmutable: nothing can be created beside it, and it does not change.
     init(path: String, mode: Connection.Mode, isForeign: Bool = false, isImmutable: Bool = false) throws {
         do {
             database = try Connection(
@@ -21,7 +21,7 @@ final class LocalState {
             let isBroken = error.code.primary == .notADatabase || error.code.primary == .corrupt
             guard isBroken else { throw error }
             throw StorageError(
-                .damaged, "the file of this machine's own settings is damaged: \(path)",
+                .damaged, "this machine's settings file is damaged: \(path)",
                 hint: "no edit is lost: remove it, and add the remotes again: rm \(path)")
         }
     }
@@ -78,12 +78,12 @@ final class LocalState {
         DatabaseFiles.remove(at: path)
     }
 
-    /// In one commit. What another has made meanwhile is made anew: losing it loses no edit.
+    /// In one commit. What another process has created meanwhile is replaced: losing it loses no edit.
     static func create(
         at path: String, replicaName: String, seed: [UInt8], origin: Origin,
         remotes: [(name: String, location: String)] = [], schema: String
     ) throws {
-        // It holds the key: nobody else's to read. SQLite gives its own files beside it the same rights.
+        // It holds the key: only its owner may read it. SQLite gives its own files beside it the same permissions.
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
             let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."

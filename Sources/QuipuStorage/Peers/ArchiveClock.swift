@@ -34,7 +34,7 @@ extension ArchiveClock {
 
     /// Holds this machine's clock against that of a peer. Where it is the one to move, it is read with an offset from
     /// now on. Where one of the two is synchronised, what was written in this boot is corrected by clock notes, ordinary
-    /// transactions; nothing is stamped anew.
+    /// transactions; no transaction is restamped.
     ///
     /// - Parameters:
     ///   - own: what `correctedNow` read at the moment of the peer's reading.
@@ -94,7 +94,7 @@ extension ArchiveClock {
         }
     }
 
-    /// Under whose name the program writes what nobody asked for.
+    /// The author's name of transactions that the program writes on its own.
     static let noteAuthor = "quipu"
 
     /// The highest stamp that this replica's clock has followed, in Unix milliseconds.

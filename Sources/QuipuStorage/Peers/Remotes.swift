@@ -64,7 +64,7 @@ extension Remotes {
         try wrapped { try local.noteInsecure(remote: name) }
     }
 
-    /// Forgets what a remote was known to hold, as of one that is to be made anew.
+    /// Forgets what a remote was known to hold, for instance if it is to be created again.
     public func forgetAgreement(remote name: String) throws {
         try wrapped { try local.forgetAgreement(remote: name) }
     }

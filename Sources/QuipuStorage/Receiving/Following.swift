@@ -184,6 +184,6 @@ extension StorageError {
     fileprivate static func notAsLogged(_ next: LoggedTransaction, reason: String) -> StorageError {
         StorageError(
             .damaged, "transaction \(next.transaction.name) of the log is not what it was: \(reason)",
-            hint: "nothing of it was taken")
+            hint: "none of it was taken")
     }
 }

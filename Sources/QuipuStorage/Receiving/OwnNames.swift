@@ -6,7 +6,7 @@ struct OwnNames {
     private struct End {
         var sequence: UInt64
         var chain: ChainHash?
-        /// Whether the archive holds all that this machine wrote; nil where nobody has looked yet.
+        /// Whether the archive holds all that this machine wrote; nil if it has not been checked yet.
         var isHeld: Bool?
     }
 

@@ -1,7 +1,7 @@
 internal import QuipuCanonicalJSON
 public import QuipuCausality
 
-/// What a record of the kind `attachment` says of its file. Somebody else may have written it: nothing of it is more
+/// What a record of the kind `attachment` says of its file. It may come from another author: nothing of it is more
 /// than a claim, and the name is no path.
 public struct Attachment: Sendable, Equatable {
     public static let kind = "attachment"

@@ -57,7 +57,7 @@ public struct Record: Sendable {
         }
     }
 
-    /// What a listing calls it: its title, name, quotation or text.
+    /// Its caption in listings: its title, name, quotation or text.
     public var caption: String? { Self.caption { self[$0] } }
 
     /// - Parameter value: of a field.
@@ -212,7 +212,7 @@ extension Records {
     }
 
     /// Visits records in the order they came to this replica.
-    /// - Parameter visit: false stops.
+    /// - Parameter visit: returns false to stop.
     public func forEach(_ filter: RecordFilter, _ visit: (Record) throws -> Bool) throws {
         var kindRow: Int64?
         if let kind = filter.kind {
@@ -221,7 +221,7 @@ extension Records {
         }
         var last: Int64? = 0
         while let after = last {
-            // A page from one view of the archive; whoever takes long over one keeps no more of it.
+            // A page from one snapshot of the archive; a slow reader keeps no more of it alive.
             last = try reading { try visitPage(filter, kindRow, after: after, visit) }
         }
     }

@@ -19,7 +19,7 @@ struct RecordState {
     let base: Int64
     var flags: Flags
     var fields: VisibleFields
-    /// What the row has in the place of `id.handle`; nil where nobody asked.
+    /// The row's value for `id.handle`; nil if it was not read.
     var storedHandle: Int64?
 }
 

@@ -13,14 +13,14 @@ extension Texts {
         return CompressedText.isForm(json) ? try expanded(hash, &archive.provenTexts) : json
     }
 
-    /// Whether a text stands by itself, readable or not.
+    /// Whether a text is stored independently of others, readable or not.
     func holdsHidden(_ hash: ValueHash) throws -> Bool {
         if archive.unwrittenTexts[hash] != nil { return true }
         return try database.integer("SELECT EXISTS (SELECT 1 FROM text WHERE hash = ?)", .blob(hash.bytes))
             == 1
     }
 
-    /// Whether a text stands by itself in another form than its own.
+    /// Whether a text is stored independently, but compressed.
     func isCompressed(_ hash: ValueHash) throws -> Bool { try head(hash)?.isCompressed ?? false }
 
     /// What the row of a compressed text says before its frame; nil for a whole text, and where there is none.

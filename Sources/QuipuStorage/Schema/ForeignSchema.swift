@@ -55,9 +55,9 @@ struct ForeignSchema: Sendable {
         guard let difference = try difference(of: database) else { return }
         throw StorageError(
             .damaged,
-            "the file is not laid out as Quipu does it, and is not used: \(database.path) (\(difference))",
+            "the file does not have Quipu's layout, and is not used: \(database.path) (\(difference))",
             hint:
-                "another program has changed it; keep a copy of the folder, and take another mirror or an older backup"
+                "another program has changed it; keep a copy of the folder, and use another mirror or an older backup"
         )
     }
 }

@@ -49,7 +49,7 @@ extension WordSearch {
     /// them; `"several words"` match in that order, and a word that ends in `*` matches what begins with it. No query
     /// is an error.
     ///
-    /// Where the archive can never be written, as on a locked medium, an index that lacks anything is made anew for
+    /// If the archive can never be written, as on a locked medium, an index that lacks anything is rebuilt for
     /// this connection alone.
     ///
     /// - Parameter isIndexFresh: set to false when newer records could not be added to the index, because the
@@ -109,7 +109,7 @@ extension WordSearch {
     /// Makes an index of all records that only this connection sees, and that goes with it.
     private func indexPrivately() throws {
         try reading {
-            // Somebody else may write, where this connection may not.
+            // Another process may write where this connection may not.
             let end = try position
             guard try privatelyIndexedPosition() != end else { return }
             try database.makeTemporaryTable(like: "search")

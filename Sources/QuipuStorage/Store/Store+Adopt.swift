@@ -142,7 +142,7 @@ extension Store {
         }
     }
 
-    /// What a copy brings along of indexes would have to be believed: whoever needs one fills it.
+    /// The indexes of a copy would have to be trusted, so they are emptied: they are filled when they are needed.
     private static func forgetIndexes(
         of copy: Connection, in folder: ArchiveFolder, environment: Environment
     ) throws {

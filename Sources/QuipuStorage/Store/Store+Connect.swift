@@ -5,7 +5,7 @@ internal import QuipuSQLite
 extension Store {
     /// Opens an archive's database; for reading also where nothing can be made beside it.
     ///
-    /// - Returns: the connection; for a database read as a file that nobody changes, that file.
+    /// - Returns: the connection; for a database read as an unchanging file, that file.
     static func connect(
         to folder: ArchiveFolder, options: Connection.Options
     ) throws -> (Connection, UnchangedFile?) {

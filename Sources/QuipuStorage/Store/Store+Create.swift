@@ -36,7 +36,7 @@ extension Store {
                     .archiveExists, "there is an archive already: \(folder.workPath)",
                     hint: "use it, or choose another folder")
             }
-            // Somebody else's database is not even switched to another journal.
+            // The database of another program is not even switched to another journal.
             try requireUnmade()
             try database.execute(
                 "PRAGMA page_size = \(pageBytes); PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
@@ -69,8 +69,8 @@ extension Store {
     static func requireMade(_ database: Connection, in folder: ArchiveFolder) throws {
         guard try database.isEmpty, try isUnmade(database, in: folder) else { return }
         throw StorageError(
-            .noArchive, "the making of an archive was stopped half-way at \(folder.workPath)",
-            hint: "nothing is in it yet; make it again, with the same command")
+            .noArchive, "the creation of an archive was interrupted at \(folder.workPath)",
+            hint: "it is still empty; make it again, with the same command")
     }
 
     /// Losing what is this machine's alone loses no edit: the replica goes on under a fresh origin, and its

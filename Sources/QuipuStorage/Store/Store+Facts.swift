@@ -15,24 +15,24 @@ extension Store {
         }
     }
 
-    /// Which process is writing the archive just now, in words; nil when none is.
+    /// The process that is writing the archive, in words; nil if there is none.
     public var writeLockHolder: String? { LockHolder.describe(databasePath: folder.storePath) }
 
     /// What people call this archive on this machine.
     public var name: String { get throws { try local.replica().name } }
 
-    /// A state of the archive: as long as it is equal nobody has committed to it, in this process or another.
+    /// A state of the archive: as long as it is equal nothing was committed, in this process or another.
     public struct Mark: Sendable, Equatable {
         fileprivate let commit: Connection.CommitMark
     }
 
-    /// Nil where it is not known now, as while somebody commits.
+    /// Nil if it is not known now, for instance during a commit.
     public func mark() -> Mark? { database.commitMark().map { Mark(commit: $0) } }
 
     /// Whether a name is one that archives and remotes may have, `[a-z0-9][a-z0-9_-]{0,63}`.
     public static func isValidName(_ name: String) -> Bool { ArchiveName.isValid(name) }
 
-    /// Whether nothing can be written beside it, so that it is read as a file that nobody changes.
+    /// Whether nothing can be written beside it, so that it is read as an unchanging file.
     var isOnUnwritablePlace: Bool { archive.isOnUnwritablePlace }
 
     /// True while a statement is in use.

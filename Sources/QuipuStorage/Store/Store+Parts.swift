@@ -13,7 +13,7 @@ extension Store {
     /// The sum over all heads: equal where the same is held.
     public var digest: Digest { get throws { try archive.digest } }
 
-    /// Runs `body` over one unchanging view of the archive.
+    /// Runs `body` with one unchanging snapshot of the archive.
     public func reading<Result>(_ body: () throws -> Result) throws -> Result { try archive.reading(body) }
 
     /// Notes that others may have read all that is here, as in an exchange or a copy: from now on a value that is given
@@ -53,7 +53,7 @@ extension Store {
     public func view(_ id: RecordID, kind: String) throws -> Record? { try records.view(id, kind: kind) }
 
     /// Visits records in the order they came to this replica.
-    /// - Parameter visit: false stops.
+    /// - Parameter visit: returns false to stop.
     public func forEachRecord(_ filter: RecordFilter, _ visit: (Record) throws -> Bool) throws {
         try records.forEach(filter, visit)
     }
@@ -72,7 +72,7 @@ extension Store {
         try editing.edit(edits, author: author)
     }
 
-    /// Does in one transaction what `body` says, which may look at the archive before: nobody writes to it meanwhile.
+    /// Runs `body` and writes its edits in one transaction. `body` may read the archive: there is no other writer.
     ///
     /// - Parameter body: each record at most once.
     /// - Throws: as `edit(_:author:)`, `delete` and `restore`, and what `body` throws; then nothing was written.
@@ -107,7 +107,7 @@ extension Store {
     }
 
     /// Visits open conflicts, in the order of the records, one at a time.
-    /// - Parameter visit: false stops.
+    /// - Parameter visit: returns false to stop.
     public func forEachConflict(
         of id: RecordID? = nil, kind: String? = nil, _ visit: (Conflict) throws -> Bool
     ) throws {

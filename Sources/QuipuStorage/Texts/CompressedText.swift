@@ -66,7 +66,7 @@ struct CompressedText {
         return ZstdFrame.compress(text, after: prefix, ZstdFrame.Settings(level: 3, windowLog: log))
     }
 
-    /// Reads a row; nil for one that nobody writes.
+    /// Reads a row; nil for one that is never written.
     init?(_ json: [UInt8]) {
         guard let head = Head(json), json.count <= Self.maximumBytes,
             let frame = Base64.bytes(json[head.endIndex...])

@@ -24,7 +24,7 @@ public struct HistoryEntry: Sendable {
         public var id: RecordID
         public var kind: String
         public var field: String
-        /// The program merged texts that people wrote: nobody may have written what it gave the field.
+        /// An automatic merge of texts that people wrote: no person may have written the result as it stands.
         public var isMerge: Bool
     }
 
@@ -54,7 +54,7 @@ extension Log {
     }
 
     /// The log, newest first as it was received.
-    /// - Parameter visit: false stops.
+    /// - Parameter visit: returns false to stop.
     public func forEachEntry(_ visit: (HistoryEntry) throws -> Bool) throws {
         var next = try position
         while next > 0 {

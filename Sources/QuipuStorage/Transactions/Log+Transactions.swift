@@ -33,7 +33,7 @@ extension Log {
         var others: [RecordState?] = []
     }
 
-    /// Likewise, with what a check wants to know besides.
+    /// Likewise, with what a check needs in addition.
     func walkLog(
         after position: Int64, through last: Int64 = .max, notIn held: Vector = Vector(), isByHash: Bool,
         isByProgram: Bool = false, _ visit: (Transaction, Int64, LoggedContents) throws -> Bool

@@ -21,7 +21,7 @@ extension Kinds {
         public var expectation: String {
             switch self {
             case .language: "a language tag (BCP 47)"
-            case .url: "a whole address"
+            case .url: "a complete URL"
             case .doi: "a DOI"
             }
         }

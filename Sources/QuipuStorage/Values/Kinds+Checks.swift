@@ -13,7 +13,7 @@ extension Kinds {
         guard json.count <= Limits.valueBytes else {
             throw StorageError(
                 .tooLarge, "the value of '\(field)' is larger than \(Limits.valueBytes >> 20) MiB",
-                hint: "split it over several records")
+                hint: "split it into several records")
         }
         if field == "deleted" {
             throw StorageError(
@@ -60,7 +60,7 @@ extension Kinds.Kind {
             let shown = text.count > 40 ? "\(text.prefix(40))…" : text
             throw StorageError(
                 .wrongType, "'\(field)' takes \(form.expectation), not '\(shown)'",
-                hint: text.isEmpty ? "to take its value away write: \(field):=null" : form.hint(field))
+                hint: text.isEmpty ? "to remove its value write: \(field):=null" : form.hint(field))
         }
     }
 
@@ -174,7 +174,7 @@ extension Kinds.FieldType {
         let shown = word.count > 40 ? "\(word.prefix(40))…" : word
         return StorageError(
             .wrongType, "'\(field)' takes \(expectation), not '\(shown)'",
-            hint: word.isEmpty ? "to take its value away write: \(field):=null" : hint(field),
+            hint: word.isEmpty ? "to remove its value write: \(field):=null" : hint(field),
             remedy: word.isEmpty ? nil : remedy)
     }
 }

@@ -19,7 +19,7 @@ public struct Kinds: Sendable {
         public let name: String
         public let type: FieldType
         public let isRequired: Bool
-        /// Sentences that may be merged, as opposed to a name, an address or a code.
+        /// Prose, which can be merged, unlike a name, an address or a code.
         public let isProse: Bool
         /// The only texts that it takes; nil for any.
         public let values: [String]?

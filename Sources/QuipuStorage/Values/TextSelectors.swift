@@ -29,7 +29,7 @@ public struct TextSelector: Sendable, Equatable {
         self.end = end
     }
 
-    /// Reads the fields `quote` and `position` of an annotation, whoever wrote them.
+    /// Reads the fields `quote` and `position` of an annotation, which may come from any author.
     /// - Returns: nil without an `exact`; other members may be missing.
     public init?(quote: [UInt8]?, position: [UInt8]?) {
         let quote = quote.flatMap { try? JSONParser().parse($0) }
@@ -66,7 +66,7 @@ public enum TextFinding: Sendable, Equatable {
     case found(Range<Int>)
     /// As it was, elsewhere.
     case moved(Range<Int>)
-    /// What stood around it is there, what stands between has changed.
+    /// The surrounding text is there, the text between has changed.
     case changed(Range<Int>)
     case lost
 

@@ -17,7 +17,7 @@ struct VisibleFields: Sendable {
     init() { members = [] }
 
     /// Nil when the bytes are no such object.
-    /// - Parameter likely: names that the members are likely to have, in order; those need not be made anew.
+    /// - Parameter likely: names that the members are likely to have, in order; no new strings are made for these.
     init?(parsing bytes: UnsafeRawBufferPointer, likely: [String] = []) {
         var scanner = JSONMembers(bytes)
         members = []

@@ -21,7 +21,7 @@ public final class ArchiveLookout {
         lookout = Lookout(isBlind: watch == nil, now: now)
     }
 
-    /// Stops watching; nobody is to look after that.
+    /// Stops watching; it must not be used after that.
     public func stop() {
         if let watch { notices?.remove(watch) }
     }
@@ -39,7 +39,7 @@ public final class ArchiveLookout {
     ///
     /// - Parameters:
     ///   - keepsOpen: until the next look. A memory stick cannot be taken out meanwhile.
-    ///   - changed: is given the store, unless it is known that nobody wrote since the last look.
+    ///   - changed: receives the store, unless it is known that nothing was written since the last look.
     /// - Throws: what stood in the way; the next look tries again.
     public func look(at now: Int64, keepsOpen: Bool, changed: (Store) throws -> Void) throws {
         defer { lookout.looked(at: now) }

@@ -22,7 +22,7 @@ public final class FolderNotices: Sendable {
     /// Readable when there are notices.
     public let descriptor: Int32
 
-    /// Nil where the system gives no more of them; who watches must then look by itself now and then.
+    /// Nil if the system gives no more of them; the watcher must then poll.
     public init?() {
         descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
         if descriptor < 0 { return nil }
@@ -105,7 +105,7 @@ public final class WakeUp: Sendable {
     public static func wait(for descriptors: [Int32], milliseconds: Int64?) {
         var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let limit = milliseconds.map { Int32(clamping: max(0, $0)) } ?? -1
-        // Whoever is interrupted looks around and comes back.
+        // An interrupted wait returns early, and its caller waits again.
         _ = poll(&polled, nfds_t(polled.count), limit)
     }
 }

@@ -60,7 +60,7 @@ private final class Bench: @unchecked Sendable {
 
     func close() { monitor.change { isClosed = true } }
 
-    /// Makes it, or waits for whoever has begun to.
+    /// Makes it, or waits for the thread that has begun to.
     func examination(_ index: Int) -> Examination {
         if take(index) { return examine(index) }
         var known: Examination?
@@ -79,7 +79,7 @@ private final class Bench: @unchecked Sendable {
         }
     }
 
-    /// False where somebody has begun with it.
+    /// False if another thread has begun with it.
     private func take(_ index: Int) -> Bool {
         monitor.locked {
             guard case .untouched = places[index] else { return false }

@@ -25,8 +25,8 @@ extension Texts {
             guard Self.isText(whole, of: hash) else {
                 try local.dropParts(of: hash)
                 throw StorageError(
-                    .unsoundText, "a text that was received is not the one it claims to be",
-                    hint: "sync again, or with another mirror; nothing was kept of it")
+                    .unsoundText, "a text that was received does not match its hash",
+                    hint: "sync again, or with another mirror; none of it was kept")
             }
             try place(whole, of: hash)
             return true
@@ -46,7 +46,8 @@ extension Texts {
     package func take(_ text: [UInt8], of hash: ValueHash) throws {
         guard Self.isText(text, of: hash) else {
             throw StorageError(
-                .damaged, "the text \(hash.hexadecimal) is not what it was", hint: "nothing of it was taken")
+                .damaged, "the text \(hash.hexadecimal) does not match its hash", hint: "none of it was taken"
+            )
         }
         if try isMissing(hash) { try place(text, of: hash) }
     }

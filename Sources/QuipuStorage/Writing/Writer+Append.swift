@@ -120,7 +120,7 @@ extension Writer {
         return chain
     }
 
-    /// Notes texts too long for their transaction, which whoever passes it on must pass on besides.
+    /// Notes texts too long for their transaction, which must be sent separately wherever it is sent.
     private func noteTravellingTexts(of record: RecordChanges, values: ArraySlice<ValueHash>) {
         for (change, value) in zip(record.fields, values)
         where change.value.text?.count ?? 0 > Limits.inlineValueBytes {

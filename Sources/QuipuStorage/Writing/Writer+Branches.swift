@@ -34,7 +34,7 @@ extension Writer {
 
         guard try archive.interning.originRow(derived, in: database) == nil else {
             throw StorageError(
-                .badName, "somebody writes under a name that belongs to a branch: \(derived.hexadecimal)",
+                .badName, "a replica writes under a name that belongs to a branch: \(derived.hexadecimal)",
                 hint: "nothing was written; that name is not one that Quipu makes")
         }
         try tellPredecessor(of: position, origin: old, sequence: first)
@@ -96,7 +96,8 @@ extension Writer {
         guard isStart == saysStart else {
             throw InvalidTransaction(
                 name: transaction.name,
-                reason: isStart ? "its name does not start anew" : "its name starts anew where none does")
+                reason: isStart
+                    ? "its name does not begin a branch" : "its name begins a branch where none starts")
         }
         guard !isStart || transaction.name.origin == Origin(branchStart: chain) else {
             throw InvalidTransaction(
@@ -104,7 +105,7 @@ extension Writer {
         }
     }
 
-    /// Whether somebody else went on from the end of a chain: a copy of this folder did.
+    /// Whether another replica continued from the end of a chain: a copy of this folder did.
     func hasBranch(after end: Vector.Entry) throws -> Bool {
         if branchStarts.isEmpty { return false }
         guard let tip = try archive.log.locate(end.name)?.position else { return false }
@@ -118,7 +119,7 @@ extension Writer {
 }
 
 extension Log {
-    /// Adds branch starts that were found or that another replica told, and names anew what lies behind them.
+    /// Adds branch starts that were found or received from another replica, and renames the transactions after them.
     ///
     /// - Returns: whether any was new.
     /// - Throws: `StorageError.tooManyBranches` when there would be more than a replica keeps: nothing was written.

@@ -2,7 +2,7 @@ internal import QuipuCausality
 internal import QuipuSQLite
 
 extension Writer {
-    /// Takes a clock note's offset off the stamps it covers, and ranks heads anew where that matters. Of several
+    /// Subtracts a clock note's offset from the stamps it covers, and ranks heads again where that matters. Of several
     /// notes on one transaction the one with the greatest (stamp, chain hash) counts.
     ///
     /// A note speaks of its own chain only. What it says of another is left aside, by everybody alike: that follows

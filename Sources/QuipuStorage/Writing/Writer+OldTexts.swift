@@ -193,7 +193,7 @@ extension Writer {
 // What a purge needs of texts that stand on others.
 extension Writer {
     /// Takes a field's texts out of all chains before these are forgotten: what another field has too is made whole, and
-    /// the rest, which nobody may keep, is dropped at once.
+    /// the rest, which must be forgotten, is dropped at once.
     func dissolveChains(of versions: FieldVersions, row field: Int64, in record: RecordState) throws {
         var compressed: [ValueHash] = []
         for value in Set(versions.versions.map(\.value)).sorted() where try archive.texts.isCompressed(value)

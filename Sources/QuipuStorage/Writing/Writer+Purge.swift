@@ -20,7 +20,7 @@ extension Writer {
         try dissolveChains(of: versions, row: row, in: record)
     }
 
-    /// Keys of what nobody may keep: nothing would tell them later.
+    /// Keys of what must be forgotten: nothing would tell them later.
     func keepKeys(of text: [UInt8], in field: String, of record: RecordState) throws {
         try archive.keyIndex.addIdentities(field: field, text: text, record: record)
     }
@@ -35,7 +35,7 @@ extension Writer {
         valuesToForget.removeAll()
     }
 
-    /// Whether every version with a value is one whose text nobody may keep.
+    /// Whether the text of every version with a value must be forgotten.
     private func isForgottenEverywhere(_ value: ValueHash) throws -> Bool {
         if VisibleFields.literals.contains(value) { return false }
         guard

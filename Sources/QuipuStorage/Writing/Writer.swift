@@ -22,7 +22,7 @@ final class Writer {
     var valuesToForget: Set<ValueHash> = []
     /// Texts of values that replaced others, by these, until the record under way is written.
     var successorTexts: [ValueHash: (hash: ValueHash, text: [UInt8])] = [:]
-    /// While versions are made anew nothing says what stands on a text.
+    /// While versions are rebuilt it is not known what depends on a text.
     var keepsTextsWhole = false
     /// A purge was taken in.
     var hasPurged = false
@@ -30,7 +30,7 @@ final class Writer {
     var clock: MachineClock
     /// What is written is a clock note.
     var isClockNote = false
-    /// Transactions at which names start anew.
+    /// Transactions at which branches start.
     var branchStarts: Set<ChainHash>
     /// Where the transaction under way stands in its chain, and the log position of the one before it where its name
     /// does not tell.

@@ -79,7 +79,7 @@ extension CommandSet {
         let lines =
             [HelpLayout.sentence(abstract), "", "Usage: \(program) \(name) COMMAND …", "", "Commands:"]
             + HelpLayout.rows(rows, width: width)
-            + ["", "'\(program) help \(name) COMMAND' tells more."]
+            + ["", "'\(program) help \(name) COMMAND' shows more."]
         return lines.joined(separator: "\n")
     }
 

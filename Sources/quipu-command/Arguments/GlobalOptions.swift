@@ -11,8 +11,8 @@ struct GlobalOptions: Equatable, Sendable {
         .option(
             "archive", value: "PATH",
             "the archive's folder; else $QUIPU_ARCHIVE, else the nearest .quipu upwards", takes: .folder),
-        .option("author", value: "NAME", "who makes the edits; else $QUIPU_AUTHOR, else the login name"),
-        .flag("json", "print JSON: one object, or in listings one a line"),
+        .option("author", value: "NAME", "the author of edits; else $QUIPU_AUTHOR, else the login name"),
+        .flag("json", "print JSON: one object, or one per line in listings"),
         .flag("quiet", short: "q", "print results and errors only, no progress and no advice"),
         .flag("help", short: "h", "show this help"),
     ]

@@ -28,7 +28,7 @@ extension CommandSet<any Command> {
                     entries: [
                         .leaf(CompactCommand.self), .leaf(BackupCommand.self), .leaf(DoctorCommand.self),
                         .group(
-                            name: "config", abstract: "say how this machine is to be taken",
+                            name: "config", abstract: "configure how this machine is treated",
                             commands: [.init(ConfigClockCommand.self)]),
                     ]),
                 Section(
@@ -36,7 +36,7 @@ extension CommandSet<any Command> {
                     entries: [
                         .leaf(ImportCommand.self), .leaf(ExportCommand.self),
                         .group(
-                            name: "remote", abstract: "say which mirrors the archive is exchanged with",
+                            name: "remote", abstract: "manage the mirrors that the archive syncs with",
                             commands: [
                                 .init(RemoteAddCommand.self), .init(RemoteListCommand.self),
                                 .init(RemoteRemoveCommand.self), .init(RemoteLoginCommand.self),
@@ -44,7 +44,7 @@ extension CommandSet<any Command> {
                             ]),
                         .leaf(SyncCommand.self), .leaf(ServeCommand.self), .leaf(VerifyCommand.self),
                         .group(
-                            name: "token", abstract: "say who may do what with archives that are served",
+                            name: "token", abstract: "manage who may do what with served archives",
                             commands: [
                                 .init(TokenAddCommand.self), .init(TokenListCommand.self),
                                 .init(TokenRevokeCommand.self),

@@ -33,7 +33,7 @@ extension Context {
 
     /// Opens the archive that the command is about.
     ///
-    /// - Parameter author: who edits; nil where nobody does.
+    /// - Parameter author: the author of edits; nil if nothing is edited.
     func archive(_ access: Archive.Access, author: String? = nil) throws -> Archive {
         let world = try world()
         return try Archive.open(archivePlace(), for: access, as: author, in: world)

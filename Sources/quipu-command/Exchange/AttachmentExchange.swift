@@ -27,13 +27,13 @@ extension FileReport {
             output.warn(hint.map { "\(stop.message) (\($0))" } ?? stop.message)
         }
         if lackingThere > 0 {
-            output.warn("\(isAre(lackingThere)) not on \(title) yet; the next sync goes on with it")
+            output.warn("\(isAre(lackingThere)) not on \(title) yet; the next sync continues with it")
         }
         if lackingHere > 0 {
             output.warn(
                 stop == nil && refusals.isEmpty
                     ? "\(isAre(lackingHere)) not on \(title) either, and not here yet"
-                    : "\(isAre(lackingHere)) not here yet; the next sync goes on with it")
+                    : "\(isAre(lackingHere)) not here yet; the next sync continues with it")
         }
         if notAskedFor > 0 {
             output.advise(

@@ -4,7 +4,7 @@ internal import Quipu
 enum AttachmentPolicy {
     static let option = OptionDeclaration.option(
         "attachments", value: "WHICH",
-        "whose files to bring here: all, none, or collection=NAME; remembered", repeated: true,
+        "which files to fetch: all, none, or collection=NAME; remembered", repeated: true,
         takes: .choice(["all", "none"]))
     private static let prefix = "collection="
 

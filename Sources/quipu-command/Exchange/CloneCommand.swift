@@ -2,7 +2,7 @@ internal import Quipu
 
 struct CloneCommand: Command {
     static let declaration = CommandDeclaration(
-        "clone", abstract: "make a mirror of an archive that is elsewhere",
+        "clone", abstract: "make a mirror of an archive on a server, in a folder or in a backup",
         arguments: [
             .positional(
                 "URL|PATH", "a server's archive, http://HOST:PORT/NAME, a folder, or a backup",
@@ -18,8 +18,8 @@ struct CloneCommand: Command {
         ],
         example: "quipu clone http://127.0.0.1:8420/press",
         discussion: """
-            A clone that was cut goes on where it stopped: by the same command, or, where that says so, by quipu \
-            sync in its folder. What comes as a whole, from a server, a folder or a backup, is checked from its log up before it is used; exit code 5: it is damaged, and nothing was \
+            An interrupted clone resumes where it stopped: with the same command, or, if the message says so, with quipu \
+            sync in its folder. A complete copy from a server, a folder or a backup is verified before it is used; exit code 5: it is damaged, and nothing was \
             made.
             """)
 
@@ -99,15 +99,15 @@ struct CloneCommand: Command {
         request.onUnsoundCopy = { error in
             progress.clear()
             output.warn(
-                "the server's copy is not sound (\(Self.words(error))); everything is fetched by itself")
+                "the server's copy is not sound (\(Self.words(error))); all transactions are fetched instead")
         }
         request.onBrokenLink = {
             progress.clear()
-            output.advise("what came so far is kept; go on with the same command")
+            output.advise("what has arrived is kept; continue with the same command")
         }
         request.onBrokenExchange = { path in
             progress.clear()
-            output.advise("what came so far is kept; go on with: quipu sync --archive \(path)")
+            output.advise("what has arrived is kept; continue with: quipu sync --archive \(path)")
         }
         request.progress = { progress.show($0.text) }
         return request

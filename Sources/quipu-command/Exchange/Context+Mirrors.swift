@@ -47,11 +47,11 @@ extension RemoteIsGone {
     var presented: QuipuError {
         let time =
             syncedAtMilliseconds.map {
-                ", and this one was in step with it at \(Timestamp.rfc3339(milliseconds: $0))"
+                ", and this one was in sync with it at \(Timestamp.rfc3339(milliseconds: $0))"
             } ?? ""
         return QuipuError(
             .noSuchArchive, "there is no archive at \(location) any more\(time)",
-            hint: "nothing was sent; was it renamed, or is another disk in use there? To make it there anew: "
+            hint: "nothing was sent; was it renamed, or is another disk in use there? To make it again: "
                 + "quipu sync \(remote) --make", origin: .mirror)
     }
 }

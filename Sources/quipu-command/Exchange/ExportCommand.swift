@@ -2,7 +2,7 @@ internal import Quipu
 
 struct ExportCommand: Command {
     static let declaration = CommandDeclaration(
-        "export", abstract: "write all records in an open format, losing nothing that is seen",
+        "export", abstract: "write all records in an open format, without loss of current values",
         options: [
             .option(
                 "format", value: "F", "jsonl (the default) or markdown",
@@ -13,9 +13,9 @@ struct ExportCommand: Command {
         ],
         example: "quipu export --format jsonl -o press.jsonl",
         discussion: """
-            Imported into an empty archive, an export gives the same content digest (quipu verify). A file appears whole or \
-            not at all, and keeps the permissions of the one it replaces; a pipe or device is written to. A folder that \
-            holds an earlier export of the archive becomes what a fresh one would be; files in it that somebody changed \
+            Imported into an empty archive, an export gives the same content digest (quipu verify). A file appears complete or \
+            not at all, and keeps the permissions of the one it replaces; a pipe or device is written directly. A folder that \
+            holds an earlier export of the archive is brought up to date; files in it that were changed since \
             are kept and named.
             """)
 
@@ -79,7 +79,7 @@ struct ExportCommand: Command {
             output.remark("\(counted(rest.removedFiles, "file")) of an earlier export removed")
         }
         for name in rest.setAsideFiles {
-            output.warn("somebody changed this file since the last export; it is now \(path)/\(name)")
+            output.warn("this file was changed after the last export; it is now \(path)/\(name)")
         }
         for name in rest.changedFiles {
             output.warn(

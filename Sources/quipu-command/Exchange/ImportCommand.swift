@@ -2,31 +2,32 @@ internal import Quipu
 
 struct ImportCommand: Command {
     static let declaration = CommandDeclaration(
-        "import", abstract: "bring in articles from a file, a folder or standard input",
+        "import", abstract: "import articles from a file, a folder or standard input",
         arguments: [
             .positional("PATH", "a file, a folder of Markdown, or - for standard input", takes: .file)
         ],
         options: [
             .option(
-                "format", value: "F", "by default told from the content",
+                "format", value: "F", "by default detected from the content",
                 choices: ImportFormat.allCases.map(\.rawValue)),
             .option(
-                "collection", value: "NAME", "put the articles into this collection, made if need be",
+                "collection", value: "NAME",
+                "put the articles into this collection, made if it does not exist",
                 takes: .collection),
-            .flag("dry-run", "show what it is and what would be taken in, and write nothing"),
-            .flag("again", "take a file that was read before as news, though a newer one was read since"),
+            .flag("dry-run", "show the format and what would be imported, and write nothing"),
+            .flag("again", "import a file that was read before as new, although a newer one was read since"),
         ],
         example: "quipu import articles.jsonl --collection Press",
         discussion: """
-            The same file again changes nothing. An article is known again by the id that its producer gave it (ids in \
-            plain files count within their collection; outside of one the number of a row only where its title, text or \
-            address agrees), else by its DOI, its address, or its text; a weaker one counts only where no stronger one \
-            differs. A correction made by hand stays; where the source has changed since, its \
-            new value is shown beside it. Of several items of one article in a file the first counts; what differs in \
-            the others is named. What cannot be read is reported with its place, the rest \
+            Importing the same file again changes nothing. An article is recognised by the id that its producer gave it (ids in \
+            plain files count within their collection; outside of one a row number counts only if its title, text or \
+            address agrees), else by its DOI, its address, or its text; a weaker key counts only if no stronger one \
+            differs. A correction made by hand stays; if the source has changed since, its \
+            new value is shown beside it. If a file has several items for one article, the first counts; differences in \
+            the others are reported. What cannot be read is reported with its place, the rest \
             is imported, and the exit code is 1.
 
-            'quipu help formats' tells what can be read, and under which names a field is looked for.
+            'quipu help formats' lists the formats, and the names under which a field is recognised.
             """, makesEdits: true)
 
     private let path: String
@@ -125,7 +126,7 @@ struct ImportCommand: Command {
         if report.outdatedItems > 0 {
             let them = report.outdatedItems == 1 ? "it is" : "they are"
             output.remark(
-                "read before, and newer states since, so \(them) not news: quipu import --again takes \(report.outdatedItems == 1 ? "it" : "them") all the same"
+                "a newer state was read since, so \(them) not new: quipu import --again takes \(report.outdatedItems == 1 ? "it" : "them") all the same"
             )
         }
         for difference in report.differences {

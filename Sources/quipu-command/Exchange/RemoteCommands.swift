@@ -2,9 +2,9 @@ internal import Quipu
 
 struct RemoteAddCommand: Command {
     static let declaration = CommandDeclaration(
-        "add", abstract: "remember a mirror under a name",
+        "add", abstract: "add a mirror under a name",
         arguments: [
-            .positional("NAME", "what to call it; 'origin' is the one that sync takes by itself"),
+            .positional("NAME", "what to call it; sync uses 'origin' by default"),
             .positional("URL|PATH", "a server's archive, http://HOST:PORT/NAME, or a folder", takes: .folder),
         ],
         options: [RemoteOptions.ca, RemoteOptions.insecure],
@@ -31,8 +31,8 @@ struct RemoteAddCommand: Command {
             name, at: location, certificateFile: options.caFile, allowsPlainHTTP: options.isInsecure)
         if remote.isReadableByOthers, !options.isInsecure {
             context.output.warn(
-                "\(TerminalSanitizer.line(remote.server ?? "")) is plain HTTP: others on the way could read and change what is "
-                    + "exchanged; where the way is safe, say so once: quipu sync \(name) --insecure")
+                "\(TerminalSanitizer.line(remote.server ?? "")) is plain HTTP: others on the network could read and change what is "
+                    + "exchanged; on a trusted network allow it once: quipu sync \(name) --insecure")
         }
         context.output.json(["name": JSONText(name), "url": JSONText(remote.location)])
         context.output.remark("remote \(name) is \(TerminalSanitizer.line(remote.location))")
@@ -42,7 +42,7 @@ struct RemoteAddCommand: Command {
 
 struct RemoteListCommand: Command {
     static let declaration = CommandDeclaration(
-        "list", abstract: "list the mirrors and when they were last in step", example: "quipu remote list")
+        "list", abstract: "list the mirrors and when they were last in sync", example: "quipu remote list")
 
     init(_ values: ParsedArguments) throws(UsageError) {}
 
@@ -56,7 +56,7 @@ struct RemoteListCommand: Command {
                 "insecure": JSONText(remote.isReadableByOthers),
             ])
             context.output.line(
-                "\(remote.name)  \(TerminalSanitizer.line(remote.location))  \(lastSync.map { "in step at \($0)" } ?? "never in step")"
+                "\(remote.name)  \(TerminalSanitizer.line(remote.location))  \(lastSync.map { "in sync at \($0)" } ?? "never in sync")"
                     + (token.map { "  token \($0)" } ?? "")
                     + (remote.isReadableByOthers ? "  plain HTTP" : "")
             )
@@ -70,7 +70,7 @@ struct RemoteListCommand: Command {
 
 struct RemoteRemoveCommand: Command {
     static let declaration = CommandDeclaration(
-        "remove", abstract: "forget a mirror; what it holds stays as it is",
+        "remove", abstract: "remove a mirror from the list; its own content stays as it is",
         arguments: [.positional("NAME", "its name", takes: .remote)], example: "quipu remote remove origin")
 
     private let name: String

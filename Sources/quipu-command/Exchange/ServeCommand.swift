@@ -5,37 +5,39 @@ struct ServeCommand: Command {
         "serve", abstract: "let other machines sync with this one over HTTP",
         options: [
             .option(
-                "root", value: "DIR", "serve every archive in this folder, by the name of its own folder",
+                "root", value: "DIR", "serve every archive in this folder, under the name of its own folder",
                 takes: .folder),
-            .option("listen", value: "HOST:PORT", "where; port 0 takes a free one (default 127.0.0.1:8420)"),
+            .option(
+                "listen", value: "HOST:PORT", "the address; port 0 takes a free port (default 127.0.0.1:8420)"
+            ),
             .flag(
                 "no-create",
-                "with --root: refuse archives that are not there yet, instead of making them on first push"),
+                "with --root: refuse archives that do not exist, instead of creating them at the first push"),
             .flag(
                 "trusted-clock",
-                "this machine's clock is right: mirrors that are far from it correct themselves by it"),
+                "trust this machine's clock: mirrors whose clocks are far off are corrected by it"),
             .option(
                 "grace", value: "SECONDS",
-                "when told to stop, wait so long for requests under way (default 10)"),
+                "when stopping, wait this long for requests in progress (default 10)"),
             .option(
                 "max-watchers", value: "N",
-                "how many may watch (sync --watch) at a time; default \(ServerOptions.standardWatchers)"
+                "maximum number of watchers (sync --watch); default \(ServerOptions.standardWatchers)"
             ),
             .option(
                 "heartbeat", value: "SECONDS",
-                "how often watchers hear from a server where nothing happens; default 20"),
+                "how often an idle server sends its watchers a heartbeat; default 20"),
         ] + ServeRules.options + DatabasePlace.options + ServeLog.options,
         example: "quipu serve --root /srv/quipu --listen 127.0.0.1:8420",
         discussion: """
             Without --root the archive of this folder is served under its name. The first line printed is \
             the URL.
-            Stops on SIGTERM or Ctrl-C, once requests under way have ended; a second one does not wait. A \
-            connection on which nothing moves for 60 seconds is closed; $QUIPU_TIMEOUT says another number.
-            Where standard error is no terminal, each request is a line there, without its content and its \
+            Stops on SIGTERM or Ctrl-C, after requests in progress have ended; a second signal does not wait. A \
+            connection that is idle for 60 seconds is closed; $QUIPU_TIMEOUT sets another number.
+            If standard error is not a terminal, each request is logged there in a line, without its content and its \
             caller's address; not with --quiet.
             Without tokens (quipu token add) only this machine is served. With tokens other addresses are \
-            too, but only under TLS or behind a proxy. Without tokens nothing is answered that a web page could have \
-            made a browser ask for: requests under another name than this machine's, or from another site. SIGHUP reads the certificate anew; connections go on.
+            too, but only under TLS or behind a proxy. Without tokens the server refuses what a web page could have \
+            made a browser send: requests under a host name other than this machine's, or from another site. SIGHUP reloads the certificate; connections stay open.
 
             \(DatabasePlace.discussion)
             """)

@@ -2,38 +2,38 @@ internal import Quipu
 
 struct SyncCommand: Command {
     static let declaration = CommandDeclaration(
-        "sync", abstract: "exchange what changed with a mirror, both ways",
+        "sync", abstract: "exchange changes with a mirror, in both directions",
         arguments: [
             .optional(
                 "REMOTE", "a remote's name, a URL or a path; by default the only one, or origin",
                 takes: .remote)
         ],
         options: [
-            .flag("watch", "stay, and exchange whenever there is something new on either side"),
-            .flag("dry-run", "only say how far apart the two are"),
-            .flag("accept-deletions", "apply what others did even where it takes most of a collection"),
+            .flag("watch", "keep running, and sync whenever either side has something new"),
+            .flag("dry-run", "only show how far apart the two are"),
+            .flag("accept-deletions", "apply others' changes even if they delete most of a collection"),
             AttachmentPolicy.option, RemoteOptions.insecure,
-            .flag("make", "make the archive there anew, where it was and is no more"),
-            .flag("records-only", "leave the files of attachments for another time"),
+            .flag("make", "make the archive there again, if it no longer exists"),
+            .flag("records-only", "do not exchange the files of attachments"),
         ],
         example: "quipu sync origin",
         discussion: """
-            Ends with "in sync" only when both sides hold the same and can prove it. Exit code 3: done, and \
+            Reports "in sync" only if both sides hold the same and can prove it. Exit code 3: done, and \
             conflicts are open (quipu conflicts). Exit code 4: the mirror cannot be reached; nothing is \
             lost.
-            Stops before a collection of more than 20 records has lost nine tenths of them to others within a \
-            day: deleted, taken out of it or emptied.
-            In collections with merge=automatic, texts that you and somebody else changed in different \
+            Stops before others' changes remove nine tenths of a collection of more than 20 records within a \
+            day: deleted, removed from it or emptied.
+            In collections with merge=automatic, texts that you and others changed in different \
             places are then merged, and the merged text is sent as well.
-            With --watch, one line for each exchange, and no files; a link that is lost is taken up again \
-            for as long as it takes. Ends on Ctrl-C or SIGTERM, or when something must be done first (exit \
+            With --watch, one line is printed for each exchange, and no files are exchanged; a lost connection is retried \
+            for as long as it takes. It ends on Ctrl-C or SIGTERM, or when a problem needs your action (exit \
             codes as above).
-            The files of attachments follow the records: those that the mirror lacks, and here those that \
-            --attachments asks for; by itself none, as a file may be larger than all records together. Cut, \
-            they go on at the byte with the next sync.
-            Makes the archive on a server at the first push, where the server lets it; and not again where it has \
-            been and is gone, since it may have been renamed: --make.
-            A link on which nothing moves for 60 seconds is given up; $QUIPU_TIMEOUT says another number.
+            The files of attachments follow the records: those that the mirror lacks are sent, and those that \
+            --attachments names are fetched; by default none, as a file may be larger than all records together. If \
+            interrupted, they resume with the next sync.
+            Makes the archive on a server at the first push, if the server allows it; but not again if it has \
+            disappeared there, since it may have been renamed: use --make.
+            A connection that is idle for 60 seconds is closed; $QUIPU_TIMEOUT sets another number.
             """,
         synonyms: ["push", "pull", "fetch"], makesEdits: true)
 
@@ -179,7 +179,7 @@ struct SyncCommand: Command {
         } else if report.isUnproved {
             output.warn(
                 "exchanged with \(title), not proved: it says that it holds the same and gives no proof of it; it runs an "
-                    + "older Quipu, or is no mirror of this archive. Sync with another mirror, or install the newer version "
+                    + "older Quipu, or is not a mirror of this archive. Sync with another mirror, or install the newer version "
                     + "there")
         } else if report.missingTexts > 0 {
             let names = MissingTextNames.text(report.missingTexts, report.firstMissingTexts) ?? ""

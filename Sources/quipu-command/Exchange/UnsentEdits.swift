@@ -15,12 +15,12 @@ extension SyncReport {
             )
         case .quotaExceeded:
             return (
-                "\(edits): the archive may not become larger on that mirror",
-                "ask who runs it for more room, or send them through another mirror"
+                "\(edits): the archive has reached its size limit on that mirror",
+                "ask its operator for more space, or send them through another mirror"
             )
         case .dailyLimit:
             return (
-                "\(edits) for today: that mirror has taken as much that is new with this token as it takes in a day",
+                "\(edits) for today: this token has reached that mirror's daily limit for new edits",
                 "sync again tomorrow; or send them with a token of the archive's owner, or through another mirror"
             )
         default: return nil

@@ -2,14 +2,14 @@ internal import Quipu
 
 struct VerifyCommand: Command {
     static let declaration = CommandDeclaration(
-        "verify", abstract: "check the archive from its log up, and that a mirror holds the same",
+        "verify", abstract: "verify the archive from its log, and that a mirror holds the same",
         arguments: [.optional("REMOTE", "also compare with this remote, URL or path", takes: .remote)],
         example: "quipu verify origin",
         discussion: """
-            Recomputes every chain, head, hash and the digest, what clock notes and merges imply, what is shown, and the
-            indexes of words (of a large archive some that chance picks) and of what makes two articles one. A mirror
-            that holds the same transactions is asked for the digests of its parts, and of what they show, narrower
-            and narrower, until the records that differ are found.
+            Recomputes every chain, head, hash and the digest, the effects of clock notes and merges, current values, and the
+            indexes of words (of a large archive a random sample) and of keys that identify articles. A mirror
+            that holds the same transactions is asked for the digests of smaller and smaller parts, and of their current
+            values, until the records that differ are found.
             Exit code 5: something is damaged, here or there.
             """)
 

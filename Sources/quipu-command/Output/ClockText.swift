@@ -19,17 +19,18 @@ enum ClockText {
     static func sentence(_ difference: ClockDifference, peer: String, isOwnRight: Bool) -> String {
         let right =
             switch (isOwnRight, difference.isPeerSynchronized) {
-            case (true, true): "both are said to be right"
+            case (true, true): "both are declared right"
             case (true, false): "this one is known to be right"
-            case (false, true): "that one is said to be right"
-            case (false, false): "which is right is not known"
+            case (false, true): "that one is declared right"
+            case (false, false): "it is not known which is right"
             }
         let standing = standing(milliseconds: difference.milliseconds)
         let link = difference.milliseconds < 0 ? "" : "of "
         return "this machine's clock is \(standing) \(link)that \(peer); \(right)"
     }
 
-    static let advice = "set the one that is wrong; of the one that is right say: quipu config clock trusted"
+    static let advice =
+        "set the wrong clock; on the machine whose clock is right run: quipu config clock trusted"
 }
 
 extension ClockDifference {

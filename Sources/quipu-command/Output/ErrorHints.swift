@@ -14,17 +14,17 @@ enum ErrorHints {
     static let words: [String: @Sendable (_ subject: String) -> String] = [
         "createArchive": { "make one with: quipu init \($0)" },
         "notCreatedAsArchive": { _ in "an archive is a folder made by: quipu init" },
-        "openAtHome": { _ in "open it once where it is at home, with: quipu status" },
+        "openAtHome": { _ in "open it once on a machine that can write it: quipu status" },
         "syncExisting": {
             "bring it up to date: quipu sync --archive \($0); or choose another folder"
         },
         "serveFromHere": { _ in
-            "keep it on a disk of this machine; others reach it through: quipu serve"
+            "keep it on a local disk; other machines reach it through: quipu serve"
         },
         "examine": { _ in "see what else is damaged, and what can be done, with: quipu doctor" },
-        "examineThere": { "nothing was taken from it; look at it with: quipu doctor --archive \($0)" },
+        "examineThere": { "nothing was taken from it; examine it with: quipu doctor --archive \($0)" },
         "repairFromMirror": { _ in
-            "a mirror may tell what it was: quipu doctor --repair --from REMOTE. Else keep a copy of the folder and "
+            "a mirror may have the value: quipu doctor --repair --from REMOTE. Else keep a copy of the folder and "
                 + "clone a mirror; what only this copy has: quipu export -o saved.jsonl here, then quipu import "
                 + "saved.jsonl in the clone"
         },
@@ -32,7 +32,7 @@ enum ErrorHints {
 
         "findRecord": { _ in "list shows handles: quipu list; search finds by words: quipu search WORD" },
         "listRecords": { _ in "list shows ids and handles: quipu list" },
-        "listDeleted": { _ in "there is nothing to bring back; what is deleted: quipu list --deleted" },
+        "listDeleted": { _ in "there is nothing to restore; list deleted records: quipu list --deleted" },
         "listVersions": { "history lists a record's versions: quipu history \($0)" },
         "deleteFirst": { "delete it first: quipu delete \($0)" },
         "restoreFirst": { "bring it back first: quipu restore \($0)" },
@@ -40,11 +40,11 @@ enum ErrorHints {
             "look at it first: quipu conflicts; then delete it again: quipu delete \($0)"
         },
         "deleteOrRestore": { _ in "use: quipu delete ID; or: quipu restore ID" },
-        "addAgain": { "nothing can bring it back; add it anew: quipu add \($0) …" },
+        "addAgain": { "it cannot be restored; add it again: quipu add \($0) …" },
         "attach": { _ in "Keep it with its record: quipu attach ID FILE." },
         "attachOrTakeText": { _ in "Take its text: pdftotext FILE; the file itself: quipu attach ID FILE." },
-        "attachToTarget": { "attach the file to what that belongs to: quipu show \($0)" },
-        "show": { "see what is known of it: quipu show \($0)" },
+        "attachToTarget": { "attach the file to what it belongs to: quipu show \($0)" },
+        "show": { "see what is known about it: quipu show \($0)" },
         "keepElsewhere": { _ in "split it, or keep it elsewhere and note where: quipu add note …" },
 
         "verify": { _ in "Run `quipu verify` to find out what is damaged." },
@@ -61,32 +61,32 @@ enum ErrorHints {
                 + "quipu remote add NAME \($0.isEmpty ? "URL" : $0)"
         },
         "makeAgain": {
-            "nothing was sent; was it renamed, or is another disk in use there? To make it there anew: "
+            "nothing was sent; was it renamed, or is another disk in use there? To make it again: "
                 + "quipu sync \($0) --make"
         },
         "cloneElsewhere": { _ in "put a mirror on another disk or machine: quipu clone . PATH" },
-        "cloneTo": { "is the stick mounted? To put a mirror there: quipu clone . \($0)" },
+        "cloneTo": { "is the drive mounted? To make a mirror there: quipu clone . \($0)" },
         "acceptDeletions": { _ in
-            "the rest of it was not applied; if that is meant: quipu sync --accept-deletions"
+            "the rest was not applied; if the deletions are intended: quipu sync --accept-deletions"
         },
         "verifyMirror": {
-            "what came until then is kept; it shows other values, or it is no mirror of this archive: quipu verify \($0)"
+            "what has arrived is kept; it shows other values, or is not a mirror of this archive: quipu verify \($0)"
         },
-        "verifyBothSides": { _ in "nothing of it was kept; check both sides with: quipu verify" },
-        "verifyOnBothSides": { _ in "run: quipu verify, on both sides" },
+        "verifyBothSides": { _ in "none of it was kept; check both sides with: quipu verify" },
+        "verifyOnBothSides": { _ in "run on both sides: quipu verify" },
         "storeToken": { _ in
-            "ask who runs it for one, then: quipu remote login; or, once, set QUIPU_TOKEN"
+            "ask the server's operator for one, then: quipu remote login; or set QUIPU_TOKEN"
         },
-        "replaceToken": { _ in "ask who runs it for a new one, then: quipu remote login" },
+        "replaceToken": { _ in "ask the server's operator for a new one, then: quipu remote login" },
         "storeTokensAgain": { _ in
             "no edit is lost: remove it, and store the tokens again: quipu remote login"
         },
         "allowPlainHTTP": { _ in
-            "nothing was sent; use https, or an SSH tunnel; where the way is safe, say so once: --insecure"
+            "nothing was sent; use https, or an SSH tunnel; on a trusted network allow it once: --insecure"
         },
         "trustCertificate": { _ in
-            "nothing is lost; check this machine's clock, then the server's certificate; where its maker is known to "
-                + "you alone: quipu remote login --ca FILE"
+            "nothing is lost; check this machine's clock, then the server's certificate; if signed by a "
+                + "private authority: quipu remote login --ca FILE"
         },
 
         "createToken": { _ in "make one first: quipu token add" },
@@ -94,7 +94,7 @@ enum ErrorHints {
             "make one first: quipu token add; or use --listen 127.0.0.1:\($0) and an SSH tunnel"
         },
         "encrypt": { _ in
-            "give --tls-cert and --tls-key; or --behind-proxy where a proxy before it speaks TLS"
+            "give --tls-cert and --tls-key; or --behind-proxy if a proxy in front terminates TLS"
         },
         "ownCache": { _ in "give each process its own: --cache DIR" },
         "otherCache": { _ in "choose another one: --cache DIR" },

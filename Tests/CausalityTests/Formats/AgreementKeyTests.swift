@@ -22,7 +22,7 @@ struct AgreementKeyTests {
     private static func text(_ proof: UInt128) -> String { Hexadecimal.text(Digest(rawValue: proof).bytes) }
 
     /// Computed by another implementation, from `Schema/exchange.cddl`.
-    @Test func `the form is frozen`() {
+    @Test func `the encoded form matches its frozen bytes`() {
         let key = Self.key()
         #expect(Self.text(key.proof(by: .caller, nonce: Self.nonce)) == "a45373016ecddd9b8711ad73826a7695")
         let reply = key.proof(by: .responder, nonce: Self.nonce, counterNonce: Self.counterNonce)
@@ -38,8 +38,7 @@ struct AgreementKeyTests {
                 == ["fa0448f98db3f77c4e10acfa29e153bf", "2bd6cdd0c958c3d819ab652116c4d836"])
     }
 
-    @Test func `whatever is held otherwise, asked otherwise or said by the other side proves something else`()
-    {
+    @Test func `a proof changes with the state, the nonces and the side that proves`() {
         let sound = Self.key()
         let proof = sound.proof(by: .responder, nonce: 1, counterNonce: 2, sample: [3])
         let others =
@@ -56,7 +55,7 @@ struct AgreementKeyTests {
         #expect(Set(others).count == others.count)
     }
 
-    @Test func `the first exchange takes a sample, and one in sixteen after that`() {
+    @Test func `the first exchange requests a sample, and one in sixteen does after that`() {
         #expect(AgreementKey.sampleCount(nonce: 5, isFirst: true) == 4)
         let counts = (0..<160).map { AgreementKey.sampleCount(nonce: UInt128($0), isFirst: false) }
         #expect(counts.count { $0 == 4 } == 10 && counts.allSatisfy { $0 == 0 || $0 == 4 })

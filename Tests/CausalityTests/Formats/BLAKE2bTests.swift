@@ -18,7 +18,7 @@ struct BLAKE2bTests {
                 "39a7eb9fedc19aabc83425c6755dd90e6f9d0c804964a1f4aaeea3b9fb599835"
             ),
         ] as [([UInt8], String, String)])
-    func `both lengths are those of RFC 7693`(input: [UInt8], short: String, long: String) {
+    func `hashes of both lengths match RFC 7693`(input: [UInt8], short: String, long: String) {
         #expect(Hexadecimal.text(Digest(rawValue: BLAKE2b.hash16(input)).bytes) == short)
         #expect(ValueHash(of: input).hexadecimal == long)
     }

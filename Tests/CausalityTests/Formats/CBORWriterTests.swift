@@ -31,19 +31,19 @@ struct CBORWriterTests {
             (-1_000, "3903e7"), (-4_294_967_296, "3affffffff"), (-4_294_967_297, "3b0000000100000000"),
             (Int64.min, "3b7fffffffffffffff"),
         ] as [(Int64, String)])
-    func `a negative integer too`(value: Int64, expected: String) {
+    func `a negative integer takes the shortest form`(value: Int64, expected: String) {
         #expect(Self.hexadecimal { $0.integer(value) } == expected)
     }
 
     @Test
-    func `simple values`() {
+    func `booleans and null are written as simple values`() {
         #expect(Self.hexadecimal { $0.boolean(false) } == "f4")
         #expect(Self.hexadecimal { $0.boolean(true) } == "f5")
         #expect(Self.hexadecimal { $0.null() } == "f6")
     }
 
     @Test
-    func `byte strings`() {
+    func `byte strings are written with the shortest length`() {
         #expect(Self.hexadecimal { $0.byteString([]) } == "40")
         #expect(Self.hexadecimal { $0.byteString([1, 2, 3, 4]) } == "4401020304")
         #expect(Self.hexadecimal { $0.byteString([UInt8](repeating: 0, count: 24)) }.hasPrefix("581800"))
@@ -59,13 +59,13 @@ struct CBORWriterTests {
         ("", "60"), ("a", "6161"), ("IETF", "6449455446"), ("\"\\", "62225c"), ("\u{fc}", "62c3bc"),
         ("\u{6c34}", "63e6b0b4"), ("\u{10151}", "64f0908591"),
     ])
-    func `text strings`(value: String, expected: String) {
+    func `text strings are written with the shortest length`(value: String, expected: String) {
         #expect(Self.hexadecimal { $0.text(value) } == expected)
         #expect(Self.hexadecimal { $0.text(utf8: Array(value.utf8)) } == expected)
     }
 
     @Test
-    func `arrays`() {
+    func `arrays are written with their count before their elements`() {
         #expect(Self.hexadecimal { $0.array(count: 0) } == "80")
         let nested = Self.hexadecimal {
             $0.array(count: 3)
@@ -86,7 +86,7 @@ struct CBORWriterTests {
     }
 
     @Test
-    func `maps`() {
+    func `maps are written with their count before their members`() {
         #expect(Self.hexadecimal { $0.map(count: 0) } == "a0")
         let nested = Self.hexadecimal {
             $0.map(count: 2)
@@ -101,7 +101,7 @@ struct CBORWriterTests {
     }
 
     @Test
-    func `items that are encoded already go out as they are, and a reset writer is empty`() {
+    func `encoded items are written unchanged, and a reset writer is empty`() {
         var writer = CBORWriter(capacityBytes: 8)
         writer.raw([0x82, 0x01])
         writer.unsigned(2)

@@ -40,7 +40,7 @@ struct ChainHashTests {
     }
 
     @Test
-    func `every member of a transaction counts`() {
+    func `every member of a transaction changes its chain hash`() {
         let hashes = [
             Self.hash(Self.sample),
             Self.hash(Self.sample, after: ChainHash(high: 8, low: 9)),
@@ -73,7 +73,7 @@ struct ChainHashTests {
     }
 
     @Test
-    func `a field that moves to the next record, and a version from one list to another, count`() {
+    func `moving a field to the next record, or a version to another list, changes the chain hash`() {
         func records(_ fields: [[String]]) -> ChainHash {
             Self.changed {
                 $0.records = fields.enumerated().map { index, names in
@@ -92,7 +92,7 @@ struct ChainHashTests {
     }
 
     @Test
-    func `names do not count, except the origin of the first`() {
+    func `names do not change the chain hash, except the origin of the first transaction`() {
         let renamed = Self.changed {
             $0.name = TransactionName(origin: Origin(rawValue: 77), sequence: 1)
             $0.previous = Self.first
@@ -113,7 +113,7 @@ struct ChainHashTests {
     }
 
     @Test
-    func `the order in which versions are named does not count`() {
+    func `the order in which versions are named does not change the chain hash`() {
         let reordered = Self.changed {
             $0.records[0].fields[0].replaces.reverse()
             $0.observed.reverse()
@@ -122,7 +122,7 @@ struct ChainHashTests {
     }
 
     @Test
-    func `a value counts by its hash, whether its text is there or not`() {
+    func `a value enters the chain hash by its own hash, whether its text is present or not`() {
         let hashed = Self.changed { transaction in
             for record in transaction.records.indices {
                 for field in transaction.records[record].fields.indices {
@@ -138,7 +138,7 @@ struct ChainHashTests {
     }
 
     @Test
-    func `a name that the receiver lacks ends the hash with the receiver's error`() {
+    func `a name that the receiver does not know ends hashing with the receiver's error`() {
         struct Unknown: Error, Equatable { let name: TransactionName }
         #expect(throws: Unknown(name: Self.first)) {
             _ = try ChainHash(of: Self.sample, after: nil) { (name) throws(Unknown) in

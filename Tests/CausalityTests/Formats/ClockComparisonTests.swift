@@ -37,7 +37,7 @@ struct ClockComparisonTests {
         }
     }
 
-    @Test func `a synchronised clock never moves, and tells the past itself`() {
+    @Test func `a synchronised clock never moves and corrects its past by its own authority`() {
         for meeting in Self.meetings {
             if meeting.caller.isSynchronized {
                 #expect(!meeting.called.moves && meeting.called.authority == .own, "\(meeting)")
@@ -48,7 +48,7 @@ struct ClockComparisonTests {
         }
     }
 
-    @Test func `a caller far from a synchronised clock moves to it, and one far from any other does not`() {
+    @Test func `a caller moves to a synchronised clock that is far away, and to no other clock`() {
         for meeting in Self.meetings
         where !meeting.caller.isSynchronized && meeting.caller.milliseconds >= Self.build {
             let evidence = meeting.answerer.isSynchronized && meeting.answerer.milliseconds >= Self.build
@@ -57,7 +57,8 @@ struct ClockComparisonTests {
         }
     }
 
-    @Test func `no caller moves the one that answers, nor its past, unless that reads before the build`() {
+    @Test func `a caller moves the answering clock only if that reads before the build, and never its past`()
+    {
         for meeting in Self.meetings where !meeting.answerer.isSynchronized {
             let isImpossible =
                 meeting.answerer.milliseconds < Self.build && meeting.caller.milliseconds >= Self.build
@@ -66,14 +67,14 @@ struct ClockComparisonTests {
         }
     }
 
-    @Test func `a clock from before the build moves to any that is not`() {
+    @Test func `a clock that reads before the build moves to any clock that does not`() {
         for meeting in Self.meetings where meeting.isApart && !meeting.caller.isSynchronized {
             guard meeting.caller.milliseconds < Self.build else { continue }
             #expect(meeting.called.moves == (meeting.answerer.milliseconds >= Self.build), "\(meeting)")
         }
     }
 
-    @Test func `one that moves is where the other is, and both never move at once`() {
+    @Test func `a clock that moves matches the other clock, and both never move at once`() {
         for meeting in Self.meetings {
             #expect(!(meeting.called.moves && meeting.answered.moves), "\(meeting)")
             guard meeting.called.moves else { continue }
@@ -83,7 +84,7 @@ struct ClockComparisonTests {
         }
     }
 
-    @Test func `both sides say that they differ when neither moves, and only then`() {
+    @Test func `both sides report that the clocks differ exactly when neither moves`() {
         for meeting in Self.meetings {
             let moves = meeting.called.moves || meeting.answered.moves
             #expect(meeting.called.isUnsettled == (meeting.isApart && !moves), "\(meeting)")

@@ -7,7 +7,7 @@ struct DigestTests {
     }
 
     @Test(arguments: Seeds.upTo(20))
-    func `the sum does not depend on the order`(seed: Int) {
+    func `the digest does not depend on the order of its terms`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         let terms = Self.terms(30, using: &random)
         var (one, other) = (Digest(), Digest())
@@ -17,7 +17,7 @@ struct DigestTests {
     }
 
     @Test(arguments: Seeds.upTo(20))
-    func `adding and taking off is as if nothing had been, in any order`(seed: Int) {
+    func `adding and removing the same terms in any order restores the digest`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         let start = Digest(rawValue: Self.terms(1, using: &random)[0])
         let terms = Self.terms(30, using: &random)
@@ -28,7 +28,7 @@ struct DigestTests {
     }
 
     @Test
-    func `the same head twice is not the same as none`() {
+    func `a head that is added twice differs from no head`() {
         var digest = Digest()
         digest.add(5)
         digest.add(5)
@@ -36,7 +36,7 @@ struct DigestTests {
     }
 
     @Test
-    func `sums go round at 128 bits`() {
+    func `sums wrap around at 128 bits`() {
         var digest = Digest(rawValue: .max)
         digest.add(2)
         #expect(digest.rawValue == 1)
@@ -45,7 +45,7 @@ struct DigestTests {
     }
 
     @Test
-    func `a person reads it as eight groups of four digits`() {
+    func `a digest prints as eight groups of four digits`() {
         #expect(Digest().description == "0000 0000 0000 0000 0000 0000 0000 0000")
         let digest = Digest(rawValue: 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210)
         #expect(digest.description == "0123 4567 89ab cdef fedc ba98 7654 3210")
@@ -53,7 +53,7 @@ struct DigestTests {
     }
 
     @Test
-    func `a term differs when anything differs, and from every content term`() {
+    func `a digest term differs when any input differs, and from every content term`() {
         let record = RecordID(rawValue: 1)
         let (key, value) = (VersionKey(rawValue: 2), ValueHash("V"))
         func term(_ id: RecordID, _ kind: String, _ field: String, _ key: VersionKey, _ value: ValueHash)

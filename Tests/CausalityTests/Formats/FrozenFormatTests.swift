@@ -56,14 +56,14 @@ struct FrozenFormatTests {
     }
 
     @Test
-    func `the hash of a value is plain BLAKE2b of its text`() {
+    func `the hash of a value is the plain BLAKE2b hash of its text`() {
         #expect(
             ValueHash("\"Hunger\"").hexadecimal
                 == "854d08afca6d57f4e87b70d1ec91886cf219cfc285a86a8f31667cc2cf8a20a1")
     }
 
     @Test
-    func `chain hashes`() {
+    func `chain hashes match their frozen bytes`() {
         #expect(
             Self.firstChain.hexadecimal == "067f23429fc1c30d1cbe0c4a716d731b794856b83ce9791d7516eee490dbbc4b")
         #expect(
@@ -79,14 +79,14 @@ struct FrozenFormatTests {
         replaces: [byHand, imported].sorted())
 
     @Test
-    func `version keys`() {
+    func `version keys match their frozen bytes`() {
         #expect(Self.byHand.hexadecimal == "cfc6f860987e7fa9eeefd8196f4eb411")
         #expect(Self.imported.hexadecimal == "b8d13476c2b928ae177edb276069354a")
         #expect(Self.merged.hexadecimal == "695ecd8f693ea68e183365e36379b945")
     }
 
     @Test
-    func `digest terms and their sum`() {
+    func `digest terms and their sum match their frozen bytes`() {
         func term(_ key: VersionKey, _ value: String) -> UInt128 {
             Digest.term(
                 record: Self.record, kind: "article", field: "title", key: key, value: ValueHash(value))
@@ -104,7 +104,7 @@ struct FrozenFormatTests {
     }
 
     @Test
-    func `the hash of a vector`() {
+    func `the hash of a vector matches its frozen bytes`() {
         let vector = Vector([
             Vector.Entry(
                 origin: Origin(bytes: [UInt8](repeating: 0xff, count: 16))!, sequence: 300,
@@ -117,13 +117,13 @@ struct FrozenFormatTests {
     }
 
     @Test
-    func `the origin behind a branch start is the front half of its chain hash`() {
+    func `the origin behind a branch start is the first half of its chain hash`() {
         #expect(Origin(branchStart: Self.firstChain).hexadecimal == "067f23429fc1c30d1cbe0c4a716d731b")
     }
 
     /// The key pair is that of RFC 8032, section 7.1, test 1.
     @Test
-    func `the origin of a key is the short hash of its public half`() {
+    func `the origin of a signing key is the short hash of its public key`() {
         let seed = Hexadecimal.bytes("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")!
         let publicKey = Hexadecimal.bytes("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")!
         #expect(SigningKey.origin(ofSeed: seed)?.rawValue == BLAKE2b.hash16(publicKey))

@@ -18,7 +18,7 @@ struct HybridLogicalClockTests {
     }
 
     @Test(arguments: Seeds.upTo(50))
-    func `stamps rise whatever the clock does`(seed: Int) {
+    func `stamps increase whatever the clock reads`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         var last = Stamp(milliseconds: Self.now)
         for _ in 0..<200 {
@@ -40,14 +40,14 @@ struct HybridLogicalClockTests {
     }
 
     @Test(arguments: [.min, -62_135_596_800_000, -1, 0] as [Int64])
-    func `a clock before 1970 gives 1970`(milliseconds: Int64) {
+    func `a clock that reads before 1970 gives a stamp of 1970`(milliseconds: Int64) {
         #expect(Stamp(milliseconds: milliseconds).rawValue == 0)
         #expect(Stamp(rawValue: 0).next(nowMilliseconds: milliseconds).rawValue == 1)
     }
 
     /// The year 9999, the end of a 64-bit `time_t` in milliseconds, and the edges of what a stamp holds.
     @Test(arguments: [253_402_300_799_999, (1 << 47) - 1, 1 << 47, (1 << 48) - 1, 1 << 48, .max] as [Int64])
-    func `no clock makes a stamp that a transaction may not have`(milliseconds: Int64) throws {
+    func `no clock reading makes a stamp that a transaction may not have`(milliseconds: Int64) throws {
         try Self.transaction(stamp: Stamp(milliseconds: milliseconds)).validate()
         let next = Stamp(milliseconds: Self.now).next(nowMilliseconds: milliseconds)
         try Self.transaction(stamp: next).validate()
@@ -56,7 +56,7 @@ struct HybridLogicalClockTests {
     }
 
     @Test
-    func `the last stamp of all is followed by itself`() throws {
+    func `the greatest stamp is followed by itself`() throws {
         let last = Stamp(rawValue: UInt64(Int64.max))
         #expect(last.next(nowMilliseconds: Self.now) == last)
         #expect(last.next(nowMilliseconds: .max) == last)
@@ -64,7 +64,7 @@ struct HybridLogicalClockTests {
     }
 
     @Test
-    func `an offset is taken off in both directions and leaves the counter`() {
+    func `an offset is subtracted in both directions and leaves the counter unchanged`() {
         let stamp = Stamp(rawValue: UInt64(Self.now) << 16 | 0x1234)
         for offset in [1, -1, 86_400_000, -86_400_000, 0] as [Int64] {
             let corrected = stamp.corrected(offsetMilliseconds: offset)
@@ -86,7 +86,7 @@ struct HybridLogicalClockTests {
     }
 
     @Test
-    func `an offset that leads out of range ends at its border`() throws {
+    func `an offset that leads out of range is clamped`() throws {
         let stamp = Stamp(milliseconds: Self.now)
         #expect(stamp.corrected(offsetMilliseconds: .max).rawValue == 0)
         #expect(stamp.corrected(offsetMilliseconds: Self.now + 1).rawValue == 0)

@@ -3,7 +3,7 @@ import Testing
 
 struct IdentifierTests {
     @Test
-    func `an identifier goes out in big-endian order and comes back`() throws {
+    func `an identifier is written in big-endian order and read back`() throws {
         let bytes = Array(0..<16) as [UInt8]
         let origin = try #require(Origin(bytes: bytes))
         #expect(origin.bytes == bytes)
@@ -12,19 +12,19 @@ struct IdentifierTests {
     }
 
     @Test(arguments: [0, 1, 15, 17, 32])
-    func `another number of bytes is no identifier`(count: Int) {
+    func `a wrong number of bytes is refused as an identifier`(count: Int) {
         #expect(RecordID(bytes: [UInt8](repeating: 1, count: count)) == nil)
         #expect(RecordID(hexadecimal: String(repeating: "0", count: 2 * count)) == nil)
         #expect(Digest(bytes: [UInt8](repeating: 1, count: count)) == nil)
     }
 
     @Test(arguments: [0, 31, 33])
-    func `another number of bytes is no hash`(count: Int) {
+    func `a wrong number of bytes is refused as a hash`(count: Int) {
         #expect(ChainHash(bytes: [UInt8](repeating: 1, count: count)) == nil)
     }
 
     @Test
-    func `a hash goes out and comes back`() throws {
+    func `a hash is written as bytes and read back`() throws {
         let bytes = Array(100..<132) as [UInt8]
         let hash = try #require(ChainHash(bytes: bytes))
         #expect(hash.bytes == bytes)
@@ -33,7 +33,7 @@ struct IdentifierTests {
     }
 
     @Test(arguments: Seeds.upTo(50))
-    func `order is that of the bytes`(seed: Int) throws {
+    func `identifiers and hashes sort by their bytes`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
         func bytes(_ count: Int) -> [UInt8] {
             // Few values, so that ties in front are common.
@@ -50,7 +50,7 @@ struct IdentifierTests {
     }
 
     @Test
-    func `a transaction's name goes out as text and comes back`() {
+    func `a transaction's name is written as text and read back`() {
         let name = TransactionName(origin: Origin(rawValue: 0xab), sequence: 18_446_744_073_709_551_615)
         #expect(name.description == "000000000000000000000000000000ab:18446744073709551615")
         #expect(TransactionName(name.description) == name)
@@ -63,12 +63,12 @@ struct IdentifierTests {
         "000000000000000000000000000000ab:x", "000000000000000000000000000000ab: 1",
         "zz0000000000000000000000000000ab:1", "000000000000000000000000000000AB:1",
     ])
-    func `other text is no name`(text: String) {
+    func `a malformed text is refused as a transaction's name`(text: String) {
         #expect(TransactionName(text) == nil)
     }
 
     @Test
-    func `names are in order of origin, then sequence`() {
+    func `transaction names sort by origin, then by sequence`() {
         let names = [(1, 2), (1, 10), (2, 1)].map {
             TransactionName(origin: Origin(rawValue: UInt128($0.0)), sequence: UInt64($0.1))
         }

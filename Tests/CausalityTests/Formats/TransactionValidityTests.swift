@@ -51,7 +51,7 @@ struct TransactionValidityTests {
     }
 
     @Test
-    func `sequences count from 1 to what the store can keep`() throws {
+    func `sequences range from 1 to the largest integer that the store keeps`() throws {
         for sequence in [1, UInt64(Int64.max)] {
             try Self.validate { $0.name = TransactionName(origin: $0.name.origin, sequence: sequence) }
         }
@@ -63,14 +63,14 @@ struct TransactionValidityTests {
     }
 
     @Test
-    func `a stamp is one that the store can keep`() throws {
+    func `a stamp is at most the largest integer that the store keeps`() throws {
         try Self.validate { $0.stamp = Stamp(rawValue: 0) }
         try Self.validate { $0.stamp = Stamp(rawValue: UInt64(Int64.max)) }
         Self.expectInvalid("stamp") { $0.stamp = Stamp(rawValue: UInt64(Int64.max) + 1) }
     }
 
     @Test
-    func `every list and text has its bound`() {
+    func `every list and text has a limit`() {
         Self.expectBound(Limits.authorBytes, "author") { $0.author = String(repeating: "a", count: $1) }
         Self.expectBound(Limits.authorBytes / 2, "author") { $0.author = String(repeating: "é", count: $1) }
         Self.expectBound(Limits.observedTransactions, "seen") {
@@ -95,7 +95,7 @@ struct TransactionValidityTests {
     }
 
     @Test
-    func `changes are counted over all records`() {
+    func `the limits of records and changes count over the whole transaction`() {
         Self.expectBound(Limits.changesPerTransaction, "records") { transaction, count in
             transaction.records = (0..<count).map { Self.changes($0) }
         }
@@ -106,7 +106,7 @@ struct TransactionValidityTests {
     }
 
     @Test
-    func `records are in order of id, then kind, and none stands twice`() throws {
+    func `records are sorted by id, then kind, without duplicates`() throws {
         try Self.validate { $0.records = [Self.changes(1, "a"), Self.changes(1, "b"), Self.changes(2, "a")] }
         Self.expectInvalid("order") { $0.records = [Self.changes(2), Self.changes(1)] }
         Self.expectInvalid("order") { $0.records = [Self.changes(1), Self.changes(1)] }
@@ -115,7 +115,7 @@ struct TransactionValidityTests {
     }
 
     @Test
-    func `fields are in order of their bytes, and none stands twice`() throws {
+    func `fields are sorted by their bytes, without duplicates`() throws {
         try Self.validate { $0.records = [Self.changes(fields: ["Z", "a", "ab", "é", "\u{ff5e}", "𐀀"])] }
         Self.expectInvalid("order") { $0.records = [Self.changes(fields: ["b", "a"])] }
         Self.expectInvalid("order") { $0.records = [Self.changes(fields: ["a", "a"])] }
@@ -124,7 +124,7 @@ struct TransactionValidityTests {
     }
 
     @Test
-    func `names are not empty and in normal form C`() throws {
+    func `kinds and field names are not empty and are in normal form C`() throws {
         Self.expectInvalid("empty") { $0.records = [Self.changes(1, "")] }
         Self.expectInvalid("empty") { $0.records = [Self.changes(fields: [""])] }
         for text in ["e\u{301}", "\u{212b}", "\u{1100}\u{1161}", "a\u{323}\u{307}\u{e9}\u{301}\u{327}"] {

@@ -9,7 +9,7 @@ struct VectorTests {
     }
 
     @Test(arguments: Seeds.upTo(20))
-    func `its hash does not depend on the order of insertion`(seed: Int) {
+    func `the hash of a vector does not depend on the order of insertion`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         let entries = (0..<20).map { Self.entry($0, UInt64($0 + 1), $0 * 7) }
         let vector = Vector(entries)
@@ -20,7 +20,7 @@ struct VectorTests {
     }
 
     @Test
-    func `its hash differs when anything differs`() {
+    func `the hash of a vector differs when any entry differs`() {
         let vectors = [
             Vector(), Vector([Self.entry(1, 1, 1)]), Vector([Self.entry(2, 1, 1)]),
             Vector([Self.entry(1, 2, 1)]),
@@ -34,7 +34,7 @@ struct VectorTests {
     }
 
     @Test
-    func `a later entry of an origin takes the place of the one before`() {
+    func `a later entry of an origin replaces the earlier one`() {
         var vector = Vector([Self.entry(1, 1, 1), Self.entry(1, 5, 2)])
         #expect(vector.count == 1 && vector.sequence(of: Origin(rawValue: 1)) == 5)
         vector[Origin(rawValue: 1)] = nil
@@ -42,7 +42,7 @@ struct VectorTests {
     }
 
     @Test
-    func `it contains what is at or behind its entries`() {
+    func `a vector contains the transactions at or before its entries`() {
         let vector = Vector([Self.entry(1, 3, 1)])
         func contains(_ origin: Int, _ sequence: UInt64) -> Bool {
             vector.contains(TransactionName(origin: Origin(rawValue: UInt128(origin)), sequence: sequence))

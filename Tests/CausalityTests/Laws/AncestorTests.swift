@@ -3,7 +3,7 @@ import Testing
 
 struct AncestorTests {
     @Test(arguments: Seeds.upTo(40))
-    func `nearest common ancestors and pasts are those of the naive model`(seed: Int) {
+    func `nearest common ancestors and pasts match the naive model`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         let edits =
             random.chance(1, in: 2)
@@ -29,7 +29,7 @@ struct AncestorTests {
     }
 
     @Test
-    func `two edits over one version have it as their nearest`() {
+    func `two edits of one version have that version as their nearest common ancestor`() {
         var scene = Scene()
         let old = scene.hand("A")
         let base = scene.hand("B", over: old)
@@ -39,7 +39,7 @@ struct AncestorTests {
     }
 
     @Test
-    func `crossed resolutions have two, edits from nowhere none`() {
+    func `crossed resolutions have two nearest common ancestors, and edits of nothing have none`() {
         var scene = Scene()
         let (one, other) = (scene.hand("A"), scene.hand("B"))
         let (left, right) = (scene.hand("L", over: one, other), scene.hand("R", over: one, other))

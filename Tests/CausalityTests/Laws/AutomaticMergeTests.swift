@@ -16,7 +16,7 @@ struct AutomaticMergeTests {
     }
 
     @Test
-    func `two replicas that merge the same heads into the same text made one version`() {
+    func `two replicas that merge the same heads into the same text make one version`() {
         var scene = Scene()
         let (left, right) = (scene.hand("L"), scene.hand("R"))
         let (one, other) = (scene.program("LR", over: left, right), scene.program("LR", over: right, left))
@@ -26,7 +26,7 @@ struct AutomaticMergeTests {
     }
 
     @Test
-    func `a resolution by hand that replaces what was merged replaces the merge it had not seen`() {
+    func `a manual resolution that replaces the merged versions replaces the merge that it had not seen`() {
         for mergeComesFirst in [true, false] {
             var scene = Scene()
             let (left, right) = (scene.hand("L"), scene.hand("R"))
@@ -39,7 +39,7 @@ struct AutomaticMergeTests {
     }
 
     @Test
-    func `so does one that replaces it through others`() {
+    func `a resolution that replaces the merged versions through other versions replaces the merge too`() {
         for mergeComesFirst in [true, false] {
             var scene = Scene()
             let (left, right) = (scene.hand("L"), scene.hand("R"))
@@ -53,7 +53,7 @@ struct AutomaticMergeTests {
     }
 
     @Test
-    func `an edit over one side only leaves the merge beside it`() {
+    func `an edit of one merged version leaves the merge as a second head`() {
         var scene = Scene()
         let (left, right) = (scene.hand("L"), scene.hand("R"))
         scene.program("LR", over: left, right)
@@ -64,7 +64,7 @@ struct AutomaticMergeTests {
     }
 
     @Test
-    func `the program replaces nothing that it does not name`() {
+    func `a program's version replaces only the versions that it names`() {
         var scene = Scene()
         let (left, right) = (scene.hand("L"), scene.hand("R"))
         scene.program("LR", over: left, right)

@@ -38,7 +38,7 @@ struct BranchSearchTests {
                 == [entry(branch, 1, branch: branch).chain, entry(branch, 2, branch: branch).chain])
     }
 
-    @Test func `what is not held here says nothing`() {
+    @Test func `an entry that this replica lacks opens no search`() {
         var search = BranchSearch()
         search.note(entry(5, 2, branch: 1), own: nil)
         #expect(!search.isOpen)
@@ -51,7 +51,7 @@ struct BranchSearchTests {
     }
 
     @Test(arguments: Seeds.upTo(50))
-    func `a side that answers anything at all does not keep the search going`(seed: Int) {
+    func `a peer that answers arbitrarily cannot prolong the search`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         var search = BranchSearch()
         search.note(entry(50_000, 2, branch: 1), own: entry(50_000, 1, branch: 1).chain)

@@ -48,7 +48,7 @@ struct BranchesTests {
     }
 
     @Test(arguments: Seeds.upTo(60))
-    func `names are those of a walk back to the nearest branch start`(seed: Int) {
+    func `names match a walk back to the nearest branch start`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         let log = Self.randomLog(using: &random)
         for _ in 0..<5 {
@@ -62,7 +62,7 @@ struct BranchesTests {
     }
 
     @Test(arguments: Seeds.upTo(60))
-    func `with both sides of every difference as branch starts no name is claimed twice`(seed: Int) {
+    func `no name is claimed twice when both sides of every difference are branch starts`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         let log = Self.randomLog(using: &random)
         let starts = Self.branchStarts(of: log)
@@ -90,7 +90,7 @@ struct BranchesTests {
     }
 
     @Test
-    func `a copied replica's edits get names of their own, what came before keeps its name`() {
+    func `a copied replica's edits get their own names, and earlier edits keep theirs`() {
         let origin = Origin(rawValue: 7)
         let log = [
             Branches.Link(chain: Self.chain(1), previous: nil, origin: origin),
@@ -108,7 +108,7 @@ struct BranchesTests {
     }
 
     @Test
-    func `what follows on something missing has no name`() {
+    func `a transaction that follows a missing one has no name`() {
         let log = [
             Branches.Link(chain: Self.chain(2), previous: Self.chain(1), origin: Origin(rawValue: 7)),
             Branches.Link(chain: Self.chain(3), previous: Self.chain(2), origin: Origin(rawValue: 7)),

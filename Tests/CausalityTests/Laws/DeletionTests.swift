@@ -13,7 +13,7 @@ struct DeletionTests {
     }
 
     @Test(arguments: Seeds.upTo(60))
-    func `unseen heads are those of the naive model`(seed: Int) {
+    func `unseen heads match the naive model`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         let edits =
             random.chance(1, in: 2)
@@ -33,7 +33,7 @@ struct DeletionTests {
     }
 
     @Test
-    func `a hand edit that the delete had not seen contests it, an import does not`() {
+    func `a manual edit that the delete had not seen contests it, and an import does not`() {
         var scene = Scene()
         let imported = scene.program("T")
         let edit = scene.hand("H", over: imported)
@@ -44,7 +44,7 @@ struct DeletionTests {
     }
 
     @Test
-    func `having seen a version is having seen what it replaced, not what replaced it`() {
+    func `seeing a version implies seeing what it replaced, not what replaced it`() {
         var scene = Scene()
         let old = scene.hand("A")
         let new = scene.hand("B", over: old)
@@ -53,7 +53,7 @@ struct DeletionTests {
     }
 
     @Test
-    func `a merge counts as the hand-made versions it merged`() {
+    func `a merge counts as the manual versions that it merged`() {
         var scene = Scene()
         let (left, right) = (scene.hand("L"), scene.hand("R"))
         let merge = scene.program("LR", over: left, right)
@@ -63,7 +63,7 @@ struct DeletionTests {
     }
 
     @Test
-    func `having seen one twin is having seen the version`() {
+    func `seeing one twin implies seeing the version`() {
         var scene = Scene()
         let (left, right) = (scene.hand("L"), scene.hand("R"))
         scene.program("LR", over: left, right)
@@ -74,7 +74,7 @@ struct DeletionTests {
     /// The second directed history of the executable model: a delete confirmed at one replica, restored and edited at
     /// the other. Resolving to "deleted" is a delete and has seen what it lists.
     @Test
-    func `a resolution that takes the delete has seen the record only if it lists what it saw`() {
+    func `a resolution that takes the delete has seen only the versions that it lists`() {
         var deleted = Scene()
         var body = Scene()
         let first = body.hand("H")

@@ -37,7 +37,7 @@ struct HeadsTests {
     }
 
     @Test(arguments: Seeds.upTo(60))
-    func `every order of a small history that nobody honest would write gives them too`(seed: Int) {
+    func `every order of a small malformed history gives the heads of the naive model`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         let edits = RandomHistory.wild(count: 5, using: &random)
         let expected = NaiveField(edits).summary
@@ -62,7 +62,7 @@ struct HeadsTests {
     }
 
     @Test(arguments: Seeds.upTo(30))
-    func `every prefix of a log has the heads of the naive model`(seed: Int) {
+    func `every prefix of a log gives the heads of the naive model`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         var log = FieldLog()
         for edit in RandomHistory.honest(replicas: 3, steps: 40, using: &random) {
@@ -72,7 +72,7 @@ struct HeadsTests {
     }
 
     @Test(arguments: Seeds.upTo(20))
-    func `versions taken up from a store have the heads they were stored with`(seed: Int) {
+    func `versions that are loaded from a store keep the heads they were stored with`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         let edits = RandomHistory.honest(replicas: 3, steps: 40, using: &random)
         let half = FieldLog(edits.prefix(edits.count / 2))

@@ -3,7 +3,7 @@ import Testing
 
 struct ImportRuleTests {
     @Test
-    func `a correction by hand stays visible and a changed source shows up beside it`() {
+    func `a manual correction stays visible, and a changed source appears beside it`() {
         var scene = Scene()
         let old = scene.program("T")
         scene.hand("H", over: old)
@@ -24,7 +24,7 @@ struct ImportRuleTests {
     }
 
     @Test
-    func `the frontier holds every import that no import replaced, and an import replaces them all`() {
+    func `the import frontier holds every import that no import replaced, and an import replaces them all`() {
         var scene = Scene()
         let (one, other) = (scene.program("T"), scene.program("U"))
         #expect(scene.frontier == ["T", "U"])
@@ -47,7 +47,7 @@ struct ImportRuleTests {
     }
 
     @Test
-    func `a correction also replaces another import of the value it corrected, in either order`() {
+    func `a correction also replaces another import of the corrected value, in either order`() {
         for correctionComesFirst in [true, false] {
             var scene = Scene()
             let (first, other) = (scene.program("T"), scene.program("U"))
@@ -61,7 +61,7 @@ struct ImportRuleTests {
     }
 
     @Test
-    func `it does so through others`() {
+    func `a correction replaces another import of the corrected value through later versions too`() {
         var scene = Scene()
         let (first, other) = (scene.program("T"), scene.program("U"))
         let correction = scene.hand("H", over: first)
@@ -72,7 +72,7 @@ struct ImportRuleTests {
     }
 
     @Test
-    func `a source that changed back shows up beside the correction of what it was before`() {
+    func `a source that changed back appears beside the correction of its earlier value`() {
         // "…unless that version is behind the import": T was corrected, became U, and is T again.
         var scene = Scene()
         let first = scene.program("T")
@@ -84,7 +84,7 @@ struct ImportRuleTests {
     }
 
     @Test
-    func `a value that a person wrote and replaced counts as replaced when the source brings it`() {
+    func `an imported value that a person wrote and replaced counts as replaced`() {
         var scene = Scene()
         let typed = scene.hand("T")
         scene.hand("H", over: typed)
@@ -94,7 +94,7 @@ struct ImportRuleTests {
     }
 
     @Test
-    func `the program's own versions never replace an import unnamed`() {
+    func `a version by the program never replaces an import that it does not name`() {
         var scene = Scene()
         let first = scene.program("T")
         scene.program("V", over: first)
@@ -108,7 +108,7 @@ struct ImportRuleTests {
     /// The first directed history of the executable model: T read at both, corrected at one, there U, resolved, synced;
     /// then the source is T again.
     @Test(arguments: [0, 1])
-    func `the return of a source to what it was is shown after the conflict was resolved`(choice: Int) {
+    func `a source that returns to its earlier value is shown after the conflict was resolved`(choice: Int) {
         var world = FieldWorld(replicas: 2)
         world.perform(.importing(0, "T"))
         world.perform(.importing(1, "T"))

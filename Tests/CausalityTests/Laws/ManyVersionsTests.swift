@@ -19,7 +19,7 @@ struct ManyVersionsTests {
     }
 
     @Test(arguments: [true, false])
-    func `heads by the ten thousand, and one that replaces them all`(byHand: Bool) {
+    func `one version can replace ten thousand heads`(byHand: Bool) {
         var field = FieldVersions()
         for number in 1...Self.count { field.insert(version(number, byHand: byHand)) }
         #expect(field.heads.count == Self.count)
@@ -32,7 +32,7 @@ struct ManyVersionsTests {
     }
 
     @Test
-    func `a long chain of edits beside imports of values that it had`() {
+    func `a long chain of edits keeps one head when imports repeat values that it had`() {
         var field = FieldVersions()
         field.insert(version(1, byHand: true))
         for number in stride(from: 2, to: 3_000, by: 2) {

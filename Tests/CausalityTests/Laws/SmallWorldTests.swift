@@ -16,7 +16,7 @@ struct SmallWorldTests {
     }
 
     @Test(arguments: [(2, 4, 1_500), (3, 3, 950)])
-    func `no small history lets an edit lie silently under a delete, or one that was seen contest it`(
+    func `no small history hides an unseen edit under a delete or lets a seen edit contest it`(
         replicas: Int, depth: Int, leastStates: Int
     ) {
         var worlds = SmallRecordWorlds()

@@ -15,7 +15,7 @@ struct TwinTests {
     }
 
     @Test
-    func `of twins with one stamp the version goes under the least chain hash`() {
+    func `twins with equal stamps are represented by the smallest chain hash`() {
         var scene = Scene()
         let twins = [scene.program("V", at: 10), scene.program("V", at: 10), scene.program("V", at: 10)]
         #expect(scene.version(twins[0]).representative.chain == twins.map(\.chain).min())
@@ -34,7 +34,7 @@ struct TwinTests {
     }
 
     @Test
-    func `two people who write the same value wrote two versions and no conflict`() {
+    func `two people who write the same value make two versions and no conflict`() {
         var scene = Scene()
         scene.hand("H")
         scene.hand("H")
@@ -45,7 +45,7 @@ struct TwinTests {
     }
 
     @Test
-    func `a hand edit with an import's value is not its twin`() {
+    func `a manual edit with an import's value is not its twin`() {
         var scene = Scene()
         scene.program("V")
         scene.hand("V")
@@ -53,7 +53,7 @@ struct TwinTests {
     }
 
     @Test
-    func `a correction over one import is not contested by the other`() {
+    func `a correction of one import is not contested by its twin`() {
         var scene = Scene()
         let first = scene.program("V")
         scene.hand("H", over: first)
@@ -63,7 +63,7 @@ struct TwinTests {
     }
 
     @Test
-    func `twins of twins are twins`() {
+    func `versions that replace twins with one value are twins`() {
         var scene = Scene()
         let (first, second) = (scene.program("V"), scene.program("V"))
         let (third, fourth) = (scene.program("W", over: first), scene.program("W", over: second))
@@ -75,7 +75,7 @@ struct TwinTests {
     }
 
     @Test
-    func `a member taken up twice is there once`() {
+    func `a member that is loaded twice is kept once`() {
         var scene = Scene()
         let edit = scene.program("V")
         var field = scene.log.field

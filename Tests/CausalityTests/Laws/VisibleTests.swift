@@ -3,7 +3,7 @@ import Testing
 
 struct VisibleTests {
     @Test
-    func `a person's head goes before the program's however late that one is`() {
+    func `a person's head is shown before the program's, however late the program's is`() {
         var scene = Scene()
         scene.hand("H", at: 1)
         scene.program("V", at: 1_000_000)
@@ -12,7 +12,7 @@ struct VisibleTests {
     }
 
     @Test
-    func `of two people's heads the later stamp is shown`() {
+    func `the later stamp of two people's heads is shown`() {
         var scene = Scene()
         scene.hand("late", at: 2)
         scene.hand("early", at: 1)
@@ -20,7 +20,7 @@ struct VisibleTests {
     }
 
     @Test
-    func `of two imports the later stamp is shown, each under its earliest twin`() {
+    func `the later stamp of two imports is shown, counted from each one's earliest twin`() {
         var scene = Scene()
         scene.program("V", at: 5)
         scene.program("W", at: 6)
@@ -31,14 +31,14 @@ struct VisibleTests {
     }
 
     @Test
-    func `equal stamps are settled by the chain hash`() {
+    func `equal stamps are ordered by the chain hash`() {
         var scene = Scene()
         let edits = [scene.hand("one", at: 1), scene.hand("two", at: 1), scene.hand("three", at: 1)]
         #expect(scene.visible == edits.max { $0.chain < $1.chain }?.value)
     }
 
     @Test
-    func `a clock note that takes a day off changes who is shown and not who is a head`() {
+    func `a clock note that subtracts a day changes which head is shown, not which versions are heads`() {
         func field(offsetMilliseconds: Int64) -> FieldLog {
             var log = FieldLog()
             log.apply(
@@ -55,7 +55,7 @@ struct VisibleTests {
     }
 
     @Test
-    func `what is replaced is not shown whatever its stamp`() {
+    func `a replaced version is not shown, whatever its stamp`() {
         var scene = Scene()
         let old = scene.hand("old", at: 1_000_000)
         scene.hand("new", over: old, at: 1)

@@ -1,7 +1,7 @@
 import QuipuHTTPServer
 import Testing
 
-@Suite struct `A part of a content that never changes` {
+@Suite struct `Range and condition headers select a part of immutable content` {
     private func selection(
         _ headers: [(String, String)], method: String = "GET", lengthBytes: UInt64 = 1000
     ) -> ContentSelection {
@@ -18,12 +18,12 @@ import Testing
             ("bytes=-5000", .part(0..<1000)),
             ("bytes=5-99999999999999999999999", .part(5..<1000)),
         ] as [(String, ContentSelection)])
-    func `is found from either end`(range: String, expected: ContentSelection) {
+    func `a range is resolved from either end`(range: String, expected: ContentSelection) {
         #expect(selection([("Range", range)]) == expected)
     }
 
     @Test(arguments: ["bytes=1000-", "bytes=1000-1001", "bytes=-0", "bytes=99999999999999999999999-"])
-    func `cannot lie behind the end`(range: String) {
+    func `a range beyond the end is unsatisfiable`(range: String) {
         #expect(selection([("Range", range)]) == .unsatisfiable)
     }
 
@@ -32,16 +32,16 @@ import Testing
         "",
         "bytes=1--2", "bytes=+1-2",
     ])
-    func `that is not understood is the whole`(range: String) {
+    func `a range that is not understood selects the whole content`(range: String) {
         #expect(selection([("Range", range)]) == .whole)
     }
 
-    @Test func `of nothing is nothing`() {
+    @Test func `a byte range of empty content is unsatisfiable, and a suffix range selects the whole`() {
         #expect(selection([("Range", "bytes=0-")], lengthBytes: 0) == .unsatisfiable)
         #expect(selection([("Range", "bytes=-1")], lengthBytes: 0) == .whole)
     }
 
-    @Test func `is given only while its condition holds, and the whole otherwise`() {
+    @Test func `If-Range gives the part when it matches and the whole content otherwise`() {
         let range = ("Range", "bytes=10-19")
         #expect(selection([range, ("If-Range", "\"one\"")]) == .part(10..<20))
         for condition in ["\"two\"", "W/\"one\"", "one", "Sat, 29 Oct 1994 19:43:31 GMT"] {
@@ -51,7 +51,7 @@ import Testing
         #expect(selection([range, range]) == .whole)
     }
 
-    @Test func `is not sent to whom has it, nor to whom wants another`() {
+    @Test func `If-None-Match and If-Match suppress content that the client has or does not want`() {
         let range = ("Range", "bytes=10-19")
         for held in ["\"one\"", "W/\"one\"", "\"zero\" , \"one\"", "*"] {
             #expect(selection([range, ("If-None-Match", held)]) == .notModified)

@@ -4,7 +4,7 @@ import Testing
 
 private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 16) }
 
-@Suite struct `A file as the body of an answer` {
+@Suite struct `A file is served as a response body` {
 
     private func withFile<Result>(_ body: (String) throws -> Result) throws -> Result {
         let url = FileManager.default.temporaryDirectory.appendingPathComponent("quipu-file-\(UUID())")
@@ -13,7 +13,7 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
         return try body(url.path)
     }
 
-    @Test func `arrives as it is, whole and in parts, many at a time`() throws {
+    @Test func `a file is served unchanged, whole and in parts, to many clients at once`() throws {
         try withFile { path in
             let file = try #require(OpenFile(path: path))
             #expect(file.sizeBytes == UInt64(content.count))
@@ -36,7 +36,7 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
         }
     }
 
-    @Test func `is measured, not sent, to HEAD`() throws {
+    @Test func `HEAD of a file gives its size and no content`() throws {
         try withFile { path in
             let file = try #require(OpenFile(path: path))
             let server = try HTTPListener.answering { _ in
@@ -50,7 +50,7 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
         }
     }
 
-    @Test func `is closed when its last answer has gone out`() throws {
+    @Test func `a file is closed after its last response was sent`() throws {
         try withFile { path in
             let server = try HTTPListener.answering { _ in
                 guard let file = OpenFile(path: path) else { return .respond(HTTPResponse(status: 404)) }
@@ -69,7 +69,7 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
         }
     }
 
-    @Test func `cannot be a folder, nor what is not there`() {
+    @Test func `a folder or a missing file cannot be opened as a body`() {
         #expect(OpenFile(path: "/") == nil)
         #expect(OpenFile(path: "/nowhere/at/all") == nil)
     }

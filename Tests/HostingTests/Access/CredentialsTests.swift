@@ -18,7 +18,7 @@ import Testing
 
     private func stored() throws -> Credentials { try Credentials(in: folder.path) }
 
-    @Test func `what is stored is found under its whole URL and nowhere else`() throws {
+    @Test func `credentials are found under their whole URL and nowhere else`() throws {
         let access = RemoteAccess(token: "secret", caFile: "/ca.pem", allowsPlainHTTP: true)
         var credentials = try stored()
         credentials[press] = access
@@ -33,7 +33,10 @@ import Testing
         }
     }
 
-    @Test func `only its owner reads the file, also where it was more open before`() throws {
+    @Test
+    func `the credentials file is readable by its owner only, even if it was readable by others before`()
+        throws
+    {
         try folder.write("", to: Credentials.fileName)
         #expect(chmod(path, 0o644) == 0)
         var credentials = try stored()
@@ -44,7 +47,7 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [Credentials.fileName])
     }
 
-    @Test func `with the last token the file goes`() throws {
+    @Test func `removing the last token removes the file`() throws {
         try stored().save()
         #expect(!FileManager.default.fileExists(atPath: path))
         var credentials = try stored()
@@ -66,7 +69,7 @@ import Testing
         "https://example.org/press", "http://localhost:1/press", "http://127.9.9.9/press",
         "http://[::1]:80/press",
     ])
-    func `a token may go over TLS and within this machine`(text: String) throws {
+    func `a token may be sent over TLS and within this machine`(text: String) throws {
         try ArchiveURL(text).requireSafety()
     }
 
@@ -74,7 +77,7 @@ import Testing
         "http://example.org/press", "http://127.0.0.1.example.org/press", "http://localhost.example/press",
         "http://127.0.0/press", "http://10.0.0.1/press", "http://[::1].example/press",
     ])
-    func `over a link that others can read it goes only when that is said`(text: String) throws {
+    func `a token is not sent over plain HTTP without explicit permission`(text: String) throws {
         let url = try ArchiveURL(text)
         let error = #expect(throws: ReplicationError.self) { try url.requireSafety() }
         #expect(error?.code == .insecure)

@@ -25,7 +25,7 @@ import Testing
         DailyQuota(tokens) { day * Self.day + Self.day - 10_000 }
     }
 
-    @Test func `what a token has brought counts until midnight, also after a restart`() throws {
+    @Test func `the intake of a token counts until midnight, across restarts too`() throws {
         let first = quota(day: 20_000)
         #expect(try first.left(to: id) == DailyQuota.allowance)
         first.note(QuotaAmount(origins: 60, branchStarts: 2, transactions: 900), by: id)
@@ -50,7 +50,7 @@ import Testing
             ])
     }
 
-    @Test func `of a message the first part is taken, up to what may be brought, and never more`() throws {
+    @Test func `a message beyond the daily limit is accepted up to the limit and never further`() throws {
         let group = try Replicas(3)
         let whole = (1...5 as ClosedRange<UInt128>).map { transaction($0) } + [transaction(1, 2)]
         #expect(try group[0].apply(whole).refused.isEmpty)
@@ -73,7 +73,7 @@ import Testing
         #expect(try group[2].log.refusals().isEmpty)
     }
 
-    @Test func `beyond it a writer is told to come again tomorrow, and fetches; the owner and others go on`()
+    @Test func `a writer over the daily limit can fetch but not send, and others are unaffected`()
         throws
     {
         func secret(_ byte: UInt8, _ role: Role) throws -> String {

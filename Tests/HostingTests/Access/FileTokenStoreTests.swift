@@ -21,7 +21,9 @@ import Testing
             expiresAt: seed == 3 ? 99 : nil)
     }
 
-    @Test func `asking makes no file, and the first token makes one that only its owner reads`() throws {
+    @Test func `reading creates no file, and the first token creates one that only its owner can read`()
+        throws
+    {
         #expect(try !store.isInUse())
         #expect(try store.list().isEmpty)
         #expect(try !store.revoke(token(1).id, atMilliseconds: 1))
@@ -33,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func `tokens are found as they were added, by another process too`() throws {
+    @Test func `tokens are found as they were added, from another process too`() throws {
         let tokens = [
             token(1, .archive("press", .reader), at: 3), token(2, .archive("notes", .owner), at: 2),
             token(3, .server, at: 1),
@@ -46,13 +48,13 @@ import Testing
         #expect(try other.find(token(9).id) == nil)
     }
 
-    @Test func `a token is added once`() throws {
+    @Test func `a token cannot be added twice`() throws {
         try store.add(token(1))
         let error = #expect(throws: TokenError.self) { try store.add(token(1)) }
         #expect(error?.code == .exists)
     }
 
-    @Test func `what is revoked stays so from the first moment, and counts as having been`() throws {
+    @Test func `a revoked token stays revoked from the first time on and remains listed`() throws {
         let other = FileTokenStore(in: folder.path)
         try store.add(token(1))
         #expect(try other.find(token(1).id)?.state(atMilliseconds: 50) == .valid)
@@ -63,18 +65,18 @@ import Testing
         #expect(try other.isInUse())
     }
 
-    @Test func `a use is noted where it is later than what is known`() throws {
+    @Test func `a use is recorded only if it is later than the last known one`() throws {
         try store.add(token(1))
         for time: Int64 in [5, 9, 7] { try store.noteUse(of: token(1).id, atMilliseconds: time) }
         #expect(try store.find(token(1).id)?.lastUsedAt == 9)
     }
 
-    @Test func `a token ends at its moment`() {
+    @Test func `a token expires at its exact time`() {
         #expect(token(3).state(atMilliseconds: 98) == .valid)
         #expect(token(3).state(atMilliseconds: 99) == .expired)
     }
 
-    @Test func `a file that is something else is named and left as it is`() throws {
+    @Test func `a file that is not a token database is named in the error and left unchanged`() throws {
         let text = String(repeating: "not a database. ", count: 100)
         try folder.write(text, to: FileTokenStore.fileName)
         let error = #expect(throws: StorageError.self) { try store.isInUse() }
@@ -84,7 +86,7 @@ import Testing
     }
 
     @Test
-    func `a file that is put in the place of another counts at once, and none in its place changes nothing`()
+    func `a replaced token file takes effect at once, and a removed one changes nothing`()
         throws
     {
         try store.add(token(1))
@@ -98,7 +100,7 @@ import Testing
         #expect(try store.find(token(2).id) != nil)
     }
 
-    @Test func `a database that was begun and not made is made`() throws {
+    @Test func `a token database whose creation was interrupted is created again`() throws {
         try folder.write("", to: FileTokenStore.fileName)
         #expect(try !store.isInUse())
         try store.add(token(1))

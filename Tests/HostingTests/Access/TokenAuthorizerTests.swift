@@ -74,7 +74,7 @@ private final class TokensInMemory: TokenStore {
         }
     }
 
-    @Test func `a token opens its archive with its role, and an owner may make it`() throws {
+    @Test func `a token opens its archive with its role, and an owner may create it`() throws {
         let authorizer = authorizer()
         for (seed, role) in zip([1, 2, 3] as [UInt8], Role.allCases) {
             let secret = token(seed, .archive("press", role))
@@ -86,7 +86,7 @@ private final class TokensInMemory: TokenStore {
         #expect(try authorizer.admit(head(bearer(admin)), to: .sync(archive: "anything")).mayCreate)
     }
 
-    @Test func `without a good token every archive looks alike, there or not`() throws {
+    @Test func `without a valid token, existing and missing archives get the same answer`() throws {
         let authorizer = authorizer()
         token(1, .archive("press", .owner))
         for credentials in [
@@ -101,7 +101,7 @@ private final class TokensInMemory: TokenStore {
         }
     }
 
-    @Test func `with a token for another archive all look like those that are not there`() throws {
+    @Test func `a token of another archive gets the answer for a missing archive`() throws {
         let authorizer = authorizer()
         let secret = token(1, .archive("press", .owner))
         let answer = refusal(authorizer, head(bearer(secret)), .sync(archive: "notes"))
@@ -126,12 +126,12 @@ private final class TokensInMemory: TokenStore {
     }
 
     @Test(arguments: ["Basic YTpi", "Bearer", "Bearer ", "bearer a b", "quipu_x"])
-    func `other credentials are none`(credentials: String) {
+    func `malformed credentials are refused`(credentials: String) {
         token(1, .server)
         #expect(refusal(authorizer(), head(credentials))?.status == 401)
     }
 
-    @Test func `the scheme is known in any case, and two tokens at once are none`() {
+    @Test func `the Bearer scheme is accepted in any case, and two tokens in one request are refused`() {
         let authorizer = authorizer()
         let text = token(1, .server).text
         #expect(refusal(authorizer, head("bEARER  " + text)) == nil)
@@ -139,7 +139,7 @@ private final class TokensInMemory: TokenStore {
             refusal(authorizer, head("Bearer " + text, [("authorization", "Bearer " + text)]))?.status == 401)
     }
 
-    @Test func `health is open, and what is counted is for who runs the server`() {
+    @Test func `health is public, and metrics need a server token`() {
         let authorizer = authorizer()
         let (owner, admin) = (token(1, .archive("press", .owner)), token(2, .server))
         for route in [Route.health, .readiness] { #expect(refusal(authorizer, head(nil), route) == nil) }
@@ -148,7 +148,7 @@ private final class TokensInMemory: TokenStore {
         #expect(refusal(authorizer, head(bearer(admin)), .metrics) == nil)
     }
 
-    @Test func `a server of this machine is open until the first token, and never again`() {
+    @Test func `a server without tokens is open to its own machine until the first token exists`() {
         let authorizer = authorizer { $0.isOpenWithoutTokens = true }
         #expect(refusal(authorizer, head(nil)) == nil)
         let secret = token(1, .server)
@@ -159,7 +159,7 @@ private final class TokensInMemory: TokenStore {
         #expect(refusal(authorizer, head(nil))?.status == 401)
     }
 
-    @Test func `wrong tokens are slowed down by address, and a good one from there is let in`() throws {
+    @Test func `wrong tokens are rate-limited by address, and a valid token from there is accepted`() throws {
         let authorizer = authorizer()
         let secret = token(1, .server)
         var problems: [Problem] = []
@@ -174,7 +174,7 @@ private final class TokensInMemory: TokenStore {
         #expect(refusal(authorizer, head("Bearer quipu_wrong", from: "192.0.2.2"))?.status == 401)
     }
 
-    @Test func `behind a proxy the address is the last that it says`() {
+    @Test func `behind a proxy the client's address is the last forwarded one`() {
         let authorizer = authorizer { $0.isBehindProxy = true }
         token(1, .server)
         func status(_ forwarded: String) -> Int? {
@@ -185,7 +185,7 @@ private final class TokensInMemory: TokenStore {
         #expect(status("203.0.113.5, 203.0.113.6") == 401)
     }
 
-    @Test func `a token has so many requests a second`() {
+    @Test func `requests are rate-limited by token`() {
         let authorizer = authorizer { $0.requestsPerSecond = 2 }
         let (first, second) = (token(1, .server), token(2, .server))
         let statuses = (0..<20).map { _ in refusal(authorizer, head(bearer(first)))?.status }
@@ -193,7 +193,7 @@ private final class TokensInMemory: TokenStore {
         #expect(refusal(authorizer, head(bearer(second))) == nil)
     }
 
-    @Test func `uses are noted once a minute`() {
+    @Test func `uses of a token are recorded once a minute`() {
         let authorizer = authorizer()
         let secret = token(1, .server)
         for _ in 0..<10 {
@@ -210,14 +210,16 @@ private final class TokensInMemory: TokenStore {
         ("2001:db8:1:2:3:4:5:6", "20:1:d:b8:0:1:0:2"),
         ("[2001:db8:1:2::9]:443", "20:1:d:b8:0:1:0:2"), ("::ffff:192.0.2.1", "192.0.2.1"),
     ])
-    func `addresses of one customer are one`(text: String, key: String) {
+    func `addresses of one customer share one key`(text: String, key: String) {
         #expect(ClientAddress.key(of: text) == key)
     }
 
     @Test(arguments: ["", "unknown", "_hidden", "1.2.3", "a:b", "[::1", String(repeating: "1", count: 100)])
-    func `what is no address is none`(text: String) { #expect(ClientAddress.key(of: text) == nil) }
+    func `a malformed forwarded address falls back to the proxy's own`(text: String) {
+        #expect(ClientAddress.key(of: text) == nil)
+    }
 
-    @Test func `what a proxy does not say is the proxy's own`() {
+    @Test func `a missing forwarded address falls back to the proxy's own`() {
         let head = HTTPRequestHead(
             method: "GET", path: "/",
             headers: .init([(name: "X-Forwarded-For", value: "192.0.2.1, unknown")]),
@@ -230,7 +232,7 @@ private final class TokensInMemory: TokenStore {
 @Suite struct RateLimiterTests {
     private func at(_ milliseconds: UInt64) -> MonotonicTime { .init(microseconds: milliseconds * 1_000) }
 
-    @Test func `so many at once, then at a steady rate`() {
+    @Test func `a burst is allowed, then a steady rate`() {
         let limiter = RateLimiter(perSecond: 2, atOnce: 3, maximumKeys: 10)
         let taken = (0..<5).map { _ in limiter.take("a", now: at(10_000)) }
         #expect(taken == [nil, nil, nil, 1, 1])
@@ -240,7 +242,7 @@ private final class TokensInMemory: TokenStore {
         #expect(limiter.take("b", now: at(10_501)) == nil)
     }
 
-    @Test func `what is known of keys is bounded, and those that are asked for are not forgotten`() {
+    @Test func `the number of tracked keys is bounded, and keys in use are not evicted`() {
         let limiter = RateLimiter(perSecond: 0.001, atOnce: 1, maximumKeys: 100)
         #expect(limiter.take("kept", now: at(1)) == nil)
         for key in 0..<10_000 {

@@ -11,19 +11,19 @@ import Testing
                 "_" + String(repeating: "_", count: 42) + "8"))
     }
 
-    @Test func `what was made is read back as the same`() {
+    @Test func `a token's text reads back as the same token`() {
         #expect(TokenSecret(secret.text)?.hash == secret.hash)
     }
 
     @Test(arguments: ["", "quipu_", "quipu_short", "Quipu_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"])
-    func `what is cut off or of another form is no token`(text: String) {
+    func `a truncated or malformed text is not a token`(text: String) {
         #expect(TokenSecret(text) == nil)
         #expect(TokenSecret(secret.text + "A") == nil)
         #expect(TokenSecret(String(secret.text.dropLast()) + "=") == nil)
         #expect(TokenSecret(String(secret.text.dropLast()) + "é") == nil)
     }
 
-    @Test func `the id is the beginning of the hash and tells tokens apart`() {
+    @Test func `a token's id is the beginning of its hash and differs between tokens`() {
         let other = TokenSecret(bytes: (1...32).map { UInt8($0) })
         #expect(secret.hash.id.text.count == 8)
         #expect(secret.hash.id != other.hash.id)
@@ -32,5 +32,5 @@ import Testing
     }
 
     @Test(arguments: ["", "wmxtygf", "wmxtygfhh", "wmxtygfu", "WMXTYGFH", "wmxty/fh"])
-    func `what is no id is none`(text: String) { #expect(TokenID(text) == nil) }
+    func `a malformed text is not a token id`(text: String) { #expect(TokenID(text) == nil) }
 }

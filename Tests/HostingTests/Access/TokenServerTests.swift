@@ -50,7 +50,7 @@ import Testing
     private let good = HTTPResponse(
         status: 200, headers: [("Content-Type", ExchangeMedia.type)], body: .bytes([1]))
 
-    @Test func `a client waits as it is told, and sends the same again`() throws {
+    @Test func `a client waits as the server asks and sends the same request again`() throws {
         let server = try serving([
             problem(429, "too-many-requests", retryAfter: "3"), problem(503, "overloaded", retryAfter: "0"),
             good,
@@ -78,8 +78,9 @@ import Testing
             (429, "too-many-requests", "-1"), (429, "too-many-requests", "99999999999999999999"),
             (500, "internal", "1"), (403, "read-only", "1"),
         ] as [(Int, String, String?)])
-    func `where waiting is of no use a client does not`(status: Int, word: String, retryAfter: String?) throws
-    {
+    func `a client does not wait for errors that waiting cannot resolve`(
+        status: Int, word: String, retryAfter: String?
+    ) throws {
         let server = try serving([problem(status, word, retryAfter: retryAfter)])
         defer { server.stop() }
         let waits = Waits()
@@ -122,7 +123,7 @@ import Testing
         return response.status
     }
 
-    @Test func `requests beyond the memory for all are turned away on their head, until others have ended`()
+    @Test func `requests beyond the memory limit are refused by their head until others have ended`()
         throws
     {
         let folder = try TemporaryFolder()
@@ -181,7 +182,7 @@ import Testing
         }
     }
 
-    @Test func `a message, a copy of the archive and news of it`() throws {
+    @Test func `a token authorises messages, archive snapshots and event streams`() throws {
         defer { server.stop() }
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)

@@ -9,7 +9,7 @@ import QuipuStorage
 import Support
 import Testing
 
-@Suite struct `The content of an attachment over HTTP` {
+@Suite struct `Attachments are transferred over HTTP` {
     private let content = BlobScene.content(100_000)
     private var hash: BlobHash { BlobScene.hash(content) }
     private var path: String { "/blobs/\(hash.hexadecimal)" }
@@ -19,7 +19,7 @@ import Testing
         return String(type.split(separator: ":").last ?? "")
     }
 
-    @Test func `comes whole and goes whole or in part`() throws {
+    @Test func `an attachment is uploaded whole and downloaded whole or in part`() throws {
         let scene = try BlobScene()
         #expect(try scene.ask("GET", path).status == 404)
         #expect(try scene.ask("PUT", path, [], content).status == 201)
@@ -44,7 +44,7 @@ import Testing
         #expect(head.headers["Content-Length"] == "100000")
     }
 
-    @Test func `comes in blocks, each at the byte that the last answer said`() throws {
+    @Test func `an attachment is uploaded in blocks, each at the offset that the last answer gave`() throws {
         let scene = try BlobScene()
         func block(_ range: Range<Int>, of total: Int = 100_000) throws -> (status: Int, offset: String?) {
             let field = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(total)"
@@ -62,7 +62,7 @@ import Testing
         #expect(try scene.ask("GET", path).body == content)
     }
 
-    @Test func `is not here when it is another`() throws {
+    @Test func `an upload with the wrong content is refused`() throws {
         let scene = try BlobScene()
         let wrong = try scene.ask("PUT", path, [], Array(content.reversed()))
         #expect(wrong.status == 422)
@@ -75,7 +75,7 @@ import Testing
         "bytes 0-9/5", "bytes 5-4/10", "bytes 0-9/*", "bytes */10", "0-9/10", "bytes 0-9", "bytes a-b/c",
         "bytes 0-10/100", "bytes 0-9/100, bytes 0-9/100", "bytes 0-18446744073709551615/18446744073709551615",
     ])
-    func `does not come by a range that means nothing`(range: String) throws {
+    func `an upload with a malformed range is refused`(range: String) throws {
         let scene = try BlobScene()
         let answer = try scene.ask("PUT", path, [("Content-Range", range)], Array(content.prefix(10)))
         #expect(answer.status == 400)
@@ -83,7 +83,7 @@ import Testing
         #expect(try scene.ask("HEAD", path).headers["Upload-Offset"] == "0")
     }
 
-    @Test func `has its bounds`() throws {
+    @Test func `attachments have size limits and a quota`() throws {
         let scene = try BlobScene(quotaBytes: 2_000_000) { $0.maximumBytes = 900_000 }
         let large = try scene.ask(
             "PUT", path, [("Content-Range", "bytes 0-9/900001")], [UInt8](content[..<10]))
@@ -98,7 +98,7 @@ import Testing
         #expect(try word(full.body) == "quota-exceeded")
     }
 
-    @Test func `is nowhere but in an archive that exists, under a hash that is one`() throws {
+    @Test func `an attachment exists only in an existing archive and under a well-formed hash`() throws {
         let scene = try BlobScene()
         let lower = hash.hexadecimal
         for path in [
@@ -114,7 +114,7 @@ import Testing
         #expect(try scene.ask("DELETE", path).status == 405)
     }
 
-    @Test func `need not be asked for one by one`() throws {
+    @Test func `missing attachments are listed in one request`() throws {
         let scene = try BlobScene()
         let here = try scene.put(1_000, into: scene.there)
         let names = [here.hexadecimal, hash.hexadecimal].map { "\"\($0)\"" }.joined(separator: ",")
@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    @Test func `is taken from those who may write, and read by those who may read`() throws {
+    @Test func `attachments are uploaded by writers and downloaded by readers`() throws {
         struct ReaderAuthorizer: Authorizer {
             func isOpen() -> Bool { false }
 

@@ -8,14 +8,14 @@ import Support
 import Synchronization
 import Testing
 
-@Suite struct `A file on a link that is cut` {
+@Suite struct `An attachment crosses an unreliable link` {
     /// `QUIPU_ATTACHMENT_MB` makes it longer: 200 is the size that is promised for.
     private static let sizeBytes =
         (ProcessInfo.processInfo.environment["QUIPU_ATTACHMENT_MB"].flatMap { Int($0) } ?? 6) << 20
     /// What a request or an answer takes besides the content.
     private static let headerBytes = 600
 
-    @Test func `goes up again from where it was, at most one block twice`() throws {
+    @Test func `an interrupted upload resumes and repeats at most one block`() throws {
         let scene = try BlobScene()
         let hash = try scene.put(Self.sizeBytes, into: scene.here)
         let content = try #require(try scene.here.content(of: hash))
@@ -34,7 +34,7 @@ import Testing
         )
     }
 
-    @Test func `comes down again from where it was, not a byte twice`() throws {
+    @Test func `an interrupted download resumes without repeating a byte`() throws {
         let scene = try BlobScene()
         let hash = try scene.put(Self.sizeBytes, into: scene.there)
         let cutBytes = Self.sizeBytes / 4 * 3
@@ -52,7 +52,7 @@ import Testing
         )
     }
 
-    @Test func `gets through however often it is cut`() throws {
+    @Test func `a transfer completes however often the link is cut`() throws {
         let scene = try BlobScene()
         let hash = try scene.put(3_000_000, into: scene.here)
         let content = try #require(try scene.here.content(of: hash))
@@ -69,7 +69,7 @@ import Testing
         #expect(try scene.here.sizeBytes(of: hash) == 3_000_000)
     }
 
-    @Test func `is given up when nothing passes, and goes on in a later run`() throws {
+    @Test func `a stalled transfer is given up and resumes in a later run`() throws {
         let scene = try BlobScene()
         let hash = try scene.put(3_000_000, into: scene.here)
         let content = try #require(try scene.here.content(of: hash))
@@ -88,7 +88,7 @@ import Testing
         #expect(try scene.there.sizeBytes(of: hash) == 3_000_000)
     }
 
-    @Test func `comes from many at a time and is one in the end`() throws {
+    @Test func `concurrent uploads of one attachment store it once`() throws {
         let scene = try BlobScene()
         let hash = try scene.put(3_000_000, into: scene.here)
         let failures = Mutex<[String]>([])
@@ -107,7 +107,7 @@ import Testing
         #expect(try stored.read(at: 0, count: 4_000_000) == BlobScene.content(3_000_000))
     }
 
-    @Test func `replaces what somebody else had brought wrongly`() throws {
+    @Test func `an upload replaces wrong content from an earlier upload`() throws {
         let scene = try BlobScene()
         let hash = try scene.put(300_000, into: scene.here)
         let wrong = try scene.ask(
@@ -119,7 +119,7 @@ import Testing
         #expect(try scene.there.sizeBytes(of: hash) == 300_000)
     }
 
-    @Test func `is not sent for ever when it is not what it was`() throws {
+    @Test func `a damaged attachment is not uploaded again and again`() throws {
         let scene = try BlobScene()
         let hash = try scene.put(300_000, into: scene.here)
         try Data(BlobScene.content(300_000, seed: 7)).write(
@@ -132,7 +132,7 @@ import Testing
         #expect(try scene.there.sizeBytes(of: hash) == nil)
     }
 
-    @Test func `is not taken when it is another, or larger than its record says`() throws {
+    @Test func `a download with wrong content or more than the recorded size is refused`() throws {
         let scene = try BlobScene()
         let hash = try scene.put(300_000, into: scene.there)
         let error = #expect(throws: ReplicationError.self) {

@@ -9,7 +9,7 @@ import Support
 import Testing
 
 @Suite struct DatabaseBackendTests {
-    @Test func `two machines meet through two processes and end up identical`() throws {
+    @Test func `two machines sync through two processes and end up identical`() throws {
         let shared = try SharedDatabase()
         let group = try Replicas(2)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test
-    func `what was agreed with one process holds with another, over HTTP in at most 400 bytes each way`()
+    func `an agreement with one process holds with another, in at most 400 bytes each way`()
         throws
     {
         let shared = try SharedDatabase()
@@ -43,7 +43,7 @@ import Testing
         #expect(report.bytesSent <= 400 && report.bytesReceived <= 400)
     }
 
-    @Test func `eight clients at two processes at once lose nothing and double nothing`() async throws {
+    @Test func `eight concurrent clients at two processes lose and duplicate nothing`() async throws {
         let shared = try SharedDatabase()
         let group = try Replicas(8)
         let transports = [shared.transport(0), shared.transport(1)]
@@ -78,7 +78,7 @@ import Testing
         #expect(try shared.logIsWhole)
     }
 
-    @Test func `a process that comes later has the whole log, long texts too`() throws {
+    @Test func `a process that starts later has the whole log, long texts included`() throws {
         let shared = try SharedDatabase(1)
         let group = try Replicas(2)
         let body = "\"" + String(repeating: "Wasser ", count: 100_000) + "\""
@@ -92,7 +92,8 @@ import Testing
             try shared.sql("SELECT count(*), texts FROM quipu.text, quipu.archive GROUP BY texts") == "3|1")
     }
 
-    @Test func `a text that came to one process later than its transaction is taken by the others`() throws {
+    @Test func `a text that arrives after its transaction at one process reaches the other processes`() throws
+    {
         let shared = try SharedDatabase()
         let group = try Replicas(2)
         let body = Array(("\"" + String(repeating: "x", count: 100_000) + "\"").utf8)
@@ -112,7 +113,7 @@ import Testing
         #expect(try group[0].digest == group[1].digest)
     }
 
-    @Test func `copies of one folder that write on through two processes keep all of both`() throws {
+    @Test func `copies of one folder that continue through two processes keep the edits of both`() throws {
         let shared = try SharedDatabase()
         let group = try Replicas(1)
         try group.add([("title", "\"Before\"")], id: 1, at: 0)
@@ -138,7 +139,7 @@ import Testing
         #expect(try shared.logIsWhole)
     }
 
-    @Test func `an archive of another id under that name is refused by every process`() throws {
+    @Test func `an archive with another id under the same name is refused by every process`() throws {
         let shared = try SharedDatabase()
         let (first, second) = (try Replicas(1, seed: 1), try Replicas(1, seed: 2))
         try first.add([("title", "\"Water\"")], id: 7, at: 0)
@@ -151,7 +152,7 @@ import Testing
         #expect(try Handshake(over: shared.transport(1)).digest == first[0].digest)
     }
 
-    @Test func `archives are made where that is allowed only, and names are names`() throws {
+    @Test func `archives are created only where allowed, and invalid names are not found`() throws {
         let shared = try SharedDatabase(0)
         let backend = try DatabaseBackend(shared.url, createsArchives: false)
         defer { backend.close() }

@@ -16,7 +16,7 @@ import Testing
     private var hash: BlobHash { BlobScene.hash(content) }
     private var path: String { "/blobs/\(hash.hexadecimal)" }
 
-    @Test func `comes at one process and goes, whole or in part, at the other`() throws {
+    @Test func `an attachment uploaded at one process is downloaded whole or in part at the other`() throws {
         let scene = try SharedBlobScene()
         let question = Array("{\"hashes\":[\"\(hash.hexadecimal)\"]}".utf8)
         func missing(_ server: Int) throws -> String {
@@ -42,7 +42,7 @@ import Testing
                 == "0|524288\n1|524288\n2|251424")
     }
 
-    @Test func `comes in blocks, each at another process and at the byte that the last answer said`() throws {
+    @Test func `upload blocks may go to different processes, each at the last acknowledged offset`() throws {
         let scene = try SharedBlobScene()
         func block(_ server: Int, _ range: Range<Int>) throws -> (status: Int, offset: String?) {
             let field = "bytes \(range.lowerBound)-\(range.upperBound - 1)/1300000"
@@ -60,7 +60,7 @@ import Testing
         #expect(try scene.ask(1, "GET", path).body == content)
     }
 
-    @Test func `is not here when it is another, and nothing of it is`() throws {
+    @Test func `an upload with wrong content leaves nothing in the database`() throws {
         let scene = try SharedBlobScene()
         #expect(try scene.ask(0, "PUT", path, [], Array(content.reversed())).status == 422)
         #expect(try scene.counts == "0|0")
@@ -71,8 +71,7 @@ import Testing
         #expect(try scene.blobs(1).bytes(of: empty) == [])
     }
 
-    @Test func `is kept to the byte when whoever brings it is cut, and goes on at the other process`() throws
-    {
+    @Test func `an interrupted upload keeps every byte and resumes at the other process`() throws {
         let scene = try SharedBlobScene()
         do {
             let cut = try scene.blobs(0).receive(hash, sizeBytes: 1_300_000, from: 0)
@@ -93,7 +92,7 @@ import Testing
         #expect(try scene.blobs(0).bytes(of: hash) == content)
     }
 
-    @Test func `is left to who goes on with it at the other process`() throws {
+    @Test func `an upload that resumes at another process supersedes the first one`() throws {
         let scene = try SharedBlobScene()
         let first = try scene.blobs(0).receive(hash, sizeBytes: 1_300_000, from: 0)
         try first.append(content[..<600_000])
@@ -106,7 +105,7 @@ import Testing
         #expect(try scene.counts == "1|3")
     }
 
-    @Test func `that somebody else has brought meanwhile is here for whoever was bringing it too`() throws {
+    @Test func `an upload succeeds when another client has completed the same attachment`() throws {
         let scene = try SharedBlobScene()
         let first = try scene.blobs(0).receive(hash, sizeBytes: 1_300_000, from: 0)
         try first.append(content[...])
@@ -120,7 +119,7 @@ import Testing
         #expect(try scene.blobs(1).bytes(of: hash) == content)
     }
 
-    @Test func `comes from many at a time at both processes and is one in the end`() throws {
+    @Test func `concurrent uploads at both processes store the attachment once`() throws {
         let scene = try SharedBlobScene()
         let large = BlobScene.content(3_000_000)
         let hash = try scene.put(large)
@@ -140,7 +139,7 @@ import Testing
         #expect(try scene.counts == "1|6")
     }
 
-    @Test func `gets through however often the link is cut`() throws {
+    @Test func `a transfer to a database completes however often the link is cut`() throws {
         let scene = try SharedBlobScene()
         let large = BlobScene.content(3_000_000)
         let hash = try scene.put(large)
@@ -157,7 +156,7 @@ import Testing
         #expect(try scene.here.bytes(of: hash) == large)
     }
 
-    @Test func `does not notice that connections to the database are lost`() throws {
+    @Test func `an upload survives lost connections to the database`() throws {
         let scene = try SharedBlobScene()
         let reception = try scene.blobs(0).receive(hash, sizeBytes: 1_300_000, from: 0)
         for start in stride(from: 0, to: 1_300_000, by: 325_000) {
@@ -172,7 +171,7 @@ import Testing
         #expect(try scene.blobs(1).bytes(of: hash) == content)
     }
 
-    @Test func `has its bounds`() throws {
+    @Test func `attachments have size limits and a quota`() throws {
         let scene = try SharedBlobScene(quotaBytes: 3_000_000) { $0.maximumBytes = 1_400_000 }
         let large = try scene.ask(
             0, "PUT", path, [("Content-Range", "bytes 0-9/1400001")], Array(content[..<10]))
@@ -186,7 +185,7 @@ import Testing
         #expect(statuses == [201, 507])
     }
 
-    @Test func `is turned away while those under way take all the memory that there is for them`() throws {
+    @Test func `transfers beyond the memory limit are refused until others have ended`() throws {
         let scene = try SharedBlobScene()
         #expect(try scene.ask(0, "PUT", path, [], content).status == 201)
         let router = Router(
@@ -216,7 +215,7 @@ import Testing
         #expect(status(route("PUT", other)) == 0)
     }
 
-    @Test func `that was cut is kept a while, and not too many of them`() throws {
+    @Test func `interrupted uploads are kept for a while and limited in number`() throws {
         let scene = try SharedBlobScene { $0.maximumPartials = 3 }
         func begin(_ seeds: ClosedRange<Int>, minutesBetween: Int64) throws {
             for seed in seeds {
@@ -236,7 +235,7 @@ import Testing
         #expect(try scene.counts == "1|1")
     }
 
-    @Test func `is one archive's, and gone when it is removed`() throws {
+    @Test func `an attachment belongs to one archive and is gone after its removal`() throws {
         let scene = try SharedBlobScene()
         let other = BlobScene.content(100, seed: 5)
         for bytes in [content, other] {
@@ -257,7 +256,7 @@ import Testing
         #expect(try scene.ask(0, "GET", path).status == 404)
     }
 
-    @Test func `that was changed in the database is neither let in nor given out short`() throws {
+    @Test func `content that was changed in the database is neither accepted nor served`() throws {
         let scene = try SharedBlobScene()
         let reception = try scene.blobs(0).receive(hash, sizeBytes: 1_300_000, from: 0)
         try reception.append(content[...])

@@ -11,7 +11,7 @@ import Testing
             expiresAt: expiresAt)
     }
 
-    @Test func `a token made through one process opens, and closes, at all`() throws {
+    @Test func `a token that one process creates or revokes takes effect at all processes`() throws {
         let shared = try SharedDatabase()
         let (first, second) = (shared.backends[0].tokens, shared.backends[1].tokens)
         #expect(try !second.isInUse())
@@ -33,7 +33,7 @@ import Testing
         #expect(try first.find(tokens[1].id)?.lastUsedAt == 9)
     }
 
-    @Test func `an id that is taken is refused, and what was done already is no error`() throws {
+    @Test func `a duplicate token id is refused, and adding the same token again is no error`() throws {
         let shared = try SharedDatabase(1)
         let tokens = shared.backends[0].tokens
         let own = token(1, .server)

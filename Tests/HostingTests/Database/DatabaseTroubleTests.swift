@@ -34,7 +34,9 @@ import Testing
     }
 
     @Test(arguments: ["INITIALLY IMMEDIATE", "INITIALLY DEFERRED"])
-    func `what the database does not take is not in the copy, and is taken later`(moment: String) throws {
+    func `a transaction that the database refuses is not in the cache and is accepted later`(moment: String)
+        throws
+    {
         let (shared, group) = try begun()
         // Refused when the row is written, or only at COMMIT.
         try shared.sql(
@@ -53,14 +55,14 @@ import Testing
         try expectAllEqual(shared, group, records: 2)
     }
 
-    @Test func `a process that stays behind catches up before it answers`() throws {
+    @Test func `a process that has fallen behind catches up before it answers`() throws {
         let (shared, group) = try begun()
         for index in 2..<40 { try group.add([("title", "\"\(index)\"")], id: UInt128(index), at: 0) }
         _ = try Synchronizer(group[0], over: shared.transport(0)).run(agreement: nil)
         #expect(try Handshake(over: shared.transport(1)).digest == group[0].digest)
     }
 
-    @Test func `a cache that is deleted under a running process is made anew`() throws {
+    @Test func `a cache that is deleted under a running process is rebuilt`() throws {
         let (shared, group) = try begun()
         try FileManager.default.removeItem(atPath: shared.cache(0))
         for index in 2...4 {
@@ -70,7 +72,7 @@ import Testing
         try expectAllEqual(shared, group, records: 4)
     }
 
-    @Test func `a cache outlives its process, and is its process's alone`() throws {
+    @Test func `a cache outlives its process and is locked by one process`() throws {
         let (shared, group) = try begun()
         let error = #expect(throws: StorageError.self) {
             try DatabaseBackend(shared.url, cache: shared.cache(0))
@@ -97,7 +99,8 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 2])
-    func `a database put back to an older state gets again what a process has`(position: Int) throws {
+    func `a database restored to an older state is completed by a process that has more`(position: Int) throws
+    {
         let (shared, group) = try begun()
         let body = "\"" + String(repeating: "y", count: 300_000) + "\""
         try group.add([("title", "\"Fog\"")], id: 2, at: 0)
@@ -118,7 +121,7 @@ import Testing
         try expectAllEqual(shared, group, records: 3)
     }
 
-    @Test func `a database that went on from an older state keeps all of both`() throws {
+    @Test func `a database that continued from an older state keeps both histories`() throws {
         let (shared, group) = try begun()
         try group.add([("title", "\"Fog\"")], id: 2, at: 0)
         _ = try Synchronizer(group[0], over: shared.transport(0)).run(agreement: nil)
@@ -133,7 +136,7 @@ import Testing
         try expectAllEqual(shared, group, records: 4)
     }
 
-    @Test func `an archive that the database has lost is made again by who knows it`() throws {
+    @Test func `an archive that the database lost is created again by a process that knows it`() throws {
         let (shared, group) = try begun()
         try shared.sql("DELETE FROM quipu.log; DELETE FROM quipu.archive")
         try shared.reopen(0)
@@ -150,7 +153,7 @@ import Testing
         "UPDATE quipu.log SET position = 5 - position WHERE position = 2",
         "UPDATE quipu.archive SET mark = epoch",
     ])
-    func `a log that was tampered with is refused by who reads it`(sql: String) throws {
+    func `a tampered log is refused by the process that reads it`(sql: String) throws {
         let (shared, group) = try begun()
         for index in 2...3 { try group.add([("title", "\"\(index)\"")], id: UInt128(index), at: 0) }
         _ = try Synchronizer(group[0], over: shared.transport(0)).run(agreement: nil)
@@ -166,7 +169,7 @@ import Testing
         }
     }
 
-    @Test func `many processes may begin at once over an empty database`() async throws {
+    @Test func `many processes may start at once on an empty database`() async throws {
         let shared = try SharedDatabase(0)
         let url = shared.url
         let group = try Replicas(1)
@@ -193,7 +196,7 @@ import Testing
         #expect(error?.hint?.isEmpty == false)
     }
 
-    @Test func `a user who may make nothing is told what to do`() throws {
+    @Test func `a database user without permissions gets a hint what to do`() throws {
         let shared = try SharedDatabase(0)
         let name = try shared.sql("SELECT current_database()")
         let url = shared.server.url(of: name, user: "guarded", password: "open%20sesame")

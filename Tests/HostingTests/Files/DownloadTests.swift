@@ -69,7 +69,7 @@ private final class FileServer: Sendable {
 /// Made once: making it takes longer than the rest of a test.
 private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 16) }
 
-@Suite struct `A download into a file` {
+@Suite struct `A file is downloaded` {
     private let folder: TemporaryFolder
     private var path: String { folder.path(of: "whole") }
 
@@ -92,7 +92,7 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
     private var held: [UInt8] { [UInt8](FileManager.default.contents(atPath: path) ?? Data()) }
     private var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] }
 
-    @Test func `is cut at its first bytes where these are not what such a file begins with`() throws {
+    @Test func `a download stops at its first bytes when they do not match the file type`() throws {
         let server = try FileServer(content)
         for start in [[content[0] ^ 1], [content[0], content[1] ^ 1]] {
             let error = #expect(throws: ReplicationError.self) {
@@ -113,7 +113,7 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
         #expect(file.sizeBytes == UInt64(content.count))
     }
 
-    @Test func `goes on where each cut left it, within one run`() throws {
+    @Test func `a download resumes after each cut within one run`() throws {
         let server = try FileServer(content)
         let proxy = try CuttingProxy(to: server.http.port, cutting: .reply, afterBytes: 700_000)
         let cost = try download(proxy.url)
@@ -126,7 +126,7 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
         #expect(proxy.passedBytes.reply < content.count + 5 * 400)
     }
 
-    @Test func `goes on in a later run, under a name that is not yet its own, for no other user to read`()
+    @Test func `a download resumes in a later run from a private partial file`()
         throws
     {
         let server = try FileServer(content)
@@ -151,7 +151,7 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
         #expect(server.ranges == ["", "bytes=\(cost.resumedAtBytes)-"])
     }
 
-    @Test func `begins anew where something else is there by now`() throws {
+    @Test func `a download starts over when the remote file has changed`() throws {
         let server = try FileServer(content)
         let other = Array(content.reversed())
         let proxy = try CuttingProxy(to: server.http.port, cutting: .reply, afterBytes: 700_000, times: 1)
@@ -169,14 +169,14 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
         #expect(held == other)
     }
 
-    @Test func `leaves nothing of what is not what it should be`() throws {
+    @Test func `a download that fails its check leaves no file`() throws {
         struct Wrong: Error {}
         let server = try FileServer(content)
         #expect(throws: Wrong.self) { try download(server.url, check: { _ in throw Wrong() }) }
         #expect(names.isEmpty)
     }
 
-    @Test func `takes its name when all had come but that`() throws {
+    @Test func `a complete partial file only needs its final name`() throws {
         let server = try FileServer(content)
         let part = try PartialFile(for: path)
         try part.restart(tag: "\"one\"")
@@ -187,7 +187,7 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
         #expect(held == content)
     }
 
-    @Test func `does not take a stranger's page for the file, and keeps what it has`() throws {
+    @Test func `a download ignores an unrelated page and keeps its partial file`() throws {
         let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\nlogin"
         let stranger = try LoopbackServer(answering: page)
         let part = try PartialFile(for: path)
@@ -201,7 +201,7 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
         #expect(held == content)
     }
 
-    @Test func `stops at its bound, before the body where its length is known`() throws {
+    @Test func `a download stops at its size limit, before the body when the length is known`() throws {
         let server = try FileServer(content)
         let error = #expect(throws: ReplicationError.self) {
             try download(server.url, limits: .init(maximumBytes: 1_000_000))
@@ -210,7 +210,7 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
         #expect(PartialFileSize.of(path) == 0)
     }
 
-    @Test func `waits as long as the server asks, and gives up when nothing comes`() throws {
+    @Test func `a download waits as long as the server asks and gives up when nothing arrives`() throws {
         let server = try FileServer(content)
         server.refuse(times: 2)
         let pauses = Mutex<[Int]>([])
@@ -223,7 +223,7 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
         #expect(server.ranges.count == 3 + 4)
     }
 
-    @Test func `is not joined by a second one`() throws {
+    @Test func `a second download of the same file is refused`() throws {
         let server = try FileServer(content)
         let first = try PartialFile(for: path)
         let error = #expect(throws: StorageError.self) { try download(server.url) }
@@ -231,7 +231,7 @@ private let content = (0..<3_000_017).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
         _ = consume first
     }
 
-    @Test func `is not waited for where nobody answers`() throws {
+    @Test func `a download does not wait for a server that does not answer`() throws {
         let port = try UnusedPort()
         let error = #expect(throws: ReplicationError.self) {
             try download("http://127.0.0.1:\(port.port)/", pause: { _ in Issue.record("it waited") })

@@ -3,13 +3,13 @@ import Testing
 @testable import QuipuHosting
 
 @Suite struct ConnectionLimitsTests {
-    @Test func `there is room for those who exchange beside all who watch`() {
+    @Test func `connections for exchanges are reserved beside those for watchers`() {
         let room = ConnectionLimits(watchers: 10_000, openFiles: 1 << 20)
         #expect(room.watchers == 10_000)
         #expect(room.connections == 11_024)
     }
 
-    @Test func `where few files may be open, watchers are fewer, and never all`() {
+    @Test func `a low limit on open files reduces watchers and never leaves only watchers`() {
         for openFiles in [0, 256, 1_024, 4_096, 8_192] {
             let room = ConnectionLimits(watchers: 16_384, openFiles: openFiles)
             #expect(room.connections <= max(128, openFiles))
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func `nobody may watch where the server says so`() {
+    @Test func `a server configured without watchers admits none`() {
         #expect(ConnectionLimits(watchers: 0, openFiles: 1 << 20).watchers == 0)
     }
 }

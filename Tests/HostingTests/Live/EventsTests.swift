@@ -101,7 +101,7 @@ private final class Watcher: Sendable {
     private func wait() throws { try #require(heard.more.wait(timeout: .now() + 10) == .success) }
 }
 
-@Suite struct `Watching an archive` {
+@Suite struct `An archive's events are streamed` {
     private func group(_ count: Int = 1) throws -> Replicas {
         let group = try Replicas(count)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
@@ -110,7 +110,7 @@ private final class Watcher: Sendable {
 
     private func mark(_ store: Store) throws -> ArchiveMark { try ArchiveMark(of: store) }
 
-    @Test func `begins with where the archive is, and goes on with each change`() throws {
+    @Test func `an event stream begins with the archive's position and reports each change`() throws {
         let served = try Served()
         let group = try group()
         try served.push(group)
@@ -124,7 +124,7 @@ private final class Watcher: Sendable {
         }
     }
 
-    @Test func `who comes back hears nothing if nothing happened, and at once if something did`() throws {
+    @Test func `a returning watcher gets an event at once only if something changed`() throws {
         let served = try Served()
         let group = try group()
         try served.push(group)
@@ -141,7 +141,7 @@ private final class Watcher: Sendable {
         }
     }
 
-    @Test func `what another process commits on the server's machine is announced`() throws {
+    @Test func `a commit by another process on the server's machine is announced`() throws {
         let served = try Served()
         let group = try group()
         try served.push(group)
@@ -158,7 +158,7 @@ private final class Watcher: Sendable {
         }
     }
 
-    @Test func `an exchange that brings nothing announces nothing`() throws {
+    @Test func `an exchange that brings nothing is not announced`() throws {
         let served = try Served()
         let group = try group()
         try served.push(group)
@@ -171,7 +171,7 @@ private final class Watcher: Sendable {
         #expect(try ArchiveMark(text: watcher.next()) == mark(group[0]))
     }
 
-    @Test func `an archive that is not there has no events, and HEAD and POST are answered`() throws {
+    @Test func `a missing archive has no events, HEAD is answered and POST is refused`() throws {
         let served = try Served()
         #expect(try Watcher(served.events).status() == 404)
         try served.push(group())
@@ -187,7 +187,7 @@ private final class Watcher: Sendable {
         #expect(long.status == 413)
     }
 
-    @Test func `more than may watch are told to come back later, and a place that is left is free`() throws {
+    @Test func `watchers beyond the limit are told to return later, and a freed place is reused`() throws {
         let served = try Served { $0.maximumWatchers = 2 }
         try served.push(group())
         var first: Watcher? = Watcher(served.events)
@@ -210,7 +210,7 @@ private final class Watcher: Sendable {
         }
     }
 
-    @Test func `two hundred watchers hear of one change`() throws {
+    @Test func `two hundred watchers receive one change`() throws {
         let served = try Served()
         let group = try group()
         try served.push(group)
@@ -223,7 +223,7 @@ private final class Watcher: Sendable {
         for watcher in watchers { #expect(try watcher.next() == expected) }
     }
 
-    @Test func `streams end when the server stops`() throws {
+    @Test func `event streams end when the server stops`() throws {
         let served = try Served()
         try served.push(group())
         let watcher = Watcher(served.events)
@@ -233,7 +233,7 @@ private final class Watcher: Sendable {
         try watcher.waitForEnd()
     }
 
-    @Test func `who watches is counted`() throws {
+    @Test func `watchers are counted`() throws {
         let served = try Served()
         try served.push(group())
         let watcher = Watcher(served.events)
@@ -244,7 +244,7 @@ private final class Watcher: Sendable {
         #expect(served.server.channels.watcherCount == 1)
     }
 
-    @Test func `who came before the first token was made hears nothing more after it, and the stream ends`()
+    @Test func `creating the first token ends the event streams that were opened without one`()
         throws
     {
         let folder = try TemporaryFolder()
@@ -265,7 +265,7 @@ private final class Watcher: Sendable {
         try watcher.waitForEnd()
     }
 
-    @Test func `something is heard where nothing happens`() throws {
+    @Test func `an idle event stream sends heartbeats`() throws {
         let served = try Served { $0.heartbeatMilliseconds = 1 }
         try served.push(group())
         let watcher = Watcher(served.events)

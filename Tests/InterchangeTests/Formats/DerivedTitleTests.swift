@@ -52,7 +52,7 @@ import Testing
         #expect(title.unicodeScalars.count <= DerivedTitle.maximumCodePoints)
     }
 
-    @Test func `white space has no title`() {
+    @Test func `white space gives no title`() {
         #expect(DerivedTitle.firstSentence(" \n\u{3000}") == nil)
         #expect(DerivedTitle.firstSentence("") == nil)
     }

@@ -4,7 +4,7 @@ import Testing
 @testable import QuipuInterchange
 
 @Suite struct FieldNamesTests {
-    @Test func `a news data set of the usual names is an article a line`() throws {
+    @Test func `a news data set with common field names gives one article per line`() throws {
         let reading = try Reading(
             #"{"link":"https://example.org/1","headline":"First","category":"U.S. NEWS","short_description":"In short.","#
                 + #""authors":"Ana Quispe","date":"2022-09-23"}"# + "\n"
@@ -78,7 +78,9 @@ import Testing
             (#"{"title":"T","Title":"U"}"#, ["title": #""T""#, "x-Title": #""U""#]),
             (#"{"title":"T","foo":1,"x-foo":2}"#, ["title": #""T""#, "x-foo": "2", "x-x-foo": "1"]),
         ] as [(String, [String: String])])
-    func `names and values are taken as others write them`(json: String, fields: [String: String]) throws {
+    func `common names and values of other programs are recognised`(json: String, fields: [String: String])
+        throws
+    {
         let reading = try Reading(json, as: .jsonl)
         #expect(reading.fields == [fields])
     }
@@ -91,7 +93,7 @@ import Testing
             ("[\"#MeToo\"]", ["#MeToo"]),
             (#"[{"tag":"a"},{"name":"b"},{"term":"c"}]"#, ["a", "b", "c"]), ("[1, true]", ["1", "true"]),
         ] as [(String, [String])])
-    func `one empty tag loses that tag alone`(json: String, tags: [String]) throws {
+    func `an empty tag is dropped and the other tags are kept`(json: String, tags: [String]) throws {
         let item = try #require(try Reading(#"{"title":"T","tags":\#(json)}"#).items.first)
         #expect(item.tags == tags)
         #expect(item.kept.isEmpty && item["x-tags"] == nil)
@@ -105,7 +107,7 @@ import Testing
         #expect(item.kept == ["tags"])
     }
 
-    @Test func `an item's own id and the time of its last change are passed on`() throws {
+    @Test func `an item's own id and modification time are read`() throws {
         let item = try #require(
             try Reading(#"{"title":"T","_id":{"$oid":"5f"},"dateModified":"2024-05-06"}"#).items.first)
         #expect(item.foreignID == "5f")
@@ -113,7 +115,7 @@ import Testing
         #expect(item.kept == ["dateModified"])
     }
 
-    @Test func `short forms of names are in the table once, but for those that say one thing or another`() {
+    @Test func `each short field name is in the table once, except ambiguous ones`() {
         var observed: Set<String> = []
         for row in FieldNames.table {
             for name in row.names {

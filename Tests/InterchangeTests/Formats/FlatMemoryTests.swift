@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: [SourceFormat.jsonl, .text])
-    func `a line of 100 MB is rejected and the rest goes on`(format: SourceFormat) throws {
+    func `a line of 100 MB is rejected and the remaining lines are read`(format: SourceFormat) throws {
         let folder = try ScratchFolder()
         let good = format == .jsonl ? "{\"title\":\"good\"}" : "good"
         let reading = try Reading(path: try longLine(in: folder, good: good), as: format)
@@ -28,7 +28,7 @@ import Testing
 
     /// The process's own peak says nothing while other tests run beside this one; the buffer does, as it is
     /// all that a reader of lines keeps.
-    @Test func `what is kept of a line of 100 MB stays within the bound, and is let go after it`() throws {
+    @Test func `a line of 100 MB uses a bounded buffer, which is released after it`() throws {
         let folder = try ScratchFolder()
         let file = try longLine(in: folder, good: "good")
         var lines = LineReader(try ByteSource(path: file), ends: .lineFeeds, byteOffset: 0)

@@ -74,7 +74,9 @@ import Testing
             ("BEGIN:VCARD\nFN:Ana\nEND:VCARD\n", "a file of contacts (vCard)"),
             ("[1, 2, 3]\n", "JSON without articles"), ("[\"a\", [\"b\"]]", "JSON without articles"),
         ] as [(String, String)])
-    func `a text of another format is refused by name, with the way out`(text: String, name: String) throws {
+    func `a text in another format is refused by name with a hint to import it as text`(
+        text: String, name: String
+    ) throws {
         let error = failure(text)
         #expect(error?.message == "this is \(name), which Quipu does not read yet")
         #expect(error?.code == .unsupportedFormat)
@@ -96,7 +98,7 @@ import Testing
             (Array("RIFF\0\0\0\0WEBPVP8 ".utf8), "a WebP image"),
             ([0x28, 0xB5, 0x2F, 0xFD, 1, 2], "compressed with zstd"),
         ] as [([UInt8], String)])
-    func `what is no text is named, and cannot be taken as text`(bytes: [UInt8], name: String) throws {
+    func `a binary format is named and cannot be imported as text`(bytes: [UInt8], name: String) throws {
         for format in [nil, .text, .jsonl, .markdown] as [SourceFormat?] {
             let error = #expect(throws: InterchangeError.self) { _ = try Reading(bytes, as: format) }
             #expect(error?.message == "this is \(name), which Quipu does not read yet")
@@ -128,13 +130,15 @@ import Testing
             "| Not a table | of articles |\n|---|---|\n| a | b |\n",
             "RIFF, the band, played.", "1,5 million people came, 2,5 million watched.",
         ])
-    func `prose stays text`(text: String) throws {
+    func `prose is recognised as text`(text: String) throws {
         let reading = try Reading(text)
         #expect(!reading.items.isEmpty && reading.rejections.isEmpty, "\(reading.rejections)")
         #expect(reading.items.allSatisfy { $0["body"] != nil })
     }
 
-    @Test func `in a folder of Markdown what is none is one line, and HTML in Markdown is Markdown`() throws {
+    @Test func `other formats in a folder of Markdown are reported once, and HTML in Markdown is Markdown`()
+        throws
+    {
         let folder = try ScratchFolder()
         try folder.write("a.md", "<div align=\"center\">\n\n# Title\n\n</div>")
         try folder.write("b.md", "<!DOCTYPE html><html><body>page</body></html>")
@@ -154,7 +158,7 @@ import Testing
         ("refs.ris", "a RIS file"), ("refs.bib", "a BibTeX file"), ("page.html", "an HTML page"),
         ("news.rss", "a feed"), ("letter.eml", "a mail message"), ("data.xml", "an XML file"),
     ])
-    func `a file whose content leaves it open is what its name says, unless it is said to be text`(
+    func `an ambiguous file has the format of its extension unless text is requested`(
         file: String, name: String
     ) throws {
         let folder = try ScratchFolder()
@@ -169,7 +173,7 @@ import Testing
         #expect(try Reading(path: folder.path + "/note.txt").items.count == 1)
     }
 
-    @Test func `UTF-16 is converted, and that is said`() throws {
+    @Test func `UTF-16 is converted and a remark says so`() throws {
         let text = "{\"title\":\"Späte Ernte 😀\"}\n{\"title\":\"b\"}\n"
         let little = Array(text.utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
         let big = Array(text.utf16).flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }

@@ -19,11 +19,11 @@ import Testing
             ("[null, {\"title\":1}]", .jsonArray),
             ("# Heading\n\ntext", .markdown), ("\n## Heading", .markdown),
         ] as [(String, FormatRecognition.Layout)])
-    func `content tells the format`(text: String, layout: FormatRecognition.Layout) {
+    func `the format is recognised by content`(text: String, layout: FormatRecognition.Layout) {
         #expect(FormatRecognition.layout(of: Array(text.utf8)[...]) == layout)
     }
 
-    @Test func `a named format goes before the content`() throws {
+    @Test func `a requested format takes precedence over the content`() throws {
         let text = #"{"title":"x"}"#
         #expect(try Reading(text, as: .text).fields.first?["body"] == #""{\"title\":\"x\"}""#)
         #expect(try Reading("# H", as: .text).items.first?.texts["body"] == "\"# H\"")

@@ -38,7 +38,7 @@ import Testing
             ),
             ("title: T: U\ntext: |\n  one\n\n  two", ["title": #""T: U""#, "x-text": #""one\n\ntwo\n""#]),
         ] as [(String, [String: String])])
-    func `a slip in one line of YAML costs nothing else`(yaml: String, fields: [String: String]) throws {
+    func `an error in one line of YAML affects no other line`(yaml: String, fields: [String: String]) throws {
         let item = try item("---\n\(yaml)\n---\nThe text.\n")
         #expect(item.texts == fields.merging(["body": #""The text.""#]) { $1 })
     }
@@ -50,11 +50,11 @@ import Testing
             ("title: a: b\ntags:\n- one\n- @two", ["one", "@two"]),
             ("Tags: a, b", ["a", "b"]), ("tags: '#a #b'", ["a", "b"]), ("keywords: [a, b", ["a", "b"]),
         ] as [(String, [String])])
-    func `tags are found as templates leave them`(yaml: String, tags: [String]) throws {
+    func `tags are found where site templates put them`(yaml: String, tags: [String]) throws {
         #expect(try item("---\n\(yaml)\n---\nThe text.\n").tags == tags)
     }
 
-    @Test func `a line that says nothing is named, and its text is kept`() throws {
+    @Test func `a front matter line without a meaning is reported, and its text is kept`() throws {
         let reading = try Reading("---\ntitle: T\nthis is no line of YAML\ndate: 2024\n---\nThe text.\n")
         let item = try #require(reading.items.first)
         #expect(item.texts["x-front-matter"] == #""this is no line of YAML""#)
@@ -74,7 +74,7 @@ import Testing
         "---\nOnce upon a time: a story.\n---\nMore.", "+++\nA text with pluses.\n+++\nMore.",
         "---\n\n---\nMore.",
     ])
-    func `a text that begins with a rule is text`(text: String) throws {
+    func `a text that begins with a horizontal rule is read as text`(text: String) throws {
         let reading = try Reading(text)
         #expect(reading.rejections.isEmpty)
         #expect(reading.items.count == 1 || text.hasPrefix("+"))
@@ -83,7 +83,7 @@ import Testing
         #expect(body.contains("More") && body.hasPrefix(#""---"#) || body.hasPrefix(#""+++"#))
     }
 
-    @Test func `TOML is read as Hugo writes it`() throws {
+    @Test func `TOML front matter is read as Hugo writes it`() throws {
         let item = try item(
             """
             +++
@@ -125,7 +125,7 @@ import Testing
         #expect(item.tags == ["a", "b", "d"])
     }
 
-    @Test func `a slip in one line of TOML loses that line`() throws {
+    @Test func `an error in one line of TOML loses that line only`() throws {
         let reading = try Reading("+++\ntitle = \"T\"\nbad = no quotes\ndate = 2024-03-04\n+++\nThe text.\n")
         #expect(
             reading.fields == [
@@ -137,7 +137,7 @@ import Testing
         #expect(reading.remarkLines == [3])
     }
 
-    @Test func `JSON is read as front matter, and line by line where it is none`() throws {
+    @Test func `JSON front matter is read whole, and line by line where it is malformed`() throws {
         let whole = try Reading("{\n\"title\": \"Json one\",\n\"date\": \"2024-03-04\"\n}\n\nBody of json.\n")
         #expect(
             whole.fields == [
@@ -151,7 +151,7 @@ import Testing
         #expect(slip.remarkLines == [3])
     }
 
-    @Test func `no front matter takes time that grows with its square`() throws {
+    @Test func `no front matter takes quadratic time`() throws {
         let lines = [
             "a: b: c\n", "a = \"\"\"\n", "a: [\n", "\"a\": x,\n", "[[a]]\n", "a: &x y\n", "no key\n", "- x\n",
         ]

@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(arguments: samples)
-    func `no cut file crashes a reader`(sample: String) {
+    func `a truncated file never crashes a reader`(sample: String) {
         let bytes = Array(sample.utf8)
         for count in 0...bytes.count {
             for format in [nil, .text, .jsonl, .markdown] as [SourceFormat?] {
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `no text crashes what identity is made of`() {
+    @Test func `no text crashes the canonical forms of keys`() {
         var random = RandomValues(seed: 12)
         let pieces = [
             "http://", "https:", "/", "//", "@", ":", "[", "]", "%", "%2", "%2e", "%C3", "..", ".", "?", "&",

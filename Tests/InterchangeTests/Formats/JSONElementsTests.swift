@@ -17,10 +17,11 @@ import Testing
         #expect(reading.fields.map { $0["title"] } == [#""a, ]}\"""#, #""b""#, #""c""#])
         #expect(reading.items.map(\.place.line) == [2, 3, 3])
         #expect(reading.items.map(\.place.byteOffset) == [4, 48, 64])
-        #expect(reading.rejections.map(\.reason) == Array(repeating: "it is JSON, but no object", count: 3))
+        #expect(
+            reading.rejections.map(\.reason) == Array(repeating: "it is JSON, but not an object", count: 3))
     }
 
-    @Test func `objects printed over several lines are read as well`() throws {
+    @Test func `objects that span several lines are read`() throws {
         let reading = try Reading(
             "{\n  \"title\": \"a\"\n}\n{\n  \"title\": \"b\",\n  \"bad\" 1\n}\n{\n  \"title\": \"c\"\n}\n")
         #expect(reading.fields.map { $0["title"] } == [#""a""#, #""c""#])
@@ -44,13 +45,15 @@ import Testing
             "it is not JSON: a colon is missing after a name"
         ),
     ])
-    func `a fault is told, and what can be read is`(text: String, items: Int, reason: String) throws {
+    func `a malformed element is reported, and the readable elements are read`(
+        text: String, items: Int, reason: String
+    ) throws {
         let reading = try Reading(text)
         #expect(reading.items.count == items)
         #expect(reading.rejections.first?.reason == reason)
     }
 
-    @Test func `an element beyond the bound is passed over`() throws {
+    @Test func `an element beyond the size limit is skipped`() throws {
         let source = ByteSource(
             bytes: Array("[{\"title\":\"\(String(repeating: "x", count: 200))\"},{\"title\":\"b\"}]".utf8),
             name: "memory")
@@ -59,7 +62,7 @@ import Testing
         #expect(reading.rejections.map(\.reason) == ["the object is longer than 100 bytes"])
     }
 
-    @Test func `an empty array holds nothing`() throws {
+    @Test func `an empty array gives no items`() throws {
         let reading = try Reading(" [ ] \n", as: .jsonl)
         #expect(reading.items.isEmpty && reading.rejections.isEmpty)
     }

@@ -16,7 +16,7 @@ import Testing
             #"{"title":"One, ]}\"","url":"https://a.org/1"},null,{"title":"Two","url":"https://a.org/2"}"#
         let reading = try Reading(around.replacing("@", with: items))
         #expect(reading.fields.map { $0["title"] } == [#""One, ]}\"""#, #""Two""#])
-        #expect(reading.rejections.map(\.reason) == ["it is JSON, but no object"])
+        #expect(reading.rejections.map(\.reason) == ["it is JSON, but not an object"])
     }
 
     @Test func `ids of a feed are scoped by its address`() throws {
@@ -38,7 +38,7 @@ import Testing
         #expect(reading.items.count == 1 && reading.rejections.isEmpty, "\(reading.rejections)")
     }
 
-    @Test func `pages of answers after one another are read, and a cut one is told`() throws {
+    @Test func `concatenated pages of answers are read, and a truncated one is reported`() throws {
         let page = #"{"status":"ok","articles":[{"title":"T","url":"https://a.org"}]}"#
         #expect(try Reading(page + "\n" + page).items.count == 2)
         let cut = try Reading(#"{"status":"ok","articles":[{"title":"T"},{"title":"U""#)
@@ -51,7 +51,7 @@ import Testing
             ])
     }
 
-    @Test func `our own lines are never taken for a list`() throws {
+    @Test func `a line of our own export is never read as a list`() throws {
         let line =
             #"{"fields":{"x-items":[{"title":"x"}]},"id":"01234567-89ab-8def-8123-456789abcdef","kind":"article","quipu":1}"#
         #expect(try Reading(line).items.first?.id == "01234567-89ab-8def-8123-456789abcdef")

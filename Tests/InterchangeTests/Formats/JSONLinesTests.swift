@@ -2,7 +2,7 @@ import QuipuInterchange
 import Testing
 
 @Suite struct JSONLinesTests {
-    @Test func `known members become fields and the rest is kept under x-`() throws {
+    @Test func `known members become fields, and the others are kept under x-`() throws {
         let reading = try Reading(
             #"{"id":42,"title":"T","body":"B","author":["A","C"],"date":"2019-10-01","url":"http://a.org/","#
                 + #""doi":"10.1/x","tags":["strike"," Ecuador ","strike",""],"lang":"es","x-own":{"b":1,"a":[]},"note":null}"#
@@ -20,7 +20,7 @@ import Testing
         #expect(item.foreignID == "42")
     }
 
-    @Test func `text and content stand in for body, and what is left over is kept`() throws {
+    @Test func `the members text and content replace a missing body, and unused ones are kept`() throws {
         let reading = try Reading(
             """
             {"title":"1","text":"a","content":"b"}
@@ -43,7 +43,7 @@ import Testing
         #expect(reading.fields.first?["derived/title"] == "true")
     }
 
-    @Test func `known members of no use are kept under x-, and counted`() throws {
+    @Test func `known members with unusable values are kept under x- and counted`() throws {
         let reading = try Reading(
             #"{"title":"T","date":"October","author":{"x":"A"},"url":7,"doi":[],"tags":{"a":1},"lang":"Spanish"}"#
         )
@@ -76,14 +76,14 @@ import Testing
         (#"{"title":"T"} x"#, "it is not JSON: something follows the JSON value", 14),
         (#"{"title":"T","title":"U"}"#, #"it is not JSON: the name "title" is there twice"#, 1),
         (#"{"title":"\ud800"}"#, "it is not JSON: half of a surrogate pair is missing", 10),
-        (#"["a"]"#, "it is JSON, but no object", 0), ("{}", "it has neither title, body, URL nor DOI", 0),
+        (#"["a"]"#, "it is JSON, but not an object", 0), ("{}", "it has neither title, body, URL nor DOI", 0),
         (#"{"lang":"es"}"#, "it has neither title, body, URL nor DOI", 0),
         (
             "{\"title\":\"T\",\"" + String(repeating: "n", count: 511) + "\":1}",
             "a field's name is longer than 512 bytes", 0
         ),
     ])
-    func `a bad line is rejected with its place and the rest goes on`(
+    func `a bad line is rejected with its place, and the remaining lines are read`(
         line: String, reason: String, offset: Int
     ) throws {
         let good = #"{"title":"good"}"#
@@ -102,7 +102,7 @@ import Testing
         #expect(reading.rejections.map(\.place) == [SourcePlace(file: "memory", line: 2, byteOffset: 25)])
     }
 
-    @Test func `a url or a doi is enough to make an article`() throws {
+    @Test func `a URL or a DOI is enough to make an article`() throws {
         let reading = try Reading("{\"url\":\"https://a.org\"}\n{\"doi\":\"10.1/x\"}\n{\"url\":\" \"}")
         #expect(reading.items.count == 2)
         #expect(reading.rejections.count == 1)

@@ -41,7 +41,7 @@ import Testing
         Array((String(repeating: "[", count: depth) + "1" + String(repeating: "]", count: depth)).utf8)
     }
 
-    @Test func `a value nested as deeply as one may be comes back from either form, one level more does not`()
+    @Test func `a value nested to the limit survives both formats, and one level more is rejected`()
         throws
     {
         let record = ExportRecord(
@@ -63,7 +63,7 @@ import Testing
         #expect(reason.contains("nested deeper than 64"), "\(reason)")
     }
 
-    @Test func `hostile records survive JSON Lines`() throws {
+    @Test func `hostile records survive a round trip through JSON Lines`() throws {
         var random = RandomValues(seed: 7)
         var records: [ExportRecord] = []
         for _ in 0..<600 { records.append(random.record()) }
@@ -73,7 +73,7 @@ import Testing
         for (item, record) in zip(reading.items, records) { expectSame(item, record) }
     }
 
-    @Test func `every line is canonical, and one written by another hand reads the same`() throws {
+    @Test func `every line is canonical, and an equivalent line reads the same`() throws {
         var random = RandomValues(seed: 8)
         for _ in 0..<200 {
             let record = random.record()
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `hostile records survive Markdown`() throws {
+    @Test func `hostile records survive a round trip through Markdown`() throws {
         var random = RandomValues(seed: 9)
         for _ in 0..<800 {
             let record = random.record()
@@ -119,7 +119,7 @@ import Testing
             "  lead", "\u{feff}x",
             "\u{0}", "\u{1}", "\u{7f}", "\u{2028}", "...\n", "\t",
         ] as [String?])
-    func `a body comes back exactly, and none stays none`(body: String?) throws {
+    func `a body survives exactly, and a missing body stays missing`(body: String?) throws {
         let fields = body.map { [(name: "body", value: canonicalString($0))] } ?? []
         let record = ExportRecord(id: "01234567-89ab-8def-8123-456789abcdef", kind: "note", fields: fields)
         let file = try #require(try files([record]).first)
@@ -155,7 +155,7 @@ import Testing
                 """)
     }
 
-    @Test func `file names are safe whatever the record`() throws {
+    @Test func `file names are safe for any record`() throws {
         var random = RandomValues(seed: 11)
         let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789-./")
         for _ in 0..<300 {
@@ -166,14 +166,14 @@ import Testing
         }
     }
 
-    @Test func `text under a record without a body is its body`() throws {
+    @Test func `text below a record without a body becomes its body`() throws {
         let reading = try Reading(
             "---\nquipu: 1\nid: \"01234567-89ab-8def-8123-456789abcdef\"\nkind: \"note\"\nfields: {}\n---\nadded by hand\n"
         )
         #expect(reading.fields == [["body": #""added by hand""#]])
     }
 
-    @Test func `a record too long for one line goes on in the next`() throws {
+    @Test func `a record too long for one line continues in the next line`() throws {
         let value = canonicalString(String(repeating: "x", count: SourceLimits.maximumValueBytes - 2))
         let record = ExportRecord(
             id: "01234567-89ab-8def-8123-456789abcdef", kind: "article",
@@ -195,7 +195,7 @@ import Testing
         ExportRecord(
             id: "01234567-89ab-8def-8123-456789abcdef", kind: "n", fields: [("a", Array("01".utf8))]),
     ])
-    func `what could not be read again is not written`(record: ExportRecord) {
+    func `a record that could not be read back is not written`(record: ExportRecord) {
         let line = #expect(throws: InterchangeError.self) { try lines([record]) }
         #expect(line?.code == .invalidRecord)
         let file = #expect(throws: InterchangeError.self) { try files([record]) }
@@ -203,7 +203,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"fields":{},"id":"x","kind":"a","quipu":1}"#, "its `id` is no UUID"),
+        (#"{"fields":{},"id":"x","kind":"a","quipu":1}"#, "its `id` is not a UUID"),
         (#"{"fields":{},"kind":"a","quipu":1}"#, "an exported record needs an `id`, a UUID"),
         (
             #"{"fields":{},"id":"01234567-89ab-8def-8123-456789abcdef","quipu":1}"#,
@@ -238,7 +238,7 @@ import Testing
         #expect(try Reading(line).rejections.map(\.reason) == [reason])
     }
 
-    @Test func `a member called quipu that is no number is somebody else's`() throws {
+    @Test func `a member named quipu that is not a number is an ordinary member`() throws {
         let reading = try Reading(#"{"title":"Knots","quipu":"Inca"}"#)
         #expect(reading.fields == [["title": #""Knots""#, "x-quipu": #""Inca""#]])
     }

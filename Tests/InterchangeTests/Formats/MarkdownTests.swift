@@ -3,7 +3,7 @@ import QuipuInterchange
 import Testing
 
 @Suite struct MarkdownTests {
-    @Test func `front matter gives the fields and the rest the body`() throws {
+    @Test func `front matter becomes the fields, and the rest becomes the body`() throws {
         let reading = try Reading(
             "---\ntitle: 1984\nauthor: [A, B]\ndate: 2019-10-01\ntags:\n  - strike\n  - 2019\nid: 007\nn: 3\n---\n\n"
                 + "\n  indented\n\ntext\n\n")
@@ -18,7 +18,9 @@ import Testing
         #expect(item.foreignID == "007")
     }
 
-    @Test func `without a title the first heading is it, then the file's name`() throws {
+    @Test func `the first heading replaces a missing title, and the file's name replaces a missing heading`()
+        throws
+    {
         let reading = try Reading(
             "---\nn: 1\n---\n## Second\n```\n# code\n```\n# The *name* of it ##\ntext\n")
         #expect(reading.fields.first?["title"] == #""The *name* of it""#)
@@ -29,14 +31,14 @@ import Testing
         #expect(stream.fields.first?["title"] == #""Just text.""#)
     }
 
-    @Test func `a body in the front matter gives way to the text below`() throws {
+    @Test func `a body in the front matter yields to the text below it`() throws {
         let both = try Reading("---\ntitle: T\nbody: above\n---\nbelow\n")
         #expect(both.fields == [["title": #""T""#, "body": #""below""#, "x-body": #""above""#]])
         let above = try Reading("---\ntitle: T\nbody: above\n---\n \n")
         #expect(above.fields == [["title": #""T""#, "body": #""above""#]])
     }
 
-    @Test func `front matter that never ends is text`() throws {
+    @Test func `front matter without an end is read as text`() throws {
         let reading = try Reading("---\ntitle: T\n", as: .markdown)
         #expect(reading.fields.first?["body"] == #""---\ntitle: T""#)
     }
@@ -47,14 +49,14 @@ import Testing
         ("---\nquipu: 1\n---\n", "an exported record needs an `id`", 1),
         ("---\n---\n", "the file holds no text", 1),
     ])
-    func `a bad file is rejected with its line`(text: String, reason: String, line: Int) throws {
+    func `a bad file is rejected with the line's number`(text: String, reason: String, line: Int) throws {
         let reading = try Reading(text)
         #expect(reading.items.isEmpty)
         #expect(reading.rejections.first?.reason.hasPrefix(reason) == true, "\(reading.rejections)")
         #expect(reading.rejections.first?.place.line == line)
     }
 
-    @Test func `a folder is walked in order, and one bad file does not stop it`() throws {
+    @Test func `a folder is read in order, and one bad file does not stop it`() throws {
         let folder = try ScratchFolder()
         try folder.write("b.md", "# B")
         try folder.write("a/2.markdown", "# A2")
@@ -90,7 +92,7 @@ import Testing
         #expect(reading.rejections.last?.place.byteOffset == 3)
     }
 
-    @Test func `a file beyond the bound is rejected`() throws {
+    @Test func `a file beyond the size limit is rejected`() throws {
         let folder = try ScratchFolder()
         try folder.write("a.md", Data(repeating: 0x61, count: SourceLimits.maximumFileBytes + 1))
         try folder.write("b.md", "# B")

@@ -16,20 +16,20 @@ import Testing
     }
 
     @Test(arguments: ["\n", "\r\n", "\r"])
-    func `each form of line end separates`(end: String) throws {
+    func `each form of line end separates paragraphs`(end: String) throws {
         let reading = try Reading("First" + end + "line." + end + end + "Second." + end)
         #expect(reading.items.count == 2)
         #expect(reading.items.map(\.place.line) == [1, 4])
         #expect(reading.items.first?["title"] == Array(#""First line.""#.utf8))
     }
 
-    @Test func `a byte order mark is passed over`() throws {
+    @Test func `a byte order mark is skipped`() throws {
         let reading = try Reading([0xEF, 0xBB, 0xBF] + Array("Text.".utf8))
         #expect(reading.fields.first?["body"] == #""Text.""#)
         #expect(reading.items.first?.place.byteOffset == 3)
     }
 
-    @Test func `a paragraph that is not UTF-8 is rejected with its place, and the rest goes on`() throws {
+    @Test func `a paragraph that is not UTF-8 is rejected with its place, and the others are read`() throws {
         let reading = try Reading(
             Array("Good one.\n\nBad\non".utf8) + [0xE9] + Array("e here.\n\nGood two.".utf8))
         #expect(reading.fields.map { $0["body"] } == [#""Good one.""#, #""Good two.""#])
@@ -37,14 +37,14 @@ import Testing
         #expect(reading.rejections.first?.reason.hasPrefix("it is not UTF-8; ") == true)
     }
 
-    @Test func `a NUL far into the file rejects its paragraph alone`() throws {
+    @Test func `a NUL far into the file rejects only its paragraph`() throws {
         let filling = String(repeating: "Word after word.\n\n", count: 5_000)
         let reading = try Reading(filling + "A\u{0}B\n\nLast.")
         #expect(reading.items.count == 5_001)
         #expect(reading.rejections.count == 1)
     }
 
-    @Test func `a paragraph beyond the bound is rejected and the rest goes on`() throws {
+    @Test func `a paragraph beyond the size limit is rejected, and the others are read`() throws {
         let long = String(repeating: "word ", count: SourceLimits.maximumLineBytes / 5 + 10)
         let reading = try Reading("Before.\n\n" + long + "\nits second line\n\nAfter.")
         #expect(reading.fields.map { $0["body"] } == [#""Before.""#, #""After.""#])
@@ -55,7 +55,7 @@ import Testing
         #expect(other.rejections.map(\.place.line) == [3])
     }
 
-    @Test func `a text that only its canonical form makes too long is rejected`() throws {
+    @Test func `a text whose canonical form exceeds the size limit is rejected`() throws {
         let marks = String(repeating: "\u{1}", count: SourceLimits.maximumValueBytes / 6)
         let reading = try Reading(
             "Before.\n\n" + String(repeating: "x", count: 300_000) + marks + "\n\nAfter.")

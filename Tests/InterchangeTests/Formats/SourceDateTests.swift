@@ -31,7 +31,7 @@ import Testing
             ("May 6, 2024 7:08 PM UTC", "2024-05-06T19:08:00Z"), ("1715000000", "2024-05-06T12:53:20Z"),
             ("1715000000123", "2024-05-06T12:53:20.123Z"), ("1715000000.0", "2024-05-06T12:53:20Z"),
         ] as [(String, String)])
-    func `what exporters write becomes a date of the same precision`(text: String, date: String) throws {
+    func `dates in exporters' formats keep their precision`(text: String, date: String) throws {
         let taken = try #require(SourceDate.read(.string(text)))
         #expect(taken.value == .string(date))
         #expect(taken.isWhole)
@@ -43,13 +43,13 @@ import Testing
             "2024-05-06 07:08:09", "2024-05-06T07:08:09.5", "2024-05-06 07:08", "Mon May  6 07:08:09 2024",
             "2024-05-06 07:08:09 Europe/Berlin", "May 6, 2024 at 7:08 am", "20240506T070809",
         ])
-    func `a time without a zone is the day, and is kept as it is written`(text: String) throws {
+    func `a time without a zone becomes a day, and the written form is kept`(text: String) throws {
         let taken = try #require(SourceDate.read(.string(text)))
         #expect(taken.value == "2024-05-06")
         #expect(!taken.isWhole)
     }
 
-    @Test func `midnight without a zone says no more than the day`() {
+    @Test func `midnight without a zone becomes the day`() {
         #expect(SourceDate.read("2024-05-06 00:00:00")?.isWhole == true)
         #expect(SourceDate.read("2024-05-06T00:00:00.000")?.value == "2024-05-06")
     }
@@ -64,7 +64,7 @@ import Testing
             (#"{"$date":1715000000000}"#, "2024-05-06T12:53:20Z"),
             (#"{"year":2020,"month":5}"#, "2020-05"), ("[2024,5,6]", "2024-05-06"),
         ] as [(String, String)])
-    func `numbers and objects are dates too`(json: String, date: String) throws {
+    func `numbers and objects are read as dates`(json: String, date: String) throws {
         #expect(SourceDate.read(try JSONParser().parse(json))?.value == .string(date))
     }
 
@@ -76,11 +76,11 @@ import Testing
         #"{"date-parts":[[]]}"#, #"{"date-parts":[[2020,13]]}"#, #""31 April 2024""#,
         #""99999999999999999999999""#,
     ])
-    func `what can be read in two ways, or in none, is no date`(json: String) throws {
+    func `an ambiguous or unreadable date is not a date`(json: String) throws {
         #expect(SourceDate.read(try JSONParser().parse(json)) == nil)
     }
 
-    @Test func `every day of four centuries comes back from its seconds`() throws {
+    @Test func `every day of four centuries is read back from its epoch seconds`() throws {
         for day in stride(from: 1_158, to: 146_097, by: 13) {
             let text = try #require(EpochTime.read(Double(day * 86_400 + 3_661)))
             #expect(text.hasSuffix("T01:01:01Z"))

@@ -24,7 +24,7 @@ import Testing
         #expect(failure([0x1F, 0x8B, 0x08, 0x00])?.hint.isEmpty == false)
     }
 
-    @Test func `text in Latin-1 is not taken for binary but rejected where it is wrong`() throws {
+    @Test func `text in Latin-1 is not taken for binary but rejected where it is malformed`() throws {
         let latin =
             Array("Le gouvernement a annonc".utf8) + [0xE9] + Array(" la r".utf8) + [0xE9]
             + Array("forme.".utf8)
@@ -35,13 +35,13 @@ import Testing
 
     @Test(
         arguments: [[0xFF, 0xFE, 0x00, 0x00, 0x41, 0, 0, 0], [0, 0, 0xFE, 0xFF, 0, 0, 0, 0x41]] as [[UInt8]])
-    func `other encodings are named with the way out`(bytes: [UInt8]) {
+    func `other encodings are named in an error that says how to convert them`(bytes: [UInt8]) {
         let error = failure(bytes)
         #expect(error?.code == .unsupportedEncoding)
         #expect(error?.hint == "Convert it first: iconv -f UTF-32 -t UTF-8 FILE.")
     }
 
-    @Test func `a missing file, a folder of nothing and a folder as lines are errors`() throws {
+    @Test func `a missing file, an empty folder and a folder read as lines are errors`() throws {
         let folder = try ScratchFolder()
         let missing = #expect(throws: InterchangeError.self) { try Reading(path: folder.path + "/none") }
         #expect(missing?.code == .noSuchFile)

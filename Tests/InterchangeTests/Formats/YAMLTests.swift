@@ -30,7 +30,7 @@ import Testing
         #expect(value.members?.map(\.name) == ["b", "a", "text", "key"])
     }
 
-    @Test func `members that are text stay as written`() throws {
+    @Test func `members declared as text stay as written`() throws {
         let value = try parse(
             "title: 1984\ntags: [2019, true, ~]\nn: 1984\ninner: {title: 1}", textKeys: ["title", "tags"])
         #expect(
@@ -38,7 +38,7 @@ import Testing
                 == #"{"inner":{"title":1},"n":1984,"tags":["2019","true",null],"title":"1984"}"#)
     }
 
-    @Test func `nothing is null`() throws {
+    @Test func `an empty document is null`() throws {
         #expect(try parse("") == .null)
         #expect(try parse("# comment\n") == .null)
     }
@@ -47,12 +47,12 @@ import Testing
         ("a: &x 1", "its YAML uses an anchor (&name), which is not supported", 0),
         ("a: 1\nb: *x", "its YAML uses an alias (*name), which is not supported", 1),
         ("a: 1\na: 2", "its YAML has the key `a` twice", 1),
-        ("? [a]\n: 1", "its YAML has a key that is no text", 0),
+        ("? [a]\n: 1", "its YAML has a key that is not text", 0),
         ("a: !ruby/object 1", "its YAML uses the tag !ruby/object, which is not supported", 0),
         ("a: 1\n--- \nb: 2", "its YAML holds a second YAML document", 1),
         (String(repeating: "[", count: 70), "its YAML is nested too deep", 0),
     ])
-    func `what JSON has no word for is refused`(text: String, reason: String, line: Int) throws {
+    func `YAML that JSON cannot express is refused`(text: String, reason: String, line: Int) throws {
         let error = #expect(throws: Rejection.self) { try parse(text) }
         #expect(error?.reason == reason)
         #expect(error?.lineOffset == line)
@@ -64,7 +64,7 @@ import Testing
         #expect(error?.reason.hasPrefix("its YAML cannot be read: ") == true)
     }
 
-    @Test func `canonical JSON made safe for YAML reads the same as JSON and as YAML`() throws {
+    @Test func `canonical JSON that is escaped for YAML reads the same as JSON and as YAML`() throws {
         var random = RandomValues(seed: 6)
         for _ in 0..<1_500 {
             let value = random.value()

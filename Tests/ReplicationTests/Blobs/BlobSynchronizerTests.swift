@@ -36,7 +36,7 @@ private final class WatchedPeer: BlobPeer {
     }
 }
 
-@Suite struct `Files follow the records` {
+@Suite struct `Files follow their records` {
     private let group: Replicas
 
     init() throws {
@@ -65,7 +65,9 @@ private final class WatchedPeer: BlobPeer {
         try group[replica].blobs.files.sizeBytes(of: hash) != nil
     }
 
-    @Test func `to whoever lacks them, small ones first, and then nothing is asked any more`() throws {
+    @Test func `files are sent to a peer that lacks them, small ones first, and then nothing is asked again`()
+        throws
+    {
         let large = try attach(String(repeating: "x", count: 1_000), id: 5, at: 0)
         let small = try attach("small", id: 6, at: 0)
         try group.sync(0, 1)
@@ -88,7 +90,7 @@ private final class WatchedPeer: BlobPeer {
         #expect(try !synchronizer.isSettled)
     }
 
-    @Test func `here only where they are wanted`() throws {
+    @Test func `files are fetched only where they are wanted`() throws {
         let hash = try attach("hello", id: 5, at: 1)
         try group.sync(0, 1)
         let there = try peer(of: 1)
@@ -101,7 +103,7 @@ private final class WatchedPeer: BlobPeer {
         #expect(try isHere(hash, 0))
     }
 
-    @Test func `as far as they are there at all`() throws {
+    @Test func `a file that the peer lacks is counted as missing and does not stop the sync`() throws {
         let hash = try attach("hello", id: 5, at: 1)
         try group.sync(0, 1)
         try group[1].blobs.files.remove(hash)
@@ -113,7 +115,7 @@ private final class WatchedPeer: BlobPeer {
         #expect(try !synchronizer.isSettled)
     }
 
-    @Test func `and are not held up by one that is refused, but by a link that is down`() throws {
+    @Test func `one refused file does not stop the others, and a broken link does`() throws {
         let first = try attach("1", id: 5, at: 0)
         let second = try attach("second", id: 6, at: 0)
         try group.sync(0, 1)
@@ -139,7 +141,7 @@ private final class WatchedPeer: BlobPeer {
         #expect(try synchronizer.isSettled)
     }
 
-    @Test func `over a path too, from where an earlier copy was stopped, and checked`() throws {
+    @Test func `a file copied over a path resumes where an earlier copy stopped and is checked`() throws {
         let hash = try attach(String(repeating: "page ", count: 100_000), id: 5, at: 0)
         try group.sync(0, 1)
         let content = try #require(try group[0].blobs.files.content(of: hash))

@@ -6,7 +6,7 @@ import Testing
 
 /// What a clock note covers: what its own writer wrote in the present boot, by what the clock was off by then.
 @Suite struct ClockNoteTests: ClockScene {
-    @Test func `edits made under a right clock are not corrected because it is wrong when the two meet`()
+    @Test func `edits made under a right clock are not corrected when the clock is wrong at the exchange`()
         throws
     {
         let group = try Replicas(2)
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func `edits made under a wrong clock are corrected though it was set right before the two meet`()
+    @Test func `edits made under a wrong clock are corrected even if it was set right before the exchange`()
         throws
     {
         let group = try Replicas(2)
@@ -39,7 +39,7 @@ import Testing
         #expect(noted == ["-90 days: 1", "7 days: 1", "30 days: 2"])
     }
 
-    @Test func `what was written in an earlier boot is left as it is`() throws {
+    @Test func `edits from an earlier boot are not corrected`() throws {
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
         try group.setClock(of: 1, isSynchronized: true)
@@ -52,7 +52,7 @@ import Testing
         #expect(try isRight(group[0], in: group))
     }
 
-    @Test func `a machine that is synchronised by now corrects its own past by its own word`() throws {
+    @Test func `a machine that became synchronised corrects its own past by its own clock`() throws {
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
         try group.setClock(of: 0, offsetMilliseconds: -40 * day)
@@ -63,7 +63,7 @@ import Testing
         #expect(try outline(of: notes(in: group[1])) == ["-40 days: 1"])
     }
 
-    @Test func `what a synchronised machine wrote is never corrected`() throws {
+    @Test func `the edits of a synchronised machine are never corrected`() throws {
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
         try group.setClock(of: 0, isSynchronized: true)
@@ -74,8 +74,7 @@ import Testing
         #expect(try notes(in: group[1]).isEmpty)
     }
 
-    @Test func `a synchronised peer confirms what was written before, and later words leave it alone`() throws
-    {
+    @Test func `a synchronised peer confirms earlier edits, and later notes leave them unchanged`() throws {
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
         try group.setClock(of: 1, isSynchronized: true)
@@ -88,7 +87,7 @@ import Testing
         #expect(try outline(of: notes(in: group[1])) == ["-30 days: 1"])
     }
 
-    @Test func `after a correction the later edit is shown, whatever the clocks said`() throws {
+    @Test func `the later edit is shown after a correction, whatever the clocks read`() throws {
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
         try group.setClock(of: 1, isSynchronized: true)
@@ -106,7 +105,7 @@ import Testing
         }
     }
 
-    @Test func `a copy that goes its own way corrects nothing of the chain that it left`() throws {
+    @Test func `a copy that continues on its own corrects nothing of the chain that it left`() throws {
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
         try group.setClock(of: 1, isSynchronized: true)
@@ -123,7 +122,7 @@ import Testing
         #expect(try outline(of: notes(in: group[1])) == ["30 days: 1", "30 days: 2"])
     }
 
-    @Test func `a note says nothing of the edits of others`() throws {
+    @Test func `a clock note does not apply to the edits of others`() throws {
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
         try group.add([("title", "\"A\"")], id: 1, at: 0)

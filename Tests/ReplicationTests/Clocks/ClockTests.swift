@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: [-2, 3])
-    func `of two clocks that nobody vouches for none moves, and both sides are told`(days: Int64) throws {
+    func `two unsynchronised clocks do not move, and both sides report the difference`(days: Int64) throws {
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
         try group.setClock(of: 0, offsetMilliseconds: days * day)
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func `what was noticed of a remote's clock is forgotten once the two agree`() throws {
+    @Test func `a recorded clock difference is removed once the clocks agree`() throws {
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
         try group[0].remotes.add(name: "origin", location: "there")
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `one that answers moves for no caller`(isCallerSynchronized: Bool) throws {
+    func `an answering replica does not move its clock for a caller`(isCallerSynchronized: Bool) throws {
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
         try group.setClock(of: 1, offsetMilliseconds: 30 * day)
@@ -83,7 +83,7 @@ import Testing
         #expect(try isRight(group[0], in: group))
     }
 
-    @Test func `a synchronised clock moves for nobody, be it ever so wrong`() throws {
+    @Test func `a synchronised clock never moves, even if it is wrong`() throws {
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
         try group.setClock(of: 0, offsetMilliseconds: 30 * day, isSynchronized: true)
@@ -95,7 +95,7 @@ import Testing
         #expect(try notes(in: group[1]).isEmpty)
     }
 
-    @Test func `the owner's word is as good as a time server's`() throws {
+    @Test func `a clock that its owner trusts counts as synchronised`() throws {
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
         try group.setClock(of: 0, offsetMilliseconds: 30 * day)
@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test(arguments: [(0, 1), (1, 0)])
-    func `a clock from before this program was built takes any peer's time, and leaves its past`(
+    func `a clock before the build date takes any peer's time and leaves its past unchanged`(
         caller: Int, answerer: Int
     ) throws {
         let group = try Replicas(2)
@@ -125,7 +125,7 @@ import Testing
         #expect(try outline(of: notes(in: group[1])) == ["-20000 days: 1"])
     }
 
-    @Test func `a correction goes with the clock when that is set in the same boot`() throws {
+    @Test func `a correction follows the clock when that is set in the same boot`() throws {
         let group = try Replicas(2)
         group.world.advance(milliseconds: 500 * day)
         try group.setClock(of: 1, isSynchronized: true)
@@ -146,7 +146,7 @@ import Testing
         #expect(try isRight(group[0], in: group))
     }
 
-    @Test func `clocks less than a day apart are left alone`() throws {
+    @Test func `clocks less than a day apart are not corrected`() throws {
         let group = try Replicas(2)
         try group.setClock(of: 1, isSynchronized: true)
         try group.setClock(of: 0, offsetMilliseconds: day - 60_000)
@@ -165,7 +165,7 @@ import Testing
     }
 
     @Test(arguments: [Int64.min, -1, 0, Int64.max], [false, true])
-    func `a peer's clock may read anything`(reading: Int64, isSynchronized: Bool) throws {
+    func `any reading of a peer's clock is handled`(reading: Int64, isSynchronized: Bool) throws {
         for role in [ClockComparison.Role.caller, .answerer] {
             let group = try Replicas(1)
             try group.add([("title", "\"A\"")], id: 1, at: 0)

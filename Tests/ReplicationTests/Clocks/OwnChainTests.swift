@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test
-    func `a change that leaves its own chain's version standing is refused, and stops its origin alone`()
+    func `a change that does not replace its own chain's version is refused and stops only its origin`()
         throws
     {
         let group = try Replicas(2)
@@ -44,7 +44,7 @@ import Testing
         #expect(try group[0].digest == group[1].digest)
     }
 
-    @Test func `what stands behind a named version is replaced with it`() throws {
+    @Test func `the versions behind a named version are replaced with it`() throws {
         let group = try Replicas(1)
         let outcome = try group[0].apply([
             transaction(name(5, 1)), transaction(name(6, 1), over: [name(5, 1)]),
@@ -55,7 +55,7 @@ import Testing
         #expect(try group[0].openConflicts == 0)
     }
 
-    @Test func `what the program makes need not replace what it made, nor what stands by hand`() throws {
+    @Test func `a program's change need not replace its own versions or a person's`() throws {
         let group = try Replicas(1)
         let outcome = try group[0].apply([
             transaction(name(5, 1), byProgram: true), transaction(name(5, 2), byProgram: true),
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `the chain counts and not its name, behind a branch start too`(replaces: Bool) throws {
+    func `the rule follows the chain and not the name, also across a branch start`(replaces: Bool) throws {
         let group = try Replicas(1)
         let store = group[0]
         #expect(try store.apply([transaction(name(5, 1)), transaction(name(5, 2), "body")]).refused.isEmpty)
@@ -78,7 +78,7 @@ import Testing
         #expect(try store.apply([transaction(name(7, 1))]).refused.isEmpty)
     }
 
-    @Test func `a field with more heads than one change may name is settled by several`() throws {
+    @Test func `a field with more heads than one change may name is resolved by several changes`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"mine\"")], id: 1, at: 0)
         let count = UInt128(Limits.replacedVersions) + 10

@@ -37,7 +37,7 @@ import Testing
         #expect(dry.droppedBytes == done.droppedBytes)
     }
 
-    @Test func `the index forgets the words of what was dropped and finds all the rest`() throws {
+    @Test func `the search index forgets the words of dropped texts and finds all others`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Quicksilver\"")], id: 7, at: 0)
         try group.add([("title", "\"Market\"")], id: 8, at: 0)
@@ -53,7 +53,7 @@ import Testing
         #expect(try group[0].search("water", isIndexFresh: &isFresh).count == 1)
     }
 
-    @Test func `the file gets smaller by what was dropped`() throws {
+    @Test func `the file shrinks by the size of the dropped texts`() throws {
         let group = try Replicas(1)
         for index in 0..<20 {
             let body = "\"\(index)" + String(repeating: "x", count: 50_000) + "\""
@@ -65,7 +65,7 @@ import Testing
         #expect(try group[0].verify().damaged == [])
     }
 
-    @Test func `who reads meanwhile keeps what they see, and the file gets smaller later`() throws {
+    @Test func `a reader keeps its view during a compaction, and the file shrinks later`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Quicksilver\"")], id: 7, at: 0)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)

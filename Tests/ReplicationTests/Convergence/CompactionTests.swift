@@ -30,7 +30,7 @@ import Testing
         #expect(try second.verify().damaged == [])
     }
 
-    @Test func `a superseded text is gone from the file, and its version is still there`() throws {
+    @Test func `a superseded text is removed from the file while its version remains`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"Quicksilver\"")], id: 7, at: 0)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
@@ -53,7 +53,7 @@ import Testing
         #expect(try group[0].compact().droppedTexts == 0, "there is nothing more to drop")
     }
 
-    @Test func `a deleted record keeps the text of its heads and loses that of what they replaced`() throws {
+    @Test func `a deleted record keeps the texts of its heads and loses the replaced texts`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"Quicksilver\""), ("tags/river", "true")], id: 7, at: 0)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
@@ -70,7 +70,7 @@ import Testing
         #expect(try article(group[1]).string("title") == "Water", "it may be restored here too")
     }
 
-    @Test func `an edit that only a deleted record shows outlives a compaction and a restore elsewhere`()
+    @Test func `an edit that only a deleted record shows survives compaction and a remote restore`()
         throws
     {
         let group = try Replicas(2)
@@ -90,7 +90,7 @@ import Testing
         try expectSame(group[0], group[1])
     }
 
-    @Test func `a head of a deleted record that is not shown keeps its text too`() throws {
+    @Test func `a hidden head of a deleted record keeps its text too`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         try group.sync(0, 1)
@@ -105,7 +105,7 @@ import Testing
         #expect(([conflict.current] + conflict.others).allSatisfy { $0.json != nil })
     }
 
-    @Test func `alone, what is deleted, compacted and restored is as it was`() throws {
+    @Test func `a record that is deleted, compacted and restored is unchanged on a lone replica`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\""), ("body", "\"only here\"")], id: 7, at: 0)
         _ = try group[0].delete(record, kind: "article", author: "ana")
@@ -115,7 +115,7 @@ import Testing
         #expect(try group[0].verify().damaged == [])
     }
 
-    @Test func `values in conflict and what stood before them are kept`() throws {
+    @Test func `values in conflict and their ancestor are kept`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"Before\"")], id: 7, at: 0)
         try group.sync(0, 1)
@@ -134,7 +134,7 @@ import Testing
         try expectSame(group[0], group[1])
     }
 
-    @Test func `a deleted record in conflict keeps its text, and so does what hangs on it`() throws {
+    @Test func `a deleted record in conflict keeps its text, and so do its dependents`() throws {
         let group = try Replicas(2)
         let remark = RecordID(rawValue: 9)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
@@ -163,7 +163,7 @@ import Testing
         try expectSame(group[0], group[1])
     }
 
-    @Test func `a replica that returns with an edit the delete had not seen brings the text back`() throws {
+    @Test func `a replica that returns with an unseen edit restores the deleted record's text`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"Water\""), ("body", "\"The river rose.\"")], id: 7, at: 0)
         try group.sync(0, 1)
@@ -180,7 +180,7 @@ import Testing
         try expectSame(group[0], group[1])
     }
 
-    @Test func `an old replica that returns without news brings nothing back`() throws {
+    @Test func `an old replica that returns without news restores nothing`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"Old\"")], id: 7, at: 0)
         try group.add([("title", "\"Gone\"")], id: 8, at: 0)
@@ -197,7 +197,7 @@ import Testing
         try expectSame(group[0], group[1])
     }
 
-    @Test func `an import that another mirror made as well is one version, dropped or not`() throws {
+    @Test func `an import made on two mirrors is one version, whether its text was dropped or not`() throws {
         let group = try Replicas(3)
         let item = ImportItem(
             id: record, kind: "article", fields: [("title", canonicalString("Water"))])
@@ -213,7 +213,7 @@ import Testing
         try expectSame(group[0], group[2])
     }
 
-    @Test func `a long text that is under way to a record deleted meanwhile comes all the same`() throws {
+    @Test func `a long text in transit arrives even if its record was deleted meanwhile`() throws {
         let group = try Replicas(2)
         let body = "\"" + String(repeating: "long ", count: 30_000) + "\""
         try group.add([("body", body)], id: 7, at: 0)
@@ -231,7 +231,7 @@ import Testing
         try expectSame(group[0], group[1])
     }
 
-    @Test func `an import into a collection that was deleted and compacted is refused as before`() throws {
+    @Test func `an import into a collection that was deleted and compacted is refused`() throws {
         let group = try Replicas(1)
         let id = try group[0].collections.importOne(named: "Press", author: "ana")
         _ = try group[0].delete(id, kind: "collection", author: "ana")

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: 1...10)
-    func `no value made by hand disappears unless someone replaced it`(seed: Int) throws {
+    func `no value made by hand disappears unless somebody replaced it`(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(seed) &* 7_919)
         let group = try Replicas(3, seed: UInt64(seed))
         for step in 0..<30 { try Script.step(step, on: group, using: &random) }

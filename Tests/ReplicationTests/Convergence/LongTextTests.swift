@@ -16,7 +16,7 @@ import Testing
         for store in group.stores { #expect(try store.texts.missingCount == 0) }
     }
 
-    @Test func `an empty part does not take the place of the first one`() throws {
+    @Test func `an empty part does not replace the first part of a text`() throws {
         let group = try Replicas(2)
         let body = longText(600_000)
         try group.add([("body", body)], id: 1, at: 0)
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1])
-    func `texts that nobody has do not stand before one that a peer has`(caller: Int) throws {
+    func `texts that nobody has do not block a text that a peer has`(caller: Int) throws {
         let group = try Replicas(2)
         let body = longText(100_000)
         try group.add([("body", body)], id: 1, at: 0)
@@ -48,7 +48,7 @@ import Testing
         #expect(try group[1].texts.text(of: ValueHash(of: Array(body.utf8))) != nil)
     }
 
-    @Test func `a text that comes after the search index passed is found`() throws {
+    @Test func `a text that arrives after its record was indexed is found by search`() throws {
         let group = try Replicas(2)
         let body = "\"" + String(repeating: "river water ", count: 10_000) + "zanzibar\""
         try group.add([("title", "\"A\""), ("body", body)], id: 1, at: 0)
@@ -59,7 +59,7 @@ import Testing
         #expect(try group[1].search("zanzibar", isIndexFresh: &isFresh).count == 1)
     }
 
-    @Test func `an article whose text came late is known to the next import`() throws {
+    @Test func `an article whose text arrived late is recognised by the next import`() throws {
         let group = try Replicas(2)
         let body = "\"" + String(repeating: "river water ", count: 10_000) + "\""
         let article = ImportItem(kind: "article", fields: [("body", Array(body.utf8))])
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func `a delete whose text came late is held against what it saw`() throws {
+    @Test func `a delete whose value arrived late is compared with the versions that it saw`() throws {
         let group = try Replicas(2)
         let yes = Array("true".utf8)
         func delete(_ value: Content) -> Transaction {
@@ -105,7 +105,7 @@ import Testing
         #expect(try group[0].openConflicts == 1)
     }
 
-    @Test func `a text that is not the one it is sent as is refused and not kept`() throws {
+    @Test func `a text that does not match its hash is refused and not kept`() throws {
         let group = try Replicas(1)
         let hash = ValueHash(of: Array("\"wanted\"".utf8))
         _ = try group[0].apply([
@@ -124,7 +124,7 @@ import Testing
         #expect(try group[0].texts.wanted(limit: 9).map(\.haveBytes) == [0])
     }
 
-    @Test func `transactions that together expand to more than a message may go out in several`() throws {
+    @Test func `transactions that expand to more than one message are sent in several`() throws {
         let group = try Replicas(2)
         var later = CBORWriter()
         later.unsigned(100)

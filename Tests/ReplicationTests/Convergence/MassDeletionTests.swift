@@ -64,12 +64,12 @@ import Testing
         #expect(try live(group[0]) == (expected ? count : count - deleted))
     }
 
-    @Test func `articles in no collection are guarded together`() throws {
+    @Test func `articles in no collection are guarded as one group`() throws {
         let group = try group(of: 25, deleting: 24, inCollection: false)
         #expect(try isStopped { try group.sync(0, 1) })
     }
 
-    @Test func `one who was asked and agrees gets the deletions`() throws {
+    @Test func `a client that accepts the deletions receives them`() throws {
         let group = try group(of: 25, deleting: 25)
         var options = Synchronizer.Options()
         options.acceptsDeletions = true
@@ -89,7 +89,7 @@ import Testing
         #expect(try live(group[0]) > 20)
     }
 
-    @Test func `several exchanges of a day count as one`() throws {
+    @Test func `several exchanges of one day count together`() throws {
         let group = try group(of: 60, deleting: 0)
         try group.sync(0, 1)
         for step in 0..<5 {
@@ -106,7 +106,7 @@ import Testing
         #expect(try live(group[0]) == 7)
     }
 
-    @Test func `after a day what is left is what counts`() throws {
+    @Test func `the guard counts from the remaining records after a day`() throws {
         let group = try group(of: 60, deleting: 0)
         try group.sync(0, 1)
         try delete(1...30, at: group[1])
@@ -122,7 +122,8 @@ import Testing
         [("collections/\(place)", "false")], [("collections/\(place)", "null")], [("title", "null")],
         [("title", "\"\"")], [("title", "\" \u{200b}\u{a0}\"")], [("deleted", "true")],
     ])
-    func `leaving a collection and being emptied count as being deleted`(changes: [(String, String)]) throws {
+    func `leaving a collection and losing all content count as deletions`(changes: [(String, String)]) throws
+    {
         let group = try group(of: 30, deleting: 0)
         try group.sync(0, 1)
         try edit(1...26, changes, at: group[1])
@@ -131,7 +132,7 @@ import Testing
         #expect(try isStopped { try group.sync(0, 1) })
     }
 
-    @Test func `the ways of losing records count together`() throws {
+    @Test func `all ways of losing records count together`() throws {
         let group = try group(of: 30, deleting: 0)
         try group.sync(0, 1)
         try delete(1...9, at: group[1])
@@ -141,7 +142,7 @@ import Testing
         #expect(try isStopped { try group.sync(0, 1) })
     }
 
-    @Test func `new records do not stand for those that go`() throws {
+    @Test func `new records do not offset the lost ones`() throws {
         let group = try group(of: 30, deleting: 0)
         try group.sync(0, 1)
         for id in 101...400 {
@@ -153,7 +154,7 @@ import Testing
         #expect(try isStopped { try group.sync(0, 1) })
     }
 
-    @Test func `what is changed otherwise, or taken away and given back, asks nobody`() throws {
+    @Test func `other edits, and losses that are undone, do not stop the client`() throws {
         let group = try group(of: 30, deleting: 0)
         try group.sync(0, 1)
         try edit(
@@ -174,7 +175,7 @@ import Testing
         #expect(try !isStopped { try group.sync(0, 1) })
     }
 
-    @Test func `after somebody agreed the rest of the day begins anew`() throws {
+    @Test func `an accepted loss restarts the count for the rest of the day`() throws {
         let group = try group(of: 60, deleting: 0)
         try group.sync(0, 1)
         try delete(1...57, at: group[1])
@@ -187,7 +188,7 @@ import Testing
         #expect(try live(group[0]) == 0)
     }
 
-    @Test func `a clock that a peer corrects, or that is turned back, makes no day pass`() throws {
+    @Test func `a clock that is corrected or set back does not end the day early`() throws {
         let group = try group(of: 60, deleting: 0)
         group.world.advance(milliseconds: 500 * 24 * Self.hour)
         try group.sync(0, 1)
@@ -201,7 +202,7 @@ import Testing
         #expect(try isStopped { try group.sync(0, 1) })
     }
 
-    @Test func `what is remembered does not grow`() throws {
+    @Test func `the guard's own tables do not grow`() throws {
         let group = try group(of: 30, deleting: 0)
         for step in 0..<100 {
             try group.sync(0, 1)
@@ -217,7 +218,7 @@ import Testing
         #expect(try #require(try database.integer("SELECT count(*) FROM loss")) <= 5)
     }
 
-    @Test func `one's own deletions ask nobody`() throws {
+    @Test func `a replica's own deletions do not stop its client`() throws {
         let group = try group(of: 25, deleting: 25)
         #expect(try !isStopped { try group.sync(1, 0) })
         #expect(try live(group[0]) == 0)

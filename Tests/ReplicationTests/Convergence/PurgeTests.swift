@@ -55,7 +55,8 @@ import Testing
         #expect(try store.verify().damaged == [])
     }
 
-    @Test func `what was purged is gone from every mirror that has taken it in, compacted or not`() throws {
+    @Test func `a purged record is gone from every mirror that received the purge, compacted or not`() throws
+    {
         let group = try purged(3)
         #expect(try group.sync(0, 1).0.inSync)
         #expect(try group.sync(2, 1).0.inSync)
@@ -64,7 +65,7 @@ import Testing
         #expect(try group[0].purge(record, kind: "article", author: "ana").version == nil, "so already")
     }
 
-    @Test func `a copy for a clone that waits on a mirror goes with what was purged`() throws {
+    @Test func `a purge removes the snapshots that a mirror keeps for clones`() throws {
         let group = try purged(2)
         mkdir(group[1].folder.snapshotsPath, 0o700)
         try group[1].keeping.copyDatabase(to: group[1].folder.snapshotsPath + "/1-copy.zst")
@@ -85,7 +86,7 @@ import Testing
         try expectGone(from: empty)
     }
 
-    @Test func `an edit by hand that the purge had not seen stands against it and is kept, and only it`()
+    @Test func `a manual edit that the purge had not seen is kept as a conflict, and nothing else is kept`()
         throws
     {
         let group = try purged(2)
@@ -109,7 +110,7 @@ import Testing
         for store in group.stores { #expect(try !sent(by: store).contains("okapi")) }
     }
 
-    @Test func `a contested record is not purged before somebody has looked at it`() throws {
+    @Test func `a record in conflict cannot be purged`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         try group.sync(0, 1)
@@ -122,7 +123,7 @@ import Testing
         #expect(error?.code == .inConflict)
     }
 
-    @Test func `only what is deleted is purged, and what was purged is not restored`() throws {
+    @Test func `only a deleted record is purged, and a purged record is not restored`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         let early = #expect(throws: StorageError.self) {
@@ -168,7 +169,7 @@ import Testing
         }
     }
 
-    @Test func `a text that another record shows too stays there`() throws {
+    @Test func `a text that another record shows too is kept`() throws {
         let group = try purged(2)
         try group.add([("title", "\"Mercury\"")], id: 8, at: 1)
         try group.add([("title", "\"Venus\"")], id: 8, at: 1)
@@ -179,7 +180,7 @@ import Testing
             try group[0].log.fields(of: other, at: first.version).first?.json == canonicalString("Mercury"))
     }
 
-    @Test func `a repair derives the same from a purged record`() throws {
+    @Test func `a repair derives the same state from a purged record`() throws {
         let group = try purged(2)
         try group.add([("body", "\"okapi\"")], id: 7, at: 1, author: "ben")
         try group.sync(0, 1)

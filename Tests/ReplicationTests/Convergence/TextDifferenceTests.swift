@@ -28,7 +28,9 @@ import Testing
     }
 
     @Test(arguments: [(60_000, 0), (60_000, 1), (1_000_000, 0), (1_000_000, 1)])
-    func `one word of a long text takes one round trip and a few hundred bytes`(bytes: Int, caller: Int)
+    func `changing one word of a long text takes one round trip and a few hundred bytes`(
+        bytes: Int, caller: Int
+    )
         throws
     {
         let group = try Replicas(2)
@@ -46,7 +48,9 @@ import Testing
         #expect(try group[1].verify().damaged == [])
     }
 
-    @Test func `a series of edits is told one from the other, and each is in the history`() throws {
+    @Test func `each edit of a series is sent as a difference from the one before and is in the history`()
+        throws
+    {
         let group = try Replicas(2)
         var words = prose(60_000)
         try write(words, in: group, at: 0)
@@ -65,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: [60_000, 200_000])
-    func `where the base was dropped the text is asked for and comes whole`(size: Int) throws {
+    func `a text whose base was dropped is requested and arrives whole`(size: Int) throws {
         let group = try Replicas(2)
         var words = prose(size)
         try write(words, in: group, at: 0)
@@ -88,7 +92,7 @@ import Testing
         #expect(try ReplicaState(of: group[0]) == ReplicaState(of: group[1]))
     }
 
-    @Test func `a conflict of two edits travels as differences, and so does what settles it`() throws {
+    @Test func `a conflict of two edits is sent as differences, and so is its resolution`() throws {
         let group = try Replicas(2)
         let words = prose(60_000)
         try write(words, in: group, at: 0)
@@ -113,7 +117,7 @@ import Testing
         #expect(try group[1].openConflicts == 0)
     }
 
-    @Test func `one who has nothing yet is sent nothing that needs another text`() throws {
+    @Test func `an empty replica is sent only texts that need no other text`() throws {
         let group = try Replicas(2)
         var words = prose(40_000)
         for edit in 0..<3 {

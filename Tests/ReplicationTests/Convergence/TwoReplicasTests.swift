@@ -18,7 +18,7 @@ import Testing
         #expect(try group[0].log.vector() == group[1].log.vector())
     }
 
-    @Test func `edits of one field are one conflict with the same winner everywhere`() throws {
+    @Test func `edits of one field make one conflict with the same winner everywhere`() throws {
         let group = try Replicas(3)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         try group.syncAll()
@@ -46,7 +46,7 @@ import Testing
         #expect(second.inSync)
     }
 
-    @Test func `a long text travels by itself`() throws {
+    @Test func `a long text is sent separately from its transaction`() throws {
         let group = try Replicas(2)
         let long = "\"" + String(repeating: "Nada se pierde. ", count: 60_000) + "\""
         try group.add([("title", "\"Long\""), ("body", long)], id: 7, at: 0)

@@ -19,7 +19,7 @@ import Testing
         return group
     }
 
-    @Test func `a link that cuts large messages gets small ones, and all arrives`() throws {
+    @Test func `a link that cuts large messages gets small ones, and everything arrives`() throws {
         let group = try group(kibibytes: 400)
         let link = NarrowLink(try group.link(to: 1), largestBytes: 60_000)
         let report = try Synchronizer(group[0], over: link).run(agreement: nil).0
@@ -30,7 +30,7 @@ import Testing
         #expect(try group[1].digest == group[0].digest)
     }
 
-    @Test func `what the link has borne is where the next exchange begins`() throws {
+    @Test func `the message size that a link carried is remembered for the next exchange`() throws {
         let group = try group(kibibytes: 200)
         let link = NarrowLink(try group.link(to: 1), largestBytes: 60_000)
         var options = Synchronizer.Options()

@@ -29,7 +29,8 @@ import Testing
         return (pushed.bytesSent, pulled.bytesReceived)
     }
 
-    @Test func `a slow link carries fewer bytes, and one as fast as memory carries them as they are`() throws
+    @Test func `a slow link carries fewer bytes than a fast one, and memory speed turns compression off`()
+        throws
     {
         let unknown = try Self.cost(at: nil)
         let slow = try Self.cost(at: 100_000)

@@ -62,8 +62,7 @@ import Testing
         }
     }
 
-    @Test func `a new record is looked for and inserted, and listed with its tag and its collection`() throws
-    {
+    @Test func `applying a new record takes four statements: lookup, insert, tag and collection`() throws {
         let group = try imported()
         let all = try transactions(of: group[0])
         let count = try statements(in: group[1]) { _ = try group[1].apply(all) }
@@ -77,7 +76,7 @@ import Testing
         #expect(count <= Self.articles + 10)
     }
 
-    @Test func `a tag that is set costs a few statements, here and there`() throws {
+    @Test func `setting a tag takes a few statements on both sides`() throws {
         let group = try imported()
         try group.sync(0, 1)
         let position = try group[0].position
@@ -111,7 +110,7 @@ import Testing
         #expect(one.bytesSent - idle.bytesSent <= 160)
     }
 
-    @Test func `one word of a text of sixty kilobytes takes few bytes, and texts that are new no statement`()
+    @Test func `changing one word of a text of sixty kilobytes takes few bytes and one round trip`()
         throws
     {
         let group = try imported()

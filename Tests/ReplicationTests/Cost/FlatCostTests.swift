@@ -28,7 +28,7 @@ import Testing
         ])
 
     @Test(arguments: Surroundings.allCases)
-    func `one record costs the same beside ten times as many`(_ surroundings: Surroundings) throws {
+    func `one record costs the same beside ten times as much data`(_ surroundings: Surroundings) throws {
         let small = try costs(beside: Self.sizes.small, surroundings)
         let large = try costs(beside: Self.sizes.large, surroundings)
         for (name, cost) in small {
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `what reads everything is found out`() throws {
+    @Test func `the cost check detects an operation that reads everything`() throws {
         let counts = try [Self.sizes.small, Self.sizes.large].map { size in
             let group = try Replicas(2)
             try fill(group, with: size, .records)

@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func `records with a tag are found without the others`() throws {
+    @Test func `records with a tag are found without reading the others`() throws {
         var counts: [Int] = []
         for size in [100, 1_000] {
             let store = try Replicas(1)[0]
@@ -61,7 +61,7 @@ import Testing
         #expect(counts[0] == counts[1])
     }
 
-    @Test func `a tag that was taken away, and a record that was deleted, are not found by it`() throws {
+    @Test func `a removed tag or a deleted record is not found by the tag`() throws {
         let store = try Replicas(1)[0]
         _ = try store.importBatch(items(3), author: "ana")
         var all: [RecordID] = []
@@ -88,7 +88,7 @@ import Testing
         #expect(try store.verify().damaged == [])
     }
 
-    @Test func `an edit below a deleted article costs the same however much hangs there`() throws {
+    @Test func `an edit below a deleted article costs the same for any number of dependents`() throws {
         var counts: [Int] = []
         for size in [20, 200] {
             let group = try Replicas(2)
@@ -115,7 +115,7 @@ import Testing
         #expect(counts[1] <= counts[0] + 2)
     }
 
-    @Test func `one record's conflicts are read without the others, and all one at a time`() throws {
+    @Test func `one record's conflicts are read without the others, and all are read one at a time`() throws {
         var counts: [Int] = []
         for size in [10, 100] {
             let group = try Replicas(2)
@@ -143,7 +143,7 @@ import Testing
         #expect(counts[0] == counts[1])
     }
 
-    @Test func `compaction looks at open conflicts once`() throws {
+    @Test func `compaction reads the open conflicts once`() throws {
         var counts: [Int] = []
         for size in [40, 400] {
             let group = try Replicas(2)

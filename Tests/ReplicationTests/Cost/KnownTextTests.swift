@@ -71,7 +71,7 @@ import Testing
         try expectEqual(group)
     }
 
-    @Test func `a mirror that imported other files as well sends these and no more`() throws {
+    @Test func `a mirror that imported further files sends only those`() throws {
         let common = ImportedArticles(300)
         let own = (1...3).map { ImportedArticles(200, seed: UInt64($0 + 1)) }
         let (group, agreements) = try mirrors(3) { mirror in
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test
-    func `articles that were corrected, tagged and deleted meanwhile are told by reference all the same`()
+    func `articles that were corrected, tagged or deleted meanwhile are still sent by reference`()
         throws
     {
         let articles = ImportedArticles(300)
@@ -139,7 +139,7 @@ import Testing
         try expectEqual(group)
     }
 
-    @Test func `an import that nobody else made is sent in as many round trips as before, and one to ask`()
+    @Test func `an import that only one mirror made is sent in two round trips`()
         throws
     {
         let articles = ImportedArticles(60)
@@ -154,7 +154,7 @@ import Testing
         #expect(next.roundTrips == 2)
     }
 
-    @Test func `a first push to an empty mirror takes no round trip more`() throws {
+    @Test func `a first push to an empty mirror takes two round trips`() throws {
         let group = try Replicas(2)
         _ = try group[0].importBatch(ImportedArticles(100).items, author: "ana")
         let (report, _) = try group.sync(0, 1)
@@ -162,7 +162,7 @@ import Testing
         #expect(report.roundTrips == 2)
     }
 
-    @Test func `two that meet for the first time and imported the same send it neither way`() throws {
+    @Test func `two mirrors with the same import do not send it at their first sync`() throws {
         let articles = ImportedArticles(600)
         let group = try Replicas(2)
         for store in group.stores { _ = try store.importBatch(articles.items, author: "ana") }

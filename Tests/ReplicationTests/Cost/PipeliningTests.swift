@@ -27,7 +27,9 @@ import Testing
     }
 
     @Test(arguments: [0, 1], [Pipelining.onCallersThread, .onOwnThread])
-    func `the same comes of it, in as many round trips`(caller: Int, pipelining: Pipelining) throws {
+    func `pipelined exchanges give the same result in as many round trips`(
+        caller: Int, pipelining: Pipelining
+    ) throws {
         var reports: [SyncReport] = []
         for pipelining in [.none, pipelining] {
             let group = try group()
@@ -47,7 +49,7 @@ import Testing
         #expect(abs(reports[1].bytesSent - reports[0].bytesSent) < 20 * reports[0].roundTrips)
     }
 
-    @Test func `of a message that takes long it is said meanwhile that the next should be shorter`() throws {
+    @Test func `a slow message asks during its transfer for a shorter next message`() throws {
         let group = try group()
         let link = EagerLink(try group.link(to: 0), pipelining: .onOwnThread)
         var options = Synchronizer.Options()
@@ -91,7 +93,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1], (1..<8).flatMap { [($0, Pipelining.onCallersThread), ($0, .onOwnThread)] })
-    func `what others write meanwhile is exchanged too, and what is dropped ends first`(
+    func `concurrent edits are exchanged too, and a dropped request ends first`(
         caller: Int, early: (message: Int, pipelining: Pipelining)
     ) throws {
         let group = try group()

@@ -63,7 +63,7 @@ import Testing
         try store.log.vector().entries.reduce(0) { $0 + $1.sequence }
     }
 
-    @Test func `a reply that is cut leaves what its checkpoints prove, and the next goes on from there`()
+    @Test func `a reply that is cut keeps what its checkpoints prove, and the next exchange resumes there`()
         throws
     {
         let group = try group(of: 11)
@@ -87,7 +87,7 @@ import Testing
         #expect(kept[4] >= UInt64(Self.articleCount) * 4 / 10)
     }
 
-    @Test func `a push that is cut leaves what its checkpoints prove, and is not sent again`() throws {
+    @Test func `a push that is cut keeps what its checkpoints prove and does not send it again`() throws {
         let group = try group(of: 10)
         var sizes: [Int] = []
         for tenth in 1...9 {
@@ -107,7 +107,7 @@ import Testing
         #expect(sizes[8] < sizes[0] / 2)
     }
 
-    @Test func `after a cut the same exchange goes on behind what came`() throws {
+    @Test func `an exchange that is cut resumes after the part that arrived`() throws {
         let group = try group(of: 3)
         var options = Synchronizer.Options()
         options.isLinkSlow = true
@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test(arguments: [HalfLink.Direction.back, .there])
-    func `a bit that was changed in a message that is then cut changes no edit`(
+    func `a flipped bit in a message that is later cut changes no edit`(
         _ direction: HalfLink.Direction
     ) throws {
         let count = 36
@@ -142,7 +142,7 @@ import Testing
         }
     }
 
-    @Test func `a clock, a branch and an agreement of a message that was cut count for nothing`() throws {
+    @Test func `a message that is cut sets no clock, no branch and no agreement`() throws {
         let group = try group(of: 2)
         let before = try group[1].clock.correctedNow()
         try group.setClock(of: 0, offsetMilliseconds: 86_400_000 * 40, isSynchronized: true)
@@ -151,7 +151,7 @@ import Testing
         #expect(try abs(group[1].clock.correctedNow() - before) < 60_000)
     }
 
-    @Test func `deletions in a message that is cut wait for all of it`() throws {
+    @Test func `deletions in a message that is cut are applied only when all of it has arrived`() throws {
         let group = try group(of: 2, articles: 40)
         try group.sync(0, 1)
         for number in 1...30 {
@@ -166,7 +166,7 @@ import Testing
         #expect(try group[1].digest == group[0].digest)
     }
 
-    @Test func `a long text of which a part came is not begun again`() throws {
+    @Test func `a partially received long text is not sent from its beginning again`() throws {
         let group = try Replicas(2)
         var random = SplitMix64(seed: 9)
         let digits = (0..<24_000).map { _ in

@@ -9,7 +9,7 @@ import Testing
 /// A peer may ask for as little as it likes, and is answered.
 @Suite struct SmallBudgetTests {
     @Test(arguments: [CompressionLevel.fast, .standard, .high], [1, 2, 3, 4, 5, 100])
-    func `who asks for a few bytes of a text gets them`(
+    func `a request for a few bytes of a text is answered with those bytes`(
         compressionLevel: CompressionLevel, budgetBytes: UInt64
     ) throws {
         let group = try Replicas(1)

@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test func `a folder that was copied and written twice is brought together with nothing lost`() throws {
+    @Test func `a copied folder that was written in both places is merged with nothing lost`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         let copy = try group.copy(0)
@@ -46,7 +46,7 @@ import Testing
         #expect(try group[0].log.vector().entries.count == 2)
     }
 
-    @Test func `copies that only meet third parties are told apart by those`() throws {
+    @Test func `copies that only sync with third parties are told apart by those`() throws {
         let group = try Replicas(3)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         try group.syncAll()
@@ -64,7 +64,7 @@ import Testing
         #expect(try group[1].position == 81)
     }
 
-    @Test func `a replica whose chain was branched writes on under a fresh origin`() throws {
+    @Test func `a replica whose chain was branched continues under a new origin`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         let copy = try group.copy(0)
@@ -81,7 +81,7 @@ import Testing
         try expectSame(group)
     }
 
-    @Test func `a copy that never wrote leaves a chain that went on elsewhere`() throws {
+    @Test func `a copy that never wrote leaves a chain that continued elsewhere`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         let copy = try group.copy(0)
@@ -93,7 +93,7 @@ import Testing
         #expect(try group[0].log.branchStarts == [])
     }
 
-    @Test func `a third copy does not go on where two others branched`() throws {
+    @Test func `a third copy does not continue a chain where two others branched`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         let (second, third) = (try group.copy(0), try group.copy(0))
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `an old backup put back and written on is repaired by its mirror`(archiveAlone: Bool) throws {
+    func `a restored backup with new edits is repaired by its mirror`(archiveAlone: Bool) throws {
         let group = try Replicas(2)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         let backup = try group.backUp(0)
@@ -126,7 +126,7 @@ import Testing
         #expect(try group[0].log.branchStarts.isEmpty == archiveAlone)
     }
 
-    @Test func `branches of branches get one name everywhere`() throws {
+    @Test func `branches of branches get the same names everywhere`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         let oldest = try group.copy(0)
@@ -162,7 +162,7 @@ import Testing
         #expect(try group[0].position == 2_701)
     }
 
-    @Test func `a transaction that names itself after no branch is refused`() throws {
+    @Test func `a transaction that names itself after an unknown branch is refused`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         let before = try #require(try group[0].log.vector().entries.first)
@@ -182,7 +182,7 @@ import Testing
         #expect(try group[0].position == 1)
     }
 
-    @Test func `more branch starts than a replica keeps are refused and none is written`() throws {
+    @Test func `branch starts beyond the limit are refused and none is written`() throws {
         let group = try Replicas(1)
         let many = (0...Limits.branchStarts).map { ChainHash(high: UInt128($0), low: 1) }
         #expect(throws: StorageError.self) { try group[0].log.join(branchStarts: many) }

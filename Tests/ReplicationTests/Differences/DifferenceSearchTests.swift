@@ -22,7 +22,7 @@ import Testing
         try Connection(path: store.folder.storePath, options: .init(mode: .readWrite)).execute(sql)
     }
 
-    @Test func `nothing differs between sound mirrors`() throws {
+    @Test func `sound mirrors have no differences`() throws {
         let group = try group(articles: 50)
         let search = try DifferenceSearch(group[0], over: group.link(to: 1))
         #expect(search.findings.isEmpty && search.emptyRanges == 0)
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `the damaged records are found, whichever side is damaged`(isThere: Bool) throws {
+    func `damaged records are found on either side`(isThere: Bool) throws {
         let group = try group(articles: 300)
         try damage(
             group[isThere ? 1 : 0],
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1])
-    func `a record of which another of its versions is shown is named as such`(place: Int) throws {
+    func `a record that shows another of its versions is reported as such`(place: Int) throws {
         let group = try group(articles: 20)
         try group.add([("title", "\"One\"")], id: 77 << 90, at: 0)
         try group.sync(0, 1)
@@ -62,7 +62,7 @@ import Testing
         #expect(search.findings.allSatisfy { $0.isShownOtherwise })
     }
 
-    @Test func `records that are missing here are told as such`() throws {
+    @Test func `records that are missing here are reported as missing`() throws {
         let group = try group(articles: 30)
         try damage(group[0], "DELETE FROM record WHERE row = 4")
         let search = try DifferenceSearch(group[0], over: group.link(to: 1))

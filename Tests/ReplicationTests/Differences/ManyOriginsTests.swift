@@ -39,7 +39,9 @@ import Testing
         #expect(link.largestHeader <= MessageHeader.maximumBytes)
     }
 
-    @Test func `a copied folder is found among many origins, and both names are told apart`() throws {
+    @Test func `a copied folder is detected among many origins, and the two branches get their own names`()
+        throws
+    {
         let group = try Replicas(2)
         for store in group.stores { try write(1..<901, to: store) }
         #expect(try group[0].apply([transaction(7, 2), transaction(7, 3)]).refused.isEmpty)
@@ -53,7 +55,7 @@ import Testing
         #expect(try group[0].log.vector().count == 902)
     }
 
-    @Test func `more branch starts than a message tells are told by ranges`() throws {
+    @Test func `branch starts beyond one message are exchanged by ranges`() throws {
         let group = try Replicas(4)
         func starts(_ range: Range<UInt128>) -> [ChainHash] {
             range.map { number in
@@ -84,7 +86,7 @@ import Testing
         #expect(handshake.position == 2_000)
     }
 
-    @Test func `a peer whose answers do not add up is given up`() throws {
+    @Test func `a peer with inconsistent answers is given up`() throws {
         let group = try Replicas(2)
         for store in group.stores { try write(1..<501, to: store) }
         try group.add([("title", "\"A\"")], id: 1, at: 1)
@@ -101,7 +103,7 @@ import Testing
     }
 
     @Test(arguments: 0..<20)
-    func `parts of a range are disjoint, in order and together the whole`(seed: UInt64) throws {
+    func `the parts of a range are disjoint, sorted and complete`(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var knowledge = Knowledge()
         for _ in 0..<Int.random(in: 0...300, using: &random) {

@@ -33,7 +33,7 @@ import Testing
         "UPDATE version SET value = zeroblob(32) WHERE flags = 1",
         "UPDATE version SET value = zeroblob(32)",
     ])
-    func `what a mirror has is taken from it and all is as before`(sql: String) throws {
+    func `damaged values are fetched from a mirror and restored`(sql: String) throws {
         let group = try group()
         let (digest, before) = (try group[0].digest, try titles(group[0]))
         try damage(group[0], sql)
@@ -46,7 +46,7 @@ import Testing
         #expect(try group.sync(0, 1).0.inSync)
     }
 
-    @Test func `a mirror that has forgotten a text tells its hash, under which it is missing`() throws {
+    @Test func `a mirror without the text supplies its hash, and the text is then missing here`() throws {
         let group = try group()
         _ = try group[1].delete(RecordID(rawValue: 3), kind: "article", author: "ben")
         // As a compaction of the first version left it.
@@ -66,7 +66,7 @@ import Testing
         #expect(try titles(group[0])[2] == "Title 3")
     }
 
-    @Test func `a mirror that is damaged in the same place mends nothing`() throws {
+    @Test func `a mirror with the same damage repairs nothing`() throws {
         let group = try group()
         let sql = "UPDATE record SET fields = replace(fields, 'Title 3', 'Tattle 3')"
         for store in group.stores { try damage(store, sql) }
@@ -75,7 +75,7 @@ import Testing
         #expect(try titles(group[0])[2] == "Tattle 3", "nothing was changed")
     }
 
-    @Test func `a sound archive asks for nothing`() throws {
+    @Test func `a sound archive requests nothing`() throws {
         let group = try group()
         #expect(try RepairFetch(group[0], over: group.link(to: 1)).count == 0)
     }

@@ -95,7 +95,7 @@ import Testing
     ]
 
     @Test(arguments: damages)
-    func `whatever follows from the log is made anew as it was`(damage: String) throws {
+    func `everything that follows from the log is rebuilt as it was`(damage: String) throws {
         let group = try group()
         let before = try dump(group[0])
         try open(group[0]).execute(damage)
@@ -112,8 +112,9 @@ import Testing
         ("UPDATE record SET fields = replace(fields, 'Two', 'Twa') WHERE fields LIKE '%Two%'", 2),
         ("UPDATE record SET fields = replace(fields, 'long long', 'long lang')", 6),
     ])
-    func `a text that is not what its hash says comes back with the next sync`(damage: String, id: Int) throws
-    {
+    func `a text that does not match its hash is dropped and returns with the next sync`(
+        damage: String, id: Int
+    ) throws {
         let group = try group()
         let id = RecordID(rawValue: UInt128(id))
         let before = try group[0].view(id, kind: "article")?.fields
@@ -137,7 +138,9 @@ import Testing
         "UPDATE author SET text = text || '?'", "UPDATE log SET body = x'01'",
         "UPDATE record SET fields = '[]' WHERE row = 1",
     ])
-    func `damage that nothing else can tell is left alone, and what to do is said`(damage: String) throws {
+    func `damage that nothing else can restore is left unchanged, and the error says what to do`(
+        damage: String
+    ) throws {
         let group = try group()
         try open(group[0]).execute(damage)
         let before = try dump(group[0])
@@ -149,7 +152,7 @@ import Testing
     }
 
     @Test(arguments: 1...12)
-    func `a random archive is the same after everything is made anew`(seed: Int) throws {
+    func `a random archive is unchanged after everything is rebuilt`(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(seed) &* 65_537)
         let group = try Replicas(3, seed: UInt64(seed))
         for step in 0..<60 { try Script.step(step, on: group, using: &random) }

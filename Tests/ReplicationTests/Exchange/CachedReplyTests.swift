@@ -33,7 +33,8 @@ import Testing
         }
     }
 
-    @Test func `one who has nothing to send or to fetch is told what the responder would say`() throws {
+    @Test func `a caller with nothing to send or fetch gets the answer that the responder would give`() throws
+    {
         let message = try idleMessage()
         var request = try IncomingMessage()
         try message.withUnsafeBytes { try request.feed($0) }
@@ -49,7 +50,7 @@ import Testing
         #expect(try withoutProof(answer(message)) == withoutProof(expected))
     }
 
-    @Test func `it proves that it holds the same, to whoever does`() throws {
+    @Test func `the cached state proves equality to a caller that proves it too`() throws {
         let cachedReply = try CachedReply(of: group[1])
         let now = group.world.environment().nowMilliseconds()
         // One exchange in sixteen asks for records, which it has not got.
@@ -74,7 +75,7 @@ import Testing
         #expect(reply.header != nil && reply.header?.proof == nil)
     }
 
-    @Test func `whoever brings, lacks or asks for more is left to the responder`() throws {
+    @Test func `a caller that is unknown, sends edits or lacks edits is passed to the responder`() throws {
         // Nobody it knows.
         #expect(try answer(MessageRecorder.firstMessage(of: group[0])) == nil)
         // One who brings an edit.
@@ -101,7 +102,7 @@ import Testing
         #expect(try answer(message) == nil)
     }
 
-    @Test func `each reply says what the clock reads now`() throws {
+    @Test func `each reply carries the current clock`() throws {
         let message = try idleMessage()
         let cachedReply = try CachedReply(of: group[1])
         let now = group.world.environment().nowMilliseconds()

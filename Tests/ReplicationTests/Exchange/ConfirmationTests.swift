@@ -28,7 +28,7 @@ import Testing
             ("author", "\"Ana\"", "\"Eva\""),
             ("author", "\"Ana\"", "null"),
         ], [0, 1])
-    func `a value that one confirms and another replaces at the same time is a conflict`(
+    func `a value that one person confirms and another replaces at the same time is a conflict`(
         change: (field: String, kept: String, other: String), author: Int
     ) throws {
         let group = try group(change.field, change.kept, writtenAt: author)
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func `two who confirm the same value are in no conflict`() throws {
+    @Test func `two people who confirm the same value are not in conflict`() throws {
         let group = try group("tags/river", "true", writtenAt: 0)
         #expect(try edit("tags/river", "true", at: group[0]) != nil)
         #expect(try edit("tags/river", "true", at: group[1]) != nil)
@@ -52,7 +52,7 @@ import Testing
         for store in group.stores { #expect(try store.openConflicts == 0) }
     }
 
-    @Test func `what nobody else can have changed yet is not written twice`() throws {
+    @Test func `a value that nobody else can have changed is not written twice`() throws {
         let group = try group("tags/river", "true", writtenAt: 0)
         #expect(try edit("tags/river", "true", at: group[1]) != nil)
         #expect(try edit("tags/river", "true", at: group[1]) == nil)
@@ -64,7 +64,7 @@ import Testing
         #expect(try edit("tags/river", "true", at: group[1]) != nil)
     }
 
-    @Test func `what an import brought is confirmed by hand`() throws {
+    @Test func `an imported value is confirmed by hand once`() throws {
         let group = try Replicas(1)
         _ = try group[0].importBatch(
             [ImportItem(id: id, kind: "article", fields: [("title", Array("\"Water\"".utf8))])], author: "ana"

@@ -6,7 +6,7 @@ import Testing
 
 /// What a replica writes while an exchange is under way: by another command, or a note on its own clock.
 @Suite struct MidExchangeTests {
-    @Test func `a chain that goes on during an exchange is branched, and nothing of it refused`() throws {
+    @Test func `a chain that continues during an exchange is branched and nothing of it is refused`() throws {
         let group = try Replicas(1)
         try group.add([("title", "\"Water\"")], id: 7, at: 0)
         let copy = try group.copy(0)

@@ -38,7 +38,7 @@ import Testing
         #expect(outcome.appliedCount == Int(count) && outcome.refused.isEmpty)
     }
 
-    @Test func `what goes on under its name is named in the sync and remembered`() throws {
+    @Test func `foreign edits under a replica's own name are reported by the sync and recorded`() throws {
         let origin = try group[0].origin
         try impersonate(origin, after: 2, count: 3, at: 1)
         #expect(try group[1].log.nameUses() == [], "it is no name of that machine's")
@@ -56,7 +56,7 @@ import Testing
         #expect(try group[0].log.nameUses().map(\.count) == [4])
     }
 
-    @Test func `a name that it left behind is its own still`() throws {
+    @Test func `a name that a replica left behind still counts as its own`() throws {
         let origin = try group[0].origin
         try impersonate(origin, after: 2, at: 1)
         try group.sync(0, 1)
@@ -72,13 +72,14 @@ import Testing
         #expect(try group[1].log.nameUses().map(\.author) == ["eve"])
     }
 
-    @Test func `whoever serves hears of it too`() throws {
+    @Test func `a serving replica records foreign edits under its own name too`() throws {
         try impersonate(try group[0].origin, after: 2, at: 1)
         try group.sync(1, 0)
         #expect(try group[0].log.nameUses().count == 1 && group[1].log.nameUses().isEmpty)
     }
 
-    @Test func `a copied folder is told as such, and nobody is told of what is his own`() throws {
+    @Test func `a copied folder is reported to the other copy, and no replica reports its own edits`() throws
+    {
         let copy = try group.copy(0)
         try group.add([("title", "\"Copy\"")], id: 1, at: copy, author: "ben")
         try group.sync(copy, 1)
@@ -92,7 +93,7 @@ import Testing
         #expect(try group[0].log.nameUses().map(\.count).reduce(0, +) == 2)
     }
 
-    @Test func `where both have written the branch of the other is what is named`() throws {
+    @Test func `each copy reports the branch of the other when both have written`() throws {
         let copy = try group.copy(0)
         try group.add([("title", "\"One\"")], id: 1, at: 0, author: "ana")
         try group.add([("title", "\"More\"")], id: 1, at: 0, author: "ana")
@@ -106,7 +107,7 @@ import Testing
         #expect(try group[0].log.nameUses().count == 1 && group[copy].log.nameUses().count == 1)
     }
 
-    @Test func `what a machine wrote itself and forgot with its archive is not called another's`() throws {
+    @Test func `edits that a machine wrote and lost with its archive are not reported as foreign`() throws {
         let backup = try group.backUp(0)
         try group.add([("title", "\"Later\"")], id: 1, at: 0)
         try group.add([("title", "\"Latest\"")], id: 1, at: 0)

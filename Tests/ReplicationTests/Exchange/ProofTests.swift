@@ -25,13 +25,13 @@ import Testing
         return try Synchronizer(group[0], over: link).run(agreement: agreement)
     }
 
-    @Test func `two mirrors prove it to one another, over a path and both ways`() throws {
+    @Test func `two mirrors prove equality to each other over a path, in both directions`() throws {
         let (report, agreement) = try group.sync(0, 1)
         #expect(report.inSync && !report.isUnproved && agreement != nil)
         #expect(try group.sync(1, 0).0.inSync)
     }
 
-    @Test func `one who says back what he was told is not believed, whatever else he says back`() throws {
+    @Test func `a peer that echoes the caller's own values is not believed`() throws {
         let parrot = Parrot(of: group[0])
         let (report, agreement) = try Synchronizer(group[0], over: parrot).run(agreement: nil)
         #expect(!report.inSync && report.isUnproved && agreement == nil)
@@ -42,13 +42,13 @@ import Testing
         #expect(error?.code == .damaged)
     }
 
-    @Test func `a peer of an older version is exchanged with, and not called in sync`() throws {
+    @Test func `a peer of an older version is synced with and not reported as in sync`() throws {
         let (report, agreement) = try sync { reply, _ in (reply.nonce, reply.proof) = (nil, nil) }
         #expect(report.isUnproved && !report.inSync && agreement == nil)
         #expect(try group[1].log.vector() == group[0].log.vector(), "what there was went over all the same")
     }
 
-    @Test func `an old proof is none under a new nonce`() throws {
+    @Test func `an old proof is not valid under a new nonce`() throws {
         var old: (UInt128?, UInt128?)
         let (_, agreement) = try sync { reply, _ in old = (reply.nonce, reply.proof) }
         let error = #expect(throws: ReplicationError.self) {
@@ -58,7 +58,7 @@ import Testing
         #expect(try sync(agreement: agreement) { _, _ in }.0.inSync)
     }
 
-    @Test func `one who holds all but the texts is found out at the first exchange`() throws {
+    @Test func `a peer that lacks the texts cannot prove equality at the first exchange`() throws {
         try group.sync(0, 1)
         func lie(_ reply: inout MessageHeader, _ asked: MessageHeader, _ sample: [UInt8]) throws {
             let key = AgreementKey(
@@ -79,7 +79,7 @@ import Testing
         #expect(error?.code == .damaged)
     }
 
-    @Test func `a mirror that shows another value is found out when that record is looked at`() throws {
+    @Test func `a mirror that shows another value is detected when that record is sampled`() throws {
         let (_, agreement) = try group.sync(0, 1)
         try Connection(path: group[1].folder.storePath, options: .init(mode: .readWrite)).execute(
             "UPDATE record SET fields = json_set(fields, '$.title', 'X')")
@@ -91,7 +91,9 @@ import Testing
         #expect((1..<40).contains(failures))
     }
 
-    @Test func `whoever lacks texts proves the rest, and deleted records are no hindrance`() throws {
+    @Test func `a replica that lacks texts proves the rest, and deleted records do not prevent a proof`()
+        throws
+    {
         let long = "\"" + String(repeating: "a", count: 100_000) + "\""
         try group.add([("body", long)], id: 77, at: 0)
         _ = try group[0].delete(RecordID(rawValue: 3 << 60), kind: "article", author: "ana")
@@ -114,7 +116,7 @@ import Testing
         #expect(try group[third].texts.missingCount == 0)
     }
 
-    @Test func `nothing is proved to a caller whose own proof is wrong`() throws {
+    @Test func `a caller with a wrong proof gets no proof`() throws {
         try group.sync(0, 1)
         func answer(_ distort: (inout MessageHeader) -> Void) throws -> MessageHeader {
             let message = try MessageRecorder.firstMessage(of: group[0])

@@ -40,7 +40,7 @@ private final class ReadingLink: Transport {
         return try Synchronizer(group[replica], over: link).run(agreement: agreement)
     }
 
-    @Test func `a reader who has written nothing ends in step`() throws {
+    @Test func `a reader that has written nothing ends in sync`() throws {
         let (report, agreement) = try pull(1)
         #expect(report.inSync && report.received == 1 && report.refusal == nil)
         try group.add([("title", "\"Market\"")], id: 8, at: 0)
@@ -48,7 +48,9 @@ private final class ReadingLink: Transport {
         #expect(try group[1].digest == group[0].digest)
     }
 
-    @Test func `a reader's edits stay, all else comes, and nothing is written there`() throws {
+    @Test func `a reader keeps its edits and receives everything, and nothing is written on the mirror`()
+        throws
+    {
         let agreement = try pull(1).1
         for id in 20..<23 { try group.add([("title", "\"mine\"")], id: UInt128(id), at: 1) }
         for id in 30..<33 { try group.add([("title", "\"theirs\"")], id: UInt128(id), at: 0) }
@@ -70,7 +72,7 @@ private final class ReadingLink: Transport {
         #expect(try group[0].digest == group[1].digest)
     }
 
-    @Test func `a reader's clock moves nobody's`() throws {
+    @Test func `a reader's clock moves no other clock`() throws {
         try group.add([("title", "\"Market\"")], id: 8, at: 0)
         let log = try group[0].position
         let far = try Store(
@@ -81,7 +83,7 @@ private final class ReadingLink: Transport {
         #expect(try group[0].clock.correctedNow() == group.world.environment().nowMilliseconds())
     }
 
-    @Test func `a reader who knows of copies that the mirror has not heard of comes to an end`() throws {
+    @Test func `a reader that knows of branches unknown to the mirror ends its exchange`() throws {
         try group.syncAll()
         // Two go on under one name, and a third learns of it.
         let twin = try group.copy(1)

@@ -6,7 +6,7 @@ import Testing
 
 /// What is refused, by whom, and that it stops nothing else.
 @Suite struct RefusalTests {
-    @Test func `a peer that takes nothing of what it is sent does not hold the caller for ever`() throws {
+    @Test func `a peer that applies nothing does not hold the caller for ever`() throws {
         let group = try Replicas(3)
         let recorder = Recorder(try group.link(to: 1))
         _ = try Synchronizer(group[2], over: recorder).run(agreement: nil)
@@ -19,7 +19,7 @@ import Testing
         #expect(error?.code == .malformed, "it ends because what the peer says does not add up")
     }
 
-    @Test func `malformed transactions stop their own origins and what names them`() throws {
+    @Test func `malformed transactions stop their own origins and the transactions that name them`() throws {
         let group = try Replicas(1)
         let bad = transaction(1, 1, "title", "01")
         var naming = transaction(2, 1, "title", "1")
@@ -35,7 +35,7 @@ import Testing
         #expect(try group[0].verify().digest == group[0].digest)
     }
 
-    @Test func `an origin that does not end as its sender says is left out whole`() throws {
+    @Test func `an origin whose end differs from its sender's claim is left out whole`() throws {
         let group = try Replicas(1)
         let end = Vector.Entry(origin: Origin(rawValue: 3), sequence: 2, chain: ChainHash(high: 1, low: 1))
         let outcome = try group[0].apply(
@@ -59,7 +59,7 @@ import Testing
         #expect(outcome.refused.count == 500)
     }
 
-    @Test func `what would not fit into a message is refused when it is made`() throws {
+    @Test func `a transaction that would not fit into a message is refused when it is written`() throws {
         let group = try Replicas(2)
         let value = "\"" + String(repeating: "a", count: 60_000) + "\""
         let fields = (100..<180).map { ("field\($0)", value) }
@@ -71,7 +71,7 @@ import Testing
         #expect(try group[0].position == 0)
     }
 
-    @Test func `authors that differ in their normal form alone keep their own bytes`() throws {
+    @Test func `authors that differ only in their normal form keep their own bytes`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"A\"")], id: 1, at: 0, author: "Jos\u{e9}")
         try group.add([("title", "\"B\"")], id: 2, at: 0, author: "Jose\u{301}")
@@ -193,7 +193,7 @@ private final class FlippingLink: Transport {
         #expect(try !Synchronizer(group[0], over: link).run(agreement: nil).0.inSync)
     }
 
-    @Test func `a reply that was changed on the way is asked for again`() throws {
+    @Test func `a reply that was altered in transit is requested again`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"A\"")], id: 1, at: 1)
         let link = FlippingLink(try group.link(to: 1), count: 3)

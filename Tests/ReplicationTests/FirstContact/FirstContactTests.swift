@@ -23,7 +23,7 @@ import Testing
     /// Bytes of the bodies of all messages both ways: headers, and where the chains stand that transactions were sent of,
     /// and the frames around them; the transactions themselves are left out.
     @Test(arguments: [(1, 1_000), (12, 6_000), (120, 20_000)])
-    func `what differs among a thousand origins is found and brought in two requests of few bytes`(
+    func `differences among a thousand origins are found and fetched in two requests of few bytes`(
         count: Int, maximumBytes: Int
     ) throws {
         for isSending in [false, true] {
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func `ten times as many origins take another request, and hardly more bytes`() throws {
+    @Test func `ten times as many origins take one more request and few more bytes`() throws {
         let group = try Replicas(2)
         try write(1..<10_001, to: group)
         #expect(try group[1].apply((0..<12).map { OriginScene.transaction(1 + $0 * 800, 2) }).refused.isEmpty)
@@ -63,7 +63,7 @@ import Testing
         return (try search.runBriefly(knowing: own, nonce: 7) { _ in nil }, search)
     }
 
-    @Test func `a chain that stands otherwise at the same place is seen before anything is sent`() throws {
+    @Test func `a chain that differs at the same sequence is detected before anything is sent`() throws {
         let own = Knowledge(
             vector: Vector(
                 (1..<200).map { origin in
@@ -80,7 +80,7 @@ import Testing
         #expect(try search(peer, knowing: own).0 == nil)
     }
 
-    @Test func `what differs among a hundred thousand origins is found with two questions`() throws {
+    @Test func `differences among a hundred thousand origins are found in two round trips`() throws {
         func entry(_ number: UInt64, _ sequence: UInt64) -> Vector.Entry {
             var random = SplitMix64(seed: number)
             return Vector.Entry(
@@ -102,7 +102,7 @@ import Testing
 
     /// Chains of a hundred origins and more; each replica holds a part of each, and some chains have branched.
     @Test(arguments: 0..<12)
-    func `whatever two replicas hold of many origins, they end up equal`(seed: UInt64) throws {
+    func `two replicas with any sets of many origins end up equal`(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let group = try Replicas(2, seed: seed)
         let mostAlike = Int.random(in: 0...20, using: &random)
@@ -137,7 +137,7 @@ import Testing
         #expect(try store.apply(transactions).refused.isEmpty)
     }
 
-    @Test func `a peer that knows only whole entries is asked for those`() throws {
+    @Test func `a peer that supports only whole entries is asked for those`() throws {
         let group = try Replicas(2)
         try write(1..<501, to: group)
         #expect(try group[0].apply([OriginScene.transaction(7, 2)]).refused.isEmpty)
@@ -152,7 +152,7 @@ import Testing
         #expect(try group[0].log.vector() == group[1].log.vector())
     }
 
-    @Test func `who may only read gets all, also of origins that nobody here has seen`() throws {
+    @Test func `a reader receives everything, including origins that it has never seen`() throws {
         let group = try Replicas(2)
         try write(1..<301, to: group)
         #expect(try group[0].apply([OriginScene.transaction(7, 2)]).refused.isEmpty)
@@ -173,7 +173,7 @@ import Testing
 
     /// What a peer says of its entries, changed in every way.
     @Test(arguments: 0..<9)
-    func `a peer that tells its entries wrongly makes nobody skip a transaction`(way: Int) throws {
+    func `a peer that misreports its entries makes nobody skip a transaction`(way: Int) throws {
         let group = try Replicas(2)
         try write(1..<501, to: group)
         #expect(
@@ -209,8 +209,7 @@ import Testing
         #expect(try group[0].log.vector().count == 502)
     }
 
-    @Test func `origins that are alike in half of their bytes, or in all but one bit, are told apart`() throws
-    {
+    @Test func `origins that differ in half of their bytes or in one bit are told apart`() throws {
         let group = try Replicas(2)
         try write(1..<201, to: group)
         func alike(_ low: UInt128) -> Transaction {

@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func `a mirror that does not know of references is told everything in full, and tells everything`()
+    @Test func `a mirror that does not support references is sent everything in full and sends everything`()
         throws
     {
         let (group, agreement) = try group()
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: RewritingLink.Lie.allCases, [RewritingLink.Side.caller, .responder])
-    func `a reference that lies makes no edit that nobody made, and the origin comes in full`(
+    func `a false reference adds no edit, and its origin is sent in full`(
         lie: RewritingLink.Lie, side: RewritingLink.Side
     ) throws {
         let (group, agreement) = try group()
@@ -66,7 +66,7 @@ import Testing
         try expectEqual(group, 0, 2)
     }
 
-    @Test func `a filter that takes other records for those in it costs messages, and nothing is lost`()
+    @Test func `a false positive of the filter costs messages and loses nothing`()
         throws
     {
         let (group, agreement) = try group()
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func `a message with references that is cut leaves what its checkpoints prove`() throws {
+    @Test func `a reply with references that is cut keeps what its checkpoints prove`() throws {
         let (group, agreement) = try group(10)
         var options = Synchronizer.Options()
         options.isLinkSlow = true
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test func `a push with references that is cut leaves what its checkpoints prove`() throws {
+    @Test func `a push with references that is cut keeps what its checkpoints prove`() throws {
         let (group, agreement) = try group()
         var options = Synchronizer.Options()
         options.isLinkSlow = true
@@ -137,7 +137,7 @@ import Testing
         try expectEqual(group, 0, 2)
     }
 
-    @Test func `references that stand for more than a message may are not followed`() throws {
+    @Test func `references that expand to more than a message may hold are not followed`() throws {
         let group = try Replicas(1)
         _ = try group[0].importBatch(Self.articles.items, author: "ana")
         let name = TransactionName(origin: try group[0].origin, sequence: 1)

@@ -48,7 +48,7 @@ import Testing
         var isDatabaseThere: Bool { FileManager.default.fileExists(atPath: database) }
     }
 
-    @Test func `what comes in bit by bit gives the same database as the whole`() throws {
+    @Test func `a snapshot that arrives in parts gives the same database as the whole`() throws {
         let scene = try Scene()
         #expect(scene.first.count > 1 << 20)
         let expansion = SnapshotReceiver(of: scene.arriving, to: scene.copy)
@@ -61,7 +61,7 @@ import Testing
         #expect(try Data(contentsOf: URL(filePath: scene.database)) == scene.expanded(scene.first))
     }
 
-    @Test func `a download that begins anew with another snapshot gives that one`() throws {
+    @Test func `a download that restarts with another snapshot gives the other snapshot`() throws {
         let scene = try Scene()
         let expansion = SnapshotReceiver(of: scene.arriving, to: scene.copy)
         try scene.arrive(scene.first)
@@ -71,7 +71,7 @@ import Testing
         #expect(try Data(contentsOf: URL(filePath: scene.database)) == scene.expanded(scene.second))
     }
 
-    @Test func `what is cut short or changed is refused and leaves nothing`() throws {
+    @Test func `a truncated or altered snapshot is refused and leaves nothing`() throws {
         let scene = try Scene()
         var changed = scene.first
         changed[changed.count / 2] ^= 0x40
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func `one that is given up half-way leaves nothing`() throws {
+    @Test func `an abandoned expansion leaves nothing`() throws {
         let scene = try Scene()
         try scene.arrive(scene.first)
         do {
@@ -97,7 +97,7 @@ import Testing
         #expect(!scene.isDatabaseThere)
     }
 
-    @Test func `bytes that claim to be two hundred times as much are refused before they fill the disk`()
+    @Test func `bytes that claim to expand two hundredfold are refused before they fill the disk`()
         throws
     {
         let scene = try Scene()

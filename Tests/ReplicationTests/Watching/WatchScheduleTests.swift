@@ -15,15 +15,15 @@ import Testing
         return plan
     }
 
-    @Test func `begins with an exchange`() {
+    @Test func `watching begins with an exchange`() {
         #expect(WatchSchedule(now: 5).next(at: 5) == .exchange)
     }
 
-    @Test func `does nothing while nothing happens`() {
+    @Test func `watching does nothing while nothing happens`() {
         #expect(settled().next(at: 1_000_000_000) == .wait(until: .max))
     }
 
-    @Test func `exchanges at once when somebody writes here or there`() {
+    @Test func `an edit on either side is exchanged at once`() {
         var plan = settled()
         plan.editedHere(at: 10)
         #expect(plan.next(at: 10) == .exchange)
@@ -35,13 +35,13 @@ import Testing
         #expect(plan.next(at: 10) == .exchange)
     }
 
-    @Test func `does not answer the echo of its own writing`() {
+    @Test func `a notice of the replica's own writing is ignored`() {
         var plan = settled()
         plan.heard(ArchiveMark(position: 9, knowledgeHash: here.knowledgeHash), holding: here)
         #expect(plan.next(at: 10) == .wait(until: .max))
     }
 
-    @Test func `looks for texts that are missing at every news`() {
+    @Test func `every notice triggers an exchange while texts are missing`() {
         var plan = settled()
         plan.began()
         plan.exchanged(missesTexts: true, took: 0, at: 1)
@@ -49,7 +49,7 @@ import Testing
         #expect(plan.next(at: 10) == .exchange)
     }
 
-    @Test func `pauses in a burst for as long as an exchange takes, and not for long`() {
+    @Test func `exchanges in a burst pause as long as an exchange takes, up to a limit`() {
         var plan = settled()
         plan.began()
         plan.editedHere(at: 100)
@@ -60,7 +60,7 @@ import Testing
         #expect(plan.next(at: 1_000) == .wait(until: 1_250))
     }
 
-    @Test func `what happens in mid-exchange is a reason for another`() {
+    @Test func `an edit during an exchange triggers another exchange`() {
         var plan = settled()
         plan.editedHere(at: 1)
         plan.began()
@@ -69,7 +69,7 @@ import Testing
         #expect(plan.next(at: 2) == .exchange)
     }
 
-    @Test func `after a failure waits longer each time, up to a minute, and never as long as others do`() {
+    @Test func `retries wait longer after each failure, up to a minute, and with jitter`() {
         var random = SplitMix64(seed: 1)
         var plan = WatchSchedule(now: 0)
         var now: Int64 = 0
@@ -92,7 +92,7 @@ import Testing
         #expect(Set(waits.suffix(4)).count == 4)
     }
 
-    @Test func `waits for as long as the other side asks, but not for ever`() {
+    @Test func `a retry waits as long as the peer asks, up to a limit`() {
         for (asked, least, most) in [(30_000, 30_000, 30_100), (.max, 3_600_000, 3_600_100), (-5, 0, 100)] {
             var plan = WatchSchedule(now: 0)
             plan.began()
@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    @Test func `tries again as soon as the other side is heard, or soon when somebody writes`() {
+    @Test func `a notice of the peer retries at once, and a local edit retries soon`() {
         var failed = WatchSchedule(now: 0)
         for _ in 0..<10 { failed.failed(askedMilliseconds: nil, random: .max, at: 0) }
         var heard = failed
@@ -118,7 +118,7 @@ import Testing
         #expect(edited.next(at: 5_000) == .exchange)
     }
 
-    @Test func `asks now and then where no news come`() {
+    @Test func `a replica without notices polls from time to time`() {
         var plan = settled()
         plan.unlinked()
         #expect(plan.next(at: 10) == .wait(until: 60_000))
@@ -127,7 +127,7 @@ import Testing
 }
 
 @Suite struct ArchiveMarkTests {
-    @Test func `is read as it was written`() {
+    @Test func `an archive mark is read back as written`() {
         for hash in [0, 1, UInt128.max] {
             for position in [0, 1, Int64.max] {
                 let mark = ArchiveMark(position: position, knowledgeHash: hash)
@@ -138,7 +138,7 @@ import Testing
             ArchiveMark(position: 7, knowledgeHash: 0xab).text == "7-000000000000000000000000000000ab")
     }
 
-    @Test func `is read in no other form`() {
+    @Test func `an archive mark is read in no other form`() {
         let hash = String(repeating: "a", count: 32)
         for text in [
             "", "-", "7", "7-", "-\(hash)", "7-\(hash)0", "7-\(hash.dropLast())", "07-\(hash)", "+7-\(hash)",

@@ -45,14 +45,14 @@ extension FolderBlobs {
     func bytes(of hash: BlobHash) throws -> [UInt8]? { try content(of: hash)?.read(at: 0, count: 10_000_000) }
 }
 
-@Suite struct `Contents in a folder` {
+@Suite struct `Attachments are stored in a folder` {
     private let scene: BlobScene
     private let content = BlobScene.content(100_000)
     private var hash: BlobHash { BlobScene.hash(content) }
 
     init() throws { scene = try BlobScene() }
 
-    @Test func `are here whole, and only then`() throws {
+    @Test func `an attachment exists only once it is complete`() throws {
         let blobs = scene.blobs()
         #expect(try blobs.sizeBytes(of: hash) == nil)
         #expect(try blobs.heldBytes(of: hash) == 0)
@@ -79,7 +79,7 @@ extension FolderBlobs {
         #expect(scene.files == [])
     }
 
-    @Test func `take what they hold already only once, and nothing behind a gap`() throws {
+    @Test func `repeated bytes are stored once, and bytes beyond a gap are refused`() throws {
         let blobs = scene.blobs()
         let first = try blobs.receive(hash, sizeBytes: 100_000, from: 0)
         try first.append(content[..<40_000])
@@ -93,7 +93,7 @@ extension FolderBlobs {
         #expect(try blobs.bytes(of: hash) == content)
     }
 
-    @Test func `are never what their name does not say`() throws {
+    @Test func `content that does not match its hash is refused`() throws {
         let blobs = scene.blobs()
         let reception = try blobs.receive(hash, sizeBytes: 100_000, from: 0)
         try reception.append(content.reversed())
@@ -105,7 +105,7 @@ extension FolderBlobs {
         #expect(try longer.finish() == 0)
     }
 
-    @Test func `go on with whoever came last`() throws {
+    @Test func `the latest upload of an attachment supersedes the earlier ones`() throws {
         let blobs = scene.blobs()
         let dead = try blobs.receive(hash, sizeBytes: 100_000, from: 0)
         try dead.append(content[..<40_000])
@@ -116,7 +116,7 @@ extension FolderBlobs {
         #expect(try fresh.finish() == 0)
     }
 
-    @Test func `are taken in by one process at a time`() throws {
+    @Test func `one process at a time receives an attachment`() throws {
         let held = try scene.blobs().receive(hash, sizeBytes: 100_000, from: 0)
         let error = #expect(throws: StorageError.self) {
             _ = try scene.blobs().receive(hash, sizeBytes: 100_000, from: 0)
@@ -125,14 +125,14 @@ extension FolderBlobs {
         _ = consume held
     }
 
-    @Test func `of nothing are contents too`() throws {
+    @Test func `an empty attachment is stored`() throws {
         let blobs = scene.blobs()
         let empty = BlobScene.hash([])
         #expect(try blobs.receive(empty, sizeBytes: 0, from: 0).finish() == 0)
         #expect(try blobs.bytes(of: empty) == [])
     }
 
-    @Test func `have their bounds`() throws {
+    @Test func `attachments in a folder have size limits and a quota`() throws {
         let blobs = scene.blobs { $0.maximumBytes = 100_000 }
         #expect(throws: BlobRefusal.tooLarge(limitBytes: 100_000)) {
             _ = try blobs.receive(hash, sizeBytes: 100_001, from: 0)
@@ -145,7 +145,7 @@ extension FolderBlobs {
         #expect(try blobs.totalBytes() == 100_000)
     }
 
-    @Test func `that were cut are kept a while, and not too many of them`() throws {
+    @Test func `interrupted attachments are kept for a while and limited in number`() throws {
         let blobs = scene.blobs { $0.maximumPartials = 3 }
         func begin(_ seed: UInt64) throws {
             let content = BlobScene.content(10, seed: seed)
@@ -162,7 +162,7 @@ extension FolderBlobs {
         #expect(scene.files.count { $0.hasSuffix(".partial") } == 1)
     }
 
-    @Test func `are not looked for behind a link`() throws {
+    @Test func `symbolic links in the folder are not followed`() throws {
         let blobs = scene.blobs()
         let secret = try scene.folder.write("secret", to: "secret")
         try FileManager.default.createDirectory(
@@ -173,7 +173,9 @@ extension FolderBlobs {
         #expect(try blobs.sizeBytes(of: hash) == nil)
     }
 
-    @Test func `are copied from a file whatever happens to it, and once`() throws {
+    @Test func `a file is copied once, and its hash matches the copied bytes even if the file changes`()
+        throws
+    {
         let blobs = scene.blobs()
         let path = scene.folder.path(of: "source")
         try Data(content).write(to: URL(fileURLWithPath: path))
@@ -205,7 +207,7 @@ extension FolderBlobs {
         #expect(UInt64(kept.count) == torn.sizeBytes)
     }
 
-    @Test func `are not made of what is no file, nor of too much`() throws {
+    @Test func `a folder, a missing file and a file beyond the limit are refused`() throws {
         let blobs = scene.blobs { $0.maximumBytes = 10 }
         #expect(throws: StorageError.self) { try blobs.add(fileAt: scene.folder.path) }
         #expect(throws: StorageError.self) { try blobs.add(fileAt: "/nowhere") }

@@ -4,7 +4,7 @@ import QuipuStorage
 import Support
 import Testing
 
-@Suite struct `Files that belong to records` {
+@Suite struct `Attached files follow their records` {
     private let group: Replicas
     private var store: Store { group[0] }
 
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func `say what they are`() throws {
+    @Test func `an attachment record gives hash, size, name and type`() throws {
         let hash = try attach("hello", id: 5)
         let record = try #require(try store.view(RecordID(rawValue: 5), kind: "attachment"))
         let attachment = try #require(Attachment(record))
@@ -47,7 +47,7 @@ import Testing
         #expect(counts.missing == 0)
     }
 
-    @Test func `are collected when nothing names them any more, a day after they came`() throws {
+    @Test func `attachments that no version names are collected a day after they arrived`() throws {
         let kept = try attach("kept", id: 5)
         let replaced = try attach("replaced", id: 6)
         let deleted = try attach("deleted", id: 7)
@@ -73,7 +73,8 @@ import Testing
         #expect(try isHere(kept) && !isHere(deleted))
     }
 
-    @Test func `of deleted attachments go where a mirror holds them, and not while anybody needs them`()
+    @Test
+    func `contents of deleted attachments are removed only if a mirror holds them and nobody needs them`()
         throws
     {
         let deleted = try attach("deleted", id: 5)
@@ -89,7 +90,7 @@ import Testing
         #expect(try !isHere(deleted) && isHere(shared))
     }
 
-    @Test func `of an attachment that was restored meanwhile stay`() throws {
+    @Test func `the content of an attachment that was restored meanwhile is kept`() throws {
         let hash = try attach("kept", id: 5)
         _ = try store.delete(RecordID(rawValue: 5), kind: "attachment", author: "ana")
         let asked = try store.blobs.contentsOfDeleted()
@@ -99,7 +100,7 @@ import Testing
         #expect(try isHere(hash))
     }
 
-    @Test func `that a conflict offers are needed and kept`() throws {
+    @Test func `contents that a conflict offers are needed and kept`() throws {
         let first = try attach("first", id: 6)
         try group.sync(0, 1)
         let mine = try attach("mine", id: 6)
@@ -117,7 +118,7 @@ import Testing
         #expect(try isHere(first))
     }
 
-    @Test func `are not collected while they are young, nor while somebody attaches one`() throws {
+    @Test func `young attachments are not collected, nor is any while somebody attaches one`() throws {
         // The world stands still on a day of its own: a file is as old as that day says.
         let orphan = try store.blobs.files.add(fileAt: try group.folder.write("orphan", to: "source")).hash
         let path = store.folder.blobsPath + "/" + orphan.hexadecimal
@@ -134,7 +135,7 @@ import Testing
         #expect(try store.blobs.collect().removed == 1)
     }
 
-    @Test func `are checked, and put aside when they are not what they were`() throws {
+    @Test func `stored attachments are checked, and damaged ones are set aside`() throws {
         let hash = try attach("hello", id: 5)
         try attach("other", id: 6)
         let before = try store.blobs.verify()
@@ -158,7 +159,7 @@ import Testing
         #expect(try store.blobs.damaged() == [])
     }
 
-    @Test func `are fetched as the policy says`() throws {
+    @Test func `attachments are fetched as the policy says`() throws {
         try group.add([("name", "\"Press\"")], kind: "collection", id: 20, at: 0)
         let collection = RecordID(rawValue: 20)
         try group.add([("collections/\(collection.text)", "true")], id: 1, at: 0)
@@ -184,7 +185,7 @@ import Testing
     @Test(arguments: [
         "\"../../etc/passwd\"", "\"\"", "12", "\"\(String(repeating: "AB", count: 32))\"", "null",
     ])
-    func `whose record names no content are no files`(claim: String) throws {
+    func `an attachment record without valid content has no file`(claim: String) throws {
         try group.add(
             [("sha256", claim), ("sizeBytes", "-1"), ("name", "\"../x\"")], kind: "attachment", id: 9, at: 0)
         let record = try #require(try store.view(RecordID(rawValue: 9), kind: "attachment"))

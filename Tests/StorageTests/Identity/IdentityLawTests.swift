@@ -10,8 +10,7 @@ import Testing
     private static let count =
         ProcessInfo.processInfo.environment["QUIPU_IDENTITY_SEEDS"].flatMap { Int($0) } ?? 40
 
-    @Test func `every item finds the record that the rules say, and no value is lost without a word`() throws
-    {
+    @Test func `every item finds the record that the rules give, and no value is lost silently`() throws {
         for seed in 1...UInt64(Self.count) {
             let history = IdentityHistory(seed: seed)
             do {
@@ -41,8 +40,7 @@ import Testing
         item.isTitleDerived && (field == "title" || field == "derived/title")
     }
 
-    @Test func `any file that was imported changes nothing when it is imported again, on any mirror`() throws
-    {
+    @Test func `importing any imported file again changes nothing, on any mirror`() throws {
         for seed in 1...UInt64(Self.count) {
             let history = IdentityHistory(seed: seed)
             let world: IdentityWorld
@@ -62,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func `the same files in the same order on mirrors that began equal are no conflict`() throws {
+    @Test func `importing the same files in the same order on equal mirrors makes no conflict`() throws {
         for seed in 1...UInt64(Self.count) {
             let files = IdentityHistory(seed: seed).files
             var random = SplitMix64(seed: seed)
@@ -85,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func `the index of keys can be dropped, and is made again from the log`() throws {
+    @Test func `the key index can be dropped and is rebuilt from the log`() throws {
         for seed in 1...UInt64(Self.count / 4) {
             let history = IdentityHistory(seed: seed)
             let world: IdentityWorld

@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 2])
-    func `what a stronger key keeps apart no weaker one joins`(rank: Int) throws {
+    func `a weaker key never joins what a stronger key keeps apart`(rank: Int) throws {
         let store = try Replicas(1)[0]
         let items = (1...3).map { number in
             var fields = [("title", "Story"), ("body", Self.long)]
@@ -47,7 +47,7 @@ import Testing
         #expect(try store.position == position)
     }
 
-    @Test func `a short text is no key, nor is a long one under two titles or of two days`() throws {
+    @Test func `a short text is not a key, nor is a long one with two titles or two dates`() throws {
         let store = try Replicas(1)[0]
         let items = [
             item([("title", "North"), ("body", "Subscribe.")]),
@@ -65,7 +65,7 @@ import Testing
         #expect(try !isCreated(store.importBatch([month], author: "ana")[0]))
     }
 
-    @Test func `what has no key at all is known by everything it says`() throws {
+    @Test func `an item without any key is recognised by its whole content`() throws {
         let store = try Replicas(1)[0]
         let stub = item([("title", "Only a title"), ("x-shelf", "3")])
         guard case .created(let id) = try store.importBatch([stub], author: "ana")[0] else { return }
@@ -86,7 +86,7 @@ import Testing
         #expect(try store.view(id, kind: "article")?.sources == ["plain n-1"])
     }
 
-    @Test func `files that number their items from one stay apart, and each is known again`() throws {
+    @Test func `files that number their items from one stay separate, and each is recognised again`() throws {
         let store = try Replicas(1)[0]
         func file(_ titles: String...) -> [ImportItem] {
             titles.enumerated().map { number, title in
@@ -117,7 +117,7 @@ import Testing
         #expect(try store.recordCounts().map(\.count) == [5])
     }
 
-    @Test func `an old file is no news, unless it is said to be`() throws {
+    @Test func `an older file changes nothing unless that is requested`() throws {
         let store = try Replicas(1)[0]
         let source = ItemSource(scope: "feed", id: "1")
         let old = item([("title", "Old")], source: source, modified: "2026-01-01")
@@ -149,7 +149,7 @@ import Testing
         #expect(try store.openConflicts == 0)
     }
 
-    @Test func `a title that was made up never replaces a given one, and gives way to it`() throws {
+    @Test func `a derived title never replaces a given one and is replaced by it`() throws {
         let store = try Replicas(1)[0]
         guard
             case .created(let id) = try store.importBatch(
@@ -173,7 +173,8 @@ import Testing
         #expect(try store.position == position)
     }
 
-    @Test func `of several rows of one address the first counts, and the others add what it lacks`() throws {
+    @Test func `the first of several rows with one address counts, and the others add missing fields`() throws
+    {
         let store = try Replicas(1)[0]
         let url = ("url", "https://e.org/long")
         let rows = [
@@ -195,7 +196,7 @@ import Testing
         #expect(try store.position == position)
     }
 
-    @Test func `a correction of an address stays, and what had it before still leads there`() throws {
+    @Test func `a corrected address is kept, and the old address still finds the record`() throws {
         let store = try Replicas(1)[0]
         let wrong = item([("title", "Water"), ("url", "https://e.org/wrong")])
         guard case .created(let id) = try store.importBatch([wrong], author: "ana")[0] else { return }
@@ -215,7 +216,7 @@ import Testing
         #expect(try isCreated(store.importBatch([other], author: "ana")[0]))
     }
 
-    @Test func `what a source gave is remembered without a conflict, and no delete has to have seen it`()
+    @Test func `source values are recorded without a conflict, and deletes need not have seen them`()
         throws
     {
         let group = try Replicas(2)
@@ -237,8 +238,7 @@ import Testing
         }
     }
 
-    @Test func `one name is one collection, made by hand on one mirror and by an import on the other`() throws
-    {
+    @Test func `a collection has one identity whether it is made by hand or by an import`() throws {
         let group = try Replicas(2)
         let id = try group[0].collections.newID(named: "Press")
         try group.add([("name", "\"Press\"")], kind: "collection", id: id.rawValue, at: 0)
@@ -252,7 +252,8 @@ import Testing
         #expect(try group[0].collections.importOne(named: "Press", author: "ana") != id)
     }
 
-    @Test func `an article that was taken out of a collection is not put back by the same import`() throws {
+    @Test func `an article that was removed from a collection is not added again by the same import`() throws
+    {
         let store = try Replicas(1)[0]
         let collections = try store.collections.importAll(named: "Press", author: "ana")
         var run = ImportRun(collections: collections)
@@ -268,7 +269,7 @@ import Testing
         #expect(try store.view(id, kind: "article")?.elements(of: "collections") == [])
     }
 
-    @Test func `two people who type one title, composed and decomposed, are in no conflict`() throws {
+    @Test func `two people who type one title, composed and decomposed, are not in conflict`() throws {
         let group = try Replicas(2)
         try group.add([("title", "\"T\"")], id: 1, at: 0)
         try group.sync(0, 1)

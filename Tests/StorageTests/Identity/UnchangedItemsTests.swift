@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(arguments: Key.allCases)
-    func `a known item costs one statement, and nothing is written`(key: Key) throws {
+    func `a known item costs one statement and writes nothing`(key: Key) throws {
         var counts: [Int] = []
         for size in [10, 110] {
             let store = try Replicas(1)[0]
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(arguments: Key.allCases)
-    func `what was deleted stays deleted`(key: Key) throws {
+    func `a deleted record stays deleted`(key: Key) throws {
         for collections in [[Self.collection], []] {
             let store = try Replicas(1)[0]
             let id = try bring([item(key)], to: store, in: collections)[0].id
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test(arguments: Key.allCases)
-    func `a correction by hand stays, of what the item says and of what it does not`(key: Key) throws {
+    func `a manual correction is kept, for imported fields and for others`(key: Key) throws {
         let store = try Replicas(1)[0]
         let id = try bring([item(key)], to: store)[0].id
         for (field, json) in [("body", "\"It fell.\""), ("publisher", "\"Daily\"")] {
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test(arguments: Key.allCases)
-    func `another collection gets it, and one that it was taken out of does not`(key: Key) throws {
+    func `an item is added to a new collection, but not to one that it was removed from`(key: Key) throws {
         let store = try Replicas(1)[0]
         let id = try bring([item(key)], to: store, in: [])[0].id
         #expect(try bring([item(key)], to: store) == [.updated(id)])
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test(arguments: Key.allCases)
-    func `one value more, or another, is news`(key: Key) throws {
+    func `an additional or a changed value is imported`(key: Key) throws {
         let store = try Replicas(1)[0]
         let id = try bring([item(key)], to: store)[0].id
         let more = item(key, further: [("publisher", "Daily")])
@@ -111,14 +111,14 @@ import Testing
         #expect(try bring([item(key)], to: store) == [old])
     }
 
-    @Test func `of a name that JSON writes otherwise no other name is taken for it`() throws {
+    @Test func `a field name with escaped characters is not mistaken for another name`() throws {
         let store = try Replicas(1)[0]
         let id = try bring([item(.address, further: [("x-a\"b", "1")])], to: store)[0].id
         #expect(try bring([item(.address, further: [("x-a\\\"b", "1")])], to: store) == [.updated(id)])
         #expect(try bring([item(.address, further: [("x-a\\\"b", "1")])], to: store) == [.unchanged(id)])
     }
 
-    @Test func `a title that was made up gives way to one that is given`() throws {
+    @Test func `a given title replaces a derived one`() throws {
         let store = try Replicas(1)[0]
         var made = item(.address)
         made.fields.append(("derived/title", Array("true".utf8)))

@@ -28,13 +28,13 @@ struct AutomaticMergeTests {
     }
 
     @Test(arguments: [nil, "manual", "sometimes"])
-    func `where the collection does not say so, people merge`(policy: String?) throws {
+    func `without an automatic policy of the collection, people merge`(policy: String?) throws {
         let scene = try MergeScene(policy: policy)
         #expect(try scene.merge(at: 0).isEmpty && scene.merge(at: 1).isEmpty)
         try scene.expectSame(body: MergeScene.second, conflicts: 1)
     }
 
-    @Test func `a collection that has no say decides nothing`() throws {
+    @Test func `a deleted collection or one that the record left has no say in merging`() throws {
         let scene = try MergeScene()
         let (group, other) = (scene.group, RecordID(rawValue: 3))
         let membership = "collections/\(MergeScene.collection.text)"
@@ -55,7 +55,7 @@ struct AutomaticMergeTests {
         #expect(try scene.merge(at: 0) == ["body"])
     }
 
-    @Test func `replicas that merge the same versions make one version`() throws {
+    @Test func `replicas that merge the same versions make the same version`() throws {
         let scene = try MergeScene(3)
         #expect(try scene.merge(at: 1) == ["body"])
         #expect(try scene.merge(at: 0) == ["body"])
@@ -65,7 +65,7 @@ struct AutomaticMergeTests {
         #expect(try scene.group[2].digest == own[0])
     }
 
-    @Test func `a replica that wrote neither version leaves them to the others`() throws {
+    @Test func `a replica that wrote neither version leaves the merge to the others`() throws {
         let scene = try MergeScene(3)
         #expect(try scene.merge(at: 2).isEmpty)
         #expect(try scene.group[2].openConflicts == 1)
@@ -73,7 +73,9 @@ struct AutomaticMergeTests {
         try scene.expectSame(body: MergeScene.both, conflicts: 0)
     }
 
-    @Test func `a replica that writes under another origin by now is one that wrote neither`() throws {
+    @Test func `a replica that now writes under another origin counts as one that wrote neither version`()
+        throws
+    {
         let scene = try MergeScene()
         let folder = scene.group[0].folder
         try FileManager.default.removeItem(atPath: folder.localPath)
@@ -92,7 +94,8 @@ struct AutomaticMergeTests {
         #expect(try scene.merge(at: 0).isEmpty && scene.merge(at: 1).isEmpty)
     }
 
-    @Test func `an edit that follows on one of the two stands beside the merge, and people settle it`() throws
+    @Test func `an edit of one merged version stands beside the merge, and people resolve the conflict`()
+        throws
     {
         let scene = try MergeScene(edits: nil)
         try scene.set("body", MergeScene.first, at: 0)
@@ -113,7 +116,7 @@ struct AutomaticMergeTests {
         try scene.expectSame(body: all, conflicts: 0)
     }
 
-    @Test func `what one round leaves for its bound is merged by the next`() throws {
+    @Test func `merges that exceed the limit of one round are made in the next`() throws {
         let scene = try MergeScene(edits: nil)
         let collection = "collections/\(MergeScene.collection.text)"
         let articles = (10..<15).map { RecordID(rawValue: $0) }
@@ -133,7 +136,7 @@ struct AutomaticMergeTests {
     }
 
     @Test(arguments: [true, false])
-    func `what another process does while texts are being merged counts`(isDeleted: Bool) throws {
+    func `an edit by another process during the merge takes precedence`(isDeleted: Bool) throws {
         let scene = try MergeScene()
         let other = try Store(
             opening: scene.group[0].folder, environment: scene.group.world.environment())
@@ -154,7 +157,7 @@ struct AutomaticMergeTests {
             body: isDeleted ? MergeScene.second : "Settled.", conflicts: isDeleted ? 1 : 0)
     }
 
-    @Test func `an annotation and a note go by the collections of what they hang on`() throws {
+    @Test func `annotations and notes follow the collections of their targets`() throws {
         let scene = try MergeScene(edits: nil)
         let (annotation, note, free) = (RecordID(rawValue: 4), RecordID(rawValue: 5), RecordID(rawValue: 6))
         for (kind, id) in [("annotation", annotation), ("note", note)] {
@@ -173,7 +176,7 @@ struct AutomaticMergeTests {
         #expect(try scene.group[1].conflicts().map(\.id) == [free])
     }
 
-    @Test func `a collection's own description goes by its own word`() throws {
+    @Test func `a collection's own description follows its own policy`() throws {
         let scene = try MergeScene(edits: nil)
         try scene.add([("description", MergeScene.before)], kind: "collection", MergeScene.collection)
         try scene.group.syncAll()
@@ -184,7 +187,7 @@ struct AutomaticMergeTests {
         #expect(try scene.merge(at: 0) == ["description"])
     }
 
-    @Test func `nothing is merged in or under a deleted record`() throws {
+    @Test func `nothing is merged in a deleted record or in its dependents`() throws {
         let scene = try MergeScene()
         let note = RecordID(rawValue: 4)
         try scene.add([("target", MergeScene.article.text), ("text", MergeScene.before)], kind: "note", note)
@@ -199,7 +202,7 @@ struct AutomaticMergeTests {
         #expect(try Set(scene.merge(at: 0)) == ["body", "text"])
     }
 
-    @Test func `an import beside a correction is proposed to people and not merged without them`() throws {
+    @Test func `an import beside a correction is proposed to people and not merged automatically`() throws {
         let scene = try MergeScene(edits: nil)
         let ending = " It will be a school."
         func source(_ body: String) -> ImportItem {

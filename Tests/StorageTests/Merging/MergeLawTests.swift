@@ -29,7 +29,7 @@ struct MergeLawTests {
         return Array(merged.utf8) == Array(text.utf8)
     }
 
-    @Test func `what only one side changed is what it wrote, and agreement stays`() {
+    @Test func `a change on one side only, or the same change on both, is the result`() {
         triples(2_000, seed: 1) { texts in
             #expect(isSame(ThreeWayMerge.merge(base: texts.base, texts.base, texts.one), texts.one))
             #expect(isSame(ThreeWayMerge.merge(base: texts.base, texts.one, texts.base), texts.one))
@@ -37,7 +37,7 @@ struct MergeLawTests {
         }
     }
 
-    @Test func `the sides can be exchanged`() {
+    @Test func `the sides of a merge are interchangeable`() {
         triples(3_000, seed: 2) { texts in
             #expect(
                 ThreeWayMerge.merge(base: texts.base, texts.one, texts.other)
@@ -45,7 +45,7 @@ struct MergeLawTests {
         }
     }
 
-    @Test func `no unit is lost, none is made up, and neighbours were neighbours`() throws {
+    @Test func `a merge loses no unit, invents none and makes no new neighbours`() throws {
         let library = try #require(GitLibrary.loaded)
         var merges = 0
         triples(6_000, seed: 3) { texts in
@@ -74,7 +74,7 @@ struct MergeLawTests {
     }
 
     /// Words that occur once leave no doubt which is which, so the merged text is known beforehand.
-    @Test func `changes that are apart are both made, and others are a conflict`() {
+    @Test func `separate changes are both applied, and all others are a conflict`() {
         var random = SplitMix64(seed: 4)
         var outcomes = (merged: 0, overlapping: 0)
         for _ in 0..<4_000 {

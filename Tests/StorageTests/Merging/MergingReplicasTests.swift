@@ -6,7 +6,7 @@ import Testing
 
 struct MergingReplicasTests {
     /// Three replicas change words of one paragraph at random, meet at random, and merge what they may.
-    @Test func `replicas that merge on their own come to the same and keep what people wrote`() throws {
+    @Test func `replicas that merge on their own converge and keep every written text`() throws {
         var merges = 0
         for seed in UInt64(1)...12 {
             let scene = try MergeScene(3, edits: nil)

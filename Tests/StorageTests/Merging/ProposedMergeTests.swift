@@ -8,7 +8,7 @@ import Testing
 /// The text with both changes, or why there is none.
 struct ProposedMergeTests {
     @Test(arguments: ["automatic", "manual", nil])
-    func `the text with both changes is proposed whatever the policy`(policy: String?) throws {
+    func `the text with both changes is proposed under every policy`(policy: String?) throws {
         let scene = try MergeScene(3, policy: policy)
         for replica in 0..<3 {
             #expect(try scene.proposal(at: replica) == .text(canonicalString(MergeScene.both)))
@@ -25,7 +25,7 @@ struct ProposedMergeTests {
     }
 
     @Test(arguments: [("url", "not-prose"), ("doi", "not-prose"), ("x-own", "not-prose")])
-    func `what is no prose is not merged`(field: String, obstacle: String) throws {
+    func `a field that is not prose is not merged`(field: String, obstacle: String) throws {
         let scene = try MergeScene(edits: nil)
         try scene.set(field, MergeScene.before, at: 0)
         try scene.group.syncAll()
@@ -37,7 +37,7 @@ struct ProposedMergeTests {
         #expect(try scene.merge(at: 0).isEmpty)
     }
 
-    @Test func `a value taken away is no text to merge`() throws {
+    @Test func `a removed value cannot be merged`() throws {
         let scene = try MergeScene(edits: nil)
         try scene.set("body", MergeScene.first, at: 0)
         try scene.group.add([("body", "null")], id: MergeScene.article.rawValue, at: 1)
@@ -56,7 +56,7 @@ struct ProposedMergeTests {
         #expect(try scene.merge(at: 0).isEmpty)
     }
 
-    @Test func `versions that began with nothing are not merged`() throws {
+    @Test func `versions without a common ancestor are not merged`() throws {
         let scene = try MergeScene(edits: nil)
         try scene.set("abstract", MergeScene.first, at: 0)
         try scene.set("abstract", MergeScene.second, at: 1)
@@ -64,7 +64,7 @@ struct ProposedMergeTests {
         #expect(try scene.proposal(for: "abstract") == .impossible(.noAncestor))
     }
 
-    @Test func `versions that began with the same two are not merged`() throws {
+    @Test func `versions with two common ancestors are not merged`() throws {
         let scene = try MergeScene(policy: nil)
         // Both settle the conflict, and neither knows of the other.
         try scene.set("body", MergeScene.both, at: 0)
@@ -74,7 +74,7 @@ struct ProposedMergeTests {
     }
 
     @Test(arguments: [MergeScene.before, MergeScene.first])
-    func `without the text of the ancestor or of a version nothing is merged`(text: String) throws {
+    func `nothing is merged without the text of the ancestor or of a version`(text: String) throws {
         let scene = try MergeScene()
         let database = try Connection(
             path: scene.group[0].folder.storePath, options: .init(mode: .readWrite))
@@ -85,7 +85,7 @@ struct ProposedMergeTests {
         #expect(try scene.merge(at: 0).isEmpty)
     }
 
-    @Test func `a conflict settled since, and one over a deletion, have nothing to merge`() throws {
+    @Test func `a resolved conflict and a deletion conflict have nothing to merge`() throws {
         let scene = try MergeScene()
         let conflict = try #require(try scene.group[0].conflicts().first)
         try scene.set("body", "Settled.", at: 0)

@@ -23,11 +23,11 @@ struct ProseUnitsTests {
         ("水来了。树很高，人少。", "水来了。|+树很高，|+人少。"), ("水。 树", "水。|树"), ("！？b", "！？|+b"),
         ("don't stop—now", "don't|stop—now"), ("\u{a0}", "\u{a0}"),
     ])
-    func `a text is words, line ends and other white space`(text: String, units: String) {
+    func `a text is split into words, line ends and other white space`(text: String, units: String) {
         #expect(drawn(text) == units)
     }
 
-    @Test func `units put together are the same bytes again`() {
+    @Test func `joined units give the same bytes again`() {
         var random = SplitMix64(seed: 11)
         for _ in 0..<20_000 {
             let bytes = MergeTexts.anyText(of: 0...24, using: &random)
@@ -36,7 +36,7 @@ struct ProseUnitsTests {
         }
     }
 
-    @Test func `a word more leaves the words around it as they were`() {
+    @Test func `an added word leaves the units around it unchanged`() {
         let words = ProseUnits.units(of: Array("one two three".utf8))
         for text in ["zero one two three", "one two three four", "one two and three"] {
             let longer = ProseUnits.units(of: Array(text.utf8))

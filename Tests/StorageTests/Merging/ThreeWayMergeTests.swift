@@ -32,7 +32,7 @@ struct ThreeWayMergeTests {
             "The old mill by the lake was sold on Friday to two sisters from Lima."
         ),
     ])
-    func `both changes are in the merged text`(one: String, other: String, both: String) {
+    func `the merged text contains both changes`(one: String, other: String, both: String) {
         #expect(ThreeWayMerge.merge(base: paragraph, one, other) == .merged(both))
         #expect(ThreeWayMerge.merge(base: paragraph, other, one) == .merged(both))
     }
@@ -56,13 +56,13 @@ struct ThreeWayMergeTests {
         #expect(ThreeWayMerge.merge(base: "a b c d e", other, one) == .overlapping)
     }
 
-    @Test func `where it is in doubt which of two equal words was taken out, it is a conflict`() {
+    @Test func `an ambiguous removal of one of two equal words is a conflict`() {
         let outcome = ThreeWayMerge.merge(
             base: "so it is not it so so", "so it is not not it it so", "so it is not it so")
         #expect(outcome == .overlapping)
     }
 
-    @Test func `one word between them is enough`() {
+    @Test func `one word between two changes is enough to merge them`() {
         #expect(ThreeWayMerge.merge(base: "a b c d e", "a B c d e", "a b c D e") == .merged("a B c D e"))
         #expect(ThreeWayMerge.merge(base: "a b", "one a b", "a b other") == .merged("one a b other"))
         #expect(ThreeWayMerge.merge(base: "a", "one a", "a other") == .merged("one a other"))
@@ -75,7 +75,7 @@ struct ThreeWayMergeTests {
         #expect(ThreeWayMerge.merge(base: "河水很高。", "河水不高。", "湖水很高。") == .overlapping)
     }
 
-    @Test func `the form of every byte is kept`() {
+    @Test func `a merge keeps the form of every byte`() {
         let merged = ThreeWayMerge.merge(
             base: "e\u{301} one\r\n  two\u{0}\tthree four", "é one\r\n  two\u{0}\tthree four",
             "e\u{301} one\r\n  two\u{0}\tthree 4\n")
@@ -86,7 +86,7 @@ struct ThreeWayMergeTests {
         #expect(Array(text.utf8) == Array("é one\r\n  two\u{0}\tthree 4\n".utf8))
     }
 
-    @Test func `longer texts than the bounds are left to people`() {
+    @Test func `texts beyond the limits are left to people`() {
         let most = Array(repeating: "w", count: ThreeWayMerge.mostUnits).joined(separator: " ")
         #expect(ThreeWayMerge.merge(base: most, most, most) == .merged(most))
         #expect(ThreeWayMerge.merge(base: most, most, most + " w") == .tooLong)

@@ -5,7 +5,7 @@ import Testing
 @testable import QuipuStorage
 
 @Suite struct CompressedTextTests {
-    @Test func `base64 writes what the RFC says, and reads nothing else`() {
+    @Test func `base64 is written as in the RFC and read in no other form`() {
         for (bytes, text) in [
             ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"),
             ("foobar", "Zm9vYmFy"),
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [1_024, 5_000, 35_000, 200_000, 1_000_000])
-    func `one other word costs little more than the name of the base, at every length`(bytes: Int) throws {
+    func `one changed word costs little more than the hash of the base, at every length`(bytes: Int) throws {
         var prose = Prose(seed: 3)
         var words = prose.words(bytes: bytes)
         let old = Prose.json(words)
@@ -43,7 +43,7 @@ import Testing
             CompressedText.Head(Array(row.form.prefix(CompressedText.longestHeadBytes)))?.base == read.base)
     }
 
-    @Test func `without a base a text is compressed by itself`() throws {
+    @Test func `a text without a base is compressed by itself`() throws {
         var prose = Prose(seed: 4)
         let text = Prose.json(prose.words(bytes: 35_000))
         let row = try #require(CompressedText(of: text, on: nil, height: 63))
@@ -52,7 +52,7 @@ import Testing
         #expect(CompressedText(row.form)?.height == 63)
     }
 
-    @Test func `what does not pay is not compressed, and no value begins as a compressed text does`() {
+    @Test func `incompressible text is kept whole, and no value can be mistaken for a compressed text`() {
         var random = SplitMix64(seed: 5)
         let noise = (0..<4_000).map { _ in UInt8.random(in: .min ... .max, using: &random) }
         #expect(CompressedText(of: noise, on: nil, height: 0) == nil)
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func `any bytes are read as a row without a fault, and most as none`() {
+    @Test func `damaged bytes never crash the reader of compressed texts`() {
         var random = SplitMix64(seed: 6)
         let sample = CompressedText(of: Array(repeating: 48, count: 4_000), on: nil, height: 0)?.form ?? []
         for _ in 0..<2_000 {

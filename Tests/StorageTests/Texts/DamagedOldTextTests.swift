@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(arguments: Lie.allCases)
-    func `a text that its row does not lead to is damage by name, here and in a copy`(_ lie: Lie) throws {
+    func `a text that its row does not yield is reported as damage, here and in a copy`(_ lie: Lie) throws {
         let (scene, hashes) = try damaged(lie)
         let damage = try scene.group[0].verify().damaged
         #expect(damage.count == 1)
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test(arguments: Lie.allCases)
-    func `a repair drops such a text and all that stand on it, and leaves the others`(_ lie: Lie) throws {
+    func `a repair drops a damaged text and its dependents and keeps the others`(_ lie: Lie) throws {
         let (scene, hashes) = try damaged(lie)
         let report = try scene.group[0].repair()
         #expect(report.left == [])
@@ -107,7 +107,7 @@ import Testing
         try scene.expectSound()
     }
 
-    @Test func `a hidden head that is kept compressed is damage, and a repair makes it whole`() throws {
+    @Test func `a compressed hidden head is damage, and a repair stores it whole`() throws {
         var scene = try TextScene(2)
         let hashes = try scene.edit(times: 1)
         try scene.group.sync(0, 1)

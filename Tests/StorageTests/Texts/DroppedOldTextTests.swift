@@ -10,7 +10,7 @@ import Testing
 @Suite struct DroppedOldTextTests {
     private let record = RecordID(rawValue: 7)
 
-    @Test func `a compaction drops all that nothing needs, whatever stands on it`() throws {
+    @Test func `a compaction drops every unneeded text, even if others are based on it`() throws {
         var scene = try TextScene()
         let hashes = try scene.edit(times: 100)
         let report = try scene.group[0].compact()
@@ -22,7 +22,7 @@ import Testing
         try scene.expectSound()
     }
 
-    @Test func `what an open conflict came from outlives a compaction that drops all on the way to it`()
+    @Test func `the ancestor of an open conflict survives a compaction that drops the texts between`()
         throws
     {
         var scene = try TextScene(2)
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func `a text that another record has outlives a purge of what it stood on`() throws {
+    @Test func `a text that another record has survives a purge of its base`() throws {
         var scene = try TextScene(2)
         let hashes = try scene.edit(times: 6)
         // Another record has had two of them.
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func `a purge leaves what was written without knowing of it, and nothing stands on what is gone`()
+    @Test func `a purge keeps texts written without knowledge of it, and none is based on a purged text`()
         throws
     {
         var scene = try TextScene(2)
@@ -83,7 +83,7 @@ import Testing
         "UPDATE version SET key = zeroblob(16)", "UPDATE version SET replaces = x''",
         "UPDATE record SET state = 0; DELETE FROM conflict",
     ])
-    func `whatever is made anew, every old text is still here`(damage: String) throws {
+    func `rebuilding derived data keeps every old text`(damage: String) throws {
         var scene = try TextScene(2)
         var hashes = try scene.edit(times: 70)
         try scene.group.sync(0, 1)

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: 1...8)
-    func `old texts are what they were through edits, syncs, compactions, purges and repairs`(seed: Int)
+    func `old texts survive edits, syncs, compactions, purges and repairs unchanged`(seed: Int)
         throws
     {
         var random = SplitMix64(seed: UInt64(seed) &* 7_919)

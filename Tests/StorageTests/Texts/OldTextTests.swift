@@ -9,7 +9,7 @@ import Testing
 
 /// A superseded text is kept as what differs from the text that replaced it.
 @Suite struct OldTextTests {
-    @Test func `a hundred edits of one word in 35 KB take less than 100 KB, also where they come by a sync`()
+    @Test func `a hundred one-word edits of 35 KB take less than 100 KB, here and on a synced mirror`()
         throws
     {
         var scene = try TextScene(2)
@@ -39,7 +39,7 @@ import Testing
         #expect(oldest.first { $0.name == "body" }?.json == scene.texts[hashes[0]])
     }
 
-    @Test func `a short text stays as it is, for people with other tools`() throws {
+    @Test func `a short text is stored uncompressed for other tools`() throws {
         var scene = try TextScene()
         let hash = try scene.set(to: Array("\"High water\"".utf8))
         try scene.set(to: Array("\"High water in March\"".utf8))
@@ -47,14 +47,14 @@ import Testing
         #expect(kept == "\"High water\"")
     }
 
-    @Test func `a text of more than a megabyte stays whole`() throws {
+    @Test func `a text of more than a megabyte is stored whole`() throws {
         var scene = try TextScene()
         let hashes = try scene.edit(bytes: CompressedText.maximumBytes + 1, times: 1)
         #expect(try scene.isWhole(hashes[0]))
         try scene.expectAll(hashes)
     }
 
-    @Test func `no chain is longer than its bound, whatever the number of edits`() throws {
+    @Test func `no chain exceeds its limit, whatever the number of edits`() throws {
         var scene = try TextScene()
         let hashes = try scene.edit(bytes: 1_200, times: 300)
         #expect(try scene.depth() == CompressedText.maximumDepth)
@@ -81,7 +81,7 @@ import Testing
         #expect(try statements(after: 290) <= few)
     }
 
-    @Test func `a text that comes back, and goes again, is read as it was`() throws {
+    @Test func `a text that returns and is replaced again is read unchanged`() throws {
         var scene = try TextScene()
         var words = scene.prose.words(bytes: 3_000)
         let first = Prose.json(words)
@@ -98,7 +98,7 @@ import Testing
         #expect(try scene.depth() <= 2)
     }
 
-    @Test func `a text that two records have stays readable through what each does with it`() throws {
+    @Test func `a text that two records share stays readable through edits of either`() throws {
         var scene = try TextScene()
         let hashes = try scene.edit(times: 20)
         for (index, hash) in hashes.enumerated() {
@@ -111,7 +111,7 @@ import Testing
         #expect(try scene.depth() <= CompressedText.maximumDepth)
     }
 
-    @Test func `a hidden head is whole for other tools, and compressed once it is resolved`() throws {
+    @Test func `a hidden head is stored whole for other tools and compressed once it is resolved`() throws {
         var scene = try TextScene(2)
         let base = try scene.edit(times: 3)
         try scene.group.sync(0, 1)
@@ -135,7 +135,7 @@ import Testing
         }
     }
 
-    @Test func `a compressed text that becomes a hidden head again is made whole`() throws {
+    @Test func `a compressed text that becomes a hidden head again is stored whole`() throws {
         var scene = try TextScene(2)
         let hashes = try scene.edit(times: 3)
         try scene.group.sync(0, 1)
@@ -153,7 +153,7 @@ import Testing
         }
     }
 
-    @Test func `of two heads with one text the one that stays hidden is made whole`() throws {
+    @Test func `a text that two heads share is stored whole while one of them stays hidden`() throws {
         var scene = try TextScene(3)
         let hashes = try scene.edit(times: 2)
         try scene.group.syncAll()
@@ -171,7 +171,7 @@ import Testing
         try scene.expectSound()
     }
 
-    @Test func `texts that travel by themselves are compressed when they have come`() throws {
+    @Test func `texts that are sent separately are compressed when they have arrived`() throws {
         var scene = try TextScene(2)
         var words = scene.prose.words(bytes: Limits.inlineValueBytes + 10_000)
         var hashes = [try scene.set(to: Prose.json(words))]
@@ -190,7 +190,7 @@ import Testing
         }
     }
 
-    @Test func `an archive in which all old texts are whole is used as it is, and compresses what comes`()
+    @Test func `an archive with uncompressed old texts is used unchanged, and new texts are compressed`()
         throws
     {
         var scene = try TextScene()
@@ -206,7 +206,7 @@ import Testing
         #expect(try scene.rows().values.filter { $0 != nil }.count == 6)
     }
 
-    @Test func `a copy of an archive brings its compressed texts along`() throws {
+    @Test func `a copy of an archive includes its compressed texts`() throws {
         var scene = try TextScene()
         let hashes = try scene.edit(times: 70)
         let folder = scene.group.folder
@@ -217,7 +217,7 @@ import Testing
         #expect(try copy.verify().damaged == [])
     }
 
-    @Test func `a transaction that is refused half-way leaves no old text behind`() throws {
+    @Test func `a transaction that is refused half-way leaves no old text`() throws {
         var scene = try TextScene()
         let texts = (0..<3).map { _ in Prose.json(scene.prose.words(bytes: 3_000)) }
         func transaction(_ origin: UInt128, _ sequence: UInt64, _ fields: [(String, [UInt8])]) -> Transaction

@@ -4,7 +4,7 @@ import QuipuStorage
 import Support
 import Testing
 
-@Suite struct `Watching an archive's folder` {
+@Suite struct `An archive's folder is watched` {
     private let world = FakeWorld()
     private let place: TemporaryFolder
     private let store: Store
@@ -20,7 +20,7 @@ import Testing
             [Edit(id: RecordID(rawValue: 7), kind: "article", changes: [change])], author: "ana")
     }
 
-    @Test func `tells of a commit of another connection, and of none of one's own`() throws {
+    @Test func `commits of other connections are reported, and own commits are not`() throws {
         var commits = try ForeignCommits(to: store)
         try edit(store, "own")
         #expect(try !commits.take())
@@ -30,7 +30,7 @@ import Testing
         #expect(try !commits.take())
     }
 
-    @Test func `notices writing, and neither reading nor clearing up`() throws {
+    @Test func `writes are noticed, and reads and clean-up are not`() throws {
         let notices = try #require(FolderNotices())
         let watch = try #require(notices.add(store.folder))
         #expect(try #require(notices.take()).isEmpty)
@@ -45,11 +45,11 @@ import Testing
         #expect(try #require(notices.take()).isEmpty)
     }
 
-    @Test func `has no watch where there is no folder`() throws {
+    @Test func `a missing folder has no watch`() throws {
         #expect(try #require(FolderNotices()).add(ArchiveFolder(path: place.path(of: "none"))) == nil)
     }
 
-    @Test func `sees each change, and goes on after a fault`() throws {
+    @Test func `a watcher sees each change and continues after a fault`() throws {
         let notices = FolderNotices()
         let lookout = ArchiveLookout(at: store.folder, notices: notices, now: 0)
         var observed: [Int64] = []
@@ -71,7 +71,7 @@ import Testing
         #expect(observed == [0, 1, 2, 2])
     }
 
-    @Test func `looks soon after a notice, later and later, and then seldom`() {
+    @Test func `polling starts soon after a notice, slows down and then becomes rare`() {
         var lookout = Lookout(isBlind: false, now: 0)
         var now: Int64 = 0
         lookout.looked(at: now)
@@ -90,7 +90,7 @@ import Testing
         #expect(blind.due == 1_000)
     }
 
-    @Test func `wakes who waits`() throws {
+    @Test func `a wake-up wakes the waiting thread`() throws {
         let wake = try #require(WakeUp())
         for _ in 0..<3 {
             Thread.detachNewThread { wake.give() }

@@ -2,19 +2,19 @@ import Testing
 
 @testable import quipu
 
-@Suite struct `Reading a command line` {
+@Suite struct `Command lines are parsed` {
     @Test(arguments: [
         ["import", "a.csv", "--format", "csv"], ["import", "a.csv", "--format=csv"],
         ["import", "-f", "csv", "a.csv"], ["import", "-f=csv", "a.csv"],
     ])
-    func `an option is read however it is written`(_ words: [String]) throws {
+    func `an option is read in every way of writing it`(_ words: [String]) throws {
         guard case .run(let values, _) = try sample.parse(words) else { throw NotRun() }
         #expect(values.option("format") == "csv")
         #expect(values.argument("PATH|-") == "a.csv")
         #expect(values.option("collection") == nil)
     }
 
-    @Test func `global options stand before or after the command`() throws {
+    @Test func `global options are accepted before and after the command`() throws {
         let before = try run("--archive", "/a", "--author=ana", "--json", "-q", "tag", "id", "+a").1
         let after = try run("tag", "--archive", "/a", "--author=ana", "--json", "-q", "id", "+a").1
         #expect(before == after)
@@ -32,7 +32,7 @@ import Testing
         #expect(try run("import", "-").0.argument("PATH|-") == "-")
     }
 
-    @Test func `after the id of tag a word with one dash is a value and one with two an option`() throws {
+    @Test func `after the id of tag, one dash begins a tag to remove and two begin an option`() throws {
         let (values, globals) = try run("tag", "id", "+a", "-b", "--json", "-h")
         #expect(values.arguments("±TAG") == ["+a", "-b", "-h"])
         #expect(globals.json)
@@ -56,18 +56,18 @@ import Testing
         #expect(values.requiredOption("quote") == "-dash first")
     }
 
-    @Test func `an argument may be empty, an option's value not`() throws {
+    @Test func `an argument may be empty, and an option's value may not`() throws {
         #expect(mistake("init", "--name=")?.message == "--name is empty")
         #expect(mistake("init", "--name", "")?.message == "--name is empty")
         #expect(try run("init", "").0.optionalArgument("DIR") == "")
     }
 
-    @Test func `the version is asked for before a command only`() throws {
+    @Test func `the version option is accepted only before a command`() throws {
         guard case .version = try sample.parse(["--version"]) else { throw NotRun() }
         #expect(mistake("status", "--version")?.message == "unknown option '--version' for 'quipu status'")
     }
 
-    @Test func `an equals sign with a mark above it still ends the name`() throws {
+    @Test func `an equals sign with a combining mark still ends an option's name`() throws {
         #expect(try run("init", "--name=\u{338}x").0.option("name") == "\u{338}x")
         let pairs = try run("set", "id", "title=\u{338}x").0.assignments("FIELD=VALUE")
         #expect(pairs.map(\.field) == ["title"])

@@ -2,8 +2,8 @@ import Testing
 
 @testable import quipu
 
-@Suite struct `A command as a type` {
-    @Test func `is made from its words and run without a cast`() throws {
+@Suite struct `A command is a type` {
+    @Test func `a command is created from its arguments and run without a cast`() throws {
         let commands = CommandSet<any Greeting>(
             program: "greet", abstract: "greets",
             sections: [

@@ -2,8 +2,8 @@ import Testing
 
 @testable import quipu
 
-@Suite struct `Help` {
-    @Test func `shows what a command takes and an example`() throws {
+@Suite struct `Help is shown` {
+    @Test func `help shows a command's arguments, its options and an example`() throws {
         #expect(
             try help("help", "import") == """
                 Import articles from a file.
@@ -20,8 +20,8 @@ import Testing
                 Everywhere:
                   --archive PATH  the archive's folder; else $QUIPU_ARCHIVE, else the nearest
                                   .quipu upwards
-                  --author NAME   who makes the edits; else $QUIPU_AUTHOR, else the login name
-                  --json          print JSON: one object, or in listings one a line
+                  --author NAME   the author of edits; else $QUIPU_AUTHOR, else the login name
+                  --json          print JSON: one object, or one per line in listings
                   -q, --quiet     print results and errors only, no progress and no advice
                   -h, --help      show this help
 
@@ -34,19 +34,19 @@ import Testing
         ["import", "--help"], ["--help", "import"], ["import", "-h"], ["import", "--wrong", "--help"],
         ["import", "a", "b", "--help"], ["-h", "import"],
     ])
-    func `is given wherever it is asked for, whatever else is wrong`(_ words: [String]) throws {
+    func `help is shown wherever it is requested, even beside other mistakes`(_ words: [String]) throws {
         guard case .help(let text) = try sample.parse(words) else { throw NotRun() }
         #expect(text == (try help("help", "import")))
     }
 
     @Test(arguments: [[], ["help"], ["--help"], ["-h"], ["help", "help"], ["help", "--json"]])
-    func `alone lists all commands`(_ words: [String]) throws {
+    func `help without a command lists all commands`(_ words: [String]) throws {
         guard case .help(let text) = try sample.parse(words) else { throw NotRun() }
         for entry in sample.entries { #expect(text.contains("  \(entry.name) ")) }
         #expect(text.contains("Share:\n  remote"))
     }
 
-    @Test func `is given for groups and the commands in them`() throws {
+    @Test func `help covers groups and the commands in them`() throws {
         let group = try help("help", "remote")
         #expect(group == (try help("remote", "--help")))
         #expect(group == (try help("remote", "-h")))
@@ -56,7 +56,7 @@ import Testing
         #expect(command.contains("Usage: quipu remote add NAME URL|PATH"))
     }
 
-    @Test func `lines of one paragraph flow together and those that begin with a dash stand alone`() {
+    @Test func `lines of one paragraph are joined, and lines that begin with a dash stay separate`() {
         #expect(
             HelpLayout.paragraphs("One line\nand its rest.\n- A point\n- another\n\nThe end.", width: 16)
                 == ["One line and its", "rest.", "- A point", "- another", "", "The end."])
@@ -68,13 +68,13 @@ import Testing
                 == ["Usage: [--listen HOST:PORT]", "       [--log FILE]"])
     }
 
-    @Test func `keeps within the width`() throws {
+    @Test func `help folds its lines at the given width`() throws {
         guard case .help(let text) = try sample.parse(["help", "import"], width: 50) else { throw NotRun() }
         let folded = text.split(separator: "\n").filter { !$0.hasPrefix("  quipu ") }
         #expect(folded.allSatisfy { $0.count <= 50 })
     }
 
-    @Test func `gives examples that parse`() throws {
+    @Test func `every example in the help parses`() throws {
         for (path, leaf) in sample.leaves {
             let words = leaf.declaration.example.split(separator: " ").map(String.init)
             #expect(Array(words.dropFirst().prefix(path.count)) == path)

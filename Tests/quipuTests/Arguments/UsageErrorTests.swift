@@ -2,7 +2,7 @@ import Testing
 
 @testable import quipu
 
-@Suite struct `Mistakes on a command line` {
+@Suite struct `Mistakes on a command line are answered` {
     @Test(arguments: [
         (["stauts"], "unknown command 'stauts'", "did you mean 'status'?"),
         (["st"], "unknown command 'st'", "did you mean 'status'?"),
@@ -37,13 +37,14 @@ import Testing
             "usage: quipu annotate ID --quote TEXT [--tag TAG]…"
         ),
     ])
-    func `are named and answered with what to type`(_ words: [String], message: String, hint: String) {
+    func `a mistake is named and answered with what to type`(_ words: [String], message: String, hint: String)
+    {
         let refused = #expect(throws: UsageError.self) { try sample.parse(words) }
         #expect(refused?.message == message)
         #expect(refused?.hint == hint)
     }
 
-    @Test func `a group alone lists its commands`() {
+    @Test func `a group without a command lists its commands`() {
         #expect(mistake("remote")?.hint == "one of: quipu remote add, quipu remote list")
     }
 
@@ -91,7 +92,7 @@ import Testing
         }
     }
 
-    @Test func `any words at all are answered and none of them trap`() {
+    @Test func `arbitrary arguments are answered and never trap`() {
         let pieces = [
             "", "-", "--", "---", "-=", "--=", "=", "status", "tag", "remote", "add", "help", "--json", "-f",
             "--format=", "--version", "-h", "\u{0}", "\u{301}", "🧵", String(repeating: "é", count: 4_000),
@@ -108,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func `a suggestion is near or there is none`() {
+    @Test func `a suggestion is similar to the word, or there is none`() {
         #expect(Suggestion.closest(to: "serach", among: ["search", "serve"]) == "search")
         #expect(Suggestion.closest(to: "x", among: ["search", "serve"]) == nil)
         #expect(Suggestion.closest(to: "", among: ["search"]) == nil)

@@ -19,7 +19,7 @@ struct AnnotationCommandTests {
         try bench.object("show", article)["annotations"]?.array?.map { $0["place"] } ?? []
     }
 
-    @Test func `a passage is kept with what stands around it`() throws {
+    @Test func `a passage is stored with the text around it`() throws {
         let id = try bench.id(
             "annotate", article, "--quote", "The union", "--note", "Which one?", "--tag", "doubt")
         let shown = try bench.object("show", id)
@@ -50,7 +50,7 @@ struct AnnotationCommandTests {
         #expect(try places() == ["lost"])
     }
 
-    @Test func `a quotation that stands there twice must be told apart`() throws {
+    @Test func `a quotation that occurs twice needs its occurrence`() throws {
         let result = try bench.run("--json", "annotate", article, "--quote", "forty")
         let error = try JSONParser().parse(result.errors)
         #expect(error["error"] == "quote-ambiguous")
@@ -60,7 +60,7 @@ struct AnnotationCommandTests {
         #expect(try bench.run("annotate", article, "--quote", "forty", "--occurrence", "3").code == .failed)
     }
 
-    @Test func `a quotation that is not there is answered with the nearest one`() throws {
+    @Test func `a quotation that does not occur is answered with the most similar passage`() throws {
         let result = try bench.run("annotate", article, "--quote", "the UNION said \"forty\"")
         #expect(result.code == .failed)
         #expect(result.errors.contains("did you mean: The union said “forty”"))
@@ -68,7 +68,7 @@ struct AnnotationCommandTests {
         #expect(try bench.run("annotate", article, "--quote", "").code == .usage)
     }
 
-    @Test func `only what has a text can be annotated`() throws {
+    @Test func `only a record with a text can be annotated`() throws {
         let note = try bench.id("add", "note", "text=Hm")
         #expect(try bench.run("--json", "annotate", note, "--quote", "Hm").errors.contains("wrong-type"))
         try bench.run("delete", article)

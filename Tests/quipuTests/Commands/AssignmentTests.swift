@@ -18,12 +18,12 @@ struct AssignmentTests {
                 "x-caf\u{E9}".unicodeScalars))
     }
 
-    @Test func `broken JSON is a mistake, and so is a field without a name`() {
+    @Test func `malformed JSON is refused, and so is a field without a name`() {
         #expect(throws: UsageError.self) { try Assignment(field: "author:", word: "[1,") }
         #expect(throws: UsageError.self) { try Assignment(field: ":", word: "1") }
     }
 
-    @Test func `a field cannot be given two values`() {
+    @Test func `one command cannot give a field two values`() {
         let refused = #expect(throws: UsageError.self) {
             try CommandSet.quipu.parse(["set", "abcd", "title=a", "title:=\"b\""])
         }
@@ -32,13 +32,13 @@ struct AssignmentTests {
 }
 
 struct TagNameTests {
-    @Test func `a tag loses spaces at its ends and is put into normal form C`() throws {
+    @Test func `a tag is trimmed and put into normal form C`() throws {
         #expect(try TagName.normalised("  two words ") == "two words")
         #expect(try TagName.field("cafe\u{301}").utf8.elementsEqual("tags/café".utf8))
     }
 
     @Test(arguments: ["", "  ", "a\u{7}b", "a\nb", String(repeating: "x", count: 600)])
-    func `what is empty, too long or no plain line is no tag`(name: String) {
+    func `an empty, overlong or multi-line text is refused as a tag`(name: String) {
         #expect(throws: UsageError.self) { try TagName.normalised(name) }
     }
 }
@@ -49,7 +49,7 @@ struct ArchiveNameTests {
         ("Ñandú", "nandu"), ("新聞", "archive-d4a334"),
         ("_x", "x"), (String(repeating: "b", count: 80), String(repeating: "b", count: 64)),
     ])
-    func `an archive is called as its folder, as far as that goes`(path: String, name: String) {
+    func `an archive's default name derives from its folder`(path: String, name: String) {
         #expect(ArchiveName.from(path) == name)
     }
 }

@@ -17,7 +17,7 @@ import Testing
         return bench
     }
 
-    @Test func `the owner's word for a clock is kept until it is taken back`() throws {
+    @Test func `a clock that its owner trusts stays trusted until that is undone`() throws {
         let bench = try bench()
         #expect(try bench.run("config", "clock").output == "measured\n")
         #expect(try bench.run("config", "clock", "trusted").output == "trusted\n")
@@ -28,7 +28,7 @@ import Testing
         #expect(try bench.run("config", "clock", "right").code == .usage)
     }
 
-    @Test func `status says on both sides that two clocks differ`() throws {
+    @Test func `status reports on both sides that two clocks differ`() throws {
         let bench = try bench()
         try bench.mirror(in: "mirror")
         try bench.run("remote", "add", "origin", bench.folder.path(of: "mirror"))
@@ -44,15 +44,15 @@ import Testing
             remote: "origin")
         #expect(
             try bench.run("status").output.contains(
-                "this machine's clock is 3 days behind that of 'origin'; that one is said to be right"))
+                "this machine's clock is 3 days behind that of 'origin'; that one is declared right"))
         #expect(
             try bench.run("status", at: "mirror").output.contains(
-                "3 days behind that of one who synced with it; which is right is not known"))
+                "3 days behind that of one who synced with it; it is not known which is right"))
         try bench.run("remote", "remove", "origin")
         #expect(try !bench.run("status").output.contains("clock"))
     }
 
-    @Test func `times that no clock can have read are marked`() throws {
+    @Test func `impossible times are marked as uncertain`() throws {
         let bench = try bench()
         bench.world.advance(milliseconds: -20_000 * Self.day)
         let id = try bench.id("add", "article", "title=Water")

@@ -39,7 +39,7 @@ struct QuipuCommandSetTests {
         }
     }
 
-    @Test func `no two commands share a synonym`() {
+    @Test func `no two commands share a name or a synonym`() {
         let names = CommandSet.quipu.entries.flatMap { entry -> [String] in
             guard case .command(let leaf) = entry else { return [entry.name] }
             return [leaf.declaration.name] + leaf.declaration.synonyms

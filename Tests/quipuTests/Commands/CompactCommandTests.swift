@@ -15,7 +15,7 @@ struct CompactCommandTests {
         return (bench, id)
     }
 
-    @Test func `a dry run says how much, and what is forgotten then is what it said`() throws {
+    @Test func `a dry run reports what the compaction then forgets`() throws {
         let (bench, _) = try bench()
         let dry = try bench.object("compact", "--dry-run")
         #expect(dry["dryRun"]?.bool == true && dry["droppedTexts"]?.integer == 1)
@@ -26,7 +26,7 @@ struct CompactCommandTests {
         #expect(try bench.run("compact").output == "there was nothing to forget\n")
     }
 
-    @Test func `history stays, diff says what is not here and revert refuses in words`() throws {
+    @Test func `history survives a compaction, diff marks the missing text and revert is refused`() throws {
         let (bench, id) = try bench()
         try bench.run("compact")
         #expect(try bench.run("--json", "history", id).json.count == 2)
@@ -38,7 +38,7 @@ struct CompactCommandTests {
         #expect(try bench.object("show", id)["fields"]?["title"]?.string == "Water")
     }
 
-    @Test func `what is deleted and compacted is restored as it was`() throws {
+    @Test func `a record that was deleted and compacted is restored unchanged`() throws {
         let (bench, id) = try bench()
         try bench.run("delete", id)
         try bench.run("compact")
@@ -48,8 +48,7 @@ struct CompactCommandTests {
         #expect(shown["missingTexts"]?.array?.isEmpty == true)
     }
 
-    @Test func `a text of a deleted record that nobody has is named and fails no sync and no export`() throws
-    {
+    @Test func `a text that nobody has is reported and fails no sync and no export`() throws {
         let (bench, id) = try bench()
         try bench.mirror(in: "mirror")
         try bench.run("delete", id)
@@ -82,7 +81,7 @@ struct CompactCommandTests {
             """)
     }
 
-    @Test func `a conflict whose ancestor was forgotten by everybody is shown and settled all the same`()
+    @Test func `a conflict whose ancestor was compacted everywhere is still shown and resolved`()
         throws
     {
         let (bench, id) = try bench()

@@ -19,7 +19,7 @@ struct DoctorCommandTests {
         report["findings"]?.array?.compactMap { $0["check"]?.string } ?? []
     }
 
-    @Test func `a sound archive with one copy is told to have a second one`() throws {
+    @Test func `doctor advises a second copy for a sound archive with one`() throws {
         let (bench, _) = try bench()
         let result = try bench.run("doctor")
         #expect(result.code == .done)
@@ -29,7 +29,7 @@ struct DoctorCommandTests {
         #expect(checks(report).filter { $0 != "disk" } == ["remotes"])
     }
 
-    @Test func `damage is found with exit code 5 and repaired`() throws {
+    @Test func `doctor reports damage with exit code 5 and repairs it`() throws {
         let (bench, folder) = try bench()
         try Connection(path: folder + "/archive.sqlite", options: .init(mode: .readWrite)).execute(
             "UPDATE archive SET digest = zeroblob(16)")
@@ -43,7 +43,7 @@ struct DoctorCommandTests {
         #expect(try bench.object("doctor", "--repair")["repaired"]?.integer == 0)
     }
 
-    @Test func `damage that cannot be repaired is a finding that says what to do`() throws {
+    @Test func `doctor reports damage that cannot be repaired and says what to do`() throws {
         let (bench, folder) = try bench()
         try Connection(path: folder + "/archive.sqlite", options: .init(mode: .readWrite)).execute(
             "UPDATE log SET stamp = stamp + 1")
@@ -54,7 +54,7 @@ struct DoctorCommandTests {
         #expect(finding["advice"]?.string?.contains("quipu export") == true)
     }
 
-    @Test func `a mirror is asked for values that only it can tell`() throws {
+    @Test func `doctor fetches values from a mirror that only it can supply`() throws {
         let (bench, folder) = try bench()
         try bench.mirror(in: "mirror")
         try Connection(path: folder + "/archive.sqlite", options: .init(mode: .readWrite)).execute(
@@ -67,7 +67,7 @@ struct DoctorCommandTests {
         #expect(try bench.run("doctor", "--from", "mirror").code == .usage)
     }
 
-    @Test func `what cannot be opened at all is a finding as well`() throws {
+    @Test func `doctor reports an archive that cannot be opened`() throws {
         let (bench, folder) = try bench()
         try Data("nonsense".utf8).write(to: URL(fileURLWithPath: folder + "/local.sqlite"))
         let result = try bench.run("--json", "doctor")
@@ -76,7 +76,8 @@ struct DoctorCommandTests {
         #expect(result.output.contains("rm "))
     }
 
-    @Test func `leftovers, exposed keys, conflicts, missing texts and mirrors never met are told`() throws {
+    @Test func `doctor reports leftovers, exposed keys, conflicts, missing texts and unused mirrors`() throws
+    {
         let (bench, folder) = try bench()
         try bench.mirror(in: "mirror")
         let id = try bench.id("add", "article", "title=Before")
@@ -110,7 +111,7 @@ struct DoctorCommandTests {
             ])
     }
 
-    @Test func `an index that somebody added is told, since others refuse such a copy`() throws {
+    @Test func `doctor reports an added index, since others refuse such a copy`() throws {
         let (bench, folder) = try bench()
         let database = try Connection(path: folder + "/archive.sqlite", options: .init(mode: .readWrite))
         try database.execute("CREATE INDEX mine ON record (base)")
@@ -124,13 +125,13 @@ struct DoctorCommandTests {
         #expect(try !checks(bench.object("doctor")).contains("layout"))
     }
 
-    @Test func `a clock that was set back is told`() throws {
+    @Test func `doctor reports a clock that was set back`() throws {
         let (bench, _) = try bench()
         bench.world.advance(milliseconds: -3 * 86_400_000)
         #expect(try checks(bench.object("doctor")).contains("clock"))
     }
 
-    @Test func `nobody else may read a new archive's key`() throws {
+    @Test func `the key of a new archive is readable by its owner only`() throws {
         let (bench, _) = try bench()
         let folder = bench.folder.path(of: "archive") + "/.quipu"
         let permissions = try FileManager.default.attributesOfItem(atPath: folder + "/local.sqlite")[

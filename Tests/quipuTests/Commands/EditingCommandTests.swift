@@ -35,7 +35,7 @@ struct EditingCommandTests {
         (["set", "zzzz", "title=x"], "unknown-record"),
         (["add", "article", "title"], "usage"), (["add", "article", "body=x", "body=y"], "usage"),
     ])
-    func `what cannot be is refused with its reason, and nothing is written`(words: [String], code: String)
+    func `an invalid record is refused with its reason, and nothing is written`(words: [String], code: String)
         throws
     {
         let result = try bench.run(["--json"] + words)
@@ -50,7 +50,7 @@ struct EditingCommandTests {
         #expect(try bench.run("add", "artikle", "title=x").errors.contains("did you mean 'article'?"))
     }
 
-    @Test func `setting a field to what it is writes nothing`() throws {
+    @Test func `setting a field to its current value writes nothing`() throws {
         let id = try bench.id("add", "article", "title=One")
         let before = try bench.object("show", id)["version"]
         let result = try bench.object("set", id, "title=One")
@@ -93,7 +93,7 @@ struct EditingCommandTests {
         #expect(try bench.run("set", other, "name=Peace").code == .done)
     }
 
-    @Test func `tags are added and taken off, in one form of their letters`() throws {
+    @Test func `tags are added and removed in normal form`() throws {
         let id = try bench.id("add", "article", "title=One")
         #expect(try bench.object("tag", id, "+cafe\u{301}", "+strike")["tags"] == ["café", "strike"])
         let result = try bench.run("tag", id, "-strike", "-draft")
@@ -103,7 +103,7 @@ struct EditingCommandTests {
         #expect(try bench.run("--json", "list", "--tag", "cafe\u{301}").json.count == 1)
     }
 
-    @Test func `a deleted record is shown as such, refuses edits, and comes back`() throws {
+    @Test func `a deleted record is shown as deleted, refuses edits and can be restored`() throws {
         let id = try bench.id("add", "article", "title=One", "body=First words.")
         try bench.run("annotate", id, "--quote", "First")
         #expect(try bench.run("delete", id).output.contains("its 1 annotation stays"))
@@ -117,7 +117,7 @@ struct EditingCommandTests {
         #expect(try bench.object("show", id)["deleted"] == false)
     }
 
-    @Test func `who edits is said by option, environment or login, in this order`() throws {
+    @Test func `the author comes from the option, the environment or the login, in this order`() throws {
         func lastAuthor() throws -> JSONValue? { try bench.object("log", "--limit", "1")["author"] }
         try bench.run("add", "note", "text=1")
         #expect(try lastAuthor() == "ana")

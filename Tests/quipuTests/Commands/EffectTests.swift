@@ -43,7 +43,7 @@ struct EffectTests {
     ]
 
     @Test(arguments: refused)
-    func `what would have no effect is refused as wrong usage`(words: [String]) throws {
+    func `an option without an effect is refused as wrong usage`(words: [String]) throws {
         let before = try bench.run("log", "--json").output
         let result = try bench.run(words.map { $0 == "ID" ? id : $0 })
         #expect(result.code == .usage, "\(result)")
@@ -62,7 +62,7 @@ struct EffectTests {
         (["set", "ID", "doi=10.1000"], "wrong-type"), (["set", "ID", "body=@/no/such/file"], "input-output"),
         (["sync", "host.example.org"], "unknown-remote"),
     ])
-    func `a value that can mean nothing is refused by its name`(words: [String], code: String) throws {
+    func `an impossible value is refused by its name`(words: [String], code: String) throws {
         let result = try bench.run(["--json"] + words.map { $0 == "ID" ? id : $0 })
         #expect(result.code == .failed)
         #expect(try JSONParser().parse(result.errors)["error"] == .string(code), "\(result)")
@@ -73,19 +73,19 @@ struct EffectTests {
         "url=https://example.org", "url=http://münchen.example/straße?a=1#b", "url=urn:isbn:0451450523",
         "url=mailto:ana@example.org", "doi=10.1000/182", "doi=https://doi.org/10.1000/182", "language:=null",
     ])
-    func `languages, addresses and DOIs are taken in all their forms`(assignment: String) throws {
+    func `languages, addresses and DOIs are accepted in all their forms`(assignment: String) throws {
         #expect(try bench.run("set", id, assignment).code == .done)
     }
 
-    @Test func `a tag that nothing ever had is named, with what is near`() throws {
+    @Test func `an unused tag is reported with the most similar tag`() throws {
         let result = try bench.run("list", "--tag", "newz", "--quiet")
         #expect(result.code == .done)
-        #expect(result.errors.contains("nothing was ever tagged 'newz'; did you mean 'news'?"))
+        #expect(result.errors.contains("no record was ever tagged 'newz'; did you mean 'news'?"))
         #expect(try bench.run("list", "--tag", "newz", "--json").errors.contains("\"warning\""))
         #expect(try bench.run("list", "--tag", "news").errors.isEmpty)
     }
 
-    @Test func `a value is read from a file, and two @ begin a text with one`() throws {
+    @Test func `a value is read from a file after @, and @@ begins a text with @`() throws {
         let path = bench.folder.path(of: "text")
         try "\u{FEFF}Grüße\r\n\r\nzwei\r\n".write(toFile: path, atomically: false, encoding: .utf8)
         try bench.run("set", id, "body=@\(path)", "author=@@ana", "x-at=@")
@@ -94,10 +94,10 @@ struct EffectTests {
         #expect(fields?["author"] == "@ana")
         #expect(fields?["x-at"] == "@")
         try Data([0xFF, 0x00]).write(to: URL(fileURLWithPath: path))
-        #expect(try bench.run("set", id, "body=@\(path)").errors.contains("is no UTF-8 text"))
+        #expect(try bench.run("set", id, "body=@\(path)").errors.contains("is not UTF-8 text"))
     }
 
-    @Test func `--author counts where edits are made, and helps only there`() throws {
+    @Test func `the option --author is accepted and documented only by commands that edit`() throws {
         try bench.run("set", id, "title=Two", "--author", "Ben")
         #expect(try bench.run("log", "-n", "1").output.contains("Ben"))
         for (path, leaf) in CommandSet.quipu.leaves {
@@ -106,7 +106,7 @@ struct EffectTests {
         }
     }
 
-    @Test func `no option of one value is taken twice, nor empty, by any command`() throws {
+    @Test func `no command accepts an option of one value twice or empty`() throws {
         for (path, leaf) in CommandSet.quipu.leaves {
             for option in leaf.declaration.options + GlobalOptions.declarations where option.value != nil {
                 let value = option.choices.first ?? "1"

@@ -28,7 +28,7 @@ struct KindsTests {
         ("x-mine", #"{"a":[1]}"#),
         ("x-mine/sub", "5"),
     ])
-    func `an article takes what its fields say`(field: String, json: String) {
+    func `an article accepts values of its fields' types`(field: String, json: String) {
         #expect(code("article", field, json) == nil)
     }
 
@@ -47,13 +47,13 @@ struct KindsTests {
         #expect(code("article", field, #""x""#) == .unknownField)
     }
 
-    @Test func `names and values have bounds`() {
+    @Test func `names and values have size limits`() {
         #expect(code("article", "", "1") == .tooLarge)
         #expect(code("article", "x-" + String(repeating: "y", count: 511), "1") == .tooLarge)
         #expect(code("article", "title", "\"" + String(repeating: "y", count: 16 << 20) + "\"") == .tooLarge)
     }
 
-    @Test func `what is required cannot be taken away or left out`() {
+    @Test func `a required field cannot be removed or left out`() {
         #expect(code("collection", "name", "null") == .missingField)
         #expect(throws: StorageError.self) { try Kinds.known["annotation"]?.check(required: ["text"]) }
         #expect(throws: Never.self) { try Kinds.known["annotation"]?.check(required: ["target"]) }
@@ -74,7 +74,7 @@ struct KindsTests {
         "2024-02-29 10:00:00Z",
         "２０２４",
     ])
-    func `anything else is none`(text: String) {
+    func `other texts are refused as dates`(text: String) {
         #expect(!CalendarDate.isDate(text))
     }
 
@@ -82,7 +82,7 @@ struct KindsTests {
         ("number", "42", "42"), ("number", "4.20", "4.2"), ("boolean", "true", "true"),
         ("object", "{\"b\": 1}", "{\"b\":1}"), ("text", "42", "\"42\""),
     ])
-    func `a word becomes a value of the type`(type: String, word: String, json: String) {
+    func `a word is converted to the field's type`(type: String, word: String, json: String) {
         #expect(
             Kinds.FieldType(rawValue: type)?.json(ofWord: word).map { String(decoding: $0, as: UTF8.self) }
                 == json)
@@ -92,7 +92,7 @@ struct KindsTests {
         ("number", "x"), ("number", "\"4\""), ("boolean", "yes"), ("object", "5"), ("date", "soon"),
         ("reference", "x"),
     ])
-    func `a word that is none of the type is refused`(type: String, word: String) {
+    func `a word that does not fit the field's type is refused`(type: String, word: String) {
         #expect(Kinds.FieldType(rawValue: type)?.json(ofWord: word) == nil)
     }
 }

@@ -13,7 +13,7 @@ struct LookingCommandTests {
         bench = try CommandBench()
     }
 
-    @Test func `an empty archive says what to do next`() throws {
+    @Test func `an empty archive suggests the next step`() throws {
         let made = try bench.object("init", "--name", "reports")
         #expect(made["name"] == "reports")
         #expect(made["archive"]?.string?.count == 32)
@@ -58,7 +58,7 @@ struct LookingCommandTests {
         #expect(try bench.run("help", "set").output.contains("article:ID"))
     }
 
-    @Test func `what each replica has written is listed, most first`() throws {
+    @Test func `the changes of each replica are listed, most first`() throws {
         let made = try bench.object("init")
         #expect(try bench.run("--json", "status", "--who").output == "")
         _ = try bench.id("add", "article", "title=One", "body=Clean water at last")
@@ -70,7 +70,7 @@ struct LookingCommandTests {
         #expect(listed["bytes"]?.number ?? 0 > 40)
     }
 
-    @Test func `without an archive a command says so, and how to make one`() throws {
+    @Test func `a command without an archive says so and how to make one`() throws {
         let result = try bench.run("--json", "list")
         #expect(result.code == .failed)
         #expect(try JSONParser().parse(result.errors)["error"] == "no-archive")
@@ -81,7 +81,7 @@ struct LookingCommandTests {
         #expect(try bench.run("list", at: ".").code == .done)
     }
 
-    @Test func `status counts what there is`() throws {
+    @Test func `status counts the records, conflicts and missing texts`() throws {
         try bench.run("init", "--name", "test")
         try bench.run("add", "article", "title=One")
         try bench.run("add", "article", "title=Two")
@@ -94,7 +94,7 @@ struct LookingCommandTests {
         #expect(try bench.run("status").output.contains("2 articles"))
     }
 
-    @Test func `status says how far a mirror is behind`() throws {
+    @Test func `status reports how far a mirror is behind`() throws {
         try bench.run("init", "--name", "test")
         try bench.run("add", "article", "title=One")
         try bench.store("archive").remotes.add(name: "origin", location: "/media/stick")
@@ -118,7 +118,7 @@ struct LookingCommandTests {
         #expect(try bench.run("search", "!").code == .done)
     }
 
-    @Test func `nothing in a record reaches the terminal raw`() throws {
+    @Test func `no content of a record reaches the terminal unsanitized`() throws {
         try bench.run("init", "--name", "test")
         let id = try bench.id(
             "add", "article", "title=a\u{1B}[2Jb\nc", "body=x\u{9B}31my", "x-\u{1B}c:=1",

@@ -13,13 +13,13 @@ struct PassageTextTests {
         #expect(PassageText("a cafe\u{301} b").occurrences(of: "café b") == [2..<8])
     }
 
-    @Test func `places may overlap, and an empty quotation stands nowhere`() {
+    @Test func `occurrences may overlap, and an empty quotation has none`() {
         #expect(PassageText("banana").occurrences(of: "ana") == [1..<4, 3..<6])
         #expect(PassageText("banana").occurrences(of: "") == [])
         #expect(PassageText("").occurrences(of: "a") == [])
     }
 
-    @Test func `places are those that trying each would find`() {
+    @Test func `occurrences match a naive search`() {
         var generator = SplitMix64(seed: 3)
         for _ in 0..<300 {
             func word(_ longest: Int) -> String {
@@ -37,7 +37,7 @@ struct PassageTextTests {
         }
     }
 
-    @Test func `a selector says what stands there and around it`() {
+    @Test func `a selector holds the quotation and the text around it`() {
         let text = PassageText(Self.body)
         let selector = text.selector(for: 13..<16)
         #expect(
@@ -48,7 +48,7 @@ struct PassageTextTests {
         #expect(TextSelector(quote: selector.quoteJSON, position: selector.positionJSON) == selector)
     }
 
-    @Test func `a passage is found where it was`() {
+    @Test func `an unchanged passage is found at its position`() {
         let text = PassageText(Self.body)
         for start in 0..<text.count {
             for length in [1, 3, 10] where start + length <= text.count {
@@ -58,19 +58,19 @@ struct PassageTextTests {
         }
     }
 
-    @Test func `a passage that moved is found by what stands around it`() {
+    @Test func `a moved passage is found by the text around it`() {
         let selector = PassageText(Self.body).selector(for: 30..<33)
         #expect(PassageText("Once upon a time. " + Self.body).find(selector) == .moved(48..<51))
         // The same words elsewhere, even nearer to the old place, are not it.
         #expect(PassageText("cat " + Self.body).find(selector) == .moved(34..<37))
     }
 
-    @Test func `of places with the same words around them the nearest is taken`() {
+    @Test func `the nearest of several places with the same context is chosen`() {
         let selector = TextSelector(exact: "x", prefix: "", suffix: "", start: 10, end: 11)
         #expect(PassageText("x       x     x").find(selector) == .moved(8..<9))
     }
 
-    @Test func `a passage that was rewritten is where what surrounds it says`() {
+    @Test func `a rewritten passage is located by the text around it`() {
         let selector = PassageText(Self.body).selector(for: 13..<24)
         let changed = PassageText(
             "The cat sat. Two dogs sat. The cat ran.\nA bird, far off, sang to the cat.")
@@ -81,7 +81,7 @@ struct PassageTextTests {
         #expect(changed[range] == "Two dogs sat")
     }
 
-    @Test func `the ends of a text are anchors too`() {
+    @Test func `the ends of a text serve as context too`() {
         let text = PassageText(Self.body)
         let last = text.selector(for: text.count - 8..<text.count)
         #expect(last.suffix == "")
@@ -97,7 +97,7 @@ struct PassageTextTests {
     }
 
     @Test(arguments: [#"{}"#, #"{"exact":""}"#, #"{"exact":5}"#, #"[]"#, "", #"{"exact":"#])
-    func `what quotes nothing is no selector`(quote: String) {
+    func `a selector without a quotation is refused`(quote: String) {
         #expect(TextSelector(quote: Array(quote.utf8), position: nil) == nil)
     }
 
@@ -106,19 +106,19 @@ struct PassageTextTests {
         #"{"start":9007199254740992,"end":1}"#,
         "null", "{",
     ])
-    func `a position that is none does no harm`(position: String) {
+    func `a malformed position is ignored`(position: String) {
         let selector = TextSelector(quote: Array(#"{"exact":"cat"}"#.utf8), position: Array(position.utf8))
         #expect(selector.map { PassageText(Self.body).find($0) } == .moved(4..<7))
     }
 
-    @Test func `what was meant is found without regard to case, space and typography`() {
+    @Test func `a similar quotation is found regardless of case, space and typography`() {
         let text = PassageText("He said:  “It’s  a\nSTRIKE” – twice.")
         #expect(text.nearest(to: "it's a strike\" - Twice").map { text[$0] } == "It’s  a\nSTRIKE” – twice")
         #expect(text.nearest(to: "never") == nil)
         #expect(text.nearest(to: "  ") == nil)
     }
 
-    @Test func `a text made to be slow is not`() {
+    @Test func `an adversarial text does not slow the search down`() {
         let text = PassageText(String(repeating: "a", count: 200_000))
         #expect(text.occurrences(of: String(repeating: "a", count: 50_000) + "b") == [])
         let selector = TextSelector(

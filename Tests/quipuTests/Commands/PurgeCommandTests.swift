@@ -14,7 +14,7 @@ struct PurgeCommandTests {
         return (bench, id)
     }
 
-    @Test func `what was purged is named without its title, and nothing brings it back`() throws {
+    @Test func `a purged record is named without its title and cannot be restored`() throws {
         let (bench, id) = try bench()
         try bench.run("delete", id)
         let purged = try bench.object("purge", id)
@@ -30,7 +30,7 @@ struct PurgeCommandTests {
         #expect(try bench.object("purge", id)["changed"]?.bool == false)
     }
 
-    @Test func `what is not deleted is refused before anything is forgotten`() throws {
+    @Test func `a record that is not deleted cannot be purged, and nothing is forgotten`() throws {
         let (bench, id) = try bench()
         let other = try bench.id("add", "article", "title=Water")
         try bench.run("delete", id)
@@ -40,7 +40,7 @@ struct PurgeCommandTests {
     }
 
     @Test(arguments: [("n", false), ("", false), ("yes", true), ("y", true)])
-    func `at a terminal it asks, and takes yes for yes only`(answer: String, isPurged: Bool) throws {
+    func `purge asks at a terminal and accepts only yes`(answer: String, isPurged: Bool) throws {
         let (bench, id) = try bench()
         try bench.run("delete", id)
         bench.isTerminal = true
@@ -52,7 +52,7 @@ struct PurgeCommandTests {
         #expect(try bench.object("show", id)["purged"]?.bool == isPurged)
     }
 
-    @Test func `a record that an edit elsewhere kept is never reverted to before its purge`() throws {
+    @Test func `a record that an edit kept cannot be reverted to a version before its purge`() throws {
         let (bench, id) = try bench()
         try bench.mirror(in: "mirror")
         try bench.run("set", id, "title=Okapi", at: "mirror")
@@ -78,7 +78,7 @@ struct PurgeCommandTests {
         return try bench.object("attach", id, path)["id"]?.string
     }
 
-    @Test func `the file of a purged attachment goes with it`() throws {
+    @Test func `purging an attachment removes its file`() throws {
         let (bench, id) = try bench()
         _ = try attach(to: id, in: bench)
         try bench.run("delete", id)
@@ -87,7 +87,7 @@ struct PurgeCommandTests {
         #expect(try files(of: bench) == 0)
     }
 
-    @Test func `a compaction removes the file of a deleted attachment only where a mirror holds it now`()
+    @Test func `a compaction removes a deleted attachment's file only if a mirror holds it now`()
         throws
     {
         let (bench, id) = try bench()

@@ -12,7 +12,7 @@ struct ExpiryTests {
         ("2026-11-26", 1_795_737_600_000), ("2027-01-31", 1_801_440_000_000),
         ("2028-02-29", 1_835_481_600_000),
     ])
-    func `a span counts from now, a day counts to its end`(text: String, expected: Int64) throws {
+    func `a duration counts from now, and a date counts to its end`(text: String, expected: Int64) throws {
         #expect(try Expiry.milliseconds(text, nowMilliseconds: Self.now) == expected)
     }
 
@@ -20,7 +20,7 @@ struct ExpiryTests {
         "", "d", "0d", "-1d", "1.5d", "30", "soon", "2026-11-25", "2027-02-29", "2027-1-1", "2027", "101w0d",
         "9999999999999999w", "9223372036854775807h", "6000w", "2999-01-01",
     ])
-    func `what is over, too far away or no time is refused`(text: String) {
+    func `a past, distant or malformed expiry is refused`(text: String) {
         #expect(throws: UsageError.self) { try Expiry.milliseconds(text, nowMilliseconds: Self.now) }
     }
 }
@@ -30,10 +30,10 @@ struct SizeArgumentTests {
         ("1000", 1_000), ("500MB", 500_000_000), ("2 GB", 2_000_000_000), ("64MiB", 64 << 20),
         ("10k", 10_000),
     ])
-    func `sizes are read as people write them`(text: String, bytes: Int) {
+    func `sizes are read with common units`(text: String, bytes: Int) {
         #expect(SizeArgument.bytes(text) == bytes)
     }
 
     @Test(arguments: ["", "MB", "-1", "1.5GB", "1XB", "99999999999TB", "1 2", "MB1"])
-    func `what is no size is none`(text: String) { #expect(SizeArgument.bytes(text) == nil) }
+    func `a malformed size is refused`(text: String) { #expect(SizeArgument.bytes(text) == nil) }
 }

@@ -17,7 +17,7 @@ import Testing
     private static let greatestFactor = 14
 
     @Test(arguments: Surroundings.allCases)
-    func `a command costs the same beside ten times as many`(_ surroundings: Surroundings) throws {
+    func `a command costs the same beside ten times as much data`(_ surroundings: Surroundings) throws {
         let small = try costs(beside: Self.sizes.small, surroundings)
         let large = try costs(beside: Self.sizes.large, surroundings)
         for (row, (one, other)) in zip(CommandRow.all, zip(small, large)) {
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func `every command is in the table`() {
+    @Test func `every command has a row in the cost table`() {
         let names = CommandRow.all.map(\.name)
         for (path, _) in CommandSet.quipu.leaves {
             let name = path.joined(separator: " ")
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `what grows is found out`() {
+    @Test func `the cost check detects every kind of growth`() {
         let one = CommandScene.Cost(statements: 20, steps: 1_000, pages: 10, bytes: 200)
         let more: [WritableKeyPath<CommandScene.Cost, Int>] = [\.statements, \.steps, \.pages, \.bytes]
         for what in more {

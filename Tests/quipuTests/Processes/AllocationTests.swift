@@ -60,7 +60,7 @@ extension Processes {
             #expect(measured > 0 && measured <= limit * units, "\(what): \(measured / units) each")
         }
 
-        @Test func `an imported article asks for memory so often and not oftener`() throws {
+        @Test func `an imported article takes a bounded number of allocations`() throws {
             let ana = try machine("ana")
             try ana.quipu("init", "--name", "press")
             let (once, twice) = (
@@ -71,7 +71,7 @@ extension Processes {
             expect(two - one, for: Self.articles, atMost: Self.perImportedArticle, "import")
         }
 
-        @Test func `an exchange asks for memory by what is exchanged, on either side`() throws {
+        @Test func `the allocations of an exchange follow its content, on either side`() throws {
             let held = try counter.tally("server")
             let server = try ServedRoot(place.path(of: "office"), environment: held.variables)
             let (ana, ben) = (try machine("ana"), try machine("ben"))
@@ -114,7 +114,7 @@ extension Processes {
                 "pull of tags")
         }
 
-        @Test func `a look at an article and a tag ask for memory regardless of how many there are`() throws {
+        @Test func `showing and tagging an article take few more allocations in a larger archive`() throws {
             let ana = try machine("ana")
             try ana.quipu("init", "--name", "press")
             var before: (shown: Int, tagged: Int)?

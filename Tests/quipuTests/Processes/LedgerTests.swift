@@ -5,7 +5,7 @@ extension Processes {
     /// A ledger that notices nothing would let every test of crashes pass.
     struct LedgerTests {
         @Test
-        func `a ledger tells what is not there and after which command it was acknowledged`() throws {
+        func `a ledger reports each lost edit with the command that acknowledged it`() throws {
             let office = try Office(articles: ["The bridge opens"])
             var ledger = Ledger()
             try ledger.acknowledge(office.ana, "sync")

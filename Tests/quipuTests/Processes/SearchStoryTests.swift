@@ -25,7 +25,7 @@ extension Processes {
         }
 
         @Test
-        func `a query full of syntax is no error`() throws {
+        func `a query full of syntax is not an error`() throws {
             let place = try TemporaryFolder()
             let ana = try Self.archive(in: place)
             for query in [
@@ -39,7 +39,7 @@ extension Processes {
         }
 
         @Test
-        func `a query without a word finds nothing and is no error`() throws {
+        func `a query without a word finds nothing and is not an error`() throws {
             let place = try TemporaryFolder()
             let ana = try Self.archive(in: place)
             for query in ["\"", "* * *", "^", "(((((", "-", "{}[]:*", "\\", "\u{1}\u{7f}", "🏳️‍🌈", " ", ""] {

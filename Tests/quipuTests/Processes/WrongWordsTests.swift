@@ -46,7 +46,7 @@ extension Processes {
         }
 
         @Test
-        func `an ambiguous handle lists what it could mean`() throws {
+        func `an ambiguous handle lists its matches`() throws {
             let ids = ["01890000-0000-7000-8000-00aaaaaaaaaa", "01890000-0000-7000-8000-01aaaaaaaaaa"]
             let lines = ids.map {
                 #"{"quipu":1,"id":"\#($0)","kind":"article","fields":{"title":"T \#($0)"}}"#
@@ -63,7 +63,7 @@ extension Processes {
         }
 
         @Test
-        func `an unknown field gets a suggestion and a field of one's own is accepted`() throws {
+        func `an unknown field gets a suggestion, and a custom field is accepted`() throws {
             let refusal = try refusal("set", id, "titel=B")
             #expect(refusal.error == "unknown-field")
             #expect((refusal.message + refusal.hint).contains("title"))
@@ -74,7 +74,7 @@ extension Processes {
         }
 
         @Test
-        func `a value of the wrong type is refused with the right one`() throws {
+        func `a value of the wrong type is refused, and the field keeps its value`() throws {
             #expect(try refusal("set", id, "date=yesterday").error == "wrong-type")
             #expect(try refusal("set", id, "title:=42").error == "wrong-type")
             #expect(try refusal("set", id, "tags/a=perhaps").error == "wrong-type")
@@ -103,7 +103,7 @@ extension Processes {
         }
 
         @Test
-        func `what is not deleted or not in conflict cannot be restored or resolved`() throws {
+        func `a record that is not deleted or not in conflict cannot be restored or resolved`() throws {
             #expect(try refusal("restore", id).error == "not-deleted")
             #expect(try refusal("resolve", id, "title", "--take", "current").error == "not-in-conflict")
             try ana.quipu("delete", id)

@@ -3,8 +3,8 @@ import Testing
 
 @testable import quipu
 
-@Suite struct `Output` {
-    @Test func `arrives whole and in order however it is cut up`() throws {
+@Suite struct `Output is buffered and written` {
+    @Test func `output arrives whole and in order in any portions`() throws {
         let pipe = Pipe()
         // What is under way is bounded, so the writer has to wait for the reader in between.
         let reader = Reader(descriptor: pipe.readEnd)
@@ -19,7 +19,7 @@ import Testing
         #expect(reader.text() == expected)
     }
 
-    @Test func `waits in the buffer until flushed unless lines are wanted at once`() {
+    @Test func `output stays in the buffer until it is flushed, unless lines are flushed at once`() {
         let pipe = Pipe()
         let patient = OutputWriter(descriptor: pipe.writeEnd, flushesLines: false)
         patient.writeLine("later")
@@ -32,7 +32,7 @@ import Testing
         close(pipe.readEnd)
     }
 
-    @Test func `ends quietly when the reader has gone`() throws {
+    @Test func `output ends quietly when its reader is gone`() throws {
         let pipe = Pipe()
         close(pipe.readEnd)
         let output = OutputWriter(descriptor: pipe.writeEnd, flushesLines: false)
@@ -45,7 +45,7 @@ import Testing
         close(pipe.writeEnd)
     }
 
-    @Test func `that a full disk refuses is reported at the end`() {
+    @Test func `a write to a full disk is reported at the end`() {
         let full = open("/dev/full", O_WRONLY | O_CLOEXEC)
         let output = OutputWriter(descriptor: full, flushesLines: false)
         output.write("x")

@@ -3,8 +3,8 @@ import Testing
 
 @testable import quipu
 
-@Suite struct `The line of progress` {
-    @Test func `is rewritten in place and taken away`() {
+@Suite struct `Progress is shown on one line` {
+    @Test func `the progress line is rewritten in place and removed`() {
         let screen = Screen()
         let progress = screen.progress(isOn: true)
         progress.show("10 of 99 pieces")
@@ -16,7 +16,7 @@ import Testing
             screen.text == "\r10 of 99 pieces\u{1B}[K" + "\r20 of 99 pieces, w…\u{1B}[K" + "\r\u{1B}[K")
     }
 
-    @Test func `changes no more often than can be read`() {
+    @Test func `the progress line is updated at a bounded rate`() {
         let screen = Screen()
         let progress = screen.progress(isOn: true)
         for piece in 0..<1_000 {
@@ -26,7 +26,7 @@ import Testing
         #expect(screen.text.split(separator: "\r").count == 10)
     }
 
-    @Test func `is nothing at all where nobody would see it`() {
+    @Test func `the progress line is not written where nobody would see it`() {
         let screen = Screen()
         let progress = screen.progress(isOn: false)
         progress.show("10 of 99 pieces")
@@ -34,7 +34,7 @@ import Testing
         #expect(screen.text.isEmpty)
     }
 
-    @Test func `shows no hostile text`() {
+    @Test func `the progress line is sanitized`() {
         let screen = Screen()
         screen.progress(isOn: true).show("from \u{1B}[2Ja\nb")
         #expect(screen.text == "\rfrom a b\u{1B}[K")

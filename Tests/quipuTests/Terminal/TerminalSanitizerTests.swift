@@ -2,7 +2,7 @@ import Testing
 
 @testable import quipu
 
-@Suite struct `Text made harmless` {
+@Suite struct `Text is sanitized for the terminal` {
     @Test(arguments: [
         ("\u{1B}[2Jgone", "gone"),
         ("a\u{1B}[1;31mred\u{1B}[0m b", "ared b"),
@@ -15,7 +15,7 @@ import Testing
         ("bell\u{07}, nul\u{0}, delete\u{7F}, back\u{8}", "bell, nul, delete, back"),
         ("user\u{202E}gpj.exe\u{202C}", "usergpj.exe"),
     ])
-    func `has no sequences that a terminal would obey`(_ hostile: String, harmless: String) {
+    func `sanitized text has no terminal sequences`(_ hostile: String, harmless: String) {
         #expect(TerminalSanitizer.line(hostile) == harmless)
         #expect(TerminalSanitizer.paragraphs(hostile) == harmless)
     }
@@ -25,11 +25,11 @@ import Testing
         ("\u{1B}]0;the whole article", "]0;the whole article"),
         ("\u{9D}article", "article"), ("\u{1B}[é", "[é"), ("\u{1B}]x\u{1B}[31my", "]xy"), ("\u{1B}ñ", "ñ"),
     ])
-    func `keeps what stands behind an unfinished sequence`(_ hostile: String, harmless: String) {
+    func `sanitizing keeps the text after an unfinished sequence`(_ hostile: String, harmless: String) {
         #expect(TerminalSanitizer.line(hostile) == harmless)
     }
 
-    @Test func `never contains a control character whatever it was made from`() {
+    @Test func `sanitized text never contains a control character`() {
         let pieces: [Unicode.Scalar] = [
             "\u{1B}", "[", "]", "P", "\\", "\u{07}", "\u{9B}", "\u{9C}", "\u{9D}", "3", ";", "m", "a", "é",
             "\u{301}", "\r", "\n", "\t", " ", "\u{202E}", "\u{2028}", "\u{85}", "織",
@@ -52,13 +52,13 @@ import Testing
         }
     }
 
-    @Test func `keeps paragraphs or makes one line of them`() {
+    @Test func `sanitizing keeps paragraphs or makes one line of them`() {
         let text = "  one\r\ntwo\rthree\u{2028}four\tfive\n\n«six»  "
         #expect(TerminalSanitizer.paragraphs(text) == "  one\ntwo\nthree\nfour\tfive\n\n«six»  ")
         #expect(TerminalSanitizer.line(text) == "one two three four five «six»")
     }
 
-    @Test func `bounds the marks upon a letter and keeps those of a language`() {
+    @Test func `sanitizing bounds combining marks and keeps those of real languages`() {
         let tower = "a" + String(repeating: "\u{301}", count: 500)
         #expect(TerminalSanitizer.line(tower).unicodeScalars.count == 9)
         #expect(TerminalSanitizer.line("Tupaq Ñáñez, Việt, שָׁלוֹם") == "Tupaq Ñáñez, Việt, שָׁלוֹם")

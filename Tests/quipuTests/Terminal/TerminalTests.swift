@@ -2,11 +2,11 @@ import Testing
 
 @testable import quipu
 
-@Suite struct `What a terminal is asked for` {
+@Suite struct `The terminal's abilities are queried` {
     private let window = Terminal(
         inputIsTerminal: true, outputIsTerminal: true, errorIsTerminal: true, isPlain: false, width: 90)
 
-    @Test func `is colour on a terminal that wants it and nowhere else`() {
+    @Test func `colour is used only on a terminal that supports it`() {
         #expect(window.outputStyling.isOn && window.errorStyling.isOn)
         var plain = window
         plain.isPlain = true
@@ -16,14 +16,14 @@ import Testing
         #expect(!piped.outputStyling.isOn && piped.errorStyling.isOn)
     }
 
-    @Test func `is its width only where lines would wrap`() {
+    @Test func `the width is known only where output goes to a terminal`() {
         #expect(window.outputWidth == 90)
         var piped = window
         piped.outputIsTerminal = false
         #expect(piped.outputWidth == nil)
     }
 
-    @Test func `is always a usable width`() {
+    @Test func `the width is always usable`() {
         #expect((20...1_000).contains(Terminal.currentWidth()))
         #expect(Terminal.ofThisProcess().width >= 20)
     }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import quipu
 
-@Suite struct `A table of text` {
+@Suite struct `Tables of text are laid out` {
     private let plain = Styling(isOn: false)
 
     private func sample() -> TextTable {
@@ -16,7 +16,7 @@ import Testing
         return table
     }
 
-    @Test func `has its columns under each other whatever is in them`() {
+    @Test func `columns are aligned for any content`() {
         #expect(
             sample().lines(width: nil, styling: plain) == [
                 "id    title                               words",
@@ -26,7 +26,7 @@ import Testing
             ])
     }
 
-    @Test func `cuts the columns that may shrink and no others`() {
+    @Test func `only the columns that may shrink are cut`() {
         let lines = sample().lines(width: 30, styling: plain)
         #expect(
             lines == [
@@ -38,7 +38,7 @@ import Testing
         #expect(lines.allSatisfy { DisplayWidth.of($0) <= 30 })
     }
 
-    @Test func `shrinks the widest first and never to nothing`() {
+    @Test func `the widest column shrinks first, and none shrinks to nothing`() {
         var table = TextTable([
             .init(title: "", canShrink: true), .init(title: "", canShrink: true),
         ])
@@ -47,7 +47,7 @@ import Testing
         #expect(table.lines(width: 5, styling: plain) == ["a short…  long lo…"])
     }
 
-    @Test func `is styled only when asked and to the same width`() {
+    @Test func `styling is applied only on request and keeps the width`() {
         var table = TextTable([.init(title: "a", styles: [.dim]), .init(title: "b")])
         table.add(["x", .init("y", .red, .bold)])
         #expect(

@@ -28,7 +28,7 @@ import Testing
             environment: FakeWorld().environment())
     }
 
-    @Test func `a link that ends is taken up again, and each time something is heard`() throws {
+    @Test func `a link that ends is reopened, and every event is delivered`() throws {
         let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
         let server = try LoopbackServer(answering: head + "id: \(id)\ndata: x\n\nid: foreign\ndata: y\n\nid:")
         let news = try news(server)
@@ -51,7 +51,7 @@ import Testing
         #expect(marks.allSatisfy { $0 == nil || $0?.text == id })
     }
 
-    @Test func `a refusal is told, with the time that the server asks for`() throws {
+    @Test func `a refusal is reported with the time that the server asks for`() throws {
         let problem = #"{"type":"urn:quipu:problem:too-many-watchers","title":"Full","status":503}"#
         let server = try LoopbackServer(
             answering: "HTTP/1.1 503 Full\r\nContent-Type: application/problem+json\r\nRetry-After: 60\r\n"

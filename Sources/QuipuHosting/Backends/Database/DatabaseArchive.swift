@@ -119,7 +119,7 @@ final class DatabaseArchive: HostedArchive, @unchecked Sendable {
         } catch is DivergedCopyError {
             setting.report(
                 "archive '\(name)': the database has another log than this process knew, as after a restore; "
-                    + "what it lacks of that is given to it again")
+                    + "what it lacks of that is written to it again")
             copy = nil
             try setting.caches.setAside(name)
             foldersSetAside = nil

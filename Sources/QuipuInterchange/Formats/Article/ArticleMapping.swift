@@ -1,7 +1,7 @@
 internal import QuipuCanonicalJSON
 internal import QuipuNaturalKeys
 
-/// What the members of somebody else's JSON object or front matter become, by the table of ``FieldNames``.
+/// Maps the members of another program's JSON object or front matter, by the table of ``FieldNames``.
 ///
 /// Null, blank texts and empty lists stand for absent. Everything that no field takes is kept under `x-` and its name:
 /// unknown members, known ones whose value is of no use (a date that is no date), and those of which a field could take

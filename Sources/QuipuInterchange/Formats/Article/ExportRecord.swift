@@ -17,7 +17,7 @@ public struct ExportRecord: Sendable {
 
     /// The fields in the order of canonical JSON, after checking that what is written can be read again.
     func checked() throws(InterchangeError) -> [(name: String, value: [UInt8])] {
-        guard UUIDText.canonicalize(id) == id else { throw invalid("its id is no lower-case UUID") }
+        guard UUIDText.canonicalize(id) == id else { throw invalid("its id is not a lower-case UUID") }
         guard LosslessRecord.isKind(kind) else { throw invalid("its kind is empty, too long or not NFC") }
         let sorted = fields.sorted { precedesInUTF16($0.name, $1.name) }
         for (index, field) in sorted.enumerated() {

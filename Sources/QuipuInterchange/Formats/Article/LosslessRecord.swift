@@ -42,7 +42,7 @@ enum LosslessRecord {
     static func item(
         id: String, kind: String, fields: [(name: String, value: [UInt8])], place: SourcePlace
     ) throws(Rejection) -> SourceItem {
-        guard let id = UUIDText.canonicalize(id) else { throw Rejection("its `id` is no UUID") }
+        guard let id = UUIDText.canonicalize(id) else { throw Rejection("its `id` is not a UUID") }
         guard isKind(kind) else { throw Rejection("its `kind` is empty, too long or not NFC") }
         var set = FieldSet()
         for field in fields {

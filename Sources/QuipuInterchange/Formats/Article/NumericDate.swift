@@ -49,7 +49,7 @@ enum NumericDate {
         let zone = WhiteSpace.trimmed(String(decoding: rest.dropFirst(clock.count), as: UTF8.self))
         if !zone.isEmpty {
             date.zone = ZoneName.read(zone)
-            // A zone that nobody knows: the day is right all the same.
+            // An unknown zone: the day is right anyway.
             if date.zone == nil, !zone.utf8.allSatisfy({ ASCII.isLetter($0) || "/_".utf8.contains($0) }) {
                 return false
             }

@@ -9,7 +9,7 @@ enum PersonName {
     private static let givenNames = ["given", "givenname", "firstname", "first", "forename"]
     private static let particles = ["droppingparticle", "nondroppingparticle"]
     private static let familyNames = ["family", "familyname", "lastname", "last", "surname"]
-    /// What a name object says besides, and what is worth nothing once the name is read.
+    /// Other members of a name object, which are ignored once the name is read.
     private static let besides = ["suffix", "creatortype", "type", "@type", "sequence"]
 
     static func read(_ value: JSONValue) -> Taken? {

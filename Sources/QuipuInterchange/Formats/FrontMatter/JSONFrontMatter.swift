@@ -23,7 +23,7 @@ struct JSONFrontMatter {
         }
     }
 
-    /// `"name": value,` on a line by itself.
+    /// `"name": value,` on a line of its own.
     private mutating func take(_ line: ArraySlice<UInt8>, _ number: Int) {
         let bare = line.drop { MatterLine.isSpace($0) || $0 == UInt8(ascii: "{") }
         let end = bare.lastIndex { !MatterLine.isSpace($0) && $0 != UInt8(ascii: ",") }

@@ -3,7 +3,7 @@ internal import QuipuNaturalKeys
 
 /// Front matter that is almost YAML, key by key: a colon in a title, `@`, `{{date}}`, `[#tag]`, a key twice, an anchor.
 ///
-/// Each key is read as YAML by itself, with the lines that belong to it; what is none is the text that was written.
+/// Each key is read as YAML of its own, with the lines that belong to it; what is not YAML is kept as text.
 /// Lines that belong to no key are lost to the fields, and named.
 struct LooseFrontMatter {
     private(set) var members: [JSONMember] = []

@@ -75,7 +75,7 @@ struct YAMLDocument {
             let event = try nextEvent()
             if case .mappingEnd = event.kind { return members }
             guard case .scalar(let name, _) = event.kind else {
-                throw refusal("has a key that is no text", event)
+                throw refusal("has a key that is not text", event)
             }
             guard names.insert(Array(name.utf8)).inserted else {
                 throw refusal("has the key `\(name)` twice", event)

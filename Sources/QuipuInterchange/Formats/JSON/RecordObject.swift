@@ -1,6 +1,6 @@
 internal import QuipuCanonicalJSON
 
-/// One JSON object as an item: somebody else's, or our own lossless export.
+/// One JSON object as an item: another program's, or our own lossless export.
 enum RecordObject {
     /// Others write ids of 64 bits as numbers; as text they keep all their digits.
     /// A value stands in an object, and in our own export in a second one.
@@ -29,6 +29,6 @@ enum RecordObject {
             let lines = text.prefix(error.offset).reduce(0) { $1 == 0x0A ? $0 + 1 : $0 }
             throw Rejection("it is not JSON: \(error.message)", byteOffset: error.offset, lineOffset: lines)
         }
-        throw Rejection("it is JSON, but no object")
+        throw Rejection("it is JSON, but not an object")
     }
 }

@@ -45,7 +45,7 @@ enum FileOpening {
             hint = "Check who may read it."
         default:
             code = .unreadable
-            hint = "Try again; if it stays so, check the disk or medium."
+            hint = "Try again; if it fails again, check the disk or medium."
         }
         return InterchangeError(
             code: code, operation: operation, path: path, message: words(number), hint: hint,

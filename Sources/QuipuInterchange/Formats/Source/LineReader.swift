@@ -5,7 +5,7 @@ struct LineReader {
     enum Ends {
         /// Line feeds; a carriage return before one belongs to the line's end.
         case lineFeeds
-        /// Also a carriage return by itself, as in the text files of old.
+        /// Also a single carriage return, as in old text files.
         case any
     }
 

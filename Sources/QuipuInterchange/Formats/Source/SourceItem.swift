@@ -27,7 +27,7 @@ public struct SourceItem: Sendable {
     /// NFC, trimmed, distinct, in the source's order; the importer makes `tags/<tag>` of each. A lossless
     /// export has its tags among its fields already.
     public let tags: [String]
-    /// The id that somebody else's file gave the record, as text.
+    /// The id that the source gave the record, as text.
     public let foreignID: String?
     /// Among whose ids `foreignID` is one of its own: the producer and its library or feed, `zotero:users/475425`.
     /// Nil where the file does not say: ids of plain files are compared within the collection they are put into.

@@ -95,10 +95,10 @@ extension ArchiveStatus {
         for mirror in mirrors where mirror.isReadableByOthers {
             output.line(
                 style("plain HTTP", .yellow)
-                    + ": others on the way to \(mirror.name) can read and change what is exchanged"
-                    + (mirror.isInsecure ? "" : "; not used until you say --insecure"))
+                    + ": others on the network can read and change what is exchanged with \(mirror.name)"
+                    + (mirror.isInsecure ? "" : "; not used without --insecure"))
         }
-        output.advise("behind is as of the last sync; ahead and behind count transactions")
+        output.advise("ahead and behind count transactions; behind is the state at the last sync")
     }
 }
 

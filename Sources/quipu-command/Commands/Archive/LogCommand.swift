@@ -4,19 +4,19 @@ struct LogCommand: Command {
     static let defaultLimit = 50
 
     static let declaration = CommandDeclaration(
-        "log", abstract: "list what was done in the archive, newest first",
+        "log", abstract: "list the transactions of the archive, newest first",
         options: [
             .option(
-                "limit", short: "n", value: "N", "at most so many; 0 for all (\(defaultLimit) if not given)"),
-            .flag("merged", "only what merged texts that people had written"),
+                "limit", short: "n", value: "N", "at most N; 0 for all (default \(defaultLimit))"),
+            .flag("merged", "only merges of texts that people wrote"),
         ],
         example: "quipu log --limit 10",
         discussion:
             """
             Each line is one transaction: what one command changed, here or on a mirror. Times are UTC.
-            --merged lists the texts that the program made of two that people had written, in collections \
-            with merge=automatic: nobody may have written all of such a text, so read it. 'quipu diff' shows \
-            what became of each, 'quipu revert' takes it back.
+            --merged lists texts that Quipu merged from two versions that people wrote, in collections \
+            with merge=automatic: no person may have written such a text as it stands, so read it. 'quipu diff' shows \
+            what changed, 'quipu revert' undoes it.
             """
     )
 

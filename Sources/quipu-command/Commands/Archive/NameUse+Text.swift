@@ -18,9 +18,9 @@ extension NameUse {
 
     var advice: String {
         """
-        if this folder was copied or put back as it was earlier, that is where they are from, and nothing is lost: the \
-        next edit goes under a fresh name. If not, somebody who may write to a mirror has used this machine's name: look at \
-        them with quipu log, undo them with quipu revert, and take that one's token back with quipu token revoke
+        if this folder was copied or restored from an earlier state, they come from there, and nothing is lost: the \
+        next edit uses a new name. If not, someone with write access to a mirror has used this machine's name: look at \
+        them with quipu log, undo them with quipu revert, and revoke that person's token with quipu token revoke
         """
     }
 }

@@ -2,13 +2,13 @@ internal import Quipu
 
 struct StatusCommand: Command {
     static let declaration = CommandDeclaration(
-        "status", abstract: "say what the archive holds and how it stands with its mirrors",
-        options: [.flag("who", "how much each replica has written, most first")],
+        "status", abstract: "show what the archive holds and how far it is from its mirrors",
+        options: [.flag("who", "show how much each replica wrote, most first")],
         example: "quipu status --json",
         discussion: """
-            Two mirrors with the same digest hold the same; it can be read out over the phone. Nothing is \
-            asked of the network: how far behind a mirror this one is, is as of the last sync. What is refused is
-            malformed; it stops its author's later edits here, and nothing else.
+            Two mirrors with the same digest hold the same; it is short enough to read aloud. The network is not \
+            used: 'behind' is the state at the last sync. A refused transaction is
+            malformed; it holds back its author's later edits, and nothing else.
             """,
         synonyms: ["info", "st"])
 
@@ -44,6 +44,6 @@ struct StatusCommand: Command {
             ])
         }
         if !output.isJSON, !shares.isEmpty { output.table(table) }
-        if shares.isEmpty { output.remark("nobody has written anything yet") }
+        if shares.isEmpty { output.remark("nothing has been written yet") }
     }
 }

@@ -2,20 +2,20 @@ internal import Quipu
 
 struct AttachCommand: Command {
     static let declaration = CommandDeclaration(
-        "attach", abstract: "keep a file with a record",
+        "attach", abstract: "attach a file to a record",
         arguments: [
             .positional("ID", "the record's id or handle", takes: .record),
             .positional("FILE", "the file; it is copied", takes: .file),
         ],
         options: [
-            .option("name", value: "NAME", "what to call it; by default as the file"),
-            .option("type", value: "TYPE/SUBTYPE", "what it is; by default as its name says"),
+            .option("name", value: "NAME", "its name; by default the file's name"),
+            .option("type", value: "TYPE/SUBTYPE", "its media type; by default guessed from its name"),
             .option("tag", value: "TAG", "a tag of the attachment", repeated: true, takes: .tag),
         ],
         example: "quipu attach 3k9x7t2m interview.mp3 --tag original",
         discussion: """
-            The record of it travels with the next sync like any other; the file follows after, and a link that \
-            is cut goes on at the byte. The same content is kept once, whatever it is attached to. 'quipu save' \
+            Its record is sent with the next sync like any other; the file follows, and an interrupted transfer \
+            resumes where it stopped. Identical content is stored once, whatever it is attached to. 'quipu save' \
             writes it out again.
             """, makesEdits: true)
 
@@ -33,11 +33,11 @@ struct AttachCommand: Command {
         }
         self.request = request
         guard !request.name.isEmpty else {
-            throw UsageError("--name is empty", hint: "leave it out, or say a name")
+            throw UsageError("--name is empty", hint: "leave it out, or give a name")
         }
         guard request.hasWellFormedType else {
             throw UsageError(
-                "--type is no media type: \(TerminalSanitizer.line(request.mediaType))",
+                "--type is not a media type: \(TerminalSanitizer.line(request.mediaType))",
                 hint: "write it as --type audio/mpeg")
         }
     }

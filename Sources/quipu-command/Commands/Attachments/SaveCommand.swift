@@ -3,21 +3,21 @@ internal import Quipu
 
 struct SaveCommand: Command {
     static let declaration = CommandDeclaration(
-        "save", abstract: "write an attachment's file out, and fetch it first where it is not here",
+        "save", abstract: "write an attachment's file to disk, and fetch it first if it is not here",
         arguments: [
             .positional("ID", "the attachment, or a record that has only one", takes: .record),
-            .positional("FILE", "where to put it; - for standard output", takes: .file),
+            .positional("FILE", "where to write it; - for standard output", takes: .file),
         ],
         options: [
-            .flag("force", short: "f", "replace a file of that name"),
+            .flag("force", short: "f", "replace an existing file"),
             .option(
-                "from", value: "REMOTE", "where to fetch it; by default wherever it is, remote by remote",
+                "from", value: "REMOTE", "where to fetch it; by default each remote is tried in turn",
                 takes: .remote),
         ],
         example: "quipu save 3k9x7t2m interview.mp3",
         discussion: """
-            The file is checked before it takes its name. A fetch that is cut goes on at the byte with the next \
-            one. The name that somebody gave an attachment is only shown: say where to put it yourself.
+            The file is checked before it gets its name. An interrupted fetch resumes where it stopped at the next \
+            attempt. The name that an attachment carries is only shown: choose the path yourself.
             """,
         synonyms: ["download", "extract"])
 
@@ -81,8 +81,8 @@ struct SaveCommand: Command {
         guard let file else {
             throw QuipuError(
                 .textMissing,
-                "the file of \(RecordText.title(record)) is not here, nor on a mirror that is known",
-                hint: "whoever attached it brings it to a mirror with: quipu sync")
+                "the file of \(RecordText.title(record)) is neither here nor on a known mirror",
+                hint: "the person who attached it sends it to a mirror with: quipu sync")
         }
         return file
     }
@@ -94,11 +94,11 @@ struct SaveCommand: Command {
         guard !OutputPath.isSpecial(path), stat(path, &facts) == 0 else { return }
         if facts.st_mode & S_IFMT == S_IFDIR {
             throw QuipuError(
-                .fileExists, "this is a folder: \(path)", hint: "say the file's name too: \(path)/NAME")
+                .fileExists, "this is a folder: \(path)", hint: "give the file's name too: \(path)/NAME")
         }
         if !isForced {
             throw QuipuError(
-                .fileExists, "there is a file of that name already: \(path)",
+                .fileExists, "a file of that name already exists: \(path)",
                 hint: "choose another name, or replace it with --force")
         }
     }
@@ -112,8 +112,8 @@ struct SaveCommand: Command {
             }
         } catch let error as QuipuError where error.code == .damaged {
             throw QuipuError(
-                .damaged, "the file is not what it was when it was attached",
-                hint: "put it aside with 'quipu verify', and get it anew: quipu doctor --repair --from REMOTE"
+                .damaged, "the file's content does not match its hash",
+                hint: "move it aside with 'quipu verify', then fetch it: quipu doctor --repair --from REMOTE"
             )
         }
         try file?.finish()

@@ -4,18 +4,18 @@ struct ConflictsCommand: Command {
     static let defaultLimit = 50
 
     static let declaration = CommandDeclaration(
-        "conflicts", abstract: "list edits that stand against each other",
+        "conflicts", abstract: "list conflicting edits",
         arguments: [.optional("ID", "only those of this record", takes: .recordInConflict)],
         options: [
             .option(
                 "limit", short: "n", value: "N",
-                "at most so many; 0 for all (\(defaultLimit) if not given, all of one record and with --json)"
+                "at most N; 0 for all (\(defaultLimit) if not given, all of one record and with --json)"
             )
         ],
         example: "quipu conflicts --limit 10",
         discussion: """
-            Nothing is lost in a conflict: the current value is shown everywhere, the others are kept until \
-            somebody settles it with 'quipu resolve'. Where two people changed different words of a text, the \
+            Nothing is lost in a conflict: the current value is shown everywhere, and the others are kept until \
+            the conflict is settled with 'quipu resolve'. Where two people changed different words of a text, the \
             text with both changes is shown as well. The exit code is 3 when there are conflicts.
             """)
 

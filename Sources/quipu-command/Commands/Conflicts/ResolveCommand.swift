@@ -5,7 +5,7 @@ struct ResolveCommand: Command {
         "resolve", abstract: "settle a conflict",
         arguments: [
             .positional("ID", "the record's id or handle", takes: .recordInConflict),
-            .optional("FIELD", "which conflict, where the record has several"),
+            .optional("FIELD", "which conflict, if the record has several"),
         ],
         options: [
             .option(
@@ -19,8 +19,8 @@ struct ResolveCommand: Command {
         discussion: """
             'quipu conflicts ID' shows the values and their numbers. The choice is an ordinary edit that \
             replaces all of them, so it settles the conflict on every mirror; what was not chosen stays in \
-            the history. For a record that was deleted, and edited elsewhere, current confirms the delete \
-            and a number restores the record. Without options, on a terminal, it asks.
+            the history. For a record that was both deleted and edited, current confirms the deletion \
+            and a number restores the record. Without options the command asks, if it runs on a terminal.
             """,
         synonyms: ["merge"], makesEdits: true)
 
@@ -88,7 +88,8 @@ struct ResolveCommand: Command {
         guard let field else {
             if open.isEmpty {
                 throw QuipuError(
-                    .notInConflict, "\(name) has no open conflict", hint: "what is open: quipu conflicts")
+                    .notInConflict, "\(name) has no open conflict",
+                    hint: "see the open conflicts: quipu conflicts")
             }
             return open
         }
@@ -96,11 +97,11 @@ struct ResolveCommand: Command {
         if !named.isEmpty { return named }
         let fields = open.map(\.field)
         throw QuipuError(
-            .notInConflict, "'\(field)' of \(name) is in no conflict",
+            .notInConflict, "'\(field)' of \(name) is not in conflict",
             hint: fields.isEmpty
-                ? "the record has none: quipu conflicts"
+                ? "the record has no conflict; see the open ones: quipu conflicts"
                 : Suggestion.closest(to: field, among: fields).map { "did you mean '\($0)'?" }
-                    ?? "in conflict are: \(fields.joined(separator: ", "))")
+                    ?? "fields in conflict: \(fields.joined(separator: ", "))")
     }
 
     private func severalOpen(_ open: [Conflict]) -> UsageError {

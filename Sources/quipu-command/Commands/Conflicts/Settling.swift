@@ -33,8 +33,8 @@ struct Settling {
             (_, outcome) = try archive.edit { t in try t.restore(record.id) }
         case .both, .merged, .value:
             throw UsageError(
-                "\(RecordText.name(record)) was deleted, and edited elsewhere: it can stay so or come back",
-                hint: "give --take current to confirm the delete, or --take 1 to restore the record")
+                "\(RecordText.name(record)) was both deleted and edited: it can stay deleted or be restored",
+                hint: "give --take current to confirm the deletion, or --take 1 to restore the record")
         }
         let versions = ([conflict.current] + conflict.others).map { JSONText($0.version.description) }
         output.json([
@@ -45,6 +45,6 @@ struct Settling {
         ])
         let name = RecordText.name(record)
         output.remark(
-            resolution == .current ? "\(name) stays deleted" : "restored \(name), with the edits that it got")
+            resolution == .current ? "\(name) stays deleted" : "restored \(name), with the edits made to it")
     }
 }

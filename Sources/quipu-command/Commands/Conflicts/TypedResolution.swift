@@ -52,7 +52,7 @@ enum TypedResolution: Equatable, Sendable {
         case .noSuchValue(let count): Self.absent(count + 1, of: conflict)
         case .notJoinable:
             UsageError(
-                "'\(conflict.field)' holds no texts that could be joined",
+                "'\(conflict.field)' does not hold texts that can be joined",
                 hint: "take one of them, or give it another value: --value TEXT")
         case .notMergeable(let obstacle):
             QuipuError(

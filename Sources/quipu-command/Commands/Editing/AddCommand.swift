@@ -2,7 +2,7 @@ internal import Quipu
 
 struct AddCommand: Command {
     static let declaration = CommandDeclaration(
-        "add", abstract: "make a record by hand",
+        "add", abstract: "add a record by hand",
         arguments: [
             .positional(
                 "KIND", "article, note, collection, …", takes: .choice(["article", "note", "collection"])),

@@ -2,19 +2,19 @@ internal import Quipu
 
 struct AnnotateCommand: Command {
     static let declaration = CommandDeclaration(
-        "annotate", abstract: "remark on a passage of an article",
+        "annotate", abstract: "annotate a passage of an article",
         arguments: [.positional("ID", "the article's id or handle", takes: .record)],
         options: [
             .option("quote", value: "TEXT", "the passage, word for word", required: true),
             .option("note", value: "TEXT|@FILE|-", "the remark"),
             .option("tag", value: "TAG", "a tag of the annotation", repeated: true, takes: .tag),
-            .option("occurrence", value: "N", "which one, where the passage stands several times"),
+            .option("occurrence", value: "N", "which one, if the passage occurs several times"),
         ],
         example:
             "quipu annotate 3k9x7t2m --quote 'forty workers' --note 'The union says 60.'",
         discussion: """
             The annotation stays with its passage when the article's text changes: it is found again by what \
-            is written there and around it. 'quipu show ID' says where it is now. \(TypedText.explanation)
+            is written there and around it. 'quipu show ID' shows where it is now. \(TypedText.explanation)
             """,
         synonyms: ["comment", "highlight"], makesEdits: true)
 
@@ -36,7 +36,7 @@ struct AnnotateCommand: Command {
         self.tags = tags
         occurrence = try values.integer("occurrence", in: 1...Int.max)
         guard !quote.isEmpty else {
-            throw UsageError("--quote is empty", hint: "give the passage as it stands in the article")
+            throw UsageError("--quote is empty", hint: "give the passage as it is written in the article")
         }
     }
 

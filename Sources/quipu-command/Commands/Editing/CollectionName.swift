@@ -1,6 +1,6 @@
 internal import Quipu
 
-/// Collections are known by their names, so no two may share one by hand.
+/// Collections are identified by their names, so two may not be given the same one by hand.
 enum CollectionName {
     /// - Parameters:
     ///   - values: that `body` gives.

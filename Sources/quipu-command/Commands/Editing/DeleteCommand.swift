@@ -6,9 +6,9 @@ struct DeleteCommand: Command {
         arguments: [.positional("ID", "the record's id or handle", takes: .record)],
         example: "quipu delete 3k9x7t2m",
         discussion: """
-            Nothing else is touched: annotations stay, listed under the deleted article, and a collection's \
-            articles stay. If somebody edits the record elsewhere before they learn of this, that is a \
-            conflict: their edit is kept, and 'quipu conflicts' lists it.
+            Nothing else changes: annotations stay, listed under the deleted article, and a collection's \
+            articles stay. If the record is edited on a mirror before the deletion arrives there, that is a \
+            conflict: the edit is kept, and 'quipu conflicts' lists it.
             """,
         synonyms: ["remove", "rm"], makesEdits: true)
 
@@ -35,7 +35,7 @@ struct DeleteCommand: Command {
             return .done
         }
         output.remark(
-            record.isDeleted ? "deleted \(name) again: that settles its conflict" : "deleted \(name)")
+            record.isDeleted ? "deleted \(name) again, which settles its conflict" : "deleted \(name)")
         let dependents = try archive.read { try $0.dependents(of: record.id) }
         if let counts = RecordText.counts(dependents.map(\.kind)) {
             output.remark("  its \(counts) \(dependents.count == 1 ? "stays" : "stay"), listed under it")

@@ -6,18 +6,18 @@ struct PurgeCommand: Command {
         arguments: [.repeated("ID", "a deleted record's id or handle", takes: .deletedRecord)],
         options: [.flag("yes", short: "y", "do not ask")], example: "quipu purge 3k9x7t2m",
         discussion: """
-            Takes every value from the record and from what hangs on it (annotations, notes, attachments). \
-            The texts are gone from this archive at once, and from each mirror when it next syncs; nobody \
-            sends them any more. Nothing brings them back: neither restore nor revert, nor an import of the \
-            same source. At a terminal it asks first.
-            What somebody edits elsewhere before they learn of this is kept and becomes a conflict: \
+            Removes every value from the record and from its dependents (annotations, notes, attachments). \
+            The texts are gone from this archive at once, and from each mirror when it next syncs; no mirror \
+            sends them again. Nothing brings them back: neither restore nor revert, nor an import of the \
+            same source. On a terminal the command asks first.
+            An edit made on a mirror before the purge arrives there is kept and becomes a conflict: \
             'quipu restore' keeps it, 'quipu delete' and then 'quipu purge' forget it as well.
             What stays: that the record existed, who changed which of its fields and when, the names of \
-            fields and tags, what it hangs on, the ids by which a source knows it, and salted hashes of \
-            what it held. Whoever has a text can find out that it was here. These hashes keep the source \
-            from coming in again; if its text has changed and it has no other key, it comes in as a new \
+            fields and tags, the record it belongs to, the ids by which a source knows it, and salted hashes of \
+            what it held. Anyone who has a text can find out that it was here. These hashes keep the source \
+            from being imported again; if its text has changed and it has no other key, it is imported as a new \
             article.
-            What this cannot reach: backups, exports, bundles, mirrors that never sync again, and mirrors \
+            What a purge cannot reach: backups, exports, bundles, mirrors that never sync again, and mirrors \
             with an earlier version of Quipu.
             """,
         synonyms: ["forget", "erase", "shred", "destroy"], makesEdits: true)
@@ -55,17 +55,17 @@ struct PurgeCommand: Command {
 
     private static func notDeleted(_ record: Record) -> QuipuError {
         QuipuError(
-            .notDeleted, "\(RecordText.title(record)) is not deleted, and only what is deleted is purged",
+            .notDeleted, "\(RecordText.title(record)) is not deleted; only deleted records can be purged",
             hint: "nothing was purged; delete it first: quipu delete \(record.id.handle)")
     }
 
     private static func contested(_ record: Record) -> QuipuError {
         QuipuError(
             .inConflict,
-            "\(RecordText.title(record)) was edited by somebody who did not know that it was deleted",
+            "\(RecordText.title(record)) was edited on a mirror that did not know of its deletion",
             hint:
-                "nothing was purged; look at it first: quipu conflicts \(record.id.handle); to forget it "
-                + "all the same: quipu delete \(record.id.handle), then purge again")
+                "nothing was purged; look at it first: quipu conflicts \(record.id.handle); to purge it "
+                + "anyway: quipu delete \(record.id.handle), then purge again")
     }
 
     /// Asks whoever is at a terminal; a script has said what it wants.

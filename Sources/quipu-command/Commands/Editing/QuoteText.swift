@@ -12,7 +12,7 @@ struct QuoteText {
         case .fewer(let count):
             QuipuError(
                 .quoteNotFound,
-                "--occurrence \(occurrence ?? 1): the quotation stands there "
+                "--occurrence \(occurrence ?? 1): the quotation occurs "
                     + (count == 1 ? "once" : "\(count) times"),
                 hint: hint)
         default: QuipuError(obstacle, in: article).hinting(hint)
@@ -34,7 +34,7 @@ struct QuoteText {
             }
             let rest = count - listed.count
             let more = rest > 0 ? ["and \(rest) more"] : []
-            return (["say which with --occurrence N, or quote more of it:"] + listed + more)
+            return (["choose one with --occurrence N, or quote more of it:"] + listed + more)
                 .joined(separator: "\n")
         }
     }

@@ -9,10 +9,10 @@ struct SetCommand: Command {
         ],
         example: "quipu set 3k9x7t2m 'title=A better title' doi:=null",
         discussion: """
-            FIELD:=null takes a value away. A field that is in conflict is settled by setting it: the new \
-            value replaces all that stood against each other. collections/NAME=true puts an article into a \
+            FIELD:=null removes a value. Setting a field that is in conflict settles the conflict: the new \
+            value replaces all conflicting ones. collections/NAME=true puts an article into a \
             collection, =false takes it out. \(TypedText.explanation) All fields change in one step, or none does. \
-            Setting a value that a field has already confirms it: what somebody else sets before the next sync is \
+            Setting the value that a field already has confirms it: another value set elsewhere before the next sync is \
             then a conflict.
             """,
         synonyms: ["edit", "update", "change"], makesEdits: true)

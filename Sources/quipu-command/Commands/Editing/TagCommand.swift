@@ -2,15 +2,15 @@ internal import Quipu
 
 struct TagCommand: Command {
     static let declaration = CommandDeclaration(
-        "tag", abstract: "add tags to a record or take them off",
+        "tag", abstract: "add tags to a record or remove them",
         arguments: [
             .positional("ID", "the record's id or handle", takes: .record),
-            .repeated("TAG", "+TAG adds, -TAG takes off", takes: .signedTag),
+            .repeated("TAG", "+TAG adds, -TAG removes", takes: .signedTag),
         ],
         example: "quipu tag 3k9x7t2m +strike -draft",
         discussion: """
-            Adding a tag that is there confirms it, and taking off one that is off confirms that: if somebody \
-            else says the opposite before the next sync, the two are listed as a conflict.
+            Adding a tag that is there confirms it, and removing one that is not there confirms that: if the \
+            opposite is done elsewhere before the next sync, the two are listed as a conflict.
             """,
         synonyms: ["untag", "label"], dashesAreValues: true, makesEdits: true)
 
@@ -26,7 +26,7 @@ struct TagCommand: Command {
             guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else {
                 throw UsageError(
                     "'\(word)' is neither +TAG nor -TAG",
-                    hint: "+\(word) adds the tag, -\(word) takes it off; one record at a time is tagged")
+                    hint: "+\(word) adds the tag, -\(word) removes it; one record is tagged at a time")
             }
             let tag = try TagName.normalised(String(decoding: word.utf8.dropFirst(), as: UTF8.self))
             wishes.removeAll { $0.tag == tag }

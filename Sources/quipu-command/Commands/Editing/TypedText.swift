@@ -36,7 +36,7 @@ enum TypedText: Equatable, Sendable {
             guard descriptor >= 0 else {
                 throw QuipuError(
                     .inputOutput, "\(purpose) cannot be read from the file '\(path)': \(Self.reason)",
-                    hint: "for a text that begins with an @ write it twice: @@\(path)")
+                    hint: "for a text that begins with @, write it twice: @@\(path)")
             }
             defer { close(descriptor) }
             return try Self.text(of: descriptor, named: "the file '\(path)'", purpose)
@@ -60,7 +60,7 @@ enum TypedText: Equatable, Sendable {
             guard bytes.count <= ArchiveLimits.valueBytes else {
                 throw QuipuError(
                     .tooLarge, "\(name) is larger than a value may be, \(ArchiveLimits.valueBytes >> 20) MiB",
-                    hint: "split it over several records")
+                    hint: "split it into several records")
             }
         }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
@@ -68,8 +68,8 @@ enum TypedText: Equatable, Sendable {
         if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
         guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
             throw QuipuError(
-                .wrongType, "\(name) is no UTF-8 text",
-                hint: "convert it first; a file as it is hangs on a record with: quipu attach ID FILE")
+                .wrongType, "\(name) is not UTF-8 text",
+                hint: "convert it first; to attach the file as it is: quipu attach ID FILE")
         }
         return text
     }

@@ -5,7 +5,7 @@ extension DamagedFile {
     var problem: String {
         let name = attachment.map { RecordText.title($0) } ?? "no attachment"
         return
-            "the file of \(name) is not what its hash says; it is kept aside in \(folder), and comes anew with: "
+            "the file of \(name) does not match its hash; it was moved to \(folder); fetch it again with: "
             + "quipu doctor --repair --from REMOTE"
     }
 }

@@ -7,14 +7,14 @@ struct BackupCommand: Command {
             .positional("FILE", "where to put it, best on another disk; - for standard output", takes: .file)
         ],
         options: [
-            .flag("force", short: "f", "replace a file of that name"),
+            .flag("force", short: "f", "replace an existing file"),
             .flag("records-only", "leave out the files of attachments"),
         ],
         example: "quipu backup press-2026-11-25.sqlite",
         discussion: """
-            The files of attachments go into a folder beside it, FILE.blobs, as far as they are here; keep the two \
-            together. The file is whole or not there at all, and any SQLite tool can read it. To go on with it: quipu \
-            clone FILE DIR. It holds what is shared, not this machine's key and remotes.
+            The files of attachments that are here go into the folder FILE.blobs beside it; keep the two \
+            together. The file appears complete or not at all, and any SQLite tool can read it. To work on from it: quipu \
+            clone FILE DIR. It holds what mirrors share, not this machine's key and remotes.
             """,
         synonyms: ["dump"])
 

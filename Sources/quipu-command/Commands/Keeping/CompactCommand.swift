@@ -2,22 +2,22 @@ internal import Quipu
 
 struct CompactCommand: Command {
     static let declaration = CommandDeclaration(
-        "compact", abstract: "forget the text of what was replaced, and free its room",
+        "compact", abstract: "forget texts that were replaced, and free their space",
         options: [
-            .flag("dry-run", "only say how much would be forgotten"),
+            .flag("dry-run", "only show how much would be forgotten"),
             .option(
                 "held-by", value: "REMOTE",
-                "also remove files of deleted attachments that this mirror, asked now, holds",
+                "also remove files of deleted attachments that this mirror, asked now, still has",
                 takes: .remote),
         ],
         example: "quipu compact --dry-run",
         discussion: """
-            History, conflicts and what is shown stay as they are; only old texts are gone from this mirror: \
+            History, conflicts and current values stay as they are; only old texts are removed from this mirror: \
             'quipu revert' cannot bring them back. Texts that an open conflict shows are kept, and so are those of \
-            deleted records, since somebody who does not know of the deletion may bring them back; 'quipu \
-            purge' forgets these. Other mirrors keep theirs. Files of attachments that nothing names any more go \
-            as well, a day after they came; those of deleted attachments only with --held-by, and 'quipu save' gets \
-            one back from there. Stopped half-way, it has forgotten a part, and can be run again.
+            deleted records, since a mirror that lacks the deletion may restore them; 'quipu \
+            purge' forgets these. Other mirrors keep theirs. Files of attachments that no record names are removed \
+            too, a day after they arrived; those of deleted attachments only with --held-by, and 'quipu save' fetches \
+            one back from that mirror. If it is interrupted, it has forgotten a part, and can be run again.
             """,
         synonyms: ["gc", "vacuum", "prune"])
 
@@ -48,7 +48,7 @@ struct CompactCommand: Command {
             )
         }
         if let hindrance = report.fileHindrance {
-            output.warn("files of attachments were left alone: \(hindrance)")
+            output.warn("files of attachments were not removed: \(hindrance)")
         }
         let texts = "\(counted(report.droppedTexts, "text")) (\(SizeText.of(bytes: report.droppedBytes)))"
         if isDryRun {

@@ -5,16 +5,17 @@ struct ConfigClockCommand: Command {
         "clock", abstract: "say whether this machine's clock is right",
         arguments: [
             .optional(
-                "trusted|measured", "vouch for it, or let it be measured again; by default say which it is",
+                "trusted|measured",
+                "declare it right, or have it measured again; by default show which it is",
                 takes: .choice(["trusted", "measured"]))
         ],
         example: "quipu config clock trusted",
         discussion: """
-            A clock that the system keeps in step with a time server is taken to be right, and so is one that is \
+            A clock that the system synchronises with a time server is assumed to be right, and so is one that is \
             trusted here: it is never corrected, and mirrors whose clocks are far off correct theirs by it when \
-            they sync with this one. Any other clock is measured: where it is more than a day away from one that \
-            is right, times are corrected by the difference, also those of edits made since this machine was \
-            started. Say it only of a clock that you have looked at. It holds for this archive on this machine.
+            they sync with this one. Any other clock is measured: if it differs by more than a day from one that \
+            is right, times are corrected by the difference, including those of edits made since this machine was \
+            started. Trust only a clock that you have checked. The setting applies to this archive on this machine.
             """)
 
     private let isTrusted: Bool?
@@ -42,7 +43,7 @@ struct ConfigClockCommand: Command {
             "offsetMilliseconds": JSONText(offset),
         ])
         var line = word
-        line += isSynchronized ? "; the system keeps it in step with a time server" : ""
+        line += isSynchronized ? "; the system synchronises it with a time server" : ""
         if offset != 0 { line += "; corrected: \(ClockText.standing(milliseconds: offset))" }
         context.output.line(line)
         return .done

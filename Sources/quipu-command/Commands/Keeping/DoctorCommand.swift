@@ -2,18 +2,18 @@ internal import Quipu
 
 struct DoctorCommand: Command {
     static let declaration = CommandDeclaration(
-        "doctor", abstract: "look for everything that could be wrong, and say what to do about it",
+        "doctor", abstract: "look for problems of every kind, and show what to do about them",
         options: [
-            .flag("repair", "make anew what can be made anew from the log"),
+            .flag("repair", "rebuild what can be rebuilt from the log"),
             .option(
-                "from", value: "REMOTE", "with --repair: ask this mirror what damaged values were",
+                "from", value: "REMOTE", "with --repair: ask this mirror for the damaged values",
                 takes: .remote),
         ],
         example: "quipu doctor --repair",
         discussion: """
             Checks the database and its log, this machine's own settings, the folder, the disk, the clock and the \
-            mirrors; nothing is asked of the network. Exit code 5: something is damaged. A repair rebuilds all \
-            that follows from the log; texts that are not what their hashes say are dropped, and come back with \
+            mirrors; the network is not used. Exit code 5: something is damaged. A repair rebuilds all \
+            that derives from the log; texts that do not match their hashes are dropped, and come back with \
             the next sync.
             """,
         synonyms: ["check", "fsck", "repair"])
@@ -26,7 +26,8 @@ struct DoctorCommand: Command {
         remote = values.option("from")
         if remote != nil, !isRepair {
             throw UsageError(
-                "--from says whom a repair may ask", hint: "quipu doctor --repair --from \(remote ?? "")")
+                "--from names the mirror that a repair asks",
+                hint: "quipu doctor --repair --from \(remote ?? "")")
         }
     }
 
@@ -56,7 +57,7 @@ struct DoctorCommand: Command {
                 DoctorFinding(
                     "archive", isDamage: true, error.message, of: place.path,
                     advice: ErrorHints.text(for: error)
-                        ?? "keep a copy of the folder, then take a clone of a mirror or a backup")
+                        ?? "keep a copy of the folder, then clone a mirror or a backup")
             ]
         }
         let isDamaged = findings.contains(where: \.isDamage)
@@ -81,7 +82,7 @@ struct DoctorCommand: Command {
 
     private func say(_ repair: RepairReport, to output: Output) {
         if repair.repaired.isEmpty {
-            output.remark("nothing was found wrong; all that follows from the log was made anew")
+            output.remark("no problem was found; everything that derives from the log was rebuilt")
             return
         }
         for what in repair.repaired { output.line("repaired  \(TerminalSanitizer.line(what))") }

@@ -42,17 +42,17 @@ extension DoctorFinding {
                 "\(countedAre(count, "text")) not here: \(MissingTextNames.text(count, first) ?? "")",
                 of: path,
                 advice: areAllOfDeleted
-                    ? "sync with every mirror that may have them: quipu sync; if nobody has, that is all "
-                        + "there is left of them, and 'quipu purge' stops asking for them"
+                    ? "sync with every mirror that may have them: quipu sync; if none has, they are lost, "
+                        + "and 'quipu purge' stops asking for them"
                     : "sync with a mirror that has them: quipu sync")
         case .textsUnderWay(let count):
             self.init(
                 "texts", "\(countedAre(count, "long text")) here only in part", of: path,
-                advice: "the next sync goes on where it stopped: quipu sync")
+                advice: "the next sync resumes where it stopped: quipu sync")
         case .damagedFile(let file):
             self.init(
                 "attachments", isDamage: true, file.problem, of: file.blobsFolder,
-                advice: "get it anew from a mirror that has it: quipu doctor --repair --from REMOTE")
+                advice: "fetch it again from a mirror that has it: quipu doctor --repair --from REMOTE")
         case .expectedFiles(let count):
             self.init(
                 "attachments", "attachments lack their files: \(countedAre(count, "file")) not here yet",
@@ -62,7 +62,7 @@ extension DoctorFinding {
                 "conflicts", "\(countedAre(count, "conflict")) open", of: path, advice: "quipu conflicts")
         case .collectionsOfOneName(let name, let ids):
             self.init(
-                "collections", "several collections have one name",
+                "collections", "several collections have the same name",
                 of: "\(name) (\(ids.map(\.handle).joined(separator: ", ")))",
                 advice:
                     "nothing is lost: list shows both; rename one: quipu set \(ids.last?.handle ?? "") name=…"
@@ -70,14 +70,14 @@ extension DoctorFinding {
         case .refusal(let refusal):
             self.init(
                 "refusals",
-                "a malformed transaction was refused, and what its author wrote after it: " + refusal.reason,
+                "a malformed transaction was refused, with its author's later edits: " + refusal.reason,
                 of: refusal.version.description,
-                advice: "nothing else is held up; its author should run doctor and sync again")
+                advice: "nothing else is held back; its author should run doctor and sync again")
         case .nameUse(let use):
             self.init("name", use.problem, of: use.first.description, advice: use.advice)
         case .ownRemote(let remote):
             self.init(
-                "remotes", "the remote '\(remote.name)' is this archive itself, and no second copy",
+                "remotes", "the remote '\(remote.name)' is this archive itself, not a second copy",
                 of: remote.location, advice: "quipu remote remove \(remote.name)")
         case .onlyCopy:
             self.init(
@@ -85,7 +85,7 @@ extension DoctorFinding {
                 advice: "clone it to another disk, or: quipu backup FILE")
         case .neverSynced(let remote):
             self.init(
-                "remotes", "never in step with the remote '\(remote.name)'", of: remote.location,
+                "remotes", "never in sync with the remote '\(remote.name)'", of: remote.location,
                 advice: "quipu sync \(remote.name)")
         }
     }
@@ -99,30 +99,31 @@ extension DoctorFinding {
                 advice: "keep a copy of the folder, then: quipu doctor --repair")
         case .layout(let difference):
             self.init(
-                "layout", "the archive is not laid out as Quipu does it, and others refuse its copies",
-                of: difference, advice: "undo it with the tool that made it, with SQL's DROP")
+                "layout", "another program changed the database's layout, and mirrors refuse its copies",
+                of: difference, advice: "undo the change with the tool that made it, with SQL's DROP")
         case .settings(let damage, let file):
             self.init(
                 "settings", isDamage: true, "this machine's own settings are damaged: \(damage)", of: file,
                 advice: "no edit is lost: remove the file, and add the remotes again")
         case .exposedKey(let file):
             self.init(
-                "permissions", "others may read this machine's key", of: file, advice: "chmod 600 '\(file)'")
+                "permissions", "other users can read this machine's key", of: file,
+                advice: "chmod 600 '\(file)'")
         case .leftover(let file):
             self.init(
-                "leftovers", "a file that is no part of the archive", of: file,
+                "leftovers", "a file that is not part of the archive", of: file,
                 advice: "if you did not put it there and no quipu is running: remove it")
         case .unwritable(let file):
             self.init(
-                "permissions", "this may be read and not written", of: file,
-                advice: "to edit or sync, get the right to write it, or copy the folder")
+                "permissions", "this can be read but not written", of: file,
+                advice: "to edit or sync, get write permission, or copy the folder")
         case .lowSpace(let free, let needed, let folder):
             self.init(
                 "disk", "only \(SizeText.of(bytes: free)) are free", of: folder,
                 advice: "make room: a compaction or an update may need \(SizeText.of(bytes: needed))")
         case .lock(let holder):
             self.init(
-                "lock", "the archive is being written just now by \(holder)", of: path,
+                "lock", "the archive is being written now by \(holder)", of: path,
                 advice: "other writers wait for it; if it hangs, end that process: nothing is lost")
         case .clock(let fault, let now):
             let problem =

@@ -7,9 +7,9 @@ struct ListCommand: Command {
             .option(
                 "kind", value: "KIND", "only records of a kind",
                 takes: .choice(["article", "annotation", "note", "collection", "attachment"])),
-            .option("collection", value: "NAME|ID", "only what is in a collection", takes: .collection),
-            .option("tag", value: "TAG", "only what has a tag", takes: .tag),
-            .flag("deleted", "only what is deleted"),
+            .option("collection", value: "NAME|ID", "only records in a collection", takes: .collection),
+            .option("tag", value: "TAG", "only records with a tag", takes: .tag),
+            .flag("deleted", "only deleted records"),
         ],
         example: "quipu list --kind article --tag strike", synonyms: ["ls"])
 
@@ -61,11 +61,11 @@ struct ListCommand: Command {
         let tags = try archive.read { try $0.tagsEverUsed() }
         guard !tags.contains(tag) else { return }
         let near = Suggestion.closest(to: tag, among: tags)
-        output.warn("nothing was ever tagged '\(tag)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
+        output.warn("no record was ever tagged '\(tag)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
     }
 
     private var emptiness: String {
-        if isForDeleted { return "nothing that fits is deleted" }
+        if isForDeleted { return "no deleted record matches" }
         return kind == nil && collection == nil && tag == nil
             ? "no records yet; quipu import FILE" : "no records fit"
     }

@@ -40,7 +40,7 @@ extension RecordPage {
             row(
                 "file",
                 file.isHere
-                    ? "here; quipu save \(record.id.handle) FILE" : "not here; quipu save gets it",
+                    ? "here; quipu save \(record.id.handle) FILE" : "not here; quipu save fetches it",
                 output)
         }
         for field in long {
@@ -118,8 +118,8 @@ extension RecordPage {
         case .found(let range): "found at \(range.lowerBound)"
         case .moved(let range): "moved to \(range.lowerBound)"
         case .changed(let range) where range.isEmpty:
-            "lost: the text is without it at \(range.lowerBound) now"
-        case .changed(let range): "changed: the text at \(range.lowerBound) is another now"
+            "lost: it was removed from the text at \(range.lowerBound)"
+        case .changed(let range): "changed: the text at \(range.lowerBound) is different now"
         case .lost: "lost: the passage is no longer in the text"
         }
     }

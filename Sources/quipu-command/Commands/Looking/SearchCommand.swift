@@ -5,8 +5,8 @@ struct SearchCommand: Command {
 
     static let declaration = CommandDeclaration(
         "search", abstract: "find records by their words",
-        arguments: [.repeated("QUERY", "words that must all be there; \"some words\" in that order; begin*")],
-        options: [.option("limit", short: "n", value: "N", "at most so many (\(defaultLimit) if not given)")],
+        arguments: [.repeated("QUERY", "words that must all occur; \"some words\" in that order; begin*")],
+        options: [.option("limit", short: "n", value: "N", "at most N (default \(defaultLimit))")],
         example: "quipu search harbour '\"forty workers\"' strik*",
         discussion:
             "Titles, texts, authors, remarks and tags are searched. Letters match with and without accents.",
@@ -25,7 +25,7 @@ struct SearchCommand: Command {
         let (hits, isIndexFresh) = try archive.search(query, limit: limit)
         let output = context.output
         if !isIndexFresh {
-            output.warn("the archive cannot be written just now, so what is new may not be found")
+            output.warn("the archive cannot be written now, so new records may not be found")
         }
         try SearchListing(output: output, archive: archive).print(hits)
         if hits.isEmpty { output.remark("nothing found") }

@@ -2,7 +2,7 @@ internal import Quipu
 
 struct ShowCommand: Command {
     static let declaration = CommandDeclaration(
-        "show", abstract: "show a record with all it holds and what hangs on it",
+        "show", abstract: "show a record with its fields and what belongs to it",
         arguments: [.positional("ID", "the record's id or handle", takes: .record)],
         example: "quipu show 3k9x7t2m",
         synonyms: ["cat", "view", "get"])

@@ -2,13 +2,13 @@ internal import Quipu
 
 struct HistoryCommand: Command {
     static let declaration = CommandDeclaration(
-        "history", abstract: "list what was done to a record, oldest first",
+        "history", abstract: "list the changes made to a record, oldest first",
         arguments: [.positional("ID", "the record's id or handle", takes: .record)],
         example: "quipu history 3k9x7t2m",
         discussion: """
-            The numbers and the versions are what 'quipu diff' and 'quipu revert' take. A sync can bring in \
-            older edits and so change the numbers; versions stay. Times are UTC. "merged" marks a text that the \
-            program made of two that people had written; nobody may have written all of it.
+            'quipu diff' and 'quipu revert' take these numbers and versions. A sync can bring in \
+            older edits and so change the numbers; versions do not change. Times are UTC. "merged" marks a text that \
+            Quipu merged from two versions that people wrote; no person may have written it as it stands.
             """)
 
     let id: String

@@ -9,7 +9,7 @@ struct RevertCommand: Command {
         ],
         example: "quipu revert 3k9x7t2m --to 2",
         discussion: """
-            This is an ordinary edit: what it takes back stays in the history, and it can be reverted \
+            This is an ordinary edit: what it undoes stays in the history, and it can be reverted \
             itself. Fields that did not exist then lose their value.
             """,
         synonyms: ["undo", "rollback"], makesEdits: true)
@@ -36,7 +36,7 @@ struct RevertCommand: Command {
         let names = RecordText.list(fields.map { TerminalSanitizer.line($0) }) ?? ""
         EditReport(id: record.id, outcome: outcome, present: record.version)
             .print(
-                to: context.output, done: "\(names) as of \(target.short)",
+                to: context.output, done: "\(names) as in \(target.short)",
                 further: [("fields", JSONText(fields))])
         return .done
     }

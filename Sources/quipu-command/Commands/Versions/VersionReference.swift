@@ -27,7 +27,7 @@ enum VersionReference {
             if let only = found.first, found.count == 1 { return only }
         }
         throw QuipuError(
-            .unknownVersion, "'\(text)' is no version of \(RecordText.name(record))",
+            .unknownVersion, "'\(text)' is not a version of \(RecordText.name(record))",
             hint: "give a number or a version from: quipu history \(record.id.handle)")
     }
 }

@@ -10,7 +10,8 @@ struct DatabasePlace {
     static let options: [OptionDeclaration] = [
         addressOption,
         .option(
-            "cache", value: "DIR", "with --database: where copies are kept; they may be lost at any time",
+            "cache", value: "DIR",
+            "with --database: the folder for local copies; they may be deleted at any time",
             takes: .folder),
     ]
 

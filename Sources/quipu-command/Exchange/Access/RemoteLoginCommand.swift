@@ -7,9 +7,9 @@ struct RemoteLoginCommand: Command {
         options: [RemoteOptions.ca, RemoteOptions.insecure, RemoteOptions.allowPlainHTTP],
         example: "quipu remote login origin",
         discussion: """
-            The token is asked for on the terminal, or read from standard input: never give it as a word of the \
-            command, where every program on the machine sees it. It is kept in a file of this archive's folder \
-            that only you can read, and sent to this remote only; $QUIPU_TOKEN goes before it.
+            The token is asked for on the terminal, or read from standard input: never give it as an argument of a \
+            command, where every program on the machine can see it. It is stored in a file of this archive's folder \
+            that only you can read, and sent to this remote only; $QUIPU_TOKEN takes precedence.
             """)
 
     private let name: String?
@@ -40,7 +40,7 @@ struct RemoteLogoutCommand: Command {
         "logout", abstract: "forget the token for a remote",
         arguments: [.optional("NAME", "the remote; by default the only one, or origin", takes: .remote)],
         example: "quipu remote logout origin",
-        discussion: "The server still takes it from others who have it, until it is revoked there.")
+        discussion: "The server still accepts it from anyone who has it, until it is revoked there.")
 
     private let name: String?
 

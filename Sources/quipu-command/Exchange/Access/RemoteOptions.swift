@@ -5,10 +5,10 @@ internal import Quipu
 struct RemoteOptions: Sendable {
     static let ca = OptionDeclaration.option(
         "ca", value: "FILE",
-        "trust the server's certificate if one in this file vouches for it, PEM; remembered", takes: .file)
+        "trust the server's certificate if one in this file (PEM) signed it; remembered", takes: .file)
     static let insecure = OptionDeclaration.flag(
         "insecure",
-        "use plain HTTP even where others on the way can read and change what is exchanged; remembered")
+        "use plain HTTP even where others on the network can read and change what is exchanged; remembered")
     static let allowPlainHTTP = OptionDeclaration.flag("allow-plain-http", "the former name of --insecure")
 
     let caFile: String?
@@ -59,7 +59,7 @@ enum TokenInput {
         let word = text.split(whereSeparator: \.isWhitespace)
         guard word.count == 1, let token = TokenText(String(word[0])) else {
             throw UsageError(
-                "\(source) is no token",
+                "\(source) is not a token",
                 hint: "a token begins with \(TokenText.prefix) and has 49 characters, on one line")
         }
         return token

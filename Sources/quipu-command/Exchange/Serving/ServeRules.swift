@@ -4,24 +4,24 @@ internal import Quipu
 enum ServeRules {
     static let options: [OptionDeclaration] = [
         .option(
-            "tls-cert", value: "FILE", "speak TLS under this certificate and its chain, PEM", takes: .file),
+            "tls-cert", value: "FILE", "serve TLS with this certificate and its chain, PEM", takes: .file),
         .option("tls-key", value: "FILE", "the certificate's private key, PEM", takes: .file),
-        .flag("behind-proxy", "a proxy before it speaks TLS and sets X-Forwarded-For"),
+        .flag("behind-proxy", "a proxy in front terminates TLS and sets X-Forwarded-For"),
         .option(
             "public-url", value: "URL",
-            "what the server is called from outside, behind a proxy or a tunnel: requests under other names are refused"
+            "the server's URL from outside, behind a proxy or a tunnel: requests under other host names are refused"
         ),
-        .option("quota", value: "SIZE", "how large an archive may become, as in 500MB or 2GB"),
+        .option("quota", value: "SIZE", "maximum size of an archive, for example 500MB or 2GB"),
         .option(
-            "requests-per-second", value: "N", "how often one token may ask; 0 sets no bound (default 100)"),
-        .option("connections", value: "N", "how many there may be at a time"),
+            "requests-per-second", value: "N", "maximum for one token; 0 for no limit (default 100)"),
+        .option("connections", value: "N", "maximum number of open connections"),
         .option(
             "connections-per-address", value: "N",
-            "of these from one address; 0 sets no bound (default 256, and none on this machine or behind a proxy)"
+            "maximum from one address; 0 for no limit (default 256, none on this machine or behind a proxy)"
         ),
         .option(
             "request-memory", value: "SIZE",
-            "what all requests under way may take together; others are asked to come later (default 512MB)"),
+            "maximum for all requests in progress; others are asked to retry later (default 512MB)"),
     ]
 
     static func apply(_ values: ParsedArguments, to options: inout ServerOptions) throws(UsageError) {
@@ -48,10 +48,10 @@ enum ServeRules {
     static func renewCertificate(of server: Server, _ output: Output, _ log: ServerLog?) {
         do {
             try server.renewCertificate()
-            let words = "the certificate was read anew"
+            let words = "the certificate was reloaded"
             if let log { log.log(.info, words) } else { output.advise(words) }
         } catch {
-            let words = "the certificate that was there stays: \(ErrorPresentation(error).message)"
+            let words = "the previous certificate stays in use: \(ErrorPresentation(error).message)"
             if let log { log.log(.error, words) } else { output.warn(words) }
         }
     }

@@ -8,7 +8,7 @@ extension ServedFolder {
         let shown = names.prefix(maximumShown).map { "'\(TerminalSanitizer.line($0))'" }.joined(
             separator: ", ")
         let more = names.count > maximumShown ? " and \(names.count - maximumShown) more" : ""
-        return "not served, as archives' names are of a-z, 0-9, - and _ only: \(shown)\(more); rename "
+        return "not served, as names of archives use only a-z, 0-9, - and _: \(shown)\(more); rename "
             + (names.count == 1 ? "the folder" : "the folders")
     }
 

@@ -2,23 +2,23 @@ internal import Quipu
 
 struct TokenAddCommand: Command {
     static let declaration = CommandDeclaration(
-        "add", abstract: "make a token, and show it this once",
+        "add", abstract: "make a token, and show it once",
         options: TokenPlace.options + [
             .option(
-                "role", value: "ROLE", "what it may do; each role may do what those before it may",
+                "role", value: "ROLE", "what it may do; each role includes the ones before it",
                 choices: TokenRole.allCases.map(\.rawValue)),
-            .flag("admin", "for every archive in the folder, and for what is about the server itself"),
-            .option("expires", value: "WHEN", "after 12h, 30d or 8w, or with the day 2027-01-31"),
+            .flag("admin", "for every archive in the folder, and for requests about the server itself"),
+            .option("expires", value: "WHEN", "after 12h, 30d or 8w, or at the end of the day 2027-01-31"),
             .option("name", value: "LABEL", "whose it is, or what it is for"),
         ],
         example: "quipu token add --root /srv/quipu --archive press --role writer --name ana",
         discussion: """
-            With --root or --database the token is for the archive that --archive names there, which need not be there yet; \
-            without, for the archive of this folder. A reader takes what is there, a writer also sends, an owner \
-            also makes the archive with the first push.
-            With the first token a server lets nobody in any more who has none; it need not be started anew. The \
-            token is printed alone on standard output and kept nowhere: store only what its holder needs. \
-            Whoever gets it runs: quipu remote login
+            With --root or --database the token is for the archive that --archive names there, which need not exist yet; \
+            without, for the archive of this folder. A reader can fetch, a writer can also send, an owner \
+            can also make the archive with the first push.
+            From the first token on, a server refuses requests without one; it need not be restarted. The \
+            token is printed alone on standard output and is not stored: it cannot be shown again. \
+            Its holder runs: quipu remote login
             """)
 
     private let root: String?
@@ -69,7 +69,7 @@ struct TokenAddCommand: Command {
             "token \(token.id), \(token.roleName) of \(whole)"
                 + (token.expiresAtMilliseconds.map { ", until \(Timestamp.short(milliseconds: $0)) UTC" }
                     ?? "")
-                + "; it is not shown again\n  who has it runs: quipu remote login")
+                + "; it is not shown again\n  its holder runs: quipu remote login")
         return .done
     }
 

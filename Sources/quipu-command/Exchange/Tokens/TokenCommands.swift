@@ -2,7 +2,7 @@ internal import Quipu
 
 struct TokenListCommand: Command {
     static let declaration = CommandDeclaration(
-        "list", abstract: "list the tokens: whose they are, what they open, when they were used last",
+        "list", abstract: "list the tokens: whose they are, what they open, when they were last used",
         options: TokenPlace.options, example: "quipu token list --root /srv/quipu")
 
     private let root: String?
@@ -52,10 +52,10 @@ struct TokenListCommand: Command {
 
 struct TokenRevokeCommand: Command {
     static let declaration = CommandDeclaration(
-        "revoke", abstract: "take a token back; it opens nothing from now on",
+        "revoke", abstract: "revoke a token; it opens nothing from then on",
         arguments: [.positional("ID", "as 'quipu token list' shows it")],
         options: TokenPlace.options, example: "quipu token revoke wmxtygfh --root /srv/quipu",
-        discussion: "Servers that run notice it with the next request.", synonyms: ["remove", "delete"])
+        discussion: "Running servers notice it with the next request.", synonyms: ["remove", "delete"])
 
     private let root: String?
     private let database: DatabasePlace

@@ -6,7 +6,7 @@ extension CommandSet {
         Topic(
             name: "formats", abstract: "what import reads, and the names that it knows a field by",
             blocks: [
-                .paragraph("Import tells a format from the content, never from the file's name."),
+                .paragraph("Import detects the format from the content, never from the file's name."),
                 .heading("Read"),
                 .rows([
                     ("text", "plain text: paragraphs between blank lines, each an article"),
@@ -21,8 +21,8 @@ extension CommandSet {
                     ),
                 ]),
                 .paragraph(
-                    "UTF-8, and UTF-16, which is converted. What is recognised and not read (CSV, RIS, BibTeX, HTML, feeds "
-                        + "in XML, mail, PDF and others) is refused with its name; --format text takes any text as it is."
+                    "UTF-8, and UTF-16, which is converted. Formats that are recognised but not read (CSV, RIS, BibTeX, HTML, feeds "
+                        + "in XML, mail, PDF and others) are refused by name; --format text takes any text as it is."
                 ),
                 .heading("Fields, and the names under which others have them"),
                 .rows(ImportFormat.fieldNames.map { ($0.field, $0.names.joined(separator: ", ")) }),

@@ -21,7 +21,7 @@ struct ConflictCommandTests {
         try bench.sync("mirror")
     }
 
-    @Test func `a conflict is listed with its values, their authors and what was before`() throws {
+    @Test func `a conflict is listed with its values, their authors and the value before`() throws {
         let result = try bench.run("--json", "conflicts", id)
         #expect(result.code == .conflictsOpen)
         let title = try result.json[1]
@@ -41,7 +41,7 @@ struct ConflictCommandTests {
         (["--take", "current"], "Ein"), (["--take", "1"], "Uno"), (["--take", "both"], "Ein\n\nUno"),
         (["--value", "Eins"], "Eins"),
     ])
-    func `a choice settles the conflict everywhere`(words: [String], title: String) throws {
+    func `a choice resolves the conflict everywhere`(words: [String], title: String) throws {
         let settled = try bench.run(["--json", "resolve", id, "title"] + words).json[0]
         #expect(settled["closed"]?[0]?["field"] == "title")
         #expect(settled["closed"]?[0]?["versions"]?.array?.count == 2)
@@ -54,7 +54,7 @@ struct ConflictCommandTests {
         #expect(try bench.run("conflicts").code == .done)
     }
 
-    @Test func `setting the field settles it as well, and says so`() throws {
+    @Test func `setting the field resolves the conflict too and says so`() throws {
         #expect(try bench.run("set", id, "title=Ein").output.contains("the conflict over title is settled"))
         #expect(try bench.object("set", id, "body=New.")["closed"]?[0]?["field"] == "body")
         #expect(try bench.run("conflicts").code == .done)
@@ -68,13 +68,13 @@ struct ConflictCommandTests {
         (["resolve", "ID", "titel", "--take", "1"], "not-in-conflict"),
         (["resolve", "ID", "doi", "--value", "x"], "not-in-conflict"),
     ])
-    func `what settles nothing is refused`(words: [String], code: String) throws {
+    func `a command that would resolve nothing is refused`(words: [String], code: String) throws {
         let result = try bench.run(["--json"] + words.map { $0 == "ID" ? id : $0 })
         #expect(try JSONParser().parse(result.errors)["error"] == .string(code))
         #expect(try bench.run("--json", "conflicts").json.count == 2)
     }
 
-    @Test func `on a terminal it asks, conflict by conflict`() throws {
+    @Test func `resolve asks conflict by conflict on a terminal`() throws {
         bench.isTerminal = true
         bench.typed = ["what?", "both", "edit", "Mine"]
         let result = try bench.run("resolve", id)
@@ -88,7 +88,7 @@ struct ConflictCommandTests {
     }
 
     @Test(arguments: [[], ["quit"], ["skip", "skip"]])
-    func `who answers nothing changes nothing`(typed: [String]) throws {
+    func `an unanswered question changes nothing`(typed: [String]) throws {
         bench.isTerminal = true
         bench.typed = typed
         #expect(try bench.run("resolve", id).code == .done)
@@ -96,7 +96,9 @@ struct ConflictCommandTests {
     }
 
     @Test(arguments: [("current", true), ("1", false)])
-    func `a record deleted here and edited there stays deleted or comes back`(choice: String, stays: Bool)
+    func `a record deleted on one side and edited on the other stays deleted or is restored`(
+        choice: String, stays: Bool
+    )
         throws
     {
         let other = try bench.id("add", "article", "title=Two")
@@ -115,7 +117,7 @@ struct ConflictCommandTests {
         #expect(shown["fields"]?["date"] == "2026")
     }
 
-    @Test func `of many conflicts people see fifty and how to see all, and programs see all`() throws {
+    @Test func `people see fifty conflicts and how to list all, and programs see all`() throws {
         let others = (1...60).map { RecordID(rawValue: UInt128($0)) }
         func edit(_ title: String, at archive: String) throws {
             let change = Edit.Change(field: "title", json: canonicalString(title))
@@ -143,7 +145,7 @@ struct ConflictCommandTests {
         #expect(try bench.run("--json", "conflicts", id).json.count == 2)
     }
 
-    @Test func `a revert settles only what it changes`() throws {
+    @Test func `a revert resolves only the conflicts of the fields that it changes`() throws {
         try bench.run("resolve", id, "title", "--take", "current")
         try bench.run("set", id, "doi=10.1/x")
         let count = try bench.run("--json", "history", id).json.count

@@ -25,8 +25,7 @@ struct MergeCommandTests {
 
     private let both = "The new mill by the river was sold on Friday."
 
-    @Test func `conflicts shows the text with both changes where there is one, and why there is none`() throws
-    {
+    @Test func `conflicts shows the text with both changes or the reason why there is none`() throws {
         let listed = try bench.run("--json", "conflicts", id).json
         #expect(listed.map { $0["field"] } == ["body", "title"])
         #expect(listed.map { $0["merged"] } == [.string(both), .null])
@@ -38,7 +37,7 @@ struct MergeCommandTests {
         #expect(text.contains("title --take current|1|both\n"))
     }
 
-    @Test func `a long text is shown by what the merge changes`() throws {
+    @Test func `a long merged text is shown as its changes`() throws {
         let ending = "\n\nIt will be a school."
         let long = try bench.id(
             "add", "article", "body=The old mill by the river was sold on Monday." + ending)
@@ -52,7 +51,7 @@ struct MergeCommandTests {
         #expect(text.contains("[-Monday-]{+Friday+}."))
     }
 
-    @Test func `taking it settles the conflict everywhere, as an edit by hand`() throws {
+    @Test func `taking the merged text resolves the conflict everywhere as a manual edit`() throws {
         let settled = try bench.run("--json", "resolve", id, "body", "--take", "merged").json[0]
         #expect(settled["closed"]?[0]?["versions"]?.array?.count == 2)
         try bench.sync("mirror")
@@ -64,7 +63,7 @@ struct MergeCommandTests {
         #expect(history.first { $0["version"] == settled["version"] }?["byProgram"] == false)
     }
 
-    @Test func `a text that the program merged is listed and marked, and one merged by hand is not`() throws {
+    @Test func `a text merged by the program is listed and marked, and one merged by hand is not`() throws {
         #expect(try bench.run("log", "--merged").output.contains("no text was merged"))
         let policy = try bench.id("add", "collection", "name=Press", "merge=automatic")
         try bench.run("set", id, "collections/\(policy)=true")
@@ -83,7 +82,7 @@ struct MergeCommandTests {
         #expect(try bench.run("--json", "log", "--merged").json.count == 1)
     }
 
-    @Test func `a sync merges what came since the last one, and what a new policy lets it`() throws {
+    @Test func `a sync merges new conflicts and those that a new policy allows`() throws {
         try bench.run("remote", "add", "mirror", bench.folder.path(of: "mirror"))
         func merged() throws -> JSONValue? { try bench.object("sync")["merged"] }
         #expect(try merged() == 0)
@@ -98,7 +97,7 @@ struct MergeCommandTests {
         #expect(try bench.object("show", id, at: "mirror")["fields"]?["body"] == .string(body))
     }
 
-    @Test func `it cannot be taken where it is not offered`() throws {
+    @Test func `the merged text cannot be taken where none is offered`() throws {
         let result = try bench.run("--json", "resolve", id, "title", "--take", "merged")
         #expect(result.code == .failed)
         let error = try JSONParser().parse(result.errors)
@@ -111,7 +110,7 @@ struct MergeCommandTests {
         #expect(try bench.run("--json", "conflicts").json.count == 2)
     }
 
-    @Test func `on a terminal it can be chosen`() throws {
+    @Test func `the merged text can be chosen on a terminal`() throws {
         bench.isTerminal = true
         bench.typed = ["merged", "merged", "1"]
         let result = try bench.run("resolve", id)
@@ -122,7 +121,7 @@ struct MergeCommandTests {
         #expect(try bench.object("show", id)["fields"]?["title"] == "Water mill")
     }
 
-    @Test func `a deletion has nothing to merge`() throws {
+    @Test func `a deletion conflict has no merged text`() throws {
         let other = try bench.id("add", "article", "title=Two")
         try bench.sync("mirror")
         try bench.run("delete", other)
@@ -132,7 +131,7 @@ struct MergeCommandTests {
         #expect(try bench.run("resolve", other, "--take", "merged").code == .usage)
     }
 
-    @Test func `a collection takes one of two words for how it merges`() throws {
+    @Test func `the merge policy of a collection is automatic or manual`() throws {
         let collection = try bench.id("add", "collection", "name=Press", "merge=automatic")
         #expect(try bench.run("set", collection, "merge=manual").code == .done)
         #expect(try bench.run("set", collection, "merge:=null").code == .done)

@@ -4,7 +4,7 @@ import Testing
 @testable import quipu
 
 @Suite struct CountedTests {
-    @Test func `a count and its noun and verb agree`() {
+    @Test func `a noun and its verb agree with their count`() {
         #expect(counted(1, "record") == "1 record")
         #expect(counted(0, "record") == "0 records")
         #expect(counted(2, "entry") == "2 entries")
@@ -14,7 +14,7 @@ import Testing
         #expect(countedAre(3, "text") == "3 texts are")
     }
 
-    @Test func `no message writes a verb of its own behind a count`() throws {
+    @Test func `no message writes its own verb after a count`() throws {
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../../../Sources").standardized
         let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))

@@ -33,11 +33,11 @@ struct TimestampTests {
         }
     }
 
-    @Test func `a listing shows the time to the minute`() {
+    @Test func `listings show times to the minute`() {
         #expect(Timestamp.short(milliseconds: 1_795_470_014_123) == "2026-11-23 21:40")
     }
 
-    @Test func `the last time that a stamp can hold is written too`() {
+    @Test func `the greatest time that a stamp can hold is written`() {
         #expect(Timestamp.rfc3339(milliseconds: Int64.max >> 16) == "6429-10-17T02:45:55.327Z")
     }
 }

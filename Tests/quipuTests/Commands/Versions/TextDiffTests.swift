@@ -4,7 +4,7 @@ import Testing
 @testable import quipu
 
 struct TextDiffTests {
-    @Test func `within a line the words that changed are told apart`() {
+    @Test func `the changed words within a line are marked`() {
         let parts = TextDiff.parts(from: "that forty workers left", to: "that fifty workers have left")
         #expect(
             parts == [
@@ -13,7 +13,7 @@ struct TextDiffTests {
             ])
     }
 
-    @Test func `unchanged lines are counted and changed ones shown`() {
+    @Test func `unchanged lines are counted and changed lines are shown`() {
         let diff = TextDiff(from: "one\ntwo\nthree", to: "one\ntwo more\nthree\nfour")
         #expect(
             diff.lines == [
@@ -21,11 +21,11 @@ struct TextDiffTests {
             ])
     }
 
-    @Test func `lines without a word in common are one gone and one new`() {
+    @Test func `lines without a common word are one removed and one added line`() {
         #expect(TextDiff(from: "alpha", to: "beta.").lines == [.removed("alpha"), .added("beta.")])
     }
 
-    @Test func `steps put together are both sequences, whatever they are`() {
+    @Test func `the steps of a diff reproduce both sequences`() {
         var generator = SplitMix64(seed: 7)
         for _ in 0..<500 {
             func sequence() -> [String] {

@@ -22,7 +22,7 @@ struct VersionCommandTests {
         #expect(entries[1]["author"] == "ana")
     }
 
-    @Test func `a difference is of the last two versions unless said otherwise`() throws {
+    @Test func `diff compares the last two versions by default`() throws {
         let fields = try bench.object("diff", id)["fields"]?.array ?? []
         #expect(fields.map { $0["field"] } == ["body", "doi", "tags/a", "tags/b", "title"])
         #expect(fields[1]["old"] == JSONValue.null)
@@ -44,7 +44,7 @@ struct VersionCommandTests {
         }
     }
 
-    @Test func `a revert gives back what was, and takes away what was not`() throws {
+    @Test func `a revert restores earlier values and removes later ones`() throws {
         let result = try bench.object("revert", id, "--to", "1")
         #expect(result["changed"] == true)
         let shown = try bench.object("show", id)
@@ -58,7 +58,7 @@ struct VersionCommandTests {
         #expect(try bench.object("show", id)["tags"] == ["b"])
     }
 
-    @Test func `a revert to before the record was is refused`() throws {
+    @Test func `a revert to a version before the record existed is refused`() throws {
         let earlier = try bench.run("--json", "history", id).json[0]["version"]?.string ?? ""
         let late = try bench.id("add", "article", "title=Late")
         let result = try bench.run("--json", "revert", late, "--to", earlier)

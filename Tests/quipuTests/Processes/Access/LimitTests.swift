@@ -53,7 +53,7 @@ extension Processes {
         }
 
         @Test
-        func `an archive grows to its quota and no further, and what is there still comes`() throws {
+        func `an archive stops growing at its quota and can still be fetched`() throws {
             let server = try serve("--quota", "300kB")
             try ana.sync()
             let ben = try Machine("ben", in: place)
@@ -65,13 +65,14 @@ extension Processes {
             try ana.quipu("import", try place.write(lines, to: "ana.jsonl"))
             let outcome = try ana.run(["sync"])
             #expect(outcome.exitCode == 1, "\(outcome)")
-            #expect(outcome.errors.contains("stay here: the archive may not become larger"), "\(outcome)")
+            #expect(
+                outcome.errors.contains("stay here: the archive has reached its size limit"), "\(outcome)")
             #expect(try ana.articleCount == 202)
             #expect(try ben.sync()["received"]?.integer == 0)
         }
 
         @Test
-        func `who asks too often is told when to come again, and comes then`() throws {
+        func `a client over the rate limit is told when to retry and then succeeds`() throws {
             let token = try ana.json("token", "add", "--root", root, "--admin")["token"]?.string ?? ""
             let server = try serve("--requests-per-second", "1")
             let carrier = Machine("ana", at: ana.folder, variables: ["QUIPU_TOKEN": token])
@@ -86,7 +87,9 @@ extension Processes {
         }
 
         @Test
-        func `an overloaded server asks to come later before it reads, and nothing is lost`() throws {
+        func `an overloaded server asks clients to retry before it reads their bodies, and nothing is lost`()
+            throws
+        {
             let server = try serve("--request-memory", "1MB")
             let held = try holdRequest(
                 "POST /v1/archives/other/sync HTTP/1.1\\r\\nHost: 127.0.0.1:\(server.port)\\r\\nContent-Length: 5000000\\r\\n"
@@ -103,7 +106,7 @@ extension Processes {
         }
 
         @Test
-        func `one address has so many connections`() throws {
+        func `connections are limited by address`() throws {
             let server = try serve("--connections-per-address", "1")
             let held = try holdRequest("GET /healthz HTTP/1.1\\r\\nHost: x\\r\\n", on: server)
             // The listening threads may take the second connection first.
@@ -117,7 +120,7 @@ extension Processes {
         }
 
         @Test
-        func `what the transport refuses is a problem document as well`() throws {
+        func `refusals by the transport are problem documents`() throws {
             let server = try serve()
             let long = String(repeating: "a", count: 9_000)
             expectProblem(
@@ -135,7 +138,7 @@ extension Processes {
         }
 
         @Test
-        func `a client that does not go on is cut`() throws {
+        func `a client that stalls is disconnected`() throws {
             let server = try serve(environment: ["QUIPU_TIMEOUT": "1"])
             for head in [
                 "GET /healthz HTTP/1.1\\r\\nHost: x\\r\\n",

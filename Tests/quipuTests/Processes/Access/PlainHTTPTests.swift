@@ -17,7 +17,7 @@ extension Processes {
             _ = try ana.add(title: "The source is Kim")
         }
 
-        @Test func `nothing goes out, whatever the command`() throws {
+        @Test func `every command refuses plain HTTP to another machine`() throws {
             let url = "http://192.0.2.1/press"
             #expect(try ana.refusal("sync", url).error == "insecure-link")
             #expect(try ana.refusal("verify", url).error == "insecure-link")
@@ -32,7 +32,7 @@ extension Processes {
             #expect(try ana.json("remote", "list")["insecure"]?.bool == true)
         }
 
-        @Test func `a server of this machine and one under TLS are no such thing`() throws {
+        @Test func `loopback servers and TLS servers need no permission for plain HTTP`() throws {
             for url in ["http://127.0.0.1:1/press", "http://localhost:1/press", "http://[::1]:1/press"] {
                 #expect(try ana.refusal("sync", url, exit: 4).error == "remote-unreachable")
             }
@@ -68,7 +68,7 @@ extension Processes {
             """
 
         @Test(.enabled(if: getuid() == 0))
-        func `said once it goes, and is remembered with the remote`() throws {
+        func `one explicit permission allows plain HTTP and is stored with the remote`() throws {
             let ending = try ChildProgram(
                 ["unshare", "--net", "bash", "-c", Self.script], in: place.path,
                 environment: QuipuProcess.environment(adding: ["QUIPU": QuipuProcess.path])

@@ -36,7 +36,7 @@ extension Processes {
             return talk.reply(isToHead: line.hasPrefix("HEAD"))?.status
         }
 
-        @Test func `under a foreign name nothing is answered, on any route`() throws {
+        @Test func `requests with a foreign host name are refused on every route`() throws {
             let server = try ServedRoot(root)
             for path in Self.paths {
                 for name in ["evil.example:PORT", "evil.example", "press.localhost:PORT"] {
@@ -47,7 +47,7 @@ extension Processes {
             }
         }
 
-        @Test func `to pages of other sites nothing is answered, on any route`() throws {
+        @Test func `requests from pages of other sites are refused on every route`() throws {
             let server = try ServedRoot(root)
             for path in Self.paths {
                 for field in [
@@ -67,7 +67,7 @@ extension Processes {
         @Test(arguments: [
             "127.0.0.1:PORT", "localhost:PORT", "LocalHost:PORT", "[::1]:PORT",
         ])
-        func `its own names are answered, whatever the case`(name: String) throws {
+        func `the server answers to its own host names in any case`(name: String) throws {
             let server = try ServedRoot(root)
             #expect(try status("GET /healthz", ["Host: \(name)"], at: server) == 200)
             let own = ["Host: \(name)", "Origin: http://\(name)", "Sec-Fetch-Site: same-origin"]
@@ -83,12 +83,12 @@ extension Processes {
             "::1:PORT",
             "user@127.0.0.1:PORT", "127.0.0.1:PORT, evil.example", "evil.example,127.0.0.1:PORT", "",
         ])
-        func `what only looks like its own name is not answered`(name: String) throws {
+        func `host names that resemble the server's own are refused`(name: String) throws {
             let server = try ServedRoot(root)
             #expect(try status("GET /healthz", ["Host: \(name)"], at: server) == 421, "\(name)")
         }
 
-        @Test func `a name that is missing, doubled or in the target is refused`() throws {
+        @Test func `a missing, duplicate or conflicting host name is refused`() throws {
             let server = try ServedRoot(root)
             let own = "Host: 127.0.0.1:PORT"
             #expect(try status("GET /healthz", [], at: server) == 400)
@@ -98,7 +98,9 @@ extension Processes {
             #expect(try status("GET http://127.0.0.1/healthz", ["Host: evil.example"], at: server) == 400)
         }
 
-        @Test func `a program may come through a tunnel with another port, and under no other name`() throws {
+        @Test func `a program may connect through a tunnel with another port but not with another name`()
+            throws
+        {
             let server = try ServedRoot(root)
             func answer(_ name: String, _ more: String...) throws -> Int? {
                 try status("GET /healthz", ["Host: \(name)", "Sec-Quipu: 1"] + more, at: server)
@@ -109,7 +111,9 @@ extension Processes {
             #expect(try answer("localhost:9000", "Origin: http://evil.example") == 403)
         }
 
-        @Test func `a public name is answered beside the own, and its pages are no strangers`() throws {
+        @Test func `a public URL is accepted besides the server's own name, and its pages may connect`()
+            throws
+        {
             let server = try ServedRoot(
                 root, options: ["--public-url", "https://Archive.example.org/quipu/"])
             for name in ["archive.example.org", "archive.example.org:443", "127.0.0.1:PORT"] {
@@ -122,7 +126,9 @@ extension Processes {
             #expect(try status("GET /healthz", plain, at: server) == 403)
         }
 
-        @Test func `with tokens any name will do where none is said, and still no foreign page`() throws {
+        @Test func `a server with tokens accepts any host name by default and still refuses foreign pages`()
+            throws
+        {
             let token = try QuipuProcess.run(
                 ["token", "add", "--root", root, "--admin"], in: place.path)
             #expect(token.exitCode == 0, "\(token)")
@@ -149,7 +155,7 @@ extension Processes {
             "https://a.example:x", "https://a.example:", "https://a.example:70000", "https://[::1",
             "https://é.example",
         ])
-        func `what is no public address is refused before anything is served`(text: String) throws {
+        func `a malformed public URL is refused before anything is served`(text: String) throws {
             let words = ["serve", "--root", root, "--listen", "127.0.0.1:0", "--public-url", text]
             let refused = try QuipuProcess.run(words, in: place.path)
             #expect(refused.exitCode == 2, "\(refused)")

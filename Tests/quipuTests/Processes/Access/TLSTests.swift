@@ -72,7 +72,7 @@ extension Processes {
         }
 
         @Test
-        func `a new certificate is taken on SIGHUP, and a broken one is not`() throws {
+        func `SIGHUP loads a new certificate and keeps the old one if the new one is broken`() throws {
             let (first, second) = (try makeCertificate("first"), try makeCertificate("second"))
             let paths = (certificate: place.path(of: "served.pem"), key: place.path(of: "served.key"))
             func put(_ pair: (certificate: String, key: String)) throws {
@@ -92,12 +92,12 @@ extension Processes {
             #expect(try shownName(on: server.port).contains("second"))
             let ending = try server.stop()
             #expect(ending.exitCode == 0)
-            #expect(ending.errors.contains("the certificate was read anew"))
-            #expect(ending.errors.contains("the certificate that was there stays"))
+            #expect(ending.errors.contains("the certificate was reloaded"))
+            #expect(ending.errors.contains("the previous certificate stays in use"))
         }
 
         @Test
-        func `certificates and keys that cannot be used are told as that`() throws {
+        func `unusable certificates and keys are reported as such`() throws {
             let (first, second) = (try makeCertificate("first"), try makeCertificate("second"))
             let empty = try place.write("", to: "empty.pem")
             for (certificate, key) in [

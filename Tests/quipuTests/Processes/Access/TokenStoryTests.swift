@@ -46,7 +46,7 @@ extension Processes {
         }
 
         @Test
-        func `a reader gets all that is there, and is told that her own edits stay with her`() throws {
+        func `a reader receives everything and is told that her own edits stay with her`() throws {
             let server = try opened("The bridge opens")
             try ben.quipu(
                 "clone", server.url + "/press", ".", "--login", input: try file(try token("reader")))
@@ -75,7 +75,7 @@ extension Processes {
         }
 
         @Test
-        func `only an owner's first push makes an archive`() throws {
+        func `only an owner's first push creates an archive`() throws {
             let server = try serve()
             let url = server.url + "/press"
             try ana.quipu("remote", "add", "origin", url)
@@ -89,7 +89,7 @@ extension Processes {
         }
 
         @Test
-        func `a token of another archive shows nothing of what is there`() throws {
+        func `a token of another archive reveals nothing about existing archives`() throws {
             let server = try opened("The bridge opens")
             let other = try token("owner", of: "notes")
             // Of one length, so that all but the name can be equal.
@@ -109,7 +109,7 @@ extension Processes {
         }
 
         @Test
-        func `what is made and taken back holds at once for a server that runs`() throws {
+        func `added and revoked tokens take effect at once on a running server`() throws {
             let server = try serve()
             let url = server.url + "/press"
             // As long as there is no token, this machine may do everything.
@@ -135,7 +135,7 @@ extension Processes {
         }
 
         @Test
-        func `a token is nowhere but in its one file`() throws {
+        func `a token is stored only in its credentials file`() throws {
             let server = try opened("The bridge opens")
             let path = ana.folder + "/.quipu/credentials"
             let text = try String(contentsOfFile: path, encoding: .utf8)
@@ -173,7 +173,7 @@ extension Processes {
         }
 
         @Test
-        func `in the clear a token goes no further than this machine`() throws {
+        func `a token is not sent over plain HTTP beyond this machine`() throws {
             try ana.quipu("remote", "add", "origin", "http://192.0.2.1/press")
             let token = try token("owner")
             #expect(
@@ -187,7 +187,7 @@ extension Processes {
         }
 
         @Test
-        func `a token of the environment is used once and kept nowhere`() throws {
+        func `a token in the environment is used once and not stored`() throws {
             let server = try opened("The bridge opens")
             let carrier = Machine(
                 "ben", at: ben.folder, variables: ["QUIPU_TOKEN": try token("writer")])
@@ -198,7 +198,7 @@ extension Processes {
         }
 
         @Test
-        func `one archive that is served by itself has tokens too`() throws {
+        func `a server of a single archive has tokens too`() throws {
             let made = try ana.quipu("token", "add", "--role", "reader", "--json").json
             #expect(made["archive"]?.string == "press")
             let program = try ana.start("serve", "--listen", "127.0.0.1:0")
@@ -222,7 +222,7 @@ extension Processes {
         }
 
         @Test
-        func `tokens are asked for in words that make sense`() throws {
+        func `malformed token commands are refused`() throws {
             for words in [
                 ["token", "add", "--root", root], ["token", "add", "--root", root, "--role", "reader"],
                 ["token", "add", "--root", root, "--archive", "Press!", "--role", "reader"],

@@ -35,7 +35,7 @@ extension Processes {
             }
         }
 
-        @Test func `a file goes with its record, through the office, to whoever asks for it`() throws {
+        @Test func `an attached file travels through the server to the people who ask for it`() throws {
             let office = try Office(articles: ["A strike in the north"])
             let article = try #require(try office.ana.run(["list", "--json"]).lines.first?["id"]?.string)
             let path = try record(by: office.ana)
@@ -68,7 +68,7 @@ extension Processes {
             try expectSame(office.ana, office.ben)
         }
 
-        @Test func `a policy brings files by itself, and is remembered`() throws {
+        @Test func `a policy fetches files automatically and is remembered`() throws {
             let office = try Office()
             try office.ana.quipu("add", "collection", "name=Press")
             let inside = try office.ana.add(title: "Inside")
@@ -100,7 +100,7 @@ extension Processes {
             #expect(try caro.json("status")["attachments"]?["missing"]?.number == 0)
         }
 
-        @Test func `records do not wait for a file that is cut, and the next sync goes on with it`() throws {
+        @Test func `records do not wait for an interrupted file, and the next sync resumes it`() throws {
             let office = try Office(articles: ["One"])
             let article = try #require(try office.ana.run(["list", "--json"]).lines.first?["id"]?.string)
             let id = try office.ana.quipu("attach", article, try record(by: office.ana), "--quiet").output
@@ -122,7 +122,7 @@ extension Processes {
             #expect(try saved(article, by: office.ben) == Self.content)
         }
 
-        @Test func `a link that stalls is tried again, and what was fetched stays`() throws {
+        @Test func `a stalled transfer is retried and keeps what was fetched`() throws {
             let office = try Office(articles: ["One"])
             let article = try #require(try office.ana.run(["list", "--json"]).lines.first?["id"]?.string)
             try office.ana.quipu("attach", article, try record(by: office.ana))
@@ -137,7 +137,7 @@ extension Processes {
             #expect(try saved(article, by: office.ben) == Self.content)
         }
 
-        @Test func `a damaged file is put aside and comes anew`() throws {
+        @Test func `a damaged file is set aside and fetched again`() throws {
             let office = try Office(articles: ["One"])
             let article = try #require(try office.ana.run(["list", "--json"]).lines.first?["id"]?.string)
             try office.ana.quipu("attach", article, try record(by: office.ana))
@@ -158,7 +158,7 @@ extension Processes {
             #expect(try saved(article, by: office.ana) == Self.content)
         }
 
-        @Test func `a backup keeps the files, and says which it does not`() throws {
+        @Test func `a backup includes the files and reports those that it lacks`() throws {
             let office = try Office(articles: ["One"])
             let article = try #require(try office.ana.run(["list", "--json"]).lines.first?["id"]?.string)
             try office.ana.quipu("attach", article, try record(by: office.ana))
@@ -173,7 +173,7 @@ extension Processes {
             #expect(try saved(article, by: dora) == Self.content)
         }
 
-        @Test func `names from others are shown harmlessly and are no paths`() throws {
+        @Test func `names from other people are sanitized and never used as paths`() throws {
             let office = try Office(articles: ["One"])
             let article = try #require(try office.ana.run(["list", "--json"]).lines.first?["id"]?.string)
             let path = try record(Data("x".utf8), named: "x.txt", by: office.ana)
@@ -190,7 +190,9 @@ extension Processes {
             try office.ben.quipu("save", article, "saved", "--force")
         }
 
-        @Test func `the file of a deleted attachment stays until it is purged or a mirror holds it`() throws {
+        @Test func `the file of a deleted attachment is kept until a purge or until a mirror holds it`()
+            throws
+        {
             let office = try Office(articles: ["One"])
             let article = try #require(try office.ana.run(["list", "--json"]).lines.first?["id"]?.string)
             let id = try office.ana.quipu("attach", article, try record(by: office.ana), "--quiet").output
@@ -211,7 +213,7 @@ extension Processes {
             #expect(try office.ana.json("compact")["removedFiles"]?.number == 0)
         }
 
-        @Test func `an export says that the files are not in it`() throws {
+        @Test func `an export says that it does not include the files`() throws {
             let office = try Office(articles: ["One"])
             let article = try #require(try office.ana.run(["list", "--json"]).lines.first?["id"]?.string)
             try office.ana.quipu("attach", article, try record(by: office.ana))

@@ -32,7 +32,7 @@ extension Processes {
         }
 
         @Test(arguments: LinkFault.Kind.allCases)
-        func `whatever a link does nothing is lost and nothing wrong is taken`(kind: LinkFault.Kind) throws {
+        func `no fault of a link loses data or lets wrong data in`(kind: LinkFault.Kind) throws {
             let index = UInt64(LinkFault.Kind.allCases.firstIndex(of: kind) ?? 0)
             var random = SplitMix64(seed: Processes.seed &+ 10 &+ index)
             let wanted = Self.share(of: kind)
@@ -107,7 +107,7 @@ extension Processes {
         }
 
         @Test
-        func `a server that stalls is given up after the time that the environment says`() throws {
+        func `a client gives up on a stalled server after the configured timeout`() throws {
             let office = try Office(articles: ["The bridge opens"])
             let ana = Machine("ana", at: office.ana.folder, variables: ["QUIPU_TIMEOUT": "1"])
             let outcome = try Self.syncOverStalls(ana, office.server)
@@ -119,7 +119,7 @@ extension Processes {
         }
 
         @Test
-        func `a client that stalls is given up after the time that the environment says`() throws {
+        func `a server gives up on a stalled client after the configured timeout`() throws {
             let office = try Office(articles: ["The bridge opens"])
             let server = try ServedRoot(
                 office.place.path(of: "office"), environment: ["QUIPU_TIMEOUT": "1"])

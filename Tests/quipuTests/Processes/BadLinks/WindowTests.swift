@@ -12,7 +12,7 @@ extension Processes {
         private static let maximumWindows = 12
 
         @Test(arguments: [CuttingProxy.Direction.reply, .request])
-        func `seven tenths of what a slow link carries in short windows is progress`(
+        func `at least seven tenths of the bytes that short windows carry count as progress`(
             direction: CuttingProxy.Direction
         ) throws {
             let needed = try bytesInOneGo(direction)

@@ -31,7 +31,9 @@ extension Processes {
             ("ALTER ROLE clerk NOLOGIN", "not permitted to log in"),
             ("ALTER ROLE clerk CONNECTION LIMIT 0", "too many connections"),
         ])
-        func `a push is answered with its words and exit code 4, and goes later`(sql: String, words: String)
+        func `a refused push reports the database's message with exit code 4 and succeeds later`(
+            sql: String, words: String
+        )
             throws
         {
             _ = try postgres.newDatabase()
@@ -66,7 +68,7 @@ extension Processes {
             _ = server
         }
 
-        @Test func `a statement that takes longer than it may is told in these words`() throws {
+        @Test func `a statement that exceeds its timeout is reported as such`() throws {
             _ = try postgres.newDatabase()
             try postgres.run("CREATE ROLE clerk LOGIN; GRANT CREATE ON DATABASE test1 TO clerk", in: "test1")
             let server = try serve(postgres.url(of: "test1", user: "clerk"))
@@ -88,7 +90,7 @@ extension Processes {
             _ = server
         }
 
-        @Test func `one in which nothing can be made is refused before anything is served`() throws {
+        @Test func `a read-only database is refused before anything is served`() throws {
             let url = try postgres.newDatabase()
             try postgres.run("ALTER ROLE quipu SET default_transaction_read_only = on", in: "test1")
             for words in [["serve", "--listen", "127.0.0.1:0"], ["token", "list"]] {
@@ -106,7 +108,7 @@ extension Processes {
             arguments: [
                 "statement", "transaction", "session",
             ])
-        func `before a pooler that works by statement it says which mode is needed`(mode: String) throws {
+        func `a pooler in statement mode is refused with the pool mode that is needed`(mode: String) throws {
             _ = try postgres.newDatabase()
             // Let go of again: the pooler takes it.
             let port = try UnusedPort().port

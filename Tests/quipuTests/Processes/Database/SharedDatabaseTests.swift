@@ -6,7 +6,7 @@ import Testing
 extension Processes {
     /// Servers that share a database, as those see them who start, kill and use them.
     struct SharedDatabaseTests {
-        @Test func `two servers over one database serve the same archive`() throws {
+        @Test func `two servers on one database serve the same archive`() throws {
             let office = try SharedOffice()
             for round in 0..<2 {
                 for (index, person) in office.people.enumerated() {
@@ -23,7 +23,7 @@ extension Processes {
         }
 
         @Test(arguments: SharedOffice.Moment.allCases)
-        func `PostgreSQL that crashes in mid-push loses nothing that was acknowledged`(
+        func `a crash of PostgreSQL during a push loses nothing that was acknowledged`(
             moment: SharedOffice.Moment
         )
             throws
@@ -39,7 +39,7 @@ extension Processes {
         }
 
         @Test(arguments: SharedOffice.Moment.allCases)
-        func `a server killed in mid-push loses nothing, and the other one goes on`(
+        func `a server killed during a push loses nothing, and the other server continues`(
             moment: SharedOffice.Moment
         )
             throws
@@ -105,7 +105,7 @@ extension Processes {
             #expect(made.contains { $0.contains("/snapshots/") })
         }
 
-        @Test func `a token of the database opens every server, and a revoked one none`() throws {
+        @Test func `a token in the database opens every server until it is revoked`() throws {
             let office = try SharedOffice()
             let (ana, ben) = (office.people[0], office.people[1])
             #expect(try ana.run(["token", "list", "--database", office.url, "--json"]).lines.isEmpty)
@@ -122,7 +122,7 @@ extension Processes {
             for person in [ana, ben] { #expect(try person.refusal("sync").error == "unauthorized") }
         }
 
-        @Test func `what a server is told wrongly it says before it serves`() throws {
+        @Test func `a server with a wrong database option reports it before it serves`() throws {
             let place = try TemporaryFolder()
             let machine = try Machine("ana", in: place)
             let secret = try machine.refusal(
@@ -136,7 +136,7 @@ extension Processes {
             #expect(try machine.refusal("serve", "--database", away).error == "database-unreachable")
         }
 
-        @Test func `the address may come from the environment`() throws {
+        @Test func `the database address may come from the environment`() throws {
             let server = try PostgresServer.shared.get()
             let program = try QuipuProcess.start(
                 ["serve", "--listen", "127.0.0.1:0"], in: "/",

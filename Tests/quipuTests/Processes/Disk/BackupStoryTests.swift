@@ -6,7 +6,7 @@ import Testing
 extension Processes {
     struct BackupStoryTests {
         @Test
-        func `backups made while another process writes are whole, each at its moment`() throws {
+        func `backups made during writes by another process are consistent snapshots`() throws {
             let place = try TemporaryFolder()
             let ana = try Machine("ana", in: place)
             try ana.quipu("init", "--name", "press")
@@ -36,7 +36,7 @@ extension Processes {
         }
 
         @Test
-        func `a backup put to use goes on under a name of its own and meets its mirror again`() throws {
+        func `a restored backup continues under a new name and syncs with its mirror`() throws {
             let place = try TemporaryFolder()
             let ana = try Machine("ana", in: place)
             try ana.quipu("init", "--name", "press")
@@ -61,7 +61,7 @@ extension Processes {
         }
 
         @Test
-        func `a stick that was tampered with is refused with exit code 5 and nothing is made`() throws {
+        func `a stick that was tampered with is refused with exit code 5 and nothing is created`() throws {
             let place = try TemporaryFolder()
             let ana = try Machine("ana", in: place)
             try ana.quipu("init", "--name", "press")
@@ -88,7 +88,7 @@ extension Processes {
         }
 
         @Test
-        func `a damaged stick is found at the first sync and nothing is taken from it`() throws {
+        func `a damaged stick is detected at the first sync and nothing is taken from it`() throws {
             let place = try TemporaryFolder()
             let ana = try Machine("ana", in: place)
             try ana.quipu("init", "--name", "press")

@@ -9,7 +9,7 @@ extension Processes {
     /// Several processes at one archive.
     struct BusyTests {
         @Test
-        func `a locked archive is waited for and then the error says which process holds it`() throws {
+        func `a locked archive is waited for, and the error names the process that holds it`() throws {
             let office = try Office(articles: ["The bridge opens"])
             let ana = office.ana
             let id = try #require(try ana.articles.first?["id"]?.string)
@@ -85,7 +85,7 @@ extension Processes {
         }
 
         @Test
-        func `edits go on while the archive is served and synced`() throws {
+        func `edits continue while the archive is served and synced`() throws {
             let office = try Office(articles: ["The bridge opens"])
             let id = try #require(try office.ana.articles.first?["id"]?.string)
             var programs: [ChildProgram] = []

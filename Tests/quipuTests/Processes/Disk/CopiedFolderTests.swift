@@ -24,7 +24,7 @@ extension Processes {
         }
 
         @Test
-        func `both are brought together at the first meeting, with nothing lost`() throws {
+        func `two copies of a folder are merged at their first sync with nothing lost`() throws {
             let place = try TemporaryFolder()
             let (first, second, id) = try Self.copies(in: place)
             let report = try first.sync(second.folder, exit: 3)
@@ -47,7 +47,7 @@ extension Processes {
         }
 
         @Test
-        func `both go on under names of their own`() throws {
+        func `two copies of a folder continue under their own names`() throws {
             let place = try TemporaryFolder()
             let (first, second, _) = try Self.copies(in: place)
             try first.sync(second.folder, exit: 3)
@@ -76,7 +76,7 @@ extension Processes {
         }
 
         @Test
-        func `a folder put back to an older state is repaired by its server`() throws {
+        func `a folder restored to an older state is completed by its server`() throws {
             let office = try Office(articles: ["The bridge opens"])
             let backup = office.place.path(of: "backup")
             try FileManager.default.copyItem(atPath: office.ana.folder, toPath: backup)

@@ -32,7 +32,7 @@ extension Processes {
         }
 
         @Test
-        func `whichever page is overwritten verify says so with exit code 5 and nothing crashes`() throws {
+        func `verify reports any overwritten page with exit code 5, and no command crashes`() throws {
             let place = try TemporaryFolder()
             let (ana, file) = try Self.archive(in: place)
             var random = SplitMix64(seed: 5)
@@ -71,7 +71,7 @@ extension Processes {
         }
 
         @Test
-        func `one letter of one article that has changed is found`() throws {
+        func `verify detects one changed letter of one article`() throws {
             let place = try TemporaryFolder()
             let (ana, file) = try Self.archive(in: place)
             let body = try #require(try ana.articles.last?["fields"]?["body"]?.string)
@@ -87,7 +87,7 @@ extension Processes {
         }
 
         @Test(arguments: [0.1, 0.5, 0.9])
-        func `a file cut short is damage and not a crash`(share: Double) throws {
+        func `a truncated file is reported as damage and crashes nothing`(share: Double) throws {
             let place = try TemporaryFolder()
             let (ana, file) = try Self.archive(in: place)
             try Self.put(file.prefix(Int(Double(file.count) * share)), at: ana.storePath)
@@ -96,7 +96,7 @@ extension Processes {
         }
 
         @Test
-        func `an empty file is no archive`() throws {
+        func `an empty file is not accepted as an archive`() throws {
             let place = try TemporaryFolder()
             let (ana, _) = try Self.archive(in: place)
             try Self.put(Data(), at: ana.storePath)
@@ -106,7 +106,7 @@ extension Processes {
         }
 
         @Test
-        func `a lost or broken local file costs no edit and the way out works`() throws {
+        func `a lost or broken local file costs no edit, and the suggested remedy works`() throws {
             let place = try TemporaryFolder()
             let (ana, _) = try Self.archive(in: place)
             let digest = try ana.digest

@@ -7,7 +7,7 @@ extension Processes {
     /// Disks that are full, and places where nothing may be written.
     struct DiskTests {
         @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
-        func `a full disk is told as that and what was there stays`() throws {
+        func `a full disk is reported as such, and existing data is kept`() throws {
             let place = try TemporaryFolder()
             let disk = try PrivateMount(smallDisk: place.path(of: "disk"), sizeBytes: 1 << 20)
             let ana = Machine("ana", at: disk.path, prefix: disk.prefix)
@@ -38,7 +38,7 @@ extension Processes {
         }
 
         @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
-        func `a sync into a full disk keeps both sides whole and goes on when there is room`() throws {
+        func `a sync to a full disk keeps both sides whole and completes when there is room`() throws {
             let office = try Office(articles: ["The bridge opens"])
             let disk = try PrivateMount(smallDisk: office.place.path(of: "disk"), sizeBytes: 1 << 20)
             let caro = Machine("caro", at: disk.path, prefix: disk.prefix)
@@ -82,7 +82,7 @@ extension Processes {
         }
 
         @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
-        func `in a read-only folder what writes is refused in words`() throws {
+        func `commands that write are refused with a clear error in a read-only folder`() throws {
             let place = try TemporaryFolder()
             let ana = try Machine("ana", in: place)
             try ana.quipu("init", "--name", "press")
@@ -101,7 +101,7 @@ extension Processes {
         }
 
         @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
-        func `no archive is made where nothing may be written`() throws {
+        func `no archive is created in a read-only folder`() throws {
             let place = try TemporaryFolder()
             let ana = try Machine("ana", in: place)
             let mount = try PrivateMount(readOnly: ana.folder)
@@ -112,7 +112,7 @@ extension Processes {
         }
 
         @Test
-        func `output that does not arrive is no success`() throws {
+        func `a failed write to the output is reported as an error`() throws {
             let place = try TemporaryFolder()
             let ana = try Machine("ana", in: place)
             try ana.quipu("init", "--name", "press")

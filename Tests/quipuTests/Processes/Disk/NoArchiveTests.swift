@@ -30,7 +30,7 @@ extension Processes {
         }
 
         @Test
-        func `where there is no archive every command says how to make one`() throws {
+        func `every command outside an archive says how to create one`() throws {
             let place = try TemporaryFolder()
             let ana = try Machine("ana", in: place)
             try Self.expectRefusals(ana, "no-archive", naming: "archive")
@@ -39,7 +39,7 @@ extension Processes {
         }
 
         @Test
-        func `an archive that was named and is not there is named in the error`() throws {
+        func `a missing archive that was named is named in the error`() throws {
             let place = try TemporaryFolder()
             let ana = try Machine("ana", in: place)
             let nowhere = place.path(of: "nowhere")
@@ -95,7 +95,7 @@ extension Processes {
         }
 
         @Test
-        func `a second archive is not made over the first`() throws {
+        func `a second archive is not created over the first`() throws {
             let place = try TemporaryFolder()
             let ana = try Machine("ana", in: place)
             try ana.quipu("init", "--name", "press")

@@ -44,7 +44,7 @@ extension Processes {
             return bytes
         }
 
-        @Test func `a named pipe is written to, by export, save and backup`() throws {
+        @Test func `export, save and backup write to a named pipe`() throws {
             let id = try attachment()
             let pipe = place.path(of: "pipe")
             #expect(mkfifo(pipe, 0o600) == 0)
@@ -64,7 +64,7 @@ extension Processes {
             #expect(lstat(pipe, &facts) == 0 && facts.st_mode & S_IFMT == S_IFIFO)
         }
 
-        @Test func `what a link leads to is replaced, and the link stays`() throws {
+        @Test func `the target of a symbolic link is replaced, and the link is kept`() throws {
             try FileManager.default.createDirectory(
                 atPath: place.path(of: "folder"), withIntermediateDirectories: true)
             let real = try place.write("old", to: "folder/real")
@@ -84,7 +84,7 @@ extension Processes {
                 ])
         }
 
-        @Test func `a descriptor and standard output get what comes, and nothing else`() throws {
+        @Test func `a descriptor and standard output receive the content and nothing else`() throws {
             let whole = try ana.quipu("export").ending.outputBytes
             for name in ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"] {
                 #expect(try ana.quipu("export", "-o", name).ending.outputBytes == whole, "\(name)")
@@ -125,7 +125,7 @@ extension Processes {
             #expect(try mode(place.path(of: "new.jsonl")) == Int(0o666 & ~mask))
         }
 
-        @Test func `a folder is refused, and nothing is left beside it`() throws {
+        @Test func `a folder is refused as an output, and nothing is left beside it`() throws {
             let id = try attachment()
             try FileManager.default.createDirectory(
                 atPath: place.path(of: "folder"), withIntermediateDirectories: true)
@@ -140,7 +140,7 @@ extension Processes {
         }
 
         @Test(arguments: [SIGINT, SIGTERM, SIGKILL])
-        func `a signal leaves no half file`(signal: Int32) throws {
+        func `a signal leaves no partial file`(signal: Int32) throws {
             let lines = (0..<3_000).map {
                 "{\"title\":\"T\($0)\",\"body\":\"\($0) \(String(repeating: "word ", count: 400))\"}\n"
             }

@@ -41,7 +41,7 @@ extension Processes {
         }
 
         @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
-        func `a mirror on a locked medium is cloned and synced from, and takes no edits`() throws {
+        func `a mirror on a read-only medium is cloned and fetched from, and accepts no edits`() throws {
             let place = try TemporaryFolder()
             let (stick, _) = try archive(at: place.path(of: "stick"))
             let mount = try PrivateMount(readOnly: stick.folder)
@@ -58,7 +58,7 @@ extension Processes {
         }
 
         @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
-        func `edits that stand beside the database of a locked medium are not passed over`() throws {
+        func `uncheckpointed edits on a read-only medium are refused rather than ignored`() throws {
             let place = try TemporaryFolder()
             let (ana, _) = try archive(at: place.path(of: "ana"))
             let stick = place.path(of: "stick")
@@ -97,7 +97,7 @@ extension Processes {
         }
 
         @Test(arguments: ["locks", "memory"])
-        func `on a share that lacks what an archive needs it is read, and what writes says why it cannot`(
+        func `an archive on an unsuitable share is read, and writing reports what is missing`(
             _ ability: String
         ) throws {
             let place = try TemporaryFolder()
@@ -115,7 +115,7 @@ extension Processes {
             #expect(try ana.json("show", article)["fields"]?["title"]?.string == "The reservoir falls")
         }
 
-        @Test func `a path longer than a database's may be is named as too long`() throws {
+        @Test func `a path that is too long for a database is reported as such`() throws {
             let place = try TemporaryFolder()
             let folder = place.path(
                 of: Array(repeating: String(repeating: "資", count: 60), count: 3).joined(separator: "/"))
@@ -124,7 +124,9 @@ extension Processes {
             #expect(refusal.error == "unsuitable-place" && refusal.message.contains("too long"))
         }
 
-        @Test func `a backup that the file system takes no larger is named and leaves nothing`() throws {
+        @Test func `a backup beyond the file size limit of the file system is reported and leaves nothing`()
+            throws
+        {
             let place = try TemporaryFolder()
             let (ana, _) = try archive(at: place.path(of: "ana"))
             for number in 0..<10 {

@@ -16,7 +16,7 @@ extension Processes {
             return made.json["name"]?.string ?? ""
         }
 
-        @Test func `different folders give different names, in whatever letters`() throws {
+        @Test func `different folders give different archive names in every script`() throws {
             let folders = [
                 "新聞", "記事", "新聞 2026", "記事 2026", "Новости", "Статьи", "أخبار", "مقالات", "press 新聞",
                 "press 記事",
@@ -27,12 +27,13 @@ extension Processes {
             #expect(names.contains("koln") && names.contains("press"))
         }
 
-        @Test func `a name is the same on every machine, in either form of the same letters`() throws {
+        @Test func `a folder gives the same archive name on every machine and in either normal form`() throws
+        {
             let first = try name(of: "one/é新聞")
             #expect(try name(of: "two/e\u{301}新聞") == first)
         }
 
-        @Test func `serve names the folders that it passes over`() throws {
+        @Test func `serve names the folders that it skips`() throws {
             for folder in ["Press", "my press", "新聞", "ok"] { _ = try name(of: "root/" + folder) }
             try FileManager.default.createDirectory(
                 atPath: place.path(of: "root/No Archive"), withIntermediateDirectories: true)

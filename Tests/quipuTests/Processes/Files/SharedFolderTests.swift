@@ -50,7 +50,7 @@ extension Processes {
         }
 
         @Test(arguments: ["000", "002", "022"])
-        func `an archive is its owner's alone, whatever the umask`(umask: String) throws {
+        func `an archive is private to its owner under any umask`(umask: String) throws {
             try makeFolder("home", owner: 54_301, rights: 0o755)
             try place.write("x", to: "file")
             #expect(try run(as: 54_301, umask: umask, "init", "home/a").exitCode == 0)
@@ -88,7 +88,7 @@ extension Processes {
                 #expect(try run(as: user, umask: umask, "compact", "--archive", archive).exitCode == 0)
                 let examined = try run(as: user, "doctor", "--archive", archive)
                 #expect(
-                    !examined.output.contains("leftover") && !examined.output.contains("no part of"),
+                    !examined.output.contains("leftover") && !examined.output.contains("not part of"),
                     "\(examined)")
             }
             // Each under a key of their own, which nobody else reads.
@@ -103,14 +103,14 @@ extension Processes {
         }
 
         @Test(arguments: ["002", "022", "077"])
-        func `one that was made to be shared is its group's, whatever the umask`(umask: String) throws {
+        func `a shared archive belongs to its group under any umask`(umask: String) throws {
             try makeFolder("office", owner: 54_301, rights: 0o2775)
             let made = try run(as: 54_301, umask: umask, "init", "--shared", "office/a")
             #expect(made.exitCode == 0 && made.output.contains("shared with the group"), "\(made)")
             try expectBothWrite("office/a", umask: umask)
         }
 
-        @Test func `in a folder of a group, with a umask for a group, it is the group's by itself`() throws {
+        @Test func `an archive is shared automatically in a group's folder with a group's umask`() throws {
             try makeFolder("office", owner: 54_301, rights: 0o2775)
             #expect(try run(as: 54_301, umask: "002", "init", "office/a").exitCode == 0)
             try expectBothWrite("office/a", umask: "002")
@@ -119,7 +119,7 @@ extension Processes {
             #expect(try rights("office/own/.quipu") == 0o700)
         }
 
-        @Test func `a shared clone is its group's, and each has remotes of their own`() throws {
+        @Test func `a shared clone belongs to its group, and each member has remotes of their own`() throws {
             try makeFolder("office", owner: 54_301, rights: 0o2775)
             let source = try Machine("source", in: place)
             try source.quipu("init", "--name", "press")
@@ -134,7 +134,7 @@ extension Processes {
             #expect(try run(as: 54_301, "sync", "--archive", "office/a").exitCode == 0)
         }
 
-        @Test func `a member of the group cannot put settings in another's place`() throws {
+        @Test func `a member of the group cannot replace another member's settings`() throws {
             try makeFolder("office", owner: 54_301, rights: 0o2775)
             #expect(try run(as: 54_301, "init", "--shared", "office/a").exitCode == 0)
             let path = place.path(of: "office/a/.quipu/local-54302.sqlite")
@@ -142,10 +142,10 @@ extension Processes {
                 atPath: place.path(of: "office/a/.quipu/local.sqlite"), toPath: path)
             #expect(chown(path, 54_301, UInt32(Self.group)) == 0 && chmod(path, 0o666) == 0)
             let refused = try run(as: 54_302, "add", "article", "title=x", "--archive", "office/a")
-            #expect(refused.exitCode == 1 && refused.errors.contains("somebody else's"), "\(refused)")
+            #expect(refused.exitCode == 1 && refused.errors.contains("belong to another user"), "\(refused)")
         }
 
-        @Test func `what the administrator makes in an archive belongs to its owner`() throws {
+        @Test func `files that the administrator creates in an archive belong to its owner`() throws {
             try makeFolder("home", owner: 54_301, rights: 0o755)
             #expect(try run(as: 54_301, "init", "home/a").exitCode == 0)
             let made = try run(as: 54_301, "add", "article", "title=t", "--archive", "home/a", "--json")
@@ -166,7 +166,8 @@ extension Processes {
             #expect(try run(as: 54_301, "compact", "--archive", "home/a").exitCode == 0)
         }
 
-        @Test func `an archive that the administrator makes in somebody's folder is theirs`() throws {
+        @Test func `an archive that the administrator creates in a user's folder belongs to the user`() throws
+        {
             try makeFolder("home", owner: 54_301, rights: 0o755)
             try Machine("root", at: place.path).quipu("init", "home")
             #expect(try run(as: 54_301, "add", "article", "title=t", "--archive", "home").exitCode == 0)

@@ -67,7 +67,7 @@ extension Processes {
         }
 
         @Test
-        func `a file or folder that is not there is named`() throws {
+        func `a missing file or folder is named in the error`() throws {
             #expect(try ana.refusal("import", place.path(of: "nothing")).message.contains("nothing"))
             try FileManager.default.createDirectory(
                 atPath: place.path(of: "hollow"), withIntermediateDirectories: true)
@@ -75,7 +75,7 @@ extension Processes {
         }
 
         @Test
-        func `a line that is not UTF-8 is named and the rest imported`() throws {
+        func `a line that is not UTF-8 is named, and the other lines are imported`() throws {
             let bytes =
                 Self.line("One") + Array(#"{"title":"Caf"#.utf8) + [0xe9, 0x22, 0x7d, 0x0a] + Self.line("Two")
             let found = try rejections(try file(bytes), read: 2, created: 2)
@@ -85,7 +85,7 @@ extension Processes {
         }
 
         @Test
-        func `a paragraph that is not UTF-8 is named and the rest imported`() throws {
+        func `a paragraph that is not UTF-8 is named, and the other paragraphs are imported`() throws {
             let bytes =
                 Array("One text. It goes on.\n\nA caf".utf8) + [0xe9] + Array(" in town.\n\nThe last.\n".utf8)
             let found = try rejections(try file(bytes, "file.txt"), read: 2, created: 2)
@@ -93,7 +93,7 @@ extension Processes {
         }
 
         @Test
-        func `lines that are no records are named and the rest imported`() throws {
+        func `lines that are not records are named, and the other lines are imported`() throws {
             let bytes =
                 Self.line("One") + Array("{\"title\": \n[1,2\n42\n{\"lang\":7}\n".utf8) + Self.line("Two")
                 + Array("{\"title\":\"cut".utf8)
@@ -105,7 +105,9 @@ extension Processes {
         }
 
         @Test(arguments: ["lines.jsonl", "text.txt"])
-        func `100 MB on one line is named, takes no memory, and the rest is imported`(name: String) throws {
+        func `a line of 100 MB is named and takes little memory, and the other lines are imported`(
+            name: String
+        ) throws {
             let isJSON = name.hasSuffix("jsonl")
             let path = place.path(of: name)
             try Data().write(to: URL(fileURLWithPath: path))

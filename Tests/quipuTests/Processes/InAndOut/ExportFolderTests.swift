@@ -46,7 +46,7 @@ extension Processes {
             #expect(try ben.contentDigest == ana.contentDigest, sourceLocation: sourceLocation)
         }
 
-        @Test func `leaves what a fresh export would, whatever changed in between`() throws {
+        @Test func `a repeated export leaves exactly what a fresh export would write`() throws {
             let ids = try ["First", "Second", "Third"].map(add)
             try ana.quipu("add", "note", "text=A note.")
             _ = try export()
@@ -67,7 +67,7 @@ extension Processes {
             #expect(!FileManager.default.fileExists(atPath: folder + "/note"))
         }
 
-        @Test func `what somebody changed or put there is kept and named`() throws {
+        @Test func `files that somebody changed or added are kept and named`() throws {
             let (one, two) = (try add("One"), try add("Two"))
             _ = try export()
             let names = try files(folder).keys.filter { $0.hasSuffix(".md") }.sorted()
@@ -95,7 +95,7 @@ extension Processes {
             #expect(one != two)
         }
 
-        @Test func `two archives in one folder leave each other's files alone`() throws {
+        @Test func `two archives in one folder leave each other's files unchanged`() throws {
             _ = try add("Mine")
             _ = try export()
             let ben = try Machine("ben", in: place)
@@ -106,7 +106,7 @@ extension Processes {
             #expect(try files(folder).keys.count { $0.hasSuffix(".md") } == 2)
         }
 
-        @Test func `a note of an export that leads out of the folder removes nothing`() throws {
+        @Test func `an export manifest with a path outside the folder removes nothing`() throws {
             let id = try add("One")
             _ = try export()
             let outside = try place.write("precious", to: "outside.md")

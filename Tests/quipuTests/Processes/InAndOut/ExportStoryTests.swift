@@ -65,7 +65,7 @@ extension Processes {
         }
 
         @Test
-        func `a place that cannot be written is named and no half file is left`() throws {
+        func `an unwritable destination is named and no partial file is left`() throws {
             let place = try TemporaryFolder()
             let ana = try Self.archive(in: place)
             #expect(

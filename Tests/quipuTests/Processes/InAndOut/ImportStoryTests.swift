@@ -6,7 +6,7 @@ extension Processes {
     /// A collection is imported once, twice, and on two machines: each article is there once.
     struct ImportStoryTests {
         @Test(arguments: [SampleCollection.text, SampleCollection.own])
-        func `of eighteen paragraphs seventeen become articles and one is recognised as the same`(
+        func `seventeen of eighteen paragraphs become articles, and the duplicate is recognised`(
             text: String
         ) throws {
             let place = try TemporaryFolder()
@@ -26,7 +26,7 @@ extension Processes {
         }
 
         @Test
-        func `a dry run says what the import then does, and writes nothing`() throws {
+        func `a dry run reports what the import then does and writes nothing`() throws {
             let place = try TemporaryFolder()
             let file = try place.write(SampleCollection.text, to: "collection.txt")
             let ana = try Machine("ana", in: place)
@@ -50,7 +50,7 @@ extension Processes {
         }
 
         @Test
-        func `imported again all are unchanged and the log is no longer than before`() throws {
+        func `importing the file again leaves all articles and the log unchanged`() throws {
             let place = try TemporaryFolder()
             let file = try place.write(SampleCollection.text, to: "collection.txt")
             let ana = try Machine("ana", in: place)
@@ -66,7 +66,8 @@ extension Processes {
         }
 
         @Test
-        func `imported on two offline machines and synced there are seventeen and no conflict`() throws {
+        func `importing on two offline machines and syncing gives seventeen articles and no conflict`() throws
+        {
             let office = try Office()
             let file = try office.place.write(SampleCollection.text, to: "collection.txt")
             try office.server.stop()

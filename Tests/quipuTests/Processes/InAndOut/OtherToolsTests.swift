@@ -21,7 +21,7 @@ extension Processes {
         }
 
         @Test
-        func `the plain views show titles tags and collections`() throws {
+        func `the plain views show titles, tags and collections`() throws {
             let place = try TemporaryFolder()
             let ana = try Self.archive(in: place)
             let titles = Set(try ana.articles.compactMap { $0["fields"]?["title"]?.string })
@@ -43,7 +43,7 @@ extension Processes {
         }
 
         @Test(.enabled(if: sqlite != nil, "the program sqlite3 is not installed"))
-        func `the program sqlite3 can be asked for titles`() throws {
+        func `the sqlite3 program can query the titles`() throws {
             let place = try TemporaryFolder()
             let ana = try Self.archive(in: place)
             let ending = try ChildProgram(

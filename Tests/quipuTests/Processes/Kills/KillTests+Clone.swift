@@ -5,7 +5,7 @@ import Testing
 
 extension Processes.KillTests {
     @Test
-    func `a clone killed at any moment, or whose server was, can be done again or goes on`() throws {
+    func `a clone whose client or server is killed at any moment can be repeated or resumed`() throws {
         var random = SplitMix64(seed: Processes.seed &+ 5)
         var tally = KillTally("clone")
         let wanted = Self.share(percent: 9)
@@ -64,7 +64,7 @@ extension Processes.KillTests {
     }
 
     @Test
-    func `a first push killed at any moment, or whose server was, can be done again`() throws {
+    func `a first push whose client or server is killed at any moment can be repeated`() throws {
         var random = SplitMix64(seed: Processes.seed &+ 6)
         var tally = KillTally("first pushes")
         let wanted = Self.share(percent: 5)

@@ -3,7 +3,7 @@ import Testing
 
 extension Processes.KillTests {
     @Test
-    func `an edit killed at any moment is there whole or not at all`() throws {
+    func `an edit that is killed at any moment is stored whole or not at all`() throws {
         var random = SplitMix64(seed: Processes.seed &+ 1)
         var tally = KillTally("edits")
         let wanted = Self.share(percent: 11)

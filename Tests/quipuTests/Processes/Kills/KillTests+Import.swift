@@ -4,7 +4,7 @@ import Testing
 
 extension Processes.KillTests {
     @Test
-    func `an import killed at any moment keeps what it has committed and can be done again`() throws {
+    func `an import that is killed at any moment keeps its commits and can be repeated`() throws {
         var random = SplitMix64(seed: Processes.seed)
         var tally = KillTally("import")
         let wanted = Self.share(percent: 20)

@@ -4,7 +4,7 @@ import Testing
 
 extension Processes.KillTests {
     @Test
-    func `the making of an archive killed at any moment can be done again`() throws {
+    func `an archive creation that is killed at any moment can be repeated`() throws {
         var random = SplitMix64(seed: Processes.seed &+ 2)
         var tally = KillTally("init")
         let wanted = Self.share(percent: 5)

@@ -5,7 +5,7 @@ import Testing
 
 extension Processes.KillTests {
     @Test
-    func `a compaction killed at any moment forgets no version and can be done again`() throws {
+    func `a compaction that is killed at any moment loses no version and can be repeated`() throws {
         var random = SplitMix64(seed: Processes.seed &+ 7)
         var tally = KillTally("compaction")
         let wanted = Self.share(percent: 8)
@@ -56,7 +56,7 @@ extension Processes.KillTests {
     }
 
     @Test
-    func `a backup killed at any moment is whole or not there`() throws {
+    func `a backup that is killed at any moment is whole or absent`() throws {
         var random = SplitMix64(seed: Processes.seed &+ 8)
         var tally = KillTally("backup")
         let wanted = Self.share(percent: 4)

@@ -7,7 +7,7 @@ extension Processes {
     /// `sync --watch`: what one side writes is on the other without anybody asking for it.
     struct WatchTests {
         @Test
-        func `what one writes is seen by the other, both ways`() throws {
+        func `edits on either machine reach the other`() throws {
             let office = try Office(articles: ["The bridge opens"])
             let (ana, ben) = (try Watching(office.ana), try Watching(office.ben))
             try ana.waitUntilInSync()
@@ -21,7 +21,7 @@ extension Processes {
         }
 
         @Test
-        func `what is written into a server's own archive by the command is seen too`() throws {
+        func `edits of a server's own archive reach its watchers`() throws {
             let office = try Office(articles: ["The bridge opens"])
             let ben = try Watching(office.ben)
             try ben.waitUntilInSync()
@@ -32,7 +32,7 @@ extension Processes {
         }
 
         @Test
-        func `an import is sent while it goes on or after it, all of it`() throws {
+        func `all of an import is sent while it runs or after it`() throws {
             let office = try Office()
             let (ana, ben) = (try Watching(office.ana), try Watching(office.ben))
             try ana.waitUntilInSync()
@@ -44,7 +44,7 @@ extension Processes {
         }
 
         @Test
-        func `a server that is killed and comes back is found again, and nothing is lost`() throws {
+        func `watchers reconnect to a server that was killed and restarted, and nothing is lost`() throws {
             let office = try Office(articles: ["The bridge opens"])
             let (ana, ben) = (try Watching(office.ana), try Watching(office.ben))
             try ana.waitUntilInSync()
@@ -62,7 +62,7 @@ extension Processes {
         }
 
         @Test
-        func `a server that stops ends its streams and is not held up by them`() throws {
+        func `a stopping server ends its streams and does not wait for them`() throws {
             let office = try Office()
             let ben = try Watching(office.ben)
             try ben.waitUntilInSync()
@@ -71,7 +71,7 @@ extension Processes {
         }
 
         @Test
-        func `a mirror in a folder is watched as well, both ways`() throws {
+        func `a mirror in a folder is watched too, in both directions`() throws {
             let place = try TemporaryFolder()
             let (ana, stick) = (try Machine("ana", in: place), try Machine("stick", in: place))
             try ana.quipu("init", "--name", "press")
@@ -88,7 +88,7 @@ extension Processes {
         }
 
         @Test
-        func `nobody there is waited for, and a signal ends the waiting`() throws {
+        func `watch waits for a missing server until a signal ends it`() throws {
             let place = try TemporaryFolder()
             let ana = try Machine("ana", in: place)
             try ana.quipu("init", "--name", "press")
@@ -101,7 +101,7 @@ extension Processes {
         }
 
         @Test
-        func `what waiting does not change ends it, with the code that a plain sync has`() throws {
+        func `errors that waiting cannot resolve end a watch with the exit code of a plain sync`() throws {
             let office = try Office()
             let caro = try Machine("caro", in: office.place)
             try caro.quipu("init", "--name", "press")

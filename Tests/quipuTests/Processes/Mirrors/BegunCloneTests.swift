@@ -28,7 +28,7 @@ extension Processes {
             try QuipuProcess.run(["clone", url, copy, "--json"], in: place.path)
         }
 
-        @Test func `stopped between the copy and the first sync it goes on`() throws {
+        @Test func `a clone that stopped before its first sync resumes`() throws {
             #expect(try clone().exitCode == 0)
             // As it is when the copy is in place and nothing was agreed yet.
             let local = Machine("ben", at: copy)
@@ -43,7 +43,7 @@ extension Processes {
             try local.quipu("verify", "origin")
         }
 
-        @Test func `one that was in step is in use, and the way to bring it up to date is named`() throws {
+        @Test func `cloning over a synced clone is refused with a hint to sync it`() throws {
             #expect(try clone().exitCode == 0)
             let again = try clone()
             #expect(again.exitCode == 1)
@@ -51,7 +51,7 @@ extension Processes {
             #expect(again.error["hint"]?.string?.contains("quipu sync --archive") == true)
         }
 
-        @Test func `another archive in its place is left alone`() throws {
+        @Test func `cloning over another archive leaves it unchanged`() throws {
             #expect(try QuipuProcess.run(["init", copy], in: place.path).exitCode == 0)
             let before = try QuipuProcess.run(["status", "--json", "--archive", copy], in: place.path).json
             #expect(try clone().exitCode == 1)

@@ -29,7 +29,7 @@ extension Processes {
             try FileManager.default.contentsOfDirectory(atPath: root).sorted()
         }
 
-        @Test func `an archive that was renamed on the server is not made again, and the sync says so`()
+        @Test func `a sync does not create an archive again that was renamed on the server, and says so`()
             throws
         {
             let server = try served()
@@ -48,7 +48,7 @@ extension Processes {
             try ana.quipu("sync")
         }
 
-        @Test func `with nothing to send it says so as well`() throws {
+        @Test func `a sync with nothing to send reports the missing archive too`() throws {
             let server = try served()
             try FileManager.default.removeItem(atPath: root + "/press")
             #expect(try ana.refusal("sync").error == "no-such-archive")
@@ -56,7 +56,7 @@ extension Processes {
             _ = server
         }
 
-        @Test func `it is made anew when that is said, with the files of attachments`() throws {
+        @Test func `a sync with --make creates the archive again, attachments included`() throws {
             let server = try served()
             let note = place.path(of: "note.txt")
             try "a picture".write(toFile: note, atomically: true, encoding: .utf8)
@@ -71,7 +71,7 @@ extension Processes {
             _ = server
         }
 
-        @Test func `a first push makes the archive, as ever`() throws {
+        @Test func `a first push creates the archive`() throws {
             _ = try served()
             #expect(try folders() == ["press"])
         }
@@ -99,7 +99,7 @@ extension Processes {
             }
         }
 
-        @Test func `what a redirection names is shown only where it is an address`() throws {
+        @Test func `the target of a redirection is shown only if it is a valid address`() throws {
             for target in ["javascript:alert(1)", "https://user:secret@example.org/", "ftp://x", ""] {
                 let server = try LoopbackServer(
                     answering: "HTTP/1.1 301 Moved\r\nLocation: \(target)\r\nContent-Length: 0\r\n"
@@ -112,7 +112,7 @@ extension Processes {
             }
         }
 
-        @Test func `the archive itself is no mirror, by whatever name`() throws {
+        @Test func `an archive is not accepted as its own mirror under any name`() throws {
             try FileManager.default.createSymbolicLink(
                 atPath: place.path(of: "link"), withDestinationPath: ana.folder)
             for path in [".", ana.folder, ana.folder + "/.quipu", place.path(of: "link"), "../ana"] {
@@ -129,7 +129,7 @@ extension Processes {
             #expect(examined.contains("only copy") && examined.contains("'old' is this archive itself"))
         }
 
-        @Test func `a server of the archive itself is no mirror, and one of its copy is`() throws {
+        @Test func `a server of the same archive is no mirror, and a server of a copy is`() throws {
             let server = try ServedRoot(place.path)
             try ana.quipu("remote", "add", "me", server.url + "/ana")
             #expect(try ana.refusal("sync").error == "same-archive")

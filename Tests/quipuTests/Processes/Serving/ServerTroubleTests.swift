@@ -26,7 +26,7 @@ extension Processes {
         }
 
         @Test
-        func `an archive that is busy there can be tried again`() throws {
+        func `a push to a busy archive can be tried again`() throws {
             let holder = try Connection(path: there.storePath, options: .init(mode: .readWrite))
             try holder.transaction(.immediate) {
                 let refusal = try office.ana.refusal("sync", exit: 4)
@@ -36,7 +36,7 @@ extension Processes {
         }
 
         @Test
-        func `an archive of a newer version there is refused and not touched`() throws {
+        func `a push to an archive of a newer version is refused, and the archive is not modified`() throws {
             try office.server.stop()
             let database = try Connection(path: there.storePath, options: .init(mode: .readWrite))
             let version = try #require(try database.integer("PRAGMA user_version"))
@@ -58,7 +58,7 @@ extension Processes {
         }
 
         @Test
-        func `an archive that is damaged there is told as that by server and by path`() throws {
+        func `a damaged archive is reported as such by server and by path`() throws {
             try office.server.stop()
             let whole = try Data(contentsOf: URL(fileURLWithPath: there.storePath))
             var damaged = whole
@@ -80,7 +80,7 @@ extension Processes {
         }
 
         @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
-        func `a full disk there is told as that`() throws {
+        func `a full disk of the server is reported as such`() throws {
             let disk = try PrivateMount(smallDisk: office.place.path(of: "disk"), sizeBytes: 1 << 20)
             let server = try ServedRoot(disk.path + "/root", prefix: disk.prefix)
             try office.ana.sync(server.url + "/press")
@@ -95,7 +95,7 @@ extension Processes {
         }
 
         @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
-        func `an archive that may not be written there is told as that`() throws {
+        func `an archive that the server cannot write is reported as such`() throws {
             try office.server.stop()
             let root = office.place.path(of: "office")
             do {

@@ -7,7 +7,7 @@ extension Processes {
     /// The server as those see it who start and stop it.
     struct ServingTests {
         @Test
-        func `the first line is the URL and SIGTERM ends it cleanly`() throws {
+        func `serve prints its URL first, and SIGTERM ends it cleanly`() throws {
             let place = try TemporaryFolder()
             let server = try ServedRoot(place.path(of: "office"))
             #expect(server.url == "http://127.0.0.1:\(server.port)" && server.port > 0)
@@ -17,7 +17,7 @@ extension Processes {
         }
 
         @Test
-        func `archives are made on the first push and outlive the server`() throws {
+        func `archives are created by the first push and outlive the server`() throws {
             let office = try Office(articles: ["The bridge opens"])
             try office.server.stop()
             let again = try ServedRoot(office.place.path(of: "office"))
@@ -27,7 +27,7 @@ extension Processes {
         }
 
         @Test
-        func `a server that has moved is told once and nothing is sent anew`() throws {
+        func `a server at a new address needs to be named once, and nothing is sent again`() throws {
             let office = try Office()
             try office.ana.quipu(
                 "import", try office.place.write(SampleCollection.text, to: "collection.txt"))
@@ -41,7 +41,7 @@ extension Processes {
         }
 
         @Test
-        func `a server put back to an older state gets again what it lost`() throws {
+        func `a server restored to an older state gets back what it lost`() throws {
             let office = try Office(articles: ["The bridge opens"])
             try office.server.stop()
             let (root, backup) = (office.place.path(of: "office"), office.place.path(of: "backup"))

@@ -5,7 +5,7 @@ import Testing
 extension Processes {
     /// A server that is told to stop while somebody sends.
     struct StoppedServerTests {
-        @Test func `a server that is stopped keeps what it has of a push under way`() throws {
+        @Test func `a stopped server keeps the received part of a push`() throws {
             let place = try TemporaryFolder()
             let root = place.path(of: "office")
             // It reads on for so long what has reached this machine.

@@ -44,8 +44,7 @@ extension Processes {
         }
 
         @Test
-        func `a push under way is answered and kept, readiness ends at once, and the exit code is 0`() throws
-        {
+        func `a stopping server answers the running push, is no longer ready and exits with 0`() throws {
             let server = try ServedRoot(place.path(of: "office"), options: ["--grace", "60"])
             let probe = try #require(HTTPConversation(port: server.port))
             #expect(probe.get("/readyz")?.status == 200)
@@ -70,7 +69,7 @@ extension Processes {
         }
 
         @Test
-        func `a second signal does not wait, and neither does the end of the grace time`() throws {
+        func `a second signal or the end of the grace time stops the server at once`() throws {
             for options in [["--grace", "3600"], ["--grace", "0"]] {
                 let server = try ServedRoot(place.path(of: "office"), options: options)
                 let push = try halfPush(to: server)
@@ -83,8 +82,7 @@ extension Processes {
         }
 
         @Test
-        func `requests are logged on standard error where that is no terminal, in the form asked for`() throws
-        {
+        func `requests are logged to a redirected standard error in the requested format`() throws {
             for (options, isJSON) in [([], true), (["--log-format", "text"], false)] {
                 let server = try ServedRoot(place.path(of: "office"), options: options)
                 #expect(HTTPConversation(port: server.port)?.get("/healthz")?.status == 200)
@@ -111,7 +109,7 @@ extension Processes {
         }
 
         @Test
-        func `a log that cannot be written is refused before anything is served`() throws {
+        func `an unwritable log file is refused before anything is served`() throws {
             let ana = try Machine("caro", in: place)
             try ana.refusal(
                 "serve", "--root", place.path(of: "office"), "--log", place.path(of: "nowhere/log"), exit: 2)
@@ -120,7 +118,7 @@ extension Processes {
         }
 
         @Test
-        func `systemd is told when the server is ready and when it stops`() throws {
+        func `systemd is notified when the server is ready and when it stops`() throws {
             let manager = try DatagramSocket(path: place.path(of: "notify"))
             let server = try ServedRoot(
                 place.path(of: "office"), environment: ["NOTIFY_SOCKET": place.path(of: "notify")])

@@ -19,7 +19,7 @@ extension Processes {
         static let variables = ["QUIPU_TIMEOUT": "2"]
 
         @Test
-        func `two people and a server come out of all of it with every acknowledged edit`() throws {
+        func `two people and a server keep every acknowledged edit through all faults`() throws {
             let place = try TemporaryFolder()
             let office = try UnrulyOffice(place.path(of: "office"))
             let ana = try Machine("ana", in: place, variables: Self.variables)

@@ -43,7 +43,7 @@ extension Processes {
         }
 
         @Test
-        func `a server that is not there is unreachable and nothing is lost`() throws {
+        func `a missing server is reported as unreachable, and nothing is lost`() throws {
             let port = try UnusedPort()
             try expectRefusals(at: "http://127.0.0.1:\(port.port)/press", ["remote-unreachable"])
             let refusal = try ana.refusal("sync", "http://127.0.0.1:\(port.port)/press", exit: 4)
@@ -53,7 +53,7 @@ extension Processes {
         }
 
         @Test
-        func `a web site at the wrong port is no Quipu server`() throws {
+        func `a web site at the configured address is not taken for a Quipu server`() throws {
             let page = "<!doctype html><title>Welcome</title><p>Please log in to the hotel's network.</p>"
             for status in ["200 OK", "404 Not Found", "500 Internal Server Error", "204 No Content"] {
                 let site = try LoopbackServer(
@@ -75,7 +75,7 @@ extension Processes {
         @Test(arguments: [
             "", "220 mail.example ESMTP ready\r\n", "\0\0\0\0\0", "HTTP/1.1 200 OK\r\n", "\r\n\r\n",
         ])
-        func `what does not speak HTTP is told as that`(reply: String) throws {
+        func `a server that does not speak HTTP is reported as such`(reply: String) throws {
             let site = try LoopbackServer(answering: reply)
             try expectRefusals(
                 at: site.url + "/press", ["not-a-quipu-server", "connection-cut", "remote-unreachable"])
@@ -100,14 +100,14 @@ extension Processes {
         }
 
         @Test
-        func `a server without that archive says so`() throws {
+        func `a server without the archive says so`() throws {
             let server = try ServedRoot(place.path(of: "office"), options: ["--no-create"])
             try expectRefusals(at: server.url + "/press", ["no-such-archive"], exit: 1)
             #expect(try FileManager.default.contentsOfDirectory(atPath: place.path(of: "office")) == [])
         }
 
         @Test
-        func `an archive of another id under that name is refused and both stay as they are`() throws {
+        func `an archive with another id under the same name is refused, and both stay unchanged`() throws {
             let office = try Office(articles: ["Somebody else's article"])
             let (before, theirs) = (try ana.digest, try office.ana.digest)
             let refusal = try ana.refusal("sync", office.url)
@@ -120,7 +120,7 @@ extension Processes {
         }
 
         @Test
-        func `an address that is none is told before anything is asked`() throws {
+        func `a malformed address is refused before any request`() throws {
             for address in [
                 "ftp://127.0.0.1/press", "http://", "http://ana:secret@127.0.0.1:1/press",
                 "http://127.0.0.1:1/Press!",
@@ -137,7 +137,7 @@ extension Processes {
         }
 
         @Test
-        func `a server listens beyond this machine only when told how`() throws {
+        func `a server listens beyond this machine only when it is told how`() throws {
             for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80", "nonsense", "127.0.0.1:70000"] {
                 let outcome = try ana.run(["serve", "--listen", address, "--json"])
                 #expect(outcome.exitCode == 2, "\(outcome)")

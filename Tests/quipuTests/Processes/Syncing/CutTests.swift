@@ -21,7 +21,7 @@ extension Processes {
         }
 
         @Test(arguments: [CuttingProxy.Direction.reply, .request])
-        func `whatever the place of the cut a plain sync afterwards ends in sync`(
+        func `a plain sync after a cut at any place ends in sync`(
             direction: CuttingProxy.Direction
         ) throws {
             let office = try Office()
@@ -47,7 +47,7 @@ extension Processes {
             try expectSame(office.ana, office.ben)
         }
 
-        @Test func `a server keeps what it has of a push that breaks off`() throws {
+        @Test func `a server keeps the received part of an interrupted push`() throws {
             let office = try Office()
             var random = SplitMix64(seed: 3)
             let text = GeneratedArticles.lines(400, words: 300, named: "far", &random)
@@ -81,7 +81,7 @@ extension Processes {
         }
 
         @Test
-        func `a clone that is cut goes on where it stopped`() throws {
+        func `an interrupted clone resumes where it stopped`() throws {
             let office = try Office()
             try Self.part(office)
             try office.ana.sync()

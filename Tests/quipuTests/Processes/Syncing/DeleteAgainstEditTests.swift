@@ -16,7 +16,7 @@ extension Processes {
         }
 
         @Test
-        func `the edit is listed on both with its author`() throws {
+        func `an edit of a deleted record is listed on both machines with its author`() throws {
             let (office, id) = try Self.scene()
             for machine in [office.ana, office.ben] {
                 let conflicts = try machine.conflicts()
@@ -31,7 +31,7 @@ extension Processes {
         }
 
         @Test
-        func `restore keeps the edit everywhere`() throws {
+        func `restoring the record keeps the edit everywhere`() throws {
             let (office, id) = try Self.scene()
             try office.ana.quipu("restore", id)
             try office.syncAll()
@@ -43,7 +43,7 @@ extension Processes {
         }
 
         @Test
-        func `delete again confirms it everywhere and the edit stays in the history`() throws {
+        func `deleting the record again confirms it everywhere, and the edit stays in the history`() throws {
             let (office, id) = try Self.scene()
             try office.ben.quipu("delete", id)
             try office.syncAll()
@@ -58,7 +58,7 @@ extension Processes {
         }
 
         @Test
-        func `whoever syncs last is told by exit code 3`() throws {
+        func `exit code 3 tells the last machine to sync about the conflict`() throws {
             let office = try Office(articles: ["Canal falls by a third"])
             let id = try #require(try office.ana.articles.first?["id"]?.string)
             try office.ana.quipu("delete", id)

@@ -30,7 +30,8 @@ extension Processes {
         }
 
         @Test
-        func `the same holds by path`() throws {
+        func `a sync with nothing to do over a path is one round trip of at most 400 bytes each way`() throws
+        {
             let place = try TemporaryFolder()
             let ana = try Machine("ana", in: place)
             try ana.quipu("init", "--name", "press")
@@ -44,7 +45,7 @@ extension Processes {
         }
 
         @Test
-        func `one edit is one round trip and no more than itself`() throws {
+        func `syncing one edit takes one round trip and few bytes`() throws {
             let office = try Office()
             try office.ana.quipu(
                 "import", try office.place.write(SampleCollection.text, to: "collection.txt"))

@@ -21,7 +21,7 @@ extension Processes {
             return (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         }
 
-        @Test func `a clone is the server's copy, and what came after it`() throws {
+        @Test func `a clone is the server's snapshot plus the later transactions`() throws {
             let office = try Self.office()
             let caro = try Machine("caro", in: office.place)
             let first = try caro.json("clone", office.url, ".")
@@ -43,7 +43,7 @@ extension Processes {
             #expect(left.filter { $0.hasPrefix("snapshot") } == [])
         }
 
-        @Test func `a clone that is cut goes on at the byte, by the same command`() throws {
+        @Test func `an interrupted clone resumes at the byte with the same command`() throws {
             let office = try Self.office()
             let whole = try CuttingProxy(to: office.server.port, cutting: .reply, afterBytes: .max)
             try Machine("caro", in: office.place).quipu("clone", whole.url + "/press", ".")
@@ -65,7 +65,7 @@ extension Processes {
             try expectSame(office.ana, dora)
         }
 
-        @Test func `a copy that is not what its chains say is not used, and the clone comes all the same`()
+        @Test func `a snapshot that does not match its chains is not used, and the clone still succeeds`()
             throws
         {
             let office = try Self.office()
@@ -91,7 +91,7 @@ extension Processes {
             #expect(ending.exitCode == 0, "\(ending)")
         }
 
-        @Test func `what is forgotten on the server is not in a copy there either`() throws {
+        @Test func `a compaction on the server removes its snapshots`() throws {
             let office = try Self.office()
             try Machine("caro", in: office.place).quipu("clone", office.url, ".")
             #expect(try Self.snapshots(office).count == 1)

@@ -24,7 +24,7 @@ extension Processes {
         }
 
         @Test
-        func `a sync merges the two texts and sends the merged one along`() throws {
+        func `a sync merges the two texts and sends the merged text in the same run`() throws {
             let (office, id) = try edited()
             try office.ana.sync()
             let report = try office.ben.sync()
@@ -42,7 +42,7 @@ extension Processes {
         }
 
         @Test
-        func `it says so in words, and not when there is nothing to merge`() throws {
+        func `a sync reports merged texts, and only when it merged some`() throws {
             let (office, _) = try edited()
             try office.ana.sync()
             let said = try office.ben.quipu("sync").output
@@ -51,7 +51,7 @@ extension Processes {
         }
 
         @Test(arguments: [["merge=manual"], []])
-        func `without the collection's word it stays a conflict, with the merged text on offer`(
+        func `a text stays in conflict without an automatic policy, and the merged text is offered`(
             policy: [String]
         ) throws {
             let (office, id) = try edited(policy: policy)
@@ -67,7 +67,7 @@ extension Processes {
         }
 
         @Test
-        func `two who meet by different ways merge the same, and a third who wrote nothing does not`() throws
+        func `two authors who sync by different ways merge alike, and a third person does not merge`() throws
         {
             let (office, id) = try edited()
             let caro = try Machine("caro", in: office.place)

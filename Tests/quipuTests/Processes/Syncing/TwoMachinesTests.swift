@@ -6,7 +6,7 @@ extension Processes {
     /// Ana and Ben edit the same article while neither hears of the other.
     struct TwoMachinesTests {
         @Test
-        func `one changes the title while the other tags and annotates and both survive`() throws {
+        func `a title change and concurrent tags and annotations both survive`() throws {
             let office = try Office()
             let file = try office.place.write(SampleCollection.text, to: "collection.txt")
             try office.ana.quipu("import", file)
@@ -33,7 +33,7 @@ extension Processes {
         }
 
         @Test
-        func `both change one field and there is one conflict with the same winner on both`() throws {
+        func `changes of one field on both machines make one conflict with the same winner on both`() throws {
             let office = try Office(articles: ["Town library lends seeds"])
             let id = try #require(try office.ana.articles.first?["id"]?.string)
             try office.ana.quipu("set", id, "title=What Ana calls it")
@@ -64,7 +64,7 @@ extension Processes {
         @Test(arguments: [
             ["--take", "current"], ["--take", "1"], ["--take", "both"], ["--value", "A third title"],
         ])
-        func `resolved on one and synced it is closed on both`(choice: [String]) throws {
+        func `a conflict resolved on one machine is closed on both after a sync`(choice: [String]) throws {
             let office = try Office(articles: ["Town library lends seeds"])
             let id = try #require(try office.ana.articles.first?["id"]?.string)
             try office.ana.quipu("set", id, "title=What Ana calls it")
@@ -89,7 +89,7 @@ extension Processes {
         }
 
         @Test
-        func `a set of a field in conflict is done and says which versions that closes`() throws {
+        func `setting a field in conflict succeeds and names the versions that it closes`() throws {
             let office = try Office(articles: ["Town library lends seeds"])
             let id = try #require(try office.ana.articles.first?["id"]?.string)
             try office.ana.quipu("set", id, "title=What Ana calls it")

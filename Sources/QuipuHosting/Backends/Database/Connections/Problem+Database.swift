@@ -42,7 +42,8 @@ extension Problem {
         var problem = Problem(
             status: 503, word: ReplicationError.Code.databaseRefused.rawValue,
             title: "The server's database refuses: \(error.words)",
-            hint: "nothing is lost; who runs the server can mend it" + (error.remedy.map { ": \($0)" } ?? ""))
+            hint: "nothing is lost; the server's operator can fix it" + (error.remedy.map { ": \($0)" } ?? "")
+        )
         problem.headers = [("Retry-After", "300")]
         return problem
     }
