@@ -73,7 +73,7 @@ struct TransactionValidityTests {
     func `every list and text has a limit`() {
         Self.expectBound(Limits.authorBytes, "author") { $0.author = String(repeating: "a", count: $1) }
         Self.expectBound(Limits.authorBytes / 2, "author") { $0.author = String(repeating: "é", count: $1) }
-        Self.expectBound(Limits.observedTransactions, "seen") {
+        Self.expectBound(Limits.observedTransactions, "observed") {
             $0.observed = Array(repeating: Self.name(2), count: $1)
         }
         Self.expectBound(Limits.unknownBytes, "unknown") { $0.unknown = Array(repeating: 0, count: $1) }
