@@ -41,7 +41,8 @@ extension Transaction {
         try require(previous == nil || root == nil, "it names its predecessor twice")
         try require(stamp.rawValue <= UInt64(Int64.max), "its stamp is out of range")
         try require(author.utf8.count <= Limits.authorBytes, "its author's name is too long")
-        try require(observed.count <= Limits.observedTransactions, "it lists too many transactions as observed")
+        try require(
+            observed.count <= Limits.observedTransactions, "it lists too many transactions as observed")
         try require(unknown.count <= Limits.unknownBytes, "its unknown members are too large")
         try require(note.map { $0.spans.count <= Limits.noteSpans } ?? true, "its clock note is too long")
         try require(records.count <= Limits.changesPerTransaction, "it has too many records")

@@ -47,7 +47,10 @@ import Testing
         ("SELECT row FROM record ORDER BY row", "the first search, which indexes everything"),
         ("SELECT name.text, count(*) - (SELECT count(*) FROM record", "status: how many records there are"),
         ("SELECT id, sequence, chain FROM origin", "the vector"),
-        ("SELECT row FROM record WHERE CASE ?1", "completion of a handle without a letter, of at most 100 records"),
+        (
+            "SELECT row FROM record WHERE CASE ?1",
+            "completion of a handle without a letter, of at most 100 records"
+        ),
         ("SELECT count(*) FROM conflict", "status: how many conflicts there are"),
     ]
 
