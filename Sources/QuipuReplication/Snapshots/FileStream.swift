@@ -19,9 +19,8 @@ final class FileStream {
     init(reading path: String) throws {
         self.path = path
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        var facts = stat()
-        guard descriptor >= 0, fstat(descriptor, &facts) == 0 else { throw Self.failure(path, errno) }
-        sizeBytes = Int(facts.st_size)
+        guard descriptor >= 0, let facts = FileFacts(descriptor) else { throw Self.failure(path, errno) }
+        sizeBytes = Int(facts.sizeBytes)
         buffer = .allocate(byteCount: Self.blockBytes, alignment: 16)
     }
 

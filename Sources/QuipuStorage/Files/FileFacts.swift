@@ -28,6 +28,14 @@ package struct FileFacts: Sendable, Equatable {
         self.init(found)
     }
 
+    /// Of an entry of a folder that is open; of a link, the link itself is meant.
+    package init?(_ name: [UInt8], in folder: Int32) {
+        var found = stat()
+        let path = name.map(CChar.init(bitPattern:)) + [0]
+        guard fstatat(folder, path, &found, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
+        self.init(found)
+    }
+
     private init(_ found: stat) {
         device = UInt64(found.st_dev)
         inode = UInt64(found.st_ino)

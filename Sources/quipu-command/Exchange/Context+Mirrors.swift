@@ -58,10 +58,7 @@ extension RemoteIsGone {
 
 /// What stands at a path.
 enum FileKind {
-    static func isFile(_ path: String) -> Bool {
-        var facts = stat()
-        return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
-    }
+    static func isFile(_ path: String) -> Bool { LocalMachine.entry(at: path) == .file }
 
     /// - Throws: `UsageError` for what is no URL and no path here: most likely the name of a server.
     static func requirePlace(_ word: String) throws(UsageError) {

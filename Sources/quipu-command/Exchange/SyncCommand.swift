@@ -72,13 +72,13 @@ struct SyncCommand: Command {
         return try AttachmentPolicy.hinting(in: archive) {
             if isWatching { return try watch(archive, options, in: context) }
             if isDryRun { return try compare(archive, options, in: context) }
-            let started = ProgressLine.monotonicMilliseconds()
+            let started = LocalMachine.monotonicMilliseconds()
             let report = try context.showingProgress {
                 try archive.sync(
                     with: remote, options: options, author: { try context.author() }, progress: $0)
             }
             return present(
-                report, milliseconds: ProgressLine.monotonicMilliseconds() - started, in: context)
+                report, milliseconds: LocalMachine.monotonicMilliseconds() - started, in: context)
         }
     }
 

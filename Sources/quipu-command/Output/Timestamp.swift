@@ -1,3 +1,5 @@
+internal import Quipu
+
 /// Unix times as people and programs read them, in UTC.
 enum Timestamp {
     /// RFC 3339 with milliseconds: `2026-11-23T21:40:14.123Z`.
@@ -31,21 +33,8 @@ enum Timestamp {
     }
 
     /// The proleptic Gregorian date of a day counted from 1970-01-01.
-    ///
-    /// After Hinnant, "chrono-compatible low-level date algorithms": years are taken to begin in March, so
-    /// that the leap day comes last, and counted in eras of 400 years, which all have the same number of
-    /// days.
     static func civil(fromDays days: Int64) -> (year: Int64, month: Int, day: Int) {
-        let daysInEra: Int64 = 146_097
-        let sinceMarchOfYear0 = days + 719_468
-        let era = (sinceMarchOfYear0 >= 0 ? sinceMarchOfYear0 : sinceMarchOfYear0 - daysInEra + 1) / daysInEra
-        let dayOfEra = sinceMarchOfYear0 - era * daysInEra
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        let day = Int(dayOfYear - (153 * monthFromMarch + 2) / 5) + 1
-        let month = Int(monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9)
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+        CalendarDay.date(ofDay: days)
     }
 }
 

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Quipu
 internal import Synchronization
 
 /// One line on standard error that says how far a long command is, rewritten in place; nothing at all when
@@ -26,7 +26,7 @@ final class ProgressLine: Sendable {
     init(
         isOn: Bool, width: @escaping @Sendable () -> Int = Terminal.currentWidth,
         write: @escaping @Sendable (String) -> Void,
-        milliseconds: @escaping @Sendable () -> Int64 = ProgressLine.monotonicMilliseconds
+        milliseconds: @escaping @Sendable () -> Int64 = LocalMachine.monotonicMilliseconds
     ) {
         self.isOn = isOn
         self.width = width
@@ -58,11 +58,5 @@ final class ProgressLine: Sendable {
             return state.isShown
         }
         if wasShown { write("\r\u{1B}[K") }
-    }
-
-    static func monotonicMilliseconds() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 }

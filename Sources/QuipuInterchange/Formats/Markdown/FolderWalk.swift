@@ -1,5 +1,6 @@
 internal import Glibc
 internal import QuipuNaturalKeys
+internal import QuipuStorage
 
 /// Finds the Markdown files of a folder and the folders in it, in the order of their names' bytes. Hidden
 /// entries are passed over; symbolic links are not followed, so that a walk ends and stays inside.
@@ -88,12 +89,8 @@ struct FolderWalk {
         case Int(DT_REG): return false
         case Int(DT_UNKNOWN):
             // Some file systems of memory sticks do not tell.
-            var status = stat()
-            let path = name.map(CChar.init(bitPattern:)) + [0]
-            let found = fstatat(folder, path, &status, AT_SYMLINK_NOFOLLOW)
-            guard found == 0 else { return nil }
-            if status.st_mode & S_IFMT == S_IFDIR { return true }
-            return status.st_mode & S_IFMT == S_IFREG ? false : nil
+            guard let facts = FileFacts(name, in: folder) else { return nil }
+            return facts.isFolder ? true : facts.isRegular ? false : nil
         default: return nil
         }
     }

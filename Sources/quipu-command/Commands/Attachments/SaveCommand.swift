@@ -90,9 +90,8 @@ struct SaveCommand: Command {
     private var isStandardOutput: Bool { OutputPath.isStandardOutput(path) }
 
     private func requirePlace() throws {
-        var facts = stat()
-        guard !OutputPath.isSpecial(path), stat(path, &facts) == 0 else { return }
-        if facts.st_mode & S_IFMT == S_IFDIR {
+        guard !OutputPath.isSpecial(path), let entry = LocalMachine.entry(at: path) else { return }
+        if entry == .folder {
             throw QuipuError(
                 .fileExists, "this is a folder: \(path)", hint: "give the file's name too: \(path)/NAME")
         }

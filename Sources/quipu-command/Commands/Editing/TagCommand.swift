@@ -42,7 +42,7 @@ struct TagCommand: Command {
             try t.put(changes(of: record), into: record.id)
             return record
         }
-        let now = try archive.read { try $0.record(record.id)?.tags } ?? record.tags
+        let now = tags(of: record)
         let output = context.output
         let missing = wishes.filter { !$0.isWanted && !record.tags.contains($0.tag) }.map { "'\($0.tag)'" }
         if let missing = RecordText.list(missing) {
@@ -52,6 +52,15 @@ struct TagCommand: Command {
         EditReport(id: record.id, outcome: outcome, present: record.version)
             .print(to: output, done: TerminalSanitizer.line(tags), further: [("tags", JSONText(now))])
         return .done
+    }
+
+    /// What the edit leaves: each wish replaces all that the archive had for its tag.
+    private func tags(of record: Record) -> [String] {
+        let removed = Set(wishes.filter { !$0.isWanted }.map(\.tag))
+        let added = Set(wishes.filter(\.isWanted).map(\.tag))
+        return Set(record.tags).subtracting(removed).union(added).sorted {
+            $0.utf8.lexicographicallyPrecedes($1.utf8)
+        }
     }
 
     /// Taking off what is not there writes nothing; but a tag in conflict is settled either way.

@@ -1,3 +1,4 @@
+import Quipu
 import Testing
 
 @testable import quipu
@@ -30,6 +31,20 @@ struct TimestampTests {
                 return
             }
             before = date
+        }
+    }
+
+    @Test func `a date is read as the day that it is written for`() {
+        // From 0000-01-01 to 9999-12-31, in steps that meet each day of the month and each leap year.
+        for day in stride(from: Int64(-719_528), through: 2_932_896, by: 37) {
+            let text = String(Timestamp.rfc3339(milliseconds: day * 86_400_000).prefix(10))
+            guard CalendarDay.day(of: text) == day else {
+                Issue.record("\(text) is read as \(String(describing: CalendarDay.day(of: text)))")
+                return
+            }
+        }
+        for text in ["", "2026", "2026-12", "2026-02-29", "2026-12-31T00:00:00Z", "02026-1-01"] {
+            #expect(CalendarDay.day(of: text) == nil)
         }
     }
 

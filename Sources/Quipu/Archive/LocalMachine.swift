@@ -1,0 +1,17 @@
+internal import QuipuStorage
+internal import QuipuThreads
+
+/// What this machine says of a path and of time, asked in one place for the library and the command.
+package enum LocalMachine {
+    package enum Entry: Sendable {
+        case file, folder, other
+    }
+
+    /// What is at a path, links followed; nil where there is nothing or it may not be looked at.
+    package static func entry(at path: String) -> Entry? {
+        FileFacts(path).map { $0.isFolder ? .folder : $0.isRegular ? .file : .other }
+    }
+
+    /// Milliseconds of a clock that no user or time server sets.
+    package static func monotonicMilliseconds() -> Int64 { Int64(MonotonicClock.milliseconds()) }
+}
