@@ -10,8 +10,8 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// The tests explore tens of thousands of histories. What they spend their time in is optimised in debug builds too, its
-/// assertions kept, so that they take half as long; `QUIPU_UNOPTIMIZED=1` turns that off for a debugger. SwiftPM refuses such
+/// The tests explore tens of thousands of histories. The modules that do the work are optimised in debug builds too, with their
+/// assertions, so that small histories take half the CPU time; `QUIPU_UNOPTIMIZED=1` turns that off for a debugger. SwiftPM refuses such
 /// flags in a package that a client checks out, so they are left out there.
 let optimized: Set<String> =
     Context.packageDirectory.contains("/checkouts/") || Context.environment["QUIPU_UNOPTIMIZED"] != nil

@@ -181,6 +181,27 @@ import Testing
         #expect(try office.verify().damages.count == 1)
     }
 
+    @Test func `the file of an attachment is fetched from the mirror that has it`() async throws {
+        let id = try article("with a file", in: office)
+        let path = folder.path + "/scan.txt"
+        try Data("forty pages".utf8).write(to: URL(fileURLWithPath: path))
+        let attachment = try office.attach(path, to: id)
+        let field = try await clone(office.path, "field")
+        var options = SyncOptions()
+        options.isRecordsOnly = true
+        let report = try await field.sync(options: options)
+        #expect(report.isInSync && report.receivedFiles == 0 && report.sentFiles == 0)
+
+        #expect(throws: QuipuError.self) { try field.readAttachment(attachment) { _ in } }
+
+        #expect(try field.fetchAttachment(attachment))
+        var read: [UInt8] = []
+        try field.readAttachment(attachment) { read += $0 }
+        #expect(read == Array("forty pages".utf8))
+        let error = #expect(throws: QuipuError.self) { try field.fetchAttachment(id) }
+        #expect(error?.code == .textMissing)
+    }
+
     @Test func `imported records are exported again, and their backup opens as an archive`() async throws {
         let path = folder.path + "/in.jsonl"
         try "{\"title\":\"One\",\"body\":\"High water.\"}\n{\"title\":\"Two\"}\n".write(

@@ -12,7 +12,4 @@ package enum ArchiveLimits {
 extension String {
     /// Converts to Unicode normal form C, in which an archive stores names and texts.
     package var inNormalFormC: String { nfc }
-
-    /// Whether it sorts before another in a listing, which is ordered by UTF-8 on every machine.
-    package func standsBefore(_ other: String) -> Bool { utf8Precedes(other) }
 }
