@@ -39,6 +39,18 @@ func system(_ name: String, pkgConfig: String?, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+/// For the time between two changes of a file: `QUIPU_TESTS=quipu,Storage` builds only those tests, and what they need.
+func chosen(_ targets: [Target]) -> [Target] {
+    guard let names = Context.environment["QUIPU_TESTS"]?.split(separator: ",").map(String.init) else {
+        return targets
+    }
+    let onlyFor = ["Fuzzing": "Fuzzing", "Simulation": "Simulation", "simulator": "Simulation"]
+    return targets.filter { target in
+        if target.type == .test { return names.contains { target.name == $0 + "Tests" } }
+        return onlyFor[target.name].map(names.contains) ?? true
+    }
+}
+
 /// Only for `Tools/fuzz`: linked with libFuzzer, which brings code of its own and is no part of an ordinary build.
 let fuzzer: [Target] =
     Context.environment["QUIPU_FUZZER"] == nil
@@ -53,7 +65,7 @@ let package = Package(
     products: [
         .executable(name: "quipu", targets: ["quipu"]), .library(name: "Quipu", targets: ["Quipu"]),
     ],
-    targets: [
+    targets: chosen([
         // Level 0: C, one module map each.
         system("CQuipuSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         system("CQuipuCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
@@ -244,5 +256,5 @@ let package = Package(
                 "QuipuCausality", "QuipuCanonicalJSON", "Support",
                 "QuipuPostgreSQL", "QuipuThreads",
             ]),
-    ] + fuzzer
+    ]) + fuzzer
 )
