@@ -6,6 +6,9 @@ extension Plot {
     public static let additionalDepth =
         ProcessInfo.processInfo.environment["QUIPU_DEPTH"].flatMap { Int($0) } ?? 0
 
+    /// `QUIPU_THOROUGH=1`, which `.ci/run` sets, takes the larger of the plots to their full depth.
+    public static let isThorough = ProcessInfo.processInfo.environment["QUIPU_THOROUGH"] == "1"
+
     /// `QUIPU_PLOT=deletes` tells one plot only.
     public static func chosen(from plots: [Plot]) -> [Plot] {
         guard let name = ProcessInfo.processInfo.environment["QUIPU_PLOT"] else { return plots }
