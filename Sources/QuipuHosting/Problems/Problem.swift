@@ -40,17 +40,15 @@ package struct Problem: Error {
     static let sameArchive = Problem(
         status: 409, word: ReplicationError.Code.sameArchive.rawValue,
         title: "This server serves the same archive that you sync",
-        hint: "it is not a second copy; put a mirror on another disk or machine: quipu clone . PATH")
+        hint: "it is not a second copy; put a mirror on another disk or machine")
 
     static let foreignHost = Problem(
         status: 421, word: "foreign-host", title: "The server does not have that name",
-        hint:
-            "use the address that it listens on; if it has another name: quipu serve --public-url URL"
-    )
+        hint: "use the address that it listens on; another name must be told to it as its public URL")
 
     static let foreignOrigin = Problem(
         status: 403, word: "foreign-origin", title: "Requests from other sites are not answered",
-        hint: "use the quipu command; a request from a page of another site could be anyone's")
+        hint: "use a program, not a page of another site, whose requests could be anyone's")
 
     static let stopping = Problem(
         status: 503, word: "stopping", title: "The server is stopping",
@@ -78,7 +76,7 @@ package struct Problem: Error {
     static let tooManyWatchers: Problem = {
         var problem = Problem(
             status: 503, word: "too-many-watchers", title: "The server has reached its limit of watchers",
-            hint: "nothing is lost; sync from time to time instead (quipu sync), or try again later")
+            hint: "nothing is lost; sync from time to time instead, or try again later")
         problem.headers = [("Retry-After", "60")]
         return problem
     }()
@@ -123,7 +121,7 @@ package struct Problem: Error {
             self.init(
                 status: 500, word: ReplicationError.Code.damaged.rawValue,
                 title: "The archive is damaged there",
-                hint: "nothing is lost here; on the server run: quipu verify")
+                hint: "nothing is lost here; verify the archive on the server")
         case let error as StorageError where error.code == .newerArchive:
             self.init(
                 status: 500, word: error.code.rawValue,

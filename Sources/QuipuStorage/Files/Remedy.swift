@@ -8,7 +8,7 @@ public struct Remedy: Sendable, Hashable {
         // Records; about a handle, or a kind.
         case findRecord, listRecords, listDeleted, listVersions
         case deleteFirst, restoreFirst, lookAndDeleteAgain, deleteOrRestore, addAgain
-        case attach, attachOrTakeText, attachToTarget, keepElsewhere, show
+        case attach, attachOrTakeText, attachToTarget, keepElsewhere, show, tag
         // Files; `importAsText` is about what else can be done.
         case verify, exportLines, importFolderAsMarkdown, importAsText
         // Mirrors; about a name or a location.

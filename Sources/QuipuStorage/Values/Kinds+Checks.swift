@@ -80,10 +80,11 @@ extension Kinds.Kind {
 
     private func check(element: String, of set: Kinds.Field, json: [UInt8]) throws(StorageError) {
         guard !element.isEmpty else {
-            throw StorageError(
-                .wrongType, "'\(set.name)' is a set: its elements are fields of their own",
-                hint: set.name == "tags"
-                    ? "use: quipu tag ID +TAG" : "write: \(set.name)/ELEMENT=true, or =false")
+            let message = "'\(set.name)' is a set: its elements are fields of their own"
+            throw set.name == "tags"
+                ? StorageError(.wrongType, message, remedy: Remedy(.tag))
+                : StorageError(
+                    .wrongType, message, hint: "write: \(set.name)/ELEMENT=true, or =false")
         }
         guard json == JSONLiteral.true || json == JSONLiteral.false else {
             throw StorageError(

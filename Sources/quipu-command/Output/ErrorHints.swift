@@ -64,6 +64,7 @@ enum ErrorHints {
             "nothing was sent; was it renamed, or is another disk in use there? To make it again: "
                 + "quipu sync \($0) --make"
         },
+        "tag": { _ in "use: quipu tag ID +TAG" },
         "cloneElsewhere": { _ in "put a mirror on another disk or machine: quipu clone . PATH" },
         "cloneTo": { "is the drive mounted? To make a mirror there: quipu clone . \($0)" },
         "acceptDeletions": { _ in
