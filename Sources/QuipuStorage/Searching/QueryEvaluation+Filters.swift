@@ -26,7 +26,7 @@ extension QueryEvaluation {
     }
 
     mutating func never(_ message: String, near: String? = nil) -> MatchingRows {
-        note(.neverMatches, message + (near.map { ". Did you mean '\($0)'?" } ?? ""))
+        note(.neverMatches, message + (near.map { "; did you mean '\($0)'?" } ?? ""))
         return .none
     }
 

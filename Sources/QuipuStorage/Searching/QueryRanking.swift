@@ -32,6 +32,8 @@ struct QueryRanking: ArchivePart {
     /// Those that fit, none behind the last record.
     let found: MatchingRows
     let last: Int64
+    /// Each number up to the last is a record's.
+    let isDense: Bool
 
     /// Where not many more are in the set, each is looked up; else the whole order is read from its beginning.
     private static let fewRows = 4_096
@@ -96,7 +98,7 @@ struct QueryRanking: ArchivePart {
     }
 
     private func exists(_ row: Int64) throws -> Bool {
-        try database.integer("SELECT 1 FROM record WHERE row = ?", .integer(row)) == 1
+        try isDense || database.integer("SELECT 1 FROM record WHERE row = ?", .integer(row)) == 1
     }
 
     // MARK: by what their cards say
