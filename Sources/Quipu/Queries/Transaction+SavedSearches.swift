@@ -5,7 +5,7 @@ extension Transaction {
     /// Keeps a query as a saved search: a collection with a field `query`, which syncs as others do, and in which is what the
     /// query finds whenever somebody looks. A collection that has the name already gets the query.
     ///
-    ///     try archive.write { try $0.saveSearch("tag:river before:2020", as: "Old rivers") }
+    ///     let (rivers, _) = try archive.write { try $0.saveSearch("tag:river before:2020", as: "Old rivers") }
     ///
     /// - Returns: the collection, and whether it is new.
     /// - Throws: `wrongType` if the query cannot be read or looks into itself.

@@ -237,20 +237,7 @@ struct QueryRanking: ArchivePart {
         let list = "[" + documents.map { "\($0)" }.joined(separator: ",") + "]"
         var found: [Int64] = []
         var rows = try database.rows(
-            """
-            SELECT record
-            FROM (
-                SELECT searchable.record AS record,
-                    CASE WHEN search.rowid IN (SELECT value FROM json_each(?2)) THEN bm25(search, 8.0, 3.0, 2.0, 1.0)
-                    END AS score
-                FROM search
-                CROSS JOIN searchable ON searchable.document = search.rowid
-                WHERE search MATCH ?1 AND search.rowid BETWEEN ?3 AND ?4
-            )
-            WHERE score IS NOT NULL
-            ORDER BY score, record
-            LIMIT ?5
-            """, .text(expression), .text(list), .integer(first), .integer(last), .integer(most))
+            Search.ranking, .text(expression), .text(list), .integer(first), .integer(last), .integer(most))
         while try rows.next() { found.append(rows.integer(0)) }
         return found
     }

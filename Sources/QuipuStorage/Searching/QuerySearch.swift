@@ -81,6 +81,12 @@ extension QuerySearch {
         }
     }
 
+    /// Visits the records that fit in the order in which they came.
+    public func forEachRecord(_ query: Query, _ visit: (Record) throws -> Void) throws {
+        let (rows, _, _) = try rows(query, order: .init(.added, isReversed: true), offset: 0, limit: nil)
+        for row in rows { try visit(try records.view(row: row)) }
+    }
+
     /// Whether a query looks into a saved search, or into one that looks into it.
     public func looks(_ query: Query, into id: RecordID) throws -> Bool {
         var evaluation = QueryEvaluation(archive: archive)
