@@ -15,13 +15,17 @@ struct CommandDeclaration: Sendable {
     /// Whether words that begin with one "-" are values once the first argument was read, as in
     /// `tag ID +keep -drop`. Words that begin with "--" stay options.
     let dashesAreValues: Bool
+    /// Whether words that begin with one "-" are values, as in `search river -tag:draft`, unless they spell an option that
+    /// it has. What has one letter behind the "-" is a mistyped option.
+    let dashesAreTerms: Bool
     /// Whether it makes edits, which have an author: `--author` is refused elsewhere.
     let makesEdits: Bool
 
     init(
         _ name: String, abstract: String, arguments: [ArgumentDeclaration] = [],
         options: [OptionDeclaration] = [], example: String, discussion: String? = nil,
-        synonyms: [String] = [], dashesAreValues: Bool = false, makesEdits: Bool = false
+        synonyms: [String] = [], dashesAreValues: Bool = false,
+        dashesAreTerms: Bool = false, makesEdits: Bool = false
     ) {
         self.name = name
         self.abstract = abstract
@@ -31,6 +35,7 @@ struct CommandDeclaration: Sendable {
         self.discussion = discussion
         self.synonyms = synonyms
         self.dashesAreValues = dashesAreValues
+        self.dashesAreTerms = dashesAreTerms
         self.makesEdits = makesEdits
     }
 }

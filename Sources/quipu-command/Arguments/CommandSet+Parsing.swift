@@ -36,6 +36,7 @@ extension CommandSet {
         if asksForHelp { return .help(helpText(for: leaf.declaration, path: path, width: width)) }
 
         reader.known = globals + leaf.declaration.options
+        reader.dashesAreTerms = leaf.declaration.dashesAreTerms
         var arguments: [String] = []
         while let word = try reader.nextArgument() {
             arguments.append(word)
