@@ -21,6 +21,9 @@ public enum Definitions {
     public static var localStep2: String { String(decoding: PackageResources.local_2_sql, as: UTF8.self) }
     public static var localStep3: String { String(decoding: PackageResources.local_3_sql, as: UTF8.self) }
 
+    /// `index.sql`: what queries ask of records beside their words.
+    public static var index: String { String(decoding: PackageResources.index_sql, as: UTF8.self) }
+
     /// `access.sql`: the database of a server's tokens.
     public static var access: String { String(decoding: PackageResources.access_sql, as: UTF8.self) }
 

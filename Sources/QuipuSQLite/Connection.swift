@@ -118,6 +118,9 @@ public final class Connection {
 
     public var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
+    /// Nothing can be written through it.
+    public var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
+
     /// True while statements are in use; a connection at rest has none.
     public var isBusy: Bool { statements.lentCount > 0 }
 

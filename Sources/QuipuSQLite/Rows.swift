@@ -24,6 +24,8 @@ public struct Rows: ~Copyable {
 
     public func isBlob(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_BLOB }
 
+    public func isText(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_TEXT }
+
     public func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
 
     public func boolean(_ column: Int32) -> Bool { integer(column) != 0 }

@@ -36,8 +36,8 @@ public struct Snapshot: ~Copyable {
         try QuipuError.relaying { try store.forEachRecord(filter.stored) { try visit(Record($0)) } }
     }
 
-    /// Records that contain all the words, the best first. Words are compared without case and accents; `"several words"`
-    /// match in that order, and a word that ends in `*` matches what begins with it.
+    /// Records that fit a query, the best first, each with the passage that matched; see `records(matching:sort:offset:limit:)`.
+    /// A blank query finds nothing.
     ///
     ///     for hit in try archive.read({ try $0.search("flooded river*", limit: 20) }) { print(hit.passage) }
     public func search(_ words: String, limit: Int = 50) throws(QuipuError) -> [SearchHit] {

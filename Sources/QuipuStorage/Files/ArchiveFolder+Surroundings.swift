@@ -13,7 +13,7 @@ extension ArchiveFolder {
 
 /// What is around an archive and can go wrong with it.
 extension ArchiveFolder {
-    private static let known = ["archive.sqlite", "local.sqlite", "blobs", "snapshots"]
+    private static let known = ["archive.sqlite", "local.sqlite", "index.sqlite", "blobs", "snapshots"]
 
     /// Files in the archive's folder that are no part of it: what a copy or a clone that was stopped left behind,
     /// or what somebody has put there. By name.

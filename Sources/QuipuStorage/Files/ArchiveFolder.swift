@@ -1,7 +1,7 @@
 internal import Glibc
 internal import QuipuCausality
 
-/// Where an archive lives: a folder `.quipu` with its two databases, as git has `.git`.
+/// Where an archive lives: a folder `.quipu` with its databases, as git has `.git`.
 public struct ArchiveFolder: Sendable, Equatable {
     public static let name = ".quipu"
 
@@ -10,6 +10,8 @@ public struct ArchiveFolder: Sendable, Equatable {
 
     public var storePath: String { path + "/archive.sqlite" }
     public var localPath: String { personalPath("local", suffix: ".sqlite") }
+    /// What is made from `storePath` to find records, and can be made again.
+    var indexPath: String { path + "/index.sqlite" }
     public var blobsPath: String { path + "/blobs" }
     /// Compressed copies for those who make a mirror of it.
     public var snapshotsPath: String { path + "/snapshots" }

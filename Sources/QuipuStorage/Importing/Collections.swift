@@ -48,6 +48,18 @@ extension Collections {
         }.map(\.id)
     }
 
+    /// The names of those that are not deleted, in the order in which they came.
+    func names(limit: Int = 1_000) throws -> [String] {
+        var names: [String] = []
+        var filter = RecordFilter()
+        filter.kind = "collection"
+        try records.forEach(filter) { record in
+            if let name = record.string("name") { names.append(name) }
+            return names.count < limit
+        }
+        return names
+    }
+
     /// The collection that has a name now; nil when there is none, or only a deleted one.
     public func id(named name: String) throws -> RecordID? {
         try ids(named: name).first { try records.view($0, kind: "collection")?.isDeleted == false }

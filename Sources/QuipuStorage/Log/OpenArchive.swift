@@ -25,6 +25,8 @@ final class OpenArchive {
     private let unchanged: UnchangedFile?
     /// `local.sqlite`.
     let local: LocalState
+    /// `index.sqlite`, or what stands for it in memory; opened when it is first needed.
+    var cards: Connection?
     let interning = Interning()
     let changedFields = ChangedFields()
     /// Texts that were put in place where they had been wanted, or came with a transaction that is too short for them, for

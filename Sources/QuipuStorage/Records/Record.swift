@@ -103,11 +103,7 @@ extension Records {
     /// have one id; with its kind before it, as in `article:ID`, each can be named.
     /// - Throws: `StorageError.unknownRecord`, or `ambiguousHandle` with the candidates.
     public func find(_ text: String) throws -> Record {
-        let colon = text.lastIndex(of: ":")
-        let kind = colon.map { String(text[..<$0]).nfc }
-        let rowNumbers = try candidates(
-            for: String(text[(colon.map { text.index(after: $0) } ?? text.startIndex)...]), kind: kind)
-        let found = try rowNumbers.map { try view(row: $0) }
+        let found = try candidates(for: text).map { try view(row: $0) }
         if let only = found.first, found.count == 1 { return only }
         if found.isEmpty {
             throw StorageError(
@@ -120,7 +116,16 @@ extension Records {
             hint: "give more of it, or the id with the kind before it: \(found[0].kind):\(found[0].id.text)")
     }
 
-    /// The rows of records that an id or the first letters of a handle fit, as many as are worth listing.
+    /// The rows of records that an id or the first letters of a handle fit, as many as are worth listing; with the kind
+    /// before it or without.
+    func candidates(for text: String) throws -> [Int64] {
+        let colon = text.lastIndex(of: ":")
+        return try candidates(
+            for: String(text[(colon.map { text.index(after: $0) } ?? text.startIndex)...]),
+            kind: colon.map { String(text[..<$0]).nfc })
+    }
+
+    /// Likewise.
     /// - Parameter kind: nil for any.
     private func candidates(for text: String, kind: String?) throws -> [Int64] {
         var kindRow: Int64?
@@ -189,7 +194,7 @@ extension Records {
     }
 
     /// The same on every replica: twins go under the least of them, wherever they came first.
-    private func latestVisiblePosition(of state: RecordState, _ facts: inout [Int64: TransactionFacts]) throws
+    func latestVisiblePosition(of state: RecordState, _ facts: inout [Int64: TransactionFacts]) throws
         -> Int64
     {
         if state.flags.isDisjoint(with: [.hasVersions, .hasTwins]) { return state.base }

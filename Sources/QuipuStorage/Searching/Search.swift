@@ -10,28 +10,12 @@ public struct SearchHit: Sendable {
 }
 
 public enum Search {
-    /// Words of a query that count; more than anyone types.
-    public static let maximumWords = 64
+    /// Matches that a snippet weighs.
+    static let maximumWords = Query.maximumTerms
 
     /// Of more records that fit equally well, the latest so many are ranked. A query then costs what it returns and
     /// not what exists.
     static let rankedCandidates = 2_000
-
-    /// Documents that fit, latest first, and of those the best. `searchable` is looked up by document for each, never
-    /// the other way round.
-    static let ranking: StaticString = """
-        SELECT record
-        FROM (
-            SELECT searchable.record AS record, bm25(search, 8.0, 3.0, 2.0, 1.0) AS score
-            FROM search
-            CROSS JOIN searchable ON searchable.document = search.rowid
-            WHERE search MATCH ?
-            ORDER BY search.rowid DESC
-            LIMIT ?
-        )
-        ORDER BY score, record
-        LIMIT ?
-        """
 }
 
 /// Finds records by their words.
@@ -44,17 +28,22 @@ extension ArchivePart {
 }
 
 extension WordSearch {
-    /// Records that contain all the words of a query: those that have all in their titles, then in titles and texts,
-    /// then in remarks as well, then anywhere; among those the best first. Words are compared as `WordFolder` folds
-    /// them; `"several words"` match in that order, and a word that ends in `*` matches what begins with it. No query
-    /// is an error.
-    ///
-    /// If the archive can never be written, as on a locked medium, an index that lacks anything is rebuilt for
-    /// this connection alone.
+    /// Records that fit a query, the best first (`QuerySearch`): those that have all its words in their titles, then in
+    /// titles and texts, then in remarks as well, then anywhere. No query is an error.
     ///
     /// - Parameter isIndexFresh: set to false when newer records could not be added to the index, because the
     ///   archive cannot be written just now.
     public func search(_ query: String, limit: Int = 50, isIndexFresh: inout Bool) throws -> [SearchHit] {
+        let query = Query(query)
+        if query.isBlank { return [] }
+        let page = try QuerySearch(archive: archive).page(query, limit: limit)
+        if page.notes.contains(where: { $0.code == .staleIndex }) { isIndexFresh = false }
+        return page.hits
+    }
+
+    /// Brings the index up to date. If the archive can never be written, as on a locked medium, an index that lacks anything
+    /// is rebuilt for this connection alone.
+    func prepare(isIndexFresh: inout Bool) throws {
         do {
             if try !isUpToDate {
                 try archive.isOnUnwritablePlace ? indexPrivately() : bringUpToDate()
@@ -64,36 +53,6 @@ extension WordSearch {
         } catch let error as StorageError where error.code == .readOnly {
             try indexPrivately()
         }
-        var folder = WordFolder()
-        let query = SearchQuery(query, &folder)
-        if query.terms.isEmpty { return [] }
-        var hits: [SearchHit] = []
-        for row in try rows(matching: query, limit: limit) {
-            let record = try recordStates.record(row: row)
-            // An index that is behind may still have it.
-            if record.flags.contains(.isDeleted) { continue }
-            let snippet = Snippet(of: SearchableText(of: record), query, &folder)
-            hits.append(SearchHit(record: try records.view(record), snippet: snippet.text))
-        }
-        return hits
-    }
-
-    private func rows(matching query: SearchQuery, limit: Int) throws -> [Int64] {
-        var found: [Int64] = []
-        var ranks: [SearchableText.Rank] = []
-        for rank in SearchableText.Rank.allCases where found.count < limit {
-            ranks.append(rank)
-            // Those found in earlier ranks are found again.
-            let most = limit + found.count
-            let known = Set(found)
-            var rows = try database.rows(
-                Search.ranking, .text(query.expression(in: ranks)),
-                .integer(max(Search.rankedCandidates, most)), .integer(most))
-            while try rows.next(), found.count < limit {
-                if !known.contains(rows.integer(0)) { found.append(rows.integer(0)) }
-            }
-        }
-        return found
     }
 
     /// Adds to the index what changed since it was last brought up to date.

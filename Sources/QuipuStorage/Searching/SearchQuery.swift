@@ -1,7 +1,7 @@
 internal import QuipuCanonicalJSON
 internal import QuipuTextFolding
 
-/// A person's query. Nothing of theirs is syntax of FTS5: what it gets are folded words between quotation marks.
+/// The words of a query. Nothing of a person's is syntax of FTS5: what it gets are folded words between quotation marks.
 struct SearchQuery {
     /// Folded words that follow each other.
     struct Term: Equatable {
@@ -10,41 +10,33 @@ struct SearchQuery {
         var isPrefix: Bool
     }
 
-    /// All must be found.
     let terms: [Term]
 
-    init(_ text: String, _ folder: inout WordFolder) {
-        // By code points: a quotation mark with an accent on it is one character, and still ends a quotation.
+    /// - Parameter words: as the query has them.
+    init(_ words: Query.Words, _ folder: inout WordFolder) { self.init([words], &folder) }
+
+    init(_ words: [Query.Words], _ folder: inout WordFolder) {
         var terms: [Term] = []
-        func add(_ scalars: some Sequence<Unicode.Scalar>, isPrefix: Bool) {
-            guard terms.count < Search.maximumWords else { return }
-            var text = String.UnicodeScalarView()
-            text.append(contentsOf: scalars)
-            let term = Term(folder.words(of: String(text)), isPrefix: isPrefix)
+        for part in words {
+            let term = Term(folder.words(of: part.text), isPrefix: part.isPrefix)
             if !term.words.isEmpty, !terms.contains(term) { terms.append(term) }
-        }
-        let parts = text.nfc.unicodeScalars.split(separator: "\"", omittingEmptySubsequences: false)
-        for (index, part) in parts.enumerated() {
-            if index.isMultiple(of: 2) {
-                for word in part.split(whereSeparator: { $0.properties.isWhitespace || $0 == "\0" }) {
-                    let isPrefix = word.last == "*"
-                    add(isPrefix ? word.dropLast() : word, isPrefix: isPrefix)
-                }
-            } else {
-                add(part, isPrefix: false)
-            }
         }
         self.terms = terms
     }
 
-    /// - Parameter ranks: the columns to look into.
-    func expression(in ranks: [SearchableText.Rank]) -> String {
-        let columns = ranks.map { "\($0)" }.joined(separator: " ")
-        let terms = terms.map { term in
-            let words = term.words.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
-            return "\"\(words)\"" + (term.isPrefix ? " *" : "")
+    /// Those of a query that make it find a record, whose places in it are shown.
+    init(sought query: Query, _ folder: inout WordFolder) {
+        func words(_ node: Query.Node) -> [Query.Words] {
+            switch node {
+            case .words(let words): [words]
+            case .all(let nodes), .any(let nodes): nodes.flatMap(words)
+            case .not: []
+            case .filter(let filter):
+                // What a filter of these fields finds stands in the text as well.
+                filter.field == .title || filter.field == .author ? [QueryEvaluation.words(of: filter)] : []
+            }
         }
-        return "{\(columns)} : (\(terms.joined(separator: " AND ")))"
+        self.init(query.root.map(words) ?? [], &folder)
     }
 
     /// Where each term stands in a text: bytes of its UTF-8.
@@ -60,6 +52,11 @@ struct SearchQuery {
 }
 
 extension SearchQuery.Term {
+    var expression: String {
+        let words = words.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+        return "\"\(words)\"" + (isPrefix ? " *" : "")
+    }
+
     /// More than a passage that anybody quotes to find it.
     private static let maximumWords = 256
 

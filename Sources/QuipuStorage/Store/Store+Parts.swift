@@ -39,6 +39,7 @@ extension Store {
     public var collections: Collections { Collections(archive: archive) }
     public var merging: Merging { Merging(archive: archive) }
     public var wordSearch: WordSearch { WordSearch(archive: archive) }
+    public var queries: QuerySearch { QuerySearch(archive: archive) }
     public var integrity: Integrity { Integrity(archive: archive) }
     public var keeping: Keeping { Keeping(archive: archive) }
     package var following: Following { Following(archive: archive) }

@@ -109,7 +109,8 @@ extension Log {
             author: rows.text(0), isByProgram: rows.boolean(3), changes: changes, position: position)
     }
 
-    private func identity(of row: Int64) throws -> (RecordID, String) {
+    /// What a record is called everywhere.
+    func identity(of row: Int64) throws -> (id: RecordID, kind: String) {
         var rows = try database.rows("SELECT id, kind FROM record WHERE row = ?", .integer(row))
         guard try rows.next(), let id = RecordID(bytes: rows.bytes(0)) else {
             throw StorageError.damaged(database.path, "record \(row) is missing")

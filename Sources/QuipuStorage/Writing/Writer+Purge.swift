@@ -12,6 +12,7 @@ extension Writer {
         hasPurged = true
         try database.execute("PRAGMA secure_delete = ON")
         try archive.wordIndex.forget()
+        archive.cardIndex.forget()
         for version in versions.versions {
             let text = try archive.recordStates.text(
                 of: version, visible: versions.visible, field: field, in: record)

@@ -1,0 +1,141 @@
+internal import QuipuCausality
+internal import QuipuEmbeddedSchema
+internal import QuipuSQLite
+internal import QuipuTextFolding
+
+/// The cards of records (`RecordCard`), in a database of their own beside the archive's. It follows from that one and holds
+/// nothing else, so whatever is wrong with it is mended by making it anew; where nothing can be written, it is made in
+/// memory for as long as the archive is open.
+struct CardIndex: ArchivePart {
+    let archive: OpenArchive
+}
+
+extension ArchivePart {
+    var cardIndex: CardIndex { CardIndex(archive: archive) }
+}
+
+extension CardIndex {
+    private static let form: Int64 = 1
+    private static let applicationID: Int64 = 1_366_651_241
+
+    /// The database of the cards, in which every transaction of the log has had its effect.
+    func upToDate() throws -> Connection {
+        let end = try position
+        if let cards = archive.cards, try hasReached(end, cards) { return cards }
+        do {
+            let cards = try archive.cards ?? open()
+            archive.cards = cards
+            if try hasReached(end, cards) { return cards }
+            if !cards.isReadOnly {
+                try bringUpToDate(cards, through: end)
+                return cards
+            }
+        } catch let error as SQLiteError {
+            archive.cards = nil
+            if [.corrupt, .notADatabase].contains(error.code.primary), !database.isReadOnly {
+                DatabaseFiles.remove(at: folder.indexPath)
+            }
+        }
+        let cards = try makeInMemory()
+        archive.cards = cards
+        try bringUpToDate(cards, through: end)
+        return cards
+    }
+
+    /// What was forgotten in the archive must not live on here.
+    func forget() {
+        archive.cards = nil
+        if !archive.isOnUnwritablePlace { DatabaseFiles.remove(at: folder.indexPath) }
+    }
+
+    private func makeInMemory() throws -> Connection {
+        let cards = try Connection(path: ":memory:", options: .init(mode: .readWriteCreate))
+        try cards.execute(Definitions.index)
+        return cards
+    }
+
+    private func open() throws -> Connection {
+        if archive.isOnUnwritablePlace { return try makeInMemory() }
+        if database.isReadOnly {
+            guard ArchiveFolder.exists(folder.indexPath) else { return try makeInMemory() }
+            let cards = try Connection(path: folder.indexPath, options: .init(mode: .readOnly))
+            return try isOurs(cards) ? cards : makeInMemory()
+        }
+        if !ArchiveFolder.exists(folder.indexPath) { folder.touch(folder.indexPath) }
+        var cards = try Connection(path: folder.indexPath, options: .init(mode: .readWriteCreate))
+        if try !isOurs(cards) {
+            let isNew = try cards.isEmpty
+            if !isNew {
+                cards = try Connection(path: ":memory:", options: .init(mode: .readWriteCreate))
+                DatabaseFiles.remove(at: folder.indexPath)
+                folder.touch(folder.indexPath)
+                cards = try Connection(path: folder.indexPath, options: .init(mode: .readWriteCreate))
+            }
+            try cards.transaction(.immediate) {
+                // Another process may have been quicker.
+                if try cards.isEmpty { try cards.execute(Definitions.index) }
+            }
+        }
+        // A file that can be made again need not be on the disk when a query is answered.
+        try cards.execute(
+            "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA cache_size = -16384")
+        return cards
+    }
+
+    private func isOurs(_ cards: Connection) throws -> Bool {
+        try cards.integer("PRAGMA application_id") == Self.applicationID
+            && cards.integer("PRAGMA user_version") == Self.form
+    }
+
+    /// Where the cards stand in this archive's log; 0 where they are none of it.
+    private func reached(_ cards: Connection) throws -> Int64 {
+        var rows = try cards.rows("SELECT archive, position, chain FROM source")
+        guard try rows.next(), rows.bytes(0) == id.bytes else { return 0 }
+        let position = rows.integer(1)
+        let chain = try database.bytes("SELECT chain FROM log WHERE position = ?", .integer(position))
+        if let chain { return chain == rows.bytes(2) ? position : 0 }
+        // They have had the effect of what this view of the archive does not show yet.
+        return try position > self.position && !archive.isOnUnwritablePlace ? position : 0
+    }
+
+    private func hasReached(_ end: Int64, _ cards: Connection) throws -> Bool {
+        try reached(cards) >= end && completed(cards).isEmpty
+    }
+
+    /// Records whose texts were not here when their cards were made, and are now.
+    private func completed(_ cards: Connection) throws -> [Int64] {
+        var found: [Int64] = []
+        var rows = try cards.rows("SELECT record FROM card INDEXED BY card_incomplete WHERE flags & 4")
+        while try rows.next() {
+            let row = rows.integer(0)
+            if try !isIncomplete(row) { found.append(row) }
+        }
+        return found
+    }
+
+    func isIncomplete(_ row: Int64) throws -> Bool {
+        return try database.integer(
+            "SELECT EXISTS (SELECT 1 FROM missing INDEXED BY missing_by_record WHERE record = ?)",
+            .integer(row))
+            == 1
+    }
+
+    private func bringUpToDate(_ cards: Connection, through end: Int64) throws {
+        try cards.transaction(.immediate) {
+            var work = CardWork(archive: archive, cards: cards)
+            let reached = try reached(cards)
+            if reached > end { return }
+            if reached == 0 {
+                try work.all()
+            } else {
+                try work.touched(after: reached, through: end, besides: try completed(cards))
+            }
+            let chain = try database.bytes("SELECT chain FROM log WHERE position = ?", .integer(end)) ?? []
+            try cards.run("DELETE FROM source")
+            try cards.run(
+                "INSERT INTO source (singleton, archive, position, chain) VALUES (1, ?, ?, ?)",
+                .blob(id.bytes),
+                .integer(end), .blob(chain))
+        }
+    }
+}

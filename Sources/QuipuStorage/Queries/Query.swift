@@ -1,0 +1,123 @@
+internal import QuipuCanonicalJSON
+
+/// A query as somebody typed it, taken apart. No text is an error: what cannot be read is searched as words, and
+/// `notes` says so.
+///
+/// Words and filters that stand side by side must all fit; `OR` binds more loosely than that, `-` and `NOT` more
+/// tightly, and parentheses group. `AND` may be written. How each filter is typed stands with `QueryField`.
+public struct Query: Sendable, Equatable {
+    /// Of a longer text the rest is left out.
+    public static let maximumBytes = 8 << 10
+    /// Words and filters that count; more than anyone types.
+    public static let maximumTerms = 64
+    /// Parentheses inside of parentheses.
+    public static let maximumDepth = 32
+
+    indirect enum Node: Sendable, Equatable {
+        /// At least two.
+        case all([Node])
+        case any([Node])
+        case not(Node)
+        case words(Words)
+        case filter(Filter)
+    }
+
+    struct Words: Sendable, Hashable {
+        /// As typed, without quotation marks and without the `*` behind it.
+        var text: String
+        var isPrefix = false
+        var isPhrase = false
+    }
+
+    struct Filter: Sendable, Hashable {
+        var field: QueryField
+        var value: String
+    }
+
+    /// Nil where there is no term.
+    private(set) var root: Node?
+    /// Nothing was typed but white space.
+    public let isBlank: Bool
+    /// What the reader should know of how it was understood.
+    public private(set) var notes: [QueryNote] = []
+
+    public init(_ text: String) {
+        let text = text.nfc
+        var scanner = QueryScanner(text)
+        isBlank = text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+        let tokens = scanner.tokens()
+        notes = scanner.notes
+        var parser = QueryParser(tokens)
+        do throws(QueryParser.Mistake) {
+            root = try parser.parse()
+        } catch {
+            notes.append(.init(.notUnderstood, error.message))
+            root = QueryParser.conjunction(of: tokens)
+        }
+    }
+
+    /// The same with more filters, all of which must fit.
+    package mutating func require(_ field: QueryField, _ value: String) {
+        let filter = Node.filter(Filter(field: field, value: value))
+        switch root {
+        case nil: root = filter
+        case .all(let nodes)?: root = .all(nodes + [filter])
+        case let node?: root = .all([node, filter])
+        }
+    }
+
+    /// All terms in their order, those under a negation too.
+    var terms: [Node] {
+        func terms(_ node: Node) -> [Node] {
+            switch node {
+            case .all(let nodes), .any(let nodes): nodes.flatMap(terms)
+            case .not(let node): terms(node)
+            case .words, .filter: [node]
+            }
+        }
+        return root.map(terms) ?? []
+    }
+
+    /// Whether it has words to search for, not only filters.
+    public var hasWords: Bool {
+        func hasWords(_ node: Node) -> Bool {
+            switch node {
+            case .all(let nodes), .any(let nodes): nodes.contains(where: hasWords)
+            case .not, .filter: false
+            case .words: true
+            }
+        }
+        return root.map(hasWords) ?? false
+    }
+
+    /// Whether it asks for deleted records, which are left out otherwise.
+    var includesDeleted: Bool {
+        terms.contains {
+            guard case .filter(let filter) = $0 else { return false }
+            return filter.field == .is && QueryState(typed: filter.value) == .deleted
+        }
+    }
+}
+
+/// What the reader of a query's results should know.
+public struct QueryNote: Sendable, Equatable {
+    public enum Code: String, Sendable {
+        /// The query could not be read, and was searched as words.
+        case notUnderstood = "not-understood"
+        /// A part of the query was left out, because it is too long.
+        case cutShort = "cut-short"
+        case unknownField = "unknown-field"
+        /// A filter that fits no record as things are.
+        case neverMatches = "never-matches"
+        /// The archive cannot be written now, so that new records may be missing.
+        case staleIndex = "stale-index"
+    }
+
+    public let code: Code
+    public let message: String
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}

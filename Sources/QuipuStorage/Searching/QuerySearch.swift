@@ -1,0 +1,125 @@
+public import QuipuCausality
+internal import QuipuSQLite
+internal import QuipuTextFolding
+
+/// Records that fit a query, as many as were asked for.
+public struct QueryPage: Sendable {
+    public var hits: [SearchHit] = []
+    /// How many fit in all.
+    public var total = 0
+    public var notes: [QueryNote] = []
+}
+
+/// Finds records by queries (`Query`).
+public struct QuerySearch: ArchivePart {
+    let archive: OpenArchive
+}
+
+extension QuerySearch {
+    /// The records that fit, in an order, from one view of the archive.
+    ///
+    /// - Parameters:
+    ///   - order: nil for `relevance` where the query has words, and `added` where it has none.
+    ///   - offset: how many are skipped.
+    ///   - limit: how many are returned; nil for all.
+    public func page(
+        _ query: Query, order: RecordOrder? = nil, offset: Int = 0, limit: Int?
+    ) throws -> QueryPage {
+        var page = QueryPage()
+        var folder = WordFolder()
+        let (rows, total, notes) = try rows(query, order: order, offset: offset, limit: limit)
+        let sought = SearchQuery(sought: query, &folder)
+        for row in rows {
+            let record = try recordStates.record(row: row)
+            let snippet =
+                sought.terms.isEmpty ? "" : Snippet(of: SearchableText(of: record), sought, &folder).text
+            page.hits.append(SearchHit(record: try records.view(record), snippet: snippet))
+        }
+        (page.total, page.notes) = (total, notes)
+        return page
+    }
+
+    /// Names of all records that fit, in the order in which they came.
+    public func ids(_ query: Query) throws -> (ids: [(id: RecordID, kind: String)], notes: [QueryNote]) {
+        let (rows, _, notes) = try rows(query, order: .init(.added, isReversed: true), offset: 0, limit: nil)
+        return (try rows.map { try log.identity(of: $0) }, notes)
+    }
+
+    /// How many records fit.
+    public func count(_ query: Query) throws -> (total: Int, notes: [QueryNote]) {
+        let (_, total, notes) = try rows(query, order: .init(.added), offset: 0, limit: 0)
+        return (total, notes)
+    }
+
+    /// Visits the records that fit, in an order, each page of them in a view of its own, so that a slow reader keeps no old
+    /// state of the archive alive.
+    ///
+    /// - Parameter visit: returns false to stop.
+    public func forEach(
+        _ query: Query, order: RecordOrder? = nil,
+        begin: (_ total: Int, _ notes: [QueryNote]) throws -> Void = { _, _ in },
+        _ visit: (SearchHit) throws -> Bool
+    ) throws {
+        var folder = WordFolder()
+        let sought = SearchQuery(sought: query, &folder)
+        let (rows, total, notes) = try rows(query, order: order, offset: 0, limit: nil)
+        try begin(total, notes)
+        for start in stride(from: 0, to: rows.count, by: 256) {
+            let goesOn = try reading {
+                for row in rows[start..<min(rows.count, start + 256)] {
+                    let record = try recordStates.record(row: row)
+                    let snippet =
+                        sought.terms.isEmpty
+                        ? "" : Snippet(of: SearchableText(of: record), sought, &folder).text
+                    if try !visit(SearchHit(record: try records.view(record), snippet: snippet)) {
+                        return false
+                    }
+                }
+                return true
+            }
+            if !goesOn { return }
+        }
+    }
+
+    private func rows(
+        _ query: Query, order: RecordOrder?, offset: Int, limit: Int?
+    ) throws -> (rows: [Int64], total: Int, notes: [QueryNote]) {
+        var notes = query.notes
+        if query.looksForWords {
+            var isFresh = true
+            try wordSearch.prepare(isIndexFresh: &isFresh)
+            if !isFresh {
+                notes.append(
+                    .init(.staleIndex, "the archive cannot be written now, so new records may not be found"))
+            }
+        }
+        return try reading {
+            var evaluation = QueryEvaluation(archive: archive)
+            let last = try database.integer("SELECT max(row) FROM record") ?? 0
+            let found = try evaluation.rows(of: query).clipped(to: last)
+            for note in evaluation.notes where !notes.contains(note) { notes.append(note) }
+            let all =
+                found.isComplement ? Int(try database.integer("SELECT count(*) FROM record") ?? 0) : 0
+            let total = found.count(of: all)
+            let wanted = min(total, limit.map { max(0, $0) + max(0, offset) } ?? total)
+            if limit == 0 || wanted == 0 { return ([], total, notes) }
+            let order = order ?? RecordOrder(query.hasWords ? .relevance : .added)
+            let rows = try QueryRanking(archive: archive, found: found, last: last)
+                .rows(order, of: query, count: wanted)
+            return (Array(rows.dropFirst(max(0, offset))), total, notes)
+        }
+    }
+}
+
+extension Query {
+    /// Whether the index of words is asked, also by a saved search.
+    var looksForWords: Bool {
+        terms.contains {
+            switch $0 {
+            case .words: true
+            case .filter(let filter): filter.field == .in
+            default: false
+            }
+        }
+    }
+}
