@@ -15,7 +15,8 @@ extension CommandSet<any Command> {
                 Section(
                     title: "Write",
                     entries: [
-                        .leaf(AddCommand.self), .leaf(SetCommand.self), .leaf(TagCommand.self),
+                        .leaf(AddCommand.self), .leaf(SetCommand.self), .leaf(EditCommand.self),
+                        .leaf(TagCommand.self),
                         .group(
                             name: "tags", abstract: "list, rename and merge tags",
                             commands: [

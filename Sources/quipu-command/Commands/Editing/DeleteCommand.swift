@@ -4,23 +4,35 @@ struct DeleteCommand: Command {
     static let declaration = CommandDeclaration(
         "delete", abstract: "delete records; restore brings them back",
         arguments: [RecordSelection.argument("a record's id or handle")],
+        options: [RecordSelection.query, RecordSelection.agreement],
         example: "quipu delete 3k9x7t2m",
         discussion: """
             Nothing else changes: annotations stay, listed under the deleted article, and a collection's \
             articles stay. If the record is edited on a mirror before the deletion arrives there, that is a \
-            conflict: the edit is kept, and 'quipu conflicts' lists it. \(RecordSelection.explanation)
+            conflict: the edit is kept, and 'quipu conflicts' lists it. \(RecordSelection.explanation) \
+            Where a query finds more than \(RecordSelection.mostUnasked) records, the command asks on a terminal, and \
+            needs --yes elsewhere.
             """,
         synonyms: ["remove", "rm"], makesEdits: true)
 
     let selection: RecordSelection
+    let isAgreed: Bool
 
-    init(_ values: ParsedArguments) throws(UsageError) { selection = try RecordSelection(values) }
+    init(_ values: ParsedArguments) throws(UsageError) {
+        selection = try RecordSelection(values)
+        isAgreed = values.flag("yes")
+    }
 
     func run(in context: Context) throws -> ExitCode {
         let names = try selection.read()
         let archive = try context.archiveToEdit()
         let ids = try archive.read { try names.ids(in: $0) }
         if ids.isEmpty { EditReport.printNone(to: context.output) }
+        guard try isAgreed || names.isAgreed("delete", count: ids.count, in: context) else {
+            context.output.remark("nothing was deleted")
+            return .failed
+        }
+        if ids.isEmpty { return .done }
         if ids.count == 1 { return try delete(ids[0], in: archive, context.output) }
         let (before, outcome) = try archive.edit { t in
             try ids.map { id in

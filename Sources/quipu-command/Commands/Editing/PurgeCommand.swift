@@ -4,12 +4,13 @@ struct PurgeCommand: Command {
     static let declaration = CommandDeclaration(
         "purge", abstract: "forget deleted records for good, on every mirror",
         arguments: [RecordSelection.argument("a deleted record's id or handle", takes: .deletedRecord)],
-        options: [.flag("yes", short: "y", "do not ask")], example: "quipu purge 3k9x7t2m",
+        options: [RecordSelection.query, RecordSelection.agreement], example: "quipu purge 3k9x7t2m",
         discussion: """
             Removes every value from the record and from its dependents (annotations, notes, attachments). \
             The texts are gone from this archive at once, and from each mirror when it next syncs; no mirror \
             sends them again. Nothing brings them back: neither restore nor revert, nor an import of the \
-            same source. On a terminal the command asks first.
+            same source. On a terminal the command asks first; elsewhere a query that finds more than \
+            \(RecordSelection.mostUnasked) records needs --yes.
             An edit made on a mirror before the purge arrives there is kept and becomes a conflict: \
             'quipu restore' keeps it, 'quipu delete' and then 'quipu purge' forget it as well.
             What stays: that the record existed, who changed which of its fields and when, the names of \
@@ -27,7 +28,7 @@ struct PurgeCommand: Command {
     let isAgreed: Bool
 
     init(_ values: ParsedArguments) throws(UsageError) {
-        selection = try RecordSelection(values)
+        selection = try RecordSelection(values, isForDeleted: true)
         isAgreed = values.flag("yes")
     }
 
@@ -39,7 +40,7 @@ struct PurgeCommand: Command {
             EditReport.printNone(to: context.output)
             return .done
         }
-        guard try isWanted(records, in: context) else {
+        guard try isAgreed || isWanted(records, names, in: context) else {
             context.output.remark("nothing was purged")
             return .failed
         }
@@ -78,20 +79,14 @@ struct PurgeCommand: Command {
     private static let mostListed = 20
 
     /// Asks whoever is at a terminal; a script has said what it wants.
-    private func isWanted(_ records: [Record], in context: Context) throws -> Bool {
-        guard !isAgreed, context.terminal.inputIsTerminal, context.terminal.outputIsTerminal,
-            !context.output.isJSON
-        else { return true }
+    private func isWanted(_ records: [Record], _ names: RecordNames, in context: Context) throws -> Bool {
+        guard context.canAsk else { return try names.isAgreed("purge", count: records.count, in: context) }
         let output = context.output
         for record in records.prefix(Self.mostListed) { output.line(RecordText.title(record)) }
         if records.count > Self.mostListed { output.line("and \(records.count - Self.mostListed) more") }
-        output.standard.write(
-            "forget \(records.count == 1 ? "it" : "these \(records.count) records") for good, "
-                + "here and on every mirror (yes, no)? ")
-        output.standard.flush()
-        guard let answer = context.readLine() else { return false }
-        let word = answer.filter { !$0.isWhitespace }.lowercased()
-        return !word.isEmpty && "yes".hasPrefix(word)
+        return context.asksYes(
+            "forget \(records.count == 1 ? "it" : "these \(records.count) records") for good, here and on every mirror"
+        )
     }
 
     private func report(_ outcome: PurgeReport, of records: [Record], to output: Output) {

@@ -4,6 +4,7 @@ struct RestoreCommand: Command {
     static let declaration = CommandDeclaration(
         "restore", abstract: "bring deleted records back",
         arguments: [RecordSelection.argument("a deleted record's id or handle", takes: .deletedRecord)],
+        options: [RecordSelection.query],
         example: "quipu restore 3k9x7t2m",
         discussion: """
             Deleted records and their handles are listed by: quipu list --deleted. \(RecordSelection.explanation)
@@ -12,7 +13,9 @@ struct RestoreCommand: Command {
 
     let selection: RecordSelection
 
-    init(_ values: ParsedArguments) throws(UsageError) { selection = try RecordSelection(values) }
+    init(_ values: ParsedArguments) throws(UsageError) {
+        selection = try RecordSelection(values, isForDeleted: true)
+    }
 
     func run(in context: Context) throws -> ExitCode {
         let names = try selection.read()

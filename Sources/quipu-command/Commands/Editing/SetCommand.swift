@@ -9,6 +9,7 @@ struct SetCommand: Command {
                 "FIELD=VALUE", "the new value as text; FIELD:=JSON for any JSON",
                 accepts: { $0.utf8.contains(UInt8(ascii: "=")) }),
         ],
+        options: [RecordSelection.query],
         example: "quipu set 3k9x7t2m 'title=A better title' doi:=null",
         discussion: """
             FIELD:=null removes a value. Setting a field that is in conflict settles the conflict: the new \

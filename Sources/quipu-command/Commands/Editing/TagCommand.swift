@@ -7,6 +7,7 @@ struct TagCommand: Command {
             RecordSelection.argument("a record's id or handle"),
             .repeated("±TAG", "+TAG adds, -TAG removes", takes: .signedTag, accepts: { isSigned($0) }),
         ],
+        options: [RecordSelection.query],
         example: "quipu tag 3k9x7t2m +strike -draft",
         discussion: """
             Adding a tag that is there confirms it, and removing one that is not there confirms that: if the \
@@ -70,7 +71,8 @@ struct TagCommand: Command {
     private static func hint(for unknown: [String]) -> String? {
         let tags = unknown.filter { (try? TagName.normalised($0)) != nil }.prefix(3).map { "+\($0)" }
         guard let named = RecordText.list(Array(tags)) else { return nil }
-        return "did you mean \(named)? a tag has a sign: +TAG adds, -TAG removes; list shows handles: quipu list"
+        return "did you mean \(named)? a tag has a sign: +TAG adds, -TAG removes; "
+            + "list shows handles: quipu list"
     }
 
     /// What the edit leaves: each wish replaces all that the archive had for its tag.

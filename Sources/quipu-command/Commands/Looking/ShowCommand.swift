@@ -4,6 +4,7 @@ struct ShowCommand: Command {
     static let declaration = CommandDeclaration(
         "show", abstract: "show records with their fields and what belongs to them",
         arguments: [RecordSelection.argument("a record's id or handle")],
+        options: [RecordSelection.query],
         example: "quipu show 3k9x7t2m",
         synonyms: ["cat", "view", "get"])
 
