@@ -4,6 +4,7 @@ internal import QuipuStorage
 public struct EditOutcome: Sendable {
     /// A conflict that an edit settled by giving its field a value.
     public struct SettledConflict: Sendable {
+        public let record: RecordID
         public let field: String
         /// The conflicting versions, which the edit replaced.
         public let versions: [Version]
@@ -16,7 +17,9 @@ public struct EditOutcome: Sendable {
     init(_ outcome: QuipuStorage.EditOutcome) {
         version = outcome.version.map { Version($0) }
         settled = outcome.closed.map {
-            SettledConflict(field: $0.field, versions: $0.versions.map { Version($0) })
+            SettledConflict(
+                record: RecordID($0.id, kind: $0.kind), field: $0.field,
+                versions: $0.versions.map { Version($0) })
         }
     }
 }

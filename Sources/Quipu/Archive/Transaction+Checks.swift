@@ -57,7 +57,7 @@ extension Transaction {
     }
 
     /// A tag is one line without spaces at its ends, so that tags that look alike are equal.
-    private static func checkTag(_ name: String) throws(QuipuError) {
+    static func checkTag(_ name: String) throws(QuipuError) {
         guard name.hasPrefix(Fields.tagPrefix) else { return }
         let tag = name.dropFirst(Fields.tagPrefix.count).unicodeScalars
         let hasSpace = [tag.first, tag.last].contains { $0?.properties.isWhitespace == true }

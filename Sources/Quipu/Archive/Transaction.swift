@@ -15,6 +15,8 @@ public struct Transaction: ~Copyable {
     let store: Store
     private var work: [RecordID: Work] = [:]
     private var order: [RecordID] = []
+    /// Of records whose edits replace the versions that somebody has seen: those, by field.
+    private var seen: [RecordID: [String: [TransactionName]]] = [:]
     /// The record found last: no other writer is active, so it need not be read again.
     private var found: Record?
 
@@ -144,7 +146,11 @@ public struct Transaction: ~Copyable {
                 .fields(
                     Edit(
                         id: id.stored, kind: id.kind.rawValue,
-                        changes: fields.map { .init(field: $0.name, json: $0.json) }))
+                        changes: fields.map { field in
+                            .init(
+                                field: field.name, json: field.json,
+                                replaces: seen[id].map { $0[field.name] ?? [] })
+                        }))
             case .delete: .delete(id.stored, kind: id.kind.rawValue)
             case .restore: .restore(id.stored, kind: id.kind.rawValue)
             case nil: nil
@@ -179,6 +185,18 @@ public struct Transaction: ~Copyable {
             work[id] = .fields(all + assigned, isNew: isNew)
         case .delete, .restore: throw Self.twofold(id)
         }
+    }
+
+    /// Likewise, replacing the versions that somebody has seen. A record that was deleted since can be edited so: then the
+    /// two are a conflict.
+    ///
+    /// - Parameter versions: by field.
+    mutating func put(
+        _ assigned: [(name: String, json: [UInt8])], into id: RecordID,
+        seeing versions: [String: [TransactionName]]
+    ) throws(QuipuError) {
+        try put(assigned, into: id)
+        seen[id] = versions
     }
 
     private mutating func take(_ id: RecordID, _ what: Work) throws(QuipuError) {

@@ -34,6 +34,8 @@ extension Transaction {
     /// Resolves a field and a value as a user types them for a record of a kind. Handles become ids if the
     /// field refers to a record, and so do names of collections.
     ///
+    /// A language and a DOI get their canonical spelling.
+    ///
     /// - Parameter field: in normal form C.
     /// - Throws: `unknownField`, `wrongType`, `missingField`, `tooLarge`; `unknownRecord`, `ambiguousHandle`.
     package func typed(
@@ -65,9 +67,11 @@ extension Transaction {
         let value = TypedValue.word(word)
         let schema = Kinds.known[kind.rawValue]
         let type = schema?[String(field.prefix { $0 != "/" })]?.type ?? .unknown
-        guard let json = value.json(of: type) else { throw type.refusal(of: word, field: field) }
-        try schema?.check(field: field, json: json)
-        return json
+        guard let schema else {
+            guard let json = value.json(of: type) else { throw type.refusal(of: word, field: field) }
+            return json
+        }
+        return try value.checked(for: field, of: schema, type)
     }
 
     /// Maps `collections/NAME` to the field that the archive uses for it.
@@ -91,6 +95,10 @@ extension TypedValue {
     ) throws -> [UInt8] {
         if let json = json(of: type) {
             try kind.check(field: field, json: json)
+            // One spelling of what can be spelled in several ways.
+            if let form = kind[field]?.form, let text = decodeString(json) {
+                return canonicalString(form.canonical(text))
+            }
             return json
         }
         guard case .word(let word) = self else { return [] }

@@ -55,48 +55,47 @@ extension Archive {
                 throw QuipuError(
                     .wrongType, "an attachment has a name, and a type as audio/mpeg: '\(request.mediaType)'")
             }
-            return try attach(request, progress: { _ in }) { store in
-                guard let record = try store.view(id.stored, kind: id.kind.rawValue) else {
-                    throw QuipuError(.unknownRecord, "there is no record \(id)")
-                }
-                return record
-            }.attachment
+            guard let report = try attach(request, to: [id], progress: { _ in }).first else {
+                throw QuipuError(.unknownRecord, "there is no record \(id)")
+            }
+            return report.attachment
         }
     }
 
-    /// The same, for the record with a handle or an id.
+    /// The same for several records, in one transaction: the file is stored once.
     ///
     /// - Parameter progress: receives how much was copied.
     package func attach(
-        _ request: AttachRequest, toFound text: String, progress: (_ bytes: UInt64) -> Void
-    ) throws(QuipuError) -> AttachReport {
-        try QuipuError.presenting { try attach(request, progress: progress) { try $0.find(text) } }
+        _ request: AttachRequest, to ids: [RecordID], progress: (_ bytes: UInt64) -> Void
+    ) throws(QuipuError) -> [AttachReport] {
+        try QuipuError.presenting {
+            try stores.with { store in
+                let records = try ids.map { try Self.target($0, in: store) }
+                let outcomes = try Attaching(to: records, in: store, author: author).attach(
+                    fileAt: request.path, name: request.name, mediaType: request.mediaType,
+                    tagFields: request.tags.map { Fields.tagPrefix + $0 }, progress: progress)
+                return zip(records, outcomes).map { record, outcome in
+                    AttachReport(
+                        attachment: RecordID(outcome.id, kind: Attachment.kind), target: Record(record),
+                        hash: outcome.hash.hexadecimal, sizeBytes: outcome.sizeBytes,
+                        version: outcome.version.map { Version($0) })
+                }
+            }
+        }
     }
 
-    private func attach(
-        _ request: AttachRequest, progress: (_ bytes: UInt64) -> Void,
-        to find: (Store) throws -> QuipuStorage.Record
-    ) throws -> AttachReport {
-        try stores.with { store in
-            let record = try find(store)
-            let (name, handle) = ("\(record.kind) \(record.id.shortHandle)", record.id.shortHandle)
-            guard !record.isDeleted else {
-                throw QuipuError(
-                    .deleted, "\(name) is deleted", remedy: .init(Remedy(.restoreFirst, handle)))
-            }
-            guard record.kind != Attachment.kind else {
-                throw QuipuError(
-                    .wrongType, "\(name) is an attachment itself",
-                    remedy: .init(Remedy(.attachToTarget, handle)))
-            }
-            let outcome = try Attaching(to: record, in: store, author: author).attach(
-                fileAt: request.path, name: request.name, mediaType: request.mediaType,
-                tagFields: request.tags.map { Fields.tagPrefix + $0 }, progress: progress)
-            return AttachReport(
-                attachment: RecordID(outcome.id, kind: Attachment.kind), target: Record(record),
-                hash: outcome.hash.hexadecimal, sizeBytes: outcome.sizeBytes,
-                version: outcome.version.map { Version($0) })
+    /// A record that a file can be attached to.
+    private static func target(_ id: RecordID, in store: Store) throws -> QuipuStorage.Record {
+        let record = try store.known(id)
+        let (name, handle) = ("\(record.kind) \(record.id.shortHandle)", record.id.shortHandle)
+        guard !record.isDeleted else {
+            throw QuipuError(.deleted, "\(name) is deleted", remedy: .init(Remedy(.restoreFirst, handle)))
         }
+        guard record.kind != Attachment.kind else {
+            throw QuipuError(
+                .wrongType, "\(name) is an attachment itself", remedy: .init(Remedy(.attachToTarget, handle)))
+        }
+        return record
     }
 
     /// Reads the file of an attachment, block by block.

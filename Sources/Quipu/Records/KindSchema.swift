@@ -30,6 +30,10 @@ public struct KindSchema: Sendable {
     /// The prefix of the names of custom fields.
     public static let ownFieldPrefix = Kinds.ownFieldPrefix
 
+    /// Fields whose typed values are kept in a canonical spelling.
+    package static let respelledFields: Set<String> = Set(
+        Kinds.known.all.flatMap { $0.fields.filter { $0.form != nil }.map(\.name) })
+
     init(_ kind: Kinds.Kind) {
         self.kind = RecordKind(rawValue: kind.name)
         summary = kind.summary

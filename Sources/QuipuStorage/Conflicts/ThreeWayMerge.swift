@@ -43,7 +43,38 @@ extension GitLibrary {
     {
         var numbering = Numbering()
         let lines = [base, one, other].map { numbering.lines(of: $0) }
-        return merge(base: lines[0], lines[1], lines[2]).map(numbering.units)
+        return merge(base: lines[0], lines[1], lines[2], marksConflicts: false).map(numbering.units)
+    }
+
+    /// - Returns: parts of the merged text in its order: of one element where it is merged, else of three: what `one`, the
+    ///   base and `other` have there. Nil where the merge fails.
+    func markedMerge(base: [ProseUnits.Unit], _ one: [ProseUnits.Unit], _ other: [ProseUnits.Unit])
+        -> [[[ProseUnits.Unit]]]?
+    {
+        var numbering = Numbering()
+        let lines = [base, one, other].map { numbering.lines(of: $0) }
+        guard let merged = merge(base: lines[0], lines[1], lines[2], marksConflicts: true) else { return nil }
+        var parts: [[[ProseUnits.Unit]]] = []
+        var part: [[UInt8]] = [[]]
+        func endPart() {
+            let units = part.map(numbering.units)
+            if units.contains(where: { !$0.isEmpty }) { parts.append(units) }
+        }
+        // Each line is a number or a marker.
+        for line in merged.split(separator: UInt8(ascii: "\n")) {
+            switch line.first {
+            case UInt8(ascii: "<"):
+                endPart()
+                part = [[]]
+            case UInt8(ascii: "|"), UInt8(ascii: "="): part.append([])
+            case UInt8(ascii: ">"):
+                endPart()
+                part = [[]]
+            default: part[part.count - 1] += line + [UInt8(ascii: "\n")]
+            }
+        }
+        endPart()
+        return parts
     }
 }
 
@@ -77,8 +108,10 @@ private struct Numbering {
 }
 
 extension GitLibrary {
-    /// - Returns: the lines of the merge; nil for a conflict.
-    fileprivate func merge(base: [UInt8], _ one: [UInt8], _ other: [UInt8]) -> [UInt8]? {
+    /// - Returns: the lines of the merge; nil for a conflict that is not to be marked in them.
+    fileprivate func merge(
+        base: [UInt8], _ one: [UInt8], _ other: [UInt8], marksConflicts: Bool
+    ) -> [UInt8]? {
         func withInput<Result>(_ lines: [UInt8], _ body: (git_merge_file_input) -> Result) -> Result {
             lines.withUnsafeBytes { bytes in
                 var input = git_merge_file_input()
@@ -99,7 +132,8 @@ extension GitLibrary {
                     defer { freeResult(&result) }
                     var (base, one, other) = (base, one, other)
                     // It fails for want of memory only, and then there is no merge.
-                    guard mergeFile(&result, &base, &one, &other, &options) == 0, result.automergeable != 0
+                    guard mergeFile(&result, &base, &one, &other, &options) == 0,
+                        marksConflicts || result.automergeable != 0
                     else { return nil }
                     guard let start = result.ptr else { return [] }
                     return Array(UnsafeRawBufferPointer(start: start, count: result.len))

@@ -8,10 +8,13 @@ public struct Edit: Sendable {
         public var field: String
         /// Canonical JSON.
         public var json: [UInt8]
+        /// The versions that the author has seen, and that the change replaces; nil for those that the field has now.
+        public var replaces: [TransactionName]?
 
-        public init(field: String, json: [UInt8]) {
+        public init(field: String, json: [UInt8], replaces: [TransactionName]? = nil) {
             self.field = field
             self.json = json
+            self.replaces = replaces
         }
     }
 
@@ -41,6 +44,8 @@ public struct EditOutcome: Sendable {
     public var closed: [ClosedConflict]
 
     public struct ClosedConflict: Sendable {
+        public var id: RecordID
+        public var kind: String
         public var field: String
         public var versions: [TransactionName]
     }
@@ -95,12 +100,14 @@ extension Editing {
         }
     }
 
-    /// Nil where nothing is to be written.
+    /// Nil where nothing is to be written. An edit that names the versions that it replaces may be of a record that was
+    /// deleted since they were seen: then the two are a conflict.
     private func changes(by edit: Edit, _ writer: Writer, _ outcome: inout EditOutcome) throws
         -> RecordChanges?
     {
         let record = try writer.record(edit.id, kind: edit.kind)
-        if let record, record.flags.contains(.isDeleted) {
+        if let record, record.flags.contains(.isDeleted), edit.changes.contains(where: { $0.replaces == nil })
+        {
             throw StorageError(
                 .deleted, "\(edit.kind) \(edit.id.shortHandle) is deleted",
                 remedy: Remedy(.restoreFirst, edit.id.shortHandle))
@@ -114,9 +121,15 @@ extension Editing {
                 try writer.putAgain(json, of: value)
                 continue
             }
-            let names = try writer.names(of: heads)
-            if Set(heads.map(\.value)).count > 1 {
-                outcome.closed.append(.init(field: change.field, versions: names))
+            let present = try writer.names(of: heads)
+            let names = change.replaces.map { $0.sorted() } ?? present
+            if names != present, !heads.isEmpty, heads.allSatisfy({ $0.value == value }) {
+                // Somebody else has given it the same value since.
+                continue
+            }
+            if Set(heads.map(\.value)).count > 1, names == present {
+                outcome.closed.append(
+                    .init(id: edit.id, kind: edit.kind, field: change.field, versions: names))
             }
             fields.append(FieldChange(field: change.field, value: .text(json), replaces: names))
         }

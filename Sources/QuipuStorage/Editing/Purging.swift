@@ -3,51 +3,76 @@ internal import QuipuSQLite
 
 /// What a purge did.
 public struct PurgeOutcome: Sendable {
+    /// What one of the records that were named lost.
+    public struct Share: Sendable {
+        public var id: RecordID
+        public var kind: String
+        /// Records that lost their values: the one that was named, and what hangs on it. 0 when it was purged already.
+        public var recordCount: Int
+        /// Values that were taken from them.
+        public var valueCount: Int
+    }
+
     /// Nil when all was purged already: nothing was written.
     public var version: TransactionName?
-    /// Records that lost their values: the one that was named, and what hangs on it.
-    public var recordCount = 0
-    /// Values that were taken from them.
-    public var valueCount = 0
+    /// In the order in which they were named.
+    public var records: [Share]
     /// Contents of attachments that nothing names any more.
     public var contents: [BlobHash] = []
+
+    /// Of all that were named.
+    public var recordCount: Int { records.reduce(0) { $0 + $1.recordCount } }
 }
 
 extension Editing {
-    /// Forgets a deleted record for good: gives no value to each of its fields and to those of all that hangs on it,
-    /// and deletes them again, in an ordinary transaction that every mirror takes in (`Purge`). The texts are gone from
+    /// Forgets deleted records for good: gives no value to each of their fields and to those of all that hangs on them,
+    /// and deletes them again, in one ordinary transaction that every mirror takes in (`Purge`). The texts are gone from
     /// this archive when it returns. Ids, hashes, names of fields and what says where a record came from stay.
     ///
-    /// - Throws: `StorageError.notDeleted`; `inConflict` if the record was edited without knowledge that it was
-    ///   deleted; `tooLarge`.
-    public func purge(_ id: RecordID, kind: String, author: String) throws -> PurgeOutcome {
+    /// - Parameter ids: each once.
+    /// - Throws: `StorageError.notDeleted`; `inConflict` if a record was edited without knowledge that it was
+    ///   deleted; `tooLarge`; then nothing was written.
+    public func purge(_ ids: [(id: RecordID, kind: String)], author: String) throws -> PurgeOutcome {
         try writing { writer in
-            guard let record = try recordStates.record(id, kind: kind), record.flags.contains(.isDeleted)
-            else {
-                throw StorageError(
-                    .notDeleted,
-                    "\(kind) \(id.shortHandle) is not deleted; only deleted records can be purged",
-                    remedy: Remedy(.deleteFirst, id.shortHandle))
-            }
-            guard try !recordStates.isDeletionContested(of: record) else {
-                throw StorageError(
-                    .inConflict,
-                    "\(kind) \(id.shortHandle) was edited on a mirror that did not know of its deletion",
-                    remedy: Remedy(.lookAndDeleteAgain, id.shortHandle))
-            }
-            let purge = try PendingPurge(of: record, in: archive, by: writer)
-            var outcome = PurgeOutcome(recordCount: purge.changes.count, valueCount: purge.valueCount)
+            let records = try ids.map { try purgeable($0.id, kind: $0.kind) }
+            let purge = try PendingPurge(of: records, in: archive, by: writer)
+            var outcome = PurgeOutcome(
+                records: records.map { record in
+                    PurgeOutcome.Share(
+                        id: record.id, kind: record.kind, recordCount: purge.recordCounts[record.row] ?? 0,
+                        valueCount: purge.valueCounts[record.row] ?? 0)
+                })
             if purge.changes.isEmpty { return outcome }
             guard purge.observed.count <= Limits.observedTransactions else {
                 throw StorageError(
-                    .tooLarge, "\(id.shortHandle) has too many dependents to purge it at once",
-                    hint: "purge its dependents first")
+                    .tooLarge,
+                    records.count == 1
+                        ? "\(records[0].id.shortHandle) has too many dependents to purge it at once"
+                        : "these are too many records to purge them at once",
+                    hint: records.count == 1 ? "purge its dependents first" : "purge fewer at a time")
             }
             outcome.version = try writer.append(
                 purge.changes, observed: purge.observed, author: author, isByProgram: false)
             outcome.contents = purge.contents
             return outcome
         }
+    }
+
+    private func purgeable(_ id: RecordID, kind: String) throws -> RecordState {
+        guard let record = try recordStates.record(id, kind: kind), record.flags.contains(.isDeleted)
+        else {
+            throw StorageError(
+                .notDeleted,
+                "\(kind) \(id.shortHandle) is not deleted; only deleted records can be purged",
+                remedy: Remedy(.deleteFirst, id.shortHandle))
+        }
+        guard try !recordStates.isDeletionContested(of: record) else {
+            throw StorageError(
+                .inConflict,
+                "\(kind) \(id.shortHandle) was edited on a mirror that did not know of its deletion",
+                remedy: Remedy(.lookAndDeleteAgain, id.shortHandle))
+        }
+        return record
     }
 }
 
@@ -80,38 +105,53 @@ private struct PendingPurge {
 
     private(set) var changes: [RecordChanges] = []
     private(set) var observed: [TransactionName] = []
-    private(set) var valueCount = 0
+    /// By the row of the record that was named.
+    private(set) var recordCounts: [Int64: Int] = [:]
+    private(set) var valueCounts: [Int64: Int] = [:]
     private(set) var contents: [BlobHash] = []
 
-    init(of record: RecordState, in archive: OpenArchive, by writer: Writer) throws {
+    init(of records: [RecordState], in archive: OpenArchive, by writer: Writer) throws {
         var observedPositions: Set<Int64> = []
-        for owner in try Self.owners(of: record, in: archive) {
-            var fields: [FieldChange] = []
-            for row in try archive.recordStates.fieldRows(of: owner) {
-                let field = try archive.interning.name(row, in: archive.database)
-                let versions = try archive.recordStates.versions(of: field, row: row, in: owner).versions
-                let heads = versions.heads
-                if field != "deleted" {
-                    observedPositions.formUnion(heads.map(\.representative.position))
-                }
-                if Purge.leaves(field) || heads.allSatisfy(\.isPurge) { continue }
-                fields.append(
-                    FieldChange(
-                        field: field, value: .text(JSONLiteral.null), replaces: try writer.names(of: heads))
-                )
-                if field == Attachment.hashField {
-                    contents += try Self.contents(versions, field, owner, archive)
-                }
+        // What hangs on another record that is named is purged with that one, and once.
+        var taken = Set(records.map(\.row))
+        for record in records {
+            for owner in try Self.owners(of: record, in: archive)
+            where owner.row == record.row || taken.insert(owner.row).inserted {
+                try purge(owner, for: record.row, archive, writer, &observedPositions)
             }
-            if fields.isEmpty { continue }
-            valueCount += fields.count
-            fields.append(
-                FieldChange(
-                    field: "deleted", value: .text(JSONLiteral.true),
-                    replaces: try writer.names(of: try archive.recordStates.heads(of: "deleted", in: owner))))
-            changes.append(RecordChanges(id: owner.id, kind: owner.kind, fields: fields))
         }
         observed = try observedPositions.map { try archive.log.name(at: $0) }.sorted()
+    }
+
+    private mutating func purge(
+        _ owner: RecordState, for named: Int64, _ archive: OpenArchive, _ writer: Writer,
+        _ observedPositions: inout Set<Int64>
+    ) throws {
+        var fields: [FieldChange] = []
+        for row in try archive.recordStates.fieldRows(of: owner) {
+            let field = try archive.interning.name(row, in: archive.database)
+            let versions = try archive.recordStates.versions(of: field, row: row, in: owner).versions
+            let heads = versions.heads
+            if field != "deleted" {
+                observedPositions.formUnion(heads.map(\.representative.position))
+            }
+            if Purge.leaves(field) || heads.allSatisfy(\.isPurge) { continue }
+            fields.append(
+                FieldChange(
+                    field: field, value: .text(JSONLiteral.null), replaces: try writer.names(of: heads))
+            )
+            if field == Attachment.hashField {
+                contents += try Self.contents(versions, field, owner, archive)
+            }
+        }
+        if fields.isEmpty { return }
+        valueCounts[named, default: 0] += fields.count
+        recordCounts[named, default: 0] += 1
+        fields.append(
+            FieldChange(
+                field: "deleted", value: .text(JSONLiteral.true),
+                replaces: try writer.names(of: try archive.recordStates.heads(of: "deleted", in: owner))))
+        changes.append(RecordChanges(id: owner.id, kind: owner.kind, fields: fields))
     }
 
     /// The record and all that hangs on it, on that, and so on.

@@ -93,10 +93,16 @@ extension Store {
         try editing.restore(id, kind: kind, author: author)
     }
 
-    /// Forgets a deleted record for good, on every mirror (`Editing.purge`).
-    /// - Throws: `StorageError.notDeleted`; `inConflict`; `tooLarge`.
+    /// Likewise, one record.
     public func purge(_ id: RecordID, kind: String, author: String) throws -> PurgeOutcome {
-        try editing.purge(id, kind: kind, author: author)
+        try editing.purge([(id, kind)], author: author)
+    }
+
+    /// Forgets deleted records for good, on every mirror, in one transaction (`Editing.purge`).
+    /// - Parameter ids: each once.
+    /// - Throws: `StorageError.notDeleted`; `inConflict`; `tooLarge`.
+    public func purge(_ ids: [(id: RecordID, kind: String)], author: String) throws -> PurgeOutcome {
+        try editing.purge(ids, author: author)
     }
 
     /// All open conflicts, in the order of the records.

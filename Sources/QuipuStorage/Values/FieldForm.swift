@@ -18,6 +18,40 @@ extension Kinds {
             }
         }
 
+        /// The spelling in which an accepted text is kept: of a language that of BCP 47 (`pt-BR`), of a DOI the bare one in
+        /// small letters. An address stays as it is, since servers may tell apart what looks alike.
+        public func canonical(_ text: String) -> String {
+            switch self {
+            case .language: Self.canonicalTag(text)
+            case .url: text
+            case .doi: CanonicalDOI.canonicalize(text) ?? text
+            }
+        }
+
+        /// Small letters, but for a region of two letters (`BR`) and a script of four (`Hant`) before any single letter.
+        private static func canonicalTag(_ text: String) -> String {
+            var isBehindSingle = false
+            let parts = text.lowercased().split(separator: "-", omittingEmptySubsequences: false)
+            return parts.enumerated().map { index, part in
+                defer { isBehindSingle = isBehindSingle || part.utf8.count == 1 }
+                if index == 0 || isBehindSingle { return String(part) }
+                if part.utf8.count == 2 { return part.uppercased() }
+                return part.utf8.count == 4 && part.utf8.allSatisfy(isLetter)
+                    ? part.prefix(1).uppercased() + part.dropFirst() : String(part)
+            }.joined(separator: "-")
+        }
+
+        /// What somebody may have meant by a text that is not accepted.
+        func nearest(_ text: String) -> String? {
+            let candidate: String? =
+                switch self {
+                case .language: String(text.map { $0 == "_" ? "-" : $0 })
+                case .url: text.utf8.contains(UInt8(ascii: ".")) ? "https://" + text : nil
+                case .doi: text.firstRange(of: "10.").map { String(text[$0.lowerBound...]) }
+                }
+            return candidate.flatMap { accepts($0) ? canonical($0) : nil }
+        }
+
         public var expectation: String {
             switch self {
             case .language: "a language tag (BCP 47)"

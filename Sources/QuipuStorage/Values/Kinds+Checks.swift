@@ -60,7 +60,9 @@ extension Kinds.Kind {
             let shown = text.count > 40 ? "\(text.prefix(40))…" : text
             throw StorageError(
                 .wrongType, "'\(field)' takes \(form.expectation), not '\(shown)'",
-                hint: text.isEmpty ? "to remove its value write: \(field):=null" : form.hint(field))
+                hint: text.isEmpty
+                    ? "to remove its value write: \(field):=null"
+                    : form.nearest(text).map { "did you mean: \(field)=\($0)" } ?? form.hint(field))
         }
     }
 

@@ -10,6 +10,9 @@ struct ArgumentDeclaration: Sendable {
     let arity: Arity
     /// What completion offers.
     let takes: ValueKind
+    /// What the words of this argument look like, wherever they stand among the others: `+TAG`, `FIELD=VALUE`. Nil where
+    /// their place says it.
+    var accepts: (@Sendable (String) -> Bool)?
 
     static func positional(_ name: String, _ help: String, takes: ValueKind = .anything) -> Self {
         Self(name: name, help: help, arity: .required, takes: takes)
@@ -19,11 +22,12 @@ struct ArgumentDeclaration: Sendable {
         Self(name: name, help: help, arity: .optional, takes: takes)
     }
 
-    /// Takes all the words that are left.
+    /// Takes all the words that are left, but those that required arguments behind it need.
     static func repeated(
-        _ name: String, _ help: String, minimum: Int = 1, takes: ValueKind = .anything
+        _ name: String, _ help: String, minimum: Int = 1, takes: ValueKind = .anything,
+        accepts: (@Sendable (String) -> Bool)? = nil
     ) -> Self {
-        Self(name: name, help: help, arity: .repeated(minimum: minimum), takes: takes)
+        Self(name: name, help: help, arity: .repeated(minimum: minimum), takes: takes, accepts: accepts)
     }
 }
 

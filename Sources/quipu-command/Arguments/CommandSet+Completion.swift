@@ -52,7 +52,9 @@ private struct CompletionWalk<Runnable: Sendable> {
         return command.options + GlobalOptions.declarations(of: command)
     }
 
-    private var takesDashes: Bool { command?.dashesAreValues == true && !arguments.isEmpty }
+    private var takesDashes: Bool {
+        command?.dashesAreValues == true && (!arguments.isEmpty || given.contains("query"))
+    }
 
     mutating func pass(_ word: String) {
         if let option = awaiting {
@@ -122,7 +124,16 @@ private struct CompletionWalk<Runnable: Sendable> {
         } else if let command {
             let declared = command.arguments
             let last = declared.last
-            if arguments.count < declared.count {
+            let isBehind = !arguments.isEmpty || given.contains("query")
+            if let known = declared.first(where: { $0.accepts != nil }),
+                known.accepts?(typed) == true || isBehind && typed.isEmpty
+            {
+                point.take(known.takes)
+            } else if let first = declared.first, case .repeated = first.arity,
+                declared.count(where: { $0.accepts == nil }) == 1
+            {
+                point.take(first.takes)
+            } else if arguments.count < declared.count {
                 point.take(declared[arguments.count].takes)
             } else if let last, case .repeated = last.arity {
                 point.take(last.takes)

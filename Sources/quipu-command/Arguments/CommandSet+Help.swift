@@ -80,6 +80,9 @@ extension CommandSet {
             [HelpLayout.sentence(abstract), "", "Usage: \(program) \(name) COMMAND …", "", "Commands:"]
             + HelpLayout.rows(rows, width: width)
             + ["", "'\(program) help \(name) COMMAND' shows more."]
+            + commands.filter(\.declaration.isGroupDefault).map {
+                "'\(program) \(name)' alone does what '\(program) \(name) \($0.declaration.name)' does."
+            }
         return lines.joined(separator: "\n")
     }
 

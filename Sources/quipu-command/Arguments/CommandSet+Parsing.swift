@@ -25,11 +25,19 @@ extension CommandSet {
             leaf = found
         case .group(_, _, let commands):
             reader.path.append(name)
+            let standard = commands.first { $0.declaration.isGroupDefault }
+            reader.known += standard?.declaration.options ?? []
             let word = try reader.nextArgument()
+            reader.known = globals
             if word == nil && (asksForHelp || reader.values["help"] != nil) {
                 return .help(try helpText(for: [name], width: width))
             }
-            leaf = try command(named: word, in: name, of: commands)
+            if word == nil, let standard {
+                leaf = standard
+            } else {
+                leaf = try command(named: word, in: name, of: commands)
+                try reader.requireKnown(globals + leaf.declaration.options)
+            }
         }
         reader.path.append(leaf.declaration.name)
         let path = Array(reader.path.dropFirst())
@@ -37,11 +45,9 @@ extension CommandSet {
 
         reader.known = globals + leaf.declaration.options
         reader.dashesAreTerms = leaf.declaration.dashesAreTerms
+        reader.takesDashes = leaf.declaration.dashesAreValues
         var arguments: [String] = []
-        while let word = try reader.nextArgument() {
-            arguments.append(word)
-            reader.dashesAreValues = leaf.declaration.dashesAreValues
-        }
+        while let word = try reader.nextArgument() { arguments.append(word) }
         if reader.values["help"] != nil {
             return .help(helpText(for: leaf.declaration, path: path, width: width))
         }
@@ -92,19 +98,36 @@ extension WordReader {
     }
 }
 
+extension ArgumentDeclaration {
+    fileprivate var isRequired: Bool { if case .required = arity { true } else { false } }
+}
+
 extension CommandDeclaration {
     /// Gives each word to the argument whose place it stands at, and checks that nothing is missing.
     fileprivate func bind(
         _ words: [String], options given: [String: [String]], command: String, usage: String
     ) throws(UsageError) -> ParsedArguments {
-        var rest = words[...]
         var values: [String: [String]] = [:]
+        var placed = words
         for argument in arguments {
+            guard let accepts = argument.accepts else { continue }
+            values[argument.name] = placed.filter(accepts)
+            placed.removeAll(where: accepts)
+        }
+        var rest = placed[...]
+        for (index, argument) in arguments.enumerated() {
+            if argument.accepts != nil {
+                if case .repeated(let minimum) = argument.arity, values[argument.name]?.count ?? 0 < minimum {
+                    throw UsageError("'\(command)' needs \(argument.name)", hint: usage)
+                }
+                continue
+            }
+            let needed = arguments[(index + 1)...].count { $0.isRequired && $0.accepts == nil }
             let (longest, least) =
                 switch argument.arity {
                 case .required: (1, 1)
                 case .optional: (1, 0)
-                case .repeated(let minimum): (rest.count, minimum)
+                case .repeated(let minimum): (max(0, rest.count - needed), minimum)
                 }
             let taken = rest.prefix(longest)
             guard taken.count >= least else {

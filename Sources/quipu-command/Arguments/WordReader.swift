@@ -8,8 +8,10 @@ struct WordReader {
     private var optionsEnded = false
     /// The options understood at this point; a command adds its own once it is known.
     var known: [OptionDeclaration]
-    var dashesAreValues = false
     var dashesAreTerms = false
+    /// Whether words that begin with one "-" may be values; they are from the first argument or `--query` on.
+    var takesDashes = false
+    private var dashesAreValues = false
     /// The words that called the command so far, for messages.
     var path: [String]
     private(set) var values: [String: [String]] = [:]
@@ -23,7 +25,10 @@ struct WordReader {
     /// Reads options up to the next argument and returns that; `nil` at the end.
     mutating func nextArgument() throws(UsageError) -> String? {
         while let word = rest.popFirst() {
-            if optionsEnded || !word.hasPrefix("-") || word == "-" { return word }
+            if optionsEnded || !word.hasPrefix("-") || word == "-" {
+                dashesAreValues = takesDashes
+                return word
+            }
             if word == "--" {
                 optionsEnded = true
             } else if dashesAreValues && !word.hasPrefix("--") {
@@ -72,6 +77,7 @@ struct WordReader {
             throw UsageError("\(spelled) is given twice", hint: "only one value counts; leave the other out")
         }
         values[option.name, default: []].append(value)
+        if option.name == "query" { dashesAreValues = takesDashes }
     }
 
     private mutating func followingValue(
@@ -83,6 +89,12 @@ struct WordReader {
         }
         throw UsageError(
             "\(spelled) needs a value", hint: "write \(spelled) \(option.value ?? "VALUE")")
+    }
+
+    /// Fails when an option was read that is none of these, as before the command's name was known.
+    func requireKnown(_ options: [OptionDeclaration]) throws(UsageError) {
+        let foreign = values.keys.filter { name in !options.contains { $0.name == name } }.sorted()
+        if let first = foreign.first { throw unknown("--\(first)") }
     }
 
     private func unknown(_ spelled: String) -> UsageError {

@@ -15,7 +15,14 @@ extension CommandSet<any Command> {
                 Section(
                     title: "Write",
                     entries: [
-                        .leaf(AddCommand.self), .leaf(SetCommand.self), .leaf(TagCommand.self),
+                        .leaf(AddCommand.self), .leaf(SetCommand.self), .leaf(EditCommand.self),
+                        .leaf(TagCommand.self),
+                        .group(
+                            name: "tags", abstract: "list, rename and merge tags",
+                            commands: [
+                                .init(TagListCommand.self), .init(TagRenameCommand.self),
+                                .init(TagMergeCommand.self),
+                            ]),
                         .leaf(AnnotateCommand.self), .leaf(AttachCommand.self), .leaf(DeleteCommand.self),
                         .leaf(RestoreCommand.self),
                         .leaf(RevertCommand.self), .leaf(PurgeCommand.self),

@@ -19,6 +19,17 @@ struct Context: Sendable {
 
     var terminal: Terminal { output.terminal }
 
+    /// Whether a person is at the terminal who can be asked.
+    var canAsk: Bool { terminal.inputIsTerminal && terminal.outputIsTerminal && !output.isJSON }
+
+    /// Asks a question that only "yes" agrees to.
+    func asksYes(_ question: String) -> Bool {
+        output.standard.write("\(question) (yes, no)? ")
+        output.standard.flush()
+        let word = (readLine() ?? "").filter { !$0.isWhitespace }.lowercased()
+        return !word.isEmpty && "yes".hasPrefix(word)
+    }
+
     /// Takes the person's word that this machine's clock is right.
     mutating func trustClock() { environment = environment.withTrustedClock }
 

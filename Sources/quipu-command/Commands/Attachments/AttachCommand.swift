@@ -2,12 +2,13 @@ internal import Quipu
 
 struct AttachCommand: Command {
     static let declaration = CommandDeclaration(
-        "attach", abstract: "attach a file to a record",
+        "attach", abstract: "attach a file to records",
         arguments: [
-            .positional("ID", "the record's id or handle", takes: .record),
+            RecordSelection.argument("a record's id or handle"),
             .positional("FILE", "the file; it is copied", takes: .file),
         ],
         options: [
+            RecordSelection.query,
             .option("name", value: "NAME", "its name; by default the file's name"),
             .option("type", value: "TYPE/SUBTYPE", "its media type; by default guessed from its name"),
             .option("tag", value: "TAG", "a tag of the attachment", repeated: true, takes: .tag),
@@ -16,14 +17,14 @@ struct AttachCommand: Command {
         discussion: """
             Its record is sent with the next sync like any other; the file follows, and an interrupted transfer \
             resumes where it stopped. Identical content is stored once, whatever it is attached to. 'quipu save' \
-            writes it out again.
+            writes it out again. \(RecordSelection.explanation)
             """, makesEdits: true)
 
-    private let id: String
+    private let selection: RecordSelection
     private let request: AttachRequest
 
     init(_ values: ParsedArguments) throws(UsageError) {
-        id = values.argument("ID")
+        selection = try RecordSelection(values)
         var request = AttachRequest(values.argument("FILE"))
         request.name = (values.option("name") ?? request.name).inNormalFormC
         request.mediaType = values.option("type") ?? request.mediaType
@@ -43,14 +44,20 @@ struct AttachCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
+        let names = try selection.read()
         let archive = try context.archiveToEdit()
         let progress = context.output.progressLine()
         defer { progress.clear() }
-        let report = try archive.attach(request, toFound: id) { bytes in
+        let ids = try archive.read { try names.ids(in: $0) }
+        if ids.isEmpty {
+            EditReport.printNone(to: context.output)
+            return .done
+        }
+        let reports = try archive.attach(request, to: ids) { bytes in
             progress.show("copied \(SizeText.of(bytes: Int(bytes)))…")
         }
         progress.clear()
-        present(report, to: context.output)
+        for report in reports { present(report, to: context.output) }
         return .done
     }
 

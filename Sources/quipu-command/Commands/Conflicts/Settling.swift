@@ -17,11 +17,11 @@ struct Settling {
             return json
         }
         // A sync may have settled it between the look and the edit.
-        EditReport(id: record.id, outcome: outcome, present: record.version)
+        EditReport([record], outcome)
             .print(
                 to: output,
-                done: "\(TerminalSanitizer.line(conflict.field)) is \(ValueText.quoted(json, columns: 60))",
-                further: [("field", JSONText(conflict.field))])
+                done: "\(TerminalSanitizer.line(conflict.field)) is \(ValueText.quoted(json, columns: 60))"
+            ) { _ in [("field", JSONText(conflict.field))] }
     }
 
     private func settleDeletion(_ conflict: Conflict, by resolution: TypedResolution) throws {

@@ -35,9 +35,10 @@ struct AddCommand: Command {
         let assignments = try assignments.map { try $0.read() }
         if kind.schema == nil { throw unknownKind }
         let archive = try context.archive(.readWrite, author: author)
-        let (id, outcome) = try archive.edit { t in
+        let ((id, respelled), outcome) = try archive.edit { t in
             let values = try assignments.map { try $0.value(for: kind, in: t) }
-            return try CollectionName.hinting(values) { try t.make(kind, values) }
+            let id = try CollectionName.hinting(values) { try t.make(kind, values) }
+            return (id, Assignment.respelled(assignments, values))
         }
         guard let record = try archive.read({ try $0.record(id) }) else {
             throw QuipuError(.internalFailure, "the new record cannot be found")
@@ -48,6 +49,9 @@ struct AddCommand: Command {
             "version": JSONText((outcome.version ?? record.version).description),
         ])
         output.line(output.isQuiet ? id.uuid : "added \(RecordText.title(record))")
+        for (field, word) in respelled {
+            output.remark("  \(TerminalSanitizer.line(field)) is kept as \(TerminalSanitizer.line(word))")
+        }
         return .done
     }
 

@@ -114,6 +114,18 @@ struct Assignment: Equatable, Sendable {
         }
     }
 
+    /// Words that the archive keeps in another spelling, as languages and DOIs, and those.
+    static func respelled(
+        _ assignments: [Assignment], _ values: [(name: String, json: [UInt8])]
+    ) -> [(field: String, value: String)] {
+        zip(assignments, values).compactMap { assignment, value in
+            guard case .word(let word) = assignment.value, KindSchema.respelledFields.contains(value.name),
+                let kept = Quipu.Value(json: value.json)?.string, kept != word
+            else { return nil }
+            return (value.name, kept)
+        }
+    }
+
     private func hint(
         for error: QuipuError, _ kind: RecordKind, in snapshot: borrowing Snapshot
     ) throws -> String? {

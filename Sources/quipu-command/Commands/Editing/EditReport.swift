@@ -1,33 +1,52 @@
 internal import Quipu
 
-/// What a command that edits one record says.
+/// What a command says that edits records in one step.
 struct EditReport {
-    let id: RecordID
+    /// Each with its version before the edit, for when there was nothing to write.
+    let records: [(id: RecordID, version: Version)]
     let outcome: EditOutcome
-    /// The record's version after the edit, for when there was nothing to write.
-    let present: Version
+
+    init(_ records: [Record], _ outcome: EditOutcome) {
+        self.records = records.map { ($0.id, $0.version) }
+        self.outcome = outcome
+    }
+
+    init(records: [(id: RecordID, version: Version)], outcome: EditOutcome) {
+        self.records = records
+        self.outcome = outcome
+    }
 
     /// - Parameters:
     ///   - done: what was done, for people: "set title".
-    ///   - further: members that only this command has.
-    func print(to output: Output, done: String, further: [(String, JSONText)] = []) {
-        output.json(
-            JSONText(
-                members: [
-                    ("id", JSONText(id.uuid)),
-                    ("version", JSONText((outcome.version ?? present).description)),
-                    ("changed", JSONText(outcome.version != nil)),
-                    ("closed", JSONText(outcome.settled.map(\.json))),
-                ] + further))
-        let name = RecordText.name(id)
+    ///   - further: members that only this command has, for the record at a place.
+    func print(to output: Output, done: String, further: (Int) -> [(String, JSONText)] = { _ in [] }) {
+        for (index, record) in records.enumerated() {
+            let closed = outcome.settled.filter { $0.record == record.id }.map(\.json)
+            output.json(
+                JSONText(
+                    members: [
+                        ("id", JSONText(record.id.uuid)),
+                        ("version", JSONText((outcome.version ?? record.version).description)),
+                        ("changed", JSONText(outcome.version != nil)), ("closed", JSONText(closed)),
+                    ] + further(index)))
+        }
+        let name =
+            records.count == 1 ? RecordText.name(records[0].id) : counted(records.count, "record")
         output.remark(outcome.version == nil ? "\(name): nothing changed" : "\(name): \(done)")
-        for settled in outcome.settled {
-            let versions = settled.versions.map(\.short).joined(separator: ", ")
-            output.remark(
-                "  the conflict over \(TerminalSanitizer.line(settled.field)) is settled: this replaces \(versions)"
-            )
+        if records.count == 1 {
+            for settled in outcome.settled {
+                let versions = settled.versions.map(\.short).joined(separator: ", ")
+                output.remark(
+                    "  the conflict over \(TerminalSanitizer.line(settled.field)) is settled: this replaces \(versions)"
+                )
+            }
+        } else if !outcome.settled.isEmpty {
+            output.remark("  this settles \(counted(outcome.settled.count, "conflict"))")
         }
     }
+
+    /// Where a selection is empty: not an error, since a search may find nothing.
+    static func printNone(to output: Output) { output.advise("no record is selected; nothing was changed") }
 }
 
 extension EditOutcome.SettledConflict {

@@ -2,36 +2,56 @@ internal import Quipu
 
 struct RestoreCommand: Command {
     static let declaration = CommandDeclaration(
-        "restore", abstract: "bring a deleted record back",
-        arguments: [.positional("ID", "the record's id or handle", takes: .deletedRecord)],
+        "restore", abstract: "bring deleted records back",
+        arguments: [RecordSelection.argument("a deleted record's id or handle", takes: .deletedRecord)],
+        options: [RecordSelection.query],
         example: "quipu restore 3k9x7t2m",
-        discussion: "Deleted records and their handles are listed by: quipu list --deleted",
+        discussion: """
+            Deleted records and their handles are listed by: quipu list --deleted. \(RecordSelection.explanation)
+            """,
         synonyms: ["undelete"], makesEdits: true)
 
-    let id: String
+    let selection: RecordSelection
 
-    init(_ values: ParsedArguments) { id = values.argument("ID") }
+    init(_ values: ParsedArguments) throws(UsageError) {
+        selection = try RecordSelection(values, isForDeleted: true)
+    }
 
     func run(in context: Context) throws -> ExitCode {
+        let names = try selection.read()
         let archive = try context.archiveToEdit()
-        let (record, outcome) = try archive.edit { t in
-            let record = try t.find(id)
-            try t.restore(record.id)
-            return record
+        let (ids, outcome) = try archive.edit { t in
+            let ids = try names.ids(in: t.before)
+            for id in ids { try t.restore(id) }
+            return ids
         }
-        let lacking = try archive.read { snapshot in
-            try snapshot.missingTexts(of: try snapshot.record(record.id) ?? record)
+        let output = context.output
+        guard let version = outcome.version else {
+            EditReport.printNone(to: output)
+            return .done
         }
-        context.output.json([
-            "id": JSONText(record.id.uuid),
-            "version": JSONText((outcome.version ?? record.version).description),
-            "changed": true, "missingTexts": JSONText(lacking),
-        ])
-        context.output.remark("restored \(RecordText.title(record))")
+        var lacking: [String] = []
+        var only: Record?
+        try archive.read { snapshot in
+            for id in ids {
+                guard let record = try snapshot.record(id) else { continue }
+                let missing = try snapshot.missingTexts(of: record)
+                lacking += missing
+                output.json([
+                    "id": JSONText(id.uuid), "version": JSONText(version.description), "changed": true,
+                    "missingTexts": JSONText(missing),
+                ])
+                only = record
+            }
+        }
+        let name = ids.count == 1 ? only.map { RecordText.title($0) } : nil
+        output.remark("restored \(name ?? counted(ids.count, "record"))")
         if !lacking.isEmpty {
-            context.output.warn(
-                "its text was forgotten here (\(lacking.joined(separator: ", "))); "
-                    + "sync with a mirror that has it: quipu sync")
+            let texts =
+                ids.count == 1
+                ? "its text was forgotten here (\(lacking.joined(separator: ", ")))"
+                : "\(counted(lacking.count, "text")) of them \(lacking.count == 1 ? "was" : "were") forgotten here"
+            output.warn("\(texts); sync with a mirror that has it: quipu sync")
         }
         return .done
     }

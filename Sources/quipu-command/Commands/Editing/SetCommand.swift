@@ -2,42 +2,76 @@ internal import Quipu
 
 struct SetCommand: Command {
     static let declaration = CommandDeclaration(
-        "set", abstract: "change fields of a record",
+        "set", abstract: "change fields of records",
         arguments: [
-            .positional("ID", "the record's id or handle", takes: .record),
-            .repeated("FIELD=VALUE", "the new value as text; FIELD:=JSON for any JSON"),
+            RecordSelection.argument("a record's id or handle"),
+            .repeated(
+                "FIELD=VALUE", "the new value as text; FIELD:=JSON for any JSON",
+                accepts: { $0.utf8.contains(UInt8(ascii: "=")) }),
         ],
+        options: [RecordSelection.query],
         example: "quipu set 3k9x7t2m 'title=A better title' doi:=null",
         discussion: """
             FIELD:=null removes a value. Setting a field that is in conflict settles the conflict: the new \
             value replaces all conflicting ones. collections/NAME=true puts an article into a \
             collection, =false takes it out. \(TypedText.explanation) All fields change in one step, or none does. \
             Setting the value that a field already has confirms it: another value set elsewhere before the next sync is \
-            then a conflict.
+            then a conflict. A language is kept as BCP 47 spells it (pt-BR), a DOI without https://doi.org/ and in small \
+            letters. \(RecordSelection.explanation)
             """,
-        synonyms: ["edit", "update", "change"], makesEdits: true)
+        synonyms: ["update", "change"], makesEdits: true)
 
-    let id: String
+    let selection: RecordSelection
     let assignments: [Assignment]
 
     init(_ values: ParsedArguments) throws(UsageError) {
-        id = values.argument("ID")
+        selection = try RecordSelection(values)
         assignments = try Assignment.all(values, "FIELD=VALUE")
+        if selection.readsStandardInput,
+            assignments.contains(where: { $0.value == .elsewhere(.standardInput) })
+        {
+            throw UsageError(
+                "standard input cannot be both the ids and a value",
+                hint: "put the value into a file: FIELD=@FILE")
+        }
     }
 
     func run(in context: Context) throws -> ExitCode {
         let author = try context.author()
         let assignments = try assignments.map { try $0.read() }
+        let names = try selection.read()
         let archive = try context.archive(.readWrite, author: author)
-        let (record, outcome) = try archive.edit { t in
-            let record = try t.find(id)
+        let (edited, outcome) = try archive.edit { t in try edit(names, assignments, in: &t) }
+        if edited.records.isEmpty { EditReport.printNone(to: context.output) }
+        let fields = assignments.map { TerminalSanitizer.line($0.field) }
+        EditReport(records: edited.records, outcome: outcome)
+            .print(to: context.output, done: "set \(RecordText.list(fields) ?? "")")
+        for (field, word) in edited.respelled {
+            context.output.remark(
+                "  \(TerminalSanitizer.line(field)) is kept as \(TerminalSanitizer.line(word))")
+        }
+        return .done
+    }
+
+    private func edit(
+        _ names: RecordNames, _ assignments: [Assignment], in t: inout Transaction
+    ) throws -> (records: [(id: RecordID, version: Version)], respelled: [(field: String, value: String)]) {
+        var records: [(id: RecordID, version: Version)] = []
+        var respelled: [(field: String, value: String)] = []
+        for id in try names.ids(in: t.before, hint: Self.hint) {
+            let record = try t.find(id.description)
             let values = try assignments.map { try $0.value(for: record.kind, in: t) }
             try CollectionName.hinting(values) { try t.set(values, of: record.id) }
-            return record
+            records.append((id, record.version))
+            if respelled.isEmpty { respelled = Assignment.respelled(assignments, values) }
         }
-        let fields = assignments.map { TerminalSanitizer.line($0.field) }
-        EditReport(id: record.id, outcome: outcome, present: record.version)
-            .print(to: context.output, done: "set \(RecordText.list(fields) ?? "")")
-        return .done
+        return (records, respelled)
+    }
+
+    /// A forgotten "=" makes a word the name of a record.
+    private static func hint(for unknown: [String]) -> String? {
+        guard let word = unknown.first, unknown.count == 1 else { return nil }
+        let fields = Set(RecordKind.known.flatMap { $0.schema?.settableFields ?? [] })
+        return fields.contains(word) ? "did you mean \(word)=VALUE? list shows handles: quipu list" : nil
     }
 }

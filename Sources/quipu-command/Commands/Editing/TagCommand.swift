@@ -2,56 +2,77 @@ internal import Quipu
 
 struct TagCommand: Command {
     static let declaration = CommandDeclaration(
-        "tag", abstract: "add tags to a record or remove them",
+        "tag", abstract: "add tags to records or remove them",
         arguments: [
-            .positional("ID", "the record's id or handle", takes: .record),
-            .repeated("TAG", "+TAG adds, -TAG removes", takes: .signedTag),
+            RecordSelection.argument("a record's id or handle"),
+            .repeated("±TAG", "+TAG adds, -TAG removes", takes: .signedTag, accepts: { isSigned($0) }),
         ],
+        options: [RecordSelection.query],
         example: "quipu tag 3k9x7t2m +strike -draft",
         discussion: """
             Adding a tag that is there confirms it, and removing one that is not there confirms that: if the \
-            opposite is done elsewhere before the next sync, the two are listed as a conflict.
+            opposite is done elsewhere before the next sync, the two are listed as a conflict. 'quipu tags' lists the tags \
+            that there are. \(RecordSelection.explanation)
             """,
         synonyms: ["untag", "label"], dashesAreValues: true, makesEdits: true)
 
-    let id: String
+    let selection: RecordSelection
     /// In the order typed; a tag that is named twice counts as last said.
     let wishes: [(tag: String, isWanted: Bool)]
 
+    /// A lone "-" stands for standard input.
+    private static func isSigned(_ word: String) -> Bool {
+        word.utf8.first == UInt8(ascii: "+") || word.utf8.first == UInt8(ascii: "-") && word != "-"
+    }
+
     init(_ values: ParsedArguments) throws(UsageError) {
-        id = values.argument("ID")
+        selection = try RecordSelection(values)
         var wishes: [(tag: String, isWanted: Bool)] = []
-        for word in values.arguments("TAG") {
-            let sign = word.utf8.first
-            guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else {
-                throw UsageError(
-                    "'\(word)' is neither +TAG nor -TAG",
-                    hint: "+\(word) adds the tag, -\(word) removes it; one record is tagged at a time")
-            }
+        for word in values.arguments("±TAG") {
             let tag = try TagName.normalised(String(decoding: word.utf8.dropFirst(), as: UTF8.self))
             wishes.removeAll { $0.tag == tag }
-            wishes.append((tag, sign != UInt8(ascii: "-")))
+            wishes.append((tag, word.utf8.first != UInt8(ascii: "-")))
         }
         self.wishes = wishes
     }
 
     func run(in context: Context) throws -> ExitCode {
+        let names = try selection.read()
         let archive = try context.archiveToEdit()
-        let (record, outcome) = try archive.edit { t in
-            let record = try t.find(id)
-            try t.put(changes(of: record), into: record.id)
-            return record
+        let (edited, outcome) = try archive.edit { t in
+            try names.ids(in: t.before, hint: Self.hint).map { id in
+                let record = try t.find(id.description)
+                try t.put(changes(of: record), into: id)
+                return (id: id, version: record.version, before: Set(record.tags), now: tags(of: record))
+            }
         }
-        let now = tags(of: record)
         let output = context.output
-        let missing = wishes.filter { !$0.isWanted && !record.tags.contains($0.tag) }.map { "'\($0.tag)'" }
-        if let missing = RecordText.list(missing) {
-            output.advise("\(RecordText.name(record)) had no tag \(missing)")
+        guard let first = edited.first else {
+            EditReport.printNone(to: output)
+            return .done
         }
-        let tags = now.isEmpty ? "no tags now" : "tags are now \(now.joined(separator: ", "))"
-        EditReport(id: record.id, outcome: outcome, present: record.version)
-            .print(to: output, done: TerminalSanitizer.line(tags), further: [("tags", JSONText(now))])
+        let missing = wishes.filter { wish in
+            !wish.isWanted && !edited.contains { $0.before.contains(wish.tag) }
+        }.map { "'\($0.tag)'" }
+        if let missing = RecordText.list(missing) {
+            let name = edited.count == 1 ? RecordText.name(first.id) : "none of the records"
+            output.advise("\(name) had \(edited.count == 1 ? "no tag" : "the tag") \(missing)")
+        }
+        let done =
+            edited.count > 1
+            ? wishes.map { ($0.isWanted ? "+" : "-") + $0.tag }.joined(separator: " ")
+            : first.now.isEmpty ? "no tags now" : "tags are now \(first.now.joined(separator: ", "))"
+        EditReport(records: edited.map { ($0.id, $0.version) }, outcome: outcome)
+            .print(to: output, done: TerminalSanitizer.line(done)) { [("tags", JSONText(edited[$0].now))] }
         return .done
+    }
+
+    /// A forgotten sign makes a tag the name of a record.
+    private static func hint(for unknown: [String]) -> String? {
+        let tags = unknown.filter { (try? TagName.normalised($0)) != nil }.prefix(3).map { "+\($0)" }
+        guard let named = RecordText.list(Array(tags)) else { return nil }
+        return "did you mean \(named)? a tag has a sign: +TAG adds, -TAG removes; "
+            + "list shows handles: quipu list"
     }
 
     /// What the edit leaves: each wish replaces all that the archive had for its tag.

@@ -2,19 +2,28 @@ internal import Quipu
 
 struct ShowCommand: Command {
     static let declaration = CommandDeclaration(
-        "show", abstract: "show a record with its fields and what belongs to it",
-        arguments: [.positional("ID", "the record's id or handle", takes: .record)],
+        "show", abstract: "show records with their fields and what belongs to them",
+        arguments: [RecordSelection.argument("a record's id or handle")],
+        options: [RecordSelection.query],
         example: "quipu show 3k9x7t2m",
         synonyms: ["cat", "view", "get"])
 
-    let id: String
+    let selection: RecordSelection
 
-    init(_ values: ParsedArguments) { id = values.argument("ID") }
+    init(_ values: ParsedArguments) throws(UsageError) { selection = try RecordSelection(values) }
 
     func run(in context: Context) throws -> ExitCode {
-        let page = try context.archive(.readOnly).read { try $0.page(ofFound: id) }
-        context.output.json(page.json)
-        if !context.output.isJSON { page.print(to: context.output) }
+        let names = try selection.read()
+        let output = context.output
+        try context.archive(.readOnly).read { snapshot in
+            for (index, id) in try names.ids(in: snapshot).enumerated() {
+                guard !output.isReaderGone, let page = try snapshot.page(of: id) else { return }
+                output.json(page.json)
+                if output.isJSON { continue }
+                if index > 0 { output.line() }
+                page.print(to: output)
+            }
+        }
         return .done
     }
 }

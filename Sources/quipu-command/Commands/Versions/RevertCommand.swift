@@ -34,10 +34,10 @@ struct RevertCommand: Command {
             }
         }
         let names = RecordText.list(fields.map { TerminalSanitizer.line($0) }) ?? ""
-        EditReport(id: record.id, outcome: outcome, present: record.version)
-            .print(
-                to: context.output, done: "\(names) as in \(target.short)",
-                further: [("fields", JSONText(fields))])
+        EditReport([record], outcome)
+            .print(to: context.output, done: "\(names) as in \(target.short)") { _ in
+                [("fields", JSONText(fields))]
+            }
         return .done
     }
 
