@@ -35,8 +35,11 @@ struct ServeCommand: Command {
         discussion: """
             Without --root the archive of this folder is served under its name. The first line printed is \
             the URL.
+
             With --share nothing else needs to be set up: the first line printed is the command to type on the other \
-            machine, in its mirror; quipu help sync says more. It ends on Ctrl-C, after 30 minutes, or after ten wrong codes.
+            machine, in its mirror (quipu help sync). It listens on all addresses, on port 8420 or a free one, and ends on \
+            Ctrl-C, after 30 minutes, or after ten wrong codes.
+
             Stops on SIGTERM or Ctrl-C, after requests in progress have ended; a second signal does not wait. A \
             connection that is idle for 60 seconds is closed; $QUIPU_TIMEOUT sets another number.
             If standard error is not a terminal, each request is logged there in a line, without its content and its \
