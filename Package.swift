@@ -80,6 +80,7 @@ let package = Package(
         system("CQuipuLinux", pkgConfig: nil, apt: "libc6-dev"),
         // Loaded when it is first needed, so nothing of it is to be linked.
         system("CQuipuGit2", pkgConfig: nil, apt: "libgit2-dev"),
+        system("CQuipuQRencode", pkgConfig: nil, apt: "libqrencode-dev"),
 
         // Level 1: pure values and the wrapper of the database.
         .target(
@@ -148,7 +149,8 @@ let package = Package(
             [
                 "QuipuInterchange", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
                 "QuipuReplication", "QuipuWire", "QuipuStorage",
-                "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads", "CQuipuLinux",
+                "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads", "CQuipuLinux", "CQuipuSodium",
+                "CQuipuQRencode",
             ], exclude: ["README.md"]),
 
         // Level 6: the command, and examples of programs.
@@ -248,7 +250,7 @@ let package = Package(
                 "QuipuCanonicalJSON", "Support",
                 "QuipuPostgreSQL", "QuipuWire",
             ]),
-        tests("Library", ["Quipu"]),
+        tests("Library", ["Quipu", "QuipuHTTPServer", "QuipuHTTPClient", "Support"]),
         tests(
             "quipu",
             [

@@ -19,6 +19,8 @@ struct quipu_MHD_settings {
     unsigned int idle_timeout_seconds;
     size_t connection_memory_bytes;
     bool is_encrypted;
+    /// Refuses TLS 1.2.
+    bool requires_tls13;
 };
 
 struct quipu_MHD_callbacks {
@@ -41,7 +43,9 @@ static inline struct MHD_Daemon *quipu_MHD_start(struct quipu_MHD_settings setti
     unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
     struct MHD_OptionItem secure[] = {
         {MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)callbacks.certificate},
-        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0,
+         (void *)(settings.requires_tls13 ? "NORMAL:-VERS-ALL:+VERS-TLS1.3"
+                                          : "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2")},
         {MHD_OPTION_END, 0, NULL},
     };
     struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};

@@ -10,6 +10,8 @@ public struct HTTPClientError: Error, Sendable, CustomStringConvertible {
         case timedOut
         /// The server's certificate is not trusted, or TLS failed.
         case tls
+        /// The server's key is not the pinned one. Nothing was sent.
+        case otherKey
         /// The response is larger than the configuration allows.
         case tooLarge
         /// Not an http or https URL, or one with credentials in it.
@@ -48,6 +50,7 @@ public struct HTTPClientError: Error, Sendable, CustomStringConvertible {
         case .cut, .timedOut: "try again; if it keeps happening, the link may be too slow or the server busy"
         case .tls:
             "check this machine's clock, then the server's certificate (SSL_CERT_FILE names others to trust)"
+        case .otherKey: "another machine may answer there: check the address, and from where the key is known"
         case .tooLarge: "the server sends more than is taken here; check that the address is the right one"
         case .badURL: "write it as http://host or https://host, without user name and password"
         case .badRequest: "leave out control characters"

@@ -20,6 +20,11 @@ extension HTTPSession {
         /// A file of trusted certificates, PEM. nil takes the one that `CURL_CA_BUNDLE` or `SSL_CERT_FILE`
         /// names, else the system's.
         public var caFile: String?
+        /// SHA-256 of the public key that the server's certificate must have, as `sha256//` and base64 of the hash of its
+        /// SubjectPublicKeyInfo (RFC 7469, section 2.4). It takes the place of all other trust: any certificate with this key
+        /// is accepted, whatever its names and dates are, and none without it. Such a session uses https, TLS 1.3 and no proxy.
+        /// nil checks the certificate as usual.
+        public var pinnedPublicKey: String?
         /// Whether the environment's proxies are used.
         public var usesProxy = true
 

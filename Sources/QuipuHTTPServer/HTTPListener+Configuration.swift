@@ -7,6 +7,8 @@ extension HTTPListener {
         public var port: UInt16 = 0
         /// nil for plain HTTP.
         public var certificate: Certificate?
+        /// Refuses clients that know TLS 1.2 only.
+        public var requiresTLS13 = false
         /// Each thread serves many connections, one request at a time: a handler that blocks delays the others of its
         /// thread.
         public var threads = 4

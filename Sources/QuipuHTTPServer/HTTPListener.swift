@@ -58,7 +58,8 @@ public final class HTTPListener: Sendable {
             maximum_connections_per_address: UInt32(2 * (configuration.maximumConnectionsPerAddress ?? 0)),
             idle_timeout_seconds: UInt32(configuration.idleTimeoutSeconds),
             connection_memory_bytes: configuration.connectionMemoryBytes,
-            is_encrypted: certificate != nil)
+            is_encrypted: certificate != nil,
+            requires_tls13: configuration.requiresTLS13)
         let callbacks = made.callbacks(context: core.toOpaque())
         guard let handle = quipu_MHD_start(settings, callbacks) else {
             made.stop()

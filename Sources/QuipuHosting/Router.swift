@@ -16,6 +16,8 @@ package struct Router: Sendable {
     let metrics: Metrics
     /// The response at `/metrics`; nil for none.
     let metricsPage: MetricsPage?
+    /// The response at `/v1/share`; nil for none.
+    let shared: SharedArchive?
     let shutdown: ShutdownSignal
 
     package init(
@@ -27,14 +29,14 @@ package struct Router: Sendable {
             backend: backend,
             channels: ArchiveChannels(backend: backend, maximumWatchers: 64, heartbeatMilliseconds: 20_000),
             authorizer: authorizer, browserFilter: nil, limits: limits, metrics: Metrics(), metricsPage: nil,
-            shutdown: ShutdownSignal(),
+            shared: nil, shutdown: ShutdownSignal(),
             reportFault: reportFault)
     }
 
     init(
         backend: any ArchiveBackend, channels: ArchiveChannels, authorizer: any Authorizer,
         browserFilter: BrowserRequestFilter?, limits: RequestLimits,
-        metrics: Metrics, metricsPage: MetricsPage?, shutdown: ShutdownSignal,
+        metrics: Metrics, metricsPage: MetricsPage?, shared: SharedArchive?, shutdown: ShutdownSignal,
         reportFault: @escaping FaultHandler
     ) {
         self.backend = backend
@@ -43,6 +45,7 @@ package struct Router: Sendable {
         self.browserFilter = browserFilter
         self.metrics = metrics
         self.metricsPage = metricsPage
+        self.shared = shared
         self.shutdown = shutdown
         self.limits = limits
         self.reportFault = reportFault
@@ -83,6 +86,9 @@ package struct Router: Sendable {
         case .metrics:
             guard let metricsPage else { throw Problem.noSuchRoute }
             return .respond(metricsPage.response)
+        case .share:
+            guard let shared else { throw Problem.noSuchRoute }
+            return .respond(.json([("archive", shared.id), ("name", shared.name)]))
         case .sync(let name):
             try head.requireContentType(ExchangeMedia.type)
             return .accept(
@@ -123,7 +129,11 @@ package struct Router: Sendable {
 
 extension HTTPResponse {
     fileprivate static func status(_ word: String) -> HTTPResponse {
-        let members = [JSONMember(name: "status", value: .string(word))]
+        json([("status", word)])
+    }
+
+    fileprivate static func json(_ facts: [(name: String, text: String)]) -> HTTPResponse {
+        let members = facts.map { JSONMember(name: $0.name, value: .string($0.text)) }
         return HTTPResponse(
             status: 200, headers: [("Content-Type", "application/json")],
             body: .bytes(JSONValue.object(members).canonicalBytes()))

@@ -6,6 +6,8 @@ package final class Server: Sendable {
     private let http: HTTPListener
     private let shutdown = ShutdownSignal()
     package let url: String
+    /// The port that is listened on.
+    package var port: UInt16 { http.port }
     /// The clients that watch archives.
     package let channels: ArchiveChannels
 
@@ -18,6 +20,8 @@ package final class Server: Sendable {
         package var publicURL: PublicURL?
         /// The certificate for TLS; nil for plain HTTP.
         package var certificate: HTTPListener.Certificate?
+        /// Admits the callers of this share, under TLS 1.3, and nobody else; nil for none.
+        package var share: (authorizer: ShareAuthorizer, archive: SharedArchive)?
         package var limits = RequestLimits()
         /// The rate limit of one token; nil for none.
         package var requestsPerSecond: Int? = 100
@@ -47,12 +51,14 @@ package final class Server: Sendable {
     ) throws {
         let address = settings.address
         try address.check(
-            hasTokens: tokens?.isInUse() ?? false, hasTLS: settings.certificate != nil,
+            hasTokens: settings.share != nil || tokens?.isInUse() ?? false,
+            hasTLS: settings.certificate != nil,
             isBehindProxy: settings.isBehindProxy)
         var configuration = HTTPListener.Configuration()
         configuration.host = address.host
         configuration.port = address.port
         configuration.certificate = settings.certificate
+        configuration.requiresTLS13 = settings.share != nil
         configuration.maximumBodyBytes = 64 << 20
         configuration.maximumConnectionsPerAddress = settings.maximumConnectionsPerAddress
         configuration.refusal = { Problem($0).response }
@@ -83,13 +89,14 @@ package final class Server: Sendable {
                 metrics: metrics, backend: backend, channels: channels, logger: settings.requestLog,
                 version: settings.version,
                 startedMilliseconds: Environment.system.nowMilliseconds()),
-            shutdown: shutdown, reportFault: reportFault)
+            shared: settings.share?.archive, shutdown: shutdown, reportFault: reportFault)
         http = try HTTPListener(configuration: configuration) { router.route($0) }
         let scheme = settings.certificate == nil ? "http" : "https"
         url = "\(scheme)://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(http.port)"
     }
 
     private static func authorizer(_ tokens: (any TokenStore)?, _ settings: Configuration) -> any Authorizer {
+        if let share = settings.share { return share.authorizer }
         guard let tokens else { return OpenAuthorizer() }
         var rules = TokenAuthorizer.Settings()
         rules.isBehindProxy = settings.isBehindProxy

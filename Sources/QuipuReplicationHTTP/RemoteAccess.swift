@@ -10,6 +10,11 @@ public struct RemoteAccess: Sendable, Equatable {
     public var caFile: String?
     /// Allow an unencrypted exchange.
     public var allowsPlainHTTP = false
+    /// The only key that the server's certificate may have, in the form of `HTTPSession.Configuration.pinnedPublicKey`; nil
+    /// checks the certificate as usual.
+    public var pinnedKey: String?
+    /// Which replica the requests come from, for a server of `serve --share`.
+    public var replica: String?
 
     public init(token: String? = nil, caFile: String? = nil, allowsPlainHTTP: Bool = false) {
         self.token = token
@@ -20,6 +25,7 @@ public struct RemoteAccess: Sendable, Equatable {
     /// Applies this to a client's configuration.
     func apply(to configuration: inout HTTPSession.Configuration, for url: ArchiveURL) {
         configuration.caFile = caFile
+        configuration.pinnedPublicKey = pinnedKey
         // A proxy would see requests that are meant for this machine alone.
         if url.isLoopback { configuration.usesProxy = false }
     }
@@ -30,9 +36,10 @@ public struct RemoteAccess: Sendable, Equatable {
     /// - Throws: `ReplicationError.insecure`, before anything is sent.
     func headers(for url: ArchiveURL, mark: String? = nil) throws(ReplicationError) -> [(String, String)] {
         try url.requireSafety(unless: allowsPlainHTTP)
-        let program = (ExchangeMedia.programField, mark ?? "1")
-        guard let token else { return [program] }
-        return [program, ("Authorization", "Bearer " + token)]
+        var fields = [(ExchangeMedia.programField, mark ?? "1")]
+        if let token { fields.append(("Authorization", "Bearer " + token)) }
+        if let replica { fields.append((ExchangeMedia.replicaField, replica)) }
+        return fields
     }
 }
 

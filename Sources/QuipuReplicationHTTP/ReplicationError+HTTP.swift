@@ -13,6 +13,10 @@ extension ReplicationError {
                 .unreachable, "\(location) cannot be trusted: \(error.message)",
                 hint: "nothing is lost; check this machine's clock, then the server's certificate",
                 remedy: Remedy(.trustCertificate))
+        case .otherKey:
+            self.init(
+                .otherKey, "the server at \(location) does not have the expected key",
+                hint: "nothing was sent")
         case .unreachable, .timedOut:
             self.init(.unreachable, "\(location) cannot be reached: \(error.message)", hint: nothingLost)
         case .cut:

@@ -87,6 +87,9 @@ import Testing
         Row(name: "readyz") { try $0.get("/readyz") },
         // It has lines for each route and status that there was.
         Row(name: "metrics", moreBytes: 5_000) { try $0.get("/metrics") },
+        Row(name: "share that there is none of") {
+            try $0.ask("GET", "/v1/share", [], nil, expecting: 404..<405)
+        },
         Row(name: "sync with nothing to do", grows: Row.vector) { try $0.sync(0) },
         Row(name: "sync that brings an edit", grows: Row.vector) { scene in
             try scene.group.add([("tags/late", "true")], id: 1, at: 0)
@@ -157,11 +160,12 @@ import Testing
             try ask("GET", path, headers, nil)
         }
 
-        func ask(_ method: String, _ path: String, _ headers: [(String, String)], _ body: [UInt8]?) throws
-            -> Int
-        {
+        func ask(
+            _ method: String, _ path: String, _ headers: [(String, String)], _ body: [UInt8]?,
+            expecting statuses: Range<Int> = 200..<300
+        ) throws -> Int {
             let answer = try BlobScene.ask(method, at: server.url + path, headers, body)
-            #expect((200..<300).contains(answer.status), "\(method) \(path): \(answer.status)")
+            #expect(statuses.contains(answer.status), "\(method) \(path): \(answer.status)")
             return (body?.count ?? 0) + answer.body.count
         }
 

@@ -10,6 +10,14 @@ struct Clone {
     private let name: String
     private let link: LinkOptions
     private let environment: Environment
+    /// The source, if another machine shares it; such a mirror has no remote.
+    private let share: SharePlace?
+
+    init(of share: SharePlace, in environment: Environment) {
+        self.share = share
+        self.environment = environment
+        (url, location, name, link) = (nil, share.address.text, share.name, share.link)
+    }
 
     /// - Throws: `noArchive` where a folder holds none.
     init(of source: String, link: LinkOptions, in environment: Environment) throws {
@@ -29,6 +37,7 @@ struct Clone {
         }
         self.link = link
         self.environment = environment
+        share = nil
     }
 
     /// The archive to exchange into: an interrupted one, a server's snapshot, or an empty one.
@@ -41,20 +50,27 @@ struct Clone {
         access.allowsPlainHTTP = link.allowsPlainHTTP
         access.caFile = request.certificateFile
         if let url, let ask = request.askForToken { access.token = try ask("\(url.base)/\(url.name)") }
-        let place = RemotePlace(name: "origin", location: location, access: access)
-        let transport = try place.transport(
-            archiveName: name, by: LinkSettings(link, to: location, in: environment))
-        let handshake = try Handshake(over: transport, environment: environment)
         let path = path ?? name
+        let remote = share == nil ? location : nil
+        // Before the first exchange, which counts as a use of the code.
+        if let share {
+            _ = try BegunClone.store(in: path, of: share.archive, from: remote, environment: environment)
+        }
+        let place =
+            share?.place(forReplicaIn: path)
+            ?? RemotePlace(name: "origin", location: location, access: access)
+        let transport = try place.transport(
+            archiveName: name, by: LinkSettings(link, to: place.location, in: environment))
+        let handshake = try Handshake(over: transport, environment: environment)
         if request.isShared { try ArchiveFolder.prepare(in: path, isShared: true) }
         let begun = try BegunClone.store(
-            in: path, of: handshake.archive, from: location, environment: environment)
+            in: path, of: handshake.archive, from: remote, environment: environment)
         let copied = try begun == nil ? copy(handshake, in: path, over: transport, request) : nil
         let store =
             try begun ?? copied
             ?? Store.create(
-                in: path, id: handshake.archive, name: name, remotes: [(name: "origin", location: location)],
-                environment: environment)
+                in: path, id: handshake.archive, name: name,
+                remotes: remote.map { [(name: "origin", location: $0)] } ?? [], environment: environment)
         if link.allowsPlainHTTP { try store.remotes.noteInsecure(remote: "origin") }
         // That plain HTTP will do is remembered with the remote.
         access.allowsPlainHTTP = false
@@ -99,7 +115,8 @@ struct Clone {
         report.onUnsoundCopy = request.onUnsoundCopy
         report.onBrokenLink = request.onBrokenLink
         return try SnapshotClone(
-            handshake, named: name, from: location, environment: environment, report: report
+            handshake, named: name, from: share == nil ? location : nil, environment: environment,
+            report: report
         ).make(in: path, over: transport)
     }
 }

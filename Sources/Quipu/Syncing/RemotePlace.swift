@@ -8,6 +8,8 @@ struct RemotePlace {
     /// The remote's name; nil for a place that was typed out and is not remembered.
     let name: String?
     let location: String
+    /// What people call a place without a name, if it is not its location.
+    let label: String?
     let agreement: Agreement?
     /// Bytes of texts that a message may have, as far as the link is known.
     let messageBytes: Int?
@@ -15,13 +17,14 @@ struct RemotePlace {
     let keptAccess: RemoteAccess
 
     /// What people call it.
-    var title: String { name ?? location }
+    var title: String { name ?? label ?? location }
 
     init(
-        name: String?, location: String, agreement: Agreement? = nil, messageBytes: Int? = nil,
-        access: RemoteAccess = RemoteAccess()
+        name: String?, location: String, label: String? = nil, agreement: Agreement? = nil,
+        messageBytes: Int? = nil, access: RemoteAccess = RemoteAccess()
     ) {
         self.name = name
+        self.label = label
         self.location = location
         self.agreement = agreement
         self.messageBytes = messageBytes

@@ -23,12 +23,14 @@ struct SnapshotClone {
 
     private let handshake: Handshake
     private let name: String
-    private let location: String
+    /// Nil for a mirror without a remote.
+    private let location: String?
     private let environment: Environment
     private let report: Report
 
     init(
-        _ handshake: Handshake, named name: String, from location: String, environment: Environment = .system,
+        _ handshake: Handshake, named name: String, from location: String?,
+        environment: Environment = .system,
         report: Report = Report()
     ) {
         self.handshake = handshake
@@ -67,7 +69,7 @@ struct SnapshotClone {
             try expanded.get()
             return try Store.create(
                 in: path, adopting: copy, id: handshake.archive, name: name,
-                remotes: [(name: "origin", location: location)], environment: environment)
+                remotes: location.map { [(name: "origin", location: $0)] } ?? [], environment: environment)
         } catch {
             guard Self.meansUnsound(error) else { throw error }
             report.onUnsoundCopy(error)

@@ -6,6 +6,7 @@ package enum Route: Sendable, Equatable {
     case health
     case readiness
     case metrics
+    case share
     case sync(archive: String)
     case snapshot(archive: String)
     case events(archive: String)
@@ -19,6 +20,7 @@ package enum Route: Sendable, Equatable {
         case ["healthz"]: self = .health
         case ["readyz"]: self = .readiness
         case ["metrics"]: self = .metrics
+        case ["v1", "share"]: self = .share
         case let words where words.count == 4 && words.starts(with: ["v1", "archives"]):
             let name = words[2]
             guard Store.isValidName(name) else { return nil }
@@ -41,7 +43,7 @@ package enum Route: Sendable, Equatable {
     /// The archive's name; nil for routes about the server.
     package var archive: String? {
         switch self {
-        case .health, .readiness, .metrics: nil
+        case .health, .readiness, .metrics, .share: nil
         case .sync(let archive), .snapshot(let archive), .events(let archive), .missingBlobs(let archive),
             .blob(let archive, _):
             archive
@@ -51,7 +53,7 @@ package enum Route: Sendable, Equatable {
     /// The allowed methods, as `Allow` lists them. GET includes HEAD.
     var methods: [String] {
         switch self {
-        case .health, .readiness, .metrics, .snapshot, .events: ["GET", "HEAD"]
+        case .health, .readiness, .metrics, .share, .snapshot, .events: ["GET", "HEAD"]
         case .sync, .missingBlobs: ["POST"]
         case .blob: ["GET", "HEAD", "PUT"]
         }
@@ -60,7 +62,7 @@ package enum Route: Sendable, Equatable {
     /// The role that a method requires. A sync is open to readers: it refuses items that they may not send.
     func minimumRole(for method: String) -> Role {
         switch self {
-        case .health, .readiness, .metrics, .sync, .snapshot, .events, .missingBlobs: .reader
+        case .health, .readiness, .metrics, .share, .sync, .snapshot, .events, .missingBlobs: .reader
         case .blob: method == "PUT" ? .writer : .reader
         }
     }
@@ -71,6 +73,7 @@ package enum Route: Sendable, Equatable {
         case .health: "health"
         case .readiness: "readiness"
         case .metrics: "metrics"
+        case .share: "share"
         case .sync: "sync"
         case .snapshot: "snapshot"
         case .events: "events"

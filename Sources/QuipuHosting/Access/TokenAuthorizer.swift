@@ -102,7 +102,7 @@ package struct TokenAuthorizer: Authorizer {
     }
 
     /// The token in the `Authorization` field; nil if there is no such field, or more than one.
-    private static func credentials(in head: HTTPRequestHead) -> String? {
+    static func credentials(in head: HTTPRequestHead) -> String? {
         let fields = head.headers.values(of: "Authorization")
         guard fields.count == 1 else { return nil }
         let words = fields[0].split(separator: " ")

@@ -14,16 +14,19 @@ struct CloneCommand: Command {
         options: [
             .flag("login", "ask for a token, or read it from standard input, and store it for later syncs"),
             RemoteOptions.ca, RemoteOptions.insecure, RemoteOptions.allowPlainHTTP, ArchiveSharing.option,
-            AttachmentPolicy.option,
+            AttachmentPolicy.option, ShareWords.option,
         ],
         example: "quipu clone http://127.0.0.1:8420/press",
         discussion: """
             An interrupted clone resumes where it stopped: with the same command, or, if the message says so, with quipu \
             sync in its folder. A complete copy from a server, a folder or a backup is verified before it is used; exit code 5: it is damaged, and nothing was \
             made.
+            With --share the code that quipu serve --share shows on the other machine takes the place of URL|PATH, and the \
+            mirror has no remote: quipu clone --share 192.168.43.17 9ww7-yk3p-ya51-w press
             """)
 
     private let source: String
+    private let share: ShareWords?
     private let folder: String?
     private let asksForToken: Bool
     private let options: RemoteOptions
@@ -32,6 +35,8 @@ struct CloneCommand: Command {
 
     init(_ values: ParsedArguments) throws(UsageError) {
         source = values.argument("URL|PATH")
+        share = try ShareWords(
+            values, code: source, excluding: ["login", "ca", "insecure", "allow-plain-http"])
         folder = values.optionalArgument("DIR")
         asksForToken = values.flag("login")
         options = try RemoteOptions(values)
@@ -47,13 +52,13 @@ struct CloneCommand: Command {
                 "'quipu clone' makes an archive, so --archive has no effect there",
                 hint: "say where to put it: quipu clone \(source) \(archive)")
         }
-        if !Remote.isURL(source), asksForToken || options.caFile != nil || options.isInsecure {
+        if share == nil, !Remote.isURL(source), asksForToken || options.caFile != nil || options.isInsecure {
             throw UsageError(
                 "--login, --ca and --insecure have no effect on a folder or a file",
                 hint: "they are about servers; leave them out")
         }
         let location = Remote.absolute(source)
-        if !Remote.isURL(location), FileKind.isFile(location) {
+        if share == nil, !Remote.isURL(location), FileKind.isFile(location) {
             return try cloneFile(location, in: context)
         }
         let progress = context.output.progressLine()
@@ -63,7 +68,12 @@ struct CloneCommand: Command {
         request.onArchive = { path = $0 }
         let report: CloneReport
         do {
-            report = try Archive.clone(source, to: folder, request, in: context.environment)
+            if let share {
+                report = try Archive.clone(
+                    shareAt: share.address, code: share.code, to: folder, request, in: context.environment)
+            } else {
+                report = try Archive.clone(source, to: folder, request, in: context.environment)
+            }
         } catch let error as QuipuError where error.code == .unknownRecord {
             guard let place = path.flatMap({ ArchivePlace.at($0) }) else { throw error }
             throw try AttachmentPolicy.hinted(
@@ -105,9 +115,10 @@ struct CloneCommand: Command {
             progress.clear()
             output.advise("what has arrived is kept; continue with the same command")
         }
-        request.onBrokenExchange = { path in
+        request.onBrokenExchange = { [share] path in
             progress.clear()
-            output.advise("what has arrived is kept; continue with: quipu sync --archive \(path)")
+            let words = share.map { "quipu sync --share \($0.address.text) \($0.code.text)" } ?? "quipu sync"
+            output.advise("what has arrived is kept; continue with: \(words) --archive \(path)")
         }
         request.progress = { progress.show($0.text) }
         return request

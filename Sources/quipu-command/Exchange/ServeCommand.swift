@@ -11,6 +11,10 @@ struct ServeCommand: Command {
                 "listen", value: "HOST:PORT", "the address; port 0 takes a free port (default 127.0.0.1:8420)"
             ),
             .flag(
+                "share",
+                "show a code with which another machine can sync with this archive for the next 30 minutes"),
+            .flag("many", "with --share: let more than one replica use the code"),
+            .flag(
                 "no-create",
                 "with --root: refuse archives that do not exist, instead of creating them at the first push"),
             .flag(
@@ -31,6 +35,11 @@ struct ServeCommand: Command {
         discussion: """
             Without --root the archive of this folder is served under its name. The first line printed is \
             the URL.
+
+            With --share nothing else needs to be set up: the first line printed is the command to type on the other \
+            machine, in its mirror (quipu help sync). It listens on all addresses, on port 8420 or a free one, and ends on \
+            Ctrl-C, after 30 minutes, or after ten wrong codes.
+
             Stops on SIGTERM or Ctrl-C, after requests in progress have ended; a second signal does not wait. A \
             connection that is idle for 60 seconds is closed; $QUIPU_TIMEOUT sets another number.
             If standard error is not a terminal, each request is logged there in a line, without its content and its \
@@ -42,6 +51,7 @@ struct ServeCommand: Command {
             \(DatabasePlace.discussion)
             """)
 
+    private let share: ShareServer?
     private let root: String?
     private let createsArchives: Bool
     private let trustsClock: Bool
@@ -51,6 +61,7 @@ struct ServeCommand: Command {
     private let database: DatabasePlace
 
     init(_ values: ParsedArguments) throws(UsageError) {
+        share = try ShareServer(values)
         root = values.option("root")
         createsArchives = !values.flag("no-create")
         trustsClock = values.flag("trusted-clock")
@@ -78,6 +89,7 @@ struct ServeCommand: Command {
         }
         var context = context
         if trustsClock { context.trustClock() }
+        if let share { return try share.run(in: context, graceSeconds: graceSeconds) }
         let signals = StopSignals(withHangup: options.certificate != nil)
         let logger = try log.open(in: context)
         defer { logger?.finish() }

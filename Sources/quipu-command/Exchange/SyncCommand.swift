@@ -12,7 +12,7 @@ struct SyncCommand: Command {
             .flag("watch", "keep running, and sync whenever either side has something new"),
             .flag("dry-run", "only show how far apart the two are"),
             .flag("accept-deletions", "apply others' changes even if they delete most of a collection"),
-            AttachmentPolicy.option, RemoteOptions.insecure,
+            AttachmentPolicy.option, RemoteOptions.insecure, ShareWords.option,
             .flag("make", "make the archive there again, if it no longer exists"),
             .flag("records-only", "do not exchange the files of attachments"),
         ],
@@ -33,11 +33,14 @@ struct SyncCommand: Command {
             interrupted, they resume with the next sync.
             Makes the archive on a server at the first push, if the server allows it; but not again if it has \
             disappeared there, since it may have been renamed: use --make.
+            With --share the code that quipu serve --share shows on the other machine takes the place of REMOTE, and \
+            nothing is remembered: quipu sync --share 192.168.43.17 9ww7-yk3p-ya51-w
             A connection that is idle for 60 seconds is closed; $QUIPU_TIMEOUT sets another number.
             """,
         synonyms: ["push", "pull", "fetch"], makesEdits: true)
 
     private let remote: String?
+    private let share: ShareWords?
     private let isWatching: Bool
     private let isDryRun: Bool
     private let acceptsDeletions: Bool
@@ -47,6 +50,9 @@ struct SyncCommand: Command {
     private let makes: Bool
 
     init(_ values: ParsedArguments) throws(UsageError) {
+        share = try ShareWords(
+            values, code: values.optionalArgument("REMOTE"),
+            excluding: ["watch", "dry-run", "insecure", "make"])
         remote = values.optionalArgument("REMOTE")
         try values.requireAtMostOne(of: ["watch", "dry-run"])
         try values.requireNone(of: ["accept-deletions", "attachments", "records-only"], with: "dry-run")
@@ -73,9 +79,15 @@ struct SyncCommand: Command {
             if isWatching { return try watch(archive, options, in: context) }
             if isDryRun { return try compare(archive, options, in: context) }
             let started = LocalMachine.monotonicMilliseconds()
-            let report = try context.showingProgress {
-                try archive.sync(
-                    with: remote, options: options, author: { try context.author() }, progress: $0)
+            let report = try context.showingProgress { progress in
+                let author = { try context.author() }
+                guard let share else {
+                    return try archive.sync(
+                        with: remote, options: options, author: author, progress: progress)
+                }
+                return try archive.sync(
+                    withShareAt: share.address, code: share.code, options: options, author: author,
+                    progress: progress)
             }
             return present(
                 report, milliseconds: LocalMachine.monotonicMilliseconds() - started, in: context)

@@ -90,6 +90,28 @@ enum ErrorHints {
                 + "private authority: quipu remote login --ca FILE"
         },
 
+        "checkShareCode": { _ in
+            "nothing was sent; compare the address and the code with what the other machine shows. If both are right, "
+                + "another machine answers there: use another network, or a cable"
+        },
+        "checkShareAddress": { _ in
+            "nothing was sent; compare the address with what quipu serve --share shows on the other machine"
+        },
+        "reachShare": {
+            "does quipu serve --share still run there? Are both machines in the same Wi-Fi or on one cable? Does a "
+                + "firewall there block port \($0)? If it shows several addresses, try the next"
+        },
+        "shareAgain": { _ in
+            "nothing was exchanged; for a new code run there again: quipu serve --share"
+        },
+        "shareForMany": { _ in
+            "nothing was exchanged; for a new code run there again: quipu serve --share; one code for a group: "
+                + "quipu serve --share --many"
+        },
+        "syncExistingWithShare": {
+            "bring it up to date: quipu sync --share ADDRESS CODE --archive \($0); or choose another folder"
+        },
+
         "createToken": { _ in "make one first: quipu token add" },
         "createTokenOrTunnel": {
             "make one first: quipu token add; or use --listen 127.0.0.1:\($0) and an SSH tunnel"

@@ -24,6 +24,22 @@ struct StopSignals {
         endAtOnceOnNext()
     }
 
+    /// Waits for the first, or until the time is over.
+    ///
+    /// - Parameter seconds: how long still; asked again at least once a minute, since the wait itself stops while the machine
+    ///   sleeps.
+    func waitAtMost(seconds: () -> Int) {
+        var signals = signals
+        while case let left = seconds(), left > 0 {
+            var time = timespec(tv_sec: min(left, 60), tv_nsec: 0)
+            if sigtimedwait(&signals, nil, &time) > 0 { break }
+        }
+        endAtOnceOnNext()
+    }
+
+    /// Ends the wait, from any thread.
+    static func stop() { kill(getpid(), SIGTERM) }
+
     /// What is committed is on the disk, and what is not was not acknowledged: a process may go at any moment. That
     /// it goes is what was asked for, so it says 0.
     private func endAtOnceOnNext() {

@@ -17,6 +17,16 @@ extension CommandSet {
                     "The first push makes the archive on the server, where the token allows it. Somebody else gets a mirror "
                         + "with quipu clone."),
                 .example(["quipu clone --login https://office.example.org:8420/press"]),
+                .heading("Two laptops in one place"),
+                .example([
+                    "quipu serve --share", "quipu sync --share 192.168.43.17 9ww7-yk3p-ya51-w",
+                ]),
+                .paragraph(
+                    "The first command, in the folder of an archive, shows the second, which is typed on the other machine in its "
+                        + "mirror; where there is none yet, type clone instead of sync. Capitals, hyphens and mixed-up O, I and L "
+                        + "do not matter. The code is valid for 30 minutes and for the first replica that uses it; with --many "
+                        + "for a group. Both machines must be in the same Wi-Fi or on one cable; if the address is not reached, try the "
+                        + "others that are shown, and look at the firewall of the machine that serves."),
                 .heading("Directly"),
                 .paragraph(
                     "quipu serve in the folder of an archive serves it to this machine; to serve others it needs tokens and "

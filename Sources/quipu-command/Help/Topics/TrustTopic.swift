@@ -30,6 +30,11 @@ extension CommandSet {
                 .paragraph(
                     "Over plain HTTP, others on the way can read and change what is exchanged. Beyond this machine it is "
                         + "refused until --insecure is given once for that remote."),
+                .paragraph(
+                    "A code of quipu serve --share lets the first machine that uses it read the archive and write to it, for 30 "
+                        + "minutes. The other side connects only to a machine that has the same code, so nobody between the "
+                        + "two can read or change what is exchanged. Ten wrong codes end it. Say a code only to the person that it "
+                        + "is for."),
                 .heading("Deleting and forgetting"),
                 .paragraph(
                     "A deleted record can be restored. quipu purge forgets it for good on every mirror that syncs; it does "
