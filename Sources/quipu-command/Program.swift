@@ -30,6 +30,7 @@ struct Program {
         do {
             switch try CommandSet.quipu.parse(try words(), width: terminal.width) {
             case .help(let text):
+                page(standard, on: terminal, errors: errors)
                 standard.writeLine(text)
                 code = .done
             case .version:
@@ -38,7 +39,8 @@ struct Program {
             case .run(let command, let options):
                 output = Output(
                     isJSON: options.json, isQuiet: options.quiet, terminal: terminal, standard: standard,
-                    errors: errors)
+                    errors: errors, clock: options.utc ? .utc : .local)
+                if command.isPaged, !options.noPager { page(standard, on: terminal, errors: errors) }
                 if command is CompleteCommand { CompletionTime.bound() }
                 code = try command.run(in: .ofThisProcess(options, output: output))
                 isDone = command.leavesSomethingDone
@@ -55,6 +57,18 @@ struct Program {
             code = output.report(error)
         }
         return code
+    }
+
+    /// What is longer than the screen goes to a pager, where standard output is a terminal that can move its cursor.
+    private static func page(_ standard: OutputWriter, on terminal: Terminal, errors: OutputWriter) {
+        func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+        guard terminal.outputIsTerminal, variable("TERM") != "dumb",
+            let pager = PagerPlan.command(configured: nil, variable: variable)
+        else { return }
+        standard.page(
+            by: PagerPlan(
+                command: pager.text, isChosen: pager.isChosen, columns: terminal.width, rows: terminal.rows,
+                errors: errors))
     }
 
     /// The command's words. What is not UTF-8 would otherwise be repaired into something nobody typed.

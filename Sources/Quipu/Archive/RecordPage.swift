@@ -12,6 +12,12 @@ public struct RecordPage: Sendable {
         public let passage: Passage?
         /// Nil for what is no attachment.
         public let file: AttachedFile?
+        /// Who added it.
+        public let author: String
+        /// An import added it, not a person.
+        public let isByProgram: Bool
+        /// When, in Unix milliseconds.
+        public let timeMilliseconds: Int64
     }
 
     public let record: Record
@@ -39,9 +45,11 @@ public struct RecordPage: Sendable {
         let text =
             attached.contains { $0["quote"] != nil } ? record.string("body").map { PassageText($0) } : nil
         dependents = try attached.map {
-            Dependent(
+            let first = try store.log.history(of: $0).first
+            return Dependent(
                 record: Record($0), passage: Self.passage(of: $0, in: text),
-                file: try AttachedFile($0, in: store))
+                file: try AttachedFile($0, in: store), author: first?.author ?? "",
+                isByProgram: first?.isByProgram ?? false, timeMilliseconds: first?.timeMilliseconds ?? 0)
         }
         file = try AttachedFile(record, in: store)
         missingTexts = try store.keeping.fieldsWithoutText(of: record)

@@ -6,6 +6,9 @@ struct GlobalOptions: Equatable, Sendable {
     let author: String?
     let json: Bool
     let quiet: Bool
+    /// Times for people in UTC rather than in this machine's zone.
+    let utc: Bool
+    let noPager: Bool
 
     static let declarations: [OptionDeclaration] = [
         .option(
@@ -14,6 +17,8 @@ struct GlobalOptions: Equatable, Sendable {
         .option("author", value: "NAME", "the author of edits; else $QUIPU_AUTHOR, else the login name"),
         .flag("json", "print JSON: one object, or one per line in listings"),
         .flag("quiet", short: "q", "print results and errors only, no progress and no advice"),
+        .flag("utc", "show times in UTC, not in local time"),
+        .flag("no-pager", "print also what is longer than the screen directly"),
         .flag("help", short: "h", "show this help"),
     ]
 
@@ -27,5 +32,7 @@ struct GlobalOptions: Equatable, Sendable {
         author = optionValues["author"]?.last
         json = optionValues["json"] != nil
         quiet = optionValues["quiet"] != nil
+        utc = optionValues["utc"] != nil
+        noPager = optionValues["no-pager"] != nil
     }
 }

@@ -9,7 +9,8 @@ extension CommandSet<any Command> {
                     title: "Look",
                     entries: [
                         .leaf(StatusCommand.self), .leaf(ListCommand.self), .leaf(ShowCommand.self),
-                        .leaf(SearchCommand.self), .leaf(LogCommand.self), .leaf(HistoryCommand.self),
+                        .leaf(ReadCommand.self), .leaf(SearchCommand.self), .leaf(LogCommand.self),
+                        .leaf(HistoryCommand.self),
                         .leaf(DiffCommand.self), .leaf(SaveCommand.self),
                     ]),
                 Section(

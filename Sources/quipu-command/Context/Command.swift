@@ -6,10 +6,17 @@ protocol Command: ParsableCommand {
     /// Whether something is done for good once `run` has returned: an output that fails then takes nothing back, and
     /// must not look as if the command should be run again.
     var leavesSomethingDone: Bool { get }
+    /// Whether a pager shows what is longer than the screen: for results that a person reads, not for work that
+    /// goes on meanwhile, and not where questions are asked.
+    var isPaged: Bool { get }
 }
 
 extension Command {
     var leavesSomethingDone: Bool { Self.declaration.makesEdits }
+    var isPaged: Bool {
+        ["status", "list", "show", "read", "search", "log", "history", "diff", "conflicts"].contains(
+            Self.declaration.name)
+    }
 }
 
 extension CommandSet<any Command>.Leaf {

@@ -1,13 +1,12 @@
 extension Output {
     /// Says on standard error what went wrong, and with which code to end.
     func report(_ error: any Error) -> ExitCode {
-        // What was printed before it comes before it.
-        standard.flush()
         let presentation = ErrorPresentation(error)
         if isJSON {
-            errors.write(bytes: presentation.json.bytes + [UInt8(ascii: "\n")])
+            standard.follow(with: presentation.json.bytes + [UInt8(ascii: "\n")], on: errors)
         } else {
-            errors.writeLine(presentation.text(styling: terminal.errorStyling))
+            let text = presentation.text(styling: terminal.errorStyling) + "\n"
+            standard.follow(with: Array(text.utf8), on: errors)
         }
         return presentation.exit
     }

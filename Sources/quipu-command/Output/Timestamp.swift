@@ -8,7 +8,7 @@ enum Timestamp {
         return "\(time.date)T\(time.clock).\(padded(time.milliseconds, 3))Z"
     }
 
-    /// For listings: `2026-11-23 21:40`.
+    /// To the minute, without the zone: `2026-11-23 21:40`. `ClockZone` names it.
     static func short(milliseconds: Int64) -> String {
         let time = Parts(milliseconds: milliseconds)
         return "\(time.date) \(time.clock.prefix(5))"

@@ -10,6 +10,8 @@ struct Terminal: Equatable, Sendable {
     var isPlain: Bool
     /// Columns; 80 when nothing knows better.
     var width: Int
+    /// Lines; 24 when nothing knows better.
+    var rows = 24
 
     /// The streams of this process. `NO_COLOR` with any value (no-color.org) and `TERM=dumb` make it plain.
     static func ofThisProcess() -> Terminal {
@@ -18,7 +20,7 @@ struct Terminal: Equatable, Sendable {
             outputIsTerminal: isatty(STDOUT_FILENO) == 1,
             errorIsTerminal: isatty(STDERR_FILENO) == 1,
             isPlain: environment("NO_COLOR") != nil || environment("TERM") == "dumb",
-            width: currentWidth())
+            width: currentWidth(), rows: currentRows())
     }
 
     /// Columns of the window right now: of the first stream that has one, else by `COLUMNS`, else 80.
@@ -30,6 +32,13 @@ struct Terminal: Equatable, Sendable {
             }
         }
         return environment("COLUMNS").flatMap { Int($0) }.map(clamped) ?? 80
+    }
+
+    /// Lines of the window on standard output.
+    private static func currentRows() -> Int {
+        var size = winsize()
+        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 { return Int(size.ws_row) }
+        return environment("LINES").flatMap { Int($0) }.map { min(max($0, 2), 1_000) } ?? 24
     }
 
     /// How to mark up what goes to standard output.

@@ -258,11 +258,12 @@ extension World {
     private func purge(_ id: RecordID, _ author: String, _ store: Store) throws -> String {
         do {
             let outcome = try store.purge(id, kind: "article", author: author)
-            statistics.add("values purged", outcome.valueCount)
+            let count = outcome.records.reduce(0) { $0 + $1.valueCount }
+            statistics.add("values purged", count)
             guard try store.view(id, kind: "article")?.isPurged == true || outcome.version == nil else {
                 throw Violation("what was purged is purged", id.text)
             }
-            return "\(outcome.valueCount) values purged"
+            return "\(count) values purged"
         } catch let error as StorageError where error.code == .inConflict {
             return "contested"
         }

@@ -23,6 +23,8 @@ import Testing
                   --author NAME   the author of edits; else $QUIPU_AUTHOR, else the login name
                   --json          print JSON: one object, or one per line in listings
                   -q, --quiet     print results and errors only, no progress and no advice
+                  --utc           show times in UTC, not in local time
+                  --no-pager      print also what is longer than the screen directly
                   -h, --help      show this help
 
                 Example:

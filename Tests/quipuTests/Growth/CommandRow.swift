@@ -73,6 +73,7 @@ struct CommandRow: Sendable {
         CommandRow("help") { _ in ["help", "sync"] },
         CommandRow("status", .with(counts)) { _ in ["status"] },
         CommandRow("show") { ["show", $0.article] },
+        CommandRow("read") { ["read", $0.article] },
         CommandRow("search") { _ in ["search", "water", "-n", "5"] },
         CommandRow("search, one tag") { _ in ["search", "water tag:spring", "-n", "5"] },
         CommandRow("list --tag") { _ in ["list", "--tag", "spring"] },

@@ -81,10 +81,10 @@ extension ArchiveStatus {
         var table = TextTable([
             .init(title: "REMOTE"), .init(title: "AHEAD", alignment: .right),
             .init(title: "BEHIND", alignment: .right),
-            .init(title: "LAST SYNC (UTC)"), .init(title: "WHERE", canShrink: true),
+            .init(title: "LAST SYNC"), .init(title: "WHERE", canShrink: true),
         ])
         for mirror in mirrors {
-            let last = mirror.syncedAtMilliseconds.map { Timestamp.short(milliseconds: $0) }
+            let last = mirror.syncedAtMilliseconds.map { output.clock.short(milliseconds: $0) }
             table.add([
                 .init(mirror.name, .cyan), .init("\(mirror.ahead)"),
                 .init(mirror.behind.map { "\($0)" } ?? "?"),

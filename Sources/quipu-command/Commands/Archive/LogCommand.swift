@@ -13,7 +13,7 @@ struct LogCommand: Command {
         example: "quipu log --limit 10",
         discussion:
             """
-            Each line is one transaction: what one command changed, here or on a mirror. Times are UTC.
+            Each line is one transaction: what one command changed, here or on a mirror.
             --merged lists texts that Quipu merged from two versions that people wrote, in collections \
             with merge=automatic: no person may have written such a text as it stands, so read it. 'quipu diff' shows \
             what changed, 'quipu revert' undoes it.
@@ -72,7 +72,7 @@ private struct LogListing {
         output.json(JSONText(members: entry.members + [("records", JSONText(records.map(\.json)))]))
         if output.isJSON { return }
         table.add([
-            .init(entry.shortTime),
+            .init(entry.shortTime(in: output.clock)),
             .init(entry.author + (entry.isByProgram ? " (by program)" : "")), .init(entry.version.short),
             .init(try summary(of: records, in: entry, snapshot)),
         ])

@@ -12,7 +12,7 @@ extension NameUse {
     /// What happened, in a sentence.
     var problem: String {
         "\(counted(count, "transaction")) came under this machine's own name that it did not write, "
-            + "the first by \(TerminalSanitizer.line(author)) at \(Timestamp.short(milliseconds: timeMilliseconds)) "
+            + "the first by \(TerminalSanitizer.line(author)) at \(ClockZone.utc.short(milliseconds: timeMilliseconds)) "
             + "(\(first.short))"
     }
 

@@ -28,8 +28,8 @@ extension Conflict.Choice {
     }
 
     /// `ana, 2026-11-23 21:40 UTC, ab12cd34:5`.
-    var origin: String {
+    func origin(in zone: ClockZone) -> String {
         let who = TerminalSanitizer.line(author) + (isByProgram ? " (by program)" : "")
-        return "\(who), \(Timestamp.short(milliseconds: timeMilliseconds)) UTC, \(version.short)"
+        return "\(who), \(zone.short(milliseconds: timeMilliseconds)), \(version.short)"
     }
 }

@@ -75,7 +75,7 @@ struct ConflictText {
     }
 
     private func row(_ title: String, _ value: String, _ contender: Conflict.Choice, _ output: Output) {
-        row(title, value, contender.origin, output)
+        row(title, value, contender.origin(in: output.clock), output)
     }
 
     private func row(_ title: String, _ value: String, _ origin: String, _ output: Output) {

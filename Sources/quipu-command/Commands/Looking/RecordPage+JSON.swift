@@ -9,7 +9,11 @@ extension RecordPage {
         let dependents = dependents.map {
             JSONText(
                 members: JSONText.members(of: $0.record, collections: []) + ($0.passage?.members ?? [])
-                    + ($0.file?.members ?? []))
+                    + ($0.file?.members ?? [])
+                    + [
+                        ("author", JSONText($0.author)), ("byProgram", JSONText($0.isByProgram)),
+                        ("time", JSONText(timeMilliseconds: $0.timeMilliseconds)),
+                    ])
         }
         members.append(("annotations", JSONText(dependents)))
         return JSONText(members: members)

@@ -1,54 +1,67 @@
 internal import Quipu
 
-extension RecordPage {
+/// A record as `show` prints it for people: what it is, its text, what others wrote on it, and its ids last.
+struct RecordPageText {
     private static let titleWidth = 12
 
-    func print(to output: Output) {
-        let style = output.style
+    private let page: RecordPage
+    private let output: Output
+    private let text: MarkedText
+
+    init(_ page: RecordPage, _ output: Output) {
+        (self.page, self.output) = (page, output)
+        text = MarkedText(page)
+    }
+
+    private var record: Record { page.record }
+    private var style: Styling { output.style }
+
+    func print() {
         let caption = TerminalSanitizer.line(record.caption ?? "")
-        output.line(
-            style(RecordText.name(record), .cyan) + (caption.isEmpty ? "" : "  " + style(caption, .bold)))
-        row("id", record.id.uuid, output)
-        row("version", record.version.description, output)
-        if record.isPurged {
-            row("state", style("purged", .yellow) + "; what it held is forgotten for good", output)
-        } else if record.isDeleted {
-            row("state", style("deleted", .yellow) + "; quipu restore \(record.id.handle)", output)
+        if !caption.isEmpty {
+            for line in TextWrap(columns: output.textWidth).lines(caption) { output.line(style(line, .bold)) }
         }
-        if record.isInConflict {
-            row("state", style("in conflict", .yellow) + "; quipu conflicts \(record.id.handle)", output)
+        printState()
+        if let target = page.target { row("target", RecordText.title(target)) }
+        if !record.tags.isEmpty { row("tags", TerminalSanitizer.line(record.tags.joined(separator: ", "))) }
+        if !page.collectionNames.isEmpty {
+            row("collections", TerminalSanitizer.line(page.collectionNames.joined(separator: ", ")))
         }
-        if let target { row("target", RecordText.title(target), output) }
-        if !record.tags.isEmpty {
-            row("tags", TerminalSanitizer.line(record.tags.joined(separator: ", ")), output)
-        }
-        if !collectionNames.isEmpty {
-            row("collections", TerminalSanitizer.line(collectionNames.joined(separator: ", ")), output)
-        }
-        var long: [ShownField] = []
-        for source in sources { row("from", TerminalSanitizer.line(source), output) }
-        for field in shownFields {
-            if isLong(field) {
-                long.append(field)
-            } else {
-                row(field.name, ValueText.line(field.json), output)
-            }
-        }
-        for field in missingTexts { row(field, output.style(ValueText.missing, .dim), output) }
-        if let passage { row("place", Self.text(of: passage), output) }
-        if let file {
+        for source in page.sources { row("from", TerminalSanitizer.line(source)) }
+        let fields = shownFields
+        for field in fields where !isLong(field) { row(field.name, ValueText.line(field.json)) }
+        for field in page.missingTexts { row(field, ValueText.missing, [.dim]) }
+        if let passage = page.passage { row("place", DependentText.place(passage)) }
+        if let file = page.file {
             row(
                 "file",
                 file.isHere
-                    ? "here; quipu save \(record.id.handle) FILE" : "not here; quipu save fetches it",
-                output)
+                    ? "here; quipu save \(record.id.handle) FILE" : "not here; quipu save fetches it")
         }
-        for field in long {
+        for field in fields where isLong(field) {
             output.line()
             output.line(style(TerminalSanitizer.line(field.name), .bold))
-            output.line(ValueText.paragraphs(field.json))
+            if field.name == "body", !text.isEmpty {
+                text.print(to: output)
+            } else {
+                let wrap = TextWrap(columns: output.textWidth)
+                for line in wrap.lines(ValueText.paragraphs(field.json)) { output.line(line) }
+            }
         }
-        printDependents(to: output)
+        DependentText(page, output, numbers: text.numbers).print()
+        output.line()
+        row(TerminalSanitizer.line(record.kind.rawValue), record.id.handle, [.cyan])
+        row("id", record.id.uuid)
+        row("version", record.version.description)
+    }
+
+    private func printState() {
+        if record.isPurged {
+            row("state", "purged; what it held is forgotten for good", [.yellow])
+        } else if record.isDeleted {
+            row("state", "deleted; quipu restore \(record.id.handle)", [.yellow])
+        }
+        if record.isInConflict { row("state", "in conflict; quipu conflicts \(record.id.handle)", [.yellow]) }
     }
 
     private typealias ShownField = (name: String, json: [UInt8])
@@ -62,7 +75,7 @@ extension RecordPage {
         let own = record.fields.all.filter { name, json in
             let isSaid =
                 json == Array("null".utf8) || name.utf8.starts(with: Fields.sourcePrefix.utf8)
-                || name == heading || name == "target" && target != nil || name == "position" && hasQuote
+                || name == heading || name == "target" && page.target != nil || name == "position" && hasQuote
             return !isSaid && !sets.contains { name.hasPrefix($0) }
         }
         let order = schema?.fields.map(\.name) ?? []
@@ -82,45 +95,17 @@ extension RecordPage {
         return text.utf8.count > 500 || text.utf8.contains(UInt8(ascii: "\n"))
     }
 
-    private func row(_ title: String, _ text: String, _ output: Output) {
+    /// A title and what follows it, further lines under their first.
+    private func row(_ title: String, _ text: String, _ styles: [Style] = []) {
         let title = TerminalSanitizer.line(title)
-        let padding = String(repeating: " ", count: max(1, Self.titleWidth - DisplayWidth.of(title)))
-        output.line(output.style(title, .dim) + padding + text)
-    }
-
-    private func printDependents(to output: Output) {
-        guard !dependents.isEmpty else { return }
-        output.line()
-        output.line(output.style("On it", .bold))
-        for item in dependents {
-            let quote = item.record.fields.json(of: "quote") == nil ? nil : item.record.caption
-            let remark =
-                item.record.fields.text ?? (quote == nil && item.file == nil ? item.record.caption : nil)
-            var parts = [output.style(RecordText.name(item.record), .cyan)]
-            if let quote { parts.append("“\(DisplayWidth.cut(TerminalSanitizer.line(quote), to: 50))”") }
-            if let passage = item.passage { parts.append("(\(Self.text(of: passage)))") }
-            if !item.record.tags.isEmpty {
-                parts.append("[\(TerminalSanitizer.line(item.record.tags.joined(separator: ", ")))]")
-            }
-            if let file = item.file {
-                parts.append(
-                    "\(DisplayWidth.cut(TerminalSanitizer.line(file.name ?? ""), to: 50)) (\(file.text))"
-                )
-            }
-            if item.record.isInConflict { parts.append(output.style("conflict", .yellow)) }
-            output.line("  " + parts.joined(separator: "  "))
-            if let remark { output.line("    " + TerminalSanitizer.line(remark)) }
-        }
-    }
-
-    private static func text(of passage: Passage) -> String {
-        switch passage {
-        case .found(let range): "found at \(range.lowerBound)"
-        case .moved(let range): "moved to \(range.lowerBound)"
-        case .changed(let range) where range.isEmpty:
-            "lost: it was removed from the text at \(range.lowerBound)"
-        case .changed(let range): "changed: the text at \(range.lowerBound) is different now"
-        case .lost: "lost: the passage is no longer in the text"
+        let gap = max(1, Self.titleWidth - DisplayWidth.of(title))
+        let room = output.textWidth.map { max(20, $0 - DisplayWidth.of(title) - gap) }
+        for (number, line) in TextWrap(columns: room).lines(text).enumerated() {
+            let beginning =
+                number == 0
+                ? style(title, .dim) + String(repeating: " ", count: gap)
+                : String(repeating: " ", count: DisplayWidth.of(title) + gap)
+            output.line(beginning + style.apply(styles, to: line))
         }
     }
 }

@@ -6,6 +6,10 @@ struct ShowCommand: Command {
         arguments: [RecordSelection.argument("a record's id or handle")],
         options: [RecordSelection.query],
         example: "quipu show 3k9x7t2m",
+        discussion: """
+            Passages that annotations quote are marked and numbered in the text; their remarks follow it, each with its \
+            author and the day it was made. 'quipu read' shows the text alone.
+            """,
         synonyms: ["cat", "view", "get"])
 
     let selection: RecordSelection
@@ -21,7 +25,7 @@ struct ShowCommand: Command {
                 output.json(page.json)
                 if output.isJSON { continue }
                 if index > 0 { output.line() }
-                page.print(to: output)
+                RecordPageText(page, output).print()
             }
         }
         return .done

@@ -7,7 +7,7 @@ struct HistoryCommand: Command {
         example: "quipu history 3k9x7t2m",
         discussion: """
             'quipu diff' and 'quipu revert' take these numbers and versions. A sync can bring in \
-            older edits and so change the numbers; versions do not change. Times are UTC. "merged" marks a text that \
+            older edits and so change the numbers; versions do not change. "merged" marks a text that \
             Quipu merged from two versions that people wrote; no person may have written it as it stands.
             """)
 
@@ -18,7 +18,7 @@ struct HistoryCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let output = context.output
         var table = TextTable([
-            .init(title: "", alignment: .right, styles: [.bold]), .init(title: "TIME (UTC)", styles: [.dim]),
+            .init(title: "", alignment: .right, styles: [.bold]), .init(title: "TIME", styles: [.dim]),
             .init(title: "AUTHOR", canShrink: true), .init(title: "VERSION", styles: [.cyan]),
             .init(title: "FIELDS", canShrink: true),
         ])
@@ -28,7 +28,7 @@ struct HistoryCommand: Command {
                 output.json(JSONText(members: [("number", JSONText(index + 1))] + entry.members))
                 let fields = try entry.fields.map { try entry.title(of: $0, in: snapshot) }
                 table.add([
-                    .init("\(index + 1)"), .init(entry.shortTime),
+                    .init("\(index + 1)"), .init(entry.shortTime(in: output.clock)),
                     .init(entry.author + (entry.isByProgram ? " (by program)" : "")),
                     .init(entry.version.short), .init(fields.joined(separator: ", ")),
                 ])

@@ -32,7 +32,9 @@ extension HistoryEntry {
     }
 
     /// For listings; with a question mark where the clock cannot have been right.
-    var shortTime: String { Timestamp.short(milliseconds: timeMilliseconds) + (isTimeUncertain ? "?" : "") }
+    func shortTime(in zone: ClockZone) -> String {
+        zone.short(milliseconds: timeMilliseconds) + (isTimeUncertain ? "?" : "")
+    }
 
     /// The changes by record, in the order they stand in.
     var recordChanges: [RecordFields] {

@@ -67,7 +67,9 @@ struct TokenAddCommand: Command {
         let whole = token.archive.map { "the archive '\($0)'" } ?? "every archive"
         context.output.advise(
             "token \(token.id), \(token.roleName) of \(whole)"
-                + (token.expiresAtMilliseconds.map { ", until \(Timestamp.short(milliseconds: $0)) UTC" }
+                + (token.expiresAtMilliseconds.map {
+                    ", until \(context.output.clock.short(milliseconds: $0))"
+                }
                     ?? "")
                 + "; it is not shown again\n  its holder runs: quipu remote login")
         return .done

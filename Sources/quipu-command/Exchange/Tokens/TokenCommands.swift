@@ -34,11 +34,15 @@ struct TokenListCommand: Command {
                 "expires": time(token.expiresAtMilliseconds), "revoked": time(token.revokedAtMilliseconds),
                 "lastUsed": time(token.lastUsedAtMilliseconds),
             ])
-            let end = token.expiresAtMilliseconds.map { "until \(Timestamp.short(milliseconds: $0))" }
+            let end = token.expiresAtMilliseconds.map {
+                "until \(context.output.clock.short(milliseconds: $0))"
+            }
             table.add([
                 .init(token.id), .init(token.label ?? ""), .init(token.archive ?? "all"),
                 .init(token.roleName), .init(state == .valid ? end ?? "valid" : state.rawValue),
-                .init(token.lastUsedAtMilliseconds.map { Timestamp.short(milliseconds: $0) } ?? "never"),
+                .init(
+                    token.lastUsedAtMilliseconds.map { context.output.clock.short(milliseconds: $0) }
+                        ?? "never"),
             ])
         }
         if tokens.isEmpty {

@@ -57,6 +57,10 @@ extension CommandSet {
         [
             ("QUIPU_ARCHIVE", "the archive's folder, where --archive does not give it"),
             ("QUIPU_AUTHOR", "who makes the edits, where --author does not say it"),
+            (
+                "QUIPU_PAGER, PAGER",
+                "the program that shows what is longer than the screen; else less; cat or nothing for none"
+            ),
             ("QUIPU_DATABASE", "the PostgreSQL database of a server, as a URL"),
             (
                 "QUIPU_REPLICA_KEY",
@@ -65,6 +69,7 @@ extension CommandSet {
             ("QUIPU_TIMEOUT", "after how many seconds a link is given up on which nothing moves"),
             ("QUIPU_TOKEN", "the token for a server, before the one that is stored"),
             ("NO_COLOR", "with any value: no colours"),
+            ("TZ", "the zone in which times are shown, instead of the system's"),
         ]
     }
 

@@ -123,11 +123,11 @@ struct TutorialStage {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
         let inherited = [
             "PATH", "TERM", "LANG", "LC_ALL", "COLUMNS", "NO_COLOR", "TMPDIR", "LD_LIBRARY_PATH",
-            "LD_PRELOAD",
+            "LD_PRELOAD", "TZ",
         ]
         let variables =
             inherited.compactMap { name in context.variable(name).map { "\(name)=\($0)" } }
-            + ["HOME=\(path(person))", "QUIPU_AUTHOR=\(person)"]
+            + ["HOME=\(path(person))", "QUIPU_AUTHOR=\(person)", "QUIPU_PAGER=cat"]
         var arguments: [UnsafeMutablePointer<CChar>?] = (["quipu"] + words).map { strdup($0) } + [nil]
         var environment: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
         defer { for pointer in arguments + environment { free(pointer) } }
