@@ -51,5 +51,8 @@ extension Connection {
             path: path)
     }
 
+    /// Whether a transaction holds the right to write.
+    public var isWriting: Bool { sqlite3_txn_state(handle, "main") == SQLITE_TXN_WRITE }
+
     public var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 }

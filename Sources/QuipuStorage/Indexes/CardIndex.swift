@@ -26,7 +26,7 @@ extension CardIndex {
             let cards = try archive.cards ?? open()
             archive.cards = cards
             if try hasReached(end, cards) { return cards }
-            if !cards.isReadOnly {
+            if try !cards.isReadOnly && isCommitted(end) {
                 try bringUpToDate(cards, through: end)
                 return cards
             }
@@ -40,6 +40,13 @@ extension CardIndex {
         archive.cards = cards
         try bringUpToDate(cards, through: end)
         return cards
+    }
+
+    /// Whether the log is on the disk up to a position: what is rolled back later must have no effect on what others see.
+    private func isCommitted(_ end: Int64) throws -> Bool {
+        guard database.isWriting else { return true }
+        let others = try Connection(path: folder.storePath, options: .init(mode: .readOnly))
+        return try others.integer("SELECT max(position) FROM log") ?? 0 >= end
     }
 
     /// What was forgotten in the archive must not live on here.
@@ -76,7 +83,7 @@ extension CardIndex {
                 if try cards.isEmpty { try cards.execute(Definitions.index) }
             }
         }
-        // A file that can be made again need not be on the disk when a query is answered.
+        // What can be made again need not outlast a loss of power at any moment.
         try cards.execute(
             "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA cache_size = -16384")
         return cards

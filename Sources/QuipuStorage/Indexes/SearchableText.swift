@@ -56,7 +56,7 @@ struct SearchableText {
     private static let border = Array("¶ ".utf8)
 
     /// Codes, not text.
-    private static let codes: Set<String> = ["language", "merge", "sha256", "mediaType"]
+    private static let codes: Set<String> = ["language", "merge", "query", "sha256", "mediaType"]
     /// Sets whose elements are ids or names of fields.
     private static let sets: Set<Substring> = ["collections", "derived", "from"]
 

@@ -43,14 +43,18 @@ extension QueryEvaluation {
             "SELECT row FROM record INDEXED BY record_by_kind WHERE kind = ?", .integer(row))
     }
 
-    /// Tags are compared as words are, so that `agua` is found under `Água`; with `*` by their beginning.
+    /// A tag as it is spelled; where none is spelled so, those that differ in case and accents, so that `agua` is found under
+    /// `Água`. With `*` all that begin so.
     private mutating func rows(tagged value: String) throws -> MatchingRows {
+        if try interning.knownNameRow("tags/" + value, in: database) != nil {
+            return try rows(having: "tags/" + value)
+        }
         let isPrefix = value.unicodeScalars.last == "*"
         let typed = isPrefix ? String(value.unicodeScalars.dropLast()) : value
         let wanted = folded(typed)
         let all = try log.elementsEverUsed(of: "tags")
         let fitting = all.filter { tag in
-            if tag == typed || isPrefix && tag.hasPrefix(typed) { return true }
+            if isPrefix && tag.hasPrefix(typed) { return true }
             if wanted.isEmpty { return false }
             let tag = folded(tag)
             return isPrefix ? tag.starts(with: wanted) : tag == wanted

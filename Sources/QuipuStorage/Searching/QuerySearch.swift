@@ -115,7 +115,10 @@ extension QuerySearch {
             let total = found.count(of: all)
             let wanted = min(total, limit.map { max(0, $0) + max(0, offset) } ?? total)
             if limit == 0 || wanted == 0 { return ([], total, notes) }
-            let order = order ?? RecordOrder(query.hasWords ? .relevance : .added)
+            // One has no order.
+            let order =
+                total == 1
+                ? RecordOrder(.added) : order ?? RecordOrder(query.hasWords ? .relevance : .added)
             let rows = try QueryRanking(archive: archive, found: found, last: last, isDense: all == last)
                 .rows(order, of: query, count: wanted)
             return (Array(rows.dropFirst(max(0, offset))), total, notes)

@@ -48,7 +48,8 @@ struct QueryCommandTests {
         #expect(try titles("list", "kind:article") == ["Water 3", "Water 2", "Water 1"])
         #expect(try titles("list", "kind:article", "--reverse") == ["Water 1", "Water 2", "Water 3"])
         #expect(try titles("search", "water", "--sort", "date", "-n", "1") == ["Water 3"])
-        #expect(try titles("search", "water", "--sort", "title", "-r", "-n", "1") == ["Water 3"])
+        #expect(
+            try titles("search", "water", "kind:article", "--sort", "title", "-r", "-n", "1") == ["Water 3"])
         #expect(try bench.run("search", "water", "--reverse").errors.contains("--sort date --reverse"))
         #expect(try bench.run("search", "water", "--sort", "dat").errors.contains("did you mean 'date'?"))
         #expect(try bench.run("list", "--count", "--sort", "date").errors.contains("no effect"))

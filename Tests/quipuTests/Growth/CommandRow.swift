@@ -77,9 +77,16 @@ struct CommandRow: Sendable {
         CommandRow("search") { _ in ["search", "water", "-n", "5"] },
         CommandRow("search, one tag") { _ in ["search", "water tag:spring", "-n", "5"] },
         CommandRow("list --tag") { _ in ["list", "--tag", "spring"] },
-        CommandRow("list -n") { _ in ["list", "-n", "5"] },
+        CommandRow("list -n", .with([.versions: "it lists the record that has them"])) { _ in
+            ["list", "-n", "5"]
+        },
         CommandRow("list -n, by date") { _ in ["list", "--sort", "date", "-n", "5"] },
-        CommandRow("list, filters") { _ in ["list", "title:water has:annotation -tag:x by:ana"] },
+        CommandRow("list, filters") { _ in
+            ["list", "title:ferry author:ana before:2020 -url:example.com lang:es has:note"]
+        },
+        CommandRow("list, filter", .with([.annotations: "they are what it asks for"])) { _ in
+            ["list", "has:annotation", "-n", "1"]
+        },
         CommandRow("list, one address") { _ in ["list", "https://example.org/the-known"] },
         CommandRow("list", .withAll) { _ in ["list"] },
         CommandRow("log -n", .with(oneTransaction)) { _ in ["log", "-n", "5"] },

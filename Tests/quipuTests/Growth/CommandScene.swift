@@ -70,6 +70,7 @@ final class CommandScene {
         try bench.run("sync", "mirror")
         // What came since is indexed by the first search, and its keys by the first import.
         try bench.run("search", "water")
+        try bench.run("list", "--sort", "date", "-n", "1")
         try bench.run("import", bench.folder.path(of: "known.jsonl"))
         let given = try bench.object("token", "add", "--role", "reader", "--name", "office")
         token = given["token"]?.string ?? ""

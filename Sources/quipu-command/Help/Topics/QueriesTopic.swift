@@ -24,7 +24,10 @@ extension CommandSet {
                 .heading("Filters"),
                 .rows([
                     ("kind:note", "article, annotation, note, collection, attachment"),
-                    ("tag:river", "a tag, whatever its case and accents; tag:riv* any that begins so"),
+                    (
+                        "tag:river",
+                        "a tag; if none is spelled so, in any case and accents; tag:riv* any that begins so"
+                    ),
                     ("in:Press", "a collection or a saved search: its name, handle or id"),
                     ("author:ruiz", "who wrote it"),
                     ("title:\"high water\"", "in the title or the name"),
