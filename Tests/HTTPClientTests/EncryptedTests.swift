@@ -66,6 +66,33 @@ import Testing
         #expect(code("http://127.0.0.1:\(encrypted.port)/") == .cut)
     }
 
+    @Test func `a pinned key takes the place of all other trust`() throws {
+        let server = try serving()
+        defer { server.stop() }
+        func session(pinning key: String) -> HTTPSession {
+            var configuration = HTTPSession.Configuration()
+            configuration.pinnedPublicKey = key
+            return HTTPSession(configuration: configuration)
+        }
+        // Nobody vouches for the certificate, and it is for another name.
+        let (own, other) = (
+            "sha256//Mw6OZCh9ceT/gHEhVUGMKHbUY4FxNGGOs2g7c5QsLo4=",
+            "sha256//GCR2P3A5whW3JfyW6gyRIJZLHkg5Gktvs5mob/wRJbA="
+        )
+        let request = HTTPClientRequest(method: "GET", url: "https://127.1:\(server.port)/")
+        #expect(try session(pinning: own).collect(request).response.status == 200)
+        for key in [other, "sha256//", "sha256//nonsense", "", "/nonexistent"] {
+            let error = #expect(throws: HTTPClientError.self) { try session(pinning: key).collect(request) }
+            #expect(error?.code == .otherKey, "\(key)")
+        }
+        let plain = try HTTPListener { _ in .respond(HTTPResponse(status: 204)) }
+        defer { plain.stop() }
+        #expect(throws: HTTPClientError.self) {
+            try session(pinning: own).collect(
+                HTTPClientRequest(method: "GET", url: "http://127.0.0.1:\(plain.port)/"))
+        }
+    }
+
     @Test func `part of a file is served over TLS`() throws {
         let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID())")
         let content = (0..<400_000).map { UInt8(truncatingIfNeeded: $0 >> 3) }

@@ -107,6 +107,8 @@ public final class Share: Sendable {
         addresses = hosts.map { ShareAddress(host: $0, port: server.port) }
     }
 
+    deinit { stop(graceMilliseconds: 0) }
+
     /// Whether the code is still taken.
     public var state: State {
         authorizer.hasEnded ? .ended : authorizer.remainingMilliseconds > 0 ? .open : .expired

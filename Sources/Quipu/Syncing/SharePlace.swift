@@ -20,10 +20,7 @@ struct SharePlace {
     init(at address: ShareAddress, code: ShareCode, link: LinkOptions) throws {
         let keys = try ShareKeys(code)
         var link = link
-        if let complete = link.completeForServer {
-            try complete(&link)
-            link.completeForServer = nil
-        }
+        link.completeForServer = nil
         link.token = nil
         link.allowsPlainHTTP = false
         var access = RemoteAccess(token: keys.token)
@@ -85,8 +82,6 @@ extension SharePlace {
             return try body()
         } catch let error as ReplicationError {
             throw explained(error, address)
-        } catch let error as QuipuError {
-            throw error
         }
     }
 

@@ -21,8 +21,9 @@ struct CloneCommand: Command {
             An interrupted clone resumes where it stopped: with the same command, or, if the message says so, with quipu \
             sync in its folder. A complete copy from a server, a folder or a backup is verified before it is used; exit code 5: it is damaged, and nothing was \
             made.
+
             With --share the code that quipu serve --share shows on the other machine takes the place of URL|PATH, and the \
-            mirror has no remote: quipu clone --share 192.168.43.17 9ww7-yk3p-ya51-w press
+            mirror has no remote, as in: quipu clone --share 192.168.43.17 9ww7-yk3p-ya51-w press
             """)
 
     private let source: String
@@ -37,7 +38,9 @@ struct CloneCommand: Command {
         source = values.argument("URL|PATH")
         share = try ShareWords(
             values, code: source, excluding: ["login", "ca", "insecure", "allow-plain-http"])
-        folder = values.optionalArgument("DIR")
+        let second = values.optionalArgument("DIR")
+        try share?.refuse(second)
+        folder = share?.isScanned == true ? source : second
         asksForToken = values.flag("login")
         options = try RemoteOptions(values)
         isShared = values.flag("shared")
@@ -63,7 +66,7 @@ struct CloneCommand: Command {
         }
         let progress = context.output.progressLine()
         defer { progress.clear() }
-        var request = request(in: context, progress)
+        var request = try request(in: context, progress)
         var path: String?
         request.onArchive = { path = $0 }
         let report: CloneReport
@@ -90,15 +93,22 @@ struct CloneCommand: Command {
                 + "\(counted(report.recordCount, "record")), \(report.isInSync ? "in sync" : "not in sync yet")"
         )
         report.files.say(to: context.output, title: TerminalSanitizer.line(report.location))
+        if share != nil {
+            context.output.advise(
+                "it has no remote; to sync again, use a new code, or add one: quipu remote add origin URL-OR-PATH"
+            )
+        }
         if report.isInSync, report.files.isStopPassing { return .remoteUnreachable }
         return report.isInSync ? .done : .failed
     }
 
-    private func request(in context: Context, _ progress: ProgressLine) -> CloneRequest {
+    private func request(
+        in context: Context, _ progress: ProgressLine
+    ) throws(UsageError) -> CloneRequest {
         let output = context.output
         var request = CloneRequest()
         request.options.fetches = AttachmentPolicy.choice(attachments)
-        request.options.link = context.link(isInsecure: options.isInsecure)
+        request.options.link = try share?.link(in: context) ?? context.link(isInsecure: options.isInsecure)
         request.isShared = isShared
         request.certificateFile = options.caFile
         if asksForToken { request.askForToken = { try TokenInput.read(for: $0, in: context).text } }

@@ -33,9 +33,10 @@ struct SyncCommand: Command {
             interrupted, they resume with the next sync.
             Makes the archive on a server at the first push, if the server allows it; but not again if it has \
             disappeared there, since it may have been renamed: use --make.
-            With --share the code that quipu serve --share shows on the other machine takes the place of REMOTE, and \
-            nothing is remembered: quipu sync --share 192.168.43.17 9ww7-yk3p-ya51-w
             A connection that is idle for 60 seconds is closed; $QUIPU_TIMEOUT sets another number.
+
+            With --share the code that quipu serve --share shows on the other machine takes the place of REMOTE, and \
+            nothing is remembered of it, as in: quipu sync --share 192.168.43.17 9ww7-yk3p-ya51-w
             """,
         synonyms: ["push", "pull", "fetch"], makesEdits: true)
 
@@ -54,6 +55,7 @@ struct SyncCommand: Command {
             values, code: values.optionalArgument("REMOTE"),
             excluding: ["watch", "dry-run", "insecure", "make"])
         remote = values.optionalArgument("REMOTE")
+        try share?.refuse(remote)
         try values.requireAtMostOne(of: ["watch", "dry-run"])
         try values.requireNone(of: ["accept-deletions", "attachments", "records-only"], with: "dry-run")
         isWatching = values.flag("watch")
@@ -74,7 +76,7 @@ struct SyncCommand: Command {
         options.isRecordsOnly = isRecordsOnly
         options.remakes = makes
         options.fetches = AttachmentPolicy.choice(attachments)
-        options.link = context.link(isInsecure: isInsecure)
+        options.link = try share?.link(in: context) ?? context.link(isInsecure: isInsecure)
         return try AttachmentPolicy.hinting(in: archive) {
             if isWatching { return try watch(archive, options, in: context) }
             if isDryRun { return try compare(archive, options, in: context) }

@@ -147,4 +147,22 @@ import Testing
             #expect(response.status == 401)
         }
     }
+
+    @Test func `the token of a share opens no other archive and no other page`() throws {
+        let share = try scene.share()
+        defer { share.stop(graceMilliseconds: 0) }
+        let keys = try ShareKeys(share.code)
+        var configuration = HTTPSession.Configuration()
+        configuration.pinnedPublicKey = keys.pin
+        let session = HTTPSession(configuration: configuration)
+        let paths = ["archives/press/snapshot", "archives/other/snapshot", "archives/press/events"]
+        for (path, status) in zip(paths + ["../metrics", "../healthz"], [200, 404, 404, 404, 404]) {
+            let response = try session.collect(
+                HTTPClientRequest(
+                    method: "GET", url: "\(share.addresses[0].base)/v1/\(path)".replacing("/v1/..", with: ""),
+                    headers: [("Authorization", "Bearer " + keys.token), ("Quipu-Replica", "test")])
+            ).response
+            #expect(response.status == status, "\(path)")
+        }
+    }
 }

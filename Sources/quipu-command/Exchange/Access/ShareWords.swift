@@ -7,6 +7,8 @@ struct ShareWords: Sendable {
 
     let address: ShareAddress
     let code: ShareCode
+    /// Both came in one word, as a drawn code holds them: what follows is no code.
+    let isScanned: Bool
 
     /// Nil where `--share` is not given.
     ///
@@ -20,9 +22,10 @@ struct ShareWords: Sendable {
         try values.requireNone(of: names, with: "share")
         do throws(QuipuError) {
             if let (address, code) = try ShareAddress.scanned(address) {
-                (self.address, self.code) = (address, code)
+                (self.address, self.code, isScanned) = (address, code, true)
                 return
             }
+            isScanned = false
             self.address = try ShareAddress(address)
             guard let code else {
                 throw QuipuError(
@@ -33,5 +36,21 @@ struct ShareWords: Sendable {
         } catch {
             throw UsageError(TerminalSanitizer.line(error.message), hint: error.hint)
         }
+    }
+
+    /// - Throws: `UsageError` if there is one word too many: the code is in `--share` already.
+    func refuse(_ word: String?) throws(UsageError) {
+        guard isScanned, let word else { return }
+        throw UsageError(
+            "'\(TerminalSanitizer.line(word))' has no effect: --share holds the code already",
+            hint: "leave it out")
+    }
+
+    /// As other links, without the token of the environment: it is for another server.
+    func link(in context: Context) throws(UsageError) -> LinkOptions {
+        var link = context.link()
+        link.completeForServer = nil
+        link.timeoutSeconds = try context.linkTimeoutSeconds()
+        return link
     }
 }

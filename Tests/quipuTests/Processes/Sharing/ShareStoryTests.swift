@@ -59,6 +59,7 @@ extension Processes {
             let made = try ben.quipu("clone", "--share", words[2], words[3], "caro")
             #expect(
                 made.output.contains("cloned \(words[2]) into") && made.output.contains("in sync"), "\(made)")
+            #expect(made.errors.contains("it has no remote"), "\(made)")
             let caro = Machine("caro", at: ben.folder + "/caro")
             #expect(try caro.json("remote", "list")["remotes"]?.array?.isEmpty ?? true)
             #expect(try ben.quipu("sync", "--share", words[2], words[3]).exitCode == 0)
@@ -78,6 +79,8 @@ extension Processes {
             #expect((1_790...1_800).contains(try #require(facts["seconds"]?.number)))
             // What a phone reads from the drawing can be typed as it is.
             try ben.quipu("sync", "--share", scanned)
+            #expect(try ben.run(["sync", "--share", scanned, code]).exitCode == 2)
+            #expect(try ben.refusal("clone", "--share", scanned, "caro").error == "share-taken")
             program.terminate()
             _ = try program.finish()
         }
