@@ -5,6 +5,8 @@ public struct ExportReport: Sendable {
     public var records = 0
     /// Values whose text is not here, and which are therefore not in the export.
     public var missingTexts = 0
+    /// Records of attachments among them.
+    public var attachments = 0
 
     public init() {}
 }
@@ -21,21 +23,31 @@ public struct Exporter {
 
     public init(from store: Store) { self.store = store }
 
-    /// - Parameter filter: which records; by default all.
+    /// - Parameter query: what the records must fit; nil for all.
     /// - Throws: `StorageError`, `InterchangeError`.
     public func run(
-        _ filter: RecordFilter = RecordFilter(), _ write: (ExportRecord) throws -> Void
+        matching query: Query? = nil, _ write: (ExportRecord) throws -> Void
     ) throws -> ExportReport {
         var report = ExportReport()
         report.missingTexts = try store.texts.missingShownCount
+        func add(_ record: Record) throws {
+            // An import never deletes, so there is no form for what is deleted.
+            if record.isDeleted { return }
+            try write(
+                ExportRecord(
+                    id: record.id.text, kind: record.kind,
+                    fields: record.fields.map { (name: $0.name, value: $0.json) }))
+            report.records += 1
+            if record.kind == Attachment.kind { report.attachments += 1 }
+        }
         try store.reading {
-            try store.forEachRecord(filter) { record in
-                try write(
-                    ExportRecord(
-                        id: record.id.text, kind: record.kind,
-                        fields: record.fields.map { (name: $0.name, value: $0.json) }))
-                report.records += 1
-                return true
+            if let query {
+                try store.queries.forEachRecord(query) { try add($0) }
+            } else {
+                try store.forEachRecord(RecordFilter()) {
+                    try add($0)
+                    return true
+                }
             }
         }
         return report

@@ -22,20 +22,4 @@ extension Archive {
             }
         }
     }
-
-    /// Updates the index, and returns the records that contain all the words, as `Snapshot.search` does.
-    ///
-    /// - Returns: the best first; and whether recent records may be missing, because the archive cannot be
-    ///   written.
-    package func search(_ words: String, limit: Int) throws(QuipuError) -> (
-        hits: [SearchHit], isIndexFresh: Bool
-    ) {
-        try QuipuError.presenting {
-            try stores.with { store in
-                var isIndexFresh = true
-                let hits = try store.search(words, limit: limit, isIndexFresh: &isIndexFresh)
-                return (hits.map { SearchHit(record: Record($0.record), passage: $0.snippet) }, isIndexFresh)
-            }
-        }
-    }
 }

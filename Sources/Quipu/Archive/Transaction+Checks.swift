@@ -35,6 +35,27 @@ extension Transaction {
         }
     }
 
+    /// A saved search must be readable: nobody looks at the notes on a query that is run by its name.
+    func checkQuery(
+        _ values: [(name: String, json: [UInt8])], of kind: RecordKind, _ id: RecordID?
+    ) throws(QuipuError) {
+        try QuipuError.presenting {
+            guard kind == .collection, let value = values.last(where: { $0.name == SavedSearch.field }),
+                let text = decodeString(value.json)
+            else { return }
+            let query = QuipuStorage.Query(text)
+            if let note = query.notes.first { throw QuipuError(.wrongType, note.message) }
+            guard !query.isBlank else {
+                throw QuipuError(
+                    .wrongType, "'\(SavedSearch.field)' is empty",
+                    hint: "to remove it write: \(SavedSearch.field):=null")
+            }
+            if let id, try store.queries.looks(query, into: id.stored) {
+                throw QuipuError(.wrongType, "a saved search cannot look into itself")
+            }
+        }
+    }
+
     /// A tag is one line without spaces at its ends, so that tags that look alike are equal.
     static func checkTag(_ name: String) throws(QuipuError) {
         guard name.hasPrefix(Fields.tagPrefix) else { return }

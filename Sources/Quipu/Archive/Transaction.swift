@@ -76,6 +76,7 @@ public struct Transaction: ~Copyable {
         try checkName(values, of: kind, nil)
         let name = values.last { $0.name == "name" }.flatMap { decodeString($0.json) }
         let id = RecordID(try newID(of: kind, name), kind: kind.rawValue)
+        try checkQuery(values, of: kind, id)
         guard work[id] == nil else {
             throw QuipuError(.badName, "there is a collection '\(name ?? "")' already")
         }
@@ -91,6 +92,7 @@ public struct Transaction: ~Copyable {
         _ values: [(name: String, json: [UInt8])], of id: RecordID
     ) throws(QuipuError) {
         try checkName(values, of: id.kind, id)
+        try checkQuery(values, of: id.kind, id)
         try put(values, into: id)
     }
 

@@ -147,21 +147,27 @@ extension Archive {
 
     /// Writes every record that is not deleted, piece by piece.
     ///
-    /// - Parameter write: receives the bytes of the export, in order.
+    /// - Parameters:
+    ///   - query: what the records must fit, as for `Snapshot.records(matching:sort:offset:limit:)`; nil for all.
+    ///   - write: receives the bytes of the export, in order.
     /// - Returns: how many records were written.
-    public func export(as format: ExportFormat = .jsonLines, _ write: @escaping ([UInt8]) throws -> Void)
-        throws
-        -> Int
-    {
-        try exportLines(write).records
+    /// - Throws: `badQuery` for a query that cannot be read; `QuipuError`, and what `write` throws.
+    public func export(
+        as format: ExportFormat = .jsonLines, matching query: String? = nil,
+        _ write: @escaping ([UInt8]) throws -> Void
+    ) throws -> Int {
+        try exportLines(matching: query, write).records
     }
 
     /// Writes every record that is not deleted as a line of JSON, and reports what is missing.
-    package func exportLines(_ write: @escaping ([UInt8]) throws -> Void) throws -> ExportReport {
+    package func exportLines(
+        matching query: String? = nil, _ write: @escaping ([UInt8]) throws -> Void
+    ) throws -> ExportReport {
         try QuipuError.relaying {
-            try stores.with { store in
+            let query = try query.map { try QuipuStorage.Query(asTyped: $0) }
+            return try stores.with { store in
                 var writer = JSONLinesWriter(sink: write)
-                return try ExportReport(Exporter(from: store).run { try writer.write($0) }, of: store)
+                return ExportReport(try Exporter(from: store).run(matching: query) { try writer.write($0) })
             }
         }
     }
@@ -169,26 +175,30 @@ extension Archive {
     /// Writes every record that is not deleted as a Markdown file. If the folder holds an earlier export of the archive, it is
     /// updated; files that were edited by hand are kept.
     ///
-    /// - Throws: `diskFull`, `readOnly` and the like.
-    public func exportMarkdown(to folder: String) throws(QuipuError) -> (ExportReport, ExportFolderReport) {
+    /// - Parameter query: what the records must fit, as for `Snapshot.records(matching:sort:offset:limit:)`; nil for all.
+    /// - Throws: `badQuery` for a query that cannot be read; `diskFull`, `readOnly` and the like.
+    public func exportMarkdown(
+        to folder: String, matching query: String? = nil
+    ) throws(QuipuError) -> (ExportReport, ExportFolderReport) {
         try QuipuError.presenting {
-            try stores.with { store in
+            let query = try query.map { try QuipuStorage.Query(asTyped: $0) }
+            return try stores.with { store in
                 // The archive's id as text.
                 let archive = QuipuCausality.RecordID(rawValue: store.id.rawValue).text
                 let target = try ExportFolder(path: folder, archive: archive)
                 var writer = MarkdownWriter { try target.write($0, $1) }
-                let report = try Exporter(from: store).run { try writer.write($0) }
-                return (try ExportReport(report, of: store), ExportFolderReport(try target.finish()))
+                let report = try Exporter(from: store).run(matching: query) { try writer.write($0) }
+                return (ExportReport(report), ExportFolderReport(try target.finish()))
             }
         }
     }
 }
 
 extension ExportReport {
-    fileprivate init(_ report: QuipuInterchange.ExportReport, of store: Store) throws {
+    fileprivate init(_ report: QuipuInterchange.ExportReport) {
         records = report.records
         missingTexts = report.missingTexts
-        attachments = try store.recordCounts().first { $0.kind == Attachment.kind }?.count ?? 0
+        attachments = report.attachments
     }
 }
 

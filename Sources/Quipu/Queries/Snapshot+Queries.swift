@@ -42,4 +42,13 @@ extension Snapshot {
     public func recordCount(matching query: String) throws(QuipuError) -> Int {
         try QuipuError.presenting { try store.queries.count(Query(query)).total }
     }
+
+    /// What is to be said of a query before it is used: see `QueryNote`.
+    ///
+    /// - Throws: `badQuery` for one that cannot be read as it was typed.
+    package func notes(on query: String) throws(QuipuError) -> [QueryNote] {
+        try QuipuError.presenting {
+            try store.queries.count(Query(asTyped: query)).notes.map { QueryNote($0) }
+        }
+    }
 }

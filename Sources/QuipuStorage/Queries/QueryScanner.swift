@@ -171,7 +171,7 @@ struct QueryScanner {
             notes.append(
                 .init(
                     .notUnderstood,
-                    "'\(name):' has no value behind it; it is searched as a word. Write for example: \(name):VALUE"
+                    "'\(name):' has no value behind it; it is searched as a word; write for example: \(name):VALUE"
                 ))
         } else if !isEmpty, !value.hasPrefix("//") {
             let near = NearName.closest(to: name.lowercased(), among: QueryField.names)
@@ -179,7 +179,7 @@ struct QueryScanner {
                 .init(
                     .unknownField,
                     "there is no field '\(name):'; it is searched as words"
-                        + (near.map { ". Did you mean '\($0):'?" } ?? "")))
+                        + (near.map { "; did you mean '\($0):'?" } ?? "")))
         }
         return .term(Self.words(Self.text(scalars[start..<min(index, scalars.count)])))
     }

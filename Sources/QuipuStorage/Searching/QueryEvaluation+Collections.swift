@@ -72,18 +72,22 @@ extension QueryEvaluation {
 
     /// Whether a query, or a saved search that it looks into, asks for deleted records.
     mutating func asksForDeleted(_ query: Query) throws -> Bool {
+        if query.includesDeleted { return true }
+        return try savedSearches(of: query).contains { try savedQuery($0)?.query.includesDeleted == true }
+    }
+
+    /// The saved searches that a query looks into, and those that they look into.
+    mutating func savedSearches(of query: Query) throws -> Set<RecordID> {
         var seen: Set<RecordID> = []
         var queries = [query]
         while let next = queries.popLast() {
-            if next.includesDeleted { return true }
             for case .filter(let filter) in next.terms where filter.field == .in {
-                for id in try collectionIDs(typed: filter.value) where seen.insert(id).inserted {
-                    if seen.count <= SavedSearch.maximumCount, let saved = try savedQuery(id) {
-                        queries.append(saved.query)
-                    }
+                for id in try collectionIDs(typed: filter.value)
+                where seen.count < SavedSearch.maximumCount && seen.insert(id).inserted {
+                    if let saved = try savedQuery(id) { queries.append(saved.query) }
                 }
             }
         }
-        return false
+        return seen
     }
 }

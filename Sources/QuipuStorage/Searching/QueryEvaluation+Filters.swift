@@ -26,7 +26,7 @@ extension QueryEvaluation {
     }
 
     mutating func never(_ message: String, near: String? = nil) -> MatchingRows {
-        note(.neverMatches, message + (near.map { ". Did you mean '\($0)'?" } ?? ""))
+        note(.neverMatches, message + (near.map { "; did you mean '\($0)'?" } ?? ""))
         return .none
     }
 
@@ -104,7 +104,8 @@ extension QueryEvaluation {
             var found = try inConflict()
             let cards = try cardIndex.upToDate()
             for row in found.rows {
-                let target = try cards.integer("SELECT target FROM card WHERE record = ?", .integer(row))
+                let target = try cards.integer(
+                    "SELECT target FROM card WHERE record = ? AND NOT flags & 1", .integer(row))
                 if let target { found.insert(target) }
             }
             return found

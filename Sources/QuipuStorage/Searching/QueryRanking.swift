@@ -32,6 +32,8 @@ struct QueryRanking: ArchivePart {
     /// Those that fit, none behind the last record.
     let found: MatchingRows
     let last: Int64
+    /// Each number up to the last is a record's.
+    let isDense: Bool
 
     /// Where not many more are in the set, each is looked up; else the whole order is read from its beginning.
     private static let fewRows = 4_096
@@ -96,7 +98,7 @@ struct QueryRanking: ArchivePart {
     }
 
     private func exists(_ row: Int64) throws -> Bool {
-        try database.integer("SELECT 1 FROM record WHERE row = ?", .integer(row)) == 1
+        try isDense || database.integer("SELECT 1 FROM record WHERE row = ?", .integer(row)) == 1
     }
 
     // MARK: by what their cards say
@@ -235,20 +237,7 @@ struct QueryRanking: ArchivePart {
         let list = "[" + documents.map { "\($0)" }.joined(separator: ",") + "]"
         var found: [Int64] = []
         var rows = try database.rows(
-            """
-            SELECT record
-            FROM (
-                SELECT searchable.record AS record,
-                    CASE WHEN search.rowid IN (SELECT value FROM json_each(?2)) THEN bm25(search, 8.0, 3.0, 2.0, 1.0)
-                    END AS score
-                FROM search
-                CROSS JOIN searchable ON searchable.document = search.rowid
-                WHERE search MATCH ?1 AND search.rowid BETWEEN ?3 AND ?4
-            )
-            WHERE score IS NOT NULL
-            ORDER BY score, record
-            LIMIT ?5
-            """, .text(expression), .text(list), .integer(first), .integer(last), .integer(most))
+            Search.ranking, .text(expression), .text(list), .integer(first), .integer(last), .integer(most))
         while try rows.next() { found.append(rows.integer(0)) }
         return found
     }

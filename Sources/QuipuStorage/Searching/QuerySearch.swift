@@ -56,13 +56,13 @@ extension QuerySearch {
     ///
     /// - Parameter visit: returns false to stop.
     public func forEach(
-        _ query: Query, order: RecordOrder? = nil,
+        _ query: Query, order: RecordOrder? = nil, limit: Int? = nil,
         begin: (_ total: Int, _ notes: [QueryNote]) throws -> Void = { _, _ in },
         _ visit: (SearchHit) throws -> Bool
     ) throws {
         var folder = WordFolder()
         let sought = SearchQuery(sought: query, &folder)
-        let (rows, total, notes) = try rows(query, order: order, offset: 0, limit: nil)
+        let (rows, total, notes) = try rows(query, order: order, offset: 0, limit: limit)
         try begin(total, notes)
         for start in stride(from: 0, to: rows.count, by: 256) {
             let goesOn = try reading {
@@ -79,6 +79,18 @@ extension QuerySearch {
             }
             if !goesOn { return }
         }
+    }
+
+    /// Visits the records that fit in the order in which they came.
+    public func forEachRecord(_ query: Query, _ visit: (Record) throws -> Void) throws {
+        let (rows, _, _) = try rows(query, order: .init(.added, isReversed: true), offset: 0, limit: nil)
+        for row in rows { try visit(try records.view(row: row)) }
+    }
+
+    /// Whether a query looks into a saved search, or into one that looks into it.
+    public func looks(_ query: Query, into id: RecordID) throws -> Bool {
+        var evaluation = QueryEvaluation(archive: archive)
+        return try evaluation.savedSearches(of: query).contains(id)
     }
 
     private func rows(
@@ -104,7 +116,7 @@ extension QuerySearch {
             let wanted = min(total, limit.map { max(0, $0) + max(0, offset) } ?? total)
             if limit == 0 || wanted == 0 { return ([], total, notes) }
             let order = order ?? RecordOrder(query.hasWords ? .relevance : .added)
-            let rows = try QueryRanking(archive: archive, found: found, last: last)
+            let rows = try QueryRanking(archive: archive, found: found, last: last, isDense: all == last)
                 .rows(order, of: query, count: wanted)
             return (Array(rows.dropFirst(max(0, offset))), total, notes)
         }

@@ -16,6 +16,23 @@ public enum Search {
     /// Of more records that fit equally well, the latest so many are ranked. A query then costs what it returns and
     /// not what exists.
     static let rankedCandidates = 2_000
+
+    /// Of documents that an expression fits those of a list, the best first. `searchable` is looked up by document for each,
+    /// never the other way round.
+    static let ranking: StaticString = """
+        SELECT record
+        FROM (
+            SELECT searchable.record AS record,
+                CASE WHEN search.rowid IN (SELECT value FROM json_each(?2)) THEN bm25(search, 8.0, 3.0, 2.0, 1.0)
+                END AS score
+            FROM search
+            CROSS JOIN searchable ON searchable.document = search.rowid
+            WHERE search MATCH ?1 AND search.rowid BETWEEN ?3 AND ?4
+        )
+        WHERE score IS NOT NULL
+        ORDER BY score, record
+        LIMIT ?5
+        """
 }
 
 /// Finds records by their words.

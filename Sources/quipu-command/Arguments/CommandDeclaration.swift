@@ -16,6 +16,9 @@ struct CommandDeclaration: Sendable {
     /// Whether words that begin with one "-" are values once the first argument or `--query` was read, as in
     /// `tag ID +keep -drop`. Words that begin with "--" stay options.
     let dashesAreValues: Bool
+    /// Whether words that begin with one "-" are values, as in `search river -tag:draft`, unless they spell an option that
+    /// it has. What has one letter behind the "-" is a mistyped option.
+    let dashesAreTerms: Bool
     /// Whether it makes edits, which have an author: `--author` is refused elsewhere.
     let makesEdits: Bool
     /// Whether the name of its group alone calls it.
@@ -24,8 +27,8 @@ struct CommandDeclaration: Sendable {
     init(
         _ name: String, abstract: String, arguments: [ArgumentDeclaration] = [],
         options: [OptionDeclaration] = [], example: String, discussion: String? = nil,
-        synonyms: [String] = [], dashesAreValues: Bool = false, makesEdits: Bool = false,
-        isGroupDefault: Bool = false
+        synonyms: [String] = [], dashesAreValues: Bool = false, dashesAreTerms: Bool = false,
+        makesEdits: Bool = false, isGroupDefault: Bool = false
     ) {
         self.name = name
         self.abstract = abstract
@@ -35,6 +38,7 @@ struct CommandDeclaration: Sendable {
         self.discussion = discussion
         self.synonyms = synonyms
         self.dashesAreValues = dashesAreValues
+        self.dashesAreTerms = dashesAreTerms
         self.makesEdits = makesEdits
         self.isGroupDefault = isGroupDefault
     }

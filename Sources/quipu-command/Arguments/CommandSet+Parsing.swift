@@ -45,6 +45,7 @@ extension CommandSet {
 
         reader.known = globals + leaf.declaration.options
         reader.takesDashes = leaf.declaration.dashesAreValues
+        reader.dashesAreTerms = leaf.declaration.dashesAreTerms
         var arguments: [String] = []
         while let word = try reader.nextArgument() { arguments.append(word) }
         if reader.values["help"] != nil {

@@ -11,6 +11,7 @@ struct WordReader {
     /// Whether words that begin with one "-" may be values; they are from the first argument or `--query` on.
     var takesDashes = false
     private var dashesAreValues = false
+    var dashesAreTerms = false
     /// The words that called the command so far, for messages.
     var path: [String]
     private(set) var values: [String: [String]] = [:]
@@ -32,11 +33,21 @@ struct WordReader {
                 optionsEnded = true
             } else if dashesAreValues && !word.hasPrefix("--") {
                 return word
+            } else if dashesAreTerms && isTerm(word) {
+                return word
             } else {
                 try readOption(word)
             }
         }
         return nil
+    }
+
+    /// Whether a word that begins with "-" is no option, nor one with its value behind it.
+    private func isTerm(_ word: String) -> Bool {
+        let spelled = word.unicodeScalars.dropFirst()
+        guard !word.hasPrefix("--"), spelled.count > 1, let first = spelled.first else { return false }
+        let isShort = known.contains { $0.short.map { $0.unicodeScalars.first == first } == true }
+        return !(isShort && spelled.dropFirst().allSatisfy { "0"..."9" ~= $0 || $0 == "=" })
     }
 
     private mutating func readOption(_ word: String) throws(UsageError) {

@@ -2,8 +2,10 @@ internal import Quipu
 
 struct ExportCommand: Command {
     static let declaration = CommandDeclaration(
-        "export", abstract: "write all records in an open format, without loss of current values",
+        "export", abstract: "write records in an open format, without loss of current values",
+        arguments: [.repeated("QUERY", "only records that fit: quipu help queries", minimum: 0)],
         options: [
+            .option("query", value: "QUERY", "likewise, as one word"),
             .option(
                 "format", value: "F", "jsonl (the default) or markdown",
                 choices: Format.allCases.map(\.rawValue)),
@@ -11,13 +13,15 @@ struct ExportCommand: Command {
                 "output", short: "o", value: "PATH",
                 "a file, or for markdown a folder; by default, and for -, standard output", takes: .file),
         ],
-        example: "quipu export --format jsonl -o press.jsonl",
+        example: "quipu export in:Press -o press.jsonl",
         discussion: """
+            Without a query all records are written. With one, annotations and notes on an article are written where they fit \
+            themselves. \
             Imported into an empty archive, an export gives the same content digest (quipu verify). A file appears complete or \
             not at all, and keeps the permissions of the one it replaces; a pipe or device is written directly. A folder that \
             holds an earlier export of the archive is brought up to date; files in it that were changed since \
             are kept and named.
-            """)
+            """, dashesAreTerms: true)
 
     private enum Format: String, CaseIterable {
         case jsonl, markdown
@@ -25,9 +29,15 @@ struct ExportCommand: Command {
 
     private let format: Format
     private let path: String?
+    private let query: String?
 
     init(_ values: ParsedArguments) throws(UsageError) {
         format = values.option("format").flatMap { Format(rawValue: $0) } ?? .jsonl
+        let words = values.arguments("QUERY").joined(separator: " ")
+        if !words.isEmpty, values.flag("query") {
+            throw UsageError("there are two queries", hint: "give one of them, as words or with --query")
+        }
+        query = values.option("query") ?? (words.isEmpty ? nil : words)
         path = values.option("output").flatMap { $0 == "-" ? nil : $0 }
         if format == .markdown, path == nil {
             throw UsageError(
@@ -39,16 +49,21 @@ struct ExportCommand: Command {
     var leavesSomethingDone: Bool { path != nil }
 
     func run(in context: Context) throws -> ExitCode {
-        let archive = try context.archive(.readOnly)
+        let archive = try query == nil ? context.archive(.readOnly) : context.archiveToSearch()
+        if let query {
+            for note in try archive.read({ try $0.notes(on: query) }) { context.output.warn(note.message) }
+        }
         let report: ExportReport
         var folder: ExportFolderReport?
         switch (format, path) {
         case (.jsonl, let path?) where !OutputPath.isStandardOutput(path):
             let file = try OutputPath(path)
-            report = try archive.exportLines { try file.write($0) }
+            report = try archive.exportLines(matching: query) { try file.write($0) }
             try file.finish()
-        case (.jsonl, _): report = try archive.exportLines { context.output.standard.write(bytes: $0) }
-        case (.markdown, let path): (report, folder) = try archive.exportMarkdown(to: path ?? ".")
+        case (.jsonl, _):
+            report = try archive.exportLines(matching: query) { context.output.standard.write(bytes: $0) }
+        case (.markdown, let path):
+            (report, folder) = try archive.exportMarkdown(to: path ?? ".", matching: query)
         }
         if report.missingTexts > 0 {
             context.output.warn(

@@ -24,7 +24,7 @@ struct EffectTests {
         ["compact", "--author", "x"], ["backup", "b", "--author", "x"], ["remote", "list", "--author", "x"],
         ["list", "--tag", "a", "--tag", "b"], ["list", "--kind", "note", "--kind", "article"],
         ["list", "--tag="], ["list", "--kind", ""], ["list", "--collection", ""], ["list", "--archive", ""],
-        ["log", "-n", "-1"], ["log", "-n", "x"], ["search", "-n", "0", "x"],
+        ["log", "-n", "-1"], ["log", "-n", "x"], ["search", "-n", "-1", "x"],
         ["search", "-n", "1", "-n", "2", "x"],
         ["tag", "ID", "B"], ["tag", "ID", "+"], ["tag", "ID"], ["tag", "+x"], ["tag"], ["set", "title=x"],
         ["set", "-", "body=-"], ["show"], ["delete"], ["restore"], ["tags", "rename", "a", "a"],

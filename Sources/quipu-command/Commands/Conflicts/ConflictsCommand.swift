@@ -7,10 +7,11 @@ struct ConflictsCommand: Command {
         "conflicts", abstract: "list conflicting edits",
         arguments: [.optional("ID", "only those of this record", takes: .recordInConflict)],
         options: [
+            .option("query", value: "QUERY", "only those of records that fit: quipu help queries"),
             .option(
                 "limit", short: "n", value: "N",
                 "at most N; 0 for all (\(defaultLimit) if not given, all of one record and with --json)"
-            )
+            ),
         ],
         example: "quipu conflicts --limit 10",
         discussion: """
@@ -20,16 +21,21 @@ struct ConflictsCommand: Command {
             """)
 
     let id: String?
+    let query: String?
     /// Nil where nobody said.
     let limit: Int?
 
     init(_ values: ParsedArguments) throws(UsageError) {
         id = values.optionalArgument("ID")
+        query = values.option("query")
+        if id != nil, query != nil {
+            throw UsageError("--query has no effect on one record", hint: "leave it out, or the ID")
+        }
         limit = try values.integer("limit").map { $0 == 0 ? .max : $0 }
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let archive = try context.archive(.readOnly)
+        let archive = try query == nil ? context.archive(.readOnly) : context.archiveToSearch()
         let output = context.output
         // Who reads a record's conflicts, or a program, expects all there are.
         let limit = limit ?? (id == nil && !output.isJSON ? Self.defaultLimit : .max)
@@ -37,7 +43,10 @@ struct ConflictsCommand: Command {
         var isCut = false
         try archive.read { snapshot in
             let record = try id.map { try snapshot.find($0) }
+            var wanted: Set<RecordID>?
+            if let query { wanted = try self.records(matching: query, in: snapshot, output) }
             try snapshot.forEachConflict(of: record?.id) { conflict in
+                if let wanted, !wanted.contains(conflict.record) { return true }
                 isCut = count == limit
                 if isCut || output.isReaderGone { return false }
                 count += 1
@@ -46,11 +55,22 @@ struct ConflictsCommand: Command {
             }
         }
         if count == 0 { output.remark("no conflicts") }
-        if isCut {
+        if isCut, query != nil {
+            output.advise("there are more: quipu conflicts --limit 0")
+        } else if isCut {
             let all = try archive.read { try $0.conflictCount() }
             output.advise("there are more, \(counted(all, "conflict")) in all: quipu conflicts --limit 0")
         }
         return count == 0 ? .done : .conflictsOpen
+    }
+
+    /// The records that fit, deleted ones too: a deletion may be what the conflict is about.
+    private func records(
+        matching query: String, in snapshot: borrowing Snapshot, _ output: Output
+    ) throws -> Set<RecordID> {
+        for note in try snapshot.notes(on: query) { output.warn(note.message) }
+        return Set(try snapshot.recordIDs(matching: query))
+            .union(try snapshot.recordIDs(matching: "(\(query)) is:deleted"))
     }
 
     private func print(_ conflict: Conflict, of snapshot: borrowing Snapshot, to output: Output) throws {

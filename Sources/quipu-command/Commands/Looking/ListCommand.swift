@@ -2,71 +2,36 @@ internal import Quipu
 
 struct ListCommand: Command {
     static let declaration = CommandDeclaration(
-        "list", abstract: "list records",
-        options: [
-            .option(
-                "kind", value: "KIND", "only records of a kind",
-                takes: .choice(["article", "annotation", "note", "collection", "attachment"])),
-            .option("collection", value: "NAME|ID", "only records in a collection", takes: .collection),
-            .option("tag", value: "TAG", "only records with a tag", takes: .tag),
-            .flag("deleted", "only deleted records"),
-        ],
-        example: "quipu list --kind article --tag strike", synonyms: ["ls"])
+        "list", abstract: "list records, all or those that fit a query",
+        arguments: [ListingOptions.argument(minimum: 0)], options: ListingOptions.declarations,
+        example: "quipu list kind:article tag:strike --sort date",
+        discussion: """
+            The last that came is listed first. What a query may contain is told by 'quipu help queries'; it is the same as \
+            for 'quipu search', and options that are given with it must fit as well.
+            """, synonyms: ["ls"], dashesAreTerms: true)
 
-    let kind: RecordKind?
-    let collection: String?
-    let tag: String?
-    let isForDeleted: Bool
+    let options: ListingOptions
 
-    init(_ values: ParsedArguments) throws(UsageError) {
-        kind = values.option("kind").map { RecordKind(rawValue: $0.inNormalFormC) }
-        collection = values.option("collection")
-        tag = try values.option("tag").map { (tag) throws(UsageError) in try TagName.normalised(tag) }
-        isForDeleted = values.flag("deleted")
-    }
+    init(_ values: ParsedArguments) throws(UsageError) { options = try ListingOptions(values) }
 
     func run(in context: Context) throws -> ExitCode {
-        let archive = try context.archive(.readOnly)
-        let filter = try archive.read { try self.filter(in: $0) }
-        let output = context.output
-        var listing = RecordListing(output)
-        try archive.forEachRecord(filter) { record, snapshot in
-            if isForDeleted && !record.isDeleted { return true }
-            try listing.add(record, in: snapshot)
-            return !output.isReaderGone
-        }
-        listing.flush()
-        if listing.count == 0 {
-            if let tag { try warnOfUnknown(tag, in: archive, output) }
-            let emptiness = emptiness
-            output.remark(emptiness)
-        }
+        let archive =
+            options.listing.isOfAll && options.listing.order == nil
+            ? try context.archive(.readOnly) : try context.archiveToSearch()
+        try ListingReport(options: options, output: context.output).print(from: archive)
         return .done
     }
+}
 
-    private func filter(in snapshot: borrowing Snapshot) throws -> RecordFilter {
-        if let kind { try requireKind(kind, in: snapshot) }
-        var filter = RecordFilter(kind: kind, tag: tag, includesDeleted: isForDeleted)
-        if let collection { filter.anyCollection = try snapshot.collections(typed: collection) }
-        return filter
-    }
-
-    /// A kind that this version does not know and nobody has used is a slip.
-    private func requireKind(_ kind: RecordKind, in snapshot: borrowing Snapshot) throws {
-        let kinds = try RecordKind.known + snapshot.kindsEverUsed()
-        if !kinds.contains(kind) { throw KindName.unknown(kind, among: kinds) }
-    }
-
-    private func warnOfUnknown(_ tag: String, in archive: Archive, _ output: Output) throws {
-        let tags = try archive.read { try $0.tagsEverUsed() }
-        guard !tags.contains(tag) else { return }
-        let near = Suggestion.closest(to: tag, among: tags)
-        output.warn("no record was ever tagged '\(tag)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
-    }
-
-    private var emptiness: String {
-        if isForDeleted { return "no deleted record matches" }
-        return kind == nil && collection == nil && tag == nil
-            ? "no records yet; quipu import FILE" : "no records fit"
+extension Context {
+    /// A search brings the indexes up to date first, where the archive can be written.
+    func archiveToSearch() throws -> Archive {
+        do {
+            return try archive(.readWrite)
+        } catch let error as QuipuError
+            where [.readOnly, .busy, .diskFull, .unsuitablePlace].contains(error.code)
+        {
+            return try archive(.readOnly)
+        }
     }
 }

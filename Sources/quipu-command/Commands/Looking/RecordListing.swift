@@ -5,36 +5,100 @@ struct RecordListing {
     private static let batch = 50
 
     private let output: Output
+    /// There are words to search for: where they stand is shown.
+    private let showsPassages: Bool
     private let collections = CollectionTitles()
-    private var table: TextTable
-    private var rows = 0
+    private var hits: [SearchHit] = []
+    private var isFirst = true
     private(set) var count = 0
 
-    init(_ output: Output) {
+    init(_ output: Output, showsPassages: Bool) {
         self.output = output
-        table = Self.table(isFirst: true)
+        self.showsPassages = showsPassages
     }
 
-    mutating func add(_ record: Record, in snapshot: borrowing Snapshot) throws {
+    mutating func add(_ hit: SearchHit, in snapshot: borrowing Snapshot) throws {
         count += 1
         if output.isJSON {
-            let names = try collections.titles(for: record, in: snapshot)
-            output.json(JSONText(members: JSONText.members(of: record, collections: names)))
+            let names = try collections.titles(for: hit.record, in: snapshot)
+            var members = JSONText.members(of: hit.record, collections: names)
+            if showsPassages { members.append(("snippet", JSONText(hit.passage))) }
+            output.json(JSONText(members: members))
             return
         }
-        table.add([
-            .init(record.id.handle), .init(record.kind.rawValue), .init(record.caption ?? ""),
-            .init(record.tags.joined(separator: ", ")), .init(Self.state(of: record), .yellow),
-        ])
-        rows += 1
-        if rows == Self.batch { flush() }
+        hits.append(hit)
+        if hits.count == Self.batch { flush() }
     }
 
     /// Draws what is held back.
     mutating func flush() {
-        guard rows > 0 else { return }
-        output.table(table)
-        (table, rows) = (Self.table(isFirst: false), 0)
+        guard !hits.isEmpty else { return }
+        let isForPeople = output.terminal.outputIsTerminal
+        // A column that is empty costs width; to a program the same columns are worth more.
+        let hasStates = !isForPeople || hits.contains { !Self.state(of: $0.record).isEmpty }
+        let hasMatches = showsPassages && !isForPeople
+        var columns: [TextTable.Column] = [
+            .init(title: title("HANDLE"), styles: [.cyan]), .init(title: title("KIND")),
+            .init(title: title("DATE")), .init(title: title("AUTHOR"), canShrink: true),
+            .init(title: title("TITLE"), canShrink: true),
+        ]
+        if hasMatches { columns.append(.init(title: title("MATCH"), canShrink: true)) }
+        if hasStates { columns.append(.init(title: title("STATE"))) }
+        var table = TextTable(columns)
+        for hit in hits {
+            var cells = cells(of: hit.record)
+            if hasMatches { cells.append(.init(hit.passage)) }
+            if hasStates { cells.append(.init(Self.state(of: hit.record), .yellow)) }
+            table.add(cells)
+        }
+        if showsPassages, isForPeople {
+            printWithPassages(table)
+        } else {
+            output.table(table)
+        }
+        (hits, isFirst) = ([], false)
+    }
+
+    private func title(_ text: String) -> String { isFirst ? text : "" }
+
+    private func cells(of record: Record) -> [TextTable.Cell] {
+        let authors = record.fields.authors
+        let others = authors.count - 1
+        let author = (authors.first ?? "") + (others > 0 ? " +\(others)" : "")
+        // A listing has no room for the time of a day.
+        return [
+            .init(record.id.handle), .init(record.kind.rawValue),
+            .init(String((record.fields.date ?? "").prefix(10))),
+            .init(DisplayWidth.cut(TerminalSanitizer.line(author), to: Self.authorWidth)),
+            .init(record.caption ?? ""),
+        ]
+    }
+
+    private static let authorWidth = 24
+
+    /// On a terminal, below each record the passage that matched.
+    private func printWithPassages(_ table: TextTable) {
+        var lines = table.lines(width: output.terminal.outputWidth, styling: output.style)[...]
+        if lines.count > hits.count, let header = lines.popFirst() { output.line(header) }
+        for (line, hit) in zip(lines, hits) {
+            output.line(line)
+            let passage = TerminalSanitizer.line(hit.passage)
+            if passage.isEmpty { continue }
+            // The index marks matches with brackets; on a plain terminal they stay.
+            for line in HelpLayout.fold("          " + passage, indent: 10, width: output.terminal.width) {
+                output.line(output.style.isOn ? marked(line) : line)
+            }
+        }
+    }
+
+    private func marked(_ line: String) -> String {
+        var out = ""
+        var rest = line[...]
+        while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
+            out += rest[..<open] + output.style(String(rest[rest.index(after: open)..<close]), .bold, .yellow)
+            rest = rest[rest.index(after: close)...]
+        }
+        return out + rest
     }
 
     static func state(of record: Record) -> String {
@@ -43,14 +107,5 @@ struct RecordListing {
             record.isInConflict ? "conflict" : nil,
         ].compactMap { $0 }
             .joined(separator: ", ")
-    }
-
-    private static func table(isFirst: Bool) -> TextTable {
-        func title(_ text: String) -> String { isFirst ? text : "" }
-        return TextTable([
-            .init(title: title("HANDLE"), styles: [.cyan]), .init(title: title("KIND")),
-            .init(title: title("TITLE"), canShrink: true), .init(title: title("TAGS"), canShrink: true),
-            .init(title: title("STATE")),
-        ])
     }
 }
