@@ -59,11 +59,20 @@ extension Transaction {
         }
     }
 
+    /// Maps `collections/NAME` to the field that the archive uses for it.
+    private func resolved(_ field: String) throws -> String {
+        let prefix = "collections/"
+        guard field.hasPrefix(prefix), field != prefix else { return field }
+        return prefix + (try store.collection(String(field.dropFirst(prefix.count)))).uuid
+    }
+}
+
+extension TypedValue {
     /// The value that a word gives a field as it is, without looking at what the archive holds.
     ///
     /// - Returns: canonical JSON.
     /// - Throws: `wrongType`, `tooLarge`.
-    func typed(word: String, for field: String, of kind: RecordKind) throws -> [UInt8] {
+    static func json(ofWord word: String, for field: String, of kind: RecordKind) throws -> [UInt8] {
         let value = TypedValue.word(word)
         let schema = Kinds.known[kind.rawValue]
         let type = schema?[String(field.prefix { $0 != "/" })]?.type ?? .unknown
@@ -74,15 +83,6 @@ extension Transaction {
         return try value.checked(for: field, of: schema, type)
     }
 
-    /// Maps `collections/NAME` to the field that the archive uses for it.
-    private func resolved(_ field: String) throws -> String {
-        let prefix = "collections/"
-        guard field.hasPrefix(prefix), field != prefix else { return field }
-        return prefix + (try store.collection(String(field.dropFirst(prefix.count)))).uuid
-    }
-}
-
-extension TypedValue {
     fileprivate func json(of type: Kinds.FieldType) -> [UInt8]? {
         switch self {
         case .json(let json): json

@@ -48,9 +48,7 @@ extension Transaction {
     /// - Returns: canonical JSON.
     /// - Throws: `wrongType`, `tooLarge`.
     package func value(ofWord word: String, for conflict: Conflict) throws(QuipuError) -> [UInt8] {
-        try QuipuError.presenting {
-            try typed(word: word, for: conflict.field, of: conflict.record.kind)
-        }
+        try conflict.value(ofWord: word)
     }
 
     private static func text(_ choice: Conflict.Choice) throws -> [UInt8] {

@@ -1,6 +1,12 @@
 internal import QuipuCausality
 internal import QuipuStorage
 
+/// Conflicts that were settled or have other values since they were shown.
+package struct ChangedConflicts: Error {
+    /// Places in the list of decisions.
+    package let places: [Int]
+}
+
 extension Transaction {
     /// Settles a conflict, on all mirrors.
     ///
@@ -32,6 +38,22 @@ extension Transaction {
         } catch {
             throw QuipuError(error)
         }
+    }
+
+    /// Settles conflicts as somebody decided who was shown them.
+    ///
+    /// - Throws: `ChangedConflicts` if others have come since to what some of them were shown as; as `resolve`.
+    package mutating func resolve(_ decisions: [(conflict: Conflict, resolution: Resolution)]) throws {
+        var changed: [Int] = []
+        for (index, (conflict, resolution)) in decisions.enumerated() {
+            do throws(QuipuError) {
+                try resolve(conflict, with: resolution)
+            } catch {
+                guard error.code == .notInConflict || error.code == .changedMeanwhile else { throw error }
+                changed.append(index)
+            }
+        }
+        if !changed.isEmpty { throw ChangedConflicts(places: changed) }
     }
 
     private func requireUnchanged(_ conflict: Conflict) throws(QuipuError) {

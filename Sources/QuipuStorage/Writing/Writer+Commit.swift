@@ -46,7 +46,8 @@ extension Writer {
             }
         } catch {
             throw StorageError(
-                .tooLarge, "the change is too large: \(error.reason)", hint: "nothing was written")
+                .tooLarge, "the change is too large: \(error.reason)",
+                hint: "nothing was written; change less at once")
         }
         let chain = try append(transaction, examination)
         ownEnd = Vector.Entry(origin: end.origin, sequence: end.sequence + 1, chain: chain)

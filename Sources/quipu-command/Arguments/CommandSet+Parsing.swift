@@ -44,8 +44,8 @@ extension CommandSet {
         if asksForHelp { return .help(helpText(for: leaf.declaration, path: path, width: width)) }
 
         reader.known = globals + leaf.declaration.options
-        reader.dashesAreTerms = leaf.declaration.dashesAreTerms
         reader.takesDashes = leaf.declaration.dashesAreValues
+        reader.dashesAreTerms = leaf.declaration.dashesAreTerms
         var arguments: [String] = []
         while let word = try reader.nextArgument() { arguments.append(word) }
         if reader.values["help"] != nil {

@@ -8,10 +8,10 @@ struct WordReader {
     private var optionsEnded = false
     /// The options understood at this point; a command adds its own once it is known.
     var known: [OptionDeclaration]
-    var dashesAreTerms = false
     /// Whether words that begin with one "-" may be values; they are from the first argument or `--query` on.
     var takesDashes = false
     private var dashesAreValues = false
+    var dashesAreTerms = false
     /// The words that called the command so far, for messages.
     var path: [String]
     private(set) var values: [String: [String]] = [:]

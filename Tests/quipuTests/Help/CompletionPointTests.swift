@@ -51,7 +51,10 @@ struct CompletionPointTests {
     @Test func `an argument is what its place takes`() {
         #expect(values("show", "") == .record && values("restore", "3k") == .deletedRecord)
         #expect(values("tag", "x", "-") == .signedTag && values("tag", "x", "+a", "") == .signedTag)
-        #expect(values("show", "x", "") == .anything)
+        #expect(values("show", "x", "") == .record && values("history", "x", "") == .anything)
+        #expect(values("tag", "x", "3k") == .record && values("tag", "--query", "x", "-") == .signedTag)
+        #expect(values("attach", "") == .record && values("attach", "x", "") == .file)
+        #expect(values("tags", "merge", "a", "") == .tag && words("tags", "") == ["list", "rename", "merge"])
         #expect(values("purge", "x", "y", "") == .deletedRecord)
     }
 

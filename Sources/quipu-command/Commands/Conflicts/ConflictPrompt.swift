@@ -1,74 +1,161 @@
 internal import Quipu
 
-/// Asks a person at a terminal how to settle a conflict.
+/// Asks a person at a terminal how to settle one conflict. Nothing is written here.
 struct ConflictPrompt {
-    enum Answer: Equatable {
+    /// What a conflict is to become.
+    enum Decision {
         case take(TypedResolution)
-        /// Another value, which is asked for next.
-        case edit
-        case skip
-        case quit
+        /// A text that the person put together, and how.
+        case text(String, how: String)
+    }
+
+    enum Answer {
+        case decided(Decision)
+        case skip, back, quit
+        /// Nobody types any more.
+        case ended
+    }
+
+    private enum Word: String, CaseIterable {
+        case merged, current, both, pieces, value, edit, skip, back, quit
+        case help = "?"
     }
 
     let context: Context
-    let settling: Settling
     let conflict: Conflict
     let merge: MergeProposal
+    let pieces: ConflictPieces?
+    /// Whether there is one before it.
+    let hasBefore: Bool
 
-    /// - Returns: whether to go on to the next conflict.
-    func run() throws -> Bool {
-        let output = context.output
-        ConflictText(record: settling.record, conflict: conflict, merge: merge)
-            .print(to: output, columns: max(20, output.terminal.width - 14))
+    /// - Parameter draft: what an editor was left with, which is shown in it again.
+    func run(draft: inout String?) throws -> Answer {
         while true {
-            output.standard.write("\(choices)? ")
-            output.standard.flush()
-            guard let typed = context.readLine() else {
-                output.line()
-                return false
-            }
-            guard let answer = answer(typed) else { continue }
+            guard let typed = ask(choices) else { return .ended }
             do {
-                switch answer {
-                case .quit: return false
-                case .skip: return true
-                case .take(let resolution): try settling.settle(conflict, by: resolution)
-                case .edit:
-                    output.standard.write("new value: ")
-                    output.standard.flush()
-                    guard let value = context.readLine() else { return false }
-                    try settling.settle(conflict, by: .value(value))
+                if let number = Int(typed) {
+                    try TypedResolution.requireOther(number, of: conflict)
+                    return .decided(try checked(.take(.other(number))))
                 }
-                return true
+                let words = offered.filter { !typed.isEmpty && $0.rawValue.hasPrefix(typed.lowercased()) }
+                guard let word = words.first, words.count == 1 else {
+                    let all =
+                        words.isEmpty ? "one of: \(choices)" : words.map(\.rawValue).joined(separator: " or ")
+                    context.output.line("  type \(all); first letters suffice")
+                    continue
+                }
+                if let answer = try answer(word, &draft) { return answer }
             } catch let error as UsageError {
-                _ = output.report(error)
-            } catch let error as QuipuError where error.code == .wrongType || error.code == .textMissing {
-                _ = output.report(error)
+                _ = context.output.report(error)
+            } catch let error as QuipuError {
+                _ = context.output.report(error)
             }
         }
     }
+
+    /// Nil where the question is asked again.
+    private func answer(_ word: Word, _ draft: inout String?) throws -> Answer? {
+        switch word {
+        case .merged: return .decided(.take(.merged))
+        case .current: return .decided(try checked(.take(.current)))
+        case .both: return .decided(try checked(.take(.both)))
+        case .skip: return .skip
+        case .back: return .back
+        case .quit: return .quit
+        case .pieces:
+            return try pieces.flatMap { try ClashWalk(context: context, pieces: $0, authors: authors).run() }
+                .map {
+                    .decided($0)
+                }
+        case .edit:
+            return try MergeFile(conflict, pieces).edit(&draft, in: context).map {
+                .decided(.text($0, how: "edited"))
+            }
+        case .value:
+            guard let value = ask("new value") else { return .ended }
+            _ = try conflict.value(ofWord: value)
+            return .decided(.take(.value(value)))
+        case .help:
+            for (word, meaning) in explanations { context.output.line("  " + word.padded(to: 9) + meaning) }
+            return nil
+        }
+    }
+
+    /// A text that is not here cannot be taken.
+    private func checked(_ decision: Decision) throws -> Decision {
+        let choices: [Conflict.Choice]
+        switch decision {
+        case .take(.current): choices = [conflict.current]
+        case .take(.other(let number)): choices = [conflict.others[number - 1]]
+        default: choices = [conflict.current] + conflict.others
+        }
+        if !conflict.isDeletion, let missing = choices.first(where: { $0.json == nil }) {
+            throw QuipuError(
+                .textMissing, "the text of \(missing.version.short) is not here yet",
+                hint: "sync to get it, or type another value: value")
+        }
+        return decision
+    }
+
+    private func ask(_ question: String) -> String? {
+        context.output.standard.write("\(question)> ")
+        context.output.standard.flush()
+        guard let typed = context.readLine() else {
+            context.output.line()
+            return nil
+        }
+        return String(typed.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+
+    private var offered: [Word] {
+        Word.allCases.filter { word in
+            switch word {
+            case .merged: merge.text != nil
+            case .both: conflict.isJoinable
+            case .pieces: pieces != nil
+            case .value: !conflict.isDeletion
+            case .edit: MergeFile.isOffered(for: conflict)
+            case .back: hasBefore
+            default: true
+            }
+        }
+    }
+
+    private var authors: (left: String, right: String) {
+        (
+            TerminalSanitizer.line(conflict.current.author),
+            TerminalSanitizer.line(conflict.others.first?.author ?? "")
+        )
+    }
+
+    private var numbers: [String] { conflict.others.indices.map { "\($0 + 1)" } }
 
     private var choices: String {
-        var words =
-            (merge.text == nil ? [] : ["merged"]) + ["current"] + conflict.others.indices.map { "\($0 + 1)" }
-        if conflict.isJoinable { words.append("both") }
-        if !conflict.isDeletion { words.append("edit") }
-        return (words + ["skip", "quit"]).joined(separator: ", ")
+        offered.flatMap { $0 == .current ? [$0.rawValue] + numbers : [$0.rawValue] }.joined(separator: ", ")
     }
 
-    /// What was typed, by its first letters; nil when it is none of the choices.
-    private func answer(_ typed: String) -> Answer? {
-        let word = typed.filter { !$0.isWhitespace }.lowercased()
-        guard !word.isEmpty else { return nil }
-        if let number = Int(word) {
-            return conflict.others.indices.contains(number - 1) ? .take(.other(number)) : nil
+    private var explanations: [(String, String)] {
+        offered.flatMap { word -> [(String, String)] in
+            switch word {
+            case .merged: [("merged", "the text with both changes")]
+            case .current where conflict.isDeletion:
+                [("current", "the record stays deleted")] + numbers.map { ($0, "the record is restored") }
+            case .current:
+                [("current", "what is shown now")] + numbers.map { ($0, "the version of this number") }
+            case .both: [("both", "all texts, one after the other")]
+            case .pieces: [("pieces", "go through the places where both changed the same words")]
+            case .value: [("value", "type another value")]
+            case .edit: [("edit", "open the editor on a prepared merge")]
+            case .skip: [("skip", "leave this conflict open")]
+            case .back: [("back", "return to the conflict before")]
+            case .quit: [("quit", "end here; what you decided is written if you confirm it")]
+            case .help: []
+            }
         }
-        if "merged".hasPrefix(word), merge.text != nil { return .take(.merged) }
-        if "current".hasPrefix(word) { return .take(.current) }
-        if "skip".hasPrefix(word) { return .skip }
-        if "quit".hasPrefix(word) { return .quit }
-        if "both".hasPrefix(word), conflict.isJoinable { return .take(.both) }
-        if "edit".hasPrefix(word), !conflict.isDeletion { return .edit }
-        return nil
     }
+}
+
+extension String {
+    /// With spaces behind it.
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
 }

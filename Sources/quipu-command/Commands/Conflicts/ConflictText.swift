@@ -6,6 +6,8 @@ struct ConflictText {
     let record: Record?
     let conflict: Conflict
     let merge: MergeProposal
+    /// Whether short texts are compared as well, though they can be read whole.
+    var comparesAll = false
 
     func print(to output: Output, columns: Int) {
         let style = output.style
@@ -58,12 +60,13 @@ struct ConflictText {
     ) {
         guard let now = contender.value?.string,
             let then = json.flatMap({ Value(json: $0)?.string }),
-            [now, then].contains(where: {
-                DisplayWidth.of($0) > columns || $0.utf8.contains(UInt8(ascii: "\n"))
-            })
+            comparesAll
+                || [now, then].contains(where: {
+                    DisplayWidth.of($0) > columns || $0.utf8.contains(UInt8(ascii: "\n"))
+                })
         else { return }
         output.line("           " + output.style("compared with \(name):", .dim))
-        for line in DiffDrawing(style: output.style).lines(from: now, to: then) {
+        for line in DiffDrawing(style: output.style).lines(from: now, to: then, width: columns) {
             output.line("           " + line)
         }
     }

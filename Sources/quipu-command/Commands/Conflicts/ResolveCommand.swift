@@ -2,9 +2,10 @@ internal import Quipu
 
 struct ResolveCommand: Command {
     static let declaration = CommandDeclaration(
-        "resolve", abstract: "settle a conflict",
+        "resolve", abstract: "settle conflicts",
         arguments: [
-            .positional("ID", "the record's id or handle", takes: .recordInConflict),
+            .optional(
+                "ID", "the record's id or handle; all open conflicts if not given", takes: .recordInConflict),
             .optional("FIELD", "which conflict, if the record has several"),
         ],
         options: [
@@ -20,20 +21,30 @@ struct ResolveCommand: Command {
             'quipu conflicts ID' shows the values and their numbers. The choice is an ordinary edit that \
             replaces all of them, so it settles the conflict on every mirror; what was not chosen stays in \
             the history. For a record that was both deleted and edited, current confirms the deletion \
-            and a number restores the record. Without options the command asks, if it runs on a terminal.
+            and a number restores the record.
+
+            Without options, on a terminal, the command walks through the open conflicts, of one record or of all: it shows \
+            the words that differ, and takes one side, pieces of each, both, a typed value, or what you make of a prepared \
+            merge in your editor. skip leaves a conflict open, back returns to the one before. Nothing is written until \
+            you confirm the summary at the end; then it is one entry of the log.
             """,
         synonyms: ["merge"], makesEdits: true)
 
-    let id: String
+    let id: String?
     let field: String?
     let resolution: TypedResolution?
     let value: TypedText?
 
     init(_ values: ParsedArguments) throws(UsageError) {
         try values.requireAtMostOne(of: ["take", "value"])
-        id = values.argument("ID")
+        id = values.optionalArgument("ID")
         field = values.optionalArgument("FIELD")
         value = values.option("value").map { TypedText($0) }
+        if id == nil, values.flag("take") || values.flag("value") {
+            throw UsageError(
+                "'quipu resolve' needs ID with --take or --value",
+                hint: "say which record: quipu resolve ID --take current; the open ones: quipu conflicts")
+        }
         if let word = values.option("take") {
             guard let taken = TypedResolution(taking: word) else {
                 throw UsageError(
@@ -49,20 +60,29 @@ struct ResolveCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let author = try context.author()
         let resolution = try resolution ?? value.map { .value(try $0.read(for: "the value")) }
+        guard let id else {
+            guard context.canAsk else {
+                throw UsageError(
+                    "'quipu resolve' needs ID where it cannot ask",
+                    hint:
+                        "list the conflicts with their ids: quipu conflicts; then: quipu resolve ID --take current"
+                )
+            }
+            return try walk(of: nil, in: try context.archive(.readWrite, author: author), context)
+        }
         let archive = try context.archive(.readWrite, author: author)
         let (record, chosen) = try archive.read { snapshot in
             let record = try snapshot.find(id)
             let open = try snapshot.conflicts(of: record.id)
             return (record, try conflicts(among: open, of: record))
         }
-        let settling = Settling(archive: archive, record: record, output: context.output)
         if let resolution {
-            guard let only = chosen.first, chosen.count == 1 else { throw severalOpen(chosen) }
-            try settling.settle(only, by: resolution)
+            guard let only = chosen.first, chosen.count == 1 else { throw severalOpen(chosen, id) }
+            try Settling(archive: archive, record: record, output: context.output).settle(
+                only, by: resolution)
             return .done
         }
-        guard context.terminal.inputIsTerminal, context.terminal.outputIsTerminal, !context.output.isJSON
-        else {
+        guard context.canAsk else {
             let advice = try archive.read { snapshot in
                 try chosen.map { conflict in
                     let merge = try snapshot.mergeProposal(for: conflict)
@@ -73,13 +93,18 @@ struct ResolveCommand: Command {
                 "'quipu resolve' does not know what to take",
                 hint: (["say it:"] + advice).joined(separator: "\n"))
         }
-        for conflict in chosen {
-            let merge = try archive.read { try $0.mergeProposal(for: conflict) }
-            let prompt = ConflictPrompt(
-                context: context, settling: settling, conflict: conflict, merge: merge)
-            guard try prompt.run() else { break }
+        return try walk(of: record.id, in: archive, context)
+    }
+
+    private func walk(of id: RecordID?, in archive: Archive, _ context: Context) throws -> ExitCode {
+        var walk = try ConflictWalk(of: id, in: archive, context: context) {
+            field == nil || $0.field == field
         }
-        return .done
+        if walk.isEmpty {
+            context.output.remark("no conflicts")
+            return .done
+        }
+        return try walk.run()
     }
 
     /// Those that the words on the command line may mean.
@@ -104,7 +129,7 @@ struct ResolveCommand: Command {
                     ?? "fields in conflict: \(fields.joined(separator: ", "))")
     }
 
-    private func severalOpen(_ open: [Conflict]) -> UsageError {
+    private func severalOpen(_ open: [Conflict], _ id: String) -> UsageError {
         UsageError(
             "\(countedAre(open.count, "conflict")) open in this record",
             hint: "say which: \(open.map { "quipu resolve \(id) \($0.field) …" }.joined(separator: "; "))")

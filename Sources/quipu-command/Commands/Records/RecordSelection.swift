@@ -15,6 +15,7 @@ struct RecordSelection: Sendable {
 
     /// For help pages.
     static let explanation = """
+        \n
         Several records may be given: all of them change in one step, which is one entry of the log, or none does. \
         With - in place of an ID, ids are read from standard input, one a line: the first word, as 'quipu list' \
         prints it, or the id of a line of --json. --query takes all records that fit (quipu help queries).

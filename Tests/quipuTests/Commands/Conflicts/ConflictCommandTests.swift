@@ -76,10 +76,12 @@ struct ConflictCommandTests {
 
     @Test func `resolve asks conflict by conflict on a terminal`() throws {
         bench.isTerminal = true
-        bench.typed = ["what?", "both", "edit", "Mine"]
+        bench.typed = ["what?", "b", "both", "value", "Mine", "yes"]
         let result = try bench.run("resolve", id)
         #expect(result.code == .done)
-        #expect(result.output.contains("current, 1, both, edit, skip, quit? "))
+        #expect(result.output.contains("current, 1, both, pieces, value, edit, skip, quit, ?> "))
+        #expect(result.output.contains("current, 1, both, pieces, value, edit, skip, back, quit, ?> "))
+        #expect(result.output.contains("settled 2 conflicts: "))
         bench.isTerminal = false
         let fields = try bench.object("show", id)["fields"]
         #expect(fields?["title"] == "Mine")
@@ -87,7 +89,11 @@ struct ConflictCommandTests {
         #expect(try bench.run("conflicts").code == .done)
     }
 
-    @Test(arguments: [[], ["quit"], ["skip", "skip"]])
+    @Test(arguments: [
+        [], ["quit"], ["skip", "skip"], ["1"], ["1", "1"], ["1", "1", "no"], ["1", "quit", "no"],
+        ["pieces", "left"],
+        ["both", "back"],
+    ])
     func `an unanswered question changes nothing`(typed: [String]) throws {
         bench.isTerminal = true
         bench.typed = typed

@@ -1,0 +1,219 @@
+internal import Quipu
+
+/// Goes with a person at a terminal through open conflicts. What is decided is written at the end, as one entry, once the
+/// person has confirmed it.
+struct ConflictWalk {
+    /// More are walked through the next time.
+    static let mostConflicts = 500
+
+    private struct Item {
+        let record: Record?
+        let conflict: Conflict
+        let merge: MergeProposal
+        let pieces: ConflictPieces?
+        var decision: ConflictPrompt.Decision?
+        /// What an editor was left with.
+        var draft: String?
+
+        init(_ conflict: Conflict, in snapshot: borrowing Snapshot) throws {
+            self.conflict = conflict
+            record = try snapshot.record(conflict.record)
+            merge = try snapshot.mergeProposal(for: conflict)
+            pieces = ConflictPieces(conflict)
+        }
+
+        var name: String { record.map { RecordText.title($0) } ?? RecordText.name(conflict.record) }
+
+        var subject: String { conflict.isDeletion ? "deleted" : TerminalSanitizer.line(conflict.field) }
+    }
+
+    private let context: Context
+    private let archive: Archive
+    private var items: [Item] = []
+    /// The beginning of the name that versions of this machine have.
+    private let machine: String
+    /// What to ask about, in order.
+    private var queue: [Int] = []
+
+    private var output: Output { context.output }
+
+    /// - Parameter isWanted: of the conflicts of `id`, or of all.
+    init(
+        of id: RecordID?, in archive: Archive, context: Context,
+        where isWanted: (Conflict) -> Bool = { _ in true }
+    ) throws {
+        (self.archive, self.context) = (archive, context)
+        machine = String(try archive.replica().prefix(8))
+        var items: [Item] = []
+        try archive.read { snapshot in
+            var deleted: RecordID?
+            try snapshot.forEachConflict(of: id) { conflict in
+                // Whether a record is to exist comes first; its fields are asked about when it does.
+                if conflict.isDeletion {
+                    deleted = conflict.record
+                } else if deleted == conflict.record {
+                    return true
+                }
+                if isWanted(conflict) { items.append(try Item(conflict, in: snapshot)) }
+                return items.count < Self.mostConflicts
+            }
+        }
+        self.items = items
+        queue = Array(items.indices)
+    }
+
+    /// Whether no conflict is open.
+    var isEmpty: Bool { items.isEmpty }
+
+    mutating func run() throws -> ExitCode {
+        var place = 0
+        while true {
+            while place < queue.count {
+                switch try ask(queue[place], place) {
+                case .decided(let decision):
+                    items[queue[place]].decision = decision
+                    place += 1
+                case .skip:
+                    items[queue[place]].decision = nil
+                    place += 1
+                case .back: place = max(0, place - 1)
+                case .quit: place = queue.count
+                case .ended:
+                    output.line("nothing was written")
+                    return .done
+                }
+            }
+            let decided = items.indices.filter { items[$0].decision != nil }
+            guard !decided.isEmpty else {
+                output.line("nothing was decided, and nothing was written")
+                return .done
+            }
+            switch confirmation(decided) {
+            case .back: place = queue.count - 1
+            case .decided:
+                guard let changed = try write(decided) else { return .done }
+                // Those alone are asked about again; the other decisions stand.
+                queue = changed
+                place = 0
+            default:
+                output.line("nothing was written")
+                return .done
+            }
+        }
+    }
+
+    private mutating func ask(_ index: Int, _ place: Int) throws -> ConflictPrompt.Answer {
+        let item = items[index]
+        output.line()
+        output.line(
+            output.style("conflict \(place + 1) of \(queue.count); this machine writes as \(machine)", .dim))
+        ConflictText(
+            record: item.record, conflict: item.conflict, merge: item.merge,
+            comparesAll: item.conflict.isProse
+        )
+        .print(to: output, columns: max(20, output.terminal.width - 14))
+        if let decision = item.decision {
+            output.line("  \(output.style("decided", .cyan))  \(text(decision, of: item))")
+        }
+        output.line()
+        let prompt = ConflictPrompt(
+            context: context, conflict: item.conflict, merge: item.merge, pieces: item.pieces,
+            hasBefore: place > 0)
+        return try prompt.run(draft: &items[index].draft)
+    }
+
+    private func confirmation(_ decided: [Int]) -> ConflictPrompt.Answer {
+        output.line()
+        output.line(output.style("To be written, as one entry:", .bold))
+        for index in decided {
+            guard let decision = items[index].decision else { continue }
+            output.line("  \(items[index].name): \(output.style(items[index].subject, .yellow))")
+            output.line("    \(text(decision, of: items[index]))")
+        }
+        let left = items.count - decided.count
+        if left > 0 { output.line("  \(countedAre(left, "conflict")) left open") }
+        while true {
+            output.standard.write("write this (yes, no, back)? ")
+            output.standard.flush()
+            guard let typed = context.readLine() else {
+                output.line()
+                return .ended
+            }
+            let word = typed.filter { !$0.isWhitespace }.lowercased()
+            if word.isEmpty { continue }
+            if "yes".hasPrefix(word), let decision = items[decided[0]].decision { return .decided(decision) }
+            if "no".hasPrefix(word) { return .quit }
+            if "back".hasPrefix(word) { return .back }
+        }
+    }
+
+    private func text(_ decision: ConflictPrompt.Decision, of item: Item) -> String {
+        let columns = max(20, output.terminal.width - 30)
+        func quoted(_ json: [UInt8]?) -> String { ValueText.quoted(json, columns: columns) }
+        switch decision {
+        case .text(let text, let how): return "\(how): \(quoted(Value.string(text).json))"
+        case .take(.current):
+            return item.conflict.isDeletion
+                ? "stays deleted" : "current: \(quoted(item.conflict.current.json))"
+        case .take(.other(let number)):
+            return item.conflict.isDeletion
+                ? "is restored" : "\(number): \(quoted(item.conflict.others[number - 1].json))"
+        case .take(.both): return "both texts, one after the other"
+        case .take(.merged): return "the text with both changes"
+        case .take(.value(let word)): return "typed: \(quoted(Value.string(word).json))"
+        }
+    }
+
+    /// - Returns: nil where it is written; else the conflicts to look at again.
+    private mutating func write(_ decided: [Int]) throws -> [Int]? {
+        let decisions = try decided.map { index in
+            (conflict: items[index].conflict, resolution: try resolution(items[index]))
+        }
+        do {
+            let (_, outcome) = try archive.edit { t in try t.resolve(decisions) }
+            let version = outcome.version.map { ": \($0.short)" } ?? ""
+            output.line("settled \(counted(decided.count, "conflict"))\(version)")
+            let open = try archive.read { try $0.conflictCount() }
+            if open > 0 { output.advise("\(countedAre(open, "conflict")) still open: quipu resolve") }
+            return nil
+        } catch let changed as ChangedConflicts {
+            return try refresh(changed.places.map { decided[$0] })
+        }
+    }
+
+    private func resolution(_ item: Item) throws -> Resolution {
+        switch item.decision {
+        case .text(let text, _): return .value(.string(text))
+        case .take(.current), nil: return .current
+        case .take(.other(let number)): return .other(number - 1)
+        case .take(.both): return .both
+        case .take(.merged): return .merged
+        case .take(.value(let word)):
+            return .value(Value(json: try item.conflict.value(ofWord: word)) ?? .string(word))
+        }
+    }
+
+    /// Looks at conflicts again that have changed.
+    private mutating func refresh(_ changed: [Int]) throws -> [Int] {
+        var again: [Int] = []
+        for index in changed {
+            let old = items[index]
+            items[index].decision = nil
+            let now = try archive.read { snapshot in
+                try snapshot.conflicts(of: old.conflict.record).first { $0.field == old.conflict.field }
+                    .map { try Item($0, in: snapshot) }
+            }
+            if let now {
+                items[index] = now
+                items[index].draft = old.draft
+                again.append(index)
+                output.line(
+                    "\(old.name): \(old.subject) was changed meanwhile; look at it again. Nothing was written yet."
+                )
+            } else {
+                output.line("\(old.name): \(old.subject) was settled meanwhile.")
+            }
+        }
+        return again
+    }
+}

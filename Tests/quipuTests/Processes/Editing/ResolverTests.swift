@@ -1,0 +1,212 @@
+import Foundation
+import QuipuCanonicalJSON
+import Support
+import Testing
+
+extension Processes {
+    /// `quipu resolve` at a terminal.
+    struct ResolverTests {
+        private let place: TemporaryFolder
+        private let ana: Machine
+        private let ben: Machine
+        private let mill: String
+        private let rain: String
+
+        init() throws {
+            place = try TemporaryFolder()
+            ana = try Machine("ana", in: place)
+            ben = try Machine("ben", in: place)
+            try ana.quipu("init", "--name", "press")
+            mill = try #require(
+                try ana.json(
+                    "add", "article", "title=Mill",
+                    "body=The old mill by the river was sold on Monday.\n\nThe council was surprised.")["id"]?
+                    .string)
+            rain = try #require(try ana.json("add", "article", "title=Rain", "date=2026-03-01")["id"]?.string)
+            try ben.quipu("clone", ana.folder, ".")
+            try ana.quipu(
+                "set", mill,
+                "body=The new mill by the brook was sold on Monday.\n\nThe parish council was surprised.")
+            try ben.quipu(
+                "set", mill,
+                "body=The old mill by the stream was sold on Friday.\n\nThe town council was surprised.")
+            try ana.quipu("set", rain, "date=2026-03-02")
+            try ben.quipu("set", rain, "date=2026-03-03")
+            try ana.quipu("sync", ben.folder, exit: 3)
+        }
+
+        private func resolve(_ words: [String] = [], columns: UInt16 = 80, editor: String = "false") throws
+            -> TerminalProgram
+        {
+            try TerminalProgram(
+                [QuipuProcess.path, "resolve"] + words, in: ana.folder,
+                environment: QuipuProcess.environment(
+                    adding: ["QUIPU_AUTHOR": "ana", "NO_COLOR": "1", "EDITOR": editor]),
+                columns: columns)
+        }
+
+        private func field(_ name: String, of id: String) throws -> String? {
+            try ana.json("show", id)["fields"]?[name]?.string
+        }
+
+        private func open() throws -> Int { try ana.run(["conflicts", "--json"]).lines.count }
+        private func entries() throws -> Int { try ana.quipu("log", "--json", "-n", "0").lines.count }
+
+        /// The order in which mirrors list conflicts follows the records' ids.
+        private func answer(
+            _ terminal: TerminalProgram, mill answer: (TerminalProgram) throws -> Void, rain word: String
+        ) throws {
+            for _ in 0..<2 {
+                try terminal.wait(for: "conflict ")
+                try terminal.wait(for: "quit, ?> ")
+                if terminal.output.hasMillLast { try answer(terminal) } else { terminal.type(word + "\r") }
+            }
+        }
+
+        @Test(arguments: [80, 120] as [UInt16])
+        func `pieces of both sides are taken place by place, and all is written at the end as one entry`(
+            columns: UInt16
+        ) throws {
+            let before = try entries()
+            let terminal = try resolve(columns: columns)
+            try answer(
+                terminal,
+                mill: { terminal in
+                    terminal.type("pieces\r")
+                    try terminal.wait(for: "place 1 of 2")
+                    try terminal.wait(for: "back> ")
+                    terminal.type("right\r")
+                    try terminal.wait(for: "place 2 of 2")
+                    try terminal.wait(for: "back> ")
+                    terminal.type("back\r")
+                    try terminal.wait(for: "place 1 of 2")
+                    try terminal.wait(for: "back> ")
+                    terminal.type("left\r")
+                    try terminal.wait(for: "place 2 of 2")
+                    try terminal.wait(for: "back> ")
+                    terminal.type("edit\r")
+                    try terminal.wait(for: "these words instead> ")
+                    terminal.type("village\r")
+                }, rain: "1")
+            try terminal.wait(for: "To be written, as one entry:")
+            #expect(try entries() == before && open() == 2)
+            try terminal.wait(for: "write this (yes, no, back)? ")
+            terminal.type("yes\r")
+            try terminal.wait(for: "settled 2 conflicts")
+            #expect(try terminal.finish() == 0)
+            let isBensCurrent = terminal.output.contains("current, ben")
+            let body = try field("body", of: mill)
+            #expect(
+                body
+                    == "The new mill by the \(isBensCurrent ? "stream" : "brook") was sold on Friday.\n\nThe village council was surprised."
+            )
+            #expect(try entries() == before + 1 && open() == 0)
+            for line in terminal.output.split(separator: "\r\n") where !line.contains("?> ") {
+                #expect(line.count <= Int(columns), "\(line)")
+            }
+        }
+
+        @Test func `nothing is written when Ctrl-C ends it in the middle or at the end`() throws {
+            let before = try entries()
+            for isAtEnd in [false, true] {
+                let terminal = try resolve()
+                try terminal.wait(for: "quit, ?> ")
+                terminal.type("current\r")
+                try terminal.wait(for: "quit, ?> ")
+                if isAtEnd {
+                    terminal.type("current\r")
+                    try terminal.wait(for: "(yes, no, back)? ")
+                }
+                terminal.type("\u{3}")
+                #expect(try terminal.finish() == 130)
+                #expect(try entries() == before && open() == 2)
+            }
+        }
+
+        @Test func `back returns to the conflict before, also from the summary`() throws {
+            let terminal = try resolve()
+            try terminal.wait(for: "conflict 1 of 2")
+            try terminal.wait(for: "quit, ?> ")
+            terminal.type("current\r")
+            try terminal.wait(for: "conflict 2 of 2")
+            try terminal.wait(for: "back, quit, ?> ")
+            terminal.type("back\r")
+            try terminal.wait(for: "conflict 1 of 2")
+            try terminal.wait(for: "decided  current")
+            terminal.type("1\r")
+            try terminal.wait(for: "conflict 2 of 2")
+            terminal.type("skip\r")
+            try terminal.wait(for: "1 conflict is left open")
+            try terminal.wait(for: "(yes, no, back)? ")
+            terminal.type("back\r")
+            try terminal.wait(for: "conflict 2 of 2")
+            terminal.type("current\r")
+            try terminal.wait(for: "(yes, no, back)? ")
+            terminal.type("yes\r")
+            try terminal.wait(for: "settled 2 conflicts")
+            #expect(try terminal.finish() == 0)
+        }
+
+        @Test func `a record that changed meanwhile is asked about again, and the other decision stands`()
+            throws
+        {
+            let terminal = try resolve()
+            try answer(terminal, mill: { $0.type("1\r") }, rain: "1")
+            try terminal.wait(for: "(yes, no, back)? ")
+            try ben.quipu("set", rain, "date=2026-03-09")
+            try ana.quipu("sync", ben.folder, exit: 3)
+            let before = try entries()
+            terminal.type("yes\r")
+            try terminal.wait(for: "date was changed meanwhile; look at it again. Nothing was written yet.")
+            #expect(try entries() == before)
+            try terminal.wait(for: "2026-03-09")
+            try terminal.wait(for: "quit, ?> ")
+            terminal.type("value\r")
+            try terminal.wait(for: "new value> ")
+            terminal.type("soon\r")
+            try terminal.wait(for: "'date' takes a date")
+            try terminal.wait(for: "quit, ?> ")
+            terminal.type("value\r")
+            try terminal.wait(for: "new value> ")
+            terminal.type("2026-04\r")
+            try terminal.wait(for: "(yes, no, back)? ")
+            terminal.type("yes\r")
+            try terminal.wait(for: "settled 2 conflicts")
+            #expect(try terminal.finish() == 0)
+            #expect(try field("date", of: rain) == "2026-04" && entries() == before + 1 && open() == 0)
+        }
+
+        @Test func `an edited merge must have no markers, and what was edited is offered again`() throws {
+            let script = try place.write(
+                "#!/bin/sh\nif grep -q TRIED \"$1\"; then sed -i -e '/^<<<<<<< /d' -e '/^=======/,/^>>>>>>>/d' \"$1\"; "
+                    + "else sed -i 's/surprised/surprised TRIED/' \"$1\"; fi\n", to: "editor")
+            let terminal = try resolve([mill], editor: "sh \(script)")
+            try terminal.wait(for: "quit, ?> ")
+            terminal.type("edit\r")
+            try terminal.wait(for: "is still a marker: <<<<<<< current")
+            terminal.type("edit\r")
+            try terminal.wait(for: "(yes, no, back)? ")
+            terminal.type("yes\r")
+            try terminal.wait(for: "settled 1 conflict")
+            #expect(try terminal.finish() == 0)
+            let body = try field("body", of: mill) ?? ""
+            #expect(
+                body.contains("TRIED") && body.contains("The new mill") && body.contains("on Friday"),
+                "\(body)")
+            #expect(!body.contains("<<<<") && !body.contains("===="))
+        }
+
+        @Test func `off a terminal the command says what to type`() throws {
+            #expect(try ana.refusal("resolve", exit: 2).hint.contains("quipu conflicts"))
+            #expect(try ana.refusal("resolve", mill, exit: 2).hint.contains("--take"))
+            try ana.refusal("resolve", "--take", "1", exit: 2)
+        }
+    }
+}
+
+extension String {
+    /// Whether the last conflict that was shown is over a text.
+    fileprivate var hasMillLast: Bool {
+        components(separatedBy: "conflict ").last?.contains(": body") == true
+    }
+}
