@@ -80,13 +80,17 @@ public struct Importer {
     private let author: String
     private let collectionName: String?
     private let takesOldStates: Bool
+    private let restoresDeleted: Bool
 
     /// - Parameters:
     ///   - collectionName: what the articles are put into; made if there is none of that name.
     ///   - takesOldStates: whether a file that was read before is taken as news, although a newer one was read since.
+    ///   - restoresDeleted: whether articles of the source that were deleted, or whose import was undone, are restored.
     public init(
-        into store: Store, author: String, collectionName: String? = nil, takesOldStates: Bool = false
+        into store: Store, author: String, collectionName: String? = nil, takesOldStates: Bool = false,
+        restoresDeleted: Bool = false
     ) {
+        self.restoresDeleted = restoresDeleted
         self.store = store
         self.author = author
         self.collectionName = collectionName
@@ -103,6 +107,7 @@ public struct Importer {
         var source = source
         var report = ImportReport()
         var run = ImportRun(takesOldStates: takesOldStates)
+        run.restoresDeleted = restoresDeleted
         var batch = Batch()
         while let event = try source.next() {
             switch event {
@@ -117,7 +122,8 @@ public struct Importer {
                 report.read += 1
                 report.count(kept: item.kept)
                 if report.collection == nil, let collectionName {
-                    run.collections = try store.collections.importAll(named: collectionName, author: author)
+                    run.collections = try store.collections.importAll(
+                        named: collectionName, author: author, restoresDeleted: restoresDeleted)
                     report.collection = run.collections.first
                 }
                 batch.add(next, place: item.place)

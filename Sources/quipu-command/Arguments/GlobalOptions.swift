@@ -6,6 +6,8 @@ struct GlobalOptions: Equatable, Sendable {
     let author: String?
     let json: Bool
     let quiet: Bool
+    /// The command in words, for the log.
+    let words: String
 
     static let declarations: [OptionDeclaration] = [
         .option(
@@ -22,7 +24,8 @@ struct GlobalOptions: Equatable, Sendable {
         declarations.filter { $0.name != "author" || command.makesEdits }
     }
 
-    init(optionValues: [String: [String]]) {
+    init(optionValues: [String: [String]], words: String = "") {
+        self.words = words
         archive = optionValues["archive"]?.last
         author = optionValues["author"]?.last
         json = optionValues["json"] != nil

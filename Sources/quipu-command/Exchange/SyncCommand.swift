@@ -73,12 +73,17 @@ struct SyncCommand: Command {
             if isWatching { return try watch(archive, options, in: context) }
             if isDryRun { return try compare(archive, options, in: context) }
             let started = LocalMachine.monotonicMilliseconds()
+            let before = try archive.position()
             let report = try context.showingProgress {
                 try archive.sync(
                     with: remote, options: options, author: { try context.author() }, progress: $0)
             }
-            return present(
-                report, milliseconds: LocalMachine.monotonicMilliseconds() - started, in: context)
+            let milliseconds = LocalMachine.monotonicMilliseconds() - started
+            let code = present(report, milliseconds: milliseconds, in: context)
+            if report.receivedChanges > 0 {
+                try SyncNews(of: archive, since: before).show(in: context.output)
+            }
+            return code
         }
     }
 
