@@ -27,6 +27,8 @@ public struct ImportReport: Sendable {
     public var repeated = 0
     /// Of records that are deleted: an import never restores.
     public var stayedDeleted = 0
+    /// Of these records were deleted and restored, as was asked for.
+    public var restored = 0
     /// In a state that was read before, while another was read since: an old file.
     public var outdated = 0
     /// Items of which values were left, since an earlier item named the same record; up to
@@ -134,6 +136,7 @@ public struct Importer {
             }
         }
         try flush(&batch, &run, into: &report)
+        report.restored = run.restored
         return report
     }
 

@@ -10,24 +10,35 @@ public struct FieldUndo: Sendable {
 }
 
 extension FieldVersions {
-    /// How to take versions of a field back: wherever a head is one of them, the nearest versions behind it that are none of
-    /// them come back. Other heads are left alone.
+    /// How to take versions of a field back: wherever a head is one of them, or was given back by an undo in the place of
+    /// one of them, the nearest versions behind it that are none of them come back. Other heads are left alone.
     ///
     /// - A former value that another head has replaced too does not come back: that head has the last word, and its value
     ///   is given over the heads that are taken back, so that no conflict remains.
     /// - Several former values open their conflict again.
-    /// - The program gives back what an import or a merge had, what stands beside other heads, and every value of a conflict
+    /// - The program gives back what an import had replaced, what stands beside edits by hand, and every value of a conflict
     ///   that opens again: whoever undoes the same makes the same versions, and no chain leaves a version by hand of its
     ///   own standing beside another one. Else it is an edit by hand.
     ///
-    /// - Parameter taken: the keys of the versions to take back.
-    /// - Returns: nil if no head is one of them.
-    public func undoing(_ taken: Set<VersionKey>) -> FieldUndo? {
-        let replaced = heads.filter { taken.contains($0.key) }
+    /// - Parameters:
+    ///   - taken: the keys of the versions to take back.
+    ///   - undos: the keys of the versions that undos made.
+    /// - Returns: nil if no head is taken back.
+    public func undoing(_ taken: Set<VersionKey>, undos: Set<VersionKey>) -> FieldUndo? {
+        var replaced: [Version] = []
+        var others: [Version] = []
+        var beginnings: [Version] = []
+        for head in heads {
+            if let meant = originals(of: head, undos: undos).versions.first(where: { taken.contains($0.key) })
+            {
+                replaced.append(head)
+                beginnings.append(meant)
+            } else {
+                others.append(head)
+            }
+        }
         if replaced.isEmpty { return nil }
-        let others = heads.filter { !taken.contains($0.key) }
-        let former = nearest(behind: replaced, outside: taken)
-        let isImport = replaced.allSatisfy(\.isImport)
+        let former = nearest(behind: beginnings, outside: taken)
         if let shown = others.max(by: { Version.ranksBelow($0, $1) }),
             former.allSatisfy({ isReplaced($0, by: others) })
         {
@@ -41,8 +52,28 @@ extension FieldVersions {
                 values.append([version])
             }
         }
-        return FieldUndo(
-            replaced: replaced, values: values, isByHand: !isImport && others.isEmpty && values.count <= 1)
+        let isByHand =
+            !replaced.allSatisfy(\.isImport) && values.count <= 1 && !others.contains(where: \.isByHand)
+        return FieldUndo(replaced: replaced, values: values, isByHand: isByHand)
+    }
+
+    /// The versions that a version stands for: itself, and if an undo made it, the one that came back with it, which is the
+    /// latest with that value behind it, and what that one stands for.
+    ///
+    /// - Returns: and whether they end where no value was before, which an undo took away.
+    public func originals(
+        of version: Version, undos: Set<VersionKey>
+    ) -> (versions: [Version], endsInNothing: Bool) {
+        var found = [version]
+        while let last = found.last, undos.contains(last.key) {
+            let same = past(of: last).compactMap { self[$0] }.filter { $0.value == last.value }
+            let behind = past(of: same)
+            guard
+                let latest = same.filter({ !behind.contains($0.key) }).max(by: { Version.ranksBelow($0, $1) })
+            else { return (found, true) }
+            found.append(latest)
+        }
+        return (found, false)
     }
 
     /// The latest versions behind some that are not among `taken`.

@@ -4,12 +4,15 @@ internal import QuipuSQLite
 /// Goes through the records that an entry changed, and decides what an undo writes in each.
 struct UndoPass {
     let archive: OpenArchive
-    private let positions: Set<Int64>
+    let positions: Set<Int64>
     var report: UndoReport
     /// Other transactions that made a version of the entry too.
-    private var shared: Set<Int64> = []
+    var shared: Set<Int64> = []
+    /// Whether the transaction at a log position is of an undo.
+    private var knownUndos: [Int64: Bool] = [:]
+    private static let mostKnownUndos = 100_000
     /// The rows of the records that the undo deletes.
-    private var deleted: Set<Int64> = []
+    var deleted: Set<Int64> = []
 
     init(of entry: LogEntry, in archive: OpenArchive) throws {
         self.archive = archive
@@ -72,7 +75,7 @@ struct UndoPass {
             })
     }
 
-    private func isTaken(_ version: Version) -> Bool {
+    func isTaken(_ version: Version) -> Bool {
         version.members.contains { positions.contains($0.position) }
     }
 
@@ -117,7 +120,7 @@ struct UndoPass {
     ) throws {
         let versions = try archive.recordStates.versions(of: field, row: row, in: record).versions
         let taken = versions.versions.filter(isTaken)
-        guard let step = versions.undoing(Set(taken.map(\.key))) else {
+        guard let step = versions.undoing(Set(taken.map(\.key)), undos: try undos(among: versions)) else {
             if let visible = versions.visible {
                 let now = try archive.log.headline(at: visible.representative.position)
                 leave(record, field, .changed(author: now.author, timeMilliseconds: now.timeMilliseconds))
@@ -161,7 +164,25 @@ struct UndoPass {
         report.changes.append(.init(id: record.id, kind: record.kind, field: field, effect: effect))
     }
 
-    private mutating func note(_ replaced: [Version]) {
+    /// The versions that undos made.
+    mutating func undos(among versions: FieldVersions) throws -> Set<VersionKey> {
+        if versions.versions.count < 2 { return [] }
+        var found: Set<VersionKey> = []
+        for version in versions.versions {
+            for member in version.members where try isUndo(at: member.position) { found.insert(version.key) }
+        }
+        return found
+    }
+
+    private mutating func isUndo(at position: Int64) throws -> Bool {
+        if let known = knownUndos[position] { return known }
+        let isUndo = try EntryMark(in: archive.log.body(at: position).unknown)?.undo != nil
+        if knownUndos.count >= Self.mostKnownUndos { knownUndos.removeAll() }
+        knownUndos[position] = isUndo
+        return isUndo
+    }
+
+    mutating func note(_ replaced: [Version]) {
         guard shared.count < UndoReport.mostShared else { return }
         for member in replaced.flatMap(\.members) where !positions.contains(member.position) {
             shared.insert(member.position)
@@ -183,96 +204,6 @@ struct UndoPass {
         var found: Set<Int64> = []
         for member in versions.flatMap(\.members) {
             found.formUnion(try archive.log.body(at: member.position).observed)
-        }
-        return try found.map { try archive.log.name(at: $0) }.sorted()
-    }
-
-    // MARK: a record that the entry made
-
-    /// Whether no field had a value before, and nothing is known of the record that came before the entry.
-    private func isMade(_ record: RecordState, _ fields: [Int64]) throws -> Bool {
-        if !record.flags.contains(.hasVersions) { return try holds(base: record) }
-        var first: Version?
-        for row in try archive.recordStates.fieldRows(of: record) {
-            let field = try archive.interning.name(row, in: archive.database)
-            let versions = try archive.recordStates.versions(of: field, row: row, in: record).versions
-            let taken = versions.versions.filter(isTaken)
-            let keys = Set(taken.map(\.key))
-            guard versions.past(of: taken).isSubset(of: keys) else { return false }
-            for version in versions.versions where version.firstPosition < first?.firstPosition ?? .max {
-                first = version
-            }
-        }
-        return first.map(isTaken) ?? false
-    }
-
-    /// Of a record all of whose fields are as one transaction made them.
-    private func holds(base record: RecordState) throws -> Bool {
-        if positions.contains(record.base) { return true }
-        guard record.flags.contains(.hasTwins) else { return false }
-        return try archive.recordStates.twins(of: record.row).contains(where: positions.contains)
-    }
-
-    /// What stands in a record, or in what belongs to it, and is not of the entry.
-    private mutating func foreignHead(in record: RecordState) throws -> HistoryEntry? {
-        var owners = [record]
-        owners += try archive.recordStates.dependents(on: record.id).filter { !$0.flags.contains(.isDeleted) }
-        for owner in owners {
-            if !owner.flags.contains(.hasVersions) {
-                guard try holds(base: owner) else { return try archive.log.headline(at: owner.base) }
-                try noteTwins(of: owner)
-                continue
-            }
-            for row in try archive.recordStates.fieldRows(of: owner) {
-                let field = try archive.interning.name(row, in: archive.database)
-                if field == "deleted" { continue }
-                let heads = try archive.recordStates.versions(of: field, row: row, in: owner).versions.heads
-                if let other = heads.first(where: { !isTaken($0) }) {
-                    return try archive.log.headline(at: other.representative.position)
-                }
-                note(heads)
-            }
-        }
-        return nil
-    }
-
-    private mutating func noteTwins(of record: RecordState) throws {
-        guard record.flags.contains(.hasTwins), shared.count < UndoReport.mostShared else { return }
-        let all = try archive.recordStates.twins(of: record.row) + [record.base]
-        for position in all where !positions.contains(position) { shared.insert(position) }
-    }
-
-    /// Whether a record is in a collection that the undo does not delete.
-    private func hasMemberThatStays(_ collection: RecordState) throws -> Bool {
-        guard collection.kind == "collection" else { return false }
-        var last: Int64 = 0
-        while true {
-            let rows = try archive.recordStates.rows(
-                having: "collections/" + collection.id.text, after: last, limit: 256)
-            guard let end = rows.last else { return false }
-            for row in rows where !deleted.contains(row) {
-                if try !archive.recordStates.record(row: row).flags.contains(.isDeleted) { return true }
-            }
-            last = end
-        }
-    }
-
-    private func deletion(of record: RecordState) throws -> FieldChange {
-        let heads = try archive.recordStates.heads(of: "deleted", in: record)
-        return FieldChange(
-            field: "deleted", value: .text(JSONLiteral.true),
-            replaces: try heads.map { try archive.log.name(at: $0.representative.position) }.sorted())
-    }
-
-    /// Names what a delete of the record sees.
-    private func observation(of record: RecordState) throws -> [TransactionName] {
-        var found: Set<Int64> = []
-        if !record.flags.contains(.hasVersions), try archive.recordStates.dependents(on: record.id).isEmpty {
-            found = [record.base]
-        } else {
-            try archive.recordStates.forEachField(of: record) { _, _, _, versions in
-                for head in versions.heads { found.insert(head.representative.position) }
-            }
         }
         return try found.map { try archive.log.name(at: $0) }.sorted()
     }

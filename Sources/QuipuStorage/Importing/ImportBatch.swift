@@ -145,6 +145,7 @@ struct ImportBatch {
         let change = try writer.archive.editing.restoration(
             of: candidate.record.id, kind: candidate.record.kind, writer)
         try writer.append([change], author: author, isByProgram: false)
+        run.restored += 1
         return true
     }
 

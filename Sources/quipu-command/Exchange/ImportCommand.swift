@@ -102,7 +102,8 @@ struct ImportCommand: Command {
             "updated": JSONText(report.updatedRecords),
             "unchanged": JSONText(report.unchangedRecords), "repeated": JSONText(report.repeatedItems),
             "rejected": JSONText(report.rejectedItems),
-            "stayedDeleted": JSONText(report.stayedDeletedItems), "outdated": JSONText(report.outdatedItems),
+            "stayedDeleted": JSONText(report.stayedDeletedItems),
+            "restored": JSONText(report.restoredRecords), "outdated": JSONText(report.outdatedItems),
             "differing": JSONText(report.differingItems),
             "collection": JSONText(collection),
             "differences": JSONText(
@@ -119,6 +120,7 @@ struct ImportCommand: Command {
             "\(report.updatedRecords) updated",
             "\(report.unchangedRecords) unchanged",
         ]
+        if report.restoredRecords > 0 { parts.append("\(report.restoredRecords) restored") }
         if report.repeatedItems > 0 { parts.append("\(report.repeatedItems) repeated") }
         if report.stayedDeletedItems > 0 { parts.append("\(report.stayedDeletedItems) stayed deleted") }
         if report.outdatedItems > 0 { parts.append("\(report.outdatedItems) read before") }
@@ -128,10 +130,10 @@ struct ImportCommand: Command {
         ImportFindings(report).show(in: output)
         if output.isJSON { return }
         if report.stayedDeletedItems > 0 {
-            let their = report.stayedDeletedItems == 1 ? "an article was" : "articles were"
-            output.advise(
-                "\(their) deleted, or their import undone, and stayed so: quipu import --restore brings them back"
-            )
+            let articles =
+                report.stayedDeletedItems == 1
+                ? "1 article was" : "\(report.stayedDeletedItems) articles were"
+            output.advise("\(articles) deleted, or the import undone, and stayed so: quipu import --restore")
         }
         if report.outdatedItems > 0 {
             let them = report.outdatedItems == 1 ? "it is" : "they are"
