@@ -27,6 +27,8 @@ public struct ImportReport: Sendable {
     public var repeated = 0
     /// Of records that are deleted: an import never restores.
     public var stayedDeleted = 0
+    /// Of these records were deleted and restored, as was asked for.
+    public var restored = 0
     /// In a state that was read before, while another was read since: an old file.
     public var outdated = 0
     /// Items of which values were left, since an earlier item named the same record; up to
@@ -80,13 +82,17 @@ public struct Importer {
     private let author: String
     private let collectionName: String?
     private let takesOldStates: Bool
+    private let restoresDeleted: Bool
 
     /// - Parameters:
     ///   - collectionName: what the articles are put into; made if there is none of that name.
     ///   - takesOldStates: whether a file that was read before is taken as news, although a newer one was read since.
+    ///   - restoresDeleted: whether articles of the source that were deleted, or whose import was undone, are restored.
     public init(
-        into store: Store, author: String, collectionName: String? = nil, takesOldStates: Bool = false
+        into store: Store, author: String, collectionName: String? = nil, takesOldStates: Bool = false,
+        restoresDeleted: Bool = false
     ) {
+        self.restoresDeleted = restoresDeleted
         self.store = store
         self.author = author
         self.collectionName = collectionName
@@ -103,6 +109,7 @@ public struct Importer {
         var source = source
         var report = ImportReport()
         var run = ImportRun(takesOldStates: takesOldStates)
+        run.restoresDeleted = restoresDeleted
         var batch = Batch()
         while let event = try source.next() {
             switch event {
@@ -117,7 +124,8 @@ public struct Importer {
                 report.read += 1
                 report.count(kept: item.kept)
                 if report.collection == nil, let collectionName {
-                    run.collections = try store.collections.importAll(named: collectionName, author: author)
+                    run.collections = try store.collections.importAll(
+                        named: collectionName, author: author, restoresDeleted: restoresDeleted)
                     report.collection = run.collections.first
                 }
                 batch.add(next, place: item.place)
@@ -128,6 +136,7 @@ public struct Importer {
             }
         }
         try flush(&batch, &run, into: &report)
+        report.restored = run.restored
         return report
     }
 

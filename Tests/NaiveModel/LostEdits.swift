@@ -52,7 +52,11 @@ public struct LostEdits {
         if archive.unobservedHeads(of: place).isEmpty {
             return isKnown ? nil : "what a person wrote lies silently under a delete"
         }
-        return isKnown ? "an edit that was seen contests a delete" : nil
+        // Who undoes a restore opens the conflict again that it had settled, and had seen all of it.
+        let isReopened = standing.contains {
+            $0.members.contains { archive.transactions[$0]?.isUndo == true }
+        }
+        return isKnown && !isReopened ? "an edit that was seen contests a delete" : nil
     }
 }
 
@@ -92,6 +96,10 @@ private struct Field {
     var falseConflict: String? {
         let shown = heads.compactMap { archive.versions[$0] }.filter { !$0.isImport }
         guard unseen.count <= 1, Set(shown.map(\.value)).count > 1 else { return nil }
+        // An undo opens conflicts again that somebody had settled.
+        if shown.contains(where: { $0.members.contains { archive.transactions[$0]?.isUndo == true } }) {
+            return nil
+        }
         return "a conflict between people none of whom wrote without seeing the others"
     }
 

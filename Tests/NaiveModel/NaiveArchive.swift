@@ -100,7 +100,7 @@ public struct NaiveArchive: Sendable {
     }
 
     /// Whether one version of a field replaces another of it.
-    private func replaces(_ later: VersionKey, _ other: VersionKey) -> Bool {
+    func replaces(_ later: VersionKey, _ other: VersionKey) -> Bool {
         guard later != other, let later = versions[later], let other = versions[other] else { return false }
         if later.parents.contains(other.key) { return true }
         guard later.isByHand else { return false }

@@ -30,11 +30,13 @@ public struct NaiveTransaction: Sendable, Hashable {
     public let changes: [Change]
     public let observed: Set<ChainHash>
     public let note: Note?
+    /// It takes back what others or itself did.
+    public let isUndo: Bool
 
     public init(
         chain: ChainHash, previous: ChainHash?, origin: Origin, stamp: Stamp, isByHand: Bool,
         changes: [Change],
-        observed: Set<ChainHash> = [], note: Note? = nil
+        observed: Set<ChainHash> = [], note: Note? = nil, isUndo: Bool = false
     ) {
         self.chain = chain
         self.previous = previous
@@ -44,6 +46,7 @@ public struct NaiveTransaction: Sendable, Hashable {
         self.changes = changes
         self.observed = observed
         self.note = note
+        self.isUndo = isUndo
     }
 
     public static func == (left: Self, right: Self) -> Bool { left.chain == right.chain }
@@ -133,6 +136,6 @@ public struct NaiveLog: Sendable {
                     NaiveTransaction.Note(
                         offsetMilliseconds: note.offsetMilliseconds,
                         spans: try note.spans.map { (try chain($0.last), $0.count) })
-                }))
+                }, isUndo: EntryMark(in: transaction.unknown)?.undo != nil))
     }
 }

@@ -27,12 +27,19 @@ extension Archive {
     ///         for record in try t.records(.init(tag: "draft")) { try t.edit(record.id) { $0.tags.remove("draft") } }
     ///     }
     ///
+    /// With words it is an entry of the log that says what was done:
+    ///
+    ///     try archive.write("tag what is about rivers") { t in try t.edit(id) { $0.tags.insert("river") } }
+    ///
     /// Do not call it within another `write` of the same archive: it would wait for that one and throw `busy`.
     ///
+    /// - Parameter words: what is done, for the log: at most 200 bytes, which all mirrors get; no text of a record.
     /// - Returns: what `body` returns, once everything is on the disk.
     /// - Throws: `QuipuError`, and what `body` throws; then nothing was written.
-    public func write<Result>(_ body: (inout Transaction) throws -> Result) throws -> Result {
-        try edit(body).result
+    public func write<Result>(
+        _ words: String? = nil, _ body: (inout Transaction) throws -> Result
+    ) throws -> Result {
+        try edit(words, body).result
     }
 
     /// Like `write`, and also returns the version that was written and the conflicts that it settled.
@@ -40,7 +47,7 @@ extension Archive {
     ///     let (_, outcome) = try archive.edit { t in try t.edit(id) { $0.title = "High water" } }
     ///     if outcome.version == nil { print("nothing changed") }
     public func edit<Result>(
-        _ body: (inout Transaction) throws -> Result
+        _ words: String? = nil, _ body: (inout Transaction) throws -> Result
     ) throws -> (result: Result, outcome: EditOutcome) {
         guard !author.isEmpty else {
             throw QuipuError(.badName, "nobody is named who edits \(path)")
@@ -48,10 +55,12 @@ extension Archive {
         return try QuipuError.relaying {
             try stores.with { store in
                 var result: Result?
-                let outcome = try store.edit(author: author) {
-                    var transaction = Transaction(store)
-                    result = try body(&transaction)
-                    return transaction.edits
+                let outcome = try store.asOneEntry(words) {
+                    try store.edit(author: author) {
+                        var transaction = Transaction(store)
+                        result = try body(&transaction)
+                        return transaction.edits
+                    }
                 }
                 guard let result else { preconditionFailure("a transaction that was committed has a result") }
                 return (result, EditOutcome(outcome))
@@ -62,9 +71,9 @@ extension Archive {
     /// The same on another thread.
     @concurrent
     public func write<Result: Sendable>(
-        _ body: @Sendable (inout Transaction) throws -> Result
+        _ words: String? = nil, _ body: @Sendable (inout Transaction) throws -> Result
     ) async throws -> Result {
-        try blockingWrite(body)
+        try blockingWrite(words, body)
     }
 
     // In an asynchronous function the asynchronous overload is called.
@@ -73,7 +82,9 @@ extension Archive {
         try read(body)
     }
 
-    private func blockingWrite<Result>(_ body: (inout Transaction) throws -> Result) throws -> Result {
-        try write(body)
+    private func blockingWrite<Result>(
+        _ words: String?, _ body: (inout Transaction) throws -> Result
+    ) throws -> Result {
+        try write(words, body)
     }
 }

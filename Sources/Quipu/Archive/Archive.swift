@@ -23,12 +23,14 @@ public final class Archive: Sendable {
 
     let stores: OpenStores
 
-    init(_ store: sending Store, author: String, access: Access = .readWrite) throws {
+    /// - Parameter entry: words of the one entry of the log that all edits of this archive become.
+    init(_ store: sending Store, author: String, access: Access = .readWrite, entry: String? = nil) throws {
         path = store.folder.workPath
         identifier = store.id.hexadecimal
         name = try store.name
         self.author = author
-        stores = OpenStores(store, access)
+        if let entry { store.beginEntry(entry) }
+        stores = OpenStores(store, access, entry: entry)
     }
 
     /// Opens the archive in a folder.
@@ -69,14 +71,17 @@ public final class Archive: Sendable {
 
     /// Opens an archive.
     ///
-    /// - Parameter author: the author of edits; nil if nothing is edited.
+    /// - Parameters:
+    ///   - author: the author of edits; nil if nothing is edited.
+    ///   - entry: words of the one entry of the log that all edits become; nil if each `write` is an entry.
     package static func open(
-        _ place: ArchivePlace, for access: Access, as author: String?, in environment: ArchiveEnvironment
+        _ place: ArchivePlace, for access: Access, as author: String?, entry: String? = nil,
+        in environment: ArchiveEnvironment
     ) throws(QuipuError) -> Archive {
         try QuipuError.presenting {
             try Archive(
                 Store(opening: place.folder, mode: access.mode, environment: environment.stored),
-                author: author ?? "", access: access)
+                author: author ?? "", access: access, entry: entry)
         }
     }
 

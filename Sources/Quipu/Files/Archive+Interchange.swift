@@ -29,6 +29,11 @@ public enum ImportFormat: String, Sendable, CaseIterable {
 ///     let preview = try archive.preview(source)
 public struct ImportSource {
     let reader: any SourceReader
+    /// Without the folder that it is in, which is nobody else's business.
+    private let name: String
+
+    /// What the log says of an import of it.
+    var entryWords: String { "import \(name)" }
 
     /// Opens a file or a folder.
     ///
@@ -38,6 +43,7 @@ public struct ImportSource {
     /// - Throws: `no-such-file`, `unsupported-format` and the like if nothing can be read from it.
     public init(path: String, as format: ImportFormat? = nil) throws(QuipuError) {
         reader = try QuipuError.presenting { try openSource(at: path, as: format?.stored) }
+        name = path.split(separator: "/").last.map { String($0) } ?? path
     }
 
     /// - Parameters:
@@ -48,6 +54,7 @@ public struct ImportSource {
         reader = try QuipuError.presenting {
             try openSource(ByteSource(descriptor: descriptor, name: name), as: format?.stored)
         }
+        self.name = name
     }
 
     /// Reads the source without an archive, and reports what it contains.
@@ -62,6 +69,8 @@ public struct ImportOptions: Sendable {
     public var collection: String?
     /// Imports a state that was imported before, although a newer one was imported since.
     public var takesOldStates = false
+    /// Restores the articles of the source that were deleted, or whose import was undone. A person restores them: the author.
+    public var restoresDeleted = false
 
     public init() {}
 }
@@ -120,7 +129,10 @@ extension Archive {
     ) throws(QuipuError) -> ImportReport {
         try QuipuError.presenting {
             try stores.with { store in
-                ImportReport(try importer(options, into: store).run(source.reader) { progress($0.read) })
+                // A command that has words of its own keeps them.
+                try store.asOneEntry(store.isWritingEntry ? nil : source.entryWords) {
+                    ImportReport(try importer(options, into: store).run(source.reader) { progress($0.read) })
+                }
             }
         }
     }
@@ -142,7 +154,7 @@ extension Archive {
     private func importer(_ options: ImportOptions, into store: Store) -> Importer {
         Importer(
             into: store, author: author, collectionName: options.collection,
-            takesOldStates: options.takesOldStates)
+            takesOldStates: options.takesOldStates, restoresDeleted: options.restoresDeleted)
     }
 
     /// Writes every record that is not deleted, piece by piece.

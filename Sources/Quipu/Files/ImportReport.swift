@@ -51,6 +51,8 @@ public struct ImportReport: Sendable {
     public let repeatedItems: Int
     /// Items for deleted articles, which stay deleted.
     public let stayedDeletedItems: Int
+    /// Records that had been deleted and were restored, as the options requested.
+    public let restoredRecords: Int
     /// Items in an old state, imported before a newer one.
     public let outdatedItems: Int
     /// Items that were refused, and the reasons for the first thousand.
@@ -77,6 +79,7 @@ public struct ImportReport: Sendable {
         unchangedRecords = report.unchanged
         repeatedItems = report.repeated
         stayedDeletedItems = report.stayedDeleted
+        restoredRecords = report.restored
         outdatedItems = report.outdated
         rejectedItems = report.rejectedCount
         refusals = report.rejected.map { Remark($0) }

@@ -167,7 +167,7 @@ public struct FieldVersions: Sendable, Equatable {
     /// What a version made by hand replaces without naming it: a merge whose sources it replaces all; an import with
     /// a value that it has already replaced, unless that import replaces that value; and, if it is a purge, every
     /// import.
-    private func alsoReplaces(_ version: Version, _ other: Version) -> Bool {
+    func alsoReplaces(_ version: Version, _ other: Version) -> Bool {
         guard version.isByHand, !other.isByHand, version.key != other.key else { return false }
         let mine = past(of: version)
         if other.isMerge { return other.replaces.allSatisfy { mine.contains($0) } }

@@ -191,7 +191,7 @@ extension Editing {
             ])
     }
 
-    private func restoration(of id: RecordID, kind: String, _ writer: Writer) throws -> RecordChanges {
+    func restoration(of id: RecordID, kind: String, _ writer: Writer) throws -> RecordChanges {
         guard let record = try writer.record(id, kind: kind),
             record.fields["deleted"] == JSONLiteral.true
         else {

@@ -76,7 +76,10 @@ extension Collections {
 
     /// The collections of a name, of which the first takes what is imported; made by the program if there is none.
     /// - Throws: `StorageError.deleted` when there are only deleted ones: an import never restores.
-    public func importAll(named name: String, author: String) throws -> [RecordID] {
+    /// - Parameter restoresDeleted: whether a deleted one is restored.
+    public func importAll(
+        named name: String, author: String, restoresDeleted: Bool = false
+    ) throws -> [RecordID] {
         try writing { writer in
             let known = try ids(named: name)
             guard let first = known.first else {
@@ -91,6 +94,11 @@ extension Collections {
             }
             guard try recordStates.record(first, kind: "collection")?.flags.contains(.isDeleted) == false
             else {
+                if restoresDeleted {
+                    let change = try editing.restoration(of: first, kind: "collection", writer)
+                    try writer.append([change], author: author, isByProgram: false)
+                    return known
+                }
                 throw StorageError(
                     .deleted, "the collection '\(name)' is deleted",
                     remedy: Remedy(.restoreFirst, first.shortHandle))

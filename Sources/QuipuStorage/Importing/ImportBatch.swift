@@ -8,6 +8,7 @@ struct ImportBatch {
     private(set) var run: ImportRun
     private(set) var outcomes: [ImportOutcome] = []
     private var pending: PendingImport
+    private let author: String
     /// What the items without an id of their own are noted under that left values behind, by record.
     private var left: [RecordID: (kind: String, marks: Set<String>)] = [:]
     private let finder: CandidateSearch
@@ -16,6 +17,7 @@ struct ImportBatch {
     init(writer: Writer, author: String, run: ImportRun) throws {
         self.writer = writer
         self.run = run
+        self.author = author
         pending = PendingImport(writer: writer, author: author)
         finder = try CandidateSearch(writer.archive)
         unchanged = UnchangedItems(of: writer.archive)
@@ -69,6 +71,9 @@ struct ImportBatch {
         var found = try finder.find(item, keys)
         if found.observed.contains(where: pending.holds) {
             try pending.flush()
+            found = try finder.find(item, keys)
+        }
+        if run.restoresDeleted, let deleted = found.best, deleted.isDeleted, try restore(deleted) {
             found = try finder.find(item, keys)
         }
         let candidate = found.best
@@ -130,6 +135,18 @@ struct ImportBatch {
         let effect: ImportEffect = candidate == nil ? .created(id) : isNews ? .updated(id) : .unchanged(id)
         outcomes.append(ImportOutcome(effect: effect, leftFields: leftFields))
         try pending.add(RecordChanges(id: id, kind: item.kind, fields: changes), keys.all)
+    }
+
+    /// Restores a record by hand: an import never does that unless a person asks for it.
+    /// - Returns: false for one that was purged.
+    private mutating func restore(_ candidate: Candidate) throws -> Bool {
+        try pending.flush()
+        guard try !writer.archive.recordStates.isPurged(candidate.record) else { return false }
+        let change = try writer.archive.editing.restoration(
+            of: candidate.record.id, kind: candidate.record.kind, writer)
+        try writer.append([change], author: author, isByProgram: false)
+        run.restored += 1
+        return true
     }
 
     /// Whether the item was read before as it is now: there is nothing to write.

@@ -111,6 +111,10 @@ public struct ImportRun: Sendable {
     public var collections: [RecordID]
     /// Whether a state of a source that was read before is taken as its newest.
     public var takesOldStates: Bool
+    /// Whether records that were deleted are restored when an item is about them.
+    public var restoresDeleted = false
+    /// How many were.
+    public internal(set) var restored = 0
     /// The records that items of the run have named: later items add to these what they lack, and no more.
     private var named: Set<UInt64> = []
     /// Beyond it the run no longer knows which records it has named, as that would cost memory without end.

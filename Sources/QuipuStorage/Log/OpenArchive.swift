@@ -35,6 +35,8 @@ final class OpenArchive {
     /// Texts that no record shows any longer, until the record that showed them is written.
     var unwrittenTexts: [ValueHash: [UInt8]] = [:]
     var provenTexts = ProvenTexts(maximumBytes: OpenArchive.provenBytes)
+    /// The entry of the log that edits are written into; nil if each transaction is an entry without words.
+    var entry: EntryUnderWay?
 
     /// Over a database that was opened and checked already.
     /// - Parameter unchanged: where it is read as a file that nobody changes, that file.
@@ -99,6 +101,7 @@ final class OpenArchive {
         interning.forget()
         changedFields.forget()
         unwrittenTexts = [:]
+        entry?.rollBack()
     }
 
     /// What was expanded before a purge must not live on.

@@ -105,6 +105,32 @@ extension Store {
         try editing.purge(ids, author: author)
     }
 
+    /// Says what an undo of an entry would do; nothing is written.
+    public func previewUndo(of entry: LogEntry) throws -> UndoReport { try undoing.preview(entry) }
+
+    /// Takes an entry of the log back (`Undoing.undo`).
+    /// - Parameter words: of the undo's own entry.
+    /// - Throws: `StorageError.purged` for a purge.
+    public func undo(_ entry: LogEntry, words: String, author: String) throws -> UndoReport {
+        try undoing.undo(entry, words: words, author: author)
+    }
+
+    /// Makes one entry of the log, with these words, of all that is written from now on.
+    public func beginEntry(_ words: String) { archive.entry = EntryUnderWay(words: words) }
+
+    /// Makes one entry of the log of what `body` writes.
+    /// - Parameter words: of the command; nil for what goes on meanwhile.
+    public func asOneEntry<Result>(_ words: String?, _ body: () throws -> Result) rethrows -> Result {
+        guard let words else { return try body() }
+        let outer = archive.entry
+        archive.entry = EntryUnderWay(words: words)
+        defer { archive.entry = outer }
+        return try body()
+    }
+
+    /// Whether an entry is under way.
+    public var isWritingEntry: Bool { archive.entry != nil }
+
     /// All open conflicts, in the order of the records.
     /// - Parameters:
     ///   - id: only those of records with this id.

@@ -78,15 +78,21 @@ extension Log {
         return try positions.sorted().map { try historyEntry(at: $0, of: record.row) }
     }
 
-    private func historyEntry(at position: Int64, of row: Int64?) throws -> HistoryEntry {
+    /// Who wrote a transaction and when, without what it changed.
+    func headline(at position: Int64) throws -> HistoryEntry { try historyEntry(at: position, of: 0) }
+
+    /// - Parameter row: of the only record whose changes are told; nil for all.
+    func historyEntry(at position: Int64, of row: Int64?) throws -> HistoryEntry {
         let body = try body(at: position)
         let isByProgram = try facts(at: position).isByProgram
+        // A merge is nobody's command; what the program writes for an undo has a mark, and is no merge of what it takes back.
+        let hasMark = EntryMark(in: body.unknown) != nil
         var changes: [HistoryEntry.Change] = []
         for entry in body.records where row == nil || entry.row == row {
             let (id, kind) = try identity(of: entry.row)
             for field in entry.fields {
                 let isMerge =
-                    try isByProgram && field.replaces.contains { try !facts(at: $0).isByProgram }
+                    try isByProgram && !hasMark && field.replaces.contains { try !facts(at: $0).isByProgram }
                 changes.append(
                     .init(
                         id: id, kind: kind, field: try interning.name(field.name, in: database),

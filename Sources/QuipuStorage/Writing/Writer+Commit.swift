@@ -24,8 +24,11 @@ extension Writer {
             }
             try replaceOwnVersions(in: &records, after: end)
         }
+        let name = TransactionName(origin: end.origin, sequence: end.sequence + 1)
+        // A clock note is no part of what a person does.
+        let mark = note == nil ? archive.entry?.mark(name) : nil
         let transaction = Transaction(
-            name: TransactionName(origin: end.origin, sequence: end.sequence + 1), stamp: try nextStamp(),
+            name: name, stamp: try nextStamp(),
             author: author, isByProgram: isByProgram,
             records: records.map { record in
                 var sorted = record
@@ -36,7 +39,7 @@ extension Writer {
                     $1.id, $0.kind.utf8Precedes($1.kind) ? 1 : 0
                 )
             },
-            observed: observed, note: note)
+            observed: observed, note: note, unknown: mark?.encoded ?? [])
         let examination = Examination(of: transaction)
         do throws(InvalidTransaction) {
             if let flaw = examination.flaw { throw flaw }

@@ -126,6 +126,7 @@ extension ArchivePart {
                 try writer.finish()
                 return (result, writer)
             }
+            archive.entry?.commit()
             if writer.hasPurged {
                 // What was purged must not live on beside the archive.
                 archive.forgetProvenTexts()

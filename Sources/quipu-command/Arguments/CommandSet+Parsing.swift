@@ -59,7 +59,8 @@ extension CommandSet {
         let usage = "usage: \(usageLine(for: leaf.declaration, path: path))"
         let values = try leaf.declaration.bind(
             arguments, options: reader.values, command: reader.path.joined(separator: " "), usage: usage)
-        return .run(try leaf.make(values), GlobalOptions(optionValues: reader.values))
+        let inWords = leaf.declaration.words(path: path, values.argumentValues)
+        return .run(try leaf.make(values), GlobalOptions(optionValues: reader.values, words: inWords))
     }
 
     func entry(named name: String) throws(UsageError) -> Entry {

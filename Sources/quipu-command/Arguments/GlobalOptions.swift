@@ -9,6 +9,8 @@ struct GlobalOptions: Equatable, Sendable {
     /// Times for people in UTC rather than in this machine's zone.
     let utc: Bool
     let noPager: Bool
+    /// The command in words, for the log.
+    let words: String
 
     static let declarations: [OptionDeclaration] = [
         .option(
@@ -27,7 +29,8 @@ struct GlobalOptions: Equatable, Sendable {
         declarations.filter { $0.name != "author" || command.makesEdits }
     }
 
-    init(optionValues: [String: [String]]) {
+    init(optionValues: [String: [String]], words: String = "") {
+        self.words = words
         archive = optionValues["archive"]?.last
         author = optionValues["author"]?.last
         json = optionValues["json"] != nil

@@ -11,7 +11,7 @@ extension CommandSet<any Command> {
                         .leaf(StatusCommand.self), .leaf(ListCommand.self), .leaf(ShowCommand.self),
                         .leaf(ReadCommand.self), .leaf(SearchCommand.self), .leaf(LogCommand.self),
                         .leaf(HistoryCommand.self),
-                        .leaf(DiffCommand.self), .leaf(SaveCommand.self),
+                        .leaf(DiffCommand.self), .leaf(WhyCommand.self), .leaf(SaveCommand.self),
                     ]),
                 Section(
                     title: "Write",
@@ -26,7 +26,8 @@ extension CommandSet<any Command> {
                             ]),
                         .leaf(AnnotateCommand.self), .leaf(AttachCommand.self), .leaf(DeleteCommand.self),
                         .leaf(RestoreCommand.self),
-                        .leaf(RevertCommand.self), .leaf(PurgeCommand.self),
+                        .leaf(UndoCommand.self), .leaf(RedoCommand.self), .leaf(RevertCommand.self),
+                        .leaf(PurgeCommand.self),
                     ]),
                 Section(
                     title: "Settle conflicts",

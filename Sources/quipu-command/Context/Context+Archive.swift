@@ -33,10 +33,11 @@ extension Context {
 
     /// Opens the archive that the command is about.
     ///
-    /// - Parameter author: the author of edits; nil if nothing is edited.
+    /// - Parameter author: the author of edits, which are one entry of the log; nil if nothing is edited.
     func archive(_ access: Archive.Access, author: String? = nil) throws -> Archive {
         let world = try world()
-        return try Archive.open(archivePlace(), for: access, as: author, in: world)
+        let words = author == nil || options.words.isEmpty ? nil : options.words
+        return try Archive.open(archivePlace(), for: access, as: author, entry: words, in: world)
     }
 
     /// Likewise, for the edits of whoever gives the command.

@@ -15,6 +15,7 @@ struct ImportCommand: Command {
                 "put the articles into this collection, made if it does not exist",
                 takes: .collection),
             .flag("dry-run", "show the format and what would be imported, and write nothing"),
+            .flag("restore", "restore articles that were deleted, or whose import was undone"),
             .flag("again", "import a file that was read before as new, although a newer one was read since"),
         ],
         example: "quipu import articles.jsonl --collection Press",
@@ -35,6 +36,7 @@ struct ImportCommand: Command {
     private let collection: String?
     private let isDryRun: Bool
     private let takesOldStates: Bool
+    private let restoresDeleted: Bool
 
     init(_ values: ParsedArguments) throws(UsageError) {
         path = values.argument("PATH")
@@ -42,6 +44,7 @@ struct ImportCommand: Command {
         collection = values.option("collection")
         isDryRun = values.flag("dry-run")
         takesOldStates = values.flag("again")
+        restoresDeleted = values.flag("restore")
         if let collection, collection.allSatisfy(\.isWhitespace) {
             throw UsageError("a collection needs a name", hint: "quipu import \(path) --collection Press")
         }
@@ -75,6 +78,7 @@ struct ImportCommand: Command {
         var options = ImportOptions()
         options.collection = collection
         options.takesOldStates = takesOldStates
+        options.restoresDeleted = restoresDeleted
         return options
     }
 
@@ -98,7 +102,8 @@ struct ImportCommand: Command {
             "updated": JSONText(report.updatedRecords),
             "unchanged": JSONText(report.unchangedRecords), "repeated": JSONText(report.repeatedItems),
             "rejected": JSONText(report.rejectedItems),
-            "stayedDeleted": JSONText(report.stayedDeletedItems), "outdated": JSONText(report.outdatedItems),
+            "stayedDeleted": JSONText(report.stayedDeletedItems),
+            "restored": JSONText(report.restoredRecords), "outdated": JSONText(report.outdatedItems),
             "differing": JSONText(report.differingItems),
             "collection": JSONText(collection),
             "differences": JSONText(
@@ -115,6 +120,7 @@ struct ImportCommand: Command {
             "\(report.updatedRecords) updated",
             "\(report.unchangedRecords) unchanged",
         ]
+        if report.restoredRecords > 0 { parts.append("\(report.restoredRecords) restored") }
         if report.repeatedItems > 0 { parts.append("\(report.repeatedItems) repeated") }
         if report.stayedDeletedItems > 0 { parts.append("\(report.stayedDeletedItems) stayed deleted") }
         if report.outdatedItems > 0 { parts.append("\(report.outdatedItems) read before") }
@@ -123,6 +129,12 @@ struct ImportCommand: Command {
         output.remark(parts.joined(separator: ", "))
         ImportFindings(report).show(in: output)
         if output.isJSON { return }
+        if report.stayedDeletedItems > 0 {
+            let articles =
+                report.stayedDeletedItems == 1
+                ? "1 article was" : "\(report.stayedDeletedItems) articles were"
+            output.advise("\(articles) deleted, or the import undone, and stayed so: quipu import --restore")
+        }
         if report.outdatedItems > 0 {
             let them = report.outdatedItems == 1 ? "it is" : "they are"
             output.remark(

@@ -81,6 +81,7 @@ struct SyncCommand: Command {
             if isWatching { return try watch(archive, options, in: context) }
             if isDryRun { return try compare(archive, options, in: context) }
             let started = LocalMachine.monotonicMilliseconds()
+            let before = try archive.position()
             let report = try context.showingProgress { progress in
                 let author = { try context.author() }
                 guard let share else {
@@ -91,8 +92,12 @@ struct SyncCommand: Command {
                     withShareAt: share.address, code: share.code, options: options, author: author,
                     progress: progress)
             }
-            return present(
-                report, milliseconds: LocalMachine.monotonicMilliseconds() - started, in: context)
+            let milliseconds = LocalMachine.monotonicMilliseconds() - started
+            let code = present(report, milliseconds: milliseconds, in: context)
+            if report.receivedChanges > 0 {
+                try SyncNews(of: archive, since: before).show(in: context.output)
+            }
+            return code
         }
     }
 

@@ -27,7 +27,7 @@ struct PureAuthor {
         case .resolve(_, let choice): resolve(choice)
         case .mergeByHand: versions("body").isInConflict ? edit([("body", value)]) : nil
         case .merge: merge()
-        case .compact, .copy, .putBack, .putBackArchive, .exchange, .pull, .cut: nil
+        case .undo, .compact, .copy, .putBack, .putBackArchive, .exchange, .pull, .cut: nil
         }
     }
 

@@ -4,7 +4,7 @@ public struct Plot: Sendable {
     public enum Verb: Sendable, CaseIterable {
         case set, setTwo, tag, untag, annotate, importing, delete, restore, purge, resolve, mergeByHand,
             merge,
-            compact
+            compact, undo
         case copy, putBack, putBackArchive, exchange, pull, cut
     }
 
@@ -55,6 +55,7 @@ public struct Plot: Sendable {
         case .resolve: replicas.flatMap { at in [0, 1].map { .resolve(at, choice: $0) } }
         case .mergeByHand: replicas.map { .mergeByHand($0) }
         case .merge: replicas.map { .merge($0) }
+        case .undo: replicas.map { .undo($0) }
         case .compact: replicas.map { .compact($0) }
         case .copy: pairs.map { .copy($0, to: $1) }
         case .putBack: replicas.map { .putBack($0) }

@@ -20,6 +20,8 @@ public enum Step: Hashable, Sendable {
     case mergeByHand(Int)
     /// The program merges two versions of the body.
     case merge(Int)
+    /// A person takes back what it did last.
+    case undo(Int)
     case compact(Int)
     /// One's folder is copied over another's.
     case copy(Int, to: Int)
@@ -49,6 +51,7 @@ public enum Step: Hashable, Sendable {
         case .resolve: .resolve
         case .mergeByHand: .mergeByHand
         case .merge: .merge
+        case .undo: .undo
         case .compact: .compact
         case .copy: .copy
         case .putBack: .putBack
@@ -64,7 +67,7 @@ public enum Step: Hashable, Sendable {
         switch self {
         case .set(let at), .setTwo(let at), .tag(let at), .untag(let at), .annotate(let at),
             .importing(let at, _), .delete(let at), .restore(let at), .purge(let at), .resolve(let at, _),
-            .mergeByHand(let at), .merge(let at):
+            .mergeByHand(let at), .merge(let at), .undo(let at):
             at
         case .compact, .copy, .putBack, .putBackArchive, .exchange, .pull, .cut: nil
         }
@@ -89,6 +92,7 @@ extension Step: CustomStringConvertible {
         case .resolve(let at, let choice): "\(name(at)) settles the first conflict by value \(choice)"
         case .mergeByHand(let at): "\(name(at)) merges the bodies by hand"
         case .merge(let at): "\(name(at))'s program merges the bodies"
+        case .undo(let at): "\(name(at)) takes back the last entry"
         case .compact(let at): "\(name(at)) compacts"
         case .copy(let from, let to): "\(name(from))'s folder is copied over \(name(to))'s"
         case .putBack(let at): "\(name(at))'s folder is put back to the beginning"

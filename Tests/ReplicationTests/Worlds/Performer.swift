@@ -57,6 +57,7 @@ struct Performer {
         case .resolve(_, let choice): try resolve(choice)
         case .mergeByHand: try model.contestedFields.contains(Self.body) ? edit(("body", ownBody)) : false
         case .merge: try !store.merging.mergeByPolicy(author: author).isEmpty
+        case .undo: try undo()
         case .compact: try store.compact().droppedTexts > 0
         case .copy, .putBack, .putBackArchive, .exchange, .pull, .cut: false
         }
@@ -123,5 +124,34 @@ struct Performer {
         let edit = Edit(
             id: conflict.id, kind: conflict.kind, changes: [Edit.Change(field: conflict.field, json: json)])
         return try store.edit([edit], author: author).version != nil
+    }
+
+    /// Takes back the last entry, and holds what that writes against the naive model.
+    private func undo() throws -> Bool {
+        guard let entry = try store.log.lastOwnEntry() else { return false }
+        let taken = try store.log.transactions(of: entry).compactMap {
+            try store.log.entry(of: $0.version)?.chain
+        }
+        let expected = model.undo(of: Set(taken), order: before.log.transactions.map(\.chain))
+        let report = try store.undo(entry, words: "undo", author: author)
+        let written = try StoreReading(store).log.transactions.dropFirst(before.log.transactions.count)
+        let undos = written.flatMap { transaction in
+            transaction.changes.map { change in
+                let replaced = (model.fields[change.place] ?? []).filter {
+                    model.versions[$0]?.members.isDisjoint(with: change.replaces) == false
+                }
+                return NaiveUndo(
+                    place: change.place, isByHand: transaction.isByHand, replaced: replaced,
+                    value: change.value)
+            }
+        }
+        guard Set(undos) == Set(expected), undos.count == expected.count else {
+            throw WrongUndo(description: "an undo wrote \(undos), not \(expected)")
+        }
+        return report.written != nil
+    }
+
+    private struct WrongUndo: Error, CustomStringConvertible {
+        let description: String
     }
 }

@@ -47,6 +47,13 @@ import Testing
                 verbs: [.set, .annotate, .importing, .delete, .purge, .restore, .compact, .exchange, .pull],
                 depth: Plot.isThorough ? 3 : 2, leastStates: Plot.isThorough ? 600 : 110),
             Plot(
+                "undos", beginning: known,
+                verbs: [.set, .tag, .importing, .delete, .restore, .undo, .exchange],
+                depth: Plot.isThorough ? 3 : 2, leastStates: Plot.isThorough ? 700 : 60),
+            Plot(
+                "undos of resolutions", beginning: corrected + [.exchange(0, with: 1)],
+                verbs: [.resolve, .mergeByHand, .merge, .undo, .exchange], depth: 4, leastStates: 100),
+            Plot(
                 "memory", beginning: known, verbs: [.set, .copy, .putBack, .exchange, .pull], depth: 3,
                 leastStates: 650,
                 remembersAgreements: true),
@@ -65,7 +72,7 @@ import Testing
                 clockOffsetsMilliseconds: [0, 3 * 86_400_000, -10_000 * 86_400_000]),
         ]
 
-    private static let all = Plot.Verb.allCases
+    private static let all = Plot.Verb.allCases.filter { $0 != .undo }
     /// What can happen before anything is contested.
     private static let early = all.filter { ![.resolve, .mergeByHand, .merge].contains($0) }
 

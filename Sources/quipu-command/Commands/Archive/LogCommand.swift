@@ -4,55 +4,109 @@ struct LogCommand: Command {
     static let defaultLimit = 50
 
     static let declaration = CommandDeclaration(
-        "log", abstract: "list the transactions of the archive, newest first",
+        "log", abstract: "list what was done, newest first",
         options: [
             .option(
                 "limit", short: "n", value: "N", "at most N; 0 for all (default \(defaultLimit))"),
+            .option("since", value: "DATE|last-sync", "only what was written since, or is not synced yet"),
+            .option("by", value: "NAME", "only what one author did"),
+            .option("record", value: "ID", "only what changed a record", takes: .record),
             .flag("merged", "only merges of texts that people wrote"),
         ],
         example: "quipu log --limit 10",
         discussion:
             """
-            Each line is one transaction: what one command changed, here or on a mirror.
+            Each line is one entry: what one command did, here or on a mirror, with its time, who gave it, the entry's \
+            name and what it was. An import of many articles is one entry. 'quipu undo ENTRY' takes an entry back.
+            --since takes a day as in 2026-03-04, or last-sync for what came into the log since the last sync. With --json an \
+            entry names its transactions.
             --merged lists texts that Quipu merged from two versions that people wrote, in collections \
             with merge=automatic: no person may have written such a text as it stands, so read it. 'quipu diff' shows \
-            what changed, 'quipu revert' undoes it.
+            what changed, 'quipu undo' and 'quipu revert' take it back.
             """
     )
 
+    private enum Since {
+        case day(milliseconds: Int64)
+        case lastSync
+    }
+
     let limit: Int
     let isMergedOnly: Bool
+    private let since: Since?
+    private let author: String?
+    private let record: String?
 
     init(_ values: ParsedArguments) throws(UsageError) {
         limit = try values.integer("limit") ?? Self.defaultLimit
         isMergedOnly = values.flag("merged")
+        author = values.option("by")?.inNormalFormC
+        record = values.option("record")
+        switch values.option("since") {
+        case nil: since = nil
+        case "last-sync": since = .lastSync
+        case let text?:
+            guard let day = Timestamp.milliseconds(ofDay: text) else {
+                throw UsageError(
+                    "--since is neither a day nor last-sync: '\(text)'",
+                    hint: "give a day as in --since 2026-03-04, or --since last-sync")
+            }
+            since = .day(milliseconds: day)
+        }
     }
 
     func run(in context: Context) throws -> ExitCode {
         let output = context.output
         var listing = LogListing(output: output)
-        var count = 0
         try context.archive(.readOnly).read { snapshot in
-            try snapshot.forEachLogEntry { entry in
-                if isMergedOnly, entry.mergedFields.isEmpty { return true }
-                if limit > 0 && count == limit {
-                    output.advise("there is more: quipu log --limit 0")
-                    return false
+            var synced: Change.Position?
+            if case .lastSync = since { synced = try snapshot.positionOfLastSync() ?? .beginning }
+            if let record {
+                for entry in try snapshot.entries(changing: try snapshot.find(record).id) {
+                    if try !visit(entry, synced: synced, in: snapshot, &listing) { break }
                 }
-                count += 1
-                try listing.add(entry, in: snapshot)
-                return !output.isReaderGone
+            } else {
+                try snapshot.visitEntries { try visit($0, synced: synced, in: snapshot, &listing) }
             }
         }
         listing.flush()
-        if count == 0 {
-            output.remark(isMergedOnly ? "no text was merged" : "nothing was done yet; quipu import FILE")
-        }
+        if listing.count == 0 { output.remark(nothing) }
         return .done
+    }
+
+    /// - Parameter synced: where the log ended at the last sync, if only what came later is wanted.
+    /// - Returns: false to stop.
+    private func visit(
+        _ entry: LogEntry, synced: Change.Position?, in snapshot: borrowing Snapshot,
+        _ listing: inout LogListing
+    ) throws -> Bool {
+        if let synced, entry.position <= synced { return false }
+        guard try isWanted(entry, in: snapshot) else { return true }
+        if limit > 0 && listing.count == limit {
+            listing.output.advise("there is more: quipu log --limit 0")
+            return false
+        }
+        try listing.add(entry, in: snapshot)
+        return !listing.output.isReaderGone
+    }
+
+    private func isWanted(_ entry: LogEntry, in snapshot: borrowing Snapshot) throws -> Bool {
+        if case .day(let milliseconds) = since, entry.timeMilliseconds < milliseconds { return false }
+        if let author, entry.author.lowercased() != author.lowercased() { return false }
+        guard isMergedOnly else { return true }
+        // A merge is no command's.
+        return try entry.words == nil
+            && snapshot.transactions(of: entry).contains { !$0.mergedFields.isEmpty }
+    }
+
+    private var nothing: String {
+        if isMergedOnly { return "no text was merged" }
+        if since != nil || author != nil || record != nil { return "no entry of the log is like that" }
+        return "nothing was done yet; quipu import FILE"
     }
 }
 
-/// Prints transactions, in tables of a screenful.
+/// Prints entries, in tables of a screenful.
 private struct LogListing {
     private static let batch = 50
     private static let columns: [TextTable.Column] = [
@@ -64,17 +118,20 @@ private struct LogListing {
     let output: Output
     private var table = TextTable(columns)
     private var rows = 0
+    private(set) var count = 0
 
     init(output: Output) { self.output = output }
 
-    mutating func add(_ entry: HistoryEntry, in snapshot: borrowing Snapshot) throws {
-        let records = entry.recordChanges
-        output.json(JSONText(members: entry.members + [("records", JSONText(records.map(\.json)))]))
-        if output.isJSON { return }
+    mutating func add(_ entry: LogEntry, in snapshot: borrowing Snapshot) throws {
+        count += 1
+        if output.isJSON {
+            let json = try entry.json(in: snapshot)
+            return output.json(json)
+        }
         table.add([
             .init(entry.shortTime(in: output.clock)),
             .init(entry.author + (entry.isByProgram ? " (by program)" : "")), .init(entry.version.short),
-            .init(try summary(of: records, in: entry, snapshot)),
+            .init(try entry.summary(in: snapshot)),
         ])
         rows += 1
         if rows == Self.batch { flush() }
@@ -83,18 +140,5 @@ private struct LogListing {
     mutating func flush() {
         output.table(table)
         (table, rows) = (TextTable(Self.columns), 0)
-    }
-
-    private func summary(
-        of records: [RecordFields], in entry: HistoryEntry, _ snapshot: borrowing Snapshot
-    ) throws -> String {
-        guard let only = records.first, records.count == 1 else {
-            return RecordText.counts(records.map(\.id.kind)) ?? "a note on a clock"
-        }
-        // A record that was edited often is named as often, so its versions are not looked at.
-        let name = RecordText.title(
-            only.id, caption: try snapshot.caption(of: only.id))
-        let fields = try only.fields.map { try entry.title(of: $0, in: snapshot) }.joined(separator: ", ")
-        return "\(name): \(fields)"
     }
 }

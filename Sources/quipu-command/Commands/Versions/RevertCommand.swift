@@ -12,7 +12,7 @@ struct RevertCommand: Command {
             This is an ordinary edit: what it undoes stays in the history, and it can be reverted \
             itself. Fields that did not exist then lose their value.
             """,
-        synonyms: ["undo", "rollback"], makesEdits: true)
+        synonyms: ["rollback"], makesEdits: true)
 
     let id: String
     let version: String

@@ -1,0 +1,36 @@
+internal import QuipuCausality
+internal import QuipuStorage
+
+extension LogEntry {
+    /// Where this mirror's log has its last transaction.
+    public var position: Change.Position { Change.Position(rawValue: stored.positions.last ?? 0) }
+}
+
+extension Snapshot {
+    /// Where the log ended when this mirror and another one last held the same; nil if they never did.
+    public func positionOfLastSync() throws(QuipuError) -> Change.Position? {
+        try QuipuError.presenting {
+            try store.remotes.all().compactMap(\.agreement?.ownPosition).max().map {
+                Change.Position(rawValue: $0)
+            }
+        }
+    }
+
+    /// Entries that others wrote and that came into this mirror's log behind a position, the last received first.
+    ///
+    /// - Parameter limit: at most so many.
+    public func entriesOfOthers(
+        after position: Change.Position, limit: Int
+    ) throws(QuipuError) -> [LogEntry] {
+        try QuipuError.presenting {
+            let own = try store.origin
+            var found: [LogEntry] = []
+            try store.log.forEachLogEntry { entry in
+                guard found.count < limit, entry.positions.last ?? 0 > position.rawValue else { return false }
+                if entry.name.origin != own { found.append(try LogEntry(entry, in: store)) }
+                return true
+            }
+            return found
+        }
+    }
+}
