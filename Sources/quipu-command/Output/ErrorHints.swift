@@ -89,6 +89,16 @@ enum ErrorHints {
                 + "private authority: quipu remote login --ca FILE"
         },
 
+        "createBundle": { _ in "bundles are made by: quipu bundle create FILE" },
+        "replaceBundle": { "choose another name, or replace it: quipu bundle create --force \($0)" },
+        "trustSender": { _ in
+            "nothing was written; compare the key with the one that quipu bundle create printed there; then apply it on a "
+                + "terminal, which asks, or with --trust"
+        },
+        "nameReceiver": { _ in
+            "leave out --for: the bundle then holds everything, and the other's answer tells what to leave out next time"
+        },
+
         "createToken": { _ in "make one first: quipu token add" },
         "createTokenOrTunnel": {
             "make one first: quipu token add; or use --listen 127.0.0.1:\($0) and an SSH tunnel"
