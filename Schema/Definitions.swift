@@ -14,12 +14,13 @@ public enum Definitions {
     public static var storeStep3: String { String(decoding: PackageResources.store_3_sql, as: UTF8.self) }
     public static var storeStep4: String { String(decoding: PackageResources.store_4_sql, as: UTF8.self) }
 
-    /// Form 1 of the database of what is this machine's alone, and the steps from it to form 2 and from that to form 3.
+    /// Form 1 of the database of what is this machine's alone, and the steps from it to the forms after it.
     public static var localForm1: String {
         String(decoding: PackageResources.local_form_1_sql, as: UTF8.self)
     }
     public static var localStep2: String { String(decoding: PackageResources.local_2_sql, as: UTF8.self) }
     public static var localStep3: String { String(decoding: PackageResources.local_3_sql, as: UTF8.self) }
+    public static var localStep4: String { String(decoding: PackageResources.local_4_sql, as: UTF8.self) }
 
     /// `index.sql`: what queries ask of records beside their words.
     public static var index: String { String(decoding: PackageResources.index_sql, as: UTF8.self) }

@@ -29,17 +29,19 @@ extension CBORReader {
     }
 
     /// The head of an array of two.
-    mutating func pair(_ rule: String) throws(WireError) {
+    package mutating func pair(_ rule: String) throws(WireError) {
         guard try arrayCount(maximum: 2) == 2 else { throw WireError(.unexpected, rule) }
     }
 
-    mutating func bytes16() throws(WireError) -> UInt128 {
+    package mutating func bytes16() throws(WireError) -> UInt128 {
         let bytes = try byteString(maximumBytes: 16)
         guard let value = Digest(bytes: bytes) else { throw WireError(.unexpected, "16 bytes were expected") }
         return value.rawValue
     }
 
-    mutating func entries(maximum: Int = MessageHeader.maximumEntries) throws(WireError) -> [Vector.Entry] {
+    package mutating func entries(maximum: Int = MessageHeader.maximumEntries) throws(WireError) -> [Vector
+        .Entry]
+    {
         var entries: [Vector.Entry] = []
         for _ in 0..<(try arrayCount(maximum: maximum)) {
             guard try arrayCount(maximum: 3) == 3 else {

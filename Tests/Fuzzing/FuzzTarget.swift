@@ -15,6 +15,7 @@ public struct FuzzTarget: Sendable {
 
     public static let all: [FuzzTarget] = [
         cbor, message, json, keys, text, jsonLines, markdown, imports, search, routes, answering, calling,
+        bundle,
         events,
     ]
 

@@ -48,6 +48,10 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
         /// there.
         public static let noSuchBlob = Code(rawValue: "no-such-blob")
         public static let wrongContent = Code(rawValue: "wrong-content")
+        /// Of a bundle: the file is none; its sender is not accepted yet; it was changed after it was signed.
+        public static let notABundle = Code(rawValue: "not-a-bundle")
+        public static let unknownSender = Code(rawValue: "unknown-sender")
+        public static let wrongSignature = Code(rawValue: "wrong-signature")
         public static let blobTooLarge = Code(rawValue: "blob-too-large")
     }
 

@@ -15,6 +15,8 @@ public struct Remedy: Sendable, Hashable {
         case addRemote, removeRemote, moveRemote, cloneElsewhere, cloneTo, acceptDeletions
         case verifyMirror, verifyBothSides, verifyOnBothSides
         case storeToken, replaceToken, storeTokensAgain, allowPlainHTTP, trustCertificate
+        // Bundles; about a path, a key, a name.
+        case createBundle, replaceBundle, trustSender, nameReceiver
         // Servers; `createTokenOrTunnel` is about a port.
         case createToken, createTokenOrTunnel, encrypt, ownCache, otherCache, databaseAddress
     }

@@ -74,6 +74,18 @@ extension Remotes {
         try wrapped { try local.notePieceBytes(bytes, remote: name) }
     }
 
+    /// How fast the link to a remote was when it was measured last, in bytes a second; nil if it never was.
+    public func linkSpeed(remote name: String) throws -> Int? {
+        try wrapped { try local.linkSpeed(remote: name) }
+    }
+
+    public func noteLinkSpeed(_ bytesPerSecond: Int, remote name: String) throws {
+        try wrapped {
+            try local.noteLinkSpeed(
+                bytesPerSecond, remote: name, nowMilliseconds: environment.nowMilliseconds())
+        }
+    }
+
     /// Transactions that came into the log since an agreement.
     public func transactionsSince(_ agreement: Agreement?) throws -> Int {
         // Positions have no gaps.

@@ -35,6 +35,7 @@ extension Store {
     public var ranges: RecordRanges { RecordRanges(archive: archive) }
     public var texts: Texts { Texts(archive: archive) }
     public var remotes: Remotes { Remotes(archive: archive) }
+    public var bundleSenders: BundleSenders { BundleSenders(archive: archive) }
     public var clock: ArchiveClock { ArchiveClock(archive: archive) }
     public var collections: Collections { Collections(archive: archive) }
     public var merging: Merging { Merging(archive: archive) }

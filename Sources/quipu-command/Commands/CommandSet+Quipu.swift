@@ -53,6 +53,12 @@ extension CommandSet<any Command> {
                             ]),
                         .leaf(SyncCommand.self), .leaf(ServeCommand.self), .leaf(VerifyCommand.self),
                         .group(
+                            name: "bundle", abstract: "exchange changes in files, without a network",
+                            commands: [
+                                .init(BundleCreateCommand.self), .init(BundleApplyCommand.self),
+                                .init(BundleShowCommand.self),
+                            ]),
+                        .group(
                             name: "token", abstract: "manage who may do what with served archives",
                             commands: [
                                 .init(TokenAddCommand.self), .init(TokenListCommand.self),

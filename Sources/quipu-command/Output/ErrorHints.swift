@@ -111,6 +111,15 @@ enum ErrorHints {
         "syncExistingWithShare": {
             "bring it up to date: quipu sync --share ADDRESS CODE --archive \($0); or choose another folder"
         },
+        "createBundle": { _ in "bundles are made by: quipu bundle create FILE" },
+        "replaceBundle": { "choose another name, or replace it: quipu bundle create --force \($0)" },
+        "trustSender": { _ in
+            "nothing was written; compare the key with the one that quipu bundle create printed there; then apply it on a "
+                + "terminal, which asks, or with --trust"
+        },
+        "nameReceiver": { _ in
+            "leave out --for: the bundle then holds everything, and the other's answer tells what to leave out next time"
+        },
 
         "createToken": { _ in "make one first: quipu token add" },
         "createTokenOrTunnel": {

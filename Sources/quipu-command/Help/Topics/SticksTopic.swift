@@ -29,6 +29,20 @@ extension CommandSet {
                 .paragraph(
                     "Do not copy the folder .quipu by hand to make a mirror. If it happened, nothing is lost: the next sync "
                         + "finds it and gives the copy a name of its own."),
+                .heading("Files instead of a mirror on the stick"),
+                .paragraph(
+                    "Where two machines never meet, bundles carry the changes: one file each way, which also tells what its "
+                        + "sender holds, so that the next one has only what is new. A stick that is lost costs no edit."
+                ),
+                .example([
+                    "quipu bundle create /media/stick/for-ben.bundle --for ben",
+                    "quipu bundle apply /media/stick/for-ana.bundle",
+                ]),
+                .paragraph(
+                    "The first bundle is made without --for and holds everything. The first of a new sender asks whether its "
+                        + "key is accepted. A file that was copied in part is recognised, and what came whole of it is used. FAT "
+                        + "takes no file of 4 GB: use --split 2G. Attached files do not travel in bundles, and bundles are signed "
+                        + "but not encrypted."),
                 .heading("One file instead of a folder"),
                 .paragraph(
                     "quipu backup FILE writes the archive into one file, and attached files into a folder beside it; quipu "

@@ -1,0 +1,118 @@
+/// Reads the blocks of one part from bytes of any origin, one at a time: memory is bounded by the size of a block.
+///
+/// A block whose hash does not match is passed over by its length if another block begins there, else the next one
+/// that matches is looked for.
+struct BundlePartReader {
+    enum Event: Equatable {
+        case block(BundleBlock)
+        /// Bytes of no use, up to the next block.
+        case damaged(Range<Int>)
+        /// The file ends here, before its last block; or there is no sound block from here on.
+        case cut(at: Int)
+    }
+
+    /// Places that are tried for a block in one part, before the rest counts as damaged. Each costs a hash of a megabyte.
+    static let maximumTrials = 2_000
+
+    private static let searchedBytes = 64 << 10
+
+    private let sizeBytes: Int
+    private let bytes: (Range<Int>) throws -> [UInt8]
+    private(set) var offset = BundleBlock.magic.count
+    private var isEnded = false
+    private var trialsLeft = Self.maximumTrials
+
+    /// - Parameter bytes: reads a range of the file; fewer bytes count as its end.
+    /// - Returns: nil if the file does not begin like a bundle.
+    init?(sizeBytes: Int, bytes: @escaping (Range<Int>) throws -> [UInt8]) throws {
+        let magic = BundleBlock.magic
+        guard sizeBytes >= magic.count, try bytes(0..<magic.count) == magic else { return nil }
+        self.sizeBytes = sizeBytes
+        self.bytes = bytes
+    }
+
+    /// - Returns: nil after the last block, or after `cut`.
+    mutating func next() throws -> Event? {
+        if isEnded { return nil }
+        if offset >= sizeBytes {
+            isEnded = true
+            return .cut(at: sizeBytes)
+        }
+        let start = offset
+        if let (head, end) = try head(at: start) {
+            if let block = try block(head, at: start, end: end) {
+                offset = end
+                if block.kind == .end { isEnded = true }
+                return .block(block)
+            }
+            if end == sizeBytes {
+                offset = end
+                return .damaged(start..<end)
+            }
+            if try self.head(at: end) != nil {
+                offset = end
+                return .damaged(start..<end)
+            }
+        }
+        guard let found = try nextBlock(after: start) else {
+            isEnded = true
+            return .cut(at: start)
+        }
+        offset = found
+        return .damaged(start..<found)
+    }
+
+    private struct Head {
+        var kind: BundleBlock.Kind
+        var index: UInt32
+        var hash: UInt128
+        var signature: [UInt8]
+    }
+
+    /// The head of a block that is all there, and where the block ends; nil for anything else.
+    private func head(at place: Int) throws -> (Head, end: Int)? {
+        guard sizeBytes - place >= BundleBlock.headBytes else { return nil }
+        let head = try bytes(place..<place + BundleBlock.headBytes)
+        guard head.count == BundleBlock.headBytes, head.starts(with: BundleBlock.marker),
+            let kind = BundleBlock.Kind(rawValue: head[3])
+        else { return nil }
+        let length = Int(head[8..<12].reduce(0 as UInt32) { $0 << 8 | UInt32($1) })
+        guard length <= BundleBlock.maximumBytes, length <= sizeBytes - place - BundleBlock.headBytes else {
+            return nil
+        }
+        return (
+            Head(
+                kind: kind, index: head[4..<8].reduce(0) { $0 << 8 | UInt32($1) },
+                hash: head[12..<28].reduce(0) { $0 << 8 | UInt128($1) }, signature: Array(head[28...])),
+            place + BundleBlock.headBytes + length
+        )
+    }
+
+    private mutating func block(_ head: Head, at place: Int, end: Int) throws -> BundleBlock? {
+        let payload = try bytes(place + BundleBlock.headBytes..<end)
+        let block = BundleBlock(
+            kind: head.kind, index: head.index, hash: head.hash, signature: head.signature, payload: payload)
+        if block.isSound { return block }
+        trialsLeft -= 1
+        return nil
+    }
+
+    /// Where the next sound block begins; nil if there is none.
+    private mutating func nextBlock(after start: Int) throws -> Int? {
+        var place = start + 1
+        let marker = BundleBlock.marker
+        while sizeBytes - place >= BundleBlock.headBytes {
+            let searched = try bytes(place..<min(sizeBytes, place + Self.searchedBytes))
+            guard searched.count >= marker.count else { return nil }
+            for index in 0...searched.count - marker.count where searched[index] == marker[0] {
+                guard searched[index...].starts(with: marker), let (head, end) = try head(at: place + index)
+                else { continue }
+                guard trialsLeft > 0 else { return nil }
+                if try block(head, at: place + index, end: end) != nil { return place + index }
+            }
+            // A marker may begin at the end of what was searched.
+            place += searched.count - marker.count + 1
+        }
+        return nil
+    }
+}

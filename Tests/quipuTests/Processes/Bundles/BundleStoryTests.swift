@@ -1,0 +1,118 @@
+import Foundation
+import QuipuCanonicalJSON
+import Support
+import Testing
+
+extension Processes {
+    /// Two people without a network, who carry files.
+    struct BundleStoryTests {
+        private let place: TemporaryFolder
+        private let ana: Machine
+        private let ben: Machine
+
+        init() throws {
+            place = try TemporaryFolder()
+            ana = try Machine("ana", in: place)
+            try ana.quipu("init", "--name", "press")
+            _ = try ana.add(title: "The bridge opens")
+            try ana.quipu("backup", place.path(of: "press.sqlite"))
+            ben = Machine("ben", at: place.path(of: "ben"))
+            let cloned = try QuipuProcess.run(
+                ["clone", place.path(of: "press.sqlite"), ben.folder], in: place.path,
+                environment: ["QUIPU_AUTHOR": "ben"])
+            #expect(cloned.exitCode == 0, "\(cloned)")
+        }
+
+        private func stick(_ name: String) -> String { place.path(of: name) }
+
+        private func digest(_ machine: Machine) throws -> String? {
+            try machine.json("status")["digest"]?.string
+        }
+
+        @Test func `two people exchange bundles, each of which holds only what the other lacks`() throws {
+            _ = try ana.add(title: "The bridge closes")
+            let first = try ana.json("bundle", "create", stick("a1"))
+            #expect(first["transactions"]?.integer == 2)
+            // An unknown sender is refused where nobody can be asked, and nothing is written.
+            let refused = try ben.refusal("bundle", "apply", stick("a1"))
+            #expect(refused.error == "unknown-sender")
+            #expect(refused.hint.contains("--trust"))
+            let applied = try ben.json("bundle", "apply", "--trust", stick("a1"))
+            #expect(applied["applied"]?.integer == 1)
+            #expect(applied["holdsAll"]?.bool == true)
+            #expect(try digest(ana) == digest(ben))
+
+            _ = try ben.add(title: "Seeds on loan")
+            let answer = try ben.json("bundle", "create", stick("b1"), "--for", "ana")
+            #expect(answer["transactions"]?.integer == 1)
+            #expect(answer["for"]?.string == "ana")
+            try ana.quipu("bundle", "apply", "--trust", stick("b1"))
+            #expect(try digest(ana) == digest(ben))
+            let again = try ana.quipu("bundle", "apply", stick("b1"))
+            #expect(again.output.contains("everything that ben held is here, as of their bundle of 20"))
+            #expect(!again.output.contains("in sync"))
+            let last = try ana.json("bundle", "create", stick("a2"), "--for", "ben")
+            #expect(last["transactions"]?.integer == 0)
+        }
+
+        @Test
+        func `the stick is pulled out in mid-write, and the copy that was cut is used as far as it goes`()
+            throws
+        {
+            for number in 0..<30 { _ = try ana.add(title: "Article \(number)") }
+            try ana.quipu("bundle", "create", stick("a1"))
+            let whole = try Data(contentsOf: URL(fileURLWithPath: stick("a1")))
+            try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: stick("cut")))
+            #expect(try QuipuProcess.run(["bundle", "show", stick("cut")], in: place.path).exitCode == 5)
+            let cut = try ben.quipu("bundle", "apply", "--trust", stick("cut"), exit: 1)
+            #expect(cut.errors.contains("ends too early"))
+            #expect(cut.errors.contains("nothing is lost"))
+            #expect(try QuipuProcess.run(["bundle", "show", stick("a1")], in: place.path).exitCode == 0)
+            try ben.quipu("bundle", "apply", stick("a1"))
+            #expect(try digest(ana) == digest(ben))
+        }
+
+        @Test func `a bundle in parts is named by its first name, and one part alone says what is missing`()
+            throws
+        {
+            for _ in 0..<3 {
+                let text = (0..<6_000).map { _ in String(UInt64.random(in: 0 ... .max), radix: 36) }
+                _ = try ana.add(title: text.joined(separator: " "))
+            }
+            let made = try ana.json("bundle", "create", stick("a"), "--split", "100kB")
+            #expect(made["files"]?.array?.count ?? 0 > 1)
+            let one = try ben.run(["bundle", "apply", "--trust", stick("a.1"), "--json"])
+            #expect(one.exitCode == 1)
+            #expect(one.errors.contains("part 2 of the bundle was not given"))
+            #expect(one.json["missingTexts"]?.integer ?? 0 > 0)
+            #expect(try ben.json("bundle", "apply", stick("a"))["whole"]?.bool == true)
+            #expect(try digest(ana) == digest(ben))
+            let taken = try ana.refusal("bundle", "create", stick("a"), "--split", "100kB")
+            #expect(taken.error == "file-exists")
+        }
+
+        @Test func `a person at a terminal is asked once whether a sender's key is accepted`() throws {
+            _ = try ana.add(title: "The bridge closes")
+            try ana.quipu("bundle", "create", stick("a1"))
+            let program = try TerminalProgram(
+                [QuipuProcess.path, "bundle", "apply", stick("a1")], in: ben.folder,
+                environment: QuipuProcess.environment(adding: ["QUIPU_AUTHOR": "ben"]))
+            try program.wait(for: "[y/N]")
+            program.type("y\r")
+            #expect(try program.finish() == 0)
+            #expect(try digest(ana) == digest(ben))
+            try ben.quipu("bundle", "apply", stick("a1"))
+        }
+
+        @Test func `what is not a bundle, is not there or is of another archive is refused`() throws {
+            #expect(try ben.refusal("bundle", "apply", ben.storePath).error == "not-a-bundle")
+            #expect(try ben.refusal("bundle", "apply", stick("nothing")).error == "input-output")
+            #expect(
+                try ana.refusal("bundle", "create", stick("x"), "--for", "nobody").error == "unknown-remote")
+            let cid = try Machine("cid", in: place)
+            try cid.quipu("init", "--name", "other")
+            try ana.quipu("bundle", "create", stick("a1"))
+            #expect(try cid.refusal("bundle", "apply", "--trust", stick("a1")).error == "other-archive")
+        }
+    }
+}
