@@ -15,7 +15,7 @@ struct CommandDeclaration: Sendable {
     /// Whether words that begin with one "-" are values once the first argument was read, as in
     /// `tag ID +keep -drop`. Words that begin with "--" stay options.
     let dashesAreValues: Bool
-    /// Whether it makes edits, which have an author: `--author` is refused elsewhere.
+    /// Whether it makes edits, which somebody makes: `--as` is refused elsewhere.
     let makesEdits: Bool
 
     init(

@@ -80,6 +80,7 @@ struct CloneCommand: Command {
                 + "\(counted(report.recordCount, "record")), \(report.isInSync ? "in sync" : "not in sync yet")"
         )
         report.files.say(to: context.output, title: TerminalSanitizer.line(report.location))
+        try context.askForAuthor()
         if report.isInSync, report.files.isStopPassing { return .remoteUnreachable }
         return report.isInSync ? .done : .failed
     }
@@ -131,6 +132,7 @@ struct CloneCommand: Command {
             "made an archive in \(TerminalSanitizer.line(report.path)) out of "
                 + "\(TerminalSanitizer.line(file)): \(counted(report.recordCount, "record"))")
         files.say(to: context.output, what: "in the backup")
+        try context.askForAuthor()
         context.output.advise(
             "  what came after the backup is on the mirrors: quipu remote add origin URL-OR-PATH; quipu sync")
         return .done

@@ -8,6 +8,7 @@ struct LogCommand: Command {
         options: [
             .option(
                 "limit", short: "n", value: "N", "at most N; 0 for all (default \(defaultLimit))"),
+            .option("author", value: "NAME", "only transactions of this author"),
             .flag("merged", "only merges of texts that people wrote"),
         ],
         example: "quipu log --limit 10",
@@ -22,31 +23,37 @@ struct LogCommand: Command {
 
     let limit: Int
     let isMergedOnly: Bool
+    let author: String?
 
     init(_ values: ParsedArguments) throws(UsageError) {
         limit = try values.integer("limit") ?? Self.defaultLimit
         isMergedOnly = values.flag("merged")
+        author = values.option("author")?.inNormalFormC
     }
 
     func run(in context: Context) throws -> ExitCode {
         let output = context.output
         var listing = LogListing(output: output)
         var count = 0
+        var isCut = false
         try context.archive(.readOnly).read { snapshot in
             try snapshot.forEachLogEntry { entry in
                 if isMergedOnly, entry.mergedFields.isEmpty { return true }
-                if limit > 0 && count == limit {
-                    output.advise("there is more: quipu log --limit 0")
-                    return false
-                }
+                if let author, entry.author != author { return true }
+                isCut = limit > 0 && count == limit
+                if isCut { return false }
                 count += 1
                 try listing.add(entry, in: snapshot)
                 return !output.isReaderGone
             }
         }
         listing.flush()
+        if isCut { output.advise("there is more: quipu log --limit 0") }
         if count == 0 {
-            output.remark(isMergedOnly ? "no text was merged" : "nothing was done yet; quipu import FILE")
+            output.remark(
+                author != nil
+                    ? "no transaction of that author; quipu status --who lists authors"
+                    : isMergedOnly ? "no text was merged" : "nothing was done yet; quipu import FILE")
         }
         return .done
     }
