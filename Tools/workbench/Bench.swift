@@ -69,14 +69,14 @@ struct Bench {
         place.quipu("sync", "--archive", place.ana)
         // While there is little, so that all of it comes through the exchange.
         place.quipu("clone", server.url, place.ben)
-        let imported = place.quipu("import", lines, "--author", "ana", "--archive", place.ana)
-        let again = place.quipu("import", lines, "--author", "ana", "--archive", place.ana)
+        let imported = place.quipu("import", lines, "--as", "ana", "--archive", place.ana)
+        let again = place.quipu("import", lines, "--as", "ana", "--archive", place.ana)
         let annotations = place.path + "/annotations.jsonl"
         let ids = place.articleIDs(every: Corpus.articlesPerAnnotation)
         let annotationBytes = write(to: annotations, count: ids.count) {
             corpus.annotation($0, of: ids[$0 - 1])
         }
-        place.quipu("import", annotations, "--author", "ana", "--archive", place.ana)
+        place.quipu("import", annotations, "--as", "ana", "--archive", place.ana)
 
         let pushed = place.sync(place.ana)
         let pushLimit = place.rawInsert(lines, annotations)
@@ -89,11 +89,11 @@ struct Bench {
         let replies = (0..<5).map { _ in place.bareReply(of: server) }
         let idle = (0..<5).map { _ in place.sync(place.ana) }
         for id in ids.prefix(Self.edits) {
-            place.quipu("tag", id, "+checked", "--author", "ana", "--archive", place.ana)
+            place.quipu("tag", id, "+checked", "--as", "ana", "--archive", place.ana)
         }
         let many = place.sync(place.ana)
         let gotten = place.sync(place.ben)
-        place.quipu("tag", ids[0], "+again", "--author", "ana", "--archive", place.ana)
+        place.quipu("tag", ids[0], "+again", "--as", "ana", "--archive", place.ana)
         let one = place.sync(place.ana)
         let shown = (0..<9).map { _ in place.quipu("show", ids[0], "--archive", place.ana) }
         figures.idleProcessor[isMain, default: []].append(
@@ -155,7 +155,7 @@ struct Bench {
     /// Gives articles new titles, one after the other, and pushes all of it.
     private func editsPushed(of ids: [String], in place: Place) -> ChildProcess.Outcome {
         for (number, id) in ids.enumerated() {
-            place.quipu("set", id, "title=Edit \(number)", "--author", "ana", "--archive", place.ana)
+            place.quipu("set", id, "title=Edit \(number)", "--as", "ana", "--archive", place.ana)
         }
         return place.sync(place.ana).outcome
     }
@@ -164,8 +164,8 @@ struct Bench {
     private func conflicts(over ids: ArraySlice<String>, in place: Place) -> Double {
         _ = place.sync(place.ben)
         for id in ids {
-            place.quipu("set", id, "author=Ana", "--author", "ana", "--archive", place.ana)
-            place.quipu("set", id, "author=Ben", "--author", "ben", "--archive", place.ben)
+            place.quipu("set", id, "author=Ana", "--as", "ana", "--archive", place.ana)
+            place.quipu("set", id, "author=Ben", "--as", "ben", "--archive", place.ben)
         }
         for archive in [place.ana, place.ben] { place.quipuInConflict("sync", "--archive", archive) }
         let listed = (0..<5).map { _ in place.quipuInConflict("conflicts", "--archive", place.ben) }

@@ -19,6 +19,10 @@ package struct ArchivePlace: Sendable, Equatable {
     /// The folder that users name for the archive: the one that contains `.quipu`.
     package var path: String { folder.workPath }
 
+    /// The file of what a user of this machine has set for the archive. It never syncs; where a group shares the archive,
+    /// each member has one.
+    package var settingsPath: String { folder.personalPath("config") }
+
     /// The id of the group that shares the archive; nil if it is not shared.
     package var sharingGroup: UInt32? { folder.sharingGroup }
 

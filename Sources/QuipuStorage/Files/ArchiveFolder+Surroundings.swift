@@ -23,6 +23,9 @@ extension ArchiveFolder {
             if personal.contains(where: { own in DatabaseFiles.suffixes.contains { own + $0 == name } }) {
                 return false
             }
+            if name == "config" || name.hasPrefix("config-") && UInt32(name.dropFirst(7)) != nil {
+                return false
+            }
             return !Self.known.contains { known in DatabaseFiles.suffixes.contains { known + $0 == name } }
         }
     }

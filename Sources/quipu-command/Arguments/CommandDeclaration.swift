@@ -19,7 +19,7 @@ struct CommandDeclaration: Sendable {
     /// Whether words that begin with one "-" are values, as in `search river -tag:draft`, unless they spell an option that
     /// it has. What has one letter behind the "-" is a mistyped option.
     let dashesAreTerms: Bool
-    /// Whether it makes edits, which have an author: `--author` is refused elsewhere.
+    /// Whether it makes edits, which somebody makes: `--as` is refused elsewhere.
     let makesEdits: Bool
     /// Whether the name of its group alone calls it.
     let isGroupDefault: Bool

@@ -51,10 +51,10 @@ extension CommandSet {
         if reader.values["help"] != nil {
             return .help(helpText(for: leaf.declaration, path: path, width: width))
         }
-        if reader.values["author"] != nil, !leaf.declaration.makesEdits {
+        if reader.values["as"] != nil, !leaf.declaration.makesEdits {
             throw UsageError(
-                "'\(reader.path.joined(separator: " "))' makes no edits, so --author has no effect there",
-                hint: "--author says who makes an edit; leave it out")
+                "'\(reader.path.joined(separator: " "))' makes no edits, so --as has no effect there",
+                hint: "--as says who makes an edit; leave it out")
         }
         let usage = "usage: \(usageLine(for: leaf.declaration, path: path))"
         let values = try leaf.declaration.bind(

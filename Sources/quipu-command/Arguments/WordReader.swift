@@ -98,6 +98,12 @@ struct WordReader {
     }
 
     private func unknown(_ spelled: String) -> UsageError {
+        // It once said who makes an edit; where it is declared, it chooses among what others wrote.
+        if spelled == "--author" {
+            return UsageError(
+                "'\(path.joined(separator: " "))' has no option --author",
+                hint: "to say who makes an edit, write --as NAME")
+        }
         let near = Suggestion.closest(to: spelled, among: known.map { "--\($0.name)" })
         let place = path.count > 1 ? " for '\(path.joined(separator: " "))'" : ""
         return UsageError(

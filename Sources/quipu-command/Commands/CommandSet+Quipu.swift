@@ -36,9 +36,7 @@ extension CommandSet<any Command> {
                     title: "Keep",
                     entries: [
                         .leaf(CompactCommand.self), .leaf(BackupCommand.self), .leaf(DoctorCommand.self),
-                        .group(
-                            name: "config", abstract: "configure how this machine is treated",
-                            commands: [.init(ConfigClockCommand.self)]),
+                        .leaf(ConfigCommand.self),
                     ]),
                 Section(
                     title: "Exchange",

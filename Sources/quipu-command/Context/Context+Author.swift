@@ -1,30 +1,56 @@
 internal import Quipu
 
 extension Context {
-    /// Who makes the edits: `--author`, else `QUIPU_AUTHOR`, else the login name.
+    /// Who makes the edits: `--as`, else `QUIPU_AUTHOR`, else the setting, else the login name.
     /// - Throws: `UsageError` when that is nobody, too long or no name.
     func author() throws(UsageError) -> String {
-        if let name = options.author { return try Self.checked(name, source: "--author") }
-        if let name = variable("QUIPU_AUTHOR") { return try Self.checked(name, source: "QUIPU_AUTHOR") }
-        guard let name = loginName() ?? variable("USER") ?? variable("LOGNAME") else {
-            throw UsageError(
-                "nobody knows who makes this edit", hint: "say it with --author NAME, or set QUIPU_AUTHOR")
+        if let name = options.author { return try AuthorName.checked(name, source: "--as") }
+        if let name = variable("QUIPU_AUTHOR") {
+            return try AuthorName.checked(name, source: "QUIPU_AUTHOR")
         }
-        return try Self.checked(name, source: "the login name")
+        if let name = settings.value(of: .author) { return name }
+        guard let name = systemName else {
+            throw UsageError(
+                "nobody knows who makes this edit",
+                hint: "say it with --as NAME, or keep it: quipu config author NAME")
+        }
+        return try AuthorName.checked(name, source: "the login name")
     }
 
-    private static func checked(_ name: String, source: String) throws(UsageError) -> String {
-        let name = name.inNormalFormC
-        guard name.utf8.count <= ArchiveLimits.authorBytes else {
-            throw UsageError(
-                "\(source) is too long for an author",
-                hint: "at most \(ArchiveLimits.authorBytes) bytes are kept")
+    private var systemName: String? { loginName() ?? variable("USER") ?? variable("LOGNAME") }
+
+    /// Asks at a terminal for the name that goes with edits, where nobody has given one, and keeps it for all archives.
+    func askForAuthor() throws {
+        guard terminal.inputIsTerminal, terminal.errorIsTerminal, !output.isJSON, !output.isQuiet,
+            variable("QUIPU_AUTHOR") == nil, settings.value(of: .author) == nil,
+            let path = Settings.ownPath(variable: variable)
+        else { return }
+        let suggestion = systemName.map { " [\(TerminalSanitizer.line($0))]" } ?? ""
+        for _ in 0..<3 {
+            output.standard.flush()
+            output.errors.write("your name, for the edits that you make\(suggestion): ")
+            guard let typed = readLine(), !(typed.isEmpty && systemName == nil) else {
+                output.errors.writeLine()
+                return
+            }
+            do throws(UsageError) {
+                let name = try AuthorName.checked(
+                    typed.isEmpty ? systemName ?? "" : TerminalSanitizer.line(typed), source: "this")
+                var file = try SettingsFile(reading: path)
+                file.set(SettingKey.author.text, to: name)
+                try write(file, name)
+                return
+            } catch { output.warn(error.message) }
         }
-        // Names are printed by everyone who syncs; what is no plain line of text is no name.
-        guard TerminalSanitizer.line(name) == name, !name.isEmpty else {
-            throw UsageError(
-                "\(source) is no author's name", hint: "give one line of plain text, as --author 'Ana Ruiz'")
+    }
+
+    /// What cannot be kept stops nothing: the name is asked for again another time.
+    private func write(_ file: SettingsFile, _ name: String) throws(UsageError) {
+        do {
+            try file.write()
+            output.advise("  kept in \(file.path); change it with: quipu config author NAME")
+        } catch {
+            output.warn("the name was not kept: \(ErrorPresentation(error).message)")
         }
-        return name
     }
 }

@@ -6,6 +6,8 @@ struct Context: Sendable {
     let options: GlobalOptions
     let output: Output
     var environment: ArchiveEnvironment
+    /// What the person has set.
+    var settings = Settings.none
     /// The value of an environment variable; nil when unset or empty.
     let variable: @Sendable (String) -> String?
     /// The name that the system knows the person by; nil when it knows none.
@@ -34,9 +36,9 @@ struct Context: Sendable {
     mutating func trustClock() { environment = environment.withTrustedClock }
 
     /// The real world.
-    static func ofThisProcess(_ options: GlobalOptions, output: Output) -> Context {
+    static func ofThisProcess(_ options: GlobalOptions, output: Output, settings: Settings) -> Context {
         Context(
-            options: options, output: output, environment: .system,
+            options: options, output: output, environment: .system, settings: settings,
             variable: { name in
                 getenv(name).flatMap { String(validatingCString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
             },

@@ -98,6 +98,7 @@ struct CloneCommand: Command {
                 "it has no remote; to sync again, use a new code, or add one: quipu remote add origin URL-OR-PATH"
             )
         }
+        try context.askForAuthor()
         if report.isInSync, report.files.isStopPassing { return .remoteUnreachable }
         return report.isInSync ? .done : .failed
     }
@@ -152,6 +153,7 @@ struct CloneCommand: Command {
             "made an archive in \(TerminalSanitizer.line(report.path)) out of "
                 + "\(TerminalSanitizer.line(file)): \(counted(report.recordCount, "record"))")
         files.say(to: context.output, what: "in the backup")
+        try context.askForAuthor()
         context.output.advise(
             "  what came after the backup is on the mirrors: quipu remote add origin URL-OR-PATH; quipu sync")
         return .done

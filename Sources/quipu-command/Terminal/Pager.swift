@@ -55,7 +55,7 @@ struct Pager: Sendable {
         posix_spawnattr_setsigdefault(&attributes, &signals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = Self.environment().map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = Self.environment.map { strdup($0) } + [nil]
         defer { for pointer in arguments + variables { free(pointer) } }
         var process = pid_t()
         let status = posix_spawnp(&process, words[0], &actions, &attributes, &arguments, &variables)
@@ -90,15 +90,8 @@ struct Pager: Sendable {
     }
 
     /// Of this process, with what less and lv need.
-    private static func environment() -> [String] {
-        var all: [String] = []
-        if let place = dlsym(nil, "environ") {
-            var next = place.load(as: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?.self)
-            while let variable = next?.pointee {
-                all.append(String(cString: variable))
-                next = next?.advanced(by: 1)
-            }
-        }
+    private static var environment: [String] {
+        var all = ProcessVariables.all
         for (name, value) in [("LESS", "FRX"), ("LESSCHARSET", "utf-8"), ("LV", "-c")]
         where !all.contains(where: { $0.hasPrefix(name + "=") }) { all.append("\(name)=\(value)") }
         return all

@@ -12,6 +12,8 @@ struct Terminal: Equatable, Sendable {
     var width: Int
     /// Lines; 24 when nothing knows better.
     var rows = 24
+    /// What the person wants of colours.
+    var color = ColorChoice.auto
 
     /// The streams of this process. `NO_COLOR` with any value (no-color.org) and `TERM=dumb` make it plain.
     static func ofThisProcess() -> Terminal {
@@ -42,10 +44,18 @@ struct Terminal: Equatable, Sendable {
     }
 
     /// How to mark up what goes to standard output.
-    var outputStyling: Styling { Styling(isOn: outputIsTerminal && !isPlain) }
+    var outputStyling: Styling { styling(outputIsTerminal) }
 
     /// How to mark up what goes to standard error.
-    var errorStyling: Styling { Styling(isOn: errorIsTerminal && !isPlain) }
+    var errorStyling: Styling { styling(errorIsTerminal) }
+
+    private func styling(_ isTerminal: Bool) -> Styling {
+        switch color {
+        case .auto: Styling(isOn: isTerminal && !isPlain)
+        case .always: Styling(isOn: true)
+        case .never: Styling(isOn: false)
+        }
+    }
 
     /// The width to cut lines of standard output to; `nil` for a file or a pipe, which get them whole.
     var outputWidth: Int? { outputIsTerminal ? width : nil }

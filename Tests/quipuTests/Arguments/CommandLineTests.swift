@@ -15,8 +15,8 @@ import Testing
     }
 
     @Test func `global options are accepted before and after the command`() throws {
-        let before = try run("--archive", "/a", "--author=ana", "--json", "-q", "tag", "id", "+a").1
-        let after = try run("tag", "--archive", "/a", "--author=ana", "--json", "-q", "id", "+a").1
+        let before = try run("--archive", "/a", "--as=ana", "--json", "-q", "tag", "id", "+a").1
+        let after = try run("tag", "--archive", "/a", "--as=ana", "--json", "-q", "id", "+a").1
         #expect(before == after)
         #expect(before.archive == "/a" && before.author == "ana" && before.json && before.quiet)
         let none = try run("status").1

@@ -20,9 +20,12 @@ import Testing
                 Everywhere:
                   --archive PATH  the archive's folder; else $QUIPU_ARCHIVE, else the nearest
                                   .quipu upwards
-                  --author NAME   the author of edits; else $QUIPU_AUTHOR, else the login name
+                  --as NAME       who makes the edits; else $QUIPU_AUTHOR, the setting 'author',
+                                  or the login name
                   --json          print JSON: one object, or one per line in listings
                   -q, --quiet     print results and errors only, no progress and no advice
+                  --color WHEN    when to use colours; by default on a terminal (auto, always,
+                                  never)
                   --utc           show times in UTC, not in local time
                   --no-pager      print also what is longer than the screen directly
                   -h, --help      show this help

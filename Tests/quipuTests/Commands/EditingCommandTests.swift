@@ -124,14 +124,14 @@ struct EditingCommandTests {
         bench.variables["QUIPU_AUTHOR"] = "luis"
         try bench.run("add", "note", "text=2")
         #expect(try lastAuthor() == "luis")
-        try bench.run("add", "note", "text=3", "--author", "Noemi\u{301}")
+        try bench.run("add", "note", "text=3", "--as", "Noemi\u{301}")
         #expect(try lastAuthor() == "Noemí")
-        #expect(try bench.run("add", "note", "text=4", "--author", "a\u{1B}[2Jb").code == .usage)
+        #expect(try bench.run("add", "note", "text=4", "--as", "a\u{1B}[2Jb").code == .usage)
         #expect(
-            try bench.run("add", "note", "text=4", "--author", String(repeating: "x", count: 257)).code
+            try bench.run("add", "note", "text=4", "--as", String(repeating: "x", count: 257)).code
                 == .usage)
         bench.variables["QUIPU_AUTHOR"] = nil
         bench.loginName = nil
-        #expect(try bench.run("add", "note", "text=4").errors.contains("--author"))
+        #expect(try bench.run("add", "note", "text=4").errors.contains("--as"))
     }
 }

@@ -18,10 +18,10 @@ struct EffectTests {
 
     /// Options and words that would change nothing where they stand.
     private static let refused: [[String]] = [
-        ["list", "--author", "x"], ["log", "--author", "x"], ["show", "ID", "--author", "x"],
-        ["search", "one", "--author", "x"], ["status", "--author", "x"], ["export", "--author", "x"],
-        ["history", "ID", "--author", "x"], ["verify", "--author", "x"], ["doctor", "--author", "x"],
-        ["compact", "--author", "x"], ["backup", "b", "--author", "x"], ["remote", "list", "--author", "x"],
+        ["list", "--as", "x"], ["log", "--as", "x"], ["show", "ID", "--as", "x"],
+        ["search", "one", "--as", "x"], ["status", "--as", "x"], ["export", "--as", "x"],
+        ["history", "ID", "--as", "x"], ["verify", "--as", "x"], ["doctor", "--as", "x"],
+        ["compact", "--as", "x"], ["backup", "b", "--as", "x"], ["remote", "list", "--as", "x"],
         ["list", "--tag", "a", "--tag", "b"], ["list", "--kind", "note", "--kind", "article"],
         ["list", "--tag="], ["list", "--kind", ""], ["list", "--collection", ""], ["list", "--archive", ""],
         ["log", "-n", "-1"], ["log", "-n", "x"], ["search", "-n", "-1", "x"],
@@ -99,12 +99,12 @@ struct EffectTests {
         #expect(try bench.run("set", id, "body=@\(path)").errors.contains("is not UTF-8 text"))
     }
 
-    @Test func `the option --author is accepted and documented only by commands that edit`() throws {
-        try bench.run("set", id, "title=Two", "--author", "Ben")
+    @Test func `the option --as is accepted and documented only by commands that edit`() throws {
+        try bench.run("set", id, "title=Two", "--as", "Ben")
         #expect(try bench.run("log", "-n", "1").output.contains("Ben"))
         for (path, leaf) in CommandSet.quipu.leaves {
             let help = try CommandSet.quipu.helpText(for: path, width: 80)
-            #expect(help.contains("--author NAME") == leaf.declaration.makesEdits, "\(path)")
+            #expect(help.contains("--as NAME") == leaf.declaration.makesEdits, "\(path)")
         }
     }
 

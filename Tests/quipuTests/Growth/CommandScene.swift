@@ -58,7 +58,7 @@ final class CommandScene {
         try bench.run("import", bench.folder.path(of: "known.jsonl"))
         try bench.mirror(in: "mirror")
         try bench.run("set", article, "title=Flood")
-        try bench.run("set", article, "title=High water", "--author", "ben", at: "mirror")
+        try bench.run("set", article, "title=High water", "--as", "ben", at: "mirror")
         try bench.sync("mirror")
         try surroundings.fill(
             bench.store("archive"), beside: bench.store("mirror"), world: bench.world, count: count

@@ -14,7 +14,7 @@ struct CompletionPointTests {
 
     @Test func `the first word is a command`() {
         #expect(words("st") == ["status"])
-        #expect(words("re") == ["restore", "revert", "resolve", "remote"])
+        #expect(words("re") == ["read", "restore", "revert", "resolve", "remote"])
         #expect(words("").contains("help") && !words("").contains("complete"))
         #expect(words("--archive", "press", "sta") == ["status"])
         #expect(words("nosuch", "") == [])
@@ -35,7 +35,7 @@ struct CompletionPointTests {
         #expect(words("list", "--k") == ["--kind"])
         #expect(words("list", "--kind", "note", "--k") == [])
         #expect(words("annotate", "x", "--tag", "a", "--ta") == ["--tag"])
-        #expect(words("list", "--au") == [] && words("set", "--au") == ["--author"])
+        #expect(words("list", "--as") == [] && words("set", "--as") == ["--as"])
         #expect(words("list", "--", "--k") == [])
     }
 

@@ -104,7 +104,7 @@ struct LiveBench {
     }
 
     private func of(_ person: String) -> [String] {
-        ["--archive", "\(folder)/\(person)", "--author", person, "--quiet"]
+        ["--archive", "\(folder)/\(person)", "--as", person, "--quiet"]
     }
 
     private func step(_ words: [String]) {

@@ -59,7 +59,7 @@ struct ConflictBench {
         place.quipu("import", files[1], "--collection", "Press", "--archive", place.ana)
         place.quipu("import", files[2], "--collection", "Press", "--archive", place.ben)
         let press = place.first("id", of: "list", "--kind", "collection", "--archive", place.ben)
-        place.quipu("set", press, "merge=automatic", "--author", "ben", "--archive", place.ben)
+        place.quipu("set", press, "merge=automatic", "--as", "ben", "--archive", place.ben)
         place.quipuInConflict("sync", "--archive", place.ben)
 
         var cost = Cost()
@@ -79,7 +79,7 @@ struct ConflictBench {
         let id = place.first("id", of: "conflicts", "-n", "1", "--archive", place.ben)
         let listed = place.quipuInConflict("conflicts", id, "--archive", place.ben)
         let resolved = place.quipu(
-            "resolve", id, "--take", "1", "--author", "ben", "--archive", place.ben)
+            "resolve", id, "--take", "1", "--as", "ben", "--archive", place.ben)
         return (listed.processorMilliseconds, resolved.processorMilliseconds)
     }
 

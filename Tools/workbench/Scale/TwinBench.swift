@@ -36,14 +36,14 @@ struct TwinBench {
         let others = (1..<count).map { place.path + "/mirror\($0)" }
         for other in others { place.quipu("clone", place.ana, other) }
         for archive in [place.ana] + others {
-            place.quipu("import", lines, "--author", "ana", "--archive", archive)
+            place.quipu("import", lines, "--as", "ana", "--archive", archive)
         }
         for other in others { place.quipu("sync", "--archive", other) }
         // The first takes up the keys of what came.
-        place.quipu("import", lines, "--author", "ana", "--archive", place.ana)
+        place.quipu("import", lines, "--as", "ana", "--archive", place.ana)
         return [
             place.processorMilliseconds("list", "--archive", place.ana),
-            place.processorMilliseconds("import", lines, "--author", "ana", "--archive", place.ana),
+            place.processorMilliseconds("import", lines, "--as", "ana", "--archive", place.ana),
             place.processorMilliseconds("verify", "--archive", place.ana),
         ]
     }

@@ -67,7 +67,7 @@ struct WindowBench {
         place.quipu("sync", "--archive", place.ana)
         place.quipu("clone", server.url, place.ben)
         let (giver, slow) = isPush ? (place.ben, place.ben) : (place.ana, place.ben)
-        place.quipu("import", lines, "--author", "ana", "--archive", giver)
+        place.quipu("import", lines, "--as", "ana", "--archive", giver)
         if !isPush { place.quipu("sync", "--archive", giver) }
         place.quipu("remote", "remove", "origin", "--archive", slow)
         place.quipu("remote", "add", "origin", "http://127.0.0.1:\(link.port)/press", "--archive", slow)

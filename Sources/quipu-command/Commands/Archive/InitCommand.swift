@@ -46,6 +46,7 @@ struct InitCommand: Command {
         let sharing = ArchiveSharing.text(of: archive.place)
         output.remark(
             "made the archive '\(archive.name)' in \(TerminalSanitizer.line(archive.path))\(sharing)")
+        try context.askForAuthor()
         output.advise("  next: quipu import FILE; or: quipu add article title=…")
         return .done
     }

@@ -11,6 +11,7 @@ struct LogCommand: Command {
             .option("since", value: "DATE|last-sync", "only what was written since, or is not synced yet"),
             .option("by", value: "NAME", "only what one author did"),
             .option("record", value: "ID", "only what changed a record", takes: .record),
+            .option("author", value: "NAME", "the same as --by"),
             .flag("merged", "only merges of texts that people wrote"),
         ],
         example: "quipu log --limit 10",
@@ -53,6 +54,7 @@ struct LogCommand: Command {
             }
             since = .day(milliseconds: day)
         }
+            .option("author", value: "NAME", "the same as --by"),
     }
 
     func run(in context: Context) throws -> ExitCode {

@@ -56,11 +56,13 @@ extension CommandSet {
     private static var variables: [(name: String, meaning: String)] {
         [
             ("QUIPU_ARCHIVE", "the archive's folder, where --archive does not give it"),
-            ("QUIPU_AUTHOR", "who makes the edits, where --author does not say it"),
+            ("QUIPU_AUTHOR", "who makes the edits, where --as does not say it"),
             (
                 "QUIPU_PAGER, PAGER",
                 "the program that shows what is longer than the screen; else less; cat or nothing for none"
             ),
+            ("VISUAL, EDITOR", "the editor that 'quipu config --edit' opens, where no setting says it"),
+            ("XDG_CONFIG_HOME", "the folder of quipu/config, where settings are kept; else ~/.config"),
             ("QUIPU_DATABASE", "the PostgreSQL database of a server, as a URL"),
             (
                 "QUIPU_REPLICA_KEY",
@@ -68,7 +70,7 @@ extension CommandSet {
             ),
             ("QUIPU_TIMEOUT", "after how many seconds a link is given up on which nothing moves"),
             ("QUIPU_TOKEN", "the token for a server, before the one that is stored"),
-            ("NO_COLOR", "with any value: no colours"),
+            ("NO_COLOR", "with any value: no colours, unless --color or a setting says otherwise"),
             ("TZ", "the zone in which times are shown, instead of the system's"),
         ]
     }

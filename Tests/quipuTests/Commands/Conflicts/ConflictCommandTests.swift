@@ -17,7 +17,7 @@ struct ConflictCommandTests {
         id = try bench.id("add", "article", "title=One", "body=First.")
         try bench.mirror(in: "mirror")
         try bench.run("set", id, "title=Uno", "body=Text by ana.")
-        try bench.run("set", id, "title=Ein", "body=Text by luis.", "--author", "luis", at: "mirror")
+        try bench.run("set", id, "title=Ein", "body=Text by luis.", "--as", "luis", at: "mirror")
         try bench.sync("mirror")
     }
 
@@ -110,7 +110,7 @@ struct ConflictCommandTests {
         let other = try bench.id("add", "article", "title=Two")
         try bench.sync("mirror")
         try bench.run("delete", other)
-        try bench.run("set", other, "date=2026", "--author", "luis", at: "mirror")
+        try bench.run("set", other, "date=2026", "--as", "luis", at: "mirror")
         try bench.sync("mirror")
         let conflict = try bench.object("conflicts", other)
         #expect(conflict["field"] == "deleted")

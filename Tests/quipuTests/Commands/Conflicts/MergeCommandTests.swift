@@ -18,7 +18,7 @@ struct MergeCommandTests {
         try bench.run(
             "set", id, "title=Water mill", "body=The new mill by the river was sold on Monday.")
         try bench.run(
-            "set", id, "title=Wind mill", "body=The old mill by the river was sold on Friday.", "--author",
+            "set", id, "title=Wind mill", "body=The old mill by the river was sold on Friday.", "--as",
             "luis", at: "mirror")
         try bench.sync("mirror")
     }
@@ -125,7 +125,7 @@ struct MergeCommandTests {
         let other = try bench.id("add", "article", "title=Two")
         try bench.sync("mirror")
         try bench.run("delete", other)
-        try bench.run("set", other, "title=Three", "--author", "luis", at: "mirror")
+        try bench.run("set", other, "title=Three", "--as", "luis", at: "mirror")
         try bench.sync("mirror")
         #expect(try bench.object("conflicts", other)["mergeObstacle"] == "deleted")
         #expect(try bench.run("resolve", other, "--take", "merged").code == .usage)

@@ -172,5 +172,33 @@ extension Processes {
             try Machine("root", at: place.path).quipu("init", "home")
             #expect(try run(as: 54_301, "add", "article", "title=t", "--archive", "home").exitCode == 0)
         }
+
+        @Test
+        func
+            `each member of a group has settings of their own, and files have the rights that the folder says`()
+            throws
+        {
+            try makeFolder("group", owner: 54_301, rights: 0o2775)
+            #expect(try run(as: 54_301, umask: "002", "init", "group", "--shared").exitCode == 0)
+            for (user, name) in [(54_301, "Ana"), (54_302, "Ben")] {
+                let set = try run(
+                    as: user, umask: "002", "config", "author", name, "--local", "--archive", "group")
+                #expect(set.exitCode == 0, "\(set)")
+                let got = try run(as: user, "config", "author", "--archive", "group")
+                #expect(got.output == name + "\n")
+                let export = try run(
+                    as: user, umask: "002", "export", "-o", "group/\(name).jsonl", "--archive", "group")
+                #expect(export.exitCode == 0, "\(export)")
+                #expect(try rights("group/\(name).jsonl") == 0o664 && owner("group/\(name).jsonl") == user)
+            }
+            #expect(
+                try owner("group/.quipu/config") == 54_301 && owner("group/.quipu/config-54302") == 54_302)
+            for name in files("group") {
+                let attributes = try FileManager.default.attributesOfItem(atPath: place.path(of: name))
+                #expect(attributes[.groupOwnerAccountID] as? Int == Self.group, "\(name)")
+            }
+            #expect(
+                try run(as: 54_302, "doctor", "--archive", "group").output.contains("not part") == false)
+        }
     }
 }
