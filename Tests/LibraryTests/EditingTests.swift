@@ -139,7 +139,7 @@ import Testing
         let unknown = try #require(RecordID("article:018f6b6e-7a51-7cc2-9d2c-0f8a4f1f6a52"))
         try archive.write { t in try t.delete(id) }
         func code(_ body: (inout Transaction) throws -> Void) -> String? {
-            #expect(throws: QuipuError.self) { try archive.write(body) }?.code.rawValue
+            #expect(throws: QuipuError.self) { try archive.write { try body(&$0) } }?.code.rawValue
         }
         #expect(code { try $0.edit(id) { $0.title = "back" } } == "deleted")
         #expect(code { try $0.edit(unknown) { $0.title = "new" } } == "unknown-record")

@@ -41,7 +41,7 @@ struct LogCommand: Command {
     init(_ values: ParsedArguments) throws(UsageError) {
         limit = try values.integer("limit") ?? Self.defaultLimit
         isMergedOnly = values.flag("merged")
-        author = values.option("by")?.inNormalFormC
+        author = (values.option("by") ?? values.option("author"))?.inNormalFormC
         record = values.option("record")
         switch values.option("since") {
         case nil: since = nil
@@ -54,7 +54,6 @@ struct LogCommand: Command {
             }
             since = .day(milliseconds: day)
         }
-            .option("author", value: "NAME", "the same as --by"),
     }
 
     func run(in context: Context) throws -> ExitCode {

@@ -2,7 +2,9 @@ internal import Quipu
 
 extension LogEntry {
     /// For listings; with a question mark where the clock cannot have been right.
-    var shortTime: String { Timestamp.short(milliseconds: timeMilliseconds) + (isTimeUncertain ? "?" : "") }
+    func shortTime(in zone: ClockZone) -> String {
+        zone.short(milliseconds: timeMilliseconds) + (isTimeUncertain ? "?" : "")
+    }
 
     /// What was done, in words, if they are known, and to what: `tag +river: article 3k9x7t2m “Its title”`.
     func summary(in snapshot: borrowing Snapshot) throws -> String {

@@ -42,7 +42,7 @@ struct UndoPresentation {
     private func say(sharedWith report: UndoReport) {
         for other in report.sharedWith {
             output.advise(
-                "\(TerminalSanitizer.line(other.author)) made the same on \(Timestamp.short(milliseconds: other.timeMilliseconds))"
+                "\(TerminalSanitizer.line(other.author)) made the same on \(output.clock.short(milliseconds: other.timeMilliseconds))"
                     + " (\(other.version.short)); it is one version, and is taken back for both")
         }
     }
@@ -53,7 +53,7 @@ struct UndoPresentation {
         let words = isRedo && told.hasPrefix("undo ") ? String(told.dropFirst(5)) : told
         let verb = isDryRun ? "would \(isRedo ? "redo" : "undo")" : isRedo ? "redid" : "undid"
         let name =
-            "\(words) (\(entry.version.short), \(TerminalSanitizer.line(entry.author)), \(entry.shortTime))"
+            "\(words) (\(entry.version.short), \(TerminalSanitizer.line(entry.author)), \(entry.shortTime(in: output.clock)))"
         if report.changes.isEmpty {
             output.remark(
                 report.left.isEmpty
@@ -129,7 +129,7 @@ struct UndoPresentation {
         let what = try left.field.map { "\(TerminalSanitizer.line(try snapshot.fieldTitle($0))) of " } ?? ""
         let subject = "left \(what)\(try title(left.record, in: snapshot)): "
         func by(_ author: String, _ time: Int64) -> String {
-            "\(TerminalSanitizer.line(author)), \(Timestamp.short(milliseconds: time))"
+            "\(TerminalSanitizer.line(author)), \(output.clock.short(milliseconds: time))"
         }
         switch left.reason {
         case .changed(let author, let time): return subject + "changed since (\(by(author, time)))"

@@ -52,7 +52,7 @@ struct WhyCommand: Command {
             let mark = entry.isShown ? style("→", .bold) : entry.isInConflict ? style("!", .bold) : " "
             let author = TerminalSanitizer.line(entry.author) + (entry.isByProgram ? " (by program)" : "")
             let words = entry.words.map { "  \(TerminalSanitizer.line($0))" } ?? ""
-            let time = style(Timestamp.short(milliseconds: entry.timeMilliseconds), .dim)
+            let time = style(output.clock.short(milliseconds: entry.timeMilliseconds), .dim)
             output.line("\(mark) \(time)  \(author)  \(style(entry.version.short, .cyan))\(words)")
             output.line(
                 "    \(ValueText.quoted(entry.json, columns: max(20, (output.terminal.outputWidth ?? 80) - 6)))"

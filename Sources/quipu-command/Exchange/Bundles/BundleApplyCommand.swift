@@ -47,7 +47,7 @@ struct BundleApplyCommand: Command {
         let output = context.output
         for bundle in bundles {
             output.json(bundle.json)
-            BundleText(bundle).say(to: output)
+            BundleText(bundle, output.clock).say(to: output)
         }
         let conflicts = bundles.last?.openConflicts ?? 0
         if bundles.contains(where: { !$0.holdsAll }) { return .failed }
@@ -70,7 +70,7 @@ struct BundlePrompt {
         let output = context.output.standard
         output.writeLine(
             "The bundle is from '\(TerminalSanitizer.line(identity.sender))', made "
-                + "\(Timestamp.short(milliseconds: identity.madeAtMilliseconds)) UTC. Its key is not known here:"
+                + "\(context.output.clock.short(milliseconds: identity.madeAtMilliseconds)). Its key is not known here:"
         )
         output.writeLine("  \(identity.key)")
         output.write("Accept this sender's bundles from now on? [y/N] ")

@@ -80,10 +80,10 @@ struct BundleCreateCommand: Command {
         switch bundle.basis {
         case .bundle(let time):
             output.remark(
-                "  without what \(receiver) had told to hold in a bundle of \(Timestamp.short(milliseconds: time)) UTC"
+                "  without what \(receiver) had told to hold in a bundle of \(output.clock.short(milliseconds: time))"
             )
         case .sync(let time):
-            let when = time.map { " of \(Timestamp.short(milliseconds: $0)) UTC" } ?? ""
+            let when = time.map { " of \(output.clock.short(milliseconds: $0))" } ?? ""
             output.remark("  without what \(receiver) held at the last sync\(when)")
         case .none:
             output.remark("  it holds everything")

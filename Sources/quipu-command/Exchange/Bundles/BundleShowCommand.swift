@@ -33,7 +33,7 @@ struct BundleShowCommand: Command {
                     + (bundle.partCount.map { " of \($0)" } ?? "")
             output.line("from      \(TerminalSanitizer.line(identity.sender)), key \(identity.key)")
             output.line(
-                "made      \(Timestamp.short(milliseconds: identity.madeAtMilliseconds)) UTC, by the sender's clock"
+                "made      \(output.clock.short(milliseconds: identity.madeAtMilliseconds)), by the sender's clock"
             )
             output.line(
                 "for       "

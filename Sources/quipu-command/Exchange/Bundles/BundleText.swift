@@ -6,10 +6,10 @@ struct BundleText {
     private let sender: String
     private let date: String
 
-    init(_ bundle: AppliedBundle) {
+    init(_ bundle: AppliedBundle, _ zone: ClockZone) {
         self.bundle = bundle
         sender = TerminalSanitizer.line(bundle.identity.sender)
-        date = "\(Timestamp.short(milliseconds: bundle.identity.madeAtMilliseconds)) UTC"
+        date = zone.short(milliseconds: bundle.identity.madeAtMilliseconds)
     }
 
     func say(to output: Output) {
