@@ -23,6 +23,20 @@ extension Archive {
         }
     }
 
+    /// Updates the index of words, which the first search after an import does otherwise. Nothing happens where the archive
+    /// cannot be written now.
+    ///
+    /// - Parameter progress: receives the number of records that were added to the index.
+    public func updateSearchIndex(progress: (WorkProgress) -> Void = { _ in }) throws(QuipuError) {
+        try QuipuError.presenting {
+            try stores.with { store in
+                do {
+                    try store.updateWordIndex { progress(WorkProgress(items: $0, fraction: $1)) }
+                } catch let error as StorageError where error.code == .busy || error.code == .readOnly {}
+            }
+        }
+    }
+
     /// Updates the index, and returns the records that contain all the words, as `Snapshot.search` does.
     ///
     /// - Returns: the best first; and whether recent records may be missing, because the archive cannot be

@@ -29,6 +29,8 @@ public enum ImportFormat: String, Sendable, CaseIterable {
 ///     let preview = try archive.preview(source)
 public struct ImportSource {
     let reader: any SourceReader
+    /// Nil for a folder and a stream.
+    private let sizeBytes: Int?
 
     /// Opens a file or a folder.
     ///
@@ -38,6 +40,7 @@ public struct ImportSource {
     /// - Throws: `no-such-file`, `unsupported-format` and the like if nothing can be read from it.
     public init(path: String, as format: ImportFormat? = nil) throws(QuipuError) {
         reader = try QuipuError.presenting { try openSource(at: path, as: format?.stored) }
+        sizeBytes = FileFacts(path).flatMap { $0.isRegular ? Int(clamping: $0.sizeBytes) : nil }
     }
 
     /// - Parameters:
@@ -48,6 +51,14 @@ public struct ImportSource {
         reader = try QuipuError.presenting {
             try openSource(ByteSource(descriptor: descriptor, name: name), as: format?.stored)
         }
+        sizeBytes = nil
+    }
+
+    /// How far a reading of it is.
+    fileprivate func progress(_ report: QuipuInterchange.ImportReport) -> WorkProgress {
+        WorkProgress(
+            items: report.read,
+            fraction: sizeBytes.flatMap { $0 > 0 ? Double(report.reachedByte) / Double($0) : nil })
     }
 
     /// Reads the source without an archive, and reports what it contains.
@@ -106,7 +117,7 @@ extension Archive {
     /// - Throws: `no-such-file`, `unsupported-format` and the like if nothing can be read from it. What was taken until
     ///   before that stay.
     public func importFile(
-        _ path: String, into collection: String? = nil, progress: (_ readItems: Int) -> Void = { _ in }
+        _ path: String, into collection: String? = nil, progress: (WorkProgress) -> Void = { _ in }
     ) throws(QuipuError) -> ImportReport {
         var options = ImportOptions()
         options.collection = collection
@@ -116,11 +127,12 @@ extension Archive {
     /// Imports the articles of an open source. A source can be read once.
     public func importItems(
         of source: ImportSource, _ options: ImportOptions = ImportOptions(),
-        progress: (_ readItems: Int) -> Void = { _ in }
+        progress: (WorkProgress) -> Void = { _ in }
     ) throws(QuipuError) -> ImportReport {
         try QuipuError.presenting {
             try stores.with { store in
-                ImportReport(try importer(options, into: store).run(source.reader) { progress($0.read) })
+                ImportReport(
+                    try importer(options, into: store).run(source.reader) { progress(source.progress($0)) })
             }
         }
     }
@@ -157,11 +169,22 @@ extension Archive {
     }
 
     /// Writes every record that is not deleted as a line of JSON, and reports what is missing.
-    package func exportLines(_ write: @escaping ([UInt8]) throws -> Void) throws -> ExportReport {
+    ///
+    /// - Parameter progress: receives the number of records that were written.
+    package func exportLines(
+        progress: (WorkProgress) -> Void = { _ in }, _ write: @escaping ([UInt8]) throws -> Void
+    ) throws -> ExportReport {
         try QuipuError.relaying {
             try stores.with { store in
                 var writer = JSONLinesWriter(sink: write)
-                return try ExportReport(Exporter(from: store).run { try writer.write($0) }, of: store)
+                let total = try ExportReport.total(of: store)
+                var count = 0
+                return try ExportReport(
+                    Exporter(from: store).run {
+                        try writer.write($0)
+                        count += 1
+                        progress(WorkProgress(items: count, fraction: Double(count) / total))
+                    }, of: store)
             }
         }
     }
@@ -169,15 +192,24 @@ extension Archive {
     /// Writes every record that is not deleted as a Markdown file. If the folder holds an earlier export of the archive, it is
     /// updated; files that were edited by hand are kept.
     ///
+    /// - Parameter progress: receives the number of records that were written.
     /// - Throws: `diskFull`, `readOnly` and the like.
-    public func exportMarkdown(to folder: String) throws(QuipuError) -> (ExportReport, ExportFolderReport) {
+    public func exportMarkdown(
+        to folder: String, progress: (WorkProgress) -> Void = { _ in }
+    ) throws(QuipuError) -> (ExportReport, ExportFolderReport) {
         try QuipuError.presenting {
             try stores.with { store in
                 // The archive's id as text.
                 let archive = QuipuCausality.RecordID(rawValue: store.id.rawValue).text
                 let target = try ExportFolder(path: folder, archive: archive)
                 var writer = MarkdownWriter { try target.write($0, $1) }
-                let report = try Exporter(from: store).run { try writer.write($0) }
+                let total = try ExportReport.total(of: store)
+                var count = 0
+                let report = try Exporter(from: store).run {
+                    try writer.write($0)
+                    count += 1
+                    progress(WorkProgress(items: count, fraction: Double(count) / total))
+                }
                 return (try ExportReport(report, of: store), ExportFolderReport(try target.finish()))
             }
         }
@@ -185,6 +217,11 @@ extension Archive {
 }
 
 extension ExportReport {
+    /// How many records there will be, at least 1.
+    fileprivate static func total(of store: Store) throws -> Double {
+        Double(max(1, try store.recordCounts().reduce(0) { $0 + $1.count }))
+    }
+
     fileprivate init(_ report: QuipuInterchange.ExportReport, of store: Store) throws {
         records = report.records
         missingTexts = report.missingTexts

@@ -23,6 +23,8 @@ struct CloneCommand: Command {
             made.
             """)
 
+    static let interruptionAdvice: String? = "what has arrived is kept; go on with the same command"
+
     private let source: String
     private let folder: String?
     private let asksForToken: Bool
@@ -95,7 +97,8 @@ struct CloneCommand: Command {
         if asksForToken { request.askForToken = { try TokenInput.read(for: $0, in: context).text } }
         request.onBytes = { bytes, total in
             let size = { (bytes: UInt64) in SizeText.of(bytes: Int(clamping: bytes)) }
-            progress.show("received \(size(bytes))\(total.map { " of \(size($0))" } ?? "")…")
+            progress.show(
+                "received \(size(bytes))\(total.map { " of \(size($0))" } ?? "")", .bytes(bytes, of: total))
         }
         request.onUnsoundCopy = { error in
             progress.clear()
@@ -110,7 +113,7 @@ struct CloneCommand: Command {
             progress.clear()
             output.advise("what has arrived is kept; continue with: quipu sync --archive \(path)")
         }
-        request.progress = { progress.show($0.text) }
+        request.progress = { progress.show($0.text, $0.measure) }
         return request
     }
 

@@ -12,6 +12,8 @@ struct SearchCommand: Command {
             "Titles, texts, authors, remarks and tags are searched. Letters match with and without accents.",
         synonyms: ["find", "grep"])
 
+    static let interruptionAdvice: String? = "nothing is lost; the next search completes the index"
+
     let query: String
     let limit: Int
 
@@ -22,6 +24,7 @@ struct SearchCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let archive = try openArchive(context)
+        try context.updateSearchIndex(of: archive)
         let (hits, isIndexFresh) = try archive.search(query, limit: limit)
         let output = context.output
         if !isIndexFresh {
