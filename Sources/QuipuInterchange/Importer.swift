@@ -19,6 +19,8 @@ public struct ImportReport: Sendable {
 
     /// Items that could be read.
     public var read = 0
+    /// Where in its file the last item read begins.
+    public var reachedByte = 0
     public var created = 0
     public var updated = 0
     /// Known already, with nothing new; counted once however often the source repeats it.
@@ -122,6 +124,7 @@ public struct Importer {
                     continue
                 }
                 report.read += 1
+                report.reachedByte = item.place.byteOffset
                 report.count(kept: item.kept)
                 if report.collection == nil, let collectionName {
                     run.collections = try store.collections.importAll(

@@ -69,6 +69,9 @@ struct Program {
                 if command.isPaged, !options.noPager {
                     page(standard, on: terminal, errors: errors, pager: settings.value(of: .pager))
                 }
+                if let advice = type(of: command).interruptionAdvice {
+                    Interruption.notice(advice, output: output)
+                }
                 if command is CompleteCommand { CompletionTime.bound() }
                 code = try command.run(
                     in: .ofThisProcess(options, output: output, settings: settings))

@@ -22,4 +22,18 @@ extension Archive {
             }
         }
     }
+
+    /// Updates the index of words, which the first search after an import does otherwise. Nothing happens where the archive
+    /// cannot be written now.
+    ///
+    /// - Parameter progress: receives the number of records that were added to the index.
+    public func updateSearchIndex(progress: (WorkProgress) -> Void = { _ in }) throws(QuipuError) {
+        try QuipuError.presenting {
+            try stores.with { store in
+                do {
+                    try store.updateWordIndex { progress(WorkProgress(items: $0, fraction: $1)) }
+                } catch let error as StorageError where error.code == .busy || error.code == .readOnly {}
+            }
+        }
+    }
 }

@@ -34,6 +34,8 @@ public struct ImportSource {
 
     /// What the log says of an import of it.
     var entryWords: String { "import \(name)" }
+    /// Nil for a folder and a stream.
+    private let sizeBytes: Int?
 
     /// Opens a file or a folder.
     ///
@@ -44,6 +46,7 @@ public struct ImportSource {
     public init(path: String, as format: ImportFormat? = nil) throws(QuipuError) {
         reader = try QuipuError.presenting { try openSource(at: path, as: format?.stored) }
         name = path.split(separator: "/").last.map { String($0) } ?? path
+        sizeBytes = FileFacts(path).flatMap { $0.isRegular ? Int(clamping: $0.sizeBytes) : nil }
     }
 
     /// - Parameters:
@@ -55,6 +58,14 @@ public struct ImportSource {
             try openSource(ByteSource(descriptor: descriptor, name: name), as: format?.stored)
         }
         self.name = name
+        sizeBytes = nil
+    }
+
+    /// How far a reading of it is.
+    fileprivate func progress(_ report: QuipuInterchange.ImportReport) -> WorkProgress {
+        WorkProgress(
+            items: report.read,
+            fraction: sizeBytes.flatMap { $0 > 0 ? Double(report.reachedByte) / Double($0) : nil })
     }
 
     /// Reads the source without an archive, and reports what it contains.
@@ -115,7 +126,7 @@ extension Archive {
     /// - Throws: `no-such-file`, `unsupported-format` and the like if nothing can be read from it. What was taken until
     ///   before that stay.
     public func importFile(
-        _ path: String, into collection: String? = nil, progress: (_ readItems: Int) -> Void = { _ in }
+        _ path: String, into collection: String? = nil, progress: (WorkProgress) -> Void = { _ in }
     ) throws(QuipuError) -> ImportReport {
         var options = ImportOptions()
         options.collection = collection
@@ -125,13 +136,16 @@ extension Archive {
     /// Imports the articles of an open source. A source can be read once.
     public func importItems(
         of source: ImportSource, _ options: ImportOptions = ImportOptions(),
-        progress: (_ readItems: Int) -> Void = { _ in }
+        progress: (WorkProgress) -> Void = { _ in }
     ) throws(QuipuError) -> ImportReport {
         try QuipuError.presenting {
             try stores.with { store in
                 // A command that has words of its own keeps them.
                 try store.asOneEntry(store.isWritingEntry ? nil : source.entryWords) {
-                    ImportReport(try importer(options, into: store).run(source.reader) { progress($0.read) })
+                    ImportReport(
+                        try importer(options, into: store).run(source.reader) {
+                            progress(source.progress($0))
+                        })
                 }
             }
         }
@@ -172,14 +186,24 @@ extension Archive {
     }
 
     /// Writes every record that is not deleted as a line of JSON, and reports what is missing.
+    ///
+    /// - Parameter progress: receives the number of records that were written.
     package func exportLines(
-        matching query: String? = nil, _ write: @escaping ([UInt8]) throws -> Void
+        matching query: String? = nil, progress: (WorkProgress) -> Void = { _ in },
+        _ write: @escaping ([UInt8]) throws -> Void
     ) throws -> ExportReport {
         try QuipuError.relaying {
             let query = try query.map { try QuipuStorage.Query(asTyped: $0) }
             return try stores.with { store in
                 var writer = JSONLinesWriter(sink: write)
-                return ExportReport(try Exporter(from: store).run(matching: query) { try writer.write($0) })
+                let total = try query == nil ? ExportReport.total(of: store) : nil
+                var count = 0
+                return ExportReport(
+                    try Exporter(from: store).run(matching: query) {
+                        try writer.write($0)
+                        count += 1
+                        progress(WorkProgress(items: count, fraction: total.map { Double(count) / $0 }))
+                    })
             }
         }
     }
@@ -187,10 +211,12 @@ extension Archive {
     /// Writes every record that is not deleted as a Markdown file. If the folder holds an earlier export of the archive, it is
     /// updated; files that were edited by hand are kept.
     ///
-    /// - Parameter query: what the records must fit, as for `Snapshot.records(matching:sort:offset:limit:)`; nil for all.
+    /// - Parameters:
+    ///   - query: what the records must fit, as for `Snapshot.records(matching:sort:offset:limit:)`; nil for all.
+    ///   - progress: receives the number of records that were written.
     /// - Throws: `badQuery` for a query that cannot be read; `diskFull`, `readOnly` and the like.
     public func exportMarkdown(
-        to folder: String, matching query: String? = nil
+        to folder: String, matching query: String? = nil, progress: (WorkProgress) -> Void = { _ in }
     ) throws(QuipuError) -> (ExportReport, ExportFolderReport) {
         try QuipuError.presenting {
             let query = try query.map { try QuipuStorage.Query(asTyped: $0) }
@@ -199,7 +225,13 @@ extension Archive {
                 let archive = QuipuCausality.RecordID(rawValue: store.id.rawValue).text
                 let target = try ExportFolder(path: folder, archive: archive)
                 var writer = MarkdownWriter { try target.write($0, $1) }
-                let report = try Exporter(from: store).run(matching: query) { try writer.write($0) }
+                let total = try query == nil ? ExportReport.total(of: store) : nil
+                var count = 0
+                let report = try Exporter(from: store).run(matching: query) {
+                    try writer.write($0)
+                    count += 1
+                    progress(WorkProgress(items: count, fraction: total.map { Double(count) / $0 }))
+                }
                 return (ExportReport(report), ExportFolderReport(try target.finish()))
             }
         }
@@ -207,6 +239,11 @@ extension Archive {
 }
 
 extension ExportReport {
+    /// How many records there will be, at least 1.
+    fileprivate static func total(of store: Store) throws -> Double {
+        Double(max(1, try store.recordCounts().reduce(0) { $0 + $1.count }))
+    }
+
     fileprivate init(_ report: QuipuInterchange.ExportReport) {
         records = report.records
         missingTexts = report.missingTexts

@@ -38,10 +38,13 @@ public struct CompactionReport: Sendable {
 extension Archive {
     /// Verifies everything from the log, and the files of attachments: takes about as long as reading it all.
     ///
+    /// - Parameter progress: receives the number of transactions that were checked.
     /// - Throws: only if it cannot be checked; damage is reported.
-    public func verify() throws(QuipuError) -> VerificationReport {
+    public func verify(
+        progress: (WorkProgress) -> Void = { _ in }
+    ) throws(QuipuError) -> VerificationReport {
         try QuipuError.presenting {
-            let report = try verify(with: nil, by: LinkOptions())
+            let report = try verify(with: nil, by: LinkOptions(), progress: progress)
             let files = report.damagedFiles.map {
                 "the file of an attachment is not what it was: \($0.hash)"
             }
@@ -54,22 +57,31 @@ extension Archive {
     /// Forgets the texts of replaced values, on this mirror only, and frees their space. Current values, what an open
     /// conflict shows and the history of who changed what stay.
     ///
-    /// - Parameter isDryRun: only reports what would be removed.
-    public func compact(isDryRun: Bool = false) throws(QuipuError) -> CompactionReport {
-        try QuipuError.presenting { try compact(isDryRun: isDryRun, heldBy: nil, by: LinkOptions()) }
+    /// - Parameters:
+    ///   - isDryRun: only reports what would be removed.
+    ///   - progress: receives the number of texts that were looked at.
+    public func compact(
+        isDryRun: Bool = false, progress: (WorkProgress) -> Void = { _ in }
+    ) throws(QuipuError) -> CompactionReport {
+        try QuipuError.presenting {
+            try compact(isDryRun: isDryRun, heldBy: nil, by: LinkOptions(), progress: progress)
+        }
     }
 
     /// The same, and removes files of deleted attachments that a mirror holds.
     ///
     /// - Parameter word: the name of a remote, a URL or a path. If it is unreachable, nothing is done.
     /// - Throws: `same-archive` if it is this archive itself.
-    package func compact(isDryRun: Bool, heldBy word: String?, by link: LinkOptions) throws
-        -> CompactionReport
-    {
+    package func compact(
+        isDryRun: Bool, heldBy word: String?, by link: LinkOptions,
+        progress: (WorkProgress) -> Void = { _ in }
+    ) throws -> CompactionReport {
         try QuipuError.relaying {
             try stores.with { store in
                 let held = try word.map { try RemotePlace($0, of: store).filesOfDeleted(of: store, by: link) }
-                let report = try store.compact(isDryRun: isDryRun)
+                let report = try store.compact(isDryRun: isDryRun) {
+                    progress(WorkProgress(items: $0, fraction: $1))
+                }
                 var files = try store.blobs.collect(isDryRun: isDryRun)
                 if let held, !held.isEmpty {
                     let further =

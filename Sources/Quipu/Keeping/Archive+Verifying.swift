@@ -70,10 +70,12 @@ extension Archive {
     ///
     /// - Parameter word: the name of a remote, a URL or a path; nil for the archive alone.
     /// - Throws: if it cannot be checked, or the mirror cannot be asked; damage is reported.
-    package func verify(with word: String?, by link: LinkOptions) throws -> FullVerification {
+    package func verify(
+        with word: String?, by link: LinkOptions, progress: (WorkProgress) -> Void = { _ in }
+    ) throws -> FullVerification {
         try QuipuError.relaying {
             try stores.with { store in
-                let report = try store.verify()
+                let report = try store.verify { progress(WorkProgress(items: $0, fraction: $1)) }
                 let files = try store.blobs.verify()
                 let damagedFiles = try DamagedFile.of(files, in: store)
                 let mirror = try word.map {

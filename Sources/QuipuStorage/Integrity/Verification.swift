@@ -29,11 +29,14 @@ extension Integrity {
     ///
     /// - Parameter checksIndexes: also holds the indexes of natural keys and of words against the records; of words, in a
     ///   large archive, some records that chance picks.
-    public func verify(checksIndexes: Bool = true) throws -> VerificationReport {
+    /// - Parameter progress: is told how many transactions were checked, and which part of the log that is.
+    public func verify(
+        checksIndexes: Bool = true, progress: (_ items: Int, _ fraction: Double) -> Void = { _, _ in }
+    ) throws -> VerificationReport {
         try reading {
             let damaged = try fileDamage()
             var check = try VerificationPass(archive)
-            try check.checkLog(after: 0, through: .max)
+            try check.checkLog(after: 0, through: .max, progress: progress)
             try check.finish()
             let findings = check.findings
             // An index of what is damaged cannot be right.

@@ -54,19 +54,23 @@ struct VerificationPass {
     }
 
     /// Transactions of a part of the log, and records that are still as these made them.
-    mutating func checkLog(after position: Int64, through last: Int64) throws {
+    mutating func checkLog(
+        after position: Int64, through last: Int64, progress: (Int, Double) -> Void = { _, _ in }
+    ) throws {
+        let end = min(last, try archive.position)
+        var checked = 0
         var chains = try ChainCheck(archive, after: position)
         try archive.log.walkLog(after: position, through: last, isByHash: true) {
-            transaction, position, contents in
+            transaction, place, contents in
             let chain = try chains.check(transaction, values: contents.values)
-            logged.check(contents.body, at: position)
+            logged.check(contents.body, at: place)
             var first = 0
             for (index, changes) in contents.changes.enumerated() {
                 let part = contents.values[first..<first + changes.fields.count]
                 first = part.endIndex
                 guard let chain else { continue }
                 let facts = TransactionFacts(
-                    position: position, chain: chain, stamp: transaction.stamp,
+                    position: place, chain: chain, stamp: transaction.stamp,
                     isByProgram: transaction.isByProgram)
                 if let record = contents.others[index] {
                     try logged.check(record, contents.body.records[index], changes, values: part, by: facts)
@@ -74,6 +78,8 @@ struct VerificationPass {
                 guard let record = contents.made[index], own.observed.insert(record.row) else { continue }
                 try checkPlain(record, madeBy: facts, names: changes.fields.lazy.map(\.field), values: part)
             }
+            checked += 1
+            progress(checked, Double(place) / Double(max(1, end)))
             return !chains.isAtLimit
         }
         own.damaged += chains.damaged.map { "transaction \($0) is not what its chain says" }

@@ -11,13 +11,18 @@ extension Keeping {
     /// Each batch is a commit of its own. The file is rewritten at the end, which needs room for a second copy of
     /// what remains; if there is none, or there is a reader, the space is reused for what comes.
     /// - Parameter isDryRun: only says what would be dropped.
-    public func compact(isDryRun: Bool = false) throws -> CompactionReport {
+    /// - Parameter progress: is told how many texts were looked at, and which part of all that is.
+    public func compact(
+        isDryRun: Bool = false, progress: (_ items: Int, _ fraction: Double) -> Void = { _, _ in }
+    ) throws -> CompactionReport {
         var report = CompactionReport()
         do {
             var droppable = Droppable(archive)
             if isDryRun {
                 try reading {
-                    try visitDroppableTexts(&droppable) { texts, _ in report.count(texts.map(\.sizeBytes)) }
+                    try visitDroppableTexts(&droppable, progress) { texts, _ in
+                        report.count(texts.map(\.sizeBytes))
+                    }
                 }
                 return report
             }
@@ -29,7 +34,7 @@ extension Keeping {
             // Keys of what was never indexed could not be derived from a hash.
             try bringUpToDate()
             let isSearchable = try database.integer("SELECT searchable_position FROM archive") != 0
-            try visitDroppableTexts(&droppable) { texts, droppable in
+            try visitDroppableTexts(&droppable, progress) { texts, droppable in
                 report.count(try writing { try $0.drop(texts, where: &droppable) })
             }
             if isSearchable { try wordSearch.bringUpToDate() }
@@ -50,9 +55,12 @@ extension Keeping {
 
     /// Finds texts that stand by themselves and that nothing needs, a batch at a time.
     private func visitDroppableTexts(
-        _ droppable: inout Droppable, _ visit: ([HiddenText], inout Droppable) throws -> Void
+        _ droppable: inout Droppable, _ progress: (Int, Double) -> Void,
+        _ visit: ([HiddenText], inout Droppable) throws -> Void
     ) throws {
         var last: Int64 = 0
+        var count = 0
+        let greatest = try database.integer("SELECT max(rowid) FROM text") ?? 0
         while true {
             var page: [HiddenText] = []
             do {
@@ -75,6 +83,8 @@ extension Keeping {
             try droppable.bringUpToDate()
             let found = try page.filter { try droppable.isDroppable($0.hash) }
             if !found.isEmpty { try visit(found, &droppable) }
+            count += page.count
+            progress(count, Double(last) / Double(max(1, greatest)))
         }
     }
 

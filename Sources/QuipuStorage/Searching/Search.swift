@@ -73,9 +73,22 @@ extension WordSearch {
     }
 
     /// Adds to the index what changed since it was last brought up to date.
-    public func bringUpToDate() throws {
+    /// - Parameter progress: is told how many records were added, and which part of the work that is.
+    public func bringUpToDate(
+        progress: (_ items: Int, _ fraction: Double) -> Void = { _, _ in }
+    ) throws {
         var folder = WordFolder()
-        while try !isUpToDate { try writing { try $0.index(upTo: 500, &folder) } }
+        let first = try database.integer("SELECT searchable_position FROM archive") ?? 0
+        let work = Double(max(1, try position - first))
+        var count = 0
+        while try !isUpToDate {
+            try writing {
+                try $0.index(upTo: 500, &folder) { place in
+                    count += 1
+                    progress(count, (place - Double(first)) / work)
+                }
+            }
+        }
     }
 
     private var isUpToDate: Bool {
@@ -112,7 +125,10 @@ extension WordSearch {
 extension Writer {
     /// Indexes the records that the next transactions of the log changed.
     /// - Parameter count: transactions in one commit.
-    fileprivate func index(upTo count: Int, _ folder: inout WordFolder) throws {
+    /// - Parameter progress: is told after each record how far that is in the log, as far as this can be told.
+    fileprivate func index(
+        upTo count: Int, _ folder: inout WordFolder, progress: (Double) -> Void
+    ) throws {
         let first = try database.integer("SELECT searchable_position FROM archive") ?? 0
         let last = min(first + Int64(count), position)
         var touched: Set<Int64> = []
@@ -121,8 +137,9 @@ extension Writer {
                 touched.formUnion(try archive.log.body(at: position).records.map(\.row))
             }
         }
-        for row in touched.sorted() {
+        for (number, row) in touched.sorted().enumerated() {
             try archive.wordIndex.index(try archive.recordStates.record(row: row), &folder)
+            progress(Double(first) + Double(last - first) * Double(number + 1) / Double(touched.count))
         }
         try database.run("UPDATE archive SET searchable_position = ?", .integer(last))
     }

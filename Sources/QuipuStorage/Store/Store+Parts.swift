@@ -68,6 +68,12 @@ extension Store {
         try wordSearch.search(query, limit: limit, isIndexFresh: &isIndexFresh)
     }
 
+    /// Adds to the index of words what changed since it was last brought up to date.
+    /// - Parameter progress: is told how many records were added, and which part of the work that is.
+    public func updateWordIndex(progress: (_ items: Int, _ fraction: Double) -> Void) throws {
+        try wordSearch.bringUpToDate(progress: progress)
+    }
+
     /// Gives fields new values by hand (`Editing.edit`).
     /// - Throws: `StorageError.deleted` for a record that is deleted.
     public func edit(_ edits: [Edit], author: String) throws -> EditOutcome {
@@ -184,8 +190,10 @@ extension Store {
     }
 
     /// Recomputes everything that is kept incrementally (`Integrity.verify`).
-    public func verify(checksIndexes: Bool = true) throws -> VerificationReport {
-        try integrity.verify(checksIndexes: checksIndexes)
+    public func verify(
+        checksIndexes: Bool = true, progress: (_ items: Int, _ fraction: Double) -> Void = { _, _ in }
+    ) throws -> VerificationReport {
+        try integrity.verify(checksIndexes: checksIndexes, progress: progress)
     }
 
     /// Makes everything that the log implies anew, all of it or nothing (`Integrity.repair`).
@@ -193,8 +201,10 @@ extension Store {
 
     /// Drops the texts that nothing needs, and makes the file smaller by them.
     /// - Parameter isDryRun: only says what would be dropped.
-    public func compact(isDryRun: Bool = false) throws -> CompactionReport {
-        try keeping.compact(isDryRun: isDryRun)
+    public func compact(
+        isDryRun: Bool = false, progress: (_ items: Int, _ fraction: Double) -> Void = { _, _ in }
+    ) throws -> CompactionReport {
+        try keeping.compact(isDryRun: isDryRun, progress: progress)
     }
 
     /// Copies the archive as it is at this moment into one file (`Keeping.backUp`).

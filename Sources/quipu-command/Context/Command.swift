@@ -9,9 +9,12 @@ protocol Command: ParsableCommand {
     /// Whether a pager shows what is longer than the screen: for results that a person reads, not for work that
     /// goes on meanwhile, and not where questions are asked.
     var isPaged: Bool { get }
+    /// What of the work is kept when Ctrl-C ends it, and how to go on; nil where nobody needs to be told.
+    static var interruptionAdvice: String? { get }
 }
 
 extension Command {
+    static var interruptionAdvice: String? { nil }
     var leavesSomethingDone: Bool { Self.declaration.makesEdits }
     var isPaged: Bool {
         ["status", "list", "show", "read", "search", "log", "history", "diff", "conflicts"].contains(

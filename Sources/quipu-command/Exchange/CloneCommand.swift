@@ -26,6 +26,8 @@ struct CloneCommand: Command {
             mirror has no remote, as in: quipu clone --share 192.168.43.17 9ww7-yk3p-ya51-w press
             """)
 
+    static let interruptionAdvice: String? = "what has arrived is kept; go on with the same command"
+
     private let source: String
     private let share: ShareWords?
     private let folder: String?
@@ -115,7 +117,8 @@ struct CloneCommand: Command {
         if asksForToken { request.askForToken = { try TokenInput.read(for: $0, in: context).text } }
         request.onBytes = { bytes, total in
             let size = { (bytes: UInt64) in SizeText.of(bytes: Int(clamping: bytes)) }
-            progress.show("received \(size(bytes))\(total.map { " of \(size($0))" } ?? "")…")
+            progress.show(
+                "received \(size(bytes))\(total.map { " of \(size($0))" } ?? "")", .bytes(bytes, of: total))
         }
         request.onUnsoundCopy = { error in
             progress.clear()
@@ -131,7 +134,7 @@ struct CloneCommand: Command {
             let words = share.map { "quipu sync --share \($0.address.text) \($0.code.text)" } ?? "quipu sync"
             output.advise("what has arrived is kept; continue with: \(words) --archive \(path)")
         }
-        request.progress = { progress.show($0.text) }
+        request.progress = { progress.show($0.text, $0.measure) }
         return request
     }
 

@@ -21,7 +21,7 @@ extension Context {
     func showingProgress<Result>(_ body: ((SyncProgress) -> Void) throws -> Result) throws -> Result {
         let line = output.progressLine()
         defer { line.clear() }
-        return try naming { try body { line.show($0.text) } }
+        return try naming { try body { line.show($0.text, $0.measure) } }
     }
 
     /// Says of an archive that is gone when it was there.
@@ -35,11 +35,16 @@ extension Context {
 }
 
 extension SyncProgress {
-    /// `sent 3, received 12 changes…`
+    var measure: ProgressMeasure {
+        if let file { return .bytes(file.bytes, of: file.totalBytes) }
+        return .bytes(UInt64(clamping: completedBytes), of: nil)
+    }
+
+    /// `sent 3, received 12 changes`
     var text: String {
-        guard let file else { return "sent \(sentChanges), received \(counted(receivedChanges, "change"))…" }
+        guard let file else { return "sent \(sentChanges), received \(counted(receivedChanges, "change"))" }
         let done = BlobProgressText.of(file.bytes, of: file.totalBytes)
-        return "\(file.isSending ? "sent" : "fetched") \(done) of an attachment…"
+        return "\(file.isSending ? "sent" : "fetched") \(done) of an attachment"
     }
 }
 

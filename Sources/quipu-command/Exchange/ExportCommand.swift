@@ -23,6 +23,9 @@ struct ExportCommand: Command {
             are kept and named.
             """, dashesAreTerms: true)
 
+    static let interruptionAdvice: String? =
+        "no file was replaced, but what went to a folder or to standard output is incomplete; run the same command again"
+
     private enum Format: String, CaseIterable {
         case jsonl, markdown
     }
@@ -55,16 +58,27 @@ struct ExportCommand: Command {
         }
         let report: ExportReport
         var folder: ExportFolderReport?
+        let line = context.output.progressLine()
+        defer { line.clear() }
+        func show(_ done: WorkProgress) {
+            // Two lines cannot be written over each other.
+            if path == nil, context.terminal.outputIsTerminal { return }
+            line.show(
+                "\(done.items) written", .items(done.items, "records", fraction: done.fraction))
+        }
         switch (format, path) {
         case (.jsonl, let path?) where !OutputPath.isStandardOutput(path):
             let file = try OutputPath(path)
-            report = try archive.exportLines(matching: query) { try file.write($0) }
+            report = try archive.exportLines(matching: query, progress: show) { try file.write($0) }
             try file.finish()
         case (.jsonl, _):
-            report = try archive.exportLines(matching: query) { context.output.standard.write(bytes: $0) }
+            report = try archive.exportLines(matching: query, progress: show) {
+                context.output.standard.write(bytes: $0)
+            }
         case (.markdown, let path):
-            (report, folder) = try archive.exportMarkdown(to: path ?? ".", matching: query)
+            (report, folder) = try archive.exportMarkdown(to: path ?? ".", matching: query, progress: show)
         }
+        line.clear()
         if report.missingTexts > 0 {
             context.output.warn(
                 "\(countedAre(report.missingTexts, "text")) not here yet and not in the export; sync first")

@@ -31,6 +31,9 @@ struct ImportCommand: Command {
             'quipu help formats' lists the formats, and the names under which a field is recognised.
             """, makesEdits: true)
 
+    static let interruptionAdvice: String? =
+        "what was imported so far is kept; go on with the same command"
+
     private let path: String
     private let format: String?
     private let collection: String?
@@ -68,7 +71,10 @@ struct ImportCommand: Command {
         let report: ImportReport
         do {
             defer { progress.clear() }
-            report = try archive.importItems(of: source, options) { progress.show("\($0) read…") }
+            report = try archive.importItems(of: source, options) { done in
+                progress.show(
+                    "\(done.items) read", .items(done.items, "articles", fraction: done.fraction))
+            }
         }
         present(report, in: context.output)
         return report.rejectedItems == 0 ? .done : .failed

@@ -40,6 +40,9 @@ struct SyncCommand: Command {
             """,
         synonyms: ["push", "pull", "fetch"], makesEdits: true)
 
+    static let interruptionAdvice: String? =
+        "what has arrived on both sides is kept; go on with the same command"
+
     private let remote: String?
     private let share: ShareWords?
     private let isWatching: Bool
@@ -107,7 +110,7 @@ struct SyncCommand: Command {
         let stop = try StopSignal.request()
         let line = output.progressLine()
         var events = WatchEvents(author: { try context.author() })
-        events.progress = { line.show($0.text) }
+        events.progress = { line.show($0.text, $0.measure) }
         events.onBegin = { output.advise("watching \(TerminalSanitizer.line($0)); Ctrl-C ends it") }
         events.onExchange = { report, milliseconds in
             line.clear()

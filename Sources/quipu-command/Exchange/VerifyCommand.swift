@@ -13,13 +13,25 @@ struct VerifyCommand: Command {
             Exit code 5: something is damaged, here or there.
             """)
 
+    static let interruptionAdvice: String? = "nothing was changed; run it again to check everything"
+
     private let remote: String?
 
     init(_ values: ParsedArguments) throws(UsageError) { remote = values.optionalArgument("REMOTE") }
 
+    private func verify(_ archive: Archive, in context: Context) throws -> FullVerification {
+        let line = context.output.progressLine()
+        defer { line.clear() }
+        return try archive.verify(with: remote, by: context.link()) { done in
+            line.show(
+                "\(counted(done.items, "transaction")) checked",
+                .items(done.items, "transactions", fraction: done.fraction))
+        }
+    }
+
     func run(in context: Context) throws -> ExitCode {
         let archive = try context.archive(remote == nil ? .readOnly : .readWrite)
-        let report = try archive.verify(with: remote, by: context.link())
+        let report = try verify(archive, in: context)
         let mirror = report.mirror
         let findings =
             report.damages + report.damagedFiles.map(\.problem) + (mirror.map { differences($0) } ?? [])

@@ -9,6 +9,8 @@ final class ProgressLine: Sendable {
     private struct State {
         var isShown = false
         var lastMilliseconds = Int64.min
+        /// What was measured first of the work under way.
+        var first: (measure: ProgressMeasure, milliseconds: Int64)?
     }
 
     private let isOn: Bool
@@ -48,6 +50,25 @@ final class ProgressLine: Sendable {
         // One column stays free: some terminals wrap when the last is written to.
         let line = DisplayWidth.cut(TerminalSanitizer.line(text()), to: width() - 1)
         write("\r\(line)\u{1B}[K")
+    }
+
+    /// The same with the share, the rate and the time left behind it, as far as they are known.
+    func show(_ text: @autoclosure () -> String, _ measure: ProgressMeasure) {
+        guard isOn else { return }
+        let rate = state.withLock { state in
+            let now = milliseconds()
+            // Another piece of work begins anew.
+            if let first = state.first,
+                first.measure.unit != measure.unit || measure.amount < first.measure.amount
+                    || (measure.fraction == nil) != (first.measure.fraction == nil)
+            {
+                state.first = nil
+            }
+            let first = state.first ?? (measure, now)
+            state.first = first
+            return measure.text(since: first.measure, milliseconds: now - first.milliseconds)
+        }
+        show("\(text())\(rate.isEmpty ? "" : ", ")\(rate)…")
     }
 
     /// Takes the line away, if there is one.

@@ -34,6 +34,40 @@ import Testing
         #expect(screen.text.isEmpty)
     }
 
+    @Test func `the share is shown at once, rate and time left after a second`() {
+        let screen = Screen()
+        let progress = screen.progress(isOn: true, width: 80)
+        progress.show("0 read", .items(0, "articles", fraction: 0))
+        screen.pass(milliseconds: 500)
+        progress.show("100 read", .items(100, "articles", fraction: 0.1))
+        screen.pass(milliseconds: 1_500)
+        progress.show("400 read", .items(400, "articles", fraction: 0.4))
+        #expect(
+            screen.text == "\r0 read, 0 %…\u{1B}[K" + "\r100 read, 10 %…\u{1B}[K"
+                + "\r400 read, 40 %, 200 articles/s, 3 s left…\u{1B}[K")
+    }
+
+    @Test func `another piece of work begins anew, and what has no known end has no share`() {
+        let screen = Screen()
+        let progress = screen.progress(isOn: true, width: 80)
+        progress.show("sent 0", .bytes(0, of: nil))
+        screen.pass(milliseconds: 2_000)
+        progress.show("sent 9", .bytes(6_000_000, of: nil))
+        screen.pass(milliseconds: 1_000)
+        progress.show("sent a file", .bytes(500_000, of: 1_000_000))
+        #expect(
+            screen.text == "\rsent 0…\u{1B}[K" + "\rsent 9, 3.0 MB/s…\u{1B}[K"
+                + "\rsent a file, 50 %…\u{1B}[K")
+    }
+
+    @Test func `the time left is said in seconds, minutes or hours`() {
+        let first = ProgressMeasure.items(0, "x", fraction: 0)
+        for (fraction, words) in [(0.5, "1 s"), (0.001, "17 min"), (0.000_1, "3 h")] {
+            let measure = ProgressMeasure.items(1, "x", fraction: fraction)
+            #expect(measure.text(since: first, milliseconds: 1_000).hasSuffix(words + " left"))
+        }
+    }
+
     @Test func `the progress line is sanitized`() {
         let screen = Screen()
         screen.progress(isOn: true).show("from \u{1B}[2Ja\nb")
@@ -51,9 +85,9 @@ private final class Screen: Sendable {
         state.withLock { $0.milliseconds += milliseconds }
     }
 
-    func progress(isOn: Bool) -> ProgressLine {
+    func progress(isOn: Bool, width: Int = 20) -> ProgressLine {
         ProgressLine(
-            isOn: isOn, width: { 20 }, write: { text in self.state.withLock { $0.text += text } },
+            isOn: isOn, width: { width }, write: { text in self.state.withLock { $0.text += text } },
             milliseconds: { self.state.withLock { $0.milliseconds } })
     }
 }

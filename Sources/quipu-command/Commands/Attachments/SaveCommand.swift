@@ -21,6 +21,8 @@ struct SaveCommand: Command {
             """,
         synonyms: ["download", "extract"])
 
+    static let interruptionAdvice: String? = "what was fetched is kept; go on with the same command"
+
     private let id: String
     private let path: String
     private let isForced: Bool
@@ -76,7 +78,7 @@ struct SaveCommand: Command {
         let progress = context.output.progressLine()
         defer { progress.clear() }
         let file = try archive.fetchFile(of: record.id, from: remote, link: context.link()) { bytes, total in
-            progress.show("fetched \(BlobProgressText.of(bytes, of: total))…")
+            progress.show("fetched \(BlobProgressText.of(bytes, of: total))", .bytes(bytes, of: total))
         }
         guard let file else {
             throw QuipuError(

@@ -21,6 +21,9 @@ struct CompactCommand: Command {
             """,
         synonyms: ["gc", "vacuum", "prune"])
 
+    static let interruptionAdvice: String? =
+        "what was forgotten so far is forgotten, and nothing else is lost; run quipu compact again for the rest"
+
     private let isDryRun: Bool
     private let holder: String?
 
@@ -69,7 +72,13 @@ struct CompactCommand: Command {
     private func compact(in context: Context) throws -> CompactionReport {
         let archive = try context.archive(isDryRun ? .readOnly : .readWrite)
         do {
-            return try archive.compact(isDryRun: isDryRun, heldBy: holder, by: context.link())
+            let line = context.output.progressLine()
+            defer { line.clear() }
+            return try archive.compact(isDryRun: isDryRun, heldBy: holder, by: context.link()) { done in
+                line.show(
+                    "\(counted(done.items, "text")) looked at",
+                    .items(done.items, "texts", fraction: done.fraction))
+            }
         } catch let error as QuipuError where error.code == .sameArchive && holder != nil {
             throw UsageError(
                 "--held-by names this archive itself", hint: "name a mirror of it: quipu remote list")

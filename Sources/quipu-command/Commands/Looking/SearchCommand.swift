@@ -15,6 +15,8 @@ struct SearchCommand: Command {
             """,
         synonyms: ["find", "grep"], dashesAreTerms: true, makesEdits: true)
 
+    static let interruptionAdvice: String? = "nothing is lost; the next search completes the index"
+
     let options: ListingOptions
     private let name: String?
 
@@ -25,16 +27,17 @@ struct SearchCommand: Command {
             try values.requireNone(
                 of: ["kind", "collection", "tag", "deleted", "sort", "reverse", "limit", "count"],
                 with: "save")
-        } else if values.option("author") != nil {
+        } else if values.option("as") != nil {
             throw UsageError(
-                "a search makes no edits, so --author has no effect there",
-                hint: "--author says who makes an edit; with --save NAME it has an effect")
+                "a search makes no edits, so --as has no effect there",
+                hint: "--as says who makes an edit; with --save NAME it has an effect")
         }
     }
 
     func run(in context: Context) throws -> ExitCode {
         if let name { return try save(as: name, in: context) }
         let archive = try context.archiveToSearch()
+        try context.updateSearchIndex(of: archive)
         let output = context.output
         if options.listing.isBlank {
             output.remark("nothing found")
