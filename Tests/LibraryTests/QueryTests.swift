@@ -38,6 +38,10 @@ import Testing
         #expect(next.map(\.fields.title) == ["Water 3", "Water 4"])
         #expect(try archive.read { try $0.recordCount(matching: "-tag:river") } == 1)
         #expect(try archive.read { try $0.recordIDs(matching: "").count } == 6)
+        for (offset, limit, count) in [(0, Int.max, 6), (.max, .max, 0), (4, 9, 2), (0, 0, 0), (-1, -1, 0)] {
+            let page = try archive.read { try $0.records(matching: "", offset: offset, limit: limit) }
+            #expect(page.count == count && page.total == 6)
+        }
     }
 
     @Test func `records are sorted by date, title, change and arrival, and from either end`() throws {

@@ -23,21 +23,32 @@ extension CardIndex {
         let end = try position
         if let cards = archive.cards, try hasReached(end, cards) { return cards }
         do {
-            let cards = try archive.cards ?? open()
-            archive.cards = cards
-            if try hasReached(end, cards) { return cards }
-            if try !cards.isReadOnly && isCommitted(end) {
-                try bringUpToDate(cards, through: end)
-                return cards
-            }
+            if let cards = try inFile(through: end) { return cards }
         } catch let error as SQLiteError {
             archive.cards = nil
-            if [.corrupt, .notADatabase].contains(error.code.primary), !database.isReadOnly {
+            if isDamage(error) {
                 DatabaseFiles.remove(at: folder.indexPath)
+                if let cards = try? inFile(through: end) { return cards }
             }
         }
         let cards = try makeInMemory()
         archive.cards = cards
+        try bringUpToDate(cards, through: end)
+        return cards
+    }
+
+    /// Whether an error says that the file of the cards is none, and that it can be made again.
+    func isDamage(_ error: SQLiteError) -> Bool {
+        error.path == folder.indexPath && [.corrupt, .notADatabase].contains(error.code.primary)
+            && !database.isReadOnly
+    }
+
+    /// Nil where it may not be written.
+    private func inFile(through end: Int64) throws -> Connection? {
+        let cards = try archive.cards ?? open()
+        archive.cards = cards
+        if try hasReached(end, cards) { return cards }
+        guard try !cards.isReadOnly && isCommitted(end) else { return nil }
         try bringUpToDate(cards, through: end)
         return cards
     }

@@ -106,23 +106,36 @@ extension QuerySearch {
             }
         }
         return try reading {
-            var evaluation = QueryEvaluation(archive: archive)
-            let last = try database.integer("SELECT max(row) FROM record") ?? 0
-            let found = try evaluation.rows(of: query).clipped(to: last)
-            for note in evaluation.notes where !notes.contains(note) { notes.append(note) }
-            let all =
-                found.isComplement ? Int(try database.integer("SELECT count(*) FROM record") ?? 0) : 0
-            let total = found.count(of: all)
-            let wanted = min(total, limit.map { max(0, $0) + max(0, offset) } ?? total)
-            if limit == 0 || wanted == 0 { return ([], total, notes) }
-            // One has no order.
-            let order =
-                total == 1
-                ? RecordOrder(.added) : order ?? RecordOrder(query.hasWords ? .relevance : .added)
-            let rows = try QueryRanking(archive: archive, found: found, last: last, isDense: all == last)
-                .rows(order, of: query, count: wanted)
-            return (Array(rows.dropFirst(max(0, offset))), total, notes)
+            do {
+                return try answer(query, order, offset, limit, notes)
+            } catch let error as SQLiteError where cardIndex.isDamage(error) {
+                cardIndex.forget()
+                return try answer(query, order, offset, limit, notes)
+            }
         }
+    }
+
+    private func answer(
+        _ query: Query, _ order: RecordOrder?, _ offset: Int, _ limit: Int?, _ known: [QueryNote]
+    ) throws -> (rows: [Int64], total: Int, notes: [QueryNote]) {
+        var notes = known
+        var evaluation = QueryEvaluation(archive: archive)
+        let last = try database.integer("SELECT max(row) FROM record") ?? 0
+        let found = try evaluation.rows(of: query).clipped(to: last)
+        for note in evaluation.notes where !notes.contains(note) { notes.append(note) }
+        let all =
+            found.isComplement ? Int(try database.integer("SELECT count(*) FROM record") ?? 0) : 0
+        let total = found.count(of: all)
+        let offset = min(max(0, offset), total)
+        let wanted = offset + min(max(0, limit ?? total), total - offset)
+        if wanted == offset { return ([], total, notes) }
+        // One has no order.
+        let order =
+            total == 1
+            ? RecordOrder(.added) : order ?? RecordOrder(query.hasWords ? .relevance : .added)
+        let rows = try QueryRanking(archive: archive, found: found, last: last, isDense: all == last)
+            .rows(order, of: query, count: wanted)
+        return (Array(rows.dropFirst(offset)), total, notes)
     }
 }
 

@@ -80,7 +80,9 @@ struct CommandRow: Sendable {
         CommandRow("list -n", .with([.versions: "it lists the record that has them"])) { _ in
             ["list", "-n", "5"]
         },
-        CommandRow("list -n, by date") { _ in ["list", "--sort", "date", "-n", "5"] },
+        CommandRow("list -n, by date", .with([.versions: "it lists the record that has them"])) { _ in
+            ["list", "--sort", "date", "-n", "5"]
+        },
         CommandRow("list, filters") { _ in
             ["list", "title:ferry author:ana before:2020 -url:example.com lang:es has:note"]
         },

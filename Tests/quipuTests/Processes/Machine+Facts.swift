@@ -8,7 +8,10 @@ extension Machine {
     var contentDigest: String { get throws { try json("verify")["contentDigest"]?.string ?? "" } }
     var openConflicts: Int? { get throws { try json("status")["conflicts"]?.integer } }
 
-    var articles: [JSONValue] { get throws { try quipu("list", "--kind", "article", "--json").lines } }
+    /// In the order in which they came.
+    var articles: [JSONValue] {
+        get throws { try quipu("list", "--kind", "article", "--reverse", "--json").lines }
+    }
     /// How many there are, without reading them.
     var articleCount: Int { get throws { try json("status")["records"]?["article"]?.integer ?? 0 } }
     var log: [JSONValue] { get throws { try quipu("log", "--limit", "0", "--json").lines } }

@@ -47,5 +47,23 @@ extension Processes {
                 #expect(outcome.exitCode == 0 && outcome.output.isEmpty, "\(outcome)")
             }
         }
+
+        @Test
+        func `a saved search reaches the other machine and finds what is there`() throws {
+            let office = try Office()
+            try office.ana.quipu(
+                "import", try office.place.write(SampleCollection.text, to: "collection.txt"))
+            try office.ana.quipu("search", "lenin OR workers", "-title:train", "--save", "North")
+            try office.syncAll()
+            let atAna = try office.ana.quipu("list", "in:North", "--sort", "title", "--json").lines
+            let atBen = try office.ben.quipu("list", "in:North", "--sort", "title", "--json").lines
+            #expect(!atAna.isEmpty && atAna.map { $0["id"] } == atBen.map { $0["id"] })
+            let id = try #require(atBen.first?["id"]?.string)
+            try office.ben.quipu("tag", id, "+seen")
+            let seen = try office.ben.quipu("list", "in:north", "tag:seen", "by:ben", "--count").output
+            #expect(seen == "1\n")
+            try office.syncAll()
+            #expect(try office.ana.quipu("list", "by:ben", "--json").lines.map { $0["id"]?.string } == [id])
+        }
     }
 }
