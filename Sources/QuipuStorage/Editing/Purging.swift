@@ -22,6 +22,7 @@ public struct PurgeOutcome: Sendable {
 
     /// Of all that were named.
     public var recordCount: Int { records.reduce(0) { $0 + $1.recordCount } }
+    public var valueCount: Int { records.reduce(0) { $0 + $1.valueCount } }
 }
 
 extension Editing {

@@ -76,13 +76,15 @@ extension CommandSet {
                 leaf.declaration.abstract
             )
         }
-        let lines =
-            [HelpLayout.sentence(abstract), "", "Usage: \(program) \(name) COMMAND …", "", "Commands:"]
-            + HelpLayout.rows(rows, width: width)
-            + ["", "'\(program) help \(name) COMMAND' shows more."]
+        let more =
+            ["'\(program) help \(name) COMMAND' shows more."]
             + commands.filter(\.declaration.isGroupDefault).map {
                 "'\(program) \(name)' alone does what '\(program) \(name) \($0.declaration.name)' does."
             }
+        let lines =
+            [HelpLayout.sentence(abstract), "", "Usage: \(program) \(name) COMMAND …", "", "Commands:"]
+            + HelpLayout.rows(rows, width: width)
+            + [""] + HelpLayout.fold(more.joined(separator: " "), indent: 0, width: width)
         return lines.joined(separator: "\n")
     }
 

@@ -79,6 +79,31 @@ struct EffectTests {
         #expect(try bench.run("set", id, assignment).code == .done)
     }
 
+    @Test(arguments: [
+        ("language=PT-br", "pt-BR"), ("language=ZH-hant-tw", "zh-Hant-TW"), ("language=DE-X-AB", "de-x-ab"),
+        ("doi=https://doi.org/10.1000/ABC", "10.1000/abc"),
+        ("url=https://Example.org/?utm_source=x", "https://Example.org/?utm_source=x"),
+    ])
+    func `languages and DOIs are kept in one spelling, which is said`(assignment: String, kept: String) throws
+    {
+        let result = try bench.run("set", id, assignment)
+        let field = String(assignment.prefix { $0 != "=" })
+        #expect(try bench.object("show", id)["fields"]?[field] == .string(kept))
+        #expect(result.output.contains("\(field) is kept as \(kept)") == (field != "url"))
+    }
+
+    @Test(arguments: [
+        ("language=en_us", "did you mean: language=en-US"),
+        ("url=example.org/a", "did you mean: url=https://example.org/a"),
+        ("doi=see 10.1000/X", "did you mean: doi=10.1000/x"), ("language=english", "language=en, or"),
+    ])
+    func `a value that is nearly right is answered with the right one`(assignment: String, hint: String)
+        throws
+    {
+        let result = try bench.run("set", id, assignment)
+        #expect(result.code == .failed && result.errors.contains(hint), "\(result)")
+    }
+
     @Test func `an unused tag is reported with the most similar tag`() throws {
         let result = try bench.run("list", "--tag", "newz", "--quiet")
         #expect(result.code == .done)

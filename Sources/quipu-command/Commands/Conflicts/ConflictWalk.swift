@@ -14,6 +14,8 @@ struct ConflictWalk {
         var decision: ConflictPrompt.Decision?
         /// What an editor was left with.
         var draft: String?
+        /// Whether somebody else has settled it since it was shown.
+        var isGone = false
 
         init(_ conflict: Conflict, in snapshot: borrowing Snapshot) throws {
             self.conflict = conflict
@@ -130,7 +132,7 @@ struct ConflictWalk {
             output.line("  \(items[index].name): \(output.style(items[index].subject, .yellow))")
             output.line("    \(text(decision, of: items[index]))")
         }
-        let left = items.count - decided.count
+        let left = items.count(where: { !$0.isGone }) - decided.count
         if left > 0 { output.line("  \(countedAre(left, "conflict")) left open") }
         while true {
             output.standard.write("write this (yes, no, back)? ")
@@ -211,6 +213,7 @@ struct ConflictWalk {
                     "\(old.name): \(old.subject) was changed meanwhile; look at it again. Nothing was written yet."
                 )
             } else {
+                items[index].isGone = true
                 output.line("\(old.name): \(old.subject) was settled meanwhile.")
             }
         }

@@ -6,7 +6,7 @@ struct TagListCommand: Command {
         options: [
             .option("sort", value: "ORDER", "count (if not given) or name", choices: ["count", "name"])
         ],
-        example: "quipu tags --sort name",
+        example: "quipu tags list --sort name",
         discussion: "Deleted records are not counted.", isGroupDefault: true)
 
     let isSortedByName: Bool

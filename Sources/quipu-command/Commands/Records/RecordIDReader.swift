@@ -8,6 +8,11 @@ struct RecordIDReader {
     /// A line of `--json` holds a whole record.
     private static let longestLineBytes = 2 * ArchiveLimits.valueBytes
 
+    /// What listings of no records say to people.
+    private static let emptyListings: Set<String> = [
+        "nothing found", "no records fit", "no deleted record matches",
+    ]
+
     private(set) var names: [String] = []
     private var line: [UInt8] = []
     private var lineNumber = 0
@@ -54,6 +59,8 @@ struct RecordIDReader {
         guard let first = content.first else { return }
         if first == UInt8(ascii: "{") {
             names.append(try Self.name(inObject: Array(content), line: lineNumber))
+        } else if names.isEmpty, Self.emptyListings.contains(String(decoding: content, as: UTF8.self)) {
+            return
         } else {
             let word = String(decoding: content.prefix { !Self.isSpace($0) }, as: UTF8.self)
             // The first line of a table.

@@ -21,6 +21,7 @@ extension CommandSet {
                         + "other values are kept until somebody resolves the conflict."),
                 .heading("How to resolve it"),
                 .rows([
+                    ("quipu resolve", "walks through the open conflicts, on a terminal"),
                     ("quipu conflicts", "lists the conflicts, each with its values and their numbers"),
                     ("quipu resolve ID --take 1", "takes value 1 in place of the current one"),
                     ("quipu resolve ID --take current", "confirms the value that is shown"),
@@ -36,7 +37,8 @@ extension CommandSet {
                 ]),
                 .paragraph(
                     "Where a record has several conflicts, the name of the field follows the ID. On a terminal quipu "
-                        + "resolve ID asks. A resolution is an ordinary edit: it replaces all the values, and the next sync "
+                        + "resolve shows the words that differ and takes one side, pieces of each, both, or a merge from "
+                        + "your editor; nothing is written until you confirm the summary at the end. A resolution is an ordinary edit: it replaces all the values, and the next sync "
                         + "takes it to the other mirrors. What was not chosen stays in the history."),
                 .heading("Merging by itself"),
                 .paragraph(

@@ -54,6 +54,18 @@ struct ConflictCommandTests {
         #expect(try bench.run("conflicts").code == .done)
     }
 
+    @Test func `a value that its kind does not take can be chosen, since it is there already`() throws {
+        let record = try bench.store("mirror").find(id)
+        let change = Edit.Change(field: "date", json: Array("5".utf8))
+        try bench.run("set", id, "date=2026")
+        _ = try bench.store("mirror").edit(
+            [Edit(id: record.id, kind: record.kind, changes: [change])], author: "luis")
+        try bench.sync("mirror")
+        let isCurrent = try bench.object("show", id)["fields"]?["date"] == 5
+        #expect(try bench.run("resolve", id, "date", "--take", isCurrent ? "current" : "1").code == .done)
+        #expect(try bench.object("show", id)["fields"]?["date"] == 5)
+    }
+
     @Test func `setting the field resolves the conflict too and says so`() throws {
         #expect(try bench.run("set", id, "title=Ein").output.contains("the conflict over title is settled"))
         #expect(try bench.object("set", id, "body=New.")["closed"]?[0]?["field"] == "body")
@@ -76,7 +88,7 @@ struct ConflictCommandTests {
 
     @Test func `resolve asks conflict by conflict on a terminal`() throws {
         bench.isTerminal = true
-        bench.typed = ["what?", "b", "both", "value", "Mine", "yes"]
+        bench.typed = ["what?", "both", "b", "value", "Mine", "yes"]
         let result = try bench.run("resolve", id)
         #expect(result.code == .done)
         #expect(result.output.contains("current, 1, both, pieces, value, edit, skip, quit, ?> "))

@@ -13,19 +13,18 @@ extension Processes {
         private let id: String
 
         init() throws {
-            place = try TemporaryFolder()
-            drafts = place.path(of: "drafts")
+            let place = try TemporaryFolder()
+            let drafts = place.path(of: "drafts")
             try FileManager.default.createDirectory(atPath: drafts, withIntermediateDirectories: false)
-            ana = try Machine("ana", in: place, variables: ["TMPDIR": drafts])
-            folder = ana.folder
+            let ana = try Machine("ana", in: place, variables: ["TMPDIR": drafts])
             try ana.quipu("init", "--name", "press")
             try ana.quipu("add", "collection", "name=Press")
-            id = try #require(
-                try ana.json(
-                    "add", "article", "title=One", "body=The mill.\n\n---\n\nBy the river.",
-                    "author:=[\"Ana\",\"Ruiz, B.\"]",
-                    "tags/river=true", "x-rating:=5", "abstract=A: b\nc", "date=2026"
-                )["id"]?.string)
+            let made = try ana.json(
+                "add", "article", "title=One", "body=The mill.\n\n---\n\nBy the river.",
+                "author:=[\"Ana\",\"Ruiz, B.\"]", "tags/river=true", "x-rating:=5", "abstract=A: b\nc",
+                "date=2026")
+            id = made["id"]?.string ?? ""
+            (self.place, self.drafts, self.ana, folder) = (place, drafts, ana, ana.folder)
         }
 
         /// Runs `quipu edit` with a script as the editor, to which the file is `$1`.

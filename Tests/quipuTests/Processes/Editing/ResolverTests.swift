@@ -9,21 +9,23 @@ extension Processes {
         private let place: TemporaryFolder
         private let ana: Machine
         private let ben: Machine
+        private let caro: Machine
         private let mill: String
         private let rain: String
 
         init() throws {
-            place = try TemporaryFolder()
-            ana = try Machine("ana", in: place)
-            ben = try Machine("ben", in: place)
+            let place = try TemporaryFolder()
+            let ana = try Machine("ana", in: place)
+            let ben = try Machine("ben", in: place)
             try ana.quipu("init", "--name", "press")
-            mill = try #require(
+            let mill =
                 try ana.json(
                     "add", "article", "title=Mill",
                     "body=The old mill by the river was sold on Monday.\n\nThe council was surprised.")["id"]?
-                    .string)
-            rain = try #require(try ana.json("add", "article", "title=Rain", "date=2026-03-01")["id"]?.string)
-            try ben.quipu("clone", ana.folder, ".")
+                .string ?? ""
+            let rain = try ana.json("add", "article", "title=Rain", "date=2026-03-01")["id"]?.string ?? ""
+            let caro = try Machine("caro", in: place)
+            for machine in [ben, caro] { try machine.quipu("clone", ana.folder, ".") }
             try ana.quipu(
                 "set", mill,
                 "body=The new mill by the brook was sold on Monday.\n\nThe parish council was surprised.")
@@ -33,6 +35,9 @@ extension Processes {
             try ana.quipu("set", rain, "date=2026-03-02")
             try ben.quipu("set", rain, "date=2026-03-03")
             try ana.quipu("sync", ben.folder, exit: 3)
+            (self.place, self.ana, self.ben, self.caro, self.mill, self.rain) = (
+                place, ana, ben, caro, mill, rain
+            )
         }
 
         private func resolve(_ words: [String] = [], columns: UInt16 = 80, editor: String = "false") throws
@@ -153,8 +158,9 @@ extension Processes {
             let terminal = try resolve()
             try answer(terminal, mill: { $0.type("1\r") }, rain: "1")
             try terminal.wait(for: "(yes, no, back)? ")
-            try ben.quipu("set", rain, "date=2026-03-09")
-            try ana.quipu("sync", ben.folder, exit: 3)
+            // Caro has seen neither of the two.
+            try caro.quipu("set", rain, "date=2026-03-09")
+            try ana.quipu("sync", caro.folder, exit: 3)
             let before = try entries()
             terminal.type("yes\r")
             try terminal.wait(for: "date was changed meanwhile; look at it again. Nothing was written yet.")
@@ -174,6 +180,23 @@ extension Processes {
             try terminal.wait(for: "settled 2 conflicts")
             #expect(try terminal.finish() == 0)
             #expect(try field("date", of: rain) == "2026-04" && entries() == before + 1 && open() == 0)
+        }
+
+        @Test func `a conflict that somebody settled meanwhile is left out, and the other is written`() throws
+        {
+            let terminal = try resolve()
+            try answer(terminal, mill: { $0.type("1\r") }, rain: "1")
+            try terminal.wait(for: "(yes, no, back)? ")
+            try ben.quipu("set", rain, "date=2026-03-09")
+            try ana.quipu("sync", ben.folder, exit: 3)
+            terminal.type("yes\r")
+            try terminal.wait(for: "date was settled meanwhile.")
+            try terminal.wait(for: "(yes, no, back)? ")
+            terminal.type("yes\r")
+            try terminal.wait(for: "settled 1 conflict")
+            #expect(try terminal.finish() == 0)
+            #expect(!terminal.output.contains("left open"))
+            #expect(try field("date", of: rain) == "2026-03-09" && open() == 0)
         }
 
         @Test func `an edited merge must have no markers, and what was edited is offered again`() throws {
