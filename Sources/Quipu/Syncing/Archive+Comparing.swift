@@ -21,6 +21,21 @@ package struct MirrorDistance: Sendable {
     package let ahead: Int
     package let behind: Int
     package let equality: Equality
+    /// How often what would be sent changes records, and its size on the link.
+    package let changesToSend: Int
+    package let bytesToSend: Int
+    /// Estimated by what is here, since the mirror does not tell; nil if nothing is here.
+    package let bytesToReceive: Int?
+    /// How fast the link was in the last sync that was long enough to tell; nil if there was none.
+    package let bytesPerSecond: Int?
+
+    /// How long the exchange would take at that speed; nil if that cannot be told.
+    package var milliseconds: Int? {
+        guard let bytesPerSecond, bytesPerSecond > 0, let bytesToReceive else { return nil }
+        let bytes = bytesToSend.addingReportingOverflow(bytesToReceive)
+        let scaled = bytes.partialValue.multipliedReportingOverflow(by: 1_000)
+        return bytes.overflow || scaled.overflow ? nil : scaled.partialValue / bytesPerSecond
+    }
 
     init(_ theirs: Handshake, to store: Store, of place: RemotePlace) throws {
         let own = try store.log.vector()
@@ -33,6 +48,12 @@ package struct MirrorDistance: Sendable {
         remote = place.title
         (ahead, behind) = (Int(clamping: lead(own, theirs.vector)), Int(clamping: lead(theirs.vector, own)))
         equality = Equality(try theirs.equality(with: store))
+        bytesPerSecond = try place.name.flatMap { try store.remotes.linkSpeed(remote: $0) }
+        let forecast = try SyncForecast(
+            sendingFrom: store, lacking: theirs.vector, bytesPerSecond: bytesPerSecond)
+        (changesToSend, bytesToSend) = (forecast.recordCount, forecast.sizeBytes)
+        bytesToReceive = try SyncForecast.estimatedBytes(
+            of: behind, in: store, bytesPerSecond: bytesPerSecond)
     }
 }
 

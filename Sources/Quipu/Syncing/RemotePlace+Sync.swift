@@ -43,6 +43,8 @@ extension RemotePlace {
         }
         report.knowledgeHash = agreed?.vectorHash
         if let name { try store.clock.noteDifference(report.clockDifference, remote: name) }
+        // Only for forecasts.
+        if let name, let pace = report.bytesPerSecond { try? store.remotes.noteLinkSpeed(pace, remote: name) }
         return (report, agreed)
     }
 

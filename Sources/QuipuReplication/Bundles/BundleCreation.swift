@@ -58,21 +58,12 @@ public struct BundleCreation {
     /// Parts of a bundle. More are refused.
     private static let maximumParts: UInt32 = 9_999
 
-    /// Where a long text is the value of a field.
-    private struct Place: Hashable {
-        var record: RecordID
-        var kind: String
-        var field: String
-        var name: TransactionName
-    }
-
     private let store: Store
     private let options: Options
     private let output: BundleOutput
     private let blockBytes: Int
     private var report: Report
-    /// Long texts of versions that nothing in the bundle replaces.
-    private var texts: [Place: ValueHash] = [:]
+    private var texts = LongTexts()
 
     /// Writes a bundle of all that the receiver has not told that it holds.
     ///
@@ -151,28 +142,16 @@ public struct BundleCreation {
     private mutating func note(_ transaction: Transaction) {
         report.transactionCount += 1
         report.recordCount += transaction.records.count
-        for record in transaction.records {
-            for change in record.fields {
-                var place = Place(
-                    record: record.id, kind: record.kind, field: change.field, name: transaction.name)
-                if case .hash(let hash) = change.value { texts[place] = hash }
-                if texts.isEmpty { continue }
-                for replaced in change.replaces {
-                    place.name = replaced
-                    texts[place] = nil
-                }
-            }
-        }
+        texts.note(transaction)
     }
 
     /// Long texts of what is in the bundle, and those that the receiver has told that it lacks.
     private mutating func writeTexts() throws {
         var wants = options.receiver?.told.wants ?? []
         var known = Set(wants.map(\.hash))
-        for (_, hash) in texts.sorted(by: { $0.value < $1.value }) where known.insert(hash).inserted {
+        for hash in texts.hashes where known.insert(hash).inserted {
             wants.append(MessageHeader.Want(hash: hash, offset: 0))
         }
-        texts = [:]
         var block = try OpenBlock(about: store)
         for want in wants {
             guard let text = try store.texts.text(of: want.hash), want.offset < UInt64(text.count) else {

@@ -134,6 +134,7 @@ struct ExchangeSession {
         lastRoundMilliseconds = completeReply.passedMilliseconds
         if let pace = completeReply.cost.bytesPerSecond {
             compressionLevel = CompressionLevel(bytesPerSecond: pace)
+            report.bytesPerSecond = pace
         }
 
         let incoming = completeReply.incoming

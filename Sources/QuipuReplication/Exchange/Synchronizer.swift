@@ -27,6 +27,8 @@ public struct SyncReport: Sendable, Equatable {
     public var unsent = 0
     /// The budget for texts in the next message, by how the link has performed; nil before the first.
     public var messageBytes: Int?
+    /// How fast the link was in the last message that was long enough to tell.
+    public var bytesPerSecond: Int?
     /// The hash of the state of both sides at the end; nil if they were not equal.
     public var knowledgeHash: UInt128?
     /// The difference between the two clocks, if it is large and neither side knows which clock is right.

@@ -10,7 +10,7 @@ struct SyncCommand: Command {
         ],
         options: [
             .flag("watch", "keep running, and sync whenever either side has something new"),
-            .flag("dry-run", "only show how far apart the two are"),
+            .flag("dry-run", "only show how far apart the two are, and what a sync would carry"),
             .flag("accept-deletions", "apply others' changes even if they delete most of a collection"),
             AttachmentPolicy.option, RemoteOptions.insecure, ShareWords.option,
             .flag("make", "make the archive there again, if it no longer exists"),
@@ -33,6 +33,9 @@ struct SyncCommand: Command {
             interrupted, they resume with the next sync.
             Makes the archive on a server at the first push, if the server allows it; but not again if it has \
             disappeared there, since it may have been renamed: use --make.
+            --dry-run prepares what would be sent and tells its size; the size of what would be received is estimated, \
+            since the mirror tells only how many transactions it has. The time is for the speed of the last sync, with \
+            nothing else on the link.
             A connection that is idle for 60 seconds is closed; $QUIPU_TIMEOUT sets another number.
 
             With --share the code that quipu serve --share shows on the other machine takes the place of REMOTE, and \
@@ -82,7 +85,10 @@ struct SyncCommand: Command {
         options.link = try share?.link(in: context) ?? context.link(isInsecure: isInsecure)
         return try AttachmentPolicy.hinting(in: archive) {
             if isWatching { return try watch(archive, options, in: context) }
-            if isDryRun { return try compare(archive, options, in: context) }
+            if isDryRun {
+                let distance = try archive.compare(with: remote, options: options)
+                return MirrorDistanceText(distance).say(to: context.output)
+            }
             let started = LocalMachine.monotonicMilliseconds()
             let before = try archive.position()
             let report = try context.showingProgress { progress in
@@ -214,29 +220,5 @@ struct SyncCommand: Command {
                 "exchanged with \(title), and not in sync yet: it is still changing, or refused something; sync again"
             )
         }
-    }
-
-    private func compare(_ archive: Archive, _ options: SyncOptions, in context: Context) throws -> ExitCode {
-        let distance = try archive.compare(with: remote, options: options)
-        context.output.json([
-            "remote": JSONText(distance.remote), "ahead": JSONText(distance.ahead),
-            "behind": JSONText(distance.behind), "inSync": JSONText(distance.equality == .proved),
-        ])
-        let title = TerminalSanitizer.line(distance.remote)
-        switch distance.equality {
-        case .proved: context.output.line("in sync with \(title)")
-        case .claimed:
-            context.output.line("\(title) says that it holds the same, and gives no proof of it")
-        case .unverifiable:
-            context.output.line("\(title) holds the same transactions; texts are missing here: quipu sync")
-        case .disproved:
-            context.output.line("\(title) says that it holds the same, and its proof of it is wrong")
-            return .damageFound
-        case .different:
-            context.output.line(
-                "to send: \(counted(distance.ahead, "transaction")); "
-                    + "to receive: \(counted(distance.behind, "transaction"))")
-        }
-        return .done
     }
 }

@@ -76,7 +76,8 @@ struct BundleCreateCommand: Command {
             : "\(bundle.files.count) parts \(TerminalSanitizer.line(path)).1 to .\(bundle.files.count)"
         output.remark(
             "wrote a bundle for \(receiver): \(counted(bundle.transactions, "transaction")) "
-                + "(\(counted(bundle.changes, "change"))), \(SizeText.of(bytes: bundle.bytes)), in \(files)")
+                + "(\(counted(bundle.changes, "change"))), \(SizeText.of(bytes: bundle.bytes))")
+        output.remark("  in \(files)")
         switch bundle.basis {
         case .bundle(let time):
             output.remark(

@@ -17,12 +17,14 @@ struct BundleText {
             output.remark("this bundle was made here, on \(date): there is nothing new in it")
             return
         }
+        output.remark("applied the bundle of \(sender), made \(date)")
         let known = bundle.transactions - bundle.appliedTransactions
-        output.remark(
-            "applied the bundle of \(sender), made \(date): "
-                + "\(counted(bundle.appliedTransactions, "transaction")) new "
-                + "(\(counted(bundle.appliedChanges, "change")))\(known > 0 ? ", \(known) \(bundle.holdsAll ? "known" : "known or waiting")" : "")"
-        )
+        let new =
+            bundle.appliedTransactions == 0
+            ? "nothing new"
+            : "\(counted(bundle.appliedTransactions, "new transaction")) (\(counted(bundle.appliedChanges, "change")))"
+        let others = known == 0 ? "" : ", \(known) \(bundle.holdsAll ? "known" : "known or waiting")"
+        output.remark("  \(new)\(others)")
         if bundle.mergedTexts > 0 {
             output.remark(
                 "\(counted(bundle.mergedTexts, "text")) merged, with both changes: quipu log --merged shows which"
