@@ -29,7 +29,7 @@ struct UndoPresentation {
             say(sharedWith: report)
         } else {
             // Who made the same with another command is told before it is taken back.
-            if entry.isByProgram || entry.role != .command {
+            if entry.isByProgram {
                 say(sharedWith: try archive.previewUndo(of: entry))
             }
             report = try archive.undo(entry)
