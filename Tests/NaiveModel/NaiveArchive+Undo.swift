@@ -77,26 +77,41 @@ extension NaiveArchive {
         }
     }
 
-    /// What an undo gave back with a version: the latest before it with that value. Nil for a version of no undo.
-    private func original(of key: VersionKey) -> VersionKey? {
-        guard let version = versions[key], isUndo(key) else { return nil }
-        let same = version.past.filter { versions[$0]?.value == version.value }
-        let latest = same.filter { other in !same.contains { versions[$0]?.past.contains(other) == true } }
-        return latest.compactMap { versions[$0] }.max { ranksBelow($0, $1) }?.key
+    /// How often an entry was taken back with a version: 0 for what is no undo.
+    private func count(_ key: VersionKey) -> UInt64 {
+        versions[key]?.members.compactMap { transactions[$0]?.undoCount }.max() ?? 0
     }
 
-    private func isUndo(_ key: VersionKey) -> Bool {
-        versions[key]?.members.contains { transactions[$0]?.isUndo == true } == true
+    /// What an undo gave back with a version: of what is behind the version that it took back - the nearest one in the
+    /// place of which what it replaces stands, and that was taken back once less often - the latest with the value.
+    private func original(of key: VersionKey) -> VersionKey? {
+        guard let version = versions[key], count(key) > 0 else { return nil }
+        let taken = version.parents.compactMap { parent in
+            nearest(parent) { count($0) == count(key) - 1 }.flatMap { versions[$0] }
+        }
+        func latest(_ keys: Set<VersionKey>) -> VersionKey? {
+            let same = keys.filter { versions[$0]?.value == version.value }
+            return same.filter { other in !same.contains { versions[$0]?.past.contains(other) == true } }
+                .compactMap { versions[$0] }.max { ranksBelow($0, $1) }?.key
+        }
+        return latest(Set(taken.flatMap(\.parents))) ?? latest(Set(taken.flatMap(\.past)))
+    }
+
+    /// The first of a version, its original, the original of that and so on that is as wanted.
+    private func nearest(_ key: VersionKey, where isWanted: (VersionKey) -> Bool) -> VersionKey? {
+        isWanted(key) ? key : original(of: key).flatMap { nearest($0, where: isWanted) }
     }
 
     /// The one of some versions that a version is, or stands for.
     private func meaning(of key: VersionKey, among own: Set<VersionKey>) -> VersionKey? {
-        own.contains(key) ? key : original(of: key).flatMap { meaning(of: $0, among: own) }
+        nearest(key, where: own.contains)
     }
 
     /// Whether undos gave it back until there was nothing to give back.
     private func isNothing(_ key: VersionKey) -> Bool {
-        isUndo(key) && (original(of: key).map(isNothing) ?? true)
+        if let original = original(of: key) { return isNothing(original) }
+        let nothing = ["null", "false"].map { ValueHash(of: Array($0.utf8)) }
+        return count(key) > 0 && versions[key].map { nothing.contains($0.value) } == true
     }
 
     private func own(_ entry: Set<ChainHash>, at place: NaivePlace) -> Set<VersionKey> {

@@ -30,13 +30,14 @@ public struct NaiveTransaction: Sendable, Hashable {
     public let changes: [Change]
     public let observed: Set<ChainHash>
     public let note: Note?
-    /// It takes back what others or itself did.
-    public let isUndo: Bool
+    /// Of one that takes an entry back: 1; of one that takes such a one back: 2, and so on; else 0.
+    public let undoCount: UInt64
+    public var isUndo: Bool { undoCount > 0 }
 
     public init(
         chain: ChainHash, previous: ChainHash?, origin: Origin, stamp: Stamp, isByHand: Bool,
         changes: [Change],
-        observed: Set<ChainHash> = [], note: Note? = nil, isUndo: Bool = false
+        observed: Set<ChainHash> = [], note: Note? = nil, undoCount: UInt64 = 0
     ) {
         self.chain = chain
         self.previous = previous
@@ -46,7 +47,7 @@ public struct NaiveTransaction: Sendable, Hashable {
         self.changes = changes
         self.observed = observed
         self.note = note
-        self.isUndo = isUndo
+        self.undoCount = undoCount
     }
 
     public static func == (left: Self, right: Self) -> Bool { left.chain == right.chain }
@@ -136,6 +137,6 @@ public struct NaiveLog: Sendable {
                     NaiveTransaction.Note(
                         offsetMilliseconds: note.offsetMilliseconds,
                         spans: try note.spans.map { (try chain($0.last), $0.count) })
-                }, isUndo: EntryMark(in: transaction.unknown)?.undo != nil))
+                }, undoCount: EntryMark(in: transaction.unknown)?.undo?.count ?? 0))
     }
 }

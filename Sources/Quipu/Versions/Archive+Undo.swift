@@ -6,8 +6,10 @@ public struct UndoReport: Sendable {
     /// What happened to a field, or to a whole record.
     public struct Change: Sendable {
         public enum Effect: Sendable, Equatable {
-            /// The record, which the entry had made, was deleted.
+            /// The record was deleted: the entry had made it, or restored it (then `field` is `deleted`).
             case deletedRecord
+            /// The record, which the entry had deleted, was brought back.
+            case restoredRecord
             /// The former value came back.
             case gaveBack
             /// The field had no value before.
@@ -121,6 +123,7 @@ extension UndoReport.Change.Effect {
     fileprivate init(_ effect: QuipuStorage.UndoReport.Change.Effect) {
         switch effect {
         case .deletedRecord: self = .deletedRecord
+        case .restoredRecord: self = .restoredRecord
         case .gaveBack: self = .gaveBack
         case .removedValue: self = .removedValue
         case .reopenedConflict(let values): self = .reopenedConflict(values: values)

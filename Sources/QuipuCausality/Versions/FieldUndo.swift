@@ -22,15 +22,14 @@ extension FieldVersions {
     ///
     /// - Parameters:
     ///   - taken: the keys of the versions to take back.
-    ///   - undos: the keys of the versions that undos made.
+    ///   - originals: what the versions that undos made stand for.
     /// - Returns: nil if no head is taken back.
-    public func undoing(_ taken: Set<VersionKey>, undos: Set<VersionKey>) -> FieldUndo? {
+    public func undoing(_ taken: Set<VersionKey>, _ originals: UndoOriginals) -> FieldUndo? {
         var replaced: [Version] = []
         var others: [Version] = []
         var beginnings: [Version] = []
         for head in heads {
-            if let meant = originals(of: head, undos: undos).versions.first(where: { taken.contains($0.key) })
-            {
+            if let meant = originals.chain(head.key).first(where: taken.contains).flatMap({ self[$0] }) {
                 replaced.append(head)
                 beginnings.append(meant)
             } else {
@@ -57,25 +56,6 @@ extension FieldVersions {
         return FieldUndo(replaced: replaced, values: values, isByHand: isByHand)
     }
 
-    /// The versions that a version stands for: itself, and if an undo made it, the one that came back with it, which is the
-    /// latest with that value behind it, and what that one stands for.
-    ///
-    /// - Returns: and whether they end where no value was before, which an undo took away.
-    public func originals(
-        of version: Version, undos: Set<VersionKey>
-    ) -> (versions: [Version], endsInNothing: Bool) {
-        var found = [version]
-        while let last = found.last, undos.contains(last.key) {
-            let same = past(of: last).compactMap { self[$0] }.filter { $0.value == last.value }
-            let behind = past(of: same)
-            guard
-                let latest = same.filter({ !behind.contains($0.key) }).max(by: { Version.ranksBelow($0, $1) })
-            else { return (found, true) }
-            found.append(latest)
-        }
-        return (found, false)
-    }
-
     /// The latest versions behind some that are not among `taken`.
     private func nearest(behind versions: [Version], outside taken: Set<VersionKey>) -> [Version] {
         var found: Set<VersionKey> = []
@@ -99,4 +79,46 @@ extension FieldVersions {
         past(of: others).contains(version.key)
             || others.contains { $0.key == version.key || alsoReplaces($0, version) }
     }
+}
+
+/// What the versions that undos made stand for: each for the one that came back with it.
+public struct UndoOriginals: Sendable {
+    private static let falseHash = ValueHash(of: JSONLiteral.false)
+
+    private var originals: [VersionKey: VersionKey] = [:]
+    private var nothing: Set<VersionKey> = []
+
+    /// - Parameter counts: of the versions that undos made, whether an undo (1), an undo of that (2) and so on did.
+    public init(_ versions: FieldVersions, counts: [VersionKey: UInt64]) {
+        if counts.isEmpty { return }
+        // A version comes after all that it replaces, so the originals of that are known.
+        for version in versions.versions {
+            guard let count = counts[version.key] else { continue }
+            // An undo takes back what no undo made, an undo of it what that made.
+            let taken = version.replaces.compactMap { key in
+                chain(key).first { (counts[$0] ?? 0) == count - 1 }.flatMap { versions[$0] }
+            }
+            func same(_ keys: some Sequence<VersionKey>) -> [Version] {
+                keys.compactMap { versions[$0] }.filter { $0.value == version.value }
+            }
+            let direct = same(taken.flatMap(\.replaces))
+            let all = direct.isEmpty ? same(versions.past(of: taken)) : direct
+            let behind = versions.past(of: all)
+            if let latest = all.filter({ !behind.contains($0.key) }).max(by: { Version.ranksBelow($0, $1) }) {
+                originals[version.key] = latest.key
+            } else if [JSONLiteral.nullHash, Self.falseHash].contains(version.value) {
+                nothing.insert(version.key)
+            }
+        }
+    }
+
+    /// A version, what it stands for, what that stands for, and so on.
+    public func chain(_ key: VersionKey) -> [VersionKey] {
+        var found = [key]
+        while let last = found.last, let next = originals[last] { found.append(next) }
+        return found
+    }
+
+    /// Whether it stands for no value at all: an undo took away what had been added.
+    public func isNothing(_ key: VersionKey) -> Bool { chain(key).last.map(nothing.contains) ?? false }
 }

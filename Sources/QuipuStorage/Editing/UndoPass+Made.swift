@@ -42,11 +42,13 @@ extension UndoPass {
                 let field = try archive.interning.name(row, in: archive.database)
                 if field == "deleted" { continue }
                 let versions = try archive.recordStates.versions(of: field, row: row, in: owner).versions
-                let undos = try undos(among: versions)
+                let originals = try originals(in: versions)
                 for head in versions.heads {
-                    let originals = versions.originals(of: head, undos: undos)
                     // Where an undo took away what others had added, nothing of theirs is left.
-                    if originals.endsInNothing || originals.versions.contains(where: isTaken) { continue }
+                    if originals.isNothing(head.key) { continue }
+                    if originals.chain(head.key).contains(where: { versions[$0].map(isTaken) ?? false }) {
+                        continue
+                    }
                     return try archive.log.headline(at: head.representative.position)
                 }
                 note(versions.heads.filter(isTaken))

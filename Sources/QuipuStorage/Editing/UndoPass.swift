@@ -8,8 +8,8 @@ struct UndoPass {
     var report: UndoReport
     /// Other transactions that made a version of the entry too.
     var shared: Set<Int64> = []
-    /// Whether the transaction at a log position is of an undo.
-    private var knownUndos: [Int64: Bool] = [:]
+    /// By log position, of those that were asked for, the count of an undo.
+    private var knownUndos: [Int64: UInt64?] = [:]
     private static let mostKnownUndos = 100_000
     /// The rows of the records that the undo deletes.
     var deleted: Set<Int64> = []
@@ -120,7 +120,7 @@ struct UndoPass {
     ) throws {
         let versions = try archive.recordStates.versions(of: field, row: row, in: record).versions
         let taken = versions.versions.filter(isTaken)
-        guard let step = versions.undoing(Set(taken.map(\.key)), undos: try undos(among: versions)) else {
+        guard let step = versions.undoing(Set(taken.map(\.key)), try originals(in: versions)) else {
             if let visible = versions.visible {
                 let now = try archive.log.headline(at: visible.representative.position)
                 leave(record, field, .changed(author: now.author, timeMilliseconds: now.timeMilliseconds))
@@ -153,33 +153,41 @@ struct UndoPass {
                 undo.further[place].append(change.0)
             }
         }
-        let others = versions.heads.count > step.replaced.count
+        let isShared =
+            step.values.first.map { value in versions.heads.contains { $0.key == value[0].key } } ?? false
         let effect: UndoReport.Change.Effect =
-            values.count > 1
-            ? .reopenedConflict(values: values.count)
-            : values.isEmpty
-                ? .removedValue
-                : others && versions.heads.contains(where: { $0.key == step.values[0][0].key })
-                    ? .gaveWay : .gaveBack
+            if values.count > 1 {
+                .reopenedConflict(values: values.count)
+            } else if field == "deleted" {
+                changes[0].0.value.hash == JSONLiteral.trueHash ? .deletedRecord : .restoredRecord
+            } else if values.isEmpty {
+                .removedValue
+            } else {
+                isShared ? .gaveWay : .gaveBack
+            }
         report.changes.append(.init(id: record.id, kind: record.kind, field: field, effect: effect))
     }
 
-    /// The versions that undos made.
-    mutating func undos(among versions: FieldVersions) throws -> Set<VersionKey> {
-        if versions.versions.count < 2 { return [] }
-        var found: Set<VersionKey> = []
-        for version in versions.versions {
-            for member in version.members where try isUndo(at: member.position) { found.insert(version.key) }
+    /// What the versions stand for that undos made.
+    mutating func originals(in versions: FieldVersions) throws -> UndoOriginals {
+        var counts: [VersionKey: UInt64] = [:]
+        if versions.versions.count > 1 {
+            for version in versions.versions {
+                for member in version.members {
+                    if let count = try undoCount(at: member.position) { counts[version.key] = count }
+                }
+            }
         }
-        return found
+        return UndoOriginals(versions, counts: counts)
     }
 
-    private mutating func isUndo(at position: Int64) throws -> Bool {
+    /// Of the entry of a transaction that takes another one back.
+    private mutating func undoCount(at position: Int64) throws -> UInt64? {
         if let known = knownUndos[position] { return known }
-        let isUndo = try EntryMark(in: archive.log.body(at: position).unknown)?.undo != nil
+        let count = try EntryMark(in: archive.log.body(at: position).unknown)?.undo?.count
         if knownUndos.count >= Self.mostKnownUndos { knownUndos.removeAll() }
-        knownUndos[position] = isUndo
-        return isUndo
+        knownUndos[position] = .some(count)
+        return count
     }
 
     mutating func note(_ replaced: [Version]) {

@@ -5,8 +5,10 @@ public struct UndoReport: Sendable {
     /// One field, or a whole record.
     public struct Change: Sendable {
         public enum Effect: Sendable, Equatable {
-            /// The record, which the entry had made, was deleted.
+            /// The record was deleted: the entry had made it, or restored it (then `field` is `deleted`).
             case deletedRecord
+            /// The record, which the entry had deleted, was brought back.
+            case restoredRecord
             /// The former value came back.
             case gaveBack
             /// The field had no value before.

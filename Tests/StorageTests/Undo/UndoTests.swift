@@ -77,6 +77,22 @@ import Testing
         #expect(try store.verify().damaged.isEmpty)
     }
 
+    @Test func `what was switched on, off and on again is undone step by step`() throws {
+        let store = try Replicas(1)[0]
+        try set("title", "\"A\"", "add article", at: store)
+        for value in ["true", "false", "true"] { try set("tags/river", value, "tag", at: store) }
+        for isTagged in [false, true, false] {
+            let report = try undoLast(store)
+            #expect(report.left.isEmpty)
+            #expect(try (store.view(article, kind: "article")?.tags == ["river"]) == isTagged)
+        }
+        // Nothing is left of what came after the article was made, so undoing that deletes it.
+        #expect(try undoLast(store).changes.map(\.effect) == [.deletedRecord])
+        for _ in 0..<4 { #expect(try redoLast(store).left.isEmpty) }
+        #expect(try store.view(article, kind: "article")?.tags == ["river"])
+        #expect(try store.verify().damaged.isEmpty)
+    }
+
     @Test func `an import in many transactions is one entry, and one undo takes all of it back`() throws {
         let store = try Replicas(1)[0]
         try importing(news(0..<100), at: store)

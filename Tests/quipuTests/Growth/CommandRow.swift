@@ -112,6 +112,11 @@ struct CommandRow: Sendable {
         CommandRow("delete") { ["delete", $0.spare] },
         CommandRow("restore") { ["restore", $0.deleted] },
         CommandRow("revert") { ["revert", $0.spare, "--to", "1"] }.after { [["restore", $0.spare]] },
+        CommandRow("why", .with([.remotes: "it says which of them do not have it"])) {
+            ["why", $0.article, "body"]
+        },
+        CommandRow("undo") { _ in ["undo"] }.after { [["tag", $0.article, "+undone"]] },
+        CommandRow("redo") { _ in ["redo"] }.after { _ in [["undo"]] },
         CommandRow("purge") { ["purge", $0.unwanted, "--yes"] },
         CommandRow("resolve") { ["resolve", $0.article, "title", "--take", "1"] },
         CommandRow("import, known") { ["import", $0.bench.folder.path(of: "known.jsonl")] },

@@ -14,7 +14,7 @@ struct CompletionPointTests {
 
     @Test func `the first word is a command`() {
         #expect(words("st") == ["status"])
-        #expect(words("re") == ["read", "restore", "revert", "resolve", "remote"])
+        #expect(words("re") == ["read", "restore", "redo", "revert", "resolve", "remote"])
         #expect(words("").contains("help") && !words("").contains("complete"))
         #expect(words("--archive", "press", "sta") == ["status"])
         #expect(words("nosuch", "") == [])

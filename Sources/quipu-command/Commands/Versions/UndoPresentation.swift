@@ -29,7 +29,7 @@ struct UndoPresentation {
             say(sharedWith: report)
         } else {
             // Who made the same with another command is told before it is taken back.
-            if entry.isByProgram || entry.role != .command {
+            if entry.isByProgram {
                 say(sharedWith: try archive.previewUndo(of: entry))
             }
             report = try archive.undo(entry)
@@ -88,14 +88,17 @@ struct UndoPresentation {
         _ changes: [UndoReport.Change], in snapshot: borrowing Snapshot
     ) throws -> [String] {
         var lines: [String] = []
-        let deleted = changes.filter { $0.effect == .deletedRecord }.map(\.record)
-        if let counts = RecordText.counts(deleted.map(\.kind)) {
-            let names = deleted.count == 1 ? try title(deleted[0], in: snapshot) : counts
-            lines.append("deleted \(names), which it had made")
+        let wholes: [(words: (String) -> String, records: [RecordID])] = [
+            ({ "deleted \($0), which it had made" }, whole(changes, .deletedRecord, isMade: true)),
+            ({ "deleted \($0)" }, whole(changes, .deletedRecord, isMade: false)),
+            ({ "brought back \($0)" }, whole(changes, .restoredRecord, isMade: false)),
+        ]
+        for (words, records) in wholes {
+            guard let counts = RecordText.counts(records.map(\.kind)) else { continue }
+            lines.append(words(records.count == 1 ? try title(records[0], in: snapshot) : counts))
         }
         var byRecord: [(record: RecordID, parts: [String])] = []
-        for change in changes where change.effect != .deletedRecord {
-            guard byRecord.count <= Self.mostListed * 50 else { break }
+        for change in changes where ![.deletedRecord, .restoredRecord].contains(change.effect) {
             let part = try part(of: change, in: snapshot)
             if byRecord.last?.record == change.record {
                 byRecord[byRecord.count - 1].parts.append(part)
@@ -109,12 +112,15 @@ struct UndoPresentation {
         return lines
     }
 
+    /// The records that were deleted or brought back as a whole.
+    private func whole(
+        _ changes: [UndoReport.Change], _ effect: UndoReport.Change.Effect, isMade: Bool
+    ) -> [RecordID] {
+        changes.filter { $0.effect == effect && ($0.field == nil) == isMade }.map(\.record)
+    }
+
     private func part(of change: UndoReport.Change, in snapshot: borrowing Snapshot) throws -> String {
         let field = change.field ?? ""
-        if field == "deleted" {
-            if case .reopenedConflict = change.effect { return "its deletion is in conflict again" }
-            return try snapshot.record(change.record)?.isDeleted == !isDryRun ? "deleted" : "brought back"
-        }
         let name = TerminalSanitizer.line(try snapshot.fieldTitle(field))
         switch change.effect {
         case .gaveBack: return "\(name) as before"
@@ -122,6 +128,7 @@ struct UndoPresentation {
         case .reopenedConflict(let values): return "\(name) in conflict again, between \(values) values"
         case .gaveWay: return "\(name) as others have it"
         case .deletedRecord: return "deleted"
+        case .restoredRecord: return "brought back"
         }
     }
 
@@ -182,6 +189,7 @@ extension UndoReport.Change.Effect {
     fileprivate var word: String {
         switch self {
         case .deletedRecord: "deletedRecord"
+        case .restoredRecord: "restoredRecord"
         case .gaveBack: "gaveBack"
         case .removedValue: "removedValue"
         case .reopenedConflict: "reopenedConflict"

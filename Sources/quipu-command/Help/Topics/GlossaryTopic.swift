@@ -25,6 +25,7 @@ extension CommandSet {
                         "digest",
                         "32 hexadecimal digits computed from all that an archive holds: equal digests, equal contents"
                     ),
+                    ("entry", "what one command did, with its words; what log lists and undo takes back"),
                     ("field", "a named value of a record: title, body, tags, …"),
                     (
                         "handle",
@@ -49,7 +50,7 @@ extension CommandSet {
                     ("resolve", "to choose between the values of a conflict"),
                     ("sync", "to exchange changes with another mirror until both hold the same"),
                     ("token", "a secret that lets its holder use an archive on a server"),
-                    ("transaction", "changes that are made together, by one command; an entry of the log"),
+                    ("transaction", "changes that are made together; one or more are an entry of the log"),
                     (
                         "version",
                         "the value that one transaction gave a field, or a record as it was after it"
