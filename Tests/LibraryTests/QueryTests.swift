@@ -58,6 +58,34 @@ import Testing
         #expect(try titles("", sort: .changed).first == "B")
     }
 
+    @Test func `a web address or a DOI names its article`() throws {
+        let ids = try archive.write { t in
+            try (1...2).map { number in
+                try t.add(.article) {
+                    $0.title = "Water \(number)"
+                    $0["url"] = .string("https://example.org/water/\(number)")
+                    if number == 1 { $0["doi"] = "10.1000/182" }
+                }
+            }
+        }
+        for (name, id) in [
+            ("https://example.org/water/2", ids[1]), ("HTTP://example.org/water/1", ids[0]),
+            ("10.1000/182", ids[0]),
+            ("https://doi.org/10.1000/182", ids[0]),
+        ] {
+            #expect(try archive.read { try $0.find(name).id } == id, "\(name)")
+        }
+        for name in ["https://example.org/water", "https://example.org/", "10.1000/1", "water://2"] {
+            let error = #expect(throws: QuipuError.self) { try archive.read { try $0.find(name).id } }
+            #expect(error?.code == .unknownRecord, "\(name)")
+        }
+        _ = try archive.write { t in try t.add(.article) { $0["url"] = "https://example.org/water/2" } }
+        let error = #expect(throws: QuipuError.self) {
+            try archive.write { try $0.find("https://example.org/water/2").id }
+        }
+        #expect(error?.code == .ambiguousHandle)
+    }
+
     @Test func `an edit is found by the next query`() throws {
         let id = try article("Water", date: "2024")
         #expect(try titles("date:2024") == ["Water"])

@@ -10,7 +10,8 @@ public struct Snapshot: ~Copyable {
     /// The record of an id; nil if there is none. Deleted records are returned too, and say so.
     public func record(_ id: RecordID) throws(QuipuError) -> Record? { try store.presentRecord(id) }
 
-    /// Finds a record by the first letters of its handle, or by its id with or without its kind.
+    /// Finds a record by the first letters of its handle, by its id with or without its kind, or an article by its web
+    /// address or DOI.
     ///
     /// - Throws: `unknownRecord`, `ambiguousHandle`.
     public func find(_ text: String) throws(QuipuError) -> Record {

@@ -32,7 +32,8 @@ public struct Transaction: ~Copyable {
         return try store.presentRecord(id)
     }
 
-    /// Finds a record by the first letters of its handle, or by its id with or without its kind.
+    /// Finds a record by the first letters of its handle, by its id with or without its kind, or an article by its web
+    /// address or DOI.
     ///
     /// - Throws: `unknownRecord`, `ambiguousHandle`.
     public mutating func find(_ text: String) throws(QuipuError) -> Record {

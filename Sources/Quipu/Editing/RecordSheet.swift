@@ -53,7 +53,7 @@ package struct RecordSheet: Sendable {
     package init(of ids: [RecordID], in snapshot: borrowing Snapshot) throws(QuipuError) {
         guard ids.count <= Self.mostRecords else {
             throw QuipuError(
-                .tooLarge, "\(ids.count) records are too many for one text; at most \(Self.mostRecords)",
+                .tooLarge, "one text holds at most \(Self.mostRecords) records, and these are \(ids.count)",
                 hint: "edit fewer at a time")
         }
         var entries: [Entry] = []

@@ -13,7 +13,7 @@ public struct SyncForecast: Sendable, Equatable {
     /// Bytes before compression of one message.
     private static let messageBytes = 8 << 20
     /// Transactions that an estimate looks at.
-    private static let sampledTransactions: Int64 = 500
+    private static let sampledTransactions: Int64 = 100
 
     /// Prepares the messages for a replica, and sends none of them.
     ///
@@ -49,9 +49,12 @@ public struct SyncForecast: Sendable, Equatable {
         var header = MessageHeader()
         header.archive = store.id
         var texts = LongTexts()
-        try store.log.forEachTransaction(after: position, notIn: held, isByHash: false) { transaction, _, _ in
-            texts.note(transaction)
-            return true
+        if let start = try store.log.firstPosition(notIn: held) {
+            try store.log.forEachTransaction(after: max(position, start - 1), notIn: held) {
+                transaction, _, _ in
+                texts.note(transaction)
+                return true
+            }
         }
         var held = held
         var hasMore = true

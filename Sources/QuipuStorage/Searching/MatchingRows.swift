@@ -30,6 +30,19 @@ struct MatchingRows: Equatable {
         return (word < bits.count && bits[word] & 1 << UInt64(row % 64) != 0) != isComplement
     }
 
+    /// The first rows, at most as many; none of a complement.
+    func first(_ limit: Int) -> [Int64] {
+        var found: [Int64] = []
+        guard !isComplement else { return found }
+        for (index, word) in bits.enumerated() where word != 0 {
+            for bit in 0..<64 where word & 1 << UInt64(bit) != 0 {
+                guard found.count < limit else { return found }
+                found.append(Int64(index * 64 + bit))
+            }
+        }
+        return found
+    }
+
     var complement: MatchingRows { MatchingRows(bits: bits, isComplement: !isComplement) }
 
     /// How many bits are set.

@@ -1,4 +1,5 @@
 public import QuipuCausality
+internal import QuipuNaturalKeys
 internal import QuipuSQLite
 internal import QuipuTextFolding
 
@@ -43,6 +44,29 @@ extension QuerySearch {
     public func ids(_ query: Query) throws -> (ids: [(id: RecordID, kind: String)], notes: [QueryNote]) {
         let (rows, _, notes) = try rows(query, order: .init(.added, isReversed: true), offset: 0, limit: nil)
         return (try rows.map { try log.identity(of: $0) }, notes)
+    }
+
+    /// More are not told apart by their addresses.
+    private static let mostNamed = 9
+
+    /// Whether a text has the form of a web address or a DOI, which name articles as ids do.
+    public static func isWebName(_ text: String) -> Bool {
+        text.contains("://") || text.hasPrefix("10.") && CanonicalDOI.canonicalize(text) != nil
+    }
+
+    /// The records with a web address or a DOI.
+    public func named(_ text: String) throws -> [Record] {
+        try reading {
+            let name = Query.Node.words(.init(text: text))
+            var rows: MatchingRows?
+            do {
+                rows = try QueryEvaluation(archive: archive).rowsOfName(name)
+            } catch let error as SQLiteError where cardIndex.isDamage(error) {
+                cardIndex.forget()
+                rows = try QueryEvaluation(archive: archive).rowsOfName(name)
+            }
+            return try (rows ?? .none).first(Self.mostNamed).map { try records.view(row: $0) }
+        }
     }
 
     /// How many records fit.

@@ -48,8 +48,20 @@ extension Store {
 
 // What is done most.
 extension Store {
-    /// The record that an id or a short handle stands for (`Records.find`).
-    public func find(_ text: String) throws -> Record { try records.find(text) }
+    /// The record that an id or a short handle stands for (`Records.find`), or the article with a web address or a DOI.
+    public func find(_ text: String) throws -> Record {
+        guard QuerySearch.isWebName(text) else { return try records.find(text) }
+        let found = try queries.named(text)
+        if let only = found.first, found.count == 1 { return only }
+        guard !found.isEmpty else {
+            throw StorageError(
+                .unknownRecord, "there is no record with the address '\(text)'", remedy: Remedy(.findRecord))
+        }
+        let names = found.prefix(8).map { "\($0.kind):\($0.id.text)" }.joined(separator: ", ")
+        throw StorageError(
+            .ambiguousHandle, "'\(text)' is the address of several records: \(names)",
+            hint: "name one by its handle")
+    }
 
     /// A record by its id and kind; nil when there is none.
     public func view(_ id: RecordID, kind: String) throws -> Record? { try records.view(id, kind: kind) }

@@ -64,8 +64,8 @@ extension CommandSet {
     /// How a record is named, for the help of commands that take an `ID`.
     static var idHelp: String {
         """
-        An ID is a record's full id, its short handle, or the first letters of that; with the kind before it \
-        (article:ID) where records of several kinds share it.
+        An ID is a record's full id, its short handle or the first letters of that, or an article's web address or DOI; \
+        with the kind before it (article:ID) where records of several kinds share it.
         """
     }
 

@@ -1,22 +1,62 @@
 internal import Glibc
 internal import Quipu
 
-/// The program in which a person changes a text: the setting, else `VISUAL`, else `EDITOR`, else vi.
+/// The program in which a person changes a text.
 struct Editor {
-    private let words: [String]
+    /// A command line for the shell, as git takes it: `code --wait`.
+    let command: String
 
-    init(in context: Context) {
+    /// What is run where nobody says otherwise; the first that is installed.
+    private static let usual = ["editor", "nano", "vi"]
+
+    /// The setting, else `VISUAL`, else `EDITOR`, else what is installed.
+    ///
+    /// - Throws: `no-editor`.
+    init(in context: Context) throws(QuipuError) {
+        let folders = (context.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
         let chosen =
             context.settings.value(of: .editor) ?? context.variable("VISUAL") ?? context.variable("EDITOR")
-        let words = chosen.flatMap { CommandWords.split($0) } ?? []
-        self.words = words.isEmpty ? ["vi"] : words
+            ?? Self.usual.first { name in folders.contains { access("\($0)/\(name)", X_OK) == 0 } }
+        guard let chosen else {
+            throw QuipuError(
+                .init(rawValue: "no-editor"), "there is no editor: $VISUAL and $EDITOR are not set",
+                hint: "choose one: quipu config editor nano; or change fields with: quipu set ID FIELD=VALUE")
+        }
+        command = chosen
     }
 
-    /// Opens a file in it and waits until it ends. The folder of the file is made where it is missing.
+    /// Whether a person is at a terminal, who can be shown a file again.
+    static var hasTerminal: Bool {
+        let descriptor = Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC)
+        if descriptor >= 0 { close(descriptor) }
+        return descriptor >= 0
+    }
+
+    /// Opens a file in it and waits until it ends.
     ///
-    /// - Throws: `QuipuError` where it cannot be run, or reports a failure.
-    func open(_ path: String) throws {
-        try SettingsFile.makeFolder(of: path)
+    /// - Parameter remains: what is said of the file where the editor fails.
+    /// - Throws: `editor-failed` where it cannot be run, or reports a failure.
+    func open(_ path: String, remains: String) throws(QuipuError) {
+        let status = try run(on: path)
+        guard status != 0 else { return }
+        throw QuipuError(
+            .init(rawValue: "editor-failed"),
+            status & 0x7F == 0
+                ? "the editor '\(command)' ended with \(status >> 8 & 0xFF)"
+                : "the editor '\(command)' was ended by a signal",
+            hint: remains)
+    }
+
+    private func run(on path: String) throws(QuipuError) -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        // Ids may come from standard input, and results go to standard output: the editor gets the terminal.
+        if Self.hasTerminal {
+            for descriptor in [STDIN_FILENO, STDOUT_FILENO] where isatty(descriptor) == 0 {
+                posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/tty", O_RDWR, 0)
+            }
+        }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -24,20 +64,27 @@ struct Editor {
         sigfillset(&signals)
         posix_spawnattr_setsigdefault(&attributes, &signals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
-        var arguments: [UnsafeMutablePointer<CChar>?] = (words + [path]).map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = ProcessVariables.all.map { strdup($0) } + [nil]
-        defer { for pointer in arguments + variables { free(pointer) } }
+        // As system(3): what is typed at the editor does not end this program.
+        let before = (signal(SIGINT, SIG_IGN), signal(SIGQUIT, SIG_IGN))
+        defer {
+            signal(SIGINT, before.0)
+            signal(SIGQUIT, before.1)
+        }
+        let words = ["sh", "-c", command + " \"$@\"", command, path]
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        // Editors find their settings by what this process was started with.
+        var environment: [UnsafeMutablePointer<CChar>?] = ProcessVariables.all.map { strdup($0) } + [nil]
+        defer { for pointer in arguments + environment { free(pointer) } }
         var process = pid_t()
-        let started = posix_spawnp(&process, words[0], nil, &attributes, &arguments, &variables)
-        guard started == 0 else { throw failure("cannot be run: \(String(cString: strerror(started)))") }
+        let failure = posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, &environment)
+        guard failure == 0 else {
+            throw QuipuError(
+                .init(rawValue: "editor-failed"),
+                "no editor can be run: \(String(cString: strerror(failure)))",
+                hint: "choose another: quipu config editor nano; or set EDITOR")
+        }
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
-        guard status == 0 else { throw failure("reports a failure") }
-    }
-
-    private func failure(_ what: String) -> QuipuError {
-        QuipuError(
-            .init(rawValue: "editor"), "the editor '\(words[0])' \(what)",
-            hint: "choose another: quipu config editor nano; or set EDITOR")
+        return status
     }
 }

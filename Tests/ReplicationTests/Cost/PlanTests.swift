@@ -15,7 +15,7 @@ import Testing
         "archive", "replica", "clock", "unnoted", "remote", "clock_difference", "fetched_collection",
         "refusal",
         "past_origin", "name_use", "holding", "shown", "branch_start", "sqlite_schema", "sqlite_master",
-        "written",
+        "written", "bundle_number", "bundle_sender",
     ]
 
     /// Rooms whose statements are about the whole archive: they prove it, mend it, or bring it to a new form.
@@ -52,6 +52,10 @@ import Testing
             "completion of a handle without a letter, of at most 100 records"
         ),
         ("SELECT count(*) FROM conflict", "status: how many conflicts there are"),
+        ("SELECT row FROM record INDEXED BY record_deleted", "what is deleted, by an index of that alone"),
+        ("SELECT count(*) FROM record", "how many records a listing of all is about"),
+        ("SELECT DISTINCT record FROM conflict", "every open conflict"),
+        ("SELECT name.text, count(*) FROM name CROSS JOIN element", "tags: how often each is used"),
     ]
 
     private struct Statement {

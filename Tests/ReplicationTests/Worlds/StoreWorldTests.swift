@@ -32,8 +32,8 @@ import Testing
                 leastStates: 500),
             Plot(
                 "deletes", beginning: everywhere,
-                verbs: [.set, .annotate, .importing, .delete, .restore, .resolve, .exchange], depth: 3,
-                leastStates: 680),
+                verbs: [.set, .annotate, .importing, .delete, .restore, .resolve, .exchange],
+                depth: 3, leastStates: 680),
             Plot(
                 "copies and roll-backs", beginning: known,
                 verbs: [.set, .copy, .putBack, .putBackArchive, .exchange, .pull, .cut],
@@ -49,10 +49,11 @@ import Testing
             Plot(
                 "undos", beginning: known,
                 verbs: [.set, .tag, .importing, .delete, .restore, .undo, .exchange],
-                depth: Plot.isThorough ? 3 : 2, leastStates: Plot.isThorough ? 700 : 60),
+                depth: Plot.isThorough ? 3 : 2, leastStates: Plot.isThorough ? 700 : 100),
             Plot(
                 "undos of resolutions", beginning: corrected + [.exchange(0, with: 1)],
-                verbs: [.resolve, .mergeByHand, .merge, .undo, .exchange], depth: 4, leastStates: 100),
+                verbs: [.resolve, .mergeByHand, .merge, .undo, .exchange], depth: Plot.isThorough ? 4 : 3,
+                leastStates: Plot.isThorough ? 1_300 : 300),
             Plot(
                 "memory", beginning: known, verbs: [.set, .copy, .putBack, .exchange, .pull], depth: 3,
                 leastStates: 650,

@@ -84,7 +84,7 @@ private struct EditSession {
                 editor.remove()
                 return .done
             } catch let mistake as RecordSheet.Mistake {
-                guard TextEditor.hasTerminal else {
+                guard Editor.hasTerminal else {
                     let place = EditComment.place(
                         of: mistake, linesBefore: EditComment.lines(of: edited, before: content))
                     throw kept(place + mistake.reason, hint: mistake.hint)
@@ -94,7 +94,7 @@ private struct EditSession {
                 mayStay = false
             } catch let meanwhile as RecordSheet.Meanwhile {
                 let comment = try archive.read { try EditComment.about(meanwhile, in: $0) }
-                guard TextEditor.hasTerminal else {
+                guard Editor.hasTerminal else {
                     throw kept(comment.reason, hint: "edit again: quipu edit ID")
                 }
                 sheet = try archive.read { try sheet.seeing(meanwhile, in: $0) }

@@ -102,7 +102,8 @@ struct ConfigCommand: Command {
         case .unset(let key): try change(key, to: nil, in: context)
         case .edit:
             let file = try file(in: context, for: nil)
-            try Editor(in: context).open(file.path)
+            try SettingsFile.makeFolder(of: file.path)
+            try Editor(in: context).open(file.path, remains: "the settings are as it left them: \(file.path)")
             // What was written must be understood.
             _ = try SettingsFile(reading: file.path)
         }

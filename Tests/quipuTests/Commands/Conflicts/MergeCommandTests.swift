@@ -112,10 +112,10 @@ struct MergeCommandTests {
 
     @Test func `the merged text can be chosen on a terminal`() throws {
         bench.isTerminal = true
-        bench.typed = ["merged", "merged", "1"]
+        bench.typed = ["merged", "merged", "1", "yes"]
         let result = try bench.run("resolve", id)
-        #expect(result.output.contains("merged, current, 1, both, edit, skip, quit? "))
-        #expect(result.output.contains("\ncurrent, 1, both, edit, skip, quit? current, 1, both"))
+        #expect(result.output.contains("merged, current, 1, both, value, edit, skip, quit, ?> "))
+        #expect(result.output.contains("skip, back, quit, ?>   type one of: current, 1, both"))
         bench.isTerminal = false
         #expect(try bench.object("show", id)["fields"]?["body"] == .string(both))
         #expect(try bench.object("show", id)["fields"]?["title"] == "Water mill")

@@ -101,7 +101,7 @@ extension Processes {
             #expect(try ana.json("log", "-n", "1")["author"] == "Ben")
             #expect(
                 try ana.quipu("help", "recent").output.hasPrefix(
-                    "'recent' stands for: log --limit 2\n\nList the "))
+                    "'recent' stands for: log --limit 2\n\nList what was done"))
             // Neither the shell nor an alias within an alias.
             try ana.quipu("config", "alias.twice", "recent", exit: 2)
             try place.write(
