@@ -22,6 +22,8 @@ public struct BundleApplication {
     private let deletions: DeletionGuard
     private var report: BundleReport
     private var told: BundleKnowledge?
+    /// Blocks whose transactions were counted; another file of the same part may have them too.
+    private var counted: Set<UInt32> = []
     private var admission: BundleAdmission
     /// Under these names here; nil where they may mean something else in the bundle.
     private var branchStarts: Set<ChainHash>?
@@ -38,7 +40,6 @@ public struct BundleApplication {
         let bundles = try BundlePart.bundles(in: paths)
         for parts in bundles {
             try requireAcceptable(parts[0].header, by: store)
-            for part in parts { try part.requireSigned() }
         }
         for parts in bundles { try accept(parts[0].header, in: store, options) }
         return try bundles.map { parts in
@@ -127,7 +128,7 @@ public struct BundleApplication {
             throw ReplicationError(.malformed, "the bundle has a block that no Quipu writes")
         }
         let transactions = try message.transactions(completedFrom: store)
-        report.transactionCount += transactions.count
+        if counted.insert(block.index).inserted { report.transactionCount += transactions.count }
         try apply(transactions, ends: end.ends)
         for text in message.texts
         where try store.texts.addPart(text.bytes, of: text.hash, at: text.offset, totalBytes: text.totalBytes)
