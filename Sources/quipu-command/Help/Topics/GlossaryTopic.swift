@@ -16,7 +16,7 @@ extension CommandSet {
                     ("article", "a text from elsewhere with its title, author, date and tags"),
                     ("attachment", "a file that belongs to a record, such as a recording or a scan"),
                     ("bundle", "a file with what one mirror has for another, for places without a network"),
-                    ("change", "a new value of one field of one record; what a sync sends"),
+                    ("change", "what one transaction changes of one record; what sync counts"),
                     ("clone", "to make a mirror of an archive on a server, in a folder or in a backup"),
                     ("collection", "a named set of articles; an article may be in several"),
                     ("compact", "to remove texts that were replaced from this mirror; the history stays"),
