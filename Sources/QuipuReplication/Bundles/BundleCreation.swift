@@ -104,12 +104,15 @@ public struct BundleCreation {
 
     private let held: Vector
 
-    /// What the receiver holds for certain of what is here: where its chain is another, nothing of that origin counts.
+    /// What the receiver holds for certain of what is here: where its chain is another, nothing of that origin counts, and
+    /// nothing of this replica's own where the receiver holds more of it: this archive was put back to an earlier state, and
+    /// may have written something else since.
     private static func held(by receiver: Receiver?, in store: Store) throws -> Vector {
         var held = Vector()
+        let ownOrigin = SigningKey.origin(ofPublicKey: try store.bundleSenders.ownKey().publicKey)
         for entry in receiver?.told.entries ?? [] {
             let own = try store.log.entry(of: entry.name)?.chain
-            if own == nil || own == entry.chain { held[entry.origin] = entry }
+            if own == nil ? entry.origin != ownOrigin : own == entry.chain { held[entry.origin] = entry }
         }
         return held
     }
