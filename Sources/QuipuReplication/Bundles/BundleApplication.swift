@@ -20,8 +20,15 @@ public struct BundleApplication {
     private let options: Options
     private let parts: [BundlePart]
     private let deletions: DeletionGuard
+    /// Under which this replica writes, and what was here before.
+    private let ownOrigin: Origin
+    private let before: Vector
     private var report: BundleReport
     private var told: BundleKnowledge?
+    /// A branch was found or told of.
+    private var hasNewNames = false
+    /// Blocks whose transactions were counted; another file of the same part may have them too.
+    private var counted: Set<UInt32> = []
     private var admission: BundleAdmission
     /// Under these names here; nil where they may mean something else in the bundle.
     private var branchStarts: Set<ChainHash>?
@@ -38,7 +45,6 @@ public struct BundleApplication {
         let bundles = try BundlePart.bundles(in: paths)
         for parts in bundles {
             try requireAcceptable(parts[0].header, by: store)
-            for part in parts { try part.requireSigned() }
         }
         for parts in bundles { try accept(parts[0].header, in: store, options) }
         return try bundles.map { parts in
@@ -84,12 +90,14 @@ public struct BundleApplication {
         report.isOwn = own.publicKey == header.key
         report.isForAnother =
             header.receiver.map { $0 != SigningKey.origin(ofPublicKey: own.publicKey) } ?? false
-        admission = BundleAdmission(Vector(), diverged: [])
+        admission = BundleAdmission(Vector())
+        ownOrigin = SigningKey.origin(ofPublicKey: own.publicKey)
+        before = try store.log.vector()
     }
 
     private mutating func run() throws -> BundleReport {
         for part in parts where told == nil { told = try part.knowledge() }
-        if let told { try store.log.join(branchStarts: told.branchStarts) }
+        if let told { _ = try join(told.branchStarts) }
         try compareHistories()
         for part in parts { try take(part) }
         report.completeness.finish()
@@ -102,11 +110,11 @@ public struct BundleApplication {
         let own = try store.log.knowledge()
         guard let told else {
             branchStarts = nil
-            admission = BundleAdmission(own.vector, diverged: [])
+            admission = BundleAdmission(own.vector)
             return
         }
-        let differing = try Divergence.facts(told.entries + told.base, in: store).filter(\.differs)
-        admission = BundleAdmission(own.vector, diverged: Set(differing.map(\.theirs.origin)))
+        admission = BundleAdmission(
+            own.vector, told: try Divergence.facts(told.entries + told.base, in: store))
         branchStarts = own.branchStarts == Set(told.branchStarts) ? own.branchStarts : nil
     }
 
@@ -127,7 +135,7 @@ public struct BundleApplication {
             throw ReplicationError(.malformed, "the bundle has a block that no Quipu writes")
         }
         let transactions = try message.transactions(completedFrom: store)
-        report.transactionCount += transactions.count
+        if counted.insert(block.index).inserted { report.transactionCount += transactions.count }
         try apply(transactions, ends: end.ends)
         for text in message.texts
         where try store.texts.addPart(text.bytes, of: text.hash, at: text.offset, totalBytes: text.totalBytes)
@@ -137,10 +145,11 @@ public struct BundleApplication {
     }
 
     private mutating func apply(_ transactions: [Transaction], ends: [Vector.Entry]) throws {
-        if !admission.diverged.isEmpty {
-            let starts = try admission.branchStarts(in: transactions, of: store)
+        while true {
+            let starts = try admission.branchStarts(in: transactions, ends: ends, of: store)
+            guard try !starts.isEmpty && join(starts) else { break }
             // From here on names mean something else here than in the bundle.
-            if try !starts.isEmpty && store.log.join(branchStarts: starts) { try compareHistories() }
+            try compareHistories()
         }
         let (admitted, leavesSome) = admission.admit(transactions)
         if admitted.isEmpty { return }
@@ -148,19 +157,34 @@ public struct BundleApplication {
         var last: [Origin: UInt64] = [:]
         for transaction in admitted { last[transaction.name.origin] = transaction.name.sequence }
         let proved = ends.filter { last[$0.origin] == $0.sequence }
+        let unproven = admission.unproven(admitted)
         let outcome: ApplyOutcome?
-        if let branchStarts {
-            outcome = try store.apply(admitted, ends: proved, branchStarts: branchStarts)
-        } else {
-            // Only what proves that names mean the same.
+        if branchStarts == nil || !unproven.isEmpty {
+            // Only what proves that names mean the same, and that it goes on after what is here.
             outcome = leavesSome ? nil : try store.apply(admitted, provedBy: proved)
+            if outcome == nil, branchStarts != nil {
+                admission.leave(unproven, areOthers: !leavesSome, own: try store.log.vector())
+                return try apply(transactions, ends: ends)
+            }
+        } else {
+            outcome = try store.apply(admitted, ends: proved, branchStarts: branchStarts)
         }
         guard let outcome, !outcome.isUnderOtherNames, outcome.refused.isEmpty else {
             admission.reset(to: try store.log.vector())
             note(outcome)
             return
         }
+        for (origin, sequence) in last {
+            admission.prove(TransactionName(origin: origin, sequence: sequence))
+        }
         note(outcome)
+    }
+
+    /// - Returns: whether names here mean something else now.
+    private mutating func join(_ starts: [ChainHash]) throws -> Bool {
+        let hasNew = try store.log.join(branchStarts: starts)
+        if hasNew { hasNewNames = true }
+        return hasNew
     }
 
     private mutating func note(_ outcome: ApplyOutcome?) {
@@ -211,9 +235,12 @@ public struct BundleApplication {
                     key: header.key, name: header.senderName, number: header.number,
                     madeAtMilliseconds: header.madeAtMilliseconds, told: told.remembered))
         }
-        // The sender took for granted what is not here: this archive was put back to an earlier state. What later bundles of
-        // this replica tell must count again.
+        // This archive was put back to an earlier state: the sender took for granted what is not here, or holds more of what
+        // this replica wrote. What later bundles of this replica tell must count again.
         let isMistaken = told.base.contains { own.sequence(of: $0.origin) < $0.sequence }
-        if isMistaken, !report.isForAnother, header.receiver != nil { try store.bundleSenders.renumber() }
+        let tellsOfOwn = theirs.sequence(of: ownOrigin) > before.sequence(of: ownOrigin)
+        if hasNewNames || tellsOfOwn || (isMistaken && !report.isForAnother && header.receiver != nil) {
+            try store.bundleSenders.renumber()
+        }
     }
 }

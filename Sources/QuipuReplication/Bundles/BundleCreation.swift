@@ -55,8 +55,6 @@ public struct BundleCreation {
     /// The smallest size of parts.
     public static let leastSplitBytes = 64 << 10
     private static let maximumTextPartBytes = 256 << 10
-    /// Parts of a bundle. More are refused.
-    private static let maximumParts: UInt32 = 9_999
 
     private let store: Store
     private let options: Options
@@ -99,18 +97,22 @@ public struct BundleCreation {
             receiver: options.receiver?.origin, receiverName: options.receiver?.name,
             knowledgeHash: own.hash)
         output = BundleOutput(
-            path: options.path, splitBytes: options.splitBytes, header: header,
+            path: options.path, splitBytes: options.splitBytes,
+            replacesExisting: options.replacesExisting, header: header,
             knowledge: BundleKnowledge(own, base: base, wants: wants), key: key)
     }
 
     private let held: Vector
 
-    /// What the receiver holds for certain of what is here: where its chain is another, nothing of that origin counts.
+    /// What the receiver holds for certain of what is here: where its chain is another, nothing of that origin counts, and
+    /// nothing of this replica's own where the receiver holds more of it: this archive was put back to an earlier state, and
+    /// may have written something else since.
     private static func held(by receiver: Receiver?, in store: Store) throws -> Vector {
         var held = Vector()
+        let ownOrigin = SigningKey.origin(ofPublicKey: try store.bundleSenders.ownKey().publicKey)
         for entry in receiver?.told.entries ?? [] {
             let own = try store.log.entry(of: entry.name)?.chain
-            if own == nil || own == entry.chain { held[entry.origin] = entry }
+            if own == nil ? entry.origin != ownOrigin : own == entry.chain { held[entry.origin] = entry }
         }
         return held
     }
@@ -120,7 +122,7 @@ public struct BundleCreation {
         try writeTexts()
         try output.finish()
         report.parts = output.parts.map { ($0.path, $0.sizeBytes) }
-        if options.replacesExisting, options.splitBytes != nil { removeFormerParts() }
+        if options.replacesExisting, options.splitBytes != nil { try removeFormerParts() }
         return report
     }
 
@@ -174,19 +176,23 @@ public struct BundleCreation {
 
     /// Refuses to replace files, unless that is asked for.
     private static func requireFree(_ options: Options) throws {
-        if options.replacesExisting || OutputFile.isSpecial(options.path) { return }
+        if options.replacesExisting { return }
         let path = options.splitBytes == nil ? options.path : BundleOutput.path(options.path, part: 1)
-        if FileFacts(path, followsLinks: false) != nil {
-            throw StorageError(
-                .fileExists, "there is a file already: \(path)", remedy: Remedy(.replaceBundle, options.path))
-        }
+        try BundleOutput.requireFree(path, of: options.path)
     }
 
-    /// Parts of a former bundle of the same name with more parts: they belong to nothing.
-    private func removeFormerParts() {
-        var part = UInt32(output.parts.count) + 1
-        while part <= Self.maximumParts, unlink(BundleOutput.path(options.path, part: part)) == 0 {
-            part += 1
+    /// Removes parts of a former bundle of the same name with more parts: they belong to nothing. Only what this replica wrote
+    /// is removed; whatever else has such a name stays.
+    private func removeFormerParts() throws {
+        let key = try store.bundleSenders.ownKey().publicKey
+        var number = UInt32(output.parts.count) + 1
+        while number <= BundleHeader.maximumParts {
+            let path = BundleOutput.path(options.path, part: number)
+            guard let facts = FileFacts(path, followsLinks: false), facts.isRegular,
+                let part = try? BundlePart(reading: path), part.isSigned(by: key), part.header.part == number,
+                unlink(path) == 0
+            else { return }
+            number += 1
         }
     }
 }

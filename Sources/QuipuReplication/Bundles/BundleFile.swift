@@ -10,7 +10,8 @@ final class BundleFile {
     /// - Throws: `StorageError`.
     init(reading path: String) throws {
         self.path = path
-        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        // The opening of a named pipe would wait for its writer.
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard descriptor >= 0 else { throw Self.failure(path, errno) }
         guard let facts = FileFacts(descriptor), facts.isRegular else {
             close(descriptor)

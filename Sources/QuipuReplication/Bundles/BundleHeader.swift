@@ -6,6 +6,8 @@ public import QuipuWire
 /// Who made a bundle, when and for whom: the first block of each part.
 public struct BundleHeader: Sendable, Equatable {
     static let maximumBytes = 4 << 10
+    /// Parts of a bundle. More are refused.
+    static let maximumParts: UInt32 = 9_999
     public static let maximumNameBytes = Limits.authorBytes
 
     /// Random.
@@ -44,6 +46,13 @@ public struct BundleHeader: Sendable, Equatable {
         self.receiver = receiver
         self.receiverName = receiverName
         self.knowledgeHash = knowledgeHash
+    }
+
+    /// Whether all is the same, the part's number apart.
+    func isOfSameBundle(as other: BundleHeader) -> Bool {
+        var header = self
+        header.part = other.part
+        return header == other
     }
 
     var encoded: [UInt8] {
@@ -113,6 +122,9 @@ public struct BundleHeader: Sendable, Equatable {
             key.count == SigningKey.publicKeySize, let name, let incarnation, let counter, let madeAt,
             let knowledgeHash
         else { throw WireError(.unexpected, "the bundle's header is not complete") }
+        guard part <= Self.maximumParts else {
+            throw WireError(.tooLarge, "a bundle has at most \(Self.maximumParts) parts")
+        }
         self.init(
             bundle: bundle, part: part, archive: archive, key: key, senderName: name,
             number: BundleNumber(incarnation: incarnation, counter: counter), madeAtMilliseconds: madeAt,

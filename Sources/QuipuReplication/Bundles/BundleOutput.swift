@@ -13,6 +13,7 @@ final class BundleOutput {
 
     private let path: String
     private let splitBytes: Int?
+    private let replacesExisting: Bool
     private let key: SigningKey
     private var header: BundleHeader
     private let knowledge: [[UInt8]]
@@ -27,9 +28,13 @@ final class BundleOutput {
 
     private static let endBlockBytes = BundleBlock.headBytes + BundleEnd.maximumBytes
 
-    init(path: String, splitBytes: Int?, header: BundleHeader, knowledge: BundleKnowledge, key: SigningKey) {
+    init(
+        path: String, splitBytes: Int?, replacesExisting: Bool, header: BundleHeader,
+        knowledge: BundleKnowledge, key: SigningKey
+    ) {
         self.path = path
         self.splitBytes = splitBytes
+        self.replacesExisting = replacesExisting
         self.header = header
         self.knowledge = knowledge.encodedBlocks
         self.key = key
@@ -41,6 +46,13 @@ final class BundleOutput {
 
     /// The name of a part: valid on FAT if `path` is.
     static func path(_ path: String, part: UInt32) -> String { "\(path).\(part)" }
+
+    /// - Throws: `StorageError.fileExists`.
+    static func requireFree(_ name: String, of path: String) throws(StorageError) {
+        if OutputFile.isSpecial(name) || FileFacts(name, followsLinks: false) == nil { return }
+        throw StorageError(
+            .fileExists, "there is a file already: \(name)", remedy: Remedy(.replaceBundle, path))
+    }
 
     func append(_ kind: BundleBlock.Kind, _ payload: [UInt8]) throws {
         if let splitBytes, hasContents {
@@ -61,6 +73,12 @@ final class BundleOutput {
 
     private func beginPart() throws {
         let name = splitBytes == nil ? path : Self.path(path, part: header.part)
+        guard header.part <= BundleHeader.maximumParts else {
+            throw StorageError(
+                .tooLarge, "the bundle would have more than \(BundleHeader.maximumParts) parts",
+                hint: "split it into larger parts; nothing was left behind")
+        }
+        if !replacesExisting { try Self.requireFree(name, of: path) }
         let file = try OutputFile(path: name, permissions: 0o666)
         try file.write(BundleBlock.magic)
         self.file = file
@@ -89,6 +107,8 @@ final class BundleOutput {
         let end = BundleEnd(isLast: isLast, blockCount: index, hash: hash)
         try write(.end, end.encoded)
         guard let file else { return }
+        // Something else may have written it meanwhile.
+        if !replacesExisting { try Self.requireFree(file.path, of: path) }
         try file.finish()
         parts.append(Part(path: file.path, sizeBytes: fileBytes))
         self.file = nil

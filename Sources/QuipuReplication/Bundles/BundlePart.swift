@@ -8,11 +8,10 @@ struct BundlePart {
     let header: BundleHeader
     private let file: BundleFile
     private var reader: BundlePartReader
-    private let first: BundleBlock
+    /// The block with the header.
+    let first: BundleBlock
 
     var sizeBytes: Int { file.sizeBytes }
-    /// The number of the header's block.
-    var firstBlock: UInt32 { first.index }
 
     /// - Throws: `StorageError`; `ReplicationError`: `notABundle`, `damaged` if it has no readable header.
     init(reading path: String) throws {
@@ -24,7 +23,7 @@ struct BundlePart {
             throw ReplicationError(
                 .notABundle, "this is not a bundle: \(path)", remedy: Remedy(.createBundle))
         }
-        guard case .block(let block)? = try reader.next(), block.kind == .header else {
+        guard let block = try reader.first(), block.kind == .header else {
             throw ReplicationError(
                 .damaged, "the bundle cannot be used, since its beginning is damaged: \(path)",
                 hint: "copy the file again, or ask for another; nothing was written")
@@ -34,16 +33,26 @@ struct BundlePart {
         self.reader = reader
     }
 
-    /// Files by their bundles, bundles in the order of their making, parts in theirs. A part that was given twice is taken
-    /// once.
+    /// Files by their bundles, bundles in the order of their making, parts in theirs. Of a part that was given several times
+    /// every file is kept: each may be damaged elsewhere.
+    ///
+    /// - Throws: `ReplicationError.wrongSignature` if a header is not signed by the key that it names, or if parts of one
+    ///   bundle say different things of it.
     static func bundles(in paths: [String]) throws -> [[BundlePart]] {
-        var bundles: [UInt128: [BundlePart]] = [:]
+        // By the key as well: whoever knows a bundle's id can make a part of it, signed with another key.
+        struct Identity: Hashable {
+            var bundle: UInt128
+            var key: [UInt8]
+        }
+        var bundles: [Identity: [BundlePart]] = [:]
         for path in paths {
             let part = try BundlePart(reading: path)
-            if bundles[part.header.bundle]?.contains(where: { $0.header.part == part.header.part }) == true {
-                continue
+            guard part.isSigned(part.first) else { throw part.wrongSignature }
+            let identity = Identity(bundle: part.header.bundle, key: part.header.key)
+            if let other = bundles[identity]?.first, !part.header.isOfSameBundle(as: other.header) {
+                throw part.wrongSignature
             }
-            bundles[part.header.bundle, default: []].append(part)
+            bundles[identity, default: []].append(part)
         }
         return bundles.values.map { $0.sorted { $0.header.part < $1.header.part } }.sorted {
             let (left, right) = ($0[0].header, $1[0].header)
@@ -54,17 +63,13 @@ struct BundlePart {
         }
     }
 
-    /// - Throws: `ReplicationError.wrongSignature` if the header is not signed by the key that it names.
-    func requireSigned() throws {
-        guard isSigned(first) else { throw wrongSignature }
-    }
-
-    /// The next event.
-    /// - Throws: `ReplicationError.wrongSignature`: the block is whole, and somebody else's.
+    /// The next event. A block that is not signed by the sender is damage like any other.
     mutating func next() throws -> BundlePartReader.Event? {
+        let start = reader.offset
         let event = try reader.next()
-        if case .block(let block)? = event, !isSigned(block) { throw wrongSignature }
-        return event
+        guard case .block(let block)? = event, !isSigned(block) else { return event }
+        reader.disregardEnd()
+        return .damaged(start..<reader.offset)
     }
 
     /// What the sender knows; nil if that cannot be read in full.
@@ -76,6 +81,9 @@ struct BundlePart {
         }
         return told.knowledge.hash == header.knowledgeHash ? told : nil
     }
+
+    /// Whether the header is signed, by a key.
+    func isSigned(by key: [UInt8]) -> Bool { header.key == key && isSigned(first) }
 
     private func isSigned(_ block: BundleBlock) -> Bool {
         block.isSigned(by: header.key, ofPart: header.part, of: header.bundle)

@@ -11,8 +11,9 @@ struct BundlePartReader {
         case cut(at: Int)
     }
 
-    /// Places that are tried for a block in one part, before the rest counts as damaged. Each costs a hash of a megabyte.
-    static let maximumTrials = 2_000
+    /// What is read and hashed in vain of one part, beside twice its size, before the rest counts as damaged: bytes that
+    /// look like the beginnings of many blocks cost no more than that.
+    static let spareTrialBytes = 4 << 20
 
     private static let searchedBytes = 64 << 10
 
@@ -20,7 +21,7 @@ struct BundlePartReader {
     private let bytes: (Range<Int>) throws -> [UInt8]
     private(set) var offset = BundleBlock.magic.count
     private var isEnded = false
-    private var trialsLeft = Self.maximumTrials
+    private var trialBytesLeft: Int
 
     /// - Parameter bytes: reads a range of the file; fewer bytes count as its end.
     /// - Returns: nil if the file does not begin like a bundle.
@@ -29,7 +30,21 @@ struct BundlePartReader {
         guard sizeBytes >= magic.count, try bytes(0..<magic.count) == magic else { return nil }
         self.sizeBytes = sizeBytes
         self.bytes = bytes
+        trialBytesLeft = sizeBytes * 2 + Self.spareTrialBytes
     }
+
+    /// The block with which the part begins.
+    /// - Returns: nil if it is damaged; none is looked for after it.
+    mutating func first() throws -> BundleBlock? {
+        guard let (head, end) = try head(at: offset), let block = try block(head, at: offset, end: end) else {
+            return nil
+        }
+        offset = end
+        return block
+    }
+
+    /// Reads on after a block that said that it is the last, and is not the sender's.
+    mutating func disregardEnd() { isEnded = false }
 
     /// - Returns: nil after the last block, or after `cut`.
     mutating func next() throws -> Event? {
@@ -88,12 +103,14 @@ struct BundlePartReader {
         )
     }
 
+    /// Nil if it is not sound, or if too much was tried already.
     private mutating func block(_ head: Head, at place: Int, end: Int) throws -> BundleBlock? {
+        guard end - place <= trialBytesLeft else { return nil }
         let payload = try bytes(place + BundleBlock.headBytes..<end)
         let block = BundleBlock(
             kind: head.kind, index: head.index, hash: head.hash, signature: head.signature, payload: payload)
         if block.isSound { return block }
-        trialsLeft -= 1
+        trialBytesLeft -= end - place
         return nil
     }
 
@@ -105,9 +122,10 @@ struct BundlePartReader {
             let searched = try bytes(place..<min(sizeBytes, place + Self.searchedBytes))
             guard searched.count >= marker.count else { return nil }
             for index in 0...searched.count - marker.count where searched[index] == marker[0] {
-                guard searched[index...].starts(with: marker), let (head, end) = try head(at: place + index)
-                else { continue }
-                guard trialsLeft > 0 else { return nil }
+                guard searched[index...].starts(with: marker) else { continue }
+                trialBytesLeft -= BundleBlock.headBytes
+                guard trialBytesLeft > 0 else { return nil }
+                guard let (head, end) = try head(at: place + index) else { continue }
                 if try block(head, at: place + index, end: end) != nil { return place + index }
             }
             // A marker may begin at the end of what was searched.

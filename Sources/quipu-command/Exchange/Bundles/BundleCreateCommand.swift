@@ -19,6 +19,8 @@ struct BundleCreateCommand: Command {
             anybody. With --for it holds what the other has not told that it has: in its last bundle that was applied \
             here, or in the last sync. What was sent before never counts, so a lost stick costs no edit; the next \
             bundle has it all. Each bundle also says what this mirror holds, so that the other's next one is short.
+            If --for names a remote that was put back from a copy since the last sync, what it lost is not in the bundle: \
+            make one without --for.
             The file appears complete or not at all. FAT takes no file of 4 GB or more: use --split 2G.
             A bundle is signed with this mirror's key. It is not encrypted: whoever finds the stick can read it. The \
             files of attachments are not in it; they travel with quipu sync or quipu backup.

@@ -92,7 +92,13 @@ struct BundleText {
         return shown.isEmpty ? "" : " (\(shown.joined(separator: ", "))\(gaps.count > 3 ? ", …" : ""))"
     }
 
-    static func quoted(_ name: String) -> String { name.contains(" ") ? "'\(name)'" : name }
+    /// A name as a word of a shell command: somebody else chose it.
+    static func quoted(_ name: String) -> String {
+        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
+        if !name.isEmpty, name.allSatisfy(plain.contains) { return name }
+        return "'" + name.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+            + "'"
+    }
 }
 
 extension BundleDamage {

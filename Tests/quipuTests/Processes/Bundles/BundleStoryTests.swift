@@ -91,6 +91,47 @@ extension Processes {
             #expect(taken.error == "file-exists")
         }
 
+        @Test
+        func `parts replace no file of anybody else's, and --force removes only parts that were made here`()
+            throws
+        {
+            for _ in 0..<3 {
+                let text = (0..<6_000).map { _ in String(UInt64.random(in: 0 ... .max), radix: 36) }
+                _ = try ana.add(title: text.joined(separator: " "))
+            }
+            func content(_ name: String) -> String? {
+                (try? Data(contentsOf: URL(fileURLWithPath: stick(name)))).map {
+                    String(decoding: $0, as: UTF8.self)
+                }
+            }
+            try Data("letter".utf8).write(to: URL(fileURLWithPath: stick("a.2")))
+            let taken = try ana.refusal("bundle", "create", stick("a"), "--split", "100kB")
+            #expect(taken.error == "file-exists")
+            #expect(content("a.2") == "letter")
+            #expect(content("a.1") == nil)
+
+            try ana.quipu("bundle", "create", stick("b"), "--split", "100kB")
+            #expect(content("b.2") != nil)
+            try Data("letter".utf8).write(to: URL(fileURLWithPath: stick("b.3")))
+            try ana.quipu("bundle", "create", stick("b"), "--split", "1MB", "--force")
+            #expect(content("b.2") == nil)
+            #expect(content("b.3") == "letter")
+        }
+
+        @Test
+        func `a named pipe is not waited for, and a sender's name is one word of the command that is shown`()
+            throws
+        {
+            #expect(mkfifo(stick("pipe"), 0o600) == 0)
+            #expect(try ben.refusal("bundle", "show", stick("pipe")).error == "input-output")
+            let cid = Machine("x'; rm -rf ~ #", at: ben.folder)
+            _ = try cid.add(title: "Seeds on loan")
+            try cid.quipu("bundle", "create", stick("c1"))
+            _ = try ana.add(title: "The bridge closes")
+            let applied = try ana.quipu("bundle", "apply", "--trust", stick("c1"))
+            #expect((applied.output + applied.errors).contains(#"--for 'x'\''; rm -rf ~ #'"#))
+        }
+
         @Test func `a person at a terminal is asked once whether a sender's key is accepted`() throws {
             _ = try ana.add(title: "The bridge closes")
             try ana.quipu("bundle", "create", stick("a1"))
