@@ -35,8 +35,8 @@ extension Processes {
         private static func normalized(_ line: String) -> String {
             var text = line.replacing(#/[0-9a-f]{8}:\d+/#, with: "VERSION")
                 .replacing(#/\d{4}-\d\d-\d\d \d\d:\d\d (UTC|[+-]\d{4})/#, with: "TIME")
-                .replacing(#/\b(?=[a-z]*\d)[0-9a-hjkmnp-tv-z]{8}\b/#, with: "HANDLE")
-                .replacing(#/(in|annotation) [0-9a-hjkmnp-tv-z]{8}$/#) { "\($0.1) HANDLE" }
+                .replacing(#/^[0-9a-hjkmnp-tv-z]{8} +(article|collection)/#) { "HANDLE \($0.1)" }
+                .replacing(#/(article|annotation) [0-9a-hjkmnp-tv-z]{8}(:| “|$)/#) { "\($0.1) HANDLE\($0.2)" }
                 .replacing(#/'press' in .*/#, with: "'press' in PLACE")
             if let cut = text.firstIndex(of: "…"), !text.contains("FILE") { text = String(text[..<cut]) }
             return text.split(separator: " ").joined(separator: " ")
