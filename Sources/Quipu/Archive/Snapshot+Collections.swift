@@ -39,6 +39,21 @@ extension Snapshot {
         try QuipuError.presenting { try store.collectionName(uuid) }
     }
 
+    /// The field that a person means: of `collections/NAME` the one with the collection's id, else as typed.
+    package func field(titled text: String) throws(QuipuError) -> String {
+        let prefix = "collections/"
+        guard text.hasPrefix(prefix), let id = try? collection(String(text.dropFirst(prefix.count))) else {
+            return text
+        }
+        return prefix + id.uuid
+    }
+
+    /// Whether what a record belongs to is deleted, and the record itself is not.
+    package func isOrphaned(_ record: Record) throws(QuipuError) -> Bool {
+        guard !record.isDeleted, let target = record.fields.string("target") else { return false }
+        return try QuipuError.presenting { try store.records.target(target)?.isDeleted ?? false }
+    }
+
     /// A field's name for people: an element of `collections` with the collection's name.
     package func fieldTitle(_ field: String) throws(QuipuError) -> String {
         let prefix = "collections/"

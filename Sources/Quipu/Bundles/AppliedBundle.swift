@@ -24,15 +24,7 @@ public struct BundleIdentity: Sendable {
         archive = header.archive.hexadecimal
     }
 
-    static func grouped(_ digits: String) -> String {
-        var groups: [Substring] = []
-        var rest = digits[...]
-        while !rest.isEmpty {
-            groups.append(rest.prefix(4))
-            rest = rest.dropFirst(4)
-        }
-        return groups.joined(separator: " ")
-    }
+    static func grouped(_ digits: String) -> String { BundleHeader.grouped(digits) }
 }
 
 /// What is not readable of a bundle.

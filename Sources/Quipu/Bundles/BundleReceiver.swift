@@ -10,6 +10,15 @@ struct BundleReceiver {
     /// Digits of a key by which somebody may be named.
     private static let leastKeyDigits = 4
 
+    /// Some names that a person may give, of senders and remotes.
+    private static func knownNames(_ senders: [BundleSender], in store: Store) throws -> String {
+        var names: [String] = []
+        for name in senders.map(\.name) + (try store.remotes.all().map(\.name)) where !names.contains(name) {
+            names.append(name)
+        }
+        return names.prefix(20).joined(separator: ", ")
+    }
+
     /// - Throws: `StorageError.unknownRemote`.
     init(_ word: String, of store: Store) throws {
         let senders = try store.bundleSenders.all()
@@ -36,8 +45,7 @@ struct BundleReceiver {
             throw StorageError(
                 .unknownRemote,
                 "nobody called '\(word)' is known here: no remote, and nobody whose bundle was applied",
-                hint: senders.isEmpty ? nil : "there are: \(senders.map(\.name).joined(separator: ", "))",
-                remedy: Remedy(.nameReceiver, word))
+                remedy: Remedy(.nameReceiver, try Self.knownNames(senders, in: store)))
         }
         var told = BundleKnowledge()
         var basis = CreatedBundle.Basis.none

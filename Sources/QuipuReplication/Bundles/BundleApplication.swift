@@ -69,7 +69,7 @@ public struct BundleApplication {
         guard try options.trusts(header) else {
             throw ReplicationError(
                 .unknownSender,
-                "the bundle is signed with a key that is not known here: \(header.sender.hexadecimal), of '\(header.senderName)'",
+                "the bundle is signed with a key that is not known here: \(BundleHeader.grouped(header.sender.hexadecimal)), of '\(header.senderName)'",
                 remedy: Remedy(.trustSender, header.sender.hexadecimal))
         }
         try store.bundleSenders.note(

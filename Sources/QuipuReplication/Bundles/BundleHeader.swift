@@ -28,6 +28,17 @@ public struct BundleHeader: Sendable, Equatable {
     /// The hash of the sender's vector and branch starts, which knowledge blocks tell.
     public var knowledgeHash: UInt128
 
+    /// A key's digits in groups of four, which people compare.
+    public static func grouped(_ digits: String) -> String {
+        var groups: [Substring] = []
+        var rest = digits[...]
+        while !rest.isEmpty {
+            groups.append(rest.prefix(4))
+            rest = rest.dropFirst(4)
+        }
+        return groups.joined(separator: " ")
+    }
+
     /// The hash of the sender's public key.
     public var sender: Origin { SigningKey.origin(ofPublicKey: key) }
 

@@ -22,7 +22,7 @@ package enum QueryField: String, Sendable, CaseIterable {
     /// Every name that is understood.
     static let names = allCases.map(\.rawValue) + synonyms.keys.sorted()
 
-    init?(typed name: String) {
+    package init?(typed name: String) {
         let name = name.lowercased()
         guard let field = QueryField(rawValue: name) ?? Self.synonyms[name] else { return nil }
         self = field

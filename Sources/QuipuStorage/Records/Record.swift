@@ -107,7 +107,10 @@ extension Records {
         if let only = found.first, found.count == 1 { return only }
         if found.isEmpty {
             throw StorageError(
-                .unknownRecord, "there is no record '\(text)'",
+                .unknownRecord,
+                try isShortBeginning(text)
+                    ? "a handle needs at least four letters or digits: '\(text)' is too short"
+                    : "there is no record '\(text)'",
                 remedy: Remedy(.findRecord))
         }
         let names = found.map { "\($0.kind):\($0.id.text)" }.joined(separator: ", ")
@@ -116,8 +119,16 @@ extension Records {
             hint: "give more of it, or the id with the kind before it: \(found[0].kind):\(found[0].id.text)")
     }
 
-    /// The rows of records that an id or the first letters of a handle fit, as many as are worth listing; with the kind
-    /// before it or without.
+    /// Whether a handle begins so, with fewer letters than name a record.
+    private func isShortBeginning(_ text: String) throws -> Bool {
+        guard !text.isEmpty, let range = ShortHandle.range(ofBeginning: text) else { return false }
+        var rows = try database.rows(
+            "SELECT row FROM record WHERE handle BETWEEN ?1 AND ?2 LIMIT 1",
+            .integer(range.lowerBound), .integer(range.upperBound))
+        return try rows.next()
+    }
+
+    /// The rows of records that an id or the first letters of a handle fit, a few; with the kind before it or without.
     func candidates(for text: String) throws -> [Int64] {
         let colon = text.lastIndex(of: ":")
         return try candidates(
@@ -125,8 +136,6 @@ extension Records {
             kind: colon.map { String(text[..<$0]).nfc })
     }
 
-    /// Likewise.
-    /// - Parameter kind: nil for any.
     private func candidates(for text: String, kind: String?) throws -> [Int64] {
         var kindRow: Int64?
         if let kind {

@@ -13,6 +13,8 @@ struct ArgumentDeclaration: Sendable {
     /// What the words of this argument look like, wherever they stand among the others: `+TAG`, `FIELD=VALUE`. Nil where
     /// their place says it.
     var accepts: (@Sendable (String) -> Bool)?
+    /// What to say where no word looks like that, of the words there are; nil for the usual.
+    var missing: (@Sendable ([String]) -> UsageError?)?
 
     static func positional(_ name: String, _ help: String, takes: ValueKind = .anything) -> Self {
         Self(name: name, help: help, arity: .required, takes: takes)
@@ -25,9 +27,11 @@ struct ArgumentDeclaration: Sendable {
     /// Takes all the words that are left, but those that required arguments behind it need.
     static func repeated(
         _ name: String, _ help: String, minimum: Int = 1, takes: ValueKind = .anything,
-        accepts: (@Sendable (String) -> Bool)? = nil
+        accepts: (@Sendable (String) -> Bool)? = nil, missing: (@Sendable ([String]) -> UsageError?)? = nil
     ) -> Self {
-        Self(name: name, help: help, arity: .repeated(minimum: minimum), takes: takes, accepts: accepts)
+        Self(
+            name: name, help: help, arity: .repeated(minimum: minimum), takes: takes, accepts: accepts,
+            missing: missing)
     }
 }
 

@@ -119,7 +119,8 @@ extension CommandDeclaration {
         for (index, argument) in arguments.enumerated() {
             if argument.accepts != nil {
                 if case .repeated(let minimum) = argument.arity, values[argument.name]?.count ?? 0 < minimum {
-                    throw UsageError("'\(command)' needs \(argument.name)", hint: usage)
+                    throw argument.missing?(words)
+                        ?? UsageError("'\(command)' needs \(argument.name)", hint: usage)
                 }
                 continue
             }

@@ -104,6 +104,11 @@ struct WordReader {
                 "'\(path.joined(separator: " "))' has no option --author",
                 hint: "to say who makes an edit, write --as NAME")
         }
+        if spelled == "--last", path.last == "undo" {
+            return UsageError(
+                "unknown option '--last' for 'quipu undo'",
+                hint: "quipu undo without an entry undoes the last")
+        }
         let near = Suggestion.closest(to: spelled, among: known.map { "--\($0.name)" })
         let place = path.count > 1 ? " for '\(path.joined(separator: " "))'" : ""
         return UsageError(

@@ -6,8 +6,10 @@ enum Interruption {
     /// What the handler writes: it may not do more than that.
     nonisolated(unsafe) private static var message: UnsafeMutableBufferPointer<UInt8>?
 
-    /// - Parameter sentence: without a full stop.
-    static func notice(_ sentence: String, output: Output) {
+    /// - Parameters:
+    ///   - sentence: without a full stop.
+    ///   - isAtPrompt: whether a question stands on the last line, which stays.
+    static func notice(_ sentence: String, output: Output, isAtPrompt: Bool = false) {
         guard message == nil else { return }
         let object: JSONText = [
             "error": "interrupted", "message": "interrupted", "hint": JSONText(sentence),
@@ -17,7 +19,8 @@ enum Interruption {
             ? object.bytes + [UInt8(ascii: "\n")]
             // What stands of the progress line goes.
             : Array(
-                ((output.terminal.errorIsTerminal ? "\r\u{1B}[K" : "") + "quipu: interrupted\n  \(sentence)\n")
+                ((isAtPrompt ? "\n" : output.terminal.errorIsTerminal ? "\r\u{1B}[K" : "")
+                    + "quipu: interrupted\n  \(sentence)\n")
                     .utf8)
         let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
         _ = buffer.initialize(from: bytes)
@@ -29,5 +32,12 @@ enum Interruption {
             signal(number, SIG_DFL)
             raise(number)
         }
+    }
+
+    /// Ctrl-C ends the command without a word again: what was said is not true any more.
+    static func withdraw() {
+        guard message != nil else { return }
+        signal(SIGINT, SIG_DFL)
+        message = nil
     }
 }

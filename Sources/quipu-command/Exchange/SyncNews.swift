@@ -16,12 +16,14 @@ struct SyncNews {
     func show(in output: Output) throws {
         if output.isJSON || output.isQuiet { return }
         try archive.read { snapshot in
-            let entries = try snapshot.entriesOfOthers(after: position, limit: Self.mostNamed + 1)
+            let entries = try snapshot.entriesOfOthers(after: position, limit: Self.mostNamed + 2)
             var table = TextTable([
                 .init(title: ""), .init(title: "", canShrink: true), .init(title: "", styles: [.cyan]),
                 .init(title: "", canShrink: true),
             ])
-            for entry in entries.prefix(Self.mostNamed) {
+            // Where one is left, its line takes no more room than the words that there is more.
+            let shown = entries.count > Self.mostNamed + 1 ? Self.mostNamed : entries.count
+            for entry in entries.prefix(shown) {
                 let author = entry.author + (entry.isByProgram ? " (by program)" : "")
                 table.add([
                     .init(" "), .init(author), .init(entry.version.short),
@@ -29,7 +31,7 @@ struct SyncNews {
                 ])
             }
             output.table(table)
-            if entries.count > Self.mostNamed { output.advise("  and more: quipu log") }
+            if entries.count > shown { output.advise("  and more: quipu log") }
         }
     }
 }

@@ -117,8 +117,9 @@ enum ErrorHints {
             "nothing was written; compare the key with the one that quipu bundle create printed there; then apply it on a "
                 + "terminal, which asks, or with --trust"
         },
-        "nameReceiver": { _ in
-            "leave out --for: the bundle then holds everything, and the other's answer tells what to leave out next time"
+        "nameReceiver": { names in
+            (names.isEmpty ? "" : "there are: \(names)\n")
+                + "leave out --for: the bundle then holds everything, and the other's answer tells what to leave out next time"
         },
 
         "createToken": { _ in "make one first: quipu token add" },

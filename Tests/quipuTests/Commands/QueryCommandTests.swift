@@ -27,7 +27,7 @@ struct QueryCommandTests {
         let list = try bench.run("list", "water", "kind:article")
         #expect(list.output == (try bench.run("search", "water", "kind:article")).output)
         let lines = list.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-        #expect(lines.first == ["HANDLE", "KIND", "DATE", "AUTHOR", "TITLE", "MATCH", "STATE"])
+        #expect(lines.first == ["HANDLE", "KIND", "DATE", "AUTHOR", "TITLE", "MATCH"])
         #expect(lines[1].dropFirst().prefix(4) == ["article", "2021-05-06", "Ana", "Ruiz"])
         #expect(
             try bench.run("list", "kind:article").output.hasPrefix(

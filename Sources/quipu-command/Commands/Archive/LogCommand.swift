@@ -59,19 +59,26 @@ struct LogCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let output = context.output
         var listing = LogListing(output: output)
+        var authors = AuthorNames()
         try context.archive(.readOnly).read { snapshot in
             var synced: Change.Position?
             if case .lastSync = since { synced = try snapshot.positionOfLastSync() ?? .beginning }
             if let record {
                 for entry in try snapshot.entries(changing: try snapshot.find(record).id) {
-                    if try !visit(entry, synced: synced, in: snapshot, &listing) { break }
+                    if try !visit(entry, synced: synced, in: snapshot, &listing, &authors) { break }
                 }
             } else {
-                try snapshot.visitEntries { try visit($0, synced: synced, in: snapshot, &listing) }
+                try snapshot.visitEntries { try visit($0, synced: synced, in: snapshot, &listing, &authors) }
             }
         }
         listing.flush()
-        if listing.count == 0 { output.remark(nothing) }
+        if listing.count == 0 {
+            if let author, let names = authors.text, !authors.has(author) {
+                output.remark("no author '\(TerminalSanitizer.line(author))'; there are: \(names)")
+            } else {
+                output.remark(nothing)
+            }
+        }
         return .done
     }
 
@@ -79,9 +86,10 @@ struct LogCommand: Command {
     /// - Returns: false to stop.
     private func visit(
         _ entry: LogEntry, synced: Change.Position?, in snapshot: borrowing Snapshot,
-        _ listing: inout LogListing
+        _ listing: inout LogListing, _ authors: inout AuthorNames
     ) throws -> Bool {
         if let synced, entry.position <= synced { return false }
+        if author != nil, listing.count == 0 { authors.note(entry.author) }
         guard try isWanted(entry, in: snapshot) else { return true }
         if limit > 0 && listing.count == limit {
             listing.output.advise("there is more: quipu log --limit 0")
@@ -104,6 +112,28 @@ struct LogCommand: Command {
         if isMergedOnly { return "no text was merged" }
         if since != nil || author != nil || record != nil { return "no entry of the log is like that" }
         return "nothing was done yet; quipu import FILE"
+    }
+}
+
+/// Who wrote the entries that were looked at, for somebody who typed a name that none of them has.
+private struct AuthorNames {
+    private static let mostNamed = 20
+
+    private var names: [String] = []
+
+    mutating func note(_ name: String) {
+        if names.count <= Self.mostNamed, !names.contains(name) { names.append(name) }
+    }
+
+    /// Letters count without regard to case.
+    func has(_ name: String) -> Bool { names.contains { $0.lowercased() == name.lowercased() } }
+
+    /// Nil where there is nobody.
+    var text: String? {
+        names.isEmpty
+            ? nil
+            : names.prefix(Self.mostNamed).map { TerminalSanitizer.line($0) }.joined(separator: ", ")
+                + (names.count > Self.mostNamed ? ", …" : "")
     }
 }
 

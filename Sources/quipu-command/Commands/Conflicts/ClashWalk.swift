@@ -7,24 +7,27 @@ struct ClashWalk {
     /// Whose the two sides are.
     let authors: (left: String, right: String)
 
+    private var screen: ResolverScreen { ResolverScreen(context: context) }
+
     /// Nil where the person returns to the question before.
     func run() throws -> ConflictPrompt.Decision? {
         var choices: [ConflictPieces.Choice] = []
         while choices.count < pieces.clashes.count {
             show(choices.count)
-            guard let typed = ask("left, right, both, edit, back") else { return nil }
-            switch typed.lowercased() {
-            case "": continue
-            case "b": context.output.line("  type both or back")
-            case let word where "left".hasPrefix(word): choices.append(.current)
-            case let word where "right".hasPrefix(word): choices.append(.other)
-            case let word where "both".hasPrefix(word): choices.append(.both)
-            case let word where "edit".hasPrefix(word):
-                guard let words = ask("these words instead") else { return nil }
-                choices.append(.text(words))
-            case let word where "back".hasPrefix(word):
-                if choices.popLast() == nil { return nil }
-            default: context.output.line("  type left, right, both, edit or back; first letters suffice")
+            guard let typed = screen.ask("left, right, both, edit, back", indent: "  ") else { return nil }
+            if typed.isEmpty { continue }
+            switch screen.choice(typed, among: ["left", "right", "both", "edit", "back"]) {
+            case "left": choices.append(.current)
+            case "right": choices.append(.other)
+            case "both": choices.append(.both)
+            case "edit":
+                guard
+                    let words = screen.ask(
+                        "these words instead (an empty line returns to the choice)", indent: "  ")
+                else { return nil }
+                if !words.isEmpty { choices.append(.text(words)) }
+            case "back": if choices.popLast() == nil { return nil }
+            default: break
             }
         }
         return .text(pieces.text(choosing: choices), how: "pieces of both")
@@ -36,8 +39,8 @@ struct ClashWalk {
         output.line()
         output.line("  " + style("place \(place + 1) of \(pieces.clashes.count)", .bold))
         let width = max(20, output.terminal.width - 2)
-        let text = "  " + words(clash.before, "…") + "[ ? ]" + words(clash.after, "", "…")
-        for line in HelpLayout.fold(text, indent: 2, width: width) { output.line(style(line, .dim)) }
+        let text = words(clash.before, "…") + "[ ? ]" + words(clash.after, "", "…")
+        for line in TextWrap(columns: width + 2, indent: "  ").lines(text) { output.line(style(line, .dim)) }
         row("left", clash.current, .green, output, width, "current, \(authors.left)")
         row("right", clash.other, .yellow, output, width, "1, \(authors.right)")
         row("before", clash.ancestor, .dim, output, width)
@@ -53,21 +56,12 @@ struct ClashWalk {
         _ title: String, _ text: String, _ look: Style, _ output: Output, _ width: Int,
         _ origin: String? = nil
     ) {
-        let line = TerminalSanitizer.line(text)
-        let words = (line.isEmpty ? "(no words)" : line).split(separator: " ").map(String.init)
-        for line in HelpLayout.fold(words, after: "  " + title.padded(to: 9), indent: 11, width: width) {
-            output.line(line.prefix(11) + output.style(String(line.dropFirst(11)), look))
+        let words = TerminalSanitizer.line(text)
+        let margin = String(repeating: " ", count: 11)
+        let lines = TextWrap(columns: width - 11).lines(words.isEmpty ? "(no words)" : words)
+        for (number, line) in lines.enumerated() {
+            output.line((number == 0 ? "  " + title.padded(to: 9) : margin) + output.style(line, look))
         }
-        if let origin { output.line(String(repeating: " ", count: 11) + output.style(origin, .dim)) }
-    }
-
-    private func ask(_ question: String) -> String? {
-        context.output.standard.write("  \(question)> ")
-        context.output.standard.flush()
-        guard let typed = context.readLine() else {
-            context.output.line()
-            return nil
-        }
-        return String(typed.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        if let origin { output.line(margin + output.style(origin, .dim)) }
     }
 }

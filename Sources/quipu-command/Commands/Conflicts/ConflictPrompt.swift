@@ -28,27 +28,24 @@ struct ConflictPrompt {
     /// Whether there is one before it.
     let hasBefore: Bool
 
+    private var screen: ResolverScreen { ResolverScreen(context: context) }
+
     /// - Parameter draft: what an editor was left with, which is shown in it again.
     func run(draft: inout String?) throws -> Answer {
         while true {
-            guard let typed = ask(choices) else { return .ended }
+            guard let typed = screen.ask(choices.joined(separator: ", ")) else { return .ended }
+            if typed.isEmpty { continue }
             do {
                 if let number = Int(typed) {
                     try TypedResolution.requireOther(number, of: conflict)
                     return .decided(try checked(.take(.other(number))))
                 }
-                let words = offered.filter { !typed.isEmpty && $0.rawValue.hasPrefix(typed.lowercased()) }
-                guard let word = words.first, words.count == 1 else {
-                    let all =
-                        words.isEmpty ? "one of: \(choices)" : words.map(\.rawValue).joined(separator: " or ")
-                    context.output.line("  type \(all); first letters suffice")
-                    continue
-                }
-                if let answer = try answer(word, &draft) { return answer }
+                let word = screen.choice(typed, among: choices.filter { Int($0) == nil })
+                if let word = word.flatMap(Word.init), let answer = try answer(word, &draft) { return answer }
             } catch let error as UsageError {
-                _ = context.output.report(error)
+                _ = screen.report(error)
             } catch let error as QuipuError {
-                _ = context.output.report(error)
+                _ = screen.report(error)
             }
         }
     }
@@ -60,7 +57,10 @@ struct ConflictPrompt {
         case .current: return .decided(try checked(.take(.current)))
         case .both: return .decided(try checked(.take(.both)))
         case .skip: return .skip
-        case .back: return .back
+        case .back:
+            if hasBefore { return .back }
+            screen.say("there is nothing before this conflict")
+            return nil
         case .quit: return .quit
         case .pieces:
             return try pieces.flatMap { try ClashWalk(context: context, pieces: $0, authors: authors).run() }
@@ -72,11 +72,21 @@ struct ConflictPrompt {
                 .decided(.text($0, how: "edited"))
             }
         case .value:
-            guard let value = ask("new value") else { return .ended }
+            guard let value = screen.ask("new value (an empty line returns to the choice)") else {
+                return .ended
+            }
+            if value.isEmpty { return nil }
             _ = try conflict.value(ofWord: value)
             return .decided(.take(.value(value)))
         case .help:
-            for (word, meaning) in explanations { context.output.line("  " + word.padded(to: 9) + meaning) }
+            let width = max(20, context.output.terminal.width)
+            for (word, meaning) in explanations {
+                let lines = HelpLayout.fold(
+                    String(repeating: " ", count: 11) + meaning, indent: 11, width: width)
+                for (number, line) in lines.enumerated() {
+                    context.output.line(number == 0 ? "  " + word.padded(to: 9) + line.dropFirst(11) : line)
+                }
+            }
             return nil
         }
     }
@@ -97,16 +107,6 @@ struct ConflictPrompt {
         return decision
     }
 
-    private func ask(_ question: String) -> String? {
-        context.output.standard.write("\(question)> ")
-        context.output.standard.flush()
-        guard let typed = context.readLine() else {
-            context.output.line()
-            return nil
-        }
-        return String(typed.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-    }
-
     private var offered: [Word] {
         Word.allCases.filter { word in
             switch word {
@@ -115,7 +115,6 @@ struct ConflictPrompt {
             case .pieces: pieces != nil
             case .value: !conflict.isDeletion
             case .edit: MergeFile.isOffered(for: conflict)
-            case .back: hasBefore
             default: true
             }
         }
@@ -130,8 +129,8 @@ struct ConflictPrompt {
 
     private var numbers: [String] { conflict.others.indices.map { "\($0 + 1)" } }
 
-    private var choices: String {
-        offered.flatMap { $0 == .current ? [$0.rawValue] + numbers : [$0.rawValue] }.joined(separator: ", ")
+    private var choices: [String] {
+        offered.flatMap { $0 == .current ? [$0.rawValue] + numbers : [$0.rawValue] }
     }
 
     private var explanations: [(String, String)] {

@@ -37,7 +37,11 @@ struct ConflictWalk {
     /// What to ask about, in order.
     private var queue: [Int] = []
 
+    /// How to end where writing failed, once the person gives up.
+    private var failure: ExitCode?
+
     private var output: Output { context.output }
+    private var screen: ResolverScreen { ResolverScreen(context: context) }
 
     /// - Parameter isWanted: of the conflicts of `id`, or of all.
     init(
@@ -80,9 +84,7 @@ struct ConflictWalk {
                     place += 1
                 case .back: place = max(0, place - 1)
                 case .quit: place = queue.count
-                case .ended:
-                    output.line("nothing was written")
-                    return .done
+                case .ended: return endUnwritten()
                 }
             }
             let decided = items.indices.filter { items[$0].decision != nil }
@@ -91,17 +93,53 @@ struct ConflictWalk {
                 return .done
             }
             switch confirmation(decided) {
-            case .back: place = queue.count - 1
+            case .back:
+                // After a change elsewhere there may be nothing left to ask about.
+                if queue.isEmpty { queue = items.indices.filter { !items[$0].isGone } }
+                place = queue.count - 1
             case .decided:
-                guard let changed = try write(decided) else { return .done }
-                // Those alone are asked about again; the other decisions stand.
-                queue = changed
-                place = 0
-            default:
-                output.line("nothing was written")
-                return .done
+                do {
+                    guard let changed = try write(decided) else { return .done }
+                    // Those alone are asked about again; the other decisions stand.
+                    queue = changed
+                    place = 0
+                    failure = nil
+                } catch {
+                    // What was decided may be hours of work: it is kept, and can be written once the cause is gone.
+                    announceInterruption()
+                    failure = screen.report(error)
+                    screen.say("nothing was written; your decisions are kept", indent: "")
+                }
+            case .quit: return endUnwritten(keeps: failure != nil)
+            default: return endUnwritten()
             }
         }
+    }
+
+    /// What Ctrl-C says.
+    func announceInterruption() {
+        Interruption.notice(
+            "nothing was written; run quipu resolve again", output: output, isAtPrompt: true)
+    }
+
+    /// - Parameter keeps: whether texts that the person put together go to files.
+    private func endUnwritten(keeps: Bool = true) -> ExitCode {
+        screen.say("nothing was written", indent: "")
+        for item in items where keeps {
+            guard case .text(let text, let how) = item.decision else { continue }
+            do {
+                let path = try KeptText.write(text, in: context)
+                screen.say("\(item.name): \(item.subject) (\(how)) is kept in a file:", indent: "")
+                output.line("  \(TerminalSanitizer.line(path))")
+                let handle = item.conflict.record.handle
+                output.line(
+                    "  to take it: quipu resolve \(handle) \(item.subject) --value @\(TerminalSanitizer.line(path))"
+                )
+            } catch {
+                _ = screen.report(error)
+            }
+        }
+        return failure ?? .done
     }
 
     private mutating func ask(_ index: Int, _ place: Int) throws -> ConflictPrompt.Answer {
@@ -135,17 +173,13 @@ struct ConflictWalk {
         let left = items.count(where: { !$0.isGone }) - decided.count
         if left > 0 { output.line("  \(countedAre(left, "conflict")) left open") }
         while true {
-            output.standard.write("write this (yes, no, back)? ")
-            output.standard.flush()
-            guard let typed = context.readLine() else {
-                output.line()
-                return .ended
+            guard let word = screen.ask("write this (yes, no, back)?", end: " ") else { return .ended }
+            switch ["yes", "no", "back"].first(where: { !word.isEmpty && $0.hasPrefix(word.lowercased()) }) {
+            case "yes": if let decision = items[decided[0]].decision { return .decided(decision) }
+            case "no": return .quit
+            case "back": return .back
+            default: screen.say("type yes, no or back")
             }
-            let word = typed.filter { !$0.isWhitespace }.lowercased()
-            if word.isEmpty { continue }
-            if "yes".hasPrefix(word), let decision = items[decided[0]].decision { return .decided(decision) }
-            if "no".hasPrefix(word) { return .quit }
-            if "back".hasPrefix(word) { return .back }
         }
     }
 
@@ -172,6 +206,7 @@ struct ConflictWalk {
             (conflict: items[index].conflict, resolution: try resolution(items[index]))
         }
         do {
+            Interruption.withdraw()
             let (_, outcome) = try archive.edit { t in try t.resolve(decisions) }
             let version = outcome.version.map { ": \($0.short)" } ?? ""
             output.line("settled \(counted(decided.count, "conflict"))\(version)")
@@ -179,6 +214,7 @@ struct ConflictWalk {
             if open > 0 { output.advise("\(countedAre(open, "conflict")) still open: quipu resolve") }
             return nil
         } catch let changed as ChangedConflicts {
+            announceInterruption()
             return try refresh(changed.places.map { decided[$0] })
         }
     }
@@ -209,9 +245,9 @@ struct ConflictWalk {
                 items[index] = now
                 items[index].draft = old.draft
                 again.append(index)
-                output.line(
-                    "\(old.name): \(old.subject) was changed meanwhile; look at it again. Nothing was written yet."
-                )
+                screen.say(
+                    "\(old.name): \(old.subject) was changed meanwhile; look at it again. Nothing was written yet.",
+                    indent: "")
             } else {
                 items[index].isGone = true
                 output.line("\(old.name): \(old.subject) was settled meanwhile.")

@@ -26,7 +26,8 @@ struct ResolveCommand: Command {
             Without options, on a terminal, the command walks through the open conflicts, of one record or of all: it shows \
             the words that differ, and takes one side, pieces of each, both, a typed value, or what you make of a prepared \
             merge in your editor. skip leaves a conflict open, back returns to the one before. Nothing is written until \
-            you confirm the summary at the end; then it is one entry of the log.
+            you confirm the summary at the end; then it is one entry of the log. Where writing fails, as on a full disk, what \
+            you decided is kept: write it again, or leave, and merged texts are kept in files that are named.
             """,
         synonyms: ["merge"], makesEdits: true)
 
@@ -104,6 +105,7 @@ struct ResolveCommand: Command {
             context.output.remark("no conflicts")
             return .done
         }
+        walk.announceInterruption()
         return try walk.run()
     }
 

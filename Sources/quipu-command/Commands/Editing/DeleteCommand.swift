@@ -58,7 +58,7 @@ struct DeleteCommand: Command {
         let (all, already) = (before.count, before.count(where: \.isDeleted))
         output.remark(all == already ? "nothing changed" : "deleted \(counted(all - already, "record"))")
         if already > 0 { output.remark("  \(counted(already, "record")) had been deleted before") }
-        if all > already { output.advise("  to bring them back: quipu restore with the same ids") }
+        if all > already { output.advise("  to bring them back: quipu undo") }
     }
 
     private func delete(_ id: RecordID, in archive: Archive, _ output: Output) throws -> ExitCode {

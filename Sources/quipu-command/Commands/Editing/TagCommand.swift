@@ -5,7 +5,9 @@ struct TagCommand: Command {
         "tag", abstract: "add tags to records or remove them",
         arguments: [
             RecordSelection.argument("a record's id or handle"),
-            .repeated("±TAG", "+TAG adds, -TAG removes", takes: .signedTag, accepts: { isSigned($0) }),
+            .repeated(
+                "±TAG", "+TAG adds, -TAG removes", takes: .signedTag, accepts: { isSigned($0) },
+                missing: { unsigned($0) }),
         ],
         options: [RecordSelection.query],
         example: "quipu tag 3k9x7t2m +strike -draft",
@@ -19,6 +21,14 @@ struct TagCommand: Command {
     let selection: RecordSelection
     /// In the order typed; a tag that is named twice counts as last said.
     let wishes: [(tag: String, isWanted: Bool)]
+
+    /// Behind the record there are words without a sign.
+    private static func unsigned(_ words: [String]) -> UsageError? {
+        guard let tags = RecordText.list(words.dropFirst().prefix(3).map { "+\($0)" }) else { return nil }
+        return UsageError(
+            "a tag needs a sign: did you mean \(tags)?",
+            hint: "+TAG adds a tag, -TAG removes it: quipu tag ID +TAG")
+    }
 
     /// A lone "-" stands for standard input.
     private static func isSigned(_ word: String) -> Bool {

@@ -11,6 +11,7 @@ struct ListingOptions {
     }
 
     static let declarations: [OptionDeclaration] = [
+        .option("query", value: "QUERY", "likewise, as one word"),
         .option(
             "kind", value: "KIND", "only records of a kind",
             takes: .choice(["article", "annotation", "note", "collection", "attachment"])),
@@ -34,7 +35,11 @@ struct ListingOptions {
     private let limit: Int?
 
     init(_ values: ParsedArguments) throws(UsageError) {
-        var listing = Listing(query: values.arguments("QUERY").joined(separator: " "))
+        let words = values.arguments("QUERY").joined(separator: " ")
+        if !words.isEmpty, values.flag("query") {
+            throw UsageError("there are two queries", hint: "give one of them, as words or with --query")
+        }
+        var listing = Listing(query: values.option("query") ?? words)
         listing.kind = values.option("kind").map { RecordKind(rawValue: $0.inNormalFormC) }
         listing.collection = values.option("collection")
         listing.tag = try values.option("tag").map { (tag) throws(UsageError) in try TagName.normalised(tag) }

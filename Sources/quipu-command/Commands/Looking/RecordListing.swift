@@ -8,7 +8,7 @@ struct RecordListing {
     /// There are words to search for: where they stand is shown.
     private let showsPassages: Bool
     private let collections = CollectionTitles()
-    private var hits: [SearchHit] = []
+    private var hits: [(hit: SearchHit, state: String)] = []
     private var isFirst = true
     private(set) var count = 0
 
@@ -26,7 +26,7 @@ struct RecordListing {
             output.json(JSONText(members: members))
             return
         }
-        hits.append(hit)
+        hits.append((hit, Self.state(of: hit.record, isOrphaned: try snapshot.isOrphaned(hit.record))))
         if hits.count == Self.batch { flush() }
     }
 
@@ -34,21 +34,33 @@ struct RecordListing {
     mutating func flush() {
         guard !hits.isEmpty else { return }
         let isForPeople = output.terminal.outputIsTerminal
-        // A column that is empty costs width; to a program the same columns are worth more.
-        let hasStates = !isForPeople || hits.contains { !Self.state(of: $0.record).isEmpty }
+        // A column that is empty costs width. Where there are several tables, they have the same columns for a program.
+        let isAll = isFirst && hits.count < Self.batch
+        func isWanted(_ column: String, _ isFilled: Bool) -> Bool {
+            if column == "STATE", isForPeople { return isFilled }
+            return isFilled || !isAll
+        }
+        let all = hits.map { ($0, cells(of: $0.hit.record)) }
+        let hasStates = isWanted("STATE", hits.contains { !$0.state.isEmpty })
+        let hasDates = isWanted("DATE", all.contains { !$0.1[2].text.isEmpty })
+        let hasAuthors = isWanted("AUTHOR", all.contains { !$0.1[3].text.isEmpty })
         let hasMatches = showsPassages && !isForPeople
         var columns: [TextTable.Column] = [
             .init(title: title("HANDLE"), styles: [.cyan]), .init(title: title("KIND")),
-            .init(title: title("DATE")), .init(title: title("AUTHOR"), canShrink: true),
-            .init(title: title("TITLE"), canShrink: true),
         ]
+        if hasDates { columns.append(.init(title: title("DATE"))) }
+        if hasAuthors { columns.append(.init(title: title("AUTHOR"), canShrink: true)) }
+        columns.append(.init(title: title("TITLE"), canShrink: true))
         if hasMatches { columns.append(.init(title: title("MATCH"), canShrink: true)) }
         if hasStates { columns.append(.init(title: title("STATE"))) }
         var table = TextTable(columns)
-        for hit in hits {
-            var cells = cells(of: hit.record)
-            if hasMatches { cells.append(.init(hit.passage)) }
-            if hasStates { cells.append(.init(Self.state(of: hit.record), .yellow)) }
+        for (row, everything) in all {
+            var cells = Array(everything[..<2])
+            if hasDates { cells.append(everything[2]) }
+            if hasAuthors { cells.append(everything[3]) }
+            cells.append(everything[4])
+            if hasMatches { cells.append(.init(row.hit.passage)) }
+            if hasStates { cells.append(.init(row.state, .yellow)) }
             table.add(cells)
         }
         if showsPassages, isForPeople {
@@ -80,7 +92,7 @@ struct RecordListing {
     private func printWithPassages(_ table: TextTable) {
         var lines = table.lines(width: output.terminal.outputWidth, styling: output.style)[...]
         if lines.count > hits.count, let header = lines.popFirst() { output.line(header) }
-        for (line, hit) in zip(lines, hits) {
+        for (line, (hit, _)) in zip(lines, hits) {
             output.line(line)
             let passage = TerminalSanitizer.line(hit.passage)
             if passage.isEmpty { continue }
@@ -101,10 +113,11 @@ struct RecordListing {
         return out + rest
     }
 
-    static func state(of record: Record) -> String {
+    static func state(of record: Record, isOrphaned: Bool) -> String {
         [
             record.isPurged ? "purged" : record.isDeleted ? "deleted" : nil,
             record.isInConflict ? "conflict" : nil,
+            isOrphaned ? "orphaned" : nil,
         ].compactMap { $0 }
             .joined(separator: ", ")
     }

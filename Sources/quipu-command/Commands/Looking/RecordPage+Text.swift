@@ -22,7 +22,9 @@ struct RecordPageText {
             for line in TextWrap(columns: output.textWidth).lines(caption) { output.line(style(line, .bold)) }
         }
         printState()
-        if let target = page.target { row("target", RecordText.title(target)) }
+        if let target = page.target {
+            row("target", RecordText.title(target) + (target.isDeleted ? " (deleted)" : ""))
+        }
         if !record.tags.isEmpty { row("tags", TerminalSanitizer.line(record.tags.joined(separator: ", "))) }
         if !page.collectionNames.isEmpty {
             row("collections", TerminalSanitizer.line(page.collectionNames.joined(separator: ", ")))

@@ -3,7 +3,7 @@ internal import Quipu
 struct SearchCommand: Command {
     static let declaration = CommandDeclaration(
         "search", abstract: "find records by words and filters, or save a search",
-        arguments: [ListingOptions.argument(minimum: 1)],
+        arguments: [ListingOptions.argument(minimum: 0)],
         options: ListingOptions.declarations + [
             .option("save", value: "NAME", "keep the query as a collection of that name, which syncs")
         ],
@@ -21,6 +21,10 @@ struct SearchCommand: Command {
     private let name: String?
 
     init(_ values: ParsedArguments) throws(UsageError) {
+        if values.arguments("QUERY").isEmpty, !values.flag("query") {
+            throw UsageError(
+                "'quipu search' needs QUERY", hint: "give words: quipu search strike; all: quipu list")
+        }
         options = try ListingOptions(values)
         name = values.option("save")
         if name != nil {

@@ -5,7 +5,9 @@ internal import Quipu
 struct RecordSelection: Sendable {
     /// - Parameter help: what it is about: "a record's id or handle".
     static func argument(_ help: String, takes: ValueKind = .record) -> ArgumentDeclaration {
-        .repeated("ID", "\(help); - reads ids from standard input", minimum: 0, takes: takes)
+        .repeated(
+            "ID", "\(help), of which four letters suffice; - reads ids from standard input", minimum: 0,
+            takes: takes)
     }
 
     static let query = OptionDeclaration.option(
@@ -82,6 +84,17 @@ struct RecordNames: Sendable {
             return try snapshot.find(all: names)
         } catch let unresolved as UnresolvedRecords {
             let unknown = unresolved.failures.filter { $0.error.code == .unknownRecord }.map(\.text)
+            for word in unknown {
+                if QueryWord.isFilter(word),
+                    !RecordKind.known.contains(where: { word.hasPrefix("\($0.rawValue):") })
+                {
+                    throw QuipuError(
+                        .unknownRecord, "'\(word)' is a query", hint: "write --query '\(word)'")
+                }
+                if let id = try? snapshot.collection(word) {
+                    throw unresolved.error.hinting("the collection '\(word)' is \(id.handle)")
+                }
+            }
             throw hint(unknown).map { unresolved.error.hinting($0) } ?? unresolved.error
         }
     }

@@ -1,5 +1,5 @@
-/// A difference between two texts as lines to print: colours on a terminal that has them, `[-gone-]{+new+}`
-/// elsewhere (as `git diff --word-diff` does).
+/// A difference between two texts as lines to print: `[-gone-]{+new+}` (as `git diff --word-diff` does), and colours on a
+/// terminal that has them, which not everybody sees.
 struct DiffDrawing {
     /// Characters of an unchanged stretch that are shown next to a change.
     private static let contextLength = 40
@@ -78,8 +78,8 @@ struct DiffDrawing {
 
     private func segment(of part: TextDiff.Part, isFirst: Bool, isLast: Bool) -> Segment {
         switch part {
-        case .removed(let text): return (style.isOn ? text : "[-\(text)-]", [.red])
-        case .added(let text): return (style.isOn ? text : "{+\(text)+}", [.green])
+        case .removed(let text): return ("[-\(text)-]", [.red])
+        case .added(let text): return ("{+\(text)+}", [.green])
         case .same(let text):
             let length = Self.contextLength
             let kept = (isFirst ? 0 : length) + (isLast ? 0 : length)

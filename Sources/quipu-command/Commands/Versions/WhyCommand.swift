@@ -26,6 +26,7 @@ struct WhyCommand: Command {
         let output = context.output
         try context.archive(.readOnly).read { snapshot in
             let record = try snapshot.find(id)
+            let field = try snapshot.field(titled: field)
             let story = try snapshot.story(of: record.id, field: field)
             guard let rule = story.rule else {
                 let fields = Set(try snapshot.history(of: record.id).flatMap(\.fields)).sorted()

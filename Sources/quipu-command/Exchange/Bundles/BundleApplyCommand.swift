@@ -73,6 +73,10 @@ struct BundlePrompt {
                 + "\(context.output.clock.short(milliseconds: identity.madeAtMilliseconds)). Its key is not known here:"
         )
         output.writeLine("  \(identity.key)")
+        Interruption.notice(
+            "nothing of this bundle was applied; run quipu bundle apply again", output: context.output,
+            isAtPrompt: true)
+        defer { Interruption.withdraw() }
         output.write("Accept this sender's bundles from now on? [y/N] ")
         output.flush()
         return ["y", "yes"].contains(context.readLine()?.lowercased() ?? "")

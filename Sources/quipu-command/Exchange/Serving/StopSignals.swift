@@ -32,7 +32,9 @@ struct StopSignals {
         var signals = signals
         while case let left = seconds(), left > 0 {
             var time = timespec(tv_sec: min(left, 60), tv_nsec: 0)
-            if sigtimedwait(&signals, nil, &time) > 0 { break }
+            let signal = sigtimedwait(&signals, nil, &time)
+            TypedInterrupt.endLine(after: signal)
+            if signal > 0 { break }
         }
         endAtOnceOnNext()
     }

@@ -17,6 +17,7 @@ enum StopSignal {
         try request.giveWhenReturned { give in
             var (awaited, signal): (sigset_t, Int32) = (awaited, 0)
             sigwait(&awaited, &signal)
+            TypedInterrupt.endLine(after: signal)
             give()
             // Who asks twice does not want to wait for what is under way. All that is done is on the disk.
             sigwait(&awaited, &signal)

@@ -91,7 +91,7 @@ struct ConflictCommandTests {
         bench.typed = ["what?", "both", "b", "value", "Mine", "yes"]
         let result = try bench.run("resolve", id)
         #expect(result.code == .done)
-        #expect(result.output.contains("current, 1, both, pieces, value, edit, skip, quit, ?> "))
+        #expect(result.output.contains("'b' may be both or back: type more of it"))
         #expect(result.output.contains("current, 1, both, pieces, value, edit, skip, back, quit, ?> "))
         #expect(result.output.contains("settled 2 conflicts: "))
         bench.isTerminal = false

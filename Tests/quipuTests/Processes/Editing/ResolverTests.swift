@@ -6,11 +6,11 @@ import Testing
 extension Processes {
     /// `quipu resolve` at a terminal.
     struct ResolverTests {
-        private let place: TemporaryFolder
-        private let ana: Machine
+        let place: TemporaryFolder
+        let ana: Machine
         private let ben: Machine
         private let caro: Machine
-        private let mill: String
+        let mill: String
         private let rain: String
 
         init() throws {
@@ -40,21 +40,21 @@ extension Processes {
             )
         }
 
-        private func resolve(_ words: [String] = [], columns: UInt16 = 80, editor: String = "false") throws
+        func resolve(_ words: [String] = [], columns: UInt16 = 80, editor: String = "false") throws
             -> TerminalProgram
         {
             try TerminalProgram(
                 [QuipuProcess.path, "resolve"] + words, in: ana.folder,
                 environment: QuipuProcess.environment(
-                    adding: ["QUIPU_AUTHOR": "ana", "NO_COLOR": "1", "EDITOR": editor]),
+                    adding: ["QUIPU_AUTHOR": "ana", "NO_COLOR": "1", "EDITOR": editor, "TMPDIR": place.path]),
                 columns: columns)
         }
 
-        private func field(_ name: String, of id: String) throws -> String? {
+        func field(_ name: String, of id: String) throws -> String? {
             try ana.json("show", id)["fields"]?[name]?.string
         }
 
-        private func open() throws -> Int { try ana.run(["conflicts", "--json"]).lines.count }
+        func open() throws -> Int { try ana.run(["conflicts", "--json"]).lines.count }
         private func entries() throws -> Int { try ana.quipu("log", "--json", "-n", "0").lines.count }
 
         /// The order in which mirrors list conflicts follows the records' ids.
@@ -90,7 +90,7 @@ extension Processes {
                     try terminal.wait(for: "place 2 of 2")
                     try terminal.wait(for: "back> ")
                     terminal.type("edit\r")
-                    try terminal.wait(for: "these words instead> ")
+                    try terminal.wait(for: "returns to the choice)> ")
                     terminal.type("village\r")
                 }, rain: "1")
             try terminal.wait(for: "To be written, as one entry:")
@@ -123,6 +123,7 @@ extension Processes {
                     try terminal.wait(for: "(yes, no, back)? ")
                 }
                 terminal.type("\u{3}")
+                try terminal.wait(for: "nothing was written; run quipu resolve again")
                 #expect(try terminal.finish() == 130)
                 #expect(try entries() == before && open() == 2)
             }
@@ -168,12 +169,12 @@ extension Processes {
             try terminal.wait(for: "2026-03-09")
             try terminal.wait(for: "quit, ?> ")
             terminal.type("value\r")
-            try terminal.wait(for: "new value> ")
+            try terminal.wait(for: "new value (an empty line returns to the choice)> ")
             terminal.type("soon\r")
             try terminal.wait(for: "'date' takes a date")
             try terminal.wait(for: "quit, ?> ")
             terminal.type("value\r")
-            try terminal.wait(for: "new value> ")
+            try terminal.wait(for: "new value (an empty line returns to the choice)> ")
             terminal.type("2026-04\r")
             try terminal.wait(for: "(yes, no, back)? ")
             terminal.type("yes\r")
