@@ -63,8 +63,8 @@ struct LogCommand: Command {
             var synced: Change.Position?
             if case .lastSync = since { synced = try snapshot.positionOfLastSync() ?? .beginning }
             if let record {
-                for entry in try snapshot.entries(changing: try snapshot.find(record).id) {
-                    if try !visit(entry, synced: synced, in: snapshot, &listing) { break }
+                try snapshot.visitEntries(changing: try snapshot.find(record).id) {
+                    try visit($0, synced: synced, in: snapshot, &listing)
                 }
             } else {
                 try snapshot.visitEntries { try visit($0, synced: synced, in: snapshot, &listing) }
