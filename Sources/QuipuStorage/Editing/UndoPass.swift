@@ -101,14 +101,22 @@ struct UndoPass {
             }
             return undo
         }
+        var standsDeleted = false
+        var isPurged = false
         for row in fields {
             let field = try archive.interning.name(row, in: archive.database)
             if SourceMemory.isMemory(field) { continue }
             if isDeleted, field != "deleted" {
-                leave(record, field, .recordDeleted)
+                standsDeleted = true
+                isPurged =
+                    try isPurged
+                    || archive.recordStates.versions(of: field, row: row, in: record).versions.isPurged
                 continue
             }
             try undoField(field, row, in: record, &undo)
+        }
+        if standsDeleted {
+            leave(record, nil, isPurged ? .purged : .recordDeleted)
         }
         return undo
     }
