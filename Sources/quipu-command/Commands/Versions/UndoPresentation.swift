@@ -69,7 +69,7 @@ struct UndoPresentation {
         let reopened = report.changes.contains {
             if case .reopenedConflict = $0.effect { true } else { false }
         }
-        if reopened { output.advise("open conflicts: quipu conflicts") }
+        if reopened, !isDryRun { output.advise("open conflicts: quipu conflicts") }
         if report.changes.isEmpty, !isNamed, let before = try snapshot.lastOwnEntry(before: entry) {
             output.advise("the one before: quipu undo \(before.version.short)")
         }
