@@ -31,7 +31,9 @@ extension Conflict.Choice {
     func origin(in zone: ClockZone) -> String {
         let name = TerminalSanitizer.line(author)
         let who =
-            if let originalAuthor {
+            if originalAuthor == author {
+                "\(name), brought back"
+            } else if let originalAuthor {
                 "\(TerminalSanitizer.line(originalAuthor)), brought back by \(name)"
             } else {
                 name + (isByProgram ? " (by program)" : "")
