@@ -29,7 +29,8 @@ extension NaiveArchive {
         var deleted: Set<NaivePlace> = []
         for record in records.filter({ !isCollection($0) }) + records.filter(isCollection) {
             if !isDeleted(record), isMade(record, by: entry, order: order) {
-                guard isUntouched(record, since: entry), !holdsOthers(record, than: deleted) else { continue }
+                guard isUntouched(record, since: entry), !holdsOthers(record, than: deleted, after: found)
+                else { continue }
                 deleted.insert(record)
                 found.append(
                     NaiveUndo(
@@ -114,6 +115,23 @@ extension NaiveArchive {
         return count(key) > 0 && versions[key].map { nothing.contains($0.value) } == true
     }
 
+    /// What a version comes from: of a value of a conflict that an undo opened again, what that stands for.
+    private func origins(of version: NaiveVersion) -> Set<VersionKey> {
+        let isReopened =
+            !version.isByHand && count(version.key) > 0
+            && (fields[version.place] ?? []).compactMap { versions[$0] }.contains {
+                count($0.key) > 0 && $0.parents == version.parents && $0.value != version.value
+            }
+        return isReopened ? Set([original(of: version.key)].compactMap(\.self)) : version.parents
+    }
+
+    func pastOfMeaning(_ version: NaiveVersion) -> Set<VersionKey> {
+        let origins = origins(of: version)
+        return origins.reduce(into: origins) { found, key in
+            if let origin = versions[key] { found.formUnion(pastOfMeaning(origin)) }
+        }
+    }
+
     private func own(_ entry: Set<ChainHash>, at place: NaivePlace) -> Set<VersionKey> {
         (fields[place] ?? []).filter { versions[$0]?.members.isDisjoint(with: entry) == false }
     }
@@ -124,7 +142,7 @@ extension NaiveArchive {
 
     /// The entry has the first version of the record in the log, and none of its versions is behind others' ones.
     private func isMade(_ record: NaivePlace, by entry: Set<ChainHash>, order: [ChainHash]) -> Bool {
-        let all = places(of: record)
+        let all = places(of: record).filter { !$0.field.hasPrefix("from/") }
         for place in all {
             let own = own(entry, at: place)
             if own.contains(where: { versions[$0]?.past.isSubset(of: own) != true }) { return false }
@@ -138,19 +156,29 @@ extension NaiveArchive {
 
     /// All that stands in the record and in what hangs on it is the entry's.
     private func isUntouched(_ record: NaivePlace, since entry: Set<ChainHash>) -> Bool {
-        let memory = places(of: record).filter { $0.field.hasPrefix("from/") }
-        return (hanging(on: record).filter { !isDeleted($0) } + memory).allSatisfy { place in
+        hanging(on: record).filter { !isDeleted($0) }.allSatisfy { place in
             let own = own(entry, at: place)
             return (heads[place] ?? []).allSatisfy { isNothing($0) || meaning(of: $0, among: own) != nil }
         }
     }
 
-    private func holdsOthers(_ record: NaivePlace, than deleted: Set<NaivePlace>) -> Bool {
+    /// - Parameter written: by this undo.
+    private func holdsOthers(
+        _ record: NaivePlace, than deleted: Set<NaivePlace>, after written: [NaiveUndo]
+    ) -> Bool {
         guard record.kind == "collection" else { return false }
         let element = "collections/" + Self.text(of: record.record)
         return visible.contains { place, version in
             place.field == element && version.value == Self.isTrue && !isDeleted(place)
-                && !deleted.contains(place.sibling("deleted"))
+                && !deleted.contains(place.sibling("deleted")) && !isTakenOut(place, by: written)
         }
+    }
+
+    /// Whether an undo leaves no head of a member of a set that says that it is in it.
+    private func isTakenOut(_ place: NaivePlace, by written: [NaiveUndo]) -> Bool {
+        let here = written.filter { $0.place == place }
+        let others = (heads[place] ?? []).subtracting(here.flatMap(\.replaced))
+        return !here.isEmpty && here.allSatisfy { $0.value != Self.isTrue }
+            && others.allSatisfy { versions[$0]?.value != Self.isTrue }
     }
 }

@@ -180,8 +180,10 @@ public struct NaiveArchive: Sendable {
 
     /// What both replace, directly or through others, and nothing else that both replace does.
     public func nearestCommonAncestors(_ first: NaiveVersion, _ second: NaiveVersion) -> Set<VersionKey> {
-        let common = first.past.intersection(second.past)
-        return common.filter { old in !common.contains { versions[$0]?.past.contains(old) == true } }
+        let common = pastOfMeaning(first).intersection(pastOfMeaning(second))
+        return common.filter { old in
+            !common.contains { versions[$0].map { pastOfMeaning($0).contains(old) } == true }
+        }
     }
 
     /// The values whose texts a replica must have: all heads, those of deleted records too, since somebody who has not

@@ -11,6 +11,8 @@ public struct Conflict: Sendable {
     public struct Choice: Sendable {
         public let version: Version
         public let author: String
+        /// Who had set the value, if an undo brought it back: then `author` is who undid.
+        public let originalAuthor: String?
         /// Unix milliseconds.
         public let timeMilliseconds: Int64
         /// An import or a merge set it, not a person.
@@ -27,6 +29,7 @@ public struct Conflict: Sendable {
         init(_ contender: Contender) {
             version = Version(contender.version)
             author = contender.author
+            originalAuthor = contender.originalAuthor
             timeMilliseconds = contender.timeMilliseconds
             isByProgram = contender.isByProgram
             record = RecordID(contender.record, kind: contender.kind)

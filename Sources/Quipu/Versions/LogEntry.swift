@@ -75,7 +75,22 @@ extension Snapshot {
     /// The entries that changed a record, the last received first.
     public func entries(changing id: RecordID) throws(QuipuError) -> [LogEntry] {
         try QuipuError.presenting {
-            try store.log.entries(changing: store.known(id)).map { try LogEntry($0, in: store) }
+            var found: [LogEntry] = []
+            try store.log.forEachLogEntry(changing: store.known(id)) {
+                found.append(try LogEntry($0, in: store))
+                return true
+            }
+            return found
+        }
+    }
+
+    /// Visits the entries that changed a record, the last received first.
+    ///
+    /// - Parameter visit: returns false to stop.
+    /// - Throws: `QuipuError`, and what `visit` throws.
+    public func visitEntries(changing id: RecordID, _ visit: (LogEntry) throws -> Bool) throws {
+        try QuipuError.relaying {
+            try store.log.forEachLogEntry(changing: store.known(id)) { try visit(LogEntry($0, in: store)) }
         }
     }
 
@@ -91,13 +106,16 @@ extension Snapshot {
         try QuipuError.presenting { try store.log.transactions(of: entry.stored).map { HistoryEntry($0) } }
     }
 
-    /// The entry that an undo without further words takes back: the last one of this mirror's that is not undone.
+    /// The entry that an undo without further words takes back: the last one of this mirror's that nobody has undone.
     ///
     ///     if let last = try archive.read({ try $0.lastOwnEntry() }) { try archive.undo(last) }
     ///
+    /// - Parameter later: of the entries before this one.
     /// - Returns: nil if there is none.
-    public func lastOwnEntry() throws(QuipuError) -> LogEntry? {
-        try QuipuError.presenting { try store.log.lastOwnEntry().map { try LogEntry($0, in: store) } }
+    public func lastOwnEntry(before later: LogEntry? = nil) throws(QuipuError) -> LogEntry? {
+        try QuipuError.presenting {
+            try store.log.lastOwnEntry(before: later?.stored).map { try LogEntry($0, in: store) }
+        }
     }
 
     /// This mirror's last undo that is not redone; nil if there is none, or something else was done since.

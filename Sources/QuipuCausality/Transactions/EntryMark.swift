@@ -27,6 +27,8 @@ public struct EntryMark: Sendable, Equatable {
     }
 
     public static let maximumWordsBytes = 200
+    /// Nobody takes back an undo so often.
+    static let maximumUndoCount: UInt64 = 1 << 32
 
     private static let placeMember: UInt64 = 10
     private static let undoMember: UInt64 = 11
@@ -71,6 +73,18 @@ public struct EntryMark: Sendable, Equatable {
         return writer.bytes
     }
 
+    /// Bytes that every transaction of an undo has: those of the member, and of what was undone first, if that is asked for.
+    public static func undoBytes(of root: ChainHash?) -> [UInt8] {
+        var writer = CBORWriter(capacityBytes: 64)
+        if let root {
+            writer.hash(root)
+        } else {
+            writer.unsigned(undoMember)
+            writer.array(count: 2)
+        }
+        return writer.bytes
+    }
+
     /// As many whole characters as an entry may have.
     static func cut(_ words: String) -> String {
         if words.utf8.count <= maximumWordsBytes { return words }
@@ -104,7 +118,8 @@ extension EntryMark.Undo {
     fileprivate init?(_ value: ArraySlice<UInt8>) {
         var reader = CBORReader(value)
         guard let parts = try? reader.arrayCount(maximum: 2), parts == 2, let count = try? reader.unsigned(),
-            count > 0, let bytes = try? reader.byteString(maximumBytes: ChainHash.size),
+            count > 0, count <= EntryMark.maximumUndoCount,
+            let bytes = try? reader.byteString(maximumBytes: ChainHash.size),
             let root = ChainHash(bytes: Array(bytes))
         else { return nil }
         self.init(count: count, root: root)

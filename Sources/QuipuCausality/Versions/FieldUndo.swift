@@ -75,6 +75,18 @@ extension FieldVersions {
         return nearest.filter { !behind.contains($0.key) }
     }
 
+    /// Whether a conflict may have been opened again by an undo: the program gave several values for the same versions.
+    public var mayHoldReopenedConflict: Bool {
+        var values: [[VersionKey]: ValueHash] = [:]
+        for version in versions where !version.isByHand && !version.replaces.isEmpty {
+            if let known = values.updateValue(version.value, forKey: version.replaces), known != version.value
+            {
+                return true
+            }
+        }
+        return false
+    }
+
     private func isReplaced(_ version: Version, by others: [Version]) -> Bool {
         past(of: others).contains(version.key)
             || others.contains { $0.key == version.key || alsoReplaces($0, version) }
@@ -87,6 +99,11 @@ public struct UndoOriginals: Sendable {
 
     private var originals: [VersionKey: VersionKey] = [:]
     private var nothing: Set<VersionKey> = []
+    /// Versions that an undo gave back together with others, as the values of a conflict.
+    private var reopened: Set<VersionKey> = []
+
+    /// No version is known to be of an undo.
+    public init() {}
 
     /// - Parameter counts: of the versions that undos made, whether an undo (1), an undo of that (2) and so on did.
     public init(_ versions: FieldVersions, counts: [VersionKey: UInt64]) {
@@ -110,6 +127,16 @@ public struct UndoOriginals: Sendable {
                 nothing.insert(version.key)
             }
         }
+        let groups = Dictionary(grouping: versions.versions.filter { counts[$0.key] != nil }, by: \.replaces)
+        for group in groups.values where Set(group.map(\.value)).count > 1 {
+            reopened.formUnion(group.filter { !$0.isByHand }.map(\.key))
+        }
+    }
+
+    /// Of a version that an undo gave back as one of the values of a conflict, the version that it stands for, if that is
+    /// known; nil for any other version.
+    func origin(of key: VersionKey) -> [VersionKey]? {
+        reopened.contains(key) ? [originals[key]].compactMap(\.self) : nil
     }
 
     /// A version, what it stands for, what that stands for, and so on.

@@ -208,11 +208,16 @@ public struct FieldVersions: Sendable, Equatable {
     }
 
     /// The latest versions that both replace, directly or through others: no other such version replaces them.
-    public func nearestCommonAncestors(_ first: Version, _ second: Version) -> [Version] {
-        let parents = versions.map { $0.replaces.compactMap { index[$0] } }
+    ///
+    /// What an undo gave back when it opened a conflict again comes from what it stands for, not from the version that
+    /// had settled the conflict.
+    public func nearestCommonAncestors(
+        _ first: Version, _ second: Version, _ originals: UndoOriginals = UndoOriginals()
+    ) -> [Version] {
+        let parents = versions.map { (originals.origin(of: $0.key) ?? $0.replaces).compactMap { index[$0] } }
         func past(of version: Version) -> [Bool] {
             var marked = [Bool](repeating: false, count: versions.count)
-            var open = version.replaces.compactMap { index[$0] }
+            var open = index[version.key].map { parents[$0] } ?? []
             while let place = open.popLast() {
                 if marked[place] { continue }
                 marked[place] = true

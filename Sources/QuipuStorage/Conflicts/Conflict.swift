@@ -5,6 +5,8 @@ internal import QuipuSQLite
 public struct Contender: Sendable {
     public var version: TransactionName
     public var author: String
+    /// Who had set the value, if an undo brought it back into this conflict: then `author` undid.
+    public var originalAuthor: String?
     /// Unix milliseconds, less what clock notes take off.
     public var timeMilliseconds: Int64
     public var isByProgram: Bool
@@ -103,9 +105,15 @@ extension Conflicts {
         var others: [Version] = []
         var listed: Set<ValueHash> = [visible.value]
         for head in versions.rankedHeads where listed.insert(head.value).inserted { others.append(head) }
-        let ancestors = others.count == 1 ? versions.nearestCommonAncestors(visible, others[0]) : []
+        let reopened = try reopenedVersions(in: versions)
+        let ancestors =
+            others.count == 1 ? versions.nearestCommonAncestors(visible, others[0], reopened) : []
         func contender(_ version: Version) throws -> Contender {
-            try self.contender(version, visible: visible, field: field, of: record)
+            var found = try self.contender(version, visible: visible, field: field, of: record)
+            if let key = reopened.chain(version.key).last, key != version.key, let original = versions[key] {
+                found.originalAuthor = try log.headline(at: original.representative.position).author
+            }
+            return found
         }
         return Conflict(
             id: record.id, kind: record.kind, field: field, isDeletion: false,

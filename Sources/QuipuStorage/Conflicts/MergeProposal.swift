@@ -49,7 +49,8 @@ extension Merging {
         // Twins must be equal: every replica gives the merge the same two in the same order.
         let heads = versions.heads.sorted { $0.key < $1.key }
         guard heads.count == 2, versions.isInConflict else { return .impossible(.notTwo) }
-        let ancestors = versions.nearestCommonAncestors(heads[0], heads[1])
+        let ancestors = versions.nearestCommonAncestors(
+            heads[0], heads[1], try reopenedVersions(in: versions))
         guard ancestors.count == 1 else { return .impossible(.noAncestor) }
         // What was purged is never merged, wherever its text may still be.
         if versions.forgottenValues.contains(ancestors[0].value) { return .impossible(.textMissing) }

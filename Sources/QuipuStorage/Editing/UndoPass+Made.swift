@@ -10,6 +10,7 @@ extension UndoPass {
         var first: Version?
         for row in try archive.recordStates.fieldRows(of: record) {
             let field = try archive.interning.name(row, in: archive.database)
+            if SourceMemory.isMemory(field) { continue }
             let versions = try archive.recordStates.versions(of: field, row: row, in: record).versions
             let taken = versions.versions.filter(isTaken)
             let keys = Set(taken.map(\.key))
@@ -40,7 +41,8 @@ extension UndoPass {
             }
             for row in try archive.recordStates.fieldRows(of: owner) {
                 let field = try archive.interning.name(row, in: archive.database)
-                if field == "deleted" { continue }
+                // What the program remembers of a source is nobody's use.
+                if field == "deleted" || SourceMemory.isMemory(field) { continue }
                 let versions = try archive.recordStates.versions(of: field, row: row, in: owner).versions
                 let originals = try originals(in: versions)
                 for head in versions.heads {
@@ -63,15 +65,17 @@ extension UndoPass {
         for position in all where !positions.contains(position) { shared.insert(position) }
     }
 
-    /// Whether a record is in a collection that the undo does not delete.
+    /// Whether a record is in a collection, and the undo neither deletes it nor takes it out.
     func hasMemberThatStays(_ collection: RecordState) throws -> Bool {
         guard collection.kind == "collection" else { return false }
+        let element = "collections/" + collection.id.text
+        let takenOut = self.takenOut[element] ?? []
         var last: Int64 = 0
         while true {
             let rows = try archive.recordStates.rows(
-                having: "collections/" + collection.id.text, after: last, limit: 256)
+                having: element, after: last, limit: 256)
             guard let end = rows.last else { return false }
-            for row in rows where !deleted.contains(row) {
+            for row in rows where !deleted.contains(row) && !takenOut.contains(row) {
                 if try !archive.recordStates.record(row: row).flags.contains(.isDeleted) { return true }
             }
             last = end

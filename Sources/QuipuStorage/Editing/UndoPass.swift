@@ -13,6 +13,8 @@ struct UndoPass {
     private static let mostKnownUndos = 100_000
     /// The rows of the records that the undo deletes.
     var deleted: Set<Int64> = []
+    /// By members of the set `collections`, the rows of the records that the undo takes out.
+    var takenOut: [String: Set<Int64>] = [:]
 
     init(of entry: LogEntry, in archive: OpenArchive) throws {
         self.archive = archive
@@ -99,14 +101,22 @@ struct UndoPass {
             }
             return undo
         }
+        var standsDeleted = false
+        var isPurged = false
         for row in fields {
             let field = try archive.interning.name(row, in: archive.database)
             if SourceMemory.isMemory(field) { continue }
             if isDeleted, field != "deleted" {
-                leave(record, field, .recordDeleted)
+                standsDeleted = true
+                isPurged =
+                    try isPurged
+                    || archive.recordStates.versions(of: field, row: row, in: record).versions.isPurged
                 continue
             }
             try undoField(field, row, in: record, &undo)
+        }
+        if standsDeleted {
+            leave(record, nil, isPurged ? .purged : .recordDeleted)
         }
         return undo
     }
@@ -142,6 +152,12 @@ struct UndoPass {
         let changes = (values.isEmpty ? [(json: gone, observed: [])] : values).map {
             (FieldChange(field: field, value: .text($0.json), replaces: names), $0.observed)
         }
+        if field.hasPrefix("collections/") {
+            let stay = versions.heads.filter { head in !step.replaced.contains { $0.key == head.key } }
+            if (stay.map(\.value) + changes.map(\.0.value.hash)).allSatisfy({ $0 != JSONLiteral.trueHash }) {
+                takenOut[field, default: []].insert(record.row)
+            }
+        }
         if field == "deleted" {
             undo.deletions = changes.map { ($0.0, step.isByHand, $0.1) }
         } else if step.isByHand {
@@ -158,12 +174,14 @@ struct UndoPass {
         let effect: UndoReport.Change.Effect =
             if values.count > 1 {
                 .reopenedConflict(values: values.count)
+            } else if isShared {
+                .gaveWay
             } else if field == "deleted" {
                 changes[0].0.value.hash == JSONLiteral.trueHash ? .deletedRecord : .restoredRecord
             } else if values.isEmpty {
                 .removedValue
             } else {
-                isShared ? .gaveWay : .gaveBack
+                .gaveBack
             }
         report.changes.append(.init(id: record.id, kind: record.kind, field: field, effect: effect))
     }

@@ -93,9 +93,10 @@ extension Keeping {
                 .versions
             guard let visible = versions.visible else { continue }
             let forgotten = versions.forgottenValues
+            let reopened = try reopenedVersions(in: versions)
             for head in versions.heads where head.key != visible.key {
                 found.formUnion(
-                    versions.nearestCommonAncestors(visible, head).map(\.value).filter {
+                    versions.nearestCommonAncestors(visible, head, reopened).map(\.value).filter {
                         !forgotten.contains($0)
                     })
             }

@@ -66,6 +66,11 @@ extension Log {
 
     /// The transactions that changed a record, in the order they were received.
     public func history(of record: Record) throws -> [HistoryEntry] {
+        try positions(changing: record).map { try historyEntry(at: $0, of: record.row) }
+    }
+
+    /// The log positions of what changed a record, ascending.
+    func positions(changing record: Record) throws -> [Int64] {
         var positions: Set<Int64> = []
         let state = try recordStates.record(row: record.row)
         positions.insert(state.base)
@@ -75,7 +80,7 @@ extension Log {
                 "SELECT DISTINCT position FROM version WHERE record = ?", .integer(record.row))
             while try rows.next() { positions.insert(rows.integer(0)) }
         }
-        return try positions.sorted().map { try historyEntry(at: $0, of: record.row) }
+        return positions.sorted()
     }
 
     /// Who wrote a transaction and when, without what it changed.

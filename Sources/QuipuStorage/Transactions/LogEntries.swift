@@ -25,7 +25,7 @@ extension Log {
     /// The entries of the log, by their last transactions, newest first.
     /// - Parameter visit: returns false to stop.
     public func forEachLogEntry(_ visit: (LogEntry) throws -> Bool) throws {
-        try forEachLogEntry(of: nil, visit)
+        try forEachLogEntry(of: nil, nil, visit)
     }
 
     /// The entry that a transaction belongs to.
@@ -34,8 +34,9 @@ extension Log {
         guard let position = try locate(name)?.position else {
             throw StorageError(.unknownVersion, "there is no transaction \(name) here")
         }
-        let first = try firstPosition(ofEntryAt: position)
-        return try entry(at: first, positions(ofEntryAt: first, through: .max))
+        var found = try entry(positions(ofEntryWith: position, through: .max))
+        found.isUndone = try isUndone(found, by: knownUndos(of: found.undo?.root ?? found.chain))
+        return found
     }
 
     /// The words of the entry that a transaction belongs to; nil where they were not told.
@@ -46,16 +47,18 @@ extension Log {
         return words
     }
 
-    /// The entries that changed a record, newest first.
-    public func entries(changing record: Record) throws -> [LogEntry] {
+    /// Visits the entries that changed a record, newest first.
+    /// - Parameter visit: returns false to stop.
+    public func forEachLogEntry(changing record: Record, _ visit: (LogEntry) throws -> Bool) throws {
+        let undos = try knownUndos()
         var seen: Set<Int64> = []
-        var found: [LogEntry] = []
-        for transaction in try history(of: record).reversed() {
-            let first = try firstPosition(ofEntryAt: transaction.position)
-            guard seen.insert(first).inserted else { continue }
-            found.append(try entry(at: first, positions(ofEntryAt: first, through: .max)))
+        for position in try positions(changing: record).reversed() where !seen.contains(position) {
+            let positions = try positions(ofEntryWith: position, through: .max)
+            seen.formUnion(positions)
+            var found = try entry(positions)
+            found.isUndone = try isUndone(found, by: undos)
+            if try !visit(found) { return }
         }
-        return found
     }
 
     /// The records that an entry changed: how many, and the first of them.
@@ -83,20 +86,24 @@ extension Log {
         try entry.positions.map { try historyEntry(at: $0, of: nil) }
     }
 
-    /// The last entry of this replica that is not undone; what its program did by itself is none.
-    /// - Parameter isUndo: instead, the last undo that is not redone, if nothing else was done since.
-    public func lastOwnEntry(isUndo: Bool = false) throws -> LogEntry? {
+    /// The last entry of this replica that is not undone, by whomever; what its program did by itself is none.
+    /// - Parameters:
+    ///   - isUndo: instead, the last undo that is not redone, if nothing else was done since.
+    ///   - later: of the entries before this one.
+    public func lastOwnEntry(isUndo: Bool = false, before later: LogEntry? = nil) throws -> LogEntry? {
         guard let own = try interning.originRow(origin, in: database) else { return nil }
         var seen: Set<ChainHash> = []
         var found: LogEntry?
-        try forEachLogEntry(of: own) { entry in
+        try forEachLogEntry(of: own, try knownUndos()) { entry in
             // The newest entry about a root says whether that is undone.
             guard seen.insert(entry.undo?.root ?? entry.chain).inserted else { return true }
+            if let later, entry.positions.first ?? 0 >= later.positions.first ?? 0 { return true }
             if let count = entry.undo?.count {
-                if (count % 2 == 1) != isUndo { return true }
+                if (count % 2 == 1) != isUndo || entry.isUndone { return true }
             } else {
                 if try isByItself(entry) { return true }
                 if isUndo { return false }
+                if entry.isUndone { return true }
             }
             found = entry
             return false
@@ -111,27 +118,24 @@ extension Log {
         return transaction.changes.allSatisfy(\.isMerge)
     }
 
-    /// - Parameter origin: the row of the one whose entries are visited; nil for all.
-    private func forEachLogEntry(of origin: Int64?, _ visit: (LogEntry) throws -> Bool) throws {
+    /// - Parameters:
+    ///   - origin: the row of the one whose entries are visited; nil for all.
+    ///   - known: the undos of the log; nil if all entries are visited, which finds them.
+    private func forEachLogEntry(
+        of origin: Int64?, _ known: KnownUndos?, _ visit: (LogEntry) throws -> Bool
+    ) throws {
         var visited: Set<Int64> = []
-        // By root, what the newest undo or redo of it is.
-        var counts: [ChainHash: UInt64] = [:]
+        var met = KnownUndos()
         var next = try position + 1
         while let position = try lastPosition(before: next, of: origin) {
             next = position
-            let first = try firstPosition(ofEntryAt: position)
-            if visited.contains(first) { continue }
+            if visited.remove(position) != nil { continue }
             // Nothing of it can stand behind this one: that would have been met before.
-            let positions =
-                first == position ? [position] : try positions(ofEntryAt: first, through: position)
-            if positions.count > 1 { visited.insert(first) }
-            var entry = try entry(at: first, positions)
-            let root = entry.undo?.root ?? entry.chain
-            if let newest = counts[root] {
-                entry.isUndone = newest % 2 != (entry.undo?.count ?? 0) % 2
-            } else if let undo = entry.undo {
-                counts[root] = undo.count
-            }
+            let positions = try positions(ofEntryWith: position, through: position)
+            visited.formUnion(positions.dropLast())
+            var entry = try entry(positions)
+            entry.isUndone = try isUndone(entry, by: known ?? met)
+            if let undo = entry.undo, let first = positions.first { met.add(undo, at: first) }
             if try !visit(entry) { return }
         }
     }
@@ -146,7 +150,9 @@ extension Log {
             .integer(origin), .integer(position))
     }
 
-    private func entry(at first: Int64, _ positions: [Int64]) throws -> LogEntry {
+    /// - Parameter positions: at least one.
+    private func entry(_ positions: [Int64]) throws -> LogEntry {
+        let first = positions.first ?? 0
         let mark = try mark(at: first)
         var words: String?
         if case .first(let told) = mark?.place { words = told }
@@ -184,34 +190,47 @@ extension Log {
         return found
     }
 
+    /// The transactions of the entry that one belongs to, ascending.
+    /// - Parameter last: up to which position they are sought.
+    private func positions(ofEntryWith position: Int64, through last: Int64) throws -> [Int64] {
+        let first = try firstPosition(ofEntryAt: position)
+        if first == position, last == position { return [position] }
+        let found = try positions(ofEntryAt: first, through: last)
+        // What stands too far behind the others is an entry by itself.
+        return found.last == position || found.contains(position) ? found : [position]
+    }
+
+    /// So many transactions of other entries may stand between two of one entry, as when two programs write at once. The
+    /// search for more of an entry ends there.
+    private static let mostBetween = 1_000
+
     /// - Parameters:
     ///   - first: the position of an entry's first transaction.
     ///   - last: up to which position the others are sought.
     private func positions(ofEntryAt first: Int64, through last: Int64) throws -> [Int64] {
         guard case .first = try mark(at: first)?.place else { return [first] }
         var found = [first]
-        var candidates: [(position: Int64, back: UInt64)] = []
-        do {
-            // A chain that branched goes on under another name.
-            var rows = try database.rows(
-                """
-                SELECT position, body
-                FROM log
-                WHERE position > ?1 AND position <= ?2
-                    AND (?3 OR origin = (SELECT origin FROM log WHERE position = ?1))
-                ORDER BY position
-                """, .integer(first), .integer(last), .boolean(try !branchStarts.isEmpty))
-            while try rows.next() {
-                let position = rows.integer(0)
-                guard let body = LogBody(decoding: rows.bytes(1), at: position),
-                    case .continuing(let back) = EntryMark(in: body.unknown)?.place
-                else { continue }
-                candidates.append((position, back))
+        var between = 0
+        // A chain that branched goes on under another name.
+        var rows = try database.rows(
+            """
+            SELECT position, body
+            FROM log
+            WHERE position > ?1 AND position <= ?2
+                AND (?3 OR origin = (SELECT origin FROM log WHERE position = ?1))
+            ORDER BY position
+            """, .integer(first), .integer(last), .boolean(try !branchStarts.isEmpty))
+        while between < Self.mostBetween, try rows.next() {
+            let position = rows.integer(0)
+            if let body = LogBody(decoding: rows.bytes(1), at: position),
+                case .continuing(let back) = EntryMark(in: body.unknown)?.place,
+                try firstPosition(back, before: position) == first
+            {
+                found.append(position)
+                between = 0
+            } else {
+                between += 1
             }
-        }
-        for candidate in candidates
-        where try firstPosition(candidate.back, before: candidate.position) == first {
-            found.append(candidate.position)
         }
         return found
     }

@@ -15,7 +15,7 @@ struct ImportCommand: Command {
                 "put the articles into this collection, made if it does not exist",
                 takes: .collection),
             .flag("dry-run", "show the format and what would be imported, and write nothing"),
-            .flag("restore", "restore articles that were deleted, or whose import was undone"),
+            .flag("restore", "restore articles of the file that were deleted, also by an undo"),
             .flag("again", "import a file that was read before as new, although a newer one was read since"),
         ],
         example: "quipu import articles.jsonl --collection Press",

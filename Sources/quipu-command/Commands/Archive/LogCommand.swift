@@ -64,8 +64,8 @@ struct LogCommand: Command {
             var synced: Change.Position?
             if case .lastSync = since { synced = try snapshot.positionOfLastSync() ?? .beginning }
             if let record {
-                for entry in try snapshot.entries(changing: try snapshot.find(record).id) {
-                    if try !visit(entry, synced: synced, in: snapshot, &listing, &authors) { break }
+                try snapshot.visitEntries(changing: try snapshot.find(record).id) {
+                    try visit($0, synced: synced, in: snapshot, &listing, &authors)
                 }
             } else {
                 try snapshot.visitEntries { try visit($0, synced: synced, in: snapshot, &listing, &authors) }

@@ -22,14 +22,22 @@ extension Conflict.Choice {
             "value": json.map { JSONText(raw: $0) } ?? nil, "textMissing": JSONText(json == nil),
             "author": JSONText(author), "time": JSONText(timeMilliseconds: timeMilliseconds),
             "version": JSONText(version.description), "byProgram": JSONText(isByProgram),
-            "id": JSONText(record.uuid),
+            "originalAuthor": JSONText(originalAuthor), "id": JSONText(record.uuid),
             "field": JSONText(field),
         ]
     }
 
     /// `ana, 2026-11-23 21:40 UTC, ab12cd34:5`.
     func origin(in zone: ClockZone) -> String {
-        let who = TerminalSanitizer.line(author) + (isByProgram ? " (by program)" : "")
+        let name = TerminalSanitizer.line(author)
+        let who =
+            if originalAuthor == author {
+                "\(name), brought back"
+            } else if let originalAuthor {
+                "\(TerminalSanitizer.line(originalAuthor)), brought back by \(name)"
+            } else {
+                name + (isByProgram ? " (by program)" : "")
+            }
         return "\(who), \(zone.short(milliseconds: timeMilliseconds)), \(version.short)"
     }
 }

@@ -12,13 +12,13 @@ struct UndoCommand: Command {
             have changed since is left and listed, and the exit code is then 1. If the entry settled a conflict, the conflict \
             is open again.
 
-            Without ENTRY it takes the last entry that this mirror wrote and that is not undone, so 'quipu undo' twice takes \
-            back two entries. 'quipu redo' brings back what was undone last; 'quipu undo ENTRY' with the entry of an undo does \
+            Without ENTRY it takes the last entry that this mirror wrote and that nobody has undone, so 'quipu undo' twice \
+            takes back two entries. 'quipu redo' brings back what was undone last; 'quipu undo ENTRY' with the entry of an undo does \
             the same for that one.
 
             An undo is an ordinary edit: it stays in the history and syncs to all mirrors. If two people import the same file \
-            and both undo it, they agree. Importing that file again leaves it undone; 'quipu import --restore' brings it back. \
-            A purge cannot be undone.
+            and both undo it, they agree. Importing that file again leaves it undone; 'quipu import --restore' brings back the \
+            articles that it deleted, 'quipu redo' the rest too. A purge cannot be undone.
             """,
         synonyms: ["unimport"], makesEdits: true)
 
@@ -45,7 +45,7 @@ struct UndoCommand: Command {
             return last
         }
         return try UndoPresentation(
-            archive: archive, entry: found, isDryRun: isDryRun, output: context.output
+            archive: archive, entry: found, isDryRun: isDryRun, isNamed: entry != nil, output: context.output
         ).run()
     }
 }
@@ -75,7 +75,7 @@ struct RedoCommand: Command {
                 hint: "an undo can be taken back by its entry in quipu log: quipu undo ENTRY")
         }
         return try UndoPresentation(
-            archive: archive, entry: entry, isDryRun: isDryRun, output: context.output
+            archive: archive, entry: entry, isDryRun: isDryRun, isNamed: true, output: context.output
         ).run()
     }
 }

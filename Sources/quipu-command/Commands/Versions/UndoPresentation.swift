@@ -7,6 +7,8 @@ struct UndoPresentation {
     let archive: Archive
     let entry: LogEntry
     let isDryRun: Bool
+    /// Whether the user named the entry.
+    let isNamed: Bool
     let output: Output
 
     /// - Throws: `QuipuError.unknownVersion`.
@@ -24,16 +26,10 @@ struct UndoPresentation {
 
     func run() throws -> ExitCode {
         let report: UndoReport
-        if isDryRun {
-            report = try archive.previewUndo(of: entry)
-            say(sharedWith: report)
-        } else {
-            // Who made the same with another command is told before it is taken back.
-            if entry.isByProgram {
-                say(sharedWith: try archive.previewUndo(of: entry))
-            }
-            report = try archive.undo(entry)
-        }
+        // Who made the same with another command is told before it is taken back.
+        let preview = try archive.previewUndo(of: entry)
+        say(sharedWith: preview)
+        report = isDryRun || preview.changes.isEmpty ? preview : try archive.undo(entry)
         output.json(json(of: report))
         if !output.isJSON { try archive.read { try present(report, in: $0) } }
         return report.left.isEmpty ? .done : .failed
@@ -59,6 +55,8 @@ struct UndoPresentation {
                 report.left.isEmpty
                     ? "nothing to \(isRedo ? "redo" : "undo") in \(name)"
                     : "nothing was \(isRedo ? "redone" : "undone") of \(name)")
+        } else if report.changes.allSatisfy({ $0.effect == .gaveWay }) {
+            output.remark("\(isDryRun ? "would leave" : "left") what others wrote in place of \(name)")
         } else {
             output.remark("\(verb) \(name)")
         }
@@ -71,7 +69,11 @@ struct UndoPresentation {
         let reopened = report.changes.contains {
             if case .reopenedConflict = $0.effect { true } else { false }
         }
-        if reopened { output.advise("open conflicts: quipu conflicts") }
+        if reopened, !isDryRun { output.advise("open conflicts: quipu conflicts") }
+        if report.changes.isEmpty, !isNamed, let before = try snapshot.lastOwnEntry(before: entry) {
+            output.advise("the one before: quipu undo \(before.version.short)")
+        }
+        if isDryRun { output.remark("nothing was written") }
         if report.version != nil {
             output.advise(
                 entry.role == .undo ? "take it back again: quipu undo" : "bring it back: quipu redo")
@@ -88,10 +90,12 @@ struct UndoPresentation {
         _ changes: [UndoReport.Change], in snapshot: borrowing Snapshot
     ) throws -> [String] {
         var lines: [String] = []
+        let deleted = isDryRun ? "would delete" : "deleted"
+        let restored = isDryRun ? "would bring back" : "brought back"
         let wholes: [(words: (String) -> String, records: [RecordID])] = [
-            ({ "deleted \($0), which it had made" }, whole(changes, .deletedRecord, isMade: true)),
-            ({ "deleted \($0)" }, whole(changes, .deletedRecord, isMade: false)),
-            ({ "brought back \($0)" }, whole(changes, .restoredRecord, isMade: false)),
+            ({ "\(deleted) \($0), which it had made" }, whole(changes, .deletedRecord, isMade: true)),
+            ({ "\(deleted) \($0)" }, whole(changes, .deletedRecord, isMade: false)),
+            ({ "\(restored) \($0)" }, whole(changes, .restoredRecord, isMade: false)),
         ]
         for (words, records) in wholes {
             guard let counts = RecordText.counts(records.map(\.kind)) else { continue }
@@ -126,6 +130,7 @@ struct UndoPresentation {
         case .gaveBack: return "\(name) as before"
         case .removedValue: return "\(name) removed"
         case .reopenedConflict(let values): return "\(name) in conflict again, between \(values) values"
+        case .gaveWay where field == "deleted": return "deleted or not as others have it"
         case .gaveWay: return "\(name) as others have it"
         case .deletedRecord: return "deleted"
         case .restoredRecord: return "brought back"
