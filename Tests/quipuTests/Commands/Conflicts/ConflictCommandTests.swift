@@ -34,11 +34,11 @@ struct ConflictCommandTests {
         #expect(title["ancestor"]?["value"] == "One")
         #expect(try bench.object("show", id)["conflicted"] == true)
         #expect(try bench.run("list").output.contains("conflict"))
-        #expect(try bench.run("conflicts").output.contains("--take current|1|both"))
+        #expect(try bench.run("conflicts").output.contains("title --take current|1\n"))
     }
 
     @Test(arguments: [
-        (["--take", "current"], "Ein"), (["--take", "1"], "Uno"), (["--take", "both"], "Ein\n\nUno"),
+        (["--take", "current"], "Ein"), (["--take", "1"], "Uno"),
         (["--value", "Eins"], "Eins"),
     ])
     func `a choice resolves the conflict everywhere`(words: [String], title: String) throws {
