@@ -88,11 +88,11 @@ struct ConflictCommandTests {
 
     @Test func `resolve asks conflict by conflict on a terminal`() throws {
         bench.isTerminal = true
-        bench.typed = ["what?", "both", "b", "value", "Mine", "yes"]
+        bench.typed = ["what?", "both", "value", "Mine", "yes"]
         let result = try bench.run("resolve", id)
         #expect(result.code == .done)
         #expect(result.output.contains("current, 1, both, pieces, value, edit, skip, quit, ?> "))
-        #expect(result.output.contains("current, 1, both, pieces, value, edit, skip, back, quit, ?> "))
+        #expect(result.output.contains("current, 1, pieces, value, edit, skip, back, quit, ?> "))
         #expect(result.output.contains("settled 2 conflicts: "))
         bench.isTerminal = false
         let fields = try bench.object("show", id)["fields"]
