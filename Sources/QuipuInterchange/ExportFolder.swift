@@ -62,6 +62,9 @@ public final class ExportFolder {
         try file.finish()
     }
 
+    /// Whether earlier exports of this archive wrote records into it.
+    public var isOfRecords: Bool { !manifest.entries.isEmpty }
+
     /// Removes what earlier exports wrote and this one did not.
     public func finish() throws -> Rest {
         for (relativePath, hashes) in manifest.entries.sorted(by: { $0.key < $1.key })

@@ -41,6 +41,8 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
         public static let missingField = Code(rawValue: "missing-field")
         /// A query cannot be read, where one that was searched as words would do something else than was asked for.
         public static let badQuery = Code(rawValue: "bad-query")
+        /// No record fits, and an export of nothing would replace an earlier one.
+        public static let nothingToExport = Code(rawValue: "nothing-to-export")
         public static let tooLarge = Code(rawValue: "too-large")
         public static let deleted = Code(rawValue: "deleted")
         public static let notDeleted = Code(rawValue: "not-deleted")

@@ -59,12 +59,11 @@ public struct Conflict: Sendable {
         stored = conflict
     }
 
-    /// Whether `Resolution.both` can settle it: names, dates and references make no sense one after the
-    /// other.
+    /// Whether `Resolution.both` can settle it: two texts of prose can stand one after the other, but names, titles,
+    /// addresses, dates and references cannot.
     public var isJoinable: Bool {
         if isDeletion { return false }
-        let type = Kinds.known[record.kind.rawValue]?[field]?.type
-        return (type == .text || type == .textOrList || type == nil)
+        return isProse && field != "title"
             && ([current] + others).allSatisfy { $0.json?.first == UInt8(ascii: "\"") }
     }
 }

@@ -80,7 +80,9 @@ extension QuipuError {
         switch obstacle {
         case .noSuchValue(let count):
             self.init(.wrongType, "the conflict over '\(field)' has \(count) other values, counted from 0")
-        case .notJoinable: self.init(.wrongType, "'\(field)' does not hold texts that can be joined")
+        case .notJoinable:
+            self.init(
+                .wrongType, "'\(field)' holds one value: two of them, one after the other, would be none")
         case .notMergeable(let obstacle):
             self.init(.notMergeable, "the versions of '\(field)' cannot be merged: \(obstacle.rawValue)")
         case .textMissing(let version):

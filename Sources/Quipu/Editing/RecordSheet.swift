@@ -20,6 +20,8 @@ package struct RecordSheet: Sendable {
     /// More are edited by `quipu set`, or in parts.
     package static let mostRecords = 200
     package static let mostBytes = 16 << 20
+    /// The field of a record that is deleted.
+    package static let deletion = "deleted"
 
     /// Why an edited text cannot be taken.
     package struct Mistake: Error, Sendable {
@@ -40,6 +42,8 @@ package struct RecordSheet: Sendable {
         /// What the text says before it is edited.
         let members: [EditableText.Member]
         let text: String
+        /// The ids of its collections by what the text calls them.
+        let collections: [String: String]
         /// The versions of its fields that were seen.
         var seen: [String: [TransactionName]]
     }
@@ -70,8 +74,8 @@ package struct RecordSheet: Sendable {
             }
         }
         self.entries = entries
-        self.text = text
-        let lines = text.split(separator: "\n").count { $0.hasPrefix(Self.markerStart) }
+        self.text = LineEnds.folded(text)
+        let lines = LineEnds.lines(of: text).count { $0.hasPrefix(Self.markerStart) }
         guard lines == entries.count else {
             throw QuipuError(
                 .wrongType, "a text has a line that begins with '\(Self.markerStart)'",
@@ -98,6 +102,7 @@ package struct RecordSheet: Sendable {
         return Entry(
             record: record, form: form, members: try form.members(of: record, in: snapshot),
             text: form.prose.flatMap { record.fields.string($0) } ?? "",
+            collections: try form.collections(of: record, in: snapshot),
             seen: try QuipuError.presenting { try snapshot.store.records.heads(of: record.stored) })
     }
 
@@ -174,9 +179,8 @@ package struct RecordSheet: Sendable {
             }
         }
         for index in blocks.indices {
-            // Each line was given an end, which the last one does not have; a blank line stands between records.
-            blocks[index].text.removeLast()
-            if index < blocks.count - 1, blocks[index].text.hasSuffix("\n\n") {
+            // Each line was given an end, which the last one of all does not have; a blank line stands between records.
+            if index == blocks.count - 1 || blocks[index].text.hasSuffix("\n\n") {
                 blocks[index].text.removeLast()
             }
         }
@@ -209,7 +213,7 @@ extension RecordSheet.Entry {
         to edited: EditableText
     ) throws(EditableText.Mistake) -> [(name: String, value: TypedValue)] {
         // Compared with what the text said, read in the same way.
-        let before = try EditableText(parsing: written, isTextName: form.isTextName)
+        let before = try EditableText(parsing: LineEnds.folded(written), isTextName: form.isTextName)
         var fields: [(name: String, value: TypedValue)] = []
         let names = before.members.map(\.name) + edited.members.map(\.name)
         var seen: Set<String> = []
@@ -217,12 +221,13 @@ extension RecordSheet.Entry {
             let null = JSONLiteral.null
             let old = before.members.first { $0.name == name }?.json ?? null
             let new = edited.members.first { $0.name == name }?.json ?? null
-            if old != new { fields += form.fields(name, from: old, to: new) }
+            if old != new { fields += form.fields(name, from: old, to: new, collections) }
         }
         if let prose = form.prose {
             let isSame =
                 before.text == edited.text || edited.text.allSatisfy(\.isWhitespace) && before.text.isEmpty
-            if !isSame { fields.append((prose, edited.text.isEmpty ? .json(null) : .word(edited.text))) }
+            let new = LineEnds.areCRLF(self.text) ? LineEnds.withCRLF(edited.text) : edited.text
+            if !isSame { fields.append((prose, new.isEmpty ? .json(null) : .word(new))) }
         } else if !edited.text.allSatisfy(\.isWhitespace) {
             throw EditableText.Mistake(reason: "\(record.kind) has no text below its fields", line: 0)
         }
@@ -230,53 +235,4 @@ extension RecordSheet.Entry {
     }
 
     private var null: [UInt8] { JSONLiteral.null }
-}
-
-extension Transaction {
-    /// Writes what an edited sheet changes, replacing the versions that were seen.
-    ///
-    /// - Returns: fields that others have changed since, which are in conflict now.
-    /// - Throws: `RecordSheet.Meanwhile`; `RecordSheet.Mistake` for a value that its field does not take.
-    package mutating func write(
-        _ changes: [RecordSheet.Change], of sheet: RecordSheet
-    ) throws -> [(record: RecordID, field: String)] {
-        var contested: [(record: RecordID, field: String)] = []
-        var own: [(record: RecordID, field: String)] = []
-        for change in changes {
-            let id = change.record.id
-            guard let entry = sheet.entries.first(where: { $0.record.id == id }), let now = try record(id)
-            else {
-                continue
-            }
-            let present = try store.records.heads(of: now.stored)
-            var values: [(name: String, json: [UInt8])] = []
-            for (field, value) in change.fields {
-                let typed = try checked(value, for: field, of: id)
-                values.append(typed)
-                let (seen, heads) = (entry.seen[typed.name] ?? [], present[typed.name] ?? [])
-                if seen == heads { continue }
-                if heads.contains(where: { !seen.contains($0) && (try? store.origin) == $0.origin }) {
-                    own.append((id, typed.name))
-                } else {
-                    contested.append((id, typed.name))
-                }
-            }
-            try checkName(values, of: id.kind, id)
-            try put(values, into: id, seeing: entry.seen)
-        }
-        if !own.isEmpty { throw RecordSheet.Meanwhile(fields: own) }
-        return contested
-    }
-
-    private func checked(
-        _ value: TypedValue, for field: String, of id: RecordID
-    ) throws(RecordSheet.Mistake) -> (name: String, json: [UInt8]) {
-        do throws(QuipuError) {
-            try QuipuError.presenting { try Self.checkTag(field) }
-            return try typed(value, for: field.nfc, of: id.kind)
-        } catch {
-            throw RecordSheet.Mistake(
-                reason: "\(id.kind) \(id.handle): \(error.message)", hint: error.hint, line: nil)
-        }
-    }
 }

@@ -7,6 +7,7 @@ internal import QuipuStorage
 struct SheetForm: Sendable {
     private static let tags = "tags"
     private static let collections = "collections"
+    private static let collection = RecordKind.collection.rawValue
 
     /// The field that stands below the others; nil where there is none.
     let prose: String?
@@ -41,11 +42,10 @@ struct SheetForm: Sendable {
             switch name {
             case Self.tags: json = Self.list(record.tags)
             case Self.collections:
-                var titles: [String] = []
-                for id in record.fields.elements(of: Self.collections) {
-                    titles.append(try snapshot.collectionName(id))
-                }
-                json = Self.list(titles)
+                json = Self.list(
+                    try record.fields.elements(of: Self.collections).map { id throws(QuipuError) in
+                        try Self.title(ofCollection: id, in: snapshot)
+                    })
             default: json = record.fields.json(of: name) ?? JSONLiteral.null
             }
             members.append(EditableText.Member(name: name, json: json))
@@ -61,20 +61,53 @@ struct SheetForm: Sendable {
         return members
     }
 
+    /// The ids of a record's collections by what its text calls them.
+    func collections(of record: Record, in snapshot: borrowing Snapshot) throws(QuipuError) -> [String:
+        String]
+    {
+        var ids: [String: String] = [:]
+        for id in record.fields.elements(of: Self.collections) {
+            ids[try Self.title(ofCollection: id, in: snapshot).nfc] = id
+        }
+        return ids
+    }
+
+    /// A collection's name; its handle where it has none, or another has the same.
+    private static func title(
+        ofCollection id: String, in snapshot: borrowing Snapshot
+    ) throws(QuipuError) -> String {
+        let name = try snapshot.collectionName(id)
+        guard let id = QuipuCausality.RecordID(text: id) else { return id }
+        return try QuipuError.presenting {
+            // Those that are not deleted come first.
+            let named = try snapshot.store.collections.ids(named: name)
+            if named.first == id, named.count == 1 { return name }
+            let others = try named.contains {
+                try $0 != id && snapshot.store.view($0, kind: Self.collection)?.isDeleted == false
+            }
+            return named.first != id || others ? id.shortHandle : name
+        }
+    }
+
     private static func list(_ texts: [String]) -> [UInt8] {
         texts.isEmpty ? JSONLiteral.null : JSONValue.array(texts.map { .string($0) }).canonicalBytes()
     }
 
     /// The fields that a change of a member gives new values.
+    ///
+    /// - Parameter collections: the ids of those that the record is in, by what its text calls them. A name alone may by
+    ///   now be that of another.
     func fields(
-        _ name: String, from old: [UInt8], to new: [UInt8]
+        _ name: String, from old: [UInt8], to new: [UInt8], _ collections: [String: String]
     ) -> [(name: String, value: TypedValue)] {
         guard name == Self.tags || name == Self.collections, let elements = Self.elements(new) else {
             let value = decodeString(new).map { TypedValue.word($0) } ?? .json(new)
             return [(name, value)]
         }
         let before = Self.elements(old) ?? []
-        let removed = before.filter { !elements.contains($0) }.map { ("\(name)/\($0)", "false") }
+        let removed = before.filter { !elements.contains($0) }.map { text in
+            (name == Self.collections ? collections[text] ?? text : text)
+        }.map { ("\(name)/\($0)", "false") }
         let added = elements.filter { !before.contains($0) }.map { ("\(name)/\($0)", "true") }
         return (removed + added).map { ($0.0, TypedValue.word($0.1)) }
     }

@@ -177,7 +177,7 @@ extension Archive {
     ///   - query: what the records must fit, as for `Snapshot.records(matching:sort:offset:limit:)`; nil for all.
     ///   - write: receives the bytes of the export, in order.
     /// - Returns: how many records were written.
-    /// - Throws: `badQuery` for a query that cannot be read; `QuipuError`, and what `write` throws.
+    /// - Throws: `badQuery` for a query that cannot be read or has a mistake in a filter; `QuipuError`, and what `write` throws.
     public func export(
         as format: ExportFormat = .jsonLines, matching query: String? = nil,
         _ write: @escaping ([UInt8]) throws -> Void
@@ -193,8 +193,8 @@ extension Archive {
         _ write: @escaping ([UInt8]) throws -> Void
     ) throws -> ExportReport {
         try QuipuError.relaying {
-            let query = try query.map { try QuipuStorage.Query(asTyped: $0) }
             return try stores.with { store in
+                let query = try query.map { try store.query(asTyped: $0).query }
                 var writer = JSONLinesWriter(sink: write)
                 let total = try query == nil ? ExportReport.total(of: store) : nil
                 var count = 0
@@ -214,13 +214,14 @@ extension Archive {
     /// - Parameters:
     ///   - query: what the records must fit, as for `Snapshot.records(matching:sort:offset:limit:)`; nil for all.
     ///   - progress: receives the number of records that were written.
-    /// - Throws: `badQuery` for a query that cannot be read; `diskFull`, `readOnly` and the like.
+    /// - Throws: `badQuery` for a query that cannot be read or has a mistake in a filter; `nothingToExport` where no record
+    ///   fits and the folder holds an earlier export; `diskFull`, `readOnly` and the like.
     public func exportMarkdown(
         to folder: String, matching query: String? = nil, progress: (WorkProgress) -> Void = { _ in }
     ) throws(QuipuError) -> (ExportReport, ExportFolderReport) {
         try QuipuError.presenting {
-            let query = try query.map { try QuipuStorage.Query(asTyped: $0) }
             return try stores.with { store in
+                let query = try query.map { try store.query(asTyped: $0).query }
                 // The archive's id as text.
                 let archive = QuipuCausality.RecordID(rawValue: store.id.rawValue).text
                 let target = try ExportFolder(path: folder, archive: archive)
@@ -231,6 +232,11 @@ extension Archive {
                     try writer.write($0)
                     count += 1
                     progress(WorkProgress(items: count, fraction: total.map { Double(count) / $0 }))
+                }
+                if report.records == 0, target.isOfRecords {
+                    throw QuipuError(
+                        .nothingToExport, "no record fits, and \(folder) holds an earlier export",
+                        hint: "nothing was removed; correct the query, or remove the folder")
                 }
                 return (ExportReport(report), ExportFolderReport(try target.finish()))
             }

@@ -17,6 +17,11 @@ package final class OutputPath {
     /// The file has its name when this returns.
     package func finish() throws(QuipuError) { try QuipuError.presenting { try file.finish() } }
 
+    /// Whether a file with something in it has the name, which an export of nothing must not replace.
+    package static func isFile(withContent path: String) -> Bool {
+        FileFacts(path).map { $0.isRegular && $0.sizeBytes > 0 } ?? false
+    }
+
     /// Whether it is this process's standard output.
     package static func isStandardOutput(_ path: String) -> Bool { OutputFile.isStandardOutput(path) }
 

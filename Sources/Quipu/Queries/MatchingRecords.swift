@@ -54,6 +54,9 @@ public struct QueryNote: Sendable, Equatable {
     public let code: Code
     /// In words.
     public let message: String
+    /// Whether the query finds what nobody can have meant: a value is none that its filter takes, as in `date:2026-13`, or a
+    /// filter that fits no record is negated, as a misspelled tag, so that it excludes none.
+    public let isMistake: Bool
 
     init(_ note: QuipuStorage.QueryNote) {
         code =
@@ -65,14 +68,18 @@ public struct QueryNote: Sendable, Equatable {
             case .staleIndex: .staleIndex
             }
         message = note.message
+        isMistake = note.isMistake
     }
 }
 
+extension QueryNote {
+    var leavesNotAsTyped: Bool { isMistake || [.notUnderstood, .cutShort, .unknownField].contains(code) }
+}
+
 extension [QueryNote] {
-    /// Whether a query was taken as it was typed. Somebody who changes whatever a query finds should ask.
-    public var leaveQueryAsTyped: Bool {
-        !contains { [.notUnderstood, .cutShort, .unknownField].contains($0.code) }
-    }
+    /// Whether a query was taken as it was typed, without a mistake in a filter. Somebody who changes whatever a query finds
+    /// should ask.
+    public var leaveQueryAsTyped: Bool { !contains(where: \.leavesNotAsTyped) }
 }
 
 /// The records that fit a query, as many as were asked for.

@@ -11,3 +11,21 @@ extension QuipuStorage.Query {
         }
     }
 }
+
+extension Store {
+    /// Likewise, where a filter must not be mistaken either: see `QueryNote.isMistake`.
+    ///
+    /// - Returns: the query, and what is to be said of it.
+    /// - Throws: `badQuery`.
+    func query(asTyped text: String) throws -> (query: QuipuStorage.Query, notes: [QueryNote]) {
+        let query = try QuipuStorage.Query(asTyped: text)
+        let notes = try queries.count(query).notes.map { QueryNote($0) }
+        let mistakes = notes.filter(\.leavesNotAsTyped)
+        guard mistakes.isEmpty else {
+            throw QuipuError(
+                .badQuery, mistakes.map(\.message).joined(separator: "; "),
+                hint: "correct the query; nothing was done")
+        }
+        return (query, notes)
+    }
+}

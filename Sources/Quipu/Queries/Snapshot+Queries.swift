@@ -45,10 +45,10 @@ extension Snapshot {
 
     /// What is to be said of a query before it is used: see `QueryNote`.
     ///
-    /// - Throws: `badQuery` for one that cannot be read as it was typed.
+    /// - Throws: `badQuery` for one that cannot be read as it was typed, or that has a mistake in a filter.
     package func notes(on query: String) throws(QuipuError) -> [QueryNote] {
         try QuipuError.presenting {
-            try store.queries.count(Query(asTyped: query)).notes.map { QueryNote($0) }
+            try store.query(asTyped: query).notes
         }
     }
 }

@@ -134,7 +134,7 @@ struct ExchangeSession {
         lastRoundMilliseconds = completeReply.passedMilliseconds
         if let pace = completeReply.cost.bytesPerSecond {
             compressionLevel = CompressionLevel(bytesPerSecond: pace)
-            report.bytesPerSecond = pace
+            if completeReply.cost.isMeasured { report.bytesPerSecond = pace }
         }
 
         let incoming = completeReply.incoming

@@ -31,4 +31,13 @@ public struct TransportCost: Sendable, Equatable {
         self.bytesReceived = bytesReceived
         self.bytesPerSecond = bytesPerSecond
     }
+
+    private static let (leastMeasuredBytes, leastMeasuredMilliseconds) = (64 << 10, 50)
+
+    /// Whether so much went over the link, for so long, that the throughput foretells that of another day.
+    var isMeasured: Bool {
+        let bytes = bytesSent + bytesReceived
+        guard let bytesPerSecond, bytesPerSecond > 0, bytes >= Self.leastMeasuredBytes else { return false }
+        return bytes * 1_000 / bytesPerSecond >= Self.leastMeasuredMilliseconds
+    }
 }

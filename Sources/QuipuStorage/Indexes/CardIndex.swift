@@ -112,8 +112,16 @@ extension CardIndex {
         let position = rows.integer(1)
         let chain = try database.bytes("SELECT chain FROM log WHERE position = ?", .integer(position))
         if let chain { return chain == rows.bytes(2) ? position : 0 }
-        // They have had the effect of what this view of the archive does not show yet.
-        return try position > self.position && !archive.isOnUnwritablePlace ? position : 0
+        // They have had the effect of what this view of the archive does not show yet; or of what is gone, where an earlier
+        // state of the archive was put back.
+        guard try position > self.position && !archive.isOnUnwritablePlace else { return 0 }
+        return try newestChain(at: position) == rows.bytes(2) ? position : 0
+    }
+
+    /// Of the log as it is on the disk now, whatever this view shows.
+    private func newestChain(at position: Int64) throws -> [UInt8]? {
+        let newest = try Connection(path: folder.storePath, options: .init(mode: .readOnly))
+        return try newest.bytes("SELECT chain FROM log WHERE position = ?", .integer(position))
     }
 
     private func hasReached(_ end: Int64, _ cards: Connection) throws -> Bool {

@@ -33,6 +33,7 @@ extension Integrity {
                 .damaged, "this cannot be repaired from what is here: \(error.message)",
                 remedy: Remedy(.repairFromMirror))
         }
+        cardIndex.forget()
         report.left = try damage()
         return report
     }

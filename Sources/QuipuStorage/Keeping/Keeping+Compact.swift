@@ -38,6 +38,7 @@ extension Keeping {
                 report.count(try writing { try $0.drop(texts, where: &droppable) })
             }
             if isSearchable { try wordSearch.bringUpToDate() }
+            if report.droppedTexts > 0 { cardIndex.forget() }
             try local.dropUnwantedParts { try texts.isMissing($0) }
             folder.removeSnapshots()
             try giveRoomBack(always: report.droppedTexts > 0, &report)

@@ -65,8 +65,11 @@ extension LocalState {
 extension LocalState {
     func linkSpeed(remote name: String) throws -> Int? {
         try database.integer("SELECT bytes_per_second FROM link_speed WHERE remote = ?", .text(name))
-            .map { Int(clamping: $0) }
+            .flatMap { (1...Self.greatestLinkSpeed).contains($0) ? Int($0) : nil }
     }
+
+    /// Bytes a second: 100 gigabits. More was never measured on a link.
+    private static let greatestLinkSpeed: Int64 = 12_500_000_000
 
     func noteLinkSpeed(_ bytesPerSecond: Int, remote name: String, nowMilliseconds: Int64) throws {
         try database.run(

@@ -15,7 +15,8 @@ extension QueryEvaluation {
 
     mutating func rows(headed filter: Query.Filter) throws -> MatchingRows {
         guard let term = SearchQuery(Self.words(of: filter), &folder).terms.first else {
-            return never("'\(filter.field.rawValue):\(filter.value)' has no letter to search for")
+            return never(
+                "'\(filter.field.rawValue):\(filter.value)' has no letter to search for", isMalformed: true)
         }
         return try collected(
             in: cardIndex.upToDate(), "SELECT rowid FROM heading WHERE heading MATCH ?",
@@ -46,7 +47,9 @@ extension QueryEvaluation {
     mutating func rows(at value: String) throws -> MatchingRows {
         let isOpen = value.unicodeScalars.last == "*"
         let typed = isOpen ? String(value.unicodeScalars.dropLast()) : value
-        guard let key = AddressKey(typed: typed) else { return never("'\(value)' is no web address or host") }
+        guard let key = AddressKey(typed: typed) else {
+            return never("'\(value)' is no web address or host", isMalformed: true)
+        }
         var found = MatchingRows()
         var rows = try cardIndex.upToDate().rows(
             """
@@ -69,7 +72,9 @@ extension QueryEvaluation {
         }
         // Who registered it.
         let start = typed.lowercased()
-        guard start.hasPrefix("10.") else { return never("'\(value)' is no DOI; one begins with 10.") }
+        guard start.hasPrefix("10.") else {
+            return never("'\(value)' is no DOI; one begins with 10.", isMalformed: true)
+        }
         return try collected(
             in: cards,
             "SELECT record FROM card INDEXED BY card_by_doi WHERE doi >= ?1 AND doi < ?1 || char(1114111)",
@@ -106,7 +111,7 @@ extension QueryEvaluation {
             return never(
                 "'\(name):' takes a date as 2026, 2026-03 or 2026-03-04"
                     + (filter.field == .date ? ", A..B, or one behind >, >=, < or <=" : "")
-                    + ", not '\(filter.value)'")
+                    + ", not '\(filter.value)'", isMalformed: true)
         }
         switch filter.field {
         case .before: days = QueryDays(first: nil, last: days.first.map { $0 - 1 })
@@ -128,8 +133,8 @@ extension QueryEvaluation {
     mutating func rows(changed value: String) throws -> MatchingRows {
         guard let days = QueryDays(typed: value) else {
             return never(
-                "'changed:' takes a date as 2026, 2026-03 or 2026-03-04, A..B, or one behind >, >=, < or <=, not '\(value)'"
-            )
+                "'changed:' takes a date as 2026, 2026-03 or 2026-03-04, A..B, or one behind >, >=, < or <=, not '\(value)'",
+                isMalformed: true)
         }
         return try collected(
             in: cardIndex.upToDate(),

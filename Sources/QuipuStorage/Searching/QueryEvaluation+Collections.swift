@@ -61,9 +61,10 @@ extension QueryEvaluation {
         var inner = QueryEvaluation(archive: archive)
         inner.path = path + [id]
         inner.saved = saved
+        inner.isNegated = isNegated
         let found = try inner.rows(of: query)
         for known in query.notes + inner.notes {
-            note(known.code, "saved search '\(name)': \(known.message)")
+            note(known.code, "saved search '\(name)': \(known.message)", isMistake: known.isMistake)
         }
         saved = inner.saved
         saved[id] = found

@@ -25,8 +25,11 @@ extension QueryEvaluation {
         }
     }
 
-    mutating func never(_ message: String, near: String? = nil) -> MatchingRows {
-        note(.neverMatches, message + (near.map { "; did you mean '\($0)'?" } ?? ""))
+    /// - Parameter isMalformed: the value is none that the filter takes.
+    mutating func never(_ message: String, near: String? = nil, isMalformed: Bool = false) -> MatchingRows {
+        note(
+            .neverMatches, message + (near.map { "; did you mean '\($0)'?" } ?? ""),
+            isMistake: isMalformed || (isNegated && near != nil))
         return .none
     }
 
@@ -83,7 +86,7 @@ extension QueryEvaluation {
             let names = QueryPossession.allCases.map(\.rawValue)
             return never(
                 "'has:' takes \(names.joined(separator: ", ")), not '\(value)'",
-                near: NearName.closest(to: value.lowercased(), among: names))
+                near: NearName.closest(to: value.lowercased(), among: names), isMalformed: true)
         }
         if wanted == .conflict { return try inConflict() }
         guard let kind = try interning.knownNameRow(wanted.rawValue, in: database) else { return .none }
@@ -117,7 +120,7 @@ extension QueryEvaluation {
             let names = QueryState.allCases.map(\.rawValue)
             return never(
                 "'is:' takes \(names.joined(separator: ", ")), not '\(value)'",
-                near: NearName.closest(to: value.lowercased(), among: names))
+                near: NearName.closest(to: value.lowercased(), among: names), isMalformed: true)
         }
     }
 
@@ -132,6 +135,23 @@ extension QueryEvaluation {
     /// The records that a web address, a DOI, an id or a whole handle stands for, where nothing else was typed; nil where it
     /// stands for none, so that it is searched as words.
     func rowsOfName(_ node: Query.Node) throws -> MatchingRows? {
+        try rowsOfName(node, among: present())
+    }
+
+    /// Likewise, where deleted records alone were asked for besides.
+    func deletedRowsOfName(_ node: Query.Node) throws -> MatchingRows? {
+        guard case .all(let nodes) = node, nodes.count == 2, case .filter(let filter) = nodes[1],
+            filter.field == .is, QueryState(typed: filter.value) == .deleted
+        else { return nil }
+        let deleted = try deleted()
+        guard let found = try rowsOfName(nodes[0], among: deleted)?.intersection(deleted) else { return nil }
+        return found == .none ? nil : found
+    }
+
+    /// - Parameter wanted: those that an address or a DOI may stand for.
+    private func rowsOfName(_ node: Query.Node, among wanted: @autoclosure () throws -> MatchingRows) throws
+        -> MatchingRows?
+    {
         guard case .words(let words) = node, !words.isPhrase, !words.isPrefix else { return nil }
         let text = words.text
         if RecordID(text: text) != nil || text.utf8.count == 8 && ShortHandle.range(ofPrefix: text) != nil {
@@ -143,14 +163,14 @@ extension QueryEvaluation {
             let found = try collected(
                 in: cardIndex.upToDate(), "SELECT record FROM card INDEXED BY card_by_doi WHERE doi = ?",
                 [.text(doi)]
-            ).intersection(present())
+            ).intersection(wanted())
             if found != .none { return found }
         }
         if text.contains("://"), let key = AddressKey(url: text) {
             let found = try collected(
                 in: cardIndex.upToDate(),
                 "SELECT record FROM card INDEXED BY card_by_address WHERE address = ?", [.text(key.text)]
-            ).intersection(present())
+            ).intersection(wanted())
             if found != .none { return found }
         }
         return nil

@@ -12,6 +12,8 @@ struct QueryEvaluation: ArchivePart {
     var path: [RecordID] = []
     /// What saved searches found; each is evaluated once, however many lead to it.
     var saved: [RecordID: MatchingRows] = [:]
+    /// What is evaluated now stands under a negation.
+    var isNegated = false
     /// Deleted records are asked for.
     private var includesDeleted = false
     /// Of deleted records, which are in no index of words: those that have each of the words.
@@ -19,15 +21,15 @@ struct QueryEvaluation: ArchivePart {
 
     init(archive: OpenArchive) { self.archive = archive }
 
-    mutating func note(_ code: QueryNote.Code, _ message: String) {
-        let note = QueryNote(code, message)
+    mutating func note(_ code: QueryNote.Code, _ message: String, isMistake: Bool = false) {
+        let note = QueryNote(code, message, isMistake: isMistake)
         if !notes.contains(note) { notes.append(note) }
     }
 
     /// The rows that fit, deleted records left out unless the query asks for them.
     mutating func rows(of query: Query) throws -> MatchingRows {
         guard let root = query.root else { return query.isBlank ? try present() : .none }
-        if let only = try rowsOfName(root) { return only }
+        if let only = try rowsOfName(root) ?? deletedRowsOfName(root) { return only }
         includesDeleted = try asksForDeleted(query)
         if includesDeleted { try readDeleted(for: query) }
         // Words without a letter say nothing.
@@ -60,7 +62,11 @@ struct QueryEvaluation: ArchivePart {
         switch node {
         case .words(let words): return try rows(of: [words], node)
         case .filter(let filter): return try rows(of: filter)
-        case .not(let node): return try rows(of: node)?.complement
+        case .not(let node):
+            let outside = isNegated
+            isNegated = true
+            defer { isNegated = outside }
+            return try rows(of: node)?.complement
         case .any(let nodes):
             if let expression = try wordsAlone(node) { return try rows(matching: expression, node) }
             var found: MatchingRows?

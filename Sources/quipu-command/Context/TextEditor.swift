@@ -21,7 +21,8 @@ struct TextEditor {
     }
 
     private static func create(_ suffix: String, in context: Context) throws(QuipuError) -> String {
-        let folder = context.variable("XDG_RUNTIME_DIR") ?? context.variable("TMPDIR") ?? "/tmp"
+        // Not XDG_RUNTIME_DIR: what is kept must still be there after a logout.
+        let folder = context.variable("TMPDIR") ?? "/tmp"
         var name = Array("\(folder)/quipu-XXXXXX\(suffix)".utf8CString)
         // For its owner alone.
         let descriptor = mkstemps(&name, Int32(suffix.utf8.count))
@@ -67,13 +68,7 @@ struct TextEditor {
         }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
-        return text.utf8.contains(0x0D) ? String(decoding: Self.withLineFeeds(bytes), as: UTF8.self) : text
-    }
-
-    private static func withLineFeeds(_ bytes: [UInt8]) -> [UInt8] {
-        bytes.indices.compactMap { index in
-            bytes[index] == 0x0D && index + 1 < bytes.count && bytes[index + 1] == 0x0A ? nil : bytes[index]
-        }
+        return LineEnds.folded(text)
     }
 
     private func failure(_ what: String) -> QuipuError {

@@ -18,9 +18,9 @@ struct ExportCommand: Command {
             Without a query all records are written. With one, annotations and notes on an article are written where they fit \
             themselves. \
             Imported into an empty archive, an export gives the same content digest (quipu verify). A file appears complete or \
-            not at all, and keeps the permissions of the one it replaces; a pipe or device is written directly. A folder that \
-            holds an earlier export of the archive is brought up to date; files in it that were changed since \
-            are kept and named.
+            not at all, and keeps the permissions of the one it replaces; a pipe or device is written directly. Where no record \
+            fits, an earlier export is not replaced. A folder that holds an earlier export of the archive is brought up to \
+            date; files in it that were changed since are kept and named.
             """, dashesAreTerms: true)
 
     static let interruptionAdvice: String? =
@@ -70,6 +70,11 @@ struct ExportCommand: Command {
         case (.jsonl, let path?) where !OutputPath.isStandardOutput(path):
             let file = try OutputPath(path)
             report = try archive.exportLines(matching: query, progress: show) { try file.write($0) }
+            if report.records == 0, OutputPath.isFile(withContent: path) {
+                throw QuipuError(
+                    .nothingToExport, "no record fits, and there is a file \(TerminalSanitizer.line(path))",
+                    hint: "the file is as it was; correct the query, or remove the file")
+            }
             try file.finish()
         case (.jsonl, _):
             report = try archive.exportLines(matching: query, progress: show) {
@@ -96,6 +101,12 @@ struct ExportCommand: Command {
                 "setAside": JSONText(folder?.setAsideFiles ?? []),
                 "others": JSONText(folder?.otherFileCount ?? 0),
             ])
+            if report.records == 0 {
+                context.output.warn(
+                    query == nil
+                        ? "the archive has no record to export"
+                        : "no record fits the query: nothing was exported")
+            }
             context.output.remark(
                 "\(counted(report.records, "record")) written to \(TerminalSanitizer.line(path))")
             if let folder { say(folder, in: path, to: context.output) }

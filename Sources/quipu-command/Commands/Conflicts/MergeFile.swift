@@ -6,6 +6,8 @@ struct MergeFile {
     private let lines: [String]
     /// Lines that are to be taken out.
     private let markers: Set<String>
+    /// Whether the lines of all texts end in CR LF, which editors do not show.
+    private let isCRLF: Bool
 
     static func isOffered(for conflict: Conflict) -> Bool {
         !conflict.isDeletion && conflict.isProse
@@ -27,11 +29,9 @@ struct MergeFile {
         let between = names.dropFirst().map { "======= \($0)" }
         let closing = ">>>>>>>"
         markers = Set([opening, closing] + between)
-        lines = Self.lines(texts.map(Self.split), opening, between, closing)
-    }
-
-    private static func split(_ text: String) -> [String] {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        isCRLF = texts.allSatisfy(LineEnds.areCRLF)
+        lines = Self.lines(
+            texts.map { LineEnds.lines(of: LineEnds.folded($0)) }, opening, between, closing)
     }
 
     private static func lines(
@@ -67,7 +67,7 @@ struct MergeFile {
             return nil
         }
         draft = edited
-        let left = Self.split(edited)
+        let left = LineEnds.lines(of: edited)
         if let line = left.firstIndex(where: markers.contains) {
             throw QuipuError(
                 .wrongType, "line \(line + 1) of the text is still a marker: \(left[line])",
@@ -75,6 +75,7 @@ struct MergeFile {
                     "open it again with edit: keep what you want of the lines between the markers, and take those out"
             )
         }
-        return edited.hasSuffix("\n") ? String(edited.dropLast()) : edited
+        let text = edited.hasSuffix("\n") ? String(edited.dropLast()) : edited
+        return isCRLF ? LineEnds.withCRLF(text) : text
     }
 }

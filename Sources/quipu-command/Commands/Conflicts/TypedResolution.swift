@@ -52,7 +52,8 @@ enum TypedResolution: Equatable, Sendable {
         case .noSuchValue(let count): Self.absent(count + 1, of: conflict)
         case .notJoinable:
             UsageError(
-                "'\(conflict.field)' does not hold texts that can be joined",
+                "'\(TerminalSanitizer.line(conflict.field))' holds one value; only texts such as a body or a note can be "
+                    + "taken both, one after the other",
                 hint: "take one of them, or give it another value: --value TEXT")
         case .notMergeable(let obstacle):
             QuipuError(

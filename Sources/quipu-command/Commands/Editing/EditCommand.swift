@@ -12,8 +12,9 @@ struct EditCommand: Command {
             taken out takes the field's value away. A file that is unchanged writes nothing, and neither does an \
             empty one. After a mistake the file is opened again, with the mistake in its first line. If anything \
             fails, the file is kept, and the message says where.
-            An edit replaces what you have seen: a field that somebody else has changed meanwhile is a conflict then, \
-            and neither text is lost.
+            An edit replaces what you have seen: a field that somebody else has changed meanwhile, or a record that \
+            somebody else has deleted, is a conflict then, and neither text is lost. A record that was deleted here \
+            meanwhile is not written; your text is kept. Of collections with the same name the handles are shown.
             \(RecordSelection.explanation)
             """,
         synonyms: ["vi", "nano"], makesEdits: true)
@@ -101,7 +102,7 @@ private struct EditSession {
                 offered = comment.text + edited.withoutMistake
                 mayStay = true
             } catch let error as QuipuError {
-                throw kept(error.message, hint: error.hint)
+                throw kept(error.message, hint: ErrorHints.text(for: error), code: error.code)
             }
             try editor.write(offered)
         }
@@ -118,9 +119,11 @@ private struct EditSession {
         }
     }
 
-    private func kept(_ reason: String, hint: String?) -> QuipuError {
+    private func kept(
+        _ reason: String, hint: String?, code: QuipuError.Code = .wrongType
+    ) -> QuipuError {
         QuipuError(
-            .wrongType, reason,
+            code, reason,
             hint: (hint.map { $0 + "\n" } ?? "") + "nothing was changed; your text is kept: \(editor.path)")
     }
 
@@ -138,6 +141,12 @@ private struct EditSession {
         let names = RecordText.list(named.map { TerminalSanitizer.line($0) }) ?? ""
         EditReport(changes.map(\.record), outcome).print(to: output, done: "edited \(names)")
         for (id, field) in contested {
+            if field == RecordSheet.deletion {
+                output.warn(
+                    "\(RecordText.name(id)) was deleted by somebody else meanwhile; the deletion and your edit are both "
+                        + "kept: quipu conflicts \(id.handle)")
+                continue
+            }
             output.warn(
                 "'\(field)' of \(RecordText.name(id)) was changed by somebody else meanwhile; both versions are kept: "
                     + "quipu conflicts \(id.handle)")

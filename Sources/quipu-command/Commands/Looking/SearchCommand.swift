@@ -54,6 +54,14 @@ struct SearchCommand: Command {
 
     private func save(as name: String, in context: Context) throws -> ExitCode {
         let archive = try context.archiveToEdit()
+        let mistakes = try archive.read { snapshot in
+            try snapshot.recordIDs(matching: options.listing.query).notes.filter(\.isMistake)
+        }
+        guard mistakes.isEmpty else {
+            throw QuipuError(
+                .badQuery, mistakes.map(\.message).joined(separator: "; "),
+                hint: "correct the query; nothing was saved")
+        }
         let (id, isNew) = try archive.write { t in
             try t.saveSearch(options.listing.query, as: name)
         }

@@ -149,6 +149,74 @@ extension Processes {
             #expect(try ben.run(["conflicts", id, "--json"]).lines.count == 1)
         }
 
+        @Test func `a text with CR LF stays as it is, and its edit has CR LF again`() throws {
+            let text = try place.write("x\r\ny\r\nlast\r", to: "body")
+            try ana.quipu("set", id, "body=@\(text)")
+            let before = try entries()
+            let unchanged = try edit([id], "true")
+            #expect(unchanged.exitCode == 0 && unchanged.output == "nothing changed\n", "\(unchanged)")
+            #expect(try entries() == before)
+            #expect(try edit([id], "sed -i 's/^y$/z/' \"$1\"").exitCode == 0)
+            #expect(try fields()["body"] == "x\r\nz\r\nlast")
+        }
+
+        @Test func `texts that end in a line end keep it, wherever in the file they stand`() throws {
+            let text = #"body:="abc\n""#
+            let other = try #require(try ana.json("add", "article", "title=Two", text)["id"]?.string)
+            try ana.quipu("set", id, text)
+            let before = try entries()
+            #expect(try edit([id, other], "true").output == "nothing changed\n")
+            #expect(try entries() == before)
+            let outcome = try edit([id, other], "sed -i 's/^date: 2026/date: 2027/' \"$1\"")
+            #expect(outcome.output.contains("edited date\n"), "\(outcome)")
+            #expect(try fields()["body"] == "abc\n")
+        }
+
+        @Test func `of collections with one name the handles are shown, and the right one is left`() throws {
+            let ben = try Machine("ben", in: place)
+            try ben.quipu("clone", folder, ".")
+            let own = try #require(try ana.json("add", "collection", "name=Twin")["id"]?.string)
+            let other = try #require(try ben.json("add", "collection", "name=Other")["id"]?.string)
+            try ben.quipu("set", other, "name=Twin")
+            try ana.quipu("sync", ben.folder)
+            for collection in [own, other] {
+                try ana.quipu("set", id, "collections/\(collection)=true")
+                let seen = place.path(of: "seen")
+                let outcome = try edit(
+                    [id], "cp \"$1\" \(seen); sed -i 's/^collections:.*/collections:/' \"$1\"")
+                #expect(outcome.exitCode == 0, "\(outcome)")
+                #expect(try !String(contentsOfFile: seen, encoding: .utf8).contains("Twin"))
+                #expect(try ana.json("show", id)["collections"]?.array ?? [] == [])
+            }
+        }
+
+        @Test(arguments: [
+            ("\"$QUIPU\" delete $ID -q", "deleted"),
+            ("\"$QUIPU\" delete $ID -q; \"$QUIPU\" purge -y $ID -q", "purged"),
+        ])
+        func `a record that was deleted here meanwhile is not written, and the file is kept`(
+            meanwhile: String, code: String
+        ) throws {
+            let outcome = try edit(
+                [id, "--json"], "\(meanwhile) >/dev/null 2>&1; sed -i 's/^title:.*/title: Mine/' \"$1\"")
+            let refusal = Refusal(outcome.error)
+            #expect(outcome.exitCode == 1 && refusal.error == code, "\(outcome)")
+            #expect(refusal.message.contains("\(code) meanwhile"))
+            #expect(try refusal.hint.contains(drafts + "/" + #require(left().first)))
+        }
+
+        @Test func `a record that somebody else has deleted meanwhile is in conflict with the edit`() throws {
+            let ben = try Machine("ben", in: place)
+            try ben.quipu("clone", folder, ".")
+            try ben.quipu("delete", id)
+            let outcome = try edit(
+                [id], "\"$QUIPU\" sync \(ben.folder) -q; sed -i 's/^title:.*/title: Mine/' \"$1\"")
+            #expect(
+                outcome.exitCode == 0 && outcome.errors.contains("was deleted by somebody else meanwhile"),
+                "\(outcome)")
+            #expect(try ana.run(["conflicts", id, "--json"]).lines.first?["deletion"] == true)
+        }
+
         @Test func `at a terminal a mistake opens the file again with the reason at its top`() throws {
             let seen = place.path(of: "seen")
             let script = try editor(
