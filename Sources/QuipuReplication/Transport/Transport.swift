@@ -32,7 +32,7 @@ public struct TransportCost: Sendable, Equatable {
         self.bytesPerSecond = bytesPerSecond
     }
 
-    private static let (leastMeasuredBytes, leastMeasuredMilliseconds) = (64 << 10, 50)
+    private static let (leastMeasuredBytes, leastMeasuredMilliseconds) = (64 << 10, 5)
 
     /// Whether so much went over the link, for so long, that the throughput foretells that of another day.
     var isMeasured: Bool {

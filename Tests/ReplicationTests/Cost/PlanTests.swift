@@ -55,6 +55,10 @@ import Testing
         ("SELECT row FROM record INDEXED BY record_deleted", "what is deleted, by an index of that alone"),
         ("SELECT count(*) FROM record", "how many records a listing of all is about"),
         ("SELECT DISTINCT record FROM conflict", "every open conflict"),
+        (
+            "SELECT position, body FROM log WHERE instr(body, ?)",
+            "undo, log --record: whether an entry is undone"
+        ),
         ("SELECT name.text, count(*) FROM name CROSS JOIN element", "tags: how often each is used"),
     ]
 

@@ -53,6 +53,11 @@ struct CommandRow: Sendable {
         }
     }
 
+    /// Of any entry somebody may have written an undo, here or elsewhere.
+    private static let undone: [Surroundings: String] = [
+        .versions: "it looks through the log for undos", .origins: "it looks through the log for undos",
+    ]
+
     /// Those of what the archive holds; remotes are none of it.
     private static let counts: [Surroundings: String] = [
         .records: "it counts records", .conflicts: "it counts records and conflicts",
@@ -115,8 +120,8 @@ struct CommandRow: Sendable {
         CommandRow("why", .with([.remotes: "it says which of them do not have it"])) {
             ["why", $0.article, "body"]
         },
-        CommandRow("undo") { _ in ["undo"] }.after { [["tag", $0.article, "+undone"]] },
-        CommandRow("redo") { _ in ["redo"] }.after { _ in [["undo"]] },
+        CommandRow("undo", .with(undone)) { _ in ["undo"] }.after { [["tag", $0.article, "+undone"]] },
+        CommandRow("redo", .with(undone)) { _ in ["redo"] }.after { _ in [["undo"]] },
         CommandRow("purge") { ["purge", $0.unwanted, "--yes"] },
         CommandRow("resolve") { ["resolve", $0.article, "title", "--take", "1"] },
         CommandRow("import, known") { ["import", $0.bench.folder.path(of: "known.jsonl")] },
