@@ -84,8 +84,13 @@ struct TutorialStage {
         var key: UInt8 = 0
         var isEnding = false
         repeat {
+            // A signal that came just before the wait does not interrupt it, so it is looked for again.
+            var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+            while !TutorialSignals.isGiven, poll(&input, 1, 200) == 0 {}
             // Interrupted, or the end of input.
-            guard read(STDIN_FILENO, &key, 1) == 1 else { throw Stop(isFailure: false) }
+            guard !TutorialSignals.isGiven, read(STDIN_FILENO, &key, 1) == 1 else {
+                throw Stop(isFailure: false)
+            }
             if key == UInt8(ascii: "q") { isEnding = true }
         } while key != UInt8(ascii: "\n")
         if isEnding { throw Stop(isFailure: false) }
