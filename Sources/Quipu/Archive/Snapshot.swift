@@ -50,11 +50,6 @@ public struct Snapshot: ~Copyable {
         }
     }
 
-    /// Every tag that a record has or had.
-    public func tagsEverUsed() throws(QuipuError) -> [String] {
-        try QuipuError.presenting { try store.log.elementsEverUsed(of: "tags") }
-    }
-
     /// The kinds of all records, those deleted included.
     public func kindsEverUsed() throws(QuipuError) -> [RecordKind] {
         try QuipuError.presenting { try store.log.kindsEverUsed().map { RecordKind(rawValue: $0) } }

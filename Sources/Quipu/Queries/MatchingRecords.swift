@@ -55,7 +55,7 @@ public struct QueryNote: Sendable, Equatable {
     /// In words.
     public let message: String
     /// Whether the query finds what nobody can have meant: a value is none that its filter takes, as in `date:2026-13`, or a
-    /// filter that fits no record is negated, as a misspelled tag, so that it excludes none.
+    /// filter that fits no record is negated, so that it excludes none, and is near one that fits some, as a misspelled tag.
     public let isMistake: Bool
 
     init(_ note: QuipuStorage.QueryNote) {

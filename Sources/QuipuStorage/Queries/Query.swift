@@ -116,7 +116,7 @@ public struct QueryNote: Sendable, Equatable {
     public let code: Code
     public let message: String
     /// Whether the query finds what nobody can have meant: a value is none that its filter takes, or a filter that fits no
-    /// record is negated, so that it excludes none.
+    /// record is negated, so that it excludes none, and one that is near it would fit some.
     public let isMistake: Bool
 
     init(_ code: Code, _ message: String, isMistake: Bool = false) {

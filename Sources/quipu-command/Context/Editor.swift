@@ -57,13 +57,8 @@ struct Editor {
                 posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/tty", O_RDWR, 0)
             }
         }
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
+        var attributes = ChildProcess.attributes()
         defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
         // As system(3): what is typed at the editor does not end this program.
         let before = (signal(SIGINT, SIG_IGN), signal(SIGQUIT, SIG_IGN))
         defer {
@@ -73,7 +68,7 @@ struct Editor {
         let words = ["sh", "-c", command + " \"$@\"", command, path]
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         // Editors find their settings by what this process was started with.
-        var environment: [UnsafeMutablePointer<CChar>?] = ProcessVariables.all.map { strdup($0) } + [nil]
+        var environment: [UnsafeMutablePointer<CChar>?] = ChildProcess.variables.map { strdup($0) } + [nil]
         defer { for pointer in arguments + environment { free(pointer) } }
         var process = pid_t()
         let failure = posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, &environment)

@@ -119,13 +119,8 @@ struct TutorialStage {
     /// How the command ended; nil where it was interrupted.
     private func status(of words: [String], _ person: String, _ place: String) throws -> Int32? {
         guard chdir(place) == 0 else { throw Stop(isFailure: true) }
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
+        var attributes = ChildProcess.attributes()
         defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
         let inherited = [
             "PATH", "TERM", "LANG", "LC_ALL", "COLUMNS", "NO_COLOR", "TMPDIR", "LD_LIBRARY_PATH",
             "LD_PRELOAD", "TZ",

@@ -49,6 +49,14 @@ extension Processes {
             #expect(try ana.run(["tag", "--query", "-tag:keep kind:note", "+x"]).exitCode == 0)
         }
 
+        @Test func `what is not tagged yet can be tagged before the tag exists`() throws {
+            try ana.quipu("tag", "--query", "kind:article -tag:finished", "+finished")
+            #expect(try ana.quipu("list", "--tag", "finished", "--json").lines.count == 1)
+            let before = try entries()
+            try ana.quipu("tag", "--query", "kind:article -tag:finished", "+finished")
+            #expect(try entries() == before)
+        }
+
         @Test func `deleted records are selected by id, handle and address too`() throws {
             let handle = try #require(try ana.json("show", id)["handle"]?.string)
             for query in [id, handle, "https://example.org/one"] {
