@@ -81,6 +81,9 @@ let package = Package(
         // Loaded when it is first needed, so nothing of it is to be linked.
         system("CQuipuGit2", pkgConfig: nil, apt: "libgit2-dev"),
         system("CQuipuQRencode", pkgConfig: nil, apt: "libqrencode-dev"),
+        system("CQuipuXML2", pkgConfig: nil, apt: "libxml2-dev"),
+        system("CQuipuArchive", pkgConfig: nil, apt: "libarchive-dev"),
+        system("CQuipuZlib", pkgConfig: nil, apt: "zlib1g-dev"),
 
         // Level 1: pure values and the wrapper of the database.
         .target(
@@ -96,6 +99,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         library("QuipuThreads"),
+        library("QuipuDates"),
+        library("QuipuFiles", ["CQuipuLinux"]),
         library("QuipuCanonicalJSON"),
         library("QuipuNaturalKeys", ["QuipuCanonicalJSON"]),
         library("QuipuTextFolding", ["CQuipuUTF8Proc"]),
@@ -104,12 +109,20 @@ let package = Package(
         library("QuipuCompression", ["CQuipuZstd"]),
         library("QuipuCausality", ["QuipuCBOR", "CQuipuSodium"], exclude: ["README.md"]),
 
-        // Level 2: the form on the wire, the store, the transports.
+        // Level 2: the form on the wire, formats of the outside world, the store, the transports.
         library("QuipuWire", ["QuipuCausality", "QuipuCBOR", "QuipuCompression"]),
+        library(
+            "QuipuFormats",
+            [
+                "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "QuipuDates", "QuipuFiles",
+                "QuipuCBOR", "QuipuThreads", "CQuipuYAML", "CQuipuLinux", "CQuipuXML2", "CQuipuArchive",
+                "CQuipuZlib",
+            ], exclude: ["README.md"]),
         library(
             "QuipuStorage",
             [
-                "QuipuSQLite", "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "QuipuTextFolding",
+                "QuipuDates", "QuipuFiles", "QuipuSQLite", "QuipuCausality", "QuipuCanonicalJSON",
+                "QuipuNaturalKeys", "QuipuTextFolding",
                 "QuipuEmbeddedSchema",
                 "CQuipuGit2", "CQuipuLinux", "QuipuCBOR", "QuipuCompression", "QuipuThreads",
             ], exclude: ["README.md"]),
@@ -117,17 +130,20 @@ let package = Package(
         library("QuipuHTTPServer", ["CQuipuMicroHTTPD", "QuipuThreads"], exclude: ["README.md"]),
         library("QuipuPostgreSQL", ["CQuipuPostgres"]),
 
-        // Level 3: the exchange; formats of the outside world.
+        // Level 3: the exchange; import and export.
         library(
             "QuipuReplication",
             [
                 "QuipuStorage", "QuipuWire", "QuipuCausality", "QuipuCBOR", "QuipuCompression",
-                "QuipuThreads", "CQuipuLinux",
+                "QuipuThreads", "QuipuFiles", "CQuipuLinux",
             ],
             exclude: ["README.md"]),
         library(
             "QuipuInterchange",
-            ["QuipuStorage", "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "CQuipuYAML"],
+            [
+                "QuipuFormats", "QuipuStorage", "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys",
+                "QuipuFiles",
+            ],
             exclude: ["README.md"]),
 
         // Level 4: over HTTP.
@@ -140,15 +156,15 @@ let package = Package(
                 "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuSQLite", "QuipuCausality",
                 "QuipuHTTPServer", "QuipuCanonicalJSON", "QuipuCBOR",
                 "QuipuEmbeddedSchema",
-                "QuipuPostgreSQL", "QuipuThreads",
+                "QuipuPostgreSQL", "QuipuThreads", "QuipuFiles",
             ], exclude: ["README.md"]),
 
         // Level 5: what programs are written on.
         library(
             "Quipu",
             [
-                "QuipuInterchange", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
-                "QuipuReplication", "QuipuWire", "QuipuStorage",
+                "QuipuInterchange", "QuipuFormats", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
+                "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuDates", "QuipuFiles",
                 "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads", "CQuipuLinux", "CQuipuSodium",
                 "CQuipuQRencode",
             ], exclude: ["README.md"]),
@@ -195,7 +211,8 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "QuipuHosting", "QuipuHTTPClient", "QuipuHTTPServer", "QuipuInterchange", "QuipuReplication",
+                "QuipuHosting", "QuipuHTTPClient", "QuipuHTTPServer", "QuipuInterchange", "QuipuFormats",
+                "QuipuReplication",
                 "QuipuWire", "QuipuStorage",
                 "QuipuCausality", "QuipuCBOR",
                 "QuipuNaturalKeys",
@@ -236,9 +253,15 @@ let package = Package(
                 "CQuipuZstd",
             ]),
         tests(
+            "Formats",
+            [
+                "QuipuFormats", "QuipuDates", "QuipuNaturalKeys", "QuipuCausality", "QuipuCanonicalJSON",
+                "QuipuThreads", "Support",
+            ]),
+        tests(
             "Interchange",
             [
-                "QuipuInterchange", "QuipuNaturalKeys", "QuipuStorage", "QuipuCausality",
+                "QuipuInterchange", "QuipuFormats", "QuipuNaturalKeys", "QuipuStorage", "QuipuCausality",
                 "QuipuCanonicalJSON", "Support",
             ]),
         tests(
@@ -254,7 +277,8 @@ let package = Package(
         tests(
             "quipu",
             [
-                "quipu", "workbench", "Quipu", "QuipuReplicationHTTP", "QuipuReplication", "QuipuStorage",
+                "quipu", "workbench", "Quipu", "QuipuFormats", "QuipuReplicationHTTP", "QuipuReplication",
+                "QuipuStorage",
                 "QuipuHTTPServer", "QuipuSQLite",
                 "QuipuCausality", "QuipuCanonicalJSON", "Support",
                 "QuipuPostgreSQL", "QuipuThreads",

@@ -1,5 +1,7 @@
 internal import Glibc
 internal import QuipuCausality
+internal import QuipuFiles
+internal import QuipuFormats
 internal import QuipuNaturalKeys
 internal import QuipuStorage
 

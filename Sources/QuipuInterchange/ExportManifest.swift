@@ -1,4 +1,5 @@
 internal import Glibc
+internal import QuipuFormats
 internal import QuipuNaturalKeys
 internal import QuipuStorage
 

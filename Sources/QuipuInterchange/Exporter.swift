@@ -1,3 +1,4 @@
+public import QuipuFormats
 public import QuipuStorage
 
 /// What an export wrote.

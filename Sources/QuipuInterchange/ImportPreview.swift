@@ -1,3 +1,4 @@
+public import QuipuFormats
 public import QuipuStorage
 
 /// What an import of a source would take in.

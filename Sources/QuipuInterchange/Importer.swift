@@ -1,5 +1,6 @@
 internal import QuipuCanonicalJSON
 public import QuipuCausality
+public import QuipuFormats
 internal import QuipuNaturalKeys
 public import QuipuStorage
 

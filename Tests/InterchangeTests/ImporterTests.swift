@@ -1,3 +1,4 @@
+import QuipuFormats
 import QuipuInterchange
 import QuipuStorage
 import Support

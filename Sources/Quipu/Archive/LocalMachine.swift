@@ -1,3 +1,4 @@
+internal import QuipuFiles
 internal import QuipuStorage
 internal import QuipuThreads
 

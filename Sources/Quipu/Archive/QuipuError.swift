@@ -1,4 +1,5 @@
 internal import QuipuCausality
+internal import QuipuFormats
 internal import QuipuHTTPServer
 internal import QuipuHosting
 internal import QuipuInterchange
@@ -203,6 +204,11 @@ extension QuipuError.Remedy {
     init(_ word: String, _ subject: String = "") {
         self.word = word
         self.subject = subject
+    }
+
+    init?(_ remedy: InterchangeError.Remedy?) {
+        guard let remedy else { return nil }
+        self.init(remedy.kind.rawValue, remedy.subject)
     }
 
     init?(_ remedy: QuipuStorage.Remedy?) {

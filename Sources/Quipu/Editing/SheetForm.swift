@@ -1,5 +1,6 @@
 internal import QuipuCanonicalJSON
 internal import QuipuCausality
+internal import QuipuFormats
 internal import QuipuInterchange
 internal import QuipuStorage
 

@@ -1,4 +1,6 @@
 internal import QuipuCausality
+internal import QuipuFiles
+internal import QuipuFormats
 internal import QuipuInterchange
 internal import QuipuStorage
 

@@ -1,4 +1,5 @@
 internal import QuipuCanonicalJSON
+internal import QuipuFormats
 internal import QuipuInterchange
 
 /// What an import did, or would do.

@@ -1,3 +1,4 @@
+internal import QuipuFiles
 internal import QuipuStorage
 
 /// An output file: it appears complete or not at all, and keeps the permissions of the one it replaces; a

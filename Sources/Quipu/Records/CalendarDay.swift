@@ -1,3 +1,4 @@
+internal import QuipuDates
 internal import QuipuStorage
 
 /// Days of the Gregorian calendar, counted from 1970-01-01.

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import QuipuCausality
+internal import QuipuFiles
 internal import QuipuHTTPServer
 internal import QuipuReplication
 internal import QuipuStorage

@@ -1,3 +1,4 @@
+internal import QuipuFiles
 internal import QuipuStorage
 
 /// The device and inode number of a file.

@@ -1,5 +1,6 @@
 internal import Glibc
 public import QuipuCausality
+internal import QuipuFiles
 public import QuipuStorage
 internal import QuipuWire
 

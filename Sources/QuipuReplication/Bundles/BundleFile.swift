@@ -1,4 +1,5 @@
 internal import Glibc
+internal import QuipuFiles
 internal import QuipuStorage
 
 /// A file that a part of a bundle is read from.

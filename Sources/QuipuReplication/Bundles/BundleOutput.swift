@@ -1,5 +1,6 @@
 internal import Glibc
 internal import QuipuCausality
+internal import QuipuFiles
 internal import QuipuStorage
 
 /// Writes the blocks of a bundle to a file, or to as many parts as it takes. Each appears under its name whole or not

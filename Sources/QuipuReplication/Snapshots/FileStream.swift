@@ -1,5 +1,6 @@
 internal import CQuipuLinux
 internal import Glibc
+internal import QuipuFiles
 internal import QuipuStorage
 
 /// A file that is read or written sequentially.

@@ -1,5 +1,6 @@
 internal import Glibc
 public import QuipuCausality
+internal import QuipuFiles
 
 /// How it stands with the contents of attachments.
 public struct BlobCounts: Sendable, Equatable {

@@ -1,5 +1,6 @@
 internal import Glibc
 public import QuipuCausality
+internal import QuipuFiles
 
 extension FolderBlobs {
     /// How long a copy is under way in one breath.

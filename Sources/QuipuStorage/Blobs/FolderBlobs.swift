@@ -1,5 +1,6 @@
 internal import Glibc
 public import QuipuCausality
+internal import QuipuFiles
 internal import Synchronization
 
 /// Contents in a folder: each a file named by the hexadecimal digits of its hash. What is under way lies in `partial`

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import QuipuCausality
+internal import QuipuFiles
 internal import Synchronization
 
 /// A content on its way into a folder.

@@ -1,5 +1,6 @@
 internal import Glibc
 public import QuipuCausality
+internal import QuipuFiles
 
 /// A file in the making: `NAME.partial`, which takes its name only when it is whole and on the disk. It outlives the
 /// process that writes it, and the next one goes on where it ends. One writer at a time, across processes.

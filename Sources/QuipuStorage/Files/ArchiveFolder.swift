@@ -1,5 +1,6 @@
 internal import Glibc
 internal import QuipuCausality
+internal import QuipuFiles
 
 /// Where an archive lives: a folder `.quipu` with its databases, as git has `.git`.
 public struct ArchiveFolder: Sendable, Equatable {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import QuipuFiles
 
 /// The permissions of files in an archive's folder: those of the folder, independent of the user who creates them.
 ///

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import QuipuFiles
 
 /// Which process holds a database's write lock.
 enum LockHolder {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import QuipuFiles
 
 /// Where a command puts what it makes.
 ///

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import QuipuFiles
 
 /// What exists at the path of an output: links are followed to their end.
 enum OutputPlace {

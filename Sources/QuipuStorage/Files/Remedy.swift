@@ -8,9 +8,9 @@ public struct Remedy: Sendable, Hashable {
         // Records; about a handle, or a kind.
         case findRecord, listRecords, listDeleted, listVersions
         case deleteFirst, restoreFirst, lookAndDeleteAgain, deleteOrRestore, addAgain
-        case attach, attachOrTakeText, attachToTarget, keepElsewhere, show, tag
-        // Files; `importAsText` is about what else can be done.
-        case verify, exportLines, importFolderAsMarkdown, importAsText
+        case attachToTarget, keepElsewhere, show, tag
+        // Integrity.
+        case verify
         // Mirrors; about a name or a location.
         case addRemote, removeRemote, moveRemote, cloneElsewhere, cloneTo, acceptDeletions
         case verifyMirror, verifyBothSides, verifyOnBothSides

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import QuipuCausality
 internal import QuipuEmbeddedSchema
+internal import QuipuFiles
 internal import QuipuSQLite
 
 extension StorageError {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import QuipuFiles
 internal import QuipuSQLite
 
 /// Copies of an archive, and the room that it takes.

@@ -1,3 +1,5 @@
+internal import QuipuDates
+
 /// Days as a query names them: `2026`, `2026-03`, `2026-03-04`; `A..B`, where one end may be missing; `>`, `>=`, `<`, `<=`
 /// before one. Days are counted from 1970-01-01.
 struct QueryDays: Equatable {

@@ -1,5 +1,6 @@
 internal import QuipuCanonicalJSON
 internal import QuipuCausality
+internal import QuipuDates
 
 extension Kinds {
     /// Checks what holds for every field of every kind.

@@ -1,5 +1,6 @@
 import QuipuCanonicalJSON
 import QuipuCausality
+import QuipuFormats
 import QuipuInterchange
 import QuipuNaturalKeys
 import QuipuStorage

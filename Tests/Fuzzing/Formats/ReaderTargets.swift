@@ -1,4 +1,5 @@
 import QuipuCanonicalJSON
+import QuipuFormats
 import QuipuInterchange
 
 extension FuzzTarget {

@@ -1,4 +1,5 @@
 import QuipuCausality
+import QuipuDates
 import QuipuNaturalKeys
 import QuipuTextFolding
 import Support

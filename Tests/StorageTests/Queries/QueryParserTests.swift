@@ -1,3 +1,4 @@
+import QuipuDates
 import Support
 import Testing
 

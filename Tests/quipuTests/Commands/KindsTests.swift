@@ -1,4 +1,5 @@
 import QuipuCanonicalJSON
+import QuipuDates
 import QuipuStorage
 import Testing
 

@@ -1,3 +1,4 @@
+import QuipuFormats
 import QuipuStorage
 import Testing
 
@@ -26,6 +27,12 @@ struct ErrorPresentationTests {
         for kind in Remedy.Kind.allCases {
             let error = StorageError(.busy, "x", remedy: Remedy(kind, "s"))
             #expect(ErrorPresentation(error).hint != nil, "\(kind)")
+        }
+        for kind in InterchangeError.Remedy.Kind.allCases {
+            let error = InterchangeError(
+                code: .unreadable, operation: "read", path: "x", message: "no", hint: "none",
+                remedy: .init(kind, "s"))
+            #expect(ErrorPresentation(error).hint != "none", "\(kind)")
         }
         let error = StorageError(.deleted, "x", remedy: Remedy(.restoreFirst, "3k9x7t2m"))
         #expect(ErrorPresentation(error).hint == "bring it back first: quipu restore 3k9x7t2m")

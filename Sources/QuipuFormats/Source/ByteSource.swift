@@ -1,0 +1,134 @@
+internal import Glibc
+
+/// Bytes from a file, a stream or memory, read in blocks, with a look ahead. It closes what it opened.
+public final class ByteSource {
+    public let name: String
+    private let descriptor: Int32
+    private let closesDescriptor: Bool
+    /// Read ahead, or the whole of a source in memory.
+    private var pending: [UInt8]
+    private var pendingStart = 0
+    private var isAtEnd: Bool
+    /// Set where the bytes are UTF-16, which is read as UTF-8.
+    private var decoder: UTF16Decoder?
+
+    /// A file; also a named pipe or a device that yields text. A folder is refused.
+    public init(path: String) throws(InterchangeError) {
+        name = path
+        pending = []
+        isAtEnd = false
+        closesDescriptor = true
+        descriptor = try FileOpening.open(path: path)
+    }
+
+    /// A stream that stays open, such as standard input.
+    public init(descriptor: Int32, name: String) {
+        self.name = name
+        self.descriptor = descriptor
+        pending = []
+        isAtEnd = false
+        closesDescriptor = false
+    }
+
+    /// A descriptor that is closed with this source.
+    init(adopting descriptor: Int32, name: String) {
+        self.name = name
+        self.descriptor = descriptor
+        pending = []
+        isAtEnd = false
+        closesDescriptor = true
+    }
+
+    public init(bytes: [UInt8], name: String) {
+        self.name = name
+        descriptor = -1
+        pending = bytes
+        // There is nothing to read behind them.
+        isAtEnd = true
+        closesDescriptor = false
+    }
+
+    deinit {
+        if closesDescriptor, descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Fills the front of `buffer`, which is not empty; 0 at the end.
+    func read(into buffer: UnsafeMutableBufferPointer<UInt8>) throws(InterchangeError) -> Int {
+        while decoder != nil, pendingStart == pending.count, !isAtEnd { try fillConverted() }
+        if pendingStart < pending.count {
+            let count = min(buffer.count, pending.count - pendingStart)
+            _ = buffer.update(fromContentsOf: pending[pendingStart..<(pendingStart + count)])
+            pendingStart += count
+            if pendingStart == pending.count {
+                pending = []
+                pendingStart = 0
+            }
+            return count
+        }
+        return try readThrough(buffer)
+    }
+
+    /// Up to `count` of the bytes that come next, left where they are; fewer only at the end.
+    func peek(_ count: Int) throws(InterchangeError) -> ArraySlice<UInt8> {
+        if decoder != nil {
+            while pending.count - pendingStart < count, !isAtEnd { try fillConverted() }
+            return pending[pendingStart...].prefix(count)
+        }
+        while pending.count - pendingStart < count, !isAtEnd {
+            let old = pending.count
+            pending += [UInt8](repeating: 0, count: count - (old - pendingStart))
+            let got = try pending.withUnsafeMutableBufferPointer { (bytes) throws(InterchangeError) in
+                try readThrough(UnsafeMutableBufferPointer(rebasing: bytes[old...]))
+            }
+            pending.removeLast(pending.count - old - got)
+        }
+        return pending[pendingStart...].prefix(count)
+    }
+
+    /// All that is left; nil when that is more than `maximumBytes`.
+    package func readAll(maximumBytes: Int) throws(InterchangeError) -> [UInt8]? {
+        var want = LineReader.blockBytes
+        while true {
+            let bytes = try peek(min(want, maximumBytes + 1))
+            if bytes.count > maximumBytes { return nil }
+            if bytes.count < want { return Array(bytes) }
+            want *= 4
+        }
+    }
+
+    /// Reads what comes from here on as UTF-8 though it is UTF-16.
+    func convert(from encoding: UTF16Decoder.Order) {
+        var decoder = UTF16Decoder(encoding)
+        var converted: [UInt8] = []
+        decoder.append(pending[pendingStart...], to: &converted)
+        if isAtEnd { decoder.finish(to: &converted) }
+        (pending, pendingStart, self.decoder) = (converted, 0, decoder)
+    }
+
+    /// Passes over bytes that `peek` has shown.
+    func skip(_ count: Int) { pendingStart = min(pendingStart + count, pending.count) }
+
+    /// Reads a block more and appends what it says to what is pending.
+    private func fillConverted() throws(InterchangeError) {
+        var block = [UInt8](repeating: 0, count: LineReader.blockBytes)
+        let got = try block.withUnsafeMutableBufferPointer { (bytes) throws(InterchangeError) in
+            try readThrough(bytes)
+        }
+        pending.removeFirst(pendingStart)
+        pendingStart = 0
+        if got > 0 { decoder?.append(block[..<got], to: &pending) } else { decoder?.finish(to: &pending) }
+    }
+
+    private func readThrough(_ buffer: UnsafeMutableBufferPointer<UInt8>) throws(InterchangeError) -> Int {
+        if isAtEnd { return 0 }
+        while true {
+            let got = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if got > 0 { return got }
+            if got == 0 {
+                isAtEnd = true
+                return 0
+            }
+            if errno != EINTR { throw FileOpening.failure("read", name, errno) }
+        }
+    }
+}
