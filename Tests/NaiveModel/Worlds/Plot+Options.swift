@@ -6,7 +6,7 @@ extension Plot {
     public static let additionalDepth =
         ProcessInfo.processInfo.environment["QUIPU_DEPTH"].flatMap { Int($0) } ?? 0
 
-    /// `QUIPU_THOROUGH=1`, which `.ci/run` sets, takes the larger of the plots to their full depth.
+    /// `QUIPU_THOROUGH=1`, which `.ci/run` sets, takes the larger of the plots to their full depth, and all seeds of random histories.
     public static let isThorough = ProcessInfo.processInfo.environment["QUIPU_THOROUGH"] == "1"
 
     /// `QUIPU_PLOT=deletes` tells one plot only.

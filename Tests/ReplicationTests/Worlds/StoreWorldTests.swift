@@ -40,8 +40,8 @@ import Testing
                 depth: Plot.isThorough ? 4 : 3, leastStates: Plot.isThorough ? 1_850 : 310),
             Plot(
                 "compaction", beginning: known,
-                verbs: [.set, .importing, .delete, .restore, .compact, .exchange, .pull], depth: 3,
-                leastStates: 600),
+                verbs: [.set, .importing, .delete, .restore, .compact, .exchange, .pull],
+                depth: Plot.isThorough ? 3 : 2, leastStates: Plot.isThorough ? 600 : 70),
             Plot(
                 "purges", beginning: known,
                 verbs: [.set, .annotate, .importing, .delete, .purge, .restore, .compact, .exchange, .pull],
@@ -55,8 +55,8 @@ import Testing
                 verbs: [.resolve, .mergeByHand, .merge, .undo, .exchange], depth: Plot.isThorough ? 4 : 3,
                 leastStates: Plot.isThorough ? 1_300 : 300),
             Plot(
-                "memory", beginning: known, verbs: [.set, .copy, .putBack, .exchange, .pull], depth: 3,
-                leastStates: 650,
+                "memory", beginning: known, verbs: [.set, .copy, .putBack, .exchange, .pull],
+                depth: Plot.isThorough ? 3 : 2, leastStates: Plot.isThorough ? 650 : 100,
                 remembersAgreements: true),
             Plot(
                 "clocks apart", beginning: known, verbs: [.set, .importing, .delete, .restore, .exchange],

@@ -8,7 +8,8 @@ import Testing
 /// held against the naive rules, item by item. `QUIPU_IDENTITY_SEEDS=1000` plays more histories.
 @Suite struct IdentityLawTests {
     private static let count =
-        ProcessInfo.processInfo.environment["QUIPU_IDENTITY_SEEDS"].flatMap { Int($0) } ?? 40
+        ProcessInfo.processInfo.environment["QUIPU_IDENTITY_SEEDS"].flatMap { Int($0) }
+        ?? RandomSeeds.first(40).upperBound
 
     @Test func `every item finds the record that the rules give, and no value is lost silently`() throws {
         for seed in 1...UInt64(Self.count) {

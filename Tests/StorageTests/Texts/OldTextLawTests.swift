@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...8)
+    @Test(arguments: RandomSeeds.first(8))
     func `old texts survive edits, syncs, compactions, purges and repairs unchanged`(seed: Int)
         throws
     {
