@@ -94,6 +94,7 @@ let package = Package(
                 .embedInCode("store-2.sql"), .embedInCode("store-3.sql"), .embedInCode("store-4.sql"),
                 .embedInCode("local.sql"), .embedInCode("local-form-1.sql"),
                 .embedInCode("local-2.sql"), .embedInCode("local-3.sql"), .embedInCode("local-4.sql"),
+                .embedInCode("local-5.sql"),
                 .embedInCode("index.sql"),
                 .embedInCode("access.sql"), .embedInCode("postgres.sql"), .embedInCode("kinds.json"),
             ],

@@ -21,6 +21,7 @@ public enum Definitions {
     public static var localStep2: String { String(decoding: PackageResources.local_2_sql, as: UTF8.self) }
     public static var localStep3: String { String(decoding: PackageResources.local_3_sql, as: UTF8.self) }
     public static var localStep4: String { String(decoding: PackageResources.local_4_sql, as: UTF8.self) }
+    public static var localStep5: String { String(decoding: PackageResources.local_5_sql, as: UTF8.self) }
 
     /// `index.sql`: what queries ask of records beside their words.
     public static var index: String { String(decoding: PackageResources.index_sql, as: UTF8.self) }

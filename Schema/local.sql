@@ -2,7 +2,7 @@
 -- no edit (the replica goes on under a fresh origin, and its next sync with each remote tells all it knows).
 
 PRAGMA application_id = 1366651244; -- 'Qupl'
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- One row: the replica.
 CREATE TABLE replica (
@@ -179,4 +179,12 @@ CREATE TABLE link_speed (
     bytes_per_second INTEGER NOT NULL,
     -- Unix milliseconds.
     measured_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Sizes of texts that are not here, as far as whoever has them told. An economy: without it no size is shown.
+CREATE TABLE waiting_text (
+    hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+    bytes INTEGER NOT NULL,
+    -- The remote that has it, by its name; NULL where that is not known.
+    remote TEXT
 ) STRICT, WITHOUT ROWID;

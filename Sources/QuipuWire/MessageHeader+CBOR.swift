@@ -38,6 +38,9 @@ extension MessageHeader {
         case takesReferences = 32
         case needsFullRecords = 33
         case filter = 34
+        case inlineBytes = 35
+        case missingBytes = 36
+        case places = 37
     }
 
     package func write(to writer: inout CBORWriter) {
@@ -50,7 +53,8 @@ extension MessageHeader {
             proof != nil,
             sampleCount > 0, !contentDigests.isEmpty, question != nil, answer != nil, !lacks.isEmpty,
             branchStartsHash != nil, question?.outline.isEmpty == false, briefAnswer != nil, !behind.isEmpty,
-            takesReferences, needsFullRecords, filter != nil,
+            takesReferences, needsFullRecords, filter != nil, inlineBytes != nil,
+            missingBytes > 0, wants.contains { $0.place != nil },
         ]
         writer.map(count: 6 + optional.count { $0 })
         func key(_ member: Member) { writer.unsigned(member.rawValue) }
@@ -194,6 +198,18 @@ extension MessageHeader {
             key(.filter)
             filter.write(to: &writer)
         }
+        if let inlineBytes {
+            key(.inlineBytes)
+            writer.unsigned(inlineBytes)
+        }
+        if missingBytes > 0 {
+            key(.missingBytes)
+            writer.unsigned(missingBytes)
+        }
+        if wants.contains(where: { $0.place != nil }) {
+            key(.places)
+            writePlaces(to: &writer)
+        }
     }
 
     package init(from reader: inout CBORReader) throws(WireError) {
@@ -273,6 +289,9 @@ extension MessageHeader {
             case .takesReferences: takesReferences = try reader.boolean()
             case .needsFullRecords: needsFullRecords = try reader.boolean()
             case .filter: filter = try KeyFilter(from: &reader)
+            case .inlineBytes: inlineBytes = try reader.unsigned()
+            case .missingBytes: missingBytes = try reader.unsigned()
+            case .places: try readPlaces(from: &reader)
             // A header concerns this message only: unknown members need not be kept.
             case nil: try reader.skip()
             }

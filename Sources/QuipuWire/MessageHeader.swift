@@ -18,11 +18,28 @@ public struct MessageHeader: Sendable, Equatable {
         public var hash: ValueHash
         /// Bytes of the text that the sender has already.
         public var offset: UInt64
+        /// A field that shows the text: whoever has it may not find it by its hash alone. Nil if the header has no room.
+        public var place: Place?
 
-        public init(hash: ValueHash, offset: UInt64) {
+        public init(hash: ValueHash, offset: UInt64, place: Place? = nil) {
             self.hash = hash
             self.offset = offset
+            self.place = place
         }
+    }
+
+    /// A field of a record.
+    public struct Place: Sendable, Equatable {
+        public var record: RecordID
+        public var kind: String
+        public var field: String
+
+        public init(record: RecordID, kind: String, field: String) {
+            (self.record, self.kind, self.field) = (record, kind, field)
+        }
+
+        /// In a header, with its index.
+        public var sizeBytes: Int { 28 + kind.utf8.count + field.utf8.count }
     }
 
     /// Records whose handles, the last 40 bits of their ids, are in a range.
@@ -122,6 +139,11 @@ public struct MessageHeader: Sendable, Equatable {
     public var needsFullRecords = false
     /// The filter of records that the sender has and has not sent yet.
     public var filter: KeyFilter?
+    /// In a request: the longest values that the sender wants as texts in transactions, in bytes; of longer ones it wants
+    /// the hash and the size. In a reply: that this was done. Nil for all.
+    public var inlineBytes: UInt64?
+    /// The sum of the sizes that the sender was told of texts that it lacks.
+    public var missingBytes: UInt64 = 0
 
     public init() {}
 }

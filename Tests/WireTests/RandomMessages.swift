@@ -138,7 +138,13 @@ enum RandomMessages {
                 digest: Digest(rawValue: origin(using: &random).rawValue), headCount: random.pick(numbers))
         }
         header.wants = (0..<random.pick([0, 1, 5])).map { _ in
-            .init(hash: ValueHash(bytes: random.bytes(32))!, offset: random.pick(numbers))
+            .init(
+                hash: ValueHash(bytes: random.bytes(32))!, offset: random.pick(numbers),
+                place: random.chance(1, in: 2)
+                    ? .init(
+                        record: RecordID(rawValue: origin(using: &random).rawValue),
+                        kind: random.pick(["article", "note", "é"]),
+                        field: "body") : nil)
         }
         header.budgetBytes = random.pick(numbers)
         header.missingTexts = random.pick(numbers)
@@ -152,6 +158,8 @@ enum RandomMessages {
             let keys = (0..<random.pick([1, 2, 300])).map { _ in random.next() }
             header.filter = KeyFilter(keys, salt: random.next(), isPartial: random.chance(1, in: 2))
         }
+        if random.chance(1, in: 3) { header.inlineBytes = random.pick(numbers) }
+        header.missingBytes = random.pick(numbers)
         header.contentDigests = (0..<random.pick([0, 1, 64])).map { _ in
             Digest(rawValue: origin(using: &random).rawValue)
         }

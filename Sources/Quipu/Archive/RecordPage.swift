@@ -33,6 +33,8 @@ public struct RecordPage: Sendable {
     public let passage: Passage?
     /// Fields whose text is not here: it was forgotten, or has not arrived yet.
     public let missingTexts: [String]
+    /// The same with their sizes, and the mirrors that have them.
+    public let waitingTexts: [WaitingText]
     /// Its own file; nil for what is no attachment.
     public let file: AttachedFile?
 
@@ -52,7 +54,8 @@ public struct RecordPage: Sendable {
                 isByProgram: first?.isByProgram ?? false, timeMilliseconds: first?.timeMilliseconds ?? 0)
         }
         file = try AttachedFile(record, in: store)
-        missingTexts = try store.keeping.fieldsWithoutText(of: record)
+        waitingTexts = try store.texts.waiting(of: record).map { WaitingText($0) }
+        missingTexts = waitingTexts.map(\.field)
         let target = try record.string("target").flatMap { try store.records.target($0) }
         self.target = target.map { Record($0) }
         passage = Self.passage(

@@ -19,6 +19,19 @@ public struct MissingText: Sendable {
     }
 }
 
+/// A value of which only the record is here, and not its text.
+public struct WaitingText: Sendable, Equatable {
+    public let field: String
+    /// Before compression; nil if no mirror told it.
+    public let sizeBytes: Int?
+    /// The remote that has it, by its name; nil if that is not known.
+    public let remote: String?
+
+    init(_ text: QuipuStorage.WaitingText) {
+        (field, sizeBytes, remote) = (text.field, text.sizeBytes, text.remote)
+    }
+}
+
 /// A transaction that was refused because it is malformed. It holds back its author's later edits, and nothing else.
 public struct Refusal: Sendable {
     public let version: Version

@@ -54,6 +54,9 @@ public struct ArchiveStatus: Sendable {
     /// Texts that should be here and are not; the first of them.
     public let missingTextCount: Int
     public let missingTexts: [MissingText]
+    /// The bytes of missing texts whose sizes mirrors told, and the remotes that have such texts.
+    public let waitingTextBytes: Int
+    public let waitingTextRemotes: [String]
     /// The number of deleted records that were purged.
     public let purgedCount: Int
     public let files: Files
@@ -77,6 +80,8 @@ public struct ArchiveStatus: Sendable {
         spokenDigest = digest.description
         missingTextCount = try store.texts.missingCount
         missingTexts = try MissingText.first(in: store)
+        let waiting = try store.texts.waiting()
+        (waitingTextBytes, waitingTextRemotes) = (waiting.sizeBytes, waiting.remotes)
         purgedCount = try store.records.purgedCount()
         let files = try store.blobs.counts()
         let policy = FetchPolicy(try store.blobs.policy())

@@ -26,6 +26,9 @@ package struct MirrorDistance: Sendable {
     package let bytesToSend: Int
     /// Estimated by what is here, since the mirror does not tell; nil if nothing is here.
     package let bytesToReceive: Int?
+    /// What of these has to go before texts of more than 128 bytes, which a sync with `SyncOptions.maximumBytes` sends last.
+    package let floorBytesToSend: Int
+    package let floorBytesToReceive: Int?
     /// How fast the link was in the last sync that was long enough to tell; nil if there was none.
     package let bytesPerSecond: Int?
 
@@ -52,8 +55,10 @@ package struct MirrorDistance: Sendable {
         let forecast = try SyncForecast(
             sendingFrom: store, lacking: theirs.vector, bytesPerSecond: bytesPerSecond)
         (changesToSend, bytesToSend) = (forecast.recordCount, forecast.sizeBytes)
-        bytesToReceive = try SyncForecast.estimatedBytes(
+        floorBytesToSend = forecast.floorBytes
+        let estimate = try SyncForecast.estimatedBytes(
             of: behind, in: store, bytesPerSecond: bytesPerSecond)
+        (bytesToReceive, floorBytesToReceive) = (estimate?.sizeBytes, estimate?.floorBytes)
     }
 }
 

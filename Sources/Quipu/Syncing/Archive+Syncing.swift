@@ -117,15 +117,21 @@ extension RemotePlace {
         _ options: SyncOptions, of store: Store, over transport: any Transport, isBrief: Bool = false,
         author: () throws -> String, progress: (SyncProgress) -> Void
     ) throws -> (report: SyncReport, knowledgeHash: UInt128?) {
+        guard options.maximumBytes.map({ $0 > 0 }) ?? true else {
+            throw QuipuError(.badOption, "an exchange may cost one byte at least, or has no limit")
+        }
         let (report, merged) = try syncAndMerge(
-            store, over: transport, acceptingDeletions: options.acceptsDeletions, author: author,
-            progress: { progress(SyncProgress($0)) })
+            store, over: transport, acceptingDeletions: options.acceptsDeletions,
+            maximumBytes: options.maximumBytes, author: author, progress: { progress(SyncProgress($0)) })
         // Remembered only now: a collection may have come just before.
         try options.fetches?.remember(for: store)
         let files =
-            try options.isRecordsOnly || isBrief
+            try options.isRecordsOnly || isBrief || report.leftOver != nil
             ? nil
-            : exchangeAttachments(of: store, over: transport, maySend: report.refusal == nil) {
+            : exchangeAttachments(
+                of: store, over: transport, maySend: report.refusal == nil,
+                maximumBytes: options.maximumBytes.map { $0 - report.bytesSent - report.bytesReceived }
+            ) {
                 progress(SyncProgress($0, after: report))
             }
         return (

@@ -84,6 +84,11 @@ struct Clone {
 
     /// Makes the mirror, and exchanges until both sides hold the same. Nothing is merged: a clone has no own edits.
     func run(in path: String?, _ request: CloneRequest) throws -> CloneReport {
+        guard request.options.maximumBytes == nil else {
+            throw QuipuError(
+                .badOption, "a clone takes everything, whatever it costs",
+                hint: "clone without the limit, and set it for the exchanges after that")
+        }
         let (store, place, transport, isCopied) = try begin(in: path, request)
         request.onArchive(store.folder.workPath)
         let report: QuipuReplication.SyncReport

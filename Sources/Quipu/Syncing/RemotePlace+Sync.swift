@@ -10,10 +10,11 @@ extension RemotePlace {
     /// - Throws: `RemoteIsGone`, and as `Synchronizer.run`; what was applied until then is kept.
     func sync(
         _ store: Store, over transport: any Transport, acceptingDeletions: Bool = false,
-        progress: (QuipuReplication.SyncReport) -> Void
+        maximumBytes: Int? = nil, progress: (QuipuReplication.SyncReport) -> Void
     ) throws -> (QuipuReplication.SyncReport, Agreement?) {
         var options = Synchronizer.Options()
         options.acceptsDeletions = acceptingDeletions
+        options.maximumBytes = maximumBytes
         if let messageBytes {
             options.isLinkSlow = messageBytes < options.firstBudgetBytes
             options.firstBudgetBytes = messageBytes
@@ -43,6 +44,7 @@ extension RemotePlace {
         }
         report.knowledgeHash = agreed?.vectorHash
         if let name { try store.clock.noteDifference(report.clockDifference, remote: name) }
+        if let name, report.leftOver != nil { try store.texts.noteSource(remote: name) }
         // Only for forecasts.
         if let name, let pace = report.bytesPerSecond { try? store.remotes.noteLinkSpeed(pace, remote: name) }
         return (report, agreed)
@@ -60,18 +62,19 @@ extension RemotePlace {
     /// - Throws: as `sync`.
     func syncAndMerge(
         _ store: Store, over transport: any Transport, acceptingDeletions: Bool = false,
-        author: () throws -> String, progress: (QuipuReplication.SyncReport) -> Void
+        maximumBytes: Int? = nil, author: () throws -> String, progress: (QuipuReplication.SyncReport) -> Void
     ) throws -> (QuipuReplication.SyncReport, merged: Int) {
         // A text that was awaited may make a merge possible, and comes without an entry in the log.
         let lackedTexts = try store.texts.missingCount > 0
-        func exchange(_ place: RemotePlace, looksAgain: Bool) throws -> (
+        func exchange(_ place: RemotePlace, looksAgain: Bool, maximumBytes: Int?) throws -> (
             QuipuReplication.SyncReport, merged: Int
         ) {
             let (report, agreed) = try place.sync(
-                store, over: transport, acceptingDeletions: acceptingDeletions, progress: progress)
+                store, over: transport, acceptingDeletions: acceptingDeletions, maximumBytes: maximumBytes,
+                progress: progress)
             var merged = 0
             // Where nothing can be sent, a merge would only be one more edit that stays here.
-            if report.refusal == nil,
+            if report.refusal == nil, report.leftOver == nil,
                 try looksAgain || agreed == nil || store.merging.mayHaveMore(since: place.agreement)
             {
                 merged = try store.merging.mergeByPolicy(author: try author()).count
@@ -81,12 +84,22 @@ extension RemotePlace {
             try place.note(agreed, of: store)
             return (report, merged)
         }
-        var (report, merged) = try exchange(self, looksAgain: lackedTexts)
+        var (report, merged) = try exchange(self, looksAgain: lackedTexts, maximumBytes: maximumBytes)
         // What was merged is sent, and what has come meanwhile is looked at too.
         var unsent = merged
         while unsent > 0 {
             let next: QuipuReplication.SyncReport
-            (next, unsent) = try exchange(try remembered(by: store), looksAgain: false)
+            do {
+                (next, unsent) = try exchange(
+                    try remembered(by: store), looksAgain: false,
+                    maximumBytes: maximumBytes.map { max(1, $0 - report.bytesSent - report.bytesReceived) })
+            } catch let error as ReplicationError where error.code == .budgetTooSmall {
+                report.inSync = false
+                var left = QuipuReplication.LeftOver()
+                (left.toSend, left.toReceive) = (unsent, 0)
+                report.leftOver = left
+                break
+            }
             report.add(next)
             merged += unsent
         }
@@ -101,13 +114,16 @@ extension RemotePlace {
 
     /// Exchanges files with the other side, after the records. Nil if there was nothing to ask for.
     ///
-    /// - Parameter maySend: whether the other side takes anything.
+    /// - Parameters:
+    ///   - maySend: whether the other side takes anything.
+    ///   - maximumBytes: files that would cost more together are left out.
     func exchangeAttachments(
-        of store: Store, over transport: any Transport, maySend: Bool = true,
+        of store: Store, over transport: any Transport, maySend: Bool = true, maximumBytes: Int? = nil,
         progress: (BlobProgress) -> Void
     ) throws -> BlobReport? {
         let peer = try blobPeer(over: transport, environment: store.environment)
-        let synchronizer = BlobSynchronizer(store, with: peer, remote: name, maySend: maySend)
+        let synchronizer = BlobSynchronizer(
+            store, with: peer, remote: name, maySend: maySend, maximumBytes: maximumBytes)
         return try synchronizer.isSettled ? nil : synchronizer.run(progress: progress)
     }
 }
@@ -124,6 +140,7 @@ extension QuipuReplication.SyncReport {
         isUnproved = next.isUnproved
         knowledgeHash = next.knowledgeHash
         (refusal, unsent) = (next.refusal, next.unsent)
+        (leftOver, isPeerUnableToHoldBack) = (next.leftOver, next.isPeerUnableToHoldBack)
         inOwnName += next.inOwnName
         clockDifference = next.clockDifference
         refused += next.refused.filter { !refused.contains($0) }

@@ -40,6 +40,8 @@ public struct SyncReport: Sendable {
     public let digest: String?
     /// The first few texts that neither side has.
     public let firstMissingTexts: [MissingText]
+    /// What is left for the next exchange, if this one ended because its bytes were spent (`SyncOptions.maximumBytes`).
+    public let leftOver: LeftOver?
     /// All missing texts belong to deleted records.
     public let lacksOnlyDeleted: Bool
 
@@ -84,6 +86,7 @@ public struct SyncReport: Sendable {
         refusals = report.refused
         unsentChanges = report.unsent
         self.mergedTexts = mergedTexts
+        leftOver = report.leftOver.map { LeftOver($0, isOrdered: !report.isPeerUnableToHoldBack) }
     }
 }
 
@@ -170,6 +173,10 @@ public struct SyncOptions: Sendable {
     public var acceptsDeletions = false
     /// Skips attachment files.
     public var isRecordsOnly = false
+    /// The most bytes that the exchange may cost, both ways together, as the report counts them; nil for no limit. What is
+    /// most urgent goes first: what people made, then what was imported, then texts of more than 128 bytes, notes and
+    /// annotations before the others, and attachment files last.
+    public var maximumBytes: Int?
     /// Creates the archive again on a server from which it has disappeared.
     public var remakes = false
     /// Which attachment files to fetch from now on; nil keeps the current setting.

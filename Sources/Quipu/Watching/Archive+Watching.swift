@@ -73,6 +73,11 @@ extension Archive {
     ) throws {
         try QuipuError.relaying {
             try stores.with { store in
+                guard options.maximumBytes == nil else {
+                    throw QuipuError(
+                        .badOption, "a limit on bytes is for one exchange, and a watch makes many",
+                        hint: "exchange once with the limit, or watch without it")
+                }
                 let place = try find(store).prepared(by: options, of: store)
                 var options = options
                 options.remakes = false

@@ -29,15 +29,23 @@ public struct BlobSynchronizer {
     private let peer: any BlobPeer
     private let remote: String?
     private let maySend: Bool
+    private let maximumBytes: Int?
+    /// Of a question, and of each hash in it; and of what a file takes besides its content.
+    private static let (questionBytes, hashBytes, addedBytes) = (1 << 10, 80, 1 << 10)
 
     /// - Parameters:
     ///   - remote: the name under which the peer's state is stored; nil to store nothing.
     ///   - maySend: whether the peer accepts uploads.
-    public init(_ store: Store, with peer: any BlobPeer, remote: String?, maySend: Bool = true) {
+    ///   - maximumBytes: contents that would cost more together are left out, and those of an unknown size; nil for no limit.
+    public init(
+        _ store: Store, with peer: any BlobPeer, remote: String?, maySend: Bool = true,
+        maximumBytes: Int? = nil
+    ) {
         self.store = store
         self.peer = peer
         self.remote = remote
         self.maySend = maySend
+        self.maximumBytes = maximumBytes
     }
 
     /// - Throws: `StorageError` of this machine. Errors of the peer and of the link are in the report.
@@ -61,6 +69,13 @@ public struct BlobSynchronizer {
         }
         do {
             report.lackingHere = wanted.count
+            let questionBytes = Self.questionBytes + (offered.count + wanted.count) * Self.hashBytes
+            guard offered.isEmpty && wanted.isEmpty || hasRoom(for: questionBytes, besides: BlobCost()) else {
+                report.lackingThere = offered.count
+                if let remote { try store.blobs.note(settledAt: nil, remote: remote) }
+                return report
+            }
+            if maximumBytes != nil { report.cost.bytesSent += UInt64(questionBytes) }
             let missing = try ask(about: (offered + wanted).map(\.hash))
             try note(held: offered.map(\.hash).filter { !missing.contains($0) })
             let lacking = offered.filter { missing.contains($0.hash) }
@@ -107,6 +122,7 @@ public struct BlobSynchronizer {
                 report.lackingThere -= 1
                 continue
             }
+            guard hasRoom(for: content.sizeBytes, besides: report.cost) else { continue }
             do {
                 report.cost += try peer.send(content, hash: blob.hash) { bytes in
                     progress(BlobProgress(isSending: true, bytes: bytes, of: content.sizeBytes))
@@ -124,6 +140,7 @@ public struct BlobSynchronizer {
         _ blobs: [NeededBlob], _ report: inout BlobReport, _ progress: (BlobProgress) -> Void
     ) throws {
         for blob in try blobs.sorted(by: isSmaller) {
+            guard hasRoom(for: blob.sizeBytes, besides: report.cost) else { continue }
             do {
                 report.cost += try peer.fetch(
                     blob.hash, maximumBytes: blob.maximumBytes, into: store.blobs.files
@@ -138,6 +155,17 @@ public struct BlobSynchronizer {
                 try note(error, in: &report)
             }
         }
+    }
+
+    private func hasRoom(for bytes: UInt64?, besides spent: BlobCost) -> Bool {
+        guard let maximumBytes else { return true }
+        guard let bytes, bytes <= UInt64(Int.max / 2) else { return false }
+        return Int(bytes) + Self.addedBytes
+            <= maximumBytes - Int(clamping: spent.bytesSent) - Int(clamping: spent.bytesReceived)
+    }
+
+    private func hasRoom(for bytes: Int, besides spent: BlobCost) -> Bool {
+        hasRoom(for: UInt64(bytes), besides: spent)
     }
 
     private func isSmaller(_ left: NeededBlob, _ right: NeededBlob) throws -> Bool {

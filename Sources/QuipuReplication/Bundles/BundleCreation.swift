@@ -156,15 +156,15 @@ public struct BundleCreation {
             wants.append(MessageHeader.Want(hash: hash, offset: 0))
         }
         var block = try OpenBlock(about: store)
-        for want in wants {
-            guard let text = try store.texts.text(of: want.hash), want.offset < UInt64(text.count) else {
-                continue
-            }
+        var offsets: [ValueHash: UInt64] = [:]
+        for want in wants { offsets[want.hash] = want.offset }
+        try store.texts.visit(Set(offsets.keys)) { hash, text in
+            guard let offset = offsets[hash], offset < UInt64(text.count) else { return }
             report.textCount += 1
-            var first = Int(want.offset)
+            var first = Int(offset)
             while first < text.count {
                 let part = text[first..<min(text.count, first + min(Self.maximumTextPartBytes, blockBytes))]
-                try block.append(part, of: want.hash, at: first, totalBytes: text.count)
+                try block.append(part, of: hash, at: first, totalBytes: text.count)
                 first = part.endIndex
                 if block.sizeBytes >= blockBytes || block.isFull {
                     try output.append(.message, try block.close(in: store))

@@ -22,6 +22,9 @@ struct VectorSearch {
 
     /// - Parameter header: the caller's own state.
     init(_ header: MessageHeader, over transport: any Transport) {
+        var header = header
+        // A question asks for nothing else.
+        header.wants = []
         self.header = header
         self.transport = transport
     }

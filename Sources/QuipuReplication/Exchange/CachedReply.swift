@@ -62,6 +62,6 @@ extension MessageHeader {
     fileprivate var asksForNothingMore: Bool {
         entries.isEmpty && branchStarts.isEmpty && wants.isEmpty && probes.isEmpty && probed.isEmpty
             && ranges.isEmpty && rangeDigests.isEmpty && sampleCount == 0 && question == nil && answer == nil
-            && lacks.isEmpty && behind.isEmpty
+            && lacks.isEmpty && behind.isEmpty && inlineBytes == nil
     }
 }

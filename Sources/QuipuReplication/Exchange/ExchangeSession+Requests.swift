@@ -50,7 +50,8 @@ extension ExchangeSession {
                 header, from: store, lacking: report.refusal == nil ? request.peerVector : nil,
                 wants: report.refusal == nil ? request.wants : [], budgetBytes: budget.sent,
                 compressionLevel: compressionLevel,
-                maximumOrigins: MessageHeader.toldEntries, tellsReferences: references.areTold)
+                maximumOrigins: MessageHeader.toldEntries, tellsReferences: references.areTold,
+                inlineBytes: byteBudget?.isUnderstood == true ? HeldBackValues.usualInlineBytes : nil)
         )
     }
 
@@ -132,8 +133,14 @@ extension ExchangeSession {
         if report.refusal == nil, request.agreed?.vectorHash != header.vectorHash {
             header.tellBranchStarts(of: own)
         }
-        header.takesReferences = references.areTaken
-        if request.isAsking, report.refusal == nil {
+        header.takesReferences = references.areTaken && byteBudget == nil
+        if let byteBudget {
+            header.inlineBytes = UInt64(HeldBackValues.usualInlineBytes)
+            header.wants = try byteBudget.wants(of: store, roomBytes: budget.received)
+        } else if header.entries.count < MessageHeader.wholeVectorEntries, header.branchStarts.isEmpty {
+            try header.askForMore(of: store)
+        }
+        if request.isAsking, report.refusal == nil, byteBudget == nil {
             header.filter = references.filter(roomBytes: header.roomForFilterBytes)
         }
         header.ask(under: asked.nonce, sampleCount: asked.sampleCount, knowing: own)

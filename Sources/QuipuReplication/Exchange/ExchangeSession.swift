@@ -54,6 +54,8 @@ struct ExchangeSession {
     var references: ReferenceNegotiation
     /// The nonce for the peer's proof, and the number of records that the proof covers.
     let asked: (nonce: UInt128, sampleCount: Int)
+    /// What bounds the exchange, if anything does.
+    var byteBudget: ByteBudget?
 
     init(
         _ store: Store, over transport: any Transport, agreement: Agreement?,
@@ -93,7 +95,8 @@ struct ExchangeSession {
 
     /// Whether to fetch from the peer first, before the items of a request are sent.
     mutating func pullsFirst(before request: ExchangeStateMachine.Request) throws -> Bool {
-        guard report.refusal == nil, request.probes.isEmpty, request.joins.isEmpty, !request.needsSearch
+        guard report.refusal == nil, request.probes.isEmpty, request.joins.isEmpty, !request.needsSearch,
+            byteBudget == nil
         else {
             return false
         }
@@ -111,7 +114,8 @@ struct ExchangeSession {
     ) throws -> ExchangeStateMachine.Round {
         let current = try sentRequest(for: request, budget: budget)
         let outgoing = current.draft.contents
-        let isPipelined = transport.pipelining != .none && request.base == nil && !request.isAsking
+        let isPipelined =
+            transport.pipelining != .none && request.base == nil && !request.isAsking && byteBudget == nil
         if isPipelined, outgoing.hasMore, !isReceiving, outgoing.textCount == 0 {
             draft = try self.draft(following: current.draft, budget: forecast.budget)
         }
@@ -133,7 +137,7 @@ struct ExchangeSession {
         report.sent += outgoing.recordCount
         lastRoundMilliseconds = completeReply.passedMilliseconds
         if let pace = completeReply.cost.bytesPerSecond {
-            compressionLevel = CompressionLevel(bytesPerSecond: pace)
+            if byteBudget == nil { compressionLevel = CompressionLevel(bytesPerSecond: pace) }
             if completeReply.cost.isMeasured { report.bytesPerSecond = pace }
         }
 
@@ -177,12 +181,8 @@ struct ExchangeSession {
         round.appliedCount = kept.transactionCount + outcome.appliedCount
         round.textCount = kept.textCount
         round.isUnderOtherNames = isUnderOtherNames || outcome.isUnderOtherNames
-        for part in incoming.texts
-        where try store.texts.addPart(
-            part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
-        {
-            round.textCount += 1
-        }
+        round.textCount += try store.texts.add(incoming.texts.map { Texts.Part($0) })
+        byteBudget?.note(incoming, hasMore: end.hasMore, answering: outgoing.header)
         report.received += outcome.appliedRecordCount
         note(outcome.inOwnName)
         for refusal in outcome.refused.map(\.description)
@@ -214,12 +214,7 @@ struct ExchangeSession {
         let transactions = try completion.complete(rebuilt, by: segment.differences, from: store)
         guard let outcome = try store.apply(transactions, provedBy: segment.ends) else { return false }
         references.noteStored()
-        for part in segment.texts
-        where try store.texts.addPart(
-            part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
-        {
-            kept.textCount += 1
-        }
+        kept.textCount += try store.texts.add(segment.texts.map { Texts.Part($0) })
         kept.transactionCount += outcome.appliedCount
         report.received += outcome.appliedRecordCount
         note(outcome.inOwnName)

@@ -89,6 +89,8 @@ struct ExchangeStateMachine {
     private var isBaseFound = false
     private var isPeerUntold = false
     private var peerVector: Vector?
+    /// What the peer told that it holds; nil when that is unknown.
+    var toldVector: Vector? { peerVector }
     private var sendsWholeVector: Bool
     private var idleRounds = 0
     /// Whether the last round made progress on either side.

@@ -5,6 +5,8 @@ public struct PathTransport: Transport {
     public let location: String
     private let folder: ArchiveFolder
     private let environment: Environment
+    /// A reply is passed on in pieces, as a link would.
+    private static let pieceBytes = 16 << 10
 
     /// - Throws: `ReplicationError` when there is no archive at the path.
     public init(path: String, environment: Environment = .system) throws {
@@ -41,7 +43,13 @@ public struct PathTransport: Transport {
         var request = try IncomingMessage()
         try message.withUnsafeBytes { try request.feed($0) }
         let reply = try Responder.answer(request, from: store, isReadOnly: isReadOnly)
-        try reply.withUnsafeBytes { try receive($0) }
+        try reply.withUnsafeBytes { bytes in
+            for first in stride(from: 0, to: bytes.count, by: Self.pieceBytes) {
+                try receive(
+                    UnsafeRawBufferPointer(rebasing: bytes[first..<min(bytes.count, first + Self.pieceBytes)])
+                )
+            }
+        }
         // Both sides are this process: there is no link.
         return TransportCost(bytesSent: message.count, bytesReceived: reply.count, bytesPerSecond: .max)
     }

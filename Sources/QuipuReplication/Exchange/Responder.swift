@@ -103,9 +103,7 @@ public enum Responder {
                 admitted.transactions, ends: end.ends, branchStarts: knowledge?.branchStarts)
             taken = taken + admitted.taken
         }
-        for part in request.texts {
-            try store.texts.addPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
-        }
+        try store.texts.add(request.texts.map { Texts.Part($0) })
 
         if !isHandshake { try store.noteShown() }
         return try store.reading {
@@ -116,6 +114,11 @@ public enum Responder {
             header.needsFullRecords = needsFullRecords
             // A caller that may not send texts is not asked for them.
             if isReadOnly { header.wants = [] }
+            let inlineBytes = caller.inlineBytes.map { Int(min($0, UInt64(Limits.inlineValueBytes))) }
+            if let inlineBytes {
+                header.inlineBytes = UInt64(inlineBytes)
+                try header.tellUrgent(of: store, roomBytes: caller.budgetBytes, asks: !isReadOnly)
+            }
             if header.vectorHash != caller.vectorHash {
                 header.tellBranchStarts(of: own)
                 header.takesReferences = caller.takesReferences
@@ -142,7 +145,7 @@ public enum Responder {
                 header, from: store, lacking: held, wants: caller.wants,
                 budgetBytes: Int(min(caller.budgetBytes, UInt64(maximumBudgetBytes))),
                 compressionLevel: caller.compressionLevel, tellsReferences: caller.takesReferences,
-                filter: isReadOnly ? nil : caller.filter)
+                filter: isReadOnly ? nil : caller.filter, inlineBytes: inlineBytes)
             return Reply(
                 bytes: message.bytes, transactionCount: message.transactionCount, taken: taken)
         }
@@ -178,10 +181,7 @@ public enum Responder {
             else { break }
             resolution.noteStored()
             taken = taken + QuotaAmount(origins: admitted.taken.origins, transactions: outcome.appliedCount)
-            for part in segment.texts {
-                try store.texts.addPart(
-                    part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes)
-            }
+            try store.texts.add(segment.texts.map { Texts.Part($0) })
             segmentCount += 1
         }
         return (taken, segmentCount)

@@ -9,6 +9,9 @@ public struct SyncForecast: Sendable, Equatable {
     public var recordCount = 0
     /// Compressed, with their long texts, as messages carry them.
     public var sizeBytes = 0
+    /// The same with long values by their hash: the least that an exchange with a limit on its bytes needs before it sends
+    /// texts.
+    public var floorBytes = 0
 
     /// Bytes before compression of one message.
     private static let messageBytes = 8 << 20
@@ -22,21 +25,50 @@ public struct SyncForecast: Sendable, Equatable {
     ///   - bytesPerSecond: how fast the link is, which decides how well messages are compressed; nil if it is not known.
     public init(sendingFrom store: Store, lacking held: Vector, bytesPerSecond: Int?) throws {
         self = try store.reading {
-            try SyncForecast(from: store, lacking: held, after: 0, by: Self.level(bytesPerSecond))
+            var forecast = try SyncForecast(
+                from: store, lacking: held, after: 0, by: Self.level(bytesPerSecond))
+            forecast.floorBytes = try Self.floorBytes(from: store, lacking: held)
+            return forecast
         }
     }
 
-    /// The bytes of transactions that are not here, if they are like the last ones that are; nil if none are here.
-    public static func estimatedBytes(of count: Int, in store: Store, bytesPerSecond: Int?) throws -> Int? {
-        if count == 0 { return 0 }
+    /// The bytes of transactions that are not here, if they are like the last ones that are, and `floorBytes` of them; nil if
+    /// none are here.
+    public static func estimatedBytes(
+        of count: Int, in store: Store, bytesPerSecond: Int?
+    ) throws -> (sizeBytes: Int, floorBytes: Int)? {
+        if count == 0 { return (0, 0) }
         return try store.reading {
             let first = max(0, try store.position - sampledTransactions)
+            let held = try store.log.vector(at: first)
             let sample = try SyncForecast(
-                from: store, lacking: store.log.vector(at: first), after: first, by: level(bytesPerSecond))
+                from: store, lacking: held, after: first, by: level(bytesPerSecond))
             if sample.transactionCount == 0 { return nil }
-            let (bytes, overflows) = sample.sizeBytes.multipliedReportingOverflow(by: count)
-            return overflows ? nil : bytes / sample.transactionCount
+            let floorBytes = try floorBytes(from: store, lacking: held)
+            func scaled(_ bytes: Int) -> Int? {
+                let (bytes, overflows) = bytes.multipliedReportingOverflow(by: count)
+                return overflows ? nil : bytes / sample.transactionCount
+            }
+            guard let size = scaled(sample.sizeBytes), let floor = scaled(floorBytes) else { return nil }
+            return (size, floor)
         }
+    }
+
+    /// The bytes of messages with long values by their hash.
+    private static func floorBytes(from store: Store, lacking held: Vector) throws -> Int {
+        var header = MessageHeader()
+        header.archive = store.id
+        var (held, bytes, hasMore) = (held, 0, true)
+        while hasMore {
+            let message = try OutgoingMessage.write(
+                header, from: store, lacking: held, wants: [], budgetBytes: messageBytes,
+                compressionLevel: .high, inlineBytes: HeldBackValues.usualInlineBytes)
+            if message.transactionCount == 0 { break }
+            for end in message.ends { held[end.origin] = end }
+            bytes += message.bytes.count
+            hasMore = message.hasMore
+        }
+        return bytes
     }
 
     private static func level(_ bytesPerSecond: Int?) -> CompressionLevel {

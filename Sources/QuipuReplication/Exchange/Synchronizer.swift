@@ -31,6 +31,10 @@ public struct SyncReport: Sendable, Equatable {
     public var bytesPerSecond: Int?
     /// The hash of the state of both sides at the end; nil if they were not equal.
     public var knowledgeHash: UInt128?
+    /// What is left for the next exchange, since the bytes that this one may cost are spent; nil if they are not.
+    public var leftOver: LeftOver?
+    /// The peer does not hold long texts back, so what is urgent did not come first.
+    public var isPeerUnableToHoldBack = false
     /// The difference between the two clocks, if it is large and neither side knows which clock is right.
     public var clockDifference: ClockDifference?
 
@@ -63,6 +67,8 @@ public struct Synchronizer {
         public var leastUnsentBytes = 64 << 10
         /// Apply deletions of most of a collection without confirmation.
         public var acceptsDeletions = false
+        /// The most bytes on the link, both ways together; nil for no limit. What is most urgent is then exchanged first.
+        public var maximumBytes: Int?
 
         public init() {}
     }
@@ -102,10 +108,14 @@ public struct Synchronizer {
             try store.reading { try store.log.knowledge(at: agreement.ownPosition) }
         }
         let deletions = try DeletionGuard(store, accepting: options.acceptsDeletions)
+        let meter = options.maximumBytes.map { BudgetedTransport(transport, maximumBytes: $0) }
         var session = ExchangeSession(
-            store, over: transport, agreement: agreement, guarding: deletions,
+            store, over: meter ?? transport, agreement: agreement, guarding: deletions,
             compressionLevel: options.isLinkSlow ? .high : .standard,
             askingFirstFrom: options.leastUnsentBytes)
+        // Bytes that cost money, or minutes, are worth the work.
+        if meter != nil { session.compressionLevel = .high }
+        session.byteBudget = meter.map { ByteBudget($0) }
         var stateMachine = ExchangeStateMachine(agreement: agreement, agreed: agreed)
         var request = stateMachine.begin()
         var budget = ExchangeSession.Budget(
@@ -120,6 +130,12 @@ public struct Synchronizer {
         var searches = 0
         while true {
             let round: ExchangeStateMachine.Round
+            if let bounded = session.byteBudget {
+                guard let next = try bounded.next(for: request, of: store) else {
+                    return try leavingRest(of: session, stateMachine)
+                }
+                (budget, isQuick, mustAsk) = (next, false, !bounded.hasHeard)
+            }
             var nextBudget = budget
             let isAsking = try mustAsk || session.pullsFirst(before: request)
             if isQuick {
@@ -137,8 +153,10 @@ public struct Synchronizer {
                 }
                 try store.noteShown()
                 var reportOfLate = session.report
-                reportOfLate.messageBytes = max(
-                    min(budget.sent, Self.sureBudgetBytes), options.minimumBudgetBytes)
+                if meter == nil {
+                    reportOfLate.messageBytes = max(
+                        min(budget.sent, Self.sureBudgetBytes), options.minimumBudgetBytes)
+                }
                 round = try session.round(
                     isAsking ? request.asking : request, budget: budget, forecast: (stateMachine, nextBudget),
                     lateAfterMilliseconds: options.lateMilliseconds
@@ -146,6 +164,11 @@ public struct Synchronizer {
             } catch is ExchangeSession.NeedsSearch {
                 mustSearch = true
                 continue
+            } catch let error as BudgetedTransport.BudgetSpent {
+                guard session.byteBudget?.hasHeard == true || session.hasKept else {
+                    throw ReplicationError(budgetBytes: options.maximumBytes ?? 0, needed: error.neededBytes)
+                }
+                return try leavingRest(of: session, stateMachine)
             } catch let error as ReplicationError
                 where session.report.refusal == nil && error.refusesEdits
             {
@@ -162,7 +185,8 @@ public struct Synchronizer {
                     budget.received = max(budget.received / 8, options.minimumBudgetBytes)
                     attempts += 1
                 }
-                session.note(messageBytes: budget.sent)
+                if meter == nil { session.note(messageBytes: budget.sent) }
+                session.noteCost(by: meter)
                 progress(session.report)
                 if attempts >= options.maximumAttempts { throw error }
                 mustAsk = mustAsk || session.wasSending
@@ -171,7 +195,8 @@ public struct Synchronizer {
             mustAsk = false
             budget = nextBudget
             isQuick = session.lastRoundMilliseconds < Self.quickMilliseconds
-            session.note(messageBytes: budget.sent)
+            if meter == nil { session.note(messageBytes: budget.sent) }
+            session.noteCost(by: meter)
             progress(session.report)
             let holdings = try holdings { try session.proof(in: round.reply, knowing: $0) }
             let next = stateMachine.next(after: round, holding: holdings)
@@ -196,6 +221,10 @@ public struct Synchronizer {
                 session.end(inSync: false, missingTexts: missingTexts, unsent: unsent)
                 return (session.report, nil)
             case .finish(.agreed(let missingTexts, let peerPosition, let proof)):
+                // The other side may lack texts that were held back.
+                if meter != nil, round.reply.missingTexts > 0 {
+                    return try leavingRest(of: session, stateMachine)
+                }
                 // In the end the refused items were not needed.
                 session.end(
                     inSync: missingTexts == 0 && proof == .right, missingTexts: missingTexts,
@@ -223,6 +252,22 @@ public struct Synchronizer {
     /// A search restarts by itself; after a malformed answer another attempt is useless.
     private static func isMalformed(_ error: any Error) -> Bool {
         (error as? ReplicationError)?.code == .malformed
+    }
+
+    /// Ends an exchange whose bytes are spent, or that has nothing more to exchange within its bounds.
+    ///
+    /// - Returns: with the report, what was agreed, if both sides hold the same transactions: texts are asked for
+    ///   independently of that.
+    private func leavingRest(of session: ExchangeSession, _ stateMachine: ExchangeStateMachine) throws -> (
+        SyncReport, Agreement?
+    ) {
+        var session = session
+        session.noteCost(by: session.byteBudget?.transport)
+        let rest = try store.reading { try session.leftOver(knowing: stateMachine.toldVector) }
+        session.end(inSync: false, missingTexts: rest.textsToReceive)
+        session.report.leftOver = rest
+        session.report.isPeerUnableToHoldBack = session.byteBudget?.isUnderstood == false
+        return (session.report, nil)
     }
 
     private func holdings(proved: (Knowledge) throws -> PeerProof) throws -> ExchangeStateMachine.Holdings {

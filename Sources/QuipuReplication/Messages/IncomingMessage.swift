@@ -1,5 +1,6 @@
 public import QuipuCBOR
 public import QuipuCausality
+internal import QuipuStorage
 public import QuipuWire
 
 /// A message of the exchange as it is received. Its size in memory is bounded by the limits for messages.
@@ -157,6 +158,12 @@ public struct IncomingMessage: ~Copyable {
         try reader.finish()
         guard let header, let end else { throw WireError(.cut, "the message was cut short") }
         return (header, end)
+    }
+}
+
+extension Texts.Part {
+    init(_ part: IncomingMessage.TextPart) {
+        self.init(hash: part.hash, offset: part.offset, totalBytes: part.totalBytes, bytes: part.bytes)
     }
 }
 

@@ -19,8 +19,12 @@ struct OutgoingDifferences {
     /// A text was sent whole because the differences of this message expand to enough already.
     private(set) var isFull = false
 
-    init(_ store: Store, heldThere held: Vector) {
+    /// Longer ones are not sent.
+    private let maximumBytes: Int
+
+    init(_ store: Store, heldThere held: Vector, maximumBytes: Int = .max) {
         self.store = store
+        self.maximumBytes = maximumBytes
         self.held = held
     }
 
@@ -65,7 +69,7 @@ struct OutgoingDifferences {
                 best = (difference, costBytes)
             }
         }
-        guard let best else { return nil }
+        guard let best, best.difference.bytes.count <= maximumBytes else { return nil }
         leftBytes -= best.costBytes
         told.insert(hash)
         return best.difference

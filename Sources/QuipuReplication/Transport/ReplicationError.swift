@@ -53,6 +53,8 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
         public static let unknownSender = Code(rawValue: "unknown-sender")
         public static let wrongSignature = Code(rawValue: "wrong-signature")
         public static let blobTooLarge = Code(rawValue: "blob-too-large")
+        /// The bytes that an exchange may cost are not enough for its first message.
+        public static let budgetTooSmall = Code(rawValue: "budget-too-small")
     }
 
     public let code: Code
@@ -69,6 +71,13 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
         self.message = message
         self.hint = hint
         self.remedy = remedy
+    }
+
+    init(budgetBytes: Int, needed: Int) {
+        self.init(
+            .budgetTooSmall,
+            "\(budgetBytes) bytes are not enough to begin an exchange, which takes \(needed)",
+            hint: "nothing was exchanged, and nothing is lost")
     }
 
     init(_ deletion: MassDeletion) {

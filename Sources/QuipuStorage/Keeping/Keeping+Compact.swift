@@ -40,6 +40,7 @@ extension Keeping {
             if isSearchable { try wordSearch.bringUpToDate() }
             if report.droppedTexts > 0 { cardIndex.forget() }
             try local.dropUnwantedParts { try texts.isMissing($0) }
+            try local.dropUnwantedSizes { try texts.isMissing($0) }
             folder.removeSnapshots()
             try giveRoomBack(always: report.droppedTexts > 0, &report)
             report.freedBytes = max(0, before - folder.storeSizeBytes)

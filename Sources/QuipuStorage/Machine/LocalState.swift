@@ -99,7 +99,7 @@ final class LocalState {
                 for table in [
                     "replica", "clock", "clock_difference", "unnoted", "refusal", "remote", "remote_blob",
                     "fetched_collection", "part", "holding", "loss", "past_origin", "name_use", "shown",
-                    "bundle_number", "bundle_sender", "link_speed",
+                    "bundle_number", "bundle_sender", "link_speed", "waiting_text",
                 ] {
                     try database.execute("DELETE FROM \(table)")
                 }

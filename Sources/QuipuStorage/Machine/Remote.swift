@@ -85,6 +85,7 @@ extension LocalState {
             try database.run("DELETE FROM remote_blob WHERE remote = ?", .text(name))
             try database.run("DELETE FROM clock_difference WHERE peer = ?", .text(name))
             try database.run("DELETE FROM link_speed WHERE remote = ?", .text(name))
+            try database.run("UPDATE waiting_text SET remote = NULL WHERE remote = ?", .text(name))
             try database.run("DELETE FROM remote WHERE name = ?", .text(name))
             return database.changes > 0
         }

@@ -16,7 +16,7 @@ struct Migrations: Sendable {
     /// Form 1 is the first that was shipped.
     static let local = Migrations(steps: [
         Step(script: Definitions.localStep2), Step(script: Definitions.localStep3),
-        Step(script: Definitions.localStep4),
+        Step(script: Definitions.localStep4), Step(script: Definitions.localStep5),
     ])
 
     /// The form after the last step.

@@ -9,12 +9,16 @@ extension Log {
     ///   - held: passes over what a vector covers.
     ///   - isByHash: values that have rows in `version` are told by the hash that stands there.
     ///   - isByProgram: passes over what people made.
+    ///   - isWanted: passes over the transactions for whose names it is false.
     ///   - visit: is given the transaction, its position and the size of its texts in bytes; false stops.
     public func forEachTransaction(
         after position: Int64, notIn held: Vector = Vector(), isByHash: Bool = false,
-        isByProgram: Bool = false, _ visit: (Transaction, Int64, _ textBytes: Int) throws -> Bool
+        isByProgram: Bool = false, where isWanted: (TransactionName) -> Bool = { _ in true },
+        _ visit: (Transaction, Int64, _ textBytes: Int) throws -> Bool
     ) throws {
-        try walkLog(after: position, notIn: held, isByHash: isByHash, isByProgram: isByProgram) {
+        try walkLog(
+            after: position, notIn: held, isByHash: isByHash, isByProgram: isByProgram, where: isWanted
+        ) {
             transaction, position, contents in
             try visit(transaction, position, contents.textBytes)
         }
@@ -36,7 +40,8 @@ extension Log {
     /// Likewise, with what a check needs in addition.
     func walkLog(
         after position: Int64, through last: Int64 = .max, notIn held: Vector = Vector(), isByHash: Bool,
-        isByProgram: Bool = false, _ visit: (Transaction, Int64, LoggedContents) throws -> Bool
+        isByProgram: Bool = false, where isWanted: (TransactionName) -> Bool = { _ in true },
+        _ visit: (Transaction, Int64, LoggedContents) throws -> Bool
     ) throws {
         var next = position
         while true {
@@ -57,7 +62,7 @@ extension Log {
                 let name = TransactionName(
                     origin: try interning.origin(rows.integer(1), in: database),
                     sequence: UInt64(clamping: rows.integer(2)))
-                guard !held.contains(name) else { continue }
+                guard !held.contains(name), isWanted(name) else { continue }
                 guard let body = LogBody(decoding: rows.bytes(6), at: next) else {
                     throw StorageError.damaged(database.path, "log position \(next) is not readable")
                 }

@@ -38,7 +38,61 @@ extension Texts {
     /// Puts a whole text, which has the hash, in place wherever it is wanted.
     private func place(_ text: [UInt8], of hash: ValueHash) throws {
         try writing { try $0.put(text, of: hash) }
-        try local.dropParts(of: hash)
+        try local.noteArrived([hash])
+    }
+
+    /// A piece of a text, or the size of one: that has no bytes.
+    public struct Part {
+        public var hash: ValueHash
+        public var offset: Int
+        public var totalBytes: Int
+        public var bytes: [UInt8]
+
+        public init(hash: ValueHash, offset: Int, totalBytes: Int, bytes: [UInt8]) {
+            (self.hash, self.offset, self.totalBytes, self.bytes) = (hash, offset, totalBytes, bytes)
+        }
+    }
+
+    /// Takes the texts of a message: those that are whole in one commit, since many short ones come together.
+    ///
+    /// - Returns: of how many pieces more of a text is here than before.
+    /// - Throws: as `addPart`, after the others were taken.
+    @discardableResult
+    public func add(_ parts: [Part]) throws -> Int {
+        var sizes: [(hash: ValueHash, sizeBytes: Int)] = []
+        var whole: [ValueHash: [UInt8]] = [:]
+        var rest: [Part] = []
+        for part in parts {
+            if part.bytes.isEmpty {
+                sizes.append((part.hash, part.totalBytes))
+            } else if part.offset == 0, part.bytes.count == part.totalBytes,
+                part.totalBytes <= Limits.valueBytes, try isMissing(part.hash),
+                try local.partSize(of: part.hash) == 0, Self.isText(part.bytes, of: part.hash)
+            {
+                whole[part.hash] = part.bytes
+            } else {
+                rest.append(part)
+            }
+        }
+        let hashes = whole.keys.sorted()
+        if !hashes.isEmpty {
+            do {
+                try writing { writer in
+                    for hash in hashes { if let text = whole[hash] { try writer.put(text, of: hash) } }
+                }
+                try local.noteArrived(hashes)
+            } catch let error as SQLiteError {
+                throw StorageError(error)
+            }
+        }
+        var count = hashes.count
+        for part in rest
+        where try addPart(part.bytes, of: part.hash, at: part.offset, totalBytes: part.totalBytes) {
+            sizes.append((part.hash, part.totalBytes))
+            count += 1
+        }
+        try noteSizes(sizes)
+        return count
     }
 
     /// Takes a whole text, however much of it is here already.

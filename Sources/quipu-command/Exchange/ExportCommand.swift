@@ -86,7 +86,8 @@ struct ExportCommand: Command {
         line.clear()
         if report.missingTexts > 0 {
             context.output.warn(
-                "\(countedAre(report.missingTexts, "text")) not here yet and not in the export; sync first")
+                "\(countedAre(report.missingTexts, "text")) not here yet and not in the export"
+                    + "\(try archive.read { try $0.status() }.waitingPlace); sync first")
         }
         if report.attachments > 0 {
             context.output.advise(

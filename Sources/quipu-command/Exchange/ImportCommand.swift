@@ -67,6 +67,7 @@ struct ImportCommand: Command {
             ImportPreviewText(preview, of: path, collection: collection).show(in: context.output)
             return preview.report.rejectedItems == 0 ? .done : .failed
         }
+        let missingTexts = try archive.read { try $0.missingTexts().count }
         let progress = context.output.progressLine()
         let report: ImportReport
         do {
@@ -76,7 +77,7 @@ struct ImportCommand: Command {
                     "\(done.items) read", .items(done.items, "articles", fraction: done.fraction))
             }
         }
-        present(report, in: context.output)
+        present(report, missingTexts: missingTexts, in: context.output)
         return report.rejectedItems == 0 ? .done : .failed
     }
 
@@ -102,7 +103,7 @@ struct ImportCommand: Command {
         return try archive.preview(source, options)
     }
 
-    private func present(_ report: ImportReport, in output: Output) {
+    private func present(_ report: ImportReport, missingTexts: Int, in output: Output) {
         output.json([
             "read": JSONText(report.readItems), "created": JSONText(report.createdRecords),
             "updated": JSONText(report.updatedRecords),
@@ -134,6 +135,11 @@ struct ImportCommand: Command {
         if report.rejectedItems > 0 { parts.append("\(report.rejectedItems) rejected") }
         output.remark(parts.joined(separator: ", "))
         ImportFindings(report).show(in: output)
+        if missingTexts > 0 {
+            output.warn(
+                "\(countedAre(missingTexts, "text")) not here yet: items were not compared with \(missingTexts == 1 ? "it" : "them"), "
+                    + "only by ids, addresses and the texts that are here; quipu sync, then import again")
+        }
         if output.isJSON { return }
         if report.stayedDeletedItems > 0 {
             let articles =

@@ -11,6 +11,8 @@ struct MirrorDistanceText {
             "remote": JSONText(distance.remote), "ahead": JSONText(distance.ahead),
             "behind": JSONText(distance.behind), "inSync": JSONText(distance.equality == .proved),
             "changesToSend": JSONText(distance.changesToSend), "bytesToSend": JSONText(distance.bytesToSend),
+            "floorBytesToSend": JSONText(distance.floorBytesToSend),
+            "floorBytesToReceive": distance.floorBytesToReceive.map { JSONText($0) } ?? nil,
             "bytesToReceive": distance.bytesToReceive.map { JSONText($0) } ?? nil,
             "bytesPerSecond": distance.bytesPerSecond.map { JSONText($0) } ?? nil,
             "milliseconds": distance.milliseconds.map { JSONText($0) } ?? nil,
@@ -43,6 +45,12 @@ struct MirrorDistanceText {
         output.line(
             "\(SizeText.of(bytes: distance.bytesToSend)) out (\(counted(distance.changesToSend, "change"))), \(received)"
         )
+        if let floor = distance.floorBytesToReceive, floor + distance.floorBytesToSend > 0 {
+            output.line(
+                "of that at least \(SizeText.of(bytes: distance.floorBytesToSend)) out and "
+                    + "\(SizeText.of(bytes: floor)) in before texts of more than 128 bytes, which sync --max-bytes sends last"
+            )
+        }
         if let milliseconds = distance.milliseconds, let pace = distance.bytesPerSecond {
             output.line(
                 "\(Self.duration(milliseconds)) at \(SizeText.of(bytes: pace)) a second, the speed last seen")

@@ -11,6 +11,9 @@ struct SyncCommand: Command {
         options: [
             .flag("watch", "keep running, and sync whenever either side has something new"),
             .flag("dry-run", "only show how far apart the two are, and what a sync would carry"),
+            .option(
+                "max-bytes", value: "N[K|M|G]",
+                "send and receive at most so many bytes, the most urgent first"),
             .flag("accept-deletions", "apply others' changes even if they delete most of a collection"),
             AttachmentPolicy.option, RemoteOptions.insecure, ShareWords.option,
             .flag("make", "make the archive there again, if it no longer exists"),
@@ -36,6 +39,10 @@ struct SyncCommand: Command {
             --dry-run prepares what would be sent and tells its size; the size of what would be received is estimated, \
             since the mirror tells only how many transactions it has. The time is for the speed of the last sync, with \
             nothing else on the link.
+            --max-bytes counts both directions together, with all that HTTP adds. What people wrote goes first, then what was \
+            imported, then values of more than 128 bytes (notes and annotations before bodies, the newest first), then \
+            files. Until a text arrives, quipu show names its size and the mirror that has it. Run the same command again to \
+            continue, or quipu sync for all of it.
             A connection that is idle for 60 seconds is closed; $QUIPU_TIMEOUT sets another number.
 
             With --share the code that quipu serve --share shows on the other machine takes the place of REMOTE, and \
@@ -55,6 +62,8 @@ struct SyncCommand: Command {
     private let isRecordsOnly: Bool
     private let isInsecure: Bool
     private let makes: Bool
+    private let maximumBytes: Int?
+    private let maximumBytesAsTyped: String?
 
     init(_ values: ParsedArguments) throws(UsageError) {
         share = try ShareWords(
@@ -63,6 +72,8 @@ struct SyncCommand: Command {
         remote = values.optionalArgument("REMOTE")
         try share?.refuse(remote)
         try values.requireAtMostOne(of: ["watch", "dry-run"])
+        try values.requireNone(of: ["max-bytes"], with: "watch")
+        try values.requireNone(of: ["max-bytes"], with: "dry-run")
         try values.requireNone(of: ["accept-deletions", "attachments", "records-only"], with: "dry-run")
         isWatching = values.flag("watch")
         isDryRun = values.flag("dry-run")
@@ -71,6 +82,8 @@ struct SyncCommand: Command {
         isRecordsOnly = values.flag("records-only")
         isInsecure = values.flag("insecure")
         makes = values.flag("make")
+        maximumBytes = try values.size("max-bytes")
+        maximumBytesAsTyped = values.option("max-bytes")
     }
 
     var leavesSomethingDone: Bool { !isDryRun }
@@ -81,6 +94,7 @@ struct SyncCommand: Command {
         options.acceptsDeletions = acceptsDeletions
         options.isRecordsOnly = isRecordsOnly
         options.remakes = makes
+        options.maximumBytes = maximumBytes
         options.fetches = AttachmentPolicy.choice(attachments)
         options.link = try share?.link(in: context) ?? context.link(isInsecure: isInsecure)
         return try AttachmentPolicy.hinting(in: archive) {
@@ -148,6 +162,7 @@ struct SyncCommand: Command {
             "notWrittenHere": JSONText(report.nameUses.map(\.json)), "merged": JSONText(report.mergedTexts),
             "unsent": JSONText(report.unsentChanges), "attachments": report.files.json,
             "clock": report.clock?.json ?? nil,
+            "left": report.leftOver.map { LeftOverText($0).json } ?? nil,
         ])
         for use in report.nameUses { output.warn("\(use.problem)\n  \(use.advice)") }
     }
@@ -191,6 +206,7 @@ struct SyncCommand: Command {
         }
         say(report, title: title, to: output)
         report.files.say(to: output, title: title)
+        if report.leftOver != nil { return .done }
         if report.openConflicts > 0 {
             output.advise("\(counted(report.openConflicts, "conflict")) open; see: quipu conflicts")
             return .conflictsOpen
@@ -202,7 +218,11 @@ struct SyncCommand: Command {
 
     /// Whether the two hold the same, and if not why.
     private func say(_ report: SyncReport, title: String, to output: Output) {
-        if let digest = report.digest {
+        if let left = report.leftOver, let maximumBytesAsTyped {
+            LeftOverText(left).say(
+                of: title, limit: maximumBytesAsTyped,
+                remote: remote.map { TerminalSanitizer.line($0) }, to: output)
+        } else if let digest = report.digest {
             output.remark("in sync with \(title): digest \(digest)")
         } else if report.isUnproved {
             output.warn(

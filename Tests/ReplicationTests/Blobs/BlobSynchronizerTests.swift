@@ -90,6 +90,29 @@ private final class WatchedPeer: BlobPeer {
         #expect(try !synchronizer.isSettled)
     }
 
+    @Test func `files that would cost more than a limit are left out, in both directions, and follow later`()
+        throws
+    {
+        let (large, small) = (
+            try attach(String(repeating: "x", count: 9_000), id: 5, at: 0), try attach("small", id: 6, at: 0)
+        )
+        let theirs = try attach(String(repeating: "y", count: 9_000), id: 7, at: 1)
+        try group.sync(0, 1)
+        try group[0].blobs.setPolicy(.all)
+        let there = try peer(of: 1)
+        let none = try BlobSynchronizer(group[0], with: there, remote: "there", maximumBytes: 900).run()
+        #expect(there.questions == [] && none.sent == 0 && none.lackingThere == 2 && none.lackingHere == 1)
+
+        let limited = BlobSynchronizer(group[0], with: there, remote: "there", maximumBytes: 6_000)
+        let report = try limited.run()
+        #expect(there.moved == [small])
+        #expect(report.sent == 1 && report.lackingThere == 1 && report.lackingHere == 1)
+        #expect(try !limited.isSettled)
+        let rest = try BlobSynchronizer(group[0], with: there, remote: "there").run()
+        #expect(rest.sent == 1 && rest.received == 1)
+        #expect(try isHere(large, 1) && isHere(theirs, 0))
+    }
+
     @Test func `files are fetched only where they are wanted`() throws {
         let hash = try attach("hello", id: 5, at: 1)
         try group.sync(0, 1)

@@ -52,6 +52,31 @@ import Testing
         #expect(try scene.create("a2", from: 0, for: 1).transactionCount == 0)
     }
 
+    @Test func `a bundle brings the texts that a sync with a limit held back, though no index leads to them`()
+        throws
+    {
+        let scene = try BundleScene(2)
+        let group = scene.group
+        func body(_ number: Int) -> String {
+            "\"\((0..<400).map { String($0 &* 7_919 &* number, radix: 36) }.joined(separator: " "))\""
+        }
+        for number in 1...10 { try group.add([("body", body(number))], id: UInt128(number), at: 0) }
+        var options = Synchronizer.Options()
+        options.maximumBytes = 4_000
+        let link = try group.link(to: 0)
+        #expect(
+            try Synchronizer(group[1], over: link, options: options).run(agreement: nil).0.leftOver != nil)
+        #expect(try group[1].texts.missingCount > 0)
+        try scene.create("b1", from: 1)
+        try scene.apply(["b1"], to: 0)
+        try scene.create("a1", from: 0, for: 1)
+        #expect(try scene.apply(["a1"], to: 1)[0].missingTexts == 0)
+        for number in 1...10 {
+            let record = try group[1].view(RecordID(rawValue: UInt128(number)), kind: "article")
+            #expect(record?["body"] == Array(body(number).utf8))
+        }
+    }
+
     @Test func `a long text travels beside its transaction, and one that is lacked is asked for`() throws {
         let scene = try BundleScene(2)
         let long = "\"" + String(repeating: "Nada se pierde. ", count: 60_000) + "\""

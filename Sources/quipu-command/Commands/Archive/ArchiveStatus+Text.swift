@@ -8,7 +8,8 @@ extension ArchiveStatus {
             "path": JSONText(path),
             "records": JSONText(members: records.map { ($0.kind.rawValue, JSONText($0.count)) }),
             "conflicts": JSONText(conflictCount), "digest": JSONText(digest),
-            "missingTexts": JSONText(missingTextCount), "purged": JSONText(purgedCount),
+            "missingTexts": JSONText(missingTextCount), "waitingBytes": JSONText(waitingTextBytes),
+            "waitingAt": JSONText(waitingTextRemotes), "purged": JSONText(purgedCount),
             "attachments": [
                 "files": JSONText(files.count), "missing": JSONText(files.missing),
                 "missingBytes": JSONText(files.missingBytes), "fetched": files.policyJSON,
@@ -49,7 +50,8 @@ extension ArchiveStatus {
         if let missingNames = MissingTextNames.text(missingTextCount, missingTexts) {
             row(
                 "missing",
-                "\(RecordText.count(missingTextCount, "text")) not here: \(missingNames); quipu sync")
+                "\(RecordText.count(missingTextCount, "text")) not here\(waitingPlace): \(missingNames); quipu sync"
+            )
         }
         if files.count > 0 {
             let missing =

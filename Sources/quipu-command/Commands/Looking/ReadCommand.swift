@@ -21,10 +21,13 @@ struct ReadCommand: Command {
         guard let field = ["body", "text", "abstract"].first(where: { record.fields.json(of: $0) != nil }),
             let text = record.fields.json(of: field).flatMap({ Value(json: $0)?.string })
         else {
-            let isMissing = page.missingTexts.contains { ["body", "text", "abstract"].contains($0) }
+            let waiting = page.waitingTexts.first { ["body", "text", "abstract"].contains($0.field) }
+            let isKnown = waiting.map { $0.remote != nil || $0.sizeBytes != nil } ?? false
             throw QuipuError(
-                .textMissing, "\(RecordText.title(record)) has no text\(isMissing ? " here" : "")",
-                hint: isMissing
+                .textMissing,
+                "\(RecordText.title(record)) has no text\(waiting == nil ? "" : " here")"
+                    + (isKnown ? waiting.map { ": \(ValueText.waiting($0))" } ?? "" : ""),
+                hint: waiting != nil
                     ? "fetch it from a mirror: quipu sync" : "see what it has: quipu show \(record.id.handle)"
             )
         }

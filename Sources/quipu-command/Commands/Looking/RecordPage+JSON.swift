@@ -6,6 +6,18 @@ extension RecordPage {
         if let passage { members += passage.members }
         if let file { members += file.members }
         members.append(("missingTexts", JSONText(missingTexts)))
+        members.append(
+            (
+                "waitingTexts",
+                JSONText(
+                    waitingTexts.map { text in
+                        JSONText(members: [
+                            ("field", JSONText(text.field)),
+                            ("bytes", text.sizeBytes.map { JSONText($0) } ?? nil),
+                            ("remote", JSONText(text.remote)),
+                        ])
+                    })
+            ))
         let dependents = dependents.map {
             JSONText(
                 members: JSONText.members(of: $0.record, collections: []) + ($0.passage?.members ?? [])

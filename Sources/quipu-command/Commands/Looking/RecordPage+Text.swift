@@ -32,7 +32,7 @@ struct RecordPageText {
         for source in page.sources { row("from", TerminalSanitizer.line(source)) }
         let fields = shownFields
         for field in fields where !isLong(field) { row(field.name, ValueText.line(field.json)) }
-        for field in page.missingTexts { row(field, ValueText.missing, [.dim]) }
+        for text in page.waitingTexts { row(text.field, ValueText.waiting(text), [.dim]) }
         if let passage = page.passage { row("place", DependentText.place(passage)) }
         if let file = page.file {
             row(

@@ -17,3 +17,12 @@ enum MissingTextNames {
         return names.joined(separator: ", ") + (further > 0 ? ", and \(further) more" : "")
     }
 }
+
+extension ArchiveStatus {
+    /// How many bytes of missing texts wait, and on which mirrors: `, 1.2 MB at origin`; empty where that is not known.
+    var waitingPlace: String {
+        if waitingTextBytes == 0 { return "" }
+        let places = waitingTextRemotes.map { TerminalSanitizer.line($0) }.joined(separator: ", ")
+        return ", \(SizeText.of(bytes: waitingTextBytes))" + (places.isEmpty ? "" : " at \(places)")
+    }
+}

@@ -5,6 +5,15 @@ enum ValueText {
     /// What stands for a value whose text has been dropped or is not here yet.
     static let missing = "(the text is not here)"
 
+    /// What stands for a value whose text is on a mirror: `text waits at origin (12 KB)`.
+    static func waiting(_ text: WaitingText) -> String {
+        let size = text.sizeBytes.map { " (\(SizeText.of(bytes: $0)))" } ?? ""
+        guard let remote = text.remote else {
+            return size.isEmpty ? missing : "text waits on a mirror\(size)"
+        }
+        return "text waits at \(TerminalSanitizer.line(remote))\(size)"
+    }
+
     /// Text as it is, lists with commas, other values as JSON; paragraphs kept.
     static func paragraphs(_ json: [UInt8]?) -> String {
         guard let json else { return missing }

@@ -43,6 +43,15 @@ extension CommandSet {
                     "What has arrived is kept, on both sides, also of a message that was cut: run the same command again "
                         + "and it continues there. A link on which nothing moves for 60 seconds is given up; the variable "
                         + "QUIPU_TIMEOUT sets another time."),
+                .heading("When every byte costs"),
+                .example(["quipu sync --dry-run", "quipu sync --max-bytes 2M"]),
+                .paragraph(
+                    "The second command sends and receives at most so many bytes together: first what people wrote, then imported "
+                        + "records with their titles and tags, then texts of more than 128 bytes, notes and annotations before bodies, the "
+                        + "newest first, and files last. A record without its text shows \"text waits at origin (12 KB)\". The "
+                        + "same command again continues; quipu sync brings all the rest. The first command shows how much has to go "
+                        + "before any text does. Versions of a text that were replaced before it travelled stay where they are."
+                ),
                 .heading("All the time"),
                 .paragraph(
                     "quipu sync --watch stays, sends edits as they are made and receives those of others at once. When the "
