@@ -26,7 +26,7 @@ public struct Snapshot: ~Copyable {
     ///
     /// - Throws: `unknownRecord`, `ambiguousHandle`.
     public func recordByItself(_ text: String) throws(QuipuError) -> Record {
-        try QuipuError.presenting { Record(try store.records.findStored(text)) }
+        try QuipuError.presenting { Record(try store.findByItself(text)) }
     }
 
     /// The matching records, in the order of their creation.

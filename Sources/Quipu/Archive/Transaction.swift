@@ -153,7 +153,8 @@ public struct Transaction: ~Copyable {
         for other in others {
             guard other.kind == keep.kind else {
                 throw QuipuError(
-                    .wrongType, "\(other.kind) \(other.handle) is not of the same kind as \(keep.kind) \(keep.handle)",
+                    .wrongType,
+                    "\(other.kind) \(other.handle) is not of the same kind as \(keep.kind) \(keep.handle)",
                     hint: "only records of one kind can be one")
             }
             try take(other, .merge(into: keep))

@@ -7,7 +7,7 @@ public struct LikelyDuplicates: Sendable {
         /// One record that has two items of one source, or imports gave it two DOIs.
         case twoArticles = "two-articles"
         case sameDOI = "same-doi"
-        /// Texts of 200 characters or more that differ at most in spaces, case and punctuation.
+        /// Texts of 200 characters or more that differ at most in spaces and line breaks.
         case sameText = "same-text"
         case sameURL = "same-url"
         case sameTitleAndDate = "same-title-and-date"
@@ -84,7 +84,8 @@ extension Snapshot {
     public func mergePreview(_ others: [RecordID], into keep: RecordID) throws(QuipuError) -> [MergedField] {
         if let other = others.first(where: { $0.kind != keep.kind }) {
             throw QuipuError(
-                .wrongType, "\(other.kind) \(other.handle) is not of the same kind as \(keep.kind) \(keep.handle)",
+                .wrongType,
+                "\(other.kind) \(other.handle) is not of the same kind as \(keep.kind) \(keep.handle)",
                 hint: "only records of one kind can be one")
         }
         return try QuipuError.presenting {

@@ -69,7 +69,8 @@ extension Conflicts {
             let record = try recordStates.record(row: places.integer(0))
             if field != 0, Self.isGrouped(record.row, merges) { continue }
             let place = ConflictPlace(
-                id: record.id, kind: record.kind, field: field == 0 ? "" : try interning.name(field, in: database))
+                id: record.id, kind: record.kind,
+                field: field == 0 ? "" : try interning.name(field, in: database))
             while let next = grouped.first, next.place < place {
                 if try !visit(conflict(of: grouped.removeFirst())) { return }
             }

@@ -100,7 +100,8 @@ extension Editing {
                 case .merge(let others, let keep, let kind):
                     try merge(others, into: keep, kind: kind, writer, &work)
                 case .unmerge(let id, let kind): work.add(try unmerging(of: id, kind: kind, writer))
-                case .split(let id, let kind, let item): outcome.splits.append(try split(id, kind: kind, item, writer, &work))
+                case .split(let id, let kind, let item):
+                    outcome.splits.append(try split(id, kind: kind, item, writer, &work))
                 }
             }
             if !work.records.isEmpty {
@@ -127,7 +128,9 @@ extension Editing {
         var edit = edit
         var record = try writer.record(edit.id, kind: edit.kind)
         var group: RecordGroup?
-        if edit.changes.allSatisfy({ $0.replaces == nil && !RecordGroups.isOwn($0.field) }), let named = record {
+        if edit.changes.allSatisfy({ $0.replaces == nil && !RecordGroups.isOwn($0.field) }),
+            let named = record
+        {
             let shown = try recordStates.representative(of: named)
             (record, edit.id) = (shown, shown.id)
             group = try recordGroups.group(of: shown)

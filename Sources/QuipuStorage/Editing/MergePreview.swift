@@ -33,9 +33,11 @@ extension Editing {
         try reading {
             let (kept, merged) = try mergeable(others, into: keep, kind: kind)
             let mine = try recordGroups.seen(kept).fields
-            let theirs = try merged.map { ($0.representative.id, try recordGroups.seen($0.representative).fields) }
+            let theirs = try merged.map {
+                ($0.representative.id, try recordGroups.seen($0.representative).fields)
+            }
             var names = Set(theirs.flatMap { $0.1.members.map(\.name) })
-            names = names.filter { !RecordGroups.isOwn($0) && !RecordGroups.isNote($0) }
+            names = names.filter { !RecordGroups.isOwn($0) && !RecordGroups.isNotedByProgram($0) }
             var fields: [MergedField] = []
             for name in names.sorted(by: { $0.utf8Precedes($1) }) {
                 let own = mine[name].flatMap { $0 == JSONLiteral.null ? nil : $0 }

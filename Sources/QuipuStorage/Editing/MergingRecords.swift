@@ -101,7 +101,8 @@ extension Editing {
                 .notMerged, "\(kind) \(id.shortHandle) is not merged into another record",
                 hint: members.isEmpty
                     ? nil
-                    : "name the one that shall stand by itself again: \(members.prefix(8).joined(separator: ", "))")
+                    : "name the one that shall stand by itself again: \(members.prefix(8).joined(separator: ", "))"
+            )
         }
         return RecordChanges(
             id: id, kind: kind,

@@ -38,8 +38,10 @@ extension Editing {
             let named = try ids.map { try purgeable($0.id, kind: $0.kind) }
             var records: [RecordState] = []
             for record in named {
-                for other in try affected(by: record) where !records.contains(where: { $0.row == other.row }) {
-                    records.append(other.row == record.row ? record : try purgeable(other.id, kind: other.kind))
+                for other in try affected(by: record) where !records.contains(where: { $0.row == other.row })
+                {
+                    records.append(
+                        other.row == record.row ? record : try purgeable(other.id, kind: other.kind))
                 }
             }
             let purge = try PendingPurge(of: records, in: archive, by: writer)

@@ -28,7 +28,10 @@ struct RememberedItem {
     /// When it was read last.
     var order: (Stamp, ChainHash) {
         let last = heads.max { Version.ranksBelow($0, $1) }
-        return (last?.representative.stamp ?? Stamp(rawValue: 0), last?.representative.chain ?? heads[0].representative.chain)
+        return (
+            last?.representative.stamp ?? Stamp(rawValue: 0),
+            last?.representative.chain ?? heads[0].representative.chain
+        )
     }
 }
 
@@ -98,7 +101,8 @@ extension Editing {
         }
         made.append(
             FieldChange(
-                field: taken.source.field, value: .text(memory(of: taken, given: made, isWhole: outcome.lacking.isEmpty)),
+                field: taken.source.field,
+                value: .text(memory(of: taken, given: made, isWhole: outcome.lacking.isEmpty)),
                 replaces: []))
         changed.append(
             FieldChange(
@@ -124,9 +128,11 @@ extension Editing {
             guard SourceMemory.isMemory(field), field != LeftItems.field else { continue }
             let versions = try recordStates.versions(of: field, row: row, in: record).versions
             for head in versions.rankedHeads {
-                let json = try recordStates.text(of: head, visible: versions.visible, field: field, in: record)
+                let json = try recordStates.text(
+                    of: head, visible: versions.visible, field: field, in: record)
                 guard let state = json.flatMap(SourceState.init(parsing:)) else { continue }
-                let source = ItemSource(scope: String(field.dropFirst(SourceMemory.prefix.count)), id: state.id)
+                let source = ItemSource(
+                    scope: String(field.dropFirst(SourceMemory.prefix.count)), id: state.id)
                 if let place = found.firstIndex(where: { $0.source == source }) {
                     found[place].heads.append(head)
                 } else {

@@ -41,7 +41,9 @@ struct MergeGraph {
         }
         representatives = found.filter { $0.key != $0.value }
         members = Dictionary(grouping: representatives.keys) { found[$0] ?? $0 }.mapValues {
-            $0.sorted { (facts[$0]?.id ?? .init(rawValue: 0), $0) < (facts[$1]?.id ?? .init(rawValue: 0), $1) }
+            $0.sorted {
+                (facts[$0]?.id ?? .init(rawValue: 0), $0) < (facts[$1]?.id ?? .init(rawValue: 0), $1)
+            }
         }
         self.targets = targets
     }
@@ -118,7 +120,9 @@ struct MergeGraph {
         var open = Array(rows)
         while let row = open.popLast() {
             let near = (sources[row] ?? []) + (targets[row].map { [$0] } ?? [])
-            for other in near where !rows.contains(other) && found.insert(other).inserted { open.append(other) }
+            for other in near where !rows.contains(other) && found.insert(other).inserted {
+                open.append(other)
+            }
         }
         return found
     }

@@ -48,7 +48,7 @@ extension RecordGroups {
     static func isOwn(_ field: String) -> Bool { field == "deleted" || field == MergedInto.field }
 
     /// What the program noted: it is shown with what it is about, and is never in conflict.
-    static func isNote(_ field: String) -> Bool {
+    static func isNotedByProgram(_ field: String) -> Bool {
         field.hasPrefix("derived/") || SourceMemory.isMemory(field)
     }
 
@@ -81,7 +81,7 @@ extension RecordGroups {
         let shown =
             hasOwn ? mine.first { $0.version.value != JSONLiteral.nullHash } : others.first ?? mine.first
         var field = GroupField(name: name, shown: shown)
-        if Self.isNote(name) { return field }
+        if Self.isNotedByProgram(name) { return field }
         var listed: Set<ValueHash> = shown.map { [$0.version.value] } ?? []
         // Of a field that the representative lost, what it lost stands against nobody's.
         for head in (hasOwn || others.isEmpty ? mine : []) + others
@@ -95,7 +95,7 @@ extension RecordGroups {
     /// The fields of a group in which something stands open.
     func openFields(of group: RecordGroup) throws -> [GroupField] {
         var found: [GroupField] = []
-        for name in group.fieldNames where !Self.isOwn(name) && !Self.isNote(name) {
+        for name in group.fieldNames where !Self.isOwn(name) && !Self.isNotedByProgram(name) {
             // Fields of one value need no look at their versions.
             let values = group.all.compactMap { $0.fields[name] }.filter { $0 != JSONLiteral.null }
             let isContested = group.all.contains { $0.flags.contains(.isInConflict) }

@@ -161,7 +161,8 @@ extension DuplicateSearch {
         let cards = try cardIndex.upToDate()
         var run: (caption: [UInt8], rows: [Int64]) = ([], [])
         var rows = try cards.rows(
-            "SELECT caption, record FROM card INDEXED BY card_by_caption WHERE caption > '' ORDER BY caption, record")
+            "SELECT caption, record FROM card INDEXED BY card_by_caption WHERE caption > '' ORDER BY caption, record"
+        )
         while try rows.next() {
             let row = rows.integer(1)
             guard present.contains(row) else { continue }
@@ -231,7 +232,9 @@ extension DuplicateSearch {
     }
 
     private func holdsTwoDOIs(_ record: RecordState) throws -> Bool {
-        guard let row = try interning.knownNameRow(KeyedField.doi.rawValue, in: database) else { return false }
+        guard let row = try interning.knownNameRow(KeyedField.doi.rawValue, in: database) else {
+            return false
+        }
         let versions = try recordStates.versions(of: KeyedField.doi.rawValue, row: row, in: record).versions
         var known: Set<String> = []
         for version in versions.versions where version.isImport {
@@ -263,7 +266,8 @@ extension DuplicateSearch {
     private func group(_ rows: [Int64], _ reasons: [DuplicateGroup.Reason]) throws -> DuplicateGroup {
         let records = try rows.prefix(DuplicateGroup.mostRecords).map { try self.records.view(row: $0) }
         var differing: Set<String> = []
-        for name in Set(records.flatMap { $0.fields.map(\.name) }) where !RecordGroups.isNote(name) {
+        for name in Set(records.flatMap { $0.fields.map(\.name) }) where !RecordGroups.isNotedByProgram(name)
+        {
             let all = records.map { $0[name] }
             if all.contains(where: { $0 != all[0] }) { differing.insert(name) }
         }

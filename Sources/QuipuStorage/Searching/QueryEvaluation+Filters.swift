@@ -93,11 +93,11 @@ extension QueryEvaluation {
         guard let kind = try interning.knownNameRow(wanted.rawValue, in: database) else { return .none }
         return try folded(
             collected(
-            in: cardIndex.upToDate(),
-            """
-            SELECT DISTINCT target FROM card INDEXED BY card_by_target
-            WHERE kind = ? AND target IS NOT NULL AND NOT flags & 1
-            """, [.integer(kind)]))
+                in: cardIndex.upToDate(),
+                """
+                SELECT DISTINCT target FROM card INDEXED BY card_by_target
+                WHERE kind = ? AND target IS NOT NULL AND NOT flags & 1
+                """, [.integer(kind)]))
     }
 
     private mutating func rows(being value: String) throws -> MatchingRows {

@@ -95,7 +95,8 @@ extension QuerySearch {
                     let record = try recordStates.record(row: row)
                     let snippet =
                         sought.terms.isEmpty
-                        ? "" : try Snippet(of: SearchableText(of: recordGroups.seen(record)), sought, &folder).text
+                        ? ""
+                        : try Snippet(of: SearchableText(of: recordGroups.seen(record)), sought, &folder).text
                     if try !visit(SearchHit(record: try records.view(record), snippet: snippet)) {
                         return false
                     }

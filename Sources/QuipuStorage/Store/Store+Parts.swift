@@ -63,6 +63,11 @@ extension Store {
             hint: "name one by its handle")
     }
 
+    /// Likewise, the record that an id or a handle names itself, whatever it is merged into.
+    public func findByItself(_ text: String) throws -> Record {
+        try QuerySearch.isWebName(text) ? find(text) : records.findStored(text)
+    }
+
     /// A record by its id and kind, or the one under which it is shown; nil when there is none.
     public func view(_ id: RecordID, kind: String) throws -> Record? { try records.view(id, kind: kind) }
 

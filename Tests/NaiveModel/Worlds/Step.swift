@@ -82,7 +82,8 @@ public enum Step: Hashable, Sendable {
         switch self {
         case .set(let at), .setTwo(let at), .tag(let at), .untag(let at), .annotate(let at),
             .importing(let at, _), .delete(let at), .restore(let at), .purge(let at), .resolve(let at, _),
-            .mergeByHand(let at), .merge(let at), .undo(let at), .importingOther(let at, _), .setOther(let at),
+            .mergeByHand(let at), .merge(let at), .undo(let at), .importingOther(let at, _),
+            .setOther(let at),
             .join(let at), .joinBack(let at), .part(let at):
             at
         case .compact, .copy, .putBack, .putBackArchive, .exchange, .pull, .cut: nil

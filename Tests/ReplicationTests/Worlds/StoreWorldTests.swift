@@ -12,7 +12,10 @@ import Testing
     ]
 
     static let bothEverywhere: [Step] =
-        [.importing(0, edition: "V"), .importingOther(0, edition: "X"), .exchange(0, with: 1), .exchange(0, with: 2)]
+        [
+            .importing(0, edition: "V"), .importingOther(0, edition: "X"), .exchange(0, with: 1),
+            .exchange(0, with: 2),
+        ]
     static let corrected: [Step] = everywhere + [.set(0), .set(1)]
     static let known: [Step] = everywhere + [.set(0), .exchange(0, with: 1)]
 

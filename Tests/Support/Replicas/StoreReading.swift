@@ -69,6 +69,21 @@ public struct StoreReading: Sendable {
         return complaint(ofRecordsAgainst: model, implied) ?? complaint(ofTextsAgainst: model)
     }
 
+    /// The records that are shown with others.
+    public var groupedRecords: Set<RecordID> { Set(model.groups.values.joined().map(\.record)) }
+
+    /// In what merged records, or what stands open in them, differ from the model of the store's own log.
+    public var complaintOfMerges: String? {
+        let model = model
+        let grouped = Set(model.groups.values.joined().map(\.record))
+        func ofGroups(_ conflicts: Set<NaiveConflict>) -> Set<NaiveConflict> {
+            conflicts.filter { grouped.contains($0.place.record) && !$0.isDeletion }
+        }
+        let (found, implied) = (ofGroups(conflicts), ofGroups(model.conflicts))
+        if found != implied { return "conflicts of merged records are \(found), not \(implied)" }
+        return complaint(ofRecordsAgainst: model, model.conflicts)
+    }
+
     private func complaint(ofRecordsAgainst model: NaiveArchive, _ implied: Set<NaiveConflict>) -> String? {
         var shown: Set<NaivePlace> = []
         let groups = model.groups
