@@ -71,7 +71,7 @@ public struct Snapshot: ~Copyable {
         try QuipuError.presenting { try store.records.attachments(to: id.stored).map { Record($0) } }
     }
 
-    /// Who changed a record, and when; oldest first.
+    /// Who changed a record, and when; oldest first. Of merged records each has a history of its own.
     public func history(of id: RecordID) throws(QuipuError) -> [HistoryEntry] {
         try QuipuError.presenting { try store.log.history(of: store.known(id)).map { HistoryEntry($0) } }
     }
@@ -138,9 +138,11 @@ public struct RecordFilter: Sendable {
 }
 
 extension Store {
+    /// The record itself, whatever it is merged into.
+    ///
     /// - Throws: `unknownRecord`.
     func known(_ id: RecordID) throws -> QuipuStorage.Record {
-        guard let record = try view(id.stored, kind: id.kind.rawValue) else {
+        guard let record = try stored(id.stored, kind: id.kind.rawValue) else {
             throw QuipuError(.unknownRecord, "there is no record \(id)")
         }
         return record

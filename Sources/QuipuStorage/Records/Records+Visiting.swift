@@ -1,3 +1,4 @@
+internal import QuipuCanonicalJSON
 public import QuipuCausality
 internal import QuipuSQLite
 
