@@ -3,7 +3,9 @@ internal import Quipu
 struct UnmergeCommand: Command {
     static let declaration = CommandDeclaration(
         "unmerge", abstract: "show merged records by themselves again",
-        arguments: [.repeated("ID", "a record that was merged into another one: its handle or id")],
+        arguments: [
+            .repeated("ID", "a record that was merged into another one: its handle or id", takes: .record)
+        ],
         example: "quipu unmerge 8a2bq0vd",
         discussion: """
             The record shows what it had by itself. What was written since it was merged went to the record under which it was \
