@@ -92,6 +92,7 @@ let package = Package(
             resources: [
                 .embedInCode("store.sql"), .embedInCode("store-form-1.sql"),
                 .embedInCode("store-2.sql"), .embedInCode("store-3.sql"), .embedInCode("store-4.sql"),
+                .embedInCode("store-5.sql"),
                 .embedInCode("local.sql"), .embedInCode("local-form-1.sql"),
                 .embedInCode("local-2.sql"), .embedInCode("local-3.sql"), .embedInCode("local-4.sql"),
                 .embedInCode("local-5.sql"),

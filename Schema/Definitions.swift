@@ -13,6 +13,7 @@ public enum Definitions {
     public static var storeStep2: String { String(decoding: PackageResources.store_2_sql, as: UTF8.self) }
     public static var storeStep3: String { String(decoding: PackageResources.store_3_sql, as: UTF8.self) }
     public static var storeStep4: String { String(decoding: PackageResources.store_4_sql, as: UTF8.self) }
+    public static var storeStep5: String { String(decoding: PackageResources.store_5_sql, as: UTF8.self) }
 
     /// Form 1 of the database of what is this machine's alone, and the steps from it to the forms after it.
     public static var localForm1: String {

@@ -18,14 +18,14 @@
 --   branch_start                 a name starts anew exactly there
 --   version (all but its value), twin, record.base, the bits of record.state, members of record.fields
 --                                 the log: there is a row for each that needs one, and no other
---   version.flags 4 and 8, conflict, missing, hanging, element, record.fields, record.handle
+--   version.flags 4 and 8, conflict, missing, hanging, merged, element, record.fields, record.handle
 --                                 the versions
 --   archive.digest               the heads
 --   archive.stamp, identity, search, searchable and how far these go: a copy has none of them, and whoever needs one
 --       fills it; in an archive in use they are held against the records (words of a large one by samples)
 
 PRAGMA application_id = 1366651248; -- 'Qup0'
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- One row: the archive itself.
 CREATE TABLE archive (
@@ -137,6 +137,10 @@ CREATE TABLE hanging (
     PRIMARY KEY (target, record)
 ) STRICT, WITHOUT ROWID;
 
+-- Articles that show that they are merged into another one, with that one's handle and id. `merged` is small where few are
+-- merged, and nothing else says who is: without it every listing would read all records.
+CREATE TABLE merged (record INTEGER PRIMARY KEY, handle INTEGER, target BLOB) STRICT;
+
 -- Records by the elements of sets that they have (`tags/strike`, `collections/…`), under the names of those fields.
 CREATE TABLE element (
     name INTEGER NOT NULL,
@@ -225,16 +229,16 @@ FROM records, json_each(records.fields) AS member
 WHERE member.key LIKE 'tags/%' AND member.value AND NOT records.deleted;
 
 CREATE VIEW conflicts AS
-SELECT records.id, coalesce(name.text, 'deleted') AS field, author.text AS author,
+SELECT records.id, ifnull(name.text, 'deleted') AS field, author.text AS author,
     datetime((log.stamp / 65536 - log.correction) / 1000, 'unixepoch') AS time,
-    version.flags & 8 != 0 AS visible,
-    CASE WHEN version.flags & 8 THEN (SELECT value FROM json_each(records.fields) WHERE key = name.text)
-    ELSE (SELECT json_extract(json, '$') FROM text WHERE hash = version.value) END AS value
+    flags & 8 != 0 AS visible,
+    iif(flags & 8, (SELECT value FROM json_each(fields) WHERE key = name.text),
+    (SELECT json ->> '$' FROM text WHERE hash = version.value)) AS value
 FROM conflict
 JOIN records ON records.row = conflict.record
 LEFT JOIN name ON name.row = conflict.field
-LEFT JOIN version ON version.record = conflict.record AND version.field = conflict.field AND version.flags & 4
-LEFT JOIN log ON log.position = version.position
+LEFT JOIN version ON version.record = records.row AND version.field = name.row AND flags & 4
+LEFT JOIN log USING (position)
 LEFT JOIN author ON author.row = log.author;
 
 CREATE VIEW history AS

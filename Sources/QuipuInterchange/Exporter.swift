@@ -45,7 +45,10 @@ public struct Exporter {
             if let query {
                 try store.queries.forEachRecord(query) { try add($0) }
             } else {
-                try store.forEachRecord(RecordFilter()) {
+                // Each by itself, so that an import of it gives the same merges.
+                var filter = RecordFilter()
+                filter.showsEachRecord = true
+                try store.forEachRecord(filter) {
                     try add($0)
                     return true
                 }

@@ -20,10 +20,49 @@ public struct LostEdits {
                 return "\(place): \(wrong)"
             }
         }
+        if let wrong = hiddenByNobody { return wrong }
         for place in archive.fields.keys.sorted() where place.field == "deleted" {
             if let wrong = lie(about: place) { return "\(place): \(wrong)" }
         }
         return nil
+    }
+
+    /// What a person wrote in a record that is shown under another one is shown, stands open, or was hidden by somebody who
+    /// held it: by a merge on its way, or by an edit of the record under which it is shown.
+    private var hiddenByNobody: String? {
+        for (representative, group) in archive.groups {
+            if archive.isDeleted(representative) { continue }
+            for member in group.sorted() where member != representative && !archive.isDeleted(member) {
+                for field in archive.fields(of: group).sorted() {
+                    let place = member.sibling(field)
+                    let (shown, open) = archive.view(of: group, under: representative, field: field)
+                    for hand in (archive.heads[place] ?? []).compactMap({ archive.versions[$0] })
+                    where hand.isByHand && hand.value != ValueHash(of: Array("null".utf8)) {
+                        if shown?.value == hand.value || open.contains(where: { $0.value == hand.value }) {
+                            continue
+                        }
+                        if !isHidden(hand, of: member, under: representative) {
+                            return "\(place): what a person wrote vanished under \(representative)"
+                        }
+                    }
+                }
+            }
+        }
+        return nil
+    }
+
+    private func isHidden(_ hand: NaiveVersion, of member: NaivePlace, under representative: NaivePlace)
+        -> Bool
+    {
+        func all(_ place: NaivePlace) -> [NaiveVersion] {
+            (archive.fields[place] ?? []).compactMap { archive.versions[$0] }
+        }
+        let merges = archive.way(from: member).flatMap { all($0.sibling("mergedInto")) }
+        if merges.contains(where: { had($0, hand) }) { return true }
+        let standing = (archive.heads[member.sibling("mergedInto")] ?? []).compactMap { archive.versions[$0] }
+        return all(representative.sibling(hand.place.field)).contains { edit in
+            had(edit, hand) && standing.contains { had(edit, $0) }
+        }
     }
 
     /// The author of one version held the other when writing it.

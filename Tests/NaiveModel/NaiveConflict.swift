@@ -52,22 +52,36 @@ extension NaiveArchive {
             }
         }
         var found: Set<NaiveConflict> = []
-        for place in contestedFields {
-            guard let visible = visible[place], let current = contender(visible) else { continue }
+        func add(_ place: NaivePlace, shown: NaiveVersion, open: [NaiveVersion]) {
+            guard let current = contender(shown) else { return }
             // Heads with one value are one contender, under the head that ranks highest.
             var others: [ValueHash: NaiveVersion] = [:]
-            for head in (heads[place] ?? []).compactMap({ versions[$0] }) where head.value != visible.value {
+            for head in open where head.value != shown.value {
                 if let known = others[head.value], ranksBelow(head, known) { continue }
                 others[head.value] = head
             }
             let ancestors =
                 others.count == 1
-                ? others.values.reduce([]) { $0 + nearestCommonAncestors(visible, $1) } : []
+                ? others.values.filter { $0.place == shown.place }
+                    .reduce([]) { $0 + nearestCommonAncestors(shown, $1) } : []
             found.insert(
                 NaiveConflict(
                     place: place, isDeletion: false, current: current,
                     others: Set(others.values.compactMap(contender)),
                     ancestor: ancestors.count == 1 ? versions[ancestors[0]].flatMap(contender) : nil))
+        }
+        let groups = groups
+        let grouped = Set(groups.values.joined())
+        for place in contestedFields where !grouped.contains(place.sibling("deleted")) {
+            guard let visible = visible[place] else { continue }
+            add(place, shown: visible, open: (heads[place] ?? []).compactMap { versions[$0] })
+        }
+        for (representative, group) in groups {
+            for field in fields(of: group) {
+                let (shown, open) = view(of: group, under: representative, field: field)
+                guard let shown, !open.isEmpty else { continue }
+                add(representative.sibling(field), shown: shown, open: open)
+            }
         }
         for (place, unseen) in contestedDeletions {
             guard let current = visible[place].flatMap(contender) else { continue }

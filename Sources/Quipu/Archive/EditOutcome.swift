@@ -13,6 +13,8 @@ public struct EditOutcome: Sendable {
     /// The transaction that was written; nil if nothing changed.
     public let version: Version?
     public let settled: [SettledConflict]
+    /// Records that were split.
+    public let splits: [SplitRecord]
 
     init(_ outcome: QuipuStorage.EditOutcome) {
         version = outcome.version.map { Version($0) }
@@ -21,5 +23,6 @@ public struct EditOutcome: Sendable {
                 record: RecordID($0.id, kind: $0.kind), field: $0.field,
                 versions: $0.versions.map { Version($0) })
         }
+        splits = outcome.splits.map { SplitRecord($0) }
     }
 }

@@ -57,6 +57,10 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
         /// A record has changed since it was read.
         public static let changedMeanwhile = Code(rawValue: "changed-meanwhile")
         public static let notInConflict = Code(rawValue: "not-in-conflict")
+        /// The record is merged into no other one.
+        public static let notMerged = Code(rawValue: "not-merged")
+        /// What the sources of a record gave cannot be told apart.
+        public static let notSplittable = Code(rawValue: "not-splittable")
         public static let notMergeable = Code(rawValue: "not-mergeable")
         public static let textMissing = Code(rawValue: "text-missing")
         public static let fileExists = Code(rawValue: "file-exists")

@@ -78,6 +78,11 @@ extension Snapshot {
         }
     }
 
+    /// The same for the record that a text names, by itself: see `recordByItself`.
+    package func pageByItself(_ text: String) throws(QuipuError) -> RecordPage {
+        try QuipuError.presenting { try RecordPage(of: try store.findByItself(text), in: store) }
+    }
+
     /// The same for the record with a handle or an id, as `find` finds it.
     ///
     /// - Throws: `unknownRecord`, `ambiguousHandle`.

@@ -7,15 +7,26 @@ public struct Snapshot: ~Copyable {
 
     init(_ store: Store) { self.store = store }
 
-    /// The record of an id; nil if there is none. Deleted records are returned too, and say so.
+    /// The record of an id, or the one that it was merged into; nil if there is none. Deleted records are returned too, and
+    /// say so.
     public func record(_ id: RecordID) throws(QuipuError) -> Record? { try store.presentRecord(id) }
 
     /// Finds a record by the first letters of its handle, by its id with or without its kind, or an article by its web
-    /// address or DOI.
+    /// address or DOI. For one that was merged into another, that one is found.
     ///
     /// - Throws: `unknownRecord`, `ambiguousHandle`.
     public func find(_ text: String) throws(QuipuError) -> Record {
         try QuipuError.presenting { Record(try store.find(text)) }
+    }
+
+    /// Finds a record as `find` does, by itself: also one that was merged into another, and then with its own values only.
+    ///
+    ///     let duplicate = try archive.read { try $0.recordByItself("3k9x7t2m") }
+    ///     print(duplicate.mergedInto?.handle ?? "not merged")
+    ///
+    /// - Throws: `unknownRecord`, `ambiguousHandle`.
+    public func recordByItself(_ text: String) throws(QuipuError) -> Record {
+        try QuipuError.presenting { Record(try store.findByItself(text)) }
     }
 
     /// The matching records, in the order of their creation.
@@ -60,7 +71,7 @@ public struct Snapshot: ~Copyable {
         try QuipuError.presenting { try store.records.attachments(to: id.stored).map { Record($0) } }
     }
 
-    /// Who changed a record, and when; oldest first.
+    /// Who changed a record, and when; oldest first. Of merged records each has a history of its own.
     public func history(of id: RecordID) throws(QuipuError) -> [HistoryEntry] {
         try QuipuError.presenting { try store.log.history(of: store.known(id)).map { HistoryEntry($0) } }
     }
@@ -127,9 +138,11 @@ public struct RecordFilter: Sendable {
 }
 
 extension Store {
+    /// The record itself, whatever it is merged into.
+    ///
     /// - Throws: `unknownRecord`.
     func known(_ id: RecordID) throws -> QuipuStorage.Record {
-        guard let record = try view(id.stored, kind: id.kind.rawValue) else {
+        guard let record = try stored(id.stored, kind: id.kind.rawValue) else {
             throw QuipuError(.unknownRecord, "there is no record \(id)")
         }
         return record

@@ -10,6 +10,9 @@ public struct Transaction: ~Copyable {
         case fields([(name: String, json: [UInt8])], isNew: Bool)
         case delete
         case restore
+        case merge(into: RecordID)
+        case unmerge
+        case split(ImportedItem?)
     }
 
     let store: Store
@@ -138,6 +141,41 @@ public struct Transaction: ~Copyable {
         try take(id, .restore)
     }
 
+    /// Shows records as one from now on, under one of them. Nothing is copied: fields that this one has no value in show the
+    /// others', and what is written by itself in one of the others later is a conflict. `unmerge` takes one out again.
+    ///
+    ///     try archive.write("merge") { try $0.merge([copy], into: article) }
+    ///
+    /// - Parameter others: articles, as `keep` is.
+    /// - Throws: `unknownRecord`, `deleted` and `wrongType` when the transaction is written, for records that are no articles or
+    ///   are shown as one already.
+    public mutating func merge(_ others: [RecordID], into keep: RecordID) throws(QuipuError) {
+        for other in others {
+            guard other.kind == keep.kind else {
+                throw QuipuError(
+                    .wrongType,
+                    "\(other.kind) \(other.handle) is not of the same kind as \(keep.kind) \(keep.handle)",
+                    hint: "only records of one kind can be one")
+            }
+            try take(other, .merge(into: keep))
+        }
+    }
+
+    /// Takes a record out of the one that it was merged into. It shows its own values again; what was written in the meantime
+    /// stays with that one.
+    ///
+    /// - Throws: `unknownRecord` and `notMerged` when the transaction is written.
+    public mutating func unmerge(_ id: RecordID) throws(QuipuError) { try take(id, .unmerge) }
+
+    /// Takes an item of a source that was imported into a record of another article out of it, into a record of its own, as far
+    /// as the archive remembers what the item gave. The outcome of `Archive.edit` names the new record.
+    ///
+    /// - Parameter item: one of those that `Record.sourceItems` lists; nil for the later of two items of one source.
+    /// - Throws: `unknownRecord`, `deleted` and `notSplittable` when the transaction is written.
+    public mutating func split(_ id: RecordID, item: ImportedItem? = nil) throws(QuipuError) {
+        try take(id, .split(item))
+    }
+
     // MARK: what it comes to
 
     var edits: [RecordEdit] {
@@ -154,6 +192,9 @@ public struct Transaction: ~Copyable {
                         }))
             case .delete: .delete(id.stored, kind: id.kind.rawValue)
             case .restore: .restore(id.stored, kind: id.kind.rawValue)
+            case .merge(let keep): .merge([id.stored], into: keep.stored, kind: id.kind.rawValue)
+            case .unmerge: .unmerge(id.stored, kind: id.kind.rawValue)
+            case .split(let item): .split(id.stored, kind: id.kind.rawValue, item: item?.stored)
             case nil: nil
             }
         }
@@ -184,7 +225,7 @@ public struct Transaction: ~Copyable {
         case .fields(var all, let isNew):
             all.removeAll { old in assigned.contains { $0.name == old.name } }
             work[id] = .fields(all + assigned, isNew: isNew)
-        case .delete, .restore: throw Self.twofold(id)
+        case .delete, .restore, .merge, .unmerge, .split: throw Self.twofold(id)
         }
     }
 

@@ -24,7 +24,7 @@ public struct KindSchema: Sendable {
 
     /// The names of fields that are not sets.
     public var settableFields: [String] {
-        fields.filter { !$0.isSet && $0.name != "deleted" }.map(\.name)
+        fields.filter { !$0.isSet && $0.name != "deleted" && $0.name != "mergedInto" }.map(\.name)
     }
 
     /// The prefix of the names of custom fields.

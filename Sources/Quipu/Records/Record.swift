@@ -8,6 +8,13 @@ public struct Record: Sendable, Identifiable {
 
     public var kind: RecordKind { id.kind }
 
+    /// The record under which this one is shown, because it was merged into it. Only `Snapshot.recordByItself` returns such
+    /// records, and those of `Snapshot.record` that are deleted while that one is not.
+    public var mergedInto: RecordID? { stored.mergedInto.map { RecordID($0, kind: stored.kind) } }
+
+    /// The records that were merged into this one and are shown as part of it, in the order of their ids.
+    public var members: [RecordID] { stored.members.map { RecordID($0, kind: stored.kind) } }
+
     public var isDeleted: Bool { stored.isDeleted }
 
     /// Whether the record was purged.
@@ -24,6 +31,9 @@ public struct Record: Sendable, Identifiable {
 
     /// Its tags, in the order of their UTF-8 names.
     public var tags: [String] { fields.elements(of: "tags") }
+
+    /// The items of sources that imports read into it.
+    public var sourceItems: [ImportedItem] { stored.sourceItems.map { ImportedItem($0) } }
 
     init(_ record: QuipuStorage.Record) {
         stored = record

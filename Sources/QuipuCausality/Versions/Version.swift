@@ -60,7 +60,7 @@ public struct Version: Sendable, Equatable {
 
     /// The order for visibility: edits by people before those of the program, then last writer wins; ties are broken
     /// by the key, which no copy or branch changes.
-    static func ranksBelow(_ left: Version, _ right: Version) -> Bool {
+    public static func ranksBelow(_ left: Version, _ right: Version) -> Bool {
         if left.isByHand != right.isByHand { return right.isByHand }
         let (first, second) = (left.representative, right.representative)
         return (first.stamp, first.chain) < (second.stamp, second.chain)

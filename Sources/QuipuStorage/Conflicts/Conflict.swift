@@ -60,15 +60,25 @@ extension Conflicts {
     public func forEach(of id: RecordID? = nil, kind: String? = nil, _ visit: (Conflict) throws -> Bool)
         throws
     {
+        let merges = try merges
         // Rows and numbers of names are this machine's alone; all mirrors list in the same order.
+        var grouped = try conflictsOfGroups(of: id, kind: kind)[...]
         var places = try placesInConflict(of: id, kind: kind)
         while try places.next() {
             let field = places.integer(1)
             let record = try recordStates.record(row: places.integer(0))
+            if field != 0, Self.isGrouped(record.row, merges) { continue }
+            let place = ConflictPlace(
+                id: record.id, kind: record.kind,
+                field: field == 0 ? "" : try interning.name(field, in: database))
+            while let next = grouped.first, next.place < place {
+                if try !visit(conflict(of: grouped.removeFirst())) { return }
+            }
             let conflict =
                 try field == 0 ? deletionConflict(of: record) : conflict(of: record, field: field)
             if try !visit(conflict) { return }
         }
+        for next in grouped { if try !visit(conflict(of: next)) { return } }
     }
 
     private func placesInConflict(of id: RecordID?, kind: String?) throws -> Rows {
@@ -160,6 +170,16 @@ extension Conflicts {
     }
 
     public var count: Int {
-        get throws { Int(try database.integer("SELECT count(*) FROM conflict") ?? 0) }
+        get throws {
+            var count = Int(try database.integer("SELECT count(*) FROM conflict") ?? 0)
+            let merges = try merges
+            if merges.isEmpty { return count }
+            for row in Array(merges.allMembers) + Array(merges.allRepresentatives) {
+                count -= Int(
+                    try database.integer(
+                        "SELECT count(*) FROM conflict WHERE record = ? AND field != 0", .integer(row)) ?? 0)
+            }
+            return try count + conflictsOfGroups(of: nil, kind: nil).count
+        }
     }
 }

@@ -34,6 +34,11 @@ extension Merging {
     /// takes it makes it a version by hand. What is merged without asking is stricter (`mergeByPolicy`).
     public func proposal(of conflict: Conflict) throws -> MergeProposal {
         if conflict.isDeletion { return .impossible(.deleted) }
+        // Values of records that were merged have nothing in common before them.
+        if ([conflict.current] + conflict.others).contains(where: { $0.record != conflict.id }) {
+            let isProse = Kinds.known[conflict.kind]?[conflict.field]?.isProse == true
+            return .impossible(!isProse ? .notProse : conflict.others.count > 1 ? .notTwo : .noAncestor)
+        }
         guard let record = try recordStates.record(conflict.id, kind: conflict.kind),
             let row = try interning.knownNameRow(conflict.field, in: database)
         else { return .impossible(.notTwo) }

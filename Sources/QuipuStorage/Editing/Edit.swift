@@ -34,6 +34,12 @@ public enum RecordEdit: Sendable {
     case fields(Edit)
     case delete(RecordID, kind: String)
     case restore(RecordID, kind: String)
+    /// Shows the first records under the second one from now on, as one article.
+    case merge([RecordID], into: RecordID, kind: String)
+    /// Shows a record by itself again.
+    case unmerge(RecordID, kind: String)
+    /// Takes what a source gave apart from what another one gave, into a record of its own.
+    case split(RecordID, kind: String, item: ItemSource?)
 }
 
 /// What an edit did.
@@ -42,6 +48,8 @@ public struct EditOutcome: Sendable {
     public var version: TransactionName?
     /// Versions that had been in conflict and that this edit replaced.
     public var closed: [ClosedConflict]
+    /// Records that were taken apart.
+    public var splits: [SplitOutcome] = []
 
     public struct ClosedConflict: Sendable {
         public var id: RecordID
@@ -80,21 +88,30 @@ extension Editing {
     public func edit(author: String, _ body: () throws -> [RecordEdit]) throws -> EditOutcome {
         try writing { writer in
             var outcome = EditOutcome(version: nil, closed: [])
-            var records: [RecordChanges] = []
-            var observed: Set<Int64> = []
+            var work = EditWork()
             for edit in try body() {
-                let changes =
-                    switch edit {
-                    case .fields(let edit): try self.changes(by: edit, writer, &outcome)
-                    case .delete(let id, let kind): try deletion(of: id, kind: kind, writer, &observed)
-                    case .restore(let id, let kind): try restoration(of: id, kind: kind, writer)
+                switch edit {
+                case .fields(let edit):
+                    if let changes = try self.changes(by: edit, writer, &outcome, &work.observed) {
+                        work.add(changes)
                     }
-                if let changes { records.append(changes) }
+                case .delete(let id, let kind): try delete(id, kind: kind, writer, &work)
+                case .restore(let id, let kind): try restore(id, kind: kind, writer, &work)
+                case .merge(let others, let keep, let kind):
+                    try merge(others, into: keep, kind: kind, writer, &work)
+                case .unmerge(let id, let kind): work.add(try unmerging(of: id, kind: kind, writer))
+                case .split(let id, let kind, let item):
+                    outcome.splits.append(try split(id, kind: kind, item, writer, &work))
+                }
             }
-            if !records.isEmpty {
+            if !work.records.isEmpty {
                 outcome.version = try writer.append(
-                    records, observed: try observed.map { try log.name(at: $0) }.sorted(), author: author,
-                    isByProgram: false)
+                    work.records, observed: try work.observed.map { try log.name(at: $0) }.sorted(),
+                    author: author, isByProgram: false)
+            }
+            if !work.recordsByProgram.isEmpty {
+                let version = try writer.append(work.recordsByProgram, author: author, isByProgram: true)
+                outcome.version = outcome.version ?? version
             }
             return outcome
         }
@@ -102,10 +119,22 @@ extension Editing {
 
     /// Nil where nothing is to be written. An edit that names the versions that it replaces may be of a record that was
     /// deleted since they were seen: then the two are a conflict.
-    private func changes(by edit: Edit, _ writer: Writer, _ outcome: inout EditOutcome) throws
-        -> RecordChanges?
-    {
-        let record = try writer.record(edit.id, kind: edit.kind)
+    ///
+    /// What is written in a record that is shown under another one goes to that one, and has seen what the group holds in the
+    /// field. An edit that names what it replaces is of the record that its author saw.
+    private func changes(
+        by edit: Edit, _ writer: Writer, _ outcome: inout EditOutcome, _ observed: inout Set<Int64>
+    ) throws -> RecordChanges? {
+        var edit = edit
+        var record = try writer.record(edit.id, kind: edit.kind)
+        var group: RecordGroup?
+        if edit.changes.allSatisfy({ $0.replaces == nil && !RecordGroups.isOwn($0.field) }),
+            let named = record
+        {
+            let shown = try recordStates.representative(of: named)
+            (record, edit.id) = (shown, shown.id)
+            group = try recordGroups.group(of: shown)
+        }
         if let record, record.flags.contains(.isDeleted), edit.changes.contains(where: { $0.replaces == nil })
         {
             throw StorageError(
@@ -117,7 +146,8 @@ extension Editing {
             let heads = try record.map { try recordStates.heads(of: change.field, in: $0) } ?? []
             let json = nfc(change.json)
             let value = ValueHash(of: json)
-            if heads.contains(where: { $0.value == value }), try isKnownHereOnly(heads) {
+            let open = try group.map { try recordGroups.field(change.field, in: $0).open } ?? []
+            if open.isEmpty, heads.contains(where: { $0.value == value }), try isKnownHereOnly(heads) {
                 try writer.putAgain(json, of: value)
                 continue
             }
@@ -127,9 +157,17 @@ extension Editing {
                 // Somebody else has given it the same value since.
                 continue
             }
-            if Set(heads.map(\.value)).count > 1, names == present {
+            if Set(heads.map(\.value)).count > 1 || !open.isEmpty, names == present {
+                let theirs = open.filter { $0.record.id != edit.id }.map(\.version)
                 outcome.closed.append(
-                    .init(id: edit.id, kind: edit.kind, field: change.field, versions: names))
+                    .init(
+                        id: edit.id, kind: edit.kind, field: change.field,
+                        versions: names + (try writer.names(of: theirs))))
+            }
+            for member in group?.members ?? [] {
+                for head in try recordStates.heads(of: change.field, in: member) {
+                    observed.formUnion(head.members.map(\.position))
+                }
             }
             fields.append(FieldChange(field: change.field, value: .text(json), replaces: names))
         }
@@ -163,32 +201,6 @@ extension Editing {
             preconditionFailure("what is deleted is brought back by a transaction")
         }
         return version
-    }
-
-    /// Nil where there is no such record, or it is deleted already and without a doubt.
-    private func deletion(of id: RecordID, kind: String, _ writer: Writer, _ observed: inout Set<Int64>)
-        throws
-        -> RecordChanges?
-    {
-        guard let record = try writer.record(id, kind: kind) else { return nil }
-        let heads = try recordStates.heads(of: "deleted", in: record)
-        if record.flags.contains(.isDeleted), try recordStates.unobservedHeads(of: record).isEmpty,
-            Set(heads.map(\.value)).count == 1
-        {
-            return nil
-        }
-        try recordStates.forEachField(of: record) { _, _, _, versions in
-            for head in versions.heads { observed.insert(head.representative.position) }
-        }
-        guard observed.count <= Limits.observedTransactions else {
-            throw StorageError(.tooLarge, "\(id.shortHandle) has too many dependents to delete it at once")
-        }
-        return RecordChanges(
-            id: id, kind: kind,
-            fields: [
-                FieldChange(
-                    field: "deleted", value: .text(JSONLiteral.true), replaces: try writer.names(of: heads))
-            ])
     }
 
     func restoration(of id: RecordID, kind: String, _ writer: Writer) throws -> RecordChanges {

@@ -35,7 +35,15 @@ extension Editing {
     ///   deleted; `tooLarge`; then nothing was written.
     public func purge(_ ids: [(id: RecordID, kind: String)], author: String) throws -> PurgeOutcome {
         try writing { writer in
-            let records = try ids.map { try purgeable($0.id, kind: $0.kind) }
+            let named = try ids.map { try purgeable($0.id, kind: $0.kind) }
+            var records: [RecordState] = []
+            for record in named {
+                for other in try affected(by: record) where !records.contains(where: { $0.row == other.row })
+                {
+                    records.append(
+                        other.row == record.row ? record : try purgeable(other.id, kind: other.kind))
+                }
+            }
             let purge = try PendingPurge(of: records, in: archive, by: writer)
             var outcome = PurgeOutcome(
                 records: records.map { record in

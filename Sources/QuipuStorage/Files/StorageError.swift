@@ -42,6 +42,10 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         public static let inConflict = Code(rawValue: "in-conflict")
         public static let purged = Code(rawValue: "purged")
         public static let notInConflict = Code(rawValue: "not-in-conflict")
+        /// It is merged into no other record.
+        public static let notMerged = Code(rawValue: "not-merged")
+        /// What its sources gave cannot be told apart.
+        public static let notSplittable = Code(rawValue: "not-splittable")
         public static let notMergeable = Code(rawValue: "not-mergeable")
         public static let unknownVersion = Code(rawValue: "unknown-version")
         public static let unknownRemote = Code(rawValue: "unknown-remote")

@@ -46,7 +46,23 @@ struct CandidateSearch {
             candidates.append((candidate, try item.source == nil && knows(item, candidate)))
         }
         found.best = try best(of: candidates, item, keys)
+        if let best = found.best, !candidates.contains(where: { $0.knows && $0.candidate === best }) {
+            found.best = try shown(best, kind: item.kind, &found.observed)
+        }
         return found
+    }
+
+    /// What no record knows goes to the one under which the record is shown that it agrees with; what some record knows goes
+    /// there, merged or not, so that a file read again is not news.
+    private func shown(
+        _ candidate: Candidate, kind: String, _ observed: inout [RecordID]
+    ) throws -> Candidate {
+        let row = try archive.merges.representative(of: candidate.record.row)
+        guard row != candidate.record.row, let shown = try self.candidate(row, kind: kind) else {
+            return candidate
+        }
+        observed.append(shown.record.id)
+        return shown
     }
 
     /// The one record with the strongest key of an item, of those that need no look at its text, where an import gave it

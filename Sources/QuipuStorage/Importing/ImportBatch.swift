@@ -266,7 +266,11 @@ struct ImportBatch {
         let effect: ImportEffect =
             changes.isEmpty ? .unchanged(id) : known == nil ? .created(id) : .updated(id)
         outcomes.append(ImportOutcome(effect: effect))
-        try pending.add(RecordChanges(id: id, kind: item.kind, fields: changes), keys.all)
+        // By what it remembers of its sources their items find it.
+        let remembered = item.fields.filter { SourceMemory.isMemory($0.name) }.flatMap {
+            writer.archive.keyIndex.memoryKeys($0.name, $0.json, kind: item.kind)
+        }
+        try pending.add(RecordChanges(id: id, kind: item.kind, fields: changes), keys.all + remembered)
     }
 
     private func replacedByExported(

@@ -37,6 +37,8 @@ struct CardWork: ArchivePart {
                 touched.formUnion(body.records.map(\.row))
             }
         }
+        // Whether what hangs on one is an orphan follows from the one that it is merged into.
+        touched.formUnion(try merges.connected(with: touched))
         for row in touched.sorted() {
             let state = try recordStates.record(row: row)
             if try recordStates.isPurged(state) { return try startAnew() }
@@ -110,12 +112,14 @@ struct CardWork: ArchivePart {
             let name = state.fields["target"].flatMap({ decodeString($0) })
         else { return (nil, false) }
         guard let target = try target(name) else { return (nil, true) }
-        if target.flags.contains(.isDeleted) { return (target.row, true) }
+        let shown = try recordStates.representative(of: target)
+        if shown.flags.contains(.isDeleted) { return (target.row, true) }
         guard let quote = state.fields["quote"],
             let selector = TextSelector(quote: quote, position: state.fields["position"])
         else { return (target.row, false) }
-        if text?.record != target.row {
-            text = (target.row, PassageText(target.fields["body"].flatMap { decodeString($0) } ?? ""))
+        if text?.record != shown.row {
+            let fields = try recordGroups.seen(shown).fields
+            text = (shown.row, PassageText(fields["body"].flatMap { decodeString($0) } ?? ""))
         }
         switch text?.text.find(selector) {
         case .found, .moved: return (target.row, false)

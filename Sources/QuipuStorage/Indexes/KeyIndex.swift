@@ -115,7 +115,7 @@ extension KeyIndex {
     }
 
     /// The keys that the memory of a source makes.
-    private func memoryKeys(_ field: String, _ json: [UInt8], kind: String) -> [NaturalKey] {
+    func memoryKeys(_ field: String, _ json: [UInt8], kind: String) -> [NaturalKey] {
         if field == LeftItems.field {
             return LeftItems.marks(in: json).map { NaturalKey(.mark, $0, kind: kind, in: archive.id) }
         }

@@ -83,6 +83,7 @@ private struct Rebuild {
             DELETE FROM missing;
             DELETE FROM hanging;
             DELETE FROM element;
+            DELETE FROM merged;
             UPDATE log SET correction = 0, corrected_by = NULL WHERE corrected_by IS NOT NULL OR correction != 0;
             DELETE FROM origin WHERE row NOT IN (SELECT origin FROM log);
             """)
@@ -203,7 +204,7 @@ private struct Rebuild {
                 "INSERT INTO twin (record, position) VALUES (?, ?)", .integer(row), .integer(position))
             record.flags.insert(.hasTwins)
         }
-        for field in ["deleted", "target"] where record.fields[field] != nil {
+        for field in ["deleted", "target", MergedInto.field] where record.fields[field] != nil {
             try writer.noteConsequences(field: field, shownBefore: nil, record: &record)
         }
         try database.run(

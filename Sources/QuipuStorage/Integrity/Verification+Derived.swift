@@ -15,6 +15,7 @@ struct DerivedCheck {
         var conflicts: Int64 = 0
         var missing: Int64 = 0
         var dependents: Int64 = 0
+        var merged: Int64 = 0
         /// How many records have elements of sets, each counted once for each, and which these are.
         var elements: Int64 = 0
         var elementSum: UInt64 = 0
@@ -75,12 +76,24 @@ struct DerivedCheck {
         if isOpen != record.flags.contains(.isInConflict) {
             report("\(record.id.text) is wrongly noted as \(isOpen ? "un" : "")contested")
         }
+        try checkMerge(of: record)
         guard let target = record.fields["target"].flatMap(RecordID.init(canonicalText:)) else { return }
         findings.dependents += 1
         let isNoted = try archive.database.integer(
             "SELECT EXISTS (SELECT 1 FROM hanging WHERE target = ? AND record = ?)", .blob(target.bytes),
             .integer(record.row))
         if isNoted != 1 { report("\(record.id.text) is not listed with what it hangs on") }
+    }
+
+    private mutating func checkMerge(of record: RecordState) throws {
+        guard MergedInto.isPossible(for: record.kind),
+            let target = record.fields[MergedInto.field].flatMap(RecordID.init(canonicalText:))
+        else { return }
+        findings.merged += 1
+        let isNoted = try archive.database.integer(
+            "SELECT EXISTS (SELECT 1 FROM merged WHERE record = ? AND handle = ? AND target = ?)",
+            .integer(record.row), .integer(target.handle), .blob(target.bytes))
+        if isNoted != 1 { report("\(record.id.text) is not listed as merged into what it says") }
     }
 
     /// An element of a set that a record shows.
@@ -95,6 +108,7 @@ struct DerivedCheck {
         findings.conflicts += other.conflicts
         findings.missing += other.missing
         findings.dependents += other.dependents
+        findings.merged += other.merged
         for what in other.damaged { report(what) }
     }
 
@@ -107,6 +121,7 @@ struct DerivedCheck {
                 "hanging records", findings.dependents,
                 try archive.database.integer("SELECT count(*) FROM hanging")
             ),
+            ("merged records", findings.merged, try archive.database.integer("SELECT count(*) FROM merged")),
         ] where found != expected {
             report("\(found ?? 0) \(name) are listed instead of \(expected)")
         }

@@ -35,6 +35,8 @@ final class OpenArchive {
     /// Texts that no record shows any longer, until the record that showed them is written.
     var unwrittenTexts: [ValueHash: [UInt8]] = [:]
     var provenTexts = ProvenTexts(maximumBytes: OpenArchive.provenBytes)
+    /// Which records are merged into which, as they were asked for last.
+    var knownMerges: KnownMerges?
     /// The entry of the log that edits are written into; nil if each transaction is an entry without words.
     var entry: EntryUnderWay?
 
@@ -101,6 +103,7 @@ final class OpenArchive {
         interning.forget()
         changedFields.forget()
         unwrittenTexts = [:]
+        knownMerges = nil
         entry?.rollBack()
     }
 

@@ -89,7 +89,7 @@ extension RecordStates {
             guard members.name(of: member, likely: name) == name, name != "deleted" else { return nil }
             let value = members.value(of: member)
             values.append(ValueHash(of: value))
-            if name == "target" { fields.append(name, Array(value)) }
+            if name == "target" || name == MergedInto.field { fields.append(name, Array(value)) }
         }
         return members.isDamaged || values.count < names.count ? nil : (values, fields)
     }

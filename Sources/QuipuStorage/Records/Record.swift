@@ -17,6 +17,10 @@ public struct Record: Sendable {
 
     public let id: RecordID
     public let kind: String
+    /// The record under which this one is shown, because it was merged into it or into one that was.
+    public let mergedInto: RecordID?
+    /// The records that were merged into this one and are shown under it, in the order of their ids.
+    public let members: [RecordID]
     /// Visible values, in the order of their UTF-8 names; `deleted` is left out.
     public private(set) var fields: [Field]
     public let isDeleted: Bool
@@ -57,6 +61,16 @@ public struct Record: Sendable {
         }
     }
 
+    /// The items of sources that imports read into it, as far as its fields show them.
+    public var sourceItems: [ItemSource] {
+        fields.compactMap { field in
+            guard SourceMemory.isMemory(field.name), field.name != LeftItems.field,
+                let state = SourceState(parsing: field.json)
+            else { return nil }
+            return ItemSource(scope: String(field.name.dropFirst(SourceMemory.prefix.count)), id: state.id)
+        }
+    }
+
     /// Its caption in listings: its title, name, quotation or text.
     public var caption: String? { Self.caption { self[$0] } }
 
@@ -68,24 +82,6 @@ public struct Record: Sendable {
             return parsed["exact"]?.string
         }
         return string("text")
-    }
-}
-
-/// Which records a listing shows.
-public struct RecordFilter: Sendable {
-    public var kind: String?
-    public var tag: String?
-    /// In any of these: several may show one name. Nil for all.
-    public var collections: [RecordID]?
-    public var includesDeleted = false
-
-    public init() {}
-
-    /// An element that all that fits must have, by which it is found; nil where there is none.
-    fileprivate var element: String? {
-        if let tag { return "tags/" + tag.nfc }
-        guard let only = collections?.first, collections?.count == 1 else { return nil }
-        return "collections/" + only.text
     }
 }
 
@@ -107,9 +103,29 @@ extension Records {
         return try candidates(for: text, kind: nil).first.map { try view(row: $0) }
     }
 
-    /// A record by its id and kind; nil when there is none.
+    /// A record by its id and kind, or the one under which it is shown; nil when there is none.
     public func view(_ id: RecordID, kind: String) throws -> Record? {
-        try recordStates.record(id, kind: kind).map { try view($0) }
+        try recordStates.record(id, kind: kind).map { try shown($0) }
+    }
+
+    /// Likewise, as it is kept, whatever it is merged into, and whatever is merged into it.
+    public func stored(_ id: RecordID, kind: String) throws -> Record? {
+        try recordStates.record(id, kind: kind).map { state in
+            var facts: [Int64: TransactionFacts] = [:]
+            return try stored(state, &facts)
+        }
+    }
+
+    /// What people see who name a record: the one under which it is shown. One that was deleted by itself is shown by itself,
+    /// so that it can be restored.
+    func shown(_ state: RecordState) throws -> Record {
+        try view(isDeletedAlone(state) ? state : recordStates.representative(of: state))
+    }
+
+    /// Whether a record is deleted, and the one that it is merged into is not.
+    func isDeletedAlone(_ state: RecordState) throws -> Bool {
+        guard state.flags.contains(.isDeleted) else { return false }
+        return try !recordStates.representative(of: state).flags.contains(.isDeleted)
     }
 
     /// What a listing calls a record, found without a look at its versions; nil where there is none of this id.
@@ -125,15 +141,47 @@ extension Records {
     }
 
     /// - Parameter facts: of transactions that were asked for before, in the same view of the archive.
-    private func view(_ state: RecordState, _ facts: inout [Int64: TransactionFacts]) throws -> Record {
-        Record(
+    func view(_ state: RecordState, _ facts: inout [Int64: TransactionFacts]) throws -> Record {
+        guard let group = try recordGroups.group(of: state) else { return try stored(state, &facts) }
+        return try view(of: group, &facts)
+    }
+
+    func stored(_ state: RecordState, _ facts: inout [Int64: TransactionFacts]) throws -> Record {
+        let representative = try recordStates.representative(of: state)
+        return Record(
             id: state.id, kind: state.kind,
-            fields: state.fields.members.filter { $0.name != "deleted" }.map {
-                .init(name: $0.name, json: $0.json)
-            },
+            mergedInto: representative.row == state.row ? nil : representative.id, members: [],
+            fields: Self.fields(state.fields),
             isDeleted: state.flags.contains(.isDeleted), isPurged: try recordStates.isPurged(state),
             isInConflict: state.flags.contains(.isInConflict),
             version: try log.name(at: try latestVisiblePosition(of: state, &facts)), row: state.row)
+    }
+
+    private func view(of group: RecordGroup, _ facts: inout [Int64: TransactionFacts]) throws -> Record {
+        let state = group.representative
+        var latest: TransactionFacts?
+        for record in group.all {
+            let made = try log.facts(at: try latestVisiblePosition(of: record, &facts))
+            if let known = latest, (made.stamp, made.chain) < (known.stamp, known.chain) { continue }
+            latest = made
+        }
+        return Record(
+            id: state.id, kind: state.kind, mergedInto: nil, members: group.members.map(\.id),
+            fields: Self.fields(try recordGroups.shownFields(of: group)),
+            isDeleted: state.flags.contains(.isDeleted), isPurged: try recordStates.isPurged(state),
+            isInConflict: try openConflictExists(in: group),
+            version: try log.name(at: latest?.position ?? state.base), row: state.row)
+    }
+
+    private func openConflictExists(in group: RecordGroup) throws -> Bool {
+        let isDeletionOpen = try database.integer(
+            "SELECT EXISTS (SELECT 1 FROM conflict WHERE record = ? AND field = 0)",
+            .integer(group.representative.row))
+        return try isDeletionOpen == 1 || !recordGroups.openFields(of: group).isEmpty
+    }
+
+    private static func fields(_ fields: VisibleFields) -> [Record.Field] {
+        fields.members.filter { $0.name != "deleted" }.map { .init(name: $0.name, json: $0.json) }
     }
 
     /// The same on every replica: twins go under the least of them, wherever they came first.
@@ -159,67 +207,19 @@ extension Records {
         return latest?.position ?? state.base
     }
 
-    /// Visits records in the order they came to this replica.
-    /// - Parameter visit: returns false to stop.
-    public func forEach(_ filter: RecordFilter, _ visit: (Record) throws -> Bool) throws {
-        var kindRow: Int64?
-        if let kind = filter.kind {
-            guard let row = try interning.knownNameRow(kind, in: database) else { return }
-            kindRow = row
-        }
-        var last: Int64? = 0
-        while let after = last {
-            // A page from one snapshot of the archive; a slow reader keeps no more of it alive.
-            last = try reading { try visitPage(filter, kindRow, after: after, visit) }
-        }
-    }
-
-    /// - Returns: the last row of the page; nil where there is none, or nothing more is to be visited.
-    private func visitPage(
-        _ filter: RecordFilter, _ kindRow: Int64?, after last: Int64, _ visit: (Record) throws -> Bool
-    ) throws -> Int64? {
-        let page =
-            try filter.element.map { try recordStates.rows(having: $0, after: last, limit: 256) }
-            ?? rowNumbers(kind: kindRow, includesDeleted: filter.includesDeleted, after: last)
-        var facts: [Int64: TransactionFacts] = [:]
-        for row in page {
-            let record = try view(recordStates.record(row: row), &facts)
-            if filter.element != nil {
-                if let kind = filter.kind, record.kind != kind { continue }
-                if record.isDeleted, !filter.includesDeleted { continue }
-            }
-            if let tag = filter.tag, !record.tags.contains(tag) { continue }
-            if let collections = filter.collections {
-                let isIn = record.elements(of: "collections")
-                if !collections.contains(where: { isIn.contains($0.text) }) { continue }
-            }
-            if try !visit(record) { return nil }
-        }
-        return page.last
-    }
-
-    private func rowNumbers(kind: Int64?, includesDeleted: Bool, after last: Int64) throws -> [Int64] {
-        var found: [Int64] = []
-        if let kind {
-            var rows = try database.rows(
-                "SELECT row FROM record WHERE kind = ? AND row > ? AND (? OR NOT state & 2) ORDER BY row LIMIT 256",
-                .integer(kind), .integer(last), .boolean(includesDeleted))
-            while try rows.next() { found.append(rows.integer(0)) }
-        } else {
-            var rows = try database.rows(
-                "SELECT row FROM record WHERE row > ? AND (? OR NOT state & 2) ORDER BY row LIMIT 256",
-                .integer(last), .boolean(includesDeleted))
-            while try rows.next() { found.append(rows.integer(0)) }
-        }
-        return found
-    }
-
-    /// What hangs on a record: its annotations, notes and attachments, those deleted left out.
+    /// What hangs on a record and on those merged into it: annotations, notes and attachments, those deleted left out.
     public func attachments(to id: RecordID) throws -> [Record] {
-        try recordStates.dependents(on: id).map { try view($0) }.filter { !$0.isDeleted }
+        var found = try recordStates.dependents(on: id)
+        for kind in Kinds.known.names where MergedInto.isPossible(for: kind) {
+            guard let row = try recordStates.recordRow(id, kind: kind) else { continue }
+            for member in try merges.members(of: row) {
+                found += try recordStates.dependents(on: recordStates.record(row: member).id)
+            }
+        }
+        return try found.map { try view($0) }.filter { !$0.isDeleted }
     }
 
-    /// Kinds and how many records of each are not deleted, by name.
+    /// Kinds and how many records of each are not deleted, by name; those that are shown under another one left out.
     public func counts() throws -> [(kind: String, count: Int)] {
         var found: [(kind: String, count: Int)] = []
         var rows = try database.rows(
@@ -231,6 +231,13 @@ extension Records {
             ORDER BY name.text
             """)
         while try rows.next() { found.append((rows.text(0), Int(rows.integer(1)))) }
-        return found
+        var hidden: [String: Int] = [:]
+        for row in try merges.allMembers {
+            let kind = try database.text(
+                "SELECT name.text FROM record JOIN name ON name.row = record.kind WHERE record.row = ? AND NOT state & 2",
+                .integer(row))
+            if let kind { hidden[kind, default: 0] += 1 }
+        }
+        return found.map { ($0.kind, $0.count - (hidden[$0.kind] ?? 0)) }
     }
 }

@@ -30,9 +30,31 @@ extension Records {
             GROUP BY name.row
             ORDER BY name.text
             """, .text(set + "/"), .text(set + "0"))
+        var doubled = try elementsOfMembers(of: set)
         while try rows.next() {
-            found.append((String(rows.text(0).dropFirst(set.utf8.count + 1)), Int(rows.integer(1))))
+            let element = String(rows.text(0).dropFirst(set.utf8.count + 1))
+            let count = Int(rows.integer(1)) - (doubled.removeValue(forKey: element) ?? 0)
+            if count > 0 { found.append((element, count)) }
         }
         return found
+    }
+
+    /// How often elements are counted more than once, or are not shown, because records are shown under others.
+    private func elementsOfMembers(of set: String) throws -> [String: Int] {
+        var doubled: [String: Int] = [:]
+        for row in try merges.allRepresentatives {
+            guard let group = try recordGroups.group(of: recordStates.record(row: row)) else { continue }
+            let shown = try recordGroups.shownFields(of: group)
+            for name in group.fieldNames where name.hasPrefix(set + "/") {
+                let having = group.all.count {
+                    !$0.flags.contains(.isDeleted) && $0.fields[name] == JSONLiteral.true
+                }
+                let isShown =
+                    !group.representative.flags.contains(.isDeleted) && shown[name] == JSONLiteral.true
+                let over = having - (isShown ? 1 : 0)
+                if over != 0 { doubled[String(name.dropFirst(set.utf8.count + 1)), default: 0] += over }
+            }
+        }
+        return doubled
     }
 }

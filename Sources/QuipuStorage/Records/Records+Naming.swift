@@ -5,10 +5,12 @@ internal import QuipuSQLite
 extension Records {
     /// The record that an id or a short handle (its first letters suffice) stands for. Records of different kinds may
     /// have one id; with its kind before it, as in `article:ID`, each can be named.
+    /// For one that is merged into another, that one is found.
     /// - Throws: `StorageError.unknownRecord`, or `ambiguousHandle` with the candidates.
     public func find(_ text: String) throws -> Record {
-        let found = try candidates(for: text).map { try view(row: $0) }
-        if let only = found.first, found.count == 1 { return only }
+        let found = try candidates(for: text).map { try shown(recordStates.record(row: $0)) }
+        // Those that are shown under one record are one.
+        if let only = found.first, found.allSatisfy({ $0.row == only.row }) { return only }
         if found.isEmpty {
             throw StorageError(
                 .unknownRecord,
@@ -21,6 +23,15 @@ extension Records {
         throw StorageError(
             .ambiguousHandle, "'\(text)' fits several records: \(names)",
             hint: "give more of it, or the id with the kind before it: \(found[0].kind):\(found[0].id.text)")
+    }
+
+    /// Likewise, the record that is named itself, as it is kept, whatever it is merged into.
+    public func findStored(_ text: String) throws -> Record {
+        let found = try candidates(for: text)
+        guard let only = found.first, found.count == 1 else { return try find(text) }
+        let state = try recordStates.record(row: only)
+        guard let record = try stored(state.id, kind: state.kind) else { return try find(text) }
+        return record
     }
 
     /// Whether a handle begins so, with fewer letters than name a record.

@@ -16,8 +16,12 @@ struct ForeignSchema: Sendable {
     private let entries: [Entry]
 
     static let store = ForeignSchema(madeBy: Definitions.store)
-    /// Of the earlier forms of the archive's database, 1 and 2, that copies may still have.
+    /// Of the earlier forms of the archive's database that copies may still have: 1 and 2.
     static let storeForm1 = ForeignSchema(madeBy: Definitions.storeForm1)
+    /// Of forms 3 and 4.
+    static let storeForm3 = ForeignSchema(
+        madeBy: "PRAGMA legacy_alter_table = ON;" + Definitions.storeForm1 + Definitions.storeStep2
+            + Definitions.storeStep3)
     static let local = ForeignSchema(madeBy: Definitions.local)
 
     private init(madeBy script: String) {

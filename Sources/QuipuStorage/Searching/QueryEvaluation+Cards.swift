@@ -18,9 +18,10 @@ extension QueryEvaluation {
             return never(
                 "'\(filter.field.rawValue):\(filter.value)' has no letter to search for", isMalformed: true)
         }
-        return try collected(
-            in: cardIndex.upToDate(), "SELECT rowid FROM heading WHERE heading MATCH ?",
-            [.text("{\(filter.field.rawValue)} : \(term.expression)")])
+        return try folded(
+            collected(
+                in: cardIndex.upToDate(), "SELECT rowid FROM heading WHERE heading MATCH ?",
+                [.text("{\(filter.field.rawValue)} : \(term.expression)")]))
     }
 
     mutating func rows(inLanguage value: String) throws -> MatchingRows {
@@ -33,7 +34,7 @@ extension QueryEvaluation {
             SELECT record FROM card INDEXED BY card_by_language
             WHERE language IS NOT NULL AND (language = ?1 OR language > ?1 || '-' AND language < ?1 || '.')
             """, [.text(wanted)])
-        if found != .none { return found }
+        if found != .none { return try folded(found, showing: "language") }
         var known: [String] = []
         var rows = try cards.rows(
             "SELECT DISTINCT language FROM card INDEXED BY card_by_language WHERE language IS NOT NULL ORDER BY 1 LIMIT 500"
@@ -59,7 +60,7 @@ extension QueryEvaluation {
         while try rows.next() {
             if isOpen || AddressKey.isBelow(rows.text(1), key.text) { found.insert(rows.integer(0)) }
         }
-        return found
+        return try folded(found)
     }
 
     mutating func rows(withDOI value: String) throws -> MatchingRows {
@@ -67,18 +68,20 @@ extension QueryEvaluation {
         let typed = isOpen ? String(value.unicodeScalars.dropLast()) : value
         let cards = try cardIndex.upToDate()
         if !isOpen, let doi = CanonicalDOI.canonicalize(typed) {
-            return try collected(
-                in: cards, "SELECT record FROM card INDEXED BY card_by_doi WHERE doi = ?", [.text(doi)])
+            return try folded(
+                collected(
+                    in: cards, "SELECT record FROM card INDEXED BY card_by_doi WHERE doi = ?", [.text(doi)]))
         }
         // Who registered it.
         let start = typed.lowercased()
         guard start.hasPrefix("10.") else {
             return never("'\(value)' is no DOI; one begins with 10.", isMalformed: true)
         }
-        return try collected(
-            in: cards,
-            "SELECT record FROM card INDEXED BY card_by_doi WHERE doi >= ?1 AND doi < ?1 || char(1114111)",
-            [.text(isOpen || start.hasSuffix("/") ? start : start + "/")])
+        return try folded(
+            collected(
+                in: cards,
+                "SELECT record FROM card INDEXED BY card_by_doi WHERE doi >= ?1 AND doi < ?1 || char(1114111)",
+                [.text(isOpen || start.hasSuffix("/") ? start : start + "/")]))
     }
 
     mutating func rows(changedBy value: String) throws -> MatchingRows {
@@ -118,7 +121,7 @@ extension QueryEvaluation {
         case .after: days = QueryDays(first: days.last.map { $0 + 1 }, last: nil)
         default: break
         }
-        return try collected(
+        let found = try collected(
             in: cardIndex.upToDate(),
             """
             SELECT record FROM card INDEXED BY card_by_moment
@@ -128,6 +131,7 @@ extension QueryEvaluation {
                 .integer(days.first.map { $0 * 86_400 } ?? .min),
                 .integer(days.last.map { ($0 + 1) * 86_400 } ?? .max), .integer(days.last ?? .max),
             ])
+        return try folded(found, showing: "date")
     }
 
     mutating func rows(changed value: String) throws -> MatchingRows {

@@ -78,7 +78,8 @@ extension QueryEvaluation {
 
     func rows(having element: String) throws -> MatchingRows {
         guard let name = try interning.knownNameRow(element, in: database) else { return .none }
-        return try collected("SELECT record FROM element WHERE name = ?", .integer(name))
+        return try folded(
+            collected("SELECT record FROM element WHERE name = ?", .integer(name)), showing: element)
     }
 
     private mutating func rows(possessing value: String) throws -> MatchingRows {
@@ -90,15 +91,14 @@ extension QueryEvaluation {
         }
         if wanted == .conflict { return try inConflict() }
         guard let kind = try interning.knownNameRow(wanted.rawValue, in: database) else { return .none }
-        return try collected(
-            in: cardIndex.upToDate(),
-            """
-            SELECT DISTINCT target FROM card INDEXED BY card_by_target
-            WHERE kind = ? AND target IS NOT NULL AND NOT flags & 1
-            """, [.integer(kind)])
+        return try folded(
+            collected(
+                in: cardIndex.upToDate(),
+                """
+                SELECT DISTINCT target FROM card INDEXED BY card_by_target
+                WHERE kind = ? AND target IS NOT NULL AND NOT flags & 1
+                """, [.integer(kind)]))
     }
-
-    private func inConflict() throws -> MatchingRows { try collected("SELECT DISTINCT record FROM conflict") }
 
     private mutating func rows(being value: String) throws -> MatchingRows {
         switch QueryState(typed: value) {
@@ -115,7 +115,7 @@ extension QueryEvaluation {
                     "SELECT target FROM card WHERE record = ? AND NOT flags & 1", .integer(row))
                 if let target { found.insert(target) }
             }
-            return found
+            return try folded(found)
         case nil:
             let names = QueryState.allCases.map(\.rawValue)
             return never(
@@ -129,6 +129,7 @@ extension QueryEvaluation {
     private mutating func rows(called value: String) throws -> MatchingRows {
         var found = MatchingRows()
         for row in try records.candidates(for: value) { found.insert(row) }
+        found = try folded(found)
         return found == .none ? never("there is no record '\(value)'") : found
     }
 
@@ -157,19 +158,21 @@ extension QueryEvaluation {
         if RecordID(text: text) != nil || text.utf8.count == 8 && ShortHandle.range(ofPrefix: text) != nil {
             var found = MatchingRows()
             for row in try records.candidates(for: text) { found.insert(row) }
-            if found != .none { return found }
+            if found != .none { return try folded(found).intersection(hidden().complement) }
         }
         if let doi = CanonicalDOI.canonicalize(text) {
-            let found = try collected(
-                in: cardIndex.upToDate(), "SELECT record FROM card INDEXED BY card_by_doi WHERE doi = ?",
-                [.text(doi)]
+            let found = try folded(
+                collected(
+                    in: cardIndex.upToDate(), "SELECT record FROM card INDEXED BY card_by_doi WHERE doi = ?",
+                    [.text(doi)])
             ).intersection(wanted())
             if found != .none { return found }
         }
         if text.contains("://"), let key = AddressKey(url: text) {
-            let found = try collected(
-                in: cardIndex.upToDate(),
-                "SELECT record FROM card INDEXED BY card_by_address WHERE address = ?", [.text(key.text)]
+            let found = try folded(
+                collected(
+                    in: cardIndex.upToDate(),
+                    "SELECT record FROM card INDEXED BY card_by_address WHERE address = ?", [.text(key.text)])
             ).intersection(wanted())
             if found != .none { return found }
         }

@@ -34,11 +34,11 @@ struct QueryEvaluation: ArchivePart {
         if includesDeleted { try readDeleted(for: query) }
         // Words without a letter say nothing.
         let found = try rows(of: root) ?? .none
-        return includesDeleted ? found : found.intersection(try present())
+        return try found.intersection(includesDeleted ? hidden().complement : present())
     }
 
-    /// All but deleted records.
-    func present() throws -> MatchingRows { try deleted().complement }
+    /// All but deleted records, and those that are shown under others.
+    func present() throws -> MatchingRows { try deleted().union(hidden()).complement }
 
     func deleted() throws -> MatchingRows {
         try collected("SELECT row FROM record INDEXED BY record_deleted WHERE state & 2")
@@ -121,7 +121,7 @@ struct QueryEvaluation: ArchivePart {
             CROSS JOIN searchable ON searchable.document = search.rowid
             WHERE search MATCH ?
             """, .text(expression))
-        return includesDeleted ? found.union(deletedRows(of: node)) : found
+        return try folded(includesDeleted ? found.union(deletedRows(of: node)) : found)
     }
 
     private func deletedRows(of node: Query.Node) -> MatchingRows {

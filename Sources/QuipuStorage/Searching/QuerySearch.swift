@@ -33,7 +33,8 @@ extension QuerySearch {
         for row in rows {
             let record = try recordStates.record(row: row)
             let snippet =
-                sought.terms.isEmpty ? "" : Snippet(of: SearchableText(of: record), sought, &folder).text
+                sought.terms.isEmpty
+                ? "" : try Snippet(of: SearchableText(of: recordGroups.seen(record)), sought, &folder).text
             page.hits.append(SearchHit(record: try records.view(record), snippet: snippet))
         }
         (page.total, page.notes) = (total, notes)
@@ -94,7 +95,8 @@ extension QuerySearch {
                     let record = try recordStates.record(row: row)
                     let snippet =
                         sought.terms.isEmpty
-                        ? "" : Snippet(of: SearchableText(of: record), sought, &folder).text
+                        ? ""
+                        : try Snippet(of: SearchableText(of: recordGroups.seen(record)), sought, &folder).text
                     if try !visit(SearchHit(record: try records.view(record), snippet: snippet)) {
                         return false
                     }
@@ -105,10 +107,16 @@ extension QuerySearch {
         }
     }
 
-    /// Visits the records that fit in the order in which they came.
+    /// Visits the records that fit in the order in which they came, each as it is kept, with those that are merged into it.
     public func forEachRecord(_ query: Query, _ visit: (Record) throws -> Void) throws {
         let (rows, _, _) = try rows(query, order: .init(.added, isReversed: true), offset: 0, limit: nil)
-        for row in rows { try visit(try records.view(row: row)) }
+        let merges = try merges
+        for row in rows {
+            for each in [row] + merges.members(of: row) {
+                let identity = try log.identity(of: each)
+                if let record = try records.stored(identity.id, kind: identity.kind) { try visit(record) }
+            }
+        }
     }
 
     /// Whether a query looks into a saved search, or into one that looks into it.

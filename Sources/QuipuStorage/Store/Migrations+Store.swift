@@ -13,6 +13,7 @@ extension Migrations {
                 try Upgrades.checkClockNotesAgain(in: $0)
             }),
         Step(script: Definitions.storeStep4),
+        Step(script: Definitions.storeStep5, then: { try Upgrades.listMergedRecords(in: $0) }),
     ])
 }
 

@@ -36,12 +36,12 @@ extension Store {
         }
     }
 
-    /// Whether a database from elsewhere is an archive's in form 1 or 2, laid out as those were.
+    /// Whether a database from elsewhere is an archive's in an earlier form, laid out as that was.
     private static func isOfEarlierForm(_ database: Connection) throws -> Bool {
         guard try database.integer("PRAGMA application_id") == applicationID,
-            let form = try database.integer("PRAGMA user_version"), (1...2).contains(form)
+            let form = try database.integer("PRAGMA user_version"), (1..<Int64(schemaVersion)).contains(form)
         else { return false }
-        try ForeignSchema.storeForm1.check(database)
+        try (form < 3 ? ForeignSchema.storeForm1 : .storeForm3).check(database)
         return true
     }
 

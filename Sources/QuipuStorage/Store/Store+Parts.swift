@@ -63,8 +63,18 @@ extension Store {
             hint: "name one by its handle")
     }
 
-    /// A record by its id and kind; nil when there is none.
+    /// Likewise, the record that an id or a handle names itself, whatever it is merged into.
+    public func findByItself(_ text: String) throws -> Record {
+        try QuerySearch.isWebName(text) ? find(text) : records.findStored(text)
+    }
+
+    /// A record by its id and kind, or the one under which it is shown; nil when there is none.
     public func view(_ id: RecordID, kind: String) throws -> Record? { try records.view(id, kind: kind) }
+
+    /// Likewise, as it is kept, whatever it is merged into, and whatever is merged into it.
+    public func stored(_ id: RecordID, kind: String) throws -> Record? {
+        try records.stored(id, kind: kind)
+    }
 
     /// Visits records in the order they came to this replica.
     /// - Parameter visit: returns false to stop.
@@ -122,6 +132,17 @@ extension Store {
     /// - Throws: `StorageError.notDeleted`; `inConflict`; `tooLarge`.
     public func purge(_ ids: [(id: RecordID, kind: String)], author: String) throws -> PurgeOutcome {
         try editing.purge(ids, author: author)
+    }
+
+    /// Says what a merge of records into another one would do; nothing is written.
+    /// - Throws: as the merge.
+    public func previewMerge(_ others: [RecordID], into keep: RecordID, kind: String) throws -> MergePreview {
+        try editing.previewMerge(others, into: keep, kind: kind)
+    }
+
+    /// Likely duplicates (`DuplicateSearch.page`).
+    public func duplicates(offset: Int = 0, limit: Int? = nil) throws -> DuplicatePage {
+        try DuplicateSearch(archive: archive).page(offset: offset, limit: limit)
     }
 
     /// Says what an undo of an entry would do; nothing is written.

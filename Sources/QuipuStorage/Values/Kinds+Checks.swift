@@ -4,7 +4,7 @@ internal import QuipuDates
 
 extension Kinds {
     /// Checks what holds for every field of every kind.
-    /// - Throws: `StorageError`: `tooLarge`, or `wrongType` for `deleted`, which has commands of its own.
+    /// - Throws: `StorageError`: `tooLarge`, or `wrongType` for `deleted`, and `mergedInto`, which are set in other ways.
     public static func checkBounds(field: String, json: [UInt8]) throws(StorageError) {
         guard !field.isEmpty, field.utf8.count <= Limits.fieldNameBytes else {
             throw StorageError(
@@ -19,6 +19,11 @@ extension Kinds {
         if field == "deleted" {
             throw StorageError(
                 .wrongType, "'deleted' is not set by hand", remedy: Remedy(.deleteOrRestore))
+        }
+        if field == MergedInto.field {
+            throw StorageError(
+                .wrongType, "'\(MergedInto.field)' is not set by hand",
+                hint: "merge the records, or take one out of the other again")
         }
     }
 }
@@ -78,7 +83,7 @@ extension Kinds.Kind {
 
     /// The fields that a person may name in `FIELD=VALUE`.
     public var settableFields: [String] {
-        fields.filter { $0.type != .set && $0.name != "deleted" }.map(\.name)
+        fields.filter { $0.type != .set && $0.name != "deleted" && $0.name != MergedInto.field }.map(\.name)
     }
 
     private func check(element: String, of set: Kinds.Field, json: [UInt8]) throws(StorageError) {

@@ -27,6 +27,20 @@ enum Upgrades {
         try writer.finish()
     }
 
+    /// In the transaction that leads to form 5: what a newer mirror had sent.
+    static func listMergedRecords(in database: Connection) throws {
+        let isUsed = try database.integer(
+            "SELECT EXISTS (SELECT 1 FROM name WHERE text = ?)", .text(MergedInto.field))
+        guard isUsed == 1 else { return }
+        let archive = try OpenArchive(migrating: database, local: LocalState(emptyWith: Definitions.local))
+        let writer = try Writer(archive)
+        var last: Int64 = 0
+        while let row = try database.integer("SELECT min(row) FROM record WHERE row > ?", .integer(last)) {
+            last = row
+            try writer.noteMerge(of: archive.recordStates.record(row: row), shownBefore: nil)
+        }
+    }
+
     /// In the transaction that leads to form 3.
     static func listElements(in database: Connection) throws {
         guard try database.integer("SELECT EXISTS (SELECT 1 FROM record)") == 1 else { return }

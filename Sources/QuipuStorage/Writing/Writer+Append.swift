@@ -194,6 +194,8 @@ extension Writer {
             .integer(changes.id.handle), .blob(changes.id.bytes),
             .integer(try archive.interning.nameRow(changes.kind, in: database)), .integer(facts.position),
             .utf8(fields.encoded))
+        // Somebody may have merged into it before it came.
+        if archive.knownMerges?.graph.hasLooseEnds == true { archive.knownMerges = nil }
         var record = RecordState(
             row: database.lastInsertedRow, id: changes.id, kind: changes.kind, base: facts.position,
             flags: [],
@@ -203,7 +205,7 @@ extension Writer {
             try noteElement(
                 change.field, row: rows[index].name, before: nil, now: change.value.text, of: record.row)
         }
-        for field in ["deleted", "target"] where fields[field] != nil {
+        for field in ["deleted", "target", MergedInto.field] where fields[field] != nil {
             try noteConsequences(field: field, shownBefore: nil, record: &record)
         }
         if !record.flags.isEmpty { try saveFlags(record) }

@@ -212,6 +212,7 @@ extension Writer {
         if field == "deleted" {
             let isDeleted = record.fields[field] == JSONLiteral.true
             if isDeleted { record.flags.insert(.isDeleted) } else { record.flags.remove(.isDeleted) }
+            archive.knownMerges = nil
         }
         let target = record.fields["target"].flatMap(RecordID.init(canonicalText:))
         if field == "target", record.fields[field] != shownBefore {
@@ -227,10 +228,26 @@ extension Writer {
                     .integer(record.row))
             }
         }
+        if field == MergedInto.field, record.fields[field] != shownBefore {
+            try noteMerge(of: record, shownBefore: shownBefore)
+        }
         if record.fields["deleted"] != nil {
             review(record.row, changed: field == "deleted" ? nil : record.row)
         }
         if let target { try reviewTarget(target, changed: record.row) }
+    }
+
+    /// Lists which record an article shows that it is merged into.
+    func noteMerge(of record: RecordState, shownBefore: [UInt8]?) throws {
+        guard MergedInto.isPossible(for: record.kind) else { return }
+        archive.knownMerges = nil
+        if let target = record.fields[MergedInto.field].flatMap(RecordID.init(canonicalText:)) {
+            try database.run(
+                "INSERT OR REPLACE INTO merged (record, handle, target) VALUES (?, ?, ?)",
+                .integer(record.row), .integer(target.handle), .blob(target.bytes))
+        } else if shownBefore != nil {
+            try database.run("DELETE FROM merged WHERE record = ?", .integer(record.row))
+        }
     }
 
     /// Records that were ever deleted are reviewed when something that hangs on them changes. These have versions; of

@@ -26,6 +26,8 @@ extension CommandSet<any Command> {
                             ]),
                         .leaf(AnnotateCommand.self), .leaf(AttachCommand.self), .leaf(DeleteCommand.self),
                         .leaf(RestoreCommand.self),
+                        .leaf(DuplicatesCommand.self), .leaf(MergeCommand.self), .leaf(UnmergeCommand.self),
+                        .leaf(SplitCommand.self),
                         .leaf(UndoCommand.self), .leaf(RedoCommand.self), .leaf(RevertCommand.self),
                         .leaf(PurgeCommand.self),
                     ]),

@@ -52,7 +52,7 @@ struct PureWorld: SmallWorld {
         case .copy(let from, let to): world.replicas[to] = replicas[from]
         case .putBack(let at): world.replicas[at] = backups[at]
         case .putBackArchive(let at): world.replicas[at] = backups[at].remembering(replicas[at])
-        case .compact: return nil
+        case .compact, .importingOther, .setOther, .join, .joinBack, .part: return nil
         default:
             guard let at = step.writer, world.write(step, at) else { return nil }
         }

@@ -5,6 +5,7 @@ public struct Plot: Sendable {
         case set, setTwo, tag, untag, annotate, importing, delete, restore, purge, resolve, mergeByHand,
             merge,
             compact, undo
+        case importingOther, setOther, join, joinBack, part
         case copy, putBack, putBackArchive, exchange, pull, cut
     }
 
@@ -56,6 +57,11 @@ public struct Plot: Sendable {
         case .mergeByHand: replicas.map { .mergeByHand($0) }
         case .merge: replicas.map { .merge($0) }
         case .undo: replicas.map { .undo($0) }
+        case .importingOther: replicas.map { .importingOther($0, edition: "Y") }
+        case .setOther: replicas.map { .setOther($0) }
+        case .join: replicas.map { .join($0) }
+        case .joinBack: replicas.map { .joinBack($0) }
+        case .part: replicas.map { .part($0) }
         case .compact: replicas.map { .compact($0) }
         case .copy: pairs.map { .copy($0, to: $1) }
         case .putBack: replicas.map { .putBack($0) }

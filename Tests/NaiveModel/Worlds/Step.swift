@@ -22,6 +22,16 @@ public enum Step: Hashable, Sendable {
     case merge(Int)
     /// A person takes back what it did last.
     case undo(Int)
+    /// A file with a second article is imported; in one edition or another.
+    case importingOther(Int, edition: String)
+    /// A person gives the second article a title.
+    case setOther(Int)
+    /// A person merges the second article into the first one.
+    case join(Int)
+    /// A person merges the first article into the second one.
+    case joinBack(Int)
+    /// A person takes the second article out of the first one again.
+    case part(Int)
     case compact(Int)
     /// One's folder is copied over another's.
     case copy(Int, to: Int)
@@ -53,6 +63,11 @@ public enum Step: Hashable, Sendable {
         case .merge: .merge
         case .undo: .undo
         case .compact: .compact
+        case .importingOther: .importingOther
+        case .setOther: .setOther
+        case .join: .join
+        case .joinBack: .joinBack
+        case .part: .part
         case .copy: .copy
         case .putBack: .putBack
         case .putBackArchive: .putBackArchive
@@ -67,7 +82,9 @@ public enum Step: Hashable, Sendable {
         switch self {
         case .set(let at), .setTwo(let at), .tag(let at), .untag(let at), .annotate(let at),
             .importing(let at, _), .delete(let at), .restore(let at), .purge(let at), .resolve(let at, _),
-            .mergeByHand(let at), .merge(let at), .undo(let at):
+            .mergeByHand(let at), .merge(let at), .undo(let at), .importingOther(let at, _),
+            .setOther(let at),
+            .join(let at), .joinBack(let at), .part(let at):
             at
         case .compact, .copy, .putBack, .putBackArchive, .exchange, .pull, .cut: nil
         }
@@ -93,6 +110,12 @@ extension Step: CustomStringConvertible {
         case .mergeByHand(let at): "\(name(at)) merges the bodies by hand"
         case .merge(let at): "\(name(at))'s program merges the bodies"
         case .undo(let at): "\(name(at)) takes back the last entry"
+        case .importingOther(let at, let edition):
+            "\(name(at)) imports edition \(edition) of the second article"
+        case .setOther(let at): "\(name(at)) sets the second article's title"
+        case .join(let at): "\(name(at)) merges the second article into the first"
+        case .joinBack(let at): "\(name(at)) merges the first article into the second"
+        case .part(let at): "\(name(at)) takes the second article out of the first"
         case .compact(let at): "\(name(at)) compacts"
         case .copy(let from, let to): "\(name(from))'s folder is copied over \(name(to))'s"
         case .putBack(let at): "\(name(at))'s folder is put back to the beginning"

@@ -13,6 +13,7 @@ struct Performer {
     let model: NaiveArchive
 
     static let article = RecordID(rawValue: 7)
+    static let other = RecordID(rawValue: 8)
     static let collection = RecordID(rawValue: 9)
     static let kind = "article"
     static let body = NaivePlace(article, kind, "body")
@@ -32,7 +33,9 @@ struct Performer {
 
     static func edition(_ name: String) -> String { "\(name)0 the \(name)1 river \(name)2 rose" }
 
-    private static let mayRefuse: Set<StorageError.Code> = [.deleted, .notDeleted, .purged, .inConflict]
+    private static let mayRefuse: Set<StorageError.Code> = [
+        .deleted, .notDeleted, .purged, .inConflict, .wrongType, .notMerged, .unknownRecord,
+    ]
 
     /// - Returns: false when it changed nothing.
     func perform(_ step: Step) throws -> Bool {
@@ -58,14 +61,25 @@ struct Performer {
         case .mergeByHand: try model.contestedFields.contains(Self.body) ? edit(("body", ownBody)) : false
         case .merge: try !store.merging.mergeByPolicy(author: author).isEmpty
         case .undo: try undo()
+        case .importingOther(_, let edition): try importingOther(edition)
+        case .setOther: try edit(("title", value), of: Self.other)
+        case .join: try write(.merge([Self.other], into: Self.article, kind: Self.kind))
+        case .joinBack: try write(.merge([Self.article], into: Self.other, kind: Self.kind))
+        case .part: try write(.unmerge(Self.other, kind: Self.kind))
         case .compact: try store.compact().droppedTexts > 0
         case .copy, .putBack, .putBackArchive, .exchange, .pull, .cut: false
         }
     }
 
-    private func edit(_ changes: (String, String)...) throws -> Bool {
+    private func write(_ edit: RecordEdit) throws -> Bool {
+        try store.edit(author: author) { [edit] }.version != nil
+    }
+
+    /// The second article comes by an import alone.
+    private func edit(_ changes: (String, String)..., of id: RecordID = Self.article) throws -> Bool {
+        if id == Self.other, try store.stored(id, kind: Self.kind) == nil { return false }
         let edit = Edit(
-            id: Self.article, kind: Self.kind,
+            id: id, kind: Self.kind,
             changes: changes.map { Edit.Change(field: $0.0, json: Array($0.1.utf8)) })
         return try store.edit([edit], author: author).version != nil
     }
@@ -99,6 +113,21 @@ struct Performer {
                 ("collections/\(Self.collection.text)", Array("true".utf8)),
             ])
         return try store.importBatch([collection, article], author: author).contains {
+            switch $0 {
+            case .created, .updated: true
+            case .unchanged, .outdated, .stayedDeleted: false
+            }
+        }
+    }
+
+    private func importingOther(_ edition: String) throws -> Bool {
+        let article = ImportItem(
+            id: Self.other, kind: Self.kind,
+            fields: [
+                ("author", Array("\"Ruiz\"".utf8)), ("body", Array("\"\(Self.edition(edition))\"".utf8)),
+                ("title", Array("\"Other\"".utf8)),
+            ])
+        return try store.importBatch([article], author: author).contains {
             switch $0 {
             case .created, .updated: true
             case .unchanged, .outdated, .stayedDeleted: false

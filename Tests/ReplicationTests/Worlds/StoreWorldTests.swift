@@ -11,6 +11,11 @@ import Testing
         .importing(0, edition: "V"), .exchange(0, with: 1), .exchange(0, with: 2),
     ]
 
+    static let bothEverywhere: [Step] =
+        [
+            .importing(0, edition: "V"), .importingOther(0, edition: "X"), .exchange(0, with: 1),
+            .exchange(0, with: 2),
+        ]
     static let corrected: [Step] = everywhere + [.set(0), .set(1)]
     static let known: [Step] = everywhere + [.set(0), .exchange(0, with: 1)]
 
@@ -47,6 +52,16 @@ import Testing
                 verbs: [.set, .annotate, .importing, .delete, .purge, .restore, .compact, .exchange, .pull],
                 depth: Plot.isThorough ? 3 : 2, leastStates: Plot.isThorough ? 600 : 110),
             Plot(
+                "merged records", beginning: bothEverywhere,
+                verbs: [.set, .setOther, .importingOther, .join, .joinBack, .part, .exchange],
+                depth: Plot.isThorough ? 3 : 2, leastStates: Plot.isThorough ? 1_200 : 100),
+            Plot(
+                "merged records that are deleted",
+                beginning: bothEverywhere + [.join(0), .exchange(0, with: 1), .delete(0), .setOther(1)],
+                verbs: [
+                    .setOther, .join, .joinBack, .part, .delete, .restore, .purge, .resolve, .undo, .exchange,
+                ], depth: Plot.isThorough ? 3 : 2, leastStates: Plot.isThorough ? 300 : 60),
+            Plot(
                 "undos", beginning: known,
                 verbs: [.set, .tag, .importing, .delete, .restore, .undo, .exchange],
                 depth: Plot.isThorough ? 3 : 2, leastStates: Plot.isThorough ? 700 : 100),
@@ -73,7 +88,9 @@ import Testing
                 clockOffsetsMilliseconds: [0, 3 * 86_400_000, -10_000 * 86_400_000]),
         ]
 
-    private static let all = Plot.Verb.allCases.filter { $0 != .undo }
+    private static let all = Plot.Verb.allCases.filter {
+        ![.undo, .importingOther, .setOther, .join, .joinBack, .part].contains($0)
+    }
     /// What can happen before anything is contested.
     private static let early = all.filter { ![.resolve, .mergeByHand, .merge].contains($0) }
 

@@ -263,9 +263,11 @@ public struct ReplicaView: Equatable {
     public private(set) var visible: [String] = []
     public private(set) var conflicts: [String] = []
 
+    /// Each record by itself; what records that are merged show together is held against `NaiveModel`.
     public init(of store: Store) throws {
         var filter = RecordFilter()
         filter.includesDeleted = true
+        filter.showsEachRecord = true
         try store.forEachRecord(filter) { record in
             for field in record.fields {
                 visible.append(

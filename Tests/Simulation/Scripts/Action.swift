@@ -6,6 +6,7 @@ public enum Action: String, CaseIterable, Sendable {
     case importArticle, importFile, importShared
     case annotate, editNote, delete, deleteNote, restore, purge, resolve, setMergePolicy, merge
     case fillCollection, emptyCollection
+    case mergeRecords, unmergeRecord
 
     // Exchanges.
     case sync, syncNarrow, syncCut, syncTwice, syncStale, loseRequest, deliverOld
@@ -40,7 +41,8 @@ public enum Action: String, CaseIterable, Sendable {
         case .importShared: ["machine", "file", "file"]
         case .annotate: ["machine", "record", "value"]
         case .editNote: ["machine", "note", "value"]
-        case .delete, .restore, .purge: ["machine", "record"]
+        case .mergeRecords: ["machine", "record", "record"]
+        case .delete, .restore, .purge, .unmergeRecord: ["machine", "record"]
         case .deleteNote: ["machine", "note"]
         case .resolve: ["machine", "conflict", "choice"]
         case .setMergePolicy: ["machine", "collection", "choice"]

@@ -27,6 +27,7 @@ struct Mixture {
         (.importArticle, 6), (.importFile, 2), (.importShared, 3), (.annotate, 3), (.editNote, 2),
         (.delete, 3),
         (.deleteNote, 1), (.restore, 3), (.purge, 3), (.resolve, 5), (.setMergePolicy, 1), (.merge, 3),
+        (.mergeRecords, 3), (.unmergeRecord, 1),
     ]
 
     init(capabilities: Capabilities, using random: inout SplitMix64) {

@@ -9,7 +9,8 @@ extension World {
         case .edit, .editTwoFields, .editTwoRecords, .tag, .collect, .writeLongText, .importArticle,
             .importFile, .importShared, .annotate, .editNote, .delete, .deleteNote, .restore, .purge,
             .resolve,
-            .setMergePolicy, .merge, .fillCollection, .emptyCollection, .compact:
+            .setMergePolicy, .merge, .mergeRecords, .unmergeRecord, .fillCollection, .emptyCollection,
+            .compact:
             return try write(on: machine(p[0])) { try work(step, in: $0) }
 
         case .sync: return try sync(p[0], p[1])

@@ -92,6 +92,14 @@ extension World {
                 to: [Self.collection(p[1])], kind: "collection", step, store)
         case .fillCollection: return try fillCollection(step, in: store)
         case .emptyCollection: return try emptyCollection(step, in: store)
+        case .mergeRecords:
+            guard let keep = try record(p[1], in: store), let other = try record(p[2], in: store) else {
+                return "nothing there"
+            }
+            return try write(.merge([other], into: keep, kind: "article"), author, store)
+        case .unmergeRecord:
+            guard let id = try record(p[1], in: store) else { return "nothing there" }
+            return try write(.unmerge(id, kind: "article"), author, store)
         case .merge: return "\(try store.merging.mergeByPolicy(author: author).count) merged"
         default: return try compact(store)
         }
@@ -123,13 +131,14 @@ extension World {
     }
 
     private func articles(in store: Store) throws -> [Record] { try records("article", in: store) }
-
     private func notes(in store: Store) throws -> [Record] { try records("annotation", in: store) }
 
+    /// Each by itself, whatever it is merged into.
     private func records(_ kind: String, in store: Store) throws -> [Record] {
         var filter = RecordFilter()
         filter.kind = kind
         filter.includesDeleted = true
+        filter.showsEachRecord = true
         var found: [Record] = []
         try store.forEachRecord(filter) { record in
             found.append(record)

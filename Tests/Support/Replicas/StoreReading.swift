@@ -69,16 +69,40 @@ public struct StoreReading: Sendable {
         return complaint(ofRecordsAgainst: model, implied) ?? complaint(ofTextsAgainst: model)
     }
 
+    /// The records that are shown with others.
+    public var groupedRecords: Set<RecordID> { Set(model.groups.values.joined().map(\.record)) }
+
+    /// In what merged records, or what stands open in them, differ from the model of the store's own log.
+    public var complaintOfMerges: String? {
+        let model = model
+        let grouped = Set(model.groups.values.joined().map(\.record))
+        func ofGroups(_ conflicts: Set<NaiveConflict>) -> Set<NaiveConflict> {
+            conflicts.filter { grouped.contains($0.place.record) && !$0.isDeletion }
+        }
+        let (found, implied) = (ofGroups(conflicts), ofGroups(model.conflicts))
+        if found != implied { return "conflicts of merged records are \(found), not \(implied)" }
+        return complaint(ofRecordsAgainst: model, model.conflicts)
+    }
+
     private func complaint(ofRecordsAgainst model: NaiveArchive, _ implied: Set<NaiveConflict>) -> String? {
         var shown: Set<NaivePlace> = []
+        let groups = model.groups
+        let members = Set(groups.flatMap { group in group.value.filter { $0 != group.key } })
         for record in records {
             let deletion = NaivePlace(record.id, record.kind, "deleted")
+            if members.contains(deletion), !model.isDeletedAlone(deletion) {
+                return "\(record) is listed though it is shown under another one"
+            }
             if record.isDeleted != model.isDeleted(deletion) {
                 return "\(record) is \(record.isDeleted ? "" : "not ")shown as deleted"
             }
             let isInConflict = implied.contains { $0.place.sibling("deleted") == deletion }
             if record.isInConflict != isInConflict {
                 return "\(record) is \(record.isInConflict ? "" : "not ")shown as in conflict"
+            }
+            if let group = groups[deletion] {
+                if let wrong = complaint(of: record, group, under: deletion, in: model) { return wrong }
+                continue
             }
             for (field, value) in record.fields {
                 let place = deletion.sibling(field)
@@ -88,12 +112,31 @@ public struct StoreReading: Sendable {
         }
         let known = Set(records.map { NaivePlace($0.id, $0.kind, "deleted") })
         for (place, version) in model.visible {
+            let record = place.sibling("deleted")
+            if groups[record] != nil { continue }
+            if members.contains(record), !model.isDeletedAlone(record) { continue }
             if !known.contains(place.sibling("deleted")) { return "\(place) has no record" }
             if place.field != "deleted", !shown.contains(place), log.texts.contains(version.value) {
                 return "\(place) is not shown though its text is here"
             }
         }
         return nil
+    }
+
+    private func complaint(
+        of record: Record, _ group: Set<NaivePlace>, under representative: NaivePlace, in model: NaiveArchive
+    ) -> String? {
+        let names = model.fields(of: group)
+        for name in names {
+            let implied = model.view(of: group, under: representative, field: name).shown?.value
+            guard record.fields[name] != implied else { continue }
+            if record.fields[name] == nil, let implied, !log.texts.contains(implied) { continue }
+            return "\(name) of \(record) and what is merged into it is not what follows from their heads"
+        }
+        let strange = record.fields.keys.first {
+            !names.contains($0) && !$0.hasPrefix("from/") && !$0.hasPrefix("derived/")
+        }
+        return strange.map { "\(record) shows \($0), which none of them has" }
     }
 
     private func complaint(ofTextsAgainst model: NaiveArchive) -> String? {

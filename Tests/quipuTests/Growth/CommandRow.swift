@@ -152,6 +152,7 @@ struct CommandRow: Sendable {
 
         // MARK: All of it
         CommandRow("init") { ["init", $0.bench.folder.path(of: "another")] },
+        CommandRow("duplicates", .withAll) { _ in ["duplicates"] },
         CommandRow("verify", .withAll) { _ in ["verify"] },
         CommandRow("export", .withAll) { ["export", "-o", $0.bench.folder.path(of: "export.jsonl")] },
         CommandRow("backup", .withAll) { ["backup", $0.bench.folder.path(of: "backup")] },
@@ -168,6 +169,8 @@ struct CommandRow: Sendable {
         "completion": "it prints one text", "edit": "it reads as show does and writes as set does",
         "tags list": "it counts every tag", "tags rename": "it writes to all that have the tag",
         "tags merge": "it writes to all that have the tags",
+        "merge": "it reads the records that it names", "unmerge": "it writes one field",
+        "split": "it reads the versions of one record",
         "bundle create": "it holds what its receiver lacks, like a sync",
         "bundle apply": "it reads all of a file", "bundle show": "it reads all of a file",
     ]

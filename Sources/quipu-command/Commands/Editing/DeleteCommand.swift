@@ -83,6 +83,11 @@ struct DeleteCommand: Command {
         if let counts = RecordText.counts(dependents.map(\.kind)) {
             output.remark("  its \(counts) \(dependents.count == 1 ? "stays" : "stay"), listed under it")
         }
+        if !record.members.isEmpty {
+            output.remark(
+                "  with \(counted(record.members.count, "record")) that \(record.members.count == 1 ? "was" : "were") merged into it"
+            )
+        }
         if record.kind == .collection { output.remark("  its articles stay") }
         output.advise("  to bring it back: quipu restore \(record.id.handle)")
         return .done

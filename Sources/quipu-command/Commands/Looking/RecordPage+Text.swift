@@ -29,6 +29,11 @@ struct RecordPageText {
         if !page.collectionNames.isEmpty {
             row("collections", TerminalSanitizer.line(page.collectionNames.joined(separator: ", ")))
         }
+        if !record.members.isEmpty {
+            let handles = record.members.prefix(20).map(\.handle) + (record.members.count > 20 ? ["…"] : [])
+            row("merged", handles.joined(separator: ", "))
+        }
+        if let former = record.mergedInto { row("state", "merged into \(former.handle)") }
         for source in page.sources { row("from", TerminalSanitizer.line(source)) }
         let fields = shownFields
         for field in fields where !isLong(field) { row(field.name, ValueText.line(field.json)) }
@@ -76,7 +81,8 @@ struct RecordPageText {
         let hasQuote = record.fields.json(of: "quote") != nil
         let own = record.fields.all.filter { name, json in
             let isSaid =
-                json == Array("null".utf8) || name.utf8.starts(with: Fields.sourcePrefix.utf8)
+                json == Array("null".utf8) || name == "mergedInto"
+                || name.utf8.starts(with: Fields.sourcePrefix.utf8)
                 || name == heading || name == "target" && page.target != nil || name == "position" && hasQuote
             return !isSaid && !sets.contains { name.hasPrefix($0) }
         }

@@ -15,6 +15,8 @@ extension JSONText {
             ("conflicted", JSONText(record.isInConflict)),
             ("deleted", JSONText(record.isDeleted)),
             ("purged", JSONText(record.isPurged)),
+            ("mergedInto", JSONText(record.mergedInto?.uuid)),
+            ("members", JSONText(record.members.map(\.uuid))),
         ]
     }
 

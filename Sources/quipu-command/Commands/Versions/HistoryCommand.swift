@@ -23,7 +23,7 @@ struct HistoryCommand: Command {
             .init(title: "FIELDS", canShrink: true),
         ])
         try context.archive(.readOnly).read { snapshot in
-            let entries = try snapshot.history(of: try snapshot.find(id))
+            let entries = try snapshot.history(of: try snapshot.recordByItself(id))
             for (index, entry) in entries.enumerated() {
                 output.json(JSONText(members: [("number", JSONText(index + 1))] + entry.members))
                 let fields = try entry.fields.map { try entry.title(of: $0, in: snapshot) }

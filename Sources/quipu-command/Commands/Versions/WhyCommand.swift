@@ -25,7 +25,7 @@ struct WhyCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let output = context.output
         try context.archive(.readOnly).read { snapshot in
-            let record = try snapshot.find(id)
+            let record = try snapshot.recordByItself(id)
             let field = try snapshot.field(titled: field)
             let story = try snapshot.story(of: record.id, field: field)
             guard let rule = story.rule else {

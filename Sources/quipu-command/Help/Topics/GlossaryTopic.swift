@@ -34,6 +34,10 @@ extension CommandSet {
                     ("import", "to make records from a file; what the same source says again updates them"),
                     ("kind", "what a record is: article, annotation, note, collection or attachment"),
                     ("log", "all transactions of an archive, in order; everything else follows from it"),
+                    (
+                        "merge",
+                        "to show several records of one article as one; each keeps what it has, and can be taken out again"
+                    ),
                     ("mirror", "one of the copies of an archive; all have equal rights"),
                     ("note", "a text of your own, which may belong to a record"),
                     ("origin", "the remote that sync takes by default"),

@@ -1,0 +1,68 @@
+import QuipuCanonicalJSON
+import Support
+import Testing
+
+@testable import quipu
+
+struct MergedRecordCommandTests {
+    /// Two records of one article.
+    private func bench() throws -> (CommandBench, keep: String, other: String) {
+        let bench = try CommandBench()
+        try bench.run("init")
+        let keep = try bench.id("add", "article", "title=The flood", "url=https://example.org/1")
+        let other = try bench.id(
+            "add", "article", "title=Flood", "author=Ruiz", "url=https://example.org/1")
+        return (bench, keep, other)
+    }
+
+    @Test func `duplicates names what two records share and where they differ`() throws {
+        let (bench, keep, other) = try bench()
+        let group = try bench.object("duplicates")
+        #expect(group["reasons"]?.array?.compactMap(\.string) == ["same-url"])
+        #expect(group["differing"]?.array?.compactMap(\.string) == ["author", "title"])
+        let ids = group["records"]?.array?.compactMap { $0["id"]?.string } ?? []
+        #expect(Set(ids) == [keep, other])
+        let text = try bench.run("duplicates").output
+        #expect(text.contains("the same web address") && text.contains("they differ in author and title"))
+        try bench.run("merge", keep, other)
+        #expect(try bench.run("--json", "duplicates").output.isEmpty)
+    }
+
+    @Test func `merge says what it hides and fills, and show finds the record by either handle`() throws {
+        let (bench, keep, other) = try bench()
+        let preview = try bench.run("merge", keep, other, "--dry-run").output
+        #expect(preview.contains("would merge") && preview.contains("hides “Flood”"))
+        #expect(try bench.object("show", other)["id"]?.string == other)
+        let merged = try bench.object("merge", keep, other)
+        #expect(merged["changed"]?.bool == true && merged["merged"]?.array?.first?.string == other)
+        let shown = try bench.object("show", other)
+        #expect(shown["id"]?.string == keep)
+        #expect(shown["fields"]?["author"]?.string == "Ruiz")
+        #expect(shown["members"]?.array?.first?.string == other)
+        let alone = try bench.object("show", "--alone", other)
+        #expect(alone["fields"]?["title"]?.string == "Flood" && alone["mergedInto"]?.string == keep)
+    }
+
+    @Test func `unmerge and undo each take a merge back`() throws {
+        let (bench, keep, other) = try bench()
+        try bench.run("merge", keep, other)
+        #expect(try bench.object("unmerge", other)["changed"]?.bool == true)
+        #expect(try bench.object("show", other)["id"]?.string == other)
+        let refused = try bench.run("--json", "unmerge", other)
+        #expect(refused.code == .failed && refused.errors.contains(#""error":"not-merged""#))
+        try bench.run("merge", keep, other)
+        try bench.run("undo")
+        #expect(try bench.object("show", other)["id"]?.string == other)
+    }
+
+    @Test func `what cannot be merged or split is refused, and mergedInto is not set by hand`() throws {
+        let (bench, keep, other) = try bench()
+        let note = try bench.id("add", "note", "text=See there")
+        for words in [["merge", keep, keep], ["merge", keep, note], ["set", keep, "mergedInto=\(other)"]] {
+            let refused = try bench.run(["--json"] + words)
+            #expect(refused.code != .done && !refused.errors.isEmpty, "\(words)")
+        }
+        let refused = try bench.run("--json", "split", keep)
+        #expect(refused.code == .failed && refused.errors.contains(#""error":"not-splittable""#))
+    }
+}
