@@ -85,7 +85,7 @@ let package = Package(
         // Level 1: pure values and the wrapper of the database.
         .target(
             name: "QuipuEmbeddedSchema", path: "Schema",
-            exclude: ["exchange.cddl", "openapi.yaml", "protocol.md", "semantics.md"],
+            exclude: ["exchange.cddl", "openapi.yaml", "protocol.md", "records-http.md", "semantics.md"],
             resources: [
                 .embedInCode("store.sql"), .embedInCode("store-form-1.sql"),
                 .embedInCode("store-2.sql"), .embedInCode("store-3.sql"), .embedInCode("store-4.sql"),
@@ -93,6 +93,13 @@ let package = Package(
                 .embedInCode("local-2.sql"), .embedInCode("local-3.sql"), .embedInCode("local-4.sql"),
                 .embedInCode("index.sql"),
                 .embedInCode("access.sql"), .embedInCode("postgres.sql"), .embedInCode("kinds.json"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "QuipuPage", exclude: ["README.md"],
+            resources: [
+                .embedInCode("Page/index.html"), .embedInCode("Page/app.css"), .embedInCode("Page/app.js"),
+                .embedInCode("Page/icon.svg"),
             ],
             swiftSettings: strict),
         library("QuipuThreads"),
@@ -148,7 +155,7 @@ let package = Package(
             "Quipu",
             [
                 "QuipuInterchange", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
-                "QuipuReplication", "QuipuWire", "QuipuStorage",
+                "QuipuPage", "QuipuReplication", "QuipuWire", "QuipuStorage",
                 "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads", "CQuipuLinux", "CQuipuSodium",
                 "CQuipuQRencode",
             ], exclude: ["README.md"]),
