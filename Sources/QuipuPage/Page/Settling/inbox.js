@@ -28,7 +28,7 @@ export async function showInbox(main, context) {
     }
     await load(null);
     showNews(news, context).catch((error) => signal.aborted || sayError(error));
-    onChange(() => { if (!isTyping(document.activeElement) && !list.querySelector(".card.open")) load(null).catch(() => {}); }, signal);
+    onChange(() => { if (!isTyping(document.activeElement) && !list.querySelector(".conflict.open")) load(null).catch(() => {}); }, signal);
 }
 
 function path(conflict) { return `conflicts/${conflict.record.uuid}/${encodeURIComponent(conflict.field)}`; }
@@ -36,7 +36,7 @@ function path(conflict) { return `conflicts/${conflict.record.uuid}/${encodeURIC
 function card(conflict, context) {
     const body = h("div");
     const record = conflict.record;
-    const box = h("article", { class: "card conflict", "aria-label": `${words.caption(record)}, ${words.field(conflict.field)}` },
+    const box = h("article", { class: "conflict", "aria-label": `${words.caption(record)}, ${words.field(conflict.field)}` },
         h("header", {}, h("a", { href: "#/record/" + record.uuid, dir: "auto" }, words.caption(record)), h("span", { class: "kind" }, words.field(conflict.field))), body);
     showClosed();
     return box;

@@ -18,7 +18,7 @@ export async function filters(place, state) {
             ? button(`All ${rows.length.toLocaleString()}`, () => { replace(body, rows); rest.remove(); }, { class: "plain" }) : null;
         return h("fieldset", {}, h("legend", {}, title), body, rest);
     };
-    const dateField = (name, label) => h("label", { class: "date" }, label,
+    const dateField = (name, label) => h("label", { class: "day" }, label,
         h("input", { type: "date", value: /^\d{4}-\d\d-\d\d$/.test(valueOf(state.text, name)) ? valueOf(state.text, name) : "",
             onchange: (event) => state.setQuery(replaced(state.text, name, event.target.value)) }));
     const isOpen = matchMedia("(min-width: 60rem)").matches;
