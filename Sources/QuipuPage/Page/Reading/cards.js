@@ -13,7 +13,7 @@ export class Cards {
     /** @param context `{view, record, canWrite, reload, signal}` */
     constructor(context) {
         this.context = context;
-        this.element = h("div", { class: "margin", role: "list", "aria-label": "Annotations" });
+        this.element = h("div", { class: "margin" });
         this.items = [];
         const place = () => requestAnimationFrame(() => this.place());
         addEventListener("resize", place, { signal: context.signal });
@@ -79,7 +79,7 @@ export class Cards {
         const { record } = one;
         const item = () => this.items.find((other) => other.one === one) ?? null;
         const body = h("div", { class: "card-body" });
-        const card = h("article", { class: "card", tabindex: "0", role: "listitem", "data-id": record.uuid,
+        const card = h("article", { class: "card", tabindex: "0", "aria-label": "Annotation", "data-id": record.uuid,
             onfocusin: () => this.paint(item()), onfocusout: () => this.paint(null),
             onmouseenter: () => this.paint(item()), onmouseleave: () => this.paint(null) }, body);
         showCard(body, one, this.context, () => this.place());

@@ -61,7 +61,7 @@ export function recordHistory(record, context) {
         };
         const radio = (name, version, isChecked, action) => h("input", { type: "radio", name, checked: isChecked, onchange: () => { action(version); compare(); } });
         replace(place, h("table", {}, h("caption", { class: "unseen" }, "Versions, newest first"),
-            h("thead", {}, h("tr", {}, ["From", "To", "What", "Who and when", ""].map((head) => h("th", { scope: "col" }, head)))),
+            h("thead", {}, h("tr", {}, ["From", "To", "What", "Who and when"].map((head) => h("th", { scope: "col" }, head)), h("td"))),
             h("tbody", {}, versions.map((version, index) => h("tr", {},
                 h("td", {}, h("label", {}, h("span", { class: "unseen" }, "Compare from " + words.time(version.timeMilliseconds)), radio("from-" + record.handle, version.version, index === 1, (chosen) => { from = chosen; }))),
                 h("td", {}, h("label", {}, h("span", { class: "unseen" }, "Compare to " + words.time(version.timeMilliseconds)), radio("to-" + record.handle, version.version, index === 0, (chosen) => { to = chosen; }))),
