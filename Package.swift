@@ -147,7 +147,8 @@ let package = Package(
                 "CQuipuGit2", "CQuipuLinux", "QuipuCBOR", "QuipuCompression", "QuipuThreads",
             ], exclude: ["README.md"]),
         library("QuipuHTTPClient", ["CQuipuCurl", "QuipuThreads"]),
-        library("QuipuHTTPServer", ["CQuipuMicroHTTPD", "QuipuThreads"], exclude: ["README.md"]),
+        library(
+            "QuipuHTTPServer", ["CQuipuMicroHTTPD", "QuipuThreads"], exclude: ["README.md"]),
         library("QuipuPostgreSQL", ["CQuipuPostgres"]),
 
         // Level 3: the exchange; formats of the outside world.
@@ -172,7 +173,7 @@ let package = Package(
             [
                 "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuSQLite", "QuipuCausality",
                 "QuipuHTTPServer", "QuipuCanonicalJSON", "QuipuCBOR",
-                "QuipuEmbeddedSchema",
+                "QuipuEmbeddedSchema", "QuipuPage",
                 "QuipuPostgreSQL", "QuipuThreads",
             ], exclude: ["README.md"]),
 
@@ -181,7 +182,7 @@ let package = Package(
             "Quipu",
             [
                 "QuipuInterchange", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
-                "QuipuPage", "QuipuReplication", "QuipuWire", "QuipuStorage",
+                "QuipuReplication", "QuipuWire", "QuipuStorage",
                 "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads", "CQuipuLinux", "CQuipuSodium",
                 "CQuipuQRencode",
             ], exclude: ["README.md"]),

@@ -8,7 +8,9 @@ public struct Edit: Sendable {
         public var field: String
         /// Canonical JSON.
         public var json: [UInt8]
-        /// The versions that the author has seen, and that the change replaces; nil for those that the field has now.
+        /// The versions that the author has seen, and that the change replaces; nil for those that the field has now. What this
+        /// replica's own chain has written since is not among them, and is not replaced either: the transaction then begins
+        /// a chain of its own.
         public var replaces: [TransactionName]?
 
         public init(field: String, json: [UInt8], replaces: [TransactionName]? = nil) {
@@ -82,10 +84,11 @@ extension Editing {
             var outcome = EditOutcome(version: nil, closed: [])
             var records: [RecordChanges] = []
             var observed: Set<Int64> = []
+            var isStale = false
             for edit in try body() {
                 let changes =
                     switch edit {
-                    case .fields(let edit): try self.changes(by: edit, writer, &outcome)
+                    case .fields(let edit): try self.changes(by: edit, writer, &outcome, &isStale)
                     case .delete(let id, let kind): try deletion(of: id, kind: kind, writer, &observed)
                     case .restore(let id, let kind): try restoration(of: id, kind: kind, writer)
                     }
@@ -94,7 +97,7 @@ extension Editing {
             if !records.isEmpty {
                 outcome.version = try writer.append(
                     records, observed: try observed.map { try log.name(at: $0) }.sorted(), author: author,
-                    isByProgram: false)
+                    isByProgram: false, keepsOwnVersions: isStale)
             }
             return outcome
         }
@@ -102,9 +105,11 @@ extension Editing {
 
     /// Nil where nothing is to be written. An edit that names the versions that it replaces may be of a record that was
     /// deleted since they were seen: then the two are a conflict.
-    private func changes(by edit: Edit, _ writer: Writer, _ outcome: inout EditOutcome) throws
-        -> RecordChanges?
-    {
+    ///
+    /// - Parameter isStale: set if a change names other versions than the field has now.
+    private func changes(
+        by edit: Edit, _ writer: Writer, _ outcome: inout EditOutcome, _ isStale: inout Bool
+    ) throws -> RecordChanges? {
         let record = try writer.record(edit.id, kind: edit.kind)
         if let record, record.flags.contains(.isDeleted), edit.changes.contains(where: { $0.replaces == nil })
         {
@@ -126,6 +131,13 @@ extension Editing {
             if names != present, !heads.isEmpty, heads.allSatisfy({ $0.value == value }) {
                 // Somebody else has given it the same value since.
                 continue
+            }
+            if names != present {
+                // The same change of the same state is that version: whoever repeats it writes nothing.
+                if let record, try recordStates.hasVersion(value, replacing: names, of: change.field, in: record) {
+                    continue
+                }
+                isStale = true
             }
             if Set(heads.map(\.value)).count > 1, names == present {
                 outcome.closed.append(
