@@ -52,6 +52,9 @@ export function caption(record) {
 }
 
 export function who(version) {
+    if (version.originalAuthor) {
+        return version.originalAuthor + (version.originalAuthor === version.author ? ", brought back" : `, brought back by ${version.author}`);
+    }
     return (version.author || "somebody unknown") + (version.byProgram ? ", an import" : "");
 }
 

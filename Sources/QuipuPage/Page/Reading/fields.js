@@ -56,7 +56,8 @@ export function editable(record, name, { label = words.field(name), isLong = fal
         replace(place, show(record.fields[name]),
             context.canWrite ? button(unsaved ? "Unsaved: go on" : "Edit", edit, { class: unsaved ? "pencil unsaved" : "pencil", "aria-label": `${unsaved ? "Go on editing" : "Edit"} the ${label}` }) : null);
     };
-    function edit() {
+    async function edit() {
+        if (record.conflicted && !(await isReadyToSettle(record, name, context))) return;
         const unsaved = draft(key);
         const seen = record.fields[name];
         const given = unsaved?.text ?? words.value(seen);
@@ -87,6 +88,18 @@ export function editable(record, name, { label = words.field(name), isLong = fal
     rest();
     place.edit = edit;
     return place;
+}
+
+/** An edit of a field in conflict settles it: whoever means that says so. */
+async function isReadyToSettle(record, name, context) {
+    const { conflicts } = await get("conflicts?limit=200&record=" + record.uuid).catch(() => ({ conflicts: [] }));
+    if (!conflicts.some((one) => one.field === name)) return true;
+    const choice = await openDialog(`The ${words.field(name)} is in conflict`, (close) => [
+        h("p", {}, "Somebody else has edited it as well. What you save here settles that, and the other version is kept in the history alone."),
+        h("div", { class: "buttons" }, button("See both versions", () => close("inbox"), { class: "main", autofocus: true }),
+            button("Edit the one that is shown", () => close("edit")), button("Cancel", () => close(null)))]);
+    if (choice === "inbox") context.go("#/inbox?record=" + record.uuid);
+    return choice === "edit";
 }
 
 /** A list stays a list: authors are written with semicolons. */

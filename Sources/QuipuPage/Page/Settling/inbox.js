@@ -142,8 +142,11 @@ function pieces(conflict, clashes, name, pick) {
             const radio = (value) => box.querySelector(`input[value="${value}"]`);
             const option = (value, label, extra, given) => h("label", { class: "option" },
                 h("input", { type: "radio", name: group, value, onchange: () => { answers[index] = given(); update(); } }), h("div", {}, h("strong", {}, label), extra));
-            const passage = (text) => h("p", { class: "value", dir: "auto" }, h("span", { class: "around" }, clash.before.slice(-80)),
-                text === "" ? h("em", {}, "(nothing)") : h("mark", {}, text), h("span", { class: "around" }, clash.after.slice(0, 80)));
+            // The words around it come without the space between.
+            const before = clash.before.slice(-80) + (/\s$/.test(clash.before) ? "" : " ");
+            const after = (/^[\s.,;:!?)]/.test(clash.after) ? "" : " ") + clash.after.slice(0, 80);
+            const passage = (text) => h("p", { class: "value", dir: "auto" }, h("span", { class: "around" }, before),
+                text === "" ? h("em", {}, "(nothing)") : h("mark", {}, text), h("span", { class: "around" }, after));
             box.append(
                 option("current", shown ? words.who(shown) : "Shown now", passage(clash.current), () => "current"),
                 option("other", other ? words.who(other) : "The other", passage(clash.other), () => "other"),

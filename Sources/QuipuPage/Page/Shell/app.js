@@ -42,7 +42,7 @@ async function show() {
     document.getElementById("main").replaceWith(main);
     document.title = context.session.archive + " – Quipu";
     try {
-        await places[name](main, { ...context, parts, parameters, signal, go });
+        await places[name](main, { ...context, parts, parameters, signal });
         if (!signal.aborted && shown !== location.hash && !isTyping(document.activeElement)) main.focus({ preventScroll: true });
         shown = location.hash;
     } catch (error) {
@@ -62,7 +62,7 @@ function frame(session) {
     const later = debounced(40, () => go("#/shelf" + (search.value.trim() ? "?q=" + encodeURIComponent(search.value) : "")));
     search.addEventListener("input", () => later());
     const offline = h("div", { id: "offline", role: "alert", hidden: true }, "The server does not answer. What you type is kept here and can be saved once it is back.");
-    context = { session, search, links, badge, canWrite: session.role !== "reader", isOwn: session.mode === "own" };
+    context = { session, search, links, badge, go, canWrite: session.role !== "reader", isOwn: session.mode === "own" };
     replace(page,
         h("a", { href: "#main", class: "skip", onclick: (event) => { event.preventDefault(); document.getElementById("main").focus(); } }, "Skip to content"),
         h("header", { id: "bar" },

@@ -55,7 +55,7 @@ export function hasDrafts() { return drafts().length > 0; }
 
 function explain(place, error, advice) {
     const again = button("Try again", () => location.reload(), { class: "main" });
-    replace(place, h("div", { class: "gate" }, h("h1", {}, "Quipu"),
+    replace(place, h("main", { id: "main", class: "gate" }, h("h1", {}, "Quipu"),
         h("p", { class: "lead", role: "alert" }, error.message), h("p", {}, error.detail || advice), again));
     again.focus();
     return null;
@@ -65,7 +65,7 @@ function askForToken(place, refusal) {
     return new Promise((go) => {
         const field = h("input", { id: "token", type: "password", autocomplete: "off", required: true, spellcheck: "false",
             "aria-describedby": "token-hint" });
-        replace(place, h("div", { class: "gate" }, h("h1", {}, "Quipu"),
+        replace(place, h("main", { id: "main", class: "gate" }, h("h1", {}, "Quipu"),
             refusal ? h("p", { class: "lead", role: "alert" }, refusal.message) : h("p", { class: "lead" }, "Sign in to read this archive."),
             h("form", { onsubmit: (event) => { event.preventDefault(); secret.set(field.value.trim()); go(); } },
                 h("label", { for: "token" }, "Access token"), field,
