@@ -1,6 +1,6 @@
 // One record: its text in a column, annotations beside it, what belongs to it below.
 import { get, post } from "./api.js";
-import { append, button, h, isTyping, replace, told } from "./dom.js";
+import { append, button, h, isTyping, replace, safeAddress, told } from "./dom.js";
 import { attachmentList } from "./attachments.js";
 import { Cards, hasPlace, showCard } from "./cards.js";
 import { undo } from "./chosen.js";
@@ -127,7 +127,7 @@ function fact(record, name, context) {
         const text = words.value(given);
         if (!text) return h("span", { class: "none" }, "–");
         const address = name === "url" ? text : name === "doi" ? "https://doi.org/" + text.replace(/^https?:\/\/(dx\.)?doi\.org\//, "") : null;
-        return address ? h("a", { href: address, dir: "auto" }, text) : told(text);
+        return address && safeAddress(address) ? h("a", { href: address, dir: "auto" }, text) : told(text);
     };
     return h("div", {}, h("dt", {}, words.field(name)), editable(record, name, { context, show, element: "dd" }));
 }

@@ -8,9 +8,12 @@ const states = [["has:conflict", "In conflict"], ["has:annotation", "With annota
 
 export async function filters(place, state) {
     const [{ tags }, { collections }] = await Promise.all([get("tags", { signal: state.signal }), get("collections", { signal: state.signal })]);
+    const boxes = [];
     const box = (word, label, number) => h("label", { class: "filter" },
-        h("input", { type: "checkbox", checked: has(state.text, word), onchange: () => state.setQuery(toggled(state.text, word)) }),
+        boxed(word, h("input", { type: "checkbox", onchange: () => state.setQuery(toggled(state.query(), word)) })),
         h("span", { dir: "auto" }, label), number === undefined ? null : h("span", { class: "number" }, number.toLocaleString()));
+    function boxed(word, input) { boxes.push([word, input]); return input; }
+    const dates = [];
     const group = (title, rows) => {
         if (!rows.length) return null;
         const body = h("div", {}, rows.slice(0, fewest));
@@ -19,12 +22,21 @@ export async function filters(place, state) {
         return h("fieldset", {}, h("legend", {}, title), body, rest);
     };
     const dateField = (name, label) => h("label", { class: "day" }, label,
-        h("input", { type: "date", value: /^\d{4}-\d\d-\d\d$/.test(valueOf(state.text, name)) ? valueOf(state.text, name) : "",
-            onchange: (event) => state.setQuery(replaced(state.text, name, event.target.value)) }));
+        dated(name, h("input", { type: "date", onchange: (event) => state.setQuery(replaced(state.query(), name, event.target.value)) })));
+    function dated(name, input) { dates.push([name, input]); return input; }
     const isOpen = matchMedia("(min-width: 60rem)").matches;
     replace(place, h("details", { ...(isOpen ? { open: "" } : {}) }, h("summary", {}, "Filters"),
         group("Collections", collections.map((one) => box(filter("in", one.name), one.name, one.count))),
         group("Tags", tags.map((one) => box(filter("tag", one.tag), one.tag, one.count))),
         h("fieldset", {}, h("legend", {}, "Date"), dateField("after", "from"), dateField("before", "until")),
         group("State", states.map(([word, label]) => box(word, label)))));
+    const update = () => {
+        for (const [word, input] of boxes) input.checked = has(state.query(), word);
+        for (const [name, input] of dates) {
+            const given = valueOf(state.query(), name);
+            if (document.activeElement !== input) input.value = /^\d{4}-\d\d-\d\d$/.test(given) ? given : "";
+        }
+    };
+    update();
+    return update;
 }

@@ -7,6 +7,9 @@ export function filter(name, value) {
     return `${name}:${/^[\p{L}\p{N}_.\/-]+$/u.test(value) ? value : `"${value.replaceAll('"', "")}"`}`;
 }
 
+/** What is being typed: its last word is taken for the beginning of one, as long as it is a plain word. */
+export function begun(query) { return /(^|\s)[\p{L}\p{N}][\p{L}\p{N}\p{M}]+$/u.test(query) && !/\b(OR|AND|NOT)$/.test(query) ? query + "*" : query; }
+
 export function has(query, word) { return words(query).includes(word); }
 
 export function toggled(query, word) {

@@ -1,5 +1,6 @@
 // The list of records: search as one types, filters beside it, several chosen at once.
 import { get, query } from "./api.js";
+import { begun } from "./query.js";
 import { chosenBar } from "./chosen.js";
 import { button, h, replace, told } from "./dom.js";
 import { filters } from "./filters.js";
@@ -10,12 +11,21 @@ import { caption, count, direction, value } from "./words.js";
 
 const pageSize = 50;
 let kept = null;
+let shown = null;
+
+/** Another query for the list that is shown already; false if it is not. */
+export function updateShelf(parameters) {
+    if (!shown?.main.isConnected) return false;
+    shown.update(parameters.q ?? "");
+    return true;
+}
 
 export async function showShelf(main, context) {
     const view = kept ?? { chosen: new Map(), sort: "" };
     kept = view;
     const { parameters, search, signal, go } = context;
-    const text = parameters.q ?? "";
+    let text = parameters.q ?? "";
+    let running = new AbortController();
     if (document.activeElement !== search) search.value = text;
     const heading = h("h1", { class: "unseen" }, "Shelf");
     const summary = h("p", { class: "summary", role: "status" });
@@ -26,15 +36,18 @@ export async function showShelf(main, context) {
         [["", "Best order"], ["-date", "Newest first"], ["date", "Oldest first"], ["title", "By title"], ["-changed", "Last changed"], ["-added", "Last added"]]
             .map(([key, label]) => h("option", { value: key }, label)));
     sort.value = view.sort;
-    const state = { ...context, text, chosen: view.chosen, list, refresh: () => load(), setQuery: (next) => go("#/shelf" + query({ q: next })) };
+    const state = { ...context, query: () => text, chosen: view.chosen, list, refresh: () => load(), setQuery: (next) => go("#/shelf" + query({ q: next })) };
     const bar = chosenBar(state);
     const side = h("aside", { class: "filters", "aria-label": "Filters" });
     replace(main, heading, side, h("div", { class: "results" }, h("div", { class: "head" }, summary, sort), notes, bar.element, list, more));
-    filters(side, state).catch((error) => signal.aborted || sayError(error));
+    let follow = () => {};
+    filters(side, state).then((update) => { follow = update; }).catch((error) => signal.aborted || sayError(error));
+    signal.addEventListener("abort", () => running.abort());
 
     let next = null;
     async function page(after) {
-        const answer = await get("records" + query({ q: text, sort: view.sort, limit: pageSize, after }), { signal });
+        const asked = document.activeElement === search && search.dataset.typing ? begun(text) : text;
+        const answer = await get("records" + query({ q: asked, sort: view.sort, limit: pageSize, after }), { signal: running.signal });
         next = answer.next;
         return answer;
     }
@@ -46,8 +59,11 @@ export async function showShelf(main, context) {
         try { add((await page(next)).records); } catch (error) { sayError(error); }
     }
     async function load() {
+        running.abort();
+        running = new AbortController();
+        const { signal: current } = running;
         const answer = await page(null);
-        if (signal.aborted) return;
+        if (current.aborted) return;
         const focused = list.contains(document.activeElement) ? document.activeElement.closest("li")?.dataset.id : null;
         list.replaceChildren();
         replace(notes, answer.notes.map((note) => h("p", { class: note.mistake ? "note mistake" : "note", dir: "auto" }, note.message)));
@@ -64,6 +80,12 @@ export async function showShelf(main, context) {
     signal.addEventListener("abort", () => watcher.disconnect());
     addEventListener("keydown", (event) => listKeys(event, list), { signal });
     onChange(() => { if (!signal.aborted && scrollY < 400) load().catch(() => {}); }, signal);
+    shown = { main, update: (given) => {
+        text = given;
+        if (document.activeElement !== search) search.value = text;
+        follow();
+        load().catch((error) => signal.aborted || sayError(error));
+    } };
     await load();
 }
 

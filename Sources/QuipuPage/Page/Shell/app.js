@@ -8,7 +8,7 @@ import { onChange, startListening, stopListening } from "./live.js";
 import { noticeRegion, openDialog, sayError } from "./notices.js";
 import { showRecord } from "./reading.js";
 import { hasDrafts, signIn, signOut, takeCode } from "./session.js";
-import { showShelf } from "./shelf.js";
+import { showShelf, updateShelf } from "./shelf.js";
 import { showSteps } from "./steps.js";
 
 const page = document.getElementById("page");
@@ -31,6 +31,7 @@ let context = null;
 
 async function show() {
     const { name, parts, parameters } = placeOf(location.hash);
+    if (name === "shelf" && updateShelf(parameters)) return;
     leave.abort();
     leave = new AbortController();
     const signal = leave.signal;
@@ -60,14 +61,14 @@ function frame(session) {
     const search = h("input", { type: "search", id: "search", placeholder: "Search", autocomplete: "off", spellcheck: "false", dir: "auto",
         "aria-label": "Search the archive", "aria-keyshortcuts": "/" });
     const later = debounced(40, () => go("#/shelf" + (search.value.trim() ? "?q=" + encodeURIComponent(search.value) : "")));
-    search.addEventListener("input", () => later());
+    search.addEventListener("input", () => { search.dataset.typing = "1"; later(); });
     const offline = h("div", { id: "offline", role: "alert", hidden: true }, "The server does not answer. What you type is kept here and can be saved once it is back.");
     context = { session, search, links, badge, go, canWrite: session.role !== "reader", isOwn: session.mode === "own" };
     replace(page,
         h("a", { href: "#main", class: "skip", onclick: (event) => { event.preventDefault(); document.getElementById("main").focus(); } }, "Skip to content"),
         h("header", { id: "bar" },
             h("a", { href: "#/shelf", class: "brand", title: "Archive" }, h("bdi", {}, session.archive)),
-            h("form", { role: "search", onsubmit: (event) => { event.preventDefault(); later.now(); } }, search),
+            h("form", { role: "search", onsubmit: (event) => { event.preventDefault(); delete search.dataset.typing; later.now(); } }, search),
             h("nav", { "aria-label": "Places" }, links),
             context.canWrite ? button("Import…", () => chooseFiles(context), { class: "plain", id: "import" }) : null,
             button("?", showKeys, { class: "plain", "aria-label": "Keys", "aria-keyshortcuts": "?" }),
