@@ -88,7 +88,7 @@ let package = Package(
         // Level 1: pure values and the wrapper of the database.
         .target(
             name: "QuipuEmbeddedSchema", path: "Schema",
-            exclude: ["exchange.cddl", "openapi.yaml", "protocol.md", "semantics.md"],
+            exclude: ["exchange.cddl", "openapi.yaml", "protocol.md", "records-http.md", "semantics.md"],
             resources: [
                 .embedInCode("store.sql"), .embedInCode("store-form-1.sql"),
                 .embedInCode("store-2.sql"), .embedInCode("store-3.sql"), .embedInCode("store-4.sql"),
@@ -98,6 +98,39 @@ let package = Package(
                 .embedInCode("local-5.sql"),
                 .embedInCode("index.sql"),
                 .embedInCode("access.sql"), .embedInCode("postgres.sql"), .embedInCode("kinds.json"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "QuipuPage", exclude: ["README.md"],
+            resources: [
+                .embedInCode("Page/index.html"),
+                .embedInCode("Page/Base/api.js"),
+                .embedInCode("Page/Shell/app.css"),
+                .embedInCode("Page/Shell/app.js"),
+                .embedInCode("Page/Reading/attachments.js"),
+                .embedInCode("Page/Reading/cards.js"),
+                .embedInCode("Page/Shelf/chosen.js"),
+                .embedInCode("Page/Base/difference.js"),
+                .embedInCode("Page/Base/dom.js"),
+                .embedInCode("Page/Base/drafts.js"),
+                .embedInCode("Page/Reading/fields.js"),
+                .embedInCode("Page/Shelf/filters.js"),
+                .embedInCode("Page/Settling/history.js"),
+                .embedInCode("Page/icon.svg"),
+                .embedInCode("Page/Shelf/importing.js"),
+                .embedInCode("Page/Settling/inbox.js"),
+                .embedInCode("Page/Base/live.js"),
+                .embedInCode("Page/Reading/marking.js"),
+                .embedInCode("Page/Base/notices.js"),
+                .embedInCode("Page/Reading/passages.js"),
+                .embedInCode("Page/Shelf/query.js"),
+                .embedInCode("Page/Reading/reading.css"),
+                .embedInCode("Page/Reading/reading.js"),
+                .embedInCode("Page/Shell/session.js"),
+                .embedInCode("Page/Shelf/shelf.css"),
+                .embedInCode("Page/Shelf/shelf.js"),
+                .embedInCode("Page/Settling/steps.js"),
+                .embedInCode("Page/Base/words.js"),
             ],
             swiftSettings: strict),
         library("QuipuThreads"),
@@ -129,7 +162,8 @@ let package = Package(
                 "CQuipuGit2", "CQuipuLinux", "QuipuCBOR", "QuipuCompression", "QuipuThreads",
             ], exclude: ["README.md"]),
         library("QuipuHTTPClient", ["CQuipuCurl", "QuipuThreads"]),
-        library("QuipuHTTPServer", ["CQuipuMicroHTTPD", "QuipuThreads"], exclude: ["README.md"]),
+        library(
+            "QuipuHTTPServer", ["CQuipuMicroHTTPD", "QuipuThreads"], exclude: ["README.md"]),
         library("QuipuPostgreSQL", ["CQuipuPostgres"]),
 
         // Level 3: the exchange; import and export.
@@ -157,7 +191,7 @@ let package = Package(
             [
                 "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuSQLite", "QuipuCausality",
                 "QuipuHTTPServer", "QuipuCanonicalJSON", "QuipuCBOR",
-                "QuipuEmbeddedSchema",
+                "QuipuEmbeddedSchema", "QuipuPage",
                 "QuipuPostgreSQL", "QuipuThreads", "QuipuFiles",
             ], exclude: ["README.md"]),
 

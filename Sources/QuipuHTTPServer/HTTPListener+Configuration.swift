@@ -18,6 +18,9 @@ extension HTTPListener {
         /// Further connections from the same address are answered once, with 429, and closed; beyond twice as many
         /// they are closed unanswered. nil for no limit.
         public var maximumConnectionsPerAddress: Int?
+        /// Asked for each new connection with the user at its other end, nil if the kernel does not tell: false answers the
+        /// connection once, with 403, and closes it. For servers that only this machine reaches; nil admits everybody.
+        public var admitsUser: (@Sendable (_ user: UInt32?) -> Bool)?
         /// Request line and header fields; more is answered with 431 or 414. A connection takes about twice as much
         /// memory.
         public var maximumHeaderBytes = 8 << 10

@@ -59,6 +59,11 @@ extension ServerCore {
             context: context)
     }
 
+    private func stranger(at descriptor: Int32) -> HTTPRequestError? {
+        guard let admitsUser = configuration.admitsUser else { return nil }
+        return admitsUser(PeerUser.user(of: descriptor)) ? nil : .otherUser
+    }
+
     private func connectionChanged(
         _ connection: OpaquePointer, slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>,
         code: MHD_ConnectionNotificationCode
@@ -66,8 +71,9 @@ extension ServerCore {
         if code == .CONNECTION_NOTIFY_STARTED {
             let seconds = configuration.idleTimeoutSeconds + configuration.headTimeoutSeconds
             let address = numericAddress(quipu_MHD_client_address(connection))
+            let descriptor = quipu_MHD_socket(connection)
             let watched = WatchedConnection(
-                descriptor: quipu_MHD_socket(connection), address: address, excess: limiter.add(address),
+                descriptor: descriptor, address: address, excess: limiter.add(address) ?? stranger(at: descriptor),
                 certificate: certificate.withLock { $0 }, deadlineSeconds: seconds)
             watchdog.add(watched)
             slot.pointee = Unmanaged.passRetained(watched).toOpaque()

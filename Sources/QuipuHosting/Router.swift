@@ -18,6 +18,10 @@ package struct Router: Sendable {
     let metricsPage: MetricsPage?
     /// The response at `/v1/share`; nil for none.
     let shared: SharedArchive?
+    /// What answers questions about records; nil for none, and then there is no page either.
+    let interface: (any ArchiveInterface)?
+    let tickets = TicketOffice()
+    let replies = IdempotentReplies()
     let shutdown: ShutdownSignal
 
     package init(
@@ -29,14 +33,15 @@ package struct Router: Sendable {
             backend: backend,
             channels: ArchiveChannels(backend: backend, maximumWatchers: 64, heartbeatMilliseconds: 20_000),
             authorizer: authorizer, browserFilter: nil, limits: limits, metrics: Metrics(), metricsPage: nil,
-            shared: nil, shutdown: ShutdownSignal(),
+            shared: nil, interface: nil, shutdown: ShutdownSignal(),
             reportFault: reportFault)
     }
 
     init(
         backend: any ArchiveBackend, channels: ArchiveChannels, authorizer: any Authorizer,
         browserFilter: BrowserRequestFilter?, limits: RequestLimits,
-        metrics: Metrics, metricsPage: MetricsPage?, shared: SharedArchive?, shutdown: ShutdownSignal,
+        metrics: Metrics, metricsPage: MetricsPage?, shared: SharedArchive?,
+        interface: (any ArchiveInterface)?, shutdown: ShutdownSignal,
         reportFault: @escaping FaultHandler
     ) {
         self.backend = backend
@@ -46,6 +51,7 @@ package struct Router: Sendable {
         self.metrics = metrics
         self.metricsPage = metricsPage
         self.shared = shared
+        self.interface = interface
         self.shutdown = shutdown
         self.limits = limits
         self.reportFault = reportFault
@@ -57,12 +63,21 @@ package struct Router: Sendable {
             let meant = Route(path: head.path)
             observer?.route = meant
             // If that cannot be determined, the server counts as open.
-            try browserFilter?.check(head, isOpen: (try? authorizer.isOpen()) ?? true)
+            try browserFilter?.check(
+                head, isOpen: (try? authorizer.isOpen()) ?? true, isShell: meant?.isShell ?? false)
             guard let route = meant else { throw Problem.noSuchRoute }
             guard route.methods.contains(head.method) else {
                 throw Problem.methodNotAllowed(route.methods)
             }
-            let caller = try authorizer.admit(head, to: route)
+            switch route {
+            case .shell: return try answerPage(nil)
+            case .page(let file): return try answerPage(file)
+            case .session where head.method == "POST": return try openSession(head)
+            default: break
+            }
+            let caller =
+                showsTicket(head, route)
+                ? Caller(name: "ticket", role: .reader, mayCreate: false) : try authorizer.admit(head, to: route)
             observer?.callerName = caller.name
             guard caller.role >= route.minimumRole(for: head.method) else { throw Problem.readOnly }
             return try answer(head, to: route, from: caller)
@@ -123,6 +138,9 @@ package struct Router: Sendable {
                 of: hash, archive: name, in: backend, limits: limits, reportFault: reportFault
             )
             .answer(head)
+        case .session: return try answerSession(head, from: caller)
+        case .interface(let name, let route): return try answer(head, to: route, of: name, from: caller)
+        case .shell, .page: throw Problem.noSuchRoute
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 package import QuipuHTTPServer
 internal import QuipuStorage
 
@@ -22,6 +23,12 @@ package final class Server: Sendable {
         package var certificate: HTTPListener.Certificate?
         /// Admits the callers of this share, under TLS 1.3, and nobody else; nil for none.
         package var share: (authorizer: ShareAuthorizer, archive: SharedArchive)?
+        /// Answers questions about records, and with it there is the page; nil for none.
+        package var interface: (any ArchiveInterface)?
+        /// Admits the browsers of `quipu open`, under `LABEL.localhost`, and nobody else; nil for none.
+        package var page: (door: SessionDoor, label: String)?
+        /// Answers other users of this machine where no token is needed.
+        package var admitsAnyUser = false
         package var limits = RequestLimits()
         /// The rate limit of one token; nil for none.
         package var requestsPerSecond: Int? = 100
@@ -71,6 +78,14 @@ package final class Server: Sendable {
         configuration.maximumConnections = settings.maximumConnections ?? room.connections
         let metrics = Metrics()
         let authorizer = Self.authorizer(tokens, settings)
+        if address.isLoopback, !settings.admitsAnyUser, settings.share == nil, !settings.isBehindProxy {
+            let own = geteuid()
+            let isOwnPage = settings.page != nil
+            // Whoever is root can do all that the user can.
+            configuration.admitsUser = { user in
+                user == own || user == 0 || !isOwnPage && (try? authorizer.isOpen()) == false
+            }
+        }
         channels = ArchiveChannels(
             backend: backend, maximumWatchers: room.watchers,
             heartbeatMilliseconds: settings.heartbeatMilliseconds,
@@ -82,14 +97,16 @@ package final class Server: Sendable {
         let router = Router(
             backend: backend, channels: channels, authorizer: authorizer,
             browserFilter: BrowserRequestFilter(
-                host: address.host, isEncrypted: settings.certificate != nil, publicURL: settings.publicURL),
+                host: address.host, isEncrypted: settings.certificate != nil, publicURL: settings.publicURL,
+                label: settings.page?.label),
             limits: limits,
             metrics: metrics,
             metricsPage: MetricsPage(
                 metrics: metrics, backend: backend, channels: channels, logger: settings.requestLog,
                 version: settings.version,
                 startedMilliseconds: Environment.system.nowMilliseconds()),
-            shared: settings.share?.archive, shutdown: shutdown, reportFault: reportFault)
+            shared: settings.share?.archive, interface: settings.interface, shutdown: shutdown,
+            reportFault: reportFault)
         http = try HTTPListener(configuration: configuration) { router.route($0) }
         let scheme = settings.certificate == nil ? "http" : "https"
         url = "\(scheme)://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(http.port)"
@@ -97,6 +114,7 @@ package final class Server: Sendable {
 
     private static func authorizer(_ tokens: (any TokenStore)?, _ settings: Configuration) -> any Authorizer {
         if let share = settings.share { return share.authorizer }
+        if let page = settings.page { return page.door }
         guard let tokens else { return OpenAuthorizer() }
         var rules = TokenAuthorizer.Settings()
         rules.isBehindProxy = settings.isBehindProxy

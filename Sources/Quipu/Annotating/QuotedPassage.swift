@@ -6,6 +6,9 @@ internal import QuipuStorage
 package struct QuotedPassage: Sendable {
     let selector: TextSelector
 
+    /// The passage itself.
+    package var exact: String { selector.exact }
+
     /// Counts code points of the text, with line ends as LF and in normal form C.
     package var range: Range<Int> { selector.start..<selector.end }
 }

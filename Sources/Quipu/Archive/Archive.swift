@@ -33,6 +33,24 @@ public final class Archive: Sendable {
         stores = OpenStores(store, access, entry: entry)
     }
 
+    /// The same archive, with another author of edits.
+    private init(_ other: Archive, author: String) {
+        path = other.path
+        identifier = other.identifier
+        name = other.name
+        self.author = author
+        stores = other.stores
+    }
+
+    /// The same archive for another author, as a server has many.
+    ///
+    ///     try archive.acting(as: "Luis Vega").write { t in try t.edit(id) { $0.title = "High water" } }
+    ///
+    /// - Throws: `badName` for an invalid author's name.
+    public func acting(as author: String) throws(QuipuError) -> Archive {
+        Archive(self, author: try QuipuError.presenting { try Self.checked(author) })
+    }
+
     /// Opens the archive in a folder.
     ///
     /// - Parameters:

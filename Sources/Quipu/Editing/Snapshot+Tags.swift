@@ -12,6 +12,18 @@ extension Snapshot {
     }
 }
 
+extension Snapshot {
+    /// How many records are in each collection, deleted ones left out; by the collection's UUID.
+    package func collectionCounts() throws(QuipuError) -> [String: Int] {
+        try QuipuError.presenting {
+            Dictionary(
+                uniqueKeysWithValues: try store.records.elementCounts(of: "collections").map {
+                    ($0.element, $0.count)
+                })
+        }
+    }
+}
+
 extension Transaction {
     /// Gives the records that have any of these tags another tag instead. Deleted records keep theirs.
     ///

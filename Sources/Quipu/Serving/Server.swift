@@ -41,12 +41,19 @@ public final class Server: Sendable {
         onFault: @escaping @Sendable (String) -> Void
     ) throws(QuipuError) {
         server = try QuipuError.presenting {
-            try QuipuHosting.Server(
-                archives.backend, tokens: archives.tokens, as: options.configuration(), reportFault: onFault)
+            var configuration = try options.configuration()
+            configuration.interface = RecordsInterface(
+                author: try Archive.checked(options.author ?? archives.author ?? Self.nobody),
+                onlyArchive: archives.onlyName, environment: archives.environment)
+            return try QuipuHosting.Server(
+                archives.backend, tokens: archives.tokens, as: configuration, reportFault: onFault)
         }
         self.options = options
         url = server.url
     }
+
+    /// The author of edits where nobody is named.
+    private static let nobody = "server"
 
     /// Reads the certificate files again; new connections use the new certificate.
     ///
@@ -75,6 +82,11 @@ package final class ServedArchives: Sendable {
     private let database: DatabaseBackend?
     /// The name that requests use; `NAME` if there may be many.
     package let shownName: String
+    /// The one archive; nil if there may be many.
+    let onlyName: String?
+    /// The author that the one archive was opened for.
+    let author: String?
+    let environment: Environment
 
     /// One archive, under its name.
     package init(_ archive: Archive, in environment: ArchiveEnvironment) {
@@ -83,6 +95,9 @@ package final class ServedArchives: Sendable {
         tokens = FileTokenStore(in: folder.path)
         database = nil
         shownName = archive.name
+        onlyName = archive.name
+        author = archive.author.isEmpty ? nil : archive.author
+        self.environment = environment.stored
     }
 
     /// Those of a folder, each by the name of its own folder.
@@ -98,6 +113,7 @@ package final class ServedArchives: Sendable {
         tokens = FileTokenStore(in: folder)
         database = nil
         shownName = "NAME"
+        (onlyName, author, self.environment) = (nil, nil, environment.stored)
     }
 
     /// Those of a database, which several servers may share. It has threads: signals must be blocked before.
@@ -118,6 +134,7 @@ package final class ServedArchives: Sendable {
         tokens = database.tokens
         self.database = database
         shownName = "NAME"
+        (onlyName, author, self.environment) = (nil, nil, environment.stored)
     }
 
     /// Whether the address of a database has a password in it, which others could read on a command line.

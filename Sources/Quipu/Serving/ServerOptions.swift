@@ -43,6 +43,10 @@ public struct ServerOptions: Sendable {
     public var maximumWatchers: Int?
     /// Seconds between heartbeats on an idle event stream.
     public var heartbeatSeconds = 20
+    /// The author of edits over HTTP whose caller has no token; nil for the author that the archive was opened for.
+    public var author: String?
+    /// Answers other users of this machine as long as there are no tokens.
+    public var admitsAnyUser = false
     /// The version that the metrics page reports.
     public var version = "unknown"
     /// Gets a line for each request.
@@ -89,6 +93,7 @@ public struct ServerOptions: Sendable {
         configuration.isBehindProxy = isBehindProxy
         configuration.publicURL = publicURL
         configuration.certificate = try readCertificate()
+        configuration.admitsAnyUser = admitsAnyUser
         configuration.limits = RequestLimits(
             quotaBytes: quotaBytes, requestMemoryBytes: requestMemoryBytes)
         configuration.requestsPerSecond = requestsPerSecond

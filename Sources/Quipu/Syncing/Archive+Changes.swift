@@ -87,7 +87,8 @@ public struct Changes: AsyncSequence, Sendable {
 }
 
 extension Archive {
-    fileprivate func changes(behind position: Change.Position, limit: Int) throws(QuipuError) -> [Change] {
+    /// The log's transactions after a position, as many as are wanted.
+    package func changes(behind position: Change.Position, limit: Int) throws(QuipuError) -> [Change] {
         try QuipuError.presenting {
             try stores.with { try $0.log.entries(after: position.rawValue, limit: limit).map { Change($0) } }
         }

@@ -8,7 +8,7 @@ internal import Synchronization
 final class WatchedConnection: Sendable {
     let descriptor: Int32
     let address: String
-    /// Why the connection exceeds a limit, if it does.
+    /// Why the connection is answered once and closed: it exceeds a limit, or is another user's. Nil if it is served.
     let excess: HTTPRequestError?
     /// The certificate of its TLS session: the server's when the connection began. Retained as long as the
     /// connection.

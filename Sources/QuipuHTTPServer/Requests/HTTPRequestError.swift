@@ -9,6 +9,8 @@ public enum HTTPRequestError: Error, Sendable, Equatable {
     case tooManyConnections
     /// The address has reached its limit of connections.
     case tooManyConnectionsOfAddress
+    /// Another user of this machine asks.
+    case otherUser
     case stopping
     /// The handler failed, or returned a response that HTTP cannot carry.
     case failed
@@ -20,6 +22,7 @@ public enum HTTPRequestError: Error, Sendable, Equatable {
         case .headerTooLarge: 431
         case .bodyTooLarge: 413
         case .tooManyConnectionsOfAddress: 429
+        case .otherUser: 403
         case .tooManyConnections, .stopping: 503
         case .failed: 500
         }
@@ -35,6 +38,7 @@ public enum HTTPRequestError: Error, Sendable, Equatable {
         case .bodyTooLarge(let limit): "The body is larger than \(limit) bytes, the limit of this server"
         case .tooManyConnections: "The server has reached its limit of connections"
         case .tooManyConnectionsOfAddress: "This address has reached its limit of connections"
+        case .otherUser: "This server answers the user that runs it, and you are another one"
         case .stopping: "The server is stopping"
         case .failed: "The request could not be handled"
         }

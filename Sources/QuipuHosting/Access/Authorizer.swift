@@ -24,11 +24,23 @@ package struct Caller: Sendable {
     package let role: Role
     /// Whether a push may create an archive.
     package let mayCreate: Bool
+    /// Under which its edits are written; nil if it has no name of its own.
+    package let author: String?
+    /// The only archive that it may ask for; nil for all.
+    package let archive: String?
+    /// It is the browser of whoever runs the server.
+    package let isOwnPage: Bool
 
-    package init(name: String?, role: Role, mayCreate: Bool) {
+    package init(
+        name: String?, role: Role, mayCreate: Bool, author: String? = nil, archive: String? = nil,
+        isOwnPage: Bool = false
+    ) {
         self.name = name
         self.role = role
         self.mayCreate = mayCreate
+        self.author = author
+        self.archive = archive
+        self.isOwnPage = isOwnPage
     }
 }
 

@@ -7,24 +7,33 @@ internal import QuipuReplication
 /// rebinding) it can also read the responses: to the browser both are then one site. Such requests cannot hide the
 /// name that they are sent to (`Host`) and where they come from (`Origin`, `Sec-Fetch-Site`), since scripts cannot
 /// set these fields (Fetch Standard, "forbidden request-header"). A server that requires tokens is safe behind any
-/// name, and is reached under names that it does not know. A server without tokens answers only under its own names.
+/// name, and is reached under names that it does not know. A server without tokens, and one of `quipu open`, answers only under
+/// its own names. Other ports of this machine are another origin, but the same site to a browser, so only `same-origin` counts.
 package struct BrowserRequestFilter: Sendable {
     /// The server's names, in lower case, without a port.
     private let hosts: [String]
     private let scheme: String
     private let publicURL: PublicURL?
+    /// Answers under its own names only, also where a token is required.
+    private let isStrict: Bool
 
-    /// - Parameter publicURL: the URL at which a proxy or a tunnel makes it reachable.
-    package init(host: String, isEncrypted: Bool, publicURL: PublicURL? = nil) {
+    /// - Parameters:
+    ///   - publicURL: the URL at which a proxy or a tunnel makes it reachable.
+    ///   - label: it is also reached as `LABEL.localhost`, and under its own names only.
+    package init(host: String, isEncrypted: Bool, publicURL: PublicURL? = nil, label: String? = nil) {
         let own = (host.contains(":") ? "[\(host)]" : host).lowercased()
-        hosts = [own, "127.0.0.1", "[::1]", "localhost"]
+        hosts = [own, "127.0.0.1", "[::1]", "localhost"] + (label.map { ["\($0).localhost"] } ?? [])
+        isStrict = label != nil
         scheme = isEncrypted ? "https" : "http"
         self.publicURL = publicURL
     }
 
-    /// - Parameter isOpen: whether no token is required.
+    /// - Parameters:
+    ///   - isOpen: whether no token is required.
+    ///   - isShell: the page without any data is asked for: any page may lead there, as a link does.
     /// - Throws: `Problem`: 421 for another server's name, 403 for a request from another site.
-    package func check(_ head: HTTPRequestHead, isOpen: Bool) throws {
+    package func check(_ head: HTTPRequestHead, isOpen: Bool, isShell: Bool = false) throws {
+        let isOpen = isOpen || isStrict
         let host = head.headers.values(of: "Host").map { $0.lowercased() }
         if isOpen || publicURL != nil {
             guard host.count == 1, isOwn(host[0], port: head.localPort, askedBy: head) else {
@@ -32,7 +41,12 @@ package struct BrowserRequestFilter: Sendable {
             }
         }
         let sites = head.headers.values(of: "Sec-Fetch-Site")
-        guard sites.allSatisfy({ $0 == "same-origin" || $0 == "none" }) else { throw Problem.foreignOrigin }
+        let leadsHere =
+            isShell && head.method == "GET" && head.headers.values(of: "Sec-Fetch-Mode") == ["navigate"]
+            && head.headers.values(of: "Sec-Fetch-Dest") == ["document"]
+        guard leadsHere || sites.allSatisfy({ $0 == "same-origin" || $0 == "none" }) else {
+            throw Problem.foreignOrigin
+        }
         let origins = head.headers.values(of: "Origin").map { $0.lowercased() }
         let own = host.count == 1 ? ownOrigins(host[0], isOpen: isOpen) : []
         guard origins.allSatisfy({ own.contains($0) }) else { throw Problem.foreignOrigin }

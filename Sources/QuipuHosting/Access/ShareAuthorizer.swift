@@ -61,7 +61,8 @@ package final class ShareAuthorizer: Authorizer {
     package func admit(_ head: HTTPRequestHead, to route: Route) throws -> Caller {
         switch route {
         // An exchange needs none of these, and they would tell strangers something.
-        case .health, .readiness, .metrics, .events: throw Problem.noSuchRoute
+        case .health, .readiness, .metrics, .events, .shell, .page, .session, .interface:
+            throw Problem.noSuchRoute
         case .share, .sync, .snapshot, .missingBlobs, .blob: break
         }
         guard let token = TokenAuthorizer.credentials(in: head) else {

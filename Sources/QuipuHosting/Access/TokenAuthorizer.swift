@@ -65,11 +65,13 @@ package struct TokenAuthorizer: Authorizer {
     }
 
     private func caller(_ token: AccessToken, to route: Route) throws -> Caller {
+        let author = token.label ?? "token \(token.id.text)"
         switch (token.scope, route.archive) {
         case (.server, _):
-            return Caller(name: token.id.text, role: .owner, mayCreate: true)
-        case (.archive(let name, let role), let asked?) where name == asked:
-            return Caller(name: token.id.text, role: role, mayCreate: role == .owner)
+            return Caller(name: token.id.text, role: .owner, mayCreate: true, author: author)
+        case (.archive(let name, let role), let asked) where name == asked || route == .session:
+            return Caller(
+                name: token.id.text, role: role, mayCreate: role == .owner, author: author, archive: name)
         case (.archive, let asked?):
             throw Problem.noSuchArchive(asked)
         case (.archive, nil):

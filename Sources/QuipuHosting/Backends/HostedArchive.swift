@@ -25,6 +25,9 @@ package protocol HostedArchive: AnyObject, Sendable {
     /// The folder of its database, or of an equivalent copy.
     var folder: ArchiveFolder { get }
 
+    /// Whether what is written in its folder is the archive, so that other processes may write it too.
+    var isWrittenInPlace: Bool { get }
+
     /// Runs `body` with exclusive use of the store.
     func withStore<Result>(_ body: (Store) throws -> Result) throws -> Result
 
@@ -43,6 +46,8 @@ extension HostedArchive {
     package func mark() throws -> ArchiveMark { try withStore { try ArchiveMark(of: $0) } }
 
     package var blobs: (any BlobStore)? { nil }
+
+    package var isWrittenInPlace: Bool { false }
 
     /// Its size on the disk, without space that compaction has freed.
     package func sizeBytes() throws -> Int { try withStore { try $0.sizeBytes } }

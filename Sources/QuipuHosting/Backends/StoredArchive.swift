@@ -19,6 +19,7 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
     private let identity: FileIdentity?
     private let lookedMilliseconds = Atomic(Int64.min)
     let blobs: (any BlobStore)?
+    var isWrittenInPlace: Bool { true }
 
     /// - Parameter blobs: nil for those in the archive's folder, with the usual limits.
     init(_ store: sending Store, blobs: FolderBlobs? = nil) {

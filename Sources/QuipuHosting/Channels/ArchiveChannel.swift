@@ -2,14 +2,25 @@ internal import QuipuHTTPServer
 package import QuipuReplication
 internal import Synchronization
 
+/// Is told of changes of an archive.
+package protocol ArchiveWatcher: AnyObject, Sendable {
+    /// An event; one that was not taken yet may be replaced by a later one. Must not block.
+    func offer(_ event: [UInt8])
+
+    /// There is nothing more for it.
+    func end()
+}
+
+extension PushBody: ArchiveWatcher {}
+
 /// The clients that watch one archive, and the last event that they were sent. It does not know the backend: whoever
 /// learns of a change announces it here, from any thread.
 package final class ArchiveChannel: Sendable {
     private struct State {
         /// The newest mark that was announced.
         var latest: ArchiveMark?
-        /// The body and the caller's name of each watcher.
-        var watchers: [ObjectIdentifier: (body: PushBody, caller: String?)] = [:]
+        /// Each watcher with its caller's name.
+        var watchers: [ObjectIdentifier: (body: any ArchiveWatcher, caller: String?)] = [:]
     }
 
     private let isWelcome: @Sendable (_ caller: String?) -> Bool
@@ -40,7 +51,7 @@ package final class ArchiveChannel: Sendable {
         }
     }
 
-    func add(_ body: PushBody, of caller: String?) {
+    func add(_ body: some ArchiveWatcher, of caller: String?) {
         state.withLock { $0.watchers[ObjectIdentifier(body)] = (body, caller) }
     }
 
@@ -57,7 +68,7 @@ package final class ArchiveChannel: Sendable {
         }
     }
 
-    func remove(_ body: PushBody) {
+    func remove(_ body: some ArchiveWatcher) {
         state.withLock { _ = $0.watchers.removeValue(forKey: ObjectIdentifier(body)) }
     }
 

@@ -1,5 +1,6 @@
 internal import QuipuHTTPServer
 package import QuipuReplication
+internal import QuipuThreads
 internal import Synchronization
 
 /// The channels of all watched archives, and the limit on watchers.
@@ -7,7 +8,12 @@ package final class ArchiveChannels: Sendable {
     private struct State {
         var channels: [String: ArchiveChannel] = [:]
         var watcherCount = 0
+        /// Of those, the threads that wait.
+        var waitingCount = 0
     }
+
+    /// Each holds one of the threads that make responses.
+    private static let maximumWaiting = 32
 
     private let backend: any ArchiveBackend
     private let maximumWatchers: Int
@@ -59,27 +65,80 @@ package final class ArchiveChannels: Sendable {
         return body
     }
 
-    private func join(_ name: String, _ body: PushBody, of caller: String?) throws -> ArchiveChannel {
+    /// Waits on this thread until `hasCome` says that something has come, which is asked at first and after each change.
+    ///
+    /// - Parameters:
+    ///   - isStopping: asked a few times a second; true ends the wait.
+    ///   - current: reads the archive's mark.
+    /// - Throws: `Problem` if too many wait; what the closures throw.
+    func awaitNews(
+        of name: String, by caller: Caller, milliseconds: Int, isStopping: () -> Bool,
+        current: () throws -> ArchiveMark, until hasCome: () throws -> Bool
+    ) throws {
+        if try milliseconds <= 0 || hasCome() { return }
+        let bell = Bell()
+        let channel = try join(name, bell, of: caller.name)
+        defer { leave(name, bell) }
+        channel.announce(try current())
+        let end = Monitor.nowMilliseconds() + UInt64(milliseconds)
+        while true {
+            let count = bell.count
+            // What came before the bell was there rings no bell.
+            if try hasCome() { return }
+            while bell.count == count {
+                let now = Monitor.nowMilliseconds()
+                if now >= end || isStopping() { return }
+                bell.wait(beyond: count, untilMilliseconds: min(end, now + Self.lookMilliseconds))
+            }
+        }
+    }
+
+    private static let lookMilliseconds: UInt64 = 250
+
+    private func join(_ name: String, _ watcher: some ArchiveWatcher, of caller: String?) throws
+        -> ArchiveChannel
+    {
         try state.withLock { state in
-            guard state.watcherCount < maximumWatchers else { throw Problem.tooManyWatchers }
+            let waits = watcher is Bell
+            guard state.watcherCount < maximumWatchers, !waits || state.waitingCount < Self.maximumWaiting else {
+                throw Problem.tooManyWatchers
+            }
             state.watcherCount += 1
+            if waits { state.waitingCount += 1 }
             let known = state.channels[name]
             let channel = known ?? ArchiveChannel(isWelcome: isWelcome)
             state.channels[name] = channel
-            channel.add(body, of: caller)
+            channel.add(watcher, of: caller)
             if known == nil { backend.follow(name, into: channel) }
             return channel
         }
     }
 
-    private func leave(_ name: String, _ body: PushBody) {
+    private func leave(_ name: String, _ watcher: some ArchiveWatcher) {
         state.withLock { state in
             guard let channel = state.channels[name] else { return }
             state.watcherCount -= 1
-            channel.remove(body)
+            if watcher is Bell { state.waitingCount -= 1 }
+            channel.remove(watcher)
             guard channel.isEmpty else { return }
             state.channels[name] = nil
             backend.unfollow(name)
         }
+    }
+}
+
+/// Counts the events that a waiting thread should look at.
+final class Bell: ArchiveWatcher {
+    private let monitor = Monitor()
+    private let rung = Atomic(0)
+
+    var count: Int { rung.load(ordering: .acquiring) }
+
+    func offer(_ event: [UInt8]) { _ = monitor.change { rung.add(1, ordering: .acquiringAndReleasing) } }
+
+    func end() { offer([]) }
+
+    func wait(beyond known: Int, untilMilliseconds: UInt64) {
+        _ = monitor.wait(untilMilliseconds: untilMilliseconds) { count != known }
     }
 }

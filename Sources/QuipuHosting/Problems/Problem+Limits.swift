@@ -15,6 +15,7 @@ extension Problem {
                 (ReplicationError.Code.overloaded.rawValue, "try again after the time that Retry-After says")
             case .tooManyConnectionsOfAddress:
                 ("too-many-connections", "close other connections, or try again later")
+            case .otherUser: ("other-user", "ask who runs it for a token")
             case .stopping:
                 ("stopping", "try again after the time that Retry-After says")
             case .failed: ("internal", "the server's own output says more")

@@ -1,6 +1,6 @@
 internal import QuipuCBOR
 internal import QuipuCanonicalJSON
-internal import QuipuHTTPServer
+package import QuipuHTTPServer
 internal import QuipuReplication
 internal import QuipuStorage
 internal import QuipuWire
@@ -13,9 +13,11 @@ package struct Problem: Error {
     package var title: String
     package var hint: String?
     /// Additional header fields.
-    var headers: [(String, String)] = []
+    package var headers: [(String, String)] = []
+    /// An additional member: what is there instead of what the caller took to be there. JSON.
+    package var present: [UInt8]?
 
-    var response: HTTPResponse {
+    package var response: HTTPResponse {
         var members: [JSONMember] = [
             JSONMember(name: "type", value: .string("urn:quipu:problem:" + word)),
             JSONMember(name: "title", value: .string(title)),
@@ -26,8 +28,12 @@ package struct Problem: Error {
         if status == 503, !headers.contains(where: { $0.0 == "Retry-After" }) {
             headers.append(("Retry-After", "1"))
         }
-        var response = HTTPResponse(
-            status: status, headers: headers, body: .bytes(JSONValue.object(members).canonicalBytes()))
+        var bytes = JSONValue.object(members).canonicalBytes()
+        if let present {
+            bytes.removeLast()
+            bytes += Array(",\"present\":".utf8) + present + [UInt8(ascii: "}")]
+        }
+        var response = HTTPResponse(status: status, headers: headers, body: .bytes(bytes))
         response.label = word
         return response
     }
@@ -66,7 +72,7 @@ package struct Problem: Error {
         return problem
     }
 
-    static func noSuchArchive(_ name: String) -> Problem {
+    package static func noSuchArchive(_ name: String) -> Problem {
         Problem(
             status: 404, word: ReplicationError.Code.noSuchArchive.rawValue,
             title: "There is no archive '\(name)' here",
@@ -82,7 +88,7 @@ package struct Problem: Error {
     }()
 
     /// Converts an error, without revealing the server's internals.
-    init(_ error: any Error) {
+    package init(_ error: any Error) {
         switch StorageError.presentable(error) {
         case let problem as Problem: self = problem
         case let refusal as BlobRefusal: self.init(refusal)
@@ -143,7 +149,7 @@ package struct Problem: Error {
         status == 500 || word == "disk-full" || word == ReplicationError.Code.databaseRefused.rawValue
     }
 
-    init(status: Int, word: String, title: String, hint: String?) {
+    package init(status: Int, word: String, title: String, hint: String?) {
         self.status = status
         self.word = word
         self.title = title

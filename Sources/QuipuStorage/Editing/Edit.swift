@@ -8,7 +8,9 @@ public struct Edit: Sendable {
         public var field: String
         /// Canonical JSON.
         public var json: [UInt8]
-        /// The versions that the author has seen, and that the change replaces; nil for those that the field has now.
+        /// The versions that the author has seen, and that the change replaces; nil for those that the field has now. What this
+        /// replica's own chain has written since is not among them, and is not replaced either: the transaction then begins
+        /// a chain of its own.
         public var replaces: [TransactionName]?
 
         public init(field: String, json: [UInt8], replaces: [TransactionName]? = nil) {
@@ -92,7 +94,7 @@ extension Editing {
             for edit in try body() {
                 switch edit {
                 case .fields(let edit):
-                    if let changes = try self.changes(by: edit, writer, &outcome, &work.observed) {
+                    if let changes = try self.changes(by: edit, writer, &outcome, &work) {
                         work.add(changes)
                     }
                 case .delete(let id, let kind): try delete(id, kind: kind, writer, &work)
@@ -107,7 +109,7 @@ extension Editing {
             if !work.records.isEmpty {
                 outcome.version = try writer.append(
                     work.records, observed: try work.observed.map { try log.name(at: $0) }.sorted(),
-                    author: author, isByProgram: false)
+                    author: author, isByProgram: false, keepsOwnVersions: work.isStale)
             }
             if !work.recordsByProgram.isEmpty {
                 let version = try writer.append(work.recordsByProgram, author: author, isByProgram: true)
@@ -123,7 +125,7 @@ extension Editing {
     /// What is written in a record that is shown under another one goes to that one, and has seen what the group holds in the
     /// field. An edit that names what it replaces is of the record that its author saw.
     private func changes(
-        by edit: Edit, _ writer: Writer, _ outcome: inout EditOutcome, _ observed: inout Set<Int64>
+        by edit: Edit, _ writer: Writer, _ outcome: inout EditOutcome, _ work: inout EditWork
     ) throws -> RecordChanges? {
         var edit = edit
         var record = try writer.record(edit.id, kind: edit.kind)
@@ -157,6 +159,13 @@ extension Editing {
                 // Somebody else has given it the same value since.
                 continue
             }
+            if names != present {
+                // The same change of the same state is that version: whoever repeats it writes nothing.
+                if let record, try recordStates.hasVersion(value, replacing: names, of: change.field, in: record) {
+                    continue
+                }
+                work.isStale = true
+            }
             if Set(heads.map(\.value)).count > 1 || !open.isEmpty, names == present {
                 let theirs = open.filter { $0.record.id != edit.id }.map(\.version)
                 outcome.closed.append(
@@ -166,7 +175,7 @@ extension Editing {
             }
             for member in group?.members ?? [] {
                 for head in try recordStates.heads(of: change.field, in: member) {
-                    observed.formUnion(head.members.map(\.position))
+                    work.observed.formUnion(head.members.map(\.position))
                 }
             }
             fields.append(FieldChange(field: change.field, value: .text(json), replaces: names))

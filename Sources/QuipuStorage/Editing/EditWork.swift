@@ -6,6 +6,8 @@ struct EditWork {
     private(set) var recordsByProgram: [RecordChanges] = []
     /// Log positions of what the edits list as seen.
     var observed: Set<Int64> = []
+    /// Whether a change names other versions than its field has now.
+    var isStale = false
 
     /// A record that was changed before in the same call gets the later value of a field.
     mutating func add(_ changes: RecordChanges) { Self.add(changes, to: &records) }

@@ -7,22 +7,33 @@ extension Writer {
     /// - Parameters:
     ///   - records: in any order, each once, every field with the versions it replaces.
     ///   - recordBytes: what they take in a message (`RecordChanges.sizes`), where a caller has counted already.
+    ///   - keepsOwnVersions: the author has not seen everything that this replica has written, for instance for others over
+    ///     HTTP. What a chain wrote it may not leave unreplaced; so the transaction begins a fresh one if it must.
     /// - Returns: the name of the last.
     @discardableResult
     func append(
         _ records: [RecordChanges], recordBytes: Int? = nil, observed: [TransactionName] = [],
-        note: ClockNote? = nil, author: String, isByProgram: Bool
+        note: ClockNote? = nil, author: String, isByProgram: Bool, keepsOwnVersions: Bool = false
     ) throws -> TransactionName {
-        let end = try ownChainEnd()
+        var end = try ownChainEnd()
         var records = records
         if !isByProgram {
             if let first = records.firstPart() {
-                let name = try append([first.part], author: author, isByProgram: false)
+                let name = try append(
+                    [first.part], author: author, isByProgram: false, keepsOwnVersions: keepsOwnVersions)
                 records[first.record].fields[first.field].replaces.append(name)
                 records[first.record].fields[first.field].replaces.sort()
-                return try append(records, observed: observed, note: note, author: author, isByProgram: false)
+                return try append(
+                    records, observed: observed, note: note, author: author, isByProgram: false,
+                    keepsOwnVersions: keepsOwnVersions)
             }
-            try replaceOwnVersions(in: &records, after: end)
+            var replacing = records
+            try replaceOwnVersions(in: &replacing, after: end)
+            if keepsOwnVersions, replacing != records {
+                end = try freshChain()
+            } else {
+                records = replacing
+            }
         }
         let name = TransactionName(origin: end.origin, sequence: end.sequence + 1)
         // A clock note is no part of what a person does.
@@ -90,6 +101,10 @@ extension Writer {
     /// name, the chain is left for a fresh one.
     private func ownChainEnd() throws -> (origin: Origin, sequence: UInt64) {
         if let end = try presentChainEnd() { return end }
+        return try freshChain()
+    }
+
+    private func freshChain() throws -> (origin: Origin, sequence: UInt64) {
         let (origin, seed) = LocalState.freshOrigin(archive.environment)
         try archive.local.startFreshOrigin(origin, seed: seed)
         return (origin, 0)

@@ -12,6 +12,7 @@ extension CommandSet<any Command> {
                         .leaf(ReadCommand.self), .leaf(SearchCommand.self), .leaf(LogCommand.self),
                         .leaf(HistoryCommand.self),
                         .leaf(DiffCommand.self), .leaf(WhyCommand.self), .leaf(SaveCommand.self),
+                        .leaf(OpenCommand.self),
                     ]),
                 Section(
                     title: "Write",
@@ -71,7 +72,7 @@ extension CommandSet<any Command> {
             ],
             hidden: [.init(CompleteCommand.self), .init(ManualCommand.self)],
             topics: [
-                queriesTopic, formatsTopic, conflictsTopic, syncTopic, sticksTopic, trustTopic, glossaryTopic,
+                queriesTopic, formatsTopic, conflictsTopic, syncTopic, sticksTopic, pageTopic, trustTopic, glossaryTopic,
             ])
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Quipu
 
 /// Says one sentence when Ctrl-C ends a command: what of its work is kept, and how to go on. The process then ends by the
 /// signal, as without it: shells show 130.

@@ -44,9 +44,12 @@ struct ServeCommand: Command {
             connection that is idle for 60 seconds is closed; $QUIPU_TIMEOUT sets another number.
             If standard error is not a terminal, each request is logged there in a line, without its content and its \
             caller's address; not with --quiet.
-            Without tokens (quipu token add) only this machine is served. With tokens other addresses are \
-            too, but only under TLS or behind a proxy. Without tokens the server refuses what a web page could have \
+            Without tokens (quipu token add) only this machine is served, and on it only you (--any-user: everybody). With tokens \
+            other addresses are too, but only under TLS or behind a proxy. Without tokens the server refuses what a web page could have \
             made a browser send: requests under a host name other than this machine's, or from another site. SIGHUP reloads the certificate; connections stay open.
+
+            A browser that opens the URL shows the archive as a page (quipu help page), and asks for a token where one is needed. Programs \
+            read and write records under /v1/archives/NAME (Schema/records-http.md).
 
             \(DatabasePlace.discussion)
             """)
@@ -108,6 +111,8 @@ struct ServeCommand: Command {
         var options = options
         options.timeoutSeconds = try context.linkTimeoutSeconds()
         options.log = logger
+        // Of edits over HTTP that come without a token; a service may have no name.
+        options.author = try? context.author()
         Server.raiseFileLimit()
         let server = try Server(archives, options, onFault: report)
         context.output.json(["url": JSONText(server.url)])

@@ -1,3 +1,5 @@
+internal import Quipu
+
 extension Output {
     /// Says on standard error what went wrong, and with which code to end.
     func report(_ error: any Error) -> ExitCode {

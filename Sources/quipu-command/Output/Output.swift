@@ -1,3 +1,5 @@
+internal import Quipu
+
 /// Where a command says things, and to whom: results to standard output, the rest to standard error; text for
 /// people or, with `--json`, one object a line.
 ///

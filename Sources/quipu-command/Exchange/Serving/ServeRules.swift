@@ -11,6 +11,9 @@ enum ServeRules {
             "public-url", value: "URL",
             "the server's URL from outside, behind a proxy or a tunnel: requests under other host names are refused"
         ),
+        .flag(
+            "any-user",
+            "answer other users of this machine too, as long as there are no tokens: each may read and change everything"),
         .option("quota", value: "SIZE", "maximum size of an archive, for example 500MB or 2GB"),
         .option(
             "requests-per-second", value: "N", "maximum for one token; 0 for no limit (default 100)"),
@@ -35,6 +38,7 @@ enum ServeRules {
         } catch {
             throw UsageError("--public-url \(error.message)", hint: error.hint)
         }
+        options.admitsAnyUser = values.flag("any-user")
         options.quotaBytes = try values.size("quota")
         let perSecond = try values.integer("requests-per-second", in: 0...1_000_000)
         if let perSecond { options.requestsPerSecond = perSecond > 0 ? perSecond : nil }

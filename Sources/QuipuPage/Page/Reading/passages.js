@@ -1,0 +1,168 @@
+// The text of a record as elements, one a paragraph, and the way between places in it and offsets in code points.
+import { h } from "./dom.js";
+
+const blank = /\n[^\S\n]*\n\s*/gu;
+const canHighlight = typeof CSS !== "undefined" && "highlights" in CSS && typeof Highlight !== "undefined";
+
+/** Offsets in code points of a text whose UTF-16 units are counted only where there are pairs. */
+export class Offsets {
+    constructor(text) {
+        this.text = text;
+        this.hasPairs = /[\ud800-\udbff][\udc00-\udfff]/.test(text);
+        this.length = this.hasPairs ? this.points(text.length) : text.length;
+    }
+
+    /** Code points before a UTF-16 offset. */
+    points(units) {
+        if (!this.hasPairs) return units;
+        let count = 0;
+        for (let index = 0; index < units; count += 1) index += this.text.codePointAt(index) > 0xffff ? 2 : 1;
+        return count;
+    }
+
+    units(points) {
+        if (!this.hasPairs) return Math.min(points, this.text.length);
+        let index = 0;
+        for (let count = 0; count < points && index < this.text.length; count += 1) index += this.text.codePointAt(index) > 0xffff ? 2 : 1;
+        return index;
+    }
+}
+
+export class TextView {
+    /** @param {string} body with line feeds as line ends */
+    constructor(body, properties = {}) {
+        this.paragraphs = [];
+        let points = 0;
+        let from = 0;
+        const add = (text, gap) => {
+            const offsets = new Offsets(text);
+            if (text) this.paragraphs.push({ text, offsets, start: points, end: points + offsets.length, element: null });
+            points += offsets.length + new Offsets(gap).length;
+        };
+        for (const found of body.matchAll(blank)) {
+            add(body.slice(from, found.index), found[0]);
+            from = found.index + found[0].length;
+        }
+        add(body.slice(from), "");
+        this.length = points;
+        this.element = h("div", { class: "text", ...properties });
+        const isLong = this.paragraphs.length > 2000;
+        for (const [index, paragraph] of this.paragraphs.entries()) {
+            paragraph.element = h("p", { class: [kindOf(paragraph.text), isLong ? "far" : ""].filter(Boolean).join(" ") || null, dir: "auto" }, paragraph.text);
+            paragraph.element.paragraphIndex = index;
+            this.element.append(paragraph.element);
+        }
+    }
+
+    /** The paragraph that holds a place, by halves. */
+    at(points) {
+        let [low, high] = [0, this.paragraphs.length - 1];
+        while (low < high) {
+            const middle = (low + high + 1) >> 1;
+            if (this.paragraphs[middle].start <= points) low = middle; else high = middle - 1;
+        }
+        return low;
+    }
+
+    /** Where an offset is in the page. */
+    place(points, isEnd = false) {
+        if (!this.paragraphs.length) return null;
+        let index = this.at(points);
+        if (isEnd && index > 0 && points === this.paragraphs[index].start) index -= 1;
+        const paragraph = this.paragraphs[index];
+        const units = paragraph.offsets.units(Math.min(points, paragraph.end) - paragraph.start);
+        let left = units;
+        const walker = document.createTreeWalker(paragraph.element, NodeFilter.SHOW_TEXT);
+        let node = walker.nextNode();
+        while (node && (left > node.length || (left === node.length && !isEnd))) {
+            const following = walker.nextNode();
+            if (!following) break;
+            left -= node.length;
+            node = following;
+        }
+        return node ? { node, offset: Math.min(left, node.length), paragraph } : null;
+    }
+
+    range(start, end) {
+        const [from, to] = [this.place(start), this.place(end, true)];
+        if (!from || !to) return null;
+        const range = new Range();
+        range.setStart(from.node, from.offset);
+        range.setEnd(to.node, to.offset);
+        return range;
+    }
+
+    /** The offset of a place in the page; null outside the text. */
+    offset(node, inner) {
+        const holder = node instanceof Element ? node : node.parentElement;
+        const element = holder?.closest("p");
+        if (!element || element.parentElement !== this.element) {
+            if (node !== this.element) return null;
+            const next = node.childNodes[inner]?.paragraphIndex;
+            return next === undefined ? this.length : this.paragraphs[next].start;
+        }
+        const paragraph = this.paragraphs[element.paragraphIndex];
+        const range = new Range();
+        range.setStart(element, 0);
+        range.setEnd(node, inner);
+        return paragraph.start + paragraph.offsets.points(range.toString().length);
+    }
+
+    /** What is selected, as offsets; null where it is nothing, or not in this text. */
+    selection() {
+        const selection = getSelection();
+        if (!selection.rangeCount || selection.isCollapsed) return null;
+        const range = selection.getRangeAt(0);
+        const inside = range.cloneRange();
+        if (!this.element.contains(range.commonAncestorContainer)) {
+            if (!range.intersectsNode(this.element)) return null;
+            if (!this.element.contains(range.startContainer)) inside.setStart(this.element, 0);
+            if (!this.element.contains(range.endContainer)) inside.setEnd(this.element, this.element.childNodes.length);
+        }
+        const start = this.offset(inside.startContainer, inside.startOffset);
+        const end = this.offset(inside.endContainer, inside.endOffset);
+        return start === null || end === null || start >= end ? null : { start, end, range: inside };
+    }
+
+    /** @param passages `{start, end, name}`; the name is that of a highlight in the style sheet. */
+    highlight(passages) {
+        if (!canHighlight) return this.mark(passages);
+        const groups = new Map();
+        for (const { start, end, name } of passages) {
+            const range = this.range(start, end);
+            if (!range) continue;
+            if (!groups.has(name)) groups.set(name, new Highlight());
+            groups.get(name).add(range);
+        }
+        for (const name of ["note", "current"]) {
+            if (groups.has(name)) CSS.highlights.set(name, groups.get(name)); else CSS.highlights.delete(name);
+        }
+    }
+
+    /** For browsers without highlights: elements around the pieces, which leave the text as it is. */
+    mark(passages) {
+        for (const paragraph of this.paragraphs) {
+            const inside = passages.filter((one) => one.start < paragraph.end && one.end > paragraph.start);
+            if (!inside.length && paragraph.element.childElementCount === 0) continue;
+            const borders = [...new Set([0, paragraph.text.length, ...inside.flatMap((one) => [one.start, one.end])
+                .map((points) => paragraph.offsets.units(Math.min(Math.max(points, paragraph.start), paragraph.end) - paragraph.start))])].sort((a, b) => a - b);
+            const pieces = borders.slice(1).map((to, index) => {
+                const piece = paragraph.text.slice(borders[index], to);
+                const point = paragraph.start + paragraph.offsets.points(borders[index]);
+                const over = inside.filter((one) => one.start <= point && one.end > point);
+                return over.length ? h("mark", { class: over.some((one) => one.name === "current") ? "current" : "note" }, piece) : piece;
+            });
+            paragraph.element.replaceChildren(...pieces);
+        }
+    }
+}
+
+export function forgetHighlights() { if (canHighlight) CSS.highlights.clear(); }
+
+/** Reading text is Markdown; how a paragraph begins says how it looks. */
+function kindOf(text) {
+    const heading = /^(#{1,6}) /.exec(text);
+    if (heading) return "heading level-" + heading[1].length;
+    if (text.startsWith("> ")) return "quote";
+    return /^([-*+]|\d{1,3}[.)]) /.test(text) ? "list" : "";
+}
