@@ -1,9 +1,15 @@
 /// The formats of other programs that are read, in the order in which they are tried. Their readers run in a process of
 /// their own; plain text, Markdown and JSON without a known producer do not.
 public enum FormatCatalog {
-    public static let all: [FormatEntry] = []
+    public static let all: [FormatEntry] = [] + (RehearsalReader.isEnabled ? [RehearsalReader.entry] : [])
 
     public static func entry(of format: SourceFormat) -> FormatEntry? { all.first { $0.format == format } }
 
     static func recognise(_ start: SourceStart) -> FormatEntry? { all.first { $0.isRecognised(start) } }
+}
+
+extension ReaderService {
+    /// Becomes a process that reads foreign bytes, and ends with it, if the program was started as one. To be called
+    /// where a program begins, before it does anything else.
+    package static func runIfAsked() { runIfAsked(FormatCatalog.entry) }
 }

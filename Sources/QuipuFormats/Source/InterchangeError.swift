@@ -18,6 +18,8 @@ public struct InterchangeError: Error, Sendable, CustomStringConvertible {
         public static let tooLarge = Code(name: "too-large")
         public static let invalidRecord = Code(name: "invalid-record")
         public static let unwritable = Code(name: "unwritable")
+        /// There is no program that reads foreign bytes in a process of its own.
+        public static let noReaderProgram = Code(name: "no-reader-program")
     }
 
     public let code: Code
