@@ -71,8 +71,8 @@ struct FolderReader: SourceReader {
                 } else if isMarkdown, format == nil || format == .markdown {
                     hasFoundFile = true
                     waiting = try MarkdownReader.events(ofFile: source).reversed()
-                } else {
-                    pass(try kind(of: source))
+                } else if let kind = try kind(of: source) {
+                    pass(kind)
                 }
             } catch {
                 if error.code.name == InterchangeError.Code.noReaderProgram.name { throw error }
@@ -83,10 +83,11 @@ struct FolderReader: SourceReader {
 
     private mutating func pass(_ kind: String) { passedOver[kind, default: 0] += 1 }
 
-    private func kind(of source: ByteSource) throws(InterchangeError) -> String {
+    /// Nil for a file that nobody would expect to be imported.
+    private func kind(of source: ByteSource) throws(InterchangeError) -> String? {
         let start = try source.peek(SourceLimits.recognitionBytes)
         return (ForeignFormat.binary(start) ?? ForeignFormat.marked(start) ?? ForeignFormat.named(source.name))?
-            .name ?? "another file"
+            .name
     }
 
     private mutating func end() throws(InterchangeError) -> SourceEvent? {

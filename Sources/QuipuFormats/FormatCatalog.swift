@@ -1,11 +1,17 @@
 /// The formats of other programs that are read, in the order in which they are tried. Their readers run in a process of
 /// their own; plain text, Markdown and JSON without a known producer do not.
 public enum FormatCatalog {
-    public static let all: [FormatEntry] = [] + (RehearsalReader.isEnabled ? [RehearsalReader.entry] : [])
+    public static let all: [FormatEntry] = [
+        .hypothesis, .w3c,
+        // Last: any table.
+        .csv,
+    ]
 
-    public static func entry(of format: SourceFormat) -> FormatEntry? { all.first { $0.format == format } }
+    public static func entry(of format: SourceFormat) -> FormatEntry? { readable.first { $0.format == format } }
 
-    static func recognise(_ start: SourceStart) -> FormatEntry? { all.first { $0.isRecognised(start) } }
+    static func recognise(_ start: SourceStart) -> FormatEntry? { readable.first { $0.isRecognised(start) } }
+
+    private static let readable = (RehearsalReader.isEnabled ? [RehearsalReader.entry] : []) + all
 }
 
 extension ReaderService {
