@@ -144,7 +144,7 @@ let package = Package(
             "QuipuInterchange",
             [
                 "QuipuFormats", "QuipuStorage", "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys",
-                "QuipuFiles",
+                "QuipuFiles", "QuipuAnchoring", "CQuipuLinux",
             ],
             exclude: ["README.md"]),
 
@@ -166,7 +166,7 @@ let package = Package(
             "Quipu",
             [
                 "QuipuInterchange", "QuipuFormats", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
-                "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuDates", "QuipuFiles",
+                "QuipuHTTPClient", "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuDates", "QuipuFiles",
                 "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads", "CQuipuLinux", "CQuipuSodium",
                 "CQuipuQRencode",
             ], exclude: ["README.md"]),

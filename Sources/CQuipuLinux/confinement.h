@@ -170,16 +170,16 @@ static inline ssize_t quipu_send(int channel, const void *bytes, size_t count, i
     struct iovec part = {(void *)bytes, count};
     union { char bytes[CMSG_SPACE(sizeof(int))]; struct cmsghdr aligned; } control;
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    if (descriptor >= 0) {
-        memset(&control, 0, sizeof control);
-        message.msg_control = control.bytes;
-        message.msg_controllen = sizeof control.bytes;
-        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof(int));
-        memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-    }
+    // A confined process may not send messages with anything beside their bytes.
+    if (descriptor < 0) return send(channel, bytes, count, MSG_NOSIGNAL);
+    memset(&control, 0, sizeof control);
+    message.msg_control = control.bytes;
+    message.msg_controllen = sizeof control.bytes;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
     return sendmsg(channel, &message, MSG_NOSIGNAL);
 }
 

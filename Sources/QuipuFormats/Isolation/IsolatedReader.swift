@@ -36,6 +36,7 @@ struct IsolatedReader: SourceReader {
         while !session.isFinished {
             switch try session.receive() {
             case .event(let event)?:
+                let event = event.placed(inside: session.name)
                 session.lastPlace = event.place
                 return event
             case .working?: continue
@@ -104,8 +105,8 @@ extension IsolatedReader {
                 let frame = try process.channel.receive(
                     silenceMilliseconds: process.limits.silenceMilliseconds)
                 let (reply, consumed) = try ReaderReply.decode(frame)
+                noteProgress(reply, hasRead: consumed > consumedBytes)
                 consumedBytes = max(consumedBytes, consumed)
-                noteProgress(reply, consumed)
                 return reply
             } catch let failure as FrameChannel.Failure {
                 switch failure {
@@ -122,9 +123,9 @@ extension IsolatedReader {
             return nil
         }
 
-        private func noteProgress(_ reply: ReaderReply, _ consumed: Int) {
+        private func noteProgress(_ reply: ReaderReply, hasRead: Bool) {
             // Who only says that he is at work, and reads nothing, makes none.
-            if case .working = reply, !mayWait { return }
+            if case .working = reply, !mayWait, !hasRead { return }
             let now = MonotonicClock.milliseconds()
             if now - renewedAt < Self.renewalMilliseconds { return }
             renewedAt = now
@@ -134,10 +135,29 @@ extension IsolatedReader {
 }
 
 extension SourceEvent {
+    /// Files are looked for beside the place of an item, so it must be this source, or inside of it.
+    fileprivate func placed(inside name: String) -> SourceEvent {
+        if place.file == name || place.file.hasPrefix(name + "/") { return self }
+        let place = SourcePlace(file: name, line: place.line, byteOffset: place.byteOffset)
+        switch self {
+        case .item(let item): return .item(item.placed(at: place))
+        case .rejected(_, let reason): return .rejected(place, reason: reason)
+        case .remark(_, let text): return .remark(place, text)
+        }
+    }
+
     fileprivate var place: SourcePlace {
         switch self {
         case .item(let item): item.place
         case .rejected(let place, _), .remark(let place, _): place
         }
+    }
+}
+
+extension SourceItem {
+    fileprivate func placed(at place: SourcePlace) -> SourceItem {
+        SourceItem(
+            place: place, kind: kind, id: id, fields: fields, tags: tags, foreignID: foreignID,
+            producer: producer, modified: modified, kept: kept, relations: relations)
     }
 }

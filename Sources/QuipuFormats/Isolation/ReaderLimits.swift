@@ -8,7 +8,12 @@ package struct ReaderLimits: Sendable {
     /// Of memory beyond what the program has mapped when it begins.
     package var memoryBytes: UInt64 = 1_536 << 20
 
-    package init() {}
+    package init() {
+        guard let seconds = RehearsalReader.seconds else { return }
+        silenceMilliseconds = seconds * 4_000
+        processorSeconds = seconds
+        memoryBytes = 512 << 20
+    }
 
     /// One message between the two processes: the largest item, and what names it.
     static let maximumFrameBytes = 4 * SourceLimits.maximumFileBytes

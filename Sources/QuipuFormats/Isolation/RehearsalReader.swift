@@ -6,7 +6,9 @@ internal import QuipuCanonicalJSON
 /// nothing else. It is there only where a test's environment asks for it.
 struct RehearsalReader: SourceReader {
     static let variable = "QUIPU_REHEARSE_READER_FAULTS"
-    static let isEnabled = getenv(variable) != nil
+    /// The variable says how many seconds a reader may take that makes no progress.
+    static let seconds = getenv(variable).flatMap { Int(String(cString: $0)) }.map { max(1, $0) }
+    static let isEnabled = seconds != nil
     private static let mark = "quipu rehearsal\n"
 
     let formatName = "a rehearsal"

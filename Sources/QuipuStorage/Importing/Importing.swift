@@ -20,19 +20,20 @@ extension Importing {
     /// beside it. What a source gave is remembered in the record.
     /// - Parameters:
     ///   - run: the run of which this is a batch.
-    ///   - computing: fields that follow from an item and from the archive, as where a quotation stands. They are written
+    ///   - computing: fields that follow from an item, of which it gets the index, and from the archive, as where a
+    ///     quotation stands. They are written
     ///     with an item that is new or changed, and are no part of what its source said.
     /// - Returns: an outcome for each item, in order.
     public func importBatch(
         _ items: [ImportItem], author: String, run: inout ImportRun,
-        computing: (ImportItem) throws -> [(name: String, json: [UInt8])] = { _ in [] }
+        computing: (Int, ImportItem) throws -> [(name: String, json: [UInt8])] = { _, _ in [] }
     ) throws -> [ImportOutcome] {
         let given = run
         do {
             return try writing { writer in
                 try archive.keyIndex.bringUpToDate(through: writer.position)
                 var batch = try ImportBatch(writer: writer, author: author, run: run)
-                for item in items { try batch.add(item, computing: computing) }
+                for (index, item) in items.enumerated() { try batch.add(item) { try computing(index, $0) } }
                 try batch.finish()
                 run = batch.run
                 return batch.outcomes

@@ -170,5 +170,7 @@ struct CommandRow: Sendable {
         "tags merge": "it writes to all that have the tags",
         "bundle create": "it holds what its receiver lacks, like a sync",
         "bundle apply": "it reads all of a file", "bundle show": "it reads all of a file",
+        "feed add": "it writes a list of its own", "feed list": "it reads a list of its own",
+        "feed remove": "it writes a list of its own", "feed fetch": "it imports what a server gives it",
     ]
 }
