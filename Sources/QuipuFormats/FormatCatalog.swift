@@ -2,7 +2,11 @@
 /// their own; plain text, Markdown and JSON without a known producer do not.
 public enum FormatCatalog {
     public static let all: [FormatEntry] = [
-        .html
+        .hypothesis, .w3c,
+        // Bookmarks are HTML too.
+        .bookmarks, .html,
+        // Last: any table.
+        .csv,
     ]
 
     public static func entry(of format: SourceFormat) -> FormatEntry? { all.first { $0.format == format } }

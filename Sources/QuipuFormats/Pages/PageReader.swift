@@ -28,11 +28,31 @@ struct PageReader: SourceReader {
         }
         let place = SourcePlace(file: source.name, line: 1, byteOffset: 0)
         let decoded = TextEncoding.decode(bytes, as: .html)
+        try requireText(bytes, decoded.utf8)
         if let remark = decoded.remark { events.append(.remark(place, remark)) }
         do throws(Rejection) {
             events.append(.item(try PageArticle.item(html: decoded.utf8, address: address, place: place)))
         } catch {
             events.append(error.event(at: place))
+        }
+    }
+
+    /// A file that was called a page by its user may be anything.
+    private func requireText(_ bytes: [UInt8], _ text: [UInt8]) throws(InterchangeError) {
+        let start = bytes.prefix(SourceLimits.recognitionBytes)
+        if let foreign = ForeignFormat.binary(start) { throw foreign.refusal(of: source.name) }
+        // A page with a NUL in it is one all the same.
+        let beginning = text.prefix(SourceLimits.recognitionBytes)
+        let zeros = beginning.count { $0 == 0 }
+        if zeros * 20 > beginning.count || BinaryContent.isLikely(beginning.filter { $0 != 0 }[...]) {
+            throw InterchangeError(
+                code: .binaryFile, operation: "import", path: source.name,
+                message: "the file is binary, no page", hint: "Check which file was meant.")
+        }
+        if text.allSatisfy(TagReader.isSpace) {
+            throw InterchangeError(
+                code: .emptyFile, operation: "import", path: source.name, message: "the file is empty",
+                hint: "Check that it was written to its end, then import it again.")
         }
     }
 }
