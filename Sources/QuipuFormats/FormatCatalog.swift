@@ -3,6 +3,7 @@
 public enum FormatCatalog {
     public static let all: [FormatEntry] = [
         .hypothesis, .w3c,
+        .wallabag, .omnivore, .readwise, .pocket, .instapaper,
         // Last: any table.
         .csv,
     ]

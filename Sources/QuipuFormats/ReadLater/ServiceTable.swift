@@ -103,7 +103,9 @@ struct ServiceTableReader: SourceReader {
     private func pocket(_ row: ServiceRow, _ place: SourcePlace) throws(Rejection) -> SourceItem {
         var members = row.members(["url": "url", "tags": "", "title": ""])
         // Pocket writes the address where it knows no title.
-        if let title = row["title"], title != row["url"] { members.append(.init(name: "title", value: .string(title))) }
+        if let title = row["title"], title != row["url"] {
+            members.append(.init(name: "title", value: .string(title)))
+        }
         if let tags = row["tags"] {
             members.append(
                 .init(name: "tags", value: .array(tags.split(separator: "|").map { .string(String($0)) })))
@@ -148,7 +150,9 @@ struct ServiceTableReader: SourceReader {
         var members = row.members([
             "title": "title", "url": "url", "id": FieldNames.identifier, "documenttags": "",
         ])
-        if let tags = row["documenttags"] { members.append(.init(name: "tags", value: ServiceRow.list(tags))) }
+        if let tags = row["documenttags"] {
+            members.append(.init(name: "tags", value: ServiceRow.list(tags)))
+        }
         return try ArticleMapping.item(from: members, place: place, producer: "readwise:reader")
     }
 
@@ -161,10 +165,15 @@ struct ServiceTableReader: SourceReader {
         var events: [SourceEvent] = []
         if !books.contains(book) {
             var members: [JSONMember] = [
-                .init(name: "title", value: .string(title)), .init(name: FieldNames.identifier, value: .string(book)),
+                .init(name: "title", value: .string(title)),
+                .init(name: FieldNames.identifier, value: .string(book)),
             ]
-            if let author = row["bookauthor"] { members.append(.init(name: "author", value: .string(author))) }
-            if let tags = row["documenttags"] { members.append(.init(name: "tags", value: ServiceRow.list(tags))) }
+            if let author = row["bookauthor"] {
+                members.append(.init(name: "author", value: .string(author)))
+            }
+            if let tags = row["documenttags"] {
+                members.append(.init(name: "tags", value: ServiceRow.list(tags)))
+            }
             if let number = row["amazonbookid"] {
                 members.append(.init(name: "x-Amazon Book ID", value: .string(number)))
             }
@@ -183,7 +192,8 @@ struct ServiceTableReader: SourceReader {
         facts.foreignID = Readwise.id(of: book, quote)
         facts.producer = "readwise:table:highlights"
         facts.beside = row.members([
-            "highlight": "", "note": "", "booktitle": "", "bookauthor": "", "amazonbookid": "", "documenttags": "",
+            "highlight": "", "note": "", "booktitle": "", "bookauthor": "", "amazonbookid": "",
+            "documenttags": "",
             "tags": "", "highlightedat": "",
         ])
         var relations = SourceRelations()
@@ -231,7 +241,8 @@ struct ServiceRow {
         guard trimmed.hasPrefix("["), trimmed.hasSuffix("]") else { return .string(text) }
         let names = trimmed.dropFirst().dropLast().split(separator: ",").map { name in
             let name = WhiteSpace.trimmed(name)
-            let isQuoted = name.count >= 2 && name.first == name.last && (name.first == "'" || name.first == "\"")
+            let isQuoted =
+                name.count >= 2 && name.first == name.last && (name.first == "'" || name.first == "\"")
             return JSONValue.string(String(isQuoted ? name.dropFirst().dropLast() : name[...]))
         }
         return .array(names)
