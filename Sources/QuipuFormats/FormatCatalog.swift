@@ -3,7 +3,8 @@
 public enum FormatCatalog {
     public static let all: [FormatEntry] = [
         .hypothesis, .w3c,
-        // Bookmarks are HTML too.
+        .wallabag, .omnivore, .readwise, .pocket, .instapaper,
+        // Bookmarks are HTML too, and so is Pocket's page.
         .bookmarks, .html,
         // Last: any table.
         .csv,

@@ -112,7 +112,9 @@ struct TableStream {
         let isText = row.bytes.withUnsafeBufferPointer { endOfValidUTF8($0) == $0.count }
         if !isText { wasConverted = true }
         return row.cells.map {
-            isText ? String(decoding: row.bytes[$0], as: UTF8.self) : Windows1252.decode(row.bytes[$0])
+            isText
+                ? String(decoding: row.bytes[$0], as: UTF8.self)
+                : String(decoding: Windows1252.decode(row.bytes[$0]), as: UTF8.self)
         }
     }
 
@@ -142,25 +144,5 @@ struct TableStream {
             else { return false }
         }
         return true
-    }
-}
-
-/// What most text is that is not UTF-8 and says no encoding (WHATWG Encoding, index windows-1252).
-enum Windows1252 {
-    private static let upper: [UInt32] = [
-        0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152,
-        0x8D,
-        0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161,
-        0x203A,
-        0x0153, 0x9D, 0x017E, 0x0178,
-    ]
-
-    static func decode(_ bytes: some Sequence<UInt8>) -> String {
-        var text = String.UnicodeScalarView()
-        for byte in bytes {
-            let value = (0x80...0x9F).contains(byte) ? upper[Int(byte) - 0x80] : UInt32(byte)
-            if let scalar = Unicode.Scalar(value) { text.append(scalar) }
-        }
-        return String(text)
     }
 }

@@ -86,7 +86,9 @@ import Testing
     @Test func `nothing of a page's scripts and forms and handlers is taken`() throws {
         let html = PageSamples.news.replacing(
             "</article>",
-            with: "<p onclick=\"steal()\">Last. <a href=\"javascript:steal()\">x</a><iframe src=\"file:///etc/passwd\">y</iframe></p></article>")
+            with:
+                "<p onclick=\"steal()\">Last. <a href=\"javascript:steal()\">x</a><iframe src=\"file:///etc/passwd\">y</iframe></p></article>"
+        )
         let body = try #require(try fields(html)["body"])
         for word in ["steal", "passwd", "never shown", "Subscribe", "Share this", "comment by", "imprint"] {
             #expect(!body.contains(word), "\(word)")
@@ -99,7 +101,9 @@ import Testing
         #expect(error?.hint.isEmpty == false)
     }
 
-    @Test(arguments: [PageSamples.news, PageSamples.singleFile, PageSamples.journal, PageSamples.old, PageSamples.blog])
+    @Test(arguments: [
+        PageSamples.news, PageSamples.singleFile, PageSamples.journal, PageSamples.old, PageSamples.blog,
+    ])
     func `a page cut anywhere is one article or a refusal`(html: String) throws {
         let bytes = Array(html.utf8)
         for end in stride(from: 1, to: bytes.count, by: 97) {
@@ -108,7 +112,9 @@ import Testing
         }
     }
 
-    @Test func `ten thousand elements inside one another and a million words are read in bounded time`() throws {
+    @Test func `ten thousand elements inside one another and a million words are read in bounded time`()
+        throws
+    {
         let deep = String(repeating: "<div>", count: 10_000) + "<p>Deep</p>"
         #expect(try fields("<html><body>" + deep)["body"] == #""Deep""#)
         let long = "<html><body>" + String(repeating: "<p>a b c d</p>", count: 50_000)
