@@ -3,6 +3,9 @@
 public enum FormatCatalog {
     public static let all: [FormatEntry] = [
         .hypothesis, .w3c,
+        .wallabag, .omnivore, .readwise, .pocket, .instapaper,
+        // Bookmarks are HTML too, and so is Pocket's page.
+        .bookmarks, .html,
         // Last: any table.
         .csv,
     ]

@@ -17,6 +17,7 @@ public struct FuzzTarget: Sendable {
         cbor, message, json, keys, text, jsonLines, markdown, imports, search, routes, answering, calling,
         bundle,
         events,
+        html, bookmarks,
     ]
 
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -5,7 +5,7 @@ struct WebAnnotation {
     private static let taken: Set<String> = [
         "@context", "id", "@id", "type", "@type", "body", "bodyValue", "target", "created", "modified",
         "creator",
-        "hasBody", "hasTarget",
+        "hasBody", "hasTarget", "generator",
     ]
 
     private let value: JSONValue
@@ -32,8 +32,9 @@ struct WebAnnotation {
         passage = selectors.passage
 
         for member in value.members ?? [] where !Self.taken.contains(member.name) {
-            // What every annotation is for.
-            facts.beside.append(member)
+            // As our own export writes it.
+            let name = member.name == "quipu:references" ? "references" : member.name
+            facts.beside.append(JSONMember(name: name, value: member.value))
         }
         readBodies()
         facts.author = Self.creator(value["creator"])
@@ -103,7 +104,7 @@ struct WebAnnotation {
                 tags.append(.string(tag))
                 if words == nil { others.append(body) }
             } else if let words, !SourceValue.isBlank(words) {
-                texts.append(words)
+                texts.append(Self.isHTML(body) ? ReadingText.fromHTML(words, base: nil) : words)
                 if Self.saysMore(body) { others.append(body) }
             } else if !SourceValue.isBlank(body) {
                 others.append(body)

@@ -27,10 +27,15 @@ struct WebAnnotationReader: SourceReader {
         guard let first = sample.first else { return false }
         let types: Set<String> = ["Annotation", "AnnotationPage", "AnnotationCollection", "oa:Annotation"]
         func isOne(_ outline: JSONOutline?) -> Bool {
-            guard let outline else { return false }
-            return ["type", "@type"].contains { outline.text($0).map(types.contains) == true }
-                && (outline.has("target") || outline.has("items") || outline.has("first")
-                    || outline.has("hasTarget"))
+            guard let outline, ["target", "items", "first", "hasTarget"].contains(where: { outline.has($0) })
+            else { return false }
+            return ["type", "@type"].contains { name in
+                guard let type = outline.text(name) else {
+                    // A list of types.
+                    return outline.has(name) && types.contains { sample.contains("\"\($0)\"") }
+                }
+                return types.contains(type)
+            }
         }
         if isOne(first) || isOne(sample.first(in: "items")) || isOne(sample.first(in: "@graph")) {
             return true

@@ -29,7 +29,7 @@ public struct MarkdownReader: SourceReader {
         let start = try source.peek(SourceLimits.recognitionBytes)
         let place = SourcePlace(file: source.name, line: 1, byteOffset: 0)
         if let foreign = ForeignFormat.binary(start) ?? ForeignFormat.marked(start) {
-            return [.rejected(place, reason: "it is \(foreign.name), which Quipu does not read yet")]
+            return [.rejected(place, reason: "it is \(foreign.name), not Markdown")]
         }
         let converted = mark.converted.map {
             SourceEvent.remark(place, "it is \($0) and was converted to UTF-8")

@@ -82,19 +82,8 @@ enum CharacterReference {
     /// A text with its references read.
     static func decoded(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
-        let bytes = Array(text.utf8)
         var out: [UInt8] = []
-        out.reserveCapacity(bytes.count)
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "&"), let found = read(bytes[index...], in: .text) {
-                out += found.characters
-                index += found.count
-            } else {
-                out.append(bytes[index])
-                index += 1
-            }
-        }
+        TagReader.read(Array(text.utf8)[...], in: .text, to: &out)
         return String(decoding: out, as: UTF8.self)
     }
 }

@@ -100,6 +100,24 @@ struct TagReader {
         }
     }
 
+    /// Reads text: references become characters.
+    static func read(
+        _ text: ArraySlice<UInt8>, in place: CharacterReference.Place, to out: inout [UInt8]
+    ) {
+        var index = text.startIndex
+        while index < text.endIndex {
+            if text[index] == UInt8(ascii: "&"),
+                let found = CharacterReference.read(text[index...], in: place)
+            {
+                out += found.characters
+                index += found.count
+            } else {
+                out.append(text[index])
+                index += 1
+            }
+        }
+    }
+
     static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
     static func isNameStart(_ byte: UInt8) -> Bool {

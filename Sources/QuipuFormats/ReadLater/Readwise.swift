@@ -103,7 +103,9 @@ extension FormatEntry {
                 || [.highlights, .documents].contains(ServiceTable.recognised($0))
         },
         open: { (source, _) throws(InterchangeError) in
-            if try ServiceTable.isTable(source) { return try ServiceTableReader(source, [.highlights, .documents]) }
+            if try ServiceTable.isTable(source) {
+                return try ServiceTableReader(source, [.highlights, .documents])
+            }
             return try ServiceReader(source, name: "an export of Readwise", paths: [["results"]]) {
                 (value, place) throws(Rejection) in
                 try Readwise.events(of: value, at: place)

@@ -123,7 +123,7 @@ extension FormatEntry {
             let lines = Lines(content)
             if lines.isRIS || lines.isMEDLINE || lines.isEndNote || lines.isBibTeX { return false }
             return TableShape(content, isWhole: start.isWhole) != nil
-                || ["csv", "tsv", "tab"].contains { start.name.lowercased().hasSuffix("." + $0) }
-                    && content.prefix { $0 != 0x0A }.contains { ",;\t|".utf8.contains($0) }
+                || !content.isEmpty
+                    && ["csv", "tsv", "tab"].contains { start.name.lowercased().hasSuffix("." + $0) }
         }, open: { (source, options) throws(InterchangeError) in try TableReader(source, options) })
 }
