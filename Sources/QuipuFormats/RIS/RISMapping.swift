@@ -99,9 +99,9 @@ enum RISMapping {
     /// `2001/02/03/spring`, `2001///`, `2001`, `Feb 3 2001`, and a day in `DA` whose year stands in `PY`.
     private static func takeDate(_ record: TaggedRecord, _ draft: inout ReferenceDraft) {
         let years = (record.values("PY") + record.values("Y1")).map(NameParts.collapsed)
-        let year = years.lazy.compactMap { RISDate.read($0) }.first
+        let year = years.lazy.compactMap { LooseDate.read($0) }.first
         for text in record.values("DA").map(NameParts.collapsed) {
-            var date = RISDate.read(text)
+            var date = LooseDate.read(text)
             if date == nil, let year, let joined = SourceDate.read("\(text) \(year.date.prefix(4))") {
                 date = joined.value.string.map { ($0, true) }
                 draft.keep("DA", text)
@@ -114,7 +114,7 @@ enum RISMapping {
             if !date.isWhole { draft.keep("DA", text) }
         }
         for (tag, text) in ["PY", "Y1"].flatMap({ tag in record.values(tag).map { (tag, NameParts.collapsed($0)) } }) {
-            guard let date = RISDate.read(text) else {
+            guard let date = LooseDate.read(text) else {
                 draft.keep(tag, text)
                 continue
             }

@@ -64,7 +64,8 @@ struct ReferenceDraft {
             return keep(name, text)
         }
         set("language", tag)
-        if tag.lowercased() != WhiteSpace.trimmed(text).lowercased() { keep(name, text) }
+        let written = WhiteSpace.trimmed(text).lowercased()
+        if tag.lowercased() != written, LanguageName.babel(tag) != written { keep(name, text) }
     }
 
     /// Keeps a value under the source's own name; several under one name become a list.
