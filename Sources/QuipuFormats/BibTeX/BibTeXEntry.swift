@@ -55,7 +55,7 @@ struct BibTeXFields {
             }
         }
         guard current != nil else { return nil }
-        let name = bytes[index...].prefix { $0 > 0x20 && !"={}\",#".utf8.contains($0) }
+        let name = bytes[index...].prefix { $0 > 0x20 && !"={}()\",#".utf8.contains($0) }
         index = name.endIndex
         skipSpace()
         guard !name.isEmpty, name.count <= 256, current == UInt8(ascii: "=") else {
@@ -140,6 +140,12 @@ struct BibTeXFields {
             index += 1
         }
         return nil
+    }
+
+    /// Whether nothing but one bracket is left.
+    var isAtLastBracket: Bool {
+        let rest = bytes[index...].filter { $0 > 0x20 }
+        return rest.count == 1 && ")}".utf8.contains(rest[0])
     }
 
     private var current: UInt8? { index < bytes.endIndex ? bytes[index] : nil }

@@ -103,7 +103,7 @@ struct BibTeXScanner {
         let place = place ?? SourcePlace(file: name, line: 1, byteOffset: 0)
         self.place = nil
         if isTooLong { return .rejected(place, "the entry is longer than \(SourceLimits.maximumLineBytes) bytes") }
-        let type = content.dropFirst().prefix(while: ASCII.isLetter)
+        let type = content.dropFirst().prefix(while: Self.isOfType)
         let body = content[type.endIndex...].drop(while: ForeignFormat.isSpace).dropFirst()
         return .entry(
             Entry(
@@ -111,11 +111,16 @@ struct BibTeXScanner {
                 isClosed: isClosed, place: place))
     }
 
+    /// `article`, `web_page`.
+    private static func isOfType(_ byte: UInt8) -> Bool {
+        ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+    }
+
     /// The `@` of an entry in a line.
     private static func entryStart(_ line: [UInt8]) -> Int? {
         var index = line.startIndex
         while let at = line[index...].firstIndex(of: UInt8(ascii: "@")) {
-            let type = line[(at + 1)...].prefix(while: ASCII.isLetter)
+            let type = line[(at + 1)...].prefix(while: isOfType)
             let rest = line[type.endIndex...].drop { $0 == 0x20 || $0 == 0x09 }
             // The bracket may stand in the next line; then the line holds nothing else.
             if !type.isEmpty, "{(".utf8.contains(rest.first ?? (line[..<at].allSatisfy { $0 <= 0x20 } ? 0x7B : 0)) { return at }
@@ -127,7 +132,7 @@ struct BibTeXScanner {
     /// `@article{key,` at the beginning of a line.
     private static func beginsEntry(_ line: ArraySlice<UInt8>) -> Bool {
         guard line.first == UInt8(ascii: "@") else { return false }
-        let type = line.dropFirst().prefix(while: ASCII.isLetter)
+        let type = line.dropFirst().prefix(while: isOfType)
         let rest = line[type.endIndex...].drop { $0 == 0x20 }
         guard !type.isEmpty, let open = rest.first, "{(".utf8.contains(open) else { return false }
         let name = String(decoding: type.map(ASCII.lowercased), as: UTF8.self)

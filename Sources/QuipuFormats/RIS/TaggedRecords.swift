@@ -16,6 +16,8 @@ struct TaggedRecords {
     private var fault: String?
     private var isAfterBlankLine = true
     private var isFinished = false
+    /// `TY - JOUR`, with one space.
+    private var isLoose = false
     private(set) var isConverted = false
 
     init(_ source: ByteSource, _ dialect: TaggedDialect, byteOffset: Int) {
@@ -46,10 +48,11 @@ struct TaggedRecords {
             // A byte order mark of a file that was put behind another one.
             let marked = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
             let content = dialect == .ris ? marked.drop { $0 == 0x20 || $0 == 0x09 } : marked
-            guard let (tag, offset) = dialect.tag(content) ?? dialect.tag(marked) else {
+            guard let (tag, offset) = dialect.tag(content, isLoose: isLoose) ?? dialect.tag(marked, isLoose: isLoose) else {
                 append(marked)
                 continue
             }
+            if tag == "TY" { isLoose = content.dropFirst(3).first == UInt8(ascii: "-") }
             let value = decode(content.dropFirst(offset))
             let done = begins(tag, wasBlank) ? finish() : nil
             if begins(tag, wasBlank) { current = TaggedRecord(place: place) }
@@ -68,7 +71,7 @@ struct TaggedRecords {
     private func begins(_ tag: String, _ isAfterBlankLine: Bool) -> Bool {
         switch dialect {
         case .ris: tag == "TY"
-        case .medline: tag == "PMID" || current == nil
+        case .medline: tag == "PMID" || current == nil || isAfterBlankLine
         case .endNote: tag == "%0" || current == nil || isAfterBlankLine && current?.values("%T").isEmpty == false
         }
     }

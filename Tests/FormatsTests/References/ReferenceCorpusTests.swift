@@ -49,7 +49,7 @@ import Testing
     private func compare(_ reading: Reading, _ expected: [[String: Any]], _ score: inout Score, _ name: String) {
         var left = reading.items.filter { $0.kind == "article" }.map { item in
             (
-                title: text(item, "title"), year: String(text(item, "date").prefix(4)),
+                title: normal(text(item, "title")), year: String(text(item, "date").prefix(4)),
                 authors: text(item, "author"), isUsed: false
             )
         }
@@ -62,8 +62,8 @@ import Testing
             let title = normal(entry["title"] as? String ?? "")
             let year = entry["year"] as? String ?? ""
             let place =
-                left.firstIndex { !$0.isUsed && normal($0.title) == title && $0.year == year }
-                ?? left.firstIndex { !$0.isUsed && normal($0.title) == title }
+                left.firstIndex { !$0.isUsed && $0.title == title && $0.year == year }
+                ?? left.firstIndex { !$0.isUsed && $0.title == title }
             guard let place else {
                 if title.isEmpty { score.titles += 1 }
                 if title.isEmpty { score.years += 1 } else { print("\(name): no title \(entry["title"] ?? "")") }
