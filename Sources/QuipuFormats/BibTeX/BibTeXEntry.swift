@@ -21,6 +21,8 @@ struct BibTeXFields {
     private(set) var undefined: [String] = []
     private(set) var isConverted = false
     private static let maximumValueBytes = SourceLimits.maximumValueBytes
+    /// Of texts that a value names: names of names of names would grow without end.
+    private static let maximumNamedBytes = 256 << 10
 
     static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
@@ -69,12 +71,19 @@ struct BibTeXFields {
     /// `{…} # name # "…"`.
     private mutating func value() throws(Rejection) -> String {
         var parts = ""
+        var namedBytes = 0
         while true {
             skipSpace()
             switch current {
             case UInt8(ascii: "{"): parts += try braced()
             case UInt8(ascii: "\""): parts += try quoted()
-            default: parts += word()
+            default:
+                let text = word()
+                namedBytes += text.utf8.count
+                parts += text
+            }
+            guard namedBytes <= Self.maximumNamedBytes else {
+                throw Rejection("the strings that a value names are longer than \(Self.maximumNamedBytes) bytes")
             }
             guard parts.utf8.count <= Self.maximumValueBytes else {
                 throw Rejection("a value is longer than \(Self.maximumValueBytes) bytes")

@@ -96,7 +96,8 @@ enum BibTeXMapping {
             for other in others { draft.keep(name, other) }
         case _ where addresses.contains(name) || name.hasPrefix("bdsk-"): draft.keep(name, verbatim(field.value))
         default:
-            let text = LaTeXText.decode(field.value)
+            let decoded = LaTeXText.decode(field.value)
+            let text = name == "pages" ? PageRange.plain(decoded) : decoded
             if containers(type).contains(name), draft.text("publisher") == text { return }
             draft.keep(name, text)
         }

@@ -30,7 +30,6 @@ struct BibTeXReader: SourceReader {
                 continue
             }
             switch piece {
-            case .comment: break
             case .rejected(let place, let reason): return .rejected(place, reason: reason)
             case .entry(let entry): take(entry)
             }

@@ -12,6 +12,8 @@ struct TaggedRecords {
     private var lines: LineReader
     private var current: TaggedRecord?
     private var sizeBytes = 0
+    /// Of EndNote's form, whether the record has a title yet.
+    private var hasTitle = false
     /// The record is too long, or has a line that is.
     private var fault: String?
     private var isAfterBlankLine = true
@@ -54,8 +56,12 @@ struct TaggedRecords {
             }
             if tag == "TY" { isLoose = content.dropFirst(3).first == UInt8(ascii: "-") }
             let value = decode(content.dropFirst(offset))
-            let done = begins(tag, wasBlank) ? finish() : nil
-            if begins(tag, wasBlank) { current = TaggedRecord(place: place) }
+            let isFirst = begins(tag, wasBlank)
+            let done = isFirst ? finish() : nil
+            if isFirst {
+                current = TaggedRecord(place: place)
+                hasTitle = false
+            }
             if dialect == .ris, tag == "ER" {
                 current?.isClosed = true
                 if let closed = finish() { return closed }
@@ -72,12 +78,13 @@ struct TaggedRecords {
         switch dialect {
         case .ris: tag == "TY"
         case .medline: tag == "PMID" || current == nil || isAfterBlankLine
-        case .endNote: tag == "%0" || current == nil || isAfterBlankLine && current?.values("%T").isEmpty == false
+        case .endNote: tag == "%0" || current == nil || isAfterBlankLine && hasTitle
         }
     }
 
     private mutating func add(_ tag: String, _ value: String) {
         grow(value.utf8.count + 32)
+        if tag == "%T" { hasTitle = true }
         if fault == nil { current?.fields.append(.init(tag: tag, value: value)) }
     }
 

@@ -68,9 +68,12 @@ struct ZoteroFamilies {
     /// What still waits, and what is to be said of the whole.
     mutating func finish(file: String) -> [SourceEvent] {
         var events: [SourceEvent] = []
+        // Attachments of items in the trash, whose annotations wait for them.
+        let ofTrashed = Set(
+            trashed.lazy.compactMap { [waiting] in waiting[$0] }.joined().compactMap { $0.data["key"]?.string })
         for parent in waitingOrder {
             for child in waiting[parent] ?? [] {
-                if trashed.contains(parent) || isOfTrashed(parent) {
+                if trashed.contains(parent) || ofTrashed.contains(parent) {
                     trashedCount += 1
                 } else {
                     let type = child.data["itemType"]?.string ?? ""
@@ -85,11 +88,6 @@ struct ZoteroFamilies {
             events.append(.remark(place, "drawings and images in PDFs without a remark were passed over: \(drawings)"))
         }
         return events
-    }
-
-    /// Whether an attachment that waits belongs to an item in the trash.
-    private func isOfTrashed(_ key: String) -> Bool {
-        waiting.contains { trashed.contains($0.key) && $0.value.contains { $0.data["key"]?.string == key } }
     }
 
     private func paths(_ data: JSONValue, _ key: String) -> [[String]] {

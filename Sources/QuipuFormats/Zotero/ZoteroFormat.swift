@@ -65,11 +65,13 @@ enum ZoteroFormat {
     private static func hasItems(_ content: ArraySlice<UInt8>) -> Bool {
         let mark = Array("\"items\"".utf8)
         var rest = content
-        while let quote = rest.firstIndex(of: mark[0]) {
+        var looks = 0
+        while looks < 4, let quote = rest.firstIndex(of: mark[0]) {
             rest = rest[quote...]
             if rest.starts(with: mark) {
                 let value = rest.dropFirst(mark.count).drop { ForeignFormat.isSpace($0) || $0 == UInt8(ascii: ":") }
                 let object = value.dropFirst().drop(while: ForeignFormat.isSpace)
+                looks += 1
                 if value.first == UInt8(ascii: "["), object.first == UInt8(ascii: "{") { return isItem(object) }
             }
             rest = rest.dropFirst()

@@ -12,6 +12,8 @@ struct ZoteroRDFItem {
     private var creators: [JSONValue] = []
     private var tags: [JSONValue] = []
 
+    private static let maximumMembers = 1_000
+
     private static let types = [
         "Article": "journalArticle", "Book": "book", "BookSection": "bookSection", "Thesis": "thesis", "Letter": "letter",
         "Manuscript": "manuscript", "Interview": "interview", "MotionPicture": "film", "Illustration": "artwork",
@@ -46,7 +48,7 @@ struct ZoteroRDFItem {
     private mutating func add(_ name: String, _ text: String) {
         let isProse = ["note", "abstractNote", "extra"].contains(name)
         let text = isProse ? text : NameParts.collapsed(text)
-        if text.isEmpty || members.contains(where: { $0.name == name }) { return }
+        if text.isEmpty || members.count >= Self.maximumMembers || members.contains(where: { $0.name == name }) { return }
         members.append(JSONMember(name: name, value: .string(text)))
     }
 

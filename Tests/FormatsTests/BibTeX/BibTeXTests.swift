@@ -78,7 +78,7 @@ import Testing
                 "author": #"["Ana Quispe","Beno de la Cruz Jr.","World Health Organization","Jörg Müller"]"#,
                 "publisher": #""Journal of Rivers""#, "date": #""2020-03-07""#, "doi": #""10.1234/rivers.2020.7""#,
                 "url": #""http://example.org/a_b""#, "abstract": #""First.\n\nSecond.""#, "language": #""de""#,
-                "x-entrytype": #""article""#, "x-citationKey": #""quispe2020""#, "x-volume": #""12""#, "x-pages": #""101–119""#,
+                "x-entrytype": #""article""#, "x-citationKey": #""quispe2020""#, "x-volume": #""12""#, "x-pages": #""101-119""#,
                 "x-author": #"["Quispe, Ana","de la Cruz, Beno, Jr.","World Health Organization","Müller, Jörg","others"]"#,
                 "x-language": #""ngerman""#,
             ])
