@@ -2,6 +2,7 @@
 /// their own; plain text, Markdown and JSON without a known producer do not.
 public enum FormatCatalog {
     public static let all: [FormatEntry] = [
+        .zotero, .csl, .ris, .bibtex,
         .hypothesis, .w3c,
         .wallabag, .omnivore, .readwise, .pocket, .instapaper,
         // Bookmarks are HTML too, and so is Pocket's page.
