@@ -121,6 +121,11 @@ struct HTMLMender {
     private mutating func rawElement(_ word: String, _ tag: TagReader) {
         if word == "svg" { return drawing(tag) }
         let end = endOfRaw(word)
+        if word == "iframe" {
+            out += "<iframe".utf8
+            write(tag)
+            out += "></iframe>".utf8
+        }
         if word == "script", isJSON(tag), end > index {
             out += "<script type=\"application/ld+json\">".utf8
             out += bytes[index..<end].filter { $0 >= 0x20 || TagReader.isSpace($0) }

@@ -37,6 +37,11 @@ struct MarkupElement: Hashable {
         return found.map(value)
     }
 
+    /// The values of all attributes, as they are written.
+    var attributeValues: [String] {
+        isText ? [] : (Int(node.start)..<Int(node.start + node.count)).map { value(tree.attributes[$0]) }
+    }
+
     /// The value of the attribute with this name in this namespace.
     func attribute(_ name: String, in namespace: String) -> String? {
         if isText { return nil }

@@ -25,7 +25,7 @@ struct ReadingLine {
 
     /// A space where something stands before it in its line.
     mutating func space() {
-        if let last = bytes.last, last != 0x0A { hasSpaceBefore = true }
+        if let last = bytes.last, last != 0x0A, last != 0x20 { hasSpaceBefore = true }
     }
 
     /// Text as it stands, white space and all.
