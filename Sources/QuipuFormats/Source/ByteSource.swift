@@ -1,4 +1,5 @@
 internal import Glibc
+internal import QuipuFiles
 
 /// Bytes from a file, a stream or memory, read in blocks, with a look ahead. It closes what it opened.
 public final class ByteSource {
@@ -11,6 +12,8 @@ public final class ByteSource {
     private var isAtEnd: Bool
     /// Set where the bytes are UTF-16, which is read as UTF-8.
     private var decoder: UTF16Decoder?
+    /// Where a source begins that is read more than once.
+    private var origin: Origin?
 
     /// A file; also a named pipe or a device that yields text. A folder is refused.
     public init(path: String) throws(InterchangeError) {
@@ -107,6 +110,46 @@ public final class ByteSource {
 
     /// Passes over bytes that `peek` has shown.
     func skip(_ count: Int) { pendingStart = min(pendingStart + count, pending.count) }
+
+    private enum Origin {
+        case file(Int)
+        case memory([UInt8])
+    }
+
+    /// Remembers this place, to which ``seek(to:)`` goes back.
+    ///
+    /// - Returns: how many bytes there are from it on; nil for a stream, which is read once.
+    func holdPlace() -> Int? {
+        if origin == nil, decoder == nil {
+            if descriptor < 0 {
+                origin = .memory(Array(pending[pendingStart...]))
+            } else if FileFacts(descriptor)?.isRegular == true {
+                let place = Int(lseek(descriptor, 0, SEEK_CUR)) - (pending.count - pendingStart)
+                if place >= 0 { origin = .file(place) }
+            }
+        }
+        switch origin {
+        case nil: return nil
+        case .memory(let bytes): return bytes.count
+        case .file(let start):
+            let place = lseek(descriptor, 0, SEEK_CUR)
+            let end = lseek(descriptor, 0, SEEK_END)
+            return lseek(descriptor, place, SEEK_SET) == place && end >= start ? Int(end) - start : nil
+        }
+    }
+
+    /// Goes to a place counted from the one that is held; false where that cannot be.
+    func seek(to offset: Int) -> Bool {
+        switch origin {
+        case .memory(let bytes) where (0...bytes.count).contains(offset):
+            (pending, pendingStart) = (bytes, offset)
+            return true
+        case .file(let start) where offset >= 0 && lseek(descriptor, off_t(start + offset), SEEK_SET) >= 0:
+            (pending, pendingStart, isAtEnd) = ([], 0, false)
+            return true
+        default: return false
+        }
+    }
 
     /// Reads a block more and appends what it says to what is pending.
     private func fillConverted() throws(InterchangeError) {
