@@ -2,7 +2,7 @@
 /// their own; plain text, Markdown and JSON without a known producer do not.
 public enum FormatCatalog {
     public static let all: [FormatEntry] = [
-        .mail, .feed, .html,
+        .wacz, .warc, .mail, .feed, .html,
     ]
 
     public static func entry(of format: SourceFormat) -> FormatEntry? { all.first { $0.format == format } }
