@@ -2,7 +2,7 @@
 /// their own; plain text, Markdown and JSON without a known producer do not.
 public enum FormatCatalog {
     public static let all: [FormatEntry] = [
-        .wacz, .warc, .mail, .feed, .html,
+        .epub, .wacz, .warc, .mail, .enex, .feed, .html,
     ]
 
     public static func entry(of format: SourceFormat) -> FormatEntry? { all.first { $0.format == format } }
