@@ -2,11 +2,12 @@
 /// their own; plain text, Markdown and JSON without a known producer do not.
 public enum FormatCatalog {
     public static let all: [FormatEntry] = [
+        .pdf, .epub, .wacz, .warc, .mail, .enex,
         .zotero, .csl, .ris, .bibtex,
         .hypothesis, .w3c,
         .wallabag, .omnivore, .readwise, .pocket, .instapaper,
         // Bookmarks are HTML too, and so is Pocket's page.
-        .bookmarks, .html,
+        .feed, .bookmarks, .html,
         // Last: any table.
         .csv,
     ]
@@ -21,5 +22,10 @@ public enum FormatCatalog {
 extension ReaderService {
     /// Becomes a process that reads foreign bytes, and ends with it, if the program was started as one. To be called
     /// where a program begins, before it does anything else.
-    package static func runIfAsked() { runIfAsked(FormatCatalog.entry) }
+    package static func runIfAsked() { 
+        runIfAsked(FormatCatalog.entry) { library, pages in
+            ZoteroLibraryReader(
+                pages, name: pages.name, collection: library.collection, since: library.since)
+        }
+    }
 }

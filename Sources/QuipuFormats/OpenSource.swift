@@ -72,6 +72,7 @@ func open(
     _ source: ByteSource, as entry: FormatEntry, _ options: SourceOptions, in processes: ReaderProcesses?
 ) throws(InterchangeError) -> any SourceReader {
     guard let processes else { return try entry.open(source, options) }
+    if entry.format == .pdf { return try PDFReader(source, options, try processes.foundProgram()) }
     return try processes.open(entry, source, options)
 }
 

@@ -7,6 +7,8 @@ enum Confinement {
     private static let libraries = ["libxml2.so.2", "libz.so.1", "libarchive.so.13"]
     /// Tables of characters are read from there.
     private static let folders = ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/i18n", "/usr/local/lib"]
+    /// What another program needs as well: itself, and fonts.
+    private static let programFolders = ["/usr", "/etc", "/var/cache/fontconfig"]
 
     static func loadLibraries() {
         // The names in a ZIP are converted by it.
@@ -17,8 +19,9 @@ enum Confinement {
         if converter != iconv_t(bitPattern: -1) { iconv_close(converter) }
     }
 
+    /// - Parameter execs: whether the process becomes another program.
     /// - Returns: false where the process could not be confined, and must not read.
-    static func begin() -> Bool {
+    static func begin(execs: Bool = false) -> Bool {
         let limits = ReaderLimits()
         let memory = mappedBytes() + limits.memoryBytes
         let seconds = UInt64(limits.processorSeconds)
@@ -32,11 +35,11 @@ enum Confinement {
             quipu_limit(Int32(RLIMIT_CPU.rawValue), seconds, .max),
         ]
         if failures.contains(where: { $0 != 0 && $0 != EPERM }) { return false }
-        var texts: [UnsafePointer<CChar>?] = folders.map { UnsafePointer(strdup($0)) }
+        var texts: [UnsafePointer<CChar>?] = (folders + (execs ? programFolders : [])).map { UnsafePointer(strdup($0)) }
         // A kernel without it has the filter of calls, which keeps the process from writing files.
         _ = quipu_confine_files(&texts, Int32(texts.count))
         for text in texts { free(UnsafeMutablePointer(mutating: text)) }
-        let failure = quipu_confine_system_calls(false)
+        let failure = quipu_confine_system_calls(execs)
         // Some containers and processors have no such filter; the other limits hold there.
         return failure == 0 || failure == ENOSYS || failure == EINVAL
     }

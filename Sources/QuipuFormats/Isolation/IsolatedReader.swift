@@ -4,8 +4,11 @@ internal import QuipuThreads
 struct IsolatedReader: SourceReader {
     private let session: Session
 
-    init(of name: String, process: ReaderProcess, owner: ReaderProcesses, mayWait: Bool) {
-        session = Session(of: name, process: process, owner: owner, mayWait: mayWait)
+    init(
+        of name: String, process: ReaderProcess, owner: ReaderProcesses, mayWait: Bool,
+        supplier: PageSupplier? = nil
+    ) {
+        session = Session(of: name, process: process, owner: owner, mayWait: mayWait, supplier: supplier)
     }
 
     var formatName: String { session.formatName }
@@ -22,6 +25,9 @@ struct IsolatedReader: SourceReader {
             case .failed(let error)?:
                 session.finish()
                 throw error
+            case .wants(let path)?:
+                try session.answer(path)
+                continue
             case .ready?, .event?, .finished?: session.stop("it said what was not asked")
             case nil: break
             }
@@ -40,6 +46,7 @@ struct IsolatedReader: SourceReader {
                 session.lastPlace = event.place
                 return event
             case .working?: continue
+            case .wants(let path)?: try session.answer(path)
             case .finished?: session.finish()
             case .failed(let error)?:
                 session.finish()
@@ -64,6 +71,7 @@ extension IsolatedReader {
         private let process: ReaderProcess
         private let owner: ReaderProcesses
         private let mayWait: Bool
+        private let supplier: PageSupplier?
         var formatName = ""
         var lastPlace: SourcePlace?
         private(set) var consumedBytes = 0
@@ -72,7 +80,11 @@ extension IsolatedReader {
         private var renewedAt = MonotonicClock.milliseconds()
         private var spokeAt = MonotonicClock.milliseconds()
 
-        init(of name: String, process: ReaderProcess, owner: ReaderProcesses, mayWait: Bool) {
+        init(
+            of name: String, process: ReaderProcess, owner: ReaderProcesses, mayWait: Bool,
+            supplier: PageSupplier?
+        ) {
+            self.supplier = supplier
             self.name = name
             self.process = process
             self.owner = owner
@@ -92,6 +104,21 @@ extension IsolatedReader {
             isFinished = true
             fault = words
             owner.discard(process)
+        }
+
+        /// Fetches a page for the other process.
+        func answer(_ path: String) throws(InterchangeError) {
+            guard let supplier else { return stop("it asked for a page of a file") }
+            let page: LibraryPage
+            do throws(InterchangeError) { page = try supplier(path) } catch {
+                stop("a page could not be fetched")
+                fault = nil
+                throw error
+            }
+            do { try process.channel.send(page.encoded()) } catch {
+                process.waitForEnd()
+                stop(process.endWords)
+            }
         }
 
         func takeFault() -> String? {

@@ -7,8 +7,6 @@ final class ReaderProcess {
     static let channelDescriptor: Int32 = 3
     /// Its first argument.
     static let word = "read-foreign-bytes"
-    /// What it gets of this process's environment: nothing that is the user's business.
-    private static let variables = ["LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", RehearsalReader.variable]
 
     let channel: FrameChannel
     let limits: ReaderLimits
@@ -25,7 +23,7 @@ final class ReaderProcess {
             socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0
         else { throw Self.failure(program, FileOpening.words(errno)) }
         channel = FrameChannel(ends[0])
-        let (process, failure) = Self.spawn(program, channel: ends[1])
+        let (process, failure) = ChildProcess.spawn(program, [Self.word], [(ends[1], Self.channelDescriptor)])
         close(ends[1])
         self.process = process
         guard failure == 0 else {
@@ -50,42 +48,6 @@ final class ReaderProcess {
     }
 
     deinit { end() }
-
-    private static func spawn(_ program: ReaderProgram, channel: Int32) -> (pid_t, failure: Int32) {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, channel, channelDescriptor)
-        for descriptor in STDIN_FILENO...STDERR_FILENO {
-            posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
-        }
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        // In a group of its own, Ctrl-C reaches this process alone, which then ends the other.
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
-        var environment = ["LC_ALL=C.UTF-8", "SWIFT_BACKTRACE=enable=no"]
-        for name in variables {
-            if let value = getenv(name) { environment.append("\(name)=\(String(cString: value))") }
-        }
-        let words = ["quipu", word]
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
-        arguments.append(nil)
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) }
-        variables.append(nil)
-        defer { for text in arguments + variables { free(text) } }
-        var process = pid_t()
-        let failure = posix_spawn(&process, program.path, &actions, &attributes, &arguments, &variables)
-        return (process, failure)
-    }
 
     private static func failure(_ program: ReaderProgram, _ words: String) -> InterchangeError {
         InterchangeError(

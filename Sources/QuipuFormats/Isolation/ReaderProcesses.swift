@@ -38,6 +38,22 @@ package final class ReaderProcesses {
         return reader
     }
 
+    /// Opens a library of Zotero.
+    func open(
+        _ library: ReaderRequest.Library, named name: String, _ supplier: @escaping PageSupplier
+    ) throws(InterchangeError) -> any SourceReader {
+        if isBusy { discard() }
+        var request = ReaderRequest(
+            format: SourceFormat.zotero.rawValue, name: name, options: .none, prefix: [], hasDescriptor: false)
+        request.library = library
+        let process = try send(request.encoded(), -1)
+        isBusy = true
+        let reader = IsolatedReader(
+            of: name, process: process, owner: self, mayWait: true, supplier: supplier)
+        try reader.open()
+        return reader
+    }
+
     /// One that has ended since its last source is replaced.
     private func send(_ request: [UInt8], _ descriptor: Int32) throws(InterchangeError) -> ReaderProcess {
         for _ in 0..<2 {
@@ -52,11 +68,15 @@ package final class ReaderProcesses {
             hint: "Check the limits of this machine (ulimit -a), then try again.")
     }
 
+    /// What is run.
+    func foundProgram() throws(InterchangeError) -> ReaderProgram {
+        if let program { return program }
+        return try ReaderProgram.find()
+    }
+
     private func running() throws(InterchangeError) -> ReaderProcess {
         if let process { return process }
-        let found: ReaderProgram
-        if let program { found = program } else { found = try ReaderProgram.find() }
-        let process = try ReaderProcess(found, limits)
+        let process = try ReaderProcess(foundProgram(), limits)
         startedCount += 1
         self.process = process
         return process

@@ -13,11 +13,13 @@ enum ReaderReply {
     case working
     case finished
     case failed(InterchangeError)
+    /// A page of the library that it reads, by its path.
+    case wants(String)
 
     static let version = 1
 
     private enum Sort: UInt64 {
-        case ready, opened, item, rejected, remark, working, finished, failed
+        case ready, opened, item, rejected, remark, working, finished, failed, wants
     }
 
     /// - Parameter consumedBytes: how much of the source was read so far.
@@ -50,6 +52,9 @@ enum ReaderReply {
         case .finished:
             begin(.finished, &writer)
             writer.array(count: 0)
+        case .wants(let path):
+            begin(.wants, &writer)
+            writer.text(path)
         case .failed(let error):
             begin(.failed, &writer)
             writer.array(count: 6)
@@ -91,6 +96,7 @@ enum ReaderReply {
         case .finished:
             try reader.skip()
             reply = .finished
+        case .wants: reply = .wants(try reader.text(maximumBytes: ReaderLimits.maximumTextBytes))
         case .failed: reply = .failed(try error(&reader))
         }
         return (reply, consumed)

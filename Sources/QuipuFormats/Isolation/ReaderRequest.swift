@@ -11,12 +11,19 @@ struct ReaderRequest {
     var prefix: [UInt8]
     /// Whether the rest comes through the descriptor that is passed along.
     var hasDescriptor: Bool
+    /// Of a library of Zotero, which has pages and no bytes.
+    var library: Library?
+
+    struct Library {
+        var collection: String?
+        var since: Int?
+    }
 
     private static let maximumNames = 1_000
 
     func encoded() -> [UInt8] {
         var writer = CBORWriter(capacityBytes: prefix.count + 512)
-        writer.array(count: 7)
+        writer.array(count: 8)
         writer.text(format)
         writer.text(name)
         let names = options.fieldsByName.sorted { $0.key.utf8Precedes($1.key) }
@@ -30,6 +37,11 @@ struct ReaderRequest {
         writer.boolean(options.keepsOriginals)
         writer.byteString(prefix)
         writer.boolean(hasDescriptor)
+        writer.array(count: library == nil ? 0 : 2)
+        if let library {
+            writer.optionalText(library.collection)
+            writer.optionalNumber(library.since)
+        }
         return writer.bytes
     }
 
@@ -43,7 +55,7 @@ struct ReaderRequest {
 
     init(decoding bytes: ArraySlice<UInt8>) throws(CBORError) {
         var reader = CBORReader(bytes)
-        _ = try reader.arrayCount(maximum: 7)
+        _ = try reader.arrayCount(maximum: 8)
         format = try reader.text(maximumBytes: ReaderLimits.maximumTextBytes)
         name = try reader.text(maximumBytes: ReaderLimits.maximumTextBytes)
         options = SourceOptions()
@@ -56,6 +68,11 @@ struct ReaderRequest {
         options.keepsOriginals = try reader.boolean()
         prefix = Array(try reader.byteString(maximumBytes: ReaderLimits.maximumFrameBytes))
         hasDescriptor = try reader.boolean()
+        if try reader.arrayCount(maximum: 2) > 0 {
+            library = Library(
+                collection: try reader.optionalText(maximumBytes: ReaderLimits.maximumTextBytes),
+                since: try reader.optionalNumber())
+        }
     }
 }
 

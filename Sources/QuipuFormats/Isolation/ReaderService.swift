@@ -7,17 +7,29 @@ package enum ReaderService {
     /// Becomes such a process if the program was started as one, and does not return then. To be called where a program
     /// begins, before it does anything else.
     ///
-    /// - Parameter entry: the reader of a format.
-    static func runIfAsked(_ entry: (SourceFormat) -> FormatEntry?) {
+    /// - Parameters:
+    ///   - entry: the reader of a format.
+    ///   - library: the reader of a library.
+    static func runIfAsked(
+        _ entry: (SourceFormat) -> FormatEntry?,
+        library: (ReaderRequest.Library, RemotePages) -> any SourceReader
+    ) {
         ReaderProgram.noteThisOne()
         let arguments = CommandLine.arguments
+        if arguments.count == 3, arguments[1] == ReaderProcess.word {
+            ConfinedProgram.become(arguments[2])
+            exit(70)
+        }
         guard arguments.count == 2, arguments[1] == ReaderProcess.word else { return }
         // Nobody types this, and from a terminal it would only wait.
         guard fcntl(ReaderProcess.channelDescriptor, F_GETFD) != -1 else { return }
-        exit(serve(entry))
+        exit(serve(entry, library))
     }
 
-    private static func serve(_ entry: (SourceFormat) -> FormatEntry?) -> Int32 {
+    private static func serve(
+        _ entry: (SourceFormat) -> FormatEntry?,
+        _ library: (ReaderRequest.Library, RemotePages) -> any SourceReader
+    ) -> Int32 {
         quipu_close_from(UInt32(ReaderProcess.channelDescriptor) + 1)
         Confinement.loadLibraries()
         let channel = FrameChannel(ReaderProcess.channelDescriptor)
@@ -27,7 +39,7 @@ package enum ReaderService {
             while true {
                 let frame = try channel.receive(silenceMilliseconds: nil)
                 let request = try ReaderRequest(decoding: frame)
-                try answer(request, channel.takeDescriptor(), to: channel, entry)
+                try answer(request, channel.takeDescriptor(), to: channel, entry, library)
             }
         } catch {
             // The other process has gone, or is no friend.
@@ -37,7 +49,8 @@ package enum ReaderService {
 
     private static func answer(
         _ request: ReaderRequest, _ descriptor: Int32?, to channel: FrameChannel,
-        _ entry: (SourceFormat) -> FormatEntry?
+        _ entry: (SourceFormat) -> FormatEntry?,
+        _ library: (ReaderRequest.Library, RemotePages) -> any SourceReader
     ) throws(FrameChannel.Failure) {
         let report = SourceProgress(channel)
         let source = ByteSource(
@@ -48,12 +61,16 @@ package enum ReaderService {
             try channel.send(reply.encoded(consumedBytes: report.consumedBytes))
         }
         do throws(InterchangeError) {
-            guard let entry = SourceFormat(rawValue: request.format).flatMap(entry) else {
+            var reader: any SourceReader
+            if let wanted = request.library {
+                reader = library(wanted, RemotePages(channel: channel, name: request.name))
+            } else if let entry = SourceFormat(rawValue: request.format).flatMap(entry) {
+                reader = try entry.open(source, request.options)
+            } else {
                 throw InterchangeError(
                     code: .unknownFormat, operation: "read", path: request.name,
                     message: "there is no reader for \(request.format)", hint: "Check the format.")
             }
-            var reader = try entry.open(source, request.options)
             do { try send(.opened(formatName: reader.formatName)) } catch { return }
             while let event = try reader.next() {
                 var event = event

@@ -134,7 +134,7 @@ extension CBORWriter {
         for text in texts { self.text(text) }
     }
 
-    fileprivate mutating func optionalNumber(_ number: Int?) {
+    mutating func optionalNumber(_ number: Int?) {
         array(count: number == nil ? 0 : 1)
         if let number { unsigned(UInt64(clamping: number)) }
     }
@@ -149,7 +149,7 @@ extension CBORReader {
         return texts
     }
 
-    fileprivate mutating func optionalNumber() throws(CBORError) -> Int? {
+    mutating func optionalNumber() throws(CBORError) -> Int? {
         try arrayCount(maximum: 1) == 0 ? nil : Int(clamping: try unsigned())
     }
 }

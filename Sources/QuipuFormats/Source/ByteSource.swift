@@ -30,6 +30,8 @@ public final class ByteSource {
     private var decoder: UTF16Decoder?
     /// Is told of reading, in a process that another one waits for.
     var watcher: (any ByteSourceWatcher)?
+    /// Where a source begins that is read more than once.
+    private var origin: Origin?
 
     /// A file; also a named pipe or a device that yields text. A folder is refused.
     public init(path: String) throws(InterchangeError) {
@@ -137,6 +139,46 @@ public final class ByteSource {
     /// Passes over bytes that `peek` has shown.
     func skip(_ count: Int) { pendingStart = min(pendingStart + count, pending.count) }
 
+    private enum Origin {
+        case file(Int)
+        case memory([UInt8])
+    }
+
+    /// Remembers this place, to which ``seek(to:)`` goes back.
+    ///
+    /// - Returns: how many bytes there are from it on; nil for a stream, which is read once.
+    func holdPlace() -> Int? {
+        if origin == nil, decoder == nil {
+            if descriptor < 0 {
+                origin = .memory(Array(pending[pendingStart...]))
+            } else if FileFacts(descriptor)?.isRegular == true {
+                let place = Int(lseek(descriptor, 0, SEEK_CUR)) - (pending.count - pendingStart)
+                if place >= 0 { origin = .file(place) }
+            }
+        }
+        switch origin {
+        case nil: return nil
+        case .memory(let bytes): return bytes.count
+        case .file(let start):
+            let place = lseek(descriptor, 0, SEEK_CUR)
+            let end = lseek(descriptor, 0, SEEK_END)
+            return lseek(descriptor, place, SEEK_SET) == place && end >= start ? Int(end) - start : nil
+        }
+    }
+
+    /// Goes to a place counted from the one that is held; false where that cannot be.
+    func seek(to offset: Int) -> Bool {
+        switch origin {
+        case .memory(let bytes) where (0...bytes.count).contains(offset):
+            (pending, pendingStart) = (bytes, offset)
+            return true
+        case .file(let start) where offset >= 0 && lseek(descriptor, off_t(start + offset), SEEK_SET) >= 0:
+            (pending, pendingStart, isAtEnd) = ([], 0, false)
+            return true
+        default: return false
+        }
+    }
+
     /// Reads a block more and appends what it says to what is pending.
     private func fillConverted() throws(InterchangeError) {
         var block = [UInt8](repeating: 0, count: LineReader.blockBytes)
@@ -170,10 +212,7 @@ public final class ByteSource {
         var rest = Rest(prefix: Array(pending[pendingStart...]))
         if isAtEnd {
             guard rest.prefix.count > Self.maximumPrefixBytes else { return rest }
-            rest.descriptor = try memoryFile(of: rest.prefix)
-            rest.isOwned = true
-            rest.prefix = []
-            return rest
+            return try Self.inMemory(rest.prefix, name: name)
         }
         rest.descriptor = descriptor
         rest.isWhole = FileFacts(descriptor)?.isRegular == true
@@ -182,7 +221,8 @@ public final class ByteSource {
         return rest
     }
 
-    private func memoryFile(of bytes: [UInt8]) throws(InterchangeError) -> Int32 {
+    /// Bytes as a file without a name, which is closed by who asked.
+    static func inMemory(_ bytes: [UInt8], name: String) throws(InterchangeError) -> Rest {
         let file = quipu_memory_file()
         guard file >= 0 else { throw FileOpening.failure("read", name, errno) }
         var written = 0
@@ -197,7 +237,7 @@ public final class ByteSource {
             }
         }
         lseek(file, 0, SEEK_SET)
-        return file
+        return Rest(descriptor: file, isOwned: true)
     }
 }
 
