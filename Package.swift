@@ -17,7 +17,8 @@ let optimized: Set<String> =
     Context.packageDirectory.contains("/checkouts/") || Context.environment["QUIPU_UNOPTIMIZED"] != nil
     ? []
     : [
-        "NaiveModel", "QuipuCanonicalJSON", "QuipuCausality", "QuipuReplication", "QuipuSQLite",
+        "NaiveModel", "QuipuAnchoring", "QuipuCanonicalJSON", "QuipuCausality", "QuipuReplication",
+        "QuipuSQLite",
         "QuipuStorage",
         "QuipuTextFolding", "QuipuWire",
     ]
@@ -139,6 +140,7 @@ let package = Package(
         library("QuipuCanonicalJSON"),
         library("QuipuNaturalKeys", ["QuipuCanonicalJSON"]),
         library("QuipuTextFolding", ["CQuipuUTF8Proc"]),
+        library("QuipuAnchoring"),
         library("QuipuSQLite", ["CQuipuSQLite", "QuipuThreads"]),
         library("QuipuCBOR"),
         library("QuipuCompression", ["CQuipuZstd"]),
@@ -178,7 +180,7 @@ let package = Package(
             "QuipuInterchange",
             [
                 "QuipuFormats", "QuipuStorage", "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys",
-                "QuipuFiles",
+                "QuipuFiles", "QuipuAnchoring", "CQuipuLinux",
             ],
             exclude: ["README.md"]),
 
@@ -200,7 +202,7 @@ let package = Package(
             "Quipu",
             [
                 "QuipuInterchange", "QuipuFormats", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
-                "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuDates", "QuipuFiles",
+                "QuipuHTTPClient", "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuDates", "QuipuFiles",
                 "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads", "CQuipuLinux", "CQuipuSodium",
                 "CQuipuQRencode",
             ], exclude: ["README.md"]),
@@ -269,6 +271,7 @@ let package = Package(
         tests("CanonicalJSON", ["QuipuCanonicalJSON"]),
         tests("NaturalKeys", ["QuipuNaturalKeys", "QuipuCanonicalJSON"]),
         tests("TextFolding", ["QuipuTextFolding"]),
+        tests("Anchoring", ["QuipuAnchoring", "Support"]),
         tests("Causality", ["QuipuCausality", "QuipuCBOR", "NaiveModel"]),
         tests("Wire", ["QuipuWire", "QuipuCausality", "QuipuCBOR", "QuipuCompression"]),
         tests(

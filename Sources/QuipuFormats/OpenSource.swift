@@ -1,27 +1,42 @@
 /// Opens a file or folder for import, recognising its format unless one is named.
 ///
 /// Throws for what is unusable as a whole: no such file, unreadable, empty, binary, of a format that is recognised and
-/// not read, UTF-32, a folder under a format that has none.
+/// not read, UTF-32.
+/// - Parameter processes: where formats of other programs are read; nil for this process.
 public func openSource(
     at path: String, as format: SourceFormat? = nil, _ options: SourceOptions = .none
 ) throws(InterchangeError) -> any SourceReader {
+    try openSource(at: path, as: format, options, in: nil)
+}
+
+package func openSource(
+    at path: String, as format: SourceFormat?, _ options: SourceOptions, in processes: ReaderProcesses?
+) throws(InterchangeError) -> any SourceReader {
     guard FileOpening.isFolder(path) else {
-        return try openSource(ByteSource(path: path), as: format, options)
+        return try openSource(ByteSource(path: path), as: format, options, in: processes)
     }
-    if let format, format != .markdown {
+    if let format, format != .markdown, FormatCatalog.entry(of: format) == nil {
         throw InterchangeError(
             code: .wrongFormat, operation: "import", path: path,
             message: "a folder cannot be read as \(format.rawValue)",
             hint: "Name the files, or import the folder as markdown.")
     }
-    return try MarkdownReader(folder: path)
+    return try FolderReader(path, as: format, options, in: processes)
 }
 
 /// Opens a stream, such as standard input, or bytes in memory.
 public func openSource(
     _ source: ByteSource, as format: SourceFormat? = nil, _ options: SourceOptions = .none
 ) throws(InterchangeError) -> any SourceReader {
-    if let entry = try foreignEntry(of: source, as: format) { return try entry.open(source, options) }
+    try openSource(source, as: format, options, in: nil)
+}
+
+package func openSource(
+    _ source: ByteSource, as format: SourceFormat?, _ options: SourceOptions, in processes: ReaderProcesses?
+) throws(InterchangeError) -> any SourceReader {
+    if let entry = try foreignEntry(of: source, as: format) {
+        return try open(source, as: entry, options, in: processes)
+    }
     // Before the encoding: some of these begin like UTF-16.
     if let foreign = ForeignFormat.binary(try source.peek(SourceLimits.recognitionBytes)) {
         throw foreign.refusal(of: source.name)
@@ -52,20 +67,29 @@ public func openSource(
     return ConvertedReader(reader, of: source.name, from: encoding)
 }
 
+/// In another process, or in this one.
+func open(
+    _ source: ByteSource, as entry: FormatEntry, _ options: SourceOptions, in processes: ReaderProcesses?
+) throws(InterchangeError) -> any SourceReader {
+    guard let processes else { return try entry.open(source, options) }
+    if entry.format == .pdf { return try PDFReader(source, options, try processes.foundProgram()) }
+    return try processes.open(entry, source, options)
+}
+
 /// The format of another program that a source has; nil for text, Markdown and plain JSON, and for what is unknown.
 /// - Parameter format: as it was named by the user.
 package func foreignEntry(
     of source: ByteSource, as format: SourceFormat?
 ) throws(InterchangeError) -> FormatEntry? {
     if let format {
-        if let entry = FormatCatalog.entry(of: format) { return entry }
-        guard [.text, .jsonl, .markdown].contains(format) else {
+        if [.text, .jsonl, .markdown].contains(format) { return nil }
+        guard let entry = FormatCatalog.entry(of: format) else {
             throw InterchangeError(
                 code: .unsupportedFormat, operation: "import", path: source.name,
                 message: "\(format.rawValue) cannot be read yet", hint: "Export it as JSON Lines or Markdown."
             )
         }
-        return nil
+        return entry
     }
     let raw = try source.peek(SourceLimits.recognitionBytes)
     return FormatCatalog.recognise(
@@ -103,6 +127,7 @@ private struct ConvertedReader: SourceReader {
     }
 
     var formatName: String { reader.formatName }
+    var consumedBytes: Int? { reader.consumedBytes }
 
     mutating func next() throws(InterchangeError) -> SourceEvent? {
         if let event = remark {

@@ -28,6 +28,13 @@ enum CurlLibrary {
         return body()
     }
 
+    /// Whether the environment names a proxy, which then looks up names.
+    static var hasProxy: Bool {
+        ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"].contains {
+            environment($0) != nil
+        }
+    }
+
     static func environment(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)

@@ -126,6 +126,16 @@ final class CurlOptions {
             })
     }
 
+    /// `refused` must outlive the request.
+    func forbidPrivate(noting refused: UnsafeMutablePointer<Bool>, usesProxy: Bool) {
+        if usesProxy, CurlLibrary.hasProxy {
+            // The proxy may itself be in this network. No host goes past it, as NO_PROXY would let some.
+            set(CURLOPT_NOPROXY, "")
+        } else {
+            note(quipu_curl_forbid_private(handle, refused))
+        }
+    }
+
     private func set(_ option: CURLoption, _ value: Int) { note(quipu_curl_set_long(handle, option, value)) }
 
     private func set(_ option: CURLoption, _ value: String) {

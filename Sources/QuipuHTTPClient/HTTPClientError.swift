@@ -24,6 +24,8 @@ public struct HTTPClientError: Error, Sendable, CustomStringConvertible {
         case cancelled
         /// The response is not HTTP.
         case protocolViolation
+        /// The address is of this machine or of its networks, where the configuration refuses those. Nothing was sent.
+        case privateAddress
         /// Memory or descriptors ran out, or libcurl failed for another reason.
         case failed
     }
@@ -57,6 +59,7 @@ public struct HTTPClientError: Error, Sendable, CustomStringConvertible {
         case .aborted: "see the cause"
         case .cancelled: "nothing; it was asked for"
         case .protocolViolation: "check that the address and port are those of an HTTP server"
+        case .privateAddress: "only an address that you type yourself may lead there"
         case .failed: "try again; if it keeps happening, look at the limits for memory and open files"
         }
     }

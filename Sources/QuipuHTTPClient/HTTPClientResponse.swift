@@ -11,6 +11,8 @@ public struct HTTPClientResponse: Sendable {
     public let milliseconds: Int
     /// Whether an earlier request's connection was reused.
     public let reusedConnection: Bool
+    /// Whether the server, or the proxy on the way to it, has an address of this machine or of its networks.
+    public let isFromPrivateAddress: Bool
 }
 
 extension HTTPClientResponse {

@@ -27,6 +27,9 @@ extension HTTPSession {
         public var pinnedPublicKey: String?
         /// Whether the environment's proxies are used.
         public var usesProxy = true
+        /// Whether connections to this machine and to the networks it is in are refused (`.privateAddress`), whatever name
+        /// leads there. Where a proxy of the environment is used, which looks up the name, only the host's text is judged.
+        public var refusesPrivateAddresses = false
 
         public init() {}
     }

@@ -74,6 +74,11 @@ public final class HTTPSession {
         let transfer = Transfer(
             configuration: configuration, body: request.body, onHead: onHead, onBody: onBody)
         var words = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
+        let refusesPrivate = configuration.refusesPrivateAddresses
+        if refusesPrivate, url.isPrivateText { throw Self.privateAddress(url) }
+        let wasRefused = UnsafeMutablePointer<Bool>.allocate(capacity: 1)
+        wasRefused.initialize(to: false)
+        defer { wasRefused.deallocate() }
         let outcome = words.withUnsafeMutableBufferPointer { words -> TransferLoop.Outcome in
             bytes.withUnsafeBytes { bytes in
                 withExtendedLifetime((transfer, headers)) {
@@ -83,6 +88,9 @@ public final class HTTPSession {
                     options.set(configuration)
                     options.set(request, url: url, body: bytes, headers: headers)
                     options.set(transfer, words: words.baseAddress)
+                    if refusesPrivate {
+                        options.forbidPrivate(noting: wasRefused, usesProxy: configuration.usesProxy)
+                    }
                     if let failure = options.failure { return .done(failure) }
                     let performance = TransferLoop(
                         multi: multi, easy: handle, canceller: canceller,
@@ -107,6 +115,7 @@ public final class HTTPSession {
             )
         }
         guard result == CURLE_OK else {
+            if wasRefused.pointee { throw Self.privateAddress(url) }
             throw failure(result, of: transfer, to: url, words: String(nulTerminated: words))
         }
         guard let head = transfer.head else {
@@ -117,7 +126,8 @@ public final class HTTPSession {
             status: head.status, headers: head.headers,
             bytesSent: transfer.bytesSent, bytesReceived: transfer.bytesReceived,
             milliseconds: Int(size(CURLINFO_TOTAL_TIME_T) / 1000),
-            reusedConnection: long(CURLINFO_NUM_CONNECTS) == 0)
+            reusedConnection: long(CURLINFO_NUM_CONNECTS) == 0,
+            isFromPrivateAddress: isAtPrivateAddress)
     }
 
     private func failure(
@@ -132,6 +142,18 @@ public final class HTTPSession {
         let isConnected = size(CURLINFO_PRETRANSFER_TIME_T) > 0
         return HTTPClientError(
             code: .init(result, isConnected: isConnected, message: message), url: url.shown, message: message)
+    }
+
+    private static func privateAddress(_ url: RequestURL) -> HTTPClientError {
+        HTTPClientError(
+            code: .privateAddress, url: url.shown,
+            message: "it leads to this machine or to the network that it is in")
+    }
+
+    private var isAtPrivateAddress: Bool {
+        var text: UnsafePointer<CChar>?
+        quipu_curl_get_string(handle, CURLINFO_PRIMARY_IP, &text)
+        return text.map { quipu_is_private_text($0) } ?? false
     }
 
     private func size(_ info: CURLINFO) -> Int64 {

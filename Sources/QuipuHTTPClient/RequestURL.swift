@@ -1,9 +1,13 @@
+internal import CQuipuCurl
+
 /// A URL that may be requested, checked before the library sees it: the library's own check of credentials
 /// comes after it has taken them apart, and its words would repeat them.
 struct RequestURL {
     let text: String
     /// For messages: no credentials, no query.
     let shown: String
+    /// Whether the host is written as this machine or as an address of its networks.
+    let isPrivateText: Bool
 
     init(_ text: String) throws(HTTPClientError) {
         let bytes = text.utf8
@@ -33,6 +37,18 @@ struct RequestURL {
             throw Self.refusal(of: shown, "it has no host")
         }
         self.text = text
+        isPrivateText = Self.isPrivate(host: String(Substring(host)).lowercased())
+    }
+
+    private static func isPrivate(host: String) -> Bool {
+        var name = host
+        if name.hasPrefix("["), let end = name.firstIndex(of: "]") {
+            name = String(name[name.index(after: name.startIndex)..<end])
+        } else if let colon = name.lastIndex(of: ":") {
+            name = String(name[..<colon])
+        }
+        while name.hasSuffix(".") { name.removeLast() }
+        return name == "localhost" || name.hasSuffix(".localhost") || quipu_is_private_text(name)
     }
 
     private static func refusal(of shown: String, _ message: String) -> HTTPClientError {

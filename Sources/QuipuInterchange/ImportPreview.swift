@@ -61,6 +61,7 @@ private struct WatchedSource: SourceReader {
     }
 
     var formatName: String { reader.formatName }
+    var consumedBytes: Int? { reader.consumedBytes }
 
     mutating func next() throws(InterchangeError) -> SourceEvent? {
         let event = try reader.next()

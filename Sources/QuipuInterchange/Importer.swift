@@ -1,75 +1,8 @@
 internal import QuipuCanonicalJSON
-public import QuipuCausality
+internal import QuipuCausality
 public import QuipuFormats
 internal import QuipuNaturalKeys
 public import QuipuStorage
-
-/// What an import did.
-public struct ImportReport: Sendable {
-    public struct Refusal: Sendable {
-        public var place: SourcePlace
-        public var reason: String
-    }
-
-    public struct Difference: Sendable {
-        public var place: SourcePlace
-        public var record: RecordID
-        /// Whose values were left.
-        public var fields: [String]
-    }
-
-    /// Items that could be read.
-    public var read = 0
-    /// Where in its file the last item read begins.
-    public var reachedByte = 0
-    public var created = 0
-    public var updated = 0
-    /// Known already, with nothing new; counted once however often the source repeats it.
-    public var unchanged = 0
-    /// Further items for records that are counted as unchanged already.
-    public var repeated = 0
-    /// Of records that are deleted: an import never restores.
-    public var stayedDeleted = 0
-    /// Of these records were deleted and restored, as was asked for.
-    public var restored = 0
-    /// In a state that was read before, while another was read since: an old file.
-    public var outdated = 0
-    /// Items of which values were left, since an earlier item named the same record; up to
-    /// `Importer.maximumRefusalsKept` of them.
-    public var differing: [Difference] = []
-    public var differingCount = 0
-    /// What could not be read, up to `Importer.maximumRefusalsKept` of them.
-    public var rejected: [Refusal] = []
-    public var rejectedCount = 0
-    /// What was taken in otherwise than it stands there, up to `Importer.maximumRefusalsKept` of them.
-    public var remarks: [Refusal] = []
-    public var remarkCount = 0
-    /// How often each name of a source's own was kept under `x-`.
-    public private(set) var kept: [String: Int] = [:]
-    public var collection: RecordID?
-
-    public init() {}
-
-    /// Names beyond the bound count as one.
-    mutating func count(kept names: [String]) {
-        for name in names {
-            let counted = kept[name] != nil || kept.count < Importer.maximumNamesCounted ? name : "(others)"
-            kept[counted, default: 0] += 1
-        }
-    }
-
-    mutating func remark(_ place: SourcePlace, _ text: String) {
-        remarkCount += 1
-        if remarks.count < Importer.maximumRefusalsKept { remarks.append(.init(place: place, reason: text)) }
-    }
-
-    mutating func reject(_ place: SourcePlace, _ reason: String) {
-        rejectedCount += 1
-        if rejected.count < Importer.maximumRefusalsKept {
-            rejected.append(.init(place: place, reason: reason))
-        }
-    }
-}
 
 /// Brings a source into an archive, a bounded batch at a time.
 public struct Importer {
@@ -86,20 +19,27 @@ public struct Importer {
     private let collectionName: String?
     private let takesOldStates: Bool
     private let restoresDeleted: Bool
+    private let keepsFiles: Bool
+    private let mediaType: (String) -> String
 
     /// - Parameters:
     ///   - collectionName: what the articles are put into; made if there is none of that name.
     ///   - takesOldStates: whether a file that was read before is taken as news, although a newer one was read since.
     ///   - restoresDeleted: whether articles of the source that were deleted, or whose import was undone, are restored.
+    ///   - keepsFiles: whether files of the source are added to the archive; else only what they are is found out.
+    ///   - mediaType: the media type of a file by its name, where the source says none.
     public init(
         into store: Store, author: String, collectionName: String? = nil, takesOldStates: Bool = false,
-        restoresDeleted: Bool = false
+        restoresDeleted: Bool = false, keepsFiles: Bool = true,
+        mediaType: @escaping (String) -> String = { _ in "application/octet-stream" }
     ) {
         self.restoresDeleted = restoresDeleted
         self.store = store
         self.author = author
         self.collectionName = collectionName
         self.takesOldStates = takesOldStates
+        self.keepsFiles = keepsFiles
+        self.mediaType = mediaType
     }
 
     /// Reads the source to its end. What is imported of it is committed batch by batch, and stays if a later
@@ -110,92 +50,169 @@ public struct Importer {
         _ source: any SourceReader, progress: (ImportReport) -> Void = { _ in }
     ) throws -> ImportReport {
         var source = source
-        var report = ImportReport()
-        var run = ImportRun(takesOldStates: takesOldStates)
-        run.restoresDeleted = restoresDeleted
-        var batch = Batch()
+        var state = State(store: store, author: author, restoresDeleted: restoresDeleted)
+        state.run = ImportRun(takesOldStates: takesOldStates)
+        state.run.restoresDeleted = restoresDeleted
         while let event = try source.next() {
             switch event {
-            case .rejected(let place, let reason): report.reject(place, reason)
-            case .remark(let place, let text): report.remark(place, text)
+            case .rejected(let place, let reason): state.report.reject(place, reason)
+            case .remark(let place, let text): state.report.remark(place, text)
             case .item(let item):
-                let next = importItem(item)
-                guard next.fitsIntoTransaction else {
-                    report.reject(item.place, "its short values together are more than one record can carry")
-                    continue
+                if try take(item, &state) {
+                    state.report.read += 1
+                    state.report.reachedByte = source.consumedBytes ?? item.place.byteOffset
+                    state.report.count(kept: item.kept)
                 }
-                report.read += 1
-                report.reachedByte = item.place.byteOffset
-                report.count(kept: item.kept)
-                if report.collection == nil, let collectionName {
-                    run.collections = try store.collections.importAll(
-                        named: collectionName, author: author, restoresDeleted: restoresDeleted)
-                    report.collection = run.collections.first
-                }
-                batch.add(next, place: item.place)
             }
-            if batch.isFull {
-                try flush(&batch, &run, into: &report)
-                progress(report)
+            if state.isFull {
+                try flush(&state)
+                progress(state.report)
             }
         }
-        try flush(&batch, &run, into: &report)
-        report.restored = run.restored
-        return report
+        try flush(&state)
+        state.report.restored = state.run.restored
+        return state.report
     }
 
-    private struct Batch {
-        var items: [ImportItem] = []
-        var places: [SourcePlace] = []
-        var bytes = 0
+    /// What a run knows, and what it has not written yet.
+    private struct State {
+        var report = ImportReport()
+        var run = ImportRun()
+        var collections: ImportCollections
+        var related = RelatedRecords()
         /// Records that were counted as unchanged.
         var known: Set<RecordID> = []
+        var batch = ImportedItems()
+        /// Items that belong to others, until those are written.
+        var parts: [SourceItem] = []
+        var partBytes = 0
 
-        var isFull: Bool { items.count >= Importer.batchItems || bytes >= Importer.batchBytes }
-
-        mutating func add(_ item: ImportItem, place: SourcePlace) {
-            bytes += item.fields.reduce(0) { $0 + $1.json.count }
-            items.append(item)
-            places.append(place)
+        init(store: Store, author: String, restoresDeleted: Bool) {
+            collections = ImportCollections(store, author: author, restoresDeleted: restoresDeleted)
         }
 
-        mutating func removeAll() {
-            items.removeAll(keepingCapacity: true)
-            places.removeAll(keepingCapacity: true)
-            bytes = 0
+        var isFull: Bool {
+            batch.items.count + parts.count >= Importer.batchItems
+                || batch.bytes + partBytes >= Importer.batchBytes
         }
     }
 
-    private func flush(_ batch: inout Batch, _ run: inout ImportRun, into report: inout ImportReport) throws {
-        guard !batch.items.isEmpty else { return }
-        let outcomes = try store.importBatch(batch.items, author: author, run: &run)
-        for (outcome, place) in zip(outcomes, batch.places) {
-            switch outcome.effect {
-            case .created: report.created += 1
-            case .updated: report.updated += 1
-            case .unchanged(let id):
-                if batch.known.contains(id) {
-                    report.repeated += 1
-                } else {
-                    report.unchanged += 1
-                    if batch.known.count < Self.maximumRecordsRemembered { batch.known.insert(id) }
+    /// - Returns: whether the item can be taken.
+    private func take(_ item: SourceItem, _ state: inout State) throws -> Bool {
+        if item.relations.parent != nil {
+            state.parts.append(item)
+            state.partBytes += item.valueBytes
+            return true
+        }
+        guard item.kind != "annotation" && item.kind != "attachment" || item["target"] != nil else {
+            state.report.reject(item.place, "the source does not say what it belongs to")
+            return false
+        }
+        if state.report.collection == nil, let collectionName {
+            state.run.collections = try store.collections.importAll(
+                named: collectionName, author: author, restoresDeleted: restoresDeleted)
+            state.report.collection = state.run.collections.first
+        }
+        var next = importItem(item, fields: item.fields)
+        next.collections = try state.collections.groups(of: item, &state.report)
+        return add(next, item, to: &state.batch, &state.report)
+    }
+
+    private func add(
+        _ next: ImportItem, _ item: SourceItem, to batch: inout ImportedItems, _ report: inout ImportReport
+    ) -> Bool {
+        guard next.fitsIntoTransaction else {
+            report.reject(item.place, "its short values together are more than one record can carry")
+            return false
+        }
+        batch.add(next, of: item)
+        return true
+    }
+
+    private func flush(_ state: inout State) throws {
+        try write(state.batch, &state)
+        state.batch = ImportedItems()
+        let parts = state.parts
+        (state.parts, state.partBytes) = ([], 0)
+        if parts.isEmpty { return }
+        let files = ImportedFiles(store, keepsFiles: keepsFiles, mediaType: mediaType)
+        guard keepsFiles, parts.contains(where: { $0.relations.file != nil }) else {
+            return try write(parts, files, &state)
+        }
+        // What is added is not collected before a record says that it is needed.
+        try store.blobs.files.withLease { try write(parts, files, &state) }
+    }
+
+    private func write(_ parts: [SourceItem], _ files: ImportedFiles, _ state: inout State) throws {
+        var batch = ImportedItems()
+        for item in parts {
+            var fields = item.fields
+            switch state.related.parent(of: item) {
+            case .record(let id):
+                state.related.note(item, .record(id))
+                fields.append((name: "target", value: canonicalString(id.text)))
+            case .deleted:
+                state.related.note(item, .deleted)
+                state.report.stayedDeleted += 1
+                continue
+            case nil where item.kind == "note" || item.kind == "article":
+                state.report.remark(item.place, "what it belongs to is not in the source; it was taken by itself")
+            case nil:
+                state.report.reject(item.place, "the article that it belongs to is not in the source")
+                state.report.read -= 1
+                continue
+            }
+            if let passage = item.relations.passage, !passage.exact.isEmpty {
+                fields.append((name: "quote", value: QuotedPlaces.quote(passage)))
+            }
+            if let file = item.relations.file {
+                switch try files.fields(of: item, file) {
+                case .failure(let reason):
+                    state.report.remark(item.place, reason.text)
+                    continue
+                case .success(let more):
+                    fields.removeAll { field in more.contains { $0.name == field.name } }
+                    fields += more
                 }
-            case .outdated: report.outdated += 1
-            case .stayedDeleted: report.stayedDeleted += 1
+            }
+            _ = add(importItem(item, fields: fields), item, to: &batch, &state.report)
+        }
+        try write(batch, &state)
+    }
+
+    private func write(_ batch: ImportedItems, _ state: inout State) throws {
+        guard !batch.items.isEmpty else { return }
+        let places = QuotedPlaces(store)
+        let outcomes = try store.importBatch(batch.items, author: author, run: &state.run) { index, item in
+            try places.fields(of: item, batch.sources[index].passage)
+        }
+        for (outcome, source) in zip(outcomes, batch.sources) {
+            state.related.note(source, outcome.effect)
+            switch outcome.effect {
+            case .created: state.report.created += 1
+            case .updated: state.report.updated += 1
+            case .unchanged(let id):
+                if state.known.contains(id) {
+                    state.report.repeated += 1
+                } else {
+                    state.report.unchanged += 1
+                    if state.known.count < Self.maximumRecordsRemembered { state.known.insert(id) }
+                }
+            case .outdated: state.report.outdated += 1
+            case .stayedDeleted: state.report.stayedDeleted += 1
             }
             guard !outcome.leftFields.isEmpty else { continue }
-            report.differingCount += 1
-            if report.differing.count < Self.maximumRefusalsKept {
-                report.differing.append(
-                    .init(place: place, record: outcome.effect.id, fields: outcome.leftFields))
+            state.report.differingCount += 1
+            if state.report.differing.count < Self.maximumRefusalsKept {
+                state.report.differing.append(
+                    .init(place: source.place, record: outcome.effect.id, fields: outcome.leftFields))
             }
         }
-        batch.removeAll()
     }
 
-    private func importItem(_ item: SourceItem) -> ImportItem {
+    private func importItem(_ item: SourceItem, fields: [(name: String, value: [UInt8])]) -> ImportItem {
         // Our own export is taken as it is; other sources are converted to normal form C here.
-        var fields = item.fields.map { (name: $0.name, json: item.id == nil ? nfc($0.value) : $0.value) }
+        var fields = fields.map { (name: $0.name, json: item.id == nil ? nfc($0.value) : $0.value) }
         // Tags are distinct, and hardly any source has such names for its fields.
         let given = Set(fields.lazy.map(\.name).filter { $0.utf8.starts(with: "tags/".utf8) })
         for tag in item.tags {
@@ -212,5 +229,30 @@ public struct Importer {
     /// Of ids in files that do not say who gave them.
     private var plainScope: String {
         collectionName.map { "plain:" + NormalisedText.normalise($0) } ?? "plain"
+    }
+}
+
+/// Items of one commit, and where they are from.
+private struct ImportedItems {
+    var items: [ImportItem] = []
+    var sources: [RelatedRecords.Source] = []
+    var bytes = 0
+
+    mutating func add(_ item: ImportItem, of source: SourceItem) {
+        bytes += item.fields.reduce(0) { $0 + $1.json.count }
+        items.append(item)
+        sources.append(
+            .init(
+                place: source.place, key: source.relations.parent == nil ? source.relations.key : nil,
+                passage: source.relations.passage))
+    }
+}
+
+extension SourceItem {
+    /// What it takes in memory, about.
+    fileprivate var valueBytes: Int {
+        var bytes = fields.reduce(256) { $0 + $1.value.count }
+        if case .bytes(let content) = relations.file { bytes += content.count }
+        return bytes + (relations.passage?.exact.utf8.count ?? 0)
     }
 }

@@ -29,7 +29,7 @@ extension ReplicationError {
             self.init(
                 .badLocation, "\(location) is not the address of a server: \(error.message)", hint: error.hint
             )
-        case .aborted, .cancelled, .failed:
+        case .aborted, .cancelled, .failed, .privateAddress:
             self.init(
                 .unreachable, "the exchange with \(location) failed: \(error.message)", hint: nothingLost)
         }

@@ -5,6 +5,7 @@ internal import Quipu
 @main
 struct Program {
     static func main() {
+        ImportSource.becomeReaderIfAsked()
         takeStandardDescriptors()
         ProcessMemory.keepFreed()
         let terminal = Terminal.ofThisProcess()

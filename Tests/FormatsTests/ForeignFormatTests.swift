@@ -8,67 +8,11 @@ import Testing
 
     @Test(
         arguments: [
-            (
-                "TY  - JOUR\nTI  - A title\nAU  - Quispe, Ana\nUR  - https://example.org/1\nER  - \n",
-                "a RIS file"
-            ),
-            ("\u{feff}\r\nTY  - NEWS\r\nTI  - Floods\r\nER  - \r\n", "a RIS file"),
-            ("Provider: A service\nDatabase: News\n\nTY  - JOUR\nTI  - x\nER  - \n", "a RIS file"),
-            ("@article{quispe2020,\n  title = {A title},\n  year = 2020\n}\n", "a BibTeX file"),
-            ("% Encoding: UTF-8\n\n@Book{key, title={X}}\n", "a BibTeX file"),
-            ("@string{jp = \"Journal\"}\n@article{a, journal = jp}\n", "a BibTeX file"),
-            ("@misc(\n  key,\n title = \"x\")\n", "a BibTeX file"),
-            ("PMID- 12345\nTI  - Title\n", "a PubMed file (MEDLINE)"),
-            ("%0 Journal Article\n%T A title\n%A Ana Quispe\n", "an EndNote file"),
-            (
-                "title,url,tags\n\"One, with comma\",https://example.org/1,a;b\nTwo,https://example.org/2,\n",
-                "a table (CSV)"
-            ),
-            (
-                ",title,publication,author,date\n0,\"A \"\"quoted\"\" title\nover lines\",The Paper,Ana,2020-01-01\n",
-                "a table (CSV)"
-            ),
-            (
-                "URL,Title,Selection,Folder,Timestamp\nhttps://example.org,T,,Unread,1715000000\n",
-                "a table (CSV)"
-            ),
-            ("sep=;\ntitle;date\nA;2020\n", "a table (CSV)"),
-            ("name,age,city\nAna,31,Quito\nBen,40,Graz\n", "a table (CSV)"),
-            ("id\theadline\tbody\n1\tA headline\tThe text, with commas.\n", "a table with tabs (TSV)"),
-            ("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><item/></channel></rss>", "an RSS feed"),
-            ("<rss><channel></channel></rss>", "an RSS feed"),
-            ("<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>x</title></feed>", "an Atom feed"),
-            ("<rdf:RDF xmlns:rdf=\"x\" xmlns=\"http://purl.org/rss/1.0/\"></rdf:RDF>", "an RSS feed (RDF)"),
-            ("<rdf:RDF xmlns:rdf=\"x\" xmlns:z=\"http://www.zotero.org\"></rdf:RDF>", "an RDF file"),
+            ("<rdf:RDF xmlns:rdf=\"x\" xmlns:z=\"http://www.example.org\"></rdf:RDF>", "an RDF file"),
             ("<?xml version=\"1.0\"?>\n<opml version=\"2.0\"></opml>", "an OPML outline"),
-            (
-                "<?xml version='1.0'?><!DOCTYPE en-export SYSTEM 'x.dtd'><en-export></en-export>",
-                "an Evernote export (ENEX)"
-            ),
             ("<?xml version=\"1.0\"?>\n<!-- a comment -->\n<records></records>", "an XML file"),
             ("<records><record>a</record></records>\n", "a piece of HTML or XML"),
-            (
-                "<!DOCTYPE html>\n<!-- saved from url=(0022)https://example.org/ -->\n<html></html>",
-                "an HTML page"
-            ),
-            ("<!doctype html>\n<title>x</title>\n<p>Text", "an HTML page"),
-            ("<HTML><BODY>old</BODY></HTML>", "an HTML page"),
-            ("<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<TITLE>Bookmarks</TITLE>\n", "a file of bookmarks (HTML)"),
-            ("<p>One.</p>\n<p>Two.</p>\n", "a piece of HTML or XML"),
             ("<svg xmlns=\"x\"></svg>", "an SVG image"),
-            ("WARC/1.0\r\nWARC-Type: warcinfo\r\n\r\n", "a web archive (WARC)"),
-            (
-                "From: Ana <ana@example.org>\nTo: ben@example.org\nSubject: Hi\nMessage-ID: <1@example.org>\n\nText.",
-                "a mail message"
-            ),
-            (
-                "Received: by x\n\tid 7\nFrom: ana@example.org\nDate: Mon, 6 May 2024 07:08:09 +0000\n\nText.",
-                "a mail message"
-            ),
-            (
-                "From ana@example.org Mon May  6 07:08:09 2024\nReturn-Path: <a@b>\n\nText.\n",
-                "a mailbox (mbox)"
-            ),
             ("{\\rtf1\\ansi Text}", "a rich text file (RTF)"),
             ("BEGIN:VCARD\nFN:Ana\nEND:VCARD\n", "a file of contacts (vCard)"),
             ("[1, 2, 3]\n", "JSON without articles"), ("[\"a\", [\"b\"]]", "JSON without articles"),
@@ -91,7 +35,6 @@ import Testing
             ([0x1F, 0x8B, 0x08, 0x00, 1, 2, 3], "compressed with gzip"),
             ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0], "a PNG image"),
             ([0xFF, 0xD8, 0xFF, 0xE0, 0, 0x10], "a JPEG image"), (Array("GIF89a\0\0\0".utf8), "a GIF image"),
-            (Array("PK\u{3}\u{4}\0\0\0\0mimetypeapplication/epub+zip".utf8), "an EPUB book"),
             (Array("PK\u{3}\u{4}\0\0[Content_Types].xml\0word/document.xml".utf8), "a Word document (DOCX)"),
             (Array("PK\u{3}\u{4}\0\0a.txt".utf8), "a ZIP archive"),
             (Array("RIFF\0\0\0\0WEBPVP8 ".utf8), "a WebP image"),
@@ -147,14 +90,12 @@ import Testing
         #expect(reading.fields.map { $0["title"] } == [#""Title""#, #""D""#])
         #expect(
             reading.rejections.map(\.reason) == [
-                "it is an HTML page, which Quipu does not read yet",
-                "it is a PNG image, which Quipu does not read yet",
+                "it is an HTML page, not Markdown",
+                "it is a PNG image, not Markdown",
             ])
     }
 
     @Test(arguments: [
-        ("a.csv", "a table (CSV)"), ("A.CSV", "a table (CSV)"), ("a.tsv", "a table with tabs (TSV)"),
-        ("refs.ris", "a RIS file"), ("refs.bib", "a BibTeX file"), ("page.html", "an HTML page"),
         ("news.rss", "a feed"), ("letter.eml", "a mail message"), ("data.xml", "an XML file"),
     ])
     func `an ambiguous file has the format of its extension unless text is requested`(

@@ -26,6 +26,9 @@ final class OpenStores: Sendable {
         kept.withLock { $0 = [first] }
     }
 
+    /// Unix time in milliseconds, as this machine believes it to be.
+    var nowMilliseconds: Int64 { environment.nowMilliseconds() }
+
     func with<Result>(_ body: (Store) throws -> Result) throws -> Result {
         let taken = kept.withLock { $0.popLast() }
         let store = try taken?.store ?? open()

@@ -70,6 +70,10 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
         public static let sameArchive = Code(rawValue: "same-archive")
         public static let remoteExists = Code(rawValue: "remote-exists")
         public static let unknownRemote = Code(rawValue: "unknown-remote")
+        /// A page or a feed could not be fetched.
+        public static let fetchFailed = Code(rawValue: "fetch-failed")
+        public static let unknownFeed = Code(rawValue: "unknown-feed")
+        public static let feedExists = Code(rawValue: "feed-exists")
         public static let badOption = Code(rawValue: "bad-option")
         public static let badName = Code(rawValue: "bad-name")
         public static let unreachable = Code(rawValue: "remote-unreachable")

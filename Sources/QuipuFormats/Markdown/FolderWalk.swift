@@ -2,8 +2,8 @@ internal import Glibc
 internal import QuipuFiles
 internal import QuipuNaturalKeys
 
-/// Finds the Markdown files of a folder and the folders in it, in the order of their names' bytes. Hidden
-/// entries are passed over; symbolic links are not followed, so that a walk ends and stays inside.
+/// Finds the files of a folder and the folders in it, in the order of their names' bytes: those of Markdown, or all.
+/// Hidden entries are passed over; symbolic links are not followed, so that a walk ends and stays inside.
 package struct FolderWalk {
     package enum Step {
         case file(String)
@@ -23,9 +23,13 @@ package struct FolderWalk {
     private static let extensions = [".md", ".markdown", ".mdown", ".mkd"]
 
     private var levels: [Level] = []
+    private let takesAll: Bool
 
-    package init(path: String) throws(InterchangeError) {
-        switch FolderWalk.names(in: path, follow: true) {
+    /// - Parameter takesAll: whether files that are no Markdown by their names are found too, but for those that a
+    ///   browser saved beside a page (`page_files`).
+    package init(path: String, takesAll: Bool = false) throws(InterchangeError) {
+        self.takesAll = takesAll
+        switch FolderWalk.names(in: path, follow: true, takesAll) {
         case .success(let names): levels = [Level(path: path, names: names[...])]
         case .failure(let rejection):
             throw InterchangeError(
@@ -48,7 +52,7 @@ package struct FolderWalk {
             guard levels.count < SourceLimits.maximumFolderDepth else {
                 return .rejected(path: path, reason: "the folder lies too deep")
             }
-            switch FolderWalk.names(in: path, follow: false) {
+            switch FolderWalk.names(in: path, follow: false, takesAll) {
             case .success(let names): levels.append(Level(path: path, names: names[...]))
             case .failure(let rejection): return .rejected(path: path, reason: rejection.reason)
             }
@@ -56,8 +60,10 @@ package struct FolderWalk {
         return nil
     }
 
-    /// The folders and the Markdown files in a folder, sorted.
-    private static func names(in path: String, follow: Bool) -> Result<[Name], Rejection> {
+    /// The folders and the files in a folder, sorted.
+    private static func names(
+        in path: String, follow: Bool, _ takesAll: Bool
+    ) -> Result<[Name], Rejection> {
         let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW)
         let descriptor = open(path, flags)
         guard descriptor >= 0, let stream = fdopendir(descriptor) else {
@@ -72,14 +78,27 @@ package struct FolderWalk {
             guard bytes.first != UInt8(ascii: "."),
                 let isFolder = isFolder(entry.pointee.d_type, bytes, descriptor)
             else { continue }
-            if !isFolder, !isMarkdown(bytes) { continue }
+            if !isFolder, !takesAll, !isMarkdown(bytes) { continue }
             guard names.count < SourceLimits.maximumFolderEntries else {
                 return .failure(
                     Rejection("the folder holds more than \(SourceLimits.maximumFolderEntries) entries"))
             }
             names.append(Name(bytes: bytes, isFolder: isFolder))
         }
+        if takesAll { names = names.filter { [names] in !$0.isFolder || !isBesidePage($0.bytes, names) } }
         return .success(names.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) })
+    }
+
+    /// Whether a folder holds the parts of a page that lies beside it.
+    private static func isBesidePage(_ folder: [UInt8], _ names: [Name]) -> Bool {
+        let ending = Array("_files".utf8)
+        guard folder.count > ending.count, folder.suffix(ending.count).elementsEqual(ending) else { return false }
+        let stem = folder.dropLast(ending.count) + [UInt8(ascii: ".")]
+        return names.contains { name in
+            guard !name.isFolder, name.bytes.starts(with: stem) else { return false }
+            let rest = String(decoding: name.bytes.dropFirst(stem.count).map(ASCII.lowercased), as: UTF8.self)
+            return ["html", "htm", "xhtml"].contains(rest)
+        }
     }
 
     /// nil for what is neither a folder nor a regular file.
@@ -95,7 +114,7 @@ package struct FolderWalk {
         }
     }
 
-    private static func isMarkdown(_ name: [UInt8]) -> Bool {
+    static func isMarkdown(_ name: some Sequence<UInt8>) -> Bool {
         let lowered = String(decoding: name.map(ASCII.lowercased), as: UTF8.self)
         return extensions.contains { lowered.hasSuffix($0) }
     }

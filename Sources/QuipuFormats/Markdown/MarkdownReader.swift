@@ -1,88 +1,40 @@
 internal import QuipuNaturalKeys
 
-/// Markdown: one file, or all those in a folder, each an article (or a record of our own export).
+/// Markdown: one file is one article (or a record of our own export).
 public struct MarkdownReader: SourceReader {
-    private enum Origin {
-        case folder(FolderWalk)
-        /// The bytes passed over before belong to a byte order mark.
-        case stream(ByteSource, byteOffset: Int)
-        case finished
-    }
-
-    private var origin: Origin
-    private let path: String
-    private var hasFoundFile = false
+    private let source: ByteSource
+    private let byteOffset: Int
+    private var isFinished = false
     /// What comes next, last first.
     private var waiting: [SourceEvent] = []
-    public let formatName: String
+    public let formatName = "Markdown"
 
-    init(folder path: String) throws(InterchangeError) {
-        self.path = path
-        origin = .folder(try FolderWalk(path: path))
-        formatName = "a folder of Markdown files"
-    }
-
+    /// - Parameter byteOffset: of bytes passed over before, which belong to a byte order mark.
     init(_ source: ByteSource, byteOffset: Int = 0) {
-        path = source.name
-        origin = .stream(source, byteOffset: byteOffset)
-        formatName = "Markdown"
+        self.source = source
+        self.byteOffset = byteOffset
     }
 
     public mutating func next() throws(InterchangeError) -> SourceEvent? {
         if let event = waiting.popLast() { return event }
-        var events = try nextFile()
-        events.reverse()
-        waiting = events
+        if isFinished { return nil }
+        isFinished = true
+        waiting = try Self.events(source, byteOffset: byteOffset).reversed()
         return waiting.popLast()
     }
 
-    /// What there is to say of the next file; nothing at the end.
-    private mutating func nextFile() throws(InterchangeError) -> [SourceEvent] {
-        switch origin {
-        case .finished: return []
-        case .stream(let source, let byteOffset):
-            origin = .finished
-            return try MarkdownReader.events(source, byteOffset: byteOffset)
-        case .folder(var walk):
-            let step = walk.next()
-            origin = .folder(walk)
-            guard let step else {
-                if hasFoundFile { return [] }
-                throw InterchangeError(
-                    code: .nothingFound, operation: "import", path: path,
-                    message: "there are no Markdown files (.md, .markdown) in it",
-                    hint: "Name the files themselves if they are text or JSON Lines.")
-            }
-            hasFoundFile = true
-            switch step {
-            case .rejected(let path, let reason):
-                return [.rejected(SourcePlace(file: path, line: 1, byteOffset: 0), reason: reason)]
-            case .file(let path): return MarkdownReader.events(file: path)
-            }
+    /// What there is to say of a file in a folder.
+    static func events(ofFile source: ByteSource) throws(InterchangeError) -> [SourceEvent] {
+        let mark = try ByteOrderMark.pass(source)
+        let start = try source.peek(SourceLimits.recognitionBytes)
+        let place = SourcePlace(file: source.name, line: 1, byteOffset: 0)
+        if let foreign = ForeignFormat.binary(start) ?? ForeignFormat.marked(start) {
+            return [.rejected(place, reason: "it is \(foreign.name), not Markdown")]
         }
-    }
-
-    private static func events(file path: String) -> [SourceEvent] {
-        let place = SourcePlace(file: path, line: 1, byteOffset: 0)
-        switch FileOpening.openRegular(path: path) {
-        case .failure(let rejection): return [rejection.event(at: place)]
-        case .success(let descriptor):
-            do throws(InterchangeError) {
-                let source = ByteSource(adopting: descriptor, name: path)
-                let mark = try ByteOrderMark.pass(source)
-                let start = try source.peek(SourceLimits.recognitionBytes)
-                if let foreign = ForeignFormat.binary(start) ?? ForeignFormat.marked(start) {
-                    return [.rejected(place, reason: "it is \(foreign.name), which Quipu does not read yet")]
-                }
-                let converted = mark.converted.map {
-                    SourceEvent.remark(place, "it is \($0) and was converted to UTF-8")
-                }
-                return try (converted.map { [$0] } ?? []) + events(source, byteOffset: mark.bytes)
-            } catch {
-                // One file's trouble is not the folder's.
-                return [.rejected(place, reason: error.message)]
-            }
+        let converted = mark.converted.map {
+            SourceEvent.remark(place, "it is \($0) and was converted to UTF-8")
         }
+        return try (converted.map { [$0] } ?? []) + events(source, byteOffset: mark.bytes)
     }
 
     private static func events(

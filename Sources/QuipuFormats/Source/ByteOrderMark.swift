@@ -53,7 +53,7 @@ enum ByteOrderMark {
     }
 
     /// Text that is mostly Latin has a zero in every other place, and hardly any between.
-    private static func unmarked(_ start: ArraySlice<UInt8>) -> UTF16Decoder.Order? {
+    static func unmarked(_ start: ArraySlice<UInt8>) -> UTF16Decoder.Order? {
         guard start.count >= 8 else { return nil }
         var zeros = [0, 0]
         for (index, byte) in start.enumerated() where byte == 0 { zeros[index & 1] += 1 }

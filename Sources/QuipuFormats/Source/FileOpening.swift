@@ -38,7 +38,7 @@ enum FileOpening {
             hint = "Check the path."
         case EISDIR:
             code = .unreadable
-            hint = "A folder can be imported as Markdown only; name a file."
+            hint = "Name the files in it, or leave out the format."
             remedy = .init(.importFolderAsMarkdown)
         case EACCES, EPERM:
             code = .unreadable

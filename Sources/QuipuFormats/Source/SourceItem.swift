@@ -78,6 +78,13 @@ public protocol SourceReader {
 
     /// nil at the end. Throws only for what makes the whole source unusable.
     mutating func next() throws(InterchangeError) -> SourceEvent?
+
+    /// How much of the source was read so far, where that is known better than by the places of its items.
+    var consumedBytes: Int? { get }
+}
+
+extension SourceReader {
+    public var consumedBytes: Int? { nil }
 }
 
 /// Why one item cannot be taken in; becomes `SourceEvent.rejected`.

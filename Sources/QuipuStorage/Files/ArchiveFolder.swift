@@ -11,6 +11,8 @@ public struct ArchiveFolder: Sendable, Equatable {
 
     public var storePath: String { path + "/archive.sqlite" }
     public var localPath: String { personalPath("local", suffix: ".sqlite") }
+    /// What this machine follows beyond mirrors: feeds.
+    public var feedsPath: String { personalPath("feeds", suffix: ".json") }
     /// What is made from `storePath` to find records, and can be made again.
     var indexPath: String { path + "/index.sqlite" }
     public var blobsPath: String { path + "/blobs" }

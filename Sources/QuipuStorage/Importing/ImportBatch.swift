@@ -23,7 +23,10 @@ struct ImportBatch {
         unchanged = UnchangedItems(of: writer.archive)
     }
 
-    mutating func add(_ item: ImportItem) throws {
+    mutating func add(
+        _ item: ImportItem,
+        computing: (ImportItem) throws -> [(name: String, json: [UInt8])] = { _ in [] }
+    ) throws {
         let state = item.id == nil ? item.source.map { SourceState(of: item, id: $0.id) } : nil
         if pending.isEmpty, item.id == nil, let known = try recordThatStays(item, state) {
             _ = run.name(known)
@@ -37,15 +40,15 @@ struct ImportBatch {
         if let id = item.id {
             try addExported(item, id: id, keys)
         } else {
-            try addFound(item, state, keys)
+            try addFound(item, state, keys, computing)
         }
     }
 
     /// The record of an item that says nothing new, where that shows without a look at its text.
     private mutating func recordThatStays(_ item: ImportItem, _ state: SourceState?) throws -> RecordID? {
-        if let id = try unchanged.record(of: item, state, in: run.collections) { return id }
+        if let id = try unchanged.record(of: item, state, in: groups(of: item)) { return id }
         guard let known = try finder.knowing(item), !known.isDeleted,
-            try missingMembership(item, known) == nil
+            try missingMemberships(item, known).isEmpty
         else { return nil }
         return known.record.id
     }
@@ -67,7 +70,10 @@ struct ImportBatch {
 
     // MARK: An item of a source
 
-    private mutating func addFound(_ item: ImportItem, _ state: SourceState?, _ keys: ItemKeys) throws {
+    private mutating func addFound(
+        _ item: ImportItem, _ state: SourceState?, _ keys: ItemKeys,
+        _ computing: (ImportItem) throws -> [(name: String, json: [UInt8])]
+    ) throws {
         var found = try finder.find(item, keys)
         if found.observed.contains(where: pending.holds) {
             try pending.flush()
@@ -84,7 +90,7 @@ struct ImportBatch {
         let id = try candidate?.record.id ?? newID(keys, kind: item.kind)
         let isFirst = run.name(id)
         var changes: [FieldChange] = []
-        if let collection = try missingMembership(item, candidate) {
+        for collection in try missingMemberships(item, candidate) {
             changes.append(FieldChange(field: collection, value: .text(JSONLiteral.true), replaces: []))
         }
 
@@ -120,6 +126,7 @@ struct ImportBatch {
                     field: field.name, value: .text(field.json), replaces: try writer.names(of: frontier)))
         }
         let isNews = !changes.isEmpty
+        if isNews { changes += try computed(computing(item), candidate) }
         if let state, let source = item.source {
             let before = try candidate?.memory(of: source) ?? []
             changes.append(
@@ -206,16 +213,6 @@ struct ImportBatch {
         return try candidate.record.fields["title"] != nil && !candidate.hasGivenTitle()
     }
 
-    /// The field that puts an article into the run's collection; nil where an import did that before, though it was
-    /// taken out since.
-    private func missingMembership(_ item: ImportItem, _ candidate: Candidate?) throws -> String? {
-        guard item.kind == "article", let first = run.collections.first else { return nil }
-        let fields = run.collections.map { "collections/" + $0.text }
-        guard let candidate else { return "collections/" + first.text }
-        let wasPut = try fields.contains { try candidate.hasImported($0, JSONLiteral.true) }
-        return wasPut ? nil : "collections/" + first.text
-    }
-
     /// The first free one of the ids that the strongest key implies; of a text that others have as well, of those that
     /// all of the item implies.
     private func newID(_ keys: ItemKeys, kind: String) throws -> RecordID {
@@ -243,7 +240,7 @@ struct ImportBatch {
         }
         _ = run.name(id)
         var changes: [FieldChange] = []
-        if let collection = try missingMembership(item, known), item[collection] == nil {
+        for collection in try missingMemberships(item, known) where item[collection] == nil {
             changes.append(FieldChange(field: collection, value: .text(JSONLiteral.true), replaces: []))
         }
         for field in item.fields {

@@ -23,9 +23,9 @@ struct UnchangedItems {
     /// The record that an item is about, where nothing is to be written to it.
     /// - Parameters:
     ///   - state: in which its source gives it, where that has ids.
-    ///   - collections: of the run; nothing is written where an import has put the record into one of them.
+    ///   - groups: collections of one name each; nothing is written where an import has put the record into one of each.
     mutating func record(
-        of item: ImportItem, _ state: SourceState?, in collections: [RecordID]
+        of item: ImportItem, _ state: SourceState?, in groups: [[RecordID]]
     ) throws -> RecordID? {
         guard item.fields.count <= Self.maximumFields,
             // In JSON such names are written otherwise.
@@ -45,14 +45,12 @@ struct UnchangedItems {
             try archive.interning.name(rows.integer(1), in: archive.database) == item.kind
         else { return nil }
         let base = rows.integer(2)
-        let needsCollection = item.kind == "article" && !collections.isEmpty
-        let said = rows.withBytes(4) {
-            Comparison(item, state?.json, collections: needsCollection ? collections : [], with: $0)
-        }
+        let needsCollection = !groups.isEmpty
+        let said = rows.withBytes(4) { Comparison(item, state?.json, groups: groups, with: $0) }
         guard try !rows.next() else { return nil }
         // What stands in such a record was imported if anything was: it has had no other values.
         let isAsImported = try !flags.contains(.hasVersions) && isByProgram(base)
-        if needsCollection, !(isAsImported && said.isInCollection) { return nil }
+        if needsCollection, !(isAsImported && said.isInCollections) { return nil }
         if let source = item.source {
             // A row number is one's own only where more speaks for it.
             return said.hasState && (!source.isRowNumber || said.hasTitle) ? id : nil
@@ -88,13 +86,15 @@ private struct Comparison {
     private(set) var hasDerivedTitle = false
     /// Its source was read last in this state.
     private(set) var hasState = false
-    private(set) var isInCollection = false
+    /// In one of each group.
+    private(set) var isInCollections = false
 
     /// - Parameter fields: those of the record, as it is stored; damaged ones have nothing in common with an item.
     init(
-        _ item: ImportItem, _ state: [UInt8]?, collections: [RecordID], with fields: UnsafeRawBufferPointer
+        _ item: ImportItem, _ state: [UInt8]?, groups: [[RecordID]], with fields: UnsafeRawBufferPointer
     ) {
         var result = Self.nothing
+        var missing = groups.map { $0.map { "collections/" + $0.text } }
         var members = JSONMembers(fields)
         var equal = 0
         var likely = 0
@@ -112,13 +112,12 @@ private struct Comparison {
                 result.hasState = Self.same(value, state)
             }
             if Self.same(name, "derived/title") { result.hasDerivedTitle = true }
-            if !collections.isEmpty, Self.same(value, JSONLiteral.true),
-                collections.contains(where: { Self.same(name, "collections/" + $0.text) })
-            {
-                result.isInCollection = true
+            if !missing.isEmpty, Self.same(value, JSONLiteral.true) {
+                missing.removeAll { $0.contains { Self.same(name, $0) } }
             }
         }
         result.hasAll = equal == item.fields.count
+        result.isInCollections = missing.isEmpty
         self = members.isDamaged ? Self.nothing : result
     }
 

@@ -13,6 +13,12 @@ public struct ImportItem: Sendable {
     public var source: ItemSource?
     /// When the producer says that it last changed it, as it wrote it.
     public var modified: String?
+    /// The collections that an article goes into by its source: for each name all that have it, the one that takes new
+    /// members first.
+    public var collections: [[RecordID]] = []
+
+    /// More collections of one item are passed over.
+    public static let maximumCollections = 100
 
     /// Room for what the archive itself notes with an item: what its source gave, and the collection it goes into.
     private static let notedBytes = 16 << 10

@@ -191,12 +191,15 @@ extension Store {
     public var openConflicts: Int { get throws { try openConflictList.count } }
 
     /// Imports a batch in one commit, in transactions of bounded size (`Importing.importBatch`).
-    /// - Parameter run: the run of which this is a batch.
+    /// - Parameters:
+    ///   - run: the run of which this is a batch.
+    ///   - computing: fields that follow from an item, of which it gets the index, and from the archive.
     /// - Returns: an outcome for each item, in order.
     public func importBatch(
-        _ items: [ImportItem], author: String, run: inout ImportRun
+        _ items: [ImportItem], author: String, run: inout ImportRun,
+        computing: (Int, ImportItem) throws -> [(name: String, json: [UInt8])] = { _, _ in [] }
     ) throws -> [ImportOutcome] {
-        try importing.importBatch(items, author: author, run: &run)
+        try importing.importBatch(items, author: author, run: &run, computing: computing)
     }
 
     /// Likewise, a run of one batch.

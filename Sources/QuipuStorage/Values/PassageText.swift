@@ -9,7 +9,7 @@ public struct PassageText: Sendable {
     /// Code points.
     public var count: Int { scalars.count }
 
-    static func normalised(_ text: String) -> [Unicode.Scalar] {
+    package static func normalised(_ text: String) -> [Unicode.Scalar] {
         var lines = String.UnicodeScalarView()
         var isAfterReturn = false
         for scalar in text.unicodeScalars {

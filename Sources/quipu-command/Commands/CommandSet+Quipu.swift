@@ -46,6 +46,12 @@ extension CommandSet<any Command> {
                     entries: [
                         .leaf(ImportCommand.self), .leaf(ExportCommand.self),
                         .group(
+                            name: "feed", abstract: "follow feeds: RSS, Atom and JSON Feed",
+                            commands: [
+                                .init(FeedAddCommand.self), .init(FeedListCommand.self),
+                                .init(FeedFetchCommand.self), .init(FeedRemoveCommand.self),
+                            ]),
+                        .group(
                             name: "remote", abstract: "manage the mirrors that the archive syncs with",
                             commands: [
                                 .init(RemoteAddCommand.self), .init(RemoteListCommand.self),

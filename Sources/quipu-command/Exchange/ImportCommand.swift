@@ -2,18 +2,23 @@ internal import Quipu
 
 struct ImportCommand: Command {
     static let declaration = CommandDeclaration(
-        "import", abstract: "import articles from a file, a folder or standard input",
+        "import", abstract: "import articles and what belongs to them, from files or the web",
         arguments: [
-            .positional("PATH", "a file, a folder of Markdown, or - for standard input", takes: .file)
+            .repeated(
+                "PATH|URL", "files, folders, an http or https address, or - for standard input", takes: .file)
         ],
         options: [
             .option(
                 "format", value: "F", "by default detected from the content",
-                choices: ImportFormat.allCases.map(\.rawValue)),
+                choices: ImportFormat.readable.map(\.rawValue)),
             .option(
                 "collection", value: "NAME",
                 "put the articles into this collection, made if it does not exist",
                 takes: .collection),
+            .option(
+                "map", value: "NAME=FIELD", "of a table: the field that a column is, as in published=date",
+                repeated: true),
+            .flag("keep-originals", "keep each page, book or PDF as an attachment of its article"),
             .flag("dry-run", "show the format and what would be imported, and write nothing"),
             .flag("restore", "restore articles of the file that were deleted, also by an undo"),
             .flag("again", "import a file that was read before as new, although a newer one was read since"),
@@ -28,43 +33,79 @@ struct ImportCommand: Command {
             the others are reported. What cannot be read is reported with its place, the rest \
             is imported, and the exit code is 1.
 
+            Notes, annotations and files come with the articles that they belong to. An annotation is found by the words that it \
+            quotes. A collection inside another is called by both names, 'Floods / 2020'. Files are looked for beside the \
+            source and below, nowhere else. Of a folder all files are read whose format is recognised.
+
+            Files of other programs are read in a process of their own, which reaches neither the network nor other files. \
+            A file that makes it crash, hang or grow costs that file. An address is fetched once; a page that it redirects \
+            to is not fetched from this machine or its networks.
+
             'quipu help formats' lists the formats, and the names under which a field is recognised.
             """, makesEdits: true)
 
     static let interruptionAdvice: String? =
         "what was imported so far is kept; go on with the same command"
 
-    private let path: String
+    private let paths: [String]
     private let format: String?
+    private let reading: ReadingOptions
     private let collection: String?
     private let isDryRun: Bool
     private let takesOldStates: Bool
     private let restoresDeleted: Bool
 
     init(_ values: ParsedArguments) throws(UsageError) {
-        path = values.argument("PATH")
+        paths = values.arguments("PATH|URL")
         format = values.option("format")
         collection = values.option("collection")
         isDryRun = values.flag("dry-run")
         takesOldStates = values.flag("again")
         restoresDeleted = values.flag("restore")
+        var reading = ReadingOptions()
+        reading.keepsOriginals = values.flag("keep-originals")
+        for map in values.options("map") {
+            let parts = map.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw UsageError("--map \(map) says no field", hint: "as in: --map published=date")
+            }
+            reading.fieldsByName[parts[0]] = parts[1]
+        }
+        self.reading = reading
         if let collection, collection.allSatisfy(\.isWhitespace) {
-            throw UsageError("a collection needs a name", hint: "quipu import \(path) --collection Press")
+            throw UsageError("a collection needs a name", hint: "quipu import \(paths[0]) --collection Press")
+        }
+        if paths.count > 1, let lone = paths.first(where: { $0 == "-" || Self.isAddress($0) }) {
+            throw UsageError(
+                "\(lone == "-" ? "standard input" : lone) is imported by itself",
+                hint: "give one command for each")
         }
     }
 
-    func run(in context: Context) throws -> ExitCode {
+    private static func isAddress(_ text: String) -> Bool {
+        let start = text.prefix(8).lowercased()
+        return start.hasPrefix("http://") || start == "https://"
+    }
+
+    private func source() throws -> ImportSource {
         let format = format.flatMap { ImportFormat(rawValue: $0) }
+        if paths == ["-"] {
+            return try ImportSource(descriptor: 0, named: "standard input", as: format, reading)
+        }
+        return Self.isAddress(paths[0])
+            ? try ImportSource(fetching: paths[0], as: format, reading)
+            : try ImportSource(paths: paths, as: format, reading)
+    }
+
+    func run(in context: Context) throws -> ExitCode {
         // What keeps a file from being imported is of no use where there is nothing to import it into.
         if !isDryRun { _ = try context.archivePlace() }
         let archive = isDryRun ? nil : try context.archiveToEdit()
-        let source =
-            path == "-"
-            ? try ImportSource(descriptor: 0, named: "standard input", as: format)
-            : try ImportSource(path: path, as: format)
+        let source = try source()
         guard let archive else {
             let preview = try preview(source, in: context)
-            ImportPreviewText(preview, of: path, collection: collection).show(in: context.output)
+            ImportPreviewText(
+                preview, of: paths.count == 1 ? paths[0] : "\(paths.count) files", collection: collection).show(in: context.output)
             return preview.report.rejectedItems == 0 ? .done : .failed
         }
         let missingTexts = try archive.read { try $0.missingTexts().count }
@@ -77,7 +118,12 @@ struct ImportCommand: Command {
                     "\(done.items) read", .items(done.items, "articles", fraction: done.fraction))
             }
         }
-        present(report, missingTexts: missingTexts, in: context.output)
+        ImportReportText(report, collection: collection).show(in: context.output)
+        if missingTexts > 0 {
+            context.output.warn(
+                "\(countedAre(missingTexts, "text")) not here yet: items were not compared with \(missingTexts == 1 ? "it" : "them"), "
+                    + "only by ids, addresses and the texts that are here; quipu sync, then import again")
+        }
         return report.rejectedItems == 0 ? .done : .failed
     }
 
@@ -101,65 +147,5 @@ struct ImportCommand: Command {
             return try source.preview()
         }
         return try archive.preview(source, options)
-    }
-
-    private func present(_ report: ImportReport, missingTexts: Int, in output: Output) {
-        output.json([
-            "read": JSONText(report.readItems), "created": JSONText(report.createdRecords),
-            "updated": JSONText(report.updatedRecords),
-            "unchanged": JSONText(report.unchangedRecords), "repeated": JSONText(report.repeatedItems),
-            "rejected": JSONText(report.rejectedItems),
-            "stayedDeleted": JSONText(report.stayedDeletedItems),
-            "restored": JSONText(report.restoredRecords), "outdated": JSONText(report.outdatedItems),
-            "differing": JSONText(report.differingItems),
-            "collection": JSONText(collection),
-            "differences": JSONText(
-                report.differences.map { difference in
-                    [
-                        "file": JSONText(difference.place.file), "line": JSONText(difference.place.line),
-                        "id": JSONText(difference.record.uuid), "fields": JSONText(difference.fields),
-                    ]
-                }),
-            "rejections": report.refusals.json, "remarks": report.remarks.json, "kept": report.keptNames.json,
-        ])
-        var parts = [
-            "\(report.readItems) read", "\(report.createdRecords) created",
-            "\(report.updatedRecords) updated",
-            "\(report.unchangedRecords) unchanged",
-        ]
-        if report.restoredRecords > 0 { parts.append("\(report.restoredRecords) restored") }
-        if report.repeatedItems > 0 { parts.append("\(report.repeatedItems) repeated") }
-        if report.stayedDeletedItems > 0 { parts.append("\(report.stayedDeletedItems) stayed deleted") }
-        if report.outdatedItems > 0 { parts.append("\(report.outdatedItems) read before") }
-        if report.differingItems > 0 { parts.append("\(report.differingItems) differing") }
-        if report.rejectedItems > 0 { parts.append("\(report.rejectedItems) rejected") }
-        output.remark(parts.joined(separator: ", "))
-        ImportFindings(report).show(in: output)
-        if missingTexts > 0 {
-            output.warn(
-                "\(countedAre(missingTexts, "text")) not here yet: items were not compared with \(missingTexts == 1 ? "it" : "them"), "
-                    + "only by ids, addresses and the texts that are here; quipu sync, then import again")
-        }
-        if output.isJSON { return }
-        if report.stayedDeletedItems > 0 {
-            let articles =
-                report.stayedDeletedItems == 1
-                ? "1 article was" : "\(report.stayedDeletedItems) articles were"
-            output.advise("\(articles) deleted, or the import undone, and stayed so: quipu import --restore")
-        }
-        if report.outdatedItems > 0 {
-            let them = report.outdatedItems == 1 ? "it is" : "they are"
-            output.remark(
-                "a newer state was read since, so \(them) not new: quipu import --again takes \(report.outdatedItems == 1 ? "it" : "them") all the same"
-            )
-        }
-        for difference in report.differences {
-            output.warn(
-                "\(difference.place): differs from an earlier item for the same article, "
-                    + "\(difference.record.handle); not taken: \(TerminalSanitizer.line(difference.fields.joined(separator: ", ")))"
-            )
-        }
-        let unnamed = report.differingItems - report.differences.count
-        if unnamed > 0 { output.warn("and \(unnamed) more that differ") }
     }
 }

@@ -50,7 +50,7 @@ enum ErrorHints {
         "verify": { _ in "Run `quipu verify` to find out what is damaged." },
         "exportLines": { _ in "Export with --format jsonl." },
         "importFolderAsMarkdown": { _ in
-            "A folder can be imported as Markdown only; name a file, or drop --format."
+            "Name the files, or drop --format."
         },
         "importAsText": { "\($0) Or take it as plain text: --format text." },
 

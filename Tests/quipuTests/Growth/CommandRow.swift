@@ -173,5 +173,7 @@ struct CommandRow: Sendable {
         "split": "it reads the versions of one record",
         "bundle create": "it holds what its receiver lacks, like a sync",
         "bundle apply": "it reads all of a file", "bundle show": "it reads all of a file",
+        "feed add": "it writes a list of its own", "feed list": "it reads a list of its own",
+        "feed remove": "it writes a list of its own", "feed fetch": "it imports what a server gives it",
     ]
 }

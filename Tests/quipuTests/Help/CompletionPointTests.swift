@@ -24,6 +24,7 @@ struct CompletionPointTests {
         #expect(words("remote", "lo") == ["login", "logout"])
         #expect(words("help", "remote", "lo") == ["login", "logout"])
         #expect(values("remote", "remove", "") == .remote)
+        #expect(words("feed", "") == ["add", "list", "fetch", "remove"])
     }
 
     @Test func `help is followed by commands and topics`() {

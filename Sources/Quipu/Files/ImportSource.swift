@@ -1,0 +1,112 @@
+internal import QuipuFiles
+internal import QuipuFormats
+internal import QuipuInterchange
+
+/// Open files, a folder, a stream or a page of the web to import, whose format is known.
+///
+///     let source = try ImportSource(path: "press.jsonl")
+///     let preview = try archive.preview(source)
+///
+/// Formats of other programs are read in a child process, which can use limited memory and time, and reaches neither the
+/// network nor other files. It runs the `quipu` program, as ``ReadingOptions/readerProgram`` says.
+public struct ImportSource {
+    let reader: any SourceReader
+    /// Without the folder that it is in, which is nobody else's business.
+    private let name: String
+
+    /// What the log says of an import of it.
+    var entryWords: String { "import \(name)" }
+    /// Nil for a folder and a stream.
+    private let sizeBytes: Int?
+
+    init(_ reader: any SourceReader, named name: String, sizeBytes: Int? = nil) {
+        self.reader = reader
+        self.name = name
+        self.sizeBytes = sizeBytes
+    }
+
+    /// Opens a file or a folder.
+    ///
+    /// - Parameters:
+    ///   - path: a file, or a folder of files.
+    ///   - format: nil detects the format from the content.
+    /// - Throws: `no-such-file`, `unsupported-format` and the like if nothing can be read from it.
+    public init(
+        path: String, as format: ImportFormat? = nil, _ options: ReadingOptions = ReadingOptions()
+    ) throws(QuipuError) {
+        let reader = try QuipuError.presenting {
+            try openSource(at: path, as: format?.stored, options.stored(), in: options.processes)
+        }
+        self.init(
+            reader, named: path.split(separator: "/").last.map { String($0) } ?? path,
+            sizeBytes: FileFacts(path).flatMap { $0.isRegular ? Int(clamping: $0.sizeBytes) : nil })
+    }
+
+    /// Opens several files and folders, to be read one after the other. One that cannot be read is reported, and the
+    /// others are read.
+    ///
+    /// - Throws: what the first one throws, if there is only one.
+    public init(
+        paths: [String], as format: ImportFormat? = nil, _ options: ReadingOptions = ReadingOptions()
+    ) throws(QuipuError) {
+        if paths.count == 1 {
+            try self.init(path: paths[0], as: format, options)
+            return
+        }
+        self.init(
+            SourceSequence(paths, as: format?.stored, options.stored(), in: options.processes),
+            named: "\(paths.count) files",
+            sizeBytes: SourceSequence.sizeBytes(of: paths))
+    }
+
+    /// - Parameters:
+    ///   - descriptor: an open stream, which is read to its end and not closed.
+    ///   - name: its name in messages.
+    ///   - format: nil detects the format from the content.
+    public init(
+        descriptor: Int32, named name: String, as format: ImportFormat? = nil,
+        _ options: ReadingOptions = ReadingOptions()
+    ) throws(QuipuError) {
+        let reader = try QuipuError.presenting {
+            try openSource(
+                ByteSource(descriptor: descriptor, name: name), as: format?.stored, options.stored(),
+                in: options.processes)
+        }
+        self.init(reader, named: name)
+    }
+
+    /// Fetches a page, a feed or a file of the web.
+    ///
+    /// - Parameter url: http or https. A redirection is followed, but not from elsewhere to this machine or to its networks.
+    /// - Throws: `fetch-failed`, `too-large`, and what ``init(path:as:_:)`` throws.
+    public init(
+        fetching url: String, as format: ImportFormat? = nil, _ options: ReadingOptions = ReadingOptions()
+    ) throws(QuipuError) {
+        try self.init(try WebFetch().get(url), as: format, options)
+    }
+
+    init(_ page: WebFetch.Page, as format: ImportFormat?, _ options: ReadingOptions) throws(QuipuError) {
+        let reader = try QuipuError.presenting {
+            try openSource(
+                ByteSource(bytes: page.body, name: page.address), as: format?.stored,
+                options.stored(address: page.address), in: options.processes)
+        }
+        self.init(reader, named: page.address, sizeBytes: page.body.count)
+    }
+
+    /// Has the program that calls it, where it begins, read files of other programs in processes of its own: such a process
+    /// runs this program again, and this call then does its work and ends it. In all other cases it does nothing.
+    public static func becomeReaderIfAsked() { ReaderService.runIfAsked() }
+
+    /// How far a reading of it is.
+    func progress(_ report: QuipuInterchange.ImportReport) -> WorkProgress {
+        WorkProgress(
+            items: report.read,
+            fraction: sizeBytes.flatMap { $0 > 0 ? Double(report.reachedByte) / Double($0) : nil })
+    }
+
+    /// Reads the source without an archive, and reports what it contains.
+    public func preview() throws(QuipuError) -> ImportPreview {
+        try QuipuError.presenting { ImportPreview(try QuipuInterchange.ImportPreview(reader)) }
+    }
+}

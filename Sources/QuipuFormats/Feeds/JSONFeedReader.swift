@@ -1,0 +1,111 @@
+internal import QuipuCanonicalJSON
+internal import QuipuNaturalKeys
+
+/// JSON Feed 1 and 1.1: an object with the feed's facts and `items`.
+struct JSONFeedReader: SourceReader {
+    private let name: String
+    private var splitter: JSONElementSplitter
+    private let base: String?
+    private let producer: String?
+    private let title: String?
+    private let language: String?
+    let formatName = "a feed (JSON Feed)"
+
+    private static let parser = JSONParser(options: .bigNumbersAsStrings, extraDepth: 2)
+
+    /// - Parameter start: the beginning of the feed, which mostly tells its facts.
+    init(_ source: ByteSource, _ start: ArraySlice<UInt8>, byteOffset: Int, _ options: SourceOptions) {
+        name = source.name
+        let outline = JSONOutline(start)
+        func text(_ name: String) -> String? {
+            outline.text(name).flatMap { SourceValue.isBlank($0) ? nil : $0 }
+        }
+        let address = text("feed_url") ?? options.address ?? text("home_page_url")
+        producer = address.map { "feed:" + $0 }
+        base = options.address ?? text("home_page_url") ?? text("feed_url")
+        title = text("title")
+        language = text("language")
+        splitter = JSONElementSplitter(
+            source, layout: .items(["items"]), byteOffset: byteOffset,
+            maximumBytes: SourceLimits.maximumLineBytes)
+    }
+
+    mutating func next() throws(InterchangeError) -> SourceEvent? {
+        switch try splitter.next() {
+        case nil: return nil
+        case .broken(let reason, let line, let offset):
+            return .rejected(
+                SourcePlace(file: name, line: line, byteOffset: offset),
+                reason: "\(reason), so nothing after this place could be read")
+        case .tooLong(let line, let offset):
+            return .rejected(
+                SourcePlace(file: name, line: line, byteOffset: offset),
+                reason: "the item is longer than \(SourceLimits.maximumLineBytes) bytes")
+        case .element(let bytes, let line, let offset):
+            let place = SourcePlace(file: name, line: line, byteOffset: offset)
+            do throws(Rejection) {
+                return .item(try item(bytes, place))
+            } catch {
+                return error.event(at: place)
+            }
+        }
+    }
+
+    private func item(_ bytes: ArraySlice<UInt8>, _ place: SourcePlace) throws(Rejection) -> SourceItem {
+        let parsed: [JSONMember]?
+        do throws(JSONError) {
+            parsed = try Self.parser.parse(bytes).members
+        } catch {
+            throw Rejection("it is not JSON: \(error.message)", byteOffset: error.offset)
+        }
+        guard let members = parsed else { throw Rejection("it is JSON, but not an object") }
+        try FieldSet.requireShortNames(members)
+        let value = JSONValue.object(members)
+        func text(_ name: String) -> String? {
+            value[name]?.string.flatMap { SourceValue.isBlank($0) ? nil : WhiteSpace.trimmed($0) }
+        }
+        var out: [JSONMember] = []
+        func add(_ name: String, _ value: JSONValue?) {
+            if let value { out.append(JSONMember(name: name, value: value)) }
+        }
+        let address =
+            text("url").flatMap { FeedLink.web($0, base: base) }
+            ?? text("external_url").flatMap { FeedLink.web($0, base: base) }
+        let html = text("content_html").map { ReadingText.fromHTML($0, base: address ?? base) }
+        let identifier = value["id"].flatMap {
+            $0.string ?? $0.number.map { _ in value["id"]?.canonicalText ?? "" }
+        }
+        let web = identifier.flatMap { FeedLink.web($0, base: nil) }
+        add("title", text("title").flatMap { SingleLine.of($0) }.map { .string($0) })
+        add("url", (address ?? web).map { .string($0) })
+        let id = identifier ?? address
+        add("id", id.flatMap { SourceValue.isBlank($0) || $0.utf8.count > 512 ? nil : .string($0) })
+        add(
+            "body",
+            (html.flatMap { SourceValue.isBlank($0) ? nil : $0 } ?? text("content_text")).map { .string($0) })
+        add("abstract", text("summary").map { .string($0) })
+        add("date", value["date_published"] ?? value["date_modified"])
+        if value["date_published"] != nil { add("modified", value["date_modified"]) }
+        let authors = value["authors"] ?? value["author"]
+        add("author", authors?.array?.count == 1 ? authors?.array?.first : authors)
+        add("tags", value["tags"])
+        add("language", (text("language") ?? language).map { .string($0) })
+        add("publisher", title.map { .string($0) })
+        let taken: Set<String> = [
+            "title", "url", "id", "content_html", "content_text", "summary", "date_published",
+            "date_modified", "authors",
+            "author", "tags", "language",
+        ]
+        for member in members where !taken.contains(member.name) {
+            if member.name == "external_url", text("url") == nil { continue }
+            let name = member.name.hasPrefix("x-") ? member.name : "x-" + member.name
+            add(name, member.value)
+        }
+        return try ArticleMapping.item(from: out, place: place, producer: producer)
+    }
+
+    static func isRecognised(_ content: ArraySlice<UInt8>) -> Bool {
+        let outline = JSONOutline(content)
+        return outline.text("version")?.contains("jsonfeed.org/version/") == true
+    }
+}

@@ -1,0 +1,183 @@
+internal import QuipuNaturalKeys
+
+/// Makes HTML that libxml2, which knows HTML 4, reads as browsers read it: references of HTML 5 become characters, elements
+/// without content are closed, and what nobody reads is left out: scripts (JSON-LD apart), style sheets, drawings, frames,
+/// forms' texts, handlers of events, and pictures inside of attributes.
+struct HTMLMender {
+    private let bytes: [UInt8]
+    private var index = 0
+    private(set) var out: [UInt8] = []
+    /// Within ``MarkupLimits``; not in `out`.
+    private(set) var comments: [String] = []
+    private var mathDepth = 0
+
+    /// Elements without end tags that libxml2 gives content.
+    private static let void: Set<String> = ["embed", "keygen", "source", "track", "wbr"]
+    /// Elements whose content is no markup, and nobody's text.
+    private static let raw: Set<String> = [
+        "script", "style", "iframe", "noembed", "noframes", "xmp", "textarea", "svg",
+    ]
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        out.reserveCapacity(bytes.count + bytes.count / 8)
+    }
+
+    mutating func mend() {
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "<") { markup() } else { text() }
+        }
+    }
+
+    private mutating func text() {
+        let end = bytes[index...].firstIndex(of: UInt8(ascii: "<")) ?? bytes.count
+        TagReader.write(bytes[index..<end], in: .text, to: &out)
+        index = end
+    }
+
+    private mutating func markup() {
+        let rest = bytes[index...]
+        guard let next = rest.dropFirst().first else { return literal() }
+        if ASCII.isLetter(next) { return startTag() }
+        if rest.starts(with: "<!--".utf8) { return comment() }
+        if next == UInt8(ascii: "/") {
+            guard let first = rest.dropFirst(2).first else { return literal() }
+            if ASCII.isLetter(first) { return endTag() }
+            return skip(to: ">")
+        }
+        // A document type, an instruction, or what is left of a conditional comment.
+        if next == UInt8(ascii: "!") || next == UInt8(ascii: "?") { return skip(to: ">") }
+        literal()
+    }
+
+    private mutating func literal() {
+        out += "&lt;".utf8
+        index += 1
+    }
+
+    private mutating func skip(to end: String) {
+        index = TagReader.find(end, bytes[index...]).map { $0 + end.utf8.count } ?? bytes.count
+    }
+
+    private mutating func comment() {
+        let start = index + 4
+        // `<!-->` is whole.
+        if bytes[start...].first == UInt8(ascii: ">") {
+            index = start + 1
+            return
+        }
+        guard let end = TagReader.find("-->", bytes[start...]) else {
+            index = bytes.count
+            return
+        }
+        index = end + 3
+        guard comments.count < MarkupLimits.maximumComments else { return }
+        let content = bytes[start..<end].prefix(MarkupLimits.maximumCommentBytes)
+        comments.append(String(decoding: content, as: UTF8.self))
+    }
+
+    private mutating func endTag() {
+        let name = bytes[(index + 2)...].prefix { !TagReader.isSpace($0) && $0 != UInt8(ascii: ">") }
+        skip(to: ">")
+        let lowered = name.map(ASCII.lowercased)
+        guard TagReader.isName(lowered[...]) else { return }
+        let word = String(decoding: lowered, as: UTF8.self)
+        if word == "math", mathDepth > 0 { mathDepth -= 1 }
+        if word == "br" {
+            out += "<br>".utf8
+        } else if !Self.void.contains(word), !Self.raw.contains(word) {
+            out += "</".utf8 + lowered + ">".utf8
+        }
+    }
+
+    private mutating func startTag() {
+        guard let tag = TagReader(bytes[(index + 1)...]) else {
+            // The file was cut off inside of it.
+            index = bytes.count
+            return
+        }
+        index = tag.end
+        let lowered = tag.name.map(ASCII.lowercased)
+        guard TagReader.isName(lowered[...]) else { return }
+        let word = String(decoding: lowered, as: UTF8.self)
+        if Self.raw.contains(word) { return rawElement(word, tag) }
+        if word == "plaintext" { return }
+        out += "<".utf8 + lowered
+        write(tag)
+        let isEmpty = Self.void.contains(word) || mathDepth > 0 && tag.isEmpty
+        out += (isEmpty ? "/>" : ">").utf8
+        if word == "math", !tag.isEmpty { mathDepth += 1 }
+        if word == "title" { title() }
+    }
+
+    private func isJSON(_ tag: TagReader) -> Bool {
+        tag.attributes.contains { attribute in
+            attribute.name.map(ASCII.lowercased).elementsEqual("type".utf8)
+                && attribute.value.map(ASCII.lowercased).starts(with: "application/ld+json".utf8)
+        }
+    }
+
+    /// Passes over an element whose content ends at its end tag alone.
+    private mutating func rawElement(_ word: String, _ tag: TagReader) {
+        if word == "svg" { return drawing(tag) }
+        let end = endOfRaw(word)
+        if word == "iframe" {
+            out += "<iframe".utf8
+            write(tag)
+            out += "></iframe>".utf8
+        }
+        if word == "script", isJSON(tag), end > index {
+            out += "<script type=\"application/ld+json\">".utf8
+            out += bytes[index..<end].filter { $0 >= 0x20 || TagReader.isSpace($0) }
+            out += "</script>".utf8
+        }
+        index = end
+        if index < bytes.count { skip(to: ">") }
+    }
+
+    /// A drawing may hold others; what is inside may be empty or cut.
+    private mutating func drawing(_ tag: TagReader) {
+        if tag.isEmpty { return }
+        var depth = 1
+        while depth > 0, let open = bytes[index...].firstIndex(of: UInt8(ascii: "<")) {
+            index = open
+            let rest = bytes[open...].prefix(6).map(ASCII.lowercased)
+            if rest.starts(with: "</svg".utf8) { depth -= 1 }
+            if rest.starts(with: "<svg".utf8), let inner = TagReader(bytes[(open + 1)...]), !inner.isEmpty {
+                depth += 1
+            }
+            if rest.starts(with: "<!--".utf8) { skip(to: "-->") } else { skip(to: ">") }
+        }
+        if depth > 0 { index = bytes.count }
+    }
+
+    private func endOfRaw(_ word: String) -> Int {
+        let end = Array("</\(word)".utf8)
+        var from = index
+        while let found = bytes[from...].firstIndex(of: UInt8(ascii: "<")) {
+            if bytes[found...].prefix(end.count).map(ASCII.lowercased) == end { return found }
+            from = found + 1
+        }
+        return bytes.count
+    }
+
+    /// Of a title all is text up to its end tag.
+    private mutating func title() {
+        let end = endOfRaw("title")
+        TagReader.write(bytes[index..<end], in: .text, to: &out)
+        index = end
+    }
+
+    private mutating func write(_ tag: TagReader) {
+        for attribute in tag.attributes {
+            let name = attribute.name.map(ASCII.lowercased)
+            let value = attribute.value
+            if name.starts(with: "on".utf8) || value.count > 4_096 && value.starts(with: "data:".utf8) {
+                continue
+            }
+            out += " ".utf8 + name + "=\"".utf8
+            TagReader.write(value, in: .attribute, to: &out)
+            out.append(UInt8(ascii: "\""))
+        }
+    }
+}

@@ -1,0 +1,53 @@
+internal import QuipuCanonicalJSON
+
+/// The article of a saved or fetched page.
+enum PageArticle {
+    /// - Parameters:
+    ///   - html: the page in UTF-8.
+    ///   - address: where it was fetched from, where that is known.
+    /// - Throws: `Rejection` for a page without text, title and address, and past the bounds of markup.
+    static func item(
+        html: [UInt8], address: String?, place: SourcePlace, relations: SourceRelations = .none
+    ) throws(Rejection) -> SourceItem {
+        let page: MarkupTree
+        do throws(MarkupFailure) {
+            page = try MarkupTree.html(utf8: html)
+        } catch {
+            throw error.rejection
+        }
+        return try item(of: page, address: address, place: place, relations: relations)
+    }
+
+    static func item(
+        of page: MarkupTree, address: String?, place: SourcePlace, relations: SourceRelations = .none
+    ) throws(Rejection) -> SourceItem {
+        let metadata = PageMetadata(page, address: address)
+        let article = ArticleExtraction(page, title: metadata.title, knowsByline: !metadata.authors.isEmpty)
+        let body = ReadingText.of(article.elements, base: metadata.base)
+        var members: [JSONMember] = []
+        func add(_ name: String, _ value: String?) {
+            if let value, !value.isEmpty { members.append(JSONMember(name: name, value: .string(value))) }
+        }
+        add("title", metadata.title)
+        add("body", body)
+        let authors =
+            metadata.authors.isEmpty ? [article.byline.map(Byline.name)].compactMap(\.self) : metadata.authors
+        if !authors.isEmpty {
+            members.append(JSONMember(name: "author", value: .array(authors.map { .string($0) })))
+        }
+        add("date", metadata.dates.first { SourceDate.read($0) != nil } ?? metadata.dates.first)
+        add("url", metadata.address)
+        add("doi", metadata.doi)
+        add("language", metadata.language)
+        add("publisher", metadata.publisher)
+        add("abstract", metadata.abstract)
+        add("modified", metadata.modified)
+        add("x-saved", metadata.savedAt)
+        if !metadata.tags.isEmpty {
+            members.append(JSONMember(name: "tags", value: .array(metadata.tags.map { .string($0) })))
+        }
+        // Without any text nothing was extracted.
+        if !body.isEmpty { add("x-extraction", String(ArticleExtraction.version)) }
+        return try ArticleMapping.item(from: members, place: place, relations: relations)
+    }
+}

@@ -1,0 +1,123 @@
+import Testing
+
+@testable import QuipuFormats
+
+@Suite struct PageReaderTests {
+    private func fields(_ html: String) throws -> [String: String] {
+        let reading = try Reading(html)
+        #expect(reading.rejections.isEmpty)
+        return try #require(reading.fields.first)
+    }
+
+    @Test func `a news page becomes an article with what JSON-LD says of it`() throws {
+        let reading = try Reading(PageSamples.news)
+        let fields = try #require(reading.fields.first)
+        #expect(reading.items.count == 1)
+        #expect(fields["title"] == #""The old sluice opens again""#)
+        #expect(fields["author"] == #"["Ben Ruiz","Chloé Roux"]"#)
+        #expect(fields["date"] == #""2024-05-06T07:08:09+02:00""#)
+        #expect(fields["publisher"] == #""The Valley Post""#)
+        #expect(fields["abstract"] == #""After three days of rain & worry.""#)
+        #expect(fields["language"] == #""en-GB""#)
+        #expect(fields["x-extraction"] == #""1""#)
+        #expect(reading.items[0].tags == ["Water", "river", "floods"])
+        #expect(reading.items[0].modified == "2024-05-07")
+        let body = try #require(try reading.items[0]["body"].map { try JSONText.decode($0) })
+        #expect(body == PageSamples.text)
+    }
+
+    @Test func `of a page saved by SingleFile its address and day are known and links start there`() throws {
+        let fields = try fields(PageSamples.singleFile)
+        #expect(fields["url"] == #""https://blog.example.org/2023/wasser#main""#)
+        #expect(fields["x-saved"]?.contains("May 07 2024") == true)
+        #expect(fields["title"] == #""Wasser im Mai""#)
+        #expect(fields["language"] == #""de""#)
+        let body = try #require(fields["body"])
+        #expect(body.contains("[im alten Eintrag](https://blog.example.org/2022/fluss)"))
+        #expect(body.contains("Der Fluss am Morgen"))
+        #expect(!body.contains("Hidden words") && !body.contains("base64"))
+    }
+
+    @Test func `a journal's page has its authors and DOI and tables as lines`() throws {
+        let fields = try fields(PageSamples.journal)
+        #expect(fields["title"] == #""Sediment after floods: a review""#)
+        #expect(fields["author"] == #"["Quispe, Ana","Roux, Chloé"]"#)
+        #expect(fields["date"] == #""2021-03""#)
+        #expect(fields["doi"] == #""10.1234/rivers.2021.5""#)
+        #expect(fields["body"]?.contains(#"Year | Depth\n1974 | 2.1"#) == true)
+        #expect(fields["body"]?.hasPrefix("\"## 1. Introduction\\n\\nThe river rose") == true)
+    }
+
+    @Test func `an old page in windows-1252 has paragraphs where it has two breaks`() throws {
+        let bytes = PageSamples.old.unicodeScalars.flatMap { scalar -> [UInt8] in
+            switch scalar {
+            case "“": [0x93]
+            case "”": [0x94]
+            default: [UInt8(scalar.value)]
+            }
+        }
+        let reading = try Reading(bytes)
+        let body = try #require(reading.fields.first?["body"])
+        #expect(body.contains(#"1974.\n\n“We had a choice"#))
+        #expect(body.hasSuffix(#"spring. Café.""#))
+        #expect(reading.remarks == ["it is windows-1252 and was converted to UTF-8"])
+    }
+
+    @Test func `author and day are found in the text where nothing else says them`() throws {
+        let fields = try fields(PageSamples.blog)
+        #expect(fields["author"] == #"["Ana Quispe"]"#)
+        #expect(fields["date"] == #""2022-05-04""#)
+        #expect(fields["url"] == #""https://ana.example.net/notes/rain""#)
+        #expect(fields["body"]?.contains("By Ana") == false)
+    }
+
+    @Test func `a page without an article has the text of the page`() throws {
+        let fields = try fields(PageSamples.index)
+        #expect(fields["body"] == #""- [One](https://example.org/1)\n- [Two](https://example.org/2)""#)
+    }
+
+    @Test func `a front page is not an article's address where the page names another`() throws {
+        let fields = try fields(
+            "<html><head><link rel=canonical href='https://example.org/'><meta property='og:url' content='https://example.org/a'>"
+                + "</head><body><p>Text</p></body></html>")
+        #expect(fields["url"] == #""https://example.org/a""#)
+    }
+
+    @Test func `nothing of a page's scripts and forms and handlers is taken`() throws {
+        let html = PageSamples.news.replacing(
+            "</article>",
+            with:
+                "<p onclick=\"steal()\">Last. <a href=\"javascript:steal()\">x</a><iframe src=\"file:///etc/passwd\">y</iframe></p></article>"
+        )
+        let body = try #require(try fields(html)["body"])
+        for word in ["steal", "passwd", "never shown", "Subscribe", "Share this", "comment by", "imprint"] {
+            #expect(!body.contains(word), "\(word)")
+        }
+    }
+
+    @Test(arguments: ["", " \n", "\0\u{1}\u{2}\0\0\0"])
+    func `what is no page is refused`(text: String) throws {
+        let error = #expect(throws: InterchangeError.self) { _ = try Reading(text, as: .html) }
+        #expect(error?.hint.isEmpty == false)
+    }
+
+    @Test(arguments: [
+        PageSamples.news, PageSamples.singleFile, PageSamples.journal, PageSamples.old, PageSamples.blog,
+    ])
+    func `a page cut anywhere is one article or a refusal`(html: String) throws {
+        let bytes = Array(html.utf8)
+        for end in stride(from: 1, to: bytes.count, by: 97) {
+            let reading = try Reading(Array(bytes[..<end]), as: .html)
+            #expect(reading.items.count + reading.rejections.count == 1)
+        }
+    }
+
+    @Test func `ten thousand elements inside one another and a million words are read in bounded time`()
+        throws
+    {
+        let deep = String(repeating: "<div>", count: 10_000) + "<p>Deep</p>"
+        #expect(try fields("<html><body>" + deep)["body"] == #""Deep""#)
+        let long = "<html><body>" + String(repeating: "<p>a b c d</p>", count: 50_000)
+        #expect(try fields(long)["body"]?.utf8.count ?? 0 > 400_000)
+    }
+}

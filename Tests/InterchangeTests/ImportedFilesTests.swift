@@ -1,0 +1,71 @@
+import Foundation
+import QuipuFormats
+import QuipuInterchange
+import QuipuStorage
+import Support
+import Testing
+
+/// Files that a source names are looked for beside it, and nowhere else.
+@Suite struct ImportedFilesTests {
+    private let store: Store
+    private let folder: TemporaryFolder
+
+    init() throws {
+        store = try Replicas(1)[0]
+        folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(
+            atPath: folder.path(of: "export/files/1"), withIntermediateDirectories: true)
+        try Data("inside".utf8).write(to: URL(fileURLWithPath: folder.path(of: "export/files/1/map.pdf")))
+        try Data("outside".utf8).write(to: URL(fileURLWithPath: folder.path(of: "secret.txt")))
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: folder.path(of: "export/library.json")))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path(of: "export/files/link"), withDestinationPath: folder.path)
+    }
+
+    private func bring(_ path: String, keepsFiles: Bool = true) throws -> ImportReport {
+        let source = folder.path(of: "export/library.json")
+        return try Importer(into: store, author: "ana", keepsFiles: keepsFiles).run(
+            ListedItems([
+                .test("article", "A", file: source, ["title": "Flood"], key: "a"),
+                .test("attachment", "F", file: source, [:], parent: "a", attached: .path(path)),
+            ]))
+    }
+
+    private func attachments() throws -> [Attachment] {
+        var found: [Attachment] = []
+        try store.forEachRecord(RecordFilter()) {
+            if let attachment = Attachment($0) { found.append(attachment) }
+            return true
+        }
+        return found
+    }
+
+    @Test func `a file beside its source is attached`() throws {
+        #expect(try bring("files/1/map.pdf").created == 2)
+        let attachment = try #require(try attachments().first)
+        #expect(attachment.name == "map.pdf" && attachment.sizeBytes == 6)
+        #expect(try attachment.hash.map { try store.blobs.files.sizeBytes(of: $0) } == 6)
+        #expect(try bring("files/1/map.pdf").unchanged == 2)
+    }
+
+    @Test(arguments: [
+        "../secret.txt", "files/../../secret.txt", "files/link/secret.txt", "files/1", "files/1/none.pdf", "",
+        "files/1/map.pdf\u{0}.txt",
+    ])
+    func `a file elsewhere is left out with a remark`(path: String) throws {
+        let report = try bring(path)
+        #expect(report.created == 1 && report.remarkCount == 1)
+        #expect(try attachments().isEmpty)
+    }
+
+    @Test func `an absolute path is left out, even where it leads beside the source`() throws {
+        #expect(try bring(folder.path(of: "export/files/1/map.pdf")).remarkCount == 1)
+        #expect(try attachments().isEmpty)
+    }
+
+    @Test func `a preview finds out about a file and does not keep it`() throws {
+        #expect(try bring("files/1/map.pdf", keepsFiles: false).created == 2)
+        let hash = try #require(try attachments().first?.hash)
+        #expect(try store.blobs.files.sizeBytes(of: hash) == nil)
+    }
+}
