@@ -159,7 +159,7 @@ let package = Package(
             "QuipuStorage",
             [
                 "QuipuDates", "QuipuFiles", "QuipuSQLite", "QuipuCausality", "QuipuCanonicalJSON",
-                "QuipuNaturalKeys", "QuipuTextFolding",
+                "QuipuNaturalKeys", "QuipuTextFolding", "QuipuAnchoring",
                 "QuipuEmbeddedSchema",
                 "CQuipuGit2", "CQuipuLinux", "QuipuCBOR", "QuipuCompression", "QuipuThreads",
             ], exclude: ["README.md"]),

@@ -44,4 +44,22 @@ public struct Anchor: Sendable, Equatable {
     /// The share of the quotation, and of its context where that took part, that stands there: ``floor`` to 1.
     public let score: Double
     public let method: Method
+
+    /// The share of a quotation and its context that is left where the context stands as it was.
+    ///
+    /// - Parameters:
+    ///   - standing: what stands in the place of the quotation; it costs the product of the lengths, so that long ones count as
+    ///     entirely different.
+    public static func score(
+        of exact: [Unicode.Scalar], standing: [Unicode.Scalar], keptContext: Int
+    ) -> Double {
+        let total = exact.count + keptContext
+        guard total > 0 else { return 0 }
+        let isLong = exact.count > 2_048 || standing.count > 8_192
+        let distance =
+            isLong
+            ? max(exact.count, standing.count)
+            : EditDistance.between(exact.map(\.value), standing.map(\.value))
+        return max(0, 1 - Double(distance) / Double(total))
+    }
 }

@@ -1,15 +1,19 @@
+internal import QuipuAnchoring
 internal import QuipuCanonicalJSON
 
 /// A normalised text (see `TextSelector`) in which passages are looked for.
 public struct PassageText: Sendable {
-    private let scalars: [Unicode.Scalar]
+    private let anchoring: AnchoringText
 
-    public init(_ text: String) { scalars = Self.normalised(text) }
+    private var scalars: [Unicode.Scalar] { anchoring.scalars }
+
+    public init(_ text: String) { anchoring = AnchoringText(Self.normalised(text)) }
 
     /// Code points.
     public var count: Int { scalars.count }
 
-    package static func normalised(_ text: String) -> [Unicode.Scalar] {
+    /// A text with line ends as LF and in normal form C.
+    public static func normalised(_ text: String) -> [Unicode.Scalar] {
         var lines = String.UnicodeScalarView()
         var isAfterReturn = false
         for scalar in text.unicodeScalars {
@@ -44,16 +48,28 @@ public struct PassageText: Sendable {
     }
 
     /// Finds a passage again in a text that may have changed since.
-    public func find(_ selector: TextSelector) -> TextFinding {
+    public func find(_ selector: TextSelector) -> TextFinding { anchor(selector).finding }
+
+    /// Likewise, with how it was found, which is what an annotation keeps.
+    public func anchor(_ selector: TextSelector) -> (finding: TextFinding, state: AnchorState?) {
         let exact = Self.normalised(selector.exact)
-        let places = self.places(of: exact)
-        if let there = places.first(where: { $0.lowerBound == selector.start }) { return .found(there) }
+        if stands(exact, at: selector.start) {
+            let range = selector.start..<selector.start + exact.count
+            return (.found(range), .found(.exact, score: 1))
+        }
         let prefix = Self.normalised(selector.prefix)
         let suffix = Self.normalised(selector.suffix)
-        if let best = places.max(by: { isWorse($0, $1, prefix, suffix, selector.start) }) {
-            return .moved(best)
+        let quotation = Quotation(exact: exact, prefix: prefix, suffix: suffix, place: selector.start)
+        if let anchor = anchoring.anchor(quotation) {
+            let method = AnchorState.Method(rawValue: anchor.method.rawValue) ?? .fuzzy
+            let finding = method == .fuzzy ? TextFinding.changed(anchor.range) : .moved(anchor.range)
+            return (finding, .found(method, score: anchor.score))
         }
-        return between(prefix, suffix, length: exact.count, start: selector.start)
+        return between(prefix, suffix, exact, start: selector.start)
+    }
+
+    private func stands(_ exact: [Unicode.Scalar], at start: Int) -> Bool {
+        !exact.isEmpty && start + exact.count <= count && scalars[start...].starts(with: exact)
     }
 
     /// Where a quotation stands if letter case, white space and typographic signs are not looked at: what a
@@ -61,66 +77,26 @@ public struct PassageText: Sendable {
     public func nearest(to quote: String) -> Range<Int>? {
         let (wanted, _) = Self.folded(Self.normalised(quote))
         let (text, origins) = Self.folded(scalars)
-        guard let place = Self.places(of: wanted, in: text).first else { return nil }
+        guard let place = ExactSearch.places(of: wanted, in: text).first else { return nil }
         return origins[place.lowerBound]..<origins[place.upperBound - 1] + 1
     }
 
-    private func places(of wanted: [Unicode.Scalar]) -> [Range<Int>] { Self.places(of: wanted, in: scalars) }
-
-    /// More places than this are not told apart by anyone.
-    private static let mostPlaces = 10_000
-
-    /// Knuth, Morris, Pratt: "Fast pattern matching in strings", 1977: linear also in hostile texts.
-    private static func places(of wanted: [Unicode.Scalar], in text: [Unicode.Scalar]) -> [Range<Int>] {
-        guard !wanted.isEmpty, wanted.count <= text.count else { return [] }
-        var fallback = [Int](repeating: 0, count: wanted.count)
-        var matched = 0
-        for index in wanted.indices.dropFirst() {
-            while matched > 0, wanted[index] != wanted[matched] { matched = fallback[matched - 1] }
-            if wanted[index] == wanted[matched] { matched += 1 }
-            fallback[index] = matched
-        }
-        var found: [Range<Int>] = []
-        matched = 0
-        for index in text.indices {
-            while matched > 0, text[index] != wanted[matched] { matched = fallback[matched - 1] }
-            if text[index] == wanted[matched] { matched += 1 }
-            if matched == wanted.count {
-                found.append(index + 1 - matched..<index + 1)
-                if found.count == mostPlaces { break }
-                matched = fallback[matched - 1]
-            }
-        }
-        return found
+    private func places(of wanted: [Unicode.Scalar]) -> [Range<Int>] {
+        ExactSearch.places(of: wanted, in: scalars)
     }
 }
 
 extension PassageText {
-    /// Whether the first place is less likely than the second: by how much of what stood around is still
-    /// there, then by distance.
-    private func isWorse(
-        _ one: Range<Int>, _ other: Range<Int>, _ prefix: [Unicode.Scalar], _ suffix: [Unicode.Scalar],
-        _ start: Int
-    ) -> Bool {
-        let left = kept(around: one, prefix, suffix)
-        let right = kept(around: other, prefix, suffix)
-        if left != right { return left < right }
-        return abs(one.lowerBound - start) > abs(other.lowerBound - start)
-    }
-
-    private func kept(around range: Range<Int>, _ prefix: [Unicode.Scalar], _ suffix: [Unicode.Scalar]) -> Int
-    {
-        let before = zip(scalars[..<range.lowerBound].reversed(), prefix.reversed()).prefix { $0 == $1 }.count
-        return before + zip(scalars[range.upperBound...], suffix).prefix { $0 == $1 }.count
-    }
-
     /// The passage between what stood before and after it, as near to its old place as there is one. Anchors
     /// are tried whole, then the half and the quarter that is next to the passage.
+    ///
+    /// What stands there now is the passage as long as enough of it and its context is left, or nothing stands there: it was
+    /// removed.
     private func between(
-        _ prefix: [Unicode.Scalar], _ suffix: [Unicode.Scalar], length: Int, start: Int
-    ) -> TextFinding {
+        _ prefix: [Unicode.Scalar], _ suffix: [Unicode.Scalar], _ exact: [Unicode.Scalar], start: Int
+    ) -> (finding: TextFinding, state: AnchorState?) {
         // A rewritten passage grows, but what is many times longer is another one.
-        let longest = length * 4 + 4 * TextSelector.contextLength
+        let longest = exact.count * 4 + 4 * TextSelector.contextLength
         for anchor in [32, 16, 8] where anchor == 32 || max(prefix.count, suffix.count) > anchor {
             let before = Array(prefix.suffix(anchor))
             let after = Array(suffix.prefix(anchor))
@@ -136,9 +112,13 @@ extension PassageText {
                 if let best, abs(best.lowerBound - start) <= abs(from - start) { continue }
                 best = from..<ends[next]
             }
-            if let best { return .changed(best) }
+            guard let best else { continue }
+            if best.isEmpty { return (.changed(best), nil) }
+            let score = Anchor.score(
+                of: exact, standing: Array(scalars[best]), keptContext: before.count + after.count)
+            return score >= Anchor.floor ? (.changed(best), .found(.fuzzy, score: score)) : (.lost, nil)
         }
-        return .lost
+        return (.lost, nil)
     }
 
     /// Letters in lower case, white space runs as one space, typographic signs as those of a typewriter; with
