@@ -5,12 +5,16 @@ internal import QuipuCanonicalJSON
 ///
 /// A record whose line would be longer than a reader takes goes on in further lines of the same id, each with
 /// some of the fields.
-public struct JSONLinesWriter {
+public struct JSONLinesWriter: RecordWriter {
     private let sink: ([UInt8]) throws -> Void
     private var line: [UInt8] = []
 
     /// `sink` is given whole lines, their line feed included.
     public init(sink: @escaping ([UInt8]) throws -> Void) { self.sink = sink }
+
+    public var lost: [String: Int] { [:] }
+
+    public mutating func finish() {}
 
     public mutating func write(_ record: ExportRecord) throws {
         let fields = try record.checked()

@@ -5,13 +5,17 @@ internal import QuipuCanonicalJSON
 ///
 /// A file is named `<kind>/<title>-<id>.md`: readable, unique without remembering any other name, and made of
 /// ASCII small letters, digits and hyphens, so that every file system takes it.
-public struct MarkdownWriter {
+public struct MarkdownWriter: RecordWriter {
     private let sink: (_ relativePath: String, _ bytes: [UInt8]) throws -> Void
 
     /// `sink` is given each file's path below the folder of the export, and its whole content.
     public init(sink: @escaping (_ relativePath: String, _ bytes: [UInt8]) throws -> Void) {
         self.sink = sink
     }
+
+    public var lost: [String: Int] { [:] }
+
+    public mutating func finish() {}
 
     public mutating func write(_ record: ExportRecord) throws {
         let fields = try record.checked()
