@@ -1,3 +1,4 @@
+import Quipu
 import QuipuStorage
 import Testing
 
