@@ -73,7 +73,8 @@ extension ServerCore {
             let address = numericAddress(quipu_MHD_client_address(connection))
             let descriptor = quipu_MHD_socket(connection)
             let watched = WatchedConnection(
-                descriptor: descriptor, address: address, excess: limiter.add(address) ?? stranger(at: descriptor),
+                descriptor: descriptor, address: address,
+                excess: limiter.add(address) ?? stranger(at: descriptor),
                 certificate: certificate.withLock { $0 }, deadlineSeconds: seconds)
             watchdog.add(watched)
             slot.pointee = Unmanaged.passRetained(watched).toOpaque()

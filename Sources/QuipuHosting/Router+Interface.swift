@@ -19,7 +19,10 @@ extension Router {
         let question = InterfaceQuestion(
             head: head, name: name, archive: archive, route: route, caller: caller,
             ticketContent: try ticketContent(of: head, route, archive: name), tickets: tickets,
-            news: ArchiveNews(name: name, archive: archive, channels: channels, shutdown: shutdown))
+            news: ArchiveNews(
+                name: name, archive: archive, channels: channels,
+                isStopping: { [shutdown] in shutdown.hasBegun }),
+            account: account(of: caller))
         @Sendable func response(_ body: [UInt8]) -> HTTPResponse {
             do {
                 return try interface.answer(question, body: body).asData
@@ -52,6 +55,11 @@ extension Router {
                     }
                 }
             })
+    }
+
+    private func account(of caller: Caller) -> TokenAccount? {
+        guard let quota = limits.quota, let token = caller.boundedToken else { return nil }
+        return TokenAccount(quota: quota, token: token)
     }
 
     /// Whether a request shows a ticket, and so needs no other right.

@@ -77,7 +77,8 @@ package struct Router: Sendable {
             }
             let caller =
                 showsTicket(head, route)
-                ? Caller(name: "ticket", role: .reader, mayCreate: false) : try authorizer.admit(head, to: route)
+                ? Caller(name: "ticket", role: .reader, mayCreate: false)
+                : try authorizer.admit(head, to: route)
             observer?.callerName = caller.name
             guard caller.role >= route.minimumRole(for: head.method) else { throw Problem.readOnly }
             return try answer(head, to: route, from: caller)

@@ -43,12 +43,15 @@ package enum Route: Sendable, Equatable {
                 guard let route = RecordsRoute([words[3]]) else { return nil }
                 self = .interface(archive: name, route)
             }
-        case let words where words.count == 5 && words.starts(with: ["v1", "archives"]) && words[3] == "blobs":
+        case let words
+        where words.count == 5 && words.starts(with: ["v1", "archives"]) && words[3] == "blobs":
             let name = String(words[2])
             guard Store.isValidName(name), let hash = BlobHash(text: String(words[4])) else { return nil }
             self = .blob(archive: name, hash: hash)
         case let words where (5...7).contains(words.count) && words.starts(with: ["v1", "archives"]):
-            guard Store.isValidName(words[2]), let route = RecordsRoute(Array(words[3...])) else { return nil }
+            guard Store.isValidName(words[2]), let route = RecordsRoute(Array(words[3...])) else {
+                return nil
+            }
             self = .interface(archive: words[2], route)
         default: return nil
         }

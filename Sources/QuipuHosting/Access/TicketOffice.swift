@@ -30,7 +30,8 @@ package final class TicketOffice: Sendable {
     /// - Throws: `Problem`, 403.
     package func content(of ticket: String, in archive: String) throws -> BlobHash {
         let parts = ticket.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 3, let expiry = Int64(parts[0], radix: 16), let content = BlobHash(text: parts[1]),
+        guard parts.count == 3, let expiry = Int64(parts[0], radix: 16),
+            let content = BlobHash(text: parts[1]),
             let shown = BlobHash(text: parts[2]),
             ConstantTime.areEqual(shown.bytes, code(parts[0] + "." + parts[1], archive).bytes)
         else { throw Problem.badTicket }

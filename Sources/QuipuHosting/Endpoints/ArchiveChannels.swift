@@ -100,7 +100,8 @@ package final class ArchiveChannels: Sendable {
     {
         try state.withLock { state in
             let waits = watcher is Bell
-            guard state.watcherCount < maximumWatchers, !waits || state.waitingCount < Self.maximumWaiting else {
+            guard state.watcherCount < maximumWatchers, !waits || state.waitingCount < Self.maximumWaiting
+            else {
                 throw Problem.tooManyWatchers
             }
             state.watcherCount += 1

@@ -1,5 +1,6 @@
 package import QuipuCausality
 package import QuipuHTTPServer
+package import QuipuReplication
 
 /// Answers what is asked of the records of an archive. A layer above knows records; this one knows who may ask.
 package protocol ArchiveInterface: Sendable {
@@ -32,6 +33,24 @@ package struct InterfaceQuestion: Sendable {
     package let tickets: TicketOffice
     /// Waits for news of the archive.
     package let news: ArchiveNews
+    /// Counts what the caller's token adds to the archive; nil if nothing limits it.
+    package let account: TokenAccount?
+}
+
+/// What a token may still add to the archives today.
+package struct TokenAccount: Sendable {
+    let quota: DailyQuota
+    let token: TokenID
+
+    /// - Throws: `Problem`, 429, if the token may not add so much today.
+    package func require(_ amount: QuotaAmount) throws {
+        let left = try quota.left(to: token)
+        guard left.transactions >= amount.transactions, left.origins >= amount.origins else {
+            throw Problem.dailyLimit(secondsLeft: quota.secondsLeftToday)
+        }
+    }
+
+    package func note(_ amount: QuotaAmount) { quota.note(amount, by: token) }
 }
 
 /// Waits for changes of an archive in this or another process.
@@ -39,7 +58,8 @@ package struct ArchiveNews: Sendable {
     let name: String
     let archive: any HostedArchive
     let channels: ArchiveChannels
-    let shutdown: ShutdownSignal
+    /// Whether the server is about to stop.
+    let isStopping: @Sendable () -> Bool
 
     /// Returns when `hasCome` says so, which is asked at first and after each change; when the time is over; or when the server
     /// stops.
@@ -47,7 +67,7 @@ package struct ArchiveNews: Sendable {
     /// - Throws: `Problem`, 503, if too many wait; what `hasCome` throws.
     package func wait(milliseconds: Int, caller: Caller, until hasCome: () throws -> Bool) throws {
         try channels.awaitNews(
-            of: name, by: caller, milliseconds: milliseconds, isStopping: { shutdown.hasBegun },
+            of: name, by: caller, milliseconds: milliseconds, isStopping: isStopping,
             current: { try archive.mark() }, until: hasCome)
     }
 

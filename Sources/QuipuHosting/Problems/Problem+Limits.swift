@@ -63,6 +63,11 @@ extension Problem {
         return problem
     }
 
+    static func dailyLimit(secondsLeft: Int) -> Problem {
+        limited(
+            ReplicationError.Code.dailyLimit, "This token has written all that it may today", secondsLeft)
+    }
+
     static let overloaded = Problem(
         status: 503, word: ReplicationError.Code.overloaded.rawValue,
         title: "The server is overloaded",

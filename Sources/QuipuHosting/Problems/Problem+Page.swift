@@ -13,8 +13,10 @@ extension Problem {
         hint: "open the page again from the archive")
 
     static let usedCode = Problem(
-        status: 410, word: "code-used", title: "This code was used before, and the session that it opened has ended",
-        hint: "somebody else may have seen it, or the browser has opened the address again; open the page again from the archive")
+        status: 410, word: "code-used",
+        title: "This code was used before, and the session that it opened has ended",
+        hint: "somebody else may have seen it, or the browser opened the address twice; open the page again "
+            + "from the archive")
 
     static let expiredCode = Problem(
         status: 410, word: "code-expired", title: "This code has expired",
@@ -46,10 +48,12 @@ extension Problem {
         hint: "try again in a moment")
 
     static let badKey = Problem(
-        status: 400, word: "bad-parameter", title: "The Idempotency-Key is not 1 to 255 visible ASCII characters, once",
+        status: 400, word: "bad-parameter",
+        title: "The Idempotency-Key is not 1 to 255 visible ASCII characters, once",
         hint: "a random UUID will do")
 
     package static let malformedBody = Problem(
         status: 400, word: "malformed-json", title: "The body is not JSON in UTF-8 that can be kept",
-        hint: "nothing was written; numbers have at most 17 digits, names are unique, and nothing is nested deeper than 64")
+        hint: "nothing was written; numbers have at most 17 digits, names are unique, and nothing is nested "
+            + "deeper than 64")
 }

@@ -161,7 +161,9 @@ extension Editing {
             }
             if names != present {
                 // The same change of the same state is that version: whoever repeats it writes nothing.
-                if let record, try recordStates.hasVersion(value, replacing: names, of: change.field, in: record) {
+                if let record,
+                    try recordStates.hasVersion(value, replacing: names, of: change.field, in: record)
+                {
                     continue
                 }
                 work.isStale = true

@@ -89,3 +89,8 @@ extension FieldVersions {
         return then.heads
     }
 }
+
+extension Version {
+    /// Where this log has the first transaction that made it.
+    var firstPosition: Int64 { members.map(\.position).min() ?? .max }
+}

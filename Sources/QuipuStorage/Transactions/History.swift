@@ -173,7 +173,3 @@ extension FieldVersions {
         return then.visible
     }
 }
-
-extension Version {
-    var firstPosition: Int64 { members.map(\.position).min() ?? .max }
-}

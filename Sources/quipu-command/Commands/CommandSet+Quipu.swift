@@ -78,7 +78,8 @@ extension CommandSet<any Command> {
             ],
             hidden: [.init(CompleteCommand.self), .init(ManualCommand.self)],
             topics: [
-                queriesTopic, formatsTopic, conflictsTopic, syncTopic, sticksTopic, pageTopic, trustTopic, glossaryTopic,
+                queriesTopic, formatsTopic, conflictsTopic, syncTopic, sticksTopic, pageTopic, trustTopic,
+                glossaryTopic,
             ])
     }
 }

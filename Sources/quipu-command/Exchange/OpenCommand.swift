@@ -9,7 +9,8 @@ struct OpenCommand: Command {
         options: [
             .flag("no-browser", "only show the address, which is good for a minute, once"),
             .option(
-                "unused", value: "MINUTES", "end when nobody has used the page for so long (default 30; 0 for never)"),
+                "unused", value: "MINUTES",
+                "end when nobody has used the page for so long (default 30; 0 for never)"),
         ],
         example: "quipu open 'tag:river -is:orphaned'",
         discussion: """
@@ -22,7 +23,7 @@ struct OpenCommand: Command {
 
             An archive is always served under the same name and port, so that the browser keeps what you have typed.
             """,
-        synonyms: ["browse", "page", "web"])
+        synonyms: ["browse", "page", "web"], makesEdits: true)
 
     private let words: [String]
     private let startsBrowser: Bool
@@ -48,11 +49,13 @@ struct OpenCommand: Command {
         let signals = StopSignals(withHangup: true)
         let output = context.output
         let page = try PageServer(
-            archive, redirectFolder: context.variable("HOME").map { $0 + "/quipu-page" }, runtimeFolder: runtime,
+            archive, redirectFolder: context.variable("HOME").map { $0 + "/quipu-page" },
+            runtimeFolder: runtime,
             in: context.environment, version: Release.version, onFault: { output.warn($0) })
         if page.hasMoved {
             output.warn(
-                "another program uses the port that the page had, so the browser shows nothing that you left unsaved there")
+                "another program uses the port that the page had, so the browser shows nothing that you left unsaved there"
+            )
         }
         show(page.entrance(to: destination), in: context)
         output.advise("the page is served until Ctrl-C, or until nobody has used it for a while")

@@ -165,7 +165,8 @@ struct CommandRow: Sendable {
 
     /// Commands that the table cannot run, with what is held instead.
     static let others = [
-        "serve": "RouteCostTests, request by request", "tutorial": "it runs commands that have rows",
+        "serve": "RouteCostTests, request by request", "open": "it serves until it is ended",
+        "tutorial": "it runs commands that have rows",
         "completion": "it prints one text", "edit": "it reads as show does and writes as set does",
         "tags list": "it counts every tag", "tags rename": "it writes to all that have the tag",
         "tags merge": "it writes to all that have the tags",

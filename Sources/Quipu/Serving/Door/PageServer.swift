@@ -43,14 +43,16 @@ public final class PageServer: Sendable {
         _ archive: Archive, onFault: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(QuipuError) {
         try self.init(
-            archive, redirectFolder: nil, runtimeFolder: nil, in: .system, version: "unknown", onFault: onFault)
+            archive, redirectFolder: nil, runtimeFolder: nil, in: .system, version: "unknown",
+            onFault: onFault)
     }
 
     /// - Parameters:
     ///   - redirectFolder: where files are made that lead a browser here; nil for none.
     ///   - runtimeFolder: `$XDG_RUNTIME_DIR`; nil if it is not set.
     package init(
-        _ archive: Archive, redirectFolder: String?, runtimeFolder: String?, in environment: ArchiveEnvironment,
+        _ archive: Archive, redirectFolder: String?, runtimeFolder: String?,
+        in environment: ArchiveEnvironment,
         version: String, onFault: @escaping @Sendable (String) -> Void
     ) throws(QuipuError) {
         let folder = archive.stores.folder

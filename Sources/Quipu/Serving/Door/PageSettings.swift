@@ -1,3 +1,4 @@
+internal import Glibc
 internal import QuipuHosting
 internal import QuipuStorage
 
@@ -21,9 +22,11 @@ struct PageSettings: Equatable {
             self.label = label
             port = lines.dropFirst().first.flatMap { UInt16($0) }.flatMap { $0 >= Self.portsFrom ? $0 : nil }
         } else {
-            label = "q" + environment.randomBytes(Self.labelBytes).map { byte in
-                String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-            }.joined()
+            label =
+                "q"
+                + environment.randomBytes(Self.labelBytes).map { byte in
+                    String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+                }.joined()
             port = nil
         }
     }
@@ -33,12 +36,17 @@ struct PageSettings: Equatable {
             && text.utf8.allSatisfy { 97...122 ~= $0 || 48...57 ~= $0 }
     }
 
-    /// Where nothing can be written they are those of this run.
+    /// Readable by this user alone. Where nothing can be written they are those of this run.
     func keep(in folder: ArchiveFolder) {
-        guard let file = try? OutputPath(folder.pageSettingsPath) else { return }
-        let lines = label + "\n" + (port.map { "\($0)\n" } ?? "")
-        guard (try? file.write(Array(lines.utf8))) != nil else { return }
-        try? file.finish()
+        let path = folder.pageSettingsPath
+        let bytes = Array((label + "\n" + (port.map { "\($0)\n" } ?? "")).utf8)
+        let fresh = path + ".new"
+        unlink(fresh)
+        let descriptor = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return }
+        let isWritten = write(descriptor, bytes, bytes.count) == bytes.count
+        close(descriptor)
+        if !isWritten || rename(fresh, path) != 0 { unlink(fresh) }
     }
 }
 

@@ -125,7 +125,9 @@ final class PageSocket: Sendable {
 
     private static func run(_ descriptor: Int32, _ wake: WakeUp, _ answer: (String) -> String) {
         while true {
-            var polled = [descriptor, wake.descriptor].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            var polled = [descriptor, wake.descriptor].map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
             guard poll(&polled, 2, -1) > 0 else { continue }
             if polled[1].revents != 0 { return }
             let connection = accept(descriptor, nil, nil)

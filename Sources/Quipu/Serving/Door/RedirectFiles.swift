@@ -31,7 +31,8 @@ final class RedirectFiles: Sendable {
         var path = Array("\(folder)/quipu-XXXXXX.html".utf8CString)
         let descriptor = mkstemps(&path, 5)
         guard descriptor >= 0 else {
-            throw QuipuError(.inputOutput, "no file can be made in \(folder): \(String(cString: strerror(errno)))")
+            throw QuipuError(
+                .inputOutput, "no file can be made in \(folder): \(String(cString: strerror(errno)))")
         }
         defer { close(descriptor) }
         let name = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -86,7 +86,9 @@ struct AnnotationForm {
             switch purpose {
             case "tagging": tags.append(value)
             case "commenting", "describing", "replying", "highlighting", "questioning": texts.append(value)
-            default: throw InterfaceRequest.unsuitable("a body has a purpose that is not kept: \(purpose.prefix(32))")
+            default:
+                throw InterfaceRequest.unsuitable(
+                    "a body has a purpose that is not kept: \(purpose.prefix(32))")
             }
         }
         text = texts.isEmpty ? nil : texts.joined(separator: "\n\n")
@@ -118,7 +120,8 @@ extension AnnotationForm.Target {
                 else { throw InterfaceRequest.unsuitable("its TextPositionSelector names no passage") }
                 range = start..<end
             case let other:
-                throw InterfaceRequest.unsuitable("its selector is none that is kept: \((other ?? "").prefix(32))")
+                throw InterfaceRequest.unsuitable(
+                    "its selector is none that is kept: \((other ?? "").prefix(32))")
             }
         }
         (self.exact, self.prefix, self.suffix, self.range) = (exact, prefix, suffix, range)

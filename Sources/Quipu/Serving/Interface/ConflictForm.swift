@@ -5,7 +5,8 @@ enum ConflictForm {
     static func members(
         of conflict: Conflict, in snapshot: borrowing Snapshot
     ) throws -> [(String, JSONText)] {
-        let choices = [choice(conflict.current, isCurrent: true)]
+        let choices =
+            [choice(conflict.current, isCurrent: true)]
             + conflict.others.map { choice($0, isCurrent: false) }
         return [
             (
@@ -14,7 +15,8 @@ enum ConflictForm {
                     members: RecordForm.reference(
                         conflict.record, caption: try snapshot.caption(of: conflict.record)))
             ),
-            ("field", JSONText(conflict.field)), ("fieldTitle", JSONText(try snapshot.fieldTitle(conflict.field))),
+            ("field", JSONText(conflict.field)),
+            ("fieldTitle", JSONText(try snapshot.fieldTitle(conflict.field))),
             ("deletion", JSONText(conflict.isDeletion)), ("etag", JSONText("\"\(tag(of: conflict))\"")),
             ("prose", JSONText(conflict.isProse)), ("joinable", JSONText(conflict.isJoinable)),
             ("choices", JSONText(choices)),

@@ -7,7 +7,8 @@ enum ImportForm {
         isPreview: Bool, entry: String?
     ) -> JSONText {
         [
-            "format": JSONText(format), "preview": JSONText(isPreview), "tellsEffects": JSONText(tellsEffects),
+            "format": JSONText(format), "preview": JSONText(isPreview),
+            "tellsEffects": JSONText(tellsEffects),
             "read": JSONText(report.readItems), "created": JSONText(report.createdRecords),
             "updated": JSONText(report.updatedRecords), "unchanged": JSONText(report.unchangedRecords),
             "repeated": JSONText(report.repeatedItems), "stayedDeleted": JSONText(report.stayedDeletedItems),
@@ -33,7 +34,8 @@ enum ImportForm {
 
     private static func item(_ item: ImportPreview.Item) -> JSONText {
         [
-            "kind": JSONText(item.kind), "id": JSONText(item.id ?? item.foreignID), "tags": JSONText(item.tags),
+            "kind": JSONText(item.kind), "id": JSONText(item.id ?? item.foreignID),
+            "tags": JSONText(item.tags),
             "fields": JSONText(members: item.fields.map { ($0.name, JSONText(raw: $0.json)) }),
         ]
     }

@@ -25,7 +25,9 @@ extension InterfaceRequest {
             let last = max(0, (total - 1) / Self.pageSize)
             guard let number else {
                 let container: JSONText = [
-                    "@context": JSONText(["http://www.w3.org/ns/anno.jsonld", "http://www.w3.org/ns/ldp.jsonld"]),
+                    "@context": JSONText([
+                        "http://www.w3.org/ns/anno.jsonld", "http://www.w3.org/ns/ldp.jsonld",
+                    ]),
                     "id": JSONText(own), "type": JSONText(["BasicContainer", "AnnotationCollection"]),
                     "total": JSONText(total), "first": page(0), "last": page(last),
                 ]
@@ -33,7 +35,8 @@ extension InterfaceRequest {
             }
             let items = try records.map { try AnnotationForm.json(of: $0, in: snapshot, root: root).0 }
             var members: [(String, JSONText)] = [
-                ("@context", JSONText(AnnotationForm.context)), ("id", page(number)), ("type", "AnnotationPage"),
+                ("@context", JSONText(AnnotationForm.context)), ("id", page(number)),
+                ("type", "AnnotationPage"),
                 ("partOf", ["id": JSONText(own), "total": JSONText(total)]),
                 ("startIndex", JSONText(number * Self.pageSize)), ("items", JSONText(items)),
             ]

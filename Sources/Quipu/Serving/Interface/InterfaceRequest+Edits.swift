@@ -31,7 +31,8 @@ extension InterfaceRequest {
                 } else if restores {
                     try t.restore(record.id)
                 } else {
-                    let values = try (tags.map { ("tags/\($0.name)", $0.isIn) }
+                    let values = try
+                        (tags.map { ("tags/\($0.name)", $0.isIn) }
                         + collections.map { ("collections/\($0.name)", $0.isIn) }).map { name, isIn in
                             try QuipuError.presenting { try Transaction.checkTag(name.inNormalFormC) }
                             return try t.typed(

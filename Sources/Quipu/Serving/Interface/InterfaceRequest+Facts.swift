@@ -15,7 +15,8 @@ extension InterfaceRequest {
                 "replica": JSONText(status.replica),
                 "records": JSONText(members: status.records.map { ($0.kind.rawValue, JSONText($0.count)) }),
                 "conflicts": JSONText(status.conflictCount), "digest": JSONText(status.digest),
-                "spokenDigest": JSONText(status.spokenDigest), "missingTexts": JSONText(status.missingTextCount),
+                "spokenDigest": JSONText(status.spokenDigest),
+                "missingTexts": JSONText(status.missingTextCount),
                 "purged": JSONText(status.purgedCount),
                 "files": [
                     "count": JSONText(status.files.count), "missing": JSONText(status.files.missing),

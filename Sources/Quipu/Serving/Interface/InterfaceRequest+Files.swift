@@ -68,7 +68,10 @@ extension InterfaceRequest {
     // MARK: out
 
     func export() throws -> HTTPResponse {
-        let query = try parameters("q").text("q", maximumBytes: Self.queryBytes)
+        let query = try parameters("q")["q"].flatMap { $0.isEmpty ? nil : $0 }
+        guard query?.utf8.count ?? 0 <= Self.queryBytes else {
+            throw Self.badParameter("'q' has more than \(Self.queryBytes) bytes")
+        }
         let file = try TemporaryUpload([], named: "export.jsonl")
         let output = try OutputPath(file.path)
         _ = try archive.export(matching: query) { try output.write($0) }
@@ -134,12 +137,15 @@ extension InterfaceRequest {
         ]
         if given == "application/pdf" {
             // Browsers show PDF by a script of their own, which a sandbox stops.
-            headers.append(("Content-Security-Policy", "default-src 'none'; object-src 'self'; frame-ancestors 'none'"))
+            headers.append(
+                ("Content-Security-Policy", "default-src 'none'; object-src 'self'; frame-ancestors 'none'"))
         }
         return try ImmutableContent(
             lengthBytes: content.sizeBytes, tag: hash.hexadecimal, headers: headers
         ) { range in
-            if let file = content.descriptor.flatMap({ OpenFile(duplicating: $0) }) { return .file(file, range) }
+            if let file = content.descriptor.flatMap({ OpenFile(duplicating: $0) }) {
+                return .file(file, range)
+            }
             let bytes = try content.read(at: range.lowerBound, count: Int(range.count))
             return .bytes(bytes)
         }.response(to: head)
@@ -150,7 +156,9 @@ extension InterfaceRequest {
         let last = name.split(separator: "/").last.map(String.init) ?? "file"
         let plain = String(
             last.unicodeScalars.map { scalar in
-                let isPlain = scalar.isASCII && scalar.value >= 32 && scalar.value < 127 && !"\"\\%;".unicodeScalars.contains(scalar)
+                let isPlain =
+                    scalar.isASCII && scalar.value >= 32 && scalar.value < 127
+                    && !"\"\\%;".unicodeScalars.contains(scalar)
                 return isPlain ? Character(scalar) : "_"
             })
         return (isShown ? "inline" : "attachment") + "; filename=\"\(plain)\"; filename*=UTF-8''"

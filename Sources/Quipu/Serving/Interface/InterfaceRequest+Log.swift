@@ -51,11 +51,15 @@ extension InterfaceRequest {
         }
         return [
             ("version", JSONText(entry.version.description)), ("words", JSONText(entry.words)),
-            ("role", JSONText(role)), ("undone", JSONText(entry.isUndone)), ("author", JSONText(entry.author)),
-            ("byProgram", JSONText(entry.isByProgram)), ("timeMilliseconds", JSONText(entry.timeMilliseconds)),
+            ("role", JSONText(role)), ("undone", JSONText(entry.isUndone)),
+            ("author", JSONText(entry.author)),
+            ("byProgram", JSONText(entry.isByProgram)),
+            ("timeMilliseconds", JSONText(entry.timeMilliseconds)),
             ("timeUncertain", JSONText(entry.isTimeUncertain)),
-            ("transactionCount", JSONText(entry.transactionCount)), ("recordCount", JSONText(entry.recordCount)),
-            ("position", JSONText(raw: Array(entry.position.description.utf8))), ("records", JSONText(records)),
+            ("transactionCount", JSONText(entry.transactionCount)),
+            ("recordCount", JSONText(entry.recordCount)),
+            ("position", JSONText(raw: Array(entry.position.description.utf8))),
+            ("records", JSONText(records)),
         ]
     }
 
@@ -70,7 +74,8 @@ extension InterfaceRequest {
         _ = try parameters()
         return try archive.read { snapshot in
             let entry = try snapshot.entry(of: try version(text))
-            let transactions = try snapshot.transactions(of: entry).prefix(200).map { transaction -> JSONText in
+            let transactions = try snapshot.transactions(of: entry).prefix(200).map {
+                transaction -> JSONText in
                 let changes = transaction.changes.prefix(1_000).map { change -> JSONText in
                     [
                         "record": JSONText(change.record.description), "field": JSONText(change.field),

@@ -41,7 +41,8 @@ extension InterfaceRequest {
         case .failure(let error):
             word = "failed"
             problem = [
-                "type": JSONText("urn:quipu:problem:\(error.code.rawValue)"), "title": JSONText(error.message),
+                "type": JSONText("urn:quipu:problem:\(error.code.rawValue)"),
+                "title": JSONText(error.message),
                 "detail": JSONText(error.hint), "passing": JSONText(error.isPassing),
             ]
         }
@@ -54,7 +55,8 @@ extension InterfaceRequest {
 
     private static func progress(_ progress: SyncProgress) -> JSONText {
         [
-            "sentChanges": JSONText(progress.sentChanges), "receivedChanges": JSONText(progress.receivedChanges),
+            "sentChanges": JSONText(progress.sentChanges),
+            "receivedChanges": JSONText(progress.receivedChanges),
             "completedBytes": JSONText(progress.completedBytes),
             "file": progress.file.map { file -> JSONText in
                 [

@@ -30,8 +30,10 @@ extension InterfaceRequest {
             let comparison = try snapshot.compare(record, from: from, to: to)
             let changes = comparison.changes.map { change -> JSONText in
                 [
-                    "field": JSONText(change.field), "old": Self.value(change.old), "new": Self.value(change.new),
-                    "oldState": JSONText(Self.state(change.old)), "newState": JSONText(Self.state(change.new)),
+                    "field": JSONText(change.field), "old": Self.value(change.old),
+                    "new": Self.value(change.new),
+                    "oldState": JSONText(Self.state(change.old)),
+                    "newState": JSONText(Self.state(change.new)),
                 ]
             }
             return Self.json(["changes": JSONText(changes)])

@@ -108,10 +108,12 @@ struct InterfaceRequest {
         let fields = head.headers.values(of: "If-Match")
         guard !fields.isEmpty else {
             throw Problem(
-                status: 428, word: "precondition-required", title: "The request does not say what its author has seen",
+                status: 428, word: "precondition-required",
+                title: "The request does not say what its author has seen",
                 hint: "send the ETag of that as If-Match")
         }
-        guard fields.count == 1, fields[0].utf8.count >= 2, fields[0].hasPrefix("\""), fields[0].hasSuffix("\""),
+        guard fields.count == 1, fields[0].utf8.count >= 2, fields[0].hasPrefix("\""),
+            fields[0].hasSuffix("\""),
             !fields[0].contains(",")
         else {
             throw Problem(
@@ -192,7 +194,8 @@ struct ListPart {
             offset = 0
             return
         }
-        guard after.hasPrefix("o"), after.utf8.count <= 10, after.utf8.dropFirst().allSatisfy({ 48...57 ~= $0 }),
+        guard after.hasPrefix("o"), after.utf8.count <= 10,
+            after.utf8.dropFirst().allSatisfy({ 48...57 ~= $0 }),
             let offset = Int(after.dropFirst()), offset <= Self.furthest
         else {
             throw Problem(

@@ -30,7 +30,9 @@ enum RecordForm {
     static func whole(_ record: Record, in snapshot: borrowing Snapshot) throws -> (JSONText, RecordTag) {
         let tag = try snapshot.tag(of: record)
         let members =
-            members(of: record, tag: tag) + [("missingTexts", JSONText(try snapshot.missingTexts(of: record)))]
+            members(of: record, tag: tag) + [
+                ("missingTexts", JSONText(try snapshot.missingTexts(of: record)))
+            ]
         return (JSONText(members: members), tag)
     }
 

@@ -26,7 +26,8 @@ struct RecordPatch {
     ///   - isStale: the present values are not what the author has seen.
     /// - Throws: `QuipuError` for what the kind does not take; `Problem`.
     func values(
-        for kind: RecordKind, over present: Fields?, isStale: Bool = false, in transaction: borrowing Transaction
+        for kind: RecordKind, over present: Fields?, isStale: Bool = false,
+        in transaction: borrowing Transaction
     ) throws -> [(name: String, json: [UInt8])] {
         var values: [(name: String, json: [UInt8])] = []
         func add(_ name: String, _ value: JSONValue) throws {
@@ -50,7 +51,8 @@ struct RecordPatch {
             {
                 guard !isStale else {
                     throw InterfaceRequest.unsuitable(
-                        "'\(name)' is an object and was changed since; give the whole of it as a new value, in two steps")
+                        "'\(name)' is an object, of which an old state cannot be changed in part; read it again"
+                    )
                 }
                 try add(name, Self.merged(value, into: old))
             } else {
@@ -70,7 +72,8 @@ struct RecordPatch {
         return try members.map { member in
             if member.value.isNull { return (member.name, false) }
             guard let isIn = member.value.bool else {
-                throw InterfaceRequest.unsuitable("'\(set)' has '\(member.name)', which is neither true nor null")
+                throw InterfaceRequest.unsuitable(
+                    "'\(set)' has '\(member.name)', which is neither true nor null")
             }
             return (member.name, isIn)
         }

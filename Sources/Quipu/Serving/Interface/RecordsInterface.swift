@@ -1,5 +1,6 @@
 internal import QuipuHTTPServer
 internal import QuipuHosting
+internal import QuipuReplication
 internal import QuipuStorage
 internal import Synchronization
 
@@ -44,9 +45,29 @@ final class RecordsInterface: ArchiveInterface {
         }
         let request = try InterfaceRequest(
             question: question, archive: archive(for: question), body: body, syncs: syncs)
-        let response = try request.answer()
-        if !isRead { try question.news.announce() }
-        return response
+        if isRead { return try request.answer() }
+        return try counted(request)
+    }
+
+    /// Answers a write, and counts what it has added.
+    private func counted(_ request: InterfaceRequest) throws -> HTTPResponse {
+        let archive = request.archive
+        let question = request.question
+        // A stale edit may begin a chain of its own.
+        try question.account?.require(
+            QuotaAmount(origins: request.keepsBoth ? 1 : 0, branchStarts: 0, transactions: 1))
+        let before = (replica: try archive.replica(), position: try archive.position())
+        defer {
+            if let after = try? archive.position(), after > before.position {
+                let isFresh = (try? archive.replica()) != before.replica
+                question.account?.note(
+                    QuotaAmount(
+                        origins: isFresh ? 1 : 0, branchStarts: 0,
+                        transactions: Int(clamping: after.rawValue - before.position.rawValue)))
+                try? question.news.announce()
+            }
+        }
+        return try request.answer()
     }
 
     func problem(_ error: any Error) -> Problem { Problem(ofRecords: error) }
@@ -59,7 +80,8 @@ final class RecordsInterface: ArchiveInterface {
             archive = known.archive
         } else {
             archive = try Archive.open(
-                ArchivePlace(hosted.folder), for: hosted.isWrittenInPlace ? .readWrite : .readOnly, as: author,
+                ArchivePlace(hosted.folder), for: hosted.isWrittenInPlace ? .readWrite : .readOnly,
+                as: author,
                 in: ArchiveEnvironment(environment))
             state.withLock { state in
                 state.order.removeAll { $0 == question.name }

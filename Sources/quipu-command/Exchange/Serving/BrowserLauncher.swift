@@ -25,7 +25,8 @@ struct BrowserLauncher {
 
     private static func encoded(_ path: String) -> String {
         path.utf8.map { byte in
-            let isPlain = 48...57 ~= byte || 65...90 ~= byte || 97...122 ~= byte || "-._~/".utf8.contains(byte)
+            let isPlain =
+                48...57 ~= byte || 65...90 ~= byte || 97...122 ~= byte || "-._~/".utf8.contains(byte)
             let digits = String(byte, radix: 16, uppercase: true)
             return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + digits
         }.joined()

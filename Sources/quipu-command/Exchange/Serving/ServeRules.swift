@@ -13,7 +13,8 @@ enum ServeRules {
         ),
         .flag(
             "any-user",
-            "answer other users of this machine too, as long as there are no tokens: each may read and change everything"),
+            "answer other users of this machine too, as long as there are no tokens: each may read and change everything"
+        ),
         .option("quota", value: "SIZE", "maximum size of an archive, for example 500MB or 2GB"),
         .option(
             "requests-per-second", value: "N", "maximum for one token; 0 for no limit (default 100)"),

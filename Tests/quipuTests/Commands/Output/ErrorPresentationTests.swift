@@ -1,3 +1,4 @@
+import Quipu
 import QuipuFormats
 import QuipuStorage
 import Testing

@@ -1,3 +1,4 @@
+import Quipu
 import QuipuCanonicalJSON
 import Testing
 
