@@ -34,7 +34,7 @@ struct Bookmark {
 
     func item() throws(Rejection) -> SourceItem {
         let address = WhiteSpace.trimmed(value("href") ?? "")
-        guard URLReference.resolve(address, base: nil) != nil, !address.hasPrefix("mailto:") else {
+        guard URLReference.resolve(address, base: String?.none) != nil, !address.hasPrefix("mailto:") else {
             let start = String(address.prefix(40))
             throw Rejection(
                 address.isEmpty

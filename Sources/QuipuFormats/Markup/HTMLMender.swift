@@ -171,10 +171,10 @@ struct HTMLMender {
     private mutating func write(_ tag: TagReader) {
         for attribute in tag.attributes {
             let name = attribute.name.map(ASCII.lowercased)
-            let value = attribute.value
-            if name.starts(with: "on".utf8) || value.count > 4_096 && value.starts(with: "data:".utf8) {
-                continue
-            }
+            // What a picture shows is no text; that there is one may matter.
+            let isData = attribute.value.count > 4_096 && attribute.value.starts(with: "data:".utf8)
+            let value = isData ? attribute.value.prefix(5) : attribute.value
+            if name.starts(with: "on".utf8) { continue }
             out += " ".utf8 + name + "=\"".utf8
             TagReader.write(value, in: .attribute, to: &out)
             out.append(UInt8(ascii: "\""))

@@ -74,9 +74,10 @@ extension MarkupTree {
 
     func childElements(_ index: Int) -> [Int] { contents(index).filter(isElement) }
 
-    /// All elements inside with one of these names, in the order of the document.
+    /// All elements of HTML inside with one of these names, in the order of the document.
     func elements(in top: Int, named wanted: Set<String>) -> [Int] {
-        let numbers = Set(names.indices.filter { wanted.contains(names[$0].local) }.map { Int32($0) })
+        let numbers = Set(
+            wanted.map { number(of: Name(local: $0, prefix: nil, namespace: nil)) })
         var found: [Int] = []
         var next = nodes[top].firstChild
         while next >= 0 {

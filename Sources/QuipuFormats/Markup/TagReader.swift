@@ -64,6 +64,9 @@ struct TagReader {
     }
 
     private mutating func add(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
+        // Of pictures in attributes the first bytes tell that they are such.
+        let isData = value.starts(with: "data:".utf8)
+        let value = isData ? value.prefix(MarkupLimits.maximumAttributeBytes) : value
         guard attributes.count < Self.maximumAttributes, Self.isName(name),
             value.count <= MarkupLimits.maximumAttributeBytes,
             attributes.count > 32 || !attributes.contains(where: { $0.name == name })

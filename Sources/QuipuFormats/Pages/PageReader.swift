@@ -2,13 +2,13 @@
 struct PageReader: SourceReader {
     let formatName = "an HTML page"
     private let source: ByteSource
-    private let address: String?
+    private let options: SourceOptions
     private var events: [SourceEvent] = []
     private var isRead = false
 
     init(_ source: ByteSource, _ options: SourceOptions) {
         self.source = source
-        address = options.address
+        self.options = options
     }
 
     mutating func next() throws(InterchangeError) -> SourceEvent? {
@@ -31,10 +31,27 @@ struct PageReader: SourceReader {
         try requireText(bytes, decoded.utf8)
         if let remark = decoded.remark { events.append(.remark(place, remark)) }
         do throws(Rejection) {
-            events.append(.item(try PageArticle.item(html: decoded.utf8, address: address, place: place)))
+            var relations = SourceRelations.none
+            if options.keepsOriginals { relations.key = "page" }
+            events.append(
+                .item(
+                    try PageArticle.item(
+                        html: decoded.utf8, address: options.address, place: place, relations: relations)))
+            if options.keepsOriginals { events.append(.item(try original(bytes, place))) }
         } catch {
             events.append(error.event(at: place))
         }
+    }
+
+    /// The page itself, so that a better extraction can be made of it.
+    private func original(_ bytes: [UInt8], _ place: SourcePlace) throws(Rejection) -> SourceItem {
+        var relations = SourceRelations.none
+        relations.parent = "page"
+        relations.file = .bytes(bytes)
+        let name = source.name.split(separator: "/").last.map { String($0) }
+        return try .attachment(
+            name: name ?? "page.html", mediaType: "text/html", facts: PartFacts(), place: place,
+            relations: relations)
     }
 
     /// A file that was called a page by its user may be anything.

@@ -4,7 +4,7 @@ struct ReadingTextWalk {
         case block, heading, quote, list, item, code, link, ruby, table, quotation
     }
 
-    private let base: String?
+    private let base: URLReference.Base?
     private var writer = ReadingTextWriter()
     private var line = ReadingLine()
     private var effects: [(index: Int, effect: Effect)] = []
@@ -15,7 +15,7 @@ struct ReadingTextWalk {
     private var isInDataTable = false
     private var isFirstCell = true
 
-    init(base: String?) { self.base = base }
+    init(base: String?) { self.base = base.flatMap(URLReference.Base.init) }
 
     mutating func finish() -> String {
         endBlock()
@@ -188,6 +188,7 @@ struct ReadingTextWalk {
     // MARK: Lines
 
     private mutating func text(_ element: MarkupElement) {
+        guard line.bytes.count <= ReadingText.maximumBytes else { return }
         let node = element.tree.nodes[element.index]
         let bytes = element.tree.bytes[Int(node.start)..<Int(node.start + node.count)]
         if isCode == nil { line.append(bytes) } else { line.appendPreformatted(bytes) }
@@ -201,7 +202,8 @@ struct ReadingTextWalk {
     }
 
     private mutating func link(_ element: MarkupElement) {
-        guard isCode == nil, !writer.isNearlyFull, let reference = element.attribute("href"),
+        guard isCode == nil, !writer.isNearlyFull, line.bytes.count < ReadingText.maximumBytes / 2,
+            let reference = element.attribute("href"),
             !reference.hasPrefix("#"), let target = URLReference.resolve(reference, base: base)
         else { return }
         line.openLink(target)

@@ -13,15 +13,18 @@ enum URLReference {
 
     /// The absolute address; nil where it leads nowhere: too long, of a scheme that is not followed, relative without a base.
     static func resolve(_ reference: String, base: String?) -> String? {
+        resolve(reference, base: base.flatMap(Base.init))
+    }
+
+    /// The same for many references of one page.
+    static func resolve(_ reference: String, base: Base?) -> String? {
         let bytes = WhiteSpace.trimmed(reference).utf8.filter { $0 >= 0x20 && $0 != 0x7F }
         guard bytes.count <= maximumBytes else { return nil }
         if let scheme = scheme(of: bytes[...]) {
             return schemes.contains(scheme) ? String(decoding: bytes, as: UTF8.self) : nil
         }
-        guard let base, base.utf8.count <= maximumBytes, let parts = Parts(Array(base.utf8)) else {
-            return nil
-        }
-        let resolved = parts.resolve(bytes[...])
+        guard let base else { return nil }
+        let resolved = base.resolve(bytes[...])
         return resolved.count <= 2 * maximumBytes ? String(decoding: resolved, as: UTF8.self) : nil
     }
 
@@ -31,22 +34,26 @@ enum URLReference {
         return (scheme == "http" || scheme == "https") && CanonicalURL.canonicalize(text) != nil
     }
 
-    private static func scheme(of bytes: ArraySlice<UInt8>) -> String? {
+    fileprivate static func scheme(of bytes: ArraySlice<UInt8>) -> String? {
         guard let first = bytes.first, ASCII.isLetter(first) else { return nil }
         let word = bytes.prefix { ASCII.isAlphanumeric($0) || "+-.".utf8.contains($0) }
         guard bytes.dropFirst(word.count).first == UInt8(ascii: ":") else { return nil }
         return String(decoding: word.map(ASCII.lowercased), as: UTF8.self)
     }
 
-    private struct Parts {
+    /// An absolute address in its parts.
+    struct Base {
         /// With its colon.
-        let scheme: ArraySlice<UInt8>
+        private let scheme: ArraySlice<UInt8>
         /// With its two slashes; empty where there is none.
-        let authority: ArraySlice<UInt8>
-        let path: ArraySlice<UInt8>
-        let query: ArraySlice<UInt8>
+        private let authority: ArraySlice<UInt8>
+        private let path: ArraySlice<UInt8>
+        private let query: ArraySlice<UInt8>
 
-        init?(_ url: [UInt8]) {
+        /// nil for one that is too long or not absolute.
+        init?(_ text: String) {
+            guard text.utf8.count <= URLReference.maximumBytes else { return nil }
+            let url = Array(text.utf8)
             guard URLReference.scheme(of: url[...]) != nil, let colon = url.firstIndex(of: UInt8(ascii: ":"))
             else { return nil }
             scheme = url[...colon]
@@ -62,7 +69,7 @@ enum URLReference {
             query = rest[path.endIndex...]
         }
 
-        func resolve(_ reference: ArraySlice<UInt8>) -> [UInt8] {
+        fileprivate func resolve(_ reference: ArraySlice<UInt8>) -> [UInt8] {
             if reference.starts(with: "//".utf8) { return Array(scheme + reference) }
             let start = Array(scheme + authority)
             let fragment = reference.firstIndex(of: UInt8(ascii: "#")) ?? reference.endIndex

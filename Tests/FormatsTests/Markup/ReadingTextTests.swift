@@ -95,7 +95,7 @@ import Testing
     @Test func `any text comes out without an end in sight of memory`() {
         let quotes = String(repeating: "<blockquote>", count: 5_000) + "x"
         #expect(text(quotes).utf8.count < 200)
-        let links = String(repeating: "<a href=a>b</a> ", count: 40_000)
+        let links = String(repeating: "<a href=a>b</a> ", count: 10_000)
         let base = "https://example.org/" + String(repeating: "p", count: 1_900) + "/"
         #expect(text(links, base: base).utf8.count <= ReadingText.maximumBytes)
     }

@@ -42,8 +42,8 @@ import Testing
     }
 
     @Test func `wrong bytes are replaced and counted`() {
-        let broken = decode(Array("aéé".utf8) + [0xFF, 0x62, 0xE2, 0x82])
-        #expect(text(broken) == "aéé\u{FFFD}b\u{FFFD}")
+        let broken = decode(Array("aéééé".utf8) + [0xFF, 0x62, 0xE2, 0x82])
+        #expect(text(broken) == "aéééé\u{FFFD}b\u{FFFD}")
         #expect(broken.remark == "2 wrong bytes became U+FFFD")
         let cut = decode([0x90, 0x85, 0x82], "shift_jis")
         #expect(text(cut) == "水\u{FFFD}" && cut.wrongBytes == 1)

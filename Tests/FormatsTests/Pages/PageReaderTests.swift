@@ -95,6 +95,18 @@ import Testing
         }
     }
 
+    @Test func `the page itself is kept as an attachment where that is asked for`() throws {
+        var options = SourceOptions()
+        options.keepsOriginals = true
+        let bytes = Array(PageSamples.blog.utf8)
+        let reading = try Reading(
+            openSource(ByteSource(bytes: bytes, name: "saved/rain.html"), as: nil, options))
+        #expect(reading.items.map(\.kind) == ["article", "attachment"])
+        #expect(reading.items[1].texts["name"] == #""rain.html""#)
+        #expect(reading.items[1].relations.parent == reading.items[0].relations.key)
+        #expect(reading.items[1].relations.file == .bytes(bytes))
+    }
+
     @Test(arguments: ["", " \n", "\0\u{1}\u{2}\0\0\0"])
     func `what is no page is refused`(text: String) throws {
         let error = #expect(throws: InterchangeError.self) { _ = try Reading(text, as: .html) }
