@@ -30,7 +30,6 @@ import Testing
 
     @Test(
         arguments: [
-            (Array("%PDF-1.7\n%\u{e2}\n".utf8), "a PDF"),
             (Array("SQLite format 3\0".utf8), "an SQLite database"),
             ([0x1F, 0x8B, 0x08, 0x00, 1, 2, 3], "compressed with gzip"),
             ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0], "a PNG image"),

@@ -18,7 +18,7 @@ public struct FuzzTarget: Sendable {
         routes, answering, calling,
         bundle,
         events,
-        html, bookmarks,
+        html, bookmarks, warc, wacz, feed, epub, enex, mail,
     ]
 
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

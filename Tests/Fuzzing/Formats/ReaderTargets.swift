@@ -14,6 +14,13 @@ extension FuzzTarget {
     static let csl = reader(.csl, name: "csl", subject: "import: CSL-JSON")
     static let zotero = reader(.zotero, name: "zotero", subject: "import: Zotero's JSON and RDF")
 
+    static let warc = reader(.warc, name: "warc", subject: "import: WARC, ARC, compressed or not")
+    static let wacz = reader(.wacz, name: "wacz", subject: "import: WACZ")
+    static let feed = reader(.feed, name: "feed", subject: "import: RSS, Atom, JSON Feed")
+    static let epub = reader(.epub, name: "epub", subject: "import: EPUB")
+    static let enex = reader(.enex, name: "enex", subject: "import: exports of Evernote")
+    static let mail = reader(.mail, name: "mail", subject: "import: messages and mailboxes")
+
     /// A reader comes to the source's end with items that can be stored, or says what is wrong with it.
     private static func reader(_ format: SourceFormat, name: String, subject: String) -> FuzzTarget {
         FuzzTarget(name: name, subject: subject, maximumInputBytes: 4_096) { bytes in
@@ -29,7 +36,8 @@ extension FuzzTarget {
             var file = (bytes: bytes.count, lines: 1 + bytes.count { $0 == 0x0a || $0 == 0x0d })
             while let event = try reader.next() {
                 events += 1
-                try expect(events <= bytes.count, "there are more events than bytes")
+                // Besides, a reader may say what is wrong with the whole.
+                try expect(events <= bytes.count + 8, "there are more events than bytes")
                 switch event {
                 case .item(let item): try examine(item, of: file)
                 case .remark(let place, let text):
