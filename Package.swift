@@ -259,7 +259,7 @@ let package = Package(
             "Formats",
             [
                 "QuipuFormats", "QuipuDates", "QuipuNaturalKeys", "QuipuCausality", "QuipuCanonicalJSON",
-                "QuipuThreads", "Support",
+                "QuipuAnchoring", "QuipuThreads", "Support",
             ]),
         tests(
             "Interchange",

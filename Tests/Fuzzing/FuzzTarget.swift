@@ -16,6 +16,7 @@ public struct FuzzTarget: Sendable {
     public static let all: [FuzzTarget] = [
         cbor, message, json, keys, text, jsonLines, markdown, imports, search, routes, answering, calling,
         bundle,
+        hypothesis, w3c, wallabag, omnivore, readwise, pocket, instapaper, csv,
         events,
     ]
 
