@@ -11,7 +11,13 @@ import Testing
 @Suite struct AnchoringBaselineTests {
     private static let folder = ProcessInfo.processInfo.environment["QUIPU_ANCHORING_BASELINES"]
 
+    /// Letters and digits, without the destinations of links.
     private func folded(_ text: String) -> String {
+        let text = text.replacing(/\]\([^\s)]*\)/, with: "")
+        return folded(words: text)
+    }
+
+    private func folded(words text: String) -> String {
         String(
             text.unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }.map(
                 Character.init)
