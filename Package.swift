@@ -295,7 +295,7 @@ let package = Package(
             "Formats",
             [
                 "QuipuFormats", "QuipuDates", "QuipuNaturalKeys", "QuipuCausality", "QuipuCanonicalJSON",
-                "QuipuThreads", "Support",
+                "QuipuAnchoring", "QuipuThreads", "Support",
             ]),
         tests(
             "Interchange",

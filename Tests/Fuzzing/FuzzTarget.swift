@@ -17,6 +17,7 @@ public struct FuzzTarget: Sendable {
         cbor, message, json, keys, text, jsonLines, markdown, ris, bibTeX, csl, zotero, imports, search,
         routes, answering, calling,
         bundle,
+        hypothesis, w3c, wallabag, omnivore, readwise, pocket, instapaper, csv,
         events,
         html, bookmarks, warc, wacz, feed, epub, enex, mail,
     ]

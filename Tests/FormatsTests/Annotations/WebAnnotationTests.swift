@@ -132,9 +132,8 @@ enum WebAnnotationSamples {
             ExportRecord(id: article, kind: "article", fields: [("title", Array(#""T""#.utf8))]),
         ]
         var bytes: [UInt8] = []
-        var writer = W3CWriter(target: { $0 == article ? .init(url: "https://press.example/mill") : nil }) {
-            bytes += $0
-        }
+        var writer = W3CWriter(
+            target: { $0 == article ? .init(url: "https://press.example/mill") : nil }, sink: { bytes += $0 })
         for record in records { try writer.write(record) }
         try writer.finish()
         #expect(writer.lost == ["[article]": 1, "x-group": 1])
@@ -156,7 +155,7 @@ enum WebAnnotationSamples {
         #expect(reading.items[0].texts["url"] == #""https://press.example/mill""#)
 
         var nothing: [UInt8] = []
-        var empty = W3CWriter(target: { _ in nil }) { nothing += $0 }
+        var empty = W3CWriter(target: { _ in nil }, sink: { nothing += $0 })
         try empty.finish()
         #expect(isCanonicalJSON(Array(nothing.filter { $0 != 0x0A })))
     }

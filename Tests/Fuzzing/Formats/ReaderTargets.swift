@@ -21,6 +21,16 @@ extension FuzzTarget {
     static let enex = reader(.enex, name: "enex", subject: "import: exports of Evernote")
     static let mail = reader(.mail, name: "mail", subject: "import: messages and mailboxes")
 
+    static let hypothesis = reader(
+        .hypothesis, name: "hypothesis", subject: "import: annotations of Hypothes.is")
+    static let w3c = reader(.w3c, name: "w3c", subject: "import: web annotations, JSON-LD")
+    static let wallabag = reader(.wallabag, name: "wallabag", subject: "import: exports of Wallabag")
+    static let omnivore = reader(.omnivore, name: "omnivore", subject: "import: exports of Omnivore")
+    static let readwise = reader(.readwise, name: "readwise", subject: "import: exports of Readwise")
+    static let pocket = reader(.pocket, name: "pocket", subject: "import: exports of Pocket")
+    static let instapaper = reader(.instapaper, name: "instapaper", subject: "import: exports of Instapaper")
+    static let csv = reader(.csv, name: "csv", subject: "import: tables with separators")
+
     /// A reader comes to the source's end with items that can be stored, or says what is wrong with it.
     private static func reader(_ format: SourceFormat, name: String, subject: String) -> FuzzTarget {
         FuzzTarget(name: name, subject: subject, maximumInputBytes: 4_096) { bytes in
