@@ -1,5 +1,3 @@
-internal import QuipuNaturalKeys
-
 extension FormatEntry {
     static let ris = FormatEntry(
         .ris, name: "a RIS file", fields: RISMapping.fields,
@@ -19,10 +17,8 @@ extension FormatEntry {
 /// Recognises RIS, MEDLINE and EndNote's tagged form.
 enum TaggedFormat {
     static func dialect(of start: SourceStart) -> TaggedDialect? {
-        // Most sources are something else, and one look at them is enough.
-        guard let first = start.content.first, first < 0x80,
-            first == UInt8(ascii: "%") || ASCII.isAlphanumeric(first) || first == 0x3C
-        else { return nil }
+        // JSON, markup and Markdown are something else, also where they quote a record.
+        guard let first = start.content.first, !"{[<#-+".utf8.contains(first) else { return nil }
         let lines = Lines(start.content)
         if lines.isRIS { return .ris }
         if lines.isMEDLINE || lines.hasMEDLINETags { return .medline }

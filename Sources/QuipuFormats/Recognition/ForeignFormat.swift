@@ -150,11 +150,6 @@ struct ForeignFormat {
             return MarkupRoot.isFragment(content, isWhole: isWhole)
                 ? .init("a piece of HTML or XML", page) : nil
         }
-        let lines = Lines(content)
-        if lines.isRIS { return .init("a RIS file", references) }
-        if lines.isMEDLINE { return .init("a PubMed file (MEDLINE)", references) }
-        if lines.isEndNote { return .init("an EndNote file", references) }
-        if lines.isBibTeX { return .init("a BibTeX file", references) }
         if isOtherJSON(content, isWhole: isWhole) {
             return .init(
                 "JSON without articles",
