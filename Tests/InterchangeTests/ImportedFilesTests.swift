@@ -1,4 +1,5 @@
 import Foundation
+import QuipuCanonicalJSON
 import QuipuFormats
 import QuipuInterchange
 import QuipuStorage
@@ -31,10 +32,10 @@ import Testing
             ]))
     }
 
-    private func attachments() throws -> [Attachment] {
-        var found: [Attachment] = []
+    private func attachments() throws -> [QuipuStorage.Attachment] {
+        var found: [QuipuStorage.Attachment] = []
         try store.forEachRecord(RecordFilter()) {
-            if let attachment = Attachment($0) { found.append(attachment) }
+            if let attachment = QuipuStorage.Attachment($0) { found.append(attachment) }
             return true
         }
         return found

@@ -27,18 +27,25 @@ public struct BibLaTeXWriter: RecordWriter {
         var fields = Fields()
         add(title: &reference, &fields)
         if !authors.isEmpty {
-            fields.add("author", (authors.map(LaTeXSafe.name) + (hasOthers ? ["others"] : [])).joined(separator: " and "))
+            fields.add(
+                "author",
+                (authors.map(LaTeXSafe.name) + (hasOthers ? ["others"] : [])).joined(separator: " and "))
         }
         for (role, names) in reference.takePeople() {
             guard let name = ReferenceField.people.first(where: { $0.zotero == role })?.bibLaTeX else {
                 lost["x-" + role, default: 0] += 1
                 continue
             }
-            fields.add(name, names.map { $0.literal == "others" ? "others" : LaTeXSafe.name($0) }.joined(separator: " and "))
+            fields.add(
+                name,
+                names.map { $0.literal == "others" ? "others" : LaTeXSafe.name($0) }.joined(
+                    separator: " and "))
         }
         add(date: date, &reference, &fields)
         if let publisher = reference.takeText("publisher") {
-            let name = type.isInPeriodical ? (type.biblatex == "online" ? "organization" : "journaltitle")
+            let name =
+                type.isInPeriodical
+                ? (type.biblatex == "online" ? "organization" : "journaltitle")
                 : ["thesis", "report"].contains(type.biblatex) ? "institution" : "publisher"
             fields.add(name, LaTeXSafe.text(publisher))
         }
@@ -58,7 +65,9 @@ public struct BibLaTeXWriter: RecordWriter {
 
     private func add(title reference: inout ExportedReference, _ fields: inout Fields) {
         guard let title = reference.takeText("title") else { return }
-        guard let subtitle = reference.peek("x-subtitle")?.string, title.hasSuffix(subtitle), title.count > subtitle.count else {
+        guard let subtitle = reference.peek("x-subtitle")?.string, title.hasSuffix(subtitle),
+            title.count > subtitle.count
+        else {
             return fields.add("title", LaTeXSafe.title(NameParts.collapsed(title)))
         }
         _ = reference.take("x-subtitle")
@@ -94,7 +103,8 @@ public struct BibLaTeXWriter: RecordWriter {
         guard tags.contains(where: { $0.contains(",") }) else {
             return tags.map { LaTeXSafe.text($0.replacing(";", with: ":")) }.joined(separator: ", ")
         }
-        return tags.map { LaTeXSafe.text($0.replacing(";", with: ":")) }.joined(separator: "; ") + (tags.count == 1 ? ";" : "")
+        return tags.map { LaTeXSafe.text($0.replacing(";", with: ":")) }.joined(separator: "; ")
+            + (tags.count == 1 ? ";" : "")
     }
 
     private static let addresses: Set<String> = ["urldate", "eprint", "file"]
@@ -107,19 +117,27 @@ public struct BibLaTeXWriter: RecordWriter {
                 guard let value = reference.peek("x-" + name) else { continue }
                 // Names of people are a list.
                 if let list = value.array, list.allSatisfy({ $0.string != nil }) {
-                    let names = ExportedReference.texts(value).map { $0 == "others" ? $0 : LaTeXSafe.name(NameParts(inverted: $0)) }
+                    let names = ExportedReference.texts(value).map {
+                        $0 == "others" ? $0 : LaTeXSafe.name(NameParts(inverted: $0))
+                    }
                     fields.add(name, names.joined(separator: " and "))
                 } else if let text = ExportedReference.text(value) {
-                    let isAddress = Self.addresses.contains(name) || name.hasPrefix("bdsk-") || SourceValue.isWebAddress(value)
+                    let isAddress =
+                        Self.addresses.contains(name) || name.hasPrefix("bdsk-")
+                        || SourceValue.isWebAddress(value)
                     let pages = name == "pages" ? PageRange.bibLaTeX(text) : text
-                    fields.add(name, isAddress ? LaTeXSafe.address(text) : name == "pages" ? pages : LaTeXSafe.text(text))
+                    fields.add(
+                        name,
+                        isAddress ? LaTeXSafe.address(text) : name == "pages" ? pages : LaTeXSafe.text(text))
                 } else {
                     continue
                 }
                 _ = reference.take("x-" + name)
             }
         }
-        if let pages = reference.takeKept(["pages", "page", "PG", "%P"]) { fields.add("pages", PageRange.bibLaTeX(pages)) }
+        if let pages = reference.takeKept(["pages", "page", "PG", "%P"]) {
+            fields.add("pages", PageRange.bibLaTeX(pages))
+        }
         if let first = reference.takeKept(["SP"]) {
             fields.add("pages", LaTeXSafe.text(reference.takeKept(["EP"]).map { "\(first)--\($0)" } ?? first))
         }
@@ -127,11 +145,14 @@ public struct BibLaTeXWriter: RecordWriter {
             fields.add(number.filter(\.isNumber).count > 8 ? "isbn" : "issn", LaTeXSafe.text(number))
         }
         for row in ReferenceField.texts {
-            guard let name = row.bibLaTeX, !fields.has(name), let text = reference.takeKept(row.names) else { continue }
+            guard let name = row.bibLaTeX, !fields.has(name), let text = reference.takeKept(row.names) else {
+                continue
+            }
             fields.add(name, LaTeXSafe.text(text))
         }
         for name in ReferenceField.accessed where !fields.has("urldate") {
-            guard let value = reference.peek("x-" + name), let date = SourceDate.read(value)?.value.string else { continue }
+            guard let value = reference.peek("x-" + name), let date = SourceDate.read(value)?.value.string
+            else { continue }
             _ = reference.take("x-" + name)
             fields.add("urldate", String(date.prefix { $0 != "T" }))
         }
@@ -140,7 +161,9 @@ public struct BibLaTeXWriter: RecordWriter {
     /// Of an entry's type or field.
     private static func isName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 64
-            && name.utf8.allSatisfy { ($0 | 0x20) == $0 && ASCII.isAlphanumeric($0) || "-_+".utf8.contains($0) }
+            && name.utf8.allSatisfy {
+                ($0 | 0x20) == $0 && ASCII.isAlphanumeric($0) || "-_+".utf8.contains($0)
+            }
             && name.utf8.first.map(ASCII.isLetter) == true
     }
 

@@ -28,7 +28,8 @@ enum BibTeXDate {
             if !rawMonth.isEmpty { draft.keep("month", rawMonth) }
             return
         }
-        let digits = year.split(whereSeparator: { !$0.isASCII || !$0.isNumber }).first { $0.count == 4 }.map(String.init)
+        let digits = year.split(whereSeparator: { !$0.isASCII || !$0.isNumber }).first { $0.count == 4 }.map(
+            String.init)
         guard let digits else {
             // `2004-05-06` and words that are a date.
             draft.setDate(.string(year), keptAs: "year")
@@ -36,7 +37,9 @@ enum BibTeXDate {
             return
         }
         if digits != year {
-            if let whole = extended(year) ?? SourceDate.read(year).flatMap({ $0.value.string.map { ($0, true) } }) {
+            if let whole = extended(year)
+                ?? SourceDate.read(year).flatMap({ $0.value.string.map { ($0, true) } })
+            {
                 draft.set("date", whole.date)
                 if !whole.isWhole { draft.keep("year", year) }
                 if !rawMonth.isEmpty { draft.keep("month", rawMonth) }
@@ -59,12 +62,16 @@ enum BibTeXDate {
 
     /// `mar`, `March`, `3`, `10 mar`, `mar 10`; nil for `mar/apr`.
     private static func monthAndDay(_ text: String, _ day: String?) -> (month: Int?, day: Int?) {
-        let words = text.split(whereSeparator: { $0 == " " || $0 == "." || $0 == "," || $0 == "~" }).map { $0.lowercased() }
+        let words = text.split(whereSeparator: { $0 == " " || $0 == "." || $0 == "," || $0 == "~" }).map {
+            $0.lowercased()
+        }
         var month: Int?
         var found = day.flatMap { Int(WhiteSpace.trimmed($0)) }
         for word in words {
             let bare = word.trimmingSuffix()
-            if let place = BibTeXFields.months.firstIndex(where: { word.hasPrefix($0) }), word.utf8.allSatisfy(ASCII.isLetter), month == nil {
+            if let place = BibTeXFields.months.firstIndex(where: { word.hasPrefix($0) }),
+                word.utf8.allSatisfy(ASCII.isLetter), month == nil
+            {
                 month = place + 1
             } else if let number = Int(bare), (1...31).contains(number) {
                 if words.count == 1, number <= 12 { month = number } else if found == nil { found = number }
@@ -77,13 +84,18 @@ enum BibTeXDate {
 
     /// `2001-02/2001-03`, `1997~`, `2001-21` (spring), `2004/..`, `199u`: the first date as far as it is certain.
     static func extended(_ text: String) -> (date: String, isWhole: Bool)? {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { WhiteSpace.trimmed(String($0)) }
-        guard let first = parts.first(where: { !$0.isEmpty && $0 != ".." && $0 != "open" && $0 != "unknown" }) else { return nil }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map {
+            WhiteSpace.trimmed(String($0))
+        }
+        guard let first = parts.first(where: { !$0.isEmpty && $0 != ".." && $0 != "open" && $0 != "unknown" })
+        else { return nil }
         var date = first
         while let last = date.last, "~?%".contains(last) { date.removeLast() }
         let isMarked = date != first || parts.count > 1
         let fields = date.split(separator: "-", omittingEmptySubsequences: false)
-        guard fields.count <= 3, fields[0].utf8.count == 4, fields[0].utf8.allSatisfy(ASCII.isDigit) || date.contains("T") else {
+        guard fields.count <= 3, fields[0].utf8.count == 4,
+            fields[0].utf8.allSatisfy(ASCII.isDigit) || date.contains("T")
+        else {
             return nil
         }
         if fields.count > 1, let month = Int(fields[1]), month > 12 {

@@ -83,7 +83,8 @@ struct BibTeXFields {
                 parts += text
             }
             guard namedBytes <= Self.maximumNamedBytes else {
-                throw Rejection("the strings that a value names are longer than \(Self.maximumNamedBytes) bytes")
+                throw Rejection(
+                    "the strings that a value names are longer than \(Self.maximumNamedBytes) bytes")
             }
             guard parts.utf8.count <= Self.maximumValueBytes else {
                 throw Rejection("a value is longer than \(Self.maximumValueBytes) bytes")
@@ -108,7 +109,9 @@ struct BibTeXFields {
 
     private mutating func braced() throws(Rejection) -> String {
         let start = index + 1
-        if let end = Self.closing(bytes, from: index, countsEscaped: true) ?? Self.closing(bytes, from: index, countsEscaped: false) {
+        if let end = Self.closing(bytes, from: index, countsEscaped: true)
+            ?? Self.closing(bytes, from: index, countsEscaped: false)
+        {
             index = end + 1
             return text(bytes[start..<end])
         }

@@ -6,14 +6,18 @@ enum BibTeXFiles {
     static func read(_ value: String) -> (files: [AttachedFile], others: [String]) {
         var files: [AttachedFile] = []
         var others: [String] = []
-        for entry in split(unbraced(value), at: ";").flatMap(calibre).prefix(10_000) where !SourceValue.isBlank(entry) {
+        for entry in split(unbraced(value), at: ";").flatMap(calibre).prefix(10_000)
+        where !SourceValue.isBlank(entry) {
             let parts = driveJoined(split(entry, at: ":").map(unescaped))
             let file: AttachedFile?
             switch parts.count {
             case 0: file = nil
             case 1: file = AttachedFile(parts[0])
-            case 2: file = parts[0].isEmpty || AttachedFile.mediaType(parts[1]) == nil
-                ? AttachedFile(parts[1].isEmpty ? parts[0] : parts[1]) : AttachedFile(parts[0], type: parts[1])
+            case 2:
+                file =
+                    parts[0].isEmpty || AttachedFile.mediaType(parts[1]) == nil
+                    ? AttachedFile(parts[1].isEmpty ? parts[0] : parts[1])
+                    : AttachedFile(parts[0], type: parts[1])
             default:
                 let path = parts[1..<(parts.count - 1)].joined(separator: ":")
                 file = AttachedFile(path, name: parts[0], type: parts[parts.count - 1])

@@ -7,16 +7,21 @@ struct BibTeXInheritance {
     private static let maximumBytes = 32 << 20
     /// What belongs to an entry itself.
     private static let own: Set<String> = [
-        "crossref", "xref", "xdata", "ids", "keywords", "keyword", "abstract", "annote", "annotation", "file", "doi", "url",
-        "urldate", "note", "timestamp", "owner", "groups", "shorttitle", "sorttitle", "pages", "eprint", "label",
-        "options", "related", "relatedtype", "shorthand", "sortkey", "entryset", "language", "langid", "comment",
+        "crossref", "xref", "xdata", "ids", "keywords", "keyword", "abstract", "annote", "annotation", "file",
+        "doi", "url",
+        "urldate", "note", "timestamp", "owner", "groups", "shorttitle", "sorttitle", "pages", "eprint",
+        "label",
+        "options", "related", "relatedtype", "shorthand", "sortkey", "entryset", "language", "langid",
+        "comment",
     ]
     /// Entries that are about a part have their own authors and titles.
     private static let titles = ["title", "subtitle", "titleaddon"]
 
     private static let types: Set<String> = [
-        "book", "mvbook", "collection", "mvcollection", "proceedings", "mvproceedings", "reference", "mvreference",
-        "periodical", "xdata", "conference", "booklet", "misc", "incollection", "inproceedings", "inbook", "report",
+        "book", "mvbook", "collection", "mvcollection", "proceedings", "mvproceedings", "reference",
+        "mvreference",
+        "periodical", "xdata", "conference", "booklet", "misc", "incollection", "inproceedings", "inbook",
+        "report",
     ]
 
     private var known: [String: BibTeXEntry] = [:]
@@ -53,7 +58,9 @@ struct BibTeXInheritance {
 
     private func unresolved(_ entry: BibTeXEntry, _ names: [String]) -> BibTeXEntry {
         var entry = entry
-        entry.remarks.append("it takes over fields from the entry `\(names.joined(separator: "`, `"))`, which is not in the file")
+        entry.remarks.append(
+            "it takes over fields from the entry `\(names.joined(separator: "`, `"))`, which is not in the file"
+        )
         return entry
     }
 
@@ -76,9 +83,13 @@ struct BibTeXInheritance {
 
     /// In small letters.
     private static func names(in entry: BibTeXEntry) -> [String] {
-        let xdata = entry.value("xdata").map { $0.split(separator: ",").map { NameParts.collapsed(String($0)) } } ?? []
-        return (xdata + [entry.value("crossref")].compactMap(\.self)).map { NameParts.collapsed($0).lowercased() }
-            .filter { !$0.isEmpty }
+        let xdata =
+            entry.value("xdata").map { $0.split(separator: ",").map { NameParts.collapsed(String($0)) } }
+            ?? []
+        return (xdata + [entry.value("crossref")].compactMap(\.self)).map {
+            NameParts.collapsed($0).lowercased()
+        }
+        .filter { !$0.isEmpty }
     }
 
     /// Through several generations, each once.
@@ -96,7 +107,11 @@ struct BibTeXInheritance {
     }
 
     private func inherit(from other: BibTeXEntry, to entry: inout BibTeXEntry) {
-        let isPart = ["inbook", "incollection", "inproceedings", "inreference", "article", "suppbook", "suppcollection", "bookinbook", "conference"]
+        let isPart =
+            [
+                "inbook", "incollection", "inproceedings", "inreference", "article", "suppbook",
+                "suppcollection", "bookinbook", "conference",
+            ]
             .contains(entry.type) && other.type != "xdata"
         for field in other.fields where !Self.own.contains(field.name) {
             var name = field.name
@@ -104,7 +119,9 @@ struct BibTeXInheritance {
                 name = entry.type == "article" ? "journal" + name : "book" + name
             } else if isPart, name == "author" {
                 name = entry.type == "inbook" ? "bookauthor" : ""
-                if entry.value("author") == nil, entry.type == "inbook" { entry.fields.append(("author", field.value)) }
+                if entry.value("author") == nil, entry.type == "inbook" {
+                    entry.fields.append(("author", field.value))
+                }
             }
             if !name.isEmpty, entry.value(name) == nil { entry.fields.append((name, field.value)) }
         }

@@ -5,18 +5,25 @@ internal import QuipuNaturalKeys
 enum BibTeXMapping {
     static let fields: [(field: String, names: [String])] = [
         ("title", ["title", "subtitle"]), ("author", ["author"]), ("date", ["date", "year", "month", "day"]),
-        ("url", ["url", "howpublished"]), ("doi", ["doi"]), ("tags", ["keywords"]), ("language", ["langid", "language"]),
+        ("url", ["url", "howpublished"]), ("doi", ["doi"]), ("tags", ["keywords"]),
+        ("language", ["langid", "language"]),
         ("publisher", ["journaltitle", "journal", "publisher", "institution", "school", "organization"]),
-        ("abstract", ["abstract"]), ("note", ["annotation", "annote", "comment", "review"]), ("attachment", ["file", "pdf"]),
+        ("abstract", ["abstract"]), ("note", ["annotation", "annote", "comment", "review"]),
+        ("attachment", ["file", "pdf"]),
         ("collections", ["groups"]),
     ]
 
-    private static let notes: Set<String> = ["annote", "annotation", "comment", "comments", "review", "notes"]
+    private static let notes: Set<String> = [
+        "annote", "annotation", "comment", "comments", "review", "notes",
+    ]
     private static let people: Set<String> = [
-        "editor", "translator", "bookauthor", "commentator", "annotator", "introduction", "foreword", "afterword", "editora",
+        "editor", "translator", "bookauthor", "commentator", "annotator", "introduction", "foreword",
+        "afterword", "editora",
         "editorb", "editorc", "holder", "director", "shortauthor", "shorteditor",
     ]
-    private static let addresses: Set<String> = ["urldate", "eprint", "archiveprefix", "primaryclass", "eprinttype", "eprintclass"]
+    private static let addresses: Set<String> = [
+        "urldate", "eprint", "archiveprefix", "primaryclass", "eprinttype", "eprintclass",
+    ]
 
     static func draft(of entry: BibTeXEntry) -> ReferenceDraft {
         var draft = ReferenceDraft()
@@ -26,14 +33,20 @@ enum BibTeXMapping {
         takeTitle(entry, &draft)
         BibTeXDate.take(entry, &draft)
         for name in containers(type) where !draft.has("publisher") {
-            if let text = entry.value(name).map({ LaTeXText.decode($0) }), !text.isEmpty { draft.set("publisher", text) }
+            if let text = entry.value(name).map({ LaTeXText.decode($0) }), !text.isEmpty {
+                draft.set("publisher", text)
+            }
         }
         for field in entry.fields { take(field, type, entry, &draft) }
         takeHowPublished(entry, &draft)
-        if !draft.has("doi"), let doi = draft.text("url").flatMap(CanonicalDOI.canonicalize) { draft.set("doi", doi) }
+        if !draft.has("doi"), let doi = draft.text("url").flatMap(CanonicalDOI.canonicalize) {
+            draft.set("doi", doi)
+        }
         // Keys are their writer's own; the same in two files may be two works, and then their DOIs tell.
         if !draft.has("doi"), !entry.key.isEmpty, entry.key.utf8.count <= 512 { draft.foreignID = entry.key }
-        draft.titleFallback = entry.value("booktitle").map { LaTeXText.decode($0) } ?? draft.text("publisher") ?? (entry.key.isEmpty ? nil : entry.key)
+        draft.titleFallback =
+            entry.value("booktitle").map { LaTeXText.decode($0) } ?? draft.text("publisher")
+            ?? (entry.key.isEmpty ? nil : entry.key)
         return draft
     }
 
@@ -54,7 +67,8 @@ enum BibTeXMapping {
     }
 
     private static func take(
-        _ field: (name: String, value: String), _ type: ReferenceType, _ entry: BibTeXEntry, _ draft: inout ReferenceDraft
+        _ field: (name: String, value: String), _ type: ReferenceType, _ entry: BibTeXEntry,
+        _ draft: inout ReferenceDraft
     ) {
         let name = field.name
         if SourceValue.isBlank(field.value) { return }
@@ -62,7 +76,8 @@ enum BibTeXMapping {
         case "title", "subtitle", "date", "year", "month", "day", "howpublished", "crossref", "xdata": break
         case "author":
             let (names, hasOthers) = BibTeXNames.read(field.value)
-            let kept = JSONValue.array((names.map(\.kept) + (hasOthers ? ["others"] : [])).map { .string($0) })
+            let kept = JSONValue.array(
+                (names.map(\.kept) + (hasOthers ? ["others"] : [])).map { .string($0) })
             draft.setAuthors(names, keptAs: "author", kept)
             if hasOthers { draft.keep("author", kept) }
         case _ where people.contains(name):
@@ -81,20 +96,27 @@ enum BibTeXMapping {
         case "keywords", "keyword":
             let text = LaTeXText.decode(field.value)
             let separator: Character = text.contains(";") ? ";" : ","
-            draft.tags += text.split(separator: separator).map { NameParts.collapsed(String($0)) }.filter { !$0.isEmpty }
+            draft.tags += text.split(separator: separator).map { NameParts.collapsed(String($0)) }.filter {
+                !$0.isEmpty
+            }
         case "groups":
-            let groups = LaTeXText.decode(field.value).split(separator: ",").map { NameParts.collapsed(String($0)) }
+            let groups = LaTeXText.decode(field.value).split(separator: ",").map {
+                NameParts.collapsed(String($0))
+            }
             draft.collections += groups.filter { !$0.isEmpty }.map { [$0] }
-        case "langid", "language", "hyphenation": draft.setLanguage(LaTeXText.decode(field.value), keptAs: name)
+        case "langid", "language", "hyphenation":
+            draft.setLanguage(LaTeXText.decode(field.value), keptAs: name)
         case "abstract":
             let text = LaTeXText.decode(field.value, keepsParagraphs: true)
             if draft.has("abstract") { draft.keep(name, text) } else { draft.set("abstract", text) }
-        case _ where notes.contains(name): draft.notes.append(LaTeXText.decode(field.value, keepsParagraphs: true))
+        case _ where notes.contains(name):
+            draft.notes.append(LaTeXText.decode(field.value, keepsParagraphs: true))
         case "file", "pdf", "localfile", "local-file":
             let (files, others) = BibTeXFiles.read(field.value)
             draft.files += files
             for other in others { draft.keep(name, other) }
-        case _ where addresses.contains(name) || name.hasPrefix("bdsk-"): draft.keep(name, verbatim(field.value))
+        case _ where addresses.contains(name) || name.hasPrefix("bdsk-"):
+            draft.keep(name, verbatim(field.value))
         default:
             let decoded = LaTeXText.decode(field.value)
             let text = name == "pages" ? PageRange.plain(decoded) : decoded
@@ -119,7 +141,8 @@ enum BibTeXMapping {
         var text = NameParts.collapsed(value)
         if text.hasPrefix("\\url") { text = String(text.dropFirst(4)) }
         for (written, meant) in [
-            ("{\\textasciitilde}", "~"), ("\\textasciitilde", "~"), ("{\\~{}}", "~"), ("\\~{}", "~"), ("$\\sim$", "~"),
+            ("{\\textasciitilde}", "~"), ("\\textasciitilde", "~"), ("{\\~{}}", "~"), ("\\~{}", "~"),
+            ("$\\sim$", "~"),
             ("\\_", "_"), ("\\&", "&"), ("\\%", "%"), ("\\#", "#"), ("\\$", "$"), ("\\{", "{"), ("\\}", "}"),
         ] where text.contains("\\") { text = text.replacing(written, with: meant) }
         if text.contains("{") { text = text.filter { $0 != "{" && $0 != "}" } }

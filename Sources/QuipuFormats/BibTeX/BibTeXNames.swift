@@ -34,9 +34,14 @@ enum BibTeXNames {
         var depth = 0
         var isEscaped = false
         for scalar in text.unicodeScalars {
-            if depth == 0, scalar == " " || scalar == "\n" || scalar == "\t" || scalar == "\r" || scalar == "~" && !isEscaped {
+            if depth == 0,
+                scalar == " " || scalar == "\n" || scalar == "\t" || scalar == "\r"
+                    || scalar == "~" && !isEscaped
+            {
                 // `\' e` is one letter.
-                if isEscaped || word.last == "'" && word.dropLast().last == "\\" { word.append(" ") } else {
+                if isEscaped || word.last == "'" && word.dropLast().last == "\\" {
+                    word.append(" ")
+                } else {
                     if !word.isEmpty { words.append(String(word)) }
                     word = String.UnicodeScalarView()
                 }
@@ -103,13 +108,16 @@ enum BibTeXNames {
         for part in parts {
             guard let equals = part.firstIndex(of: "=") else { return nil }
             let name = WhiteSpace.trimmed(String(part[..<equals])).lowercased()
-            guard ["family", "given", "prefix", "suffix", "given-i", "useprefix", "family-i", "prefix-i"].contains(name)
+            guard
+                ["family", "given", "prefix", "suffix", "given-i", "useprefix", "family-i", "prefix-i"]
+                    .contains(name)
             else { return nil }
             found[name] = LaTeXText.decode(String(part[part.index(after: equals)...]))
         }
         guard let family = found["family"], !family.isEmpty else { return nil }
         return NameParts(
-            given: found["given"] ?? "", particle: found["prefix"] ?? "", family: family, suffix: found["suffix"] ?? "")
+            given: found["given"] ?? "", particle: found["prefix"] ?? "", family: family,
+            suffix: found["suffix"] ?? "")
     }
 
     /// `First von Last`.
@@ -118,9 +126,12 @@ enum BibTeXNames {
         if words.count == 1 { return NameParts(literal: LaTeXText.decode(last)) }
         let start = words.dropLast().firstIndex(where: isSmall) ?? words.count - 1
         var end = start
-        while end < words.count - 1, isSmall(words[end]) || words[end..<(words.count - 1)].contains(where: isSmall) { end += 1 }
+        while end < words.count - 1,
+            isSmall(words[end]) || words[end..<(words.count - 1)].contains(where: isSmall)
+        { end += 1 }
         return NameParts(
-            given: decode(words[..<start]), particle: decode(words[start..<end]), family: decode(words[end...]))
+            given: decode(words[..<start]), particle: decode(words[start..<end]),
+            family: decode(words[end...]))
     }
 
     /// `von Last`, and what stands behind the comma.
@@ -129,11 +140,14 @@ enum BibTeXNames {
         let lastSmall = words.dropLast().lastIndex(where: isSmall)
         let particles = words.first.map(isSmall) == true ? words[...(lastSmall ?? -1)] : words[..<0]
         return NameParts(
-            given: LaTeXText.decode(given), particle: decode(particles), family: decode(words[particles.count...]),
+            given: LaTeXText.decode(given), particle: decode(particles),
+            family: decode(words[particles.count...]),
             suffix: LaTeXText.decode(suffix))
     }
 
-    private static func decode(_ words: ArraySlice<String>) -> String { LaTeXText.decode(words.joined(separator: " ")) }
+    private static func decode(_ words: ArraySlice<String>) -> String {
+        LaTeXText.decode(words.joined(separator: " "))
+    }
 
     /// Whether the first letter outside of brackets is a small one; that of `{\'e}` counts.
     private static func isSmall(_ word: String) -> Bool {

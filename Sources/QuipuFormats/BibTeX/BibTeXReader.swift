@@ -67,10 +67,14 @@ struct BibTeXReader: SourceReader {
             isEnded = isEnded || fields.isAtLastBracket
             if !isEnded {
                 pending.append(
-                    .rejected(raw.place, reason: "the entry `\(shown(entry.key))` is not closed: \(error.reason)"))
+                    .rejected(
+                        raw.place, reason: "the entry `\(shown(entry.key))` is not closed: \(error.reason)"))
                 return
             }
-            if !fields.isAtLastBracket { entry.remarks.append("what follows its first \(entry.fields.count) fields could not be read: \(error.reason)") }
+            if !fields.isAtLastBracket {
+                entry.remarks.append(
+                    "what follows its first \(entry.fields.count) fields could not be read: \(error.reason)")
+            }
         }
         if entry.fields.isEmpty {
             pending.append(.rejected(raw.place, reason: "the entry `\(shown(entry.key))` has no fields"))
@@ -82,7 +86,8 @@ struct BibTeXReader: SourceReader {
         }
         if !fields.undefined.isEmpty {
             entry.remarks.append(
-                "no @string defines \(fields.undefined.prefix(4).map { "`\(shown($0))`" }.joined(separator: ", "))")
+                "no @string defines \(fields.undefined.prefix(4).map { "`\(shown($0))`" }.joined(separator: ", "))"
+            )
         }
         if fields.isConverted, !isEncodingTold {
             isEncodingTold = true

@@ -100,7 +100,9 @@ struct BibTeXScanner {
     private mutating func close(isClosed: Bool) -> Piece {
         let place = place ?? SourcePlace(file: name, line: 1, byteOffset: 0)
         self.place = nil
-        if isTooLong { return .rejected(place, "the entry is longer than \(SourceLimits.maximumLineBytes) bytes") }
+        if isTooLong {
+            return .rejected(place, "the entry is longer than \(SourceLimits.maximumLineBytes) bytes")
+        }
         let type = raw.dropFirst().prefix(while: Self.isOfType)
         let body = raw[type.endIndex...].drop(while: ForeignFormat.isSpace).dropFirst()
         return .entry(
@@ -121,7 +123,11 @@ struct BibTeXScanner {
             let type = line[(at + 1)...].prefix(while: isOfType)
             let rest = line[type.endIndex...].drop { $0 == 0x20 || $0 == 0x09 }
             // The bracket may stand in the next line; then the line holds nothing else.
-            if !type.isEmpty, "{(".utf8.contains(rest.first ?? (line[..<at].allSatisfy { $0 <= 0x20 } ? 0x7B : 0)) { return at }
+            if !type.isEmpty,
+                "{(".utf8.contains(rest.first ?? (line[..<at].allSatisfy { $0 <= 0x20 } ? 0x7B : 0))
+            {
+                return at
+            }
             index = at + 1
         }
         return nil

@@ -37,7 +37,10 @@ enum LaTeXSafe {
     }
 
     static func name(_ name: NameParts) -> String {
-        if !name.literal.isEmpty { return name.literal.contains(" ") || name.literal.contains(",") ? "{\(text(name.literal))}" : text(name.literal) }
+        if !name.literal.isEmpty {
+            return name.literal.contains(" ") || name.literal.contains(",")
+                ? "{\(text(name.literal))}" : text(name.literal)
+        }
         let family = text([name.particle, name.family].filter { !$0.isEmpty }.joined(separator: " "))
         let guarded = hasPlainAnd(family) ? "{\(family)}" : family
         let given = hasPlainAnd(name.given) ? "{\(text(name.given))}" : text(name.given)

@@ -32,7 +32,9 @@ struct LaTeXText {
 
     static func decode(_ text: String, keepsParagraphs: Bool = false) -> String {
         // Most values are plain.
-        if text.utf8.allSatisfy({ !"\\{}$~`'-^_\n".utf8.contains($0) }) { return collapse(text, keepsParagraphs) }
+        if text.utf8.allSatisfy({ !"\\{}$~`'-^_\n".utf8.contains($0) }) {
+            return collapse(text, keepsParagraphs)
+        }
         var decoder = LaTeXText(text, keepsParagraphs)
         decoder.run()
         return collapse(InlineMarkup.stripped(string(decoder.out[...]).nfc), keepsParagraphs)
@@ -110,7 +112,9 @@ struct LaTeXText {
     private static func apply(_ waiting: Waiting, _ text: String) -> String {
         switch waiting {
         case .accent(let mark):
-            guard let first = text.unicodeScalars.first else { return mark == "\u{303}" ? "~" : mark == "\u{302}" ? "^" : "" }
+            guard let first = text.unicodeScalars.first else {
+                return mark == "\u{303}" ? "~" : mark == "\u{302}" ? "^" : ""
+            }
             // The letters without a dot are written to carry one.
             let base: Unicode.Scalar = first == "ı" ? "i" : first == "ȷ" ? "j" : first
             var scalars = String.UnicodeScalarView()
@@ -118,7 +122,8 @@ struct LaTeXText {
             scalars.append(mark)
             scalars.append(contentsOf: text.unicodeScalars.dropFirst())
             return String(scalars)
-        case .raised: return shifted(text, LaTeXSymbols.raised) ?? (text.count > 1 ? "^(\(text))" : "^" + text)
+        case .raised:
+            return shifted(text, LaTeXSymbols.raised) ?? (text.count > 1 ? "^(\(text))" : "^" + text)
         case .lowered: return shifted(text, LaTeXSymbols.lowered) ?? "_" + text
         case .nothing, .dropped, .formula: return text
         }
@@ -154,16 +159,22 @@ struct LaTeXText {
     // MARK: Commands
 
     private static let formats: Set<String> = [
-        "emph", "textit", "textbf", "textsc", "texttt", "textrm", "textsf", "textsl", "textup", "textmd", "textnormal",
-        "text", "mbox", "hbox", "mathrm", "mathit", "mathbf", "mathsf", "mathcal", "mathbb", "mathfrak", "underline",
-        "url", "path", "nolinkurl", "enquote", "bibstring", "mkbibquote", "mkbibemph", "mkbibitalic", "uppercase",
-        "lowercase", "MakeUppercase", "MakeLowercase", "NoCaseChange", "bibinfo", "operatorname", "boldsymbol", "ce",
+        "emph", "textit", "textbf", "textsc", "texttt", "textrm", "textsf", "textsl", "textup", "textmd",
+        "textnormal",
+        "text", "mbox", "hbox", "mathrm", "mathit", "mathbf", "mathsf", "mathcal", "mathbb", "mathfrak",
+        "underline",
+        "url", "path", "nolinkurl", "enquote", "bibstring", "mkbibquote", "mkbibemph", "mkbibitalic",
+        "uppercase",
+        "lowercase", "MakeUppercase", "MakeLowercase", "NoCaseChange", "bibinfo", "operatorname",
+        "boldsymbol", "ce",
         "relax", "protect", "noopsort", "textlatin", "foreignlanguage", "selectlanguage", "footnotesize",
     ]
     private static let switches: Set<String> = [
-        "it", "bf", "em", "sc", "rm", "tt", "sl", "sf", "itshape", "bfseries", "scshape", "upshape", "rmfamily",
+        "it", "bf", "em", "sc", "rm", "tt", "sl", "sf", "itshape", "bfseries", "scshape", "upshape",
+        "rmfamily",
         "ttfamily", "sffamily", "normalfont", "small", "large", "Large", "tiny", "scriptsize", "displaystyle",
-        "textstyle", "left", "right", "big", "Big", "bigl", "bigr", "noindent", "par", "xspace", "null", "nolimits", "limits",
+        "textstyle", "left", "right", "big", "Big", "bigl", "bigr", "noindent", "par", "xspace", "null",
+        "nolimits", "limits",
     ]
 
     private mutating func command() {
@@ -174,7 +185,9 @@ struct LaTeXText {
             return symbol(first)
         }
         var end = index
-        while end < scalars.count, scalars[end].isASCII, ASCII.isLetter(UInt8(scalars[end].value)) { end += 1 }
+        while end < scalars.count, scalars[end].isASCII, ASCII.isLetter(UInt8(scalars[end].value)) {
+            end += 1
+        }
         let name = Self.string(scalars[index..<end])
         index = end
         word(name)
@@ -189,8 +202,12 @@ struct LaTeXText {
         case ",", ";", ":", "!", "/", "-", "(", ")", "[", "]", "@":
             if scalar == "(" { isFormula = true }
             if scalar == ")" { isFormula = false }
-            if scalar == "," || scalar == ";" || scalar == ":" { put(scalar == ":" && !isFormula ? ":" : " ") }
-            if scalar == "/" || scalar == "[" || scalar == "]" { put(text: scalar == "/" ? "" : String(scalar)) }
+            if scalar == "," || scalar == ";" || scalar == ":" {
+                put(scalar == ":" && !isFormula ? ":" : " ")
+            }
+            if scalar == "/" || scalar == "[" || scalar == "]" {
+                put(text: scalar == "/" ? "" : String(scalar))
+            }
         default:
             if let mark = LaTeXSymbols.accents[String(scalar)] {
                 pending = .accent(mark)
@@ -248,18 +265,22 @@ struct LaTeXText {
         var digits = ""
         while index < scalars.count, scalars[index].isASCII, digits.count < 6,
             isHexadecimal
-                ? ASCII.hexadecimalDigit(UInt8(scalars[index].value)) != nil : ASCII.isDigit(UInt8(scalars[index].value))
+                ? ASCII.hexadecimalDigit(UInt8(scalars[index].value)) != nil
+                : ASCII.isDigit(UInt8(scalars[index].value))
         {
             digits.unicodeScalars.append(scalars[index])
             index += 1
         }
-        if let value = UInt32(digits, radix: isHexadecimal ? 16 : 10), let scalar = Unicode.Scalar(value), value >= 0x20 {
+        if let value = UInt32(digits, radix: isHexadecimal ? 16 : 10), let scalar = Unicode.Scalar(value),
+            value >= 0x20
+        {
             put(scalar)
         }
     }
 
     private mutating func skipSpace() {
-        while index < scalars.count, scalars[index] == " " || scalars[index] == "\n" || scalars[index] == "\t" { index += 1 }
+        while index < scalars.count, scalars[index] == " " || scalars[index] == "\n" || scalars[index] == "\t"
+        { index += 1 }
     }
 
     private mutating func skipSpaceBeforeBracket() {

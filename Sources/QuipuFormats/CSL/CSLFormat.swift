@@ -2,27 +2,32 @@ internal import QuipuNaturalKeys
 
 extension FormatEntry {
     static let csl = FormatEntry(
-        .csl, name: "a CSL-JSON file", fields: CSLMapping.fields, isRecognised: { CSLFormat.layout(of: $0.content) != nil },
+        .csl, name: "a CSL-JSON file", fields: CSLMapping.fields,
+        isRecognised: { CSLFormat.layout(of: $0.content) != nil },
         open: { (source, _) throws(InterchangeError) in
             let mark = try ByteOrderMark.pass(source)
             let start = try source.peek(SourceLimits.recognitionBytes)
             let content = start.drop(while: ForeignFormat.isSpace)
             let fallback: JSONElementSplitter.Layout = content.first == UInt8(ascii: "[") ? .array : .sequence
-            return CSLReader(source, layout: CSLFormat.layout(of: content) ?? fallback, byteOffset: mark.bytes)
+            return CSLReader(
+                source, layout: CSLFormat.layout(of: content) ?? fallback, byteOffset: mark.bytes)
         })
 }
 
 enum CSLFormat {
     /// Types that only CSL has.
     private static let ownTypes: Set<String> = [
-        "article-journal", "article-magazine", "article-newspaper", "paper-conference", "post-weblog", "legal_case",
+        "article-journal", "article-magazine", "article-newspaper", "paper-conference", "post-weblog",
+        "legal_case",
         "entry-encyclopedia", "entry-dictionary", "motion_picture", "personal_communication", "musical_score",
         "review-book",
     ]
     private static let types: Set<String> = ownTypes.union([
-        "article", "bill", "book", "broadcast", "chapter", "classic", "collection", "dataset", "document", "entry", "event",
+        "article", "bill", "book", "broadcast", "chapter", "classic", "collection", "dataset", "document",
+        "entry", "event",
         "figure", "graphic", "hearing", "interview", "legislation", "manuscript", "map", "pamphlet", "patent",
-        "performance", "periodical", "post", "regulation", "report", "review", "software", "song", "speech", "standard",
+        "performance", "periodical", "post", "regulation", "report", "review", "software", "song", "speech",
+        "standard",
         "thesis", "treaty", "webpage",
     ])
 
@@ -36,7 +41,9 @@ enum CSLFormat {
         guard open == UInt8(ascii: "{") else { return nil }
         let outline = JSONOutline(content)
         if isItem(outline) { return .sequence }
-        guard outline.members.contains(where: { $0.name == "items" }), let inner = firstItem(content) else { return nil }
+        guard outline.members.contains(where: { $0.name == "items" }), let inner = firstItem(content) else {
+            return nil
+        }
         return isItem(JSONOutline(inner)) ? .items(["items"]) : nil
     }
 
@@ -48,7 +55,9 @@ enum CSLFormat {
         while let quote = rest.firstIndex(of: mark[0]) {
             rest = rest[quote...]
             if rest.starts(with: mark) {
-                let value = content[(quote + mark.count)...].drop { ForeignFormat.isSpace($0) || $0 == UInt8(ascii: ":") }
+                let value = content[(quote + mark.count)...].drop {
+                    ForeignFormat.isSpace($0) || $0 == UInt8(ascii: ":")
+                }
                 guard value.first == UInt8(ascii: "[") else { return nil }
                 let object = value.dropFirst().drop(while: ForeignFormat.isSpace)
                 return object.first == UInt8(ascii: "{") ? object : nil

@@ -4,7 +4,8 @@ internal import QuipuNaturalKeys
 /// Which member of CSL-JSON becomes which field of an article.
 enum CSLMapping {
     static let fields: [(field: String, names: [String])] = [
-        ("title", ["title"]), ("author", ["author"]), ("date", ["issued"]), ("url", ["URL"]), ("doi", ["DOI"]),
+        ("title", ["title"]), ("author", ["author"]), ("date", ["issued"]), ("url", ["URL"]),
+        ("doi", ["DOI"]),
         ("tags", ["keyword"]), ("language", ["language"]), ("publisher", ["container-title", "publisher"]),
         ("abstract", ["abstract"]),
     ]
@@ -17,7 +18,9 @@ enum CSLMapping {
         draft.keep("type", name)
         takeIdentifier(object, &draft)
         for member in members where !SourceValue.isBlank(member.value) { take(member, type, &draft) }
-        if !draft.has("doi"), let doi = draft.text("url").flatMap(CanonicalDOI.canonicalize) { draft.set("doi", doi) }
+        if !draft.has("doi"), let doi = draft.text("url").flatMap(CanonicalDOI.canonicalize) {
+            draft.set("doi", doi)
+        }
         if draft.has("doi"), draft.producer == nil { draft.foreignID = nil }
         draft.titleFallback = object["container-title"]?.string ?? object["title-short"]?.string
         return draft
@@ -33,8 +36,10 @@ enum CSLMapping {
         case "title": line { draft.setTitle($0, keptAs: name) }
         case "author": draft.setAuthors(CSLName.read(value), keptAs: name, value)
         case "issued": takeDate(value, &draft)
-        case "URL": line { SourceValue.isWebAddress(.string($0)) ? draft.set("url", $0) : draft.keep(name, value) }
-        case "DOI": line { CanonicalDOI.canonicalize($0) != nil ? draft.set("doi", $0) : draft.keep(name, value) }
+        case "URL":
+            line { SourceValue.isWebAddress(.string($0)) ? draft.set("url", $0) : draft.keep(name, value) }
+        case "DOI":
+            line { CanonicalDOI.canonicalize($0) != nil ? draft.set("doi", $0) : draft.keep(name, value) }
         case "keyword", "categories":
             if let list = TagList(value) { draft.tags += list.tags } else { draft.keep(name, value) }
         case "language": line { draft.setLanguage($0, keptAs: name) }
@@ -57,7 +62,9 @@ enum CSLMapping {
 
     /// `http://zotero.org/users/475425/items/ABCD2345`; a citation key; a number within the file, which is no id.
     private static func takeIdentifier(_ object: JSONValue, _ draft: inout ReferenceDraft) {
-        let id = object["id"].flatMap { $0.string ?? $0.number.map { _ in object["id"]?.canonicalText ?? "" } } ?? ""
+        let id =
+            object["id"].flatMap { $0.string ?? $0.number.map { _ in object["id"]?.canonicalText ?? "" } }
+            ?? ""
         if let item = ZoteroAddress(id) {
             draft.foreignID = item.key
             draft.producer = item.producer

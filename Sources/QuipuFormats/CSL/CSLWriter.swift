@@ -21,7 +21,9 @@ public struct CSLWriter: RecordWriter {
         let type = reference.type
         var members: [JSONMember] = []
         func add(_ name: String, _ value: JSONValue) {
-            if !members.contains(where: { $0.name == name }) { members.append(JSONMember(name: name, value: value)) }
+            if !members.contains(where: { $0.name == name }) {
+                members.append(JSONMember(name: name, value: value))
+            }
         }
         let isOwn = reference.peek("x-type")?.string.flatMap(ReferenceType.csl) != nil
         add("type", .string(isOwn ? reference.peek("x-type")?.string ?? type.csl : type.csl))
@@ -78,7 +80,9 @@ public struct CSLWriter: RecordWriter {
     private mutating func issued(_ date: String, _ reference: inout ExportedReference) -> JSONValue {
         if let written = reference.peek("x-issued") {
             let text = ["raw", "literal"].lazy.compactMap { written[$0]?.string }.first
-            if SourceDate.read(written)?.value.string == date || text.flatMap({ LooseDate.read($0)?.date }) == date {
+            if SourceDate.read(written)?.value.string == date
+                || text.flatMap({ LooseDate.read($0)?.date }) == date
+            {
                 _ = reference.take("x-issued")
                 return written
             }
@@ -93,15 +97,21 @@ public struct CSLWriter: RecordWriter {
         return .object([JSONMember(name: "date-parts", value: .array([.array(parts)]))])
     }
 
-    private func kept(_ reference: inout ExportedReference, _ isOwn: Bool) -> [(name: String, value: JSONValue)] {
+    private func kept(_ reference: inout ExportedReference, _ isOwn: Bool) -> [(
+        name: String, value: JSONValue
+    )] {
         var members: [(name: String, value: JSONValue)] = []
-        if let pages = reference.takeKept(["page", "pages", "PG", "%P"]) { members.append(("page", .string(PageRange.plain(pages)))) }
+        if let pages = reference.takeKept(["page", "pages", "PG", "%P"]) {
+            members.append(("page", .string(PageRange.plain(pages))))
+        }
         if let first = reference.takeKept(["SP"]) {
             let last = reference.takeKept(["EP"])
             members.append(("page", .string(last.map { "\(first)-\($0)" } ?? first)))
         }
         for name in ReferenceField.accessed {
-            guard let value = reference.peek("x-" + name), reference.take("x-" + name) != nil else { continue }
+            guard let value = reference.peek("x-" + name), reference.take("x-" + name) != nil else {
+                continue
+            }
             if value.members != nil {
                 members.append(("accessed", value))
             } else if let text = value.string, let date = SourceDate.read(text)?.value.string {
@@ -128,6 +138,8 @@ public struct CSLWriter: RecordWriter {
     /// A name that CSL-JSON may have: of small letters and hyphens, or one of its few others.
     private static func isName(_ name: String) -> Bool {
         ["ISBN", "ISSN", "PMID", "PMCID", "custom"].contains(name)
-            || name.utf8.allSatisfy { ($0 | 0x20) == $0 && ASCII.isLetter($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+            || name.utf8.allSatisfy {
+                ($0 | 0x20) == $0 && ASCII.isLetter($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+            }
     }
 }

@@ -10,7 +10,11 @@ struct JSONMemberSplitter {
         case broken(String, line: Int, byteOffset: Int)
     }
 
-    private enum State { case start, members, elements(String), finished }
+    private enum State {
+        case start, members
+        case elements(String)
+        case finished
+    }
 
     private let source: ByteSource
     private let arrays: Set<String>
@@ -23,7 +27,10 @@ struct JSONMemberSplitter {
     private var state = State.start
     private var value: [UInt8] = []
 
-    init(_ source: ByteSource, arrays: Set<String>, byteOffset: Int, maximumBytes: Int = SourceLimits.maximumLineBytes) {
+    init(
+        _ source: ByteSource, arrays: Set<String>, byteOffset: Int,
+        maximumBytes: Int = SourceLimits.maximumLineBytes
+    ) {
         self.source = source
         self.arrays = arrays
         self.byteOffset = byteOffset
@@ -66,7 +73,9 @@ struct JSONMemberSplitter {
                     state = .members
                     continue
                 }
-                if byte == UInt8(ascii: "}") || byte == UInt8(ascii: ":") { return broken("a value is missing") }
+                if byte == UInt8(ascii: "}") || byte == UInt8(ascii: ":") {
+                    return broken("a value is missing")
+                }
                 let (line, offset) = (line, byteOffset)
                 guard try takeValue() else { return .tooLong(line: line, byteOffset: offset) }
                 return .element(name: name, value[...], line: line, byteOffset: offset)
@@ -102,7 +111,10 @@ struct JSONMemberSplitter {
                 } else if byte == UInt8(ascii: "\"") {
                     isInString = false
                 }
-            } else if depth == 0, length > 0, byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") || byte <= 0x20 {
+            } else if depth == 0, length > 0,
+                byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]")
+                    || byte <= 0x20
+            {
                 break
             } else if byte == UInt8(ascii: "\"") {
                 isInString = true

@@ -4,10 +4,13 @@ internal import QuipuNaturalKeys
 /// EndNote's tagged form, which is that of refer and BibIX: a line of `%` and a letter.
 enum EndNoteMapping {
     private static let types = [
-        "journal article": "JOUR", "journal": "JOUR", "electronic article": "JOUR", "magazine article": "MGZN",
+        "journal article": "JOUR", "journal": "JOUR", "electronic article": "JOUR",
+        "magazine article": "MGZN",
         "newspaper article": "NEWS", "book": "BOOK", "edited book": "BOOK", "electronic book": "BOOK",
-        "book section": "CHAP", "conference paper": "CPAPER", "conference proceedings": "CPAPER", "thesis": "THES",
-        "report": "RPRT", "web page": "ELEC", "electronic source": "ELEC", "blog": "BLOG", "manuscript": "UNPB",
+        "book section": "CHAP", "conference paper": "CPAPER", "conference proceedings": "CPAPER",
+        "thesis": "THES",
+        "report": "RPRT", "web page": "ELEC", "electronic source": "ELEC", "blog": "BLOG",
+        "manuscript": "UNPB",
         "patent": "PAT", "dataset": "DATA", "computer program": "COMP", "map": "MAP", "artwork": "ART",
         "film or broadcast": "MPCT", "bill": "BILL", "statute": "STAT", "case": "CASE", "hearing": "HEAR",
         "personal communication": "PCOMM", "standard": "STAND", "encyclopedia": "ENCYC", "dictionary": "DICT",
@@ -28,7 +31,8 @@ enum EndNoteMapping {
         for title in record.values("%T") { draft.setTitle(NameParts.collapsed(title), keptAs: "%T") }
         let year = record.first("%D").flatMap { LooseDate.read(NameParts.collapsed($0)) }
         for text in record.values("%8").map(NameParts.collapsed) {
-            let read = SourceDate.read(text) ?? year.flatMap { SourceDate.read("\(text) \($0.date.prefix(4))") }
+            let read =
+                SourceDate.read(text) ?? year.flatMap { SourceDate.read("\(text) \($0.date.prefix(4))") }
             if let date = read?.value, !draft.has("date"), text.utf8.count > 3 {
                 draft.set("date", date)
             } else {
@@ -40,7 +44,9 @@ enum EndNoteMapping {
         return draft
     }
 
-    private static func take(_ field: TaggedRecord.Field, _ type: ReferenceType, _ draft: inout ReferenceDraft) {
+    private static func take(
+        _ field: TaggedRecord.Field, _ type: ReferenceType, _ draft: inout ReferenceDraft
+    ) {
         let value = NameParts.collapsed(field.value)
         switch field.tag {
         case "%0", "%A", "%T", "%8": break
@@ -84,7 +90,11 @@ enum EndNoteMapping {
         case "%Z": draft.notes.append(field.value)
         case "%>":
             for path in field.value.split(separator: "\n") {
-                if let file = AttachedFile(String(path)) { draft.files.append(file) } else { draft.keep("%>", String(path)) }
+                if let file = AttachedFile(String(path)) {
+                    draft.files.append(file)
+                } else {
+                    draft.keep("%>", String(path))
+                }
             }
         default: draft.keep(field.tag, value)
         }

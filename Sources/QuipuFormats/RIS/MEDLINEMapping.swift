@@ -14,7 +14,8 @@ enum MEDLINEMapping {
             for title in record.values(tag) {
                 let text = NameParts.collapsed(title)
                 // A title that was translated stands in brackets.
-                let bare = text.hasPrefix("[") && text.hasSuffix("].") ? String(text.dropFirst().dropLast(2)) : text
+                let bare =
+                    text.hasPrefix("[") && text.hasSuffix("].") ? String(text.dropFirst().dropLast(2)) : text
                 if draft.has("title") { draft.keep(tag, text) } else { draft.setTitle(bare, keptAs: tag) }
             }
         }
@@ -27,8 +28,14 @@ enum MEDLINEMapping {
                 draft.keep("DP", NameParts.collapsed(text))
             }
         }
-        for container in ["JT", "TA"].flatMap({ tag in record.values(tag).map { (tag, NameParts.collapsed($0)) } }) {
-            if draft.has("publisher") { draft.keep(container.0, container.1) } else { draft.set("publisher", container.1) }
+        for container in ["JT", "TA"].flatMap({ tag in
+            record.values(tag).map { (tag, NameParts.collapsed($0)) }
+        }) {
+            if draft.has("publisher") {
+                draft.keep(container.0, container.1)
+            } else {
+                draft.set("publisher", container.1)
+            }
         }
         for field in record.fields where !SourceValue.isBlank(field.value) { take(field, &draft) }
         return draft

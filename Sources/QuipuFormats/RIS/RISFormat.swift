@@ -2,11 +2,13 @@ internal import QuipuNaturalKeys
 
 extension FormatEntry {
     static let ris = FormatEntry(
-        .ris, name: "a RIS file", fields: RISMapping.fields, isRecognised: { TaggedFormat.dialect(of: $0) != nil },
+        .ris, name: "a RIS file", fields: RISMapping.fields,
+        isRecognised: { TaggedFormat.dialect(of: $0) != nil },
         open: { (source, _) throws(InterchangeError) in
             let raw = try source.peek(SourceLimits.recognitionBytes)
             let start = SourceStart(
-                raw: raw, bytes: ByteOrderMark.text(of: raw), isWhole: raw.count < SourceLimits.recognitionBytes,
+                raw: raw, bytes: ByteOrderMark.text(of: raw),
+                isWhole: raw.count < SourceLimits.recognitionBytes,
                 name: source.name)
             let dialect = TaggedFormat.dialect(of: start) ?? .ris
             let mark = try ByteOrderMark.pass(source)
@@ -18,7 +20,8 @@ extension FormatEntry {
 enum TaggedFormat {
     static func dialect(of start: SourceStart) -> TaggedDialect? {
         // Most sources are something else, and one look at them is enough.
-        guard let first = start.content.first, first < 0x80, first == UInt8(ascii: "%") || ASCII.isAlphanumeric(first) || first == 0x3C
+        guard let first = start.content.first, first < 0x80,
+            first == UInt8(ascii: "%") || ASCII.isAlphanumeric(first) || first == 0x3C
         else { return nil }
         let lines = Lines(start.content)
         if lines.isRIS { return .ris }

@@ -5,8 +5,10 @@ internal import QuipuNaturalKeys
 /// of EndNote, Mendeley, Zotero, ProQuest and of publishers are read.
 enum RISMapping {
     static let fields: [(field: String, names: [String])] = [
-        ("title", ["TI", "T1", "CT", "BT"]), ("author", ["AU", "A1"]), ("date", ["DA", "PY", "Y1"]), ("url", ["UR"]),
-        ("doi", ["DO", "M3"]), ("tags", ["KW"]), ("language", ["LA"]), ("publisher", ["T2", "JF", "JO", "JA", "PB"]),
+        ("title", ["TI", "T1", "CT", "BT"]), ("author", ["AU", "A1"]), ("date", ["DA", "PY", "Y1"]),
+        ("url", ["UR"]),
+        ("doi", ["DO", "M3"]), ("tags", ["KW"]), ("language", ["LA"]),
+        ("publisher", ["T2", "JF", "JO", "JA", "PB"]),
         ("abstract", ["AB", "N2"]), ("note", ["N1", "RN"]), ("attachment", ["L1", "L2", "L3", "L4"]),
     ]
 
@@ -26,11 +28,15 @@ enum RISMapping {
         for field in record.fields where !SourceValue.isBlank(field.value) {
             take(field, hasAU: hasAU, hasDO: hasDO, &draft)
         }
-        if !draft.has("doi"), let doi = draft.text("url").flatMap(CanonicalDOI.canonicalize) { draft.set("doi", doi) }
+        if !draft.has("doi"), let doi = draft.text("url").flatMap(CanonicalDOI.canonicalize) {
+            draft.set("doi", doi)
+        }
         return draft
     }
 
-    private static func take(_ field: TaggedRecord.Field, hasAU: Bool, hasDO: Bool, _ draft: inout ReferenceDraft) {
+    private static func take(
+        _ field: TaggedRecord.Field, hasAU: Bool, hasDO: Bool, _ draft: inout ReferenceDraft
+    ) {
         let value = NameParts.collapsed(field.value)
         switch field.tag {
         case "TY", "TI", "T1", "CT", "DA", "PY", "Y1", "AB", "N2", "T2", "JF", "JO", "JA", "PB", "BT": break
@@ -56,7 +62,9 @@ enum RISMapping {
         }
     }
 
-    private static func takeTitle(_ record: TaggedRecord, _ type: ReferenceType, _ draft: inout ReferenceDraft) {
+    private static func takeTitle(
+        _ record: TaggedRecord, _ type: ReferenceType, _ draft: inout ReferenceDraft
+    ) {
         for tag in ["TI", "T1", "CT"] {
             for title in record.values(tag) { draft.setTitle(NameParts.collapsed(title), keptAs: tag) }
         }
@@ -116,7 +124,9 @@ enum RISMapping {
             draft.set("date", date.date)
             if !date.isWhole { draft.keep("DA", text) }
         }
-        for (tag, text) in ["PY", "Y1"].flatMap({ tag in record.values(tag).map { (tag, NameParts.collapsed($0)) } }) {
+        for (tag, text) in ["PY", "Y1"].flatMap({ tag in
+            record.values(tag).map { (tag, NameParts.collapsed($0)) }
+        }) {
             guard let date = LooseDate.read(text) else {
                 draft.keep(tag, text)
                 continue
@@ -159,7 +169,8 @@ enum RISMapping {
 
     /// One on a line, or several with `;` between them.
     private static func keywords(_ text: String) -> [String] {
-        text.split(whereSeparator: { $0 == "\n" || $0 == ";" }).map { NameParts.collapsed(String($0)) }.filter { !$0.isEmpty }
+        text.split(whereSeparator: { $0 == "\n" || $0 == ";" }).map { NameParts.collapsed(String($0)) }.filter
+        { !$0.isEmpty }
     }
 }
 

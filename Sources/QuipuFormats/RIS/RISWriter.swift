@@ -50,7 +50,9 @@ public struct RISWriter: RecordWriter {
         guard let title = reference.takeText("title") else { return }
         for tag in ["TI", "T1", "CT", "BT"] {
             // With the markup that the title was shown without.
-            if let marked = reference.peek("x-" + tag)?.string, NameParts.collapsed(InlineMarkup.stripped(marked)) == title {
+            if let marked = reference.peek("x-" + tag)?.string,
+                NameParts.collapsed(InlineMarkup.stripped(marked)) == title
+            {
                 _ = reference.take("x-" + tag)
                 return lines.add("TI", marked)
             }
@@ -76,10 +78,14 @@ public struct RISWriter: RecordWriter {
         }
     }
 
-    private func add(container reference: inout ExportedReference, _ type: ReferenceType, _ lines: inout Lines) {
+    private func add(
+        container reference: inout ExportedReference, _ type: ReferenceType, _ lines: inout Lines
+    ) {
         guard let publisher = reference.takeText("publisher") else { return }
         guard type.isInPeriodical else { return lines.add("PB", publisher) }
-        let isTold = ["JF", "JO", "JA"].contains { reference.peek("x-" + $0)?.string == NameParts.collapsed(publisher) }
+        let isTold = ["JF", "JO", "JA"].contains {
+            reference.peek("x-" + $0)?.string == NameParts.collapsed(publisher)
+        }
         if !isTold { lines.add("T2", publisher) }
     }
 
@@ -94,7 +100,8 @@ public struct RISWriter: RecordWriter {
 
     private func add(kept reference: inout ExportedReference, _ lines: inout Lines) {
         for name in reference.keptNames where Lines.isTag(name) {
-            guard let value = reference.peek("x-" + name), !ExportedReference.texts(value).isEmpty, reference.take("x-" + name) != nil
+            guard let value = reference.peek("x-" + name), !ExportedReference.texts(value).isEmpty,
+                reference.take("x-" + name) != nil
             else { continue }
             for text in ExportedReference.texts(value) { lines.add(name, text) }
         }

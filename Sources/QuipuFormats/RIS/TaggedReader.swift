@@ -17,7 +17,8 @@ struct TaggedReader: SourceReader {
         if isConverted {
             pending = [
                 .remark(
-                    SourcePlace(file: name, line: 1, byteOffset: 0), "it is UTF-16 and was converted to UTF-8")
+                    SourcePlace(file: name, line: 1, byteOffset: 0), "it is UTF-16 and was converted to UTF-8"
+                )
             ]
         }
     }

@@ -36,7 +36,9 @@ enum TaggedDialect: Sendable {
 
     /// - Parameter isLoose: of RIS, whether one space parts a tag from its hyphen throughout.
     /// - Returns: the tag of a line and where its value begins, counted in bytes; nil for a line that goes on with the one before.
-    func tag(_ line: some RandomAccessCollection<UInt8>, isLoose: Bool = false) -> (tag: String, valueOffset: Int)? {
+    func tag(_ line: some RandomAccessCollection<UInt8>, isLoose: Bool = false) -> (
+        tag: String, valueOffset: Int
+    )? {
         let bytes = line.prefix(8).map { $0 }
         func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
         func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
@@ -47,10 +49,13 @@ enum TaggedDialect: Sendable {
             else { return nil }
             return (String(decoding: bytes[..<2], as: UTF8.self), min(3, bytes.count))
         case .ris:
-            guard bytes.count >= 4, isLetter(bytes[0]), isLetter(bytes[1]) || isDigit(bytes[1]) else { return nil }
+            guard bytes.count >= 4, isLetter(bytes[0]), isLetter(bytes[1]) || isDigit(bytes[1]) else {
+                return nil
+            }
             // `TY  - `; some write one space, or none behind the hyphen.
             let spaces = bytes.dropFirst(2).prefix { $0 == 0x20 }.count
-            guard (1...3).contains(spaces), bytes.count > 2 + spaces, bytes[2 + spaces] == UInt8(ascii: "-") else {
+            guard (1...3).contains(spaces), bytes.count > 2 + spaces, bytes[2 + spaces] == UInt8(ascii: "-")
+            else {
                 return nil
             }
             let tag = String(decoding: bytes[..<2], as: UTF8.self)

@@ -50,7 +50,10 @@ struct TaggedRecords {
             // A byte order mark of a file that was put behind another one.
             let marked = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
             let content = dialect == .ris ? marked.drop { $0 == 0x20 || $0 == 0x09 } : marked
-            guard let (tag, offset) = dialect.tag(content, isLoose: isLoose) ?? dialect.tag(marked, isLoose: isLoose) else {
+            guard
+                let (tag, offset) = dialect.tag(content, isLoose: isLoose)
+                    ?? dialect.tag(marked, isLoose: isLoose)
+            else {
                 append(marked)
                 continue
             }

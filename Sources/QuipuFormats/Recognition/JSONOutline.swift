@@ -104,7 +104,9 @@ struct JSONOutline {
                     index += 1
                     guard next() != nil else { return cut(members) }
                     let shape = value(depth: depth)
-                    if let name, members.count < SourceLimits.maximumFields { members.append(Member(name: name, shape: shape)) }
+                    if let name, members.count < SourceLimits.maximumFields {
+                        members.append(Member(name: name, shape: shape))
+                    }
                 default: return cut(members)
                 }
             }

@@ -38,7 +38,10 @@ struct Lines {
 
     /// PubMed's form without a `PMID`, as ERIC and others write it: tags of up to four letters, a hyphen, a space.
     var hasMEDLINETags: Bool {
-        let known = ["TI", "AU", "FAU", "AB", "DP", "JT", "TA", "OWN", "PT", "OT", "PMID", "PMCR", "SO", "VI", "IP", "PG", "STAT"]
+        let known = [
+            "TI", "AU", "FAU", "AB", "DP", "JT", "TA", "OWN", "PT", "OT", "PMID", "PMCR", "SO", "VI", "IP",
+            "PG", "STAT",
+        ]
         let tags = lines.prefix(30).compactMap { line -> String? in
             let tag = line.prefix(4).prefix(while: ASCII.isAlphanumeric)
             let rest = line.dropFirst(tag.count)
@@ -47,14 +50,18 @@ struct Lines {
             else { return nil }
             return String(decoding: tag, as: UTF8.self)
         }
-        guard let first = lines.first, first.count > 5, first.dropFirst(4).first == UInt8(ascii: "-") else { return false }
+        guard let first = lines.first, first.count > 5, first.dropFirst(4).first == UInt8(ascii: "-") else {
+            return false
+        }
         let kinds = Set(tags).intersection(known).count
         return kinds >= 3 || kinds >= 2 && lines.count == kinds
     }
 
     /// EndNote's form without a type: each line begins with `%` and a capital or a digit, the first with a title or author.
     var hasEndNoteTags: Bool {
-        guard lines.count >= 2, lines[0].starts(with: "%T ".utf8) || lines[0].starts(with: "%A ".utf8) else { return false }
+        guard lines.count >= 2, lines[0].starts(with: "%T ".utf8) || lines[0].starts(with: "%A ".utf8) else {
+            return false
+        }
         return lines.prefix(5).allSatisfy { line in
             line.first == UInt8(ascii: "%") && line.dropFirst().first.map(ASCII.isAlphanumeric) == true
                 && line.dropFirst(2).first == 0x20

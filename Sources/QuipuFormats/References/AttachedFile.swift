@@ -11,9 +11,12 @@ struct AttachedFile: Equatable {
     /// - Returns: nil for an address on the web, and for a text that is no path.
     init?(_ text: String, name: String? = nil, type: String? = nil) {
         var path = WhiteSpace.trimmed(text)
-        guard !path.isEmpty, path.utf8.count <= 4_096, !path.utf8.contains(where: { $0 < 0x20 }) else { return nil }
+        guard !path.isEmpty, path.utf8.count <= 4_096, !path.utf8.contains(where: { $0 < 0x20 }) else {
+            return nil
+        }
         let lowered = path.prefix(16).lowercased()
-        for scheme in ["http:", "https:", "ftp:", "doi:", "data:", "zotero:", "urn:"] where lowered.hasPrefix(scheme) {
+        for scheme in ["http:", "https:", "ftp:", "doi:", "data:", "zotero:", "urn:"]
+        where lowered.hasPrefix(scheme) {
             return nil
         }
         if lowered.hasPrefix("internal-pdf://") {
@@ -38,7 +41,8 @@ struct AttachedFile: Equatable {
     /// `application/pdf`, `PDF`, `pdf`.
     static func mediaType(_ type: String) -> String? {
         let lowered = WhiteSpace.trimmed(type).lowercased()
-        if lowered.split(separator: "/", omittingEmptySubsequences: false).count == 2, lowered.utf8.count <= 128,
+        if lowered.split(separator: "/", omittingEmptySubsequences: false).count == 2,
+            lowered.utf8.count <= 128,
             lowered.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || "/+-._".utf8.contains($0) })
         {
             return lowered
@@ -52,12 +56,14 @@ struct AttachedFile: Equatable {
     }
 
     private static let byEnding = [
-        "pdf": "application/pdf", "html": "text/html", "htm": "text/html", "txt": "text/plain", "text": "text/plain",
+        "pdf": "application/pdf", "html": "text/html", "htm": "text/html", "txt": "text/plain",
+        "text": "text/plain",
         "epub": "application/epub+zip", "djvu": "image/vnd.djvu", "ps": "application/postscript",
         "postscript": "application/postscript", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg",
         "gif": "image/gif", "doc": "application/msword", "word": "application/msword",
         "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "mobi": "application/x-mobipocket-ebook", "md": "text/markdown", "rtf": "application/rtf", "zip": "application/zip",
+        "mobi": "application/x-mobipocket-ebook", "md": "text/markdown", "rtf": "application/rtf",
+        "zip": "application/zip",
     ]
 
     private static func percentDecoded(_ text: String) -> String {

@@ -17,11 +17,14 @@ enum CSLName {
         }
         let particles = [part("dropping-particle"), part("non-dropping-particle")].filter { !$0.isEmpty }
         return NameParts(
-            given: part("given"), particle: particles.joined(separator: " "), family: family, suffix: part("suffix"))
+            given: part("given"), particle: particles.joined(separator: " "), family: family,
+            suffix: part("suffix"))
     }
 
     static func write(_ name: NameParts) -> JSONValue {
-        if !name.literal.isEmpty { return .object([JSONMember(name: "literal", value: .string(name.literal))]) }
+        if !name.literal.isEmpty {
+            return .object([JSONMember(name: "literal", value: .string(name.literal))])
+        }
         var members: [JSONMember] = []
         for (part, text) in [
             ("family", name.family), ("given", name.given), ("non-dropping-particle", name.particle),

@@ -7,7 +7,9 @@ extension ExportedReference {
         let shown = Self.texts(value)
         let kept = keptAuthors()
         if kept.map(\.shown) == shown {
-            for name in ["x-author", "x-AU", "x-A1", "x-FAU", "x-%A"] where peek(name) != nil { _ = take(name) }
+            for name in ["x-author", "x-AU", "x-A1", "x-FAU", "x-%A"] where peek(name) != nil {
+                _ = take(name)
+            }
             return kept
         }
         return shown.map { NameParts(guessing: $0) }
@@ -50,7 +52,9 @@ extension ExportedReference {
             for name in Set([row.csl, row.bibLaTeX, row.ris].compactMap(\.self)).sorted() {
                 guard let value = peek("x-" + name), take("x-" + name) != nil else { continue }
                 let isOfCSL = value.array?.contains { $0.members != nil } == true
-                add(row.zotero, isOfCSL ? CSLName.read(value) : Self.texts(value).map { NameParts(inverted: $0) })
+                add(
+                    row.zotero,
+                    isOfCSL ? CSLName.read(value) : Self.texts(value).map { NameParts(inverted: $0) })
             }
         }
         return people

@@ -19,10 +19,16 @@ struct ExportedReference {
         var tags: [String] = []
         for field in try record.checked() {
             if field.name.hasPrefix("tags/") {
-                if field.value == Array("true".utf8) { tags.append(String(field.name.dropFirst("tags/".count))) }
+                if field.value == Array("true".utf8) {
+                    tags.append(String(field.name.dropFirst("tags/".count)))
+                }
                 continue
             }
-            if Self.bookkeeping.contains(where: { field.name.hasPrefix($0) }) || field.value == Array("null".utf8) { continue }
+            if Self.bookkeeping.contains(where: { field.name.hasPrefix($0) })
+                || field.value == Array("null".utf8)
+            {
+                continue
+            }
             guard let value = try? JSONParser(extraDepth: 2).parse(field.value) else { continue }
             placeByName[field.name] = values.count
             values.append((field.name, value))
@@ -57,7 +63,9 @@ struct ExportedReference {
 
     /// Fields that begin with `x-` and were not taken, without that.
     var keptNames: [String] {
-        values.indices.filter { !isTaken[$0] && values[$0].name.hasPrefix("x-") }.map { String(values[$0].name.dropFirst(2)) }
+        values.indices.filter { !isTaken[$0] && values[$0].name.hasPrefix("x-") }.map {
+            String(values[$0].name.dropFirst(2))
+        }
     }
 
     /// What no call has taken, by name.
@@ -86,7 +94,9 @@ struct ExportedReference {
     }
 
     /// The texts of a value, one for each that a list has.
-    static func texts(_ value: JSONValue) -> [String] { value.array.map { $0.compactMap(text) } ?? text(value).map { [$0] } ?? [] }
+    static func texts(_ value: JSONValue) -> [String] {
+        value.array.map { $0.compactMap(text) } ?? text(value).map { [$0] } ?? []
+    }
 
     /// What the record is, by what any of the formats said.
     var type: ReferenceType {

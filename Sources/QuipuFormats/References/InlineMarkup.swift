@@ -2,7 +2,9 @@
 enum InlineMarkup {
     /// Without `<i>`, `<sup>`, `<span …>` and the like, and with `&amp;` and its kin as what they stand for.
     static func stripped(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "<")) || text.utf8.contains(UInt8(ascii: "&")) else { return text }
+        guard text.utf8.contains(UInt8(ascii: "<")) || text.utf8.contains(UInt8(ascii: "&")) else {
+            return text
+        }
         let bytes = Array(text.utf8)
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
@@ -24,12 +26,16 @@ enum InlineMarkup {
     /// Whether the text is a piece of HTML with paragraphs.
     static func isHTML(_ text: String) -> Bool {
         let start = text.drop(while: \.isWhitespace).prefix(12).lowercased()
-        return ["<p>", "<p ", "<div", "<h1", "<h2", "<h3", "<ul", "<ol", "<blockquote", "<span", "<br", "<html", "<b>", "<i>"]
-            .contains { start.hasPrefix($0) }
+        return [
+            "<p>", "<p ", "<div", "<h1", "<h2", "<h3", "<ul", "<ol", "<blockquote", "<span", "<br", "<html",
+            "<b>", "<i>",
+        ]
+        .contains { start.hasPrefix($0) }
     }
 
     private static let names: Set<String> = [
-        "i", "b", "em", "strong", "sub", "sup", "span", "u", "sc", "scp", "tt", "italic", "bold", "jats:italic",
+        "i", "b", "em", "strong", "sub", "sup", "span", "u", "sc", "scp", "tt", "italic", "bold",
+        "jats:italic",
         "jats:sub", "jats:sup", "jats:bold", "jats:p", "jats:sec", "jats:title", "inf", "nc",
     ]
 

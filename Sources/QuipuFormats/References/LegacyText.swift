@@ -5,7 +5,9 @@ enum LegacyText {
     /// The text, and whether it had to be read as Windows-1252. NULs and other control characters are left out.
     static func decode(_ bytes: ArraySlice<UInt8>) -> (text: String, isConverted: Bool) {
         let isUTF8 = bytes.withUnsafeBufferPointer { endOfValidUTF8($0) == $0.count }
-        if isUTF8, !bytes.contains(where: isControl) { return (String(decoding: bytes, as: UTF8.self), false) }
+        if isUTF8, !bytes.contains(where: isControl) {
+            return (String(decoding: bytes, as: UTF8.self), false)
+        }
         let printable = bytes.filter { !isControl($0) }
         if isUTF8 { return (String(decoding: printable, as: UTF8.self), false) }
         var scalars = String.UnicodeScalarView()

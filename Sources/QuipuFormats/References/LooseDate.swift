@@ -4,7 +4,9 @@ internal import QuipuCanonicalJSON
 enum LooseDate {
     /// `2001/02/03/other`, where each part but the year may be missing; and whatever else is a date.
     static func read(_ text: String) -> (date: String, isWhole: Bool)? {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { NameParts.collapsed(String($0)) }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map {
+            NameParts.collapsed(String($0))
+        }
         if parts.count > 1, parts[0].utf8.count == 4, parts[0].allSatisfy(\.isNumber) {
             var date = parts[0]
             var numbers = 0
@@ -19,7 +21,9 @@ enum LooseDate {
         if let taken = SourceDate.read(text), let date = taken.value.string { return (date, taken.isWhole) }
         // `c2001`, `2001-2003`, `Spring 2001`: the first year.
         let digits = text.split(whereSeparator: { !$0.isASCII || !$0.isNumber })
-        guard let year = digits.first(where: { $0.count == 4 }), SourceDate.read(String(year)) != nil else { return nil }
+        guard let year = digits.first(where: { $0.count == 4 }), SourceDate.read(String(year)) != nil else {
+            return nil
+        }
         return (String(year), false)
     }
 }

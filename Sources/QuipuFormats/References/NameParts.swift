@@ -104,11 +104,14 @@ struct NameParts: Equatable {
     private static let suffixes: Set<String> = ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"]
 
     private static let organisationWords: Set<String> = [
-        "academy", "agency", "alliance", "association", "authority", "bank", "board", "bureau", "center", "centre",
+        "academy", "agency", "alliance", "association", "authority", "bank", "board", "bureau", "center",
+        "centre",
         "club", "collaboration", "collective", "college", "commission", "committee", "company", "congress",
         "consortium", "corporation", "council", "court", "department", "federation", "foundation", "gmbh",
-        "government", "group", "inc", "inc.", "institut", "institute", "institution", "ltd", "ltd.", "ministry",
-        "museum", "nations", "network", "office", "of", "organisation", "organization", "press", "project", "school",
+        "government", "group", "inc", "inc.", "institut", "institute", "institution", "ltd", "ltd.",
+        "ministry",
+        "museum", "nations", "network", "office", "of", "organisation", "organization", "press", "project",
+        "school",
         "service", "society", "staff", "team", "the", "union", "university",
     ]
 }

@@ -2,8 +2,11 @@
 enum PageRange {
     /// The first and the last page; nil for what is no single range.
     static func split(_ text: String) -> (first: String, last: String)? {
-        let parts = text.split(whereSeparator: { "-–—‐‑".contains($0) }).map { NameParts.collapsed(String($0)) }
-        guard parts.count == 2, !parts.contains(where: { $0.isEmpty || $0.contains(",") || $0.contains(" ") }) else { return nil }
+        let parts = text.split(whereSeparator: { "-–—‐‑".contains($0) }).map {
+            NameParts.collapsed(String($0))
+        }
+        guard parts.count == 2, !parts.contains(where: { $0.isEmpty || $0.contains(",") || $0.contains(" ") })
+        else { return nil }
         return (parts[0], parts[1])
     }
 

@@ -40,7 +40,9 @@ struct ReferenceDraft {
     }
 
     /// - Parameter original: how the source writes the names, kept under `name` where guessing would not give their parts.
-    mutating func setAuthors(_ names: [NameParts], keptAs name: String, _ original: @autoclosure () -> JSONValue) {
+    mutating func setAuthors(
+        _ names: [NameParts], keptAs name: String, _ original: @autoclosure () -> JSONValue
+    ) {
         let shown = names.map(\.shown).filter { !SourceValue.isBlank($0) }
         if shown.isEmpty || has("author") { return }
         set("author", shown.count == 1 ? .string(shown[0]) : .array(shown.map { .string($0) }))
@@ -60,7 +62,8 @@ struct ReferenceDraft {
     }
 
     mutating func setLanguage(_ text: String, keptAs name: String) {
-        guard !has("language"), let tag = LanguageName.tag(text), SourceValue.language(.string(tag)) != nil else {
+        guard !has("language"), let tag = LanguageName.tag(text), SourceValue.language(.string(tag)) != nil
+        else {
             return keep(name, text)
         }
         set("language", tag)
@@ -72,7 +75,9 @@ struct ReferenceDraft {
     mutating func keep(_ name: String, _ text: String) { keep(name, .string(text)) }
 
     mutating func keep(_ name: String, _ value: JSONValue) {
-        guard !SourceValue.isBlank(value), name.utf8.count <= SourceLimits.maximumFieldNameBytes - 2 else { return }
+        guard !SourceValue.isBlank(value), name.utf8.count <= SourceLimits.maximumFieldNameBytes - 2 else {
+            return
+        }
         if let place = placeOfKept[name] {
             // The same once more is nothing to keep; in a long list that is not looked for.
             let isKnown = kept[place].values.count < 64 && kept[place].values.contains(value)
@@ -103,13 +108,15 @@ struct ReferenceDraft {
         var members = fields
         if !tags.isEmpty { members.append(JSONMember(name: "tags", value: .array(tags.map { .string($0) }))) }
         for (name, values) in kept {
-            members.append(JSONMember(name: "x-" + name, value: values.count == 1 ? values[0] : .array(values)))
+            members.append(
+                JSONMember(name: "x-" + name, value: values.count == 1 ? values[0] : .array(values)))
         }
         guard members.count <= SourceLimits.maximumFields else {
             throw Rejection("it has more than \(SourceLimits.maximumFields) fields")
         }
         let item = try ArticleMapping.item(
-            from: members, place: place, relations: relations, titleFallback: { (titleFallback ?? authorAndYear).flatMap(DerivedTitle.bounded) })
+            from: members, place: place, relations: relations,
+            titleFallback: { (titleFallback ?? authorAndYear).flatMap(DerivedTitle.bounded) })
         return SourceItem(
             place: place, fields: item.fields, tags: item.tags, foreignID: foreignID, producer: producer,
             modified: modified, kept: item.kept.map { $0.hasPrefix("x-") ? String($0.dropFirst(2)) : $0 },
@@ -128,10 +135,13 @@ struct ReferenceDraft {
         relations.parent = key
         var events: [SourceEvent] = []
         func add(_ make: () throws(Rejection) -> SourceItem) {
-            do throws(Rejection) { events.append(.item(try make())) } catch { events.append(error.event(at: place)) }
+            do throws(Rejection) { events.append(.item(try make())) } catch {
+                events.append(error.event(at: place))
+            }
         }
         for note in notes where !SourceValue.isBlank(note) {
-            let text = InlineMarkup.isHTML(note) ? ReadingText.fromHTML(note, base: nil) : WhiteSpace.trimmed(note)
+            let text =
+                InlineMarkup.isHTML(note) ? ReadingText.fromHTML(note, base: nil) : WhiteSpace.trimmed(note)
             add { () throws(Rejection) in
                 try .note(text: text, facts: PartFacts(), place: place, relations: relations)
             }
@@ -140,7 +150,8 @@ struct ReferenceDraft {
             relations.file = .path(file.path)
             add { [relations] () throws(Rejection) in
                 try .attachment(
-                    name: file.name, mediaType: file.mediaType, facts: PartFacts(), place: place, relations: relations)
+                    name: file.name, mediaType: file.mediaType, facts: PartFacts(), place: place,
+                    relations: relations)
             }
         }
         return events

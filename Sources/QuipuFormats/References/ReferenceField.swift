@@ -12,7 +12,8 @@ struct ReferenceField {
     ) -> ReferenceField {
         let words = names.split(separator: " ").map(String.init)
         return ReferenceField(
-            names: words + [csl, bib, ris].compactMap(\.self).filter { !words.contains($0) }, csl: csl, bibLaTeX: bib,
+            names: words + [csl, bib, ris].compactMap(\.self).filter { !words.contains($0) }, csl: csl,
+            bibLaTeX: bib,
             ris: ris)
     }
 
@@ -22,7 +23,8 @@ struct ReferenceField {
         row("issue IP %N", csl: "issue", bib: "number", ris: "IS"),
         row(
             "bookTitle proceedingsTitle encyclopediaTitle dictionaryTitle bookTitle publicationTitle journaltitle journal "
-                + "websiteTitle blogTitle forumTitle JF JO BT C3 JT %B %J", csl: "container-title", bib: "booktitle", ris: "T2"),
+                + "websiteTitle blogTitle forumTitle JF JO BT C3 JT %B %J", csl: "container-title",
+            bib: "booktitle", ris: "T2"),
         row("journalAbbreviation JA TA %O", csl: "container-title-short", bib: "shortjournal", ris: "J2"),
         row("series seriesTitle %S", csl: "collection-title", bib: "series", ris: "T3"),
         row("seriesNumber SV", csl: "collection-number"),
@@ -30,7 +32,8 @@ struct ReferenceField {
         row("place address PL %C", csl: "publisher-place", bib: "location", ris: "CY"),
         row("conferenceName meetingName event", csl: "event-title", bib: "eventtitle"),
         row("meetingPlace", csl: "event-place", bib: "venue", ris: "C1"),
-        row("publisher institution school organization university company label studio network distributor %I",
+        row(
+            "publisher institution school organization university company label studio network distributor %I",
             csl: "publisher", bib: "publisher", ris: "PB"),
         row("ISBN", csl: "ISBN", bib: "isbn"), row("ISSN", csl: "ISSN", bib: "issn"),
         row("%@", ris: "SN"),
@@ -46,14 +49,16 @@ struct ReferenceField {
         row("reportNumber patentNumber billNumber", csl: "number", ris: "M1"),
         row("section", csl: "section", bib: "chapter", ris: "SE"), row("extra", csl: "note", bib: "note"),
         row("rights copyright", bib: "rights"), row("PMID pmid", csl: "PMID", bib: "pmid"),
-        row("PMCID pmcid", csl: "PMCID", bib: "pmcid", ris: "C2"), row("medium artworkMedium interviewMedium", csl: "medium"),
+        row("PMCID pmcid", csl: "PMCID", bib: "pmcid", ris: "C2"),
+        row("medium artworkMedium interviewMedium", csl: "medium"),
         row("version", csl: "version", bib: "version"), row("AD", ris: "AD"),
     ]
 
     /// Who beside the authors: `creatorType` in Zotero, a member in CSL, a field in BibLaTeX, a tag in RIS.
     static let people: [(zotero: String, csl: String, bibLaTeX: String?, ris: String?)] = [
         ("editor", "editor", "editor", "A2"), ("translator", "translator", "translator", "A4"),
-        ("seriesEditor", "collection-editor", nil, "A3"), ("bookAuthor", "container-author", "bookauthor", nil),
+        ("seriesEditor", "collection-editor", nil, "A3"),
+        ("bookAuthor", "container-author", "bookauthor", nil),
         ("reviewedAuthor", "reviewed-author", nil, nil), ("recipient", "recipient", nil, nil),
         ("interviewer", "interviewer", nil, nil), ("commenter", "commenter", "commentator", nil),
         ("contributor", "contributor", nil, nil),

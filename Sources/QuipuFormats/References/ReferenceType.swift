@@ -10,7 +10,9 @@ struct ReferenceType {
     static func zotero(_ name: String) -> ReferenceType? { byZotero[name] }
     static func csl(_ name: String) -> ReferenceType? { byCSL[name] }
     /// - Parameter name: of an entry, in small letters.
-    static func bibTeX(_ name: String) -> ReferenceType? { byBibTeX[name] ?? otherBibTeX[name].flatMap(zotero) }
+    static func bibTeX(_ name: String) -> ReferenceType? {
+        byBibTeX[name] ?? otherBibTeX[name].flatMap(zotero)
+    }
     static func ris(_ name: String) -> ReferenceType? { byRIS[name] ?? otherRIS[name].flatMap(zotero) }
 
     /// Of what no format tells: a page where it has an address.
@@ -31,7 +33,8 @@ struct ReferenceType {
         row("book", "book", "book", "BOOK"), row("bookSection", "chapter", "incollection", "CHAP"),
         row("conferencePaper", "paper-conference", "inproceedings", "CPAPER"),
         row("thesis", "thesis", "thesis", "THES"), row("report", "report", "report", "RPRT"), page,
-        row("blogPost", "post-weblog", "online", "BLOG", true), row("forumPost", "post", "online", "ICOMM", true),
+        row("blogPost", "post-weblog", "online", "BLOG", true),
+        row("forumPost", "post", "online", "ICOMM", true),
         document, row("manuscript", "manuscript", "unpublished", "UNPB"),
         row("preprint", "article", "unpublished", "UNPB"), row("patent", "patent", "patent", "PAT"),
         row("dataset", "dataset", "dataset", "DATA"), row("computerProgram", "software", "software", "COMP"),
@@ -42,11 +45,13 @@ struct ReferenceType {
         row("email", "personal_communication", "letter", "ICOMM"),
         row("instantMessage", "personal_communication", "letter", "ICOMM"),
         row("interview", "interview", "misc", "GEN"), row("film", "motion_picture", "movie", "MPCT"),
-        row("videoRecording", "motion_picture", "video", "VIDEO"), row("audioRecording", "song", "audio", "SOUND"),
+        row("videoRecording", "motion_picture", "video", "VIDEO"),
+        row("audioRecording", "song", "audio", "SOUND"),
         row("podcast", "song", "audio", "SOUND"), row("tvBroadcast", "broadcast", "misc", "VIDEO"),
         row("radioBroadcast", "broadcast", "audio", "SOUND"), row("map", "map", "misc", "MAP"),
         row("artwork", "graphic", "artwork", "ART"), row("bill", "bill", "legislation", "BILL"),
-        row("statute", "legislation", "legislation", "STAT"), row("case", "legal_case", "jurisdiction", "CASE"),
+        row("statute", "legislation", "legislation", "STAT"),
+        row("case", "legal_case", "jurisdiction", "CASE"),
         row("hearing", "hearing", "jurisdiction", "HEAR"), row("standard", "standard", "standard", "STAND"),
     ]
 
@@ -62,23 +67,30 @@ struct ReferenceType {
     private static let byRIS = index(\.ris)
 
     private static let otherBibTeX = [
-        "suppperiodical": "journalArticle", "review": "journalArticle", "mvbook": "book", "bookinbook": "bookSection",
-        "inbook": "bookSection", "suppbook": "bookSection", "suppcollection": "bookSection", "collection": "book",
+        "suppperiodical": "journalArticle", "review": "journalArticle", "mvbook": "book",
+        "bookinbook": "bookSection",
+        "inbook": "bookSection", "suppbook": "bookSection", "suppcollection": "bookSection",
+        "collection": "book",
         "mvcollection": "book", "booklet": "book", "proceedings": "book", "mvproceedings": "book",
         "reference": "book", "mvreference": "book", "conference": "conferencePaper", "phdthesis": "thesis",
         "mastersthesis": "thesis", "bathesis": "thesis", "techreport": "report", "manual": "report",
         "electronic": "webpage", "www": "webpage", "webpage": "webpage", "periodical": "journalArticle",
-        "image": "artwork", "web_page": "webpage", "book_section": "bookSection", "magazine_article": "magazineArticle",
-        "newspaper_article": "newspaperArticle", "journal_article": "journalArticle", "conference_proceedings": "conferencePaper",
-        "film": "film", "generic": "document", "hearing": "hearing", "statute": "statute", "case": "case", "music": "audioRecording", "performance": "presentation",
+        "image": "artwork", "web_page": "webpage", "book_section": "bookSection",
+        "magazine_article": "magazineArticle",
+        "newspaper_article": "newspaperArticle", "journal_article": "journalArticle",
+        "conference_proceedings": "conferencePaper",
+        "film": "film", "generic": "document", "hearing": "hearing", "statute": "statute", "case": "case",
+        "music": "audioRecording", "performance": "presentation",
     ]
 
     private static let otherRIS = [
-        "EJOUR": "journalArticle", "JFULL": "journalArticle", "ABST": "journalArticle", "INPR": "journalArticle",
+        "EJOUR": "journalArticle", "JFULL": "journalArticle", "ABST": "journalArticle",
+        "INPR": "journalArticle",
         "CTLG": "magazineArticle", "EBOOK": "book", "EDBOOK": "book", "SER": "book", "CLSWK": "book",
         "ECHAP": "bookSection", "CONF": "conferencePaper", "GOVDOC": "report", "WEB": "webpage",
         "UNPD": "manuscript", "PAMP": "manuscript", "DBASE": "dataset", "AGGR": "dataset", "LEGAL": "case",
-        "UNBILL": "bill", "MULTI": "videoRecording", "ADVS": "film", "MUSIC": "audioRecording", "FIGURE": "artwork",
+        "UNBILL": "bill", "MULTI": "videoRecording", "ADVS": "film", "MUSIC": "audioRecording",
+        "FIGURE": "artwork",
         "CHART": "artwork", "GRNT": "document", "EQUA": "document", "ANCIENT": "document",
     ]
 }

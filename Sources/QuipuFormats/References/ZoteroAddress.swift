@@ -17,7 +17,9 @@ struct ZoteroAddress {
     }
 
     /// Eight letters and digits.
-    static func isKey(_ text: String) -> Bool { text.utf8.count == 8 && text.utf8.allSatisfy(ASCII.isAlphanumeric) }
+    static func isKey(_ text: String) -> Bool {
+        text.utf8.count == 8 && text.utf8.allSatisfy(ASCII.isAlphanumeric)
+    }
 }
 
 extension String {

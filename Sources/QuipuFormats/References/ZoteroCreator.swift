@@ -4,7 +4,8 @@ internal import QuipuCanonicalJSON
 enum ZoteroCreator {
     /// Those who made an item, whatever its type calls them.
     private static let makers: Set<String> = [
-        "author", "artist", "cartographer", "composer", "director", "interviewee", "inventor", "podcaster", "programmer",
+        "author", "artist", "cartographer", "composer", "director", "interviewee", "inventor", "podcaster",
+        "programmer",
         "presenter", "performer", "sponsor",
     ]
 

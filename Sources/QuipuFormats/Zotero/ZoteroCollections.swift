@@ -40,7 +40,9 @@ enum ZoteroCollections {
         var path: [String] = []
         var seen: Set<String> = []
         var next: String? = key
-        while let key = next, path.count < maximumDepth, seen.insert(key).inserted, let collection = names[key] {
+        while let key = next, path.count < maximumDepth, seen.insert(key).inserted,
+            let collection = names[key]
+        {
             path.insert(NameParts.collapsed(collection.name), at: 0)
             next = collection.parent
         }

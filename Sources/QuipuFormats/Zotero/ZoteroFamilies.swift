@@ -62,7 +62,9 @@ struct ZoteroFamilies {
         // Of a chain, only the first can be asked for: what waits is not missing.
         let present = Set(waiting.values.joined().compactMap { $0.data["key"]?.string })
         return Array(
-            waitingOrder.lazy.filter { waiting[$0] != nil && !present.contains($0) && ZoteroAddress.isKey($0) }.prefix(limit))
+            waitingOrder.lazy.filter {
+                waiting[$0] != nil && !present.contains($0) && ZoteroAddress.isKey($0)
+            }.prefix(limit))
     }
 
     /// What still waits, and what is to be said of the whole.
@@ -70,7 +72,9 @@ struct ZoteroFamilies {
         var events: [SourceEvent] = []
         // Attachments of items in the trash, whose annotations wait for them.
         let ofTrashed = Set(
-            trashed.lazy.compactMap { [waiting] in waiting[$0] }.joined().compactMap { $0.data["key"]?.string })
+            trashed.lazy.compactMap { [waiting] in waiting[$0] }.joined().compactMap {
+                $0.data["key"]?.string
+            })
         for parent in waitingOrder {
             for child in waiting[parent] ?? [] {
                 if trashed.contains(parent) || ofTrashed.contains(parent) {
@@ -83,9 +87,12 @@ struct ZoteroFamilies {
         }
         (waiting, waitingOrder, waitingBytes) = ([:], [], 0)
         let place = SourcePlace(file: file, line: 1, byteOffset: 0)
-        if trashedCount > 0 { events.append(.remark(place, "items in Zotero's trash were passed over: \(trashedCount)")) }
+        if trashedCount > 0 {
+            events.append(.remark(place, "items in Zotero's trash were passed over: \(trashedCount)"))
+        }
         if drawings > 0 {
-            events.append(.remark(place, "drawings and images in PDFs without a remark were passed over: \(drawings)"))
+            events.append(
+                .remark(place, "drawings and images in PDFs without a remark were passed over: \(drawings)"))
         }
         return events
     }
@@ -103,7 +110,9 @@ struct ZoteroFamilies {
         if ZoteroAddress.isKey(key) {
             draft.foreignID = key
             draft.producer = producer ?? "zotero"
-        } else if !draft.has("doi"), let citationKey = data["citationKey"]?.string, citationKey.utf8.count <= 512 {
+        } else if !draft.has("doi"), let citationKey = data["citationKey"]?.string,
+            citationKey.utf8.count <= 512
+        {
             draft.foreignID = citationKey
         }
         return articleEvents(draft, data, key, producer, place)
@@ -144,14 +153,17 @@ struct ZoteroFamilies {
                 return [
                     .item(
                         try ZoteroParts.note(
-                            data, parent: nil, producer: producer, collections: paths(data, key), place: place))
+                            data, parent: nil, producer: producer, collections: paths(data, key), place: place
+                        ))
                 ]
             } catch {
                 return [error.event(at: place)]
             }
         case "attachment":
             var draft = ReferenceDraft()
-            if let title = data["title"]?.string ?? data["filename"]?.string { draft.setTitle(title, keptAs: "title") }
+            if let title = data["title"]?.string ?? data["filename"]?.string {
+                draft.setTitle(title, keptAs: "title")
+            }
             if let url = data["url"]?.string, SourceValue.isWebAddress(.string(url)) { draft.set("url", url) }
             draft.tags = ZoteroMapping.tags(data["tags"])
             draft.modified = data["dateModified"]?.string
@@ -178,7 +190,9 @@ struct ZoteroFamilies {
             switch type {
             case "note":
                 return [
-                    .item(try ZoteroParts.note(data, parent: article, producer: producer, collections: [], place: place))
+                    .item(
+                        try ZoteroParts.note(
+                            data, parent: article, producer: producer, collections: [], place: place))
                 ]
             case "attachment":
                 var events: [SourceEvent] = [
@@ -189,12 +203,14 @@ struct ZoteroFamilies {
                     events.append(
                         .item(
                             try ZoteroParts.note(
-                                .string(note), parent: article, producer: producer, collections: [], place: place)))
+                                .string(note), parent: article, producer: producer, collections: [],
+                                place: place)))
                 }
                 return events
             default:
                 guard
-                    let item = try ZoteroParts.annotation(data, parent: article, producer: producer, place: place)
+                    let item = try ZoteroParts.annotation(
+                        data, parent: article, producer: producer, place: place)
                 else {
                     drawings += 1
                     return []
@@ -213,7 +229,8 @@ struct ZoteroFamilies {
         while let next = keys.popLast() {
             guard let children = waiting.removeValue(forKey: next) else { continue }
             for child in children {
-                events += part(child.data, child.data["itemType"]?.string ?? "", article, child.producer, child.place)
+                events += part(
+                    child.data, child.data["itemType"]?.string ?? "", article, child.producer, child.place)
                 if let own = child.data["key"]?.string { keys.append(own) }
             }
         }
@@ -225,13 +242,22 @@ struct ZoteroFamilies {
         _ data: JSONValue, _ type: String, _ parent: String, _ producer: String?, _ place: SourcePlace
     ) -> [SourceEvent] {
         guard type == "note" else {
-            return [.rejected(place, reason: "the \(type) belongs to the item \(parent.prefix(64)), which is not in the source")]
+            return [
+                .rejected(
+                    place,
+                    reason: "the \(type) belongs to the item \(parent.prefix(64)), which is not in the source"
+                )
+            ]
         }
         do throws(Rejection) {
-            let item = try ZoteroParts.note(data, parent: nil, producer: producer, collections: [], place: place)
+            let item = try ZoteroParts.note(
+                data, parent: nil, producer: producer, collections: [], place: place)
             return [
                 .item(item),
-                .remark(place, "the note belongs to the item \(parent.prefix(64)), which is not in the source; it stands by itself"),
+                .remark(
+                    place,
+                    "the note belongs to the item \(parent.prefix(64)), which is not in the source; it stands by itself"
+                ),
             ]
         } catch {
             return [error.event(at: place)]

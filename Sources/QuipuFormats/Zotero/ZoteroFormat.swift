@@ -16,7 +16,9 @@ extension FormatEntry {
                 throw InterchangeError(
                     code: .wrongFormat, operation: "import", path: source.name,
                     message: "it is neither Zotero's JSON nor its RDF",
-                    hint: "Export from Zotero as CSL JSON, Zotero RDF or Better BibTeX JSON; of CSL JSON the format is csl.")
+                    hint:
+                        "Export from Zotero as CSL JSON, Zotero RDF or Better BibTeX JSON; of CSL JSON the format is csl."
+                )
             }
         })
 }
@@ -39,10 +41,15 @@ enum ZoteroFormat {
             let outline = JSONOutline(content)
             let names = Set(outline.members.map(\.name))
             // Better BibTeX writes how it was set before what it exports.
-            if names.contains("config"), let shape = outline.members.first(where: { $0.name == "config" })?.shape,
+            if names.contains("config"),
+                let shape = outline.members.first(where: { $0.name == "config" })?.shape,
                 case .object(let config) = shape,
                 config.contains(where: { member in
-                    if case .text(let text) = member.shape { member.name == "label" && text.contains("BibTeX") } else { false }
+                    if case .text(let text) = member.shape {
+                        member.name == "label" && text.contains("BibTeX")
+                    } else {
+                        false
+                    }
                 })
             {
                 return .json(.object)
@@ -69,10 +76,14 @@ enum ZoteroFormat {
         while looks < 4, let quote = rest.firstIndex(of: mark[0]) {
             rest = rest[quote...]
             if rest.starts(with: mark) {
-                let value = rest.dropFirst(mark.count).drop { ForeignFormat.isSpace($0) || $0 == UInt8(ascii: ":") }
+                let value = rest.dropFirst(mark.count).drop {
+                    ForeignFormat.isSpace($0) || $0 == UInt8(ascii: ":")
+                }
                 let object = value.dropFirst().drop(while: ForeignFormat.isSpace)
                 looks += 1
-                if value.first == UInt8(ascii: "["), object.first == UInt8(ascii: "{") { return isItem(object) }
+                if value.first == UInt8(ascii: "["), object.first == UInt8(ascii: "{") {
+                    return isItem(object)
+                }
             }
             rest = rest.dropFirst()
         }

@@ -63,7 +63,8 @@ struct ZoteroJSONReader: SourceReader {
                 return
             }
             do throws(Rejection) {
-                families.collectionsOfItem = ZoteroCollections.ofItems(.object(try JSONObject.members(of: bytes)))
+                families.collectionsOfItem = ZoteroCollections.ofItems(
+                    .object(try JSONObject.members(of: bytes)))
             } catch {
                 pending.append(.remark(place, "the collections could not be read: \(error.reason)"))
             }
@@ -87,7 +88,8 @@ struct ZoteroJSONReader: SourceReader {
 
     private mutating func take(_ bytes: ArraySlice<UInt8>, _ place: SourcePlace) {
         do throws(Rejection) {
-            pending += families.take(element: try JSONObject.members(of: bytes), place: place, sizeBytes: bytes.count)
+            pending += families.take(
+                element: try JSONObject.members(of: bytes), place: place, sizeBytes: bytes.count)
         } catch {
             pending.append(error.event(at: place))
         }
@@ -99,7 +101,8 @@ extension ZoteroFamilies {
     mutating func take(element members: [JSONMember], place: SourcePlace, sizeBytes: Int) -> [SourceEvent] {
         let object = JSONValue.object(members)
         if let data = object["data"], data.members != nil {
-            return take(data, producer: ZoteroMapping.producer(object["library"]), place: place, sizeBytes: sizeBytes)
+            return take(
+                data, producer: ZoteroMapping.producer(object["library"]), place: place, sizeBytes: sizeBytes)
         }
         let address = object["uri"]?.string.flatMap { ZoteroAddress($0) }
         guard object["key"] == nil, object["itemKey"] == nil, let address else {

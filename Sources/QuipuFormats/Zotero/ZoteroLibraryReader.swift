@@ -52,7 +52,8 @@ public struct ZoteroLibraryReader: SourceReader {
             let page = try get("collections?limit=\(Self.itemsPerPage)&start=\(start)")
             collections += page.elements
             start += page.elements.count
-            guard page.elements.count == Self.itemsPerPage || start < page.total ?? 0, !page.elements.isEmpty else { break }
+            guard page.elements.count == Self.itemsPerPage || start < page.total ?? 0, !page.elements.isEmpty
+            else { break }
             guard collections.count <= Self.maximumCollections else {
                 throw failure("it has more than \(Self.maximumCollections) collections")
             }
@@ -68,7 +69,8 @@ public struct ZoteroLibraryReader: SourceReader {
             throw InterchangeError(
                 code: .nothingFound, operation: "import", path: name,
                 message: "Zotero has no collection \(wanted)",
-                hint: names.isEmpty ? "It has no collections." : "Among those it has: \(names.joined(separator: ", ")).")
+                hint: names.isEmpty
+                    ? "It has no collections." : "Among those it has: \(names.joined(separator: ", ")).")
         }
         queue = keys.map { "collections/\($0)/items" }[...]
     }
@@ -78,7 +80,9 @@ public struct ZoteroLibraryReader: SourceReader {
         let path = wanted.split(separator: "/").map { NameParts.collapsed(String($0)).lowercased() }
         func lowered(_ names: [String]) -> [String] { names.map { $0.lowercased() } }
         let roots = families.collections.values.filter { Array(lowered($0).suffix(path.count)) == path }
-        return families.collections.filter { entry in roots.contains { entry.value.starts(with: $0) } }.map(\.key).sorted()
+        return families.collections.filter { entry in roots.contains { entry.value.starts(with: $0) } }.map(
+            \.key
+        ).sorted()
     }
 
     private mutating func readPage(of path: String) throws(InterchangeError) {
@@ -114,7 +118,9 @@ public struct ZoteroLibraryReader: SourceReader {
             return
         }
         // In several collections it comes several times.
-        if let key = element["key"]?.string, queue.count > 1 || !taken.isEmpty, !taken.insert(key).inserted { return }
+        if let key = element["key"]?.string, queue.count > 1 || !taken.isEmpty, !taken.insert(key).inserted {
+            return
+        }
         pending += families.take(element: members, place: place, sizeBytes: 4_096)
     }
 
@@ -135,6 +141,8 @@ public struct ZoteroLibraryReader: SourceReader {
     private func failure(_ message: String) -> InterchangeError {
         InterchangeError(
             code: .unreadable, operation: "import", path: name, message: message,
-            hint: "Check that Zotero runs and lets other programs reach it (Settings, Advanced), and try again.")
+            hint:
+                "Check that Zotero runs and lets other programs reach it (Settings, Advanced), and try again."
+        )
     }
 }

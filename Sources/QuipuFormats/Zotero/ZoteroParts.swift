@@ -39,16 +39,21 @@ enum ZoteroParts {
         var facts = facts(data, producer: producer)
         facts.date = nil
         for name in ["url", "linkMode", "accessDate"] {
-            if let value = data[name], !SourceValue.isBlank(value) { facts.beside.append(JSONMember(name: name, value: value)) }
+            if let value = data[name], !SourceValue.isBlank(value) {
+                facts.beside.append(JSONMember(name: name, value: value))
+            }
         }
         let file = file(of: data)
         var relations = SourceRelations()
         relations.parent = parent
         relations.file = file.map { .path($0.path) }
-        let mediaType = (data["contentType"] ?? data["mimeType"])?.string.flatMap(AttachedFile.mediaType) ?? file?.mediaType
+        let mediaType =
+            (data["contentType"] ?? data["mimeType"])?.string.flatMap(AttachedFile.mediaType)
+            ?? file?.mediaType
         let title = data["title"]?.string.map(NameParts.collapsed).flatMap { $0.isEmpty ? nil : $0 }
         return try .attachment(
-            name: file.map { $0.name ?? $0.path } ?? title ?? data["url"]?.string, mediaType: mediaType, facts: facts,
+            name: file.map { $0.name ?? $0.path } ?? title ?? data["url"]?.string, mediaType: mediaType,
+            facts: facts,
             place: place, relations: relations)
     }
 
@@ -62,7 +67,9 @@ enum ZoteroParts {
             guard let key = (data["key"] ?? data["itemKey"])?.string else { return AttachedFile(file) }
             return AttachedFile("storage/\(key)/\(file)")
         }
-        if path.hasPrefix("attachments:") { return AttachedFile(String(path.dropFirst("attachments:".count))) }
+        if path.hasPrefix("attachments:") {
+            return AttachedFile(String(path.dropFirst("attachments:".count)))
+        }
         return AttachedFile(path)
     }
 
@@ -77,7 +84,9 @@ enum ZoteroParts {
         var facts = facts(data, producer: producer)
         if let author = data["annotationAuthorName"], !SourceValue.isBlank(author) { facts.author = author }
         for name in ["annotationType", "annotationColor", "annotationPageLabel", "annotationSortIndex"] {
-            if let value = data[name], !SourceValue.isBlank(value) { facts.beside.append(JSONMember(name: name, value: value)) }
+            if let value = data[name], !SourceValue.isBlank(value) {
+                facts.beside.append(JSONMember(name: name, value: value))
+            }
         }
         var relations = SourceRelations()
         relations.parent = parent

@@ -15,10 +15,14 @@ struct ZoteroRDFItem {
     private static let maximumMembers = 1_000
 
     private static let types = [
-        "Article": "journalArticle", "Book": "book", "BookSection": "bookSection", "Thesis": "thesis", "Letter": "letter",
-        "Manuscript": "manuscript", "Interview": "interview", "MotionPicture": "film", "Illustration": "artwork",
-        "Document": "webpage", "Memo": "note", "Attachment": "attachment", "Report": "report", "Legislation": "statute",
-        "Patent": "patent", "Image": "map", "Recording": "audioRecording", "ConferenceProceedings": "presentation",
+        "Article": "journalArticle", "Book": "book", "BookSection": "bookSection", "Thesis": "thesis",
+        "Letter": "letter",
+        "Manuscript": "manuscript", "Interview": "interview", "MotionPicture": "film",
+        "Illustration": "artwork",
+        "Document": "webpage", "Memo": "note", "Attachment": "attachment", "Report": "report",
+        "Legislation": "statute",
+        "Patent": "patent", "Image": "map", "Recording": "audioRecording",
+        "ConferenceProceedings": "presentation",
         "Data": "computerProgram",
     ]
     /// What a journal, a book or a site is, as a name of the field that holds its title.
@@ -28,11 +32,14 @@ struct ZoteroRDFItem {
         "CourtReporter": "reporter",
     ]
 
-    static let elements = Set(types.keys).union(containerTitles.keys).union(["Description", "Collection", "Series", "Conference", "Part"])
+    static let elements = Set(types.keys).union(containerTitles.keys).union([
+        "Description", "Collection", "Series", "Conference", "Part",
+    ])
 
     init(_ element: MarkupElement) {
         id = element.attribute("about") ?? element.attribute("ID").map { "#" + $0 } ?? ""
-        let type = element.child("itemType").map { NameParts.collapsed($0.text) } ?? Self.types[element.name] ?? ""
+        let type =
+            element.child("itemType").map { NameParts.collapsed($0.text) } ?? Self.types[element.name] ?? ""
         if !type.isEmpty { add("itemType", type) }
         read(element, type)
         if !creators.isEmpty { members.append(JSONMember(name: "creators", value: .array(creators))) }
@@ -48,7 +55,11 @@ struct ZoteroRDFItem {
     private mutating func add(_ name: String, _ text: String) {
         let isProse = ["note", "abstractNote", "extra"].contains(name)
         let text = isProse ? text : NameParts.collapsed(text)
-        if text.isEmpty || members.count >= Self.maximumMembers || members.contains(where: { $0.name == name }) { return }
+        if text.isEmpty || members.count >= Self.maximumMembers
+            || members.contains(where: { $0.name == name })
+        {
+            return
+        }
         members.append(JSONMember(name: name, value: .string(text)))
     }
 
@@ -93,10 +104,15 @@ struct ZoteroRDFItem {
         for person in element.all("Person") {
             var creator = [JSONMember(name: "creatorType", value: .string(role))]
             let family = person.child("surname").map { NameParts.collapsed($0.text) } ?? ""
-            let given = (person.child("givenName") ?? person.child("givenname")).map { NameParts.collapsed($0.text) } ?? ""
+            let given =
+                (person.child("givenName") ?? person.child("givenname")).map { NameParts.collapsed($0.text) }
+                ?? ""
             if family.isEmpty, given.isEmpty { continue }
             if !given.isEmpty { creator.append(JSONMember(name: "firstName", value: .string(given))) }
-            creator.append(JSONMember(name: family.isEmpty || given.isEmpty ? "name" : "lastName", value: .string(family.isEmpty ? given : family)))
+            creator.append(
+                JSONMember(
+                    name: family.isEmpty || given.isEmpty ? "name" : "lastName",
+                    value: .string(family.isEmpty ? given : family)))
             creators.append(.object(creator))
         }
     }

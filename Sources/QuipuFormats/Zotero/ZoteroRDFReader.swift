@@ -56,7 +56,9 @@ final class ZoteroRDFReader: SourceReader {
             }
         }
         if !hasRead {
-            pending.append(.remark(place, "the file is so long that collections at its end do not reach its first items"))
+            pending.append(
+                .remark(place, "the file is so long that collections at its end do not reach its first items")
+            )
         }
         families.collectionsOfItem = collectionsOfItems()
         rest = kept[...]
@@ -103,12 +105,15 @@ final class ZoteroRDFReader: SourceReader {
     private func emit(_ item: (json: [UInt8], id: String, containers: [String])) {
         guard var members = (try? JSONParser(extraDepth: 2).parse(item.json))?.members else { return }
         for container in item.containers {
-            for member in containers[container] ?? [] where !members.contains(where: { $0.name == member.name }) {
+            for member in containers[container] ?? []
+            where !members.contains(where: { $0.name == member.name }) {
                 members.append(member)
             }
         }
         members.append(JSONMember(name: "key", value: .string(item.id)))
-        if let parent = parents[item.id] { members.append(JSONMember(name: "parentItem", value: .string(parent))) }
+        if let parent = parents[item.id] {
+            members.append(JSONMember(name: "parentItem", value: .string(parent)))
+        }
         pending += families.take(.object(members), producer: nil, place: place, sizeBytes: item.json.count)
     }
 }

@@ -76,10 +76,14 @@ import Testing
             article.texts == [
                 "title": #""Floods in the Rio Verde valley: naïve Études & more""#,
                 "author": #"["Ana Quispe","Beno de la Cruz Jr.","World Health Organization","Jörg Müller"]"#,
-                "publisher": #""Journal of Rivers""#, "date": #""2020-03-07""#, "doi": #""10.1234/rivers.2020.7""#,
-                "url": #""http://example.org/a_b""#, "abstract": #""First.\n\nSecond.""#, "language": #""de""#,
-                "x-entrytype": #""article""#, "x-citationKey": #""quispe2020""#, "x-volume": #""12""#, "x-pages": #""101-119""#,
-                "x-author": #"["Quispe, Ana","de la Cruz, Beno, Jr.","World Health Organization","Müller, Jörg","others"]"#,
+                "publisher": #""Journal of Rivers""#, "date": #""2020-03-07""#,
+                "doi": #""10.1234/rivers.2020.7""#,
+                "url": #""http://example.org/a_b""#, "abstract": #""First.\n\nSecond.""#,
+                "language": #""de""#,
+                "x-entrytype": #""article""#, "x-citationKey": #""quispe2020""#, "x-volume": #""12""#,
+                "x-pages": #""101-119""#,
+                "x-author":
+                    #"["Quispe, Ana","de la Cruz, Beno, Jr.","World Health Organization","Müller, Jörg","others"]"#,
                 "x-language": #""ngerman""#,
             ])
         #expect(article.tags == ["floods", "Rio Verde"])
@@ -125,7 +129,10 @@ import Testing
 
     @Test func `Calibre's files have a comma between them`() throws {
         let reading = try Reading(Self.calibre)
-        #expect(reading.items.dropFirst().map(\.relations.file) == [.path("/books/Rechte (194)/R.epub"), .path("/books/Rechte (194)/R.pdf")])
+        #expect(
+            reading.items.dropFirst().map(\.relations.file) == [
+                .path("/books/Rechte (194)/R.epub"), .path("/books/Rechte (194)/R.pdf"),
+            ])
         #expect(reading.fields[0]["date"] == #""2011-07""#)
     }
 
@@ -134,11 +141,14 @@ import Testing
             (#"{\'e}\'{e}\' e{\`a}{\^o}{\"u}{\~n}{\=a}{\.z}"#, "éééàôüñāż"),
             (#"\v{c}\c{c}\H{o}\k{a}\r{a}\u{g}\d{h}{\v Z}\c s"#, "čçőąåğḥŽş"),
             (#"\ss{} \ae \OE{}uvre {\o}re {\L}{\'o}d{\'z} \i"#, "ß æŒuvre øre Łódź ı"),
-            (##"100\% \& \$5 \#1 a\_b"##, "100% & $5 #1 a_b"), (#"1990--2000 --- ``quoted'' don't"#, "1990–2000 — “quoted” don't"),
+            (##"100\% \& \$5 \#1 a\_b"##, "100% & $5 #1 a_b"),
+            (#"1990--2000 --- ``quoted'' don't"#, "1990–2000 — “quoted” don't"),
             (#"\emph{Homo \textbf{sapiens}} {\it old} \textsc{Nasa}"#, "Homo sapiens old Nasa"),
             (#"$\alpha$-helix, H$_2$O, 10$^{-3}$, $x^2$"#, "α-helix, H₂O, 10⁻³, x²"),
-            (#"CO\textsubscript{2} 1\textsuperscript{st}"#, "CO₂ 1ˢᵗ"), (#"\LaTeX{} and \TeX\ live"#, "LaTeX and TeX live"),
-            (#"a~b\ c\\d"#, "a b c d"), (#"\url{https://example.org/a}"#, "https://example.org/a"), (#"{{Double}} {B}races"#, "Double Braces"),
+            (#"CO\textsubscript{2} 1\textsuperscript{st}"#, "CO₂ 1ˢᵗ"),
+            (#"\LaTeX{} and \TeX\ live"#, "LaTeX and TeX live"),
+            (#"a~b\ c\\d"#, "a b c d"), (#"\url{https://example.org/a}"#, "https://example.org/a"),
+            (#"{{Double}} {B}races"#, "Double Braces"),
             (#"\unknown{kept} text"#, "kept text"), (#"\"{\i}"#, "ï"),
         ] as [(String, String)])
     func `LaTeX becomes text`(written: String, text: String) throws {
@@ -147,9 +157,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("date = {2001-02-03}", "2001-02-03"), ("date = {2001-02/2001-03}", "2001-02"), ("date = {1997~}", "1997"),
+        ("date = {2001-02-03}", "2001-02-03"), ("date = {2001-02/2001-03}", "2001-02"),
+        ("date = {1997~}", "1997"),
         ("date = {2001-21}", "2001"), ("date = {2004/..}", "2004"), ("year = 1999, month = dec", "1999-12"),
-        ("year = {1999}, month = {December}", "1999-12"), ("year = {1999}, month = {12}, day = {5}", "1999-12-05"),
+        ("year = {1999}, month = {December}", "1999-12"),
+        ("year = {1999}, month = {12}, day = {5}", "1999-12-05"),
         ("year = {1999}, month = jul # {/} # aug", "1999"), ("year = {in press 2003}", "2003"),
     ])
     func `dates keep their precision and their range`(written: String, date: String) throws {
@@ -171,9 +183,13 @@ import Testing
     }
 
     @Test func `text that LaTeX would read as commands survives`() throws {
-        let texts = ["a\\b {c} $5 50% #1 a_b x~y z^2 it's ``so'' -- --- \"q\" & < b >", "''", "NASA and eBPF"]
+        let texts = [
+            "a\\b {c} $5 50% #1 a_b x~y z^2 it's ``so'' -- --- \"q\" & < b >", "''", "NASA and eBPF",
+        ]
         for text in texts {
-            let items = try Reading("{\"title\":\(quoted(text)),\"url\":\"https://example.org/a_b%20c\",\"tags\":[\"a, b\"]}\n").items
+            let items = try Reading(
+                "{\"title\":\(quoted(text)),\"url\":\"https://example.org/a_b%20c\",\"tags\":[\"a, b\"]}\n"
+            ).items
             let trip = try RoundTrip(items, as: .bibtex)
             #expect(trip.again.items.first?["title"] == items[0]["title"], "\(trip.text)")
             #expect(trip.again.items.first?["url"] == items[0]["url"])

@@ -38,7 +38,9 @@ import Testing
         #expect(article.foreignID == "ABCD2345" && article.producer == "zotero:users/475425")
         #expect(article.texts["title"] == #""Floods in Rio Verde""#)
         #expect(article.texts["author"] == #"["Ana Quispe","Beno de la Cruz","World Health Organization"]"#)
-        #expect(article.texts["date"] == #""2020-03-07""# && article.texts["publisher"] == #""Journal of Rivers""#)
+        #expect(
+            article.texts["date"] == #""2020-03-07""# && article.texts["publisher"] == #""Journal of Rivers""#
+        )
         #expect(article.tags == ["floods", "rivers"])
         let chapter = reading.items[1]
         #expect(chapter.foreignID == "second" && chapter.producer == nil)

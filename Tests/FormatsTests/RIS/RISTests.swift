@@ -35,11 +35,13 @@ import Testing
 
         """
 
-    static let endNote = "TY  - CHAP\r\nA1  - Müller, Jörg\r\nT1  - Old tags\r\nA2  - Editor, Eva\r\nT2  - The book of tags\r\n"
+    static let endNote =
+        "TY  - CHAP\r\nA1  - Müller, Jörg\r\nT1  - Old tags\r\nA2  - Editor, Eva\r\nT2  - The book of tags\r\n"
         + "PB  - Town Press\r\nCY  - Graz\r\nY1  - 1998///Spring\r\nN2  - An abstract.\r\nKW  - one\r\ntwo\r\nthree\r\n"
         + "L1  - internal-pdf://0123456/M%C3%BCller.pdf\r\nM3  - doi:10.5555/12345678\r\nID  - 46\r\nER  - \r\n"
 
-    static let proQuest = "\u{feff}TY  - NEWS\nT1  - A strike ends\nJF  - The Daily Paper\nY1  - 2019/05/06/\nUR  - "
+    static let proQuest =
+        "\u{feff}TY  - NEWS\nT1  - A strike ends\nJF  - The Daily Paper\nY1  - 2019/05/06/\nUR  - "
         + "http://example.org/a http://example.org/b\nAV  - http://example.org/c\nL3  - http://example.org/d\nER  - \n"
 
     static let loose = "TY - JOUR\nAB - Optimal integration.\nTI - Rapid identification\nPY - 2009\nER -\n"
@@ -105,11 +107,14 @@ import Testing
             article.texts == [
                 "title": #""Floods in the Rio Verde valley""#,
                 "author": #"["Ana Quispe","Beno de la Cruz Jr.","World Health Organization"]"#,
-                "publisher": #""Journal of Rivers""#, "abstract": #""First paragraph that goes on here.\n\nSecond paragraph.""#,
+                "publisher": #""Journal of Rivers""#,
+                "abstract": #""First paragraph that goes on here.\n\nSecond paragraph.""#,
                 "date": #""2020-03-07""#, "doi": #""10.1234/rivers.2020.7""#,
-                "url": #""https://example.org/floods?a=1&b=2""#, "language": #""en""#, "x-TY": #""JOUR""#, "x-VL": #""12""#,
+                "url": #""https://example.org/floods?a=1&b=2""#, "language": #""en""#, "x-TY": #""JOUR""#,
+                "x-VL": #""12""#,
                 "x-IS": #""3""#, "x-SP": #""101""#, "x-EP": #""119""#, "x-SN": #""1234-5678""#,
-                "x-TI": #""Floods in the <i>Rio Verde</i> valley""#, "x-L2": #""https://example.org/snapshot""#,
+                "x-TI": #""Floods in the <i>Rio Verde</i> valley""#,
+                "x-L2": #""https://example.org/snapshot""#,
                 "x-Y2": #""2021/04/05/10:11:12""#,
             ])
         #expect(article.tags == ["floods", "Rio Verde", "valleys"])
@@ -139,7 +144,8 @@ import Testing
         #expect(news.fields[0]["x-UR"] == #""http://example.org/b""#)
         #expect(news.fields[0]["publisher"] == #""The Daily Paper""#)
         let loose = try Reading(Self.loose)
-        #expect(loose.fields[0]["title"] == #""Rapid identification""# && loose.fields[0]["date"] == #""2009""#)
+        #expect(
+            loose.fields[0]["title"] == #""Rapid identification""# && loose.fields[0]["date"] == #""2009""#)
     }
 
     @Test func `PubMed's file has full names, ids of its own and both kinds of keywords`() throws {
@@ -154,7 +160,9 @@ import Testing
         #expect(article.texts["language"] == #""en""#)
         #expect(article.tags == ["Floods/history", "spectrometry"])
         #expect(reading.items[1].texts["title"] == #""A title in translation""#)
-        #expect(reading.items[1].texts["date"] == #""2016""# && reading.items[1].texts["x-DP"] == #""2016 Spring""#)
+        #expect(
+            reading.items[1].texts["date"] == #""2016""#
+                && reading.items[1].texts["x-DP"] == #""2016 Spring""#)
     }
 
     @Test func `EndNote's tagged form is read`() throws {
@@ -169,7 +177,9 @@ import Testing
     }
 
     @Test func `a file in Windows-1252 is converted and a remark says so once`() throws {
-        let bytes = Array("TY  - BOOK\nTI  - Caf".utf8) + [0xE9, 0x20, 0x93] + Array("x".utf8) + [0x94] + Array("\nER  - \n".utf8)
+        let bytes =
+            Array("TY  - BOOK\nTI  - Caf".utf8) + [0xE9, 0x20, 0x93] + Array("x".utf8) + [0x94]
+            + Array("\nER  - \n".utf8)
         let reading = try Reading(bytes + bytes)
         #expect(reading.fields.map { $0["title"] } == [#""Café “x”""#, #""Café “x”""#])
         #expect(reading.remarks == ["it is not UTF-8 everywhere, and was read as Windows-1252 there"])
@@ -177,11 +187,15 @@ import Testing
 
     @Test func `UTF-16 is read`() throws {
         var bytes: [UInt8] = [0xFF, 0xFE]
-        for unit in "TY  - BOOK\nTI  - Ernte\nER  - \n".utf16 { bytes += [UInt8(unit & 0xFF), UInt8(unit >> 8)] }
+        for unit in "TY  - BOOK\nTI  - Ernte\nER  - \n".utf16 {
+            bytes += [UInt8(unit & 0xFF), UInt8(unit >> 8)]
+        }
         #expect(try Reading(bytes).fields.first?["title"] == #""Ernte""#)
     }
 
-    @Test func `a record without anything to know it by is rejected with its line, and the rest is read`() throws {
+    @Test func `a record without anything to know it by is rejected with its line, and the rest is read`()
+        throws
+    {
         let reading = try Reading("TY  - BOOK\nVL  - 3\nER  - \nTY  - BOOK\nTI  - Second\nER  - \n")
         #expect(reading.rejections.map(\.place.line) == [1])
         #expect(reading.fields.map { $0["title"] } == [#""Second""#])
@@ -197,7 +211,8 @@ import Testing
         ("2001/2/3", "2001-02-03"), ("c1999", "1999"), ("Spring 1987", "1987"), ("May 6, 2010", "2010-05-06"),
     ])
     func `dates keep their precision`(written: String, date: String) throws {
-        #expect(try Reading("TY  - BOOK\nTI  - T\nPY  - \(written)\nER  - \n").fields[0]["date"] == "\"\(date)\"")
+        #expect(
+            try Reading("TY  - BOOK\nTI  - T\nPY  - \(written)\nER  - \n").fields[0]["date"] == "\"\(date)\"")
     }
 
     @Test(arguments: [zotero, endNote, proQuest, loose, medline, refer])

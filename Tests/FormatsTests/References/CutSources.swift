@@ -58,13 +58,17 @@ struct RoundTrip {
     /// What differs from the items, as `name: before, after`; tags without order, since a record has them as a set.
     func differences(from items: [SourceItem]) -> [String] {
         var differences: [String] = []
-        if again.items.count != items.count { differences.append("\(items.count) items, \(again.items.count) again") }
+        if again.items.count != items.count {
+            differences.append("\(items.count) items, \(again.items.count) again")
+        }
         for (one, other) in zip(items, again.items) {
             let (before, after) = (one.texts, other.texts)
             for name in Set(before.keys).union(after.keys).sorted() where before[name] != after[name] {
                 differences.append("\(name): \(before[name] ?? "-"), \(after[name] ?? "-")")
             }
-            if one.tags.sorted() != other.tags.sorted() { differences.append("tags: \(one.tags), \(other.tags)") }
+            if one.tags.sorted() != other.tags.sorted() {
+                differences.append("tags: \(one.tags), \(other.tags)")
+            }
         }
         return differences
     }

@@ -46,7 +46,9 @@ import Testing
         }
     }
 
-    private func compare(_ reading: Reading, _ expected: [[String: Any]], _ score: inout Score, _ name: String) {
+    private func compare(
+        _ reading: Reading, _ expected: [[String: Any]], _ score: inout Score, _ name: String
+    ) {
         var left = reading.items.filter { $0.kind == "article" }.map { item in
             (
                 title: normal(text(item, "title")), year: String(text(item, "date").prefix(4)),
@@ -56,7 +58,9 @@ import Testing
         score.entries.expected += expected.count
         score.entries.found += min(left.count, expected.count)
         if left.count != expected.count {
-            print("\(name): \(left.count) entries, \(expected.count) expected; \(reading.rejections.map(\.reason).prefix(3))")
+            print(
+                "\(name): \(left.count) entries, \(expected.count) expected; \(reading.rejections.map(\.reason).prefix(3))"
+            )
         }
         for entry in expected {
             let title = normal(entry["title"] as? String ?? "")
@@ -66,7 +70,11 @@ import Testing
                 ?? left.firstIndex { !$0.isUsed && $0.title == title }
             guard let place else {
                 if title.isEmpty { score.titles += 1 }
-                if title.isEmpty { score.years += 1 } else { print("\(name): no title \(entry["title"] ?? "")") }
+                if title.isEmpty {
+                    score.years += 1
+                } else {
+                    print("\(name): no title \(entry["title"] ?? "")")
+                }
                 continue
             }
             left[place].isUsed = true
@@ -80,7 +88,11 @@ import Testing
             let found = normal(left[place].authors)
             score.authors.expected += authors.count
             for author in authors {
-                if found.contains(normal(author)) { score.authors.right += 1 } else { print("\(name): no author \(author) in \(left[place].authors)") }
+                if found.contains(normal(author)) {
+                    score.authors.right += 1
+                } else {
+                    print("\(name): no author \(author) in \(left[place].authors)")
+                }
             }
         }
     }
@@ -93,6 +105,9 @@ import Testing
     /// Letters and digits, without case and markup.
     private func normal(_ text: String) -> String {
         let plain = text.replacing(/<[^>]*>/, with: "").replacing(/\$|\\[a-z]+|[{}]/, with: "")
-        return String(plain.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil).filter { $0.isLetter || $0.isNumber })
+        return String(
+            plain.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil).filter {
+                $0.isLetter || $0.isNumber
+            })
     }
 }

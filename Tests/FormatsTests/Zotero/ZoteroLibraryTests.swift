@@ -48,7 +48,8 @@ private struct Library: ZoteroPages {
         if let since = query["since"].flatMap({ Int($0) }) { found = found.filter { $0.version > since } }
         if let keys = query["itemKey"]?.split(separator: ",").map(String.init) {
             guard keys.count <= 50 else {
-                throw InterchangeError(code: .unreadable, operation: "get", path: path, message: "400", hint: "Ask for fewer.")
+                throw InterchangeError(
+                    code: .unreadable, operation: "get", path: path, message: "400", hint: "Ask for fewer.")
             }
             found = found.filter { keys.contains($0.key) }
         }
@@ -67,12 +68,17 @@ private struct Library: ZoteroPages {
 
     private func library() -> Library {
         var library = Library(log: Library.Log())
-        library.collections = [("COLLAAAA", "Rivers", nil), ("COLLBBBB", "Floods", "COLLAAAA"), ("COLLCCCC", "Law", nil)]
+        library.collections = [
+            ("COLLAAAA", "Rivers", nil), ("COLLBBBB", "Floods", "COLLAAAA"), ("COLLCCCC", "Law", nil),
+        ]
         for number in 0..<250 {
             // Notes stand before what they belong to.
-            library.items.append(.init(key: key("N", number), parent: key("A", number), type: "note", note: "<p>n</p>"))
             library.items.append(
-                .init(key: key("A", number), collections: number < 10 ? ["COLLBBBB"] : number < 20 ? ["COLLCCCC"] : []))
+                .init(key: key("N", number), parent: key("A", number), type: "note", note: "<p>n</p>"))
+            library.items.append(
+                .init(
+                    key: key("A", number),
+                    collections: number < 10 ? ["COLLBBBB"] : number < 20 ? ["COLLCCCC"] : []))
         }
         return library
     }
@@ -108,7 +114,9 @@ private struct Library: ZoteroPages {
         var reader = ZoteroLibraryReader(library, name: "zotero:", since: 5)
         let reading = try Reading(&reader)
         #expect(reading.items.count == 120 && reading.remarks.isEmpty && reader.version == 7)
-        #expect(reading.items[0].kind == "article" && reading.items[1].relations.parent == reading.items[0].relations.key)
+        #expect(
+            reading.items[0].kind == "article"
+                && reading.items[1].relations.parent == reading.items[0].relations.key)
         #expect(library.log.paths.count == 1 + 1 + 2)
     }
 

@@ -49,7 +49,8 @@ import Testing
         "annotations":[{"key":"ANNX2345","annotationType":"highlight","annotationText":"water"}]}]},
         {"itemID":8,"itemType":"document","citationKey":"nothing2002","creators":[{"creatorType":"author","name":"UNESCO"}],"date":"2002"}]}
         """
-    static let dataOnly = #"[{"itemType":"book","key":"BOOK2345","title":"B","creators":[],"date":"0000-00-00","collections":[]}]"#
+    static let dataOnly =
+        #"[{"itemType":"book","key":"BOOK2345","title":"B","creators":[],"date":"0000-00-00","collections":[]}]"#
     static let rdf = """
         <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:z="http://www.zotero.org/namespaces/export#"
          xmlns:dcterms="http://purl.org/dc/terms/" xmlns:bib="http://purl.org/net/biblio#" xmlns:foaf="http://xmlns.com/foaf/0.1/"
@@ -90,19 +91,36 @@ import Testing
 
     @Test func `the API's items come with their notes, files and annotations behind them`() throws {
         let reading = try Reading(Self.api)
-        #expect(reading.items.map(\.kind) == ["article", "note", "attachment", "annotation", "note", "article", "attachment", "note"])
+        #expect(
+            reading.items.map(\.kind) == [
+                "article", "note", "attachment", "annotation", "note", "article", "attachment", "note",
+            ])
         let article = try #require(reading.items.first)
         #expect(article.foreignID == "ARTI2345" && article.producer == "zotero:users/475425")
         #expect(article.modified == "2020-06-06T01:02:03Z" && article.tags == ["floods", "rivers"])
-        #expect(article.texts["title"] == #""Floods in Rio Verde""# && article.texts["author"] == #"["Ana Quispe","WHO"]"#)
-        #expect(article.texts["date"] == #""2020-03-07""# && article.texts["publisher"] == #""Journal of Rivers""#)
-        #expect(article.texts["x-citationKey"] == #""quispe2020""# && article.texts["x-creators"]?.contains("Eva") == true)
+        #expect(
+            article.texts["title"] == #""Floods in Rio Verde""#
+                && article.texts["author"] == #"["Ana Quispe","WHO"]"#)
+        #expect(
+            article.texts["date"] == #""2020-03-07""# && article.texts["publisher"] == #""Journal of Rivers""#
+        )
+        #expect(
+            article.texts["x-citationKey"] == #""quispe2020""#
+                && article.texts["x-creators"]?.contains("Eva") == true)
         let annotation = try #require(reading.items.first { $0.kind == "annotation" })
-        #expect(annotation.relations.passage?.exact == "the river rose" && annotation.relations.parent == "ARTI2345")
+        #expect(
+            annotation.relations.passage?.exact == "the river rose"
+                && annotation.relations.parent == "ARTI2345")
         #expect(annotation.foreignID == "ANNO2345" && annotation.texts["author"] == #""Ana""#)
-        #expect(annotation.texts["x-annotationPageLabel"] == #""7""# && annotation.texts["x-annotationPosition"] == nil)
+        #expect(
+            annotation.texts["x-annotationPageLabel"] == #""7""#
+                && annotation.texts["x-annotationPosition"] == nil)
         #expect(reading.items[2].relations.file == .path("storage/ATTA2345/Quispe.pdf"))
-        #expect(reading.items.map(\.relations.parent) == ["", "ARTI2345", "ARTI2345", "ARTI2345", "", "", "PDFF2345", ""].map { $0.isEmpty ? nil : $0 })
+        #expect(
+            reading.items.map(\.relations.parent)
+                == ["", "ARTI2345", "ARTI2345", "ARTI2345", "", "", "PDFF2345", ""].map {
+                    $0.isEmpty ? nil : $0
+                })
         #expect(reading.rejections.isEmpty)
         #expect(reading.remarks.count == 3, "\(reading.remarks)")
         #expect(reading.remarks.contains("items in Zotero's trash were passed over: 2"))
@@ -113,7 +131,8 @@ import Testing
         let reading = try Reading(Self.translators)
         #expect(reading.items.map(\.kind) == ["article", "note", "attachment", "article"])
         #expect(reading.fields[0]["title"] == #""A v. B""# && reading.fields[0]["date"] == #""1999-05-06""#)
-        #expect(reading.fields[3]["date"] == #""1999-05""# && reading.fields[3]["publisher"] == #""Town Press""#)
+        #expect(
+            reading.fields[3]["date"] == #""1999-05""# && reading.fields[3]["publisher"] == #""Town Press""#)
         #expect(reading.fields[3]["author"] == #""Beno de la Cruz""#)
     }
 
@@ -123,20 +142,30 @@ import Testing
         #expect(reading.items[0].relations.collections == [["Rivers", "Floods"]])
         #expect(reading.items[0].producer == "zotero:groups/99" && reading.items[0].foreignID == "PAGE2345")
         #expect(reading.items[2].relations.file == .path("files/7/p.html"))
-        #expect(reading.fields[4]["title"] == #""nothing2002""# && reading.items[4].foreignID == "nothing2002")
+        #expect(
+            reading.fields[4]["title"] == #""nothing2002""# && reading.items[4].foreignID == "nothing2002")
     }
 
     @Test func `Zotero's RDF has journals, notes, files and collections that stand elsewhere`() throws {
         let reading = try Reading(Self.rdf)
-        #expect(reading.items.map(\.kind) == ["article", "attachment", "note", "article"], "\(reading.rejections)")
+        #expect(
+            reading.items.map(\.kind) == ["article", "attachment", "note", "article"], "\(reading.rejections)"
+        )
         let article = try #require(reading.items.first)
-        #expect(article.relations.collections == [["Water", "Floods"]] && article.tags == ["floods", "rivers"])
-        #expect(article.texts["publisher"] == #""Journal of Rivers""# && article.texts["doi"] == #""10.1234/rivers.7""#)
-        #expect(article.texts["url"] == #""https://example.org/f?a=1&b=2""# && article.texts["author"] == #"["Ana Quispe","WHO"]"#)
+        #expect(
+            article.relations.collections == [["Water", "Floods"]] && article.tags == ["floods", "rivers"])
+        #expect(
+            article.texts["publisher"] == #""Journal of Rivers""#
+                && article.texts["doi"] == #""10.1234/rivers.7""#)
+        #expect(
+            article.texts["url"] == #""https://example.org/f?a=1&b=2""#
+                && article.texts["author"] == #"["Ana Quispe","WHO"]"#)
         #expect(article.texts["x-volume"] == #""12""# && article.foreignID == nil)
         #expect(reading.items[1].relations.file == .path("files/2/Quispe.pdf"))
         #expect(reading.items[2].texts["text"]?.contains("twice") == true)
-        #expect(reading.fields[3]["publisher"] == #""Town Press""# && reading.fields[3]["x-series"] == #""Old books""#)
+        #expect(
+            reading.fields[3]["publisher"] == #""Town Press""#
+                && reading.fields[3]["x-series"] == #""Old books""#)
     }
 
     @Test(arguments: [api, translators, betterBibTeX, dataOnly, rdf])
@@ -145,7 +174,9 @@ import Testing
         let most = try Reading(bytes, as: .zotero).items.count
         for end in stride(from: 1, to: bytes.count, by: max(1, bytes.count / 100)) {
             // A child whose article is cut off stands by itself or is rejected.
-            if let cut = try? Reading(Array(bytes[..<end]), as: .zotero) { #expect(cut.items.count <= most + 1) }
+            if let cut = try? Reading(Array(bytes[..<end]), as: .zotero) {
+                #expect(cut.items.count <= most + 1)
+            }
             _ = try? Reading(Array(bytes[end...]), as: .zotero)
             for replacement in Array("\u{0}{}[]\"\\<>&".utf8) + [0xFF] {
                 var changed = bytes
@@ -156,12 +187,15 @@ import Testing
     }
 
     @Test(arguments: [SourceFormat.ris, .csl, .bibtex])
-    func `articles of Zotero are written in other formats with their main fields`(format: SourceFormat) throws {
+    func `articles of Zotero are written in other formats with their main fields`(format: SourceFormat) throws
+    {
         for sample in [Self.api, Self.translators, Self.betterBibTeX, Self.rdf] {
             let items = try Reading(sample).items.filter { $0.kind == "article" }
             let trip = try RoundTrip(items, as: format)
             let main = ["title", "author", "date", "url", "doi", "language", "publisher", "abstract"]
-            let wrong = trip.differences(from: items).filter { line in main.contains { line.hasPrefix($0 + ":") } }
+            let wrong = trip.differences(from: items).filter { line in
+                main.contains { line.hasPrefix($0 + ":") }
+            }
             // The title of a marked-up text is marked up again by none of them.
             #expect(wrong == [], "\(trip.text)")
         }
@@ -175,8 +209,10 @@ import Testing
         for number in 0..<10_000 {
             let key = "A" + String(1_000_000 + number)
             if number > 0 { text += "," }
-            text += #"{"key":"\#(key)","version":1,"library":{"type":"user","id":1},"data":{"key":"\#(key)","itemType":"journalArticle","title":"Title \#(number)","creators":[{"creatorType":"author","firstName":"Ana","lastName":"Quispe"}],"date":"2020-01-02","publicationTitle":"Rivers","abstractNote":"\#(String(repeating: "Word ", count: 100))","tags":[{"tag":"a"}]}},"#
-            text += #"{"key":"N\#(1_000_000 + number)","version":1,"library":{"type":"user","id":1},"data":{"key":"N\#(1_000_000 + number)","itemType":"note","parentItem":"\#(key)","note":"<p>\#(String(repeating: "note ", count: 100))</p>","tags":[]}}"#
+            text +=
+                #"{"key":"\#(key)","version":1,"library":{"type":"user","id":1},"data":{"key":"\#(key)","itemType":"journalArticle","title":"Title \#(number)","creators":[{"creatorType":"author","firstName":"Ana","lastName":"Quispe"}],"date":"2020-01-02","publicationTitle":"Rivers","abstractNote":"\#(String(repeating: "Word ", count: 100))","tags":[{"tag":"a"}]}},"#
+            text +=
+                #"{"key":"N\#(1_000_000 + number)","version":1,"library":{"type":"user","id":1},"data":{"key":"N\#(1_000_000 + number)","itemType":"note","parentItem":"\#(key)","note":"<p>\#(String(repeating: "note ", count: 100))</p>","tags":[]}}"#
         }
         let clock = ContinuousClock()
         var reader = try openSource(ByteSource(bytes: Array((text + "]").utf8), name: "memory"))
