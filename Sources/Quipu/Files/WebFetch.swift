@@ -35,7 +35,7 @@ struct WebFetch {
 
     /// - Returns: nil where nothing has changed since.
     func get(_ url: String, unless conditions: Conditions) throws(QuipuError) -> Page? {
-        guard var address = URLReference.resolve("", against: url) ?? URLReference.resolve(url, against: url)
+        guard var address = URLReference.resolve(url, against: url)
         else {
             throw QuipuError(.fetchFailed, "\(url) is no address that can be fetched", origin: .file)
         }
