@@ -8,11 +8,14 @@ import Testing
 
 /// Files that a source names are looked for beside it, and nowhere else.
 @Suite struct ImportedFilesTests {
+    /// Its folders go with it.
+    private let replicas: Replicas
     private let store: Store
     private let folder: TemporaryFolder
 
     init() throws {
-        store = try Replicas(1)[0]
+        replicas = try Replicas(1)
+        store = replicas[0]
         folder = try TemporaryFolder()
         try FileManager.default.createDirectory(
             atPath: folder.path(of: "export/files/1"), withIntermediateDirectories: true)

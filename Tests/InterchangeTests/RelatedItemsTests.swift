@@ -7,9 +7,14 @@ import Testing
 
 /// What belongs to an article comes in with it.
 @Suite struct RelatedItemsTests {
+    /// Its folders go with it.
+    private let replicas: Replicas
     private let store: Store
 
-    init() throws { store = try Replicas(1)[0] }
+    init() throws {
+        replicas = try Replicas(1)
+        store = replicas[0]
+    }
 
     private func bring(_ items: [SourceItem]) throws -> ImportReport {
         try Importer(into: store, author: "ana").run(ListedItems(items))
