@@ -202,7 +202,8 @@ let package = Package(
             "Quipu",
             [
                 "QuipuInterchange", "QuipuFormats", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
-                "QuipuHTTPClient", "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuDates", "QuipuFiles",
+                "QuipuHTTPClient", "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuDates",
+                "QuipuFiles",
                 "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads", "CQuipuLinux", "CQuipuSodium",
                 "CQuipuQRencode",
             ], exclude: ["README.md"]),

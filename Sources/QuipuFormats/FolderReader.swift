@@ -41,7 +41,8 @@ struct FolderReader: SourceReader {
                 } catch {
                     // One file's trouble is not the folder's.
                     self.reader = nil
-                    return .rejected(SourcePlace(file: error.path, line: 1, byteOffset: 0), reason: error.message)
+                    return .rejected(
+                        SourcePlace(file: error.path, line: 1, byteOffset: 0), reason: error.message)
                 }
             }
             guard let step = walk.next() else { return try end() }
@@ -86,13 +87,16 @@ struct FolderReader: SourceReader {
     /// Nil for a file that nobody would expect to be imported.
     private func kind(of source: ByteSource) throws(InterchangeError) -> String? {
         let start = try source.peek(SourceLimits.recognitionBytes)
-        return (ForeignFormat.binary(start) ?? ForeignFormat.marked(start) ?? ForeignFormat.named(source.name))?
+        return
+            (ForeignFormat.binary(start) ?? ForeignFormat.marked(start) ?? ForeignFormat.named(source.name))?
             .name
     }
 
     private mutating func end() throws(InterchangeError) -> SourceEvent? {
         if !hasFoundFile {
-            let what = format.map { $0 == .markdown ? "Markdown files (.md, .markdown)" : "\($0.rawValue) files" }
+            let what = format.map {
+                $0 == .markdown ? "Markdown files (.md, .markdown)" : "\($0.rawValue) files"
+            }
             throw InterchangeError(
                 code: .nothingFound, operation: "import", path: path,
                 message: "there are no \(what ?? "files that can be read") in it",

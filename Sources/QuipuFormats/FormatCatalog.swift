@@ -12,7 +12,9 @@ public enum FormatCatalog {
         .csv,
     ]
 
-    public static func entry(of format: SourceFormat) -> FormatEntry? { readable.first { $0.format == format } }
+    public static func entry(of format: SourceFormat) -> FormatEntry? {
+        readable.first { $0.format == format }
+    }
 
     static func recognise(_ start: SourceStart) -> FormatEntry? { readable.first { $0.isRecognised(start) } }
 
@@ -22,7 +24,7 @@ public enum FormatCatalog {
 extension ReaderService {
     /// Becomes a process that reads foreign bytes, and ends with it, if the program was started as one. To be called
     /// where a program begins, before it does anything else.
-    package static func runIfAsked() { 
+    package static func runIfAsked() {
         runIfAsked(FormatCatalog.entry) { library, pages in
             ZoteroLibraryReader(
                 pages, name: pages.name, collection: library.collection, since: library.since)

@@ -73,14 +73,13 @@ extension FormatEntry {
     static let pdf = FormatEntry(
         .pdf, name: "a PDF (by pdftotext)",
         fields: [
-            ("title", ["Title"]), ("author", ["Author"]), ("date", ["CreationDate"]), ("abstract", ["Subject"]),
+            ("title", ["Title"]), ("author", ["Author"]), ("date", ["CreationDate"]),
+            ("abstract", ["Subject"]),
             ("tags", ["Keywords"]), ("body", ["the text"]),
         ],
         isRecognised: { PDFReader.isInstalled && $0.raw.starts(with: "%PDF-".utf8) },
         open: { (source, _) throws(InterchangeError) in
-            throw InterchangeError(
-                code: .unsupportedFormat, operation: "read", path: source.name,
-                message: "a PDF is read by pdftotext, which is not installed or cannot be used here",
-                hint: "Install it (poppler-utils), or take its text: pdftotext FILE.")
+            // Without processes of its own it cannot be read.
+            throw ForeignFormat.pdf.refusal(of: source.name)
         })
 }

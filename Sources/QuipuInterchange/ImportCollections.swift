@@ -25,7 +25,8 @@ struct ImportCollections {
     mutating func groups(of item: SourceItem, _ report: inout ImportReport) throws -> [[RecordID]] {
         guard item.kind == "article", !item.relations.collections.isEmpty else { return [] }
         if item.relations.collections.count > ImportItem.maximumCollections {
-            report.remark(item.place, "it was put into the first \(ImportItem.maximumCollections) of its collections")
+            report.remark(
+                item.place, "it was put into the first \(ImportItem.maximumCollections) of its collections")
         }
         var groups: [[RecordID]] = []
         for path in item.relations.collections.prefix(ImportItem.maximumCollections) {

@@ -85,7 +85,8 @@ struct ImportedFiles {
             return .failure(Missing(text: "its file was left out, since the source has no folder: \(path)"))
         }
         guard path.first != "/", !parts.isEmpty, !parts.contains(".."), !path.utf8.contains(0) else {
-            return .failure(Missing(text: "its file was left out, since it does not lie beside the source: \(path)"))
+            return .failure(
+                Missing(text: "its file was left out, since it does not lie beside the source: \(path)"))
         }
         var current = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         for (number, part) in parts.enumerated() where current >= 0 {
@@ -99,7 +100,8 @@ struct ImportedFiles {
             errno = failure
         }
         guard current >= 0 else {
-            let reason = errno == ENOENT ? "is missing" : "cannot be read (\(String(cString: strerror(errno))))"
+            let reason =
+                errno == ENOENT ? "is missing" : "cannot be read (\(String(cString: strerror(errno))))"
             return .failure(Missing(text: "its file \(reason): \(path)"))
         }
         guard FileFacts(current)?.isRegular == true else {

@@ -156,7 +156,8 @@ public struct Importer {
                 state.report.stayedDeleted += 1
                 continue
             case nil where item.kind == "note" || item.kind == "article":
-                state.report.remark(item.place, "what it belongs to is not in the source; it was taken by itself")
+                state.report.remark(
+                    item.place, "what it belongs to is not in the source; it was taken by itself")
             case nil:
                 state.report.reject(item.place, "the article that it belongs to is not in the source")
                 state.report.read -= 1

@@ -38,7 +38,8 @@ final class QuotedPlaces {
             return [("anchor", (["lostAt": .string(hash.hexadecimal)] as JSONValue).canonicalBytes())]
         }
         let position: JSONValue = [
-            "start": .number(Double(anchor.range.lowerBound)), "end": .number(Double(anchor.range.upperBound)),
+            "start": .number(Double(anchor.range.lowerBound)),
+            "end": .number(Double(anchor.range.upperBound)),
         ]
         let found: JSONValue = [
             "method": .string(anchor.method.rawValue),

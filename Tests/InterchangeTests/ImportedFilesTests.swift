@@ -1,4 +1,5 @@
 import Foundation
+import QuipuCanonicalJSON
 import QuipuFormats
 import QuipuInterchange
 import QuipuStorage
@@ -7,11 +8,14 @@ import Testing
 
 /// Files that a source names are looked for beside it, and nowhere else.
 @Suite struct ImportedFilesTests {
+    /// Its folders go with it.
+    private let replicas: Replicas
     private let store: Store
     private let folder: TemporaryFolder
 
     init() throws {
-        store = try Replicas(1)[0]
+        replicas = try Replicas(1)
+        store = replicas[0]
         folder = try TemporaryFolder()
         try FileManager.default.createDirectory(
             atPath: folder.path(of: "export/files/1"), withIntermediateDirectories: true)
@@ -31,10 +35,10 @@ import Testing
             ]))
     }
 
-    private func attachments() throws -> [Attachment] {
-        var found: [Attachment] = []
+    private func attachments() throws -> [QuipuStorage.Attachment] {
+        var found: [QuipuStorage.Attachment] = []
         try store.forEachRecord(RecordFilter()) {
-            if let attachment = Attachment($0) { found.append(attachment) }
+            if let attachment = QuipuStorage.Attachment($0) { found.append(attachment) }
             return true
         }
         return found

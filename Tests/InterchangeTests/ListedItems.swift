@@ -26,7 +26,9 @@ extension SourceItem {
         relations.file = attached
         return SourceItem(
             place: SourcePlace(file: file, line: 1, byteOffset: 0), kind: kind,
-            fields: fields.sorted { precedesInUTF16($0.key, $1.key) }.map { ($0.key, $0.value.canonicalBytes()) },
+            fields: fields.sorted { precedesInUTF16($0.key, $1.key) }.map {
+                ($0.key, $0.value.canonicalBytes())
+            },
             foreignID: id, producer: id.map { _ in "test" }, relations: relations)
     }
 }

@@ -7,9 +7,14 @@ import Testing
 
 /// What belongs to an article comes in with it.
 @Suite struct RelatedItemsTests {
+    /// Its folders go with it.
+    private let replicas: Replicas
     private let store: Store
 
-    init() throws { store = try Replicas(1)[0] }
+    init() throws {
+        replicas = try Replicas(1)
+        store = replicas[0]
+    }
 
     private func bring(_ items: [SourceItem]) throws -> ImportReport {
         try Importer(into: store, author: "ana").run(ListedItems(items))
@@ -35,7 +40,8 @@ import Testing
                 passage: SourcePassage(exact: quote, prefix: "The river ")),
             .test("note", "N2", ["text": "Ask the museum."], parent: "b"),
             .test(
-                "attachment", "F", ["name": "map.txt"], key: "f", parent: "a", attached: .bytes(Array("map".utf8))),
+                "attachment", "F", ["name": "map.txt"], key: "f", parent: "a",
+                attached: .bytes(Array("map".utf8))),
             .test("annotation", "N3", ["text": "On the map."], parent: "f"),
         ]
     }
@@ -47,7 +53,7 @@ import Testing
         let drought = try #require(try records("article").first { $0.string("title") == "Drought" })
         #expect(try records("note").map { $0.string("target") } == [drought.id.text])
         #expect(try records("annotation").allSatisfy { $0.string("target") == flood.id.text })
-        let file = try #require(try records("attachment").first.flatMap { Attachment($0) })
+        let file = try #require(try records("attachment").first.flatMap { QuipuStorage.Attachment($0) })
         let hash = try #require(file.hash)
         #expect(file.name == "map.txt" && file.sizeBytes == 3)
         #expect(try store.blobs.files.content(of: hash)?.read(at: 0, count: 9) == Array("map".utf8))
@@ -72,8 +78,14 @@ import Testing
     @Test func `the same source again changes nothing, also where the text was corrected since`() throws {
         _ = try bring(library())
         let flood = try #require(try records("article").first { $0.string("title") == "Flood" })
-        try store.edit(
-            [Edit(id: flood.id, kind: "article", changes: [.init(field: "body", json: canonicalString("Well. The river rose in the night."))])],
+        _ = try store.edit(
+            [
+                Edit(
+                    id: flood.id, kind: "article",
+                    changes: [
+                        .init(field: "body", json: canonicalString("Well. The river rose in the night."))
+                    ])
+            ],
             author: "ana")
         let position = try store.position
         let report = try bring(library())
@@ -103,8 +115,12 @@ import Testing
     @Test func `what belongs to a deleted article stays away with it`() throws {
         _ = try bring([library()[0]])
         let flood = try #require(try records("article").first)
-        try store.edit(
-            [Edit(id: flood.id, kind: "article", changes: [.init(field: "deleted", json: Array("true".utf8))])],
+        _ = try store.edit(
+            [
+                Edit(
+                    id: flood.id, kind: "article",
+                    changes: [.init(field: "deleted", json: Array("true".utf8))])
+            ],
             author: "ana")
         let report = try bring(library())
         #expect(report.stayedDeleted == 4)
@@ -113,7 +129,8 @@ import Testing
 
     @Test func `parts come long after their article, and in batches of their own`() throws {
         var items = (0..<3_000).map { number in
-            SourceItem.test("article", "A\(number)", ["title": .string("Article \(number)")], key: "\(number)")
+            SourceItem.test(
+                "article", "A\(number)", ["title": .string("Article \(number)")], key: "\(number)")
         }
         items += (0..<3_000).map { number in
             SourceItem.test("note", "N\(number)", ["text": .string("Note \(number)")], parent: "\(number)")
@@ -130,11 +147,13 @@ import Testing
 
     @Test func `a collection inside another is called by both names and found again`() throws {
         let items = [
-            SourceItem.test("article", "A", ["title": "Flood"], collections: [["Floods", "2020"], ["Press"]]),
+            SourceItem.test(
+                "article", "A", ["title": "Flood"], collections: [["Floods", "2020"], ["Press"]]),
             .test("article", "B", ["title": "Other"], collections: [["Floods ", " 2020"]]),
         ]
         _ = try bring(items)
-        #expect(Set(try records("collection").compactMap { $0.string("name") }) == ["Floods / 2020", "Press"])
+        #expect(
+            Set(try records("collection").compactMap { $0.string("name") }) == ["Floods / 2020", "Press"])
         let id = try #require(try store.collections.id(named: "Floods / 2020"))
         #expect(try records("article").allSatisfy { $0.elements(of: "collections").contains(id.text) })
         let position = try store.position
@@ -147,7 +166,7 @@ import Testing
         _ = try bring([item])
         let record = try #require(try records("article").first)
         let press = try #require(try store.collections.id(named: "Press"))
-        try store.edit(
+        _ = try store.edit(
             [
                 Edit(
                     id: record.id, kind: "article",

@@ -3,7 +3,9 @@ internal import QuipuStorage
 extension Archive {
     /// The feeds that this machine follows for the archive, by name.
     public func feeds() throws(QuipuError) -> [Feed] {
-        try QuipuError.presenting { try FeedList(stores.folder).feeds().sorted { $0.name < $1.name } }
+        try QuipuError.presenting {
+            try FollowedSources(stores.folder).read().feeds.sorted { $0.name < $1.name }
+        }
     }
 
     /// Follows a feed from now on; `fetchFeeds` asks it for articles.
@@ -22,26 +24,29 @@ extension Archive {
         try QuipuError.presenting {
             guard WebFetch.isWeb(address), address.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else {
                 throw QuipuError(
-                    .fetchFailed, "\(address) is no address of a feed", hint: "it begins with https:// or http://")
+                    .fetchFailed, "\(address) is no address of a feed",
+                    hint: "it begins with https:// or http://")
             }
             var added: Feed?
-            try FeedList(stores.folder).change { feeds in
-                if let known = feeds.first(where: { $0.address == address }) {
+            try FollowedSources(stores.folder).change { content in
+                if let known = content.feeds.first(where: { $0.address == address }) {
                     throw QuipuError(.feedExists, "the feed is followed already, as \(known.name)")
                 }
-                guard feeds.count < FeedList.maximumFeeds else {
-                    throw QuipuError(.tooLarge, "more than \(FeedList.maximumFeeds) feeds are not followed")
+                guard content.feeds.count < FollowedSources.maximumFeeds else {
+                    throw QuipuError(
+                        .tooLarge, "more than \(FollowedSources.maximumFeeds) feeds are not followed")
                 }
-                let name = try name ?? Self.feedName(for: address, besides: feeds.map(\.name))
+                let name = try name ?? Self.feedName(for: address, besides: content.feeds.map(\.name))
                 guard Self.isFeedName(name) else {
                     throw QuipuError(
-                        .badName, "'\(name)' is no name for a feed", hint: "use small letters, digits, - and _")
+                        .badName, "'\(name)' is no name for a feed",
+                        hint: "use small letters, digits, - and _")
                 }
-                if feeds.contains(where: { $0.name == name }) {
+                if content.feeds.contains(where: { $0.name == name }) {
                     throw QuipuError(.feedExists, "there is a feed called \(name) already")
                 }
                 let feed = Feed(name: name, address: address, collection: collection)
-                feeds.append(feed)
+                content.feeds.append(feed)
                 added = feed
             }
             guard let added else { throw QuipuError(.internalFailure, "the feed was not added") }
@@ -54,9 +59,9 @@ extension Archive {
     /// - Throws: `unknownFeed`.
     public func removeFeed(_ name: String) throws(QuipuError) {
         try QuipuError.presenting {
-            try FeedList(stores.folder).change { feeds in
-                guard feeds.contains(where: { $0.name == name }) else { throw Self.unknownFeed(name) }
-                feeds.removeAll { $0.name == name }
+            try FollowedSources(stores.folder).change { content in
+                guard content.feeds.contains(where: { $0.name == name }) else { throw Self.unknownFeed(name) }
+                content.feeds.removeAll { $0.name == name }
             }
         }
     }
@@ -83,7 +88,8 @@ extension Archive {
         return outcomes
     }
 
-    private func fetch(_ feed: Feed, again: Bool, _ options: ReadingOptions) throws(QuipuError) -> FeedOutcome {
+    private func fetch(_ feed: Feed, again: Bool, _ options: ReadingOptions) throws(QuipuError) -> FeedOutcome
+    {
         var known = feed
         let result: FeedOutcome.Result
         do throws(QuipuError) {
@@ -105,9 +111,11 @@ extension Archive {
         known.fetchedAtMilliseconds = stores.nowMilliseconds
         let noted = known
         try QuipuError.presenting {
-            try FeedList(stores.folder).change { feeds in
-                if let index = feeds.firstIndex(where: { $0.name == feed.name && $0.address == feed.address }) {
-                    feeds[index] = noted
+            try FollowedSources(stores.folder).change { content in
+                if let index = content.feeds.firstIndex(where: {
+                    $0.name == feed.name && $0.address == feed.address
+                }) {
+                    content.feeds[index] = noted
                 }
             }
         }
@@ -121,7 +129,8 @@ extension Archive {
         importOptions.collection = feed.collection
         // Its ids count among those of the address that is followed, wherever that leads today.
         let page = WebFetch.Page(
-            address: feed.address, body: page.body, entityTag: page.entityTag, lastModified: page.lastModified)
+            address: feed.address, body: page.body, entityTag: page.entityTag, lastModified: page.lastModified
+        )
         return try importItems(
             of: ImportSource(page, as: ImportFormat.feed.isReadable ? .feed : nil, options), importOptions)
     }
@@ -132,7 +141,8 @@ extension Archive {
 
     private static func isFeedName(_ name: String) -> Bool {
         let bytes = Array(name.utf8)
-        return (1...64).contains(bytes.count) && bytes[0] != UInt8(ascii: "-") && bytes[0] != UInt8(ascii: "_")
+        return (1...64).contains(bytes.count) && bytes[0] != UInt8(ascii: "-")
+            && bytes[0] != UInt8(ascii: "_")
             && bytes.allSatisfy { 97...122 ~= $0 || 48...57 ~= $0 || $0 == 45 || $0 == 95 }
     }
 
@@ -145,7 +155,7 @@ extension Archive {
             .trimmingDashes
         let base = stem.isEmpty ? "feed" : stem
         if !taken.contains(base) { return base }
-        for number in 2...(FeedList.maximumFeeds + 2) where !taken.contains("\(base)-\(number)") {
+        for number in 2...(FollowedSources.maximumFeeds + 2) where !taken.contains("\(base)-\(number)") {
             return "\(base)-\(number)"
         }
         return base

@@ -21,6 +21,8 @@ public struct ReadingOptions: Sendable {
     /// The `quipu` program that reads files of other programs in a process of its own; nil finds it beside this program and
     /// on `PATH`. A program that calls ``ImportSource/becomeReaderIfAsked()`` where it begins needs none.
     public var readerProgram: String?
+    /// Where Zotero answers, down to the library; nil for the one that runs on this machine.
+    public var zoteroAddress: String?
 
     public init() {}
 

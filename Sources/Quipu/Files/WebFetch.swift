@@ -27,14 +27,16 @@ struct WebFetch {
 
     func get(_ url: String) throws(QuipuError) -> Page {
         guard let page = try get(url, unless: Conditions()) else {
-            throw QuipuError(.fetchFailed, "\(url) says that nothing has changed, which nobody asked", origin: .file)
+            throw QuipuError(
+                .fetchFailed, "\(url) says that nothing has changed, which nobody asked", origin: .file)
         }
         return page
     }
 
     /// - Returns: nil where nothing has changed since.
     func get(_ url: String, unless conditions: Conditions) throws(QuipuError) -> Page? {
-        guard var address = URLReference.resolve("", against: url) ?? URLReference.resolve(url, against: url) else {
+        guard var address = URLReference.resolve(url, against: url)
+        else {
             throw QuipuError(.fetchFailed, "\(url) is no address that can be fetched", origin: .file)
         }
         var isFromElsewhere = false
@@ -81,8 +83,10 @@ struct WebFetch {
                 HTTPClientRequest(method: "GET", url: address, headers: headers))
         } catch {
             throw QuipuError(
-                error.code == .tooLarge ? .tooLarge : .fetchFailed, "cannot fetch \(error.url): \(error.message)",
-                isPassing: [.unreachable, .cut, .timedOut].contains(error.code), hint: error.hint, origin: .file)
+                error.code == .tooLarge ? .tooLarge : .fetchFailed,
+                "cannot fetch \(error.url): \(error.message)",
+                isPassing: [.unreachable, .cut, .timedOut].contains(error.code), hint: error.hint,
+                origin: .file)
         }
     }
 

@@ -3,7 +3,9 @@ internal import Glibc
 /// How the processes that read foreign bytes are started: with the descriptors that they are given and no others, ordinary
 /// signals, and nothing of the user's environment.
 enum ChildProcess {
-    private static let variables = ["LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", RehearsalReader.variable]
+    private static let variables = [
+        "LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", RehearsalReader.variable,
+    ]
 
     /// - Parameters:
     ///   - arguments: behind the program's name.

@@ -21,7 +21,8 @@ struct ConfinedProgram {
     /// What it writes about a file.
     /// - Parameter input: is read from where it stands.
     func output(
-        of input: Int32, named source: String, _ program: ReaderProgram, _ limits: ReaderLimits = ReaderLimits()
+        of input: Int32, named source: String, _ program: ReaderProgram,
+        _ limits: ReaderLimits = ReaderLimits()
     ) throws(InterchangeError) -> [UInt8] {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0

@@ -6,7 +6,9 @@ enum Confinement {
     /// Loaded before files are out of reach; one that is missing is missed by its readers, which say so.
     private static let libraries = ["libxml2.so.2", "libz.so.1", "libarchive.so.13"]
     /// Tables of characters are read from there.
-    private static let folders = ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/i18n", "/usr/local/lib"]
+    private static let folders = [
+        "/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/i18n", "/usr/local/lib",
+    ]
     /// What another program needs as well: itself, and fonts.
     private static let programFolders = ["/usr", "/etc", "/var/cache/fontconfig"]
 
@@ -35,7 +37,9 @@ enum Confinement {
             quipu_limit(Int32(RLIMIT_CPU.rawValue), seconds, .max),
         ]
         if failures.contains(where: { $0 != 0 && $0 != EPERM }) { return false }
-        var texts: [UnsafePointer<CChar>?] = (folders + (execs ? programFolders : [])).map { UnsafePointer(strdup($0)) }
+        var texts: [UnsafePointer<CChar>?] = (folders + (execs ? programFolders : [])).map {
+            UnsafePointer(strdup($0))
+        }
         // A kernel without it has the filter of calls, which keeps the process from writing files.
         _ = quipu_confine_files(&texts, Int32(texts.count))
         for text in texts { free(UnsafeMutablePointer(mutating: text)) }

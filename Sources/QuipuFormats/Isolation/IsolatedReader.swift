@@ -34,7 +34,9 @@ struct IsolatedReader: SourceReader {
             throw InterchangeError(
                 code: .unreadable, operation: "read", path: session.name,
                 message: "the process that read it was stopped: \(session.fault ?? "it ended")",
-                hint: "Check the file with the program that wrote it; the rest of an import goes on without it.")
+                hint:
+                    "Check the file with the program that wrote it; the rest of an import goes on without it."
+            )
         }
     }
 
@@ -58,7 +60,8 @@ struct IsolatedReader: SourceReader {
         guard let fault = session.takeFault() else { return nil }
         return .rejected(
             session.lastPlace ?? SourcePlace(file: session.name, line: 1, byteOffset: 0),
-            reason: "the process that read it was stopped here: \(fault); what follows in this file was not read")
+            reason:
+                "the process that read it was stopped here: \(fault); what follows in this file was not read")
     }
 }
 

@@ -98,7 +98,8 @@ final class ReaderProcess {
         case SIGXCPU: return "it took more than \(limits.processorSeconds) seconds of processor time"
         case SIGKILL: return "it was ended from outside, as the system does where memory runs out"
         case SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS:
-            return "it crashed or ran out of the memory that it may use (\(String(cString: strsignal(signal))))"
+            return
+                "it crashed or ran out of the memory that it may use (\(String(cString: strsignal(signal))))"
         default: return "it was ended by the signal \(signal)"
         }
     }

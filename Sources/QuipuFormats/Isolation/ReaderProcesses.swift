@@ -44,7 +44,8 @@ package final class ReaderProcesses {
     ) throws(InterchangeError) -> any SourceReader {
         if isBusy { discard() }
         var request = ReaderRequest(
-            format: SourceFormat.zotero.rawValue, name: name, options: .none, prefix: [], hasDescriptor: false)
+            format: SourceFormat.zotero.rawValue, name: name, options: .none, prefix: [], hasDescriptor: false
+        )
         request.library = library
         let process = try send(request.encoded(), -1)
         isBusy = true

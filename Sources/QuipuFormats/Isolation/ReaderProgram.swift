@@ -28,7 +28,8 @@ package struct ReaderProgram: Sendable, Equatable {
         }
         throw InterchangeError(
             code: .noReaderProgram, operation: "read", path: "quipu",
-            message: "files of other programs are read in a process of their own, and no program for it was found",
+            message:
+                "files of other programs are read in a process of their own, and no program for it was found",
             hint: "Install quipu beside this program or on PATH, or name it.")
     }
 

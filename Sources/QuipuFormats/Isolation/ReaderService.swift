@@ -133,7 +133,9 @@ extension SourceItem {
         {
             return "its id is longer than \(most) bytes"
         }
-        if tags.count > SourceLimits.maximumFields || tags.contains(where: isLong) { return "its tags are too long" }
+        if tags.count > SourceLimits.maximumFields || tags.contains(where: isLong) {
+            return "its tags are too long"
+        }
         if kept.count > SourceLimits.maximumFields || kept.contains(where: isLong) {
             return "the names of its fields are too long"
         }

@@ -92,7 +92,9 @@ package struct FolderWalk {
     /// Whether a folder holds the parts of a page that lies beside it.
     private static func isBesidePage(_ folder: [UInt8], _ names: [Name]) -> Bool {
         let ending = Array("_files".utf8)
-        guard folder.count > ending.count, folder.suffix(ending.count).elementsEqual(ending) else { return false }
+        guard folder.count > ending.count, folder.suffix(ending.count).elementsEqual(ending) else {
+            return false
+        }
         let stem = folder.dropLast(ending.count) + [UInt8(ascii: ".")]
         return names.contains { name in
             guard !name.isFolder, name.bytes.starts(with: stem) else { return false }

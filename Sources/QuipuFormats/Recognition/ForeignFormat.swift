@@ -35,24 +35,25 @@ struct ForeignFormat {
     private static let unpack = "Unpack it and import what is in it."
     private static let attachable = "Keep it with its record, as an attachment."
 
-    private static let pdf = "Take its text: pdftotext FILE; the file itself is kept as an attachment."
+    private static let pdfWayOut = "Take its text: pdftotext FILE; the file itself is kept as an attachment."
 
     /// Of what can be kept, but not read.
     private var remedy: InterchangeError.Remedy? {
         switch wayOut {
         case Self.attachable: .init(.attach)
-        case Self.pdf: .init(.attachOrTakeText)
+        case Self.pdfWayOut: .init(.attachOrTakeText)
         default: nil
         }
     }
+
+    static let pdf = ForeignFormat("a PDF", pdfWayOut, isText: false)
 
     // MARK: Binary
 
     private static let magic: [(start: [UInt8], format: ForeignFormat)] = [
         (
             Array("%PDF-".utf8),
-            .init(
-                "a PDF", pdf, isText: false)
+            pdf
         ),
         (Array("SQLite format 3\0".utf8), .init("an SQLite database", other, isText: false)),
         ([0x1F, 0x8B], .init("compressed with gzip", "Unpack it first: gunzip FILE.", isText: false)),
@@ -185,8 +186,7 @@ struct ForeignFormat {
         ("WARC/1.", .init("a web archive (WARC)", other)),
         (
             "%PDF-",
-            .init(
-                "a PDF", pdf, isText: false)
+            pdf
         ),
         ("%!PS", .init("a PostScript file", office)),
         ("BEGIN:VCARD", .init("a file of contacts (vCard)", other)),

@@ -85,7 +85,9 @@ struct FeedFetchCommand: Command {
         let outcomes: [FeedOutcome]
         do {
             defer { progress.clear() }
-            outcomes = try archive.fetchFeeds(named: name, again: again) { progress.show("asking \($0.name)") }
+            outcomes = try archive.fetchFeeds(named: name, again: again) {
+                progress.show("asking \($0.name)")
+            }
         }
         var code = ExitCode.done
         for outcome in outcomes {

@@ -5,7 +5,9 @@ struct ImportCommand: Command {
         "import", abstract: "import articles and what belongs to them, from files or the web",
         arguments: [
             .repeated(
-                "PATH|URL", "files, folders, an http or https address, or - for standard input", takes: .file)
+                "PATH|URL",
+                "files, folders, an http or https address, zotero:[COLLECTION], or - for standard input",
+                takes: .file)
         ],
         options: [
             .option(
@@ -41,6 +43,9 @@ struct ImportCommand: Command {
             A file that makes it crash, hang or grow costs that file. An address is fetched once; a page that it redirects \
             to is not fetched from this machine or its networks.
 
+            zotero: imports the library of the Zotero that runs on this machine, the first time all of it, then what has \
+            changed; zotero:Floods/2020 one collection.
+
             'quipu help formats' lists the formats, and the names under which a field is recognised.
             """, makesEdits: true)
 
@@ -75,7 +80,9 @@ struct ImportCommand: Command {
         if let collection, collection.allSatisfy(\.isWhitespace) {
             throw UsageError("a collection needs a name", hint: "quipu import \(paths[0]) --collection Press")
         }
-        if paths.count > 1, let lone = paths.first(where: { $0 == "-" || Self.isAddress($0) }) {
+        if paths.count > 1,
+            let lone = paths.first(where: { $0 == "-" || Self.isAddress($0) || $0.hasPrefix(Self.zotero) })
+        {
             throw UsageError(
                 "\(lone == "-" ? "standard input" : lone) is imported by itself",
                 hint: "give one command for each")
@@ -85,6 +92,13 @@ struct ImportCommand: Command {
     private static func isAddress(_ text: String) -> Bool {
         let start = text.prefix(8).lowercased()
         return start.hasPrefix("http://") || start == "https://"
+    }
+
+    private static let zotero = "zotero:"
+
+    /// The collection of Zotero that is imported, empty for the whole library; nil for other sources.
+    private var zoteroCollection: String? {
+        paths[0].hasPrefix(Self.zotero) ? String(paths[0].dropFirst(Self.zotero.count)) : nil
     }
 
     private func source() throws -> ImportSource {
@@ -101,11 +115,11 @@ struct ImportCommand: Command {
         // What keeps a file from being imported is of no use where there is nothing to import it into.
         if !isDryRun { _ = try context.archivePlace() }
         let archive = isDryRun ? nil : try context.archiveToEdit()
-        let source = try source()
         guard let archive else {
-            let preview = try preview(source, in: context)
+            let preview = try preview(in: context)
             ImportPreviewText(
-                preview, of: paths.count == 1 ? paths[0] : "\(paths.count) files", collection: collection).show(in: context.output)
+                preview, of: paths.count == 1 ? paths[0] : "\(paths.count) files", collection: collection
+            ).show(in: context.output)
             return preview.report.rejectedItems == 0 ? .done : .failed
         }
         let missingTexts = try archive.read { try $0.missingTexts().count }
@@ -113,9 +127,17 @@ struct ImportCommand: Command {
         let report: ImportReport
         do {
             defer { progress.clear() }
-            report = try archive.importItems(of: source, options) { done in
+            func show(_ done: WorkProgress) {
                 progress.show(
                     "\(done.items) read", .items(done.items, "articles", fraction: done.fraction))
+            }
+            if let zoteroCollection {
+                report = try archive.importZotero(
+                    collection: zoteroCollection.isEmpty ? nil : zoteroCollection, again: takesOldStates,
+                    options,
+                    reading, progress: show)
+            } else {
+                report = try archive.importItems(of: source(), options, progress: show)
             }
         }
         ImportReportText(report, collection: collection).show(in: context.output)
@@ -136,7 +158,7 @@ struct ImportCommand: Command {
     }
 
     /// What would become of the source; where there is no archive that it could go into, only what it is.
-    private func preview(_ source: ImportSource, in context: Context) throws -> ImportPreview {
+    private func preview(in context: Context) throws -> ImportPreview {
         let archive: Archive
         do {
             _ = try context.archivePlace()
@@ -144,8 +166,13 @@ struct ImportCommand: Command {
         } catch let error as QuipuError
             where [.noArchive, .readOnly, .diskFull, .unsuitablePlace].contains(error.code)
         {
-            return try source.preview()
+            return try source().preview()
         }
-        return try archive.preview(source, options)
+        if let zoteroCollection {
+            return try archive.previewZotero(
+                collection: zoteroCollection.isEmpty ? nil : zoteroCollection, again: takesOldStates, options,
+                reading)
+        }
+        return try archive.preview(source(), options)
     }
 }

@@ -47,12 +47,17 @@ import Testing
         #expect(try archive.feeds().map { $0.failure == nil } == [false, false, true])
     }
 
-    @Test func `the list of feeds refuses a second of a name, of an address, and what is no address`() throws {
+    @Test func `the list of feeds refuses a second of a name, of an address, and what is no address`() throws
+    {
         defer { site.stop() }
         try archive.addFeed("https://www.example.org/feed.xml")
         #expect(try archive.addFeed("https://example.org/atom").name == "example-org-2")
-        #expect(throws: QuipuError.self) { try archive.addFeed("https://www.example.org/feed.xml", named: "x") }
-        #expect(throws: QuipuError.self) { try archive.addFeed("https://example.org/b", named: "example-org") }
+        #expect(throws: QuipuError.self) {
+            try archive.addFeed("https://www.example.org/feed.xml", named: "x")
+        }
+        #expect(throws: QuipuError.self) {
+            try archive.addFeed("https://example.org/b", named: "example-org")
+        }
         for address in ["file:///etc/passwd", "example.org", "https://a b", ""] {
             #expect(throws: QuipuError.self) { try archive.addFeed(address) }
         }

@@ -1,4 +1,5 @@
 import Foundation
+import QuipuCanonicalJSON
 import Support
 import Testing
 
@@ -50,7 +51,8 @@ extension Processes {
                 "try read \(place.path(of: "files/a.txt"))", named: "a.txt")
             let report = try ana.json("import", place.path(of: "files/a.txt"))
             let remarks = report["remarks"]?.array?.compactMap { $0["reason"]?.string } ?? []
-            #expect(remarks.count == 6 && remarks.prefix(5).allSatisfy { $0.hasSuffix("refused") }, "\(remarks)")
+            #expect(
+                remarks.count == 6 && remarks.prefix(5).allSatisfy { $0.hasSuffix("refused") }, "\(remarks)")
             #expect(!FileManager.default.fileExists(atPath: target))
         }
 
