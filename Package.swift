@@ -114,7 +114,7 @@ let package = Package(
         library(
             "QuipuFormats",
             [
-                "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "QuipuDates", "QuipuFiles",
+                "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "QuipuTextFolding", "QuipuDates", "QuipuFiles",
                 "QuipuCBOR", "QuipuThreads", "CQuipuYAML", "CQuipuLinux", "CQuipuXML2", "CQuipuArchive",
                 "CQuipuZlib",
             ], exclude: ["README.md"]),
