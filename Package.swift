@@ -17,7 +17,8 @@ let optimized: Set<String> =
     Context.packageDirectory.contains("/checkouts/") || Context.environment["QUIPU_UNOPTIMIZED"] != nil
     ? []
     : [
-        "NaiveModel", "QuipuCanonicalJSON", "QuipuCausality", "QuipuReplication", "QuipuSQLite",
+        "NaiveModel", "QuipuAnchoring", "QuipuCanonicalJSON", "QuipuCausality", "QuipuReplication",
+        "QuipuSQLite",
         "QuipuStorage",
         "QuipuTextFolding", "QuipuWire",
     ]
@@ -104,6 +105,7 @@ let package = Package(
         library("QuipuCanonicalJSON"),
         library("QuipuNaturalKeys", ["QuipuCanonicalJSON"]),
         library("QuipuTextFolding", ["CQuipuUTF8Proc"]),
+        library("QuipuAnchoring"),
         library("QuipuSQLite", ["CQuipuSQLite", "QuipuThreads"]),
         library("QuipuCBOR"),
         library("QuipuCompression", ["CQuipuZstd"]),
@@ -233,6 +235,7 @@ let package = Package(
         tests("CanonicalJSON", ["QuipuCanonicalJSON"]),
         tests("NaturalKeys", ["QuipuNaturalKeys", "QuipuCanonicalJSON"]),
         tests("TextFolding", ["QuipuTextFolding"]),
+        tests("Anchoring", ["QuipuAnchoring", "Support"]),
         tests("Causality", ["QuipuCausality", "QuipuCBOR", "NaiveModel"]),
         tests("Wire", ["QuipuWire", "QuipuCausality", "QuipuCBOR", "QuipuCompression"]),
         tests(

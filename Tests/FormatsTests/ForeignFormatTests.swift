@@ -20,21 +20,6 @@ import Testing
             ("@misc(\n  key,\n title = \"x\")\n", "a BibTeX file"),
             ("PMID- 12345\nTI  - Title\n", "a PubMed file (MEDLINE)"),
             ("%0 Journal Article\n%T A title\n%A Ana Quispe\n", "an EndNote file"),
-            (
-                "title,url,tags\n\"One, with comma\",https://example.org/1,a;b\nTwo,https://example.org/2,\n",
-                "a table (CSV)"
-            ),
-            (
-                ",title,publication,author,date\n0,\"A \"\"quoted\"\" title\nover lines\",The Paper,Ana,2020-01-01\n",
-                "a table (CSV)"
-            ),
-            (
-                "URL,Title,Selection,Folder,Timestamp\nhttps://example.org,T,,Unread,1715000000\n",
-                "a table (CSV)"
-            ),
-            ("sep=;\ntitle;date\nA;2020\n", "a table (CSV)"),
-            ("name,age,city\nAna,31,Quito\nBen,40,Graz\n", "a table (CSV)"),
-            ("id\theadline\tbody\n1\tA headline\tThe text, with commas.\n", "a table with tabs (TSV)"),
             ("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><item/></channel></rss>", "an RSS feed"),
             ("<rss><channel></channel></rss>", "an RSS feed"),
             ("<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>x</title></feed>", "an Atom feed"),
@@ -153,7 +138,6 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a.csv", "a table (CSV)"), ("A.CSV", "a table (CSV)"), ("a.tsv", "a table with tabs (TSV)"),
         ("refs.ris", "a RIS file"), ("refs.bib", "a BibTeX file"), ("page.html", "an HTML page"),
         ("news.rss", "a feed"), ("letter.eml", "a mail message"), ("data.xml", "an XML file"),
     ])

@@ -155,9 +155,6 @@ struct ForeignFormat {
         if lines.isMEDLINE { return .init("a PubMed file (MEDLINE)", references) }
         if lines.isEndNote { return .init("an EndNote file", references) }
         if lines.isBibTeX { return .init("a BibTeX file", references) }
-        if let shape = TableShape(content, isWhole: isWhole) {
-            return .init(shape.separator == 0x09 ? "a table with tabs (TSV)" : "a table (CSV)", table)
-        }
         if isOtherJSON(content, isWhole: isWhole) {
             return .init(
                 "JSON without articles",
@@ -174,8 +171,6 @@ struct ForeignFormat {
     }
 
     private static let byEnding: [(endings: [String], format: ForeignFormat)] = [
-        (["csv"], .init("a table (CSV)", table)),
-        (["tsv", "tab"], .init("a table with tabs (TSV)", table)),
         (["ris"], .init("a RIS file", references)),
         (["bib", "bibtex"], .init("a BibTeX file", references)),
         (["nbib"], .init("a PubMed file (MEDLINE)", references)),

@@ -17,6 +17,9 @@ public struct InterchangeError: Error, Sendable, CustomStringConvertible {
         public static let nothingFound = Code(name: "nothing-found")
         public static let tooLarge = Code(name: "too-large")
         public static let invalidRecord = Code(name: "invalid-record")
+        /// A field or a column that a map names.
+        public static let unknownField = Code(name: "unknown-field")
+        public static let unknownColumn = Code(name: "unknown-column")
         public static let unwritable = Code(name: "unwritable")
     }
 

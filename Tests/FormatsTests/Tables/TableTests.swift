@@ -1,0 +1,188 @@
+import QuipuCanonicalJSON
+import QuipuFormats
+import Testing
+
+enum TableSamples {
+    static let all = [
+        "title,url,tags\r\n\"One, \"\"with\"\" comma\",https://example.org/1,a;b\r\n\"over\r\nlines\",https://example.org/2,\r\n",
+        "sep=;\ntitle;date;author\nA;2020-01-02;Ana Ruiz\nB;;\n",
+        "id\theadline\tbody\n1\tA headline\tThe text, with commas and \"marks\".\n2\tSecond\t\n",
+        "title|link|published\nFirst|https://a.example/1|Mon, 06 May 2024 07:08:09 GMT\nSecond|https://a.example/2|\n",
+        ",title,publication,author,date\n0,A title,The Paper,Ana,2020-01-01\n1,B,The Paper,Ben,2020-01-02\n",
+        "name,age,city\nAna,31,Quito\nBen,40,Graz\n",
+    ]
+}
+
+@Suite struct TableTests {
+    private func read(_ text: String, _ fields: [String: String] = [:], as format: SourceFormat? = .csv)
+        throws -> Reading
+    {
+        try read(Array(text.utf8), fields, as: format)
+    }
+
+    private func read(
+        _ bytes: [UInt8], _ fields: [String: String] = [:], as format: SourceFormat? = .csv
+    ) throws -> Reading {
+        var options = SourceOptions.none
+        options.fieldsByName = fields
+        return try Reading(openSource(ByteSource(bytes: bytes, name: "table"), as: format, options))
+    }
+
+    @Test(arguments: TableSamples.all)
+    func `tables are recognised by their content`(text: String) throws {
+        #expect(try Reading(text).items.count == 2)
+        #expect(try Reading(text).rejections.isEmpty)
+    }
+
+    @Test func `quoted cells hold separators, line breaks and quotation marks`() throws {
+        let reading = try read(TableSamples.all[0], as: nil)
+        #expect(reading.items.map { $0.texts["title"] } == [#""One, \"with\" comma""#, #""over\r\nlines""#])
+        #expect(reading.items[0].tags == ["a", "b"])
+        #expect(reading.items.map(\.place.line) == [2, 3])
+        // A mark in the middle is one of the text.
+        let loose = try read("title,url\n5\" disk,https://a.example\n\"a\" b,https://b.example\n")
+        #expect(loose.items.map { $0.texts["title"] } == [#""5\" disk""#, #""a b""#])
+    }
+
+    @Test(arguments: [(";", ";"), ("\t", "\\t"), ("|", "|"), (",", ",")])
+    func `each separator is found`(separator: String, name: String) throws {
+        let text =
+            ["title", "date", "author"].joined(separator: separator) + "\n"
+            + ["A", "2020", "Ana"].joined(separator: separator) + "\n"
+        let reading = try read(text)
+        #expect(reading.items.first?.texts["title"] == #""A""#)
+        #expect(reading.items.first?.texts["date"] == #""2020""#)
+    }
+
+    @Test func `a map says which field a column is, and a column of that name gives way`() throws {
+        let text = "published,date,title\n2020-01-02,2024-05-06,A\n"
+        let reading = try read(text, ["Published": "date"])
+        #expect(reading.items.first?.texts["date"] == #""2020-01-02""#)
+        #expect(reading.items.first?.texts["x-date"] == #""2024-05-06""#)
+        #expect(try read(text, ["published": "x-day"]).items.first?.texts["x-day"] == #""2020-01-02""#)
+    }
+
+    @Test func `a map to no field, or of no column, is refused by name`() throws {
+        let text = "published,title\n2020-01-02,A\n"
+        let field = #expect(throws: InterchangeError.self) { try read(text, ["published": "when"]) }
+        #expect(field?.code == .unknownField)
+        #expect(field?.message.contains("published=when") == true && field?.hint.contains("date") == true)
+        let column = #expect(throws: InterchangeError.self) { try read(text, ["printed": "date"]) }
+        #expect(column?.code == .unknownColumn)
+        #expect(column?.message.contains("printed") == true && column?.hint.contains("published") == true)
+    }
+
+    @Test func `columns that no field knows are kept under their names`() throws {
+        let reading = try read("Title,Archive Box,Year\nA,17,1911\n")
+        #expect(
+            reading.items.first?.texts == ["title": #""A""#, "date": #""1911""#, "x-Archive Box": #""17""#])
+    }
+
+    @Test func `a table without a header has numbered columns, which can be mapped`() throws {
+        let text = "https://a.example/1,First,2020\nhttps://a.example/2,Second,2021\n"
+        let reading = try read(text, ["column-1": "url", "column-2": "title"])
+        #expect(reading.items.map { $0.texts["title"] } == [#""First""#, #""Second""#])
+        #expect(reading.items.map { $0.texts["x-column-3"] } == [#""2020""#, #""2021""#])
+        #expect(reading.remarks.first?.contains("holds no names") == true)
+    }
+
+    @Test func `rows of another length are taken, and reported up to a bound`() throws {
+        let rows = (0..<30).map { "T\($0),https://a.example/\($0),x,more" }.joined(separator: "\n")
+        let reading = try read("title,url,note\n" + rows + "\nlast")
+        #expect(reading.items.count == 31)
+        #expect(reading.items[0].texts["x-column-4"] == #""more""#)
+        #expect(reading.items[30].texts == ["title": #""last""#])
+        #expect(reading.remarks.count == 11)
+        #expect(reading.remarks.last == "21 more rows have another number of cells than the header")
+    }
+
+    @Test func `other encodings are converted, and it is said`() throws {
+        var utf16: [UInt8] = [0xFF, 0xFE]
+        for unit in "title,url\nÑandú,https://a.example\n".utf16 {
+            utf16 += [UInt8(unit & 0xFF), UInt8(unit >> 8)]
+        }
+        let wide = try read(utf16, as: nil)
+        #expect(wide.items.first?.texts["title"] == #""Ñandú""#)
+        #expect(wide.remarks == ["it is UTF-16 and was converted to UTF-8"])
+        let latin =
+            Array("title,url\nA,https://a.example\n".utf8) + [0x93, 0xD1, 0xE9, 0x94, 0x2C, 0x78, 0x0A]
+        let old = try read(latin)
+        #expect(old.items.map { $0.texts["title"] } == [#""A""#, #""“Ñé”""#])
+        #expect(old.remarks == ["it is not UTF-8 and was read as Windows-1252 from this row on"])
+    }
+
+    @Test func `a mark that is never closed, NUL and empty rows cost themselves only`() throws {
+        let reading = try read("title,url\n\nA,https://a.example\n,\nB\u{0},x\n\"C,https://c.example\nD,x\n")
+        #expect(reading.items.map { $0.texts["title"] } == [#""A""#])
+        #expect(
+            reading.rejections.map(\.reason) == [
+                "the row is empty", "it holds a NUL byte, so it is no text",
+                "a quotation mark opens a cell that is never closed",
+            ])
+        #expect(reading.rejections.map(\.place.line) == [4, 5, 6])
+    }
+
+    @Test func `a table of a million rows is read row by row`() throws {
+        // Nothing of what was read is held: the reader's own state is asked for.
+        var bytes = Array("title,url\n".utf8)
+        for number in 0..<20_000 { bytes += "T\(number),https://a.example/\(number)\n".utf8 }
+        var reader = try openSource(ByteSource(bytes: bytes, name: "table"), as: .csv)
+        var count = 0
+        while let event = try reader.next() {
+            guard case .item(let item) = event else { continue }
+            if count % 5_000 == 0 { #expect(item.place.line == count + 2) }
+            count += 1
+        }
+        #expect(count == 20_000)
+    }
+
+    @Test func `a row that is too long is rejected, and the next is read`() throws {
+        var bytes = Array("title,url\n".utf8)
+        bytes += [UInt8](repeating: 0x61, count: SourceLimits.maximumLineBytes + 10)
+        bytes += "\nB,https://b.example\n".utf8
+        let reading = try read(bytes)
+        #expect(reading.items.map { $0.texts["title"] } == [#""B""#])
+        #expect(reading.rejections.first?.reason.contains("the row has more than") == true)
+    }
+
+    private func record(_ fields: [(String, String)]) -> ExportRecord {
+        ExportRecord(
+            id: "01234567-89ab-4def-8123-456789abcdef", kind: "article",
+            fields: fields.map { ($0.0, Array($0.1.utf8)) })
+    }
+
+    @Test(arguments: [false, true])
+    func `what is written as a table is read again`(forSpreadsheets: Bool) throws {
+        let titles = [
+            "=1+1", "@SUM(A1)", "+x", "-y", "'quoted'", "''", "'=", "\tx", "plain", " a, \"b\"\r\nc ",
+        ]
+        var bytes: [UInt8] = []
+        var writer = CSVWriter(forSpreadsheets: forSpreadsheets) { bytes += $0 }
+        for title in titles {
+            try writer.write(
+                record([
+                    ("title", JSONValue.string(title).canonicalText), ("url", #""https://a.example/1""#),
+                    ("author", #"["Ana Ruiz","Ben"]"#), ("tags/a b", "true"), ("tags/gone", "null"),
+                    ("x-other", "5"), ("derived/title", "true"), ("date", #""2020-01""#),
+                ]))
+        }
+        try writer.finish()
+        #expect(writer.lost == ["x-other": titles.count])
+        #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]) == forSpreadsheets)
+        let reading = try read(bytes, as: nil)
+        #expect(reading.rejections.isEmpty && reading.remarks.isEmpty)
+        #expect(reading.items.map { $0.texts["title"] } == titles.map { JSONValue.string($0).canonicalText })
+        let item = try #require(reading.items.first)
+        #expect(item.texts["author"] == #"["Ana Ruiz","Ben"]"#)
+        #expect(item.tags == ["a b"])
+        #expect(item.texts["date"] == #""2020-01""#)
+        if forSpreadsheets {
+            let lines = String(decoding: bytes, as: UTF8.self)
+            #expect(lines.contains("'=1+1") && lines.contains("'@SUM") && lines.contains("''quoted'"))
+        }
+    }
+
+    @Test func `an apostrophe that we did not write stays`() throws {
+        #expect(try read("title,url\n'=x,https://a.example\n").items.first?.texts["title"] == #""'=x""#)
+    }
+}
