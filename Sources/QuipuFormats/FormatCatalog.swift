@@ -4,6 +4,7 @@ public enum FormatCatalog {
     public static let all: [FormatEntry] = [
         .hypothesis, .w3c,
         .wallabag, .omnivore, .readwise, .pocket, .instapaper,
+        .zotero, .csl, .ris, .bibtex,
         // Last: any table.
         .csv,
     ]

@@ -10,6 +10,8 @@ struct Reading {
     var remarks: [String] = []
     var remarkLines: [Int] = []
 
+    init() {}
+
     init(_ text: String, as format: SourceFormat? = nil, name: String = "memory") throws {
         try self.init(Array(text.utf8), as: format, name: name)
     }

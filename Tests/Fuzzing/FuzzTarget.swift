@@ -14,7 +14,7 @@ public struct FuzzTarget: Sendable {
     public func run(_ bytes: UnsafeRawBufferPointer) throws { try check(bytes) }
 
     public static let all: [FuzzTarget] = [
-        cbor, message, json, keys, text, jsonLines, markdown, imports, search, routes, answering, calling,
+        cbor, message, json, keys, text, jsonLines, markdown, ris, bibTeX, csl, zotero, imports, search, routes, answering, calling,
         bundle,
         events,
     ]

@@ -21,6 +21,8 @@ struct BibTeXFields {
     private(set) var undefined: [String] = []
     private(set) var isConverted = false
     private static let maximumValueBytes = SourceLimits.maximumValueBytes
+    /// Of texts that a value names: names of names of names would grow without end.
+    private static let maximumNamedBytes = 256 << 10
 
     static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
@@ -55,7 +57,7 @@ struct BibTeXFields {
             }
         }
         guard current != nil else { return nil }
-        let name = bytes[index...].prefix { $0 > 0x20 && !"={}\",#".utf8.contains($0) }
+        let name = bytes[index...].prefix { $0 > 0x20 && !"={}()\",#".utf8.contains($0) }
         index = name.endIndex
         skipSpace()
         guard !name.isEmpty, name.count <= 256, current == UInt8(ascii: "=") else {
@@ -69,12 +71,19 @@ struct BibTeXFields {
     /// `{…} # name # "…"`.
     private mutating func value() throws(Rejection) -> String {
         var parts = ""
+        var namedBytes = 0
         while true {
             skipSpace()
             switch current {
             case UInt8(ascii: "{"): parts += try braced()
             case UInt8(ascii: "\""): parts += try quoted()
-            default: parts += word()
+            default:
+                let text = word()
+                namedBytes += text.utf8.count
+                parts += text
+            }
+            guard namedBytes <= Self.maximumNamedBytes else {
+                throw Rejection("the strings that a value names are longer than \(Self.maximumNamedBytes) bytes")
             }
             guard parts.utf8.count <= Self.maximumValueBytes else {
                 throw Rejection("a value is longer than \(Self.maximumValueBytes) bytes")
@@ -140,6 +149,12 @@ struct BibTeXFields {
             index += 1
         }
         return nil
+    }
+
+    /// Whether nothing but one bracket is left.
+    var isAtLastBracket: Bool {
+        let rest = bytes[index...].filter { $0 > 0x20 }
+        return rest.count == 1 && ")}".utf8.contains(rest[0])
     }
 
     private var current: UInt8? { index < bytes.endIndex ? bytes[index] : nil }

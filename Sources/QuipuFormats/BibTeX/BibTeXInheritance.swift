@@ -67,6 +67,8 @@ struct BibTeXInheritance {
         guard Self.types.contains(entry.type), !entry.key.isEmpty else { return true }
         var light = entry
         light.fields.removeAll { Self.own.contains($0.name) && $0.name != "crossref" && $0.name != "xdata" }
+        // What is taken over by many must be small.
+        guard light.fields.count <= 256, Self.size(light) <= 64 << 10 else { return true }
         bytes += Self.size(light)
         known[entry.key.lowercased()] = light
         return true

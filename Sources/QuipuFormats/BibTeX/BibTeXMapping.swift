@@ -33,7 +33,7 @@ enum BibTeXMapping {
         if !draft.has("doi"), let doi = draft.text("url").flatMap(CanonicalDOI.canonicalize) { draft.set("doi", doi) }
         // Keys are their writer's own; the same in two files may be two works, and then their DOIs tell.
         if !draft.has("doi"), !entry.key.isEmpty, entry.key.utf8.count <= 512 { draft.foreignID = entry.key }
-        draft.titleFallback = entry.value("booktitle").map { LaTeXText.decode($0) } ?? draft.text("publisher") ?? entry.key
+        draft.titleFallback = entry.value("booktitle").map { LaTeXText.decode($0) } ?? draft.text("publisher") ?? (entry.key.isEmpty ? nil : entry.key)
         return draft
     }
 
@@ -96,7 +96,8 @@ enum BibTeXMapping {
             for other in others { draft.keep(name, other) }
         case _ where addresses.contains(name) || name.hasPrefix("bdsk-"): draft.keep(name, verbatim(field.value))
         default:
-            let text = LaTeXText.decode(field.value)
+            let decoded = LaTeXText.decode(field.value)
+            let text = name == "pages" ? PageRange.plain(decoded) : decoded
             if containers(type).contains(name), draft.text("publisher") == text { return }
             draft.keep(name, text)
         }

@@ -30,7 +30,6 @@ struct BibTeXReader: SourceReader {
                 continue
             }
             switch piece {
-            case .comment: break
             case .rejected(let place, let reason): return .rejected(place, reason: reason)
             case .entry(let entry): take(entry)
             }
@@ -48,6 +47,7 @@ struct BibTeXReader: SourceReader {
         default: break
         }
         var fields = BibTeXFields(raw.content, strings: strings)
+        var isEnded = raw.isClosed
         var entry = BibTeXEntry(type: raw.type, key: fields.key(), fields: [], place: raw.place)
         var names: Set<String> = []
         do throws(Rejection) {
@@ -63,18 +63,23 @@ struct BibTeXReader: SourceReader {
                 pending.append(.rejected(raw.place, reason: "the entry is not closed, or has no fields"))
                 return
             }
-            if !raw.isClosed {
+            // A bracket that a backslash stands before was counted, and is none: then the entry's own is left.
+            isEnded = isEnded || fields.isAtLastBracket
+            if !isEnded {
                 pending.append(
                     .rejected(raw.place, reason: "the entry `\(shown(entry.key))` is not closed: \(error.reason)"))
                 return
             }
-            entry.remarks.append("what follows its first \(entry.fields.count) fields could not be read: \(error.reason)")
+            if !fields.isAtLastBracket { entry.remarks.append("what follows its first \(entry.fields.count) fields could not be read: \(error.reason)") }
         }
         if entry.fields.isEmpty {
             pending.append(.rejected(raw.place, reason: "the entry `\(shown(entry.key))` has no fields"))
             return
         }
-        if !raw.isClosed { entry.remarks.append("the entry is not closed; it was read as far as it goes") }
+        guard isEnded else {
+            pending.append(.rejected(raw.place, reason: "the entry `\(shown(entry.key))` is not closed"))
+            return
+        }
         if !fields.undefined.isEmpty {
             entry.remarks.append(
                 "no @string defines \(fields.undefined.prefix(4).map { "`\(shown($0))`" }.joined(separator: ", "))")

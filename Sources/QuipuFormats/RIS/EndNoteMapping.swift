@@ -26,7 +26,7 @@ enum EndNoteMapping {
             authors.map { NameParts(inverted: $0) }, keptAs: "%A",
             .array(authors.map { .string(NameParts.collapsed($0)) }))
         for title in record.values("%T") { draft.setTitle(NameParts.collapsed(title), keptAs: "%T") }
-        let year = record.first("%D").flatMap { RISDate.read(NameParts.collapsed($0)) }
+        let year = record.first("%D").flatMap { LooseDate.read(NameParts.collapsed($0)) }
         for text in record.values("%8").map(NameParts.collapsed) {
             let read = SourceDate.read(text) ?? year.flatMap { SourceDate.read("\(text) \($0.date.prefix(4))") }
             if let date = read?.value, !draft.has("date"), text.utf8.count > 3 {
@@ -45,7 +45,7 @@ enum EndNoteMapping {
         switch field.tag {
         case "%0", "%A", "%T", "%8": break
         case "%D":
-            guard let date = RISDate.read(value) else { return draft.keep("%D", value) }
+            guard let date = LooseDate.read(value) else { return draft.keep("%D", value) }
             if let known = draft.text("date") {
                 if !known.hasPrefix(date.date) { draft.keep("%D", value) }
             } else {

@@ -20,7 +20,7 @@ enum MEDLINEMapping {
         }
         takeAuthors(record, &draft)
         for text in record.values("DP") {
-            if let date = RISDate.read(NameParts.collapsed(text)), !draft.has("date") {
+            if let date = LooseDate.read(NameParts.collapsed(text)), !draft.has("date") {
                 draft.set("date", date.date)
                 if !date.isWhole { draft.keep("DP", NameParts.collapsed(text)) }
             } else {

@@ -22,8 +22,8 @@ enum TaggedFormat {
         else { return nil }
         let lines = Lines(start.content)
         if lines.isRIS { return .ris }
-        if lines.isMEDLINE { return .medline }
-        if lines.isEndNote { return .endNote }
+        if lines.isMEDLINE || lines.hasMEDLINETags { return .medline }
+        if lines.isEndNote || lines.hasEndNoteTags { return .endNote }
         let name = start.name.lowercased()
         if name.hasSuffix(".enw"), first == UInt8(ascii: "%") { return .endNote }
         return nil

@@ -22,24 +22,27 @@ enum RISMapping {
         draft.setAuthors(
             authors.map { NameParts(inverted: $0) }, keptAs: record.values("AU").isEmpty ? "A1" : "AU",
             .array(authors.map { .string(NameParts.collapsed($0)) }))
-        for field in record.fields where !SourceValue.isBlank(field.value) { take(field, record, &draft) }
+        let (hasAU, hasDO) = (!record.values("AU").isEmpty, !record.values("DO").isEmpty)
+        for field in record.fields where !SourceValue.isBlank(field.value) {
+            take(field, hasAU: hasAU, hasDO: hasDO, &draft)
+        }
         if !draft.has("doi"), let doi = draft.text("url").flatMap(CanonicalDOI.canonicalize) { draft.set("doi", doi) }
         return draft
     }
 
-    private static func take(_ field: TaggedRecord.Field, _ record: TaggedRecord, _ draft: inout ReferenceDraft) {
+    private static func take(_ field: TaggedRecord.Field, hasAU: Bool, hasDO: Bool, _ draft: inout ReferenceDraft) {
         let value = NameParts.collapsed(field.value)
         switch field.tag {
         case "TY", "TI", "T1", "CT", "DA", "PY", "Y1", "AB", "N2", "T2", "JF", "JO", "JA", "PB", "BT": break
         case "AU": break
-        case "A1" where record.values("AU").isEmpty: break
+        case "A1" where !hasAU: break
         case "UR": takeAddress(field.value, &draft)
         case "DO": takeDOI(value, field.tag, &draft)
         case "M3" where CanonicalDOI.canonicalize(value) != nil: takeDOI(value, field.tag, &draft)
         case "KW": draft.tags += keywords(field.value)
         case "LA": draft.setLanguage(value, keptAs: field.tag)
         case "N1", "RN":
-            if let doi = doi(inNote: value), !draft.has("doi"), record.values("DO").isEmpty { draft.set("doi", doi) }
+            if let doi = doi(inNote: value), !draft.has("doi"), !hasDO { draft.set("doi", doi) }
             draft.notes.append(field.value)
         case "L1", "L2", "L3", "L4":
             for path in field.value.split(whereSeparator: { $0 == "\n" || $0 == ";" }) {
@@ -84,7 +87,7 @@ enum RISMapping {
                 draft.set("publisher", NameParts.collapsed(publisher))
             }
         }
-        draft.titleFallback = containers.first?.text ?? record.first("T3", "ST", "N1", "U1")
+        draft.titleFallback = record.first("ST") ?? containers.first?.text ?? record.first("T3", "N1", "U1")
     }
 
     private static func takeAbstract(_ record: TaggedRecord, _ draft: inout ReferenceDraft) {
@@ -99,9 +102,9 @@ enum RISMapping {
     /// `2001/02/03/spring`, `2001///`, `2001`, `Feb 3 2001`, and a day in `DA` whose year stands in `PY`.
     private static func takeDate(_ record: TaggedRecord, _ draft: inout ReferenceDraft) {
         let years = (record.values("PY") + record.values("Y1")).map(NameParts.collapsed)
-        let year = years.lazy.compactMap { RISDate.read($0) }.first
+        let year = years.lazy.compactMap { LooseDate.read($0) }.first
         for text in record.values("DA").map(NameParts.collapsed) {
-            var date = RISDate.read(text)
+            var date = LooseDate.read(text)
             if date == nil, let year, let joined = SourceDate.read("\(text) \(year.date.prefix(4))") {
                 date = joined.value.string.map { ($0, true) }
                 draft.keep("DA", text)
@@ -114,7 +117,7 @@ enum RISMapping {
             if !date.isWhole { draft.keep("DA", text) }
         }
         for (tag, text) in ["PY", "Y1"].flatMap({ tag in record.values(tag).map { (tag, NameParts.collapsed($0)) } }) {
-            guard let date = RISDate.read(text) else {
+            guard let date = LooseDate.read(text) else {
                 draft.keep(tag, text)
                 continue
             }

@@ -34,8 +34,9 @@ enum TaggedDialect: Sendable {
         }
     }
 
-    /// The tag of a line and where its value begins, counted in bytes; nil for a line that goes on with the one before.
-    func tag(_ line: some RandomAccessCollection<UInt8>) -> (tag: String, valueOffset: Int)? {
+    /// - Parameter isLoose: of RIS, whether one space parts a tag from its hyphen throughout.
+    /// - Returns: the tag of a line and where its value begins, counted in bytes; nil for a line that goes on with the one before.
+    func tag(_ line: some RandomAccessCollection<UInt8>, isLoose: Bool = false) -> (tag: String, valueOffset: Int)? {
         let bytes = line.prefix(8).map { $0 }
         func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
         func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
@@ -57,9 +58,9 @@ enum TaggedDialect: Sendable {
             guard bytes.count > behind else { return (tag, behind) }
             if bytes[behind] == 0x20 || bytes[behind] == 0x09 {
                 // A sentence may go on with `US - `.
-                return spaces == 2 || tag == "TY" || tag == "ER" ? (tag, behind + 1) : nil
+                return spaces == 2 || isLoose || tag == "TY" || tag == "ER" ? (tag, behind + 1) : nil
             }
-            return spaces == 2 ? (tag, behind) : nil
+            return spaces == 2 || isLoose ? (tag, behind) : nil
         case .medline:
             let letters = bytes.prefix(4).prefix(while: { isLetter($0) || isDigit($0) }).count
             guard letters >= 2, isLetter(bytes[0]), bytes.count >= 5, bytes[4] == UInt8(ascii: "-"),

@@ -12,10 +12,14 @@ struct TaggedRecords {
     private var lines: LineReader
     private var current: TaggedRecord?
     private var sizeBytes = 0
+    /// Of EndNote's form, whether the record has a title yet.
+    private var hasTitle = false
     /// The record is too long, or has a line that is.
     private var fault: String?
     private var isAfterBlankLine = true
     private var isFinished = false
+    /// `TY - JOUR`, with one space.
+    private var isLoose = false
     private(set) var isConverted = false
 
     init(_ source: ByteSource, _ dialect: TaggedDialect, byteOffset: Int) {
@@ -46,13 +50,18 @@ struct TaggedRecords {
             // A byte order mark of a file that was put behind another one.
             let marked = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
             let content = dialect == .ris ? marked.drop { $0 == 0x20 || $0 == 0x09 } : marked
-            guard let (tag, offset) = dialect.tag(content) ?? dialect.tag(marked) else {
+            guard let (tag, offset) = dialect.tag(content, isLoose: isLoose) ?? dialect.tag(marked, isLoose: isLoose) else {
                 append(marked)
                 continue
             }
+            if tag == "TY" { isLoose = content.dropFirst(3).first == UInt8(ascii: "-") }
             let value = decode(content.dropFirst(offset))
-            let done = begins(tag, wasBlank) ? finish() : nil
-            if begins(tag, wasBlank) { current = TaggedRecord(place: place) }
+            let isFirst = begins(tag, wasBlank)
+            let done = isFirst ? finish() : nil
+            if isFirst {
+                current = TaggedRecord(place: place)
+                hasTitle = false
+            }
             if dialect == .ris, tag == "ER" {
                 current?.isClosed = true
                 if let closed = finish() { return closed }
@@ -68,13 +77,14 @@ struct TaggedRecords {
     private func begins(_ tag: String, _ isAfterBlankLine: Bool) -> Bool {
         switch dialect {
         case .ris: tag == "TY"
-        case .medline: tag == "PMID" || current == nil
-        case .endNote: tag == "%0" || current == nil || isAfterBlankLine && current?.values("%T").isEmpty == false
+        case .medline: tag == "PMID" || current == nil || isAfterBlankLine
+        case .endNote: tag == "%0" || current == nil || isAfterBlankLine && hasTitle
         }
     }
 
     private mutating func add(_ tag: String, _ value: String) {
         grow(value.utf8.count + 32)
+        if tag == "%T" { hasTitle = true }
         if fault == nil { current?.fields.append(.init(tag: tag, value: value)) }
     }
 

@@ -8,7 +8,12 @@ struct JSONOutline {
         case other
         /// An array whose first element is an object.
         case objects
-        case object([(name: String, shape: Shape)])
+        case object([Member])
+    }
+
+    struct Member {
+        let name: String
+        let shape: Shape
     }
 
     /// Names of members that hold the items of feeds, searches and exports.
@@ -28,7 +33,7 @@ struct JSONOutline {
     private static let maximumDepth = 4
     private static let maximumTextBytes = 2_048
 
-    let members: [(name: String, shape: Shape)]
+    let members: [Member]
     /// Behind the object, where it ends in what is seen.
     let end: Int?
 
@@ -50,7 +55,7 @@ struct JSONOutline {
         return Self.path(in: members, depth: 0)
     }
 
-    private static func path(in members: [(name: String, shape: Shape)], depth: Int) -> [String]? {
+    private static func path(in members: [Member], depth: Int) -> [String]? {
         func holdsText(_ field: String) -> Bool {
             members.contains { member in
                 guard case .text = member.shape else { return false }
@@ -84,8 +89,8 @@ struct JSONOutline {
         /// The end came before the object's.
         var isCut = false
 
-        mutating func object(depth: Int) -> [(name: String, shape: Shape)] {
-            var members: [(name: String, shape: Shape)] = []
+        mutating func object(depth: Int) -> [Member] {
+            var members: [Member] = []
             index += 1
             while let byte = next() {
                 switch byte {
@@ -99,7 +104,7 @@ struct JSONOutline {
                     index += 1
                     guard next() != nil else { return cut(members) }
                     let shape = value(depth: depth)
-                    if let name, members.count < SourceLimits.maximumFields { members.append((name, shape)) }
+                    if let name, members.count < SourceLimits.maximumFields { members.append(Member(name: name, shape: shape)) }
                 default: return cut(members)
                 }
             }
@@ -107,8 +112,8 @@ struct JSONOutline {
         }
 
         private mutating func cut(
-            _ members: [(name: String, shape: Shape)]
-        ) -> [(name: String, shape: Shape)] {
+            _ members: [Member]
+        ) -> [Member] {
             isCut = true
             index = bytes.endIndex
             return members

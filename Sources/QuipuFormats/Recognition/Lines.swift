@@ -36,6 +36,31 @@ struct Lines {
             == true
     }
 
+    /// PubMed's form without a `PMID`, as ERIC and others write it: tags of up to four letters, a hyphen, a space.
+    var hasMEDLINETags: Bool {
+        let known = ["TI", "AU", "FAU", "AB", "DP", "JT", "TA", "OWN", "PT", "OT", "PMID", "PMCR", "SO", "VI", "IP", "PG", "STAT"]
+        let tags = lines.prefix(30).compactMap { line -> String? in
+            let tag = line.prefix(4).prefix(while: ASCII.isAlphanumeric)
+            let rest = line.dropFirst(tag.count)
+            guard tag.count >= 2, rest.prefix(4 - tag.count).allSatisfy({ $0 == 0x20 }),
+                rest.dropFirst(4 - tag.count).starts(with: "- ".utf8)
+            else { return nil }
+            return String(decoding: tag, as: UTF8.self)
+        }
+        guard let first = lines.first, first.count > 5, first.dropFirst(4).first == UInt8(ascii: "-") else { return false }
+        let kinds = Set(tags).intersection(known).count
+        return kinds >= 3 || kinds >= 2 && lines.count == kinds
+    }
+
+    /// EndNote's form without a type: each line begins with `%` and a capital or a digit, the first with a title or author.
+    var hasEndNoteTags: Bool {
+        guard lines.count >= 2, lines[0].starts(with: "%T ".utf8) || lines[0].starts(with: "%A ".utf8) else { return false }
+        return lines.prefix(5).allSatisfy { line in
+            line.first == UInt8(ascii: "%") && line.dropFirst().first.map(ASCII.isAlphanumeric) == true
+                && line.dropFirst(2).first == 0x20
+        }
+    }
+
     /// `%0 Journal Article`, then more lines of a letter behind `%`.
     var isEndNote: Bool {
         guard lines.count > 1, lines[0].starts(with: "%0 ".utf8) else { return false }
@@ -61,7 +86,7 @@ struct Lines {
 
     private static func opensEntry(_ line: ArraySlice<UInt8>) -> Bool? {
         guard line.first == UInt8(ascii: "@") else { return nil }
-        let type = line.dropFirst().prefix(while: ASCII.isLetter)
+        let type = line.dropFirst().prefix { ASCII.isLetter($0) || $0 == UInt8(ascii: "_") }
         let rest = line.dropFirst(1 + type.count).drop(while: ForeignFormat.isSpace)
         guard !type.isEmpty, let bracket = rest.first,
             bracket == UInt8(ascii: "{") || bracket == UInt8(ascii: "(")

@@ -13,13 +13,16 @@ extension ExportedReference {
         return shown.map { NameParts(guessing: $0) }
     }
 
+    /// Whether there are more than those who are named.
+    var hasOtherAuthors: Bool { peek("x-author").map { Self.texts($0).last == "others" } ?? false }
+
     private func keptAuthors() -> [NameParts] {
         if let creators = peek("x-creators")?.array {
             return creators.filter { ZoteroCreator.isAuthor($0) }.compactMap(ZoteroCreator.name)
         }
         if let people = peek("x-author") {
             if people.array?.contains(where: { $0.members != nil }) == true { return CSLName.read(people) }
-            return Self.texts(people).map { NameParts(inverted: $0) }
+            return Self.texts(people).filter { $0 != "others" }.map { NameParts(inverted: $0) }
         }
         for name in ["x-AU", "x-A1", "x-FAU", "x-%A"] {
             if let value = peek(name) { return Self.texts(value).map { NameParts(inverted: $0) } }

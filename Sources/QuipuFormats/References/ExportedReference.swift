@@ -68,6 +68,12 @@ struct ExportedReference {
         }
     }
 
+    /// Takes what only says which type of reference it is.
+    mutating func dropTypes() {
+        for name in ["x-itemType", "x-TY", "x-entrytype", "x-%0"] { _ = take(name) }
+        if let name = peek("x-type")?.string, ReferenceType.csl(name) != nil { _ = take("x-type") }
+    }
+
     static func text(_ value: JSONValue) -> String? {
         switch value {
         case .string(let text): SourceValue.isBlank(text) ? nil : text

@@ -64,7 +64,8 @@ struct ReferenceDraft {
             return keep(name, text)
         }
         set("language", tag)
-        if tag.lowercased() != WhiteSpace.trimmed(text).lowercased() { keep(name, text) }
+        let written = WhiteSpace.trimmed(text).lowercased()
+        if tag.lowercased() != written, LanguageName.babel(tag) != written { keep(name, text) }
     }
 
     /// Keeps a value under the source's own name; several under one name become a list.
@@ -108,11 +109,18 @@ struct ReferenceDraft {
             throw Rejection("it has more than \(SourceLimits.maximumFields) fields")
         }
         let item = try ArticleMapping.item(
-            from: members, place: place, relations: relations, titleFallback: { titleFallback.flatMap(DerivedTitle.bounded) })
+            from: members, place: place, relations: relations, titleFallback: { (titleFallback ?? authorAndYear).flatMap(DerivedTitle.bounded) })
         return SourceItem(
             place: place, fields: item.fields, tags: item.tags, foreignID: foreignID, producer: producer,
             modified: modified, kept: item.kept.map { $0.hasPrefix("x-") ? String($0.dropFirst(2)) : $0 },
             relations: relations)
+    }
+
+    /// `Ana Quispe (2020)`, of what has neither a title nor anything that could stand for it.
+    private var authorAndYear: String? {
+        let author = fields.first { $0.name == "author" }?.value
+        guard let name = author?.string ?? author?.array?.first?.string else { return nil }
+        return text("date").map { "\(name) (\($0.prefix(4)))" } ?? name
     }
 
     private func parts(of key: String, place: SourcePlace) -> [SourceEvent] {

@@ -68,7 +68,9 @@ struct ReferenceType {
         "reference": "book", "mvreference": "book", "conference": "conferencePaper", "phdthesis": "thesis",
         "mastersthesis": "thesis", "bathesis": "thesis", "techreport": "report", "manual": "report",
         "electronic": "webpage", "www": "webpage", "webpage": "webpage", "periodical": "journalArticle",
-        "image": "artwork", "music": "audioRecording", "performance": "presentation",
+        "image": "artwork", "web_page": "webpage", "book_section": "bookSection", "magazine_article": "magazineArticle",
+        "newspaper_article": "newspaperArticle", "journal_article": "journalArticle", "conference_proceedings": "conferencePaper",
+        "film": "film", "generic": "document", "hearing": "hearing", "statute": "statute", "case": "case", "music": "audioRecording", "performance": "presentation",
     ]
 
     private static let otherRIS = [

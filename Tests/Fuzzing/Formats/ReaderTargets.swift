@@ -7,6 +7,11 @@ extension FuzzTarget {
     static let jsonLines = reader(.jsonl, name: "jsonlines", subject: "import: JSON Lines, arrays, objects")
     static let markdown = reader(.markdown, name: "markdown", subject: "import: Markdown, YAML front matter")
 
+    static let ris = reader(.ris, name: "ris", subject: "import: RIS, MEDLINE, EndNote's tagged form")
+    static let bibTeX = reader(.bibtex, name: "bibtex", subject: "import: BibTeX, BibLaTeX")
+    static let csl = reader(.csl, name: "csl", subject: "import: CSL-JSON")
+    static let zotero = reader(.zotero, name: "zotero", subject: "import: Zotero's JSON and RDF")
+
     /// A reader comes to the source's end with items that can be stored, or says what is wrong with it.
     private static func reader(_ format: SourceFormat, name: String, subject: String) -> FuzzTarget {
         FuzzTarget(name: name, subject: subject, maximumInputBytes: 4_096) { bytes in

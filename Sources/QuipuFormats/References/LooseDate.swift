@@ -1,7 +1,7 @@
 internal import QuipuCanonicalJSON
 
-/// Dates as RIS, MEDLINE and EndNote write them.
-enum RISDate {
+/// Dates as reference managers let people write them.
+enum LooseDate {
     /// `2001/02/03/other`, where each part but the year may be missing; and whatever else is a date.
     static func read(_ text: String) -> (date: String, isWhole: Bool)? {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { NameParts.collapsed(String($0)) }
