@@ -10,13 +10,3 @@ public protocol RecordWriter {
     /// in brackets: `[note]`. Empty for a lossless format.
     var lost: [String: Int] { get }
 }
-
-extension JSONLinesWriter: RecordWriter {
-    public mutating func finish() {}
-    public var lost: [String: Int] { [:] }
-}
-
-extension MarkdownWriter: RecordWriter {
-    public mutating func finish() {}
-    public var lost: [String: Int] { [:] }
-}

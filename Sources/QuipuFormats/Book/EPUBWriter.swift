@@ -51,7 +51,11 @@ public struct EPUBWriter: DocumentWriter {
         {
             lost[field.name.hasPrefix("tags/") ? "tags" : field.name, default: 0] += 1
         }
+        for name in document.unshownOfParts { lost[name, default: 0] += 1 }
     }
+
+    /// A book has chapters for articles only.
+    public mutating func write(_ record: ExportRecord) { lost["[\(record.kind)]", default: 0] += 1 }
 
     public mutating func finish() throws {
         let list = chapters.map { "<li><a href=\"\($0.file)\">\($0.title)</a></li>\n" }.joined()

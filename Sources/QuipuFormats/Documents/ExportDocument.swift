@@ -5,10 +5,12 @@ public struct ExportDocument: Sendable {
     /// An annotation or a note.
     public struct Part: Sendable {
         public let record: ExportRecord
+        /// Who added it.
         public let author: String
-        /// `YYYY-MM-DD`, when it was last changed.
+        /// `YYYY-MM-DD`, when it was added, in UTC.
         public let day: String
-        /// Where an annotation is in the article's `body`, in code points; nil where it has no place there.
+        /// Where an annotation is in the article's `body`, in code points of the text with line ends as LF and in normal form C;
+        /// nil where it has no place there.
         public let passage: Range<Int>?
 
         public init(record: ExportRecord, author: String, day: String, passage: Range<Int>? = nil) {
@@ -31,16 +33,27 @@ public struct ExportDocument: Sendable {
     }
 }
 
-/// Writes articles for readers, one after another, and counts what the format has no place for.
-public protocol DocumentWriter {
+/// Writes articles with what belongs to them, one after another, and counts what the format has no place for. A record of its own
+/// (`write(_:)` of `RecordWriter`) is one that belongs to no article that is written.
+public protocol DocumentWriter: RecordWriter {
     /// - Throws: `InterchangeError` for one that cannot be written, and what the sink throws.
     mutating func write(_ document: ExportDocument) throws
+}
 
-    /// Writes what closes the export. Nothing is written after it.
-    mutating func finish() throws
+extension ExportDocument {
+    /// Fields of annotations and notes that a page for readers shows, or that only say where it shows them.
+    private static let shownOfParts: Set<String> = [
+        "title", "text", "author", "date", "quote", "position", "anchor", "target",
+    ]
 
-    /// The values that the format has no place for, by the field's name.
-    var lost: [String: Int] { get }
+    /// The fields of its parts that a page for readers does not show.
+    var unshownOfParts: [String] {
+        parts.flatMap { part in
+            part.record.fields.map(\.name).filter {
+                !Self.shownOfParts.contains($0) && !$0.hasPrefix("tags/") && !$0.hasPrefix("from/")
+            }
+        }
+    }
 }
 
 extension ExportRecord {

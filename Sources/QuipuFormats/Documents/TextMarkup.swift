@@ -1,10 +1,11 @@
+internal import QuipuCanonicalJSON
 internal import QuipuNaturalKeys
 
 /// A reading text as HTML that is XML as well: paragraphs, headings, quotes and lists, with annotated passages marked. Whatever
 /// stands in the text is text there.
 struct TextMarkup {
     struct Mark {
-        /// In code points of the text.
+        /// In code points of the text with line ends as LF and in normal form C.
         let range: Range<Int>
         /// The number that the annotation has in the document, from 1.
         let number: Int
@@ -23,7 +24,7 @@ struct TextMarkup {
         var lineIsBlank = true
         var lineLength = 0
         func isBreak(_ scalar: Unicode.Scalar) -> Bool { scalar == "\n" }
-        for scalar in text.unicodeScalars where scalar != "\r" {
+        for scalar in Self.normalised(text) {
             if isBreak(scalar), lineIsBlank {
                 paragraph.removeLast(min(lineLength, paragraph.count))
                 if !paragraph.isEmpty { add(paragraph, from: start, headingLevel) }
@@ -42,6 +43,21 @@ struct TextMarkup {
         }
         if !paragraph.isEmpty { add(paragraph, from: start, headingLevel) }
         closeList()
+    }
+
+    /// The text in which passages are counted: line ends are LF, and it is in normal form C.
+    private static func normalised(_ text: String) -> String.UnicodeScalarView {
+        var lines = String.UnicodeScalarView()
+        var isAfterReturn = false
+        for scalar in text.unicodeScalars {
+            defer { isAfterReturn = scalar == "\r" }
+            switch scalar {
+            case "\n": if !isAfterReturn { lines.append("\n") }
+            case "\r", "\u{85}", "\u{2028}", "\u{2029}": lines.append("\n")
+            default: lines.append(scalar)
+            }
+        }
+        return String(lines).nfc.unicodeScalars
     }
 
     /// Markup of text: `&`, `<`, `>` and quotation marks are written out, and what XML does not take is left out.

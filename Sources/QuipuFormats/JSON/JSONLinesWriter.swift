@@ -41,3 +41,8 @@ public struct JSONLinesWriter {
         try sink(line)
     }
 }
+
+extension JSONLinesWriter: RecordWriter {
+    public mutating func finish() {}
+    public var lost: [String: Int] { [:] }
+}

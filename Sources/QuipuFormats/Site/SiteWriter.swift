@@ -50,6 +50,12 @@ public struct SiteWriter: DocumentWriter {
         {
             lost[field.name, default: 0] += 1
         }
+        for name in document.unshownOfParts { lost[name, default: 0] += 1 }
+    }
+
+    /// The names of collections are on the pages of their articles; other records have no page.
+    public mutating func write(_ record: ExportRecord) {
+        if record.kind != "collection" { lost["[\(record.kind)]", default: 0] += 1 }
     }
 
     public mutating func finish() throws {
