@@ -116,7 +116,8 @@ let package = Package(
         library(
             "QuipuFormats",
             [
-                "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "QuipuTextFolding", "QuipuDates", "QuipuFiles",
+                "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "QuipuTextFolding", "QuipuDates",
+                "QuipuFiles",
                 "QuipuCBOR", "QuipuThreads", "CQuipuYAML", "CQuipuLinux", "CQuipuXML2", "CQuipuArchive",
                 "CQuipuZlib",
             ], exclude: ["README.md"]),
@@ -144,7 +145,7 @@ let package = Package(
             "QuipuInterchange",
             [
                 "QuipuFormats", "QuipuStorage", "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys",
-                "QuipuFiles",
+                "QuipuDates", "QuipuFiles",
             ],
             exclude: ["README.md"]),
 
