@@ -151,7 +151,8 @@ let package = Package(
         library(
             "QuipuFormats",
             [
-                "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "QuipuDates", "QuipuFiles",
+                "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "QuipuTextFolding", "QuipuDates",
+                "QuipuFiles",
                 "QuipuCBOR", "QuipuThreads", "CQuipuYAML", "CQuipuLinux", "CQuipuXML2", "CQuipuArchive",
                 "CQuipuZlib",
             ], exclude: ["README.md"]),
@@ -180,7 +181,7 @@ let package = Package(
             "QuipuInterchange",
             [
                 "QuipuFormats", "QuipuStorage", "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys",
-                "QuipuFiles", "QuipuAnchoring", "CQuipuLinux",
+                "QuipuDates", "QuipuFiles", "QuipuAnchoring", "CQuipuLinux",
             ],
             exclude: ["README.md"]),
 

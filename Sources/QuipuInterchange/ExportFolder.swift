@@ -12,6 +12,14 @@ internal import QuipuStorage
 /// files that are as an earlier export of the same archive wrote them are replaced or removed. One that somebody changed
 /// since is kept: beside the new one where a record still has its name, else where it is.
 public final class ExportFolder {
+    /// What is in it. Each form knows its own files only.
+    public enum Form: Sendable {
+        /// A Markdown file for each record or article.
+        case markdown
+        /// Pages that work from the file system.
+        case site
+    }
+
     /// What the folder holds in addition to the records.
     public struct Rest: Sendable {
         /// Removed files, of records that are gone or renamed.
@@ -28,6 +36,7 @@ public final class ExportFolder {
     private static let maximumOthersNamed = 8
 
     private let path: String
+    private let form: Form
     private var manifest: ExportManifest
     private var written: [String: String] = [:]
     private var rest = Rest()
@@ -36,13 +45,14 @@ public final class ExportFolder {
     ///
     /// - Parameter archive: the archive's id.
     /// - Throws: `StorageError`, `InterchangeError`.
-    public init(path: String, archive: String) throws {
+    public init(path: String, archive: String, form: Form) throws {
         self.path = path
+        self.form = form
         try Self.makeFolder(path)
-        manifest = try ExportManifest(in: path, of: archive)
+        manifest = try ExportManifest(in: path, of: archive, form: form)
     }
 
-    /// - Parameter relativePath: as `MarkdownWriter` gives it.
+    /// - Parameter relativePath: as `MarkdownWriter` or `SiteWriter` gives it.
     public func write(_ relativePath: String, _ bytes: [UInt8]) throws {
         let place = path + "/" + relativePath
         let hash = bytes.withUnsafeBytes { bytes in
@@ -86,7 +96,8 @@ public final class ExportFolder {
         for (relativePath, hash) in written { manifest.replace(relativePath, with: hash) }
         for folder in Set(written.keys.map { OutputFolderName.above(path + "/" + $0) }) { Self.sync(folder) }
         try manifest.save()
-        try lookForOthers()
+        // An import of the folder would read them too; nobody imports a site.
+        if form == .markdown { try lookForOthers() }
         return rest
     }
 

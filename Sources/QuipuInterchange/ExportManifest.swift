@@ -3,30 +3,30 @@ internal import QuipuFormats
 internal import QuipuNaturalKeys
 internal import QuipuStorage
 
-/// What exports into a folder wrote: for each archive a line with its id, then a line for each file with the SHA-256 of its
+/// What exports into a folder wrote: for each archive and form (`quipu export` for Markdown, `quipu site`) a line with its id, then a line for each file with the SHA-256 of its
 /// content. While an export runs, lines are added; a file may have several until it ends.
 struct ExportManifest {
     static let name = ".quipu-export"
-    private static let headerStart = "# quipu export of archive "
+    private static let headerStart = "# quipu "
     /// Beyond it, what is in the file is not this.
     private static let maximumLineBytes = 1_024
     private static let maximumLines = 4_000_000
 
     /// The contents that exports of this archive gave a file, by its path in the folder.
     private(set) var entries: [String: Set<String>] = [:]
-    /// Lines of other archives, as they are.
+    /// Lines of other archives and forms, as they are.
     private var others: [String] = []
     private let path: String
-    private let archive: String
+    private let header: String
     private let descriptor: Appending
 
     /// - Throws: `InterchangeError` where the folder cannot be written.
-    init(in folder: String, of archive: String) throws(InterchangeError) {
+    init(in folder: String, of archive: String, form: ExportFolder.Form) throws(InterchangeError) {
         path = folder + "/" + Self.name
-        self.archive = archive
+        header = Self.headerStart + (form == .site ? "site" : "export") + " of archive " + archive
         descriptor = try Appending(path)
         try read()
-        try descriptor.append(Self.headerStart + archive + "\n")
+        try descriptor.append(header + "\n")
     }
 
     private mutating func read() throws(InterchangeError) {
@@ -39,7 +39,7 @@ struct ExportManifest {
             count += 1
             if line.isTooLong { continue }
             let text = String(decoding: lines.buffer[line.range], as: UTF8.self)
-            if text.hasPrefix(Self.headerStart) { isOurs = text.dropFirst(Self.headerStart.count) == archive }
+            if text.hasPrefix(Self.headerStart) { isOurs = text == header }
             if !isOurs {
                 others.append(text)
             } else if let entry = Self.entry(text) {
@@ -48,19 +48,21 @@ struct ExportManifest {
         }
     }
 
-    /// `<hash>  <kind>/<name>.md`, and nothing that leads out of the folder.
+    /// `<hash>  <kind>/<name>.md` or the like, and nothing that leads out of the folder.
     private static func entry(_ line: String) -> (hash: String, path: String)? {
         let bytes = Array(line.utf8)
         guard bytes.count > 66, bytes[64] == 0x20, bytes[65] == 0x20 else { return nil }
         let (hash, path) = (bytes[..<64], bytes[66...])
         let parts = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard hash.allSatisfy({ ASCII.hexadecimalDigit($0) != nil }), parts.count == 2,
-            path.suffix(3).elementsEqual(".md".utf8),
-            parts[0].allSatisfy(isNameByte), parts[1].dropLast(3).allSatisfy(isNameByte), !parts[0].isEmpty,
-            parts[1].count > 3
+        guard hash.allSatisfy({ ASCII.hexadecimalDigit($0) != nil }), (1...2).contains(parts.count),
+            let file = parts.last, let dot = file.lastIndex(of: UInt8(ascii: ".")),
+            endings.contains(String(decoding: file[dot...], as: UTF8.self)),
+            (parts.dropLast() + [file[..<dot]]).allSatisfy({ !$0.isEmpty && $0.allSatisfy(isNameByte) })
         else { return nil }
         return (String(decoding: hash, as: UTF8.self), String(decoding: path, as: UTF8.self))
     }
+
+    private static let endings: Set<String> = [".md", ".html", ".css", ".js"]
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
         ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "-")
@@ -79,7 +81,7 @@ struct ExportManifest {
     func save() throws {
         let file = try OutputFile(path: path)
         var lines = others
-        if !entries.isEmpty { lines.append(Self.headerStart + archive) }
+        if !entries.isEmpty { lines.append(header) }
         for (path, hashes) in entries.sorted(by: { $0.key < $1.key }) {
             lines += hashes.sorted().map { "\($0)  \(path)" }
         }

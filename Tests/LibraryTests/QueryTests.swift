@@ -182,7 +182,7 @@ import Testing
         _ = try article("Water", tags: ["river"])
         _ = try article("Fire")
         var text: [UInt8] = []
-        #expect(try archive.export(matching: "tag:river") { text += $0 } == 1)
+        #expect(try archive.export(matching: "tag:river") { text += $0 }.records == 1)
         #expect(String(decoding: text, as: UTF8.self).contains("Water"))
         let error = #expect(throws: QuipuError.self) { try archive.export(matching: "(a") { _ in } }
         #expect(error?.code == .badQuery)

@@ -65,7 +65,7 @@ import Testing
 
     @Test func `an export to a folder has a file for each article`() throws {
         _ = try archive.write { t in try t.add(.article) { $0.title = "Water" } }
-        let (report, rest) = try archive.exportMarkdown(to: folder.path + "/out")
+        let (report, rest) = try archive.export(to: folder.path + "/out", as: .markdown)
         #expect(report.records == 1 && report.missingTexts == 0 && rest.removedFiles == 0)
     }
 }

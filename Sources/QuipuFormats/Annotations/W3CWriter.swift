@@ -5,7 +5,7 @@ internal import QuipuCanonicalJSON
 /// An annotation of an article that has an address targets the address; of others `urn:uuid:` and the article's id. What
 /// an import kept under `x-` is written again under its own name where the model has that name. Articles, attachments and
 /// collections have no place.
-public struct W3CWriter: RecordWriter {
+public struct W3CWriter: DocumentWriter {
     /// An article as an annotation needs it.
     public struct Target: Sendable {
         public let url: String?
@@ -29,6 +29,11 @@ public struct W3CWriter: RecordWriter {
     public init(
         target: @escaping (String) throws -> Target?, sink: @escaping ([UInt8]) throws -> Void
     ) { (self.target, self.sink) = (target, sink) }
+
+    public mutating func write(_ document: ExportDocument) throws {
+        try write(document.record)
+        for part in document.parts { try write(part.record) }
+    }
 
     public mutating func write(_ record: ExportRecord) throws {
         guard record.kind == "annotation" || record.kind == "note" else {

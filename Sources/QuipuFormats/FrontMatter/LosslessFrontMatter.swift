@@ -7,12 +7,14 @@ internal import QuipuCanonicalJSON
 ///     id: "0192…"
 ///     kind: "article"
 ///     body: below
+///     annotations: 1
 ///     fields:
 ///       "title": "…"
 ///     ---
 ///
 /// `body: below` says that the body field is the text that follows, without the line feed at its end; a
-/// record without a body, or with one that no text file can hold, lacks that line.
+/// record without a body, or with one that no text file can hold, lacks that line. `annotations: 1` says that its annotations and
+/// notes follow behind the body, in a section whose lines have the number 1 (`PartSection`).
 enum LosslessFrontMatter {
     static let bodyBelow = "below"
 
@@ -46,7 +48,7 @@ enum LosslessFrontMatter {
     }
 
     private static func topMember(_ line: ArraySlice<UInt8>, _ parser: JSONParser) -> JSONMember? {
-        for name in ["quipu", "id", "kind", "fields", "body"] where line.starts(with: (name + ": ").utf8) {
+        for name in ["quipu", "id", "kind", "fields", "body", "annotations"] where line.starts(with: (name + ": ").utf8) {
             let rest = line.dropFirst(name.utf8.count + 2)
             if name == "body" {
                 return rest.elementsEqual(bodyBelow.utf8)

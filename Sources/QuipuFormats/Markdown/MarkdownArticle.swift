@@ -4,19 +4,19 @@ internal import QuipuNaturalKeys
 /// One Markdown file as an item.
 struct MarkdownArticle {
     let item: SourceItem
-    /// What of the front matter could not be understood.
-    let remarks: [SourceEvent]
+    /// What follows it: the annotations and notes of its section, and what could not be understood.
+    let following: [SourceEvent]
 
     /// `bytes` are the file's, a byte order mark apart. `fileTitle` is the title of last resort.
     init(_ bytes: ArraySlice<UInt8>, place: SourcePlace, fileTitle: String?) throws(Rejection) {
         _ = try SourceText.decode(bytes)
         guard let matter = FrontMatter(bytes) else {
             item = try Self.foreign([], bytes, place: place, fileTitle: fileTitle)
-            remarks = []
+            following = []
             return
         }
-        if matter.syntax == .yaml, let ours = try Self.ours(matter, place: place) {
-            (item, remarks) = (ours, [])
+        if matter.syntax == .yaml, let ours = try Self.ours(matter, of: bytes, place: place) {
+            (item, following) = ours
             return
         }
         guard matter.matter.count <= SourceLimits.maximumYAMLBytes else {
@@ -25,7 +25,7 @@ struct MarkdownArticle {
         let (found, lost) = Self.members(of: matter)
         var members = found
         try FieldSet.requireShortNames(members)
-        remarks = Self.remarks(on: lost, in: matter, place: place)
+        following = Self.remarks(on: lost, in: matter, place: place)
         if !lost.isEmpty {
             // Lost to the fields, not to the archive.
             let lines = lost.map(\.text).joined(separator: "\n")
@@ -65,10 +65,12 @@ struct MarkdownArticle {
     }
 
     /// A record of our own export; nil for anybody else's.
-    private static func ours(_ matter: FrontMatter, place: SourcePlace) throws(Rejection) -> SourceItem? {
+    private static func ours(
+        _ matter: FrontMatter, of bytes: ArraySlice<UInt8>, place: SourcePlace
+    ) throws(Rejection) -> (SourceItem, following: [SourceEvent])? {
         guard hasMarker(matter.matter) else { return nil }
         if let members = LosslessFrontMatter.members(matter.matter), LosslessRecord.isOurs(members) {
-            return try ours(members, matter.text, place: place)
+            return try ours(members, matter.text, of: bytes, place: place)
         }
         guard matter.matter.count <= SourceLimits.maximumYAMLBytes else { return nil }
         let value: JSONValue
@@ -80,7 +82,7 @@ struct MarkdownArticle {
         }
         guard let members = value.members else { return nil }
         try FieldSet.requireShortNames(members)
-        return LosslessRecord.isOurs(members) ? try ours(members, matter.text, place: place) : nil
+        return LosslessRecord.isOurs(members) ? try ours(members, matter.text, of: bytes, place: place) : nil
     }
 
     /// Whether a line at the margin is `quipu: …`.
@@ -94,8 +96,29 @@ struct MarkdownArticle {
     }
 
     private static func ours(
-        _ members: [JSONMember], _ text: ArraySlice<UInt8>, place: SourcePlace
-    ) throws(Rejection) -> SourceItem {
+        _ members: [JSONMember], _ text: ArraySlice<UInt8>, of bytes: ArraySlice<UInt8>, place: SourcePlace
+    ) throws(Rejection) -> (SourceItem, following: [SourceEvent]) {
+        var text = text
+        var following: [SourceEvent] = []
+        if let number = members.first(where: { $0.name == "annotations" })?.value {
+            guard let number = number.integer, number > 0 else {
+                throw Rejection("`annotations` in the front matter of an exported record is a number from 1")
+            }
+            let above = bytes[..<text.startIndex]
+            let start = SourcePlace(
+                file: place.file, line: place.line + above.reduce(0) { $1 == 0x0A ? $0 + 1 : $0 },
+                byteOffset: place.byteOffset + above.count)
+            let section = PartSection(number: number).read(text, from: start)
+            if let section {
+                (text, following) = section
+            } else {
+                following = [
+                    .remark(
+                        place, "its section of annotations is missing; those of the archive stay as they are")
+                ]
+            }
+        }
+
         let marker = members.first { $0.name == "body" }
         guard marker == nil || marker?.value.string == LosslessFrontMatter.bodyBelow else {
             throw Rejection("`body` in the front matter of an exported record can only be `below`")
@@ -105,7 +128,9 @@ struct MarkdownArticle {
         if marker != nil || !text.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) {
             body = String(decoding: text.last == 0x0A ? text.dropLast() : text, as: UTF8.self)
         }
-        return try LosslessRecord.item(from: members.filter { $0.name != "body" }, text: body, place: place)
+        let item = try LosslessRecord.item(
+            from: members.filter { $0.name != "body" && $0.name != "annotations" }, text: body, place: place)
+        return (item, following)
     }
 
     private static func foreign(

@@ -48,7 +48,7 @@ public struct MarkdownReader: SourceReader {
         }
         do throws(Rejection) {
             let article = try MarkdownArticle(bytes[...], place: place, fileTitle: title(of: source.name))
-            return [.item(article.item)] + article.remarks
+            return [.item(article.item)] + article.following
         } catch {
             return [error.event(at: place)]
         }

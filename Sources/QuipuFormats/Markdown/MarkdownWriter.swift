@@ -5,7 +5,12 @@ internal import QuipuCanonicalJSON
 ///
 /// A file is named `<kind>/<title>-<id>.md`: readable, unique without remembering any other name, and made of
 /// ASCII small letters, digits and hyphens, so that every file system takes it.
-public struct MarkdownWriter: RecordWriter {
+///
+/// The file of an article holds its annotations and notes in a section at its end (`PartSection`). Where they do not fit into one
+/// file with it, they have files of their own, as have those that belong to no article of the export.
+public struct MarkdownWriter: DocumentWriter {
+    public var lost: [String: Int] { [:] }
+
     private let sink: (_ relativePath: String, _ bytes: [UInt8]) throws -> Void
 
     /// `sink` is given each file's path below the folder of the export, and its whole content.
@@ -13,26 +18,40 @@ public struct MarkdownWriter: RecordWriter {
         self.sink = sink
     }
 
-    public var lost: [String: Int] { [:] }
+    public mutating func write(_ document: ExportDocument) throws {
+        let record = document.record
+        let parts = document.parts.sorted {
+            ($0.passage?.lowerBound ?? Int.max, $0.record.id) < (
+                $1.passage?.lowerBound ?? Int.max, $1.record.id
+            )
+        }
+        if parts.isEmpty { return try write(record) }
+        let section = PartSection(
+            avoiding: [Self.body(of: record)].compactMap(\.self)
+                + parts.compactMap { PartSection.remark(of: $0.record) })
+        let out = try bytes(of: record, section: section) + section.text(of: parts)
+        if out.count <= SourceLimits.maximumFileBytes { return try sink(FileSlug.path(of: record), out) }
+        try write(record)
+        for part in parts { try write(part.record) }
+    }
+
+    public mutating func write(_ record: ExportRecord) throws {
+        try sink(FileSlug.path(of: record), try bytes(of: record))
+    }
 
     public mutating func finish() {}
 
-    public mutating func write(_ record: ExportRecord) throws {
+    private func bytes(of record: ExportRecord, section: PartSection? = nil) throws -> [UInt8] {
         let fields = try record.checked()
         guard fields.reduce(0, { $0 + $1.value.count }) <= SourceLimits.maximumFileBytes else {
             throw tooLarge(record)
         }
-        var body: String?
-        if let value = fields.first(where: { $0.name == "body" })?.value, let text = decodeString(value),
-            MarkdownWriter.isPlain(text)
-        {
-            body = text
-        }
-
+        let body = Self.body(of: record)
         var out = Array("---\nquipu: \(LosslessRecord.version)\nid: \"\(record.id)\"\nkind: ".utf8)
         YAMLSafeJSON.append(canonicalString(record.kind), to: &out)
         out += "\n".utf8
         if body != nil { out += "body: \(LosslessFrontMatter.bodyBelow)\n".utf8 }
+        if let section { out += "annotations: \(section.number)\n".utf8 }
         let above = fields.filter { body == nil || $0.name != "body" }
         out += (above.isEmpty ? "fields: {}\n" : "fields:\n").utf8
         for field in above {
@@ -48,7 +67,16 @@ public struct MarkdownWriter: RecordWriter {
             out.append(0x0A)
         }
         guard out.count <= SourceLimits.maximumFileBytes else { throw tooLarge(record) }
-        try sink(FileSlug.path(of: record), out)
+        return out
+    }
+
+    /// The body that stands below the front matter.
+    private static func body(of record: ExportRecord) -> String? {
+        guard let value = record.fields.first(where: { $0.name == "body" })?.value,
+            let text = decodeString(value),
+            isPlain(text)
+        else { return nil }
+        return text
     }
 
     private func tooLarge(_ record: ExportRecord) -> InterchangeError {
@@ -59,7 +87,7 @@ public struct MarkdownWriter: RecordWriter {
     }
 
     /// Whether a text file can hold the text: no control characters but tabs and line ends.
-    private static func isPlain(_ text: String) -> Bool {
+    static func isPlain(_ text: String) -> Bool {
         text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
     }
 }

@@ -2,22 +2,30 @@ internal import Quipu
 
 struct ExportCommand: Command {
     static let declaration = CommandDeclaration(
-        "export", abstract: "write records in an open format, without loss of current values",
+        "export", abstract: "write records in an open format",
         arguments: [.repeated("QUERY", "only records that fit: quipu help queries", minimum: 0)],
         options: [
             .option("query", value: "QUERY", "likewise, as one word"),
             .option(
-                "format", value: "F", "jsonl (the default) or markdown",
-                choices: Format.allCases.map(\.rawValue)),
+                "format", value: "F", "jsonl (the default), or one of those below",
+                choices: Format.choices),
+            .flag(
+                "for-spreadsheets", "with csv: nothing is taken for a formula, and Excel reads it as UTF-8"),
             .option(
                 "output", short: "o", value: "PATH",
-                "a file, or for markdown a folder; by default, and for -, standard output", takes: .file),
+                "a file, or for markdown and site a folder; by default, and for -, standard output",
+                takes: .file),
         ],
         example: "quipu export in:Press -o press.jsonl",
         discussion: """
-            Without a query all records are written. With one, annotations and notes on an article are written where they fit \
-            themselves. \
-            Imported into an empty archive, an export gives the same content digest (quipu verify). A file appears complete or \
+            Nothing is lost in jsonl and markdown: imported into an empty archive, such an export gives the same content digest \
+            (quipu verify). markdown has a file for each article, with its annotations and notes in a section at its end; a remark \
+            that is changed there is imported as changed. The others are for other programs and for readers: site (pages for a \
+            browser, without a server), epub (a book), w3c (annotations as JSON-LD), ris, csl and biblatex (articles for \
+            reference managers), csv (a row for each record). What such a format has no place for is counted and named.
+
+            Without a query all records are written. With one, an article brings its annotations and notes to markdown, site, epub \
+            and w3c; in the other formats they are written where they fit themselves. A file appears complete or \
             not at all, and keeps the permissions of the one it replaces; a pipe or device is written directly. Where no record \
             fits, an earlier export is not replaced. A folder that holds an earlier export of the archive is brought up to \
             date; files in it that were changed since are kept and named.
@@ -26,32 +34,66 @@ struct ExportCommand: Command {
     static let interruptionAdvice: String? =
         "no file was replaced, but what went to a folder or to standard output is incomplete; run the same command again"
 
-    private enum Format: String, CaseIterable {
-        case jsonl, markdown
+    private enum Format {
+        case stream(ExportFormat)
+        case folder(FolderFormat)
+
+        /// BibLaTeX has what BibTeX has, under that name too.
+        static let choices = [
+            "jsonl", "markdown", "site", "w3c", "ris", "csl", "biblatex", "bibtex", "csv", "epub",
+        ]
+
+        init(_ word: String) {
+            if let folder = FolderFormat(rawValue: word) {
+                self = .folder(folder)
+            } else {
+                self = .stream(word == "bibtex" ? .biblatex : ExportFormat(rawValue: word) ?? .jsonLines)
+            }
+        }
+
+        var word: String {
+            switch self {
+            case .stream(let format): format.rawValue
+            case .folder(let format): format.rawValue
+            }
+        }
     }
 
     private let format: Format
+    private let isForSpreadsheets: Bool
     private let path: String?
     private let query: String?
 
     init(_ values: ParsedArguments) throws(UsageError) {
-        format = values.option("format").flatMap { Format(rawValue: $0) } ?? .jsonl
+        let format = Format(values.option("format") ?? ExportFormat.jsonLines.rawValue)
+        self.format = format
+        isForSpreadsheets = values.flag("for-spreadsheets")
+        if isForSpreadsheets, format.word != ExportFormat.csv.rawValue {
+            throw UsageError(
+                "--for-spreadsheets is for tables",
+                hint: "quipu export --format csv --for-spreadsheets -o FILE")
+        }
         let words = values.arguments("QUERY").joined(separator: " ")
         if !words.isEmpty, values.flag("query") {
             throw UsageError("there are two queries", hint: "give one of them, as words or with --query")
         }
         query = values.option("query") ?? (words.isEmpty ? nil : words)
         path = values.option("output").flatMap { $0 == "-" ? nil : $0 }
-        if format == .markdown, path == nil {
+        if case .folder(let folder) = format, path == nil {
             throw UsageError(
-                "markdown makes a file for each record and needs a folder",
-                hint: "say which: quipu export --format markdown -o FOLDER")
+                "\(folder.rawValue) makes many files and needs a folder",
+                hint: "say which: quipu export --format \(folder.rawValue) -o FOLDER")
         }
     }
 
     var leavesSomethingDone: Bool { path != nil }
 
     func run(in context: Context) throws -> ExitCode {
+        if case .stream(.epub) = format, path == nil, context.terminal.outputIsTerminal {
+            throw UsageError(
+                "a book is no text for a terminal", hint: "say where: quipu export --format epub -o FILE.epub"
+            )
+        }
         let archive = try query == nil ? context.archive(.readOnly) : context.archiveToSearch()
         if let query {
             for note in try archive.read({ try $0.notes(on: query) }) { context.output.warn(note.message) }
@@ -67,21 +109,24 @@ struct ExportCommand: Command {
                 "\(done.items) written", .items(done.items, "records", fraction: done.fraction))
         }
         switch (format, path) {
-        case (.jsonl, let path?) where !OutputPath.isStandardOutput(path):
+        case (.stream(let format), let path?) where !OutputPath.isStandardOutput(path):
             let file = try OutputPath(path)
-            report = try archive.exportLines(matching: query, progress: show) { try file.write($0) }
+            report = try archive.export(
+                as: format, matching: query, forSpreadsheets: isForSpreadsheets, progress: show
+            ) { try file.write($0) }
             if report.records == 0, OutputPath.isFile(withContent: path) {
                 throw QuipuError(
                     .nothingToExport, "no record fits, and there is a file \(TerminalSanitizer.line(path))",
                     hint: "the file is as it was; correct the query, or remove the file")
             }
             try file.finish()
-        case (.jsonl, _):
-            report = try archive.exportLines(matching: query, progress: show) {
-                context.output.standard.write(bytes: $0)
-            }
-        case (.markdown, let path):
-            (report, folder) = try archive.exportMarkdown(to: path ?? ".", matching: query, progress: show)
+        case (.stream(let format), _):
+            report = try archive.export(
+                as: format, matching: query, forSpreadsheets: isForSpreadsheets, progress: show
+            ) { context.output.standard.write(bytes: $0) }
+        case (.folder(let format), let path):
+            (report, folder) = try archive.export(
+                to: path ?? ".", as: format, matching: query, progress: show)
         }
         line.clear()
         if report.missingTexts > 0 {
@@ -96,7 +141,9 @@ struct ExportCommand: Command {
         }
         if let path, !OutputPath.isStandardOutput(path) {
             context.output.json([
-                "records": JSONText(report.records), "path": JSONText(path),
+                "format": JSONText(format.word), "records": JSONText(report.records), "path": JSONText(path),
+                "omittedRecords": Self.object(report.omittedRecords),
+                "omittedFields": Self.object(report.omittedFields),
                 "removed": JSONText(folder?.removedFiles ?? 0),
                 "changed": JSONText(folder?.changedFiles ?? []),
                 "setAside": JSONText(folder?.setAsideFiles ?? []),
@@ -112,7 +159,35 @@ struct ExportCommand: Command {
                 "\(counted(report.records, "record")) written to \(TerminalSanitizer.line(path))")
             if let folder { say(folder, in: path, to: context.output) }
         }
+        sayWhatIsOmitted(report, to: context.output)
         return report.missingTexts == 0 ? .done : .failed
+    }
+
+    private static let mostNamed = 12
+
+    private static func object(_ counts: [String: Int]) -> JSONText {
+        JSONText(members: counts.sorted { $0.key < $1.key }.map { ($0.key, JSONText($0.value)) })
+    }
+
+    private func sayWhatIsOmitted(_ report: ExportReport, to output: Output) {
+        func list(_ counts: [String: Int], _ say: (String, Int) -> String) -> [String] {
+            counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+                say(TerminalSanitizer.line($0.key), $0.value)
+            }
+        }
+        let records = list(report.omittedRecords) { counted($1, $0) }
+        let fields = list(report.omittedFields) { "\($0) (\($1))" }
+        if !records.isEmpty {
+            output.advise("\(format.word) has no place for \(records.joined(separator: ", "))")
+        }
+        if !fields.isEmpty {
+            let more =
+                fields.count > Self.mostNamed
+                ? ", and \(counted(fields.count - Self.mostNamed, "other"))" : ""
+            output.advise(
+                "\(format.word) has no place for these fields, or not for all of their values: "
+                    + fields.prefix(Self.mostNamed).joined(separator: ", ") + more)
+        }
     }
 
     private func say(_ rest: ExportFolderReport, in path: String, to output: Output) {

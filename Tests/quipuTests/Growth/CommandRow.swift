@@ -155,6 +155,12 @@ struct CommandRow: Sendable {
         CommandRow("duplicates", .withAll) { _ in ["duplicates"] },
         CommandRow("verify", .withAll) { _ in ["verify"] },
         CommandRow("export", .withAll) { ["export", "-o", $0.bench.folder.path(of: "export.jsonl")] },
+        CommandRow("export --format csv", .withAll) {
+            ["export", "--format", "csv", "-o", $0.bench.folder.path(of: "export.csv")]
+        },
+        CommandRow("export --format markdown", .withAll) {
+            ["export", "--format", "markdown", "-o", $0.bench.folder.path(of: "markdown")]
+        },
         CommandRow("backup", .withAll) { ["backup", $0.bench.folder.path(of: "backup")] },
         CommandRow("clone", .withAll) {
             ["clone", $0.bench.folder.path(of: "archive"), $0.bench.folder.path(of: "clone")]

@@ -4,7 +4,7 @@ extension CommandSet {
     /// `quipu help formats`, written from what import goes by.
     static var formatsTopic: Topic {
         Topic(
-            name: "formats", abstract: "what import reads, and the names that it knows a field by",
+            name: "formats", abstract: "what import reads and export writes, and the names of fields",
             blocks: [
                 .paragraph("Import detects the format from the content, never from the file's name."),
                 .heading("Read"),
@@ -26,6 +26,30 @@ extension CommandSet {
                         + "others) are refused by name; --format text takes any text as it is. Formats of other programs are "
                         + "read in a process of their own, without network and files."
                 ),
+                .heading("Written"),
+                .rows([
+                    ("jsonl", "a record a line; lossless"),
+                    (
+                        "markdown",
+                        "a folder with a file for each article, its annotations and notes in a section at the end; lossless. Import "
+                            + "reads a remark that was changed there; the rest of an annotation is in a comment"
+                    ),
+                    (
+                        "site",
+                        "a folder of pages for a browser, without a server: lists by date, collection and tag, and a search"
+                    ),
+                    ("epub", "a book: a chapter for each article, with its annotations"),
+                    ("w3c", "annotations, and notes on articles, as JSON-LD (W3C Web Annotation)"),
+                    (
+                        "ris, csl, biblatex",
+                        "articles for reference managers; bibtex is another name for biblatex"
+                    ),
+                    (
+                        "csv",
+                        "a row for each record; --for-spreadsheets keeps a spreadsheet from taking text for formulas"
+                    ),
+                ]),
+                .paragraph("What a format has no place for is counted and named after the export."),
                 .heading("Fields, and the names under which others have them: JSON and Markdown"),
                 .rows(ImportFormat.fieldNames.map { ($0.field, $0.names.joined(separator: ", ")) }),
                 .paragraph(

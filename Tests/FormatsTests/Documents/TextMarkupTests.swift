@@ -1,0 +1,73 @@
+import Testing
+
+@testable import QuipuFormats
+
+@Suite struct TextMarkupTests {
+    private func marks(_ passages: (String, Int)..., in text: String) -> [TextMarkup.Mark] {
+        passages.map { passage, number in
+            let scalars = Array(text.unicodeScalars)
+            let wanted = Array(passage.unicodeScalars)
+            let start =
+                (0...scalars.count - wanted.count).first { Array(scalars[$0..<$0 + wanted.count]) == wanted }
+                ?? 0
+            return TextMarkup.Mark(range: start..<start + wanted.count, number: number)
+        }
+    }
+
+    @Test func `headings, quotes, lists and paragraphs become elements`() {
+        let text = "# One\n\nTwo\nlines\n\n> said\n> twice\n\n- a\n- b\n\n- c\n\nend"
+        #expect(
+            TextMarkup(text).html
+                == "<h2>One</h2>\n<p>Two<br/>\nlines</p>\n<blockquote><p>said<br/>\ntwice</p></blockquote>\n"
+                + "<ul>\n<li>a</li>\n<li>b</li>\n<li>c</li>\n</ul>\n<p>end</p>\n")
+    }
+
+    @Test func `markup in a text is text`() {
+        #expect(
+            TextMarkup("<script>alert('1')</script> & \u{1}\u{FFFE}").html
+                == "<p>&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; </p>\n")
+    }
+
+    @Test func `annotated passages are marked where they stand, also where they overlap or cross paragraphs`()
+    {
+        let text = "The river rose 🌊 on Tuesday.\n\n> It fell."
+        let html = TextMarkup(
+            text, marks: marks(("river rose 🌊", 1), ("rose 🌊 on", 2), ("Tuesday.\n\n> It", 3), in: text)
+        ).html
+        #expect(
+            html
+                == "<p>The <mark>river </mark><mark>rose 🌊</mark><sup><a href=\"#note-1\">1</a></sup><mark> on</mark>"
+                + "<sup><a href=\"#note-2\">2</a></sup> <mark>Tuesday.</mark></p>\n"
+                + "<blockquote><p><mark>It</mark><sup><a href=\"#note-3\">3</a></sup> fell.</p></blockquote>\n"
+        )
+    }
+
+    @Test func `marking a text changes nothing of what it says`() {
+        var random = SystemRandomNumberGenerator()
+        let letters = Array("ab \n>-#<&é🌊".unicodeScalars)
+        for _ in 0..<500 {
+            var text = String.UnicodeScalarView()
+            for _ in 0..<Int.random(in: 0...40, using: &random) {
+                text.append(letters.randomElement(using: &random) ?? "a")
+            }
+            let count = text.count
+            let marks = (0..<4).map { number in
+                let start = Int.random(in: 0...count, using: &random)
+                return TextMarkup.Mark(
+                    range: start..<Int.random(in: start...count, using: &random), number: number)
+            }
+            let plain = TextMarkup(String(text)).html
+            var marked = TextMarkup(String(text), marks: marks).html
+            for number in 0..<4 {
+                marked = marked.split(
+                    separator: "<sup><a href=\"#note-\(number)\">\(number)</a></sup>",
+                    omittingEmptySubsequences: false
+                ).joined()
+            }
+            for tag in ["<mark>", "</mark>"] {
+                marked = marked.split(separator: tag, omittingEmptySubsequences: false).joined()
+            }
+            #expect(marked == plain, "\(String(text).debugDescription) \(marks)")
+        }
+    }
+}
