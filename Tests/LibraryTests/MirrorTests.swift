@@ -213,7 +213,7 @@ import Testing
         #expect(try office.importFile(path, into: "Press").unchangedRecords == 2)
 
         var lines: [UInt8] = []
-        #expect(try office.export { lines += $0 } == 3)
+        #expect(try office.export { lines += $0 }.records == 3)
         let out = folder.path + "/out.jsonl"
         try Data(lines).write(to: URL(fileURLWithPath: out))
         let copy = try Archive.create(at: folder.path + "/copy", named: "copy", as: "Ana Ruiz")

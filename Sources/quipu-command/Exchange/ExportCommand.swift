@@ -7,7 +7,7 @@ struct ExportCommand: Command {
         options: [
             .option("query", value: "QUERY", "likewise, as one word"),
             .option(
-                "format", value: "F", "jsonl (the default), or one of those below",
+                "format", value: "F", "jsonl by default; what each is stands above",
                 choices: Format.choices),
             .flag(
                 "for-spreadsheets", "with csv: nothing is taken for a formula, and Excel reads it as UTF-8"),

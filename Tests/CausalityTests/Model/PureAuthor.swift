@@ -27,6 +27,7 @@ struct PureAuthor {
         case .resolve(_, let choice): resolve(choice)
         case .mergeByHand: versions("body").isInConflict ? edit([("body", value)]) : nil
         case .merge: merge()
+        case .importingOther, .setOther, .join, .joinBack, .part: nil
         case .undo, .compact, .copy, .putBack, .putBackArchive, .exchange, .pull, .cut: nil
         }
     }
