@@ -37,7 +37,8 @@ public struct Exporter {
     ///   - progress: receives the number of records that were given to the writer.
     /// - Throws: `StorageError`, `InterchangeError`.
     public func writeRecords<Writer: RecordWriter>(
-        matching query: Query? = nil, eachByItself: Bool = true, to writer: inout Writer, progress: (Int) -> Void = { _ in }
+        matching query: Query? = nil, eachByItself: Bool = true, to writer: inout Writer,
+        progress: (Int) -> Void = { _ in }
     ) throws -> ExportReport {
         var report = ExportReport()
         report.missingTexts = try store.texts.missingShownCount
@@ -55,7 +56,8 @@ public struct Exporter {
     /// - Parameters: as for `writeRecords`.
     /// - Throws: `StorageError`, `InterchangeError`.
     public func writeDocuments<Writer: DocumentWriter>(
-        matching query: Query? = nil, eachByItself: Bool = true, to writer: inout Writer, progress: (Int) -> Void = { _ in }
+        matching query: Query? = nil, eachByItself: Bool = true, to writer: inout Writer,
+        progress: (Int) -> Void = { _ in }
     ) throws -> ExportReport {
         var report = ExportReport()
         report.missingTexts = try store.texts.missingShownCount

@@ -28,7 +28,8 @@ extension Archive {
                 case .jsonLines: return try run.records(JSONLinesWriter(sink: write), progress)
                 case .ris: return try run.records(RISWriter(sink: write), progress, eachByItself: false)
                 case .csl: return try run.records(CSLWriter(sink: write), progress, eachByItself: false)
-                case .biblatex: return try run.records(BibLaTeXWriter(sink: write), progress, eachByItself: false)
+                case .biblatex:
+                    return try run.records(BibLaTeXWriter(sink: write), progress, eachByItself: false)
                 case .csv:
                     var names: [String: String?] = [:]
                     let writer = CSVWriter(
@@ -88,7 +89,8 @@ extension Archive {
                             MarkdownWriter { try target.write($0, $1) }, progress, beforeEnd: refuseNothing)
                     case .site:
                         try run.documents(
-                            SiteWriter(title: name) { try target.write($0, $1) }, progress, eachByItself: false,
+                            SiteWriter(title: name) { try target.write($0, $1) }, progress,
+                            eachByItself: false,
                             beforeEnd: refuseNothing)
                     }
                 return (report, ExportFolderReport(try target.finish()))

@@ -48,7 +48,8 @@ enum LosslessFrontMatter {
     }
 
     private static func topMember(_ line: ArraySlice<UInt8>, _ parser: JSONParser) -> JSONMember? {
-        for name in ["quipu", "id", "kind", "fields", "body", "annotations"] where line.starts(with: (name + ": ").utf8) {
+        for name in ["quipu", "id", "kind", "fields", "body", "annotations"]
+        where line.starts(with: (name + ": ").utf8) {
             let rest = line.dropFirst(name.utf8.count + 2)
             if name == "body" {
                 return rest.elementsEqual(bodyBelow.utf8)

@@ -39,7 +39,7 @@ extension FuzzTarget {
         let other = try OpenCopy(of: try otherArchive.get())
         var lines: [UInt8] = []
         var writer = JSONLinesWriter { lines += $0 }
-        _ = try Exporter(from: copy.store).run { try writer.write($0) }
+        _ = try Exporter(from: copy.store).writeRecords(to: &writer)
         guard !lines.isEmpty else { return }
         _ = try bring(lines, as: .jsonl, in: nil, to: other.store)
         try expect(

@@ -10,15 +10,19 @@ extension InterfaceRequest {
     func editRecords() throws -> HTTPResponse {
         _ = try parameters()
         let members = try object(
-            members: ["records", "tags", "collections", "delete", "restore", "words"])
+            members: ["records", "tags", "collections", "delete", "restore", "mergeInto", "words"])
         func member(_ name: String) -> JSONValue? { members.first { $0.name == name }?.value }
         let names = try Self.names(member("records"))
         let tags = try Self.elements(member("tags"), "tags")
         let collections = try Self.elements(member("collections"), "collections")
         let (deletes, restores) = (member("delete") == .bool(true), member("restore") == .bool(true))
-        let work = [!tags.isEmpty || !collections.isEmpty, deletes, restores].count { $0 }
+        let work = [!tags.isEmpty || !collections.isEmpty, deletes, restores, member("mergeInto") != nil]
+            .count { $0 }
         guard work == 1, deletes == (member("delete") != nil), restores == (member("restore") != nil) else {
-            throw Self.unsuitable("it does not say one of: tags or collections, delete, restore")
+            throw Self.unsuitable("it does not say one of: tags or collections, delete, restore, mergeInto")
+        }
+        if let keep = member("mergeInto") {
+            return try mergeRecords(names, into: keep, words: words(member("words")))
         }
         let words = try words(member("words")) ?? Self.words(tags, collections, deletes, restores)
         let (count, outcome) = try archive.edit(words) { t in
@@ -47,6 +51,19 @@ extension InterfaceRequest {
                 }
             }
             return seen.count
+        }
+        return try written(outcome.version, count: count)
+    }
+
+    private func mergeRecords(_ names: [String], into keep: JSONValue, words: String?) throws -> HTTPResponse
+    {
+        guard let keep = keep.string, (1...1_024).contains(keep.utf8.count) else {
+            throw Self.unsuitable("'mergeInto' is no id")
+        }
+        let (count, outcome) = try archive.edit(words ?? "merge") { t in
+            let others = try names.map { try t.find($0).id }
+            try t.merge(others, into: try t.find(keep).id)
+            return others.count
         }
         return try written(outcome.version, count: count)
     }

@@ -68,13 +68,20 @@ extension InterfaceRequest {
     // MARK: out
 
     func export() throws -> HTTPResponse {
-        let query = try parameters("q")["q"].flatMap { $0.isEmpty ? nil : $0 }
+        let given = try parameters("q", "format", "spreadsheet")
+        let query = given["q"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let format = ExportFormat(rawValue: given["format"] ?? ExportFormat.jsonLines.rawValue) else {
+            throw Self.badParameter(
+                "'format' is none of \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
         guard query?.utf8.count ?? 0 <= Self.queryBytes else {
             throw Self.badParameter("'q' has more than \(Self.queryBytes) bytes")
         }
         let file = try TemporaryUpload([], named: "export.jsonl")
         let output = try OutputPath(file.path)
-        _ = try archive.export(matching: query) { try output.write($0) }
+        _ = try archive.export(as: format, matching: query, forSpreadsheets: given["spreadsheet"] == "true") {
+            try output.write($0)
+        }
         try output.finish()
         guard let open = OpenFile(path: file.path) else {
             throw QuipuError(.inputOutput, "the export cannot be read")
@@ -83,9 +90,32 @@ extension InterfaceRequest {
         return HTTPResponse(
             status: 200,
             headers: [
-                ("Content-Type", Self.linesType),
-                ("Content-Disposition", Self.disposition("\(archive.name).jsonl", isShown: false)),
+                ("Content-Type", Self.type(of: format)),
+                (
+                    "Content-Disposition",
+                    Self.disposition("\(archive.name).\(Self.ending(of: format))", isShown: false)
+                ),
             ], body: .file(open, 0..<open.sizeBytes))
+    }
+
+    private static func type(of format: ExportFormat) -> String {
+        switch format {
+        case .jsonLines: linesType
+        case .w3c: "application/ld+json"
+        case .csl: "application/vnd.citationstyles.csl+json"
+        case .ris: "application/x-research-info-systems"
+        case .biblatex: "application/x-bibtex"
+        case .csv: "text/csv; charset=utf-8"
+        case .epub: "application/epub+zip"
+        }
+    }
+
+    private static func ending(of format: ExportFormat) -> String {
+        switch format {
+        case .w3c, .csl: "json"
+        case .biblatex: "bib"
+        default: format.rawValue
+        }
     }
 
     func makeTicket() throws -> HTTPResponse {

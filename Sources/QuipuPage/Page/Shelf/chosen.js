@@ -5,6 +5,8 @@ import { askLine, attempt, confirmAction, openDialog, say } from "./notices.js";
 import { citation, count } from "./words.js";
 
 const mostAtOnce = 1000;
+const mostExported = 100;
+const formats = [["jsonl", "JSON Lines, without loss"], ["csv", "Table (CSV) for a spreadsheet"], ["ris", "RIS"], ["biblatex", "BibLaTeX"], ["csl", "CSL-JSON"], ["epub", "Book (EPUB)"], ["w3c", "Annotations (W3C)"]];
 
 export function chosenBar(state) {
     const element = h("div", { class: "chosen", role: "group", "aria-label": "Chosen records", hidden: true });
@@ -21,7 +23,7 @@ export function chosenBar(state) {
         replace(element, h("strong", {}, `${count(chosen.size, "record")} chosen`),
             button("Tag…", tag), button("Add to collection…", collect), button("Delete", remove),
             chosen.size > 1 && [...chosen.values()].every((record) => record.kind === "article") ? button("Merge…", merge) : null,
-            button("Copy citations", cite), button("Export", download), button("Clear", clear, { class: "plain" }));
+            button("Copy citations", cite), button("Export…", download), button("Clear", clear, { class: "plain" }));
     }
     function clear() { chosen.clear(); update(); }
     function choose(record, isChosen, isRange) {
@@ -72,7 +74,7 @@ export function chosenBar(state) {
             h("div", { class: "buttons" }, button("Cancel", () => close(null), { class: "plain" }))]);
         if (!keep) return;
         const others = records.filter((record) => record !== keep).map((record) => record.uuid);
-        const done = await attempt(() => post(`records/${keep.uuid}/merge`, { others }));
+        const done = await attempt(() => post("edits", { records: others, mergeInto: keep.uuid, words: "merge" }));
         if (!done) return;
         clear();
         state.refresh();
@@ -84,10 +86,17 @@ export function chosenBar(state) {
         say(`${count(full.length, "citation")} copied.`);
     }
     async function download() {
-        const answer = await attempt(() => ask("GET", "export" + query({ q: [...chosen.values()].map((record) => record.handle).join(" OR ") }), { raw: true }));
+        const format = await openDialog("Export the chosen records", (close) => [
+            h("ul", { class: "choices" }, formats.map(([name, label]) => h("li", {}, button(label, () => close(name))))),
+            h("div", { class: "buttons" }, button("Cancel", () => close(null), { class: "plain" }))]);
+        if (!format) return;
+        // Handles of many records are more than an address can hold.
+        if (chosen.size > mostExported) return say(`At most ${mostExported} chosen records are exported at once.`, { isError: true, detail: "Search for them and use quipu export." });
+        const q = [...chosen.values()].map((record) => record.handle).join(" OR ");
+        const answer = await attempt(() => ask("GET", "export" + query({ q, format, spreadsheet: format === "csv" }), { raw: true }));
         if (!answer) return;
         const address = URL.createObjectURL(await answer.blob());
-        const link = h("a", { download: "quipu.jsonl" });
+        const link = h("a", { download: "quipu." + ({ jsonl: "jsonl", w3c: "json", csl: "json", biblatex: "bib" }[format] ?? format) });
         link.setAttribute("href", address);
         link.click();
         setTimeout(() => URL.revokeObjectURL(address), 10000);
