@@ -18,9 +18,7 @@ let optimized: Set<String> =
     ? []
     : [
         "NaiveModel", "QuipuAnchoring", "QuipuCanonicalJSON", "QuipuCausality", "QuipuReplication",
-        "QuipuSQLite",
-        "QuipuStorage",
-        "QuipuTextFolding", "QuipuWire",
+        "QuipuSQLite", "QuipuStorage", "QuipuTextFolding", "QuipuWire",
     ]
 
 func settings(of target: String) -> [SwiftSetting] {
@@ -34,6 +32,11 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: 
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(name: name + "Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+/// Files whose bytes are part of the program, by their names between white space.
+func embedded(_ names: String) -> [Resource] {
+    names.split(whereSeparator: \.isWhitespace).map { .embedInCode(String($0)) }
 }
 
 func system(_ name: String, pkgConfig: String?, apt: String) -> Target {
@@ -90,33 +93,26 @@ let package = Package(
         .target(
             name: "QuipuEmbeddedSchema", path: "Schema",
             exclude: ["exchange.cddl", "openapi.yaml", "protocol.md", "records-http.md", "semantics.md"],
-            resources: [
-                .embedInCode("store.sql"), .embedInCode("store-form-1.sql"),
-                .embedInCode("store-2.sql"), .embedInCode("store-3.sql"), .embedInCode("store-4.sql"),
-                .embedInCode("store-5.sql"), .embedInCode("local.sql"), .embedInCode("local-form-1.sql"),
-                .embedInCode("local-2.sql"), .embedInCode("local-3.sql"), .embedInCode("local-4.sql"),
-                .embedInCode("local-5.sql"), .embedInCode("index.sql"),
-                .embedInCode("access.sql"), .embedInCode("postgres.sql"), .embedInCode("kinds.json"),
-            ],
+            resources: embedded(
+                """
+                store.sql store-form-1.sql store-2.sql store-3.sql store-4.sql store-5.sql local.sql
+                local-form-1.sql local-2.sql local-3.sql local-4.sql local-5.sql index.sql access.sql
+                postgres.sql kinds.json
+                """),
             swiftSettings: strict),
         .target(
             name: "QuipuPage", exclude: ["README.md"],
-            resources: [
-                .embedInCode("Page/index.html"), .embedInCode("Page/Base/api.js"),
-                .embedInCode("Page/Shell/app.css"), .embedInCode("Page/Shell/app.js"),
-                .embedInCode("Page/Reading/attachments.js"), .embedInCode("Page/Reading/cards.js"),
-                .embedInCode("Page/Shelf/chosen.js"), .embedInCode("Page/Base/difference.js"),
-                .embedInCode("Page/Base/dom.js"), .embedInCode("Page/Base/drafts.js"),
-                .embedInCode("Page/Reading/fields.js"), .embedInCode("Page/Shelf/filters.js"),
-                .embedInCode("Page/Settling/history.js"), .embedInCode("Page/icon.svg"),
-                .embedInCode("Page/Shelf/importing.js"), .embedInCode("Page/Settling/inbox.js"),
-                .embedInCode("Page/Base/live.js"), .embedInCode("Page/Reading/marking.js"),
-                .embedInCode("Page/Base/notices.js"), .embedInCode("Page/Reading/passages.js"),
-                .embedInCode("Page/Shelf/query.js"), .embedInCode("Page/Reading/reading.css"),
-                .embedInCode("Page/Reading/reading.js"), .embedInCode("Page/Shell/session.js"),
-                .embedInCode("Page/Shelf/shelf.css"), .embedInCode("Page/Shelf/shelf.js"),
-                .embedInCode("Page/Settling/steps.js"), .embedInCode("Page/Base/words.js"),
-            ],
+            resources: embedded(
+                """
+                Page/index.html Page/Base/api.js Page/Shell/app.css Page/Shell/app.js
+                Page/Reading/attachments.js Page/Reading/cards.js Page/Shelf/chosen.js
+                Page/Base/difference.js Page/Base/dom.js Page/Base/drafts.js Page/Reading/fields.js
+                Page/Shelf/filters.js Page/Settling/history.js Page/icon.svg Page/Shelf/importing.js
+                Page/Settling/inbox.js Page/Base/live.js Page/Reading/marking.js Page/Base/notices.js
+                Page/Reading/passages.js Page/Shelf/query.js Page/Reading/reading.css
+                Page/Reading/reading.js Page/Shell/session.js Page/Shelf/shelf.css Page/Shelf/shelf.js
+                Page/Settling/steps.js Page/Base/words.js
+                """),
             swiftSettings: strict),
         library("QuipuThreads"),
         library("QuipuDates"),
@@ -136,16 +132,14 @@ let package = Package(
             "QuipuFormats",
             [
                 "QuipuCausality", "QuipuCanonicalJSON", "QuipuNaturalKeys", "QuipuTextFolding", "QuipuDates",
-                "QuipuFiles",
-                "QuipuCBOR", "QuipuThreads", "CQuipuYAML", "CQuipuLinux", "CQuipuXML2", "CQuipuArchive",
-                "CQuipuZlib",
+                "QuipuFiles", "QuipuCBOR", "QuipuThreads", "CQuipuYAML", "CQuipuLinux", "CQuipuXML2",
+                "CQuipuArchive", "CQuipuZlib",
             ], exclude: ["README.md"]),
         library(
             "QuipuStorage",
             [
                 "QuipuDates", "QuipuFiles", "QuipuSQLite", "QuipuCausality", "QuipuCanonicalJSON",
-                "QuipuNaturalKeys", "QuipuTextFolding", "QuipuAnchoring",
-                "QuipuEmbeddedSchema",
+                "QuipuNaturalKeys", "QuipuTextFolding", "QuipuAnchoring", "QuipuEmbeddedSchema",
                 "CQuipuGit2", "CQuipuLinux", "QuipuCBOR", "QuipuCompression", "QuipuThreads",
             ], exclude: ["README.md"]),
         library("QuipuHTTPClient", ["CQuipuCurl", "QuipuThreads"]),
@@ -177,8 +171,7 @@ let package = Package(
             "QuipuHosting",
             [
                 "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuSQLite", "QuipuCausality",
-                "QuipuHTTPServer", "QuipuCanonicalJSON", "QuipuCBOR",
-                "QuipuEmbeddedSchema", "QuipuPage",
+                "QuipuHTTPServer", "QuipuCanonicalJSON", "QuipuCBOR", "QuipuEmbeddedSchema", "QuipuPage",
                 "QuipuPostgreSQL", "QuipuThreads", "QuipuFiles",
             ], exclude: ["README.md"]),
 
@@ -186,11 +179,10 @@ let package = Package(
         library(
             "Quipu",
             [
-                "QuipuInterchange", "QuipuFormats", "QuipuReplicationHTTP", "QuipuHosting", "QuipuHTTPServer",
-                "QuipuHTTPClient", "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuDates",
-                "QuipuFiles",
-                "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads", "CQuipuLinux", "CQuipuSodium",
-                "CQuipuQRencode",
+                "QuipuInterchange", "QuipuFormats", "QuipuReplicationHTTP", "QuipuHosting",
+                "QuipuHTTPServer", "QuipuHTTPClient", "QuipuReplication", "QuipuWire", "QuipuStorage",
+                "QuipuDates", "QuipuFiles", "QuipuCausality", "QuipuCanonicalJSON", "QuipuThreads",
+                "CQuipuLinux", "CQuipuSodium", "CQuipuQRencode",
             ], exclude: ["README.md"]),
 
         // Level 6: the command, and examples of programs.
@@ -210,9 +202,7 @@ let package = Package(
             name: "workbench",
             dependencies: [
                 "CQuipuSQLite", "QuipuSQLite", "QuipuCanonicalJSON", "QuipuCausality", "QuipuStorage",
-                "QuipuReplication",
-                "QuipuReplicationHTTP",
-                "QuipuHTTPServer", "QuipuThreads",
+                "QuipuReplication", "QuipuReplicationHTTP", "QuipuHTTPServer", "QuipuThreads",
             ],
             path: "Tools/workbench", exclude: ["RESULTS.md"],
             swiftSettings: strict),
@@ -236,11 +226,8 @@ let package = Package(
             name: "Fuzzing",
             dependencies: [
                 "QuipuHosting", "QuipuHTTPClient", "QuipuHTTPServer", "QuipuInterchange", "QuipuFormats",
-                "QuipuReplication",
-                "QuipuWire", "QuipuStorage",
-                "QuipuCausality", "QuipuCBOR",
-                "QuipuNaturalKeys",
-                "QuipuCanonicalJSON", "Support",
+                "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuCausality", "QuipuCBOR",
+                "QuipuNaturalKeys", "QuipuCanonicalJSON", "Support",
             ],
             path: "Tests/Fuzzing", exclude: ["Corpus"], swiftSettings: strict),
         tests("Fuzzing", ["Fuzzing"]),
@@ -248,8 +235,8 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuCausality", "QuipuCBOR", "QuipuSQLite",
-                "CQuipuSQLite", "Support",
+                "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuCausality", "QuipuCBOR",
+                "QuipuSQLite", "CQuipuSQLite", "Support",
             ],
             path: "Tests/Simulation", swiftSettings: strict),
         tests("Simulation", ["Simulation", "Support", "QuipuSQLite"]),
@@ -274,8 +261,7 @@ let package = Package(
             "Replication",
             [
                 "QuipuReplication", "QuipuStorage", "QuipuSQLite", "QuipuCausality", "QuipuCanonicalJSON",
-                "QuipuCBOR", "QuipuCompression", "QuipuWire", "NaiveModel", "Support",
-                "CQuipuZstd",
+                "QuipuCBOR", "QuipuCompression", "QuipuWire", "NaiveModel", "Support", "CQuipuZstd",
             ]),
         tests(
             "Formats",
@@ -293,9 +279,7 @@ let package = Package(
             "Hosting",
             [
                 "QuipuHosting", "QuipuReplicationHTTP", "QuipuHTTPClient", "QuipuHTTPServer",
-                "QuipuReplication", "QuipuStorage",
-                "QuipuCausality",
-                "QuipuCanonicalJSON", "Support",
+                "QuipuReplication", "QuipuStorage", "QuipuCausality", "QuipuCanonicalJSON", "Support",
                 "QuipuPostgreSQL", "QuipuWire",
             ]),
         tests("Library", ["Quipu", "QuipuHTTPServer", "QuipuHTTPClient", "Support"]),
@@ -303,10 +287,8 @@ let package = Package(
             "quipu",
             [
                 "quipu", "workbench", "Quipu", "QuipuFormats", "QuipuReplicationHTTP", "QuipuReplication",
-                "QuipuStorage",
-                "QuipuHTTPServer", "QuipuSQLite",
-                "QuipuCausality", "QuipuCanonicalJSON", "Support",
-                "QuipuPostgreSQL", "QuipuThreads",
+                "QuipuStorage", "QuipuHTTPServer", "QuipuSQLite", "QuipuCausality", "QuipuCanonicalJSON",
+                "Support", "QuipuPostgreSQL", "QuipuThreads",
             ]),
     ]) + fuzzer
 )
