@@ -17,7 +17,8 @@ let optimized: Set<String> =
     Context.packageDirectory.contains("/checkouts/") || Context.environment["QUIPU_UNOPTIMIZED"] != nil
     ? []
     : [
-        "NaiveModel", "QuipuAnchoring", "QuipuCanonicalJSON", "QuipuCausality", "QuipuReplication",
+        "NaiveModel", "QuipuAnchoring", "QuipuCanonicalJSON", "QuipuCausality", "QuipuFormats",
+        "QuipuReplication",
         "QuipuSQLite", "QuipuStorage", "QuipuTextFolding", "QuipuWire",
     ]
 

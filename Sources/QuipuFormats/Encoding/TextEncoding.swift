@@ -48,8 +48,7 @@ package enum TextEncoding {
         if let name = declared.flatMap(EncodingLabel.name), !name.hasPrefix("UTF-16") {
             return decode(bytes[...], name)
         }
-        return isUTF8(bytes[...])
-            ? Decoded(utf8: bytes, converted: nil, wrongBytes: 0) : windows1252(bytes[...])
+        return utf8(bytes[...])
     }
 
     /// - Parameter name: as ``EncodingLabel`` has it.

@@ -64,11 +64,9 @@ import Testing
             "undo, log --record: whether an entry is undone"
         ),
         ("SELECT name.text, count(*) FROM name CROSS JOIN element", "tags: how often each is used"),
-        ("SELECT EXISTS (SELECT 1 FROM merged)", "one look: whether anything is merged"),
         ("SELECT merged.record, record.id", "all that is merged, once for a process"),
         ("SELECT record, field FROM conflict", "every open conflict"),
         ("SELECT key, record FROM identity ORDER BY key", "duplicates: all keys, in their order"),
-        ("SELECT caption, record FROM card", "duplicates: all titles, in their order"),
         ("SELECT version.record FROM version JOIN name", "duplicates: what several imports gave"),
     ]
 

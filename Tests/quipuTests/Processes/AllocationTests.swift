@@ -27,7 +27,7 @@ extension Processes {
         /// Where more than a second has passed since the server was last asked, as on a busy machine, it looks into the
         /// archive again; what it answers out of memory is held by `CachedReplyTests`.
         private static let idleSync = (client: 10_500, server: 705)
-        private static let show = 9_300
+        private static let show = 9_500
 
         private static let articles = 100
 

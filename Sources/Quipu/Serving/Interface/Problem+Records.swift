@@ -13,7 +13,7 @@ extension Problem {
     }
 
     private init(_ error: QuipuError) {
-        guard let status = Self.status(of: error.code) else {
+        guard let status = Self.status(of: error.code) ?? (error.origin == .file ? 422 : nil) else {
             // What is wrong here is the operator's business.
             self.init(
                 status: error.isPassing ? 503 : 500, word: error.isPassing ? error.code.rawValue : "internal",
@@ -38,10 +38,7 @@ extension Problem {
             .quoteAmbiguous, .notMergeable, .badOption:
             422
         case .diskFull: 507
-        default:
-            // Of files that are imported.
-            ["unsupported-format", "no-such-file", "edited-twice", "not-utf-8", "empty-file", "no-items"]
-                .contains(code.rawValue) ? 422 : nil
+        default: nil
         }
     }
 

@@ -29,7 +29,7 @@ struct ResolveCommand: Command {
             you confirm the summary at the end; then it is one entry of the log. Where writing fails, as on a full disk, what \
             you decided is kept: write it again, or leave, and merged texts are kept in files that are named.
             """,
-        synonyms: ["merge"], makesEdits: true)
+        makesEdits: true)
 
     let id: String?
     let field: String?

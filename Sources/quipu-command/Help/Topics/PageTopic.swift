@@ -42,7 +42,8 @@ extension CommandSet {
                     it as a conflict with Prefer: keep-both. Nothing is overwritten unseen.
                     """),
                 .example([
-                    "curl -H \"Authorization: Bearer $TOKEN\" 'https://quipu.example/v1/archives/press/records?q=tag:river'"
+                    "curl -H \"Authorization: Bearer $TOKEN\" \\",
+                    "  'https://quipu.example/v1/archives/press/records?q=tag:river'",
                 ]),
             ])
     }

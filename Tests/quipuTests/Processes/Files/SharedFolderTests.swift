@@ -124,7 +124,8 @@ extension Processes {
             let source = try Machine("source", in: place)
             try source.quipu("init", "--name", "press")
             _ = try source.add(title: "The bridge opens")
-            let server = try ServedRoot(place.path)
+            // Without it another user of this machine is refused.
+            let server = try ServedRoot(place.path, options: ["--any-user"])
             #expect(
                 try run(as: 54_301, "clone", "--shared", server.url + "/source", "office/a").exitCode == 0)
             #expect(try run(as: 54_302, "add", "article", "title=x", "--archive", "office/a").exitCode == 0)
