@@ -89,7 +89,7 @@ private final class Faults: Sendable {
         #expect(
             connection.get("/healthz?token=hidden", fields: "Authorization: Bearer hidden\r\n")?.status == 200
         )
-        #expect(connection.get("/hidden?hidden")?.status == 404)
+        #expect(connection.get("/hidden/hidden?hidden")?.status == 404)
         connection.send("BREW-hidden /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(connection.reply()?.status == 400)
         let (text, lines) = try watched.log()
@@ -137,7 +137,7 @@ private final class Faults: Sendable {
             try Synchronizer(group[$0], over: watched.transport()).run(agreement: nil).0
         }
         let connection = try #require(HTTPConversation(port: watched.port))
-        for path in ["/healthz", "/a", "/b\"\\"] { _ = connection.get(path) }
+        for path in ["/healthz", "/a/a", "/b\"\\"] { _ = connection.get(path) }
         let reply = try #require(connection.get("/metrics"))
         #expect(reply.header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8")
         let page = try ParsedMetrics(reply.text)
@@ -200,7 +200,7 @@ private final class Faults: Sendable {
         for index in 0..<50 {
             let letter = String(UnicodeScalar(UInt8(65 + index % 26)))
             connection.send(
-                "X-\(letter) /\(index) HTTP/1.1\r\nHost: 127.0.0.1:\(watched.port)\r\n\r\n")
+                "X-\(letter) /\(index)/\(index) HTTP/1.1\r\nHost: 127.0.0.1:\(watched.port)\r\n\r\n")
             #expect(connection.reply()?.status == 404)
         }
         let page = try ParsedMetrics(try #require(connection.get("/metrics")).text)
