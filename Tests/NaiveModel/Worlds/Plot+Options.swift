@@ -6,8 +6,11 @@ extension Plot {
     public static let additionalDepth =
         ProcessInfo.processInfo.environment["QUIPU_DEPTH"].flatMap { Int($0) } ?? 0
 
-    /// `QUIPU_THOROUGH=1`, which `.ci/run` sets, takes the larger of the plots to their full depth, and all seeds of random histories.
+    /// `QUIPU_THOROUGH=1` takes the larger of the plots to their full depth.
     public static let isThorough = ProcessInfo.processInfo.environment["QUIPU_THOROUGH"] == "1"
+
+    /// `QUIPU_THOROUGH=seeds`, which `.ci/run` sets, plays all seeds of random histories, and so does `1`.
+    public static let playsAllSeeds = ProcessInfo.processInfo.environment["QUIPU_THOROUGH"] != nil
 
     /// `QUIPU_PLOT=deletes` tells one plot only.
     public static func chosen(from plots: [Plot]) -> [Plot] {

@@ -3,7 +3,7 @@ import Testing
 
 /// Every small history on the real store and over the real exchange.
 ///
-/// `QUIPU_THOROUGH=1`, as in `.ci/run`, takes the larger plots one step further than usual, in five minutes of CPU time instead
+/// `QUIPU_THOROUGH=1` takes the larger plots one step further than usual, in five minutes of CPU time instead
 /// of two; `QUIPU_DEPTH=1` takes all one step further, in an hour; `QUIPU_PLOT=deletes` tells one plot only.
 /// A failure prints the shortest script that leads to it.
 @Suite struct StoreWorldTests {
