@@ -82,7 +82,7 @@ let package = Package(
         // Its pkg-config file has a flag that SwiftPM refuses, and nothing else that is needed.
         system("CQuipuUTF8Proc", pkgConfig: nil, apt: "libutf8proc-dev"),
         // What the Glibc module leaves out.
-        system("CQuipuLinux", pkgConfig: nil, apt: "libc6-dev"),
+        .target(name: "CQuipuLinux"),
         // Loaded when it is first needed, so nothing of it is to be linked.
         system("CQuipuGit2", pkgConfig: nil, apt: "libgit2-dev"),
         system("CQuipuQRencode", pkgConfig: nil, apt: "libqrencode-dev"),

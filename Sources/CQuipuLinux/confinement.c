@@ -1,12 +1,10 @@
-#pragma once
+#define _GNU_SOURCE
+#include "CQuipuLinux.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -29,12 +27,7 @@
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1),          \
     BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
-/// Allows the system calls that reading needs, and refuses all others: no socket, no connection, no program, no file to be
-/// written, no signal to another process. A refused call fails with EPERM.
-///
-/// - execs: whether the process may become another program.
-/// Returns 0, or what errno says; ENOSYS where the processor's calls are not known here.
-static inline int quipu_confine_system_calls(bool execs) {
+int quipu_confine_system_calls(bool execs) {
 #ifndef QUIPU_ARCHITECTURE
     return ENOSYS;
 #else
@@ -108,11 +101,7 @@ static inline int quipu_confine_system_calls(bool execs) {
 #endif
 }
 
-/// Of files the process may from now on open only those of the given folders, for reading. Kernels before 5.13 cannot do
-/// that, and others may have it switched off.
-///
-/// Returns 0, or what errno says.
-static inline int quipu_confine_files(const char *const *folders, int count) {
+int quipu_confine_files(const char *const *folders, int count) {
     // sys_landlock_*, the same numbers on all processors.
     const int create_ruleset = 444, add_rule = 445, restrict_self = 446;
     struct { uint64_t handled_access_fs; } ruleset;
@@ -138,19 +127,16 @@ static inline int quipu_confine_files(const char *const *folders, int count) {
     return failure;
 }
 
-/// Closes all descriptors from one on, those that another library forgot to mark among them.
-static inline void quipu_close_from(unsigned int first) {
+void quipu_close_from(unsigned int first) {
     syscall(436 /* close_range */, first, ~0u, 0u);
 }
 
-/// Sets both limits of a resource of this process; returns 0, or what errno says.
-static inline int quipu_limit(int resource, uint64_t soft, uint64_t hard) {
+int quipu_limit(int resource, uint64_t soft, uint64_t hard) {
     struct { uint64_t soft, hard; } limit = {soft, hard};
     return syscall(__NR_prlimit64, 0, resource, &limit, (void *)0) == 0 ? 0 : errno;
 }
 
-/// Lets a process use so many more seconds of processor time; returns 0, or what errno says.
-static inline int quipu_allow_processor_seconds(int process, uint64_t seconds) {
+int quipu_allow_processor_seconds(int process, uint64_t seconds) {
     clockid_t clock;
     struct timespec used;
     int failure = clock_getcpuclockid(process, &clock);
@@ -160,13 +146,11 @@ static inline int quipu_allow_processor_seconds(int process, uint64_t seconds) {
     return syscall(__NR_prlimit64, process, RLIMIT_CPU, &limit, (void *)0) == 0 ? 0 : errno;
 }
 
-/// A file without a name, in memory; -1, with errno set.
-static inline int quipu_memory_file(void) {
+int quipu_memory_file(void) {
     return (int)syscall(__NR_memfd_create, "quipu", 1u /* MFD_CLOEXEC */);
 }
 
-/// Sends bytes through a local socket, with a descriptor where it is not -1; as send(2).
-static inline ssize_t quipu_send(int channel, const void *bytes, size_t count, int descriptor) {
+ptrdiff_t quipu_send(int channel, const void *bytes, size_t count, int descriptor) {
     struct iovec part = {(void *)bytes, count};
     union { char bytes[CMSG_SPACE(sizeof(int))]; struct cmsghdr aligned; } control;
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
@@ -183,8 +167,7 @@ static inline ssize_t quipu_send(int channel, const void *bytes, size_t count, i
     return sendmsg(channel, &message, MSG_NOSIGNAL);
 }
 
-/// Receives bytes through a local socket, as recv(2). A descriptor that comes with them replaces the given one.
-static inline ssize_t quipu_receive(int channel, void *bytes, size_t count, int *descriptor) {
+ptrdiff_t quipu_receive(int channel, void *bytes, size_t count, int *descriptor) {
     struct iovec part = {bytes, count};
     union { char bytes[CMSG_SPACE(sizeof(int))]; struct cmsghdr aligned; } control;
     struct msghdr message = {
