@@ -34,9 +34,15 @@ public func openSource(
 package func openSource(
     _ source: ByteSource, as format: SourceFormat?, _ options: SourceOptions, in processes: ReaderProcesses?
 ) throws(InterchangeError) -> any SourceReader {
-    if let entry = try foreignEntry(of: source, as: format) {
-        return try open(source, as: entry, options, in: processes)
+    let entry = try foreignEntry(of: source, as: format)
+    if !options.fieldsByName.isEmpty, entry?.format != .csv {
+        throw InterchangeError(
+            code: .wrongFormat, operation: "import", path: source.name,
+            message:
+                "only the columns of a table can be given fields, and this is \(entry?.name ?? "no table")",
+            hint: "Import it without naming fields for columns.")
     }
+    if let entry { return try open(source, as: entry, options, in: processes) }
     // Before the encoding: some of these begin like UTF-16.
     if let foreign = ForeignFormat.binary(try source.peek(SourceLimits.recognitionBytes)) {
         throw foreign.refusal(of: source.name)

@@ -185,4 +185,13 @@ enum TableSamples {
     @Test func `an apostrophe that we did not write stays`() throws {
         #expect(try read("title,url\n'=x,https://a.example\n").items.first?.texts["title"] == #""'=x""#)
     }
+
+    @Test(arguments: [#"{"title":"A"}"#, "plain text", "TY  - NEWS\nTI  - A\nER  - \n"])
+    func `what is no table is refused where its columns are to be given fields`(text: String) {
+        var options = SourceOptions.none
+        options.fieldsByName = ["published": "date"]
+        let source = ByteSource(bytes: Array(text.utf8), name: "memory")
+        let error = #expect(throws: InterchangeError.self) { _ = try openSource(source, as: nil, options) }
+        #expect(error?.code == .wrongFormat)
+    }
 }

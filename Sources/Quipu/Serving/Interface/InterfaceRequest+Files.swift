@@ -70,6 +70,10 @@ extension InterfaceRequest {
     func export() throws -> HTTPResponse {
         let given = try parameters("q", "format", "spreadsheet")
         let query = given["q"].flatMap { $0.isEmpty ? nil : $0 }
+        let spreadsheet = given["spreadsheet"] ?? "false"
+        guard ["true", "false"].contains(spreadsheet) else {
+            throw Self.badParameter("'spreadsheet' is neither true nor false")
+        }
         guard let format = ExportFormat(rawValue: given["format"] ?? ExportFormat.jsonLines.rawValue) else {
             throw Self.badParameter(
                 "'format' is none of \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -79,7 +83,7 @@ extension InterfaceRequest {
         }
         let file = try TemporaryUpload([], named: "export.jsonl")
         let output = try OutputPath(file.path)
-        _ = try archive.export(as: format, matching: query, forSpreadsheets: given["spreadsheet"] == "true") {
+        _ = try archive.export(as: format, matching: query, forSpreadsheets: spreadsheet == "true") {
             try output.write($0)
         }
         try output.finish()

@@ -187,6 +187,7 @@ extension Processes {
                 try client.ask("GET", "/log?limit=1").json["entries"]?[0]?["words"]?.string
                     == "import new.jsonl")
             #expect(try client.ask("GET", "/export?q=kind:article").head.text.contains("\"Neu\""))
+            #expect(try client.ask("GET", "/export?format=csv&spreadsheet=perhaps").status == 400)
             let collections = try client.ask("GET", "/collections").json["collections"]
             #expect(collections?[0]?["name"]?.string == "Press" && collections?[0]?["count"]?.integer == 1)
             let entry = try #require(done.json["entry"]?.string)
