@@ -42,8 +42,8 @@ enum BibTeXMapping {
         if !draft.has("doi"), let doi = draft.text("url").flatMap(CanonicalDOI.canonicalize) {
             draft.set("doi", doi)
         }
-        // Keys are their writer's own; the same in two files may be two works, and then their DOIs tell.
-        if !draft.has("doi"), !entry.key.isEmpty, entry.key.utf8.count <= 512 { draft.foreignID = entry.key }
+        // A DOI tells more than a key that its writer made up.
+        if !draft.has("doi") { draft.setCitationKey(entry.key) }
         draft.titleFallback =
             entry.value("booktitle").map { LaTeXText.decode($0) } ?? draft.text("publisher")
             ?? (entry.key.isEmpty ? nil : entry.key)

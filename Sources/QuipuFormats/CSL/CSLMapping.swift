@@ -21,7 +21,8 @@ enum CSLMapping {
         if !draft.has("doi"), let doi = draft.text("url").flatMap(CanonicalDOI.canonicalize) {
             draft.set("doi", doi)
         }
-        if draft.has("doi"), draft.producer == nil { draft.foreignID = nil }
+        // A DOI tells more than a key that its writer made up.
+        if draft.has("doi"), draft.producer == SourceItem.citationKeys { draft.foreignID = nil }
         draft.titleFallback = object["container-title"]?.string ?? object["title-short"]?.string
         return draft
     }
@@ -74,6 +75,6 @@ enum CSLMapping {
         if key.isEmpty { return }
         let isNumbered = key.lowercased().hasPrefix("item") || key.allSatisfy { !$0.isLetter }
         draft.keep("citationKey", key)
-        if draft.foreignID == nil, !isNumbered, key.utf8.count <= 512 { draft.foreignID = key }
+        if draft.foreignID == nil, !isNumbered { draft.setCitationKey(key) }
     }
 }

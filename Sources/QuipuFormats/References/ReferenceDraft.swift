@@ -18,6 +18,13 @@ struct ReferenceDraft {
     /// What the article is called where it has no title.
     var titleFallback: String?
 
+    /// What its writer calls the work: the same key in two files may be two works, and one work has many keys.
+    mutating func setCitationKey(_ key: String) {
+        if key.isEmpty || key.utf8.count > 512 { return }
+        foreignID = key
+        producer = SourceItem.citationKeys
+    }
+
     /// - Parameter field: as in an archive: `title`, `date`, …
     mutating func set(_ field: String, _ text: String) { set(field, .string(text)) }
 

@@ -32,6 +32,8 @@ public struct SourceItem: Sendable {
     /// Among whose ids `foreignID` is one of its own: the producer and its library or feed, `zotero:users/475425`.
     /// Nil where the file does not say: ids of plain files are compared within the collection they are put into.
     public let producer: String?
+    /// The producer of ids that are citation keys of BibTeX and CSL.
+    public static let citationKeys = "citation"
     /// When the producer says that it last changed the item, as it wrote it: part of the item's state.
     public let modified: String?
     /// The source's own names of what no field took and is kept under `x-`.

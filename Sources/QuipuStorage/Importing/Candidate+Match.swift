@@ -36,14 +36,27 @@ extension Candidate {
     }
 
     /// Whether more than an id speaks for it: the title, the text or another key is one that the record has, or that a
-    /// source gave it.
+    /// source gave it; or the title was corrected, while authors and date leave open that it is the same article.
     func resembles(_ item: ImportItem) throws -> Bool {
         if let title = item["title"], try knows(title: title) { return true }
+        // What belongs to the same article, with the same id.
+        if let target = item["target"], try standing("target").contains(target) { return true }
         for field in KeyedField.allCases {
             guard let json = item[field.rawValue] else { continue }
             if try shows(field.rawValue, json) || hasImported(field.rawValue, json) { return true }
         }
-        return false
+        guard let title = item["title"].flatMap({ decodeString($0) }), try agreesOnAuthor(item),
+            try agreesOnDate(item)
+        else { return false }
+        return try standing("title").contains {
+            decodeString($0).map { TitleSimilarity.areAlike($0, title) } ?? false
+        }
+    }
+
+    private func agreesOnAuthor(_ item: ImportItem) throws -> Bool {
+        guard let author = item["author"] else { return true }
+        let authors = try standing("author")
+        return try authors.isEmpty || authors.contains(author) || hasImported("author", author)
     }
 
     /// Whether a field has a value, or for an address, DOI or text one of the same canonical form.
@@ -59,7 +72,8 @@ extension Candidate {
     private func source(of item: ImportItem) throws -> RankAgreement {
         guard let source = item.source else { return .open }
         let known = try sourceIDs(of: source)
-        return known.isEmpty ? .open : known.contains(source.id) ? .agree : .disagree
+        if known.contains(source.id) { return .agree }
+        return known.isEmpty || source.isCitationKey ? .open : .disagree
     }
 
     private func compare(

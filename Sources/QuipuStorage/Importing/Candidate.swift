@@ -145,6 +145,11 @@ final class Candidate {
         if !item.hasDerivedTitle, try hasGivenTitle(), let title = item["title"], try !knows(title: title) {
             return false
         }
+        return try agreesOnDate(item)
+    }
+
+    /// Whether the dates leave open that it is this record.
+    func agreesOnDate(_ item: ImportItem) throws -> Bool {
         guard let date = item["date"].flatMap({ decodeString($0) }) else { return true }
         let dates = try standing("date").compactMap { decodeString($0) }
         if dates.isEmpty || dates.contains(where: { Self.agree($0, date) }) { return true }

@@ -32,7 +32,7 @@ struct CandidateSearch {
                 guard let candidate = try candidate(row, kind: item.kind) else { continue }
                 found.observed.append(candidate.record.id)
                 guard try candidate.holds(source) else { continue }
-                if try !source.isRowNumber || candidate.resembles(item) { found.knowing.append(candidate) }
+                if try !source.isUnscoped || candidate.resembles(item) { found.knowing.append(candidate) }
             }
             if !found.knowing.isEmpty {
                 found.best = try best(of: found.knowing.map { ($0, true) }, item, keys)

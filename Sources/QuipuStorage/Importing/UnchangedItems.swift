@@ -52,8 +52,8 @@ struct UnchangedItems {
         let isAsImported = try !flags.contains(.hasVersions) && isByProgram(base)
         if needsCollection, !(isAsImported && said.isInCollections) { return nil }
         if let source = item.source {
-            // A row number is one's own only where more speaks for it.
-            return said.hasState && (!source.isRowNumber || said.hasTitle) ? id : nil
+            // Such an id is evidence only together with something else.
+            return said.hasState && (!source.isUnscoped || said.hasTitle) ? id : nil
         }
         return isAsImported && said.hasAll && !said.hasDerivedTitle ? id : nil
     }

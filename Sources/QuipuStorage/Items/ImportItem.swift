@@ -74,12 +74,16 @@ public struct ItemSource: Sendable, Hashable {
         return "blake2b:" + ValueHash(of: Array(text.utf8)).hexadecimal
     }
 
-    /// The number of a row, without the name of its table: another file has the same one by chance.
-    var isRowNumber: Bool {
-        scope == "plain" && id.utf8.count <= Self.maximumRowDigits && id.utf8.allSatisfy(ASCII.isDigit)
-    }
+    /// Keys of BibTeX entries and citation keys of CSL. Each writer makes them from a name and a year, and chooses others for the
+    /// same works.
+    private static let citationScope = "citation"
 
-    private static let maximumRowDigits = 6
+    /// Whether neither a producer nor a collection is known that keeps these ids apart. Another file may have the same one for
+    /// something else: a citation key, the number of a row, `intro`.
+    var isUnscoped: Bool { isCitationKey || scope == "plain" }
+
+    /// Two writers have two keys for one work, so that keys which differ say nothing.
+    var isCitationKey: Bool { scope == Self.citationScope }
 
     /// The field in which a record remembers what the item gave.
     package var field: String { SourceMemory.prefix + scope }

@@ -43,7 +43,7 @@ import Testing
         )
         #expect(article.tags == ["floods", "rivers"])
         let chapter = reading.items[1]
-        #expect(chapter.foreignID == "second" && chapter.producer == nil)
+        #expect(chapter.foreignID == "second" && chapter.producer == SourceItem.citationKeys)
         #expect(chapter.texts["date"] == #""1999-05""# && chapter.texts["publisher"] == #""Town Press""#)
         #expect(chapter.texts["x-container-title"] == #""The whole""#)
     }

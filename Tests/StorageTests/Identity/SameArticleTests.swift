@@ -75,15 +75,16 @@ import Testing
 
     @Test func `an edited source finds its record by its own id, whatever else has changed`() throws {
         let store = try Replicas(1)[0]
-        let source = ItemSource(scope: "plain", id: "n-1")
+        let source = ItemSource(scope: "plain:Press", id: "n-1")
         let first = item([("title", "Note"), ("body", "v1")], source: source)
         guard case .created(let id) = try store.importBatch([first], author: "ana")[0] else { return }
         let second = item([("title", "Diary"), ("body", "v2")], source: source)
         #expect(try store.importBatch([second], author: "ana") == [.updated(id)])
         #expect(try title(id, in: store) == "Diary")
-        let other = item([("title", "Diary"), ("body", "v2")], source: ItemSource(scope: "plain", id: "n-2"))
+        let other = item(
+            [("title", "Diary"), ("body", "v2")], source: ItemSource(scope: "plain:Press", id: "n-2"))
         #expect(try isCreated(store.importBatch([other], author: "ana")[0]))
-        #expect(try store.view(id, kind: "article")?.sources == ["plain n-1"])
+        #expect(try store.view(id, kind: "article")?.sources == ["plain:Press n-1"])
     }
 
     @Test func `files that number their items from one stay separate, and each is recognised again`() throws {
