@@ -24,9 +24,9 @@ extension Processes {
         }
 
         @Test(arguments: [
-            ("crash", ["crashed"]), ("allocate", ["memory"]), ("flood", ["larger", "cannot be read"]),
+            ("crash", ["crashed"]), ("flood", ["larger", "cannot be read"]), ("sleep", ["nothing was heard"]),
             // On a busy machine its silence is noticed first.
-            ("spin", ["processor time", "nothing was heard"]), ("sleep", ["nothing was heard"]),
+            ("allocate", ["memory", "nothing was heard"]), ("spin", ["processor time", "nothing was heard"]),
         ])
         func `a file that breaks its reader costs what follows in it and no other file`(
             fault: (word: String, reasons: [String])
