@@ -56,7 +56,8 @@ struct TableReader: SourceReader {
             held.append(
                 .remark(
                     place,
-                    "\(count) \(count == 1 ? "row" : "rows") of \(kind) that a table does not hold whole"))
+                    "\(count) \(count == 1 ? "row" : "rows") of kind \(kind), which a table does not hold whole"
+                ))
         }
         held.reverse()
     }

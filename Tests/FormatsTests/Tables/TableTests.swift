@@ -205,7 +205,8 @@ enum TableSamples {
             (4, "collection", [("title", #""Water""#)]), (5, "attachment", [("target", "\"\(id(3))\"")]),
         ]
         var bytes: [UInt8] = []
-        var writer = CSVWriter(nameOfCollection: { $0 == id(4) ? "Water" : nil }) { bytes += $0 }
+        var writer = CSVWriter(
+            nameOfCollection: { $0 == id(4) ? "Water" : nil }, sink: { bytes += $0 })
         for (digit, kind, fields) in records {
             try writer.write(
                 ExportRecord(id: id(digit), kind: kind, fields: fields.map { ($0.0, Array($0.1.utf8)) }))
@@ -224,8 +225,8 @@ enum TableSamples {
         #expect(reading.items[2].texts["title"] == #""To do""#)
         #expect(
             reading.remarks == [
-                "1 row of attachment that a table does not hold whole",
-                "1 row of collection that a table does not hold whole",
+                "1 row of kind attachment, which a table does not hold whole",
+                "1 row of kind collection, which a table does not hold whole",
             ])
     }
 

@@ -30,8 +30,11 @@ extension Processes {
         {
             let place = try TemporaryFolder()
             let file = try place.write(format == "ris" ? Self.ris() : Self.zotero(), to: "library." + format)
+            // Mirrors of one archive, in which the same records have the same ids.
+            let office = try Machine("office", in: place)
+            try office.quipu("init", "--name", "press")
             let measured = try Machine("measured", in: place)
-            try measured.quipu("init", "--name", "press")
+            try measured.quipu("clone", office.folder, ".")
             let whole = try FolderChanges(in: measured.archiveFolder)
             let report = try measured.json("import", file)
             #expect(report["created"]?.integer == Self.count && report["rejected"]?.integer == 0)
@@ -39,7 +42,7 @@ extension Processes {
             let digest = try measured.contentDigest
             for (number, signal) in [SIGINT, SIGKILL, SIGTERM].enumerated() {
                 let ana = try Machine("ana\(number)", in: place)
-                try ana.quipu("init", "--name", "press")
+                try ana.quipu("clone", office.folder, ".")
                 let changes = try FolderChanges(in: ana.archiveFolder)
                 let program = try ana.start("import", file)
                 // After a quarter, a half, three quarters of the work.
