@@ -1,7 +1,7 @@
 internal import QuipuCanonicalJSON
 
 /// The bookmarks of a browser as it keeps or backs them up: a tree of folders in one JSON object (`Bookmarks` of Chromium and
-/// those who build on it, `bookmarks-DATE.json` of Firefox).
+/// those who build on it, `bookmarks-DATE.json` and `.jsonlz4` of Firefox).
 ///
 /// A folder's name may stand behind what is in it, so the file is held. It is read by brackets and quotation marks, each
 /// bookmark by itself: of a file that is cut all bookmarks come that are whole.
@@ -50,8 +50,13 @@ struct BrowserBookmarks {
                 message: "it holds more than \(Self.maximumBytes >> 20) MiB of bookmarks",
                 hint: "Export the bookmarks as HTML, which is read one by one.")
         }
-        self.bytes = bytes
+        var expanded = (bytes: bytes, isWhole: true)
+        if bytes.starts(with: MozillaLZ4.mark) {
+            expanded = MozillaLZ4.expand(bytes[...], maximumBytes: Self.maximumBytes)
+        }
+        self.bytes = expanded.bytes
         read()
+        if !expanded.isWhole, fault == nil { fail("the compressed data is damaged", 1, bytes.count) }
     }
 
     private mutating func read() {
@@ -213,6 +218,7 @@ struct BrowserBookmarks {
     }
 
     static func isRecognised(_ start: SourceStart) -> Bool {
+        if start.raw.starts(with: MozillaLZ4.mark) { return true }
         guard start.content.first == UInt8(ascii: "{") else { return false }
         let outline = JSONOutline(start.content)
         if case .object(let roots)? = outline.members.first(where: { $0.name == "roots" })?.shape {

@@ -62,6 +62,7 @@ extension FormatEntry {
             let start = SourceStart(
                 raw: raw, bytes: ByteOrderMark.text(of: raw),
                 isWhole: raw.count < SourceLimits.recognitionBytes, name: source.name)
+            if raw.starts(with: MozillaLZ4.mark) { return try BrowserBookmarksReader(source) }
             guard let first = start.content.first, "{[".utf8.contains(first) else {
                 return try BookmarksReader(source)
             }

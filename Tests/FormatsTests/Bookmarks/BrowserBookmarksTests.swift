@@ -106,6 +106,40 @@ enum BrowserBookmarkSamples {
         #expect(reading.rejections[0].reason.hasPrefix("it is nested too deeply"))
     }
 
+    /// As Firefox writes its backups, though with nothing found twice.
+    private func packed(_ text: String) -> [UInt8] {
+        let bytes = Array(text.utf8)
+        var count = bytes.count - 15
+        var block: [UInt8] = [0xF0]
+        while count >= 255 {
+            block.append(255)
+            count -= 255
+        }
+        block.append(UInt8(count))
+        let length = (0..<4).map { UInt8(truncatingIfNeeded: bytes.count >> ($0 * 8)) }
+        return MozillaLZ4.mark + length + block + bytes
+    }
+
+    @Test func `Firefox's compressed backup is read as the other`() throws {
+        let bytes = packed(BrowserBookmarkSamples.firefox)
+        let reading = try Reading(bytes)
+        #expect(reading.fields == (try Reading(BrowserBookmarkSamples.firefox).fields))
+        for count in stride(from: 8, to: bytes.count, by: 17) {
+            let cut = try Reading(Array(bytes[..<count]))
+            #expect(cut.items.count <= 3 && cut.rejections.count == 1)
+        }
+        // Three letters, six that repeat them, and what stands behind.
+        let block: [UInt8] = [0x32] + Array("abc".utf8) + [3, 0, 0x50] + Array("hello".utf8)
+        let whole = MozillaLZ4.expand((MozillaLZ4.mark + [14, 0, 0, 0] + block)[...], maximumBytes: 1 << 20)
+        #expect(String(decoding: whole.bytes, as: UTF8.self) == "abcabcabchello" && whole.isWhole)
+        for wrong in [[0x32, 0x61, 0x62, 0x63, 9, 0], [0x1F, 0x61, 1, 0, 255, 255], [0xF0, 255, 255]]
+            as [[UInt8]]
+        {
+            #expect(
+                !MozillaLZ4.expand((MozillaLZ4.mark + [9, 0, 0, 0] + wrong)[...], maximumBytes: 200).isWhole)
+        }
+    }
+
     @Test func `what Pinboard calls a description is the title, and its tags are words`() throws {
         let reading = try Reading(
             #"[{"href":"https://press.example/p","description":"High water","extended":"Said \"so\".","meta":"1","hash":"2","time":"2016-10-31T15:57:56Z","shared":"yes","toread":"no","tags":"river flood"},{"href":"https://press.example/q","description":false,"extended":"","time":"2016-10-31T15:57:56Z","tags":""}]"#
