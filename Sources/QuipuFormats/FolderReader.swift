@@ -58,6 +58,7 @@ struct FolderReader: SourceReader {
     private mutating func open(_ path: String) throws(InterchangeError) {
         let place = SourcePlace(file: path, line: 1, byteOffset: 0)
         let isMarkdown = FolderWalk.isMarkdown(path.utf8)
+        if format == nil || format == .omnivore, OmnivoreFolder.isPart(path) { return }
         switch FileOpening.openRegular(path: path) {
         case .failure(let rejection):
             hasFoundFile = true
@@ -65,10 +66,12 @@ struct FolderReader: SourceReader {
         case .success(let descriptor):
             let source = ByteSource(adopting: descriptor, name: path)
             do throws(InterchangeError) {
-                if let entry = try foreignEntry(of: source, as: nil), !isMarkdown {
+                let packed = try OmnivoreFolder.packed(source)
+                if let entry = try foreignEntry(of: source, as: packed == nil ? nil : .omnivore), !isMarkdown
+                {
                     guard format == nil || format == entry.format else { return pass(entry.name) }
                     hasFoundFile = true
-                    reader = try QuipuFormats.open(source, as: entry, options, in: processes)
+                    reader = try QuipuFormats.open(packed ?? source, as: entry, options, in: processes)
                 } else if isMarkdown, format == nil || format == .markdown {
                     hasFoundFile = true
                     waiting = try MarkdownReader.events(ofFile: source).reversed()

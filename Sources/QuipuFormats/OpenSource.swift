@@ -13,7 +13,11 @@ package func openSource(
     at path: String, as format: SourceFormat?, _ options: SourceOptions, in processes: ReaderProcesses?
 ) throws(InterchangeError) -> any SourceReader {
     guard FileOpening.isFolder(path) else {
-        return try openSource(ByteSource(path: path), as: format, options, in: processes)
+        let source = try ByteSource(path: path)
+        if format == nil || format == .omnivore, let packed = try OmnivoreFolder.packed(source) {
+            return try openSource(packed, as: .omnivore, options, in: processes)
+        }
+        return try openSource(source, as: format, options, in: processes)
     }
     if let format, format != .markdown, FormatCatalog.entry(of: format) == nil {
         throw InterchangeError(

@@ -95,17 +95,22 @@ import Testing
     }
 
     @Test(arguments: [
-        ("news.rss", "a feed"), ("letter.eml", "a mail message"), ("data.xml", "an XML file"),
+        ("news.rss", "its name is that of a feed, and what stands in it is none"),
+        ("letter.eml", "its name is that of a mail message, and what stands in it is none"),
+        ("refs.ris", "its name is that of a RIS file, and what stands in it is none"),
+        ("page.warc", "its name is that of a web archive (WARC), and what stands in it is none"),
+        ("data.xml", "this is an XML file, which Quipu does not read yet"),
+        ("page.mhtml", "this is a page with its files (MHTML), which Quipu does not read yet"),
     ])
     func `an ambiguous file has the format of its extension unless text is requested`(
-        file: String, name: String
+        file: String, message: String
     ) throws {
         let folder = try ScratchFolder()
         try folder.write(file, "a,b\n1,2\n")
         let path = folder.path + "/" + file
         let error = #expect(throws: InterchangeError.self) { _ = try Reading(path: path) }
-        #expect(error?.code == .unsupportedFormat)
-        #expect(error?.message == "this is \(name), which Quipu does not read yet")
+        #expect(error?.code == (message.hasPrefix("its") ? .wrongFormat : .unsupportedFormat))
+        #expect(error?.message == message)
         #expect((error?.remedy?.kind == .importAsText) == true)
         #expect(try Reading(path: path, as: .text).items.count == 1)
         try folder.write("note.txt", "a,b\n1,2\n")

@@ -8,9 +8,34 @@ import Testing
 @Suite struct ImporterTests {
     private static let id = "01234567-89ab-8def-8123-456789abcdef"
 
-    private func bring(_ text: String, to store: Store, collection: String? = nil) throws -> ImportReport {
+    private func bring(
+        _ text: String, to store: Store, collection: String? = nil, as format: SourceFormat? = .jsonl
+    ) throws -> ImportReport {
         try Importer(into: store, author: "ana", collectionName: collection)
-            .run(try openSource(ByteSource(bytes: Array(text.utf8), name: "memory"), as: .jsonl))
+            .run(try openSource(ByteSource(bytes: Array(text.utf8), name: "memory"), as: format))
+    }
+
+    @Test
+    func `what a service of annotations calls a page replaces no title, and is one where there is none`()
+        throws
+    {
+        let annotation =
+            #"{"id":"a1","user":"acct:d@hypothes.is","uri":"https://press.example/w","target":[{"selector":[{"type":"TextQuoteSelector","exact":"rose"}]}],"text":"when?","document":{"title":["On wells – The Press – Mozilla"]}}"#
+        let article = #"{"title":"On wells","url":"https://press.example/w","body":"The river rose."}"#
+        for order in [[article, annotation], [annotation, article]] {
+            let store = try Replicas(1)[0]
+            for text in order { _ = try bring(text, to: store, as: nil) }
+            var titles: [String] = []
+            var filter = RecordFilter()
+            filter.kind = "article"
+            try store.forEachRecord(filter) {
+                titles.append($0["title"].map { String(decoding: $0, as: UTF8.self) } ?? "")
+                return true
+            }
+            #expect(titles == [#""On wells""#])
+        }
+        let store = try Replicas(1)[0]
+        #expect(try bring(annotation, to: store, as: nil).created == 2)
     }
 
     @Test func `a record whose kind is not in normal form C is rejected, and the next record is imported`()

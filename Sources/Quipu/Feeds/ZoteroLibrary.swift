@@ -1,3 +1,4 @@
+internal import Glibc
 internal import QuipuFormats
 internal import QuipuHTTPClient
 
@@ -7,6 +8,9 @@ final class ZoteroLibrary {
     static let address = "http://localhost:23119/api/users/0/"
     private static let maximumPageBytes: UInt64 = 64 << 20
     private static let maximumPathBytes = 4_096
+    /// One that asks to wait is asked again so often, each time after no longer than this.
+    private static let maximumWaits = 3
+    private static let maximumWaitSeconds: Int32 = 60
 
     private let address: String
     private let session: HTTPSession
@@ -29,15 +33,13 @@ final class ZoteroLibrary {
                 48...57 ~= $0 || 65...90 ~= $0 || 97...122 ~= $0 || "/?&=,_-.%".utf8.contains($0)
             })
         else { throw failure("a page was asked for that is none: \(path.prefix(80))") }
-        let response: HTTPClientResponse
-        let body: [UInt8]
-        do throws(HTTPClientError) {
-            (response, body) = try session.collect(
-                HTTPClientRequest(
-                    method: "GET", url: address + path,
-                    headers: [("Zotero-API-Version", "3"), ("Accept", "application/json")]))
-        } catch {
-            throw failure(error.message)
+        var (response, body) = try answer(path)
+        for _ in 0..<Self.maximumWaits where response.status == 429 || response.status == 503 {
+            let seconds =
+                (response.headers["Retry-After"] ?? response.headers["Backoff"]).flatMap { Int32($0) } ?? 1
+            guard (0...Self.maximumWaitSeconds).contains(seconds) else { break }
+            poll(nil, 0, seconds * 1_000)
+            (response, body) = try answer(path)
         }
         guard response.status == 200 else { throw failure("it answers with status \(response.status)") }
         let version = response.headers["Last-Modified-Version"].flatMap { Int($0) }
@@ -45,6 +47,19 @@ final class ZoteroLibrary {
         return LibraryPage(
             bytes: body, lastModifiedVersion: version,
             total: response.headers["Total-Results"].flatMap { Int($0) })
+    }
+
+    private func answer(
+        _ path: String
+    ) throws(InterchangeError) -> (response: HTTPClientResponse, body: [UInt8]) {
+        do throws(HTTPClientError) {
+            return try session.collect(
+                HTTPClientRequest(
+                    method: "GET", url: address + path,
+                    headers: [("Zotero-API-Version", "3"), ("Accept", "application/json")]))
+        } catch {
+            throw failure(error.message)
+        }
     }
 
     private func failure(_ words: String) -> InterchangeError {

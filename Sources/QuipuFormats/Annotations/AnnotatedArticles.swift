@@ -34,10 +34,13 @@ struct AnnotatedArticles {
         relations.collections = collections
         let isWeb = SourceValue.isWebAddress(.string(address))
         let name = isWeb ? "url" : address.utf8.count <= 512 ? FieldNames.identifier : "x-uri"
+        // What a service of annotations calls a page it has from the page's window: it stands in for a title, and replaces
+        // none that comes from a better source.
+        let title = members.first { $0.name == "title" }.flatMap { SourceValue.line($0.value)?.value.string }
         let item = try ArticleMapping.item(
-            from: [JSONMember(name: name, value: .string(address))] + members, place: place,
-            producer: isWeb ? nil : scope, relations: relations,
-            titleFallback: { isWeb ? nil : DerivedTitle.bounded(address) })
+            from: [JSONMember(name: name, value: .string(address))] + members.filter { $0.name != "title" },
+            place: place, producer: isWeb ? nil : scope, relations: relations,
+            titleFallback: { title ?? (isWeb ? nil : DerivedTitle.bounded(address)) })
         if known.count >= Self.mostRemembered { known = [] }
         known.insert(Array(key.utf8))
         return item

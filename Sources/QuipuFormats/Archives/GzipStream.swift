@@ -12,6 +12,8 @@ final class GzipStream: ByteStream {
     private var (taken, made) = (0, 0)
     /// The member before was damaged: what follows up to the next one belongs to it.
     private var isBehindDamage = false
+    /// Whether anything was yielded since a member began behind damage.
+    private var hasMade = false
     private(set) var fault: String?
     /// Members that were damaged or are no members at all, each with where it was noticed.
     private(set) var faults: [(fileOffset: Int, reason: String)] = []
@@ -40,6 +42,12 @@ final class GzipStream: ByteStream {
                 guard try findMember() else { return 0 }
                 inflater = Inflater(.gzip, library)
                 (taken, made) = (0, 0)
+                // What was cut short has no line end, and what follows begins a line.
+                if isBehindDamage, hasMade, buffer.count >= 4 {
+                    hasMade = false
+                    _ = buffer.update(fromContentsOf: Array("\r\n\r\n".utf8))
+                    return 4
+                }
             }
             guard let inflater else { return 0 }
             let (tookNow, madeNow, status) = input.withUnsafeBufferPointer { bytes in
@@ -60,12 +68,15 @@ final class GzipStream: ByteStream {
                 if tookNow == 0, start < filled { start += 1 }
             }
             if !ExpansionLimits.allow(made, of: taken) {
-                note(ExpansionLimits.bomb)
-                fault = ExpansionLimits.bomb
-                (start, filled, isAtEnd, self.inflater) = (0, 0, true, nil)
-                return 0
+                // Only this member is left; the next may be whole.
+                note("\(ExpansionLimits.bomb), and is left here")
+                self.inflater = nil
+                isBehindDamage = true
             }
-            if madeNow > 0 { return madeNow }
+            if madeNow > 0 {
+                hasMade = true
+                return madeNow
+            }
             if isAtEnd, start == filled, self.inflater != nil {
                 self.inflater = nil
                 fault = "the compressed data ends too early"

@@ -131,14 +131,3 @@ struct BookmarksReader: SourceReader {
         }
     }
 }
-
-extension FormatEntry {
-    static let bookmarks = FormatEntry(
-        .bookmarks, name: "a file of bookmarks",
-        fields: [
-            ("title", ["the link's text"]), ("url", ["HREF"]), ("date", ["ADD_DATE"]), ("tags", ["TAGS"]),
-            ("abstract", ["<DD>"]),
-        ],
-        isRecognised: { MarkupRoot($0.content)?.name == "netscape-bookmark-file-1" },
-        open: { (source, _) throws(InterchangeError) in try BookmarksReader(source) })
-}

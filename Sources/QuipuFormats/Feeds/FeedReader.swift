@@ -2,46 +2,51 @@ internal import QuipuNaturalKeys
 
 /// RSS 0.9x to 2.0, RSS 1.0, Atom 0.3 and 1.0, CDF: an item each.
 struct FeedReader: SourceReader {
-    private let name: String
+    private let source: ByteSource
     private let stream: XMLItemStream
     private let options: SourceOptions
     private var facts: FeedFacts?
     private var number = 0
     private var isFinished = false
+    private var remarks: [String] = []
     let formatName = "a feed"
 
     private static let items: Set<String> = ["item", "entry", "Item", "ITEM", "Entry", "ENTRY"]
 
     init(_ source: ByteSource, _ options: SourceOptions) throws(InterchangeError) {
-        name = source.name
+        self.source = source
         self.options = options
-        stream = try XMLItemStream(source, items: Self.items)
+        stream = try XMLItemStream(source, items: Self.items, nests: false)
     }
 
     mutating func next() throws(InterchangeError) -> SourceEvent? {
-        if isFinished { return nil }
-        guard let result = try stream.next() else {
-            isFinished = true
-            if number == 0, !FeedFacts(stream.outside, fetchedFrom: nil).isFeed {
-                throw InterchangeError(
-                    code: .wrongFormat, operation: "import", path: name, message: "it is no feed",
-                    hint: "A feed is RSS, Atom or JSON Feed; leave out the format to have it recognised.")
+        let place = SourcePlace(file: source.name, line: 1, byteOffset: 0)
+        while !isFinished {
+            guard let result = try stream.next() else {
+                isFinished = true
+                if number == 0, !FeedFacts(stream.outside, fetchedFrom: nil).isFeed {
+                    throw InterchangeError(
+                        code: .wrongFormat, operation: "import", path: source.name, message: "it is no feed",
+                        hint: "A feed is RSS, Atom or JSON Feed; leave out the format to have it recognised.")
+                }
+                remarks = stream.faults + [stream.remark].compactMap(\.self)
+                break
             }
-            return stream.remark.map { .remark(SourcePlace(file: name, line: 1, byteOffset: 0), $0) }
-        }
-        number += 1
-        let place = SourcePlace(file: name, line: 1, byteOffset: 0)
-        do throws(Rejection) {
-            switch result {
-            case .failure(let failure): throw failure.rejection
-            case .success(let element):
-                let facts = facts ?? FeedFacts(stream.outside, fetchedFrom: options.address)
-                self.facts = facts
-                return .item(try FeedEntry(element, facts).item(at: place))
+            number += 1
+            guard source.admits(record: number, at: place) else { continue }
+            do throws(Rejection) {
+                switch result {
+                case .failure(let failure): throw failure.rejection
+                case .success(let element):
+                    let facts = facts ?? FeedFacts(stream.outside, fetchedFrom: options.address)
+                    self.facts = facts
+                    return .item(try FeedEntry(element, facts).item(at: place))
+                }
+            } catch {
+                return .rejected(place, reason: "item \(number): \(error.reason)")
             }
-        } catch {
-            return .rejected(place, reason: "item \(number): \(error.reason)")
         }
+        return remarks.isEmpty ? nil : .remark(place, remarks.removeFirst())
     }
 
     static func isRecognised(_ start: SourceStart) -> Bool {

@@ -3,7 +3,6 @@ internal import QuipuNaturalKeys
 
 /// JSON Feed 1 and 1.1: an object with the feed's facts and `items`.
 struct JSONFeedReader: SourceReader {
-    private let name: String
     private var splitter: JSONElementSplitter
     private let base: String?
     private let producer: String?
@@ -11,11 +10,8 @@ struct JSONFeedReader: SourceReader {
     private let language: String?
     let formatName = "a feed (JSON Feed)"
 
-    private static let parser = JSONParser(options: .bigNumbersAsStrings, extraDepth: 2)
-
     /// - Parameter start: the beginning of the feed, which mostly tells its facts.
     init(_ source: ByteSource, _ start: ArraySlice<UInt8>, byteOffset: Int, _ options: SourceOptions) {
-        name = source.name
         let outline = JSONOutline(start)
         func text(_ name: String) -> String? {
             outline.text(name).flatMap { SourceValue.isBlank($0) ? nil : $0 }
@@ -33,16 +29,8 @@ struct JSONFeedReader: SourceReader {
     mutating func next() throws(InterchangeError) -> SourceEvent? {
         switch try splitter.next() {
         case nil: return nil
-        case .broken(let reason, let line, let offset):
-            return .rejected(
-                SourcePlace(file: name, line: line, byteOffset: offset),
-                reason: "\(reason), so nothing after this place could be read")
-        case .tooLong(let line, let offset):
-            return .rejected(
-                SourcePlace(file: name, line: line, byteOffset: offset),
-                reason: "the item is longer than \(SourceLimits.maximumLineBytes) bytes")
-        case .element(let bytes, let line, let offset):
-            let place = SourcePlace(file: name, line: line, byteOffset: offset)
+        case .event(let event): return event
+        case .element(let bytes, let place):
             do throws(Rejection) {
                 return .item(try item(bytes, place))
             } catch {
@@ -52,14 +40,7 @@ struct JSONFeedReader: SourceReader {
     }
 
     private func item(_ bytes: ArraySlice<UInt8>, _ place: SourcePlace) throws(Rejection) -> SourceItem {
-        let parsed: [JSONMember]?
-        do throws(JSONError) {
-            parsed = try Self.parser.parse(bytes).members
-        } catch {
-            throw Rejection("it is not JSON: \(error.message)", byteOffset: error.offset)
-        }
-        guard let members = parsed else { throw Rejection("it is JSON, but not an object") }
-        try FieldSet.requireShortNames(members)
+        let members = try JSONObject.members(of: bytes)
         let value = JSONValue.object(members)
         func text(_ name: String) -> String? {
             value[name]?.string.flatMap { SourceValue.isBlank($0) ? nil : WhiteSpace.trimmed($0) }

@@ -1,14 +1,24 @@
 internal import QuipuThreads
 
-/// A source that another process reads. What goes wrong there costs this source what was not read yet, and nothing else.
+/// A source that another process reads. What goes wrong there costs the record that was looked into, where the source has
+/// records that can be passed over; else what was not read yet of this source, and nothing else.
 struct IsolatedReader: SourceReader {
+    /// Has another process begin anew, with this record as the first; nil where that cannot be.
+    typealias Again = (_ firstRecord: Int) throws(InterchangeError) -> ReaderProcess?
+
+    /// Each time the source is gone through from its beginning.
+    private static let maximumRestarts = 20
+
     private let session: Session
+    private let again: Again?
+    private var restarts = 0
 
     init(
         of name: String, process: ReaderProcess, owner: ReaderProcesses, mayWait: Bool,
-        supplier: PageSupplier? = nil
+        supplier: PageSupplier? = nil, again: Again? = nil
     ) {
         session = Session(of: name, process: process, owner: owner, mayWait: mayWait, supplier: supplier)
+        self.again = again
     }
 
     var formatName: String { session.formatName }
@@ -28,7 +38,7 @@ struct IsolatedReader: SourceReader {
             case .wants(let path)?:
                 try session.answer(path)
                 continue
-            case .ready?, .event?, .finished?: session.stop("it said what was not asked")
+            case .ready?, .record?, .event?, .finished?: session.stop("it said what was not asked")
             case nil: break
             }
             throw InterchangeError(
@@ -46,7 +56,11 @@ struct IsolatedReader: SourceReader {
             case .event(let event)?:
                 let event = event.placed(inside: session.name)
                 session.lastPlace = event.place
+                session.record = nil
+                if case .item = event { session.items += 1 }
                 return event
+            case .record(let number, let place)?:
+                session.record = (number, SourceEvent.remark(place, "").placed(inside: session.name).place)
             case .working?: continue
             case .wants(let path)?: try session.answer(path)
             case .finished?: session.finish()
@@ -58,10 +72,36 @@ struct IsolatedReader: SourceReader {
             }
         }
         guard let fault = session.takeFault() else { return nil }
+        if let record = session.record, try goOn(behind: record.number) {
+            return .rejected(
+                record.place,
+                reason:
+                    "record \(record.number): the process that read it was stopped: \(fault); it was left out"
+            )
+        }
+        let before = session.items == 1 ? "1 item came" : "\(session.items) items came"
         return .rejected(
-            session.lastPlace ?? SourcePlace(file: session.name, line: 1, byteOffset: 0),
+            session.record?.place ?? session.lastPlace
+                ?? SourcePlace(file: session.name, line: 1, byteOffset: 0),
             reason:
-                "the process that read it was stopped here: \(fault); what follows in this file was not read")
+                "the process that read it was stopped here: \(fault); \(before) before, and what follows in this "
+                + "file was not read")
+    }
+
+    /// Has another process read what stands behind the record at fault.
+    private mutating func goOn(behind record: Int) throws(InterchangeError) -> Bool {
+        guard restarts < Self.maximumRestarts, let again, let process = try again(record + 1) else {
+            return false
+        }
+        restarts += 1
+        session.begin(process)
+        do throws(InterchangeError) {
+            try open()
+            return true
+        } catch {
+            _ = session.takeFault()
+            return false
+        }
     }
 }
 
@@ -71,12 +111,17 @@ extension IsolatedReader {
         private static let renewalMilliseconds: UInt64 = 1_000
 
         let name: String
-        private let process: ReaderProcess
+        private var process: ReaderProcess
         private let owner: ReaderProcesses
         private let mayWait: Bool
         private let supplier: PageSupplier?
         var formatName = ""
         var lastPlace: SourcePlace?
+        /// The record that the process looks into, until something comes of it.
+        var record: (number: Int, place: SourcePlace)?
+        var items = 0
+        /// By the process that reads now.
+        private var readNow = 0
         private(set) var consumedBytes = 0
         private(set) var isFinished = false
         private(set) var fault: String?
@@ -95,6 +140,12 @@ extension IsolatedReader {
         }
 
         deinit { if !isFinished { owner.discard(process) } }
+
+        /// Goes on with another process, after a fault.
+        func begin(_ process: ReaderProcess) {
+            self.process = process
+            (isFinished, fault, readNow) = (false, nil, 0)
+        }
 
         func finish() {
             if isFinished { return }
@@ -135,7 +186,8 @@ extension IsolatedReader {
                 let frame = try process.channel.receive(
                     silenceMilliseconds: process.limits.silenceMilliseconds)
                 let (reply, consumed) = try ReaderReply.decode(frame)
-                noteProgress(reply, hasRead: consumed > consumedBytes)
+                noteProgress(reply, hasRead: consumed > readNow)
+                readNow = max(readNow, consumed)
                 consumedBytes = max(consumedBytes, consumed)
                 return reply
             } catch let failure as FrameChannel.Failure {

@@ -25,17 +25,30 @@ package final class ReaderProcesses {
         _ entry: FormatEntry, _ source: ByteSource, _ options: SourceOptions
     ) throws(InterchangeError) -> any SourceReader {
         if isBusy { discard() }
-        let rest = try source.handOver()
-        let request = ReaderRequest(
-            format: entry.format.rawValue, name: source.name, options: options, prefix: rest.prefix,
-            hasDescriptor: rest.descriptor != nil)
-        defer { if rest.isOwned, let descriptor = rest.descriptor { close(descriptor) } }
-        let process = try send(request.encoded(), rest.descriptor ?? -1)
+        let rest = HandedOver(try source.handOver(), of: source)
+        let process = try send(request(entry, options, rest, firstRecord: 1).encoded(), rest.descriptor)
         isBusy = true
         let reader = IsolatedReader(
-            of: source.name, process: process, owner: self, mayWait: !rest.isWhole)
+            of: source.name, process: process, owner: self, mayWait: !rest.rest.isWhole,
+            again: { [self] (first) throws(InterchangeError) in
+                guard rest.goBack() else { return nil }
+                let request = request(entry, options, rest, firstRecord: first)
+                let process = try send(request.encoded(), rest.descriptor)
+                isBusy = true
+                return process
+            })
         try reader.open()
         return reader
+    }
+
+    private func request(
+        _ entry: FormatEntry, _ options: SourceOptions, _ handed: HandedOver, firstRecord: Int
+    ) -> ReaderRequest {
+        var request = ReaderRequest(
+            format: entry.format.rawValue, name: handed.source.name, options: options,
+            prefix: handed.rest.prefix, hasDescriptor: handed.rest.descriptor != nil)
+        request.firstRecord = firstRecord
+        return request
     }
 
     /// Opens a library of Zotero.
@@ -97,5 +110,29 @@ package final class ReaderProcesses {
         process?.end()
         process = nil
         isBusy = false
+    }
+}
+
+/// What another process was given of a source, which it can be given again.
+private final class HandedOver {
+    let rest: ByteSource.Rest
+    /// Keeps what it reads open.
+    let source: ByteSource
+    private let start: off_t
+
+    init(_ rest: ByteSource.Rest, of source: ByteSource) {
+        self.rest = rest
+        self.source = source
+        start = rest.isWhole ? rest.descriptor.map { lseek($0, 0, SEEK_CUR) } ?? 0 : -1
+    }
+
+    deinit { if rest.isOwned, let descriptor = rest.descriptor { close(descriptor) } }
+
+    var descriptor: Int32 { rest.descriptor ?? -1 }
+
+    /// False for a stream, which is read once. Both processes share the place in a file.
+    func goBack() -> Bool {
+        guard start >= 0 else { return false }
+        return rest.descriptor.map { lseek($0, start, SEEK_SET) == start } ?? true
     }
 }

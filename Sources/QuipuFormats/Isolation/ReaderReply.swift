@@ -9,6 +9,8 @@ enum ReaderReply {
     /// The source was opened; what it turned out to be.
     case opened(formatName: String)
     case event(SourceEvent)
+    /// It begins to look into this record of the source.
+    case record(Int, SourcePlace)
     /// It is at work, or waits for its source.
     case working
     case finished
@@ -16,10 +18,10 @@ enum ReaderReply {
     /// A page of the library that it reads, by its path.
     case wants(String)
 
-    static let version = 1
+    static let version = 2
 
     private enum Sort: UInt64 {
-        case ready, opened, item, rejected, remark, working, finished, failed, wants
+        case ready, opened, item, rejected, remark, working, finished, failed, wants, record
     }
 
     /// - Parameter consumedBytes: how much of the source was read so far.
@@ -46,6 +48,11 @@ enum ReaderReply {
         case .event(.remark(let place, let text)):
             begin(.remark, &writer)
             Self.encode(place, text, to: &writer)
+        case .record(let number, let place):
+            begin(.record, &writer)
+            writer.array(count: 2)
+            writer.unsigned(UInt64(clamping: number))
+            place.encode(to: &writer)
         case .working:
             begin(.working, &writer)
             writer.array(count: 0)
@@ -90,6 +97,10 @@ enum ReaderReply {
         case .remark:
             let (place, text) = try placeAndText(&reader)
             reply = .event(.remark(place, text))
+        case .record:
+            _ = try reader.arrayCount(maximum: 2)
+            let number = Int(clamping: try reader.unsigned())
+            reply = .record(number, try SourcePlace(decoding: &reader))
         case .working:
             try reader.skip()
             reply = .working

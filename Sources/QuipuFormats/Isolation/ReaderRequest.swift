@@ -11,6 +11,8 @@ struct ReaderRequest {
     var prefix: [UInt8]
     /// Whether the rest comes through the descriptor that is passed along.
     var hasDescriptor: Bool
+    /// The records before it were read already.
+    var firstRecord = 1
     /// Of a library of Zotero, which has pages and no bytes.
     var library: Library?
 
@@ -23,7 +25,7 @@ struct ReaderRequest {
 
     func encoded() -> [UInt8] {
         var writer = CBORWriter(capacityBytes: prefix.count + 512)
-        writer.array(count: 8)
+        writer.array(count: 9)
         writer.text(format)
         writer.text(name)
         let names = options.fieldsByName.sorted { $0.key.utf8Precedes($1.key) }
@@ -42,6 +44,7 @@ struct ReaderRequest {
             writer.optionalText(library.collection)
             writer.optionalNumber(library.since)
         }
+        writer.unsigned(UInt64(clamping: firstRecord))
         return writer.bytes
     }
 
@@ -55,7 +58,7 @@ struct ReaderRequest {
 
     init(decoding bytes: ArraySlice<UInt8>) throws(CBORError) {
         var reader = CBORReader(bytes)
-        _ = try reader.arrayCount(maximum: 8)
+        _ = try reader.arrayCount(maximum: 9)
         format = try reader.text(maximumBytes: ReaderLimits.maximumTextBytes)
         name = try reader.text(maximumBytes: ReaderLimits.maximumTextBytes)
         options = SourceOptions()
@@ -73,6 +76,7 @@ struct ReaderRequest {
                 collection: try reader.optionalText(maximumBytes: ReaderLimits.maximumTextBytes),
                 since: try reader.optionalNumber())
         }
+        firstRecord = Int(clamping: try reader.unsigned())
     }
 }
 

@@ -55,6 +55,7 @@ package enum ReaderService {
         let report = SourceProgress(channel)
         let source = ByteSource(
             prefix: request.prefix, adopting: request.hasDescriptor ? descriptor : nil, name: request.name)
+        source.firstRecord = request.firstRecord
         source.watcher = report
         if !request.hasDescriptor, let descriptor { close(descriptor) }
         func send(_ reply: ReaderReply) throws(FrameChannel.Failure) {
@@ -114,6 +115,10 @@ private final class SourceProgress: ByteSourceWatcher {
         consumedBytes += count
         let now = MonotonicClock.milliseconds()
         if now - saidAt >= UInt64(ReaderLimits.heartbeatMilliseconds) { sayWorking() }
+    }
+
+    func willLookInto(_ record: Int, at place: SourcePlace) {
+        try? channel.send(ReaderReply.record(record, place).encoded(consumedBytes: consumedBytes))
     }
 
     private func sayWorking() {

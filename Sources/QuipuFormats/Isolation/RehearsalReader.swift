@@ -15,8 +15,12 @@ struct RehearsalReader: SourceReader {
     private var lines: LineReader
     private let name: String
     private var waste: [[UInt8]] = []
+    private let source: ByteSource
+    /// From a line `records` on each line is a record that can be passed over.
+    private var records: Int?
 
     init(_ source: ByteSource) {
+        self.source = source
         name = source.name
         lines = LineReader(source, ends: .lineFeeds, byteOffset: 0)
     }
@@ -32,8 +36,13 @@ struct RehearsalReader: SourceReader {
             let words = String(decoding: lines.buffer[line.range], as: UTF8.self)
                 .split(separator: " ", maxSplits: 1).map(String.init)
             let rest = words.count > 1 ? words[1] : ""
+            if let number = records {
+                records = number + 1
+                guard source.admits(record: number + 1, at: place) else { continue }
+            }
             switch words.first {
             case "item": return .item(item(rest, place))
+            case "records": records = 0
             case "crash": raise(SIGSEGV)
             case "sleep": while true { sleep(1_000) }
             case "spin": while true { waste.removeAll() }

@@ -1,7 +1,5 @@
 /// One JSON array of objects, the array in an object, or objects after one another that take several lines each.
 public struct JSONElementsReader: SourceReader {
-    private let name: String
-    private let maximumBytes: Int
     private var splitter: JSONElementSplitter
     /// Whose ids the elements have, as in `SourceItem`.
     private let producer: String?
@@ -13,8 +11,6 @@ public struct JSONElementsReader: SourceReader {
         producer: String? = nil,
         maximumBytes: Int = SourceLimits.maximumLineBytes
     ) {
-        name = source.name
-        self.maximumBytes = maximumBytes
         self.producer = producer
         switch layout {
         case .array: formatName = "a JSON array"
@@ -28,16 +24,8 @@ public struct JSONElementsReader: SourceReader {
     public mutating func next() throws(InterchangeError) -> SourceEvent? {
         switch try splitter.next() {
         case nil: return nil
-        case .broken(let reason, let line, let offset):
-            return .rejected(
-                SourcePlace(file: name, line: line, byteOffset: offset),
-                reason: "\(reason), so nothing after this place could be read")
-        case .tooLong(let line, let offset):
-            return .rejected(
-                SourcePlace(file: name, line: line, byteOffset: offset),
-                reason: "the object is longer than \(maximumBytes) bytes")
-        case .element(let bytes, let line, let offset):
-            let place = SourcePlace(file: name, line: line, byteOffset: offset)
+        case .event(let event): return event
+        case .element(let bytes, let place):
             do throws(Rejection) {
                 return .item(try RecordObject.item(bytes, place: place, producer: producer))
             } catch {

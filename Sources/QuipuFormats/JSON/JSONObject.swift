@@ -2,6 +2,7 @@ internal import QuipuCanonicalJSON
 
 /// Objects of other programs' JSON.
 enum JSONObject {
+    /// Others write ids of 64 bits as numbers; as text they keep all their digits.
     private static let parser = JSONParser(options: .bigNumbersAsStrings, extraDepth: 2)
 
     /// - Throws: `Rejection` for what is no JSON, no object, or has names that are too long.

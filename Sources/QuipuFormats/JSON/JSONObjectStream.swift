@@ -9,9 +9,6 @@ struct JSONObjectStream {
         case event(SourceEvent)
     }
 
-    /// Others write ids of 64 bits as numbers; as text they keep all their digits.
-    private static let parser = JSONParser(options: .bigNumbersAsStrings, extraDepth: 2)
-
     private let name: String
     private let maximumBytes: Int
     /// One of the two.
@@ -63,47 +60,28 @@ struct JSONObjectStream {
         }
         switch try elements?.next() {
         case nil: return try nextLine()
-        case .broken(let reason, let line, let offset):
-            return rejected("\(reason), so nothing after this place could be read", line, offset)
-        case .tooLong(let line, let offset):
-            return rejected("the object is longer than \(maximumBytes) bytes", line, offset)
-        case .element(let bytes, let line, let offset):
-            return object(bytes, SourcePlace(file: name, line: line, byteOffset: offset))
+        case .event(let event): return .event(event)
+        case .element(let bytes, let place): return object(bytes, place)
         }
     }
 
     private mutating func nextLine() throws(InterchangeError) -> Piece? {
         while let line = try lines?.next() {
+            let place = SourcePlace(file: name, line: line.number, byteOffset: line.byteOffset)
             if line.isTooLong {
-                return rejected("the line is longer than \(maximumBytes) bytes", line.number, line.byteOffset)
+                return .event(.rejected(place, reason: "the line is longer than \(maximumBytes) bytes"))
             }
             let bytes = lines?.buffer[line.range] ?? []
             if bytes.allSatisfy(ForeignFormat.isSpace) { continue }
-            return object(bytes, SourcePlace(file: name, line: line.number, byteOffset: line.byteOffset))
+            return object(bytes, place)
         }
         return nil
     }
 
-    private func rejected(_ reason: String, _ line: Int, _ offset: Int) -> Piece {
-        .event(.rejected(SourcePlace(file: name, line: line, byteOffset: offset), reason: reason))
-    }
-
     private func object(_ bytes: ArraySlice<UInt8>, _ place: SourcePlace) -> Piece {
-        do throws(JSONError) {
-            let value = try Self.parser.parse(bytes)
-            guard let members = value.members else {
-                return .event(.rejected(place, reason: "it is JSON, but not an object"))
-            }
-            do throws(Rejection) {
-                try FieldSet.requireShortNames(members)
-            } catch { return .event(error.event(at: place)) }
-            return .object(value, place)
-        } catch {
-            let lines = bytes.prefix(error.offset).reduce(0) { $1 == 0x0A ? $0 + 1 : $0 }
-            return .event(
-                Rejection("it is not JSON: \(error.message)", byteOffset: error.offset, lineOffset: lines)
-                    .event(at: place))
-        }
+        do throws(Rejection) {
+            return .object(.object(try JSONObject.members(of: bytes)), place)
+        } catch { return .event(error.event(at: place)) }
     }
 }
 

@@ -2,7 +2,7 @@ internal import QuipuNaturalKeys
 
 /// A message (.eml), or a mailbox: messages after one another, each behind a line that begins with `From ` (RFC 4155).
 struct MailReader: SourceReader {
-    private let name: String
+    private let source: ByteSource
     private let isMailbox: Bool
     private var lines: LineReader
     private var message: [UInt8] = []
@@ -15,7 +15,7 @@ struct MailReader: SourceReader {
     private static let maximumBytes = SourceLimits.maximumFileBytes
 
     init(_ source: ByteSource) throws(InterchangeError) {
-        name = source.name
+        self.source = source
         let mark = try source.peek(3)
         var offset = 0
         if mark.starts(with: [0xEF, 0xBB, 0xBF]) {
@@ -45,7 +45,7 @@ struct MailReader: SourceReader {
                 break
             }
             var bytes = lines.buffer[line.range]
-            let here = SourcePlace(file: name, line: line.number, byteOffset: line.byteOffset)
+            let here = SourcePlace(file: source.name, line: line.number, byteOffset: line.byteOffset)
             if isMailbox, isBehindBlank, !line.isTooLong, Self.isSeparator(bytes) {
                 isBehindBlank = false
                 if place != nil || !message.isEmpty {
@@ -71,6 +71,7 @@ struct MailReader: SourceReader {
         }
         guard let place else { return }
         number += 1
+        guard source.admits(record: number, at: place) else { return }
         if isTooLong {
             waiting = [.rejected(place, reason: "the message is longer than \(Self.maximumBytes) bytes")]
         } else if message.allSatisfy(ForeignFormat.isSpace) {

@@ -1,17 +1,21 @@
 /// Reads the items of an XML file one after another, with memory for one: the subtree of each element that has one of given
-/// names. What stands outside of items is ``outside``. An item inside of an item belongs to the outer one.
+/// names. What stands outside of items is ``outside``. An item inside of an item belongs to the outer one, or ends it where
+/// items never nest.
 ///
 /// Use: `while let item = try stream.next() { … }`; then ``remark`` says what was wrong with the encoding.
 final class XMLItemStream {
     private var text: DecodedStream
     private let splitter: ItemSplitter
     private let parser: SAXParser
-    private var mender = XMLMender()
+    private var mender: XMLMender
     private var isAtEnd = false
 
-    /// - Parameter names: local names of items.
+    /// - Parameters:
+    ///   - names: local names of items.
+    ///   - nests: whether items of one name stand in one another; else one that is not closed ends where the next begins.
     /// - Throws: where the source cannot be read, or libxml2 is missing.
-    init(_ source: ByteSource, items names: Set<String>) throws(InterchangeError) {
+    init(_ source: ByteSource, items names: Set<String>, nests: Bool = true) throws(InterchangeError) {
+        mender = XMLMender(items: nests ? [] : names)
         text = try DecodedStream(source, as: .xml)
         splitter = ItemSplitter(names)
         do throws(MarkupFailure) {
@@ -27,6 +31,20 @@ final class XMLItemStream {
 
     /// What a report says of the encoding; nil where there is nothing to say.
     var remark: String? { text.remark }
+
+    /// What is wrong with the items themselves, known at the end.
+    var faults: [String] {
+        var faults: [String] = []
+        if mender.unclosedItems > 0 {
+            faults.append(
+                mender.unclosedItems == 1
+                    ? "1 item is not closed, and was taken to end where the next begins"
+                    : "\(mender.unclosedItems) items are not closed, and were taken to end where the next begin"
+            )
+        }
+        if mender.isCutInItem { faults.append("the file ends within its last item, which may lack its end") }
+        return faults
+    }
 
     /// The next item, or why it cannot be taken; nil at the end.
     func next() throws(InterchangeError) -> Result<MarkupElement, MarkupFailure>? {

@@ -18,6 +18,14 @@ struct XMLMender {
     private var isStarted = false
     private var isInData = false
     private var isLast = false
+    /// Local names of elements that never stand in one another: where the next begins, the one before ends.
+    private let items: [[UInt8]]
+    /// How many of them were not closed before the next began.
+    private(set) var unclosedItems = 0
+    /// Whether the end came within one.
+    private(set) var isCutInItem = false
+
+    init(items: Set<String> = []) { self.items = items.sorted().map { Array($0.utf8) } }
 
     mutating func mend(_ chunk: ArraySlice<UInt8>) -> [UInt8] {
         pending += chunk
@@ -28,6 +36,7 @@ struct XMLMender {
     mutating func finish() -> [UInt8] {
         isLast = true
         out = run()
+        isCutInItem = open.contains(where: isItem)
         while let name = open.popLast() { close(name) }
         out += "</document>".utf8
         return out
@@ -95,10 +104,46 @@ struct XMLMender {
         let end = TagReader.find("]]>", rest)
         // The last two bytes may be its beginning.
         let stop = end ?? (isLast ? rest.endIndex : max(rest.startIndex, rest.endIndex - 2))
+        if let item = endOfItem(in: rest, before: stop) {
+            for byte in rest[..<item.start] { CharacterReference.append(byte, to: &out) }
+            if item.isSure {
+                isInData = false
+                unclosedItems += 1
+            }
+            return item.isSure || item.start > rest.startIndex ? item.start : nil
+        }
         for byte in rest[rest.startIndex..<stop] { CharacterReference.append(byte, to: &out) }
         if end != nil { isInData = false }
         if end == nil, stop == rest.startIndex { return nil }
         return end.map { $0 + 3 } ?? stop
+    }
+
+    /// CDATA that is not closed goes on over the end of its item, behind which the next one begins, or what holds them ends.
+    private func endOfItem(
+        in rest: ArraySlice<UInt8>, before stop: Int
+    ) -> (start: Int, isSure: Bool)? {
+        guard let name = open.last(where: isItem) else { return nil }
+        var from = rest.startIndex
+        while let start = TagReader.find(
+            "</" + String(decoding: name, as: UTF8.self) + ">", rest[from..<stop])
+        {
+            let behind = rest[(start + name.count + 3)...].drop(while: TagReader.isSpace)
+            guard behind.count > name.count + 64 || isLast || behind.contains(UInt8(ascii: ">")) else {
+                return (start, false)
+            }
+            if behind.starts(with: "<".utf8 + name) { return (start, true) }
+            if behind.starts(with: "</".utf8) {
+                let outer = behind.dropFirst(2).prefix { !TagReader.isSpace($0) && $0 != UInt8(ascii: ">") }
+                if openCounts[Array(outer), default: 0] > 0, !isItem(Array(outer)) { return (start, true) }
+            }
+            from = start + 1
+        }
+        return nil
+    }
+
+    private func isItem(_ name: [UInt8]) -> Bool {
+        let local = name.lastIndex(of: UInt8(ascii: ":")).map { name[($0 + 1)...] } ?? name[...]
+        return items.contains { $0.elementsEqual(local) }
     }
 
     private mutating func declaration(_ rest: ArraySlice<UInt8>) -> Int? {
@@ -149,14 +194,19 @@ struct XMLMender {
     private mutating func start(_ tag: TagReader) {
         // The builder has refused such by then; here only the list of names must end.
         guard open.count < MarkupLimits.maximumDepth + 8 else { return }
+        let name = Array(tag.name)
+        if !items.isEmpty, openCounts[name, default: 0] > 0, isItem(name) {
+            unclosedItems += 1
+            end(name)
+        }
         out.append(UInt8(ascii: "<"))
         out += tag.name
         tag.write(in: .xml, to: &out)
         if tag.isEmpty { out.append(UInt8(ascii: "/")) }
         out.append(UInt8(ascii: ">"))
         guard !tag.isEmpty else { return }
-        open.append(Array(tag.name))
-        openCounts[Array(tag.name), default: 0] += 1
+        open.append(name)
+        openCounts[name, default: 0] += 1
     }
 
     private mutating func end(_ name: [UInt8]) {

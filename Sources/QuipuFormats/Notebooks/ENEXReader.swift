@@ -3,7 +3,7 @@ internal import QuipuNaturalKeys
 
 /// An export of Evernote (ENEX): a note each is an article, its resources are attachments.
 struct ENEXReader: SourceReader {
-    private let name: String
+    private let source: ByteSource
     private let stream: XMLItemStream
     private var number = 0
     private var isFinished = false
@@ -11,8 +11,8 @@ struct ENEXReader: SourceReader {
     let formatName = "an Evernote export (ENEX)"
 
     init(_ source: ByteSource) throws(InterchangeError) {
-        name = source.name
-        stream = try XMLItemStream(source, items: ["note"])
+        self.source = source
+        stream = try XMLItemStream(source, items: ["note"], nests: false)
     }
 
     mutating func next() throws(InterchangeError) -> SourceEvent? {
@@ -21,19 +21,20 @@ struct ENEXReader: SourceReader {
     }
 
     private mutating func readNote() throws(InterchangeError) {
-        let place = SourcePlace(file: name, line: 1, byteOffset: 0)
+        let place = SourcePlace(file: source.name, line: 1, byteOffset: 0)
         guard let result = try stream.next() else {
             isFinished = true
             if number == 0, stream.outside.document.first("en-export") == nil {
                 throw InterchangeError(
-                    code: .wrongFormat, operation: "import", path: name,
+                    code: .wrongFormat, operation: "import", path: source.name,
                     message: "it is no export of Evernote",
                     hint: "Leave out the format to have it recognised.")
             }
-            if let remark = stream.remark { waiting = [.remark(place, remark)] }
+            waiting = (stream.faults + [stream.remark].compactMap(\.self)).map { .remark(place, $0) }
             return
         }
         number += 1
+        guard source.admits(record: number, at: place) else { return }
         do throws(Rejection) {
             switch result {
             case .failure(let failure): throw failure.rejection

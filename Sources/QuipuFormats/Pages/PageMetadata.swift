@@ -26,14 +26,19 @@ struct PageMetadata {
         let linked = LinkedArticle(page)
         let saved = SavedPageComment(page.comments)
         savedAt = saved?.date
+        setAddress(page, meta, linked, saved?.address ?? given, given)
+        let sites = PageSites(
+            [linked?.publisher, meta["og:site_name"], meta["application-name"]].compactMap(\.self),
+            address: address)
+        let written = PageTitle.read(page, sites: sites)
         let titles =
-            [linked?.title(like: PageTitle.read(page))]
+            [linked?.title(like: written)]
             + [
                 "dc.title", "dcterms.title", "og:title", "citation_title", "title", "twitter:title",
                 "parsely-title",
             ]
             .map { meta[$0] }
-        title = titles.compactMap(\.self).first ?? PageTitle.read(page)
+        title = titles.compactMap(\.self).first ?? written
         authors = Self.authors(linked, meta)
         dates = [linked?.text("datePublished")].compactMap(\.self) + meta.dates + Self.times(page)
         modified = linked?.text("dateModified") ?? meta["article:modified_time"]
@@ -48,7 +53,6 @@ struct PageMetadata {
         doi = meta.first(["citation_doi", "dc.identifier", "prism.doi"]).flatMap(CanonicalDOI.canonicalize)
         let named: [String] = (linked?.keywords ?? []) + meta.tags
         tags = Array(named.distinct.prefix(Self.maximumTags))
-        setAddress(page, meta, linked, saved?.address ?? given, given)
     }
 
     private static func authors(_ linked: LinkedArticle?, _ meta: MetaElements) -> [String] {

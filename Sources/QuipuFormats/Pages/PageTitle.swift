@@ -4,13 +4,12 @@ enum PageTitle {
     /// Those of a path: they part more than a title and a site.
     private static let ofPaths: Set<Unicode.Scalar> = ["\\", "/", ">", "»"]
 
-    static func read(_ page: MarkupTree) -> String {
+    /// - Parameter sites: what the page and its address call the site: that is no part of the title, however short the rest.
+    static func read(_ page: MarkupTree, sites: PageSites = PageSites([])) -> String {
         let whole = PageText.line(page.document.first("title")?.text ?? "")
         let scalars = Array(whole.unicodeScalars)
-        let marks = scalars.indices.filter {
-            separators.contains(scalars[$0]) && $0 > 0 && $0 + 1 < scalars.count && scalars[$0 - 1] == " "
-                && scalars[$0 + 1] == " "
-        }
+        if let title = withoutSite(scalars, sites) { return title }
+        let marks = marks(scalars, separators)
         var title = whole
         if let last = marks.last {
             title = text(scalars[..<(last - 1)])
@@ -29,6 +28,29 @@ enum PageTitle {
         let wordsOfAll = wordCount(whole) - marks.count
         if wordCount(title) <= 4, !hasPath || wordCount(title) != wordsOfAll - 1 { title = whole }
         return title
+    }
+
+    private static func marks(
+        _ scalars: [Unicode.Scalar], _ separators: Set<Unicode.Scalar>
+    ) -> [Int] {
+        scalars.indices.filter {
+            separators.contains(scalars[$0]) && $0 > 0 && $0 + 1 < scalars.count && scalars[$0 - 1] == " "
+                && scalars[$0 + 1] == " "
+        }
+    }
+
+    /// Nil where neither the first nor the last part names the site.
+    private static func withoutSite(_ scalars: [Unicode.Scalar], _ sites: PageSites) -> String? {
+        let marks = marks(scalars, separators.union(["·", "•"]))
+        guard let first = marks.first, let last = marks.last else { return nil }
+        for (title, rest) in [
+            (scalars[..<(last - 1)], scalars[(last + 1)...]),
+            (scalars[(first + 1)...], scalars[..<(first - 1)]),
+        ] where sites.contains(text(rest)) {
+            let title = PageText.line(text(title))
+            if !title.isEmpty, !sites.contains(title) { return title }
+        }
+        return nil
     }
 
     /// "Science: What the river carries" is the title where a heading says the same; else its end is.

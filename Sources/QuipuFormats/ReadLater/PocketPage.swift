@@ -87,10 +87,20 @@ struct PocketPage: SourceReader {
 extension FormatEntry {
     static let pocket = FormatEntry(
         .pocket, name: "an export of Pocket",
-        fields: [("title", ["title"]), ("url", ["url"]), ("tags", ["tags"])],
-        isRecognised: { PocketPage.isRecognised($0) || ServiceTable.recognised($0) == .pocket },
+        fields: [
+            ("title", ["title"]), ("url", ["url"]), ("tags", ["tags"]), ("quote", ["highlights.quote"]),
+        ],
+        isRecognised: {
+            PocketPage.isRecognised($0) || ServiceTable.recognised($0) == .pocket
+                || PocketAnnotations.isRecognised($0) || PocketArchive.isRecognised($0)
+        },
         open: { (source, _) throws(InterchangeError) in
-            if try ServiceTable.isTable(source) { return try ServiceTableReader(source, [.pocket]) }
-            return try PocketPage(source)
+            let start = ByteOrderMark.text(of: try source.peek(SourceLimits.recognitionBytes))
+            if start.starts(with: "PK".utf8) { return try PocketArchive(source) }
+            switch start.first(where: { !ForeignFormat.isSpace($0) }) {
+            case UInt8(ascii: "{"), UInt8(ascii: "["): return try PocketAnnotations.reader(source)
+            case UInt8(ascii: "<"): return try PocketPage(source)
+            default: return try ServiceTableReader(source, [.pocket])
+            }
         })
 }

@@ -1,7 +1,8 @@
 internal import QuipuCanonicalJSON
 internal import QuipuCausality
 
-/// Exports of Readwise: its tables of highlights and of Reader's documents, and the answers of its export API.
+/// Exports of Readwise: its tables of highlights and of Reader's documents, and the answers of its export API. Those of
+/// Reader's API are `ReaderDocuments`.
 ///
 /// All highlights of one book or page become annotations of one article.
 enum Readwise {
@@ -94,17 +95,29 @@ extension FormatEntry {
         .readwise, name: "an export of Readwise",
         fields: [
             ("title", ["title", "Book Title", "Title"]), ("author", ["author", "Book Author"]),
-            ("url", ["source_url", "URL"]), ("tags", ["book_tags", "tags", "Tags", "Document tags"]),
-            ("quote", ["highlights.text", "Highlight"]), ("text", ["highlights.note", "Note"]),
-            ("date", ["highlighted_at", "Highlighted at"]), ("abstract", ["summary"]),
+            ("url", ["source_url", "URL", "url"]), ("tags", ["book_tags", "tags", "Tags", "Document tags"]),
+            ("quote", ["highlights.text", "Highlight", "content"]),
+            ("text", ["highlights.note", "Note", "notes"]),
+            ("date", ["highlighted_at", "Highlighted at", "published_date", "created_at"]),
+            ("abstract", ["summary"]),
         ],
         isRecognised: {
-            Readwise.isRecognised($0)
+            Readwise.isRecognised($0) || ReaderDocuments.isRecognised($0)
                 || [.highlights, .documents].contains(ServiceTable.recognised($0))
         },
         open: { (source, _) throws(InterchangeError) in
             if try ServiceTable.isTable(source) {
                 return try ServiceTableReader(source, [.highlights, .documents])
+            }
+            let raw = try source.peek(SourceLimits.recognitionBytes)
+            let start = SourceStart(
+                raw: raw, bytes: ByteOrderMark.text(of: raw), isWhole: false, name: source.name)
+            if ReaderDocuments.isRecognised(start) {
+                let documents = ReaderDocuments()
+                return try ServiceReader(
+                    source, name: "documents of Readwise's Reader", paths: [["results"]],
+                    finish: documents.finish
+                ) { (value, place) throws(Rejection) in try documents.events(of: value, at: place) }
             }
             return try ServiceReader(source, name: "an export of Readwise", paths: [["results"]]) {
                 (value, place) throws(Rejection) in

@@ -43,21 +43,30 @@ struct ServiceReader: SourceReader {
     let formatName: String
     private var objects: JSONObjectStream
     private let read: (JSONValue, SourcePlace) throws(Rejection) -> [SourceEvent]
+    private let finish: () -> [SourceEvent]
     private var pending: [SourceEvent] = []
+    private var isAtEnd = false
 
+    /// - Parameter finish: what comes behind the last object.
     init(
         _ source: ByteSource, name: String, paths: [[String]] = [],
+        finish: @escaping () -> [SourceEvent] = { [] },
         read: @escaping (JSONValue, SourcePlace) throws(Rejection) -> [SourceEvent]
     ) throws(InterchangeError) {
         formatName = name
         objects = try JSONObjectStream(source, paths: paths)
         self.read = read
+        self.finish = finish
     }
 
     mutating func next() throws(InterchangeError) -> SourceEvent? {
         while pending.isEmpty {
             switch try objects.next() {
-            case nil: return nil
+            case nil:
+                if isAtEnd { return nil }
+                isAtEnd = true
+                pending = finish().reversed()
+                if pending.isEmpty { return nil }
             case .event(let event): return event
             case .object(let value, let place):
                 do throws(Rejection) {

@@ -11,7 +11,7 @@ enum ServiceTable: CaseIterable {
     private var columns: Set<String> {
         switch self {
         case .pocket: ["title", "url", "timeadded", "tags", "status"]
-        case .instapaper: ["url", "title", "selection", "folder", "timestamp"]
+        case .instapaper: ["url", "title", "selection", "folder"]
         case .highlights: ["highlight", "booktitle", "bookauthor", "highlightedat"]
         case .documents: ["title", "url", "id", "documenttags", "saveddate", "readingprogress"]
         }

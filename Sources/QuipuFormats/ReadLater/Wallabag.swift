@@ -1,8 +1,10 @@
 internal import QuipuCanonicalJSON
 
-/// The JSON export of Wallabag 2: articles with their HTML, tags and annotations.
+/// The JSON export of Wallabag 2: articles with their HTML, tags and annotations; also that of Wallabag 1, whose ids are
+/// others.
 enum Wallabag {
     private static let scope = "wallabag"
+    private static let scopeOfFirst = "wallabag:1"
     private static let members = ServiceMembers([
         "id": FieldNames.identifier, "title": "title", "url": "url", "language": "language", "tags": "tags",
         "published_at": "date", "published_by": "author", "content": "", "annotations": "",
@@ -15,12 +17,19 @@ enum Wallabag {
         guard let first = JSONSample(start).first else { return false }
         return first.has("is_archived", "is_starred", "url")
             && (first.has("domain_name") || first.has("content") || first.has("mimetype"))
+            || first.has("is_read", "is_fav", "url", "content")
     }
 
     static func events(of entry: JSONValue, at place: SourcePlace) throws(Rejection) -> [SourceEvent] {
         var relations = SourceRelations()
         relations.key = ServiceMembers.id(entry["id"]).map { "entry:" + $0 } ?? entry["url"]?.string
-        var fields = members(entry.members ?? [])
+        // Wallabag 1 wrote each column twice, by its name and by its number.
+        let isFirst = entry["is_fav"] != nil
+        let told = (entry.members ?? []).filter { member in
+            !(isFirst && member.name.utf8.allSatisfy { (0x30...0x39).contains($0) })
+                && !(member.name == "title" && MissingTitle.isOne(member.value))
+        }
+        var fields = members(told)
         let address = entry["url"]?.string
         if let content = entry["content"]?.string, !SourceValue.isBlank(content) {
             let isPlain = entry["mimetype"]?.string?.hasPrefix("text/plain") == true
@@ -33,7 +42,9 @@ enum Wallabag {
         }
         var events = [
             SourceEvent.item(
-                try ArticleMapping.item(from: fields, place: place, producer: scope, relations: relations))
+                try ArticleMapping.item(
+                    from: fields, place: place, producer: isFirst ? scopeOfFirst : scope,
+                    relations: relations))
         ]
         for annotation in entry["annotations"]?.array ?? [] {
             events.add(at: place) { () throws(Rejection) in
@@ -62,6 +73,11 @@ enum Wallabag {
         return try .annotation(
             text: annotation["text"]?.string, facts: facts, place: place, relations: relations)
     }
+}
+
+/// What Wallabag and Readability write where a page has no title.
+enum MissingTitle {
+    static func isOne(_ value: JSONValue) -> Bool { value.string == "No title found" }
 }
 
 extension FormatEntry {

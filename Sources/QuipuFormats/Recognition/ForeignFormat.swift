@@ -1,41 +1,64 @@
 internal import QuipuCanonicalJSON
 internal import QuipuNaturalKeys
 
-/// A format that content shows and that import does not read: what it is called, and what to do instead.
+/// A format that content or a name shows, of a file that import cannot read: what it is called, and what to do instead.
 struct ForeignFormat {
+    /// What stands against reading the file.
+    private enum Obstacle {
+        case hasNoReader
+        /// There is a reader of this name, and the file begins so, but is nothing that it can read.
+        case isBroken
+        /// It is called so, and what stands in it is something else.
+        case isMisnamed
+        case lacksProgram
+    }
+
     /// With its article: "a BibTeX file".
     let name: String
     /// What to do with a file of it, as a sentence.
     let wayOut: String
     /// Whether it can be taken as plain text at all.
     let isText: Bool
+    private let obstacle: Obstacle
 
-    private init(_ name: String, _ wayOut: String, isText: Bool = true) {
-        self.name = name
-        self.wayOut = wayOut
-        self.isText = isText
+    private init(
+        _ name: String, _ wayOut: String, isText: Bool = true, _ obstacle: Obstacle = .hasNoReader
+    ) {
+        (self.name, self.wayOut, self.isText, self.obstacle) = (name, wayOut, isText, obstacle)
     }
 
     func refusal(of path: String) -> InterchangeError {
-        InterchangeError(
-            code: .unsupportedFormat, operation: "import", path: path,
-            message: "this is \(name), which Quipu does not read yet",
+        let message: String
+        var code = InterchangeError.Code.unsupportedFormat
+        switch obstacle {
+        case .hasNoReader: message = "this is \(name), which Quipu does not read yet"
+        case .lacksProgram: message = "this is \(name), which is read by pdftotext, and that is not at hand"
+        case .isBroken:
+            message = "this begins like \(name), and cannot be read as one"
+            code = .wrongFormat
+        case .isMisnamed:
+            message = "its name is that of \(name), and what stands in it is none"
+            code = .wrongFormat
+        }
+        return InterchangeError(
+            code: code, operation: "import", path: path, message: message,
             hint: isText ? wayOut + " Or take it as plain text." : wayOut,
             remedy: isText ? .init(.importAsText, wayOut) : remedy)
     }
 
     private static let references = "Open it in a reference manager such as Zotero and export CSL-JSON."
     private static let table =
-        "Turn it into JSON Lines, one object a row: in Python, csv.DictReader and json.dumps."
-    private static let feed =
-        "Import the same feed as JSON Feed where its site has one, or its articles as JSON Lines."
+        "Turn it into CSV or JSON Lines, and import that."
+    private static let feeds = "Add each of the feeds that it names (quipu feed add URL)."
+    private static let check = "Check that it was written to its end, with the program that it is from."
     private static let page = "Save its text as Markdown or plain text, for example: pandoc -t markdown FILE."
     private static let office = "Convert it to text first, for example: pandoc -t markdown FILE."
     private static let other = "Export what it holds as JSON Lines, Markdown or plain text."
     private static let unpack = "Unpack it and import what is in it."
     private static let attachable = "Keep it with its record, as an attachment."
 
-    private static let pdfWayOut = "Take its text: pdftotext FILE; the file itself is kept as an attachment."
+    private static let pdfWayOut =
+        "Install pdftotext (poppler-utils); the file itself is kept as an attachment."
 
     /// Of what can be kept, but not read.
     private var remedy: InterchangeError.Remedy? {
@@ -46,7 +69,7 @@ struct ForeignFormat {
         }
     }
 
-    static let pdf = ForeignFormat("a PDF", pdfWayOut, isText: false)
+    static let pdf = ForeignFormat("a PDF", pdfWayOut, isText: false, .lacksProgram)
 
     // MARK: Binary
 
@@ -103,7 +126,7 @@ struct ForeignFormat {
         }
         if start.dropFirst(60).starts(with: "BOOKMOBI".utf8), BinaryContent.isLikely(start) {
             return .init(
-                "a MOBI book", "Convert it to EPUB and that to text: pandoc -t markdown FILE.", isText: false)
+                "a MOBI book", "Convert it to EPUB, and import that.", isText: false)
         }
         // Words can begin with some of these letters; what follows tells.
         guard let found = magic.first(where: { start.starts(with: $0.start) }) else { return nil }
@@ -115,18 +138,20 @@ struct ForeignFormat {
     private static func zip(_ start: ArraySlice<UInt8>) -> ForeignFormat {
         let head = start.prefix(4_096)
         func has(_ word: String) -> Bool { contains(head, word) }
-        if has("mimetypeapplication/epub+zip") { return .init("an EPUB book", office, isText: false) }
+        if has("mimetypeapplication/epub+zip") {
+            return .init("an EPUB book", check, isText: false, .isBroken)
+        }
         if has("mimetypeapplication/vnd.oasis.opendocument") {
             return .init("an OpenDocument file", office, isText: false)
         }
         if has("word/") { return .init("a Word document (DOCX)", office, isText: false) }
         if has("xl/") {
-            return .init("a spreadsheet (XLSX)", "Save the sheet as CSV. " + table, isText: false)
+            return .init("a spreadsheet (XLSX)", "Save the sheet as CSV, and import that.", isText: false)
         }
         if has("ppt/") { return .init("a presentation (PPTX)", office, isText: false) }
         if has("[Content_Types].xml") { return .init("an Office document", office, isText: false) }
         if has("archive/data.warc") || has("datapackage.json") {
-            return .init("a web archive (WACZ)", other, isText: false)
+            return .init("a web archive (WACZ)", check, isText: false, .isBroken)
         }
         return .init("a ZIP archive", unpack, isText: false)
     }
@@ -139,8 +164,8 @@ struct ForeignFormat {
         if content.first == UInt8(ascii: "<"), let root = MarkupRoot(content) { return markup(root) }
         if let found = openings.first(where: { content.starts(with: $0.start.utf8) })?.format { return found }
         return MailHeader.isMail(content)
-            ? .init("a mail message", other)
-            : MailHeader.isMailbox(content) ? .init("a mailbox (mbox)", other) : nil
+            ? .init("a mail message", check, .isBroken)
+            : MailHeader.isMailbox(content) ? .init("a mailbox (mbox)", check, .isBroken) : nil
     }
 
     /// Text that is laid out as a format is.
@@ -167,23 +192,24 @@ struct ForeignFormat {
     }
 
     private static let byEnding: [(endings: [String], format: ForeignFormat)] = [
-        (["ris"], .init("a RIS file", references)),
-        (["bib", "bibtex"], .init("a BibTeX file", references)),
-        (["nbib"], .init("a PubMed file (MEDLINE)", references)),
-        (["enw"], .init("an EndNote file", references)),
-        (["html", "htm", "xhtml", "mhtml"], .init("an HTML page", page)),
-        (["rss", "atom"], .init("a feed", feed)),
-        (["opml"], .init("an OPML outline", "It names feeds, not articles. " + feed)),
+        (["ris"], .init("a RIS file", check, .isMisnamed)),
+        (["bib", "bibtex"], .init("a BibTeX file", check, .isMisnamed)),
+        (["nbib"], .init("a PubMed file (MEDLINE)", check, .isMisnamed)),
+        (["enw"], .init("an EndNote file", check, .isMisnamed)),
+        (["html", "htm", "xhtml"], .init("an HTML page", check, .isMisnamed)),
+        (["mhtml", "mht"], .init("a page with its files (MHTML)", page)),
+        (["rss", "atom"], .init("a feed", check, .isMisnamed)),
+        (["opml"], .init("an OPML outline", feeds)),
         (["xml", "rdf"], .init("an XML file", other)),
-        (["eml"], .init("a mail message", other)),
-        (["mbox"], .init("a mailbox (mbox)", other)),
-        (["warc"], .init("a web archive (WARC)", other)),
+        (["eml"], .init("a mail message", check, .isMisnamed)),
+        (["mbox"], .init("a mailbox (mbox)", check, .isMisnamed)),
+        (["warc"], .init("a web archive (WARC)", check, .isMisnamed)),
         (["rtf"], .init("a rich text file (RTF)", office)),
     ]
 
     private static let openings: [(start: String, format: ForeignFormat)] = [
         ("{\\rtf", .init("a rich text file (RTF)", office)),
-        ("WARC/1.", .init("a web archive (WARC)", other)),
+        ("WARC/1.", .init("a web archive (WARC)", check, .isBroken)),
         (
             "%PDF-",
             pdf
@@ -197,17 +223,15 @@ struct ForeignFormat {
 
     private static func markup(_ root: MarkupRoot) -> ForeignFormat {
         switch root.name {
-        case "html", "head", "body": .init("an HTML page", page)
-        case "netscape-bookmark-file-1": .init("a file of bookmarks (HTML)", other)
-        case "rss": .init("an RSS feed", feed)
-        case "feed": .init("an Atom feed", feed)
+        case "html", "head", "body": .init("an HTML page", check, .isBroken)
+        case "netscape-bookmark-file-1": .init("a file of bookmarks (HTML)", check, .isBroken)
+        case "rss": .init("an RSS feed", check, .isBroken)
+        case "feed": .init("an Atom feed", check, .isBroken)
         case "rdf:rdf":
-            .init(root.text.contains("purl.org/rss/1.0") ? "an RSS feed (RDF)" : "an RDF file", references)
-        case "opml": .init("an OPML outline", "It names feeds, not articles. " + feed)
-        case "en-export":
-            .init(
-                "an Evernote export (ENEX)",
-                "Convert it to Markdown, for example with evernote2md, and import the folder.")
+            root.text.contains("purl.org/rss/1.0")
+                ? .init("an RSS feed (RDF)", check, .isBroken) : .init("an RDF file", references)
+        case "opml": .init("an OPML outline", feeds)
+        case "en-export": .init("an Evernote export (ENEX)", check, .isBroken)
         case "svg": .init("an SVG image", attachable)
         case "mediawiki": .init("a wiki's export (MediaWiki XML)", office)
         case "urlset", "sitemapindex": .init("a sitemap", other)

@@ -32,6 +32,8 @@ public final class ByteSource {
     var watcher: (any ByteSourceWatcher)?
     /// Where a source begins that is read more than once.
     private var origin: Origin?
+    /// Of a source whose records are read one by one: those before it were read by a process that is no more.
+    var firstRecord = 1
 
     /// A file; also a named pipe or a device that yields text. A folder is refused.
     public init(path: String) throws(InterchangeError) {
@@ -138,6 +140,14 @@ public final class ByteSource {
 
     /// Passes over bytes that `peek` has shown.
     func skip(_ count: Int) { pendingStart = min(pendingStart + count, pending.count) }
+
+    /// Says that a record is to be looked into, of those that are counted from 1; false where it is to be passed over. What
+    /// goes wrong then is laid to this record, and the next ones can be read by another process.
+    func admits(record number: Int, at place: SourcePlace) -> Bool {
+        if number < firstRecord { return false }
+        watcher?.willLookInto(number, at: place)
+        return true
+    }
 
     private enum Origin {
         case file(Int)
@@ -246,4 +256,5 @@ protocol ByteSourceWatcher: AnyObject {
     /// Returns when there is something to read.
     func willRead(_ descriptor: Int32)
     func didRead(_ count: Int)
+    func willLookInto(_ record: Int, at place: SourcePlace)
 }

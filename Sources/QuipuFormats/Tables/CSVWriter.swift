@@ -43,6 +43,11 @@ public struct CSVWriter: RecordWriter {
                 continue
             }
             guard let value = try? JSONParser().parse(field.value), !value.isNull else { continue }
+            // What collections and attachments are called.
+            if field.name == "name", cells["title"] == nil, let name = value.string {
+                cells["title"] = name
+                continue
+            }
             guard let cell = cell(of: field.name, value) else {
                 if field.name != "deleted" { lose(field.name) }
                 continue

@@ -2,7 +2,8 @@ internal import QuipuCanonicalJSON
 internal import QuipuNaturalKeys
 
 /// Any table with separators (CSV, TSV): a row is an article. Columns become fields by their names, as `FieldNames` knows them, or
-/// as `SourceOptions.fieldsByName` says; the others are kept under `x-` and their name.
+/// as `SourceOptions.fieldsByName` says; the others are kept under `x-` and their name. Rows of our own export that are no
+/// articles come behind these, as what they are (`OwnTableRow`).
 struct TableReader: SourceReader {
     let formatName = "a table (CSV)"
 
@@ -11,6 +12,11 @@ struct TableReader: SourceReader {
     private let members: [String]
     /// The column that says that a row is one of our own export.
     private let marker: Int?
+    /// What belongs to articles, which may stand behind it.
+    private var held: [SourceEvent] = []
+    private var passedOver: [String: Int] = [:]
+    private var isAtEnd = false
+    private static let mostHeld = 100_000
 
     /// - Throws: where a map names no field or no column.
     init(_ source: ByteSource, _ options: SourceOptions) throws(InterchangeError) {
@@ -20,34 +26,59 @@ struct TableReader: SourceReader {
     }
 
     mutating func next() throws(InterchangeError) -> SourceEvent? {
-        switch try table.next() {
-        case nil: return nil
-        case .event(let event): return event
-        case .row(let cells, let more, let place):
-            do throws(Rejection) {
-                return .item(try item(of: cells, more, place))
-            } catch { return error.event(at: place) }
+        while !isAtEnd {
+            switch try table.next() {
+            case nil: finish()
+            case .event(let event): return event
+            case .row(let cells, let more, let place):
+                do throws(Rejection) {
+                    guard let row = ownRow(cells) else { return .item(try item(of: cells, more, place)) }
+                    switch try row.content(at: place) {
+                    case .article(let members, let relations):
+                        return .item(
+                            try ArticleMapping.item(
+                                from: members, place: place, producer: OwnTableRow.producer,
+                                relations: relations))
+                    case .part(let part) where held.count < Self.mostHeld: held.append(.item(part))
+                    case .part(let part): return .item(part)
+                    case .passedOver(let kind): passedOver[kind, default: 0] += 1
+                    }
+                } catch { return error.event(at: place) }
+            }
         }
+        return held.popLast()
+    }
+
+    private mutating func finish() {
+        isAtEnd = true
+        let place = SourcePlace(file: table.name, line: 1, byteOffset: 0)
+        for (kind, count) in passedOver.sorted(by: { $0.key < $1.key }) {
+            held.append(
+                .remark(
+                    place,
+                    "\(count) \(count == 1 ? "row" : "rows") of kind \(kind), which a table does not hold whole"
+                ))
+        }
+        held.reverse()
+    }
+
+    private func ownRow(_ cells: [String]) -> OwnTableRow? {
+        guard let marker, CSVLayout.marks.contains(cells[marker]) else { return nil }
+        var byName: [String: String] = [:]
+        for (index, cell) in cells.enumerated() where index != marker && !SourceValue.isBlank(cell) {
+            byName[members[index]] =
+                cells[marker] == CSVLayout.forSpreadsheets ? CSVLayout.withoutGuard(cell) : cell
+        }
+        return OwnTableRow(byName)
     }
 
     private func item(
         of cells: [String], _ more: [String], _ place: SourcePlace
     ) throws(Rejection) -> SourceItem {
-        let mark = marker.map { cells[$0] }
-        let isOurs = mark.map { CSVLayout.marks.contains($0) } ?? false
         var members: [JSONMember] = []
         for (index, cell) in cells.enumerated() where !SourceValue.isBlank(cell) {
-            if isOurs, index == marker { continue }
             guard !cell.utf8.contains(0) else { throw Rejection("it holds a NUL byte, so it is no text") }
-            let text = mark == CSVLayout.forSpreadsheets ? CSVLayout.withoutGuard(cell) : cell
-            let name = self.members[index]
-            let value: JSONValue
-            if isOurs, name == "author", text.contains(CSVLayout.between) {
-                value = .array(text.split(separator: CSVLayout.between).map { .string(String($0)) })
-            } else {
-                value = .string(text)
-            }
-            members.append(JSONMember(name: name, value: value))
+            members.append(JSONMember(name: self.members[index], value: .string(cell)))
         }
         for (index, cell) in more.enumerated() where !SourceValue.isBlank(cell) {
             members.append(
@@ -55,7 +86,7 @@ struct TableReader: SourceReader {
         }
         if members.isEmpty { throw Rejection("the row is empty") }
         try FieldSet.requireShortNames(members)
-        return try ArticleMapping.item(from: members, place: place, producer: isOurs ? "quipu" : nil)
+        return try ArticleMapping.item(from: members, place: place)
     }
 }
 

@@ -12,7 +12,7 @@ struct TableStream {
     /// Remarks on rows of another length than the header; the others are counted.
     private static let mostRemarks = 10
 
-    private let name: String
+    let name: String
     /// The names of the columns; `column-2` for one without.
     private(set) var columns: [String] = []
     private var rows: CSVRows

@@ -5,6 +5,8 @@ struct CaptureReader {
     private(set) var list: PageList?
     private let options: SourceOptions
     private let countsLeftOut: Bool
+    /// Of a file of its own, whose records can be passed over.
+    private let source: ByteSource?
     private let expanded: GzipStream?
     private let base: any ByteStream
     private var records: WARCRecords
@@ -24,8 +26,9 @@ struct CaptureReader {
     ///   - start: the first bytes of the stream, which tell whether it is compressed.
     init(
         _ stream: any ByteStream, isCompressed: Bool, file: String, entry: String? = nil, list: PageList?,
-        _ options: SourceOptions, countsLeftOut: Bool = true
+        _ options: SourceOptions, countsLeftOut: Bool = true, source: ByteSource? = nil
     ) throws(InterchangeError) {
+        self.source = source
         self.file = file
         self.entry = entry
         self.list = list
@@ -48,11 +51,13 @@ struct CaptureReader {
             if !waiting.isEmpty { return waiting.removeFirst() }
             if isFinished { return nil }
             let piece = try records.next()
-            for fault in expanded?.takeFaults() ?? [] {
+            let isKnown = recordsRead + 1 < source?.firstRecord ?? 1
+            for fault in expanded?.takeFaults() ?? [] where !isKnown {
                 waiting.append(.rejected(place(fault.fileOffset), reason: inEntry(fault.reason)))
             }
             switch piece {
             case nil: finish()
+            case .passedOver where isKnown: continue
             case .passedOver(let bytes, let offset):
                 waiting.append(
                     .rejected(
@@ -60,7 +65,7 @@ struct CaptureReader {
                         reason: inEntry("\(bytes) bytes that belong to no record were passed over")))
             case .record(let record):
                 recordsRead += 1
-                add(record)
+                if source?.admits(record: recordsRead, at: place(record.fileOffset)) ?? true { add(record) }
             }
         }
     }

@@ -8,7 +8,8 @@ struct WARCReader: SourceReader {
         let isCompressed = start.starts(with: [0x1F, 0x8B])
         formatName = isCompressed ? "a compressed web archive (WARC)" : "a web archive (WARC)"
         captures = try CaptureReader(
-            SourceStream(source), isCompressed: isCompressed, file: source.name, list: nil, options)
+            SourceStream(source), isCompressed: isCompressed, file: source.name, list: nil, options,
+            source: source)
     }
 
     mutating func next() throws(InterchangeError) -> SourceEvent? { try captures.next() }

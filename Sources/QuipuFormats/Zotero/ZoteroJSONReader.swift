@@ -40,21 +40,18 @@ struct ZoteroJSONReader: SourceReader {
     private mutating func takeElement() throws(InterchangeError) {
         switch try elements?.next() {
         case nil: end()
-        case .broken(let reason, let line, let offset): broken(reason, line, offset)
-        case .tooLong(let line, let offset): tooLong(line, offset)
-        case .element(let bytes, let line, let offset):
-            take(bytes, SourcePlace(file: name, line: line, byteOffset: offset))
+        case .event(let event): pending.append(event)
+        case .element(let bytes, let place): take(bytes, place)
         }
     }
 
     private mutating func takeMember() throws(InterchangeError) {
         switch try members?.next() {
         case nil: end()
-        case .broken(let reason, let line, let offset): broken(reason, line, offset)
-        case .tooLong(let line, let offset): tooLong(line, offset)
-        case .element(_, let bytes, let line, let offset):
+        case .event(let event): pending.append(event)
+        case .element(_, let bytes, let place):
             hasItems = true
-            take(bytes, SourcePlace(file: name, line: line, byteOffset: offset))
+            take(bytes, place)
         case .member(let member, let bytes):
             guard member == "collections" else { return }
             let place = SourcePlace(file: name, line: 1, byteOffset: 0)
@@ -69,21 +66,6 @@ struct ZoteroJSONReader: SourceReader {
                 pending.append(.remark(place, "the collections could not be read: \(error.reason)"))
             }
         }
-    }
-
-    private mutating func broken(_ reason: String, _ line: Int, _ offset: Int) {
-        pending.append(
-            .rejected(
-                SourcePlace(file: name, line: line, byteOffset: offset),
-                reason: "\(reason), so nothing after this place could be read"))
-        end()
-    }
-
-    private mutating func tooLong(_ line: Int, _ offset: Int) {
-        pending.append(
-            .rejected(
-                SourcePlace(file: name, line: line, byteOffset: offset),
-                reason: "the object is longer than \(SourceLimits.maximumLineBytes) bytes"))
     }
 
     private mutating func take(_ bytes: ArraySlice<UInt8>, _ place: SourcePlace) {

@@ -22,7 +22,8 @@ struct ExportCommand: Command {
             (quipu verify). markdown has a file for each article, with its annotations and notes in a section at its end; a remark \
             that is changed there is imported as changed. The others are for other programs and for readers: site (pages for a \
             browser, without a server), epub (a book), w3c (annotations as JSON-LD), ris, csl and biblatex (articles for \
-            reference managers), csv (a row for each record). What such a format has no place for is counted and named.
+            reference managers), csv (a row for each record; imported again, articles come with tags, \
+            collections, annotations and notes, and without files). What such a format has no place for is counted and named.
 
             Without a query all records are written. With one, an article brings its annotations and notes to markdown, site, epub \
             and w3c; in the other formats they are written where they fit themselves. A file appears complete or \

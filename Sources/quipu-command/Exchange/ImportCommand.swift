@@ -40,7 +40,8 @@ struct ImportCommand: Command {
             source and below, nowhere else. Of a folder all files are read whose format is recognised.
 
             Files of other programs are read in a process of their own, which reaches neither the network nor other files. \
-            A file that makes it crash, hang or grow costs that file. An address is fetched once; a page that it redirects \
+            A file that makes it crash, hang or grow costs that file, or of a web archive, mailbox or feed the one \
+            record. An address is fetched once; a page that it redirects \
             to is not fetched from this machine or its networks.
 
             zotero: imports the library of the Zotero that runs on this machine, the first time all of it, then what has \

@@ -42,7 +42,9 @@ enum ErrorHints {
         "deleteOrRestore": { _ in "use: quipu delete ID; or: quipu restore ID" },
         "addAgain": { "it cannot be restored; add it again: quipu add \($0) …" },
         "attach": { _ in "Keep it with its record: quipu attach ID FILE." },
-        "attachOrTakeText": { _ in "Take its text: pdftotext FILE; the file itself: quipu attach ID FILE." },
+        "attachOrTakeText": { _ in
+            "Install pdftotext (poppler-utils); to keep the file: quipu attach ID FILE."
+        },
         "attachToTarget": { "attach the file to what it belongs to: quipu show \($0)" },
         "show": { "see what is known about it: quipu show \($0)" },
         "keepElsewhere": { _ in "split it, or keep it elsewhere and note where: quipu add note …" },

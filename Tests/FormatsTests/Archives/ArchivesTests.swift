@@ -50,11 +50,20 @@ import Testing
         let stream = try gzip(bomb)
         let out = try read(stream, most: .max)
         #expect(out.count < 18 << 20)
-        #expect(stream.fault == ExpansionLimits.bomb)
+        #expect(stream.takeFaults().map(\.reason) == [ExpansionLimits.bomb + ", and is left here"])
         let library = try #require(ZlibLibrary.loaded)
         let most = 32 << 20
         let expanded = try #require(Inflater.expand(bomb[...], .gzip, library, maximumBytes: most))
         #expect(!expanded.isWhole && expanded.bytes.count <= most)
+    }
+
+    @Test func `a bomb costs its own member, and what stands behind it begins a line`() throws {
+        let text = Array("after".utf8)
+        let bomb = PackedBytes.gzip([UInt8](repeating: 0, count: 20 << 20))
+        let stream = try gzip(PackedBytes.gzip(Array("before\n".utf8)) + bomb + PackedBytes.gzip(text))
+        let out = try read(stream, most: .max)
+        #expect(out.starts(with: "before\n".utf8) && out.suffix(9).elementsEqual("\r\n\r\nafter".utf8))
+        #expect(stream.takeFaults().count == 1 && stream.fault == nil)
     }
 
     @Test func `entries of a ZIP archive come by name, whether it can be read twice or not`() throws {

@@ -138,6 +138,25 @@ import Testing
         #expect(wrong.items.first?.text("url") == "https://x.example/")
     }
 
+    @Test(arguments: [
+        ("<item><title>One</title><link>https://p.example/1</link>", "is not closed"),
+        ("<item><title>One</title><description><![CDATA[ it rose </description></item>", "is not closed"),
+        ("<item><title>One</title><description><p>it <b>rose</description></item>", ""),
+    ])
+    func `an item that is not closed costs itself, and the next ones come`(item: String, remark: String)
+        throws
+    {
+        let rest = (2...4).map { "\n<item><title>\($0)</title><link>https://p.example/\($0)</link></item>" }
+        let text =
+            "<rss version=\"2.0\"><channel><title>P</title>" + item + rest.joined() + "</channel></rss>"
+        let reading = try Reading(text)
+        #expect(reading.items.map { $0.text("title") } == ["One", "2", "3", "4"])
+        #expect(reading.remarks.count == (remark.isEmpty ? 0 : 1))
+        #expect(reading.remarks.allSatisfy { $0.contains(remark) })
+        let cut = try Reading(String(text.dropLast(70)))
+        #expect(cut.remarks.contains { $0.hasPrefix("the file ends within its last item") }, "\(cut.remarks)")
+    }
+
     @Test func `links into nowhere and scripts are not taken`() throws {
         let text = """
             <rss><channel><item><title>&lt;script&gt;alert(1)&lt;/script&gt;T</title><link>javascript:alert(1)</link>

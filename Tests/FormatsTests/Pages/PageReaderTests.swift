@@ -76,6 +76,47 @@ import Testing
         #expect(fields["body"] == #""- [One](https://example.org/1)\n- [Two](https://example.org/2)""#)
     }
 
+    @Test(arguments: [
+        (
+            "High water - The Valley Paper", "<meta property=\"og:site_name\" content=\"The Valley Paper\">",
+            "High water"
+        ),
+        (
+            "High water | Valley Paper", "<meta property=\"og:site_name\" content=\"The Valley Paper\">",
+            "High water"
+        ),
+        (
+            "Valley Paper » High water", "<meta name=\"application-name\" content=\"Valley Paper\">",
+            "High water"
+        ),
+        (
+            "High water · press", "<link rel=\"canonical\" href=\"https://www.press.example/high\">",
+            "High water"
+        ),
+        (
+            "High water – press.example", "<link rel=\"canonical\" href=\"https://press.example/high\">",
+            "High water"
+        ),
+        (
+            "High water — Press",
+            "<script type=\"application/ld+json\">{\"@type\":\"Article\",\"publisher\":{\"name\":\"Press\"}}</script>",
+            "High water"
+        ),
+        // What nothing calls a site is part of a short title.
+        ("High water - Part two", "", "High water - Part two"),
+        ("Water - Stone", "<meta property=\"og:site_name\" content=\"Press\">", "Water - Stone"),
+        // A site alone is its own title.
+        ("Press - Press", "<meta property=\"og:site_name\" content=\"Press\">", "Press - Press"),
+    ])
+    func `the site is no part of a title where the page or its address name it`(
+        written: String, head: String, title: String
+    ) throws {
+        let html =
+            "<html><head><title>\(written)</title>\(head)</head><body><p>The river rose by two metres.</p></body></html>"
+        let item = try #require(try Reading(html, as: .html).items.first)
+        #expect(item.texts["title"] == "\"\(title)\"")
+    }
+
     @Test func `a front page is not an article's address where the page names another`() throws {
         let fields = try fields(
             "<html><head><link rel=canonical href='https://example.org/'><meta property='og:url' content='https://example.org/a'>"

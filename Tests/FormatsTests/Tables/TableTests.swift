@@ -182,6 +182,54 @@ enum TableSamples {
         }
     }
 
+    @Test func `what belongs to an article comes back to it from our own table, though it stands before it`()
+        throws
+    {
+        func id(_ digit: Int) -> String { "01234567-89ab-4def-8123-45678900000\(digit)" }
+        let records: [(Int, String, [(String, String)])] = [
+            (
+                1, "annotation",
+                [
+                    ("author", #""Ana""#), ("quote", #"{"exact":"rose","prefix":"","suffix":""}"#),
+                    ("tags/t", "true"), ("target", "\"\(id(3))\""), ("text", #""when?""#),
+                ]
+            ),
+            (2, "note", [("target", "\"\(id(3))\""), ("text", #""Ask Ben.""#), ("title", #""To do""#)]),
+            (
+                3, "article",
+                [
+                    ("body", #""The river rose.""#), ("collections/\(id(4))", "true"), ("tags/a, b", "true"),
+                    ("tags/c", "true"), ("title", #""On wells""#),
+                ]
+            ),
+            (4, "collection", [("title", #""Water""#)]), (5, "attachment", [("target", "\"\(id(3))\"")]),
+        ]
+        var bytes: [UInt8] = []
+        var writer = CSVWriter(
+            nameOfCollection: { $0 == id(4) ? "Water" : nil }, sink: { bytes += $0 })
+        for (digit, kind, fields) in records {
+            try writer.write(
+                ExportRecord(id: id(digit), kind: kind, fields: fields.map { ($0.0, Array($0.1.utf8)) }))
+        }
+        try writer.finish()
+        let reading = try read(bytes, as: nil)
+        #expect(reading.rejections.isEmpty)
+        #expect(reading.items.map(\.kind) == ["article", "annotation", "note"])
+        let article = reading.items[0]
+        #expect(article.tags == ["a, b", "c"] && article.relations.collections == [["Water"]])
+        #expect(article.foreignID == id(3) && article["x-kind"] == nil && article["x-collections"] == nil)
+        for part in reading.items.dropFirst() { #expect(part.relations.parent == article.relations.key) }
+        #expect(reading.items[1].relations.passage?.exact == "rose" && reading.items[1].tags == ["t"])
+        #expect(
+            reading.items[1].texts["text"] == #""when?""# && reading.items[1].texts["author"] == #""Ana""#)
+        #expect(reading.items[2].texts["title"] == #""To do""#)
+        #expect(
+            reading.remarks == [
+                "1 row of kind attachment, which a table does not hold whole",
+                "1 row of kind collection, which a table does not hold whole",
+            ])
+    }
+
     @Test func `an apostrophe that we did not write stays`() throws {
         #expect(try read("title,url\n'=x,https://a.example\n").items.first?.texts["title"] == #""'=x""#)
     }

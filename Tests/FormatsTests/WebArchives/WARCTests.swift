@@ -172,4 +172,22 @@ import Testing
         let none = try Reading(Array("nothing of the sort\n".utf8), as: .warc)
         #expect(none.rejections.contains { $0.reason == "it holds no record of a web archive" })
     }
+
+    @Test func `a record that is damaged or too big costs itself, and is named`() throws {
+        let good = ["https://example.org/1", "https://example.org/3"]
+        let first = PackedBytes.gzip(WARCSample.response(good[0]))
+        let last = PackedBytes.gzip(WARCSample.response(good[1]))
+        let huge = WARCSample.response("https://example.org/2", [UInt8](repeating: 0x20, count: 40 << 20))
+        var damaged = PackedBytes.gzip(WARCSample.response("https://example.org/2"))
+        for index in damaged.count / 2..<damaged.count / 2 + 8 { damaged[index] ^= 0xFF }
+        for second in [PackedBytes.gzip(huge), damaged] {
+            let reading = try Reading(first + second + last)
+            let found = reading.items.compactMap { $0.text("url") }.filter { $0 != "https://example.org/2" }
+            #expect(found == good)
+            #expect(!reading.rejections.isEmpty)
+        }
+        let plain = try Reading(WARCSample.response(good[0]) + huge + WARCSample.response(good[1]))
+        #expect(plain.items.compactMap { $0.text("url") } == good)
+        #expect(plain.rejections.count == 1 && plain.rejections[0].place.byteOffset > 0)
+    }
 }

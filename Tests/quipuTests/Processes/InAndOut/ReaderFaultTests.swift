@@ -44,6 +44,31 @@ extension Processes {
             try ana.expectUndamaged()
         }
 
+        @Test(arguments: ["crash", "allocate", "spin"])
+        func `of a file of records the one that breaks its reader is left out and named`(fault: String) throws
+        {
+            try file(
+                "records", "item One", fault, "try nothing", "item Two", fault, "item Three", named: "a.txt")
+            let report = try ana.json("import", place.path(of: "files/a.txt"), exit: 1)
+            #expect(report["created"]?.integer == 3 && report["rejected"]?.integer == 2, "\(report)")
+            let reasons = report["rejections"]?.array?.compactMap { $0["reason"]?.string } ?? []
+            #expect(reasons.count == 2 && reasons[0].hasPrefix("record 2:"), "\(reasons)")
+            #expect(
+                reasons.last?.hasPrefix("record 5:") == true
+                    && reasons.allSatisfy { $0.hasSuffix("left out") })
+            #expect(report["rejections"]?.array?.first?["line"]?.integer == 4)
+            try ana.expectUndamaged()
+        }
+
+        @Test func `a file in which every record breaks its reader comes to an end`() throws {
+            try file(
+                (["records"] + Array(repeating: "crash", count: 30)).joined(separator: "\n"), named: "a.txt")
+            let report = try ana.json("import", place.path(of: "files/a.txt"), exit: 1)
+            #expect(report["rejected"]?.integer == 21)
+            let last = report["rejections"]?.array?.last?["reason"]?.string ?? ""
+            #expect(last.contains("0 items came before, and what follows in this file was not read"))
+        }
+
         @Test func `a reader can neither write files, connect, start programs nor lift its limits`() throws {
             let target = place.path(of: "written")
             try file(
