@@ -37,7 +37,7 @@ extension NaiveArchive {
                         place: record, isByHand: true, replaced: heads[record] ?? [], value: Self.isTrue))
                 continue
             }
-            for place in touched where place.sibling("deleted") == record && !place.field.hasPrefix("from/") {
+            for place in touched where place.sibling("deleted") == record && !place.isNoted {
                 if isDeleted(record), place.field != "deleted" { continue }
                 found += undo(of: entry, at: place)
             }

@@ -163,11 +163,12 @@ public struct NaiveArchive: Sendable {
 
     // MARK: what follows from heads
 
-    /// The fields with several heads of different values. What the program remembers of a source is a set.
+    /// The fields with several heads of different values. What the program remembers of a source is a set, and what it notes
+    /// of a passage follows from the text.
     public var contestedFields: Set<NaivePlace> {
         Set(
             heads.filter { place, heads in
-                !place.field.hasPrefix("from/") && Set(heads.compactMap { versions[$0]?.value }).count > 1
+                !place.isNoted && Set(heads.compactMap { versions[$0]?.value }).count > 1
             }.keys)
     }
 

@@ -78,6 +78,9 @@ public struct NaivePlace: Sendable, Hashable, Comparable, CustomStringConvertibl
     /// Another field of the same record.
     public func sibling(_ field: String) -> NaivePlace { NaivePlace(record, kind, field) }
 
+    /// Whether the program alone writes it: what it remembers of a source, or notes of a passage.
+    var isNoted: Bool { field.hasPrefix("from/") || kind == "annotation" && field == "anchor" }
+
     public static func < (left: Self, right: Self) -> Bool {
         (left.record, left.kind, left.field) < (right.record, right.kind, right.field)
     }

@@ -10,6 +10,8 @@ public struct RecordPage: Sendable {
         public let record: Record
         /// Where in the record's text it is; nil for what is about the record as a whole.
         public let passage: Passage?
+        /// How that was found.
+        public let match: Passage.Match?
         /// Nil for what is no attachment.
         public let file: AttachedFile?
         /// Who added it.
@@ -31,6 +33,8 @@ public struct RecordPage: Sendable {
     public let target: Record?
     /// Where in the target's text it is.
     public let passage: Passage?
+    /// How that was found.
+    public let match: Passage.Match?
     /// Fields whose text is not here: it was forgotten, or has not arrived yet.
     public let missingTexts: [String]
     /// The same with their sizes, and the mirrors that have them.
@@ -44,12 +48,12 @@ public struct RecordPage: Sendable {
         collectionNames = try record.elements(of: "collections").map { try store.collectionName($0) }
         let attached = try store.records.attachments(to: record.id)
         // Normalising a long text is worth it only when something quotes it.
-        let text =
-            attached.contains { $0["quote"] != nil } ? record.string("body").map { PassageText($0) } : nil
+        var places = attached.contains { $0["quote"] != nil } ? QuotingText(record, in: store) : nil
         dependents = try attached.map {
             let first = try store.log.history(of: $0).first
+            let place = try places?.find($0)
             return Dependent(
-                record: Record($0), passage: Self.passage(of: $0, in: text),
+                record: Record($0), passage: place?.passage, match: place?.match,
                 file: try AttachedFile($0, in: store), author: first?.author ?? "",
                 isByProgram: first?.isByProgram ?? false, timeMilliseconds: first?.timeMilliseconds ?? 0)
         }
@@ -58,15 +62,48 @@ public struct RecordPage: Sendable {
         missingTexts = waitingTexts.map(\.field)
         let target = try record.string("target").flatMap { try store.records.target($0) }
         self.target = target.map { Record($0) }
-        passage = Self.passage(
-            of: record, in: record["quote"] == nil ? nil : target?.string("body").map { PassageText($0) })
+        var own = record["quote"] == nil ? nil : target.flatMap { QuotingText($0, in: store) }
+        let place = try own?.find(record)
+        (passage, match) = (place?.passage, place?.match)
+    }
+}
+
+/// The text of a record, in which the passages of its annotations are looked for.
+private struct QuotingText {
+    private let record: QuipuStorage.Record
+    private let store: Store
+    private let text: PassageText
+    /// By the hashes of texts, what gave them.
+    private var versions: [String: Version?] = [:]
+
+    /// Nil for a record without a text.
+    init?(_ record: QuipuStorage.Record, in store: Store) {
+        guard let text = record.string("body") else { return nil }
+        (self.record, self.store, self.text) = (record, store, PassageText(text))
     }
 
-    private static func passage(of annotation: QuipuStorage.Record, in text: PassageText?) -> Passage? {
-        guard let text,
-            let selector = TextSelector(quote: annotation["quote"], position: annotation["position"])
+    mutating func find(
+        _ annotation: QuipuStorage.Record
+    ) throws -> (passage: Passage, match: Passage.Match)? {
+        guard let selector = TextSelector(quote: annotation["quote"], position: annotation["position"])
         else { return nil }
-        return Passage(text.find(selector))
+        let (finding, state) = text.anchor(selector)
+        if case .found(let method, let score)? = state {
+            let method = Passage.Match.Method(rawValue: method.rawValue) ?? .fuzzy
+            return (Passage(finding), .found(method, score: score))
+        }
+        // Where the text came from elsewhere, nobody may have looked yet: then it is lost in what is shown.
+        var lost = record["body"].map { AnchorState(lostInBody: $0) }
+        if let noted = annotation["anchor"].flatMap({ AnchorState($0) }), case .lost = noted { lost = noted }
+        return (Passage(finding), .lost(at: try version(of: lost)))
+    }
+
+    private mutating func version(of state: AnchorState?) throws -> Version? {
+        guard case .lost(let hash)? = state else { return nil }
+        if let known = versions[hash] { return known }
+        let found = try store.log.version(thatGave: hash, to: "body", of: record).map { Version($0) }
+        versions[hash] = .some(found)
+        return found
     }
 }
 

@@ -76,6 +76,47 @@ public struct Snapshot: ~Copyable {
         try QuipuError.presenting { try store.log.history(of: store.known(id)).map { HistoryEntry($0) } }
     }
 
+    /// A record and all that are shown with it as one: first the one under which they are shown, with what all of them show.
+    package func together(with record: Record) throws(QuipuError) -> [Record] {
+        try QuipuError.presenting {
+            guard let shown = try store.records.view(record.id.stored, kind: record.kind.rawValue) else {
+                return [record]
+            }
+            return [Record(shown)]
+                + (try shown.members.compactMap { try store.records.stored($0, kind: shown.kind) }.map {
+                    Record($0)
+                })
+        }
+    }
+
+    /// Of records that are shown as one, the one whose value of a field is shown.
+    package func source(of field: String, shownBy record: Record) throws(QuipuError) -> RecordID? {
+        try QuipuError.presenting {
+            try store.records.source(of: field, shownBy: record.stored).map {
+                RecordID($0, kind: record.kind.rawValue)
+            }
+        }
+    }
+
+    /// The histories of several records as one, oldest first, with the number of each entry in its record's own.
+    package func history(
+        of records: [Record]
+    ) throws(QuipuError) -> [(record: RecordID, number: Int, entry: HistoryEntry)] {
+        try QuipuError.presenting {
+            var found: [(position: Int64, record: RecordID, number: Int, entry: HistoryEntry)] = []
+            for record in records {
+                for (index, entry) in try store.log.history(of: record.stored).enumerated() {
+                    found.append((entry.position, record.id, index + 1, HistoryEntry(entry)))
+                }
+            }
+            // Of one transaction the records stay in their order.
+            let order = found.enumerated().sorted {
+                ($0.element.position, $0.offset) < ($1.element.position, $1.offset)
+            }
+            return order.map { ($0.element.record, $0.element.number, $0.element.entry) }
+        }
+    }
+
     /// Visits the log, the last received transaction first.
     ///
     /// - Parameter visit: returns false to stop.

@@ -98,9 +98,6 @@ public struct Transaction: ~Copyable {
         try checkName(values, of: id.kind, id)
         try checkQuery(values, of: id.kind, id)
         try put(values, into: id)
-        if id.kind == .article, let body = values.last(where: { $0.name == "body" })?.json {
-            try reanchor(annotationsOf: id, in: body)
-        }
     }
 
     /// Sets fields, replacing their current values; this settles their conflicts.
@@ -215,12 +212,6 @@ public struct Transaction: ~Copyable {
         }
         if case .fields(let assigned, _) = work[id] { fields = fields.replacing(assigned) }
         return fields
-    }
-
-    /// Whether the transaction does nothing else with it.
-    func canBeEdited(_ id: RecordID) -> Bool {
-        if case .fields? = work[id] { return true }
-        return work[id] == nil
     }
 
     /// Sets fields without checking them against the record's kind, for instance to earlier values.

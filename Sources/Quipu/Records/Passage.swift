@@ -20,6 +20,18 @@ public enum Passage: Sendable, Equatable {
         }
     }
 
+    /// How a passage was found in the text that is shown, or since when it is not there.
+    public enum Match: Sendable, Equatable {
+        /// Word for word, at one place or where it stood; word for word, told from other places by its context; by edit
+        /// distance, or between its context.
+        public enum Method: String, Sendable { case exact, context, fuzzy }
+
+        /// - Parameter score: the share of the quotation and its context that stands there, 0.7 to 1.
+        case found(Method, score: Double)
+        /// - Parameter version: what gave the article the text that it was lost in; nil where that is not known here.
+        case lost(at: Version?)
+    }
+
     init(_ finding: TextFinding) {
         self =
             switch finding {

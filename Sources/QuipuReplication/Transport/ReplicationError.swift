@@ -85,7 +85,7 @@ public struct ReplicationError: Error, Sendable, CustomStringConvertible {
         self.init(
             .massDeletion,
             "with this exchange \(deletion.lostCount) of the \(deletion.totalCount) records \(place) "
-                + "are deleted, taken out or emptied by others within a day",
+                + "are deleted, taken out, emptied or merged by others within a day",
             hint: "the rest was not applied", remedy: Remedy(.acceptDeletions))
     }
 

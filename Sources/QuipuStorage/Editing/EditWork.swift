@@ -9,16 +9,32 @@ struct EditWork {
     /// Whether a change names other versions than its field has now.
     var isStale = false
 
+    /// Where the changes of each record stand.
+    private var places: [Place: Int] = [:]
+    private var placesByProgram: [Place: Int] = [:]
+
+    private struct Place: Hashable {
+        var id: RecordID
+        var kind: String
+    }
+
     /// A record that was changed before in the same call gets the later value of a field.
-    mutating func add(_ changes: RecordChanges) { Self.add(changes, to: &records) }
+    mutating func add(_ changes: RecordChanges) { Self.add(changes, to: &records, &places) }
 
-    mutating func addByProgram(_ changes: RecordChanges) { Self.add(changes, to: &recordsByProgram) }
+    mutating func addByProgram(_ changes: RecordChanges) {
+        Self.add(changes, to: &recordsByProgram, &placesByProgram)
+    }
 
-    private static func add(_ changes: RecordChanges, to records: inout [RecordChanges]) {
-        let place = records.firstIndex { $0.id == changes.id && $0.kind == changes.kind }
-        guard let place else { return records.append(changes) }
+    private static func add(
+        _ changes: RecordChanges, to records: inout [RecordChanges], _ places: inout [Place: Int]
+    ) {
+        let place = Place(id: changes.id, kind: changes.kind)
+        guard let index = places[place] else {
+            places[place] = records.count
+            return records.append(changes)
+        }
         let names = Set(changes.fields.map(\.field))
-        records[place].fields.removeAll { names.contains($0.field) }
-        records[place].fields += changes.fields
+        records[index].fields.removeAll { names.contains($0.field) }
+        records[index].fields += changes.fields
     }
 }

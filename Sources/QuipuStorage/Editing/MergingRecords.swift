@@ -53,6 +53,7 @@ extension Editing {
         }
         let kept = try present(keep, kind: kind)
         var merged: [RecordGroup] = []
+        var rows: Set<Int64> = []
         for id in others {
             let record = try present(id, kind: kind)
             guard record.row != kept.row else {
@@ -63,7 +64,7 @@ extension Editing {
                         : "\(kind) \(id.shortHandle) and \(keep.shortHandle) are shown as one record already",
                     hint: "nothing was written")
             }
-            if merged.contains(where: { $0.representative.row == record.row }) { continue }
+            guard rows.insert(record.row).inserted else { continue }
             merged.append(
                 try recordGroups.group(of: record) ?? RecordGroup(representative: record, members: []))
         }

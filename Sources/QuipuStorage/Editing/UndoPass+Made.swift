@@ -41,8 +41,9 @@ extension UndoPass {
             }
             for row in try archive.recordStates.fieldRows(of: owner) {
                 let field = try archive.interning.name(row, in: archive.database)
-                // What the program remembers of a source is nobody's use.
+                // What the program remembers of a source or of a passage is nobody's use.
                 if field == "deleted" || SourceMemory.isMemory(field) { continue }
+                if AnchorState.isNote(field, of: owner.kind) { continue }
                 let versions = try archive.recordStates.versions(of: field, row: row, in: owner).versions
                 let originals = try originals(in: versions)
                 for head in versions.heads {

@@ -105,7 +105,7 @@ struct UndoPass {
         var isPurged = false
         for row in fields {
             let field = try archive.interning.name(row, in: archive.database)
-            if SourceMemory.isMemory(field) { continue }
+            if SourceMemory.isMemory(field) || AnchorState.isNote(field, of: record.kind) { continue }
             if isDeleted, field != "deleted" {
                 standsDeleted = true
                 isPurged =

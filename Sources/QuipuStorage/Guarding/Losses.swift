@@ -36,10 +36,12 @@ struct Losses {
                 if takes || taken[key] != nil { taken[key, default: [:]][change.field] = takes }
             }
         }
+        let merges = try archive.merges
         for key in order {
             let fields = (taken[key] ?? [:]).filter(\.value).keys.sorted()
+            // One that is shown under another one already takes nothing away with it.
             guard !fields.isEmpty, let record = try archive.recordStates.record(key.id, kind: key.kind),
-                !record.flags.contains(.isDeleted)
+                !record.flags.contains(.isDeleted), !merges.isMember(record.row)
             else { continue }
             try add(record, losing: fields, in: archive)
         }
@@ -47,7 +49,8 @@ struct Losses {
 
     private mutating func add(_ record: RecordState, losing fields: [String], in archive: OpenArchive) throws
     {
-        let whole = fields.contains("deleted") ? "deleted" : Self.emptied(record, by: fields)
+        let whole =
+            ["deleted", MergedInto.field].first(where: fields.contains) ?? Self.emptied(record, by: fields)
         for place in Self.places(of: record) {
             guard let field = whole ?? fields.first(where: { $0 == Self.prefix + place }) else { continue }
             let since = try archive.membership.start(
@@ -77,6 +80,7 @@ struct Losses {
 
     private static func takesAway(_ change: FieldChange) -> Bool {
         if change.field == "deleted" { return change.value.hash == JSONLiteral.trueHash }
+        if change.field == MergedInto.field { return change.value.hash != JSONLiteral.nullHash }
         if change.field.hasPrefix(prefix) { return change.value.hash != JSONLiteral.trueHash }
         // What travels by its hash is long.
         guard isContent(change.field), let json = change.value.text else { return false }
@@ -85,7 +89,8 @@ struct Losses {
 
     /// Whether a field says something of its own: not one that sorts the record, or hangs it on another.
     static func isContent(_ field: String) -> Bool {
-        field != "deleted" && field != "target" && !field.utf8.contains(UInt8(ascii: "/"))
+        field != "deleted" && field != "target" && field != MergedInto.field
+            && !field.utf8.contains(UInt8(ascii: "/"))
     }
 
     /// No value, an empty one, or a text that shows nothing.

@@ -19,6 +19,7 @@ extension Membership {
         else { return true }
         let record = try recordStates.record(row: loss.record)
         if record.flags.contains(.isDeleted) { return true }
+        if try merges.isMember(record.row) { return true }
         guard Losses.places(of: record).contains(place) else { return true }
         return Losses.isContent(loss.field) && Losses.isBlank(record.fields[loss.field])
     }
@@ -28,11 +29,12 @@ extension Membership {
     func forEachRecord(
         in place: Losses.Place, near row: Int64, but lost: Set<Int64>, _ body: (Int64) throws -> Bool
     ) throws {
+        let merges = try merges
         for (first, last) in [(row, Int64.max), (Int64.min, row - 1)] {
             var rows = try candidates(in: place, from: first, to: last)
             while try rows.next() {
                 let record = rows.integer(0)
-                if lost.contains(record) { continue }
+                if lost.contains(record) || merges.isMember(record) { continue }
                 let since = try start(
                     of: record, in: place, base: rows.integer(1), hasVersions: rows.integer(2) != 0)
                 if try !body(since) { return }

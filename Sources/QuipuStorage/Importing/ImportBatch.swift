@@ -246,6 +246,8 @@ struct ImportBatch {
         for field in item.fields {
             var replaced: [Version] = []
             if let known {
+                // Where its passage is follows from the text that is here.
+                if AnchorState.isNote(field.name, of: item.kind) { continue }
                 let isThere =
                     try SourceMemory.isMemory(field.name)
                     ? known.standing(field.name).contains(field.json)

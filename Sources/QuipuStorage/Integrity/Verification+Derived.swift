@@ -38,7 +38,9 @@ struct DerivedCheck {
     }
 
     mutating func check(_ record: RecordState, field: String, row: Int64, _ versions: FieldVersions) throws {
-        if versions.isInConflict(as: field) { try expectConflict(record, field: row, named: field) }
+        if versions.isInConflict(as: field), !AnchorState.isNote(field, of: record.kind) {
+            try expectConflict(record, field: row, named: field)
+        }
         if let visible = versions.visible, record.fields[field] == nil,
             try archive.texts.holdsHidden(visible.value)
         {

@@ -7,6 +7,7 @@ struct RecordGroup {
     let representative: RecordState
     /// In the order of their ids.
     let members: [RecordState]
+    fileprivate let seen = Observations()
 
     var all: [RecordState] { [representative] + members }
 
@@ -15,6 +16,33 @@ struct RecordGroup {
         var names: Set<String> = []
         for record in all { names.formUnion(record.fields.members.lazy.map(\.name)) }
         return names.sorted { $0.utf8Precedes($1) }
+    }
+}
+
+/// What transactions list as seen, each read once: one may have merged all records of a group, and each of them asks.
+private final class Observations {
+    /// By log position.
+    private var observed: [Int64: Set<Int64>] = [:]
+    /// By the row of a record, the positions of what brought it under its representative.
+    private var merges: [Int64: [Int64]] = [:]
+
+    func isSeen(
+        _ head: Version, by positions: [Int64], _ read: (Int64) throws -> [Int64]
+    ) throws -> Bool {
+        for position in positions {
+            if observed[position] == nil { observed[position] = Set(try read(position)) }
+            if head.members.contains(where: { observed[position]?.contains($0.position) == true }) {
+                return true
+            }
+        }
+        return false
+    }
+
+    func merges(of row: Int64, _ read: () throws -> [Int64]) rethrows -> [Int64] {
+        if let known = merges[row] { return known }
+        let found = try read()
+        merges[row] = found
+        return found
     }
 }
 
@@ -59,8 +87,7 @@ extension RecordGroups {
     func field(_ name: String, in group: RecordGroup) throws -> GroupField {
         guard let row = try interning.knownNameRow(name, in: database) else { return GroupField(name: name) }
         let own = try versions(of: name, row, in: group.representative)
-        var seenByEdits: Set<Int64> = []
-        for head in own.heads { seenByEdits.formUnion(try observed(by: head)) }
+        let edits = own.heads.flatMap { $0.members.map(\.position) }
         let hasOwn = own.heads.contains { $0.value != JSONLiteral.nullHash }
         var others: [FieldHead] = []
         for member in group.members {
@@ -68,9 +95,11 @@ extension RecordGroups {
                 $0.value != JSONLiteral.nullHash
             }
             if heads.isEmpty { continue }
-            var seen = seenByEdits
-            if hasOwn { seen.formUnion(try seenByMerges(of: member.row)) }
-            for head in heads where !head.members.contains(where: { seen.contains($0.position) }) {
+            let seers =
+                try hasOwn
+                ? edits + group.seen.merges(of: member.row) { try mergePositions(of: member.row) } : edits
+            for head in heads {
+                if try group.seen.isSeen(head, by: seers, { try log.body(at: $0).observed }) { continue }
                 others.append(FieldHead(record: member, field: name, fieldRow: row, version: head))
             }
         }
@@ -79,16 +108,17 @@ extension RecordGroups {
         }
         others.sort { Version.ranksBelow($1.version, $0.version) }
         let shown =
-            hasOwn ? mine.first { $0.version.value != JSONLiteral.nullHash } : others.first ?? mine.first
+            hasOwn
+            ? mine.first { $0.version.value != JSONLiteral.nullHash }
+            : others.first ?? mine.first
         var field = GroupField(name: name, shown: shown)
         if Self.isNotedByProgram(name) { return field }
         var listed: Set<ValueHash> = shown.map { [$0.version.value] } ?? []
         // Of a field that the representative lost, what it lost stands against nobody's.
-        for head in (hasOwn || others.isEmpty ? mine : []) + others
-        where listed.insert(head.version.value).inserted {
-            field.open.append(head)
+        let beside = ((hasOwn || others.isEmpty ? mine : []) + others).sorted {
+            Version.ranksBelow($1.version, $0.version)
         }
-        field.open.sort { Version.ranksBelow($1.version, $0.version) }
+        field.open = beside.filter { listed.insert($0.version.value).inserted }
         return field
     }
 
@@ -121,12 +151,13 @@ extension RecordGroups {
             }
             if let json { shown.append(name, json) }
         }
+        let records = Dictionary(uniqueKeysWithValues: group.all.map { ($0.row, $0) })
         // What was made up is what is shown, or it is not said.
         for record in group.all {
             for member in record.fields.members where member.name.hasPrefix("derived/") {
                 let about = String(member.name.dropFirst("derived/".count))
                 guard let source = sources[about] else { continue }
-                shown[member.name] = group.all.first { $0.row == source }?.fields[member.name]
+                shown[member.name] = records[source]?.fields[member.name]
             }
         }
         return shown
@@ -147,21 +178,15 @@ extension RecordGroups {
             of: head.version, visible: visible, field: head.field, in: head.record)
     }
 
-    /// Log positions of what the merges list as seen by which a record came under its representative.
-    private func seenByMerges(of row: Int64) throws -> Set<Int64> {
+    /// Log positions of the merges by which a record came under its representative.
+    private func mergePositions(of row: Int64) throws -> [Int64] {
         guard let field = try interning.knownNameRow(MergedInto.field, in: database) else { return [] }
-        var seen: Set<Int64> = []
-        for row in try merges.path(from: row) {
+        return try merges.path(from: row).flatMap { row in
             let record = try recordStates.record(row: row)
-            for head in try versions(of: MergedInto.field, field, in: record).heads {
-                seen.formUnion(try observed(by: head))
+            return try versions(of: MergedInto.field, field, in: record).heads.flatMap {
+                $0.members.map(\.position)
             }
         }
-        return seen
-    }
-
-    private func observed(by version: Version) throws -> [Int64] {
-        try version.members.flatMap { try log.body(at: $0.position).observed }
     }
 
     private func versions(of name: String, _ row: Int64, in record: RecordState) throws -> FieldVersions {

@@ -1,4 +1,4 @@
-internal import QuipuCausality
+public import QuipuCausality
 internal import QuipuSQLite
 
 extension ArchivePart {
@@ -40,6 +40,18 @@ extension ArchivePart {
             links.append(.init(record: record, target: target))
         }
         return MergeGraph(links: links, facts: facts)
+    }
+}
+
+extension Records {
+    /// Of records that are shown as one, the one whose value of a field is shown; nil where none has the field.
+    public func source(of field: String, shownBy record: Record) throws -> RecordID? {
+        let state = try recordStates.record(row: record.row)
+        guard let group = try recordGroups.group(of: state) else {
+            return state.fields[field] == nil ? nil : state.id
+        }
+        if RecordGroups.isOwn(field) { return state.id }
+        return try recordGroups.field(field, in: group).shown?.record.id
     }
 }
 

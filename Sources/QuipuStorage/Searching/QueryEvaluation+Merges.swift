@@ -32,15 +32,19 @@ extension QueryEvaluation {
         let merges = try merges
         if merges.isEmpty || found.isComplement { return found }
         var folded = found
+        var fitting: [Int64: Set<Int64>] = [:]
         for row in merges.allMembers where found.contains(row) {
-            let representative = merges.representative(of: row)
-            if folded.contains(representative) { continue }
+            fitting[merges.representative(of: row), default: []].insert(row)
+        }
+        for (representative, rows) in fitting where !folded.contains(representative) {
             let state = try recordStates.record(row: representative)
             if let own = state.fields[field], own != JSONLiteral.null { continue }
             guard let group = try recordGroups.group(of: state),
-                let member = group.members.first(where: { $0.row == row }),
                 let shown = try recordGroups.field(field, in: group).shown,
-                member.fields[field].map({ ValueHash(of: $0) }) == shown.version.value
+                group.members.contains(where: { member in
+                    rows.contains(member.row)
+                        && member.fields[field].map { ValueHash(of: $0) } == shown.version.value
+                })
             else { continue }
             folded.insert(representative)
         }

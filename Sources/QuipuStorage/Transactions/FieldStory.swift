@@ -30,6 +30,24 @@ public struct FieldStoryVersion: Sendable {
 }
 
 extension Log {
+    /// What gave a field of a record, or of one that is merged into it, a value first, in the order of this log.
+    ///
+    /// - Parameter value: its hash, in hexadecimal.
+    public func version(thatGave value: String, to field: String, of record: Record) throws
+        -> TransactionName?
+    {
+        guard let row = try interning.knownNameRow(field, in: database) else { return nil }
+        var first: Int64?
+        for member in try [record.row] + merges.members(of: record.row) {
+            let state = try recordStates.record(row: member)
+            for version in try recordStates.versions(of: field, row: row, in: state).versions.versions
+            where version.value.hexadecimal == value && version.firstPosition < first ?? .max {
+                first = version.firstPosition
+            }
+        }
+        return try first.map { try name(at: $0) }
+    }
+
     /// All versions of a field, in the order in which this mirror got them.
     public func story(of record: Record, field: String) throws -> [FieldStoryVersion] {
         guard let row = try interning.knownNameRow(field, in: database) else { return [] }

@@ -111,11 +111,13 @@ extension Log {
         return found
     }
 
-    /// Whether nobody asked for it: a clock note, or a merge that an exchange made.
+    /// Whether nobody asked for it: a clock note, a merge that an exchange made, or what became of passages by one.
     private func isByItself(_ entry: LogEntry) throws -> Bool {
         guard entry.words == nil, let position = entry.positions.first else { return false }
         let transaction = try historyEntry(at: position, of: nil)
-        return transaction.changes.allSatisfy(\.isMerge)
+        return transaction.changes.allSatisfy {
+            $0.isMerge || transaction.isByProgram && AnchorState.isNote($0.field, of: $0.kind)
+        }
     }
 
     /// - Parameters:

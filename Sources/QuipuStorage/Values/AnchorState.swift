@@ -3,8 +3,9 @@ internal import QuipuCausality
 
 /// What an annotation keeps of how its passage was found last: its field `anchor`, which syncs as all fields do.
 ///
-/// It is written by an import and by who edits the text, not by reading: where a passage is shown follows from the text and
-/// the annotation alone.
+/// The program writes it, with what this replica writes into the text (`Writer.reanchor`), not by reading: where a passage is
+/// shown follows from the text and the annotation alone. So it is nobody's edit: it is never in conflict, and no undo takes
+/// it back, since the text that comes back is looked into again.
 public enum AnchorState: Sendable, Equatable {
     /// Word for word at one place, word for word and told apart by the context, or by edit distance.
     public enum Method: String, Sendable { case exact, context, fuzzy }
@@ -13,6 +14,25 @@ public enum AnchorState: Sendable, Equatable {
     case found(Method, score: Double)
     /// It was not in the text whose hash this is, in hexadecimal: that of the field `body`.
     case lost(at: String)
+
+    static let field = "anchor"
+
+    static func isNote(_ field: String, of kind: String) -> Bool {
+        field == Self.field && kind == "annotation"
+    }
+
+    private var isWordForWord: Bool {
+        switch self {
+        case .found(.exact, _), .found(.context, _): true
+        case .found(.fuzzy, _), .lost: false
+        }
+    }
+
+    /// Whether it is to be noted after what was noted last. Most annotations stand where they stood, and need not say so.
+    func isNews(after last: AnchorState?) -> Bool {
+        if isWordForWord { return last.map { !$0.isWordForWord } ?? false }
+        return last?.json != json
+    }
 
     /// - Returns: nil for what is no such field.
     public init?(_ json: [UInt8]) {

@@ -63,6 +63,7 @@ extension Writer {
                 .tooLarge, "the change is too large: \(error.reason)",
                 hint: "nothing was written; change less at once")
         }
+        try noteTexts(of: records, author: author)
         let chain = try append(transaction, examination)
         ownEnd = Vector.Entry(origin: end.origin, sequence: end.sequence + 1, chain: chain)
         ownCount += 1

@@ -109,7 +109,9 @@ extension Writer {
         try writeRows(&stored, of: looked, visible: visible, row: fieldRow, record: record.row)
         record.flags.insert(.hasVersions)
         valuesToForget.formUnion(forgotten)
-        try noteConflict(stored.versions.isInConflict(as: field), field: fieldRow, record: &record)
+        let isOpen =
+            stored.versions.isInConflict(as: field) && !AnchorState.isNote(field, of: record.kind)
+        try noteConflict(isOpen, field: fieldRow, record: &record)
         try noteMissing(
             stored.versions, touched: looked.map { $0.map(\.value) + [incoming?.hash].compactMap(\.self) },
             visible: visible, field: field, row: fieldRow, record: record)

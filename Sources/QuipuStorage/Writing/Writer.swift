@@ -38,6 +38,8 @@ final class Writer {
     var previousUnderWay: Int64?
     /// The versions of the field that was changed last; forgotten wherever rows of versions change otherwise.
     var keptVersions: (record: Int64, field: Int64, stored: StoredVersions)?
+    /// What this replica wrote into texts and annotations, until it is known what became of the passages.
+    var writtenTexts = WrittenTexts()
     /// What comes is in a log that others hold already: how it came to be there is not asked.
     var isFollowing = false
     /// Where keys and digest terms are put together before they are hashed.
@@ -123,6 +125,7 @@ extension ArchivePart {
             let (result, writer) = try database.transaction(.immediate) {
                 let writer = try Writer(archive)
                 let result = try body(writer)
+                try writer.reanchor()
                 try writer.finish()
                 return (result, writer)
             }

@@ -69,6 +69,52 @@ import Testing
         #expect(try isStopped { try group.sync(0, 1) })
     }
 
+    private func merge(_ ids: ClosedRange<Int>, into keep: Int, at store: Store) throws {
+        _ = try store.edit(author: "ben") {
+            [
+                .merge(
+                    ids.map { RecordID(rawValue: UInt128($0)) }, into: RecordID(rawValue: UInt128(keep)),
+                    kind: "article")
+            ]
+        }
+    }
+
+    @Test(arguments: [(21, 18, false), (21, 19, true), (200, 179, false), (200, 190, true)])
+    func `merging nine tenths of a collection into one record stops the client`(
+        count: Int, merged: Int, expected: Bool
+    ) throws {
+        let group = try group(of: count, deleting: 0)
+        try merge(2...merged + 1, into: 1, at: group[1])
+        #expect(try isStopped { try group.sync(0, 1) } == expected)
+        #expect(try live(group[0]) == (expected ? count : count - merged))
+    }
+
+    @Test func `a record under which many are shown is one loss, and so is what it left`() throws {
+        let group = try group(of: 60, deleting: 0)
+        try merge(2...31, into: 1, at: group[1])
+        #expect(try !isStopped { try group.sync(0, 1) })
+        group.world.advance(milliseconds: 25 * Self.hour)
+        _ = try group[1].delete(RecordID(rawValue: 1), kind: "article", author: "ben")
+        #expect(try !isStopped { try group.sync(0, 1) })
+        #expect(try live(group[0]) == 29)
+        // Nine tenths of what is listed, not of what there is.
+        try delete(32...57, at: group[1])
+        #expect(try isStopped { try group.sync(0, 1) })
+    }
+
+    @Test func `taking records out of a merge brings them back, and costs no collection anything`() throws {
+        let group = try group(of: 60, deleting: 0)
+        try merge(2...40, into: 1, at: group[1])
+        #expect(try !isStopped { try group.sync(0, 1) })
+        _ = try group[1].edit(author: "ben") {
+            (2...40).map { .unmerge(RecordID(rawValue: UInt128($0)), kind: "article") }
+        }
+        #expect(try !isStopped { try group.sync(0, 1) })
+        try merge(41...58, into: 1, at: group[1])
+        #expect(try !isStopped { try group.sync(0, 1) })
+        #expect(try live(group[0]) == 42)
+    }
+
     @Test func `a client that accepts the deletions receives them`() throws {
         let group = try group(of: 25, deleting: 25)
         var options = Synchronizer.Options()

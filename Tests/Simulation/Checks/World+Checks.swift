@@ -74,6 +74,9 @@ extension World {
         if let wrong = reading.complaintOfMerges {
             throw Violation("what merged records show follows from the transactions", wrong)
         }
+        if let wrong = try reading.complaintOfDependents(in: store) {
+            throw Violation("what hangs on merged records is listed with the one that shows them", wrong)
+        }
         return reading.groupedRecords
     }
 

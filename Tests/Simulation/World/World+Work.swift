@@ -166,12 +166,14 @@ extension World {
         _ store: Store
     ) throws -> String {
         let changes = values.map { Edit.Change(field: $0.field, json: Array($0.json.utf8)) }
+        let shown = Set(try ids.map { try store.view($0, kind: kind)?.id ?? $0 })
         let outcome = try store.edit(
             ids.map { Edit(id: $0, kind: kind, changes: changes) }, author: "author\(step.parameters[0])")
         guard let name = outcome.version else { return "so already" }
         guard let chain = try store.log.entry(of: name)?.chain else {
             throw Violation("an edit is in the log when it returns", "\(name)")
         }
+        try checkEdit(name, of: Set(changes.map(\.field)), in: shown, kind, store)
         try checkStamp(of: machine(step.parameters[0]), store)
         let number = ledger.number(of: chain, foundBehind: machine(step.parameters[0]).held)
         var hashes: [String: ValueHash] = [:]

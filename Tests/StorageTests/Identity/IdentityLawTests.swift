@@ -84,6 +84,39 @@ import Testing
         }
     }
 
+    @Test func `records that are merged, parted and purged between keep the laws`() throws {
+        for seed in 1...UInt64(Self.count * 2) {
+            let history = IdentityHistory.withMerges(seed: seed)
+            do {
+                let world = try IdentityWorld(history)
+                try world.quiet()
+                for round in 0..<2 {
+                    for mirror in 0..<history.mirrors {
+                        for case .bring(let file, _) in history.steps where !world.refusedFiles.contains(file)
+                        {
+                            let isNews = try CheckedImport.isNews(
+                                history.files[file], to: world.replicas[mirror], author: "again")
+                            #expect(
+                                !isNews,
+                                "seed \(seed): file \(file) on \(mirror), round \(round)\n\(history)")
+                        }
+                    }
+                    try world.quiet()
+                }
+                let first = world.replicas[0]
+                for store in world.replicas.stores {
+                    #expect(try store.digest == first.digest, "seed \(seed)\n\(history)")
+                    let damaged = try store.verify().damaged
+                    #expect(damaged == [], "seed \(seed)\n\(history)")
+                    let wrong = try StoreReading(store).complaintOfMerges
+                    #expect(wrong == nil, "seed \(seed)\n\(history)")
+                }
+            } catch let violation as IdentityViolation {
+                Issue.record("seed \(seed): \(violation)\n\(history)")
+            }
+        }
+    }
+
     @Test func `the key index can be dropped and is rebuilt from the log`() throws {
         for seed in 1...UInt64(Self.count / 4) {
             let history = IdentityHistory(seed: seed)

@@ -12,6 +12,9 @@ struct IdentityHistory: CustomStringConvertible {
         case correct(mirror: Int, record: Int, field: String, value: String)
         case delete(mirror: Int, record: Int)
         case restore(mirror: Int, record: Int)
+        case merge(mirror: Int, record: Int, into: Int)
+        case unmerge(mirror: Int, record: Int)
+        case purge(mirror: Int, record: Int)
 
         var description: String {
             switch self {
@@ -21,6 +24,9 @@ struct IdentityHistory: CustomStringConvertible {
                 "set \(record) \(field)=\(value) on \(mirror)"
             case .delete(let mirror, let record): "delete \(record) on \(mirror)"
             case .restore(let mirror, let record): "restore \(record) on \(mirror)"
+            case .merge(let mirror, let record, let keep): "merge \(record) into \(keep) on \(mirror)"
+            case .unmerge(let mirror, let record): "unmerge \(record) on \(mirror)"
+            case .purge(let mirror, let record): "purge \(record) on \(mirror)"
             }
         }
     }
@@ -54,6 +60,30 @@ struct IdentityHistory: CustomStringConvertible {
             default: steps.append(.restore(mirror: mirror, record: record))
             }
         }
+    }
+
+    /// Likewise, with records that are merged, taken out again and purged on the way.
+    static func withMerges(seed: UInt64) -> IdentityHistory {
+        var history = IdentityHistory(seed: seed)
+        var random = SplitMix64(seed: seed ^ 0x6d65_7267_6573)
+        for _ in 0..<Int.random(in: 2...5, using: &random) {
+            let mirror = Int.random(in: 0..<history.mirrors, using: &random)
+            let record = Int.random(in: 0..<4, using: &random)
+            let step: Step =
+                switch Int.random(in: 0..<8, using: &random) {
+                case 0..<5:
+                    .merge(mirror: mirror, record: record, into: Int.random(in: 0..<4, using: &random))
+                case 5, 6: .unmerge(mirror: mirror, record: record)
+                default: .purge(mirror: mirror, record: record)
+                }
+            history.steps.insert(step, at: Int.random(in: 1...history.steps.count, using: &random))
+        }
+        // What they all bring once more, with what was merged.
+        for file in history.files.indices.shuffled(using: &random) {
+            history.steps.append(
+                .bring(file: file, mirror: Int.random(in: 0..<history.mirrors, using: &random)))
+        }
+        return history
     }
 
     var description: String {
@@ -96,7 +126,52 @@ struct IdentityWorld {
         case .restore(let mirror, let record):
             guard let record = try self.record(record, on: mirror), record.isDeleted else { return }
             _ = try replicas[mirror].restore(record.id, kind: "article", author: "hand\(mirror)")
+        case .merge(let mirror, let record, let keep):
+            guard let record = try self.record(record, on: mirror),
+                let keep = try self.record(keep, on: mirror)
+            else { return }
+            try ifPossible {
+                _ = try replicas[mirror].edit(author: "hand\(mirror)") {
+                    [.merge([record.id], into: keep.id, kind: "article")]
+                }
+            }
+        case .unmerge(let mirror, let number):
+            let merged = try storedRecords(on: mirror).filter { $0.mergedInto != nil }
+            if merged.isEmpty { return }
+            try ifPossible {
+                _ = try replicas[mirror].edit(author: "hand\(mirror)") {
+                    [.unmerge(merged[number % merged.count].id, kind: "article")]
+                }
+            }
+        case .purge(let mirror, let record):
+            guard let record = try self.record(record, on: mirror) else { return }
+            try ifPossible {
+                _ = try replicas[mirror].delete(record.id, kind: "article", author: "hand\(mirror)")
+                _ = try replicas[mirror].purge(record.id, kind: "article", author: "hand\(mirror)")
+            }
         }
+    }
+
+    /// What the rules refuse is no step.
+    private func ifPossible(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let error as StorageError
+            where [.wrongType, .deleted, .notMerged, .inConflict, .notDeleted].contains(error.code)
+        {}
+    }
+
+    func storedRecords(on mirror: Int) throws -> [Record] {
+        var filter = RecordFilter()
+        filter.kind = "article"
+        filter.includesDeleted = true
+        filter.showsEachRecord = true
+        var all: [Record] = []
+        try replicas[mirror].forEachRecord(filter) { record in
+            all.append(record)
+            return true
+        }
+        return all.sorted { $0.id < $1.id }
     }
 
     private func record(_ number: Int, on mirror: Int) throws -> Record? {

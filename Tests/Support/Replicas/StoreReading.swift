@@ -84,6 +84,21 @@ public struct StoreReading: Sendable {
         return complaint(ofRecordsAgainst: model, model.conflicts)
     }
 
+    /// What hangs on any of the records that are shown as one is listed with that one.
+    public func complaintOfDependents(in store: Store) throws -> String? {
+        for (representative, group) in model.groups {
+            let names = Set(group.map { ValueHash(of: Array("\"\($0.record.text)\"".utf8)) })
+            let expected = records.filter {
+                !$0.isDeleted && $0.fields["target"].map(names.contains) == true
+            }
+            let found = try store.records.attachments(to: representative.record)
+            guard Set(found.map(\.id)) == Set(expected.map(\.id)) else {
+                return "\(found.count) of \(expected.count) on \(representative)"
+            }
+        }
+        return nil
+    }
+
     private func complaint(ofRecordsAgainst model: NaiveArchive, _ implied: Set<NaiveConflict>) -> String? {
         var shown: Set<NaivePlace> = []
         let groups = model.groups

@@ -55,6 +55,31 @@ struct MergedRecordCommandTests {
         #expect(try bench.object("show", other)["id"]?.string == other)
     }
 
+    @Test func `history and why tell of all records that are shown as one, and of which`() throws {
+        let (bench, keep, other) = try bench()
+        try bench.run("set", other, "author=Ana Ruiz")
+        try bench.run("merge", keep, other)
+        try bench.run("set", keep, "publisher=Press")
+        for named in [keep, other] {
+            let entries = try bench.run("--json", "history", named).json
+            let records = entries.compactMap { $0["record"]?.string }
+            #expect(records == [keep, other, other, other, keep])
+            #expect(entries.compactMap { $0["number"]?.number } == [1, 1, 2, 3, 2])
+            #expect(try bench.run("history", named).output.contains("RECORD"))
+
+            let why = try bench.object("why", named, "author")
+            #expect(why["id"]?.string == named && why["shownBy"]?.string == other)
+            #expect(why["others"]?.array?.compactMap { $0["id"]?.string } == [named == keep ? other : keep])
+            let told = try bench.run("why", named, "author").output
+            #expect(told.contains("which has no value, and shows that of"))
+            #expect(told.contains("Ruiz") && told.contains("Ana Ruiz"))
+            #expect(try bench.run("why", named, "title").output.contains("which shows its own value"))
+        }
+        try bench.run("unmerge", other)
+        #expect(try bench.run("--json", "history", keep).json.count == 2)
+        #expect(try bench.object("why", other, "author")["others"]?.array?.isEmpty == true)
+    }
+
     @Test func `what cannot be merged or split is refused, and mergedInto is not set by hand`() throws {
         let (bench, keep, other) = try bench()
         let note = try bench.id("add", "note", "text=See there")

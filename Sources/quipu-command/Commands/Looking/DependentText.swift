@@ -34,7 +34,9 @@ struct DependentText {
         let quote = item.record.fields.json(of: "quote") == nil ? nil : item.record.caption
         var first: [String] = []
         if let quote { first.append("“\(DisplayWidth.cut(TerminalSanitizer.line(quote), to: 50))”") }
-        if let passage = item.passage, passage.isWorthSaying { first.append("(\(Self.place(passage)))") }
+        if let passage = item.passage, passage.isWorthSaying {
+            first.append("(\(Self.place(passage, item.match)))")
+        }
         if let file = item.file {
             first.append(
                 "\(DisplayWidth.cut(TerminalSanitizer.line(file.name ?? ""), to: 50)) (\(file.text))")
@@ -63,15 +65,32 @@ struct DependentText {
         say(about.joined(separator: "  "), [.dim])
     }
 
-    static func place(_ passage: Passage) -> String {
-        switch passage {
-        case .found(let range): "found at \(range.lowerBound)"
-        case .moved(let range): "moved to \(range.lowerBound)"
-        case .changed(let range) where range.isEmpty:
-            "lost: it was removed from the text at \(range.lowerBound)"
-        case .changed(let range): "changed: the text at \(range.lowerBound) is different now"
-        case .lost: "lost: the passage is no longer in the text"
+    static func place(_ passage: Passage, _ match: Passage.Match?) -> String {
+        switch (passage, match) {
+        case (.found(let range), _): "found at \(range.lowerBound)"
+        case (.moved(let range), .found(.context, let score)?):
+            "moved to \(range.lowerBound), told by its context; score \(text(of: score))"
+        case (.moved(let range), _): "moved to \(range.lowerBound)"
+        case (.changed(let range), .found(_, let score)?):
+            "changed: the text at \(range.lowerBound) is nearly the same; score \(text(of: score))"
+        case (.changed(let range), _) where range.isEmpty:
+            "lost\(version(of: match)): it was removed from the text at \(range.lowerBound)"
+        case (.changed(let range), _): "changed: the text at \(range.lowerBound) is different now"
+        case (.lost, _): "lost\(version(of: match)): the passage is no longer in the text"
         }
+    }
+
+    private static func version(of match: Passage.Match?) -> String {
+        guard case .lost(let version?)? = match else { return "" }
+        return " at \(version.short)"
+    }
+
+    /// To three decimals.
+    static func text(of score: Double) -> String {
+        let thousandths = Int((score * 1_000).rounded())
+        if thousandths >= 1_000 { return "1" }
+        let digits = String(thousandths)
+        return "0." + String(repeating: "0", count: 3 - digits.count) + digits
     }
 }
 

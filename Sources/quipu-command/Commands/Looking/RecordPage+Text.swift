@@ -38,7 +38,7 @@ struct RecordPageText {
         let fields = shownFields
         for field in fields where !isLong(field) { row(field.name, ValueText.line(field.json)) }
         for text in page.waitingTexts { row(text.field, ValueText.waiting(text), [.dim]) }
-        if let passage = page.passage { row("place", DependentText.place(passage)) }
+        if let passage = page.passage { row("place", DependentText.place(passage, page.match)) }
         if let file = page.file {
             row(
                 "file",
@@ -83,7 +83,8 @@ struct RecordPageText {
             let isSaid =
                 json == Array("null".utf8) || name == "mergedInto"
                 || name.utf8.starts(with: Fields.sourcePrefix.utf8)
-                || name == heading || name == "target" && page.target != nil || name == "position" && hasQuote
+                || name == heading || name == "target" && page.target != nil
+                || (name == "position" || name == "anchor") && hasQuote
             return !isSaid && !sets.contains { name.hasPrefix($0) }
         }
         let order = schema?.fields.map(\.name) ?? []

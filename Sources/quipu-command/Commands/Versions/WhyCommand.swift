@@ -12,6 +12,8 @@ struct WhyCommand: Command {
             Lists every version of the field, oldest first as this mirror got them: who wrote it, when, with which command, \
             what became of it, and by which rule the visible one was chosen. Versions that lost a conflict are kept until \
             somebody settles it. Times are UTC. Also says what other mirrors are not known to have yet.
+
+            Of records that are shown as one ('quipu merge') the versions of each are listed, and whose value is shown.
             """, synonyms: ["explain", "blame"])
 
     let id: String
@@ -27,24 +29,53 @@ struct WhyCommand: Command {
         try context.archive(.readOnly).read { snapshot in
             let record = try snapshot.recordByItself(id)
             let field = try snapshot.field(titled: field)
+            let records = try snapshot.together(with: record)
             let story = try snapshot.story(of: record.id, field: field)
-            guard let rule = story.rule else {
-                let fields = Set(try snapshot.history(of: record.id).flatMap(\.fields)).sorted()
+            let others = try records.filter { $0.id != record.id }.map {
+                try snapshot.story(of: $0.id, field: field)
+            }
+            let told = records.map(\.id).compactMap { id in
+                id == record.id ? story : others.first { $0.record == id }
+            }.filter { $0.rule != nil }
+            guard !told.isEmpty else {
+                let fields = Set(try records.flatMap { try snapshot.history(of: $0.id) }.flatMap(\.fields))
                 throw QuipuError(
                     .unknownField,
                     "\(RecordText.name(record)) never had a field '\(TerminalSanitizer.line(field))'",
                     hint:
-                        "it has or had: \(fields.map { TerminalSanitizer.line($0) }.joined(separator: ", "))")
+                        "it has or had: \(fields.sorted().map { TerminalSanitizer.line($0) }.joined(separator: ", "))"
+                )
             }
-            output.json(Self.json(story))
+            let source = try snapshot.source(of: field, shownBy: records[0])
+            output.json(
+                JSONText(
+                    members: Self.members(story) + [
+                        ("shownBy", JSONText(source?.uuid)),
+                        ("others", JSONText(others.map { JSONText(members: Self.members($0)) })),
+                    ]))
             if output.isJSON { return }
             let title = TerminalSanitizer.line(try snapshot.fieldTitle(field))
-            output.line("\(RecordText.title(record)): \(title)")
-            print(story, to: output)
-            output.line(Self.text(of: rule, story))
-            for line in Self.distance(story) { output.line(line) }
+            for (index, story) in told.enumerated() {
+                if index > 0 { output.line() }
+                let owner = records.first { $0.id == story.record } ?? record
+                output.line("\(RecordText.title(owner)): \(title)")
+                print(story, to: output)
+                if let rule = story.rule { output.line(Self.text(of: rule, story)) }
+                for line in Self.distance(story) { output.line(line) }
+            }
+            if records.count > 1, let source {
+                output.line()
+                output.line(Self.text(of: source, shownBy: records[0]))
+            }
         }
         return .done
+    }
+
+    /// Why records that are shown as one show what they show.
+    private static func text(of source: RecordID, shownBy shown: Record) -> String {
+        source == shown.id
+            ? "All are shown as \(RecordText.name(shown)), which shows its own value."
+            : "All are shown as \(RecordText.name(shown)), which has no value, and shows that of \(source.handle)."
     }
 
     private func print(_ story: FieldStory, to output: Output) {
@@ -111,7 +142,7 @@ struct WhyCommand: Command {
         return lines
     }
 
-    private static func json(_ story: FieldStory) -> JSONText {
+    private static func members(_ story: FieldStory) -> [(String, JSONText)] {
         let rule: (word: String, by: String?) =
             switch story.rule {
             case .onlyOne: ("onlyOne", nil)
@@ -122,24 +153,28 @@ struct WhyCommand: Command {
             case nil: ("", nil)
             }
         return [
-            "id": JSONText(story.record.uuid), "kind": JSONText(story.record.kind.rawValue),
-            "field": JSONText(story.field), "rule": JSONText(rule.word), "settledBy": JSONText(rule.by),
-            "versions": JSONText(
-                story.versions.map { entry in
-                    [
-                        "version": JSONText(entry.version.description), "author": JSONText(entry.author),
-                        "time": JSONText(timeMilliseconds: entry.timeMilliseconds),
-                        "byProgram": JSONText(entry.isByProgram), "words": JSONText(entry.words),
-                        "value": entry.json.map { JSONText(raw: $0) } ?? nil,
-                        "textMissing": JSONText(entry.json == nil),
-                        "replaces": JSONText(entry.replaces.map(\.description)),
-                        "replacedBy": JSONText(entry.replacedBy?.description),
-                        "shown": JSONText(entry.isShown), "inConflict": JSONText(entry.isInConflict),
-                        "wasShown": JSONText(entry.wasShown),
-                        "shownUntil": JSONText(entry.shownUntil?.description),
-                        "unknownTo": JSONText(entry.unknownTo),
-                    ]
-                }),
+            ("id", JSONText(story.record.uuid)), ("kind", JSONText(story.record.kind.rawValue)),
+            ("field", JSONText(story.field)), ("rule", JSONText(rule.word)),
+            ("settledBy", JSONText(rule.by)),
+            (
+                "versions",
+                JSONText(
+                    story.versions.map { entry in
+                        [
+                            "version": JSONText(entry.version.description), "author": JSONText(entry.author),
+                            "time": JSONText(timeMilliseconds: entry.timeMilliseconds),
+                            "byProgram": JSONText(entry.isByProgram), "words": JSONText(entry.words),
+                            "value": entry.json.map { JSONText(raw: $0) } ?? nil,
+                            "textMissing": JSONText(entry.json == nil),
+                            "replaces": JSONText(entry.replaces.map(\.description)),
+                            "replacedBy": JSONText(entry.replacedBy?.description),
+                            "shown": JSONText(entry.isShown), "inConflict": JSONText(entry.isInConflict),
+                            "wasShown": JSONText(entry.wasShown),
+                            "shownUntil": JSONText(entry.shownUntil?.description),
+                            "unknownTo": JSONText(entry.unknownTo),
+                        ]
+                    })
+            ),
         ]
     }
 }

@@ -59,7 +59,8 @@ extension CommandSet {
                 .heading("Before much is lost"),
                 .paragraph(
                     "A sync stops before a collection of more than 20 records has lost nine tenths of them to others within "
-                        + "a day. Look at what happened; if it is meant, run it with --accept-deletions."),
+                        + "a day, by deletion, by removal, by emptied fields or by merges. Look at what happened; if it is meant, run it with --accept-deletions."
+                ),
             ])
     }
 }
