@@ -1,6 +1,6 @@
 // One record: its text in a column, annotations beside it, what belongs to it below.
 import { get, post } from "./api.js";
-import { append, button, h, isTyping, replace, safeAddress, told } from "./dom.js";
+import { append, button, h, inParts, isTyping, replace, safeAddress, tellDrawn, told } from "./dom.js";
 import { attachmentList } from "./attachments.js";
 import { Cards, hasPlace, showCard } from "./cards.js";
 import { undo } from "./chosen.js";
@@ -27,12 +27,13 @@ export async function showRecord(main, context) {
     signal.addEventListener("abort", () => { inner.abort(); forgetHighlights(); });
 
     const reload = async () => {
+        const since = performance.now();
         const fresh = await get(`records/${record.uuid}?with=dependents`, { signal });
         if (signal.aborted) return;
         const y = scrollY;
         inner.abort();
         inner = new AbortController();
-        draw(main, fresh, { ...context, reload, signal: inner.signal, tab: main.dataset.tab ?? "here" });
+        draw(main, fresh, { ...context, reload, since, signal: inner.signal, tab: main.dataset.tab ?? "here" });
         scrollTo(0, y);
     };
     draw(main, record, { ...context, reload, signal: inner.signal, tab: "here" });
@@ -93,6 +94,7 @@ function draw(main, record, context) {
                 attachmentList(record, context), more(record), recordHistory(record, context)),
             margin, marking ? [marking.caret, marking.bar] : null));
     showTab(context.tab);
+    tellDrawn(main, "record", record.uuid, context.since);
 
     view.element.addEventListener("click", (event) => {
         if (!getSelection().isCollapsed) return;
@@ -150,12 +152,18 @@ function tagLine(record, context) {
 function lostList(lost, context) {
     if (!lost.length) return h("p", { class: "hint" }, "Every annotation has its place in the text.");
     return [h("p", { class: "hint" }, "The passages of these are no longer in the text."),
-        lost.map((one) => { const body = h("div", { class: "card-body" }); showCard(body, { ...one, isQuoted: true }, context); return h("article", { class: "card still" }, body); })];
+        inParts(lost, (one) => still({ ...one, isQuoted: true }, context))];
 }
 
 function wholeList(whole, context) {
     if (!whole.length) return h("p", { class: "hint" }, "Notes and remarks on the whole article stand here.");
-    return whole.map((one) => { const body = h("div", { class: "card-body" }); showCard(body, one, context); return h("article", { class: "card still" }, body); });
+    return inParts(whole, (one) => still(one, context));
+}
+
+function still(one, context) {
+    const body = h("div", { class: "card-body" });
+    showCard(body, one, context);
+    return h("article", { class: "card still" }, body);
 }
 
 /** What the source said under names of its own. */
