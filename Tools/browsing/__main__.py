@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 
+import bounds
 import edges
 import figures
 import setting
@@ -94,7 +95,7 @@ def main():
     os.makedirs(pictures, exist_ok=True)
     run = Run(os.path.abspath(quipu), axe, os.path.abspath(pictures))
     stories = {"mouse": lambda: run.day("mouse"), "keyboard": lambda: run.day("keyboard"),
-               **edges.stories(run), "figures": lambda: figures.measure(run, articles)}
+               **edges.stories(run), **bounds.stories(run), "figures": lambda: figures.measure(run, articles)}
     if unknown := set(wanted) - set(stories):
         sys.exit(f"browse: no story is called {', '.join(sorted(unknown))}; there are {', '.join(stories)}")
     failed = []

@@ -113,15 +113,15 @@ def reading(browser, figures, address, record):
     figures.show(f"reading view with {ANNOTATIONS:,} annotations", statistics.median(times), "ms", 300)
 
 
-def annotate(press, record, count):
+def annotate(press, record, count, length=12):
     """Annotations as a lossless export has them, one after another in the text."""
     body = record["fields"]["body"]
     lines = []
     for n in range(count):
         start = n * (len(body) // count)
         lines.append({"quipu": 1, "kind": "annotation", "id": f"018f6b6e-7a51-7cc2-9d2c-{n:012x}", "fields": {
-            "target": record["id"], "quote": {"exact": body[start:start + 12], "prefix": body[max(0, start - 30):start], "suffix": body[start + 12:start + 42]},
-            "position": {"start": start, "end": start + 12}, "text": f"Remark {n}"}})
+            "target": record["id"], "quote": {"exact": body[start:start + length], "prefix": body[max(0, start - 30):start], "suffix": body[start + length:start + length + 30]},
+            "position": {"start": start, "end": start + length}, "text": f"Remark {n}"}})
     with open(f"{press.home}/annotations.jsonl", "w", encoding="utf-8") as file:
         file.writelines(json.dumps(one) + "\n" for one in lines)
     press.run("import", f"{press.home}/annotations.jsonl")

@@ -1,5 +1,5 @@
 // Files of a record: shown or saved through addresses that open one content for a minute.
-import { ask, post } from "./api.js";
+import { ask, post, reached } from "./api.js";
 import { button, h, inParts, replace, told } from "./dom.js";
 import { attempt, say } from "./notices.js";
 import { size, value } from "./words.js";
@@ -15,7 +15,7 @@ export function attachmentList(record, context) {
         context.canWrite ? button("Attach a file…", () => choose(record, context), { class: "plain" }) : null);
 }
 
-async function ticket(id) { return (await post("tickets", { attachment: id })).url; }
+async function ticket(id) { return reached((await post("tickets", { attachment: id })).url); }
 
 function file(one) {
     const about = one.file ?? { name: value(one.record.fields.name), mediaType: value(one.record.fields.mediaType), sizeBytes: one.record.fields.sizeBytes ?? 0, here: false };

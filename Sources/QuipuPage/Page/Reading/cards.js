@@ -41,7 +41,7 @@ export class Cards {
 
     show(annotations) {
         this.items = annotations.filter((one) => hasPlace(one)).sort((one, other) => one.passage.start - other.passage.start)
-            .map((one) => ({ one, start: one.passage.start, end: one.passage.end, card: null, height: guessedHeight, wish: 0, top: 0 }));
+            .map((one) => ({ one, start: one.passage.start, end: one.passage.end, card: null, height: guessedHeight, wish: 0, isExact: false, top: 0 }));
         this.settle();
         this.context.view.highlight("note", this.items);
         this.paint(null);
@@ -79,12 +79,12 @@ export class Cards {
         if (left) group.place.append(button(`Show ${left.toLocaleString()} more`, () => this.fill(index, count + fewCards), { class: "plain" }));
     }
 
-    /** In the margin: as near to their passages as they fit below one another. Everything is read before anything is written. */
+    /** In the margin: as near to their passages as they fit below one another. */
     place() {
         if (!wide.matches || !this.element.isConnected) return;
         const top = this.element.getBoundingClientRect().top;
-        const tops = this.context.view.tops(this.items.map((item) => item.start));
-        this.items.forEach((item, index) => { item.wish = (tops[index] ?? top) - top; });
+        const tops = this.context.view.guessTops(this.items.map((item) => item.start));
+        this.items.forEach((item, index) => { item.wish = tops[index] - top; item.isExact = false; });
         this.stack();
         this.build();
     }
@@ -104,12 +104,19 @@ export class Cards {
         if (!wide.matches || !this.element.isConnected) return;
         // The heights of new cards move those below, which may bring others near.
         for (let round = 0; round < mostRounds; round += 1) {
-            const above = -this.element.getBoundingClientRect().top;
-            const [from, to] = [above - innerHeight, above + 2 * innerHeight];
+            const { top } = this.element.getBoundingClientRect();
+            const [from, to] = [-top - innerHeight, -top + 2 * innerHeight];
+            const nears = (item) => item.top + item.height >= from && item.top <= to;
+            const guessed = this.items.filter((item) => !item.isExact && nears(item));
+            if (guessed.length) {
+                // Everything is read before anything is written.
+                for (const item of guessed) { item.wish = this.context.view.top(item.start) - top; item.isExact = true; }
+                this.stack();
+            }
             const fresh = [];
             let after = null;
             for (const item of this.items) {
-                const isNear = item.top + item.height >= from && item.top <= to;
+                const isNear = nears(item);
                 if (!isNear && item.card && !item.card.contains(document.activeElement) && !item.card.querySelector("form")) {
                     item.card.remove();
                     item.card = null;
@@ -123,7 +130,7 @@ export class Cards {
                 }
                 after = item.card ?? after;
             }
-            if (!this.measure(fresh)) return;
+            if (!this.measure(fresh) && !guessed.length) return;
             this.stack();
         }
     }
@@ -229,10 +236,10 @@ export function showCard(body, one, context, afterwards = () => {}) {
             context.reload();
         };
         replace(body, h("form", { onsubmit: (event) => { event.preventDefault(); save(); }, onkeydown: (event) => {
-            if (event.key === "Escape") { event.stopPropagation(); dropDraft(name); showCard(body, one, context, afterwards); body.parentElement.focus(); }
+            if (event.key === "Escape") { event.stopPropagation(); dropDraft(name); showCard(body, one, context, afterwards); body.parentElement.focus(); context.closed?.(); }
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); save(); }
         } }, area, line, h("div", { class: "buttons" }, h("button", { class: "main" }, "Save"),
-            button("Cancel", () => { dropDraft(name); showCard(body, one, context, afterwards); }))));
+            button("Cancel", () => { dropDraft(name); showCard(body, one, context, afterwards); context.closed?.(); }))));
         (isForTags === true ? line : area).focus();
         afterwards();
     }

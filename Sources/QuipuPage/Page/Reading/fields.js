@@ -75,7 +75,7 @@ export function editable(record, name, { label = words.field(name), isLong = fal
         const later = debounced(400, keep);
         field.addEventListener("input", () => { isTyped = true; if (field.value.length > longText) later(); else keep(); });
         addEventListener("pagehide", keep, { signal: context.signal });
-        const leave = () => { isLeft = true; dropDraft(key); rest(); place.querySelector(".pencil")?.focus(); };
+        const leave = () => { isLeft = true; dropDraft(key); rest(); place.querySelector(".pencil")?.focus(); context.closed?.(); };
         const save = async () => {
             try {
                 const text = isLong ? field.value : field.value.trim();

@@ -106,18 +106,26 @@ export class TextView {
         return range;
     }
 
-    /** Where passages begin in the window, without a layout of what is out of sight. */
-    tops(starts) {
-        const range = new Range();
+    /** About where passages begin in the window: how far they are in their paragraphs. To measure each would take a while. */
+    guessTops(starts) {
+        const boxes = new Map();
         return starts.map((start) => {
-            const place = this.place(start);
-            if (!place) return null;
-            const { element } = place.paragraph;
-            if (this.isLong && element.checkVisibility && !element.checkVisibility({ contentVisibilityAuto: true })) return element.getBoundingClientRect().top;
-            range.setStart(place.node, place.offset);
-            range.setEnd(place.node, Math.min(place.offset + 1, place.node.length));
-            return range.getBoundingClientRect().top;
+            if (!this.paragraphs.length) return 0;
+            const paragraph = this.paragraphs[this.at(start)];
+            if (!boxes.has(paragraph)) boxes.set(paragraph, paragraph.element.getBoundingClientRect());
+            const { top, height } = boxes.get(paragraph);
+            return top + height * Math.min(1, (start - paragraph.start) / Math.max(1, paragraph.end - paragraph.start));
         });
+    }
+
+    /** Where a passage begins in the window. */
+    top(start) {
+        const place = this.place(start);
+        if (!place) return 0;
+        const range = new Range();
+        range.setStart(place.node, place.offset);
+        range.setEnd(place.node, Math.min(place.offset + 1, place.node.length));
+        return range.getBoundingClientRect().top;
     }
 
     /** The offset of a place in the page; null outside the text. */

@@ -26,19 +26,24 @@ export async function showRecord(main, context) {
     let inner = new AbortController();
     signal.addEventListener("abort", () => { inner.abort(); forgetHighlights(); });
 
+    let isBehind = false;
     const reload = async () => {
         const since = performance.now();
+        const before = new Set(main.querySelectorAll("form"));
         const fresh = await get(`records/${record.uuid}?with=dependents`, { signal });
         if (signal.aborted) return;
+        // A form that was opened meanwhile stays; what came is shown when it is closed.
+        isBehind = [...main.querySelectorAll("form")].some((form) => !before.has(form));
+        if (isBehind) return;
         const y = scrollY;
         inner.abort();
         inner = new AbortController();
-        draw(main, fresh, { ...context, reload, since, signal: inner.signal, tab: main.dataset.tab ?? "here" });
+        draw(main, fresh, { ...context, reload, closed, since, signal: inner.signal, tab: main.dataset.tab ?? "here" });
         scrollTo(0, y);
     };
-    draw(main, record, { ...context, reload, signal: inner.signal, tab: "here" });
-    // A form that somebody types in stays; what came is shown when it is closed.
-    onChange((ids) => { if (ids.has(record.id) || [...ids].some((one) => /^(annotation|note|attachment):/.test(one))) if (!main.querySelector("form")) reload().catch(() => {}); }, signal);
+    const closed = () => { if (isBehind && !main.querySelector("form")) reload().catch(() => {}); };
+    draw(main, record, { ...context, reload, closed, signal: inner.signal, tab: "here" });
+    onChange((ids) => { if (ids.has(record.id) || [...ids].some((one) => /^(annotation|note|attachment):/.test(one))) { if (main.querySelector("form")) isBehind = true; else reload().catch(() => {}); } }, signal);
 }
 
 function draw(main, record, context) {

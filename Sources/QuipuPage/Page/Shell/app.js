@@ -1,5 +1,5 @@
 // The frame of the page: where one is, and how one gets elsewhere.
-import { get, onReachable, onSignedOut } from "./api.js";
+import { Problem, Unreachable, get, onReachable, onSignedOut } from "./api.js";
 import { append, button, h, isTyping, replace } from "./dom.js";
 import { showHistory } from "./history.js";
 import { acceptDrops, chooseFiles } from "./importing.js";
@@ -148,6 +148,12 @@ async function begin() {
         signIn(page, null).then((again) => again && location.reload());
     });
     addEventListener("hashchange", show);
+    // What a click could not do is said, wherever it was asked.
+    addEventListener("unhandledrejection", (event) => {
+        if (!(event.reason instanceof Problem || event.reason instanceof Unreachable)) return;
+        event.preventDefault();
+        sayError(event.reason);
+    });
     addEventListener("keydown", globalKeys, true);
     if (context.canWrite) acceptDrops(context);
     await show();

@@ -33,7 +33,7 @@ export async function signIn(place, code) {
     for (;;) {
         try {
             const session = await get("/v1/session", { rooted: true });
-            const archive = session.archive ?? decodeURIComponent(location.pathname.slice(1));
+            const archive = session.archive ?? decodeURIComponent(location.pathname.split("/").pop());
             if (!archive) return explain(place, new Error("Which archive?"), "Add its name to the address, as in /press.");
             useArchive(archive);
             useDraftsOf(archive);
