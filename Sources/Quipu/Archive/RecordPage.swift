@@ -47,7 +47,7 @@ public struct RecordPage: Sendable {
         let text =
             attached.contains { $0["quote"] != nil } ? record.string("body").map { PassageText($0) } : nil
         dependents = try attached.map {
-            let first = try store.log.history(of: $0).first
+            let first = try store.log.addition(of: $0)
             return Dependent(
                 record: Record($0), passage: Self.passage(of: $0, in: text),
                 file: try AttachedFile($0, in: store), author: first?.author ?? "",
