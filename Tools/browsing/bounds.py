@@ -13,7 +13,8 @@ import setting
 from edges import open_record, with_archive
 from stories import expect, rectangles
 
-MOST_CARDS = 200
+# Of ten thousand; more are near the view on a narrow screen, where those of a paragraph stand below it.
+MOST_CARDS = 500
 
 
 def stories(run):

@@ -54,8 +54,9 @@ export function editable(record, name, { label = words.field(name), isLong = fal
     const key = `${record.uuid}:${name}`;
     const rest = () => {
         const unsaved = context.canWrite ? draft(key) : null;
-        replace(place, show(record.fields[name]),
-            context.canWrite ? button(unsaved ? "Unsaved: go on" : "Edit", edit, { class: unsaved ? "pencil unsaved" : "pencil", "aria-label": `${unsaved ? "Go on editing" : "Edit"} the ${label}` }) : null);
+        const pencil = context.canWrite ? button(unsaved ? "Unsaved: go on" : "Edit", edit, { class: unsaved ? "pencil unsaved" : "pencil", "aria-label": `${unsaved ? "Go on editing" : "Edit"} the ${label}` }) : null;
+        // Above a long text, whose end may be far away.
+        replace(place, isLong ? pencil : null, show(record.fields[name]), isLong ? null : pencil);
     };
     async function edit() {
         if (record.conflicted && !(await isReadyToSettle(record, name, context))) return;

@@ -131,7 +131,8 @@ function item(record, state, bar) {
         h("div", { class: "entry" },
             h("a", { class: "title", href: "#/record/" + record.uuid, ...direction(record) }, title),
             facts.length ? h("p", { class: "facts" }, facts.map((fact, index) => [index ? " · " : null, told(fact)])) : null,
-            record.passage ? h("p", { class: "passage", dir: "auto" }, passage(record.passage)) : null,
+            record.passage ? h("p", { class: "passage", dir: "auto" }, passage(record.passage))
+                : record.kind !== "article" && typeof fields.text === "string" && fields.text !== title ? h("p", { class: "passage", dir: "auto" }, fields.text.slice(0, 200)) : null,
             h("p", { class: "labels" },
                 record.kind === "article" ? null : h("span", { class: "kind" }, record.kind),
                 record.conflicted ? h("span", { class: "state" }, "in conflict") : null,
