@@ -62,7 +62,7 @@ import Testing
                 .appending(path: "../../Schema/openapi.yaml"), encoding: .utf8)
         let paths = description.split(separator: "\n").filter { $0.hasPrefix("  /") && $0.hasSuffix(":") }
         #expect(paths.count >= 8)
-        // What people and programs ask of records costs what the library's calls cost (`CommandCostTests`).
+        // Those of records have rows in `RecordsRouteCostTests`.
         let ofPage: Set<Substring> = ["  /:", "  /{name}:", "  /page/{file}:", "  /v1/session:"]
         for path in paths where !ofPage.contains(path) && !isOfRecords(path) {
             let name =

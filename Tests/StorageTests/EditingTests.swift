@@ -92,6 +92,8 @@ import Testing
         let view = try #require(try group[0].view(record, kind: "article"))
         let history = try group[0].log.history(of: view)
         #expect(history.map(\.author) == ["One", "Two", "Three"])
+        let first = try #require(try group[0].log.addition(of: view))
+        #expect(first.author == "One" && first.version == history[0].version)
         let then = try group[0].log.fields(of: view, at: history[1].version)
         #expect(then.first?.json == canonicalString("Two"))
     }

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 
+import bounds
 import edges
 import figures
 import setting
@@ -15,6 +16,9 @@ from stories import Day
 
 # A refused request of a story is told by the browser as an error of the page.
 REFUSALS = [r"status of (401|410|412|404|422|409)"]
+
+# Of the figures, unless they are asked for by name.
+FEW_ARTICLES = 5_000
 
 
 class Run:
@@ -82,7 +86,7 @@ def main():
     arguments = sys.argv[1:]
     quipu, axe = arguments[:2]
     rest = arguments[2:]
-    pictures, articles, wanted = ".build/pictures", 100_000, []
+    pictures, articles, wanted = ".build/pictures", None, []
     while rest:
         word = rest.pop(0)
         if word == "--pictures":
@@ -94,12 +98,12 @@ def main():
     os.makedirs(pictures, exist_ok=True)
     run = Run(os.path.abspath(quipu), axe, os.path.abspath(pictures))
     stories = {"mouse": lambda: run.day("mouse"), "keyboard": lambda: run.day("keyboard"),
-               **edges.stories(run), "figures": lambda: figures.measure(run, articles)}
+               **edges.stories(run), **bounds.stories(run), "figures": lambda: figures.measure(run, articles or (100_000 if "figures" in wanted else FEW_ARTICLES))}
     if unknown := set(wanted) - set(stories):
         sys.exit(f"browse: no story is called {', '.join(sorted(unknown))}; there are {', '.join(stories)}")
     failed = []
     try:
-        for name in wanted or [one for one in stories if one != "figures"]:
+        for name in wanted or stories:
             try:
                 stories[name]()
             except (Failure, AssertionError) as error:

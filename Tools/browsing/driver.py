@@ -113,9 +113,15 @@ class Browser:
     # What a person does.
 
     def click(self, selector, text=None):
-        element = self.find(selector, text)
-        self.js("arguments[0].scrollIntoView({block: 'center'})", element)
-        self.call("POST", f"/element/{element[ELEMENT]}/click", {})
+        for attempt in range(5):
+            element = self.find(selector, text)
+            try:
+                self.js("arguments[0].scrollIntoView({block: 'center'})", element)
+                return self.call("POST", f"/element/{element[ELEMENT]}/click", {})
+            except Failure as error:
+                # The page may have drawn it again in between.
+                if attempt == 4 or "stale element" not in str(error):
+                    raise
 
     def type(self, selector, words, clear=False):
         element = self.find(selector)

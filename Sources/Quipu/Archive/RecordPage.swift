@@ -50,7 +50,7 @@ public struct RecordPage: Sendable {
         // Normalising a long text is worth it only when something quotes it.
         var places = attached.contains { $0["quote"] != nil } ? QuotingText(record, in: store) : nil
         dependents = try attached.map {
-            let first = try store.log.history(of: $0).first
+            let first = try store.log.addition(of: $0)
             let place = try places?.find($0)
             return Dependent(
                 record: Record($0), passage: place?.passage, match: place?.match,

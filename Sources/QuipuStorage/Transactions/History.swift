@@ -83,8 +83,28 @@ extension Log {
         return positions.sorted()
     }
 
-    /// Who wrote a transaction and when, without what it changed.
-    func headline(at position: Int64) throws -> HistoryEntry { try historyEntry(at: position, of: 0) }
+    /// Who wrote a transaction and when, without what it changed, which is not read.
+    func headline(at position: Int64) throws -> HistoryEntry {
+        var rows = try database.rows(
+            """
+            SELECT author.text, log.stamp, log.correction, log.by_program
+            FROM log JOIN author ON author.row = log.author
+            WHERE log.position = ?
+            """, .integer(position))
+        guard try rows.next() else {
+            throw StorageError.damaged(database.path, "log position \(position) is missing")
+        }
+        let stamp = Stamp(rawValue: UInt64(clamping: rows.integer(1)))
+        return HistoryEntry(
+            version: try name(at: position),
+            timeMilliseconds: stamp.corrected(offsetMilliseconds: rows.integer(2)).milliseconds,
+            author: rows.text(0), isByProgram: rows.boolean(3), changes: [], position: position)
+    }
+
+    /// Who added a record and when, without what it changed. One transaction may have added thousands.
+    public func addition(of record: Record) throws -> HistoryEntry? {
+        try positions(changing: record).first.map { try headline(at: $0) }
+    }
 
     /// - Parameter row: of the only record whose changes are told; nil for all.
     func historyEntry(at position: Int64, of row: Int64?) throws -> HistoryEntry {
@@ -104,20 +124,9 @@ extension Log {
                         isMerge: isMerge))
             }
         }
-        var rows = try database.rows(
-            """
-            SELECT author.text, log.stamp, log.correction, log.by_program
-            FROM log JOIN author ON author.row = log.author
-            WHERE log.position = ?
-            """, .integer(position))
-        guard try rows.next() else {
-            throw StorageError.damaged(database.path, "log position \(position) is missing")
-        }
-        let stamp = Stamp(rawValue: UInt64(clamping: rows.integer(1)))
-        return HistoryEntry(
-            version: try name(at: position),
-            timeMilliseconds: stamp.corrected(offsetMilliseconds: rows.integer(2)).milliseconds,
-            author: rows.text(0), isByProgram: rows.boolean(3), changes: changes, position: position)
+        var entry = try headline(at: position)
+        entry.changes = changes
+        return entry
     }
 
     /// What a record is called everywhere.

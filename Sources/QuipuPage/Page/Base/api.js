@@ -1,6 +1,8 @@
 // Requests to the server that this page came from, and nothing else.
 
 const kept = "quipu-secret";
+/** What is before the server's own paths, where a proxy serves it below one: the page is at `BASE/` or `BASE/NAME`. */
+const base = new URL(".", document.baseURI).pathname.replace(/\/$/, "");
 let archive = "";
 let whenSignedOut = () => {};
 let whenReachable = () => {};
@@ -41,7 +43,7 @@ export async function ask(method, path, { body, type, headers = {}, signal, raw 
         content = JSON.stringify(body);
         sent.set("Content-Type", type ?? "application/json");
     } else if (body) sent.set("Content-Type", "application/octet-stream");
-    const address = rooted ? path : `/v1/archives/${encodeURIComponent(archive)}/${path}`;
+    const address = base + (rooted ? path : `/v1/archives/${encodeURIComponent(archive)}/${path}`);
     let answer;
     try {
         answer = await fetch(address, { method, headers: sent, body: content, signal, cache: "no-store" });
@@ -64,6 +66,9 @@ export async function ask(method, path, { body, type, headers = {}, signal, raw 
     if (tag && value && typeof value === "object" && !value.etag) value.etag = tag;
     return value;
 }
+
+/** An address that the server gave, as the browser reaches it. */
+export const reached = (path) => base + path;
 
 export const get = (path, options) => ask("GET", path, options);
 

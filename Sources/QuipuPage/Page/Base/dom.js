@@ -64,6 +64,35 @@ export function debounced(milliseconds, action) {
     return later;
 }
 
+/**
+ * Says in the page that something has been drawn, for the tools of a browser and for tests: `data-drawn` names it, and after the next
+ * frame there is a measure `quipu:PLACE` that began at `since`.
+ */
+export function tellDrawn(element, place, what, since) {
+    element.dataset.drawn = what;
+    requestAnimationFrame(() => setTimeout(() => {
+        const name = "quipu:" + place;
+        performance.clearMeasures(name);
+        performance.measure(name, { start: since, end: performance.now(), detail: what });
+    }));
+}
+
+/** Long lists are made in parts: the page stays quick however many elements there are. */
+export function inParts(elements, make, size = 50) {
+    const place = h("div", { class: "parts" });
+    let made = 0;
+    const more = button("Show more", () => extend(), { class: "plain" });
+    function extend() {
+        const part = elements.slice(made, made + size).map(make);
+        made += part.length;
+        more.remove();
+        append(place, [part, made < elements.length ? more : null]);
+        if (made > size) part[0]?.querySelector?.("a, button, [tabindex]")?.focus({ preventScroll: true });
+    }
+    extend();
+    return place;
+}
+
 export function isTyping(target) {
     return target instanceof HTMLElement
         && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));

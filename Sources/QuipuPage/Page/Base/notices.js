@@ -15,7 +15,7 @@ export function say(text, { action, label = "Undo", isError = false, detail = ""
     clearTimeout(timer);
     const notice = h("div", { class: isError ? "notice error" : "notice" },
         h("span", {}, text, detail ? h("small", {}, " ", detail) : null),
-        action ? button(label, async () => { hush(); await action(); }) : null,
+        action ? button(label, async () => { hush(); await action(); }, { class: "undo", "aria-keyshortcuts": "u" }) : null,
         button("×", hush, { class: "plain", "aria-label": "Dismiss" }));
     replace(region, notice);
     if (!isError) timer = setTimeout(hush, action ? 15000 : 6000);

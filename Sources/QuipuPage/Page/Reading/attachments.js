@@ -1,6 +1,6 @@
 // Files of a record: shown or saved through addresses that open one content for a minute.
-import { ask, post } from "./api.js";
-import { button, h, replace, told } from "./dom.js";
+import { ask, post, reached } from "./api.js";
+import { button, h, inParts, replace, told } from "./dom.js";
 import { attempt, say } from "./notices.js";
 import { size, value } from "./words.js";
 
@@ -11,11 +11,11 @@ export function attachmentList(record, context) {
     const files = record.dependents.filter((one) => one.record.kind === "attachment");
     if (!files.length && !context.canWrite) return null;
     return h("section", { class: "files", "aria-label": "Files" }, h("h2", {}, "Files"),
-        files.length ? h("ul", {}, files.map((one) => file(one))) : h("p", { class: "hint" }, "None."),
+        files.length ? inParts(files, file) : h("p", { class: "hint" }, "None."),
         context.canWrite ? button("Attach a file…", () => choose(record, context), { class: "plain" }) : null);
 }
 
-async function ticket(id) { return (await post("tickets", { attachment: id })).url; }
+async function ticket(id) { return reached((await post("tickets", { attachment: id })).url); }
 
 function file(one) {
     const about = one.file ?? { name: value(one.record.fields.name), mediaType: value(one.record.fields.mediaType), sizeBytes: one.record.fields.sizeBytes ?? 0, here: false };
@@ -34,7 +34,7 @@ function file(one) {
         const image = h("img", { alt: about.name, src: address });
         replace(place, image);
     };
-    return h("li", {}, told(about.name || "file"), h("span", { class: "hint" }, ` ${about.mediaType || ""} ${size(about.sizeBytes)} `),
+    return h("div", { class: "file" }, told(about.name || "file"), h("span", { class: "hint" }, ` ${about.mediaType || ""} ${size(about.sizeBytes)} `),
         about.here ? [button("Show", show, { class: "plain", "aria-label": "Show " + about.name }), button("Save", save, { class: "plain", "aria-label": "Save " + about.name })]
             : h("span", { class: "hint" }, "not on this machine"), place);
 }

@@ -1,11 +1,12 @@
 // Correcting a field or the text in place. A record that changed meanwhile becomes an honest conflict or a merge, never a lost text.
 import { ask, get } from "./api.js";
-import { button, h, replace } from "./dom.js";
+import { button, debounced, h, replace } from "./dom.js";
 import { difference } from "./difference.js";
 import { draft, dropDraft, keepDraft } from "./drafts.js";
 import { openDialog, say, sayError } from "./notices.js";
 import * as words from "./words.js";
 
+const longText = 50_000;
 const merging = "application/merge-patch+json";
 
 /** Saves one field as seen in `seen`; asks where somebody else has changed the same one. @returns whether it was saved. */
@@ -53,8 +54,9 @@ export function editable(record, name, { label = words.field(name), isLong = fal
     const key = `${record.uuid}:${name}`;
     const rest = () => {
         const unsaved = context.canWrite ? draft(key) : null;
-        replace(place, show(record.fields[name]),
-            context.canWrite ? button(unsaved ? "Unsaved: go on" : "Edit", edit, { class: unsaved ? "pencil unsaved" : "pencil", "aria-label": `${unsaved ? "Go on editing" : "Edit"} the ${label}` }) : null);
+        const pencil = context.canWrite ? button(unsaved ? "Unsaved: go on" : "Edit", edit, { class: unsaved ? "pencil unsaved" : "pencil", "aria-label": `${unsaved ? "Go on editing" : "Edit"} the ${label}` }) : null;
+        // Above a long text, whose end may be far away.
+        replace(place, isLong ? pencil : null, show(record.fields[name]), isLong ? null : pencil);
     };
     async function edit() {
         if (record.conflicted && !(await isReadyToSettle(record, name, context))) return;
@@ -65,16 +67,23 @@ export function editable(record, name, { label = words.field(name), isLong = fal
         const field = isLong ? h("textarea", { rows: "24", value: given, dir: "auto", "aria-label": label })
             : h("input", { value: given, dir: "auto", "aria-label": label, autocomplete: "off" });
         const state = h("p", { class: "hint", role: "status" }, unsaved ? "This was typed earlier and is not saved yet." : "");
-        field.addEventListener("input", () => {
-            if (!keepDraft(key, field.value, etag)) state.textContent = "The browser keeps no draft of this: save it soon.";
-        });
-        const leave = () => { dropDraft(key); rest(); place.querySelector(".pencil")?.focus(); };
+        const keep = () => {
+            if (!isTyped || isLeft || keepDraft(key, field.value, etag)) return;
+            state.textContent = "The browser keeps no draft of this: save it soon.";
+        };
+        // A long text takes longer to keep than a key to press.
+        let [isTyped, isLeft] = [false, false];
+        const later = debounced(400, keep);
+        field.addEventListener("input", () => { isTyped = true; if (field.value.length > longText) later(); else keep(); });
+        addEventListener("pagehide", keep, { signal: context.signal });
+        const leave = () => { isLeft = true; dropDraft(key); rest(); place.querySelector(".pencil")?.focus(); context.closed?.(); };
         const save = async () => {
             try {
                 const text = isLong ? field.value : field.value.trim();
                 // An unsaved text may be older than what is shown: what it was written against is asked of the server.
                 const base = unsaved && unsaved.etag !== record.etag ? Symbol("unknown") : seen;
                 if (!(await saveField(record, name, asValue(text, seen), typeof base === "symbol" ? undefined : base, etag))) return;
+                isLeft = true;
                 dropDraft(key);
                 await context.reload();
             } catch (error) { sayError(error); }

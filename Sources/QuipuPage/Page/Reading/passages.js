@@ -2,6 +2,11 @@
 import { h } from "./dom.js";
 
 const blank = /\n[^\S\n]*\n\s*/gu;
+/** Of what is in one element; longer paragraphs are shown in several, since a browser lays out each as a whole. */
+const mostUnits = 20_000;
+/** From here on what is out of sight is not laid out. */
+const longText = 200_000;
+const unitsInLine = 68;
 const canHighlight = typeof CSS !== "undefined" && "highlights" in CSS && typeof Highlight !== "undefined";
 
 /** Offsets in code points of a text whose UTF-16 units are counted only where there are pairs. */
@@ -32,12 +37,18 @@ export class TextView {
     /** @param {string} body with line feeds as line ends */
     constructor(body, properties = {}) {
         this.paragraphs = [];
+        this.marks = new Map();
         let points = 0;
         let from = 0;
         const add = (text, gap) => {
-            const offsets = new Offsets(text);
-            if (text) this.paragraphs.push({ text, offsets, start: points, end: points + offsets.length, element: null });
-            points += offsets.length + new Offsets(gap).length;
+            let isFirst = true;
+            for (const [part, space] of parts(text)) {
+                const offsets = new Offsets(part);
+                if (part) this.paragraphs.push({ text: part, offsets, start: points, end: points + offsets.length, isFirst, element: null });
+                points += offsets.length + space.length;
+                isFirst = false;
+            }
+            points += new Offsets(gap).length;
         };
         for (const found of body.matchAll(blank)) {
             add(body.slice(from, found.index), found[0]);
@@ -46,10 +57,13 @@ export class TextView {
         add(body.slice(from), "");
         this.length = points;
         this.element = h("div", { class: "text", ...properties });
-        const isLong = this.paragraphs.length > 2000;
+        this.isLong = body.length > longText;
         for (const [index, paragraph] of this.paragraphs.entries()) {
-            paragraph.element = h("p", { class: [kindOf(paragraph.text), isLong ? "far" : ""].filter(Boolean).join(" ") || null, dir: "auto" }, paragraph.text);
+            const kinds = [paragraph.isFirst ? kindOf(paragraph.text) : "goes-on", this.isLong ? "far" : ""].filter(Boolean).join(" ");
+            paragraph.element = h("p", { class: kinds || null, dir: "auto" }, paragraph.text);
             paragraph.element.paragraphIndex = index;
+            // A guess that keeps the place of what is below.
+            if (this.isLong) paragraph.element.style.containIntrinsicBlockSize = `auto ${Math.ceil(paragraph.text.length / unitsInLine) * 1.68}em`;
             this.element.append(paragraph.element);
         }
     }
@@ -92,14 +106,38 @@ export class TextView {
         return range;
     }
 
+    /** About where passages begin in the window: how far they are in their paragraphs. To measure each would take a while. */
+    guessTops(starts) {
+        const boxes = new Map();
+        return starts.map((start) => {
+            if (!this.paragraphs.length) return 0;
+            const paragraph = this.paragraphs[this.at(start)];
+            if (!boxes.has(paragraph)) boxes.set(paragraph, paragraph.element.getBoundingClientRect());
+            const { top, height } = boxes.get(paragraph);
+            return top + height * Math.min(1, (start - paragraph.start) / Math.max(1, paragraph.end - paragraph.start));
+        });
+    }
+
+    /** Where a passage begins in the window. */
+    top(start) {
+        const place = this.place(start);
+        if (!place) return 0;
+        const range = new Range();
+        range.setStart(place.node, place.offset);
+        range.setEnd(place.node, Math.min(place.offset + 1, place.node.length));
+        return range.getBoundingClientRect().top;
+    }
+
     /** The offset of a place in the page; null outside the text. */
     offset(node, inner) {
         const holder = node instanceof Element ? node : node.parentElement;
         const element = holder?.closest("p");
         if (!element || element.parentElement !== this.element) {
             if (node !== this.element) return null;
-            const next = node.childNodes[inner]?.paragraphIndex;
-            return next === undefined ? this.length : this.paragraphs[next].start;
+            // Between the paragraphs there may be cards.
+            let next = node.childNodes[inner];
+            while (next && next.paragraphIndex === undefined) next = next.nextSibling;
+            return next ? this.paragraphs[next.paragraphIndex].start : this.length;
         }
         const paragraph = this.paragraphs[element.paragraphIndex];
         const range = new Range();
@@ -124,19 +162,35 @@ export class TextView {
         return start === null || end === null || start >= end ? null : { start, end, range: inside };
     }
 
-    /** @param passages `{start, end, name}`; the name is that of a highlight in the style sheet. */
-    highlight(passages) {
-        if (!canHighlight) return this.mark(passages);
-        const groups = new Map();
-        for (const { start, end, name } of passages) {
-            const range = this.range(start, end);
-            if (!range) continue;
-            if (!groups.has(name)) groups.set(name, new Highlight());
-            groups.get(name).add(range);
+    /**
+     * @param name that of a highlight in the style sheet, "note" or "current"
+     * @param passages `{start, end}`, in place of those that had the name
+     */
+    highlight(name, passages) {
+        if (!canHighlight) {
+            this.marks.set(name, passages.map((one) => ({ ...one, name })));
+            return this.mark([...this.marks.values()].flat());
         }
-        for (const name of ["note", "current"]) {
-            if (groups.has(name)) CSS.highlights.set(name, groups.get(name)); else CSS.highlights.delete(name);
+        const ranges = passages.flatMap(({ start, end }) => this.pieces(start, end));
+        if (!ranges.length) return void CSS.highlights.delete(name);
+        const highlight = new Highlight(...ranges.slice(0, 1000));
+        for (const range of ranges.slice(1000)) highlight.add(range);
+        highlight.priority = name === "current" ? 1 : 0;
+        CSS.highlights.set(name, highlight);
+    }
+
+    /** A passage as one range for each paragraph, none of which follows changes of the page: with thousands that would be slow. */
+    pieces(start, end) {
+        const found = [];
+        for (let index = this.at(start); index < this.paragraphs.length && this.paragraphs[index].start < end; index += 1) {
+            const paragraph = this.paragraphs[index];
+            const [from, to] = [Math.max(start, paragraph.start), Math.min(end, paragraph.end)];
+            const node = paragraph.element.firstChild;
+            if (from >= to || !node) continue;
+            found.push(new StaticRange({ startContainer: node, startOffset: paragraph.offsets.units(from - paragraph.start),
+                endContainer: node, endOffset: paragraph.offsets.units(to - paragraph.start) }));
         }
+        return found;
     }
 
     /** For browsers without highlights: elements around the pieces, which leave the text as it is. */
@@ -158,6 +212,25 @@ export class TextView {
 }
 
 export function forgetHighlights() { if (canHighlight) CSS.highlights.clear(); }
+
+/** A text cut at lines or words where it is too long for one element: each part with the line feed that is behind it. */
+function* parts(text) {
+    let from = 0;
+    while (text.length - from > mostUnits) {
+        const line = text.lastIndexOf("\n", from + mostUnits - 1);
+        const space = text.lastIndexOf(" ", from + mostUnits - 1);
+        if (line > from) {
+            yield [text.slice(from, line), "\n"];
+            from = line + 1;
+            continue;
+        }
+        let to = space > from ? space + 1 : from + mostUnits;
+        if (/[\udc00-\udfff]/.test(text[to])) to -= 1;
+        yield [text.slice(from, to), ""];
+        from = to;
+    }
+    yield [text.slice(from), ""];
+}
 
 /** Reading text is Markdown; how a paragraph begins says how it looks. */
 function kindOf(text) {

@@ -1,6 +1,6 @@
 // One record: its text in a column, annotations beside it, what belongs to it below.
 import { get, post } from "./api.js";
-import { append, button, h, isTyping, replace, safeAddress, told } from "./dom.js";
+import { append, button, h, inParts, isTyping, replace, safeAddress, tellDrawn, told } from "./dom.js";
 import { attachmentList } from "./attachments.js";
 import { Cards, hasPlace, showCard } from "./cards.js";
 import { undo } from "./chosen.js";
@@ -26,18 +26,24 @@ export async function showRecord(main, context) {
     let inner = new AbortController();
     signal.addEventListener("abort", () => { inner.abort(); forgetHighlights(); });
 
+    let isBehind = false;
     const reload = async () => {
+        const since = performance.now();
+        const before = new Set(main.querySelectorAll("form"));
         const fresh = await get(`records/${record.uuid}?with=dependents`, { signal });
         if (signal.aborted) return;
+        // A form that was opened meanwhile stays; what came is shown when it is closed.
+        isBehind = [...main.querySelectorAll("form")].some((form) => !before.has(form));
+        if (isBehind) return;
         const y = scrollY;
         inner.abort();
         inner = new AbortController();
-        draw(main, fresh, { ...context, reload, signal: inner.signal, tab: main.dataset.tab ?? "here" });
+        draw(main, fresh, { ...context, reload, closed, since, signal: inner.signal, tab: main.dataset.tab ?? "here" });
         scrollTo(0, y);
     };
-    draw(main, record, { ...context, reload, signal: inner.signal, tab: "here" });
-    // A form that somebody types in stays; what came is shown when it is closed.
-    onChange((ids) => { if (ids.has(record.id) || [...ids].some((one) => /^(annotation|note|attachment):/.test(one))) if (!main.querySelector("form")) reload().catch(() => {}); }, signal);
+    const closed = () => { if (isBehind && !main.querySelector("form")) reload().catch(() => {}); };
+    draw(main, record, { ...context, reload, closed, signal: inner.signal, tab: "here" });
+    onChange((ids) => { if (ids.has(record.id) || [...ids].some((one) => /^(annotation|note|attachment):/.test(one))) { if (main.querySelector("form")) isBehind = true; else reload().catch(() => {}); } }, signal);
 }
 
 function draw(main, record, context) {
@@ -93,6 +99,7 @@ function draw(main, record, context) {
                 attachmentList(record, context), more(record), recordHistory(record, context)),
             margin, marking ? [marking.caret, marking.bar] : null));
     showTab(context.tab);
+    tellDrawn(main, "record", record.uuid, context.since);
 
     view.element.addEventListener("click", (event) => {
         if (!getSelection().isCollapsed) return;
@@ -150,12 +157,18 @@ function tagLine(record, context) {
 function lostList(lost, context) {
     if (!lost.length) return h("p", { class: "hint" }, "Every annotation has its place in the text.");
     return [h("p", { class: "hint" }, "The passages of these are no longer in the text."),
-        lost.map((one) => { const body = h("div", { class: "card-body" }); showCard(body, { ...one, isQuoted: true }, context); return h("article", { class: "card still" }, body); })];
+        inParts(lost, (one) => still({ ...one, isQuoted: true }, context))];
 }
 
 function wholeList(whole, context) {
     if (!whole.length) return h("p", { class: "hint" }, "Notes and remarks on the whole article stand here.");
-    return whole.map((one) => { const body = h("div", { class: "card-body" }); showCard(body, one, context); return h("article", { class: "card still" }, body); });
+    return inParts(whole, (one) => still(one, context));
+}
+
+function still(one, context) {
+    const body = h("div", { class: "card-body" });
+    showCard(body, one, context);
+    return h("article", { class: "card still" }, body);
 }
 
 /** What the source said under names of its own. */

@@ -2,7 +2,7 @@
 import { get, query } from "./api.js";
 import { begun } from "./query.js";
 import { chosenBar } from "./chosen.js";
-import { button, h, replace, told } from "./dom.js";
+import { button, h, replace, tellDrawn, told } from "./dom.js";
 import { filters } from "./filters.js";
 import { chooseFiles } from "./importing.js";
 import { onChange } from "./live.js";
@@ -13,10 +13,10 @@ const pageSize = 50;
 let kept = null;
 let shown = null;
 
-/** Another query for the list that is shown already; false if it is not. */
-export function updateShelf(parameters) {
+/** Another query for the list that is shown already; false if it is not. `since` is when somebody asked for it. */
+export function updateShelf(parameters, since = performance.now()) {
     if (!shown?.main.isConnected) return false;
-    shown.update(parameters.q ?? "");
+    shown.update(parameters.q ?? "", since);
     return true;
 }
 
@@ -25,68 +25,92 @@ export async function showShelf(main, context) {
     kept = view;
     const { parameters, search, signal, go } = context;
     let text = parameters.q ?? "";
-    let running = new AbortController();
     if (document.activeElement !== search) search.value = text;
     const heading = h("h1", { class: "unseen" }, "Shelf");
     const summary = h("p", { class: "summary", role: "status" });
     const notes = h("div", { class: "notes" });
     const list = h("ul", { class: "records", "aria-label": "Records" });
     const more = h("div", { class: "more" });
-    const sort = h("select", { "aria-label": "Order", onchange: () => { view.sort = sort.value; load(); } },
+    const sort = h("select", { "aria-label": "Order", onchange: () => { view.sort = sort.value; load().catch(sayError); } },
         [["", "Best order"], ["-date", "Newest first"], ["date", "Oldest first"], ["title", "By title"], ["-changed", "Last changed"], ["-added", "Last added"]]
             .map(([key, label]) => h("option", { value: key }, label)));
     sort.value = view.sort;
-    const state = { ...context, query: () => text, chosen: view.chosen, list, refresh: () => load(), setQuery: (next) => go("#/shelf" + query({ q: next })) };
+    const state = { ...context, query: () => text, chosen: view.chosen, list, refresh: () => load().catch(sayError), setQuery: (next) => go("#/shelf" + query({ q: next })) };
     const bar = chosenBar(state);
     const side = h("aside", { class: "filters", "aria-label": "Filters" });
     replace(main, heading, side, h("div", { class: "results" }, h("div", { class: "head" }, summary, sort), notes, bar.element, list, more));
     let follow = () => {};
-    filters(side, state).then((update) => { follow = update; }).catch((error) => signal.aborted || sayError(error));
-    signal.addEventListener("abort", () => running.abort());
 
     let next = null;
-    async function page(after) {
-        const asked = document.activeElement === search && search.dataset.typing ? begun(text) : text;
-        const answer = await get("records" + query({ q: asked, sort: view.sort, limit: pageSize, after }), { signal: running.signal });
-        next = answer.next;
-        return answer;
-    }
+    // Which list is shown: more of an earlier one is not added to it.
+    let turn = 0;
+    let [isAsking, waiting] = [false, null];
+    let asked = "";
+    const page = (after) => get("records" + query({ q: asked, sort: view.sort, limit: pageSize, after }), { signal });
     function add(records) {
         for (const record of records) list.append(item(record, state, bar));
         replace(more, next ? button("Show more", extend) : null);
     }
     async function extend() {
-        try { add((await page(next)).records); } catch (error) { sayError(error); }
+        const [after, current] = [next, turn];
+        if (!after) return;
+        next = null;
+        try {
+            const answer = await page(after);
+            if (current !== turn) return;
+            next = answer.next;
+            add(answer.records);
+        } catch (error) {
+            if (current === turn) next = after;
+            sayError(error);
+        }
     }
-    async function load() {
-        running.abort();
-        running = new AbortController();
-        const { signal: current } = running;
+    /** One question at a time: what is typed meanwhile is asked once the answer is there. */
+    async function load(since = performance.now()) {
+        waiting = since;
+        if (isAsking) return;
+        isAsking = true;
+        try {
+            while (waiting !== null && !signal.aborted) {
+                const from = waiting;
+                waiting = null;
+                try { await draw(from); } catch (error) { if (waiting === null) throw error; }
+            }
+        } finally { isAsking = false; }
+    }
+    async function draw(since) {
+        const wanted = text;
+        asked = document.activeElement === search && search.dataset.typing ? begun(wanted) : wanted;
         const answer = await page(null);
-        if (current.aborted) return;
+        if (signal.aborted) return;
+        turn += 1;
+        next = answer.next;
         const focused = list.contains(document.activeElement) ? document.activeElement.closest("li")?.dataset.id : null;
         list.replaceChildren();
         replace(notes, answer.notes.map((note) => h("p", { class: note.mistake ? "note mistake" : "note", dir: "auto" }, note.message)));
-        replace(summary, text ? `${count(answer.total, "record")} found` : count(answer.total, "record"));
+        replace(summary, wanted ? `${count(answer.total, "record")} found` : count(answer.total, "record"));
         add(answer.records);
-        if (!answer.records.length) replace(more, nothing(text, context));
+        if (!answer.records.length) replace(more, nothing(wanted, context));
         bar.update();
+        tellDrawn(list, "list", wanted, since);
         if (focused) list.querySelector(`[data-id="${CSS.escape(focused)}"] a`)?.focus();
     }
     const watcher = new IntersectionObserver((entries) => {
-        if (entries.some((entry) => entry.isIntersecting) && next) { const after = next; next = null; page(after).then((answer) => add(answer.records), sayError); }
+        if (entries.some((entry) => entry.isIntersecting)) extend();
     }, { rootMargin: "400px" });
     watcher.observe(more);
     signal.addEventListener("abort", () => watcher.disconnect());
     addEventListener("keydown", (event) => listKeys(event, list), { signal });
     onChange(() => { if (!signal.aborted && scrollY < 400) load().catch(() => {}); }, signal);
-    shown = { main, update: (given) => {
+    shown = { main, update: (given, since) => {
         text = given;
         if (document.activeElement !== search) search.value = text;
         follow();
-        load().catch((error) => signal.aborted || sayError(error));
+        load(since).catch((error) => signal.aborted || sayError(error));
     } };
-    await load();
+    await load(context.since);
+    // The list comes first; what is beside it waits.
+    filters(side, state).then((update) => { follow = update; }).catch((error) => signal.aborted || sayError(error));
 }
 
 function nothing(text, context) {
@@ -107,7 +131,8 @@ function item(record, state, bar) {
         h("div", { class: "entry" },
             h("a", { class: "title", href: "#/record/" + record.uuid, ...direction(record) }, title),
             facts.length ? h("p", { class: "facts" }, facts.map((fact, index) => [index ? " · " : null, told(fact)])) : null,
-            record.passage ? h("p", { class: "passage", dir: "auto" }, passage(record.passage)) : null,
+            record.passage ? h("p", { class: "passage", dir: "auto" }, passage(record.passage))
+                : record.kind !== "article" && typeof fields.text === "string" && fields.text !== title ? h("p", { class: "passage", dir: "auto" }, fields.text.slice(0, 200)) : null,
             h("p", { class: "labels" },
                 record.kind === "article" ? null : h("span", { class: "kind" }, record.kind),
                 record.conflicted ? h("span", { class: "state" }, "in conflict") : null,

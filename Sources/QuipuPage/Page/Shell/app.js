@@ -1,13 +1,13 @@
 // The frame of the page: where one is, and how one gets elsewhere.
-import { get, onReachable, onSignedOut } from "./api.js";
-import { append, button, debounced, h, isTyping, replace } from "./dom.js";
+import { Problem, Unreachable, get, onReachable, onSignedOut } from "./api.js";
+import { append, button, h, isTyping, replace } from "./dom.js";
 import { showHistory } from "./history.js";
 import { acceptDrops, chooseFiles } from "./importing.js";
 import { showInbox } from "./inbox.js";
 import { onChange, startListening, stopListening } from "./live.js";
-import { noticeRegion, openDialog, sayError } from "./notices.js";
+import { noticeRegion, openDialog, say, sayError } from "./notices.js";
 import { showRecord } from "./reading.js";
-import { hasDrafts, signIn, signOut, takeCode } from "./session.js";
+import { dismissWorkers, hasDrafts, signIn, signOut, takeCode } from "./session.js";
 import { showShelf, updateShelf } from "./shelf.js";
 import { showSteps } from "./steps.js";
 
@@ -29,12 +29,22 @@ function placeOf(hash) {
 
 let context = null;
 
+/** Shows what the search field asks for. What is typed step by step is one step of the browser's history. */
+function find(since) {
+    const text = context.search.value.trim() ? context.search.value : "";
+    const hash = "#/shelf" + (text ? "?q=" + encodeURIComponent(text) : "");
+    if (!updateShelf({ q: text }, since)) return go(hash);
+    history.replaceState(null, "", hash);
+    shown = hash;
+}
+
 async function show() {
     const { name, parts, parameters } = placeOf(location.hash);
     if (name === "shelf" && updateShelf(parameters)) return;
     leave.abort();
     leave = new AbortController();
     const signal = leave.signal;
+    const since = performance.now();
     for (const link of context.links) {
         if (link.dataset.place === name) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
     }
@@ -43,7 +53,7 @@ async function show() {
     document.getElementById("main").replaceWith(main);
     document.title = context.session.archive + " – Quipu";
     try {
-        await places[name](main, { ...context, parts, parameters, signal });
+        await places[name](main, { ...context, parts, parameters, signal, since });
         if (!signal.aborted && shown !== location.hash && !isTyping(document.activeElement)) main.focus({ preventScroll: true });
         shown = location.hash;
     } catch (error) {
@@ -60,15 +70,14 @@ function frame(session) {
     const links = [link("shelf", "Shelf"), link("inbox", "Inbox", badge), link("history", "History"), link("steps", "In step?")];
     const search = h("input", { type: "search", id: "search", placeholder: "Search", autocomplete: "off", spellcheck: "false", dir: "auto",
         "aria-label": "Search the archive", "aria-keyshortcuts": "/" });
-    const later = debounced(40, () => go("#/shelf" + (search.value.trim() ? "?q=" + encodeURIComponent(search.value) : "")));
-    search.addEventListener("input", () => { search.dataset.typing = "1"; later(); });
+    search.addEventListener("input", (event) => { search.dataset.typing = "1"; find(event.timeStamp); });
     const offline = h("div", { id: "offline", role: "alert", hidden: true }, "The server does not answer. What you type is kept here and can be saved once it is back.");
     context = { session, search, links, badge, go, canWrite: session.role !== "reader", isOwn: session.mode === "own" };
     replace(page,
         h("a", { href: "#main", class: "skip", onclick: (event) => { event.preventDefault(); document.getElementById("main").focus(); } }, "Skip to content"),
         h("header", { id: "bar" },
             h("a", { href: "#/shelf", class: "brand", title: "Archive" }, h("bdi", {}, session.archive)),
-            h("form", { role: "search", onsubmit: (event) => { event.preventDefault(); delete search.dataset.typing; later.now(); } }, search),
+            h("form", { role: "search", onsubmit: (event) => { event.preventDefault(); delete search.dataset.typing; find(event.timeStamp); } }, search),
             h("nav", { "aria-label": "Places" }, links),
             context.canWrite ? button("Import…", () => chooseFiles(context), { class: "plain", id: "import" }) : null,
             button("?", showKeys, { class: "plain", "aria-label": "Keys", "aria-keyshortcuts": "?" }),
@@ -91,7 +100,7 @@ async function leaveArchive() {
 const keys = [
     ["/", "search"], ["j, k", "next and previous, in a list or among annotations"], ["Enter", "open"], ["x", "choose in the shelf"],
     ["m", "mark by keyboard: arrows move, Shift extends"], ["h, n, t", "highlight, remark or tag what is marked"],
-    ["e", "correct the text"], ["g s, g i, g h, g t", "shelf, inbox, history, in step?"], ["Esc", "leave"], ["?", "this list"],
+    ["e", "correct the text"], ["u", "undo what was just done"], ["g s, g i, g h, g t", "shelf, inbox, history, in step?"], ["Esc", "leave"], ["?", "this list"],
 ];
 
 function showKeys() {
@@ -111,6 +120,7 @@ function globalKeys(event) {
     isGoing = event.key === "g";
     if (target) go("#/" + target);
     else if (event.key === "/") { context.search.focus(); context.search.select(); } else if (event.key === "?") showKeys();
+    else if (event.key === "u") document.querySelector("#notices .undo")?.click();
     else return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -126,12 +136,29 @@ async function begin() {
     const session = await signIn(page, takeCode());
     if (!session) return;
     frame(session);
-    onSignedOut((problem) => { stopListening(); sayError(problem); signIn(page, null).then((again) => again && location.reload()); });
+    let isOut = false;
+    onSignedOut((problem) => {
+        if (isOut) return;
+        isOut = true;
+        leave.abort();
+        stopListening();
+        removeEventListener("hashchange", show);
+        removeEventListener("keydown", globalKeys, true);
+        sayError(problem);
+        signIn(page, null).then((again) => again && location.reload());
+    });
     addEventListener("hashchange", show);
+    // What a click could not do is said, wherever it was asked.
+    addEventListener("unhandledrejection", (event) => {
+        if (!(event.reason instanceof Problem || event.reason instanceof Unreachable)) return;
+        event.preventDefault();
+        sayError(event.reason);
+    });
     addEventListener("keydown", globalKeys, true);
     if (context.canWrite) acceptDrops(context);
     await show();
     countConflicts().catch(() => {});
+    if (await dismissWorkers()) say("Another program had left something in the browser that answers for this page. It is gone now.", { action: () => location.reload(), label: "Load the page again" });
     onChange(() => countConflicts().catch(() => {}));
     startListening();
 }

@@ -5,6 +5,9 @@ import { drafts, dropAllDrafts, useDraftsOf } from "./drafts.js";
 
 const fragment = new URLSearchParams(location.hash.startsWith("#/") ? "" : location.hash.slice(1));
 
+/** `quipu open` serves at `http://LABEL.localhost:PORT/`, where no token opens anything. */
+const isOwnOrigin = /^q[0-9a-f]{16}\.localhost$/.test(location.hostname);
+
 /** What the address asked to be shown first, as `#/…`; null for nothing in particular. */
 function firstPlace() {
     if (fragment.get("record")) return "#/record/" + encodeURIComponent(fragment.get("record"));
@@ -30,13 +33,13 @@ export async function signIn(place, code) {
     for (;;) {
         try {
             const session = await get("/v1/session", { rooted: true });
-            const archive = session.archive ?? decodeURIComponent(location.pathname.slice(1));
+            const archive = session.archive ?? decodeURIComponent(location.pathname.split("/").pop());
             if (!archive) return explain(place, new Error("Which archive?"), "Add its name to the address, as in /press.");
             useArchive(archive);
             useDraftsOf(archive);
             return { ...session, archive };
         } catch (error) {
-            if (error.status !== 401 || error.word === "session-ended") {
+            if (error.status !== 401 || error.word === "session-ended" || isOwnOrigin) {
                 return explain(place, error, "Run quipu open again to get a new address.");
             }
             await askForToken(place, secret.get() ? error : null);
@@ -52,6 +55,17 @@ export async function signOut(session) {
 }
 
 export function hasDrafts() { return drafts().length > 0; }
+
+/**
+ * Takes away what another program left in the browser for this address: a worker that answers in place of the server, which this page has
+ * none of.
+ * @returns whether there was one
+ */
+export async function dismissWorkers() {
+    const found = await navigator.serviceWorker?.getRegistrations().catch(() => []) ?? [];
+    for (const one of found) await one.unregister();
+    return found.length > 0;
+}
 
 function explain(place, error, advice) {
     const again = button("Try again", () => location.reload(), { class: "main" });

@@ -83,5 +83,33 @@ extension Processes {
             let choices = try luis.ask("GET", "/conflicts/\(id)/title").json["choices"]?.array ?? []
             #expect(Set(choices.compactMap { $0["author"]?.string }) == ["Luis Vega", "Maya Lin"])
         }
+
+        @Test
+        func `behind a proxy the page is reached at the public URL, and no page of another place reaches it`()
+            throws
+        {
+            let proxied = try ServedRoot(
+                place.path(of: "office"), options: ["--public-url", "https://archive.example.org/quipu/"])
+            var client = PageClient(port: proxied.port, host: "archive.example.org")
+            let own = ["Origin: https://archive.example.org", "Sec-Fetch-Site: same-origin"]
+            let shell = try client.ask("GET", "//press")
+            #expect(shell.status == 200)
+            // The proxy serves it below a path, which the server does not know.
+            #expect(!shell.head.text.contains("\"/page/") && shell.head.text.contains("\"page/app.js\""))
+            #expect(try client.ask("GET", "//v1/session", own).status == 200)
+            #expect(try client.ask("GET", "/records", own).json["total"]?.integer == 1)
+            let body = "{\"kind\":\"note\",\"fields\":{\"text\":\"x\"}}"
+            #expect(try client.ask("POST", "/records", own, body: body).status == 201)
+            for foreign in [
+                "Origin: https://evil.example", "Origin: http://archive.example.org", "Origin: null",
+                "Sec-Fetch-Site: same-site", "Sec-Fetch-Site: cross-site",
+            ] {
+                #expect(try client.ask("POST", "/records", [foreign], body: body).status == 403, "\(foreign)")
+                #expect(try client.ask("GET", "/records", [foreign]).status == 403, "\(foreign)")
+            }
+            client.host = "evil.example"
+            #expect(try client.ask("GET", "/records").status == 421)
+            #expect(try client.ask("GET", "//press").status == 421)
+        }
     }
 }
