@@ -1,5 +1,6 @@
 // Two texts compared by words.
 import { h } from "./dom.js";
+import { runs } from "./words.js";
 
 const word = /\s+|[\p{L}\p{N}\p{M}_'’-]+|[^\s\p{L}\p{N}]/gu;
 const mostSteps = 600;
@@ -61,6 +62,6 @@ function walkBack(a, b, trace, steps) {
 
 /** The comparison as elements: removed words struck, new ones underlined. */
 export function difference(older, newer, properties = {}) {
-    return h("div", { class: "difference", dir: "auto", ...properties }, compareWords(older, newer).map(({ kind, text }) =>
+    return h("div", { class: "difference", dir: runs(newer), ...properties }, compareWords(older, newer).map(({ kind, text }) =>
         kind === "same" ? text : h(kind === "old" ? "del" : "ins", {}, text)));
 }

@@ -72,6 +72,14 @@ export function citation(record) {
 }
 
 const rtl = /^(ar|arc|ckb|dv|fa|he|iw|ks|ps|sd|ug|ur|yi)\b/i;
+const long = 50_000;
+const fromTheRight = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+/** The `dir` of an element with this text. Of a long one its first letter decides here: a browser may take many seconds for it. */
+export function runs(text) {
+    if (text.length < long) return "auto";
+    return fromTheRight.test(/\p{L}/u.exec(text)?.[0] ?? "") ? "rtl" : "ltr";
+}
+
 /** The attributes of an element that shows a text of the record. */
 export function direction(record) {
     const language = record.fields.language;

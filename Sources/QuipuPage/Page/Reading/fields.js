@@ -64,7 +64,7 @@ export function editable(record, name, { label = words.field(name), isLong = fal
         const seen = record.fields[name];
         const given = unsaved?.text ?? words.value(seen);
         const etag = unsaved?.etag ?? record.etag;
-        const field = isLong ? h("textarea", { rows: "24", value: given, dir: "auto", "aria-label": label })
+        const field = isLong ? h("textarea", { rows: "24", value: given, dir: words.runs(given), "aria-label": label })
             : h("input", { value: given, dir: "auto", "aria-label": label, autocomplete: "off" });
         const state = h("p", { class: "hint", role: "status" }, unsaved ? "This was typed earlier and is not saved yet." : "");
         const keep = () => {

@@ -72,7 +72,7 @@ function content(conflict, choice, base) {
     const text = words.value(choice.value);
     if (choice.value === null) return h("p", { class: "hint" }, "nothing");
     const isLong = text.length > 600;
-    const shown = base !== null && conflict.prose ? difference(base, text) : h("p", { dir: "auto", class: "value" }, text);
+    const shown = base !== null && conflict.prose ? difference(base, text) : h("p", { dir: words.runs(text), class: "value" }, text);
     return isLong ? h("details", {}, h("summary", { dir: "auto" }, text.slice(0, 200) + "…"), shown) : shown;
 }
 
@@ -93,11 +93,11 @@ function settling(conflict, context) {
     function options() {
         const group = "choice-" + conflict.record.handle + conflict.field;
         const option = (label, value, extra) => h("label", { class: "option" }, h("input", { type: "radio", name: group, onchange: () => pick(value()) }), h("div", {}, h("strong", {}, label), extra));
-        const write = h("textarea", { rows: conflict.prose ? 10 : 2, dir: "auto", "aria-label": "Your own words", value: draft(name)?.text ?? words.value(versions.find((one) => one.current)?.value),
+        const write = h("textarea", { rows: conflict.prose ? 10 : 2, dir: words.runs(words.value(versions[0]?.value)), "aria-label": "Your own words", value: draft(name)?.text ?? words.value(versions.find((one) => one.current)?.value),
             oninput: () => { keepDraft(name, write.value); write.closest("label").querySelector("input").checked = true; pick({ value: write.value }); } });
         const isText = !conflict.deletion && !sets.test(conflict.field);
         return h("fieldset", {}, h("legend", {}, `Which ${words.field(conflict.field)} is right?`),
-            conflict.merge?.text !== undefined && conflict.merge.text !== null ? option("Both edits, merged", () => ({ merged: true }), h("p", { class: "value", dir: "auto" }, conflict.merge.text)) : null,
+            conflict.merge?.text !== undefined && conflict.merge.text !== null ? option("Both edits, merged", () => ({ merged: true }), h("p", { class: "value", dir: words.runs(conflict.merge.text) }, conflict.merge.text)) : null,
             versions.map((choice) => option(choice.current ? "The one that is shown" : "The other one", () => ({ choose: choice.version }),
                 [by(choice), content(conflict, choice, conflict.ancestor ? words.value(conflict.ancestor.value) : null)])),
             conflict.joinable ? option("Both, one after the other", () => ({ both: true })) : null,
