@@ -10,25 +10,21 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// The tests explore tens of thousands of histories. The modules that do the work are optimised in debug builds too, with their
-/// assertions, so that small histories take half the CPU time; `QUIPU_UNOPTIMIZED=1` turns that off for a debugger.
-/// `QUIPU_WHOLE_MODULES=1` optimises each as a whole: a first build takes less time, and one after a change of a file more. SwiftPM refuses
-/// such flags in a package that a client checks out, so they are left out there.
+/// The tests explore tens of thousands of histories, so the modules that do the work are optimised in debug builds too, with their
+/// assertions. `QUIPU_UNOPTIMIZED=1` turns that off for a debugger; `QUIPU_WHOLE_MODULES=1` makes a first build shorter and one after a
+/// change longer. SwiftPM refuses such flags in a package that a client checks out, so they are left out there.
 let optimized: Set<String> =
     Context.packageDirectory.contains("/checkouts/") || Context.environment["QUIPU_UNOPTIMIZED"] != nil
     ? []
     : [
         "NaiveModel", "QuipuAnchoring", "QuipuCanonicalJSON", "QuipuCausality", "QuipuFormats",
-        "QuipuReplication",
-        "QuipuSQLite", "QuipuStorage", "QuipuTextFolding", "QuipuWire",
+        "QuipuReplication", "QuipuSQLite", "QuipuStorage", "QuipuTextFolding", "QuipuWire",
     ]
 
 func settings(of target: String) -> [SwiftSetting] {
     guard optimized.contains(target) else { return strict }
-    let whole = Context.environment["QUIPU_WHOLE_MODULES"] != nil
-    let flags =
-        ["-O", "-assert-config", "Debug"]
-        + (whole ? ["-whole-module-optimization", "-num-threads", "2"] : [])
+    var flags = ["-O", "-assert-config", "Debug"]
+    if Context.environment["QUIPU_WHOLE_MODULES"] != nil { flags += ["-wmo", "-num-threads", "2"] }
     return strict + [.unsafeFlags(flags, .when(configuration: .debug))]
 }
 
@@ -226,8 +222,7 @@ let package = Package(
                 "NaiveModel", "QuipuStorage", "QuipuReplication", "QuipuCausality", "QuipuCanonicalJSON",
                 "CQuipuSQLite",
             ],
-            path: "Tests/Support",
-            swiftSettings: strict),
+            path: "Tests/Support", swiftSettings: strict),
         .target(
             name: "Fuzzing",
             dependencies: [
@@ -288,7 +283,12 @@ let package = Package(
                 "QuipuReplication", "QuipuStorage", "QuipuCausality", "QuipuCanonicalJSON", "Support",
                 "QuipuPostgreSQL", "QuipuWire",
             ]),
-        tests("Library", ["Quipu", "QuipuHTTPServer", "QuipuHTTPClient", "Support"]),
+        tests(
+            "Library",
+            [
+                "Quipu", "QuipuHosting", "QuipuReplication", "QuipuStorage", "QuipuHTTPServer",
+                "QuipuHTTPClient", "Support",
+            ]),
         tests(
             "quipu",
             [
