@@ -7,6 +7,8 @@ struct RecordGroup {
     let representative: RecordState
     /// In the order of their ids.
     let members: [RecordState]
+    /// A merge that is not written, and by which some of the members would come under the representative.
+    var planned: PlannedMerge?
 
     var all: [RecordState] { [representative] + members }
 
@@ -16,6 +18,14 @@ struct RecordGroup {
         for record in all { names.formUnion(record.fields.members.lazy.map(\.name)) }
         return names.sorted { $0.utf8Precedes($1) }
     }
+}
+
+/// What a merge would write.
+struct PlannedMerge {
+    /// The rows of the records that would be merged into another one.
+    let records: Set<Int64>
+    /// Log positions of what it would list as seen.
+    let observed: Set<Int64>
 }
 
 /// What a group shows in one field.
@@ -69,7 +79,7 @@ extension RecordGroups {
             }
             if heads.isEmpty { continue }
             var seen = seenByEdits
-            if hasOwn { seen.formUnion(try seenByMerges(of: member.row)) }
+            if hasOwn { seen.formUnion(try seenByMerges(of: member.row, in: group)) }
             for head in heads where !head.members.contains(where: { seen.contains($0.position) }) {
                 others.append(FieldHead(record: member, field: name, fieldRow: row, version: head))
             }
@@ -148,10 +158,17 @@ extension RecordGroups {
     }
 
     /// Log positions of what the merges list as seen by which a record came under its representative.
-    private func seenByMerges(of row: Int64) throws -> Set<Int64> {
-        guard let field = try interning.knownNameRow(MergedInto.field, in: database) else { return [] }
+    private func seenByMerges(of row: Int64, in group: RecordGroup) throws -> Set<Int64> {
+        var path = try merges.path(from: row)
         var seen: Set<Int64> = []
-        for row in try merges.path(from: row) {
+        if let planned = group.planned, let end = path.firstIndex(where: planned.records.contains) {
+            // From there on the way leads to the representative.
+            seen = planned.observed
+            let rest = try merges.path(from: group.representative.row)
+            path = path[..<end] + rest.filter { !planned.records.contains($0) }
+        }
+        guard let field = try interning.knownNameRow(MergedInto.field, in: database) else { return seen }
+        for row in path {
             let record = try recordStates.record(row: row)
             for head in try versions(of: MergedInto.field, field, in: record).heads {
                 seen.formUnion(try observed(by: head))
