@@ -14,7 +14,8 @@ extension Router {
     func answer(
         _ head: HTTPRequestHead, to route: RecordsRoute, of name: String, from caller: Caller
     ) throws -> HTTPDisposition {
-        guard let interface, !route.isForOwnPage || caller.isOwnPage else { throw Problem.noSuchRoute }
+        guard let interface else { throw Problem.noSuchRoute }
+        guard !route.isForOwnPage || caller.isOwnPage else { throw Problem.noSuchRoute(at: head.path) }
         guard let archive = try backend.archive(named: name) else { throw Problem.noSuchArchive(name) }
         let question = InterfaceQuestion(
             head: head, name: name, archive: archive, route: route, caller: caller,

@@ -65,7 +65,9 @@ package struct Router: Sendable {
             // If that cannot be determined, the server counts as open.
             try browserFilter?.check(
                 head, isOpen: (try? authorizer.isOpen()) ?? true, isShell: meant?.isShell ?? false)
-            guard let route = meant else { throw Problem.noSuchRoute }
+            guard let route = meant else {
+                throw interface == nil ? Problem.noSuchRoute : Problem.noSuchRoute(at: head.path)
+            }
             guard route.methods.contains(head.method) else {
                 throw Problem.methodNotAllowed(route.methods)
             }

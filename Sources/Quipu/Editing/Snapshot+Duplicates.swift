@@ -41,15 +41,15 @@ public struct MergedField: Sendable {
         case hides
         /// The record that is kept has no value, and shows that of the others.
         case fills
-        /// The record that is kept has no value, and the others have several, which are in conflict.
+        /// Several values are in conflict after the merge.
         case opens
     }
 
     public let field: String
     public let effect: Effect
-    /// Canonical JSON of what would be shown; nil for `opens`.
+    /// Canonical JSON of what would be shown; nil for no value.
     public let shown: [UInt8]?
-    /// What the others have that differs.
+    /// What the others have that differs, first what would be shown; for `opens` what stands against that.
     public let others: [(record: RecordID, json: [UInt8])]
 }
 

@@ -66,7 +66,8 @@ extension Archive {
         }
     }
 
-    /// Asks the feeds for articles, and imports them. A feed whose server says that nothing is new costs one request.
+    /// Asks the feeds for articles, and imports them. A feed whose server says that nothing is new costs one request; it is not
+    /// asked whether there is something new where something was undone or restored since in the archive.
     ///
     /// - Parameters:
     ///   - name: of one feed; nil asks all.
@@ -94,13 +95,12 @@ extension Archive {
         let result: FeedOutcome.Result
         do throws(QuipuError) {
             let conditions = WebFetch.Conditions(entityTag: feed.entityTag, lastModified: feed.lastModified)
-            let page = try WebFetch().get(feed.address, unless: again ? .init() : conditions)
-            if let page {
-                result = .imported(try take(page, of: feed, options))
-                (known.entityTag, known.lastModified) = (page.entityTag, page.lastModified)
-            } else {
-                result = .unchanged
-            }
+            let isReadWhole = again ? true : try hasTakenBack(since: feed.position)
+            let page = try WebFetch().get(feed.address, unless: isReadWhole ? .init() : conditions)
+            let report = try page.map { page throws(QuipuError) in try take(page, of: feed, options) }
+            if let page { (known.entityTag, known.lastModified) = (page.entityTag, page.lastModified) }
+            known.position = try position().rawValue
+            result = report.map { .imported($0) } ?? .unchanged
             known.failure = nil
         } catch {
             // What is wrong with the archive is so for all feeds.
@@ -122,17 +122,31 @@ extension Archive {
         return FeedOutcome(feed: known, result: result)
     }
 
+    private func hasTakenBack(since position: Int64?) throws(QuipuError) -> Bool {
+        guard let position else { return true }
+        return try QuipuError.presenting { try stores.with { try $0.log.hasTakenBack(since: position) } }
+    }
+
     private func take(
         _ page: WebFetch.Page, of feed: Feed, _ options: ReadingOptions
     ) throws(QuipuError) -> ImportReport {
         var importOptions = ImportOptions()
         importOptions.collection = feed.collection
         // Its ids count among those of the address that is followed, wherever that leads today.
-        let page = WebFetch.Page(
+        let named = WebFetch.Page(
             address: feed.address, body: page.body, entityTag: page.entityTag, lastModified: page.lastModified
         )
-        return try importItems(
-            of: ImportSource(page, as: ImportFormat.feed.isReadable ? .feed : nil, options), importOptions)
+        do throws(QuipuError) {
+            return try importItems(
+                of: ImportSource(named, as: ImportFormat.feed.isReadable ? .feed : nil, options),
+                importOptions)
+        } catch {
+            let linked = LinkedFeeds.addresses(in: page.body, at: page.address)
+            guard error.origin == .file, !linked.isEmpty else { throw error }
+            throw QuipuError(
+                error.code, "\(error.message); the page links to \(linked.joined(separator: ", "))",
+                hint: "follow that instead", origin: .file)
+        }
     }
 
     private static func unknownFeed(_ name: String) -> QuipuError {

@@ -1,8 +1,10 @@
 internal import QuipuFormats
+internal import QuipuStorage
 
 extension Archive {
     /// Imports a library of a Zotero that runs on this machine, or one of its collections: the first time all of it, then what
-    /// has changed since.
+    /// has changed since. All of it is read again where the options ask for more than the run before did, and where something was
+    /// undone or restored since in the archive.
     ///
     ///     let report = try archive.importZotero(collection: "Floods/2020")
     ///
@@ -13,11 +15,13 @@ extension Archive {
         collection: String? = nil, again: Bool = false, _ options: ImportOptions = ImportOptions(),
         _ reading: ReadingOptions = ReadingOptions(), progress: (WorkProgress) -> Void = { _ in }
     ) throws(QuipuError) -> ImportReport {
-        let (source, library) = try zoteroSource(collection, again: again, reading)
+        let (source, library) = try zoteroSource(collection, again: again, options, reading)
         let report = try importItems(of: source, options, progress: progress)
         if let version = library.version, report.rejectedItems == 0 {
             try QuipuError.presenting {
-                try FollowedSources(stores.folder).change { $0.zoteroVersions[collection ?? ""] = version }
+                let state = FollowedSources.ZoteroState(
+                    version: version, position: try position().rawValue, into: options.collection)
+                try FollowedSources(stores.folder).change { $0.zotero[collection ?? ""] = state }
             }
         }
         return report
@@ -28,15 +32,14 @@ extension Archive {
         collection: String? = nil, again: Bool = false, _ options: ImportOptions = ImportOptions(),
         _ reading: ReadingOptions = ReadingOptions()
     ) throws(QuipuError) -> ImportPreview {
-        try preview(zoteroSource(collection, again: again, reading).source, options)
+        try preview(zoteroSource(collection, again: again, options, reading).source, options)
     }
 
     private func zoteroSource(
-        _ collection: String?, again: Bool, _ reading: ReadingOptions
+        _ collection: String?, again: Bool, _ options: ImportOptions, _ reading: ReadingOptions
     ) throws(QuipuError) -> (source: ImportSource, library: ZoteroLibrary) {
         try QuipuError.presenting {
-            let since =
-                again ? nil : try FollowedSources(stores.folder).read().zoteroVersions[collection ?? ""]
+            let since = again ? nil : try versionRead(of: collection, options)
             let library = ZoteroLibrary(at: reading.zoteroAddress)
             let name = "zotero:\(collection ?? "")"
             let reader = try openZotero(
@@ -44,5 +47,14 @@ extension Archive {
             ) { (path) throws(InterchangeError) in try library.page(path) }
             return (ImportSource(reader, named: name), library)
         }
+    }
+
+    /// From which version on a run need read; nil for all.
+    private func versionRead(of collection: String?, _ options: ImportOptions) throws -> Int? {
+        guard !options.restoresDeleted, !options.takesOldStates,
+            let state = try FollowedSources(stores.folder).read().zotero[collection ?? ""],
+            options.collection == nil || options.collection == state.into
+        else { return nil }
+        return try stores.with { try $0.log.hasTakenBack(since: state.position) } ? nil : state.version
     }
 }

@@ -15,6 +15,8 @@ public struct Feed: Sendable, Equatable {
     /// What its server said of the last answer that was imported, to be asked whether there is another.
     var entityTag: String?
     var lastModified: String?
+    /// Where the archive's log ended then.
+    var position: Int64?
 
     init(name: String, address: String, collection: String?) {
         self.name = name
@@ -29,6 +31,7 @@ public struct Feed: Sendable, Equatable {
         failure = value["failure"]?.string
         entityTag = value["etag"]?.string
         lastModified = value["lastModified"]?.string
+        position = value["position"]?.number.flatMap { Int64(exactly: $0) }
     }
 
     var json: JSONValue {
@@ -45,6 +48,7 @@ public struct Feed: Sendable, Equatable {
         }
         add("lastModified", lastModified)
         add("name", name)
+        if let position { members.append(JSONMember(name: "position", value: .number(Double(position)))) }
         return .object(members)
     }
 }

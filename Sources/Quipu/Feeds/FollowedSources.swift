@@ -8,8 +8,38 @@ internal import QuipuStorage
 struct FollowedSources {
     struct Content {
         var feeds: [Feed] = []
-        /// By the name of the collection; empty for the whole library.
-        var zoteroVersions: [String: Int] = [:]
+        /// By the name of Zotero's collection; empty for the whole library.
+        var zotero: [String: ZoteroState] = [:]
+    }
+
+    /// Up to where a collection of Zotero's was read, and what was done with it.
+    struct ZoteroState {
+        /// Of Zotero's library.
+        var version: Int
+        /// Where the archive's log ended then.
+        var position: Int64
+        /// The archive's collection that its articles were put into.
+        var into: String?
+
+        init(version: Int, position: Int64, into: String?) {
+            (self.version, self.position, self.into) = (version, position, into)
+        }
+
+        /// Nil for what an earlier release noted: then all is read.
+        init?(_ value: JSONValue) {
+            guard let version = value["version"]?.number.flatMap({ Int(exactly: $0) }),
+                let position = value["position"]?.number.flatMap({ Int64(exactly: $0) })
+            else { return nil }
+            self.init(version: version, position: position, into: value["into"]?.string)
+        }
+
+        var json: JSONValue {
+            var members: [JSONMember] = []
+            if let into { members.append(JSONMember(name: "into", value: .string(into))) }
+            members.append(JSONMember(name: "position", value: .number(Double(position))))
+            members.append(JSONMember(name: "version", value: .number(Double(version))))
+            return .object(members)
+        }
     }
 
     private static let maximumBytes = 4 << 20
@@ -32,7 +62,7 @@ struct FollowedSources {
         }
         var content = Content(feeds: list.compactMap { Feed($0) })
         for member in value["zotero"]?.members ?? [] {
-            content.zoteroVersions[member.name] = member.value.number.flatMap { Int(exactly: $0) }
+            content.zotero[member.name] = ZoteroState(member.value)
         }
         return content
     }
@@ -46,11 +76,10 @@ struct FollowedSources {
         var content = try read()
         try body(&content)
         // Of the others all is read the next time, which changes nothing.
-        let versions = content.zoteroVersions.sorted { $0.key.utf8Precedes($1.key) }.prefix(
-            Self.maximumCollections)
+        let states = content.zotero.sorted { $0.key.utf8Precedes($1.key) }.prefix(Self.maximumCollections)
         let value: JSONValue = [
             "feeds": .array(content.feeds.map(\.json)),
-            "zotero": .object(versions.map { JSONMember(name: $0.key, value: .number(Double($0.value))) }),
+            "zotero": .object(states.map { JSONMember(name: $0.key, value: $0.value.json) }),
         ]
         // Addresses of feeds may hold secrets.
         let file = try OutputFile(path: path, permissions: 0o600)

@@ -42,6 +42,18 @@ package struct Problem: Error {
         status: 404, word: "no-such-route", title: "There is nothing at this address",
         hint: "archives are at /v1/archives/NAME/sync")
 
+    /// - Parameter path: of a request to a server that answers for records.
+    static func noSuchRoute(at path: String) -> Problem {
+        var problem = noSuchRoute
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        if segments.count >= 4, segments[1] == "v1", segments[2] == "archives" {
+            problem.hint =
+                "behind /v1/archives/NAME/ there are records, annotations/, conflicts, log, changes, status, "
+                + "tags, collections, edits, import, export, attachments/ID/content and tickets, and sync for mirrors"
+        }
+        return problem
+    }
+
     /// Both sides of the exchange are the same file.
     static let sameArchive = Problem(
         status: 409, word: ReplicationError.Code.sameArchive.rawValue,

@@ -101,7 +101,8 @@ extension Editing {
                 case .restore(let id, let kind): try restore(id, kind: kind, writer, &work)
                 case .merge(let others, let keep, let kind):
                     try merge(others, into: keep, kind: kind, writer, &work)
-                case .unmerge(let id, let kind): work.add(try unmerging(of: id, kind: kind, writer))
+                case .unmerge(let id, let kind):
+                    for changes in try unmerging(of: id, kind: kind, writer) { work.add(changes) }
                 case .split(let id, let kind, let item):
                     outcome.splits.append(try split(id, kind: kind, item, writer, &work))
                 }

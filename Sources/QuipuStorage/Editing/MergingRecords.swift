@@ -13,15 +13,7 @@ extension Editing {
         _ others: [RecordID], into keep: RecordID, kind: String, _ writer: Writer, _ work: inout EditWork
     ) throws {
         let (kept, merged) = try mergeable(others, into: keep, kind: kind)
-        for record in [kept] + merged.flatMap(\.all) {
-            for row in try recordStates.fieldRows(of: record) {
-                let field = try interning.name(row, in: database)
-                if RecordGroups.isOwn(field) { continue }
-                for head in try recordStates.versions(of: field, row: row, in: record).versions.heads {
-                    work.observed.formUnion(head.members.map(\.position))
-                }
-            }
-        }
+        work.observed.formUnion(try seen(byMerging: merged, into: kept))
         guard work.observed.count <= Limits.observedTransactions else {
             throw StorageError(
                 .tooLarge, "these records have too many versions to merge them at once",
@@ -39,6 +31,21 @@ extension Editing {
                             replaces: try writer.names(of: heads))
                     ]))
         }
+    }
+
+    /// Log positions of what a merge lists as seen.
+    func seen(byMerging merged: [RecordGroup], into kept: RecordState) throws -> Set<Int64> {
+        var seen: Set<Int64> = []
+        for record in [kept] + merged.flatMap(\.all) {
+            for row in try recordStates.fieldRows(of: record) {
+                let field = try interning.name(row, in: database)
+                if RecordGroups.isOwn(field) { continue }
+                for head in try recordStates.versions(of: field, row: row, in: record).versions.heads {
+                    seen.formUnion(head.members.map(\.position))
+                }
+            }
+        }
+        return seen
     }
 
     /// The records that a merge is of, each under its representative.
@@ -88,7 +95,7 @@ extension Editing {
     /// Takes a record out of the one that it was merged into. What it held by itself is shown again; what was written since
     /// went to the record under which it was shown, and stays there.
     /// - Throws: `StorageError`: `unknownRecord`, `notMerged`.
-    func unmerging(of id: RecordID, kind: String, _ writer: Writer) throws -> RecordChanges {
+    func unmerging(of id: RecordID, kind: String, _ writer: Writer) throws -> [RecordChanges] {
         guard let record = try recordStates.record(id, kind: kind) else {
             throw StorageError(
                 .unknownRecord, "there is no \(kind) \(id.shortHandle)", remedy: Remedy(.findRecord))
@@ -105,12 +112,19 @@ extension Editing {
                     : "name the one that shall stand by itself again: \(members.prefix(8).joined(separator: ", "))"
             )
         }
-        return RecordChanges(
-            id: id, kind: kind,
-            fields: [
-                FieldChange(
-                    field: MergedInto.field, value: .text(JSONLiteral.null),
-                    replaces: try writer.names(of: heads))
-            ])
+        var records = [record]
+        if let row = try merges.otherHalf(of: record.row) {
+            records.append(try recordStates.record(row: row))
+        }
+        return try records.map { record in
+            let heads = try recordStates.heads(of: MergedInto.field, in: record)
+            return RecordChanges(
+                id: record.id, kind: kind,
+                fields: [
+                    FieldChange(
+                        field: MergedInto.field, value: .text(JSONLiteral.null),
+                        replaces: try writer.names(of: heads))
+                ])
+        }
     }
 }

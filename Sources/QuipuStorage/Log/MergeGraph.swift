@@ -111,6 +111,12 @@ struct MergeGraph {
         return path
     }
 
+    /// Of a record in a cycle the one before it there, which two contradicting merges put under it.
+    func otherHalf(of row: Int64) -> Int64? {
+        let last = path(from: row).last
+        return last.flatMap { $0 != row && targets[$0] == row ? $0 : nil }
+    }
+
     /// What leads to a record or from it, and to that, and so on: records whose representatives may change with each other's.
     func connected(with rows: Set<Int64>) -> Set<Int64> {
         if targets.isEmpty { return [] }

@@ -55,7 +55,10 @@ public struct Record: Sendable {
 
     /// Where it came from, for people: the scope of the source's ids and the id, `plain:Press 42`.
     public var sources: [String] {
-        fields.filter { SourceMemory.isMemory($0.name) && $0.name != LeftItems.field }.map { field in
+        fields.filter {
+            // What was split off is remembered no more.
+            SourceMemory.isMemory($0.name) && $0.name != LeftItems.field && $0.json != JSONLiteral.null
+        }.map { field in
             let scope = field.name.dropFirst(SourceMemory.prefix.count)
             return "\(scope) \(SourceState(parsing: field.json)?.id ?? "")"
         }

@@ -7,6 +7,8 @@ struct RecordGroup {
     let representative: RecordState
     /// In the order of their ids.
     let members: [RecordState]
+    /// A merge that is not written, and by which some of the members would come under the representative.
+    var planned: PlannedMerge?
     fileprivate let seen = Observations()
 
     var all: [RecordState] { [representative] + members }
@@ -44,6 +46,17 @@ private final class Observations {
         merges[row] = found
         return found
     }
+}
+
+/// What a merge would write.
+struct PlannedMerge {
+    /// Stands for its position in the log, where it has none.
+    static let position: Int64 = -1
+
+    /// The rows of the records that would be merged into another one.
+    let records: Set<Int64>
+    /// Log positions of what it would list as seen.
+    let observed: Set<Int64>
 }
 
 /// What a group shows in one field.
@@ -97,9 +110,10 @@ extension RecordGroups {
             if heads.isEmpty { continue }
             let seers =
                 try hasOwn
-                ? edits + group.seen.merges(of: member.row) { try mergePositions(of: member.row) } : edits
+                ? edits + group.seen.merges(of: member.row) { try mergePositions(of: member.row, in: group) }
+                : edits
             for head in heads {
-                if try group.seen.isSeen(head, by: seers, { try log.body(at: $0).observed }) { continue }
+                if try group.seen.isSeen(head, by: seers, { try observed(at: $0, in: group) }) { continue }
                 others.append(FieldHead(record: member, field: name, fieldRow: row, version: head))
             }
         }
@@ -179,14 +193,29 @@ extension RecordGroups {
     }
 
     /// Log positions of the merges by which a record came under its representative.
-    private func mergePositions(of row: Int64) throws -> [Int64] {
-        guard let field = try interning.knownNameRow(MergedInto.field, in: database) else { return [] }
-        return try merges.path(from: row).flatMap { row in
+    private func mergePositions(of row: Int64, in group: RecordGroup) throws -> [Int64] {
+        var path = try merges.path(from: row)
+        var positions: [Int64] = []
+        if let planned = group.planned, let end = path.firstIndex(where: planned.records.contains) {
+            // From there on the way leads to the representative.
+            positions = [PlannedMerge.position]
+            let rest = try merges.path(from: group.representative.row)
+            path = path[..<end] + rest.filter { !planned.records.contains($0) }
+        }
+        guard let field = try interning.knownNameRow(MergedInto.field, in: database) else { return positions }
+        for row in path {
             let record = try recordStates.record(row: row)
-            return try versions(of: MergedInto.field, field, in: record).heads.flatMap {
-                $0.members.map(\.position)
+            for head in try versions(of: MergedInto.field, field, in: record).heads {
+                positions += head.members.map(\.position)
             }
         }
+        return positions
+    }
+
+    /// What a transaction, or the planned merge, lists as seen.
+    private func observed(at position: Int64, in group: RecordGroup) throws -> [Int64] {
+        if position == PlannedMerge.position { return group.planned.map { Array($0.observed) } ?? [] }
+        return try log.body(at: position).observed
     }
 
     private func versions(of name: String, _ row: Int64, in record: RecordState) throws -> FieldVersions {

@@ -70,6 +70,8 @@ extension Texts {
         while try rows.next() {
             let name = rows.text(0)
             guard name != "deleted", record[name] == nil, found.last?.field != name else { continue }
+            // One of a cycle of merges is merged as well, which is no text that it shows.
+            if name == MergedInto.field, record.mergedInto == nil { continue }
             let known = try ValueHash(bytes: rows.bytes(1)).flatMap { try local.waitingText($0) }
             found.append(WaitingText(field: name, sizeBytes: known?.sizeBytes, remote: known?.remote))
         }

@@ -32,6 +32,7 @@ struct WordReader {
             if word == "--" {
                 optionsEnded = true
             } else if dashesAreValues && !word.hasPrefix("--") {
+                guard !known.contains(where: { $0.isSpelled(word) }) else { throw ambiguous(word) }
                 return word
             } else if dashesAreTerms && isTerm(word) {
                 return word
@@ -48,6 +49,16 @@ struct WordReader {
         guard !word.hasPrefix("--"), spelled.count > 1, let first = spelled.first else { return false }
         let isShort = known.contains { $0.short.map { $0.unicodeScalars.first == first } == true }
         return !(isShort && spelled.dropFirst().allSatisfy { "0"..."9" ~= $0 || $0 == "=" })
+    }
+
+    /// A short option where words with one dash are values.
+    private func ambiguous(_ word: String) -> UsageError {
+        let command = path.joined(separator: " ")
+        return UsageError(
+            "\(word) behind an argument may be the option or a value",
+            hint:
+                "the option stands before: \(command) \(word) …; the value behind --: \(command) … -- \(word)"
+        )
     }
 
     private mutating func readOption(_ word: String) throws(UsageError) {

@@ -64,7 +64,8 @@ struct FeedFetchCommand: Command {
         options: [.flag("again", "read a feed although its server says that nothing is new")],
         example: "quipu feed fetch",
         discussion: """
-            A feed in which nothing is new costs one small request (ETag, Last-Modified). One that cannot be fetched or read is \
+            A feed in which nothing is new costs one small request (ETag, Last-Modified); after an undo or a restore it is \
+            read whole. One that cannot be fetched or read is \
             reported, the others are asked, and the exit code is 1.
             """, makesEdits: true)
 

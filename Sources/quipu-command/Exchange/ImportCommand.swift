@@ -45,7 +45,8 @@ struct ImportCommand: Command {
             to is not fetched from this machine or its networks.
 
             zotero: imports the library of the Zotero that runs on this machine, the first time all of it, then what has \
-            changed; zotero:Floods/2020 one collection.
+            changed; zotero:Floods/2020 one collection. All of it is read again with --restore or --again, with another \
+            --collection, and after an undo or a restore.
 
             'quipu help formats' lists the formats, and the names under which a field is recognised.
             """, makesEdits: true)
@@ -80,6 +81,16 @@ struct ImportCommand: Command {
         self.reading = reading
         if let collection, collection.allSatisfy(\.isWhitespace) {
             throw UsageError("a collection needs a name", hint: "quipu import \(paths[0]) --collection Press")
+        }
+        if paths[0].hasPrefix(Self.zotero) {
+            let given = [
+                ("--format", format != nil), ("--map", !reading.fieldsByName.isEmpty),
+                ("--keep-originals", reading.keepsOriginals),
+            ]
+            if let option = given.first(where: \.1)?.0 {
+                throw UsageError(
+                    "\(option) has no effect on zotero:", hint: "leave it out; it is for files and pages")
+            }
         }
         if paths.count > 1,
             let lone = paths.first(where: { $0 == "-" || Self.isAddress($0) || $0.hasPrefix(Self.zotero) })

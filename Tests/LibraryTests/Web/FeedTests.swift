@@ -37,6 +37,21 @@ import Testing
         #expect(try archive.feeds().first?.fetchedAtMilliseconds != nil)
     }
 
+    @Test func `after an undo or a restore the whole feed is read again, once`() throws {
+        defer { site.stop() }
+        site.publish(["One", "Two"])
+        try archive.addFeed(site.address("/feed.json"))
+        #expect(try fetched() == ["2 new, 0 known"])
+        let entry = try #require(try archive.read { try $0.lastOwnEntry() })
+        try archive.undo(entry)
+        #expect(try fetched() == ["0 new, 0 known"])
+        #expect(try fetched() == ["unchanged"])
+        let id = try #require(try archive.read { try $0.records(matching: "is:deleted title:One").first?.id })
+        try archive.write("restore") { try $0.restore(id) }
+        #expect(try fetched() == ["0 new, 1 known"])
+        #expect(site.requests.map(\.isConditional) == [false, false, true, false])
+    }
+
     @Test func `a feed that fails does not keep the others from being asked`() throws {
         defer { site.stop() }
         site.publish(["One"])
@@ -45,6 +60,17 @@ import Testing
         try archive.addFeed(site.address("/moved"), named: "c")
         #expect(try fetched() == ["fetch-failed", "fetch-failed", "1 new, 0 known"])
         #expect(try archive.feeds().map { $0.failure == nil } == [false, false, true])
+    }
+
+    @Test func `a page that links to a feed is named with the feed, by its whole address`() throws {
+        defer { site.stop() }
+        try archive.addFeed(site.address("/page"))
+        let outcome = try #require(try archive.fetchFeeds().first)
+        guard case .failed(let error) = outcome.result else {
+            Issue.record("\(outcome.result)")
+            return
+        }
+        #expect(error.message.hasSuffix("the page links to \(site.address("/feed.json?a=1&b=2"))"))
     }
 
     @Test func `the list of feeds refuses a second of a name, of an address, and what is no address`() throws

@@ -52,6 +52,14 @@ final class WebSite: Sendable {
                 return HTTPResponse(
                     status: 200, headers: [("Content-Type", "application/feed+json"), ("ETag", tag)],
                     body: .bytes(Array(state.feed.utf8)))
+            case "/page":
+                let page = """
+                    <!DOCTYPE html><html><head><link rel=stylesheet href=a.css>
+                    <LINK rel='alternate home' type="application/feed+json" title="a > b" href="feed.json?a=1&amp;b=2">
+                    </head><body><p>News</p></body></html>
+                    """
+                return HTTPResponse(
+                    status: 200, headers: [("Content-Type", "text/html")], body: .bytes(Array(page.utf8)))
             case "/moved": return HTTPResponse(status: 302, headers: [("Location", "/feed.json")])
             case "/file": return HTTPResponse(status: 302, headers: [("Location", "file:///etc/passwd")])
             case "/round": return HTTPResponse(status: 302, headers: [("Location", "/round")])

@@ -33,11 +33,22 @@ import Testing
     }
 
     @Test func `after the id of tag, one dash begins a tag to remove and two begin an option`() throws {
-        let (values, globals) = try run("tag", "id", "+a", "-b", "--json", "-h")
-        #expect(values.arguments("±TAG") == ["+a", "-b", "-h"])
+        let (values, globals) = try run("tag", "id", "+a", "-b", "--json", "-hq")
+        #expect(values.arguments("±TAG") == ["+a", "-b", "-hq"])
         #expect(globals.json)
         #expect(mistake("tag", "-x", "id")?.message == "unknown option '-x' for 'quipu tag'")
         #expect(mistake("tag", "id", "--b")?.message == "unknown option '--b' for 'quipu tag'")
+    }
+
+    @Test(arguments: ["-q", "-h"])
+    func `an option of one letter behind the id of tag is neither option nor tag without a word`(
+        word: String
+    ) throws {
+        let refused = try #require(mistake("tag", "id", "+a", word))
+        #expect(refused.message.hasPrefix("\(word) behind an argument may be the option or a value"))
+        #expect(refused.hint?.contains("quipu tag … -- \(word)") == true)
+        #expect(try run("tag", "id", "+a", "--", word).0.arguments("±TAG") == ["+a", word])
+        #expect(try run("tag", "-q", "id", "+a").1.quiet)
     }
 
     @Test func `a command in a group is called by both words`() throws {

@@ -41,7 +41,9 @@ struct EffectTests {
         ["annotate", "ID", "--quote", "words", "--occurrence", "0"], ["doctor", "--from", "office"],
         ["resolve", "ID", "--take", "1", "--value", "x"], ["resolve", "ID", "--take", "0"],
         ["export", "--format", "markdown"], ["export", "-o", ""],
-        ["token", "add", "--role", "writer", "--admin"],
+        ["token", "add", "--role", "writer", "--admin"], ["import", "zotero:", "--map", "a=title"],
+        ["import", "zotero:", "--format", "csv"], ["import", "zotero:Rivers", "--keep-originals"],
+        ["tag", "ID", "+x", "-q"],
     ]
 
     @Test(arguments: refused)

@@ -43,6 +43,60 @@ struct MergedRecordCommandTests {
         #expect(alone["fields"]?["title"]?.string == "Flood" && alone["mergedInto"]?.string == keep)
     }
 
+    @Test func `a record that is not there or several are is named, whatever the command`() throws {
+        let (bench, keep, other) = try bench()
+        for words in [
+            ["merge", keep, "zzzzzzzz"], ["merge", keep, other, "zzzzzzzz", "yyyyyyyy", "--dry-run"],
+            ["merge", "zzzzzzzz", other], ["unmerge", "zzzzzzzz"], ["split", "zzzzzzzz"],
+            ["show", "zzzzzzzz"], ["read", "zzzzzzzz"], ["set", "zzzzzzzz", "title=x"],
+            ["tag", "zzzzzzzz", "+x"], ["delete", "zzzzzzzz"], ["restore", "zzzzzzzz"],
+            ["annotate", "zzzzzzzz", "--note", "x"], ["history", "zzzzzzzz"], ["diff", "zzzzzzzz"],
+            ["revert", "zzzzzzzz", "--to", "1"], ["why", "zzzzzzzz", "title"], ["edit", "zzzzzzzz"],
+            ["purge", "zzzzzzzz", "--yes"], ["attach", "zzzzzzzz", "/dev/null"], ["save", "zzzzzzzz"],
+            ["resolve", "zzzzzzzz", "title", "--mine"], ["conflicts", "zzzzzzzz"],
+        ] {
+            let refused = try bench.run(words)
+            #expect(refused.code != .done, "\(words)")
+            #expect(!refused.errors.contains("should not happen"), "\(words): \(refused.errors)")
+        }
+        let refused = try bench.run("--json", "merge", keep, "zzzzzzzz", "yyyyyyyy")
+        #expect(refused.errors.contains(#""error":"unknown-record""#))
+        #expect(refused.errors.contains("'zzzzzzzz' and 'yyyyyyyy'"), "\(refused.errors)")
+    }
+
+    @Test func `merge says which fields it puts in conflict, before and as it does`() throws {
+        let (bench, keep, other) = try bench()
+        try bench.run("set", keep, "publisher=Press")
+        try bench.run("set", other, "publisher=Valle")
+        try bench.run("merge", keep, other)
+        try bench.run("set", keep, "publisher=ByHand")
+        let third = try bench.id("add", "article", "title=The flood")
+        for words in [["merge", third, keep, "--dry-run"], ["merge", third, keep]] {
+            let output = try bench.run(words).output
+            #expect(output.contains("publisher: in conflict, shows “ByHand”; quipu conflicts"), "\(output)")
+            #expect(output.contains("against “Valle” of"), "\(output)")
+        }
+        #expect(try bench.run("--json", "conflicts").json.map { $0["field"]?.string } == ["publisher"])
+    }
+
+    @Test
+    func
+        `unmerge of records that were merged into each other says that both stand alone, and show no field of it`()
+        throws
+    {
+        let (bench, keep, other) = try bench()
+        try bench.mirror(in: "mirror")
+        try bench.run("merge", keep, other)
+        try bench.run("merge", other, keep, at: "mirror")
+        try bench.sync("mirror")
+        let shown = try bench.run("show", keep)
+        #expect(!shown.output.contains("mergedInto"), "\(shown.output)")
+        let id = try #require(try bench.object("show", keep)["id"]?.string)
+        let done = try bench.run("unmerge", id)
+        #expect(done.output.contains("was merged into the other"), "\(done.output)")
+        for one in [keep, other] { #expect(try bench.object("show", one)["id"]?.string == one) }
+    }
+
     @Test func `unmerge and undo each take a merge back`() throws {
         let (bench, keep, other) = try bench()
         try bench.run("merge", keep, other)

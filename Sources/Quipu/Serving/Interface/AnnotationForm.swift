@@ -1,19 +1,22 @@
 internal import QuipuCanonicalJSON
 internal import QuipuHosting
-internal import QuipuStorage
 
-/// Annotations as the W3C Web Annotation Data Model has them.
+/// An annotation as a request brings it in the W3C Web Annotation Data Model. What has an effect here is taken, what the model has
+/// besides is kept under `x-` as an import keeps it, and the rest is refused.
 struct AnnotationForm {
-    static let context = "http://www.w3.org/ns/anno.jsonld"
-    static let type = "application/ld+json; profile=\"http://www.w3.org/ns/anno.jsonld\""
-
     /// The remark; nil for none.
     let text: String?
     let tags: [String]
     let target: Target?
+    /// Values of fields beside these; nil for none.
+    let kept: [(field: String, value: JSONValue?)]
+    /// Who wrote it and when elsewhere, as its maker says.
+    let creator: JSONValue?
+    let created: JSONValue?
+    let id: String?
 
     struct Target {
-        /// What follows the last slash of the source.
+        /// What names the record.
         let record: String
         let exact: String?
         let prefix: String
@@ -21,88 +24,193 @@ struct AnnotationForm {
         let range: Range<Int>?
     }
 
-    // MARK: as it is written
+    /// Members that are kept under their name with `x-` before it, as an import of annotations keeps them.
+    static let keptNames = [
+        "motivation", "rights", "canonical", "via", "audience", "stylesheet", "generator", "modified",
+    ]
+    /// Members that a request may have: of these the last ones are in what this server answers.
+    private static let taken: Set<String> = Set(
+        keptNames + [
+            "@context", "type", "id", "body", "bodyValue", "target", "creator", "created", "etag", "uuid",
+            "deleted",
+        ])
+    private static let purposes: Set<String> = [
+        "assessing", "bookmarking", "classifying", "commenting", "describing", "editing", "highlighting",
+        "identifying", "linking", "moderating", "questioning", "replying",
+    ]
+    /// Texts that are kept as they are.
+    private static let formats: Set<String> = ["text/plain", "text/markdown"]
 
-    static func json(
-        of record: Record, in snapshot: borrowing Snapshot, root: String
-    ) throws -> (JSONText, RecordTag) {
-        let tag = try snapshot.tag(of: record)
-        let first = try snapshot.history(of: record.id).first
-        var bodies: [JSONText] = []
-        if let text = record.fields.text {
-            bodies.append(["type": "TextualBody", "purpose": "commenting", "value": JSONText(text)])
-        }
-        for tag in record.tags {
-            bodies.append(["type": "TextualBody", "purpose": "tagging", "value": JSONText(tag)])
-        }
-        var selectors: [JSONText] = []
-        if let quote = record.fields.json(of: "quote"), let value = Value(json: quote), value != .null {
-            selectors.append([
-                "type": "TextQuoteSelector", "exact": JSONText(value["exact"]?.string),
-                "prefix": JSONText(value["prefix"]?.string ?? ""),
-                "suffix": JSONText(value["suffix"]?.string ?? ""),
-            ])
-        }
-        if let position = record.fields["position"], let start = position["start"]?.number,
-            let end = position["end"]?.number
-        {
-            selectors.append([
-                "type": "TextPositionSelector", "start": JSONText(raw: Value.number(start).json),
-                "end": JSONText(raw: Value.number(end).json),
-            ])
-        }
-        let source = record.fields.target.map { "\(root)/records/\($0)" }
-        var target: [(String, JSONText)] = [("source", JSONText(source))]
-        if !selectors.isEmpty { target.append(("selector", JSONText(selectors))) }
-        return (
-            [
-                "@context": JSONText(context), "id": JSONText("\(root)/annotations/\(record.id.uuid)"),
-                "type": "Annotation",
-                "motivation": JSONText(record.fields.text == nil ? "highlighting" : "commenting"),
-                "creator": ["type": "Person", "name": JSONText(first?.author ?? "")],
-                "created": JSONText(Timestamp.text(milliseconds: first?.timeMilliseconds ?? 0)),
-                "body": JSONText(bodies), "target": JSONText(members: target),
-                "etag": JSONText("\"\(tag)\""), "uuid": JSONText(record.id.uuid),
-                "deleted": JSONText(record.isDeleted),
-            ], tag
-        )
-    }
-
-    // MARK: as it is read
-
+    /// - Parameter root: the path of the archive's resources.
     /// - Throws: `Problem` for what is no annotation that can be kept.
-    init(_ members: [(name: String, value: JSONValue)]) throws {
-        func member(_ name: String) -> JSONValue? { members.first { $0.name == name }?.value }
+    init(_ members: [(name: String, value: JSONValue)], root: String) throws {
+        func member(_ name: String) -> JSONValue? {
+            members.first { $0.name == name }.flatMap { $0.value.isNull ? nil : $0.value }
+        }
         guard member("type")?.string == "Annotation" else {
             throw InterfaceRequest.unsuitable("its type is not Annotation")
         }
-        var (texts, tags): ([String], [String]) = ([], [])
-        let given = member("body") ?? member("bodyValue") ?? .null
-        for body in given.isNull ? [] : given.array ?? [given] {
-            guard let value = body.string ?? body["value"]?.string else {
-                throw InterfaceRequest.unsuitable("a body has no text as its value")
+        if let other = members.first(where: { !Self.taken.contains($0.name) }) {
+            throw InterfaceRequest.unsuitable("it has '\(other.name.prefix(64))', which is not kept")
+        }
+        if member("deleted")?.bool == true {
+            throw InterfaceRequest.unsuitable("an annotation is deleted with DELETE")
+        }
+        var (texts, tags, bodies): ([String], [String], [JSONValue]) = ([], [], [])
+        if let plain = member("bodyValue") {
+            guard let text = plain.string else {
+                throw InterfaceRequest.unsuitable("its bodyValue is no text")
             }
-            let purpose = body["purpose"]?.string ?? "commenting"
-            switch purpose {
-            case "tagging": tags.append(value)
-            case "commenting", "describing", "replying", "highlighting", "questioning": texts.append(value)
-            default:
-                throw InterfaceRequest.unsuitable(
-                    "a body has a purpose that is not kept: \(purpose.prefix(32))")
+            (texts, bodies) = ([text], [["type": "TextualBody", "value": .string(text)]])
+        }
+        for body in member("body").map({ $0.array ?? [$0] }) ?? [] {
+            let value = try Self.words(of: body)
+            if body["purpose"]?.string == "tagging" {
+                tags.append(value)
+            } else {
+                texts.append(value)
+                bodies.append(body)
             }
         }
-        text = texts.isEmpty ? nil : texts.joined(separator: "\n\n")
-        self.tags = tags
-        target = try member("target").flatMap { $0.isNull ? nil : try Target($0) }
+        let text = texts.isEmpty ? nil : texts.joined(separator: "\n\n")
+        (self.text, self.tags) = (text, tags)
+        target = try member("target").map { try Target($0, root: root) }
+        (creator, created, id) = (member("creator"), member("created"), member("id")?.string)
+        let usual: JSONValue = .string(Self.usualMotivation(text: text))
+        var kept: [(field: String, value: JSONValue?)] = []
+        for name in Self.keptNames {
+            let value = member(name)
+            kept.append(("x-" + name, name == "motivation" && value == usual ? nil : value))
+        }
+        kept.append(("x-body", bodies.contains(where: Self.saysMore) ? .array(bodies) : nil))
+        self.kept = kept
+    }
+
+    static func usualMotivation(text: String?) -> String { text == nil ? "highlighting" : "commenting" }
+
+    /// The words of a body, which has nothing that would be lost.
+    private static func words(of body: JSONValue) throws -> String {
+        if let text = body.string { return text }
+        guard let value = body["value"]?.string else {
+            throw InterfaceRequest.unsuitable("a body has no text as its value")
+        }
+        guard body["type"].map({ $0.string == "TextualBody" }) ?? true else {
+            throw InterfaceRequest.unsuitable("a body is no TextualBody")
+        }
+        if let format = body["format"], !formats.contains(format.string ?? "") {
+            throw InterfaceRequest.unsuitable("a body is neither text/plain nor text/markdown")
+        }
+        guard let purpose = body["purpose"] else { return value }
+        if purpose.string == "tagging" {
+            if let other = body.members?.first(where: {
+                !["type", "purpose", "value", "format"].contains($0.name)
+            }) {
+                throw InterfaceRequest.unsuitable("a tag has '\(other.name.prefix(64))', which is not kept")
+            }
+        } else if !purposes.contains(purpose.string ?? "") {
+            throw InterfaceRequest.unsuitable(
+                "a body has a purpose that is not kept: \((purpose.string ?? "").prefix(32))")
+        }
+        return value
+    }
+
+    /// Whether there is more to a text than its words.
+    private static func saysMore(_ body: JSONValue) -> Bool {
+        body.members?.contains {
+            switch $0.name {
+            case "type", "value": false
+            case "purpose": $0.value != "commenting"
+            case "format": $0.value != "text/plain"
+            default: true
+            }
+        } ?? false
+    }
+
+    /// A name, else an address; a list where there are several.
+    static func name(of creator: JSONValue) -> JSONValue? {
+        if let list = creator.array { return .array(list.compactMap { name(of: $0) }) }
+        if creator.string != nil { return creator }
+        for name in ["name", "nickname", "email", "id"] {
+            if let text = creator[name]?.string, !text.isEmpty { return .string(text) }
+        }
+        return nil
+    }
+
+    // MARK: what it comes to
+
+    /// Gives a new annotation all of it but the passage.
+    func fill(_ fields: inout Fields) throws {
+        if let text { fields.text = text }
+        for tag in tags { fields.tags.insert(tag) }
+        for (field, value) in kept {
+            if let value { fields.assign(field, value.nfc.canonicalBytes()) }
+        }
+        // As the protocol wants it: the server gives an id of its own.
+        if let id, !kept.contains(where: { $0.field == "x-via" && $0.value != nil }) {
+            fields.assign("x-via", JSONValue.string(id.nfc).canonicalBytes())
+        }
+        if let creator {
+            guard let name = Self.name(of: creator) else {
+                throw InterfaceRequest.unsuitable("its creator has no name")
+            }
+            fields.assign("author", name.nfc.canonicalBytes())
+            if creator != name { fields.assign("x-creator", creator.nfc.canonicalBytes()) }
+        }
+        if let created { fields.assign("date", created.nfc.canonicalBytes()) }
+    }
+
+    /// Gives an annotation what differs, so that nothing is said of what stays.
+    func replace(_ fields: inout Fields, tags present: [String]) {
+        if fields.text != text { fields.text = text }
+        for tag in present where !tags.contains(tag) { fields.tags.remove(tag) }
+        for tag in tags where !present.contains(tag) { fields.tags.insert(tag) }
+        for (field, value) in kept {
+            let json = value?.nfc.canonicalBytes() ?? JSONValue.null.canonicalBytes()
+            let old = fields.json(of: field) ?? JSONValue.null.canonicalBytes()
+            // What says where it comes from stays if it is not given.
+            if json == old || value == nil && (field == "x-via" || field == "x-canonical") { continue }
+            fields.assign(field, json)
+        }
+    }
+
+    /// - Throws: `Problem` where it says something else of what a replacement leaves.
+    func requireSame(as shown: JSONValue, given members: [(name: String, value: JSONValue)]) throws {
+        func refuse(_ name: String) -> Problem {
+            InterfaceRequest.unsuitable("its '\(name)' is another one than here, and is not replaced")
+        }
+        if let id, let own = shown["id"]?.string, !id.hasSuffix(own) { throw refuse("id") }
+        if let creator, let own = shown["creator"], Self.name(of: creator) != Self.name(of: own) {
+            throw refuse("creator")
+        }
+        if let created, created != shown["created"] { throw refuse("created") }
+        guard let target, let own = shown["target"],
+            members.first(where: { $0.name == "target" })?.value != own
+        else { return }
+        let selectors = own["selector"]?.array ?? []
+        let quote = selectors.first { $0["type"] == "TextQuoteSelector" }
+        let position = selectors.first { $0["type"] == "TextPositionSelector" }
+        let isSame =
+            own["source"]?.string?.hasSuffix(target.record) == true
+            && (target.exact == nil
+                ? target.range != nil || quote == nil : target.exact == quote?["exact"]?.string)
+            && (target.range.map {
+                $0.lowerBound == position?["start"]?.integer && $0.upperBound == position?["end"]?.integer
+            } ?? true)
+        guard isSame else { throw refuse("target") }
     }
 }
 
 extension AnnotationForm.Target {
-    init(_ value: JSONValue) throws {
-        guard let source = value.string ?? value["source"]?.string ?? value["id"]?.string, !source.isEmpty,
-            let last = source.split(separator: "/").last
+    init(_ value: JSONValue, root: String) throws {
+        guard let source = value.string ?? value["source"]?.string ?? value["id"]?.string, !source.isEmpty
         else { throw InterfaceRequest.unsuitable("its target has no source") }
-        record = String(last)
+        if let other = value.members?.first(where: {
+            !["type", "source", "id", "selector"].contains($0.name)
+        }) {
+            throw InterfaceRequest.unsuitable("its target has '\(other.name.prefix(64))', which is not kept")
+        }
+        let own = source.ranges(of: root + "/records/").last.map { source[$0.upperBound...] }
+        record = own.map { String($0) } ?? source.replacing("urn:uuid:", with: "", maxReplacements: 1)
         var (exact, prefix, suffix, range): (String?, String, String, Range<Int>?) = (nil, "", "", nil)
         let selector = value["selector"] ?? .null
         for selector in selector.isNull ? [] : selector.array ?? [selector] {
@@ -123,24 +231,13 @@ extension AnnotationForm.Target {
                 throw InterfaceRequest.unsuitable(
                     "its selector is none that is kept: \((other ?? "").prefix(32))")
             }
+            if let other = selector.members?.first(where: {
+                !["type", "exact", "prefix", "suffix", "start", "end"].contains($0.name)
+            }) {
+                throw InterfaceRequest.unsuitable(
+                    "its selector has '\(other.name.prefix(64))', which is not kept")
+            }
         }
         (self.exact, self.prefix, self.suffix, self.range) = (exact, prefix, suffix, range)
-    }
-}
-
-/// Times as RFC 3339 has them.
-enum Timestamp {
-    /// In UTC, to the second.
-    static func text(milliseconds: Int64) -> String {
-        let seconds = Int64((Double(milliseconds) / 1_000).rounded(.down))
-        let day = Int64((Double(seconds) / 86_400).rounded(.down))
-        let date = CalendarDay.date(ofDay: day)
-        let rest = seconds - day * 86_400
-        func padded(_ number: Int64, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
-        let days = "\(padded(date.year, 4))-\(padded(Int64(date.month), 2))-\(padded(Int64(date.day), 2))"
-        return days + "T\(padded(rest / 3_600, 2)):\(padded(rest / 60 % 60, 2)):\(padded(rest % 60, 2))Z"
     }
 }

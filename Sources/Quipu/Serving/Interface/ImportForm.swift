@@ -3,7 +3,8 @@ enum ImportForm {
     private static let mostRemarks = 200
 
     static func json(
-        _ report: ImportReport, format: String, tellsEffects: Bool, items: [ImportPreview.Item],
+        _ report: ImportReport, of upload: TemporaryUpload, format: String, tellsEffects: Bool,
+        items: [ImportPreview.Item],
         isPreview: Bool, entry: String?
     ) -> JSONText {
         [
@@ -14,7 +15,7 @@ enum ImportForm {
             "repeated": JSONText(report.repeatedItems), "stayedDeleted": JSONText(report.stayedDeletedItems),
             "restored": JSONText(report.restoredRecords), "outdated": JSONText(report.outdatedItems),
             "differing": JSONText(report.differingItems), "rejected": JSONText(report.rejectedItems),
-            "refusals": remarks(report.refusals), "remarks": remarks(report.remarks),
+            "refusals": remarks(report.refusals, of: upload), "remarks": remarks(report.remarks, of: upload),
             "keptNames": JSONText(
                 members: report.keptNames.sorted { $0.key < $1.key }.map { ($0.key, JSONText($0.value)) }),
             "collection": JSONText(report.collection?.description), "items": JSONText(items.map(item)),
@@ -22,12 +23,13 @@ enum ImportForm {
         ]
     }
 
-    private static func remarks(_ remarks: [ImportReport.Remark]) -> JSONText {
+    private static func remarks(_ remarks: [ImportReport.Remark], of upload: TemporaryUpload) -> JSONText {
         JSONText(
             remarks.prefix(mostRemarks).map { remark -> JSONText in
                 [
-                    "line": JSONText(remark.place.line), "place": JSONText(remark.place.description),
-                    "reason": JSONText(remark.reason),
+                    "line": JSONText(remark.place.line),
+                    "place": JSONText(upload.told(remark.place.description)),
+                    "reason": JSONText(upload.told(remark.reason)),
                 ]
             })
     }

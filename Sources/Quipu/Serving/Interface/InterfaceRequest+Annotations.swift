@@ -31,18 +31,18 @@ extension InterfaceRequest {
                     "id": JSONText(own), "type": JSONText(["BasicContainer", "AnnotationCollection"]),
                     "total": JSONText(total), "first": page(0), "last": page(last),
                 ]
-                return Self.json(container, type: AnnotationForm.type, headers: Self.links)
+                return Self.json(container, type: ShownAnnotation.type, headers: Self.links)
             }
-            let items = try records.map { try AnnotationForm.json(of: $0, in: snapshot, root: root).0 }
+            let items = try records.map { try ShownAnnotation($0, in: snapshot, root: root).json }
             var members: [(String, JSONText)] = [
-                ("@context", JSONText(AnnotationForm.context)), ("id", page(number)),
+                ("@context", JSONText(ShownAnnotation.context)), ("id", page(number)),
                 ("type", "AnnotationPage"),
                 ("partOf", ["id": JSONText(own), "total": JSONText(total)]),
                 ("startIndex", JSONText(number * Self.pageSize)), ("items", JSONText(items)),
             ]
             if number < last { members.append(("next", page(number + 1))) }
             if number > 0 { members.append(("prev", page(number - 1))) }
-            return Self.json(JSONText(members: members), type: AnnotationForm.type, headers: Self.links)
+            return Self.json(JSONText(members: members), type: ShownAnnotation.type, headers: Self.links)
         }
     }
 
@@ -61,24 +61,20 @@ extension InterfaceRequest {
 
     func annotate() throws -> HTTPResponse {
         _ = try parameters()
-        let form = try AnnotationForm(try object(Self.acceptedTypes))
+        let form = try AnnotationForm(try object(Self.acceptedTypes), root: root)
         guard let target = form.target else { throw Self.unsuitable("it has no target") }
         let id = try archive.write("annotate") { t in
             let article = try t.find(target.record)
             guard !article.isDeleted else {
                 throw QuipuError(.deleted, "\(article.kind) \(article.id.handle) is deleted")
             }
-            func fill(_ fields: inout Fields) {
-                if let text = form.text { fields.text = text }
-                for tag in form.tags { fields.tags.insert(tag) }
-            }
             guard let passage = try passage(target, in: article, t.before) else {
                 return try t.add(.annotation) {
                     $0.target = article.id.uuid
-                    fill(&$0)
+                    try form.fill(&$0)
                 }
             }
-            return try t.annotate(article, at: passage) { fill(&$0) }
+            return try t.annotate(article, at: passage) { try form.fill(&$0) }
         }
         return try answer(withAnnotation: id, status: 201)
     }
@@ -101,9 +97,9 @@ extension InterfaceRequest {
     private func answer(withAnnotation id: RecordID, status: Int = 200) throws -> HTTPResponse {
         try archive.read { snapshot in
             guard let record = try snapshot.record(id) else { throw Self.noAnnotation(id.uuid) }
-            let (json, tag) = try AnnotationForm.json(of: record, in: snapshot, root: root)
+            let shown = try ShownAnnotation(record, in: snapshot, root: root)
             return Self.json(
-                json, status: status, type: AnnotationForm.type, tag: tag.description,
+                shown.json, status: status, type: ShownAnnotation.type, tag: shown.tag.description,
                 headers: status == 201 ? [("Location", "\(root)/annotations/\(id.uuid)")] : [])
         }
     }
@@ -113,11 +109,11 @@ extension InterfaceRequest {
         return try archive.read { snapshot in
             let record = try snapshot.find(text)
             guard record.kind == .annotation else { throw Self.noAnnotation(text) }
-            let (json, tag) = try AnnotationForm.json(of: record, in: snapshot, root: root)
-            if alreadyHas(tag.description) {
-                return HTTPResponse(status: 304, headers: [("ETag", "\"\(tag)\"")])
+            let shown = try ShownAnnotation(record, in: snapshot, root: root)
+            if alreadyHas(shown.tag.description) {
+                return HTTPResponse(status: 304, headers: [("ETag", "\"\(shown.tag)\"")])
             }
-            return Self.json(json, type: AnnotationForm.type, tag: tag.description)
+            return Self.json(shown.json, type: ShownAnnotation.type, tag: shown.tag.description)
         }
     }
 
@@ -127,18 +123,16 @@ extension InterfaceRequest {
 
     func replaceAnnotation(_ text: String) throws -> HTTPResponse {
         _ = try parameters()
-        let form = try AnnotationForm(try object(Self.acceptedTypes))
+        let members = try object(Self.acceptedTypes)
+        let form = try AnnotationForm(members, root: root)
         let id = try onCurrent(text, words: "edit an annotation") { (t, record) in
             guard record.kind == .annotation else { throw Self.noAnnotation(text) }
             guard !record.isDeleted else {
                 throw QuipuError(.deleted, "annotation \(record.id.handle) is deleted")
             }
-            try t.edit(record.id) { fields in
-                // Only what differs is written, so that nothing is said of what stays.
-                if fields.text != form.text { fields.text = form.text }
-                for tag in record.tags where !form.tags.contains(tag) { fields.tags.remove(tag) }
-                for tag in form.tags where !record.tags.contains(tag) { fields.tags.insert(tag) }
-            }
+            let shown = try ShownAnnotation(record, in: t.before, root: root).json
+            try form.requireSame(as: try JSONParser().parse(shown.bytes), given: members)
+            try t.edit(record.id) { form.replace(&$0, tags: record.tags) }
         }
         return try answer(withAnnotation: id)
     }

@@ -21,25 +21,29 @@ extension InterfaceRequest {
         let isPreview = try parameters.flag("preview")
         let name = try fileName(parameters, or: "file")
         let folder = try TemporaryUpload(body, named: name)
-        let source = try ImportSource(path: folder.path)
-        if isPreview {
-            let preview = try archive.preview(source, options)
+        return try folder.hidingItself {
+            let source = try ImportSource(path: folder.path)
+            if isPreview {
+                let preview = try archive.preview(source, options)
+                return Self.json(
+                    ImportForm.json(
+                        preview.report, of: folder, format: preview.format,
+                        tellsEffects: preview.tellsEffects, items: preview.firstItems, isPreview: true,
+                        entry: nil))
+            }
+            // The format is told by a preview alone, which reads the file a second time.
+            let format = try ImportSource(path: folder.path).preview().format
+            let before = try archive.position()
+            let report = try archive.importItems(of: source, options)
+            let entry = try archive.read { snapshot in
+                let version = try archive.changes(behind: before, limit: 1).first?.version
+                return try version.map { try snapshot.entry(of: $0).version.description }
+            }
             return Self.json(
                 ImportForm.json(
-                    preview.report, format: preview.format, tellsEffects: preview.tellsEffects,
-                    items: preview.firstItems, isPreview: true, entry: nil))
+                    report, of: folder, format: format, tellsEffects: true, items: [], isPreview: false,
+                    entry: entry))
         }
-        // The format is told by a preview alone, which reads the file a second time.
-        let format = try ImportSource(path: folder.path).preview().format
-        let before = try archive.position()
-        let report = try archive.importItems(of: source, options)
-        let entry = try archive.read { snapshot in
-            let version = try archive.changes(behind: before, limit: 1).first?.version
-            return try version.map { try snapshot.entry(of: $0).version.description }
-        }
-        return Self.json(
-            ImportForm.json(
-                report, format: format, tellsEffects: true, items: [], isPreview: false, entry: entry))
     }
 
     private func fileName(_ parameters: QueryParameters, or usual: String) throws -> String {
@@ -59,7 +63,8 @@ extension InterfaceRequest {
         var request = AttachRequest(file.path)
         request.name = name
         request.mediaType = MediaType.of(fileName: name)
-        guard let report = try archive.attach(request, to: [target], progress: { _ in }).first else {
+        let reports = try file.hidingItself { try archive.attach(request, to: [target], progress: { _ in }) }
+        guard let report = reports.first else {
             throw QuipuError(.unknownRecord, "there is no record \(target)")
         }
         return try answer(with: report.attachment, status: report.version == nil ? 200 : 201)
@@ -78,15 +83,20 @@ extension InterfaceRequest {
             throw Self.badParameter(
                 "'format' is none of \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", "))")
         }
+        guard spreadsheet == "false" || format == .csv else {
+            throw Self.badParameter("'spreadsheet' is for the format csv")
+        }
         guard query?.utf8.count ?? 0 <= Self.queryBytes else {
             throw Self.badParameter("'q' has more than \(Self.queryBytes) bytes")
         }
         let file = try TemporaryUpload([], named: "export.jsonl")
-        let output = try OutputPath(file.path)
-        _ = try archive.export(as: format, matching: query, forSpreadsheets: spreadsheet == "true") {
-            try output.write($0)
+        try file.hidingItself {
+            let output = try OutputPath(file.path)
+            _ = try archive.export(as: format, matching: query, forSpreadsheets: spreadsheet == "true") {
+                try output.write($0)
+            }
+            try output.finish()
         }
-        try output.finish()
         guard let open = OpenFile(path: file.path) else {
             throw QuipuError(.inputOutput, "the export cannot be read")
         }
@@ -232,6 +242,19 @@ final class TemporaryUpload {
             try output.finish()
         } else {
             close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
+        }
+    }
+
+    /// A text without the folder, which is nobody's business: the file is called as it was sent.
+    func told(_ text: String) -> String { text.replacing(folder + "/", with: "") }
+
+    /// Passes errors on without the folder.
+    func hidingItself<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as QuipuError {
+            throw QuipuError(
+                error.code, told(error.message), isPassing: error.isPassing, hint: error.hint.map(told),
+                remedy: error.remedy.map { .init(word: $0.word, subject: told($0.subject)) },
+                origin: error.origin)
         }
     }
 

@@ -159,14 +159,19 @@ extension InterfaceRequest {
         let given = try parameters.integer("since", in: 0...9_007_199_254_740_991)
         let present = try archive.position()
         let since = given.map { Change.Position(rawValue: $0) } ?? present
+        guard since <= present else {
+            throw Problem(
+                status: 410, word: "unknown-position",
+                title: "The log ends at \(present), before the position \(since)",
+                hint: "the archive was put back to an earlier state, or the position is another server's: "
+                    + "read the records again, and ask from the 'position' of that answer")
+        }
         try question.news.wait(milliseconds: wait * 1_000, caller: question.caller) {
             try archive.position() > since
         }
         let found = try archive.changes(behind: since, limit: limit + 1)
         let changes = found.prefix(limit)
-        // A log that was put back to an earlier state ends before the position that the caller has.
-        let now = try archive.position()
-        let end = changes.last?.position ?? min(since, now)
+        let end = changes.last?.position ?? since
         return list(
             "changes",
             changes.map { change -> JSONText in

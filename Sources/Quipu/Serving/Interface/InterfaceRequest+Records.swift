@@ -21,9 +21,12 @@ extension InterfaceRequest {
                 let passage = hit.passage.isEmpty ? nil : hit.passage
                 return JSONText(members: members + [("passage", JSONText(passage))])
             }
-            let notes = page.notes.map { note -> JSONText in
+            // Header fields are short: there a long message, which repeats the query, is cut.
+            let mostCharacters = wantsLines ? 200 : Int.max
+            let notes = page.notes.prefix(wantsLines ? 10 : .max).map { note -> JSONText in
                 [
-                    "code": JSONText(note.code.rawValue), "message": JSONText(note.message),
+                    "code": JSONText(note.code.rawValue),
+                    "message": JSONText(String(note.message.unicodeScalars.prefix(mostCharacters))),
                     "mistake": JSONText(note.isMistake),
                 ]
             }

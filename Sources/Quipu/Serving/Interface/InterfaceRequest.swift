@@ -131,9 +131,15 @@ struct InterfaceRequest {
             .contains { $0.split(separator: ";").first?.filter { $0 != " " }.lowercased() == "keep-both" }
     }
 
+    /// RFC 9110, section 13.1.2: a list of tags, of which weak ones count as well, or `*`.
     func alreadyHas(_ tag: String) -> Bool {
-        head.headers.values(of: "If-None-Match").flatMap { $0.split(separator: ",") }
-            .contains { $0.filter { $0 != " " } == "\"\(tag)\"" }
+        Self.elements(head.headers.values(of: "If-None-Match"))
+            .contains { $0 == "*" || $0 == "\"\(tag)\"" || $0 == "W/\"\(tag)\"" }
+    }
+
+    /// The elements of a list field, which may be sent in several lines.
+    private static func elements(_ values: [String]) -> [String] {
+        values.flatMap { $0.split(separator: ",") }.map { $0.filter { $0 != " " && $0 != "\t" } }
     }
 
     // MARK: what is answered
@@ -147,13 +153,35 @@ struct InterfaceRequest {
             status: status, headers: [("Content-Type", type)] + tags + headers, body: .bytes(value.bytes))
     }
 
+    /// NDJSON only for who names it, and no other type that it can have before it.
     var wantsLines: Bool {
-        head.headers.values(of: "Accept").contains { $0.lowercased().contains(Self.linesType) }
+        let ranges = Self.elements(head.headers.values(of: "Accept")).map { MediaRange($0.lowercased()) }
+        guard let lines = ranges.first(where: { $0.type == Self.linesType })?.thousandths else {
+            return false
+        }
+        let plain = ranges.first { $0.type == Self.jsonType }?.thousandths ?? 0
+        return lines > 0 && lines >= plain
+    }
+
+    /// An element of `Accept` (RFC 9110, section 12.5.1), of whose parameters only the weight counts.
+    private struct MediaRange {
+        let type: String
+        let thousandths: Int
+
+        init(_ element: String) {
+            let parts = element.split(separator: ";", omittingEmptySubsequences: false)
+            type = String(parts[0])
+            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }?.dropFirst(2)
+            thousandths =
+                weight.map { text in
+                    Double(text).flatMap { (0...1).contains($0) ? Int($0 * 1_000) : nil } ?? 0
+                } ?? 1_000
+        }
     }
 
     /// A part of a list, as JSON or one element a line.
     ///
-    /// - Parameter facts: further members, of which the header tells those that it can when there are only lines.
+    /// - Parameter facts: further members, which header fields tell when there are only lines: `notes` is `Quipu-Notes`.
     func list(
         _ name: String, _ elements: [JSONText], next: String?? = .none, total: Int? = nil,
         position: Change.Position? = nil, facts: [(String, JSONText)] = []
@@ -163,6 +191,10 @@ struct InterfaceRequest {
             if let total { headers.append(("Quipu-Total", String(total))) }
             if let position { headers.append(("Quipu-Position", position.description)) }
             if let next = next ?? nil { headers.append(("Link", "<\(nextAddress(next))>; rel=\"next\"")) }
+            for (name, value) in facts {
+                headers.append(
+                    ("Quipu-" + name.prefix(1).uppercased() + name.dropFirst(), Self.header(value)))
+            }
             var lines: [UInt8] = []
             for element in elements { lines += element.bytes + [UInt8(ascii: "\n")] }
             return HTTPResponse(status: 200, headers: headers, body: .bytes(lines))
@@ -172,6 +204,20 @@ struct InterfaceRequest {
         if case .some(let next) = next { members.append(("next", JSONText(next))) }
         if let position { members.append(("position", JSONText(raw: Array(position.description.utf8)))) }
         return Self.json(JSONText(members: members + facts))
+    }
+
+    /// JSON in visible ASCII, which a field may hold.
+    private static func header(_ value: JSONText) -> String {
+        var text = ""
+        for unit in String(decoding: value.bytes, as: UTF8.self).utf16 {
+            if 32..<127 ~= unit {
+                text.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
+            } else {
+                let digits = String(unit, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+        return text
     }
 
     private func nextAddress(_ next: String) -> String {

@@ -69,13 +69,14 @@ struct RecordPatch {
         guard let members = value.members else {
             throw InterfaceRequest.unsuitable("'\(set)' is a set: an object whose members are true, or null")
         }
-        return try members.map { member in
-            if member.value.isNull { return (member.name, false) }
-            guard let isIn = member.value.bool else {
+        return try members.compactMap { member in
+            if member.value.bool == true { return (member.name, true) }
+            guard member.value.isNull else {
                 throw InterfaceRequest.unsuitable(
-                    "'\(set)' has '\(member.name)', which is neither true nor null")
+                    "'\(set)' has '\(member.name.prefix(64))', which is neither true nor null")
             }
-            return (member.name, isIn)
+            // What was never in it is not taken out.
+            return present?.json(of: "\(set)/\(member.name)".nfc) == nil ? nil : (member.name, false)
         }
     }
 

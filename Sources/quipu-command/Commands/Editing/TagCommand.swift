@@ -14,7 +14,8 @@ struct TagCommand: Command {
         discussion: """
             Adding a tag that is there confirms it, and removing one that is not there confirms that: if the \
             opposite is done elsewhere before the next sync, the two are listed as a conflict. 'quipu tags' lists the tags \
-            that there are. \(RecordSelection.explanation)
+            that there are. Behind the first ID each word with one dash is a tag; of an option of one letter that is refused: it \
+            stands before the ID, and the tag behind --, as in 'quipu tag ID -- -q'. \(RecordSelection.explanation)
             """,
         synonyms: ["untag", "label"], dashesAreValues: true, makesEdits: true)
 

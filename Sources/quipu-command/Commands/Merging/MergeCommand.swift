@@ -15,7 +15,8 @@ struct MergeCommand: Command {
             it. The handles and addresses of the others lead to it, and what is written to one of them goes to it. If somebody \
             on another mirror changes one of the others without knowing of the merge, that is a conflict, as everywhere.
 
-            Where KEEP has no value and the others have several, these are in conflict; the command says so. 'quipu undo' takes \
+            Where KEEP has no value and the others have several, these are in conflict; the command says so. Among \
+            those others are all records that are merged already. 'quipu undo' takes \
             the merge back, and 'quipu unmerge OTHER' takes one record out of it, at any time. Deleting KEEP deletes all of \
             them.
             """,
@@ -77,19 +78,24 @@ private struct MergedFieldText {
             }
             switch field.effect {
             case .hides:
-                output.remark("  \(name): shows \(ValueText.quoted(field.shown, columns: columns))")
+                output.remark("  \(name): shows \(shown(field, columns))")
                 for text in theirs.prefix(3) { output.remark("    hides \(text)") }
             case .fills:
                 output.remark("  \(name): shows \(theirs.first ?? "")")
             case .opens:
-                output.remark("  \(name): in conflict; quipu conflicts \(keep.handle)")
-                for text in theirs.prefix(3) { output.remark("    \(text)") }
+                output.remark(
+                    "  \(name): in conflict, shows \(shown(field, columns)); quipu conflicts \(keep.handle)")
+                for text in theirs.prefix(3) { output.remark("    against \(text)") }
             }
             if field.effect != .fills, theirs.count > 3 { output.remark("    and \(theirs.count - 3) more") }
         }
         if fields.count > Self.mostFields {
             output.remark("  and \(fields.count - Self.mostFields) more fields")
         }
+    }
+
+    private func shown(_ field: MergedField, _ columns: Int) -> String {
+        field.shown.map { ValueText.quoted($0, columns: columns) } ?? "nothing"
     }
 }
 

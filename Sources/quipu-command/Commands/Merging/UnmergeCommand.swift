@@ -9,7 +9,7 @@ struct UnmergeCommand: Command {
         example: "quipu unmerge 8a2bq0vd",
         discussion: """
             The record shows what it had by itself. What was written since it was merged went to the record under which it was \
-            shown, and stays there. 'quipu show' lists what is merged into a record.
+            shown, and stays there. If two records were merged into each other, on two mirrors, both are taken apart. 'quipu show' lists what is merged into a record.
             """,
         makesEdits: true)
 
@@ -19,15 +19,17 @@ struct UnmergeCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let archive = try context.archiveToEdit()
-        let (records, outcome) = try archive.edit { t in
+        let ((records, groups), outcome) = try archive.edit { t in
             var records: [Record] = []
+            var groups: [RecordID: [RecordID]] = [:]
             for text in ids {
                 let record = try t.before.recordByItself(text)
                 if records.contains(where: { $0.id == record.id }) { continue }
                 try t.unmerge(record.id)
                 records.append(record)
+                groups[record.id] = try t.before.find(record.id.description).members
             }
-            return records
+            return (records, groups)
         }
         EditReport(records, outcome).print(
             to: context.output, done: "shown by \(records.count == 1 ? "itself" : "themselves") again")
@@ -35,6 +37,27 @@ struct UnmergeCommand: Command {
             guard let former = record.mergedInto else { continue }
             context.output.remark("  \(record.id.handle) was merged into \(former.handle)")
         }
+        for (record, other) in try otherHalves(of: records, groups, in: archive) {
+            context.output.remark(
+                "  \(other.handle) too: each of \(record.handle) and \(other.handle) was merged into the other"
+            )
+        }
         return .done
+    }
+
+    /// Records that were shown under one of those that were named, by merges that contradict each other.
+    private func otherHalves(
+        of records: [Record], _ groups: [RecordID: [RecordID]], in archive: Archive
+    ) throws -> [(RecordID, RecordID)] {
+        try archive.read { snapshot in
+            var found: [(RecordID, RecordID)] = []
+            for record in records where record.mergedInto == nil {
+                for other in groups[record.id] ?? [] where !records.contains(where: { $0.id == other }) {
+                    let shown = try snapshot.recordByItself(other.description)
+                    if shown.mergedInto == nil { found.append((record.id, other)) }
+                }
+            }
+            return found
+        }
     }
 }
