@@ -11,7 +11,7 @@ struct WhyCommand: Command {
         discussion: """
             Lists every version of the field, oldest first as this mirror got them: who wrote it, when, with which command, \
             what became of it, and by which rule the visible one was chosen. Versions that lost a conflict are kept until \
-            somebody settles it. Times are UTC. Also says what other mirrors are not known to have yet.
+            somebody settles it. Also says what other mirrors are not known to have yet.
             """, synonyms: ["explain", "blame"])
 
     let id: String
@@ -29,7 +29,9 @@ struct WhyCommand: Command {
             let field = try snapshot.field(titled: field)
             let story = try snapshot.story(of: record.id, field: field)
             guard let rule = story.rule else {
-                let fields = Set(try snapshot.history(of: record.id).flatMap(\.fields)).sorted()
+                let fields = try Set(snapshot.history(of: record.id).flatMap(\.fields)).map {
+                    try snapshot.fieldTitle($0)
+                }.sorted()
                 throw QuipuError(
                     .unknownField,
                     "\(RecordText.name(record)) never had a field '\(TerminalSanitizer.line(field))'",
