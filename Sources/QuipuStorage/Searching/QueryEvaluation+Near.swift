@@ -5,7 +5,7 @@ extension QueryEvaluation {
     /// More names are not told one by one.
     private static let mostListed = 12
     /// Records and names that are looked through for one that is near.
-    private static let mostSearched = 500
+    private static let mostSearched = 100
 
     /// All names, if they are few.
     static func list(_ names: [String]) -> String {
