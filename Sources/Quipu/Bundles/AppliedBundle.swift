@@ -33,6 +33,8 @@ public enum BundleDamage: Sendable {
     case cut(path: String, atByte: Int)
     /// Bytes of a file are not as they were written.
     case rotten(path: String, bytes: Range<Int>)
+    /// Bytes of a file stand behind the end of the bundle, and nobody signed them.
+    case appended(path: String, bytes: Range<Int>)
     /// No file that was given is this part.
     case missingPart(Int)
     /// Parts of the bundle that are in none of its files, by their numbers.
@@ -43,6 +45,7 @@ public enum BundleDamage: Sendable {
             switch damage {
             case .cut(let path, let at): .cut(path: path, atByte: at)
             case .rotten(let path, let bytes): .rotten(path: path, bytes: bytes)
+            case .appended(let path, let bytes): .appended(path: path, bytes: bytes)
             case .missingPart(let part): .missingPart(part)
             case .missingBlocks(let range): .missingBlocks(range)
             }

@@ -147,6 +147,14 @@ package struct RecordSheet: Sendable {
         return changes
     }
 
+    /// The records whose parts an edited text has no more.
+    ///
+    /// - Throws: `Mistake`.
+    package func leftOut(of edited: String) throws(Mistake) -> [RecordID] {
+        let kept = Set(try blocks(of: edited).map(\.id))
+        return entries.map(\.record.id).filter { !kept.contains($0) }
+    }
+
     private struct Block {
         let id: RecordID
         var text: String
@@ -181,9 +189,11 @@ package struct RecordSheet: Sendable {
         }
         for index in blocks.indices {
             // Each line was given an end, which the last one of all does not have; a blank line stands between records.
-            if index == blocks.count - 1 || blocks[index].text.hasSuffix("\n\n") {
-                blocks[index].text.removeLast()
-            }
+            let isLast = index == blocks.count - 1
+            if isLast { blocks[index].text.removeLast() }
+            // Also where what stood behind it was taken out.
+            let wasLast = blocks[index].id == entries.last?.record.id
+            if !(isLast && wasLast), blocks[index].text.hasSuffix("\n\n") { blocks[index].text.removeLast() }
         }
         return blocks
     }

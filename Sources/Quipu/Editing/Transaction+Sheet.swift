@@ -65,7 +65,14 @@ extension Transaction {
             return try typed(value, for: field.nfc, of: id.kind)
         } catch {
             throw RecordSheet.Mistake(
-                reason: "\(id.kind) \(id.handle): \(error.message)", hint: error.hint, line: nil)
+                reason: "\(id.kind) \(id.handle): \(error.message)",
+                hint: error.hint.map { Self.inSheet($0, field) }, line: nil)
         }
+    }
+
+    /// A hint as it is written in a sheet: `date: 2026-03-04` for `date=2026-03-04`.
+    private static func inSheet(_ hint: String, _ field: String) -> String {
+        if hint.contains("\(field):=null") { return "to remove its value leave nothing behind '\(field):'" }
+        return hint.replacing("\(field):=", with: "\(field): ").replacing("\(field)=", with: "\(field): ")
     }
 }

@@ -54,8 +54,9 @@ public struct QueryNote: Sendable, Equatable {
     public let code: Code
     /// In words.
     public let message: String
-    /// Whether the query finds what nobody can have meant: a value is none that its filter takes, as in `date:2026-13`, or a
-    /// filter that fits no record is negated, so that it excludes none, and is near one that fits some, as a misspelled tag.
+    /// Whether the query finds what nobody can have meant: a value is none that its filter takes, as in `date:2026-13`;
+    /// filters contradict each other, as in `before:2023 after:2024`; a collection is deleted; or a filter that fits no
+    /// record is negated, so that it excludes none, and is near one that fits some, as a misspelled tag.
     public let isMistake: Bool
 
     init(_ note: QuipuStorage.QueryNote) {
@@ -73,6 +74,9 @@ public struct QueryNote: Sendable, Equatable {
 }
 
 extension QueryNote {
+    /// What is to be said of a query that is not looked up.
+    package static func onReading(_ query: String) -> [QueryNote] { Query(query).notes.map { QueryNote($0) } }
+
     var leavesNotAsTyped: Bool { isMistake || [.notUnderstood, .cutShort, .unknownField].contains(code) }
 }
 
@@ -80,6 +84,13 @@ extension [QueryNote] {
     /// Whether a query was taken as it was typed, without a mistake in a filter. Somebody who changes whatever a query finds
     /// should ask.
     public var leaveQueryAsTyped: Bool { !contains(where: \.leavesNotAsTyped) }
+
+    /// Those for which somebody should ask, each once.
+    package var mistakes: [QueryNote] {
+        var found: [QueryNote] = []
+        for note in self where note.leavesNotAsTyped && !found.contains(note) { found.append(note) }
+        return found
+    }
 }
 
 /// The records that fit a query, as many as were asked for.

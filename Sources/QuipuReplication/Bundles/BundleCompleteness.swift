@@ -6,6 +6,8 @@ public struct BundleCompleteness: Sendable {
         case cut(path: String, at: Int)
         /// Places in a file that are not as they were written.
         case rotten(path: String, bytes: Range<Int>)
+        /// Bytes behind the end of the bundle.
+        case appended(path: String, bytes: Range<Int>)
         /// No file that was given has it.
         case missingPart(Int)
         /// Blocks that no file has, by their numbers.
@@ -86,6 +88,7 @@ public struct BundleCompleteness: Sendable {
         case .cut(let at):
             reading.isCut = true
             reading.note(.cut(path: reading.path, at: at))
+        case .appended(let range): reading.note(.appended(path: reading.path, bytes: range))
         case .damaged(let range): reading.note(.rotten(path: reading.path, bytes: range))
         case .block(let block):
             if block.kind == .end {

@@ -9,6 +9,8 @@ struct BundlePartReader {
         case damaged(Range<Int>)
         /// The file ends here, before its last block; or there is no sound block from here on.
         case cut(at: Int)
+        /// Bytes after the last block, which nobody signed.
+        case appended(Range<Int>)
     }
 
     /// What is read and hashed in vain of one part, beside twice its size, before the rest counts as damaged: bytes that
@@ -46,9 +48,12 @@ struct BundlePartReader {
     /// Reads on after a block that said that it is the last, and is not the sender's.
     mutating func disregardEnd() { isEnded = false }
 
-    /// - Returns: nil after the last block, or after `cut`.
+    /// - Returns: nil after the last block and what follows it, or after `cut`.
     mutating func next() throws -> Event? {
-        if isEnded { return nil }
+        if isEnded {
+            defer { offset = sizeBytes }
+            return offset < sizeBytes ? .appended(offset..<sizeBytes) : nil
+        }
         if offset >= sizeBytes {
             isEnded = true
             return .cut(at: sizeBytes)
@@ -71,6 +76,7 @@ struct BundlePartReader {
         }
         guard let found = try nextBlock(after: start) else {
             isEnded = true
+            offset = sizeBytes
             return .cut(at: start)
         }
         offset = found

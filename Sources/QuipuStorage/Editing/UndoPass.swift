@@ -32,9 +32,11 @@ struct UndoPass {
         }) {
             try write(try undo(row, fields))
         }
+        // An undo of one's own may have made the same once more; that is nobody else's.
+        let entry = try report.entry.positions.first.map { try archive.log.headline(at: $0) }
         report.sharedWith = try shared.sorted().prefix(UndoReport.mostShared).map {
             try archive.log.headline(at: $0)
-        }
+        }.filter { $0.version.origin != entry?.version.origin || $0.author != entry?.author }
     }
 
     /// By the rows of records, the rows of the names of the fields that the entry changed, each once.
@@ -61,7 +63,7 @@ struct UndoPass {
                 guard versions.versions.contains(where: { $0.isPurge && isTaken($0) }) else { continue }
                 throw StorageError(
                     .purged,
-                    "\(report.entry.name) purged \(record.kind) \(record.id.shortHandle); a purge cannot be undone",
+                    "\(report.entry.name.origin.hexadecimal.prefix(8)):\(report.entry.name.sequence) purged \(record.kind) \(record.id.shortHandle); a purge cannot be undone",
                     hint: "what was purged is forgotten for good, on every mirror")
             }
         }

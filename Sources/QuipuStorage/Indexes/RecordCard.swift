@@ -110,6 +110,11 @@ struct AddressKey {
         text = host.joined(separator: ".") + (path == "/" ? "" : path)
     }
 
+    /// The host of a key that has no path, as people write it.
+    static func host(_ key: String) -> String {
+        key.split(separator: ".", omittingEmptySubsequences: false).reversed().joined(separator: ".")
+    }
+
     /// Whether an address is this one or lies below it: a host below a host, a page below a folder.
     static func isBelow(_ address: String, _ start: String) -> Bool {
         guard address.utf8.starts(with: start.utf8) else { return false }

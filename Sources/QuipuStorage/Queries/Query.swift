@@ -1,4 +1,5 @@
 internal import QuipuCanonicalJSON
+internal import QuipuTextFolding
 
 /// A query as somebody typed it, taken apart. No text is an error: what cannot be read is searched as words, and
 /// `notes` says so.
@@ -54,6 +55,24 @@ public struct Query: Sendable, Equatable {
             notes.append(.init(.notUnderstood, error.message))
             root = QueryParser.conjunction(of: tokens)
         }
+        noteWordsWithoutLetters()
+    }
+
+    /// Words of signs alone are in no index, and are left out of the query.
+    private mutating func noteWordsWithoutLetters() {
+        var folder = WordFolder()
+        var found: [String] = []
+        for case .words(let words) in terms where folder.words(of: words.text).words.isEmpty {
+            let typed = "'\(words.text)\(words.isPrefix ? "*" : "")'"
+            if !found.contains(typed) { found.append(typed) }
+        }
+        guard !found.isEmpty else { return }
+        let verb = found.count == 1 ? "has" : "have"
+        notes.append(
+            .init(
+                .notUnderstood,
+                "\(found.joined(separator: ", ")) \(verb) no letter or digit to search for, and \(found.count == 1 ? "is" : "are") left out"
+            ))
     }
 
     /// The same with more filters, all of which must fit.
@@ -115,8 +134,9 @@ public struct QueryNote: Sendable, Equatable {
 
     public let code: Code
     public let message: String
-    /// Whether the query finds what nobody can have meant: a value is none that its filter takes, or a filter that fits no
-    /// record is negated, so that it excludes none, and one that is near it would fit some.
+    /// Whether the query finds what nobody can have meant: a value is none that its filter takes, filters contradict each
+    /// other, a collection is deleted, or a filter that fits no record is negated, so that it excludes none, and one that is
+    /// near it would fit some.
     public let isMistake: Bool
 
     init(_ code: Code, _ message: String, isMistake: Bool = false) {

@@ -38,6 +38,29 @@ struct QueryDays: Equatable {
         isPeriod = true
     }
 
+    /// The days of a filter; nil for a value that it does not take.
+    init?(of filter: Query.Filter) {
+        guard let days = QueryDays(typed: filter.value) else { return nil }
+        switch filter.field {
+        case .date, .changed: self = days
+        case .before where days.isPeriod: self.init(first: nil, last: days.first.map { $0 - 1 })
+        case .after where days.isPeriod: self.init(first: days.last.map { $0 + 1 }, last: nil)
+        default: return nil
+        }
+    }
+
+    /// Whether no day is in it.
+    var isEmpty: Bool {
+        guard let first, let last else { return false }
+        return first > last
+    }
+
+    func intersection(_ other: QueryDays) -> QueryDays {
+        QueryDays(
+            first: [first, other.first].compactMap(\.self).max(),
+            last: [last, other.last].compactMap(\.self).min())
+    }
+
     /// The days that a date of any precision covers: of a time its day, as it is written. Nil for what is no date.
     static func period(_ text: String) -> ClosedRange<Int64>? {
         guard CalendarDate.isDate(text) else { return nil }

@@ -173,7 +173,7 @@ struct QueryScanner {
                     .notUnderstood,
                     "'\(name):' has no value behind it; it is searched as a word; write for example: \(name):VALUE"
                 ))
-        } else if !isEmpty, !value.hasPrefix("//") {
+        } else if !value.hasPrefix("//") {
             let near = NearName.closest(to: name.lowercased(), among: QueryField.names)
             notes.append(
                 .init(

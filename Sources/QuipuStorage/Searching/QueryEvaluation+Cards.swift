@@ -18,10 +18,16 @@ extension QueryEvaluation {
             return never(
                 "'\(filter.field.rawValue):\(filter.value)' has no letter to search for", isMalformed: true)
         }
-        return try folded(
-            collected(
-                in: cardIndex.upToDate(), "SELECT rowid FROM heading WHERE heading MATCH ?",
-                [.text("{\(filter.field.rawValue)} : \(term.expression)")]))
+        let cards = try cardIndex.upToDate()
+        let found = try collected(
+            in: cards, "SELECT rowid FROM heading WHERE heading MATCH ?",
+            [.text("{\(filter.field.rawValue)} : \(term.expression)")])
+        if found != .none { return try folded(found) }
+        guard filter.field == .author else { return never("no record has '\(filter.value)' in its title") }
+        return never(
+            "no record has an author '\(filter.value)'",
+            near: NearName.closest(
+                to: String(decoding: folded(filter.value), as: UTF8.self), among: try authors(in: cards)))
     }
 
     mutating func rows(inLanguage value: String) throws -> MatchingRows {
@@ -41,8 +47,8 @@ extension QueryEvaluation {
         )
         while try rows.next() { known.append(rows.text(0)) }
         let near = NearName.closest(to: wanted, among: known)
-        let all = known.isEmpty || known.count > 12 ? "" : "; there are: \(known.joined(separator: ", "))"
-        return never("no record is in the language '\(value)'" + (near == nil ? all : ""), near: near)
+        return never(
+            "no record is in the language '\(value)'" + (near == nil ? Self.list(known) : ""), near: near)
     }
 
     mutating func rows(at value: String) throws -> MatchingRows {
@@ -52,7 +58,8 @@ extension QueryEvaluation {
             return never("'\(value)' is no web address or host", isMalformed: true)
         }
         var found = MatchingRows()
-        var rows = try cardIndex.upToDate().rows(
+        let cards = try cardIndex.upToDate()
+        var rows = try cards.rows(
             """
             SELECT record, address FROM card INDEXED BY card_by_address
             WHERE address >= ?1 AND address < ?1 || char(1114111)
@@ -60,7 +67,13 @@ extension QueryEvaluation {
         while try rows.next() {
             if isOpen || AddressKey.isBelow(rows.text(1), key.text) { found.insert(rows.integer(0)) }
         }
-        return try folded(found)
+        if found != .none { return try folded(found) }
+        // Pages of a host are too many to look through.
+        let isHost = !key.text.contains { "/?#:".contains($0) }
+        let hosts = try isHost ? self.hosts(in: cards) : []
+        return never(
+            "no record has an address at '\(value)'",
+            near: NearName.closest(to: AddressKey.host(key.text), among: hosts))
     }
 
     mutating func rows(withDOI value: String) throws -> MatchingRows {
@@ -68,20 +81,25 @@ extension QueryEvaluation {
         let typed = isOpen ? String(value.unicodeScalars.dropLast()) : value
         let cards = try cardIndex.upToDate()
         if !isOpen, let doi = CanonicalDOI.canonicalize(typed) {
-            return try folded(
-                collected(
-                    in: cards, "SELECT record FROM card INDEXED BY card_by_doi WHERE doi = ?", [.text(doi)]))
+            let found = try collected(
+                in: cards, "SELECT record FROM card INDEXED BY card_by_doi WHERE doi = ?", [.text(doi)])
+            if found != .none { return try folded(found) }
+            let registrant = String(doi.prefix { $0 != "/" }) + "/"
+            return never(
+                "no record has the DOI '\(doi)'",
+                near: NearName.closest(to: doi, among: try dois(in: cards, from: registrant)))
         }
         // Who registered it.
         let start = typed.lowercased()
         guard start.hasPrefix("10.") else {
             return never("'\(value)' is no DOI; one begins with 10.", isMalformed: true)
         }
-        return try folded(
-            collected(
-                in: cards,
-                "SELECT record FROM card INDEXED BY card_by_doi WHERE doi >= ?1 AND doi < ?1 || char(1114111)",
-                [.text(isOpen || start.hasSuffix("/") ? start : start + "/")]))
+        let found = try collected(
+            in: cards,
+            "SELECT record FROM card INDEXED BY card_by_doi WHERE doi >= ?1 AND doi < ?1 || char(1114111)",
+            [.text(isOpen || start.hasSuffix("/") ? start : start + "/")])
+        if found == .none { return never("no record has a DOI that begins with '\(start)'") }
+        return try folded(found)
     }
 
     mutating func rows(changedBy value: String) throws -> MatchingRows {
@@ -96,9 +114,11 @@ extension QueryEvaluation {
             $0.name == value || !query.matches(in: folder.words(of: $0.name)).isEmpty
         }
         if fitting.isEmpty {
+            let names = editors.map(\.name)
+            let near = NearName.closest(to: value, among: names)
             return never(
-                "nobody named '\(value)' changed a record last",
-                near: NearName.closest(to: value, among: editors.map(\.name)))
+                "nobody named '\(value)' changed a record last" + (near == nil ? Self.list(names) : ""),
+                near: near)
         }
         return try fitting.reduce(.none) { found, editor in
             found.union(
@@ -106,46 +126,5 @@ extension QueryEvaluation {
                     in: cards, "SELECT record FROM card INDEXED BY card_by_editor WHERE editor = ?",
                     [.integer(editor.row)]))
         }
-    }
-
-    mutating func rows(dated filter: Query.Filter) throws -> MatchingRows {
-        let name = filter.field.rawValue
-        guard var days = QueryDays(typed: filter.value), filter.field == .date || days.isPeriod else {
-            return never(
-                "'\(name):' takes a date as 2026, 2026-03 or 2026-03-04"
-                    + (filter.field == .date ? ", A..B, or one behind >, >=, < or <=" : "")
-                    + ", not '\(filter.value)'", isMalformed: true)
-        }
-        switch filter.field {
-        case .before: days = QueryDays(first: nil, last: days.first.map { $0 - 1 })
-        case .after: days = QueryDays(first: days.last.map { $0 + 1 }, last: nil)
-        default: break
-        }
-        let found = try collected(
-            in: cardIndex.upToDate(),
-            """
-            SELECT record FROM card INDEXED BY card_by_moment
-            WHERE moment IS NOT NULL AND moment >= ?1 AND moment < ?2 AND last_day <= ?3
-            """,
-            [
-                .integer(days.first.map { $0 * 86_400 } ?? .min),
-                .integer(days.last.map { ($0 + 1) * 86_400 } ?? .max), .integer(days.last ?? .max),
-            ])
-        return try folded(found, showing: "date")
-    }
-
-    mutating func rows(changed value: String) throws -> MatchingRows {
-        guard let days = QueryDays(typed: value) else {
-            return never(
-                "'changed:' takes a date as 2026, 2026-03 or 2026-03-04, A..B, or one behind >, >=, < or <=, not '\(value)'",
-                isMalformed: true)
-        }
-        return try collected(
-            in: cardIndex.upToDate(),
-            "SELECT record FROM card INDEXED BY card_by_changed WHERE changed >= ? AND changed < ?",
-            [
-                .integer(days.first.map { $0 * 86_400_000 } ?? .min),
-                .integer(days.last.map { ($0 + 1) * 86_400_000 } ?? .max),
-            ])
     }
 }

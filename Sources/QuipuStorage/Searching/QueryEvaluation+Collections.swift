@@ -19,6 +19,12 @@ extension QueryEvaluation {
             let near = NearName.closest(to: value, among: try collections.names())
             return never("there is no collection '\(value)'", near: near)
         }
+        // What was in one that is deleted is asked for with deleted records, to restore it.
+        if !includesDeleted,
+            try ids.allSatisfy({ try records.view($0, kind: "collection")?.isDeleted == true })
+        {
+            return never("the collection '\(value)' is deleted", isMalformed: true)
+        }
         return try ids.reduce(.none) { found, id in
             found.union(try rows(having: "collections/" + id.text)).union(try rows(savedIn: id))
         }

@@ -18,7 +18,7 @@ extension QueryEvaluation {
         case .doi: return try rows(withDOI: value)
         case .by: return try rows(changedBy: value)
         case .before, .after, .date: return try rows(dated: filter)
-        case .changed: return try rows(changed: value)
+        case .changed: return try rows(changed: filter)
         case .has: return try rows(possessing: value)
         case .is: return try rows(being: value)
         case .id: return try rows(called: value)

@@ -15,7 +15,7 @@ struct QueryEvaluation: ArchivePart {
     /// What is evaluated now stands under a negation.
     var isNegated = false
     /// Deleted records are asked for.
-    private var includesDeleted = false
+    private(set) var includesDeleted = false
     /// Of deleted records, which are in no index of words: those that have each of the words.
     private var deletedWith: [Query.Words: MatchingRows] = [:]
 
@@ -76,6 +76,7 @@ struct QueryEvaluation: ArchivePart {
             }
             return found
         case .all(let nodes):
+            noteContradictions(among: nodes)
             // The index of words intersects its own lists without telling them.
             let (plain, rest) = (nodes.filter(Self.isOfWords), nodes.filter { !Self.isOfWords($0) })
             var found: MatchingRows?

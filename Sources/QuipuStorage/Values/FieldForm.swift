@@ -5,7 +5,7 @@ extension Kinds {
     public enum FieldForm: String, Sendable, Equatable {
         /// A tag of BCP 47. Its shape is looked at, not whether its parts are registered.
         case language
-        /// An absolute address (RFC 3986); one of the web names a host.
+        /// An absolute address (RFC 3986) that a reader can follow; one of the web names a host.
         case url
         /// A DOI, alone or as an address.
         case doi
@@ -46,7 +46,8 @@ extension Kinds {
             let candidate: String? =
                 switch self {
                 case .language: String(text.map { $0 == "_" ? "-" : $0 })
-                case .url: text.utf8.contains(UInt8(ascii: ".")) ? "https://" + text : nil
+                case .url:
+                    text.utf8.contains(UInt8(ascii: ".")) && !Self.isProgram(text) ? "https://" + text : nil
                 case .doi: text.firstRange(of: "10.").map { String(text[$0.lowerBound...]) }
                 }
             return candidate.flatMap { accepts($0) ? canonical($0) : nil }
@@ -82,6 +83,12 @@ extension Kinds {
                 && (isPrivate || parts.count == 1 || parts[parts.count - 1].count > 1)
         }
 
+        /// What a browser would run, or show as a page of the one that it is followed from.
+        private static func isProgram(_ text: String) -> Bool {
+            let scheme = text.prefix { $0 != ":" }.lowercased()
+            return text.utf8.count > scheme.utf8.count && ["javascript", "vbscript", "data"].contains(scheme)
+        }
+
         private static func isAddress(_ text: String) -> Bool {
             guard
                 text.unicodeScalars.allSatisfy({
@@ -98,6 +105,7 @@ extension Kinds {
                 !(scheme.contains(UInt8(ascii: ".")) && isDigit(next)),
                 !(scheme.elementsEqual("localhost".utf8))
             else { return false }
+            if isProgram(text) { return false }
             let name = scheme.map { $0 | 0x20 }
             guard ["http", "https", "ftp"].contains(where: { name.elementsEqual($0.utf8) }) else {
                 return true

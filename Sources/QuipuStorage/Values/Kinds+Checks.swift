@@ -39,7 +39,14 @@ extension Kinds.Kind {
     ///   value, `tooLarge`.
     public func check(field: String, json: [UInt8]) throws(StorageError) {
         try Kinds.checkBounds(field: field, json: json)
-        if field.hasPrefix(Kinds.ownFieldPrefix) { return }
+        if field.hasPrefix(Kinds.ownFieldPrefix) {
+            guard field != Kinds.ownFieldPrefix else {
+                throw StorageError(
+                    .unknownField, "a field of your own needs a name behind '\(Kinds.ownFieldPrefix)'",
+                    hint: "write for example: \(Kinds.ownFieldPrefix)shelf=3")
+            }
+            return
+        }
         let set = field.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let declared = self[String(set[0])]
         guard let declared, declared.type == .set || set.count == 1 else {
@@ -58,6 +65,13 @@ extension Kinds.Kind {
             throw StorageError(
                 .wrongType, "'\(field)' takes \(declared.type.expectation)", hint: declared.type.hint(field),
                 remedy: declared.type.remedy)
+        } else if declared.isRequired, decodeString(json)?.allSatisfy(\.isWhitespace) == true {
+            throw StorageError(
+                .missingField, "\(name) needs '\(field)', and it is empty", hint: "give it another value")
+        } else if decodeString(json)?.utf8.contains(0) == true {
+            throw StorageError(
+                .wrongType, "'\(field)' has a NUL character, which no text has",
+                hint: "take it out of the text")
         } else if let values = declared.values, !values.contains(where: { canonicalString($0) == json }) {
             throw StorageError(
                 .wrongType, "'\(field)' takes \(values.joined(separator: " or "))",

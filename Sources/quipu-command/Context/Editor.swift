@@ -16,13 +16,23 @@ struct Editor {
         let folders = (context.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
         let chosen =
             context.settings.value(of: .editor) ?? context.variable("VISUAL") ?? context.variable("EDITOR")
-            ?? Self.usual.first { name in folders.contains { access("\($0)/\(name)", X_OK) == 0 } }
-        guard let chosen else {
+        if let chosen {
+            command = chosen
+            return
+        }
+        // Those that people do not choose need a terminal.
+        guard Self.hasTerminal else {
+            throw QuipuError(
+                .init(rawValue: "no-editor"), "there is no terminal for an editor, and none is chosen",
+                hint: "choose one: EDITOR=COMMAND; or change fields with: quipu set ID FIELD=VALUE")
+        }
+        let usual = Self.usual.first { name in folders.contains { access("\($0)/\(name)", X_OK) == 0 } }
+        guard let usual else {
             throw QuipuError(
                 .init(rawValue: "no-editor"), "there is no editor: $VISUAL and $EDITOR are not set",
                 hint: "choose one: quipu config editor nano; or change fields with: quipu set ID FIELD=VALUE")
         }
-        command = chosen
+        command = usual
     }
 
     /// Whether a person is at a terminal, who can be shown a file again.

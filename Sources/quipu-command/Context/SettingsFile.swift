@@ -20,8 +20,9 @@ struct SettingsFile: Sendable {
 
     /// Reads it; where there is none, or one that another user put there, it has nothing in it.
     ///
+    /// - Parameter keepsMistakes: lines that cannot be understood stay as they are, so that one of them can be changed.
     /// - Throws: `UsageError` for what cannot be understood, with its line.
-    init(reading path: String) throws(UsageError) {
+    init(reading path: String, keepsMistakes: Bool = false) throws(UsageError) {
         self.path = path
         guard let text = try Self.text(of: path) else { return }
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -31,13 +32,18 @@ struct SettingsFile: Sendable {
                 continue
             }
             guard let equals = written.utf8.firstIndex(of: UInt8(ascii: "=")) else {
+                lines.append(.other(String(line)))
+                if keepsMistakes { continue }
                 throw refusal(number, UsageError("'\(written)' is not of the form KEY = VALUE"))
             }
             let key = Self.trimmed(written[..<equals])
             let value = Self.trimmed(written[written.utf8.index(after: equals)...])
             do throws(UsageError) {
                 lines.append(.pair(key: key, value: try SettingKey(key).checked(value, isNew: false)))
-            } catch { throw refusal(number, error) }
+            } catch {
+                guard keepsMistakes else { throw refusal(number, error) }
+                lines.append(.pair(key: key, value: value))
+            }
         }
         // What follows the last line's end is no line.
         if lines.last == .other("") { lines.removeLast() }

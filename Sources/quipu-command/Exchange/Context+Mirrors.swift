@@ -29,7 +29,7 @@ extension Context {
         do {
             return try body()
         } catch let gone as RemoteIsGone {
-            throw gone.presented
+            throw gone.presented(in: output.clock)
         }
     }
 }
@@ -49,10 +49,10 @@ extension SyncProgress {
 }
 
 extension RemoteIsGone {
-    var presented: QuipuError {
+    fileprivate func presented(in zone: ClockZone) -> QuipuError {
         let time =
             syncedAtMilliseconds.map {
-                ", and this one was in sync with it at \(Timestamp.rfc3339(milliseconds: $0))"
+                ", and this one was in sync with it at \(zone.short(milliseconds: $0))"
             } ?? ""
         return QuipuError(
             .noSuchArchive, "there is no archive at \(location) any more\(time)",

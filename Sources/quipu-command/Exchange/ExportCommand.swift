@@ -28,8 +28,8 @@ struct ExportCommand: Command {
             Without a query all records are written. With one, an article brings its annotations and notes to markdown, site, epub \
             and w3c; in the other formats they are written where they fit themselves. A file appears complete or \
             not at all, and keeps the permissions of the one it replaces; a pipe or device is written directly. Where no record \
-            fits, an earlier export is not replaced. A folder that holds an earlier export of the archive is brought up to \
-            date; files in it that were changed since are kept and named.
+            fits, no file is made, and an earlier export is not replaced. A folder that holds an earlier export of the archive is \
+            brought up to date; files in it that were changed since are kept and named.
             """, dashesAreTerms: true)
 
     static let interruptionAdvice: String? =
@@ -120,7 +120,8 @@ struct ExportCommand: Command {
                     .nothingToExport, "no record fits, and there is a file \(TerminalSanitizer.line(path))",
                     hint: "the file is as it was; correct the query, or remove the file")
             }
-            try file.finish()
+            // An empty file is none that an import takes.
+            if report.records > 0 || OutputPath.isSpecial(path) { try file.finish() }
         case (.stream(let format), _):
             report = try archive.export(
                 as: format, matching: query, forSpreadsheets: isForSpreadsheets, progress: show
@@ -140,6 +141,12 @@ struct ExportCommand: Command {
                 "the export lacks the files of \(counted(report.attachments, "attachment")): quipu save writes one out, "
                     + "quipu backup keeps all")
         }
+        if report.records == 0 {
+            context.output.warn(
+                query == nil
+                    ? "the archive has no record: nothing was exported"
+                    : "no record fits the query: nothing was exported")
+        }
         if let path, !OutputPath.isStandardOutput(path) {
             context.output.json([
                 "format": JSONText(format.word), "records": JSONText(report.records), "path": JSONText(path),
@@ -150,14 +157,10 @@ struct ExportCommand: Command {
                 "setAside": JSONText(folder?.setAsideFiles ?? []),
                 "others": JSONText(folder?.otherFileCount ?? 0),
             ])
-            if report.records == 0 {
-                context.output.warn(
-                    query == nil
-                        ? "the archive has no record to export"
-                        : "no record fits the query: nothing was exported")
+            if report.records > 0 {
+                context.output.remark(
+                    "\(counted(report.records, "record")) written to \(TerminalSanitizer.line(path))")
             }
-            context.output.remark(
-                "\(counted(report.records, "record")) written to \(TerminalSanitizer.line(path))")
             if let folder { say(folder, in: path, to: context.output) }
         }
         sayWhatIsOmitted(report, to: context.output)

@@ -46,7 +46,9 @@ struct FeedListCommand: Command {
         let feeds = try context.archive(.readOnly).feeds()
         for feed in feeds {
             context.output.json(feed.json)
-            let asked = feed.fetchedAtMilliseconds.map { "asked at \(Timestamp.rfc3339(milliseconds: $0))" }
+            let asked = feed.fetchedAtMilliseconds.map {
+                "asked at \(context.output.clock.short(milliseconds: $0))"
+            }
             context.output.line(
                 "\(feed.name)  \(TerminalSanitizer.line(feed.address))  \(asked ?? "never asked")"
                     + (feed.collection.map { "  in \(TerminalSanitizer.line($0))" } ?? "")

@@ -49,10 +49,11 @@ struct RemoteListCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let remotes = try context.archive(.readOnly).remotesWithTokens()
         for (remote, token) in remotes {
-            let lastSync = remote.syncedAtMilliseconds.map { Timestamp.rfc3339(milliseconds: $0) }
+            let lastSync = remote.syncedAtMilliseconds.map { context.output.clock.short(milliseconds: $0) }
             context.output.json([
                 "name": JSONText(remote.name), "url": JSONText(remote.location),
-                "lastSync": JSONText(lastSync), "token": JSONText(token),
+                "lastSync": remote.syncedAtMilliseconds.map { JSONText(timeMilliseconds: $0) } ?? nil,
+                "token": JSONText(token),
                 "insecure": JSONText(remote.isReadableByOthers),
             ])
             context.output.line(

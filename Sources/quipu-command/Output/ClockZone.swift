@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Quipu
 
 /// The zone in which people read times.
 enum ClockZone: Sendable {
@@ -17,6 +18,23 @@ enum ClockZone: Sendable {
     func day(milliseconds: Int64) -> String {
         String(
             Timestamp.short(milliseconds: shifted(milliseconds, by: offsetSeconds(milliseconds))).prefix(10))
+    }
+
+    /// When a day begins there, in Unix milliseconds.
+    ///
+    /// - Parameter day: counted from 1970-01-01.
+    func start(ofDay day: Int64) -> Int64 {
+        let milliseconds = day * 86_400_000
+        guard case .local = self else { return milliseconds }
+        let (year, month, dayOfMonth) = CalendarDay.date(ofDay: day)
+        var parts = tm()
+        (parts.tm_year, parts.tm_mon, parts.tm_mday) = (
+            Int32(clamping: year - 1_900), Int32(month - 1), Int32(dayOfMonth)
+        )
+        // Whether it is summer time, the system knows.
+        parts.tm_isdst = -1
+        let seconds = mktime(&parts)
+        return seconds == -1 ? milliseconds : Int64(seconds) * 1_000
     }
 
     /// Of a time that is far off, the system may know nothing.

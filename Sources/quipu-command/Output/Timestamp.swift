@@ -8,11 +8,6 @@ enum Timestamp {
         return "\(time.date)T\(time.clock).\(padded(time.milliseconds, 3))Z"
     }
 
-    /// When a day begins, in UTC; nil for what is no date `YYYY-MM-DD`.
-    static func milliseconds(ofDay date: String) -> Int64? {
-        CalendarDay.day(of: date).map { $0 * 86_400_000 }
-    }
-
     /// To the minute, without the zone: `2026-11-23 21:40`. `ClockZone` names it.
     static func short(milliseconds: Int64) -> String {
         let time = Parts(milliseconds: milliseconds)

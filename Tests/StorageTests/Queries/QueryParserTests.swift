@@ -78,8 +78,13 @@ import Testing
         #expect(query.root == Self.word("auther:ruiz"))
         #expect(query.notes.map(\.code) == [.unknownField])
         #expect(query.notes.first?.message.contains("'author:'") == true)
-        for text in ["12:30", "note", "c++", "a:", ":b", "::"] {
-            #expect(Query(text).notes.isEmpty, "\(text)")
+        #expect(Query("auther:").notes.map(\.code) == [.unknownField])
+        for text in ["12:30", "note", "c++", ":b"] { #expect(Query(text).notes.isEmpty, "\(text)") }
+    }
+
+    @Test func `a word that has no letter or digit is left out, and the reader is told`() {
+        for text in ["::", "agua ::", "agua -::", "agua OR \":: !\""] {
+            #expect(Query(text).notes.map(\.code) == [.notUnderstood], "\(text)")
         }
     }
 

@@ -16,6 +16,12 @@ struct ExpiryTests {
         #expect(try Expiry.milliseconds(text, nowMilliseconds: Self.now) == expected)
     }
 
+    @Test func `a day ends where its clock says`() throws {
+        let local = try Expiry.milliseconds("2027-01-31", in: .local, nowMilliseconds: Self.now)
+        #expect(ClockZone.local.day(milliseconds: local - 1) == "2027-01-31")
+        #expect(ClockZone.local.day(milliseconds: local) == "2027-02-01")
+    }
+
     @Test(arguments: [
         "", "d", "0d", "-1d", "1.5d", "30", "soon", "2026-11-25", "2027-02-29", "2027-1-1", "2027", "101w0d",
         "9999999999999999w", "9223372036854775807h", "6000w", "2999-01-01",

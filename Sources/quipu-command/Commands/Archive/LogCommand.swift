@@ -19,8 +19,8 @@ struct LogCommand: Command {
             """
             Each line is one entry: what one command did, here or on a mirror, with its time, who gave it, the entry's \
             name and what it was. An import of many articles is one entry. 'quipu undo ENTRY' takes an entry back.
-            --since takes a day as in 2026-03-04, or last-sync for what came into the log since the last sync. With --json an \
-            entry names its transactions.
+            --since takes a day as in 2026-03-04, local as the times that are shown (with --utc a day of UTC), or last-sync for \
+            what came into the log since the last sync. With --json an entry names its transactions.
             --merged lists texts that Quipu merged from two versions that people wrote, in collections \
             with merge=automatic: no person may have written such a text as it stands, so read it. 'quipu diff' shows \
             what changed, 'quipu undo' and 'quipu revert' take it back.
@@ -28,7 +28,8 @@ struct LogCommand: Command {
     )
 
     private enum Since {
-        case day(milliseconds: Int64)
+        /// Counted from 1970-01-01.
+        case day(Int64)
         case lastSync
     }
 
@@ -41,34 +42,38 @@ struct LogCommand: Command {
     init(_ values: ParsedArguments) throws(UsageError) {
         limit = try values.integer("limit") ?? Self.defaultLimit
         isMergedOnly = values.flag("merged")
+        try values.requireAtMostOne(of: ["by", "author"])
         author = (values.option("by") ?? values.option("author"))?.inNormalFormC
         record = values.option("record")
         switch values.option("since") {
         case nil: since = nil
         case "last-sync": since = .lastSync
         case let text?:
-            guard let day = Timestamp.milliseconds(ofDay: text) else {
+            guard let day = CalendarDay.day(of: text) else {
                 throw UsageError(
                     "--since is neither a day nor last-sync: '\(text)'",
                     hint: "give a day as in --since 2026-03-04, or --since last-sync")
             }
-            since = .day(milliseconds: day)
+            since = .day(day)
         }
     }
 
     func run(in context: Context) throws -> ExitCode {
         let output = context.output
         var listing = LogListing(output: output)
+        let start: Int64? = if case .day(let day) = since { output.clock.start(ofDay: day) } else { nil }
         var authors = AuthorNames()
         try context.archive(.readOnly).read { snapshot in
             var synced: Change.Position?
             if case .lastSync = since { synced = try snapshot.positionOfLastSync() ?? .beginning }
             if let record {
                 try snapshot.visitEntries(changing: try snapshot.find(record).id) {
-                    try visit($0, synced: synced, in: snapshot, &listing, &authors)
+                    try visit($0, from: start, synced: synced, in: snapshot, &listing, &authors)
                 }
             } else {
-                try snapshot.visitEntries { try visit($0, synced: synced, in: snapshot, &listing, &authors) }
+                try snapshot.visitEntries {
+                    try visit($0, from: start, synced: synced, in: snapshot, &listing, &authors)
+                }
             }
         }
         listing.flush()
@@ -82,15 +87,17 @@ struct LogCommand: Command {
         return .done
     }
 
-    /// - Parameter synced: where the log ended at the last sync, if only what came later is wanted.
+    /// - Parameters:
+    ///   - start: when the first day begins that is wanted, in Unix milliseconds.
+    ///   - synced: where the log ended at the last sync, if only what came later is wanted.
     /// - Returns: false to stop.
     private func visit(
-        _ entry: LogEntry, synced: Change.Position?, in snapshot: borrowing Snapshot,
+        _ entry: LogEntry, from start: Int64?, synced: Change.Position?, in snapshot: borrowing Snapshot,
         _ listing: inout LogListing, _ authors: inout AuthorNames
     ) throws -> Bool {
         if let synced, entry.position <= synced { return false }
         if author != nil, listing.count == 0 { authors.note(entry.author) }
-        guard try isWanted(entry, in: snapshot) else { return true }
+        guard try isWanted(entry, from: start, in: snapshot) else { return true }
         if limit > 0 && listing.count == limit {
             listing.output.advise("there is more: quipu log --limit 0")
             return false
@@ -99,8 +106,10 @@ struct LogCommand: Command {
         return !listing.output.isReaderGone
     }
 
-    private func isWanted(_ entry: LogEntry, in snapshot: borrowing Snapshot) throws -> Bool {
-        if case .day(let milliseconds) = since, entry.timeMilliseconds < milliseconds { return false }
+    private func isWanted(
+        _ entry: LogEntry, from start: Int64?, in snapshot: borrowing Snapshot
+    ) throws -> Bool {
+        if let start, entry.timeMilliseconds < start { return false }
         if let author, entry.author.lowercased() != author.lowercased() { return false }
         guard isMergedOnly else { return true }
         // A merge is no command's.

@@ -126,6 +126,14 @@ struct ConflictWalk {
     private func endUnwritten(keeps: Bool = true) -> ExitCode {
         screen.say("nothing was written", indent: "")
         for item in items where keeps {
+            if case .take(let choice) = item.decision, let decision = item.decision {
+                screen.say(
+                    "\(item.name): \(item.subject) was decided so: \(self.text(decision, of: item))",
+                    indent: "")
+                output.line(
+                    "  to take it: quipu resolve \(item.conflict.record.handle) \(item.subject) \(choice.option)"
+                )
+            }
             guard case .text(let text, let how) = item.decision else { continue }
             do {
                 let path = try KeptText.write(text, in: context)

@@ -23,6 +23,17 @@ enum TypedResolution: Equatable, Sendable {
         }
     }
 
+    /// The option of `quipu resolve` that says the same.
+    var option: String {
+        switch self {
+        case .current: "--take current"
+        case .other(let number): "--take \(number)"
+        case .both: "--take both"
+        case .merged: "--take merged"
+        case .value(let word): "--value \(BundleText.quoted(TerminalSanitizer.line(word)))"
+        }
+    }
+
     /// The value that this gives the field.
     ///
     /// - Returns: canonical JSON.

@@ -37,6 +37,11 @@ struct AddCommand: Command {
         let archive = try context.archive(.readWrite, author: author)
         let ((id, respelled), outcome) = try archive.edit { t in
             let values = try assignments.map { try $0.value(for: kind, in: t) }
+            if kind != .collection, !values.contains(where: { Self.saysSomething($0.json) }) {
+                throw QuipuError(
+                    .missingField, "a record without any value is not added",
+                    hint: "give it one, as in: quipu add \(kind) 'title=A strike in the north'")
+            }
             let id = try CollectionName.hinting(values) { try t.make(kind, values) }
             return (id, Assignment.respelled(assignments, values))
         }
@@ -53,6 +58,12 @@ struct AddCommand: Command {
             output.remark("  \(TerminalSanitizer.line(field)) is kept as \(TerminalSanitizer.line(word))")
         }
         return .done
+    }
+
+    private static func saysSomething(_ json: [UInt8]) -> Bool {
+        let value = Value(json: json)
+        return value?.string.map { !$0.allSatisfy(\.isWhitespace) }
+            ?? ![[UInt8]("null".utf8), Array("[]".utf8), Array("{}".utf8), Array("false".utf8)].contains(json)
     }
 
     private var unknownKind: QuipuError {

@@ -12,10 +12,12 @@ struct EditCommand: Command {
             taken out takes the field's value away. A file that is unchanged writes nothing, and neither does an \
             empty one. After a mistake the file is opened again, with the mistake in its first line. If anything \
             fails, the file is kept, and the message says where.
-            An edit replaces what you have seen: a field that somebody else has changed meanwhile, or a record that \
-            somebody else has deleted, is a conflict then, and neither text is lost. A record that was deleted here \
-            meanwhile is not written; your text is kept. Of collections with the same name the handles are shown.
-            \(RecordSelection.explanation)
+            An edit replaces what you have seen. A field that was changed on another mirror and came here with a sync \
+            meanwhile, or a record that was deleted there, is a conflict then, and neither text is lost. A field that was \
+            changed on this mirror meanwhile, whoever did it, is told in the first line of the file, which is opened again: \
+            saved as it is, it replaces that; without a terminal nothing is written, and your text is kept. So it is with \
+            a record that was deleted here meanwhile. A record whose part is taken out of the file stays as it is. \
+            Of collections with the same name the handles are shown. \(RecordSelection.explanation)
             """,
         synonyms: ["vi", "nano"], makesEdits: true)
 
@@ -127,11 +129,18 @@ private struct EditSession {
             hint: (hint.map { $0 + "\n" } ?? "") + "nothing was changed; your text is kept: \(editor.path)")
     }
 
+    private func say(leftOut records: [RecordID]) {
+        for id in records {
+            output.warn("\(RecordText.name(id)) is not in the file any more, and stays as it is")
+        }
+    }
+
     private func write(_ content: String) throws {
         let changes = try sheet.changes(in: content)
+        let leftOut = try sheet.leftOut(of: content)
         if changes.isEmpty {
             output.remark("nothing changed")
-            return
+            return say(leftOut: leftOut)
         }
         let (contested, outcome) = try archive.edit { t in try t.write(changes, of: sheet) }
         // An element of a set is a change of the set.
@@ -140,6 +149,7 @@ private struct EditSession {
         for field in fields where !named.contains(field) { named.append(field) }
         let names = RecordText.list(named.map { TerminalSanitizer.line($0) }) ?? ""
         EditReport(changes.map(\.record), outcome).print(to: output, done: "edited \(names)")
+        say(leftOut: leftOut)
         for (id, field) in contested {
             if field == RecordSheet.deletion {
                 output.warn(

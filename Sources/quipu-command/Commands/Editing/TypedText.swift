@@ -66,7 +66,12 @@ enum TypedText: Equatable, Sendable {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
         if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
-        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+        guard !bytes.contains(0) || String(validating: bytes, as: UTF8.self) == nil else {
+            throw QuipuError(
+                .wrongType, "\(name) has a NUL character, which no text has",
+                hint: "take it out; to attach the file as it is: quipu attach ID FILE")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw QuipuError(
                 .wrongType, "\(name) is not UTF-8 text",
                 hint: "convert it first; to attach the file as it is: quipu attach ID FILE")

@@ -42,6 +42,8 @@ struct ConfigCommand: Command {
         case show(SettingKey)
         case set(SettingKey, String)
         case unset(SettingKey)
+        /// Of a word that is no setting, but may stand in the file.
+        case drop(String)
         case clock(isTrusted: Bool?)
     }
 
@@ -67,6 +69,10 @@ struct ConfigCommand: Command {
             action = .clock(isTrusted: values.flag("unset") ? false : try Self.isTrusted(value))
             return
         }
+        if values.flag("unset"), (try? SettingKey(word)) == nil {
+            action = .drop(word)
+            return
+        }
         let key = try SettingKey(word)
         if let value {
             action = .set(key, try key.checked(value))
@@ -89,7 +95,7 @@ struct ConfigCommand: Command {
     var leavesSomethingDone: Bool {
         switch action {
         case .list, .show: false
-        case .edit, .set, .unset, .clock: true
+        case .edit, .set, .unset, .drop, .clock: true
         }
     }
 
@@ -100,6 +106,10 @@ struct ConfigCommand: Command {
         case .show(let key): try show(key, in: try settings(in: context), context.output)
         case .set(let key, let value): try change(key, to: value, in: context)
         case .unset(let key): try change(key, to: nil, in: context)
+        case .drop(let word):
+            let file = try SettingsFile(reading: file(in: context, for: nil).path, keepsMistakes: true)
+            if file.value(of: word) == nil { _ = try SettingKey(word) }
+            try change(word, to: nil, in: file, context)
         case .edit:
             let file = try file(in: context, for: nil)
             try SettingsFile.makeFolder(of: file.path)
@@ -157,18 +167,34 @@ struct ConfigCommand: Command {
     }
 
     private func change(_ key: SettingKey, to value: String?, in context: Context) throws {
-        var file = try file(in: context, for: key)
-        let before = file.value(of: key.text)
-        file.set(key.text, to: value)
+        try change(key.text, to: value, in: file(in: context, for: key), context)
+    }
+
+    private func change(
+        _ key: String, to value: String?, in present: SettingsFile, _ context: Context
+    ) throws {
+        var file = present
+        let before = file.value(of: key)
+        file.set(key, to: value)
         if before != value { try file.write() }
+        do throws(UsageError) {
+            _ = try SettingsFile(reading: file.path)
+        } catch {
+            context.output.warn("\(error.message); until that line is corrected, other commands stop at it")
+        }
         context.output.json([
-            "key": JSONText(key.text), "value": JSONText(value), "from": JSONText(file.path),
+            "key": JSONText(key), "value": JSONText(value), "from": JSONText(file.path),
         ])
-        let path = TerminalSanitizer.line(file.path)
+        let (path, name) = (TerminalSanitizer.line(file.path), TerminalSanitizer.line(key))
         context.output.remark(
-            value.map { "\(key.text) is now \(TerminalSanitizer.line($0)), in \(path)" }
+            value.map {
+                $0.isEmpty
+                    ? "\(name) is now empty, in \(path)"
+                        + (key == SettingKey.pager.text ? ": long output is printed without one" : "")
+                    : "\(name) is now \(TerminalSanitizer.line($0)), in \(path)"
+            }
                 ?? (before == nil
-                    ? "\(key.text) was not set in \(path)" : "\(key.text) is no longer set in \(path)"))
+                    ? "\(name) was not set in \(path)" : "\(name) is no longer set in \(path)"))
     }
 
     /// The file that is changed.
@@ -180,14 +206,15 @@ struct ConfigCommand: Command {
                     hint: "set it for yourself: quipu config \(key.text) VALUE")
             }
             let path = try context.archivePlace().settingsPath
-            return key == nil ? SettingsFile(path: path) : try SettingsFile(reading: path)
+            return key == nil
+                ? SettingsFile(path: path) : try SettingsFile(reading: path, keepsMistakes: true)
         }
         guard let path = Settings.ownPath(variable: context.variable) else {
             throw UsageError(
                 "there is no place for settings: neither XDG_CONFIG_HOME nor HOME is set",
                 hint: "set HOME, or keep it for one archive with --local")
         }
-        return key == nil ? SettingsFile(path: path) : try SettingsFile(reading: path)
+        return key == nil ? SettingsFile(path: path) : try SettingsFile(reading: path, keepsMistakes: true)
     }
 }
 

@@ -102,10 +102,11 @@ struct RecordNames: Sendable {
     /// What is changed wholesale must be what was meant: a query that would be searched as words is refused.
     private func ids(matching query: String, in snapshot: borrowing Snapshot) throws -> [RecordID] {
         let found = try snapshot.recordIDs(matching: isForDeleted ? "(\(query)) is:deleted" : query)
-        let isRead = isForDeleted ? try snapshot.recordIDs(matching: query).notes : found.notes
+        // Parentheses around a query must not close those that it leaves open.
+        let isRead = found.notes + (isForDeleted ? QueryNote.onReading(query) : [])
         guard isRead.leaveQueryAsTyped else {
             throw QuipuError(
-                .badOption, isRead.map(\.message).joined(separator: "; "),
+                .badOption, isRead.mistakes.map(\.message).joined(separator: "; "),
                 hint:
                     "nothing was done; see what a query finds: quipu list, and how it is written: quipu help queries"
             )

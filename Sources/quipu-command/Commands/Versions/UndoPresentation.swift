@@ -3,6 +3,8 @@ internal import Quipu
 /// Takes an entry of the log back, and says what came of it.
 struct UndoPresentation {
     private static let mostListed = 20
+    /// Of an element of a set.
+    private static let (isIn, isOut) = (Array("true".utf8), Array("false".utf8))
 
     let archive: Archive
     let entry: LogEntry
@@ -27,12 +29,30 @@ struct UndoPresentation {
     func run() throws -> ExitCode {
         let report: UndoReport
         // Who made the same with another command is told before it is taken back.
-        let preview = try archive.previewUndo(of: entry)
+        let preview: UndoReport
+        do throws(QuipuError) {
+            preview = try archive.previewUndo(of: entry)
+        } catch {
+            guard error.code == .purged, !isNamed, let before = try lastUndoable() else { throw error }
+            throw error.hinting("the one before can be undone: quipu undo \(before.version.short)")
+        }
         say(sharedWith: preview)
         report = isDryRun || preview.changes.isEmpty ? preview : try archive.undo(entry)
         output.json(json(of: report))
-        if !output.isJSON { try archive.read { try present(report, in: $0) } }
+        let before = report.changes.isEmpty && !isNamed ? try lastUndoable() : nil
+        if !output.isJSON { try archive.read { try present(report, before: before, in: $0) } }
         return report.left.isEmpty ? .done : .failed
+    }
+
+    /// The last entry of this mirror before this one of which something can be undone.
+    private func lastUndoable() throws -> LogEntry? {
+        var entry = entry
+        for _ in 0..<Self.mostListed {
+            guard let before = try archive.read({ try $0.lastOwnEntry(before: entry) }) else { return nil }
+            if let preview = try? archive.previewUndo(of: before), !preview.changes.isEmpty { return before }
+            entry = before
+        }
+        return nil
     }
 
     private func say(sharedWith report: UndoReport) {
@@ -43,7 +63,9 @@ struct UndoPresentation {
         }
     }
 
-    private func present(_ report: UndoReport, in snapshot: borrowing Snapshot) throws {
+    private func present(
+        _ report: UndoReport, before: LogEntry?, in snapshot: borrowing Snapshot
+    ) throws {
         let isRedo = entry.role == .undo
         let told = entry.words.map { TerminalSanitizer.line($0) } ?? "a change"
         let words = isRedo && told.hasPrefix("undo ") ? String(told.dropFirst(5)) : told
@@ -70,7 +92,7 @@ struct UndoPresentation {
             if case .reopenedConflict = $0.effect { true } else { false }
         }
         if reopened, !isDryRun { output.advise("open conflicts: quipu conflicts") }
-        if report.changes.isEmpty, !isNamed, let before = try snapshot.lastOwnEntry(before: entry) {
+        if let before {
             output.advise("the one before: quipu undo \(before.version.short)")
         }
         if isDryRun { output.remark("nothing was written") }
@@ -127,7 +149,13 @@ struct UndoPresentation {
         let field = change.field ?? ""
         let name = TerminalSanitizer.line(try snapshot.fieldTitle(field))
         switch change.effect {
-        case .gaveBack: return "\(name) as before"
+        case .gaveBack:
+            // An element of a set is in it or is not; a preview tells what is there still.
+            let json =
+                field.contains("/")
+                ? try snapshot.recordByItself(change.record.description).fields.json(of: field) : nil
+            guard let json, json == Self.isIn || json == Self.isOut else { return "\(name) as before" }
+            return (json == Self.isIn) != isDryRun ? "\(name) put back" : "\(name) taken out"
         case .removedValue: return "\(name) removed"
         case .reopenedConflict(let values): return "\(name) in conflict again, between \(values) values"
         case .gaveWay where field == "deleted": return "deleted or not as others have it"

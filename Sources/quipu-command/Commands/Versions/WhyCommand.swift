@@ -11,7 +11,7 @@ struct WhyCommand: Command {
         discussion: """
             Lists every version of the field, oldest first as this mirror got them: who wrote it, when, with which command, \
             what became of it, and by which rule the visible one was chosen. Versions that lost a conflict are kept until \
-            somebody settles it. Times are UTC. Also says what other mirrors are not known to have yet.
+            somebody settles it. Also says what other mirrors are not known to have yet.
 
             Of records that are shown as one ('quipu merge') the versions of each are listed, and whose value is shown.
             """, synonyms: ["explain", "blame"])
@@ -38,12 +38,15 @@ struct WhyCommand: Command {
                 id == record.id ? story : others.first { $0.record == id }
             }.filter { $0.rule != nil }
             guard !told.isEmpty else {
-                let fields = Set(try records.flatMap { try snapshot.history(of: $0.id) }.flatMap(\.fields))
+                let fields = try Set(records.flatMap { try snapshot.history(of: $0.id) }.flatMap(\.fields))
+                    .map {
+                        try snapshot.fieldTitle($0)
+                    }.sorted()
                 throw QuipuError(
                     .unknownField,
                     "\(RecordText.name(record)) never had a field '\(TerminalSanitizer.line(field))'",
                     hint:
-                        "it has or had: \(fields.sorted().map { TerminalSanitizer.line($0) }.joined(separator: ", "))"
+                        "it has or had: \(fields.map { TerminalSanitizer.line($0) }.joined(separator: ", "))"
                 )
             }
             let source = try snapshot.source(of: field, shownBy: records[0])

@@ -13,13 +13,15 @@ struct BundleApplyCommand: Command {
         example: "quipu bundle apply /media/stick/for-ana.bundle",
         discussion: """
             Each block of a bundle is verified before anything of it is written. Applying a bundle twice changes \
-            nothing. Of a file that was copied in part, or that has damaged places, what is readable is applied, and \
-            what is missing is named, with what to do about it.
+            nothing. Of a file that was copied in part, or that has damaged places, the blocks that are whole are applied, and \
+            what is missing is named, with what to do about it. A block has up to 1 MB, so a small bundle is one block, of \
+            which nothing can be used if it was cut.
             The first bundle of a sender asks on a terminal whether its key is accepted: compare it with the one that \
             quipu bundle create printed there. Later bundles with that key are accepted.
             Reports what is here as of the sender's bundle; whether two mirrors are in sync only a sync can tell. Stops \
             before others' changes remove nine tenths of a collection, as quipu sync does.
-            Exit code 1: something of the sender's is still missing here. Exit code 3: done, and conflicts are open.
+            Exit code 5: a file is damaged, was cut, or has bytes behind its end. Exit code 1: something of the sender's is \
+            still missing here. Exit code 3: done, and conflicts are open.
             """, makesEdits: true)
 
     private let paths: [String]
@@ -50,12 +52,10 @@ struct BundleApplyCommand: Command {
             BundleText(bundle, output.clock).say(to: output)
         }
         let conflicts = bundles.last?.openConflicts ?? 0
+        if conflicts > 0 { output.advise("\(counted(conflicts, "conflict")) open; see: quipu conflicts") }
+        if bundles.contains(where: { $0.damages.contains(where: \.isOfBytes) }) { return .damageFound }
         if bundles.contains(where: { !$0.holdsAll }) { return .failed }
-        if conflicts > 0 {
-            output.advise("\(counted(conflicts, "conflict")) open; see: quipu conflicts")
-            return .conflictsOpen
-        }
-        return .done
+        return conflicts > 0 ? .conflictsOpen : .done
     }
 }
 

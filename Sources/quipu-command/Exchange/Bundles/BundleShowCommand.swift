@@ -49,7 +49,7 @@ struct BundleShowCommand: Command {
                 "state     "
                     + (bundle.isWhole
                         ? "complete, signed, not encrypted" : "not complete, or damaged; see below"))
-            for damage in bundle.damages { output.warn(damage.text) }
+            for damage in bundle.damages { output.warn(damage.text(isApplied: false)) }
         }
         return bundles.allSatisfy(\.isWhole) ? .done : .damageFound
     }

@@ -30,7 +30,7 @@ struct BundleText {
                 "\(counted(bundle.mergedTexts, "text")) merged, with both changes: quipu log --merged shows which"
             )
         }
-        for damage in bundle.damages { output.warn(damage.text) }
+        for damage in bundle.damages { output.warn(damage.text(isApplied: true)) }
         if bundle.hasFurtherDamages { output.warn("there are more damaged places") }
         for refusal in bundle.refusals { output.warn("refused: \(refusal)") }
         for use in bundle.nameUses { output.warn("\(use.problem)\n  \(use.advice)") }
@@ -102,13 +102,25 @@ struct BundleText {
 }
 
 extension BundleDamage {
+    /// Whether bytes of a file are not as they were written; a part that was not given is whole, elsewhere.
+    var isOfBytes: Bool {
+        if case .missingPart = self { return false }
+        return true
+    }
+
     /// What is damaged, and what to do.
-    var text: String {
-        switch self {
+    func text(isApplied: Bool) -> String {
+        let used = isApplied ? "was used" : "can be used"
+        return switch self {
         case .cut(let path, let byte):
-            "the file ends too early, at byte \(byte): \(path)\n  what came whole was used; copy the file again for the rest"
+            "the file ends too early, or has no whole block from byte \(byte) on: \(TerminalSanitizer.line(path))\n"
+                + "  what stands in whole blocks before that \(used); copy the file again for the rest"
         case .rotten(let path, let bytes):
-            "bytes \(bytes.lowerBound) to \(bytes.upperBound) are damaged: \(path)\n  they were passed over; copy the file again"
+            "bytes \(bytes.lowerBound) to \(bytes.upperBound) are damaged: \(TerminalSanitizer.line(path))\n"
+                + "  nothing of the block that they are in \(used); copy the file again"
+        case .appended(let path, let bytes):
+            "bytes \(bytes.lowerBound) to \(bytes.upperBound) stand behind the end of the bundle: "
+                + "\(TerminalSanitizer.line(path))\n  nobody signed them, and they are not used"
         case .missingPart(let part): "part \(part) of the bundle was not given"
         case .missingBlocks(let range):
             "\(counted(range.count, "block")) of the bundle \(range.count == 1 ? "is" : "are") missing, from block \(range.lowerBound) on"
@@ -121,6 +133,11 @@ extension BundleDamage {
         case .rotten(let path, let bytes):
             [
                 "damaged": JSONText(path), "from": JSONText(bytes.lowerBound),
+                "to": JSONText(bytes.upperBound),
+            ]
+        case .appended(let path, let bytes):
+            [
+                "appended": JSONText(path), "from": JSONText(bytes.lowerBound),
                 "to": JSONText(bytes.upperBound),
             ]
         case .missingPart(let part): ["missingPart": JSONText(part)]

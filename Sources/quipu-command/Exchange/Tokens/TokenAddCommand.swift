@@ -47,7 +47,8 @@ struct TokenAddCommand: Command {
         let place = try TokenPlace(root: root, database: database, in: context)
         let archive = try archive(in: place, context)
         let expiry = try expires.map { (text) throws(UsageError) in
-            try Expiry.milliseconds(text, nowMilliseconds: context.environment.nowMilliseconds)
+            try Expiry.milliseconds(
+                text, in: context.output.clock, nowMilliseconds: context.environment.nowMilliseconds)
         }
         let (token, secret) = try place.tokens.add(
             role, for: archive, label: label, expiresAtMilliseconds: expiry)

@@ -77,6 +77,11 @@ extension CommandSet {
                     "quipu search 'tag:river before:2020' --save 'Old rivers'",
                     "quipu list 'in:\"Old rivers\" flood'",
                 ]),
+                .heading("Mistakes"),
+                .paragraph(
+                    "A listing says what was left out of a query, such as a sign without a letter, and which filter fits no "
+                        + "record. What changes, exports or saves what a query finds refuses a query of which a part is left out, "
+                        + "whose filters contradict each other, or that looks into a deleted collection."),
                 .heading("How words are compared"),
                 .paragraph(
                     "Letters are compared without case, accents and width, in every script: nanez finds Ñáñez. In scripts "

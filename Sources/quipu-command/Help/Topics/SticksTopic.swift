@@ -40,7 +40,7 @@ extension CommandSet {
                 ]),
                 .paragraph(
                     "The first bundle is made without --for and holds everything. The first of a new sender asks whether its "
-                        + "key is accepted. A file that was copied in part is recognised, and what came whole of it is used. FAT "
+                        + "key is accepted. Of a file that was copied in part the whole blocks, of up to 1 MB each, are used. FAT "
                         + "takes no file of 4 GB: use --split 2G. Attached files do not travel in bundles, and bundles are signed "
                         + "but not encrypted."),
                 .heading("One file instead of a folder"),

@@ -76,6 +76,38 @@ extension Processes {
             #expect(try left().isEmpty)
         }
 
+        @Test
+        func `a record whose part is taken out stays as it is, which is said, and so does the other's text`()
+            throws
+        {
+            let other = try ana.json("add", "article", "title=Two", "body=The bridge.")["id"]?.string ?? ""
+            let script = "sed -i -e 's/^title: One/title: 1/' -e '/quipu: article:\(other)/,$d' \"$1\""
+            let outcome = try edit([id, other], script)
+            #expect(outcome.exitCode == 0 && outcome.output.contains("edited title\n"), "\(outcome)")
+            #expect(outcome.errors.contains("is not in the file any more, and stays as it is"), "\(outcome)")
+            #expect(try fields()["body"] == "The mill.\n\n---\n\nBy the river.")
+            #expect(try ana.json("show", other)["fields"]?["title"] == "Two")
+        }
+
+        @Test func `a text with NUL is refused, and hints are written as the file is`() throws {
+            let nul = try edit([id, "--json"], "printf 'a\\0b\\n' >> \"$1\"")
+            #expect(Refusal(nul.error).message.contains("has a NUL character"), "\(nul)")
+            let date = try edit([id, "--json"], "sed -i 's/^date:.*/date: soon/' \"$1\"")
+            #expect(Refusal(date.error).hint.contains("write: date: 2026-03-04"), "\(date)")
+        }
+
+        @Test func `without a terminal no editor is opened that nobody chose`() throws {
+            for words in [["edit", id], ["config", "--edit"]] {
+                let outcome = try QuipuProcess.run(
+                    words + ["--json"], in: folder,
+                    environment: [
+                        "QUIPU_AUTHOR": "ana", "TMPDIR": drafts, "XDG_CONFIG_HOME": place.path(of: "home"),
+                    ])
+                #expect(outcome.exitCode == 1 && Refusal(outcome.error).error == "no-editor", "\(outcome)")
+            }
+            #expect(try left().isEmpty)
+        }
+
         @Test func `a line that is taken out takes the value away`() throws {
             #expect(
                 try edit([id], "sed -i -e '/^date:/d' -e 's/^x-rating:.*/x-rating:/' \"$1\"").exitCode == 0)

@@ -23,6 +23,7 @@ extension Processes {
 
         @Test(arguments: [
             "-has:anotation", "-tag:kepe", "-date:2026-13", "date:2026-13", "-(kind:article tag:kepe)",
+            "one -😀", "nosuch:", "-(before:2023 after:2024)",
         ])
         func `a mistaken filter is refused by whatever changes, exports or keeps what it finds`(
             query: String
@@ -83,6 +84,7 @@ extension Processes {
             #expect(try exported() == files)
             let new = try ana.run(["export", "tag:kepe"] + options + [path + "-new"])
             #expect(new.exitCode == 0 && new.errors.contains("nothing was exported"), "\(new)")
+            #expect(!new.output.contains("written to"), "\(new)")
         }
 
         @Test func `both is refused for a title and an address`() throws {

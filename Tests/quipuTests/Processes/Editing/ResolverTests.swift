@@ -129,6 +129,20 @@ extension Processes {
             }
         }
 
+        @Test func `what was decided before the end of what is typed is told, with the command for it`()
+            throws
+        {
+            let terminal = try resolve()
+            try terminal.wait(for: "quit, ?> ")
+            terminal.type("1\r")
+            try terminal.wait(for: "conflict 2 of 2")
+            try terminal.wait(for: "quit, ?> ")
+            terminal.type("\u{4}")
+            try terminal.wait(for: "nothing was written")
+            try terminal.wait(for: "--take 1")
+            _ = try terminal.finish()
+        }
+
         @Test func `back returns to the conflict before, also from the summary`() throws {
             let terminal = try resolve()
             try terminal.wait(for: "conflict 1 of 2")

@@ -39,6 +39,47 @@ extension Processes {
             #expect(try author() != "Ana Ruiz")
         }
 
+        @Test func `a line that cannot be read is named, and the command for settings corrects it`() throws {
+            try ana.quipu("config", "color", "auto")
+            try Data("color = purple\ntime = utc\n".utf8).write(to: URL(fileURLWithPath: file))
+            let refused = try ana.refusal("list", exit: 2)
+            #expect(refused.message.contains("\(file), line 1"))
+            // Another setting can be changed beside it, and what is still wrong is said.
+            #expect(try ana.quipu("config", "author", "Ana").errors.contains("\(file), line 1"))
+            let mended = try ana.quipu("config", "color", "never")
+            #expect(mended.errors.isEmpty)
+            try ana.quipu("list")
+            #expect(try ana.quipu("config", "time").output == "utc\n")
+            try Data("colour = never\n".utf8).write(to: URL(fileURLWithPath: file))
+            #expect(try ana.run(["list"]).exitCode == 2)
+            try ana.quipu("config", "--unset", "colour")
+            #expect(try ana.refusal("config", "--unset", "colour", exit: 2).message.contains("no setting"))
+            try ana.quipu("list")
+            let empty = try ana.quipu("config", "pager", "")
+            #expect(empty.output.hasPrefix("pager is now empty, in "), "\(empty)")
+        }
+
+        @Test func `a day that is given is a day of the times that are shown`() throws {
+            let east = Machine("ana", at: ana.folder, variables: ["TZ": "FOO-19"])
+            try east.quipu("add", "note", "text=x")
+            let day = String(try east.quipu("log", "-n", "1").output.prefix(10))
+            #expect(try east.quipu("log", "--since", day).output.contains("add note"))
+            let utc = String(try east.quipu("log", "-n", "1", "--utc").output.prefix(10))
+            #expect(try east.quipu("log", "--utc", "--since", utc).output.contains("add note"))
+            let west = Machine("ana", at: ana.folder, variables: ["TZ": "FOO+19"])
+            let earlier = String(try west.quipu("log", "-n", "1").output.prefix(10))
+            #expect(try west.quipu("log", "--since", earlier).output.contains("add note"))
+        }
+
+        @Test func `when a mirror was in step last is told in local time`() throws {
+            let east = Machine("ana", at: ana.folder, variables: ["TZ": "FOO-19"])
+            try east.quipu("clone", ".", place.path(of: "clone"))
+            try east.quipu("remote", "add", "o", place.path(of: "clone"))
+            try east.quipu("sync", "o")
+            #expect(try east.quipu("remote", "list").output.contains(" +1900"))
+            #expect(try east.json("remote", "list")["lastSync"]?.string?.hasSuffix("Z") == true)
+        }
+
         @Test func `what the archive's own file says goes first, on this machine only`() throws {
             try ana.quipu("config", "author", "Ana Ruiz")
             try ana.quipu("config", "author", "Press Desk", "--local")
