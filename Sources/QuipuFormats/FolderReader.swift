@@ -75,8 +75,8 @@ struct FolderReader: SourceReader {
                 } else if isMarkdown, format == nil || format == .markdown {
                     hasFoundFile = true
                     waiting = try MarkdownReader.events(ofFile: source).reversed()
-                } else if let kind = try kind(of: source) {
-                    pass(kind)
+                } else {
+                    try openOther(source)
                 }
             } catch {
                 if error.code.name == InterchangeError.Code.noReaderProgram.name { throw error }
@@ -87,12 +87,26 @@ struct FolderReader: SourceReader {
 
     private mutating func pass(_ kind: String) { passedOver[kind, default: 0] += 1 }
 
-    /// Nil for a file that nobody would expect to be imported.
-    private func kind(of source: ByteSource) throws(InterchangeError) -> String? {
+    /// JSON of articles, our own among it, is read; any other file is passed over.
+    private mutating func openOther(_ source: ByteSource) throws(InterchangeError) {
         let start = try source.peek(SourceLimits.recognitionBytes)
-        return
-            (ForeignFormat.binary(start) ?? ForeignFormat.marked(start) ?? ForeignFormat.named(source.name))?
-            .name
+        if let foreign = ForeignFormat.binary(start) ?? ForeignFormat.marked(start)
+            ?? ForeignFormat.named(source.name)
+        {
+            return pass(foreign.name)
+        }
+        let text = ByteOrderMark.text(of: start)
+        if text.allSatisfy(ForeignFormat.isSpace) { return pass("an empty file") }
+        if BinaryContent.isLikely(text) { return pass("a binary file") }
+        let layout = FormatRecognition.layout(of: text)
+        guard layout != .text, layout != .markdown else { return pass("plain text") }
+        guard format == nil, JSONOutline.holdsArticles(text, layout) else {
+            return pass("JSON without articles")
+        }
+        hasFoundFile = true
+        var options = options
+        options.fieldsByName = [:]
+        reader = try openSource(source, as: nil, options)
     }
 
     private mutating func end() throws(InterchangeError) -> SourceEvent? {
@@ -102,17 +116,21 @@ struct FolderReader: SourceReader {
             }
             throw InterchangeError(
                 code: .nothingFound, operation: "import", path: path,
-                message: "there are no \(what ?? "files that can be read") in it",
-                hint: "Name the files themselves if they are text or JSON Lines.")
+                message: "there are no \(what ?? "files that can be read") in it"
+                    + (passedOver.isEmpty ? "" : "; it holds \(kindsPassedOver)"),
+                hint: "Name the files themselves if they are plain text.")
         }
         if hasEnded || passedOver.isEmpty { return nil }
         hasEnded = true
-        let kinds = passedOver.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
-        let named = kinds.prefix(Self.mostKindsNamed).map { "\($0.key) (\($0.value))" }
         let total = passedOver.values.reduce(0, +)
         return .remark(
             SourcePlace(file: path, line: 1, byteOffset: 0),
-            "\(total == 1 ? "1 file was" : "\(total) files were") passed over: \(named.joined(separator: ", "))"
-                + (kinds.count > named.count ? ", …" : ""))
+            "\(total == 1 ? "1 file was" : "\(total) files were") passed over: \(kindsPassedOver)")
+    }
+
+    private var kindsPassedOver: String {
+        let kinds = passedOver.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
+        let named = kinds.prefix(Self.mostKindsNamed).map { "\($0.key) (\($0.value))" }
+        return named.joined(separator: ", ") + (kinds.count > named.count ? ", …" : "")
     }
 }

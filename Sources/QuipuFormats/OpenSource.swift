@@ -46,7 +46,11 @@ package func openSource(
                 "only the columns of a table can be given fields, and this is \(entry?.name ?? "no table")",
             hint: "Import it without naming fields for columns.")
     }
-    if let entry { return try open(source, as: entry, options, in: processes) }
+    if let entry {
+        let isRecognised = format == nil ? true : entry.isRecognised(try SourceStart(source))
+        let reader = try open(source, as: entry, options, in: processes)
+        return isRecognised ? reader : NamedFormatReader(reader, of: source.name, as: entry)
+    }
     // Before the encoding: some of these begin like UTF-16.
     if let foreign = ForeignFormat.binary(try source.peek(SourceLimits.recognitionBytes)) {
         throw foreign.refusal(of: source.name)
@@ -101,11 +105,16 @@ package func foreignEntry(
         }
         return entry
     }
-    let raw = try source.peek(SourceLimits.recognitionBytes)
-    return FormatCatalog.recognise(
-        SourceStart(
+    return FormatCatalog.recognise(try SourceStart(source))
+}
+
+extension SourceStart {
+    fileprivate init(_ source: ByteSource) throws(InterchangeError) {
+        let raw = try source.peek(SourceLimits.recognitionBytes)
+        self.init(
             raw: raw, bytes: ByteOrderMark.text(of: raw), isWhole: raw.count < SourceLimits.recognitionBytes,
-            name: source.name))
+            name: source.name)
+    }
 }
 
 private func makeReader(
@@ -145,5 +154,35 @@ private struct ConvertedReader: SourceReader {
             return event
         }
         return try reader.next()
+    }
+}
+
+/// A source of a format that the user named, and that does not look like it: an error where nothing in it can be read so.
+private struct NamedFormatReader: SourceReader {
+    private var reader: any SourceReader
+    private let path: String
+    private let format: String
+    private var hasFound = false
+
+    init(_ reader: any SourceReader, of path: String, as entry: FormatEntry) {
+        (self.reader, self.path, format) = (reader, path, entry.name)
+    }
+
+    var formatName: String { reader.formatName }
+    var consumedBytes: Int? { reader.consumedBytes }
+
+    mutating func next() throws(InterchangeError) -> SourceEvent? {
+        let event = try reader.next()
+        switch event {
+        case .remark: break
+        case .item, .rejected: hasFound = true
+        case nil where hasFound: break
+        case nil:
+            throw InterchangeError(
+                code: .wrongFormat, operation: "import", path: path,
+                message: "nothing in it can be read as \(format)",
+                hint: "Leave out the format to have it recognised.")
+        }
+        return event
     }
 }

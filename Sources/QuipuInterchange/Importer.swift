@@ -113,7 +113,7 @@ public struct Importer {
                 named: collectionName, author: author, restoresDeleted: restoresDeleted)
             state.report.collection = state.run.collections.first
         }
-        var next = importItem(item, fields: item.fields)
+        var next = try OwnRecords(store).matched(importItem(item, fields: item.fields))
         next.collections = try state.collections.groups(of: item, &state.report)
         return add(next, item, to: &state.batch, &state.report)
     }
@@ -170,13 +170,18 @@ public struct Importer {
                 switch try files.fields(of: item, file) {
                 case .failure(let reason):
                     state.report.remark(item.place, reason.text)
-                    continue
+                    fields = Self.withoutFile(fields, file)
+                    guard fields.contains(where: { $0.name == "name" }) else {
+                        state.report.read -= 1
+                        continue
+                    }
                 case .success(let more):
                     fields.removeAll { field in more.contains { $0.name == field.name } }
                     fields += more
                 }
             }
-            _ = add(importItem(item, fields: fields), item, to: &batch, &state.report)
+            let next = try OwnRecords(store).matched(importItem(item, fields: fields))
+            _ = add(next, item, to: &batch, &state.report)
         }
         try write(batch, &state)
     }
@@ -209,6 +214,19 @@ public struct Importer {
                     .init(place: source.place, record: outcome.effect.id, fields: outcome.leftFields))
             }
         }
+    }
+
+    /// Of an attachment whose file cannot be had: its name, and where it was.
+    private static func withoutFile(
+        _ fields: [(name: String, value: [UInt8])], _ file: SourceFile
+    ) -> [(name: String, value: [UInt8])] {
+        guard case .path(let path) = file, !path.isEmpty, !path.utf8.contains(0) else { return fields }
+        var fields = fields.filter { $0.name != "x-path" }
+        fields.append((name: "x-path", value: canonicalString(path)))
+        if !fields.contains(where: { $0.name == "name" }), let name = path.split(separator: "/").last {
+            fields.append((name: "name", value: canonicalString(String(name))))
+        }
+        return fields
     }
 
     private func importItem(_ item: SourceItem, fields: [(name: String, value: [UInt8])]) -> ImportItem {

@@ -56,15 +56,40 @@ import Testing
         "../secret.txt", "files/../../secret.txt", "files/link/secret.txt", "files/1", "files/1/none.pdf", "",
         "files/1/map.pdf\u{0}.txt",
     ])
-    func `a file elsewhere is left out with a remark`(path: String) throws {
+    func `a file elsewhere is left out with a remark, and its attachment keeps name and path`(path: String)
+        throws
+    {
         let report = try bring(path)
-        #expect(report.created == 1 && report.remarkCount == 1)
-        #expect(try attachments().isEmpty)
+        #expect(report.read == report.created && report.remarkCount == 1)
+        #expect(try attachments().allSatisfy { $0.hash == nil && $0.name?.isEmpty == false })
+        let isName = !path.isEmpty && !path.utf8.contains(0)
+        #expect(try attachments().count == (isName ? 1 : 0))
+        // The file comes later, or never.
+        #expect(try bring(path).created == 0)
+    }
+
+    @Test func `an attachment gets its file when that is there`() throws {
+        func bring() throws -> ImportReport {
+            let source = folder.path(of: "export/library.json")
+            return try Importer(into: store, author: "ana").run(
+                ListedItems([
+                    .test("article", "A", file: source, ["title": "Flood"], key: "a"),
+                    .test(
+                        "attachment", "F", file: source, ["name": "Map"], parent: "a",
+                        attached: .path("files/1/late.pdf")),
+                ]))
+        }
+        #expect(try bring().created == 2)
+        #expect(try attachments().map(\.hash) == [nil])
+        try Data("late".utf8).write(to: URL(fileURLWithPath: folder.path(of: "export/files/1/late.pdf")))
+        #expect(try bring().updated == 1)
+        #expect(try attachments().count == 1)
+        #expect(try attachments().first?.hash != nil)
     }
 
     @Test func `an absolute path is left out, even where it leads beside the source`() throws {
         #expect(try bring(folder.path(of: "export/files/1/map.pdf")).remarkCount == 1)
-        #expect(try attachments().isEmpty)
+        #expect(try attachments().allSatisfy { $0.hash == nil })
     }
 
     @Test func `a preview finds out about a file and does not keep it`() throws {

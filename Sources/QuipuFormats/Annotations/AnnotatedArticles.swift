@@ -23,8 +23,10 @@ struct AnnotatedArticles {
     ///   - members: what is known besides the address, named as in `FieldNames`.
     ///   - scope: whose documents have such addresses, where it is no address of the web: `urn:x-pdf:…` is then kept as the
     ///     source's id.
+    ///   - identifier: the id among those of the scope, where it is not the address.
     mutating func item(
-        at address: String, _ members: [JSONMember], scope: String, place: SourcePlace,
+        at address: String, _ members: [JSONMember], scope: String, identifier: String? = nil,
+        place: SourcePlace,
         collections: [[String]] = []
     ) throws(Rejection) -> SourceItem? {
         let key = Self.key(of: address)
@@ -38,7 +40,8 @@ struct AnnotatedArticles {
         // none that comes from a better source.
         let title = members.first { $0.name == "title" }.flatMap { SourceValue.line($0.value)?.value.string }
         let item = try ArticleMapping.item(
-            from: [JSONMember(name: name, value: .string(address))] + members.filter { $0.name != "title" },
+            from: [JSONMember(name: name, value: .string(identifier ?? address))]
+                + members.filter { $0.name != "title" },
             place: place, producer: isWeb ? nil : scope, relations: relations,
             titleFallback: { title ?? (isWeb ? nil : DerivedTitle.bounded(address)) })
         if known.count >= Self.mostRemembered { known = [] }

@@ -48,6 +48,9 @@ struct WebAnnotation {
         }
         facts.foreignID = id
         facts.producer = Self.generator(value["generator"]) ?? "w3c"
+        if facts.producer == "Quipu", let record = id.flatMap(Self.record) {
+            (facts.foreignID, facts.producer) = (record, SourceItem.ownProducer)
+        }
         if let kept = selectors.kept { facts.beside.append(kept) }
         let besideSelector = target.members?.filter {
             !["type", "source", "selector", "id", "@id", "@type"].contains($0.name)
@@ -63,6 +66,12 @@ struct WebAnnotation {
     static func isAnnotation(_ value: JSONValue) -> Bool {
         let types = (value["type"] ?? value["@type"]).map { $0.array ?? [$0] } ?? []
         return types.contains { $0.string == "Annotation" || $0.string == "oa:Annotation" }
+    }
+
+    /// The id of a record of ours, from `urn:uuid:`.
+    static func record(_ name: String) -> String? {
+        let prefix = "urn:uuid:"
+        return name.hasPrefix(prefix) ? UUIDText.canonicalize(String(name.dropFirst(prefix.count))) : nil
     }
 
     private static func address(of target: JSONValue) -> String? {
@@ -109,6 +118,12 @@ struct WebAnnotation {
             } else if !SourceValue.isBlank(body) {
                 others.append(body)
             }
+        }
+        // A body that is a resource of its own: its address is what the annotation says.
+        if texts.isEmpty, tags.isEmpty {
+            texts = others.compactMap {
+                $0.string ?? ($0["id"] ?? $0["@id"] ?? $0["source"])?.string
+            }.filter { !SourceValue.isBlank($0) }
         }
         if !texts.isEmpty { text = texts.joined(separator: "\n\n") }
         if !tags.isEmpty { facts.tags = .array(tags) }

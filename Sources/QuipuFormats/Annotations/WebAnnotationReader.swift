@@ -74,7 +74,13 @@ struct WebAnnotationReader: SourceReader {
             relations.key = annotation.id.map { "annotation:" + $0 }
             relations.passage = annotation.passage
             let part = try annotation.item(place: place, relations: relations)
-            if let article = try articles.item(at: address, [], scope: Self.scope, place: place) {
+            // An article of ours that has no address.
+            let own =
+                annotation.facts.producer == SourceItem.ownProducer ? WebAnnotation.record(address) : nil
+            if let article = try articles.item(
+                at: address, [], scope: own == nil ? Self.scope : SourceItem.ownProducer,
+                identifier: own, place: place)
+            {
                 events.append(.item(article))
             }
             events.append(.item(part))

@@ -26,6 +26,8 @@ enum SourceDate {
     static func read(_ text: String) -> Taken? {
         guard text.utf8.count <= maximumBytes else { return nil }
         let trimmed = WhiteSpace.trimmed(text)
+        // A year 0 says that none is known.
+        if trimmed.hasPrefix("0000") { return nil }
         if CalendarDate.isDate(trimmed) { return Taken(.string(trimmed)) }
         if let number = Double(trimmed),
             trimmed.utf8.allSatisfy({ ASCII.isDigit($0) || $0 == UInt8(ascii: ".") })
@@ -33,7 +35,7 @@ enum SourceDate {
             return EpochTime.read(number).map { Taken(.string($0)) }
         }
         guard let written = NumericDate.read(trimmed) ?? WordedDate.read(trimmed), let date = written.text,
-            CalendarDate.isDate(date)
+            CalendarDate.isDate(date), !date.hasPrefix("0000")
         else { return nil }
         return Taken(.string(date), isWhole: written.isWhole)
     }

@@ -52,6 +52,8 @@ public struct BibLaTeXWriter: RecordWriter {
         if let doi = reference.takeText("doi") { fields.add("doi", LaTeXSafe.address(doi)) }
         if let url = reference.takeText("url") { fields.add("url", LaTeXSafe.address(url)) }
         add(language: &reference, &fields)
+        // Readers of keywords take a semicolon for the end of one.
+        for tag in reference.tags where tag.contains(";") { lost["tags", default: 0] += 1 }
         if !reference.tags.isEmpty { fields.add("keywords", keywords(reference.tags)) }
         if let abstract = reference.takeText("abstract") {
             fields.add("abstract", LaTeXSafe.text(Paragraphs.joined(abstract)))

@@ -32,6 +32,20 @@ struct Bookmark {
         if description.count <= Self.maximumDescriptionBytes { description += text }
     }
 
+    /// Whether it is a query of Firefox or a script: no page that can be read elsewhere.
+    var leadsToNoPage: Bool {
+        let address = WhiteSpace.trimmed(value("href") ?? "").prefix(16).lowercased()
+        return ["place:", "javascript:"].contains { address.hasPrefix($0) }
+    }
+
+    static func remark(withoutPage count: Int) -> String? {
+        switch count {
+        case 0: nil
+        case 1: "1 bookmark was passed over: it is a query or a script, and no page"
+        default: "\(count) bookmarks were passed over: they are queries or scripts, and no pages"
+        }
+    }
+
     func item() throws(Rejection) -> SourceItem {
         let address = WhiteSpace.trimmed(value("href") ?? "")
         guard URLReference.resolve(address, base: String?.none) != nil, !address.hasPrefix("mailto:") else {

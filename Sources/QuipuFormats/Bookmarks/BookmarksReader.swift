@@ -22,6 +22,7 @@ struct BookmarksReader: SourceReader {
     }
     private var reading = Reading.nothing
     private var folderTexts = 0
+    private var withoutPage = 0
     private var line = 1
 
     init(_ source: ByteSource) throws(InterchangeError) {
@@ -112,6 +113,10 @@ struct BookmarksReader: SourceReader {
         reading = .nothing
         guard let whole = bookmark else { return }
         bookmark = nil
+        guard !whole.leadsToNoPage else {
+            withoutPage += 1
+            return
+        }
         do throws(Rejection) {
             events.append(.item(try whole.item()))
         } catch {
@@ -120,8 +125,19 @@ struct BookmarksReader: SourceReader {
     }
 
     private mutating func finish() {
-        endBookmark()
+        let end = SourcePlace(file: name, line: line, byteOffset: 0)
+        if bookmark != nil, reading == .title {
+            bookmark = nil
+            events.append(
+                .rejected(end, reason: "it ends inside a bookmark, which was left out: the file is cut off"))
+        } else {
+            endBookmark()
+            if !folders.isEmpty {
+                events.append(.rejected(end, reason: "it ends before </DL>: the file is cut off"))
+            }
+        }
         let place = SourcePlace(file: name, line: 1, byteOffset: 0)
+        if let remark = Bookmark.remark(withoutPage: withoutPage) { events.append(.remark(place, remark)) }
         if let remark = text.remark { events.append(.remark(place, remark)) }
         if folderTexts > 0 {
             let texts =

@@ -178,7 +178,7 @@ struct BrowserBookmarks {
         "type", "typeCode", "id", "index", "iconuri", "iconUri", "postData", "annos",
     ]
 
-    /// Nil for what is no page: a query that Firefox keeps among bookmarks.
+    /// Nil for what has no address.
     func bookmark(_ leaf: Leaf, in file: String) -> Bookmark? {
         func text(_ names: String...) -> String? {
             for name in names {
@@ -186,7 +186,7 @@ struct BrowserBookmarks {
             }
             return nil
         }
-        guard let address = text("url", "uri"), !address.hasPrefix("place:") else { return nil }
+        guard let address = text("url", "uri") else { return nil }
         var names: [String] = []
         var tag: String?
         var next = leaf.folder
@@ -236,6 +236,7 @@ struct BrowserBookmarksReader: SourceReader {
     private let name: String
     private let bookmarks: BrowserBookmarks
     private var index = 0
+    private var withoutPage = 0
     private var isAtEnd = false
 
     init(_ source: ByteSource) throws(InterchangeError) {
@@ -248,9 +249,17 @@ struct BrowserBookmarksReader: SourceReader {
         while index < bookmarks.leaves.count {
             index += 1
             guard let bookmark = bookmarks.bookmark(bookmarks.leaves[index - 1], in: name) else { continue }
+            guard !bookmark.leadsToNoPage else {
+                withoutPage += 1
+                continue
+            }
             do throws(Rejection) {
                 return .item(try bookmark.item())
             } catch { return error.event(at: bookmark.place) }
+        }
+        if let remark = Bookmark.remark(withoutPage: withoutPage) {
+            withoutPage = 0
+            return .remark(SourcePlace(file: name, line: 1, byteOffset: 0), remark)
         }
         if isAtEnd { return nil }
         isAtEnd = true

@@ -154,30 +154,50 @@ struct TextMarkup {
         }.joined(separator: "<br/>\n")
     }
 
-    /// A run of text, in pieces where annotations begin and end.
+    /// A run of text, in pieces where annotations and elements begin and end.
     private func marked(_ text: ArraySlice<Unicode.Scalar>, from start: Int) -> String {
         let range = start..<start + text.count
         let over = marks.filter { $0.range.overlaps(range) }
-        if over.isEmpty { return Self.escaped(text) }
-        let borders = Set(
-            over.flatMap { [$0.range.lowerBound, $0.range.upperBound] }.filter { range.contains($0) })
+        let inline = InlineElements(text)
+        if over.isEmpty, inline.borders.isEmpty, inline.hidden.isEmpty { return Self.escaped(text) }
+        // Offsets in the text, as marks have them.
+        let shift = start - text.startIndex
+        var hidden: Set<Int> = []
+        for range in inline.hidden { hidden.formUnion(range.map { $0 + shift }) }
+        let borders = Set(over.flatMap { [$0.range.lowerBound, $0.range.upperBound] })
+            .union(inline.borders.keys.map { $0 + shift }).filter { range.contains($0) }
         var out = ""
+        var numbers = ""
+        var links = 0
         var from = start
+        func pass(_ place: Int) {
+            guard let border = inline.borders[place - shift] else { return }
+            out += border.closing
+            links += border.links
+            // A link is in no other one.
+            if links == 0 {
+                out += numbers
+                numbers = ""
+            }
+            out += border.opening
+        }
         for to in (borders.union([range.upperBound])).sorted() where to > from {
-            let first = text.startIndex + (from - start)
-            let piece = Self.escaped(text[first..<first + (to - from)])
-            let numbers = over.filter { $0.range.contains(from) }.map(\.number)
-            if numbers.isEmpty {
-                out += piece
-            } else {
-                out += "<mark>" + piece + "</mark>"
-                for number in numbers
-                where over.contains(where: { $0.number == number && $0.range.upperBound == to }) {
-                    out += "<sup><a href=\"#note-\(number)\">\(number)</a></sup>"
-                }
+            pass(from)
+            let piece = Self.escaped(
+                (from..<to).lazy.filter { !hidden.contains($0) }.map { text[$0 - shift] })
+            let here = over.filter { $0.range.contains(from) }.map(\.number)
+            out += here.isEmpty || piece.isEmpty ? piece : "<mark>" + piece + "</mark>"
+            for number in here
+            where over.contains(where: { $0.number == number && $0.range.upperBound == to }) {
+                numbers += "<sup><a href=\"#note-\(number)\">\(number)</a></sup>"
+            }
+            if links == 0 {
+                out += numbers
+                numbers = ""
             }
             from = to
         }
-        return out
+        pass(range.upperBound)
+        return out + numbers
     }
 }

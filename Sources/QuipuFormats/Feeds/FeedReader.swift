@@ -9,6 +9,7 @@ struct FeedReader: SourceReader {
     private var number = 0
     private var isFinished = false
     private var remarks: [String] = []
+    private var cut: String?
     let formatName = "a feed"
 
     private static let items: Set<String> = ["item", "entry", "Item", "ITEM", "Entry", "ENTRY"]
@@ -29,6 +30,7 @@ struct FeedReader: SourceReader {
                         code: .wrongFormat, operation: "import", path: source.name, message: "it is no feed",
                         hint: "A feed is RSS, Atom or JSON Feed; leave out the format to have it recognised.")
                 }
+                cut = stream.cut
                 remarks = stream.faults + [stream.remark].compactMap(\.self)
                 break
             }
@@ -45,6 +47,10 @@ struct FeedReader: SourceReader {
             } catch {
                 return .rejected(place, reason: "item \(number): \(error.reason)")
             }
+        }
+        if let reason = cut {
+            cut = nil
+            return .rejected(place, reason: reason)
         }
         return remarks.isEmpty ? nil : .remark(place, remarks.removeFirst())
     }

@@ -44,3 +44,19 @@ extension JSONOutline {
         names.allSatisfy { name in members.contains { $0.name == name } }
     }
 }
+
+extension JSONOutline {
+    /// Whether JSON of no known producer begins as articles or records of ours do, and not as settings or data.
+    static func holdsArticles(_ text: ArraySlice<UInt8>, _ layout: FormatRecognition.Layout) -> Bool {
+        if case .jsonItems = layout { return true }
+        let content = text.drop { $0 != UInt8(ascii: "{") }
+        guard content.first == UInt8(ascii: "{") else { return false }
+        return JSONOutline(content).members.contains { member in
+            if member.name == LosslessRecord.marker { return true }
+            guard case .text = member.shape else { return false }
+            return FieldNames.places(of: member.name).contains {
+                ["title", "body", "url", "doi"].contains(FieldNames.table[$0.row].field)
+            }
+        }
+    }
+}

@@ -9,12 +9,16 @@ final class XMLItemStream {
     private let parser: SAXParser
     private var mender: XMLMender
     private var isAtEnd = false
+    private let names: Set<String>
+    /// Why the file is not whole, known at the end; the item that it was cut in is not yielded.
+    private(set) var cut: String?
 
     /// - Parameters:
     ///   - names: local names of items.
     ///   - nests: whether items of one name stand in one another; else one that is not closed ends where the next begins.
     /// - Throws: where the source cannot be read, or libxml2 is missing.
     init(_ source: ByteSource, items names: Set<String>, nests: Bool = true) throws(InterchangeError) {
+        self.names = names
         mender = XMLMender(items: nests ? [] : names)
         text = try DecodedStream(source, as: .xml)
         splitter = ItemSplitter(names)
@@ -42,7 +46,6 @@ final class XMLItemStream {
                     : "\(mender.unclosedItems) items are not closed, and were taken to end where the next begin"
             )
         }
-        if mender.isCutInItem { faults.append("the file ends within its last item, which may lack its end") }
         return faults
     }
 
@@ -53,9 +56,25 @@ final class XMLItemStream {
             isAtEnd = chunk.isEmpty
             let mended = isAtEnd ? mender.finish() : mender.mend(chunk[...])
             mended.withUnsafeBufferPointer { parser.parse($0) }
-            if isAtEnd { parser.finish() }
+            if isAtEnd {
+                parser.finish()
+                noteCut()
+            }
         }
         return splitter.takeItem()
+    }
+
+    private func noteCut() {
+        guard let root = mender.openAtEnd.first else { return }
+        let item = mender.openAtEnd.first { name in
+            names.contains(name.split(separator: ":").last.map(String.init) ?? name)
+        }
+        if let item {
+            splitter.dropLast()
+            cut = "it ends inside <\(item.prefix(64))>, which was left out: the file is cut off"
+        } else {
+            cut = "it ends before </\(root.prefix(64))>: the file is cut off"
+        }
     }
 }
 
@@ -77,6 +96,8 @@ final class ItemSplitter: SAXReceiver {
     var isFull: Bool { false }
     var outsideTree: MarkupTree { outside.tree }
     var hasItem: Bool { !ready.isEmpty }
+
+    func dropLast() { _ = ready.popLast() }
 
     func takeItem() -> Result<MarkupElement, MarkupFailure>? { ready.isEmpty ? nil : ready.removeFirst() }
 

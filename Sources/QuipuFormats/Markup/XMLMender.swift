@@ -22,8 +22,9 @@ struct XMLMender {
     private let items: [[UInt8]]
     /// How many of them were not closed before the next began.
     private(set) var unclosedItems = 0
-    /// Whether the end came within one.
-    private(set) var isCutInItem = false
+    /// The elements that were open where the text ended, from the outermost; none of a text that was closed.
+    private(set) var openAtEnd: [String] = []
+    private var lastEnd: [UInt8] = []
 
     init(items: Set<String> = []) { self.items = items.sorted().map { Array($0.utf8) } }
 
@@ -36,7 +37,10 @@ struct XMLMender {
     mutating func finish() -> [UInt8] {
         isLast = true
         out = run()
-        isCutInItem = open.contains(where: isItem)
+        // A root that is closed in other letters is closed.
+        if open.first?.map(ASCII.lowercased) != lastEnd.map(ASCII.lowercased) {
+            openAtEnd = open.map { String(decoding: $0, as: UTF8.self) }
+        }
         while let name = open.popLast() { close(name) }
         out += "</document>".utf8
         return out
@@ -199,6 +203,7 @@ struct XMLMender {
             unclosedItems += 1
             end(name)
         }
+        lastEnd = []
         out.append(UInt8(ascii: "<"))
         out += tag.name
         tag.write(in: .xml, to: &out)
@@ -210,6 +215,7 @@ struct XMLMender {
     }
 
     private mutating func end(_ name: [UInt8]) {
+        lastEnd = name
         guard openCounts[name, default: 0] > 0 else { return }
         while let last = open.popLast() {
             close(last)

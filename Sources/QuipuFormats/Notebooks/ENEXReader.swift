@@ -31,6 +31,7 @@ struct ENEXReader: SourceReader {
                     hint: "Leave out the format to have it recognised.")
             }
             waiting = (stream.faults + [stream.remark].compactMap(\.self)).map { .remark(place, $0) }
+            if let cut = stream.cut { waiting.insert(.rejected(place, reason: cut), at: 0) }
             return
         }
         number += 1

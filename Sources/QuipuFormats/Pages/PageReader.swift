@@ -128,5 +128,6 @@ enum HTMLRecognition {
             && !BinaryContent.isLikely(start.bytes) && ForeignFormat.binary(start.raw) == nil
             && FormatRecognition.layout(of: start.bytes) == .text
             && ForeignFormat.text(start.bytes, isWhole: start.isWhole) == nil
+            && TableShape(start.content, isWhole: start.isWhole) == nil
     }
 }

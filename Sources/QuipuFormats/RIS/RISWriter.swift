@@ -35,7 +35,11 @@ public struct RISWriter: RecordWriter {
         add(container: &reference, type, &lines)
         if let doi = reference.takeText("doi") { lines.add("DO", doi) }
         if let url = reference.takeText("url") { lines.add("UR", url) }
-        for tag in reference.tags { lines.add("KW", tag.replacing(";", with: ",")) }
+        for tag in reference.tags {
+            // Readers of RIS take a semicolon for the end of a tag.
+            if tag.contains(";") { lost["tags", default: 0] += 1 }
+            lines.add("KW", tag.replacing(";", with: ","))
+        }
         add(language: &reference, &lines)
         if let abstract = reference.takeText("abstract") { lines.add("AB", paragraphs: abstract) }
         add(kept: &reference, &lines)

@@ -96,11 +96,15 @@ struct OmnivoreHighlights {
     /// - Parameter page: by which the page is known in Omnivore.
     func events(on page: String, parent: String, at place: SourcePlace) -> [SourceEvent] {
         var events: [SourceEvent] = []
+        var times: [String: Int] = [:]
         for highlight in highlights {
+            let words = highlight.quote.isEmpty ? highlight.note : highlight.quote
+            times[words, default: 0] += 1
+            // The same words may stand in several places.
+            let number = times[words].flatMap { $0 > 1 ? ["\($0)"] : nil } ?? []
             var facts = PartFacts()
             facts.tags = highlight.labels.isEmpty ? nil : .array(highlight.labels.map { .string($0) })
-            facts.foreignID = Readwise.id(
-                of: page, highlight.quote.isEmpty ? highlight.note : highlight.quote)
+            facts.foreignID = Readwise.id(of: [page, words] + number)
             facts.producer = "omnivore:highlights"
             var relations = SourceRelations()
             relations.parent = parent

@@ -47,7 +47,9 @@ enum PocketAnnotations {
         let quote = highlight["quote"]?.string ?? ""
         var facts = PartFacts()
         facts.date = highlight["created_at"]
-        facts.foreignID = Readwise.id(of: CanonicalURL.canonicalize(address) ?? address, quote)
+        // The same words may stand in several places.
+        let time = highlight["created_at"].map { $0.string ?? $0.canonicalText } ?? ""
+        facts.foreignID = Readwise.id(of: CanonicalURL.canonicalize(address) ?? address, quote, time)
         facts.producer = scope
         facts.beside = ServiceMembers.others(of: highlight, without: ofHighlight)
         var relations = SourceRelations()

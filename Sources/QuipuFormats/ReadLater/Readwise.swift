@@ -83,7 +83,9 @@ enum Readwise {
     }
 
     /// An id for what a table gives none: a hash of what makes it one.
-    static func id(of parts: String...) -> String {
+    static func id(of parts: String...) -> String { id(of: parts) }
+
+    static func id(of parts: [String]) -> String {
         let text = parts.joined(separator: "\u{1F}")
         let hash = String(BLAKE2b.hash16(Array(text.utf8)), radix: 16)
         return String(repeating: "0", count: 32 - hash.count) + hash

@@ -135,7 +135,7 @@ struct ServiceTableReader: SourceReader {
         guard let selection, let address = row["url"] else { return events }
         var facts = PartFacts()
         facts.date = row["timestamp"].map { .string($0) }
-        facts.foreignID = Readwise.id(of: CanonicalURL.canonicalize(address) ?? address)
+        facts.foreignID = Readwise.id(of: CanonicalURL.canonicalize(address) ?? address, selection)
         facts.producer = "instapaper:selections"
         var child = SourceRelations()
         child.parent = relations.key
@@ -189,7 +189,8 @@ struct ServiceTableReader: SourceReader {
         var facts = PartFacts()
         facts.date = row["highlightedat"].map { .string($0) }
         facts.tags = row["tags"].map(ServiceRow.list)
-        facts.foreignID = Readwise.id(of: book, quote)
+        // The same words may stand in several places.
+        facts.foreignID = Readwise.id(of: book, quote, row["location"] ?? "", row["highlightedat"] ?? "")
         facts.producer = "readwise:table:highlights"
         facts.beside = row.members([
             "highlight": "", "note": "", "booktitle": "", "bookauthor": "", "amazonbookid": "",

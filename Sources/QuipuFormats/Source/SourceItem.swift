@@ -18,6 +18,9 @@ public struct SourcePlace: Sendable, Equatable, CustomStringConvertible {
 
 /// One record as a source describes it, independent of any archive.
 public struct SourceItem: Sendable {
+    /// The producer of ids in our own exports that are not lossless: they are ids of records.
+    public static let ownProducer = "quipu"
+
     public let place: SourcePlace
     public let kind: String
     /// The record's id, lower-case, when the source is our own lossless export.

@@ -3,7 +3,7 @@ internal import QuipuCanonicalJSON
 /// A row of a table that Quipu wrote: an article, or what belongs to one. A table is for other programs; what it has no column
 /// for does not come back.
 struct OwnTableRow {
-    static let producer = "quipu"
+    static let producer = SourceItem.ownProducer
 
     enum Content {
         case article([JSONMember], SourceRelations)

@@ -15,6 +15,7 @@ struct TableReader: SourceReader {
     /// What belongs to articles, which may stand behind it.
     private var held: [SourceEvent] = []
     private var passedOver: [String: Int] = [:]
+    private var emptyRows = 0
     private var isAtEnd = false
     private static let mostHeld = 100_000
 
@@ -23,6 +24,9 @@ struct TableReader: SourceReader {
         table = try TableStream(source)
         marker = table.columns.firstIndex(of: CSVLayout.marker)
         members = try ColumnMap(options.fieldsByName, of: table.columns, in: source.name).members
+        if marker == nil, !members.contains(where: ColumnMap.makesArticle) {
+            throw ColumnMap.unknown(table.columns, in: source.name)
+        }
     }
 
     mutating func next() throws(InterchangeError) -> SourceEvent? {
@@ -30,6 +34,8 @@ struct TableReader: SourceReader {
             switch try table.next() {
             case nil: finish()
             case .event(let event): return event
+            case .row(let cells, let more, _) where cells.allSatisfy(SourceValue.isBlank) && more.isEmpty:
+                emptyRows += 1
             case .row(let cells, let more, let place):
                 do throws(Rejection) {
                     guard let row = ownRow(cells) else { return .item(try item(of: cells, more, place)) }
@@ -52,6 +58,10 @@ struct TableReader: SourceReader {
     private mutating func finish() {
         isAtEnd = true
         let place = SourcePlace(file: table.name, line: 1, byteOffset: 0)
+        if emptyRows > 0 {
+            held.append(
+                .remark(place, emptyRows == 1 ? "1 row is empty" : "\(emptyRows) rows are empty"))
+        }
         for (kind, count) in passedOver.sorted(by: { $0.key < $1.key }) {
             held.append(
                 .remark(
@@ -130,6 +140,23 @@ struct ColumnMap {
             }
         }
         self.members = members
+    }
+
+    /// Whether an article can come of what stands under this name.
+    static func makesArticle(_ name: String) -> Bool {
+        !name.hasPrefix("x-")
+            && FieldNames.places(of: name).contains {
+                ["title", "body", "url", "doi"].contains(FieldNames.table[$0.row].field)
+            }
+    }
+
+    static func unknown(_ columns: [String], in path: String) -> InterchangeError {
+        let shown = columns.prefix(20).map { String($0.prefix(64)) }
+        return InterchangeError(
+            code: .unknownColumn, operation: "import", path: path,
+            message: "none of its columns is known as a title, a text or an address: "
+                + shown.joined(separator: ", ") + (columns.count > shown.count ? ", …" : ""),
+            hint: "Say which one is: --map '\(shown[0])=title'.")
     }
 
     private static let fields = FieldNames.table.map(\.field)

@@ -72,6 +72,11 @@ struct CaptureReader {
 
     private mutating func add(_ record: WARCRecord) {
         let place = place(record.fileOffset)
+        defer {
+            if let fault = record.fault {
+                waiting.append(.rejected(place, reason: inEntry("\(record.label): \(fault)")))
+            }
+        }
         let list = list
         let capture = record.capture(isListed: list.map { list in { list.contains($0) } })
         switch capture {
@@ -91,7 +96,7 @@ struct CaptureReader {
                 }
                 found.insert(list?.keyOfListed(page.address) ?? page.key)
                 pages += 1
-                if let fault = page.fault {
+                if let fault = page.fault, record.fault == nil {
                     waiting.append(.remark(place, inEntry("\(record.label): \(fault)")))
                 }
             } catch {

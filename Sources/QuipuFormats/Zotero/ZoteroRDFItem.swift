@@ -90,7 +90,11 @@ struct ZoteroRDFItem {
                 let isMedia = child.namespace?.contains("modules/link") == true || type == "attachment"
                 add(isMedia ? "contentType" : type == "thesis" ? "thesisType" : "genre", child.text)
             case "path": add("path", child.attribute("resource") ?? child.text)
-            case "resource": add("url", child.attribute("resource") ?? child.text)
+            case "resource":
+                // A link of an attachment, or the file that was exported with it.
+                let address = child.attribute("resource") ?? child.text
+                let isFile = type == "attachment" && !SourceValue.isWebAddress(.string(address))
+                add(isFile ? "path" : "url", address)
             case "relation", "hasPart": break
             case _ where !child.children.isEmpty && child.first("Person") != nil: takePeople(child)
             default: if child.children.isEmpty { add(child.name, child.text) }

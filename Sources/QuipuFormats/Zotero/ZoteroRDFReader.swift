@@ -47,6 +47,7 @@ final class ZoteroRDFReader: SourceReader {
         while keptBytes < Self.maximumBytes {
             guard let result = try stream.next() else {
                 hasRead = true
+                if let cut = stream.cut { pending.append(.rejected(place, reason: cut)) }
                 if let remark = stream.remark { pending.append(.remark(place, remark)) }
                 break
             }

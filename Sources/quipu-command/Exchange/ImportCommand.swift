@@ -37,7 +37,8 @@ struct ImportCommand: Command {
 
             Notes, annotations and files come with the articles that they belong to. An annotation is found by the words that it \
             quotes. A collection inside another is called by both names, 'Floods / 2020'. Files are looked for beside the \
-            source and below, nowhere else. Of a folder all files are read whose format is recognised.
+            source and below, nowhere else. Of a folder all files are read whose format is recognised, JSON of articles \
+            among them; plain text and all other files are passed over and counted.
 
             Files of other programs are read in a process of their own, which reaches neither the network nor other files. \
             A file that makes it crash, hang or grow costs that file, or of a web archive, mailbox or feed the one \
@@ -75,6 +76,11 @@ struct ImportCommand: Command {
             let parts = map.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else {
                 throw UsageError("--map \(map) says no field", hint: "as in: --map published=date")
+            }
+            if let other = reading.fieldsByName[parts[0]], other != parts[1] {
+                throw UsageError(
+                    "--map gives \(parts[0]) two fields, \(other) and \(parts[1])",
+                    hint: "a column becomes one field: --map \(map)")
             }
             reading.fieldsByName[parts[0]] = parts[1]
         }

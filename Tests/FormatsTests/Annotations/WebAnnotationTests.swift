@@ -151,7 +151,8 @@ enum WebAnnotationSamples {
         #expect(annotation.texts["x-selector"] == #"[{"index":3,"type":"PageSelector"}]"#)
         #expect(annotation.relations.passage?.exact == "forty workers")
         #expect(annotation.relations.passage?.start == 20)
-        #expect(annotation.foreignID == "urn:uuid:11111111-89ab-4def-8123-456789abcdef")
+        #expect(annotation.foreignID == "11111111-89ab-4def-8123-456789abcdef")
+        #expect(annotation.producer == SourceItem.ownProducer)
         #expect(reading.items[0].texts["url"] == #""https://press.example/mill""#)
 
         var nothing: [UInt8] = []

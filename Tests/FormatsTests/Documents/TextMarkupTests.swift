@@ -70,4 +70,49 @@ import Testing
             #expect(marked == plain, "\(String(text).debugDescription) \(marks)")
         }
     }
+
+    @Test(
+        arguments: [
+            (
+                "See [the page](https://e.example/a?b=1&c=2).",
+                "See <a href=\"https://e.example/a?b=1&amp;c=2\">the page</a>."
+            ),
+            ("[a (b)](https://e.example/x_(y) \"title\")", "<a href=\"https://e.example/x_(y)\">a (b)</a>"),
+            ("![A picture](https://e.example/p.png)", "<a href=\"https://e.example/p.png\">A picture</a>"),
+            ("<mailto:ana@e.example>", "<a href=\"mailto:ana@e.example\">mailto:ana@e.example</a>"),
+            ("[run](javascript:alert(1))", "[run](javascript:alert(1))"),
+            ("[run](JavaScript:x) [f](file:///etc/passwd)", "[run](JavaScript:x) [f](file:///etc/passwd)"),
+            ("[x](https://e.example/\"onclick=1)", "<a href=\"https://e.example/&quot;onclick=1\">x</a>"),
+            (
+                "**strong** and *soft* and _soft_",
+                "<strong>strong</strong> and <em>soft</em> and <em>soft</em>"
+            ),
+            ("[**b** c](https://e.example/)", "<a href=\"https://e.example/\"><strong>b</strong> c</a>"),
+            ("`a < *b*`", "<code>a &lt; *b*</code>"),
+            ("2 * 3 * 4, snake_case_name, a** b, **", "2 * 3 * 4, snake_case_name, a** b, **"),
+            ("\\[no\\](https://e.example/) 1\\. C:\\dir", "[no](https://e.example/) 1. C:\\dir"),
+            ("[not closed](https://e.example/", "[not closed](https://e.example/"),
+        ] as [(String, String)])
+    func `links of the web, emphasis and code become elements, and nothing else does`(
+        text: String, html: String
+    ) {
+        #expect(TextMarkup(text).html == "<p>\(html)</p>\n")
+    }
+
+    @Test func `a passage that begins inside a link is marked inside it, and its number follows the link`() {
+        let text = "See [the page](https://e.example/) now."
+        let html = TextMarkup(text, marks: marks(("page", 1), ("page](https://e.example/) now", 2), in: text))
+            .html
+        #expect(
+            html
+                == "<p>See <a href=\"https://e.example/\">the <mark>page</mark></a>"
+                + "<sup><a href=\"#note-1\">1</a></sup><mark> now</mark><sup><a href=\"#note-2\">2</a></sup>.</p>\n"
+        )
+    }
+
+    @Test func `a long text of brackets and stars ends soon`() {
+        for piece in ["[", "*a ", "**a", "`", "<", "_a ", "![", "\\"] {
+            #expect(!TextMarkup(String(repeating: piece, count: 3_000)).html.isEmpty)
+        }
+    }
 }

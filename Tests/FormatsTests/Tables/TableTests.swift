@@ -111,15 +111,15 @@ enum TableSamples {
         #expect(old.remarks == ["it is not UTF-8 and was read as Windows-1252 from this row on"])
     }
 
-    @Test func `a mark that is never closed, NUL and empty rows cost themselves only`() throws {
+    @Test func `a mark that is never closed and NUL cost their rows only`() throws {
         let reading = try read("title,url\n\nA,https://a.example\n,\nB\u{0},x\n\"C,https://c.example\nD,x\n")
         #expect(reading.items.map { $0.texts["title"] } == [#""A""#])
         #expect(
             reading.rejections.map(\.reason) == [
-                "the row is empty", "it holds a NUL byte, so it is no text",
+                "it holds a NUL byte, so it is no text",
                 "a quotation mark opens a cell that is never closed",
             ])
-        #expect(reading.rejections.map(\.place.line) == [4, 5, 6])
+        #expect(reading.rejections.map(\.place.line) == [5, 6])
     }
 
     @Test func `a table of a million rows is read row by row`() throws {
@@ -241,5 +241,21 @@ enum TableSamples {
         let source = ByteSource(bytes: Array(text.utf8), name: "memory")
         let error = #expect(throws: InterchangeError.self) { _ = try openSource(source, as: nil, options) }
         #expect(error?.code == .wrongFormat)
+    }
+
+    @Test func `a table of which no column is known is refused once, with its columns`() throws {
+        let rows = (1...1_000).map { "\($0);b;c" }.joined(separator: "\n")
+        let error = #expect(throws: InterchangeError.self) { try Reading("Titel;Quatsch;Mehr\n" + rows) }
+        #expect(error?.code == .unknownColumn)
+        #expect(
+            error?.message
+                == "none of its columns is known as a title, a text or an address: Titel, Quatsch, Mehr")
+        #expect(error?.hint == "Say which one is: --map 'Titel=title'.")
+    }
+
+    @Test func `empty rows, as Excel writes them, are counted and no fault`() throws {
+        let reading = try Reading("title;text;tags\nA;Words;x\n;;\nB;More;y\n;;\n;;\n")
+        #expect(reading.items.count == 2 && reading.rejections.isEmpty)
+        #expect(reading.remarks == ["3 rows are empty"])
     }
 }

@@ -101,7 +101,9 @@ import Testing
         let whole = WARCSample.info + WARCSample.response("https://example.org/1")
         let reading = try Reading(Array(whole.dropLast(200)))
         #expect(reading.items.first?.text("body")?.contains("On Monday the river rose") == true)
-        #expect(reading.remarks.contains { $0.contains("it is cut") })
+        #expect(
+            reading.rejections.count == 1 && reading.rejections.allSatisfy { $0.reason.contains("it is cut") }
+        )
     }
 
     @Test func `bytes between records are passed over, and malformed headers are read as far as they go`()

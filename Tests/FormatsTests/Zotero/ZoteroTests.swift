@@ -77,7 +77,7 @@ import Testing
             <dc:identifier>ISSN 1234-5678</dc:identifier>
           </bib:Journal>
           <z:Attachment rdf:about="#item_2"><z:itemType>attachment</z:itemType>
-            <rdf:resource rdf:resource="files/2/Quispe.pdf"/><z:path rdf:resource="files/2/Quispe.pdf"/>
+            <rdf:resource rdf:resource="files/2/Quispe.pdf"/>
             <dc:title>Full Text</dc:title><link:type>application/pdf</link:type></z:Attachment>
           <bib:Memo rdf:about="#item_3"><rdf:value>&lt;p&gt;Read &lt;b&gt;twice&lt;/b&gt;.&lt;/p&gt;</rdf:value></bib:Memo>
           <bib:Book rdf:about="#item_4"><z:itemType>book</z:itemType><dc:title>A book</dc:title>

@@ -6,7 +6,9 @@ extension CommandSet {
         Topic(
             name: "formats", abstract: "what import reads and export writes, and the names of fields",
             blocks: [
-                .paragraph("Import detects the format from the content, never from the file's name."),
+                .paragraph(
+                    "Import detects the format from the content; a file's name counts only where the content leaves it open."
+                ),
                 .heading("Read"),
                 .rows(
                     [
@@ -26,6 +28,9 @@ extension CommandSet {
                         + "others) are refused by name; --format text takes any text as it is. Formats of other programs are "
                         + "read in a process of their own, without network and files."
                 ),
+                .paragraph(
+                    "An import adds and changes, and never takes away: a tag, a field or an item that the source no longer has stays in "
+                        + "the archive."),
                 .heading("Written"),
                 .rows([
                     ("jsonl", "a record a line; lossless"),
