@@ -13,16 +13,17 @@ extension Editing {
         _ others: [RecordID], into keep: RecordID, kind: String, _ writer: Writer, _ work: inout EditWork
     ) throws {
         let (kept, merged) = try mergeable(others, into: keep, kind: kind)
+        var observed: Set<Int64> = []
         for record in [kept] + merged.flatMap(\.all) {
             for row in try recordStates.fieldRows(of: record) {
                 let field = try interning.name(row, in: database)
                 if RecordGroups.isOwn(field) { continue }
                 for head in try recordStates.versions(of: field, row: row, in: record).versions.heads {
-                    work.observed.formUnion(head.members.map(\.position))
+                    observed.formUnion(head.members.map(\.position))
                 }
             }
         }
-        guard work.observed.count <= Limits.observedTransactions else {
+        guard observed.count <= Limits.observedTransactions else {
             throw StorageError(
                 .tooLarge, "these records have too many versions to merge them at once",
                 hint: "merge fewer at a time")
@@ -30,14 +31,14 @@ extension Editing {
         for group in merged {
             let record = group.representative
             let heads = try recordStates.heads(of: MergedInto.field, in: record)
-            work.add(
+            try work.add(
                 RecordChanges(
                     id: record.id, kind: kind,
                     fields: [
                         FieldChange(
                             field: MergedInto.field, value: .text(canonicalString(kept.id.text)),
                             replaces: try writer.names(of: heads))
-                    ]))
+                    ]), observed: observed)
         }
     }
 
