@@ -60,7 +60,7 @@ struct LogCommand: Command {
         let output = context.output
         var listing = LogListing(output: output)
         var authors = AuthorNames()
-        try context.archive(.readOnly).read { snapshot in
+        try context.archive(naming: record.map { [$0] } ?? []).read { snapshot in
             var synced: Change.Position?
             if case .lastSync = since { synced = try snapshot.positionOfLastSync() ?? .beginning }
             if let record {

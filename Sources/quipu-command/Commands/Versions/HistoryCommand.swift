@@ -22,7 +22,7 @@ struct HistoryCommand: Command {
             .init(title: "AUTHOR", canShrink: true), .init(title: "VERSION", styles: [.cyan]),
             .init(title: "FIELDS", canShrink: true),
         ])
-        try context.archive(.readOnly).read { snapshot in
+        try context.archive(naming: id).read { snapshot in
             let entries = try snapshot.history(of: try snapshot.recordByItself(id))
             for (index, entry) in entries.enumerated() {
                 output.json(JSONText(members: [("number", JSONText(index + 1))] + entry.members))

@@ -24,7 +24,7 @@ struct WhyCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let output = context.output
-        try context.archive(.readOnly).read { snapshot in
+        try context.archive(naming: id).read { snapshot in
             let record = try snapshot.recordByItself(id)
             let field = try snapshot.field(titled: field)
             let story = try snapshot.story(of: record.id, field: field)
