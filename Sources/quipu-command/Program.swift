@@ -44,11 +44,13 @@ struct Program {
             words = expanded ?? meaning?.command ?? words
             switch try CommandSet.quipu.parse(words, width: terminal.width) {
             case .help(let text):
+                if output.isJSON { throw UsageError(noJSONFor: "help is text") }
                 page(standard, on: terminal, errors: errors, pager: (try? own?.get())?.value(of: "pager"))
                 if let meaning { standard.writeLine(meaning.text + "\n") }
                 standard.writeLine(text)
                 code = .done
             case .version:
+                if output.isJSON { throw UsageError(noJSONFor: "the version is one line of text") }
                 standard.writeLine("quipu \(Release.version)")
                 code = .done
             case .run(let command, let options):

@@ -20,8 +20,9 @@ extension Archive {
         try blockingRead(body)
     }
 
-    /// Runs `body` and writes its edits as one transaction, which is atomic. No other writer is active meanwhile: what
-    /// `body` reads is the state that its edits apply to.
+    /// Runs `body` and writes its edits, all of them or none: as one transaction, or as several where one cannot hold them,
+    /// which are one entry of the log. No other writer is active meanwhile: what `body` reads is the state that its edits
+    /// apply to.
     ///
     ///     try archive.write { t in
     ///         for record in try t.records(.init(tag: "draft")) { try t.edit(record.id) { $0.tags.remove("draft") } }

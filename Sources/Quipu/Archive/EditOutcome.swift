@@ -10,14 +10,21 @@ public struct EditOutcome: Sendable {
         public let versions: [Version]
     }
 
-    /// The transaction that was written; nil if nothing changed.
+    /// The transaction that was written, of several the last; nil if nothing changed.
     public let version: Version?
+    /// Where several were written: by record the one that changed it.
+    private let versions: [RecordID: Version]
     public let settled: [SettledConflict]
     /// Records that were split.
     public let splits: [SplitRecord]
 
     init(_ outcome: QuipuStorage.EditOutcome) {
         version = outcome.version.map { Version($0) }
+        var versions: [RecordID: Version] = [:]
+        for part in outcome.parts {
+            for (id, kind) in part.records { versions[RecordID(id, kind: kind)] = Version(part.version) }
+        }
+        self.versions = versions
         settled = outcome.closed.map {
             SettledConflict(
                 record: RecordID($0.id, kind: $0.kind), field: $0.field,
@@ -25,4 +32,7 @@ public struct EditOutcome: Sendable {
         }
         splits = outcome.splits.map { SplitRecord($0) }
     }
+
+    /// The transaction that changed a record of the edit; nil if nothing changed.
+    package func version(of id: RecordID) -> Version? { versions[id] ?? version }
 }

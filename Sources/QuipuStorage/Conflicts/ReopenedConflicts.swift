@@ -8,7 +8,7 @@ extension ArchivePart {
         var counts: [VersionKey: UInt64] = [:]
         for version in versions.versions {
             for member in version.members {
-                let mark = try EntryMark(in: archive.log.body(at: member.position).unknown)
+                let mark = try EntryMark(in: archive.log.keptBody(at: member.position).unknown)
                 if let count = mark?.undo?.count { counts[version.key] = count }
             }
         }

@@ -42,21 +42,20 @@ extension Editing {
         guard observed.count <= Limits.observedTransactions else {
             throw StorageError(.tooLarge, "\(id.shortHandle) has too many dependents to delete it at once")
         }
-        work.observed.formUnion(observed)
-        for changes in deletions { work.add(changes) }
+        for changes in deletions { try work.add(changes, observed: observed) }
     }
 
     /// With a record those come back that are shown under it, but what was purged.
     /// - Throws: `notDeleted`, `purged`.
     func restore(_ id: RecordID, kind: String, _ writer: Writer, _ work: inout EditWork) throws {
         guard let record = try writer.record(id, kind: kind) else {
-            return work.add(try restoration(of: id, kind: kind, writer))
+            return try work.add(restoration(of: id, kind: kind, writer))
         }
         let affected = try affected(by: record)
-        work.add(try restoration(of: affected[0].id, kind: kind, writer))
+        try work.add(restoration(of: affected[0].id, kind: kind, writer))
         for member in affected.dropFirst() where member.flags.contains(.isDeleted) {
             if try recordStates.isPurged(member) { continue }
-            work.add(try restoration(of: member.id, kind: kind, writer))
+            try work.add(restoration(of: member.id, kind: kind, writer))
         }
     }
 }

@@ -46,12 +46,19 @@ public enum RecordEdit: Sendable {
 
 /// What an edit did.
 public struct EditOutcome: Sendable {
-    /// Nil when the record was so already: nothing was written.
+    /// Nil when the record was so already: nothing was written. Of several transactions the last.
     public var version: TransactionName?
+    /// Where several transactions were written: of each its name and the records that it changed.
+    public var parts: [Part] = []
     /// Versions that had been in conflict and that this edit replaced.
     public var closed: [ClosedConflict]
     /// Records that were taken apart.
     public var splits: [SplitOutcome] = []
+
+    public struct Part: Sendable {
+        public var version: TransactionName
+        public var records: [(id: RecordID, kind: String)]
+    }
 
     public struct ClosedConflict: Sendable {
         public var id: RecordID
@@ -83,7 +90,8 @@ extension Editing {
         try edit(author: author) { edits.map { .fields($0) } }
     }
 
-    /// Runs `body` and writes its edits in one transaction. `body` may read the archive: there is no other writer.
+    /// Runs `body` and writes its edits, all or none: in one transaction, or in several where one cannot hold them, which are
+    /// one entry of the log. `body` may read the archive: there is no other writer.
     ///
     /// - Parameter body: each record at most once.
     /// - Throws: as `edit(_:author:)`, `delete` and `restore`, and what `body` throws; then nothing was written.
@@ -94,27 +102,28 @@ extension Editing {
             for edit in try body() {
                 switch edit {
                 case .fields(let edit):
-                    if let changes = try self.changes(by: edit, writer, &outcome, &work) {
-                        work.add(changes)
+                    if let done = try self.changes(by: edit, writer, &outcome, &work) {
+                        try work.add(done.changes, observed: done.observed)
                     }
                 case .delete(let id, let kind): try delete(id, kind: kind, writer, &work)
                 case .restore(let id, let kind): try restore(id, kind: kind, writer, &work)
                 case .merge(let others, let keep, let kind):
                     try merge(others, into: keep, kind: kind, writer, &work)
                 case .unmerge(let id, let kind):
-                    for changes in try unmerging(of: id, kind: kind, writer) { work.add(changes) }
+                    for changes in try unmerging(of: id, kind: kind, writer) { try work.add(changes) }
                 case .split(let id, let kind, let item):
                     outcome.splits.append(try split(id, kind: kind, item, writer, &work))
                 }
             }
-            if !work.records.isEmpty {
-                outcome.version = try writer.append(
-                    work.records, observed: try work.observed.map { try log.name(at: $0) }.sorted(),
-                    author: author, isByProgram: false, keepsOwnVersions: work.isStale)
-            }
-            if !work.recordsByProgram.isEmpty {
-                let version = try writer.append(work.recordsByProgram, author: author, isByProgram: true)
-                outcome.version = outcome.version ?? version
+            let byHand = try writer.append(
+                work.records.all, author: author, isByProgram: false, keepsOwnVersions: work.isStale)
+            let byProgram = try writer.append(work.recordsByProgram.all, author: author, isByProgram: true)
+            outcome.version = (byHand.last ?? byProgram.last)?.name
+            let parts = byHand + byProgram
+            if parts.count > 1 {
+                outcome.parts = parts.map { part in
+                    .init(version: part.name, records: part.records.map { ($0.id, $0.kind) })
+                }
             }
             return outcome
         }
@@ -127,7 +136,7 @@ extension Editing {
     /// field. An edit that names what it replaces is of the record that its author saw.
     private func changes(
         by edit: Edit, _ writer: Writer, _ outcome: inout EditOutcome, _ work: inout EditWork
-    ) throws -> RecordChanges? {
+    ) throws -> RecordWork? {
         var edit = edit
         var record = try writer.record(edit.id, kind: edit.kind)
         var group: RecordGroup?
@@ -145,12 +154,13 @@ extension Editing {
                 remedy: Remedy(.restoreFirst, edit.id.shortHandle))
         }
         var fields: [FieldChange] = []
+        var observed: Set<Int64> = []
         for change in edit.changes {
             let heads = try record.map { try recordStates.heads(of: change.field, in: $0) } ?? []
             let json = nfc(change.json)
             let value = ValueHash(of: json)
             let open = try group.map { try recordGroups.field(change.field, in: $0).open } ?? []
-            if open.isEmpty, heads.contains(where: { $0.value == value }), try isKnownHereOnly(heads) {
+            if open.isEmpty, heads.contains(where: { $0.value == value }), try isKnownHereOnly(heads, &work) {
                 try writer.putAgain(json, of: value)
                 continue
             }
@@ -178,26 +188,33 @@ extension Editing {
             }
             for member in group?.members ?? [] {
                 for head in try recordStates.heads(of: change.field, in: member) {
-                    work.observed.formUnion(head.members.map(\.position))
+                    observed.formUnion(head.members.map(\.position))
                 }
             }
             fields.append(FieldChange(field: change.field, value: .text(json), replaces: names))
         }
-        return fields.isEmpty ? nil : RecordChanges(id: edit.id, kind: edit.kind, fields: fields)
+        if fields.isEmpty { return nil }
+        return RecordWork(
+            changes: RecordChanges(id: edit.id, kind: edit.kind, fields: fields), observed: observed)
     }
 
     /// Whether a field has one version, by a person on this replica, that no other replica can have replaced yet, as
     /// far as this one knows: it was in no exchange and no copy since, and nothing came in.
-    private func isKnownHereOnly(_ heads: [Version]) throws -> Bool {
+    private func isKnownHereOnly(_ heads: [Version], _ work: inout EditWork) throws -> Bool {
         guard heads.count == 1, let head = heads.first, head.isByHand else { return false }
         let position = head.representative.position
         let written = try log.name(at: position)
         guard try written.origin == origin, try !local.isShown(written),
             let own = try interning.originRow(origin, in: database)
         else { return false }
-        return try database.integer(
-            "SELECT EXISTS (SELECT 1 FROM log WHERE position > ? AND origin != ?)", .integer(position),
-            .integer(own)) == 0
+        if let clean = work.ownSince, position >= clean { return true }
+        if let others = work.othersAfter, position <= others { return false }
+        let isAlone =
+            try database.integer(
+                "SELECT EXISTS (SELECT 1 FROM log WHERE position > ? AND position <= ? AND origin != ?)",
+                .integer(position), .integer(work.ownSince ?? .max), .integer(own)) == 0
+        if isAlone { work.ownSince = position } else { work.othersAfter = position }
+        return isAlone
     }
 
     /// Deletes a record, listing what it sees of the record and of what hangs on it. Again on a deleted record in

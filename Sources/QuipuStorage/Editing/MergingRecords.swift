@@ -13,8 +13,8 @@ extension Editing {
         _ others: [RecordID], into keep: RecordID, kind: String, _ writer: Writer, _ work: inout EditWork
     ) throws {
         let (kept, merged) = try mergeable(others, into: keep, kind: kind)
-        work.observed.formUnion(try seen(byMerging: merged, into: kept))
-        guard work.observed.count <= Limits.observedTransactions else {
+        let observed = try seen(byMerging: merged, into: kept)
+        guard observed.count <= Limits.observedTransactions else {
             throw StorageError(
                 .tooLarge, "these records have too many versions to merge them at once",
                 hint: "merge fewer at a time")
@@ -22,14 +22,14 @@ extension Editing {
         for group in merged {
             let record = group.representative
             let heads = try recordStates.heads(of: MergedInto.field, in: record)
-            work.add(
+            try work.add(
                 RecordChanges(
                     id: record.id, kind: kind,
                     fields: [
                         FieldChange(
                             field: MergedInto.field, value: .text(canonicalString(kept.id.text)),
                             replaces: try writer.names(of: heads))
-                    ]))
+                    ]), observed: observed)
         }
     }
 

@@ -37,9 +37,9 @@ extension Editing {
         try writing { writer in
             let named = try ids.map { try purgeable($0.id, kind: $0.kind) }
             var records: [RecordState] = []
+            var rows: Set<Int64> = []
             for record in named {
-                for other in try affected(by: record) where !records.contains(where: { $0.row == other.row })
-                {
+                for other in try affected(by: record) where rows.insert(other.row).inserted {
                     records.append(
                         other.row == record.row ? record : try purgeable(other.id, kind: other.kind))
                 }

@@ -108,8 +108,8 @@ extension Editing {
             FieldChange(
                 field: taken.source.field, value: .text(JSONLiteral.null),
                 replaces: try writer.names(of: taken.heads)))
-        work.addByProgram(RecordChanges(id: outcome.id, kind: kind, fields: made))
-        work.addByProgram(RecordChanges(id: id, kind: kind, fields: changed))
+        try work.addByProgram(RecordChanges(id: outcome.id, kind: kind, fields: made))
+        try work.addByProgram(RecordChanges(id: id, kind: kind, fields: changed))
         return outcome
     }
 

@@ -146,7 +146,7 @@ struct UndoPass {
             guard let json = try text(of: value[0], visible: versions.visible, field, in: record) else {
                 return leave(record, field, .textMissing)
             }
-            values.append((json, field == "deleted" ? try observed(by: value) : []))
+            values.append((json, field == "deleted" ? try observed(by: value, of: record) : []))
         }
         let gone = field == "deleted" || field.contains("/") ? JSONLiteral.false : JSONLiteral.null
         note(step.replaced)
@@ -204,7 +204,7 @@ struct UndoPass {
     /// Of the entry of a transaction that takes another one back.
     private mutating func undoCount(at position: Int64) throws -> UInt64? {
         if let known = knownUndos[position] { return known }
-        let count = try EntryMark(in: archive.log.body(at: position).unknown)?.undo?.count
+        let count = try EntryMark(in: archive.log.keptBody(at: position).unknown)?.undo?.count
         if knownUndos.count >= Self.mostKnownUndos { knownUndos.removeAll() }
         knownUndos[position] = .some(count)
         return count
@@ -227,11 +227,16 @@ struct UndoPass {
         return try archive.recordStates.text(of: version, visible: visible, field: field, in: record)
     }
 
-    /// What the deletes of one former value had seen.
-    private func observed(by versions: [Version]) throws -> [TransactionName] {
+    /// What the deletes of one former value had seen of a record and of what hangs on it. They may have been deletes of
+    /// thousands of records, of which each is given back by itself.
+    private func observed(by versions: [Version], of record: RecordState) throws -> [TransactionName] {
+        let seen = try versions.flatMap(\.members).map { try archive.log.keptBody(at: $0.position).seen }
         var found: Set<Int64> = []
-        for member in versions.flatMap(\.members) {
-            found.formUnion(try archive.log.body(at: member.position).observed)
+        try archive.recordStates.forEachField(of: record) { _, _, _, versions in
+            for member in versions.versions.lazy.flatMap(\.members)
+            where seen.contains(where: { $0.contains(member.position) }) {
+                found.insert(member.position)
+            }
         }
         return try found.map { try archive.log.name(at: $0) }.sorted()
     }

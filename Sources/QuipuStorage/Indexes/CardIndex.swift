@@ -72,7 +72,7 @@ extension CardIndex {
         return cards
     }
 
-    private func open() throws -> Connection {
+    func open() throws -> Connection {
         if archive.isOnUnwritablePlace { return try makeInMemory() }
         if database.isReadOnly {
             guard ArchiveFolder.exists(folder.indexPath) else { return try makeInMemory() }
@@ -106,7 +106,7 @@ extension CardIndex {
     }
 
     /// Where the cards stand in this archive's log; 0 where they are none of it.
-    private func reached(_ cards: Connection) throws -> Int64 {
+    func reached(_ cards: Connection) throws -> Int64 {
         var rows = try cards.rows("SELECT archive, position, chain FROM source")
         guard try rows.next(), rows.bytes(0) == id.bytes else { return 0 }
         let position = rows.integer(1)
@@ -124,12 +124,12 @@ extension CardIndex {
         return try newest.bytes("SELECT chain FROM log WHERE position = ?", .integer(position))
     }
 
-    private func hasReached(_ end: Int64, _ cards: Connection) throws -> Bool {
+    func hasReached(_ end: Int64, _ cards: Connection) throws -> Bool {
         try reached(cards) >= end && completed(cards).isEmpty
     }
 
     /// Records whose texts were not here when their cards were made, and are now.
-    private func completed(_ cards: Connection) throws -> [Int64] {
+    func completed(_ cards: Connection) throws -> [Int64] {
         var found: [Int64] = []
         var rows = try cards.rows("SELECT record FROM card INDEXED BY card_incomplete WHERE flags & 4")
         while try rows.next() {

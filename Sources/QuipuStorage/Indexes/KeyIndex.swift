@@ -54,7 +54,7 @@ extension KeyIndex {
     }
 
     private func fieldsKey(of record: RecordState) throws -> NaturalKey? {
-        try archive.log.body(at: record.base).records.first { $0.row == record.row }.flatMap {
+        try archive.log.keptBody(at: record.base).records.first { $0.row == record.row }.flatMap {
             try fieldsKey(of: record, made: $0)
         }
     }

@@ -35,10 +35,14 @@ final class OpenArchive {
     /// Texts that no record shows any longer, until the record that showed them is written.
     var unwrittenTexts: [ValueHash: [UInt8]] = [:]
     var provenTexts = ProvenTexts(maximumBytes: OpenArchive.provenBytes)
+    var keptBodies = KeptBodies()
     /// Which records are merged into which, as they were asked for last.
     var knownMerges: KnownMerges?
     /// The entry of the log that edits are written into; nil if each transaction is an entry without words.
     var entry: EntryUnderWay?
+
+    /// An index could not be brought up to date beside a read for want of room, and that was rolled back.
+    var lacksRoom = false
 
     /// Over a database that was opened and checked already.
     /// - Parameter unchanged: where it is read as a file that nobody changes, that file.
@@ -90,9 +94,17 @@ final class OpenArchive {
     ///   without locks was changed meanwhile.
     func reading<Result>(_ body: () throws -> Result) throws -> Result {
         do {
-            let result = try database.transaction(.deferred, body)
+            var read: Result?
+            do {
+                try database.transaction(.deferred) { read = try body() }
+            } catch let error as SQLiteError
+                where error.code.primary == .full && lacksRoom && read != nil
+            {
+                // The pages of the index that was given up found no room either. What was read is whole.
+            }
             try unchanged?.requireUnchanged()
-            return result
+            guard let read else { preconditionFailure("what was read without an error has a result") }
+            return read
         } catch let error as SQLiteError {
             throw StorageError(error)
         }
@@ -104,6 +116,7 @@ final class OpenArchive {
         changedFields.forget()
         unwrittenTexts = [:]
         knownMerges = nil
+        keptBodies.forget()
         entry?.rollBack()
     }
 
@@ -119,8 +132,10 @@ final class OpenArchive {
         let own = try local.replica()
         let end = TransactionName(origin: own.origin, sequence: own.sequence)
         guard own.sequence > 0, try !local.isShown(end) else { return }
-        do { try local.noteShown(end) } catch let error as SQLiteError where error.code.primary == .readOnly {
-            // It is open for reading only.
+        do { try local.noteShown(end) } catch let error as SQLiteError
+            where [.readOnly, .full].contains(error.code.primary)
+        {
+            // Whoever only reads needs no room here.
         } catch let error as SQLiteError {
             throw StorageError(error)
         }

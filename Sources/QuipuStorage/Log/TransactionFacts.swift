@@ -34,13 +34,6 @@ extension Log {
             isByProgram: rows.boolean(3))
     }
 
-    func body(at position: Int64) throws -> LogBody {
-        guard let bytes = try database.bytes("SELECT body FROM log WHERE position = ?", .integer(position)),
-            let body = LogBody(decoding: bytes, at: position)
-        else { throw StorageError.damaged(database.path, "log position \(position) is not readable") }
-        return body
-    }
-
     /// Where the log has clock notes.
     func clockNotePositions() throws -> [Int64] {
         var found: [Int64] = []

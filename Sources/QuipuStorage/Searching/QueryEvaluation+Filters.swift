@@ -161,21 +161,19 @@ extension QueryEvaluation {
             if found != .none { return try folded(found).intersection(hidden().complement) }
         }
         if let doi = CanonicalDOI.canonicalize(text) {
-            let found = try folded(
-                collected(
-                    in: cardIndex.upToDate(), "SELECT record FROM card INDEXED BY card_by_doi WHERE doi = ?",
-                    [.text(doi)])
-            ).intersection(wanted())
+            let found = try folded(rows(named: .doi(doi))).intersection(wanted())
             if found != .none { return found }
         }
-        if text.contains("://"), let key = AddressKey(url: text) {
-            let found = try folded(
-                collected(
-                    in: cardIndex.upToDate(),
-                    "SELECT record FROM card INDEXED BY card_by_address WHERE address = ?", [.text(key.text)])
-            ).intersection(wanted())
+        if text.contains("://"), let address = WebName(address: text) {
+            let found = try folded(rows(named: address)).intersection(wanted())
             if found != .none { return found }
         }
         return nil
+    }
+
+    private func rows(named name: WebName) throws -> MatchingRows {
+        var found = MatchingRows()
+        for row in try cardIndex.rows(named: name) { found.insert(row) }
+        return found
     }
 }

@@ -102,7 +102,7 @@ extension Store {
         try editing.edit(edits, author: author)
     }
 
-    /// Runs `body` and writes its edits in one transaction. `body` may read the archive: there is no other writer.
+    /// Runs `body` and writes its edits, all or none (`Editing.edit`). `body` may read the archive: there is no other writer.
     ///
     /// - Parameter body: each record at most once.
     /// - Throws: as `edit(_:author:)`, `delete` and `restore`, and what `body` throws; then nothing was written.

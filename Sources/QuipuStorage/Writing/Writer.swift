@@ -49,6 +49,7 @@ final class Writer {
     private var keptRecord: RecordState?
 
     init(_ archive: OpenArchive) throws {
+        archive.keptBodies.forget()
         self.archive = archive
         database = archive.database
         digest = try archive.digest

@@ -10,3 +10,8 @@ struct UsageError: Error, Equatable, Sendable {
         self.hint = hint
     }
 }
+
+extension UsageError {
+    /// - Parameter what: what is printed: "help is text".
+    init(noJSONFor what: String) { self.init("\(what), not JSON", hint: "leave --json out") }
+}

@@ -32,6 +32,16 @@ extension Processes {
             return refusal
         }
 
+        @Test(arguments: [
+            ["help"], ["help", "sync"], ["show", "--help"], ["--version"], ["completion", "bash"], [],
+        ])
+        func `what prints only text refuses --json`(_ words: [String]) throws {
+            let outcome = try ana.run(words + ["--json"])
+            #expect(outcome.exitCode == 2 && outcome.output.isEmpty, "\(outcome)")
+            #expect(Refusal(outcome.error).message.contains("JSON"), "\(outcome)")
+            #expect(try ana.run(words).exitCode == 0)
+        }
+
         @Test
         func `an unknown id is named`() throws {
             for words in [["show"], ["delete"], ["history"], ["restore"]] {

@@ -63,7 +63,7 @@ struct LogCommand: Command {
         var listing = LogListing(output: output)
         let start: Int64? = if case .day(let day) = since { output.clock.start(ofDay: day) } else { nil }
         var authors = AuthorNames()
-        try context.archive(.readOnly).read { snapshot in
+        try context.archive(naming: record.map { [$0] } ?? []).read { snapshot in
             var synced: Change.Position?
             if case .lastSync = since { synced = try snapshot.positionOfLastSync() ?? .beginning }
             if let record {

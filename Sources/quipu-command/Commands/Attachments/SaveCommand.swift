@@ -42,7 +42,7 @@ struct SaveCommand: Command {
             throw UsageError(
                 "--json and - both write to standard output", hint: "leave --json out, or name a file")
         }
-        let archive = try context.archive(.readOnly)
+        let archive = try context.archive(naming: id)
         let record = try attachment(in: archive)
         try archive.requireFileName(of: record.id)
         if !isStandardOutput { try requirePlace() }

@@ -51,7 +51,8 @@ struct DeleteCommand: Command {
     ) {
         for (id, version, isDeleted) in before {
             output.json([
-                "id": JSONText(id.uuid), "version": JSONText((outcome.version ?? version).description),
+                "id": JSONText(id.uuid),
+                "version": JSONText((outcome.version(of: id) ?? version).description),
                 "changed": JSONText(outcome.version != nil && !isDeleted),
             ])
         }

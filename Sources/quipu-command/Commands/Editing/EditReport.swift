@@ -20,13 +20,14 @@ struct EditReport {
     ///   - done: what was done, for people: "set title".
     ///   - further: members that only this command has, for the record at a place.
     func print(to output: Output, done: String, further: (Int) -> [(String, JSONText)] = { _ in [] }) {
+        let settled = Dictionary(grouping: outcome.settled, by: \.record)
         for (index, record) in records.enumerated() {
-            let closed = outcome.settled.filter { $0.record == record.id }.map(\.json)
+            let closed = (settled[record.id] ?? []).map(\.json)
             output.json(
                 JSONText(
                     members: [
                         ("id", JSONText(record.id.uuid)),
-                        ("version", JSONText((outcome.version ?? record.version).description)),
+                        ("version", JSONText((outcome.version(of: record.id) ?? record.version).description)),
                         ("changed", JSONText(outcome.version != nil)), ("closed", JSONText(closed)),
                     ] + further(index)))
         }

@@ -38,7 +38,9 @@ struct RestoreCommand: Command {
                 let missing = try snapshot.missingTexts(of: record)
                 lacking += missing
                 output.json([
-                    "id": JSONText(id.uuid), "version": JSONText(version.description), "changed": true,
+                    "id": JSONText(id.uuid),
+                    "version": JSONText((outcome.version(of: id) ?? version).description),
+                    "changed": true,
                     "missingTexts": JSONText(missing),
                 ])
                 only = record

@@ -34,4 +34,12 @@ extension Context {
             return try archive(.readOnly)
         }
     }
+
+    /// Web addresses and DOIs are found by an index; ids and handles are not.
+    /// - Parameter names: of records that are looked at.
+    func archive(naming names: String...) throws -> Archive { try archive(naming: names) }
+
+    func archive(naming names: [String]) throws -> Archive {
+        try names.contains(where: QueryWord.isWebName) ? archiveToSearch() : archive(.readOnly)
+    }
 }

@@ -16,7 +16,7 @@ struct ReadCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let output = context.output
-        let page = try context.archive(.readOnly).read { try $0.page(ofFound: id) }
+        let page = try context.archive(naming: id).read { try $0.page(ofFound: id) }
         let record = page.record
         guard let field = ["body", "text", "abstract"].first(where: { record.fields.json(of: $0) != nil }),
             let text = record.fields.json(of: field).flatMap({ Value(json: $0)?.string })

@@ -31,7 +31,9 @@ struct ShowCommand: Command {
     func run(in context: Context) throws -> ExitCode {
         let names = try selection.read()
         let output = context.output
-        try context.archive(.readOnly).read { snapshot in
+        let archive =
+            try names.query == nil ? context.archive(naming: names.names) : context.archiveToSearch()
+        try archive.read { snapshot in
             if isAlone {
                 for (index, text) in names.names.enumerated() {
                     print(try snapshot.pageByItself(text), isFirst: index == 0, to: output)

@@ -22,7 +22,7 @@ struct DiffCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let comparison = try context.archive(.readOnly).read { try compare(in: $0) }
+        let comparison = try context.archive(naming: id).read { try compare(in: $0) }
         context.output.json(comparison.json)
         if !context.output.isJSON { comparison.print(to: context.output) }
         return .done

@@ -20,7 +20,7 @@ struct HistoryCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let output = context.output
-        try context.archive(.readOnly).read { snapshot in
+        try context.archive(naming: id).read { snapshot in
             let records = try snapshot.together(with: try snapshot.recordByItself(id))
             var columns: [TextTable.Column] = [
                 .init(title: "", alignment: .right, styles: [.bold]), .init(title: "TIME", styles: [.dim]),

@@ -26,7 +26,7 @@ struct WhyCommand: Command {
 
     func run(in context: Context) throws -> ExitCode {
         let output = context.output
-        try context.archive(.readOnly).read { snapshot in
+        try context.archive(naming: id).read { snapshot in
             let record = try snapshot.recordByItself(id)
             let field = try snapshot.field(titled: field)
             let records = try snapshot.together(with: record)

@@ -31,6 +31,7 @@ struct CompletionCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
+        if context.output.isJSON { throw UsageError(noJSONFor: "'quipu completion' prints a script") }
         context.output.standard.write(script.text)
         return .done
     }
