@@ -41,8 +41,8 @@ final class OpenArchive {
     /// The entry of the log that edits are written into; nil if each transaction is an entry without words.
     var entry: EntryUnderWay?
 
-    /// An index could not be brought up to date beside a read for want of room, and that was rolled back.
-    var lacksRoom = false
+    /// An index was brought up to date within a read, at whose end there may be no room for it.
+    var hasIndexedInRead = false
 
     /// Over a database that was opened and checked already.
     /// - Parameter unchanged: where it is read as a file that nobody changes, that file.
@@ -98,9 +98,9 @@ final class OpenArchive {
             do {
                 try database.transaction(.deferred) { read = try body() }
             } catch let error as SQLiteError
-                where error.code.primary == .full && lacksRoom && read != nil
+                where hasIndexedInRead && read != nil && StorageError(error).code == .diskFull
             {
-                // The pages of the index that was given up found no room either. What was read is whole.
+                // Only the index found no room. What was read is whole.
             }
             try unchanged?.requireUnchanged()
             guard let read else { preconditionFailure("what was read without an error has a result") }
@@ -133,7 +133,7 @@ final class OpenArchive {
         let end = TransactionName(origin: own.origin, sequence: own.sequence)
         guard own.sequence > 0, try !local.isShown(end) else { return }
         do { try local.noteShown(end) } catch let error as SQLiteError
-            where [.readOnly, .full].contains(error.code.primary)
+            where error.code.primary == .readOnly || StorageError(error).code == .diskFull
         {
             // Whoever only reads needs no room here.
         } catch let error as SQLiteError {

@@ -69,10 +69,11 @@ extension DuplicateSearch {
         guard try database.integer("SELECT identified_position FROM archive") ?? 0 < position else {
             return true
         }
+        archive.hasIndexedInRead = true
         do {
             try writing { try archive.keyIndex.bringUpToDate(through: $0.position) }
             return true
-        } catch let error as StorageError where error.code == .readOnly || error.code == .busy {
+        } catch let error as StorageError where [.readOnly, .busy, .diskFull].contains(error.code) {
             return false
         }
     }
