@@ -41,9 +41,6 @@ final class OpenArchive {
     /// The entry of the log that edits are written into; nil if each transaction is an entry without words.
     var entry: EntryUnderWay?
 
-    /// An index was brought up to date within a read, at whose end there may be no room for it.
-    var hasIndexedInRead = false
-
     /// Over a database that was opened and checked already.
     /// - Parameter unchanged: where it is read as a file that nobody changes, that file.
     /// - Throws: `StorageError.damaged` where the database does not say which archive it is.
@@ -94,17 +91,9 @@ final class OpenArchive {
     ///   without locks was changed meanwhile.
     func reading<Result>(_ body: () throws -> Result) throws -> Result {
         do {
-            var read: Result?
-            do {
-                try database.transaction(.deferred) { read = try body() }
-            } catch let error as SQLiteError
-                where hasIndexedInRead && read != nil && StorageError(error).code == .diskFull
-            {
-                // Only the index found no room. What was read is whole.
-            }
+            let result = try database.transaction(.deferred, body)
             try unchanged?.requireUnchanged()
-            guard let read else { preconditionFailure("what was read without an error has a result") }
-            return read
+            return result
         } catch let error as SQLiteError {
             throw StorageError(error)
         }

@@ -69,7 +69,6 @@ extension DuplicateSearch {
         guard try database.integer("SELECT identified_position FROM archive") ?? 0 < position else {
             return true
         }
-        archive.hasIndexedInRead = true
         do {
             try writing { try archive.keyIndex.bringUpToDate(through: $0.position) }
             return true

@@ -63,7 +63,6 @@ extension WordSearch {
     func prepare(isIndexFresh: inout Bool) throws {
         do {
             if try !isUpToDate {
-                archive.hasIndexedInRead = true
                 try archive.isOnUnwritablePlace ? indexPrivately() : bringUpToDate()
             }
         } catch let error as StorageError where error.code == .busy {

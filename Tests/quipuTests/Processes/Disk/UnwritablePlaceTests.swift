@@ -99,7 +99,7 @@ extension Processes {
         /// With no byte free, and with room for the index of a write-ahead log and for nothing else.
         @Test(
             .enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"),
-            arguments: [0, 40, 80])
+            arguments: [0, 40])
         func `an archive on a full disk is searched and looked at, and cloned to where there is room`(
             freeKibibytes: Int
         ) throws {
