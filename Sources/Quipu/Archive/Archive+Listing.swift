@@ -32,7 +32,9 @@ extension Archive {
             try stores.with { store in
                 do {
                     try store.updateWordIndex { progress(WorkProgress(items: $0, fraction: $1)) }
-                } catch let error as StorageError where error.code == .busy || error.code == .readOnly {}
+                } catch let error as StorageError
+                    where [.busy, .readOnly, .diskFull].contains(error.code)
+                {}
             }
         }
     }

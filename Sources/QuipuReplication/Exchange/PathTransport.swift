@@ -26,23 +26,36 @@ public struct PathTransport: Transport {
         try open().store.integrity.requireSound()
     }
 
-    /// A mirror on read-only storage can be read, and accepts no edits.
-    private func open() throws -> (store: Store, isReadOnly: Bool) {
+    /// A mirror on read-only storage or on a full disk can be read, and accepts no edits.
+    /// - Returns: also why it cannot be written; nil where it can.
+    private func open() throws -> (store: Store, obstacle: StorageError?) {
         do {
-            return (try Store(opening: folder, isForeign: true, environment: environment), false)
-        } catch let error as StorageError where error.code == .readOnly || error.code == .unsuitablePlace {
+            return (try Store(opening: folder, isForeign: true, environment: environment), nil)
+        } catch let error as StorageError
+            where [.readOnly, .unsuitablePlace, .diskFull].contains(error.code)
+        {
             let store = try Store(opening: folder, mode: .readOnly, isForeign: true, environment: environment)
-            return (store, true)
+            return (store, error)
+        }
+    }
+
+    private func answer(_ request: borrowing IncomingMessage) throws -> [UInt8] {
+        let (store, obstacle) = try open()
+        do {
+            return try Responder.answer(request, from: store, isReadOnly: obstacle != nil)
+        } catch let error as ReplicationError where error.code == .readOnly {
+            // There may be room the next time.
+            if let obstacle, obstacle.code == .diskFull { throw obstacle }
+            throw error
         }
     }
 
     public func exchange(
         _ message: [UInt8], receive: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> TransportCost {
-        let (store, isReadOnly) = try open()
         var request = try IncomingMessage()
         try message.withUnsafeBytes { try request.feed($0) }
-        let reply = try Responder.answer(request, from: store, isReadOnly: isReadOnly)
+        let reply = try answer(request)
         try reply.withUnsafeBytes { bytes in
             for first in stride(from: 0, to: bytes.count, by: Self.pieceBytes) {
                 try receive(

@@ -41,9 +41,6 @@ final class OpenArchive {
     /// The entry of the log that edits are written into; nil if each transaction is an entry without words.
     var entry: EntryUnderWay?
 
-    /// An index could not be brought up to date beside a read for want of room, and that was rolled back.
-    var lacksRoom = false
-
     /// Over a database that was opened and checked already.
     /// - Parameter unchanged: where it is read as a file that nobody changes, that file.
     /// - Throws: `StorageError.damaged` where the database does not say which archive it is.
@@ -94,17 +91,9 @@ final class OpenArchive {
     ///   without locks was changed meanwhile.
     func reading<Result>(_ body: () throws -> Result) throws -> Result {
         do {
-            var read: Result?
-            do {
-                try database.transaction(.deferred) { read = try body() }
-            } catch let error as SQLiteError
-                where error.code.primary == .full && lacksRoom && read != nil
-            {
-                // The pages of the index that was given up found no room either. What was read is whole.
-            }
+            let result = try database.transaction(.deferred, body)
             try unchanged?.requireUnchanged()
-            guard let read else { preconditionFailure("what was read without an error has a result") }
-            return read
+            return result
         } catch let error as SQLiteError {
             throw StorageError(error)
         }
@@ -133,7 +122,7 @@ final class OpenArchive {
         let end = TransactionName(origin: own.origin, sequence: own.sequence)
         guard own.sequence > 0, try !local.isShown(end) else { return }
         do { try local.noteShown(end) } catch let error as SQLiteError
-            where [.readOnly, .full].contains(error.code.primary)
+            where error.code.primary == .readOnly || StorageError(error).code == .diskFull
         {
             // Whoever only reads needs no room here.
         } catch let error as SQLiteError {

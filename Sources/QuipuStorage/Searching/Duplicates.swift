@@ -72,7 +72,7 @@ extension DuplicateSearch {
         do {
             try writing { try archive.keyIndex.bringUpToDate(through: $0.position) }
             return true
-        } catch let error as StorageError where error.code == .readOnly || error.code == .busy {
+        } catch let error as StorageError where [.readOnly, .busy, .diskFull].contains(error.code) {
             return false
         }
     }

@@ -58,7 +58,7 @@ extension WordSearch {
         return page.hits
     }
 
-    /// Brings the index up to date. If the archive can never be written, as on a locked medium, an index that lacks anything
+    /// Brings the index up to date. If the archive cannot be written, as on a locked medium or a full disk, an index that lacks anything
     /// is rebuilt for this connection alone.
     func prepare(isIndexFresh: inout Bool) throws {
         do {
@@ -67,7 +67,7 @@ extension WordSearch {
             }
         } catch let error as StorageError where error.code == .busy {
             isIndexFresh = false
-        } catch let error as StorageError where error.code == .readOnly {
+        } catch let error as StorageError where error.code == .readOnly || error.code == .diskFull {
             try indexPrivately()
         }
     }

@@ -32,21 +32,38 @@ extension Store {
         of folder: ArchiveFolder, mode: Mode, isForeign: Bool, isWritable: Bool, environment: Environment
     ) throws -> LocalState {
         guard isWritable else {
-            do {
-                _ = try UnchangedFile(folder.localPath)
-                return try LocalState(
-                    path: folder.localPath, mode: .readOnly, isForeign: isForeign, isImmutable: true)
-            } catch is StorageError {
-            } catch let error as SQLiteError where UnchangedFile.mayHelp(error) {
-            }
-            return try emptyLocalState(of: folder, environment: environment)
+            return try unchangingLocalState(of: folder, isForeign: isForeign, environment: environment)
         }
         try folder.requireOwnSettings()
         if !LocalState.isMade(at: folder.localPath) {
             try createLocalState(in: folder, environment: environment)
         }
-        return try LocalState(
-            path: folder.localPath, mode: mode == .readOnly ? .readOnly : .readWrite, isForeign: isForeign)
+        guard mode == .readOnly else {
+            return try LocalState(path: folder.localPath, mode: .readWrite, isForeign: isForeign)
+        }
+        do {
+            let state = try LocalState(path: folder.localPath, mode: .readOnly, isForeign: isForeign)
+            // On a full disk there may have been room for what stands beside the archive, and none beside this. What else is
+            // wrong with it is said to whoever needs it.
+            do { _ = try state.replica() } catch is StorageError {
+            } catch let error as SQLiteError where !UnchangedFile.mayHelp(error) {}
+            return state
+        } catch let error as SQLiteError where UnchangedFile.mayHelp(error) {
+            return try unchangingLocalState(of: folder, isForeign: isForeign, environment: environment)
+        }
+    }
+
+    private static func unchangingLocalState(
+        of folder: ArchiveFolder, isForeign: Bool, environment: Environment
+    ) throws -> LocalState {
+        do {
+            _ = try UnchangedFile(folder.localPath)
+            return try LocalState(
+                path: folder.localPath, mode: .readOnly, isForeign: isForeign, isImmutable: true)
+        } catch is StorageError {
+        } catch let error as SQLiteError where UnchangedFile.mayHelp(error) {
+        }
+        return try emptyLocalState(of: folder, environment: environment)
     }
 
     static func emptyLocalState(of folder: ArchiveFolder, environment: Environment) throws

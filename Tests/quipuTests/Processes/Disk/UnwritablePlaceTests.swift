@@ -96,6 +96,51 @@ extension Processes {
             #expect(try ana.refusal("add", "article", "title=No room").error == "disk-full")
         }
 
+        /// With no byte free, and with room for the index of a write-ahead log and for nothing else.
+        @Test(
+            .enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"),
+            arguments: [0, 40])
+        func `an archive on a full disk is searched and looked at, and cloned to where there is room`(
+            freeKibibytes: Int
+        ) throws {
+            let place = try TemporaryFolder()
+            let disk = try PrivateMount(smallDisk: place.path(of: "disk"), sizeBytes: 1 << 20)
+            let ana = Machine("ana", at: disk.path, prefix: disk.prefix)
+            try ana.quipu("init", "--name", "press")
+            _ = try ana.add(title: "The reservoir falls")
+            #expect(try ana.run(["search", "reservoir"]).output.contains("[reservoir]"))
+            try ana.quipu(
+                "add", "article", "title=The harvest", "url=https://example.org/harvest",
+                "body=The harvest is in.")
+            let fill =
+                "head -c \(freeKibibytes << 10) /dev/zero >spare; cat /dev/zero >filler 2>/dev/null; rm spare"
+            _ = try ChildProgram(
+                disk.prefix + ["sh", "-c", fill], in: "/", environment: QuipuProcess.environment()
+            ).finish()
+            let readers = [
+                ["search", "harvest"], ["list", "harvest", "-n", "1"],
+                ["show", "https://example.org/harvest"],
+                ["show", "--query", "harvest"], ["read", "https://example.org/harvest"], ["export"],
+                ["export", "harvest"], ["duplicates"], ["verify"], ["list", "title:harvest"],
+            ]
+            for words in readers {
+                let outcome = try ana.run(words)
+                #expect(outcome.exitCode == 0 && !outcome.errors.contains("full"), "\(words): \(outcome)")
+                #expect(
+                    ["duplicates", "verify"].contains(words[0])
+                        || outcome.output.lowercased().contains("harvest"), "\(words): \(outcome)")
+            }
+            // From outside of the disk's folder, where `prefix` would go.
+            let outside = Machine("ben", at: place.path, prefix: Array(disk.prefix.dropLast(4)))
+            let ben = Machine("ben", at: place.path(of: "ben"))
+            try outside.quipu("clone", disk.path, ben.folder)
+            #expect(try ben.articleCount == 2)
+            _ = try ben.add(title: "Ben's own")
+            let outcome = try outside.run(["sync", "--archive", ben.folder, "--json"])
+            #expect(outcome.exitCode == 1 && outcome.error["error"]?.string == "disk-full", "\(outcome)")
+            #expect(try ana.articleCount == 2)
+        }
+
         @Test(arguments: ["locks", "memory"])
         func `an archive on an unsuitable share is read, and writing reports what is missing`(
             _ ability: String
