@@ -68,9 +68,12 @@ import Testing
             reading.items.map(\.relations.collections) == [
                 [["Bookmarks Toolbar"]], [["Bookmarks Toolbar", "Deeper"]], [],
             ])
-        #expect(reading.rejections.map(\.place.line) == [14])
-        #expect(reading.rejections[0].reason.contains("place:sort=8"))
-        #expect(reading.remarks == ["the description of 1 folder was left out"])
+        #expect(reading.rejections.isEmpty)
+        #expect(
+            reading.remarks == [
+                "1 bookmark was passed over: it is a query or a script, and no page",
+                "the description of 1 folder was left out",
+            ])
     }
 
     @Test func `Chromium's times since 1601 are read`() throws {

@@ -180,7 +180,7 @@ import Testing
         #expect(try read(bomb).items.first?.text("title")?.utf8.count ?? 0 < 100)
         let deep = String(repeating: "<div>", count: 10_000)
         let nested =
-            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>T</title><content type='xhtml'>\(deep)x"
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>T</title><content type='xhtml'>\(deep)x</content></entry></feed>"
         #expect(try read(nested).items.first?.text("title") == "T")
     }
 
