@@ -126,10 +126,12 @@ public struct NaiveArchive: Sendable {
         transaction.stamp.corrected(offsetMilliseconds: offsets[transaction.chain] ?? 0)
     }
 
-    /// Visible is the head greatest by (by a person, corrected stamp, chain hash).
+    /// Visible is the head greatest by (by a person, corrected stamp, chain hash); of what one transaction wrote in records that are
+    /// shown as one, that of the record with the least id.
     public func ranksBelow(_ left: NaiveVersion, _ right: NaiveVersion) -> Bool {
         if left.isByHand != right.isByHand { return right.isByHand }
         guard let one = representative(of: left), let other = representative(of: right) else { return false }
+        if one.chain == other.chain { return left.place.record > right.place.record }
         return (stamp(of: one), one.chain) < (stamp(of: other), other.chain)
     }
 

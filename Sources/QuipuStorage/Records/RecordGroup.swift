@@ -120,7 +120,7 @@ extension RecordGroups {
         let mine = own.rankedHeads.map {
             FieldHead(record: group.representative, field: name, fieldRow: row, version: $0)
         }
-        others.sort { Version.ranksBelow($1.version, $0.version) }
+        others.sort { $0.ranksAbove($1) }
         let shown =
             hasOwn
             ? mine.first { $0.version.value != JSONLiteral.nullHash }
@@ -129,9 +129,7 @@ extension RecordGroups {
         if Self.isNotedByProgram(name) { return field }
         var listed: Set<ValueHash> = shown.map { [$0.version.value] } ?? []
         // Of a field that the representative lost, what it lost stands against nobody's.
-        let beside = ((hasOwn || others.isEmpty ? mine : []) + others).sorted {
-            Version.ranksBelow($1.version, $0.version)
-        }
+        let beside = ((hasOwn || others.isEmpty ? mine : []) + others).sorted { $0.ranksAbove($1) }
         field.open = beside.filter { listed.insert($0.version.value).inserted }
         return field
     }

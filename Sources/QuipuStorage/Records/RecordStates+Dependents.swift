@@ -7,6 +7,12 @@ struct FieldHead {
     var field: String
     var fieldRow: Int64
     var version: Version
+
+    /// One transaction may have written the field in several records: then that of the record with the least id ranks highest.
+    func ranksAbove(_ other: FieldHead) -> Bool {
+        if Version.ranksBelow(other.version, version) { return true }
+        return !Version.ranksBelow(version, other.version) && record.id < other.record.id
+    }
 }
 
 extension RecordStates {
