@@ -41,8 +41,8 @@ struct Bookmark {
     static func remark(withoutPage count: Int) -> String? {
         switch count {
         case 0: nil
-        case 1: "1 bookmark was passed over: it is a query or a script, and no page"
-        default: "\(count) bookmarks were passed over: they are queries or scripts, and no pages"
+        case 1: "passed over 1 bookmark: a query or a script, and no page"
+        default: "passed over \(count) bookmarks: queries or scripts, and no pages"
         }
     }
 

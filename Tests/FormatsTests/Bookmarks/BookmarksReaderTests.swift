@@ -71,7 +71,7 @@ import Testing
         #expect(reading.rejections.isEmpty)
         #expect(
             reading.remarks == [
-                "1 bookmark was passed over: it is a query or a script, and no page",
+                "passed over 1 bookmark: a query or a script, and no page",
                 "the description of 1 folder was left out",
             ])
     }

@@ -72,7 +72,7 @@ import Testing
             #expect(reading.items.map { $0.texts["title"] } == ["\"Two\""])
             #expect(reading.rejections.isEmpty, "\(reading.rejections)")
             #expect(
-                reading.remarks == ["2 bookmarks were passed over: they are queries or scripts, and no pages"]
+                reading.remarks == ["passed over 2 bookmarks: queries or scripts, and no pages"]
             )
         }
     }

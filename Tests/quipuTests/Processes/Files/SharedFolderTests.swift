@@ -181,6 +181,8 @@ extension Processes {
         {
             try makeFolder("group", owner: 54_301, rights: 0o2775)
             #expect(try run(as: 54_301, umask: "002", "init", "group", "--shared").exitCode == 0)
+            let added = try run(as: 54_301, umask: "002", "add", "article", "title=t", "--archive", "group")
+            #expect(added.exitCode == 0, "\(added)")
             for (user, name) in [(54_301, "Ana"), (54_302, "Ben")] {
                 let set = try run(
                     as: user, umask: "002", "config", "author", name, "--local", "--archive", "group")
