@@ -88,7 +88,10 @@ import Testing
                 "the file holds no text",
                 "it is not UTF-8; if it is Windows-1252, convert it first: iconv -f WINDOWS-1252 -t UTF-8",
             ])
-        #expect(reading.remarks == ["it is UTF-16 and was converted to UTF-8"])
+        #expect(
+            reading.remarks == [
+                "it is UTF-16 and was converted to UTF-8", "1 file was passed over: plain text (1)",
+            ])
         #expect(reading.rejections.last?.place.byteOffset == 3)
     }
 

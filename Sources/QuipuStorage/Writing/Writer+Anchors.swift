@@ -30,28 +30,38 @@ extension Writer {
 
     /// Notes what a transaction of this replica's own, which is about to be applied, does to texts.
     func noteTexts(of records: [RecordChanges], author: String) throws {
-        guard try archive.interning.knownNameRow("quote", in: database) != nil else { return }
+        let records = records.filter(Self.concernsPassages)
+        guard !records.isEmpty, try archive.interning.knownNameRow("quote", in: database) != nil else {
+            return
+        }
         writtenTexts.author = author
         for record in records {
-            func changes(_ names: String...) -> Bool {
-                record.fields.contains { names.contains($0.field) }
-            }
-            switch record.kind {
-            case Self.annotationKind:
-                // An import says itself where the passages are.
-                guard changes("quote", "position", "target"), !changes(AnchorState.field) else { continue }
+            if record.kind == Self.annotationKind {
                 writtenTexts.annotations.insert(record.id)
-            case Self.articleKind:
-                if changes(Self.textField, MergedInto.field) { writtenTexts.articles.insert(record.id) }
-                guard changes(MergedInto.field),
-                    let row = try archive.recordStates.recordRow(record.id, kind: record.kind)
-                else { continue }
-                // The one that shows it until now may show another text without it.
-                let shown = try archive.merges.representative(of: row)
-                writtenTexts.articles.insert(try archive.log.identity(of: shown).id)
-            default: continue
+                continue
             }
+            writtenTexts.articles.insert(record.id)
+            guard Self.changes(record, MergedInto.field),
+                let row = try archive.recordStates.recordRow(record.id, kind: record.kind)
+            else { continue }
+            // The one that shows it until now may show another text without it.
+            let shown = try archive.merges.representative(of: row)
+            writtenTexts.articles.insert(try archive.log.identity(of: shown).id)
         }
+    }
+
+    private static func concernsPassages(_ record: RecordChanges) -> Bool {
+        switch record.kind {
+        // An import says itself where the passages are.
+        case annotationKind:
+            changes(record, "quote", "position", "target") && !changes(record, AnchorState.field)
+        case articleKind: changes(record, textField, MergedInto.field)
+        default: false
+        }
+    }
+
+    private static func changes(_ record: RecordChanges, _ names: String...) -> Bool {
+        record.fields.contains { names.contains($0.field) }
     }
 
     /// Looks for the passages in the texts that were written, and writes what became of them.
