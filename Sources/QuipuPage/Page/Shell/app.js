@@ -150,6 +150,8 @@ async function begin() {
     addEventListener("hashchange", show);
     // What a click could not do is said, wherever it was asked.
     addEventListener("unhandledrejection", (event) => {
+        // Somebody went elsewhere before the answer came.
+        if (event.reason?.name === "AbortError") return event.preventDefault();
         if (!(event.reason instanceof Problem || event.reason instanceof Unreachable)) return;
         event.preventDefault();
         sayError(event.reason);
