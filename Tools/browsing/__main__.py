@@ -8,6 +8,7 @@ import time
 
 import bounds
 import edges
+import exported
 import figures
 import setting
 from accessibility import Accessibility
@@ -58,11 +59,15 @@ class Run:
                                   ("zoom", lambda: (browser.media(), browser.zoom(2)))]:
                 prepare()
                 self.axe.check(browser, f"{screen}, {look}")
-                browser.screenshot(f"{prefix}-{screen}-{look}")
-                shutil.copy(f"{browser.folder}/{prefix}-{screen}-{look}.png", self.pictures)
+                self.keep(browser, f"{prefix}-{screen}-{look}")
             browser.zoom(1)
             browser.media()
         return check
+
+    def keep(self, browser, name):
+        """A picture of what is shown."""
+        browser.screenshot(name)
+        shutil.copy(f"{browser.folder}/{name}.png", self.pictures)
 
     def day(self, how):
         press, colleague = setting.begin(self.quipu, self.new_folder(how))
@@ -98,7 +103,7 @@ def main():
     os.makedirs(pictures, exist_ok=True)
     run = Run(os.path.abspath(quipu), axe, os.path.abspath(pictures))
     stories = {"mouse": lambda: run.day("mouse"), "keyboard": lambda: run.day("keyboard"),
-               **edges.stories(run), **bounds.stories(run), "figures": lambda: figures.measure(run, articles or (100_000 if "figures" in wanted else FEW_ARTICLES))}
+               **edges.stories(run), **bounds.stories(run), **exported.stories(run), "figures": lambda: figures.measure(run, articles or (100_000 if "figures" in wanted else FEW_ARTICLES))}
     if unknown := set(wanted) - set(stories):
         sys.exit(f"browse: no story is called {', '.join(sorted(unknown))}; there are {', '.join(stories)}")
     failed = []

@@ -82,7 +82,7 @@ struct SiteList {
         return Array(
             """
             <!DOCTYPE html>
-            <html\(language.map { " lang=\"\($0)\"" } ?? "")><head><meta charset="utf-8">
+            <html lang="\(language ?? "en")"><head><meta charset="utf-8">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self' file:; style-src 'self' file:">
             <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
             <title>\(TextMarkup.escaped(title))</title><link rel="stylesheet" href="\(up)site.css">
