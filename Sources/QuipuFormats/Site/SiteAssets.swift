@@ -1,7 +1,7 @@
 /// What the pages of a site load beside themselves.
 enum SiteAssets {
     static let style = """
-        :root { color-scheme: light dark; font: 100%/1.6 system-ui, sans-serif; }
+        :root { color-scheme: light dark; background: Canvas; color: CanvasText; font: 100%/1.6 system-ui, sans-serif; }
         body { margin: 0 auto; max-width: 76rem; padding: 0 1.2rem 4rem; overflow-wrap: anywhere; }
         header { display: flex; gap: 1.5rem; align-items: center; padding: .8rem 0; border-bottom: 1px solid #8886; margin-bottom: 1.5rem; }
         header a { font-weight: 700; color: inherit; text-decoration: none; }
