@@ -5,6 +5,9 @@ internal import QuipuStorage
 public struct Snapshot: ~Copyable {
     let store: Store
 
+    // Inlined into a closure that is specialised, it makes the optimiser of Swift 6.3 abort: a value that cannot be copied would
+    // begin with one that is only lent.
+    @inline(never)
     init(_ store: Store) { self.store = store }
 
     /// The record of an id, or the one that it was merged into; nil if there is none. Deleted records are returned too, and
