@@ -150,21 +150,10 @@ extension Conflicts {
     func contender(_ version: Version, visible: Version?, field: String, of record: RecordState) throws
         -> Contender
     {
-        let position = version.representative.position
-        var rows = try database.rows(
-            """
-            SELECT author.text, log.stamp, log.correction, log.by_program
-            FROM log JOIN author ON author.row = log.author
-            WHERE log.position = ?
-            """, .integer(position))
-        guard try rows.next() else {
-            throw StorageError.damaged(database.path, "log position \(position) is missing")
-        }
-        let stamp = Stamp(rawValue: UInt64(clamping: rows.integer(1)))
+        let written = try log.headline(at: version.representative.position)
         return Contender(
-            version: try log.name(at: position), author: rows.text(0),
-            timeMilliseconds: stamp.corrected(offsetMilliseconds: rows.integer(2)).milliseconds,
-            isByProgram: rows.boolean(3),
+            version: written.version, author: written.author, timeMilliseconds: written.timeMilliseconds,
+            isByProgram: written.isByProgram,
             json: try recordStates.text(of: version, visible: visible, field: field, in: record),
             record: record.id, kind: record.kind, field: field)
     }
