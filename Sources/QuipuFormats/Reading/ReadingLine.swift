@@ -64,15 +64,21 @@ struct ReadingLine {
     }
 
     private mutating func endOfLinkedText() {
-        guard let (start, target) = link, start < bytes.count else { return }
+        guard let (start, target) = link, let written = linkedText(from: start, to: target) else { return }
+        bytes.removeSubrange(start...)
+        bytes += written
+    }
+
+    /// What stands from there on as a link; nil where nothing stands or the text is the address itself. A function of its own, so that no
+    /// slice of the paragraph outlives it: whoever changed the paragraph then would copy all of it for each link.
+    private func linkedText(from start: Int, to target: String) -> [UInt8]? {
         let text = bytes[start...]
-        guard !text.allSatisfy({ $0 == 0x20 || $0 == 0x0A }) else { return }
-        if text.elementsEqual(target.utf8) { return }
+        guard !text.allSatisfy({ $0 == 0x20 || $0 == 0x0A }), !text.elementsEqual(target.utf8) else {
+            return nil
+        }
         let linked = text.map { $0 == 0x0A ? 0x20 : $0 }
-        bytes.replaceSubrange(
-            start...,
-            with: [UInt8(ascii: "[")] + MarkdownEscape.linkText(linked[...]) + Array("](".utf8)
-                + MarkdownEscape.target(target) + [UInt8(ascii: ")")])
+        return [UInt8(ascii: "[")] + MarkdownEscape.linkText(linked[...]) + Array("](".utf8)
+            + MarkdownEscape.target(target) + [UInt8(ascii: ")")]
     }
 
     /// What was read, and an empty line behind it; a link that is open goes on there.
