@@ -10,15 +10,15 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// The tests explore tens of thousands of histories, so the modules that do the work are optimised in debug builds too, with their
-/// assertions. `QUIPU_UNOPTIMIZED=1` turns that off for a debugger; `QUIPU_WHOLE_MODULES=1` makes a first build shorter and one after a
-/// change longer. SwiftPM refuses such flags in a package that a client checks out, so they are left out there.
+/// What the tests spend their time in is optimised in debug builds too, with its assertions; `QUIPU_UNOPTIMIZED=1`, for a debugger, turns
+/// that off. `QUIPU_WHOLE_MODULES=1`: a first build is shorter, one after a change longer. SwiftPM refuses such flags in a dependency.
 let optimized: Set<String> =
     Context.packageDirectory.contains("/checkouts/") || Context.environment["QUIPU_UNOPTIMIZED"] != nil
     ? []
     : [
-        "NaiveModel", "QuipuAnchoring", "QuipuCanonicalJSON", "QuipuCausality", "QuipuFormats",
-        "QuipuReplication", "QuipuSQLite", "QuipuStorage", "QuipuTextFolding", "QuipuWire",
+        "NaiveModel", "QuipuAnchoring", "QuipuCBOR", "QuipuCanonicalJSON", "QuipuCausality", "QuipuFormats",
+        "QuipuNaturalKeys", "QuipuReplication", "QuipuSQLite", "QuipuStorage", "QuipuTextFolding",
+        "QuipuWire",
     ]
 
 func settings(of target: String) -> [SwiftSetting] {

@@ -9,7 +9,7 @@ extension Plot {
     /// `QUIPU_THOROUGH=1` takes the larger of the plots to their full depth.
     public static let isThorough = ProcessInfo.processInfo.environment["QUIPU_THOROUGH"] == "1"
 
-    /// `QUIPU_THOROUGH=seeds` plays all seeds of random histories, and so does `1`.
+    /// `QUIPU_THOROUGH=seeds` plays all seeds of random histories and takes some plots one step further, and so does `1`.
     public static let playsAllSeeds = ProcessInfo.processInfo.environment["QUIPU_THOROUGH"] != nil
 
     /// `QUIPU_PLOT=deletes` tells one plot only.

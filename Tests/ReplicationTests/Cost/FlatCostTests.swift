@@ -18,7 +18,7 @@ import Testing
         var description: String { "\(statements) statements, \(steps) steps, \(bytes) bytes" }
     }
 
-    private static let sizes = (small: 200, large: 2_000)
+    private static let sizes = (small: 100, large: 1_000)
     private static let article = RecordID(rawValue: 1)
     private static let item = ImportItem(
         kind: "article",

@@ -48,7 +48,7 @@ import Testing
         `a mirror that imported what seven others sent moves a seventh of the file at most, both ways together`()
         throws
     {
-        let articles = ImportedArticles(1_000)
+        let articles = ImportedArticles(300)
         var (group, agreements) = try mirrors(8) { _ in [articles] }
         var shares: [Double] = []
         for mirror in 1...8 {
