@@ -21,7 +21,7 @@ enum OmnivoreFolder {
             var archive = ZIPWriter { packed += $0 }
             try archive.add("metadata_0_to_0.json", metadata)
             for slug in try slugs(metadata, source.name) {
-                for name in ["content/\(slug).html", "highlights/\(slug).md"] {
+                for name in ["content/\(slug).html", "content/\(slug).pdf", "highlights/\(slug).md"] {
                     guard case .success(let descriptor) = FileOpening.openRegular(path: folder + "/" + name)
                     else {
                         continue

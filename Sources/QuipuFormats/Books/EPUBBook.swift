@@ -5,13 +5,8 @@ internal import QuipuNaturalKeys
 struct EPUBBook {
     private let files: [String: [UInt8]]
     private let package: EPUBPackage
-    private(set) var remarks: [String] = []
+    /// Entries that are encrypted in whatever way; fonts are in most books, and are not read.
     private let encrypted: Set<String>
-
-    /// Only fonts are made unreadable by these, for their makers' sake.
-    private static let fontAlgorithms: Set<String> = [
-        "http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC",
-    ]
 
     init(_ files: [String: [UInt8]]) throws(Rejection) {
         self.files = files
@@ -43,8 +38,6 @@ struct EPUBBook {
         guard let bytes = files["META-INF/encryption.xml"] else { return [] }
         var names: Set<String> = []
         for data in try tree(bytes).document.all("EncryptedData") {
-            let method = data.first("EncryptionMethod")?.attribute("Algorithm") ?? ""
-            if fontAlgorithms.contains(method) { continue }
             for reference in data.all("CipherReference") {
                 guard let address = reference.attribute("URI") else { continue }
                 if let name = EntryName.resolved(EPUBPackage.unescaped(address), in: "") {
@@ -54,6 +47,12 @@ struct EPUBBook {
         }
         return names
     }
+
+    /// Entries of the order of reading that the archive does not hold.
+    var missingChapters: [String] { package.chapters.filter { files[$0.name] == nil }.map(\.name) }
+
+    /// What else the order names, and is not taken.
+    var remarks: [String] { package.remarks }
 
     func item(at place: SourcePlace) throws(Rejection) -> SourceItem {
         var members = package.members
@@ -72,14 +71,19 @@ struct EPUBBook {
             var chapters: [String] = []
             var titles: Set<String> = []
             var length = 0
-            for name in package.chapters {
+            for (name, isXHTML) in package.chapters {
                 if encrypted.contains(name) {
                     throw Rejection("the book is encrypted (DRM): export it without encryption where you may")
                 }
                 guard let bytes = files[name] else { continue }
+                if ByteOrderMark.unmarked(bytes.prefix(64)) == nil, !bytes.starts(with: [0xFF, 0xFE]),
+                    !bytes.starts(with: [0xFE, 0xFF]), BinaryContent.isLikely(bytes.prefix(4_096))
+                {
+                    throw Rejection("\(name) is no text: the book is encrypted (DRM), or damaged")
+                }
                 let tree: MarkupTree
                 do throws(MarkupFailure) {
-                    tree = try MarkupTree.html(bytes)
+                    tree = try MarkupTree.html(bytes, isXHTML: isXHTML)
                 } catch {
                     throw Rejection("\(name): \(error.reason)")
                 }

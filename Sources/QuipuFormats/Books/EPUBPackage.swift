@@ -4,12 +4,15 @@ internal import QuipuNaturalKeys
 /// The package file of a book (`.opf`): what it says of the book, and in which order its files are read.
 struct EPUBPackage {
     private(set) var title: String?
-    /// Names of entries in the order of reading.
-    private(set) var chapters: [String] = []
+    /// Names of entries in the order of reading, and whether the package says that they are XHTML.
+    private(set) var chapters: [(name: String, isXHTML: Bool)] = []
+    /// What the order of reading names, and is no text or nowhere listed.
+    private(set) var remarks: [String] = []
     /// As ``FieldNames`` knows them.
     private(set) var members: [JSONMember] = []
 
     private static let maximumChapters = 20_000
+    private static let maximumRemarks = 20
 
     private let tree: MarkupTree
     private let folder: String
@@ -51,28 +54,40 @@ struct EPUBPackage {
     }
 
     private mutating func readSpine() {
-        var files: [String: String] = [:]
-        var documents: [String] = []
+        var files: [String: (name: String, isXHTML: Bool)] = [:]
+        var documents: [(name: String, isXHTML: Bool)] = []
+        var others: [String: String] = [:]
         for item in tree.document.all("item") {
             guard let id = item.attribute("id"), let reference = item.attribute("href") else { continue }
             let path = Self.unescaped(String(reference.prefix { $0 != "#" }))
             guard let name = EntryName.resolved(path, in: folder) else { continue }
             let type = item.attribute("media-type") ?? ""
             guard type.contains("html") || type.contains("dtbook") || type.contains("oeb1-document") else {
+                others[id] = "\(name) is \(type.isEmpty ? "of no media type" : String(type.prefix(64)))"
                 continue
             }
             // The table of contents is not read; the book has it in itself.
             let properties = (item.attribute("properties") ?? "").split(separator: " ")
-            if properties.contains("nav") { continue }
-            files[id] = name
-            documents.append(name)
+            if properties.contains("nav") {
+                others[id] = ""
+                continue
+            }
+            let file = (name: name, isXHTML: type.contains("xhtml"))
+            files[id] = file
+            documents.append(file)
         }
         var seen: Set<String> = []
         for reference in tree.document.all("itemref").prefix(Self.maximumChapters) {
-            guard reference.attribute("linear")?.lowercased() != "no", let id = reference.attribute("idref"),
-                let name = files[id], seen.insert(name).inserted
+            guard reference.attribute("linear")?.lowercased() != "no", let id = reference.attribute("idref")
             else { continue }
-            chapters.append(name)
+            if let file = files[id] {
+                if seen.insert(file.name).inserted { chapters.append(file) }
+            } else if others[id] != "", remarks.count < Self.maximumRemarks {
+                remarks.append(
+                    others[id].map { $0 + ", no text, and was left out" }
+                        ?? "the book's order of reading names \(id.prefix(64)), which its list of files does not"
+                )
+            }
         }
         // A package without an order: that of its list.
         if chapters.isEmpty { chapters = Array(documents.prefix(Self.maximumChapters)) }
@@ -137,7 +152,9 @@ struct EPUBPackage {
     private mutating func readIdentifiers(_ identifiers: [MarkupElement]) {
         let unique = tree.document.first("package")?.attribute("unique-identifier")
         let own = identifiers.first { $0.attribute("id") == unique && unique != nil } ?? identifiers.first
-        if let own, let text = SingleLine.of(own.text), text.utf8.count <= 512 { add("id", [.string(text)]) }
+        if let own, let text = SingleLine.of(own.text), text.utf8.count <= 512 {
+            add(Self.identifies(text) ? "id" : "x-identifier", [.string(text)])
+        }
         for identifier in identifiers {
             guard let text = SingleLine.of(identifier.text) else { continue }
             let scheme = (identifier.attribute("scheme") ?? refined(identifier, "identifier-type") ?? "")
@@ -150,6 +167,16 @@ struct EPUBPackage {
                 if !members.contains(where: { $0.name == name }) { add(name, [.string(text)]) }
             }
         }
+    }
+
+    /// Whether it can be the name of one book only. Some write "none", "unknown", "0" or "BookId".
+    private static func identifies(_ identifier: String) -> Bool {
+        if identifier.contains("://") { return true }
+        let name = identifier.utf8.split(separator: UInt8(ascii: ":")).last.map(Array.init) ?? []
+        let letters = name.filter { ASCII.isAlphanumeric($0) || $0 >= 0x80 }
+        // A number that nobody gave: 0000.
+        let isOneLetter = letters.allSatisfy { $0 == letters.first }
+        return letters.count >= 3 && !isOneLetter && letters.contains(where: ASCII.isDigit)
     }
 
     private func role(_ element: MarkupElement) -> String? {

@@ -9,7 +9,8 @@ struct EPUBReader: SourceReader {
     let formatName = "an EPUB book"
 
     /// Entries that are held: markup, and what says what the others are.
-    private static let heldEndings = [".opf", ".xhtml", ".html", ".htm", ".xml"]
+    private static let heldEndings = [".opf", ".xhtml", ".xht", ".html", ".htm", ".xml"]
+    private static let maximumMissing = 100
 
     init(_ source: ByteSource, _ options: SourceOptions) {
         self.source = source
@@ -40,12 +41,20 @@ struct EPUBReader: SourceReader {
                         "the book is longer than \(SourceLimits.maximumFileBytes) bytes, so it is not kept"))
             }
         }
-        let (files, remarks) = try Self.files(of: source, place)
+        let (files, remarks, refused) = try Self.files(of: source, place)
         events += remarks
         do throws(Rejection) {
             let book = try EPUBBook(files)
             let item = try book.item(at: place)
             events.insert(.item(item), at: 0)
+            for name in book.missingChapters.prefix(Self.maximumMissing) where !refused.contains(name) {
+                events.append(
+                    .rejected(
+                        place,
+                        reason:
+                            "\(name): the book's order of reading names it, and the archive has no such text")
+                )
+            }
             for remark in book.remarks { events.append(.remark(place, remark)) }
             if let original {
                 var relations = SourceRelations()
@@ -69,26 +78,31 @@ struct EPUBReader: SourceReader {
 
     private static func files(
         of source: ByteSource, _ place: SourcePlace
-    ) throws(InterchangeError) -> (files: [String: [UInt8]], events: [SourceEvent]) {
+    ) throws(InterchangeError) -> (files: [String: [UInt8]], events: [SourceEvent], refused: Set<String>) {
         let archive = try ZipArchive(source)
         var files: [String: [UInt8]] = [:]
         var events: [SourceEvent] = []
+        var refused: Set<String> = []
         var held = 0
         if let fault = archive.fault { events.append(.rejected(place, reason: fault)) }
         while let step = try archive.next() {
             switch step {
             case .broken(let reason):
                 events.append(.rejected(place, reason: "\(reason), so the rest could not be read"))
-            case .refused(let name, let reason): events.append(.rejected(place, reason: "\(name): \(reason)"))
+            case .refused(let name, let reason):
+                refused.insert(name)
+                events.append(.rejected(place, reason: "\(name): \(reason)"))
             case .entry(let entry):
                 let name = entry.name.lowercased()
                 guard heldEndings.contains(where: name.hasSuffix), files[entry.name] == nil else { continue }
                 if entry.isEncrypted {
+                    refused.insert(entry.name)
                     events.append(.rejected(place, reason: "\(entry.name): it is encrypted"))
                     continue
                 }
                 let bytes = try archive.readAll()
                 if let fault = archive.fault {
+                    refused.insert(entry.name)
                     events.append(.rejected(place, reason: "\(entry.name): \(fault)"))
                     if bytes.isEmpty || fault == ExpansionLimits.bomb { continue }
                 }
@@ -99,12 +113,12 @@ struct EPUBReader: SourceReader {
                             place,
                             reason: "its texts are longer than \(ExpansionLimits.maximumTotalBytes) bytes; "
                                 + "from \(entry.name) on they are left out"))
-                    return (files, events)
+                    return (files, events, refused)
                 }
                 files[entry.name] = bytes
             }
         }
-        return (files, events)
+        return (files, events, refused)
     }
 
     static func isRecognised(_ start: SourceStart) -> Bool {

@@ -49,12 +49,14 @@ enum TransferEncoding {
         while index < bytes.endIndex {
             let byte = bytes[index]
             guard byte == UInt8(ascii: "=") else {
-                // Spaces at the end of a line were added on the way.
-                if byte == 0x0A {
-                    let isReturn = out.last == 0x0D
-                    if isReturn { out.removeLast() }
-                    while let last = out.last, last == 0x20 || last == 0x09 { out.removeLast() }
-                    if isReturn { out.append(0x0D) }
+                // Spaces at the end of a line were added on the way; those that belong to it are written `=20`.
+                if byte == 0x20 || byte == 0x09 {
+                    let run = bytes[index...].prefix { $0 == 0x20 || $0 == 0x09 }
+                    let behind = bytes[run.endIndex...]
+                    let isAtEnd = behind.first == 0x0A || behind.starts(with: [0x0D, 0x0A])
+                    if !isAtEnd { out += run }
+                    index = run.endIndex
+                    continue
                 }
                 out.append(byte)
                 index += 1

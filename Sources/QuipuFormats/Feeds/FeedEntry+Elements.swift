@@ -29,7 +29,9 @@ extension FeedEntry {
             if child.feedName == "author" { authors += names } else { secondAuthors += names }
         case "creator": authors += Self.names(child)
         case "category", "keywords": addTag(child)
-        case "content", "body", "fullitem", "content_encoded": contents.append((TextRank.whole, child))
+        case "content", "body", "fullitem", "content_encoded":
+            if let value = FeedText.foreign(child) { keep("content", value) }
+            contents.append((TextRank.whole, child))
         case "description", "abstract", "tagline":
             contents.append(
                 (child.feedName == "description" ? TextRank.description : TextRank.summary, child))
@@ -56,7 +58,7 @@ extension FeedEntry {
 
     mutating func takeDublinCore(_ child: MarkupElement) {
         switch child.feedName {
-        case "title": secondTitle = FeedText.line(child) ?? secondTitle
+        case "title": bareTitle = bareTitle ?? FeedText.line(child)
         case "creator", "author": authors += Self.names(child)
         case "date", "issued", "available", "created": addDate(child.feedName == "created" ? 3 : 1, child)
         case "modified": updated = updated ?? SingleLine.of(child.text)
@@ -67,6 +69,7 @@ extension FeedEntry {
         case "identifier":
             if let text = SingleLine.of(child.text) {
                 identifiers.append((text, false))
+                if takeDOI(text, isNamedSo: false) { return }
                 keep(child)
             }
         default: keep(child)
@@ -95,6 +98,29 @@ extension FeedEntry {
         case "keywords": addTags(child.text, separator: ",")
         default: keep(child)
         }
+    }
+
+    /// Of what journals say of an entry (PRISM): its DOI, and the journal.
+    mutating func takePRISM(_ child: MarkupElement) {
+        let text = SingleLine.of(child.text)
+        switch child.feedName {
+        case "doi":
+            if let text, takeDOI(text, isNamedSo: true) { return }
+            keep(child)
+        case "publicationname" where publisher == nil: publisher = text
+        default: keep(child)
+        }
+    }
+
+    /// - Returns: whether it was taken.
+    private mutating func takeDOI(_ text: String, isNamedSo: Bool) -> Bool {
+        let lowered = text.lowercased()
+        guard isNamedSo || lowered.hasPrefix("doi:") || lowered.contains("doi.org/10."),
+            let canonical = CanonicalDOI.canonicalize(text)
+        else { return false }
+        if let doi { return CanonicalDOI.canonicalize(doi) == canonical }
+        doi = text
+        return true
     }
 
     mutating func takeOther(_ child: MarkupElement) {

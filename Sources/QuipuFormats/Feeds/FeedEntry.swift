@@ -12,6 +12,9 @@ struct FeedEntry {
     var title: String?
     /// Of media and podcasts: where the entry itself has none.
     var secondTitle: String?
+    /// Dublin Core's, which is the title alone; journals put volume and pages into the other one.
+    var bareTitle: String?
+    var doi: String?
     var links: [(reference: String, relation: String, type: String)] = []
     var original: String?
     var identifiers: [(text: String, isLink: Bool)] = []
@@ -55,6 +58,7 @@ struct FeedEntry {
                     keep(child)
                 }
             case .media: takeMedia(child)
+            case .prism: takePRISM(child)
             case .iTunes: takeITunes(child)
             case .xhtml:
                 if ["body", "div"].contains(child.feedName) {
@@ -70,16 +74,19 @@ struct FeedEntry {
     }
 
     func item(at place: SourcePlace) throws(Rejection) -> SourceItem {
-        let address = address
+        // Of a feed that has no page for an entry, each links to the same one: that says nothing of which entry it is.
+        let isOfSite = identifiers.isEmpty && self.address.map(facts.isSite) == true
+        let address = isOfSite ? nil : address
         var members = kept
         func add(_ name: String, _ value: JSONValue?) {
             if let value { members.append(JSONMember(name: name, value: value)) }
         }
         let (body, abstract) = texts
-        add("title", (title ?? secondTitle).map { .string($0) })
+        add("title", (bareTitle ?? title ?? secondTitle).map { .string($0) })
+        add("doi", doi.map { .string($0) })
         add("url", address.map { .string($0) })
         if address == nil, let text = links.first?.reference { add("x-link", .string(text)) }
-        add("id", identifier.map { .string($0) })
+        add("id", isOfSite ? nil : identifier.map { .string($0) })
         let dates = published.sorted { $0.rank < $1.rank }.map(\.text) + [updated].compactMap(\.self)
         // The first that is a date; the others say when it was changed, or are kept.
         let date = dates.first { SourceDate.read($0) != nil } ?? dates.first

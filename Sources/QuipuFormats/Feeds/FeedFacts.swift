@@ -4,6 +4,8 @@ internal import QuipuNaturalKeys
 /// What a feed says of itself, for each of its items: whose ids they are, what links are relative to, who publishes it.
 struct FeedFacts {
     var address: String?
+    /// What its link leads to: a site's front page.
+    var site: String?
     var base: String?
     var title: String?
     var language: String?
@@ -12,7 +14,8 @@ struct FeedFacts {
     /// Whether its outermost element is one of a feed.
     var isFeed = true
 
-    /// `feed:` and the feed's own address; where it does not say, the one that it was fetched from, then its site's.
+    /// `feed:` and the feed's own address; where it does not say, the one that it was fetched from, then Atom's id of it, then its
+    /// site's.
     var producer: String? { address.map { "feed:" + $0 } }
 
     /// - Parameter outside: what stands in the document outside of items.
@@ -20,6 +23,7 @@ struct FeedFacts {
         var base = address
         var own: String?
         var site: String?
+        var identifier: String?
         var depth = 0
         // The mended document has one element around all.
         var level = outside.document.children
@@ -35,6 +39,10 @@ struct FeedFacts {
                 }
                 language = element.xmlAttribute("lang") ?? language
                 take(element, base: base, &own, &site)
+                if name == "feed" {
+                    let id = element.children.first { $0.feedName == "id" && FeedVocabulary($0) == .core }
+                    identifier = identifier ?? id.flatMap { SingleLine.of($0.text) }
+                }
                 next += element.children
             }
             level = next
@@ -44,8 +52,15 @@ struct FeedFacts {
         isFeed =
             links != nil || outside.document.all("channel").count + outside.document.all("CHANNEL").count > 0
             || outside.document.descendants.contains { ["rdf", "rss", "channel"].contains($0.feedName) }
-        self.address = own ?? address ?? site
+        self.address = own ?? address ?? identifier.flatMap { $0.utf8.count <= 512 ? $0 : nil } ?? site
+        self.site = site
         self.base = base ?? site ?? own
+    }
+
+    /// Whether an address is that of the site, not of an entry.
+    func isSite(_ address: String) -> Bool {
+        guard let site, let own = CanonicalURL.canonicalize(site) else { return false }
+        return CanonicalURL.canonicalize(address) == own
     }
 
     private mutating func take(

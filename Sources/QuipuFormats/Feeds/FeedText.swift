@@ -81,13 +81,11 @@ enum FeedText {
 
     private static func kind(_ element: MarkupElement) -> Kind {
         if element.feedAttribute("src") != nil, SourceValue.isBlank(element.text) { return .nothing }
-        let type =
-            (element.feedAttribute("type") ?? "").split(separator: ";").first.map {
-                WhiteSpace.trimmed($0.lowercased())
-            } ?? ""
+        let type = mediaType(element)
         let mode = element.feedAttribute("mode")?.lowercased() ?? ""
         let hasElements = element.contents.contains { !$0.isText }
-        if mode == "base64" || element.feedAttribute("encoding") == "base64" || isBinary(type) {
+        if isBinary(type) { return .nothing }
+        if mode == "base64" || element.feedAttribute("encoding") == "base64" {
             if hasElements { return type.hasSuffix("xml") ? .markup : .nothing }
             let bytes = TransferEncoding.base64(element.text.utf8)
             // Pictures and sounds are no text, whatever is said of them.
@@ -110,8 +108,32 @@ enum FeedText {
         }
     }
 
+    private static func mediaType(_ element: MarkupElement) -> String {
+        (element.feedAttribute("type") ?? "").split(separator: ";").first.map {
+            WhiteSpace.trimmed($0.lowercased())
+        } ?? ""
+    }
+
+    /// Of content that is no text, or that stands elsewhere: what it is, and where, or the content itself as it is written.
+    static func foreign(_ element: MarkupElement) -> JSONValue? {
+        let type = mediaType(element)
+        let reference = element.feedAttribute("src")
+        guard reference != nil || isBinary(type) else { return nil }
+        var members: [JSONMember] = []
+        func add(_ name: String, _ text: String?) {
+            if let text, !SourceValue.isBlank(text), text.utf8.count <= FeedEntry.maximumKeptBytes {
+                members.append(JSONMember(name: name, value: .string(text)))
+            }
+        }
+        add("type", type)
+        add("src", reference)
+        if isBinary(type) { add("content", SingleLine.of(element.text)) }
+        return members.isEmpty ? nil : .object(members)
+    }
+
     private static func isBinary(_ type: String) -> Bool {
         guard type.contains("/") else { return false }
+        if ["image/", "audio/", "video/", "font/"].contains(where: type.hasPrefix) { return true }
         return !type.hasPrefix("text/") && !type.hasSuffix("+xml") && !type.hasSuffix("/xml")
     }
 

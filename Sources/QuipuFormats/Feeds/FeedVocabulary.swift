@@ -4,7 +4,7 @@ internal import QuipuNaturalKeys
 enum FeedVocabulary {
     /// RSS of any version, Atom of any version, CDF.
     case core
-    case dublinCore, content, media, iTunes, xhtml, feedBurner
+    case dublinCore, content, media, iTunes, xhtml, feedBurner, prism
     case other
 
     init(_ element: MarkupElement) {
@@ -41,12 +41,14 @@ enum FeedVocabulary {
         ("http://tools.search.yahoo.com/mrss", .media),
         ("http://www.itunes.com/dtds/podcast", .iTunes), ("http://example.com/dtds/podcast", .iTunes),
         ("http://www.w3.org/1999/xhtml", .xhtml), ("http://rssnamespace.org/feedburner", .feedBurner),
+        ("http://prismstandard.org/namespaces/", .prism), ("http://purl.org/net/rss/prism", .prism),
     ]
 
     private static let byPrefix: [String: FeedVocabulary] = [
         "atom": .core, "atom10": .core, "a10": .core, "rss": .core, "rdf": .core, "dc": .dublinCore,
         "dcterms": .dublinCore,
         "content": .content, "media": .media, "itunes": .iTunes, "xhtml": .xhtml, "feedburner": .feedBurner,
+        "prism": .prism,
     ]
 }
 

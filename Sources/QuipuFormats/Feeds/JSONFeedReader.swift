@@ -5,6 +5,7 @@ internal import QuipuNaturalKeys
 struct JSONFeedReader: SourceReader {
     private var splitter: JSONElementSplitter
     private let base: String?
+    private let site: String?
     private let producer: String?
     private let title: String?
     private let language: String?
@@ -19,6 +20,7 @@ struct JSONFeedReader: SourceReader {
         let address = text("feed_url") ?? options.address ?? text("home_page_url")
         producer = address.map { "feed:" + $0 }
         base = options.address ?? text("home_page_url") ?? text("feed_url")
+        site = text("home_page_url").flatMap(CanonicalURL.canonicalize)
         title = text("title")
         language = text("language")
         splitter = JSONElementSplitter(
@@ -49,13 +51,15 @@ struct JSONFeedReader: SourceReader {
         func add(_ name: String, _ value: JSONValue?) {
             if let value { out.append(JSONMember(name: name, value: value)) }
         }
-        let address =
+        var address =
             text("url").flatMap { FeedLink.web($0, base: base) }
             ?? text("external_url").flatMap { FeedLink.web($0, base: base) }
         let html = text("content_html").map { ReadingText.fromHTML($0, base: address ?? base) }
         let identifier = value["id"].flatMap {
             $0.string ?? $0.number.map { _ in value["id"]?.canonicalText ?? "" }
         }
+        // A link to the front page says nothing of which item it is.
+        if identifier == nil, let site, address.flatMap(CanonicalURL.canonicalize) == site { address = nil }
         let web = identifier.flatMap { FeedLink.web($0, base: nil) }
         add("title", text("title").flatMap { SingleLine.of($0) }.map { .string($0) })
         add("url", (address ?? web).map { .string($0) })

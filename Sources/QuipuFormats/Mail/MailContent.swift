@@ -10,6 +10,8 @@ struct MailContent {
     private(set) var files: [MIMEPart] = []
     /// What was left out, for the report.
     private(set) var leftOut = 0
+    /// Encodings that texts say they have, and nobody knows.
+    private(set) var unknownCharsets: [String] = []
     private var parts = 0
 
     init(_ message: MIMEPart) {
@@ -27,6 +29,11 @@ struct MailContent {
             guard part.isInlineText else {
                 if files.count < Self.maximumAttachments { files.append(part) } else { leftOut += 1 }
                 return nil
+            }
+            if let charset = part.unknownCharset, !unknownCharsets.contains(charset),
+                unknownCharsets.count < 8
+            {
+                unknownCharsets.append(charset)
             }
             if part.mediaType == "text/html" {
                 isHTML = true

@@ -12,7 +12,7 @@ struct MailMessage {
     private static let keptFields = [
         "to", "cc", "bcc", "reply-to", "sender", "organization", "newsgroups", "list-id", "in-reply-to",
         "references",
-        "comments", "x-gm-thrid",
+        "comments", "x-gm-thrid", "x-mozilla-keys",
     ]
 
     init(_ bytes: ArraySlice<UInt8>, number: Int, place: SourcePlace) {
@@ -41,6 +41,13 @@ struct MailMessage {
             var bytesLeft = MailContent.maximumAttachedBytes
             for (index, file) in content.files.enumerated() {
                 events.append(attachment(file, index + 1, identifier, &bytesLeft))
+            }
+            for charset in content.unknownCharsets {
+                events.append(
+                    .remark(
+                        place,
+                        "message \(number): its encoding \(charset.prefix(64)) is not known; its text was read as UTF-8 or windows-1252"
+                    ))
             }
             if content.leftOut > 0 {
                 events.append(
@@ -86,7 +93,9 @@ struct MailMessage {
     /// Names, or the addresses of those who gave none.
     private var authors: JSONValue? {
         guard let value = root.fields.bytes("from") else { return nil }
-        let names = MailAddress.list(value).map { JSONValue.string($0.name ?? $0.address) }
+        let names = MailAddress.list(value).map {
+            JSONValue.string($0.name.map(NameParts.turned) ?? $0.address)
+        }
         switch names.count {
         case 0: return nil
         case 1: return names[0]
@@ -111,7 +120,24 @@ struct MailMessage {
                 labels += Self.commaSeparated(text).map { .string($0) }
             }
         }
+        labels += thunderbirdTags.map { .string($0) }
         return labels.isEmpty ? nil : .array(labels)
+    }
+
+    /// Thunderbird's names of the tags that it comes with; what stands in a message is their keys.
+    private static let tagsOfKeys = [
+        "$label1": "Important", "$label2": "Work", "$label3": "Personal", "$label4": "To Do",
+        "$label5": "Later",
+    ]
+    /// Of an IMAP server: what became of a message, not what it is about.
+    private static let states: Set<String> = ["junk", "nonjunk", "notjunk", "forwarded", "redirected"]
+
+    private var thunderbirdTags: [String] {
+        let keys = (text("x-mozilla-keys") ?? "").split(separator: " ").map(String.init)
+        return keys.compactMap { key in
+            if let tag = Self.tagsOfKeys[key.lowercased()] { return tag }
+            return key.hasPrefix("$") || Self.states.contains(key.lowercased()) ? nil : key
+        }
     }
 
     /// A label with a comma in it stands in quotation marks.

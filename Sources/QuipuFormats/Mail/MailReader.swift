@@ -96,6 +96,8 @@ struct MailReader: SourceReader {
 
     static func isRecognised(_ start: SourceStart) -> Bool {
         let content = start.content
+        // A saved page has the form of a message.
+        if MailHeader.isSavedPage(content) { return false }
         return MailHeader.isMail(content) || MailHeader.isMailbox(content) || isNamedSo(start)
     }
 

@@ -3,8 +3,20 @@ internal import QuipuNaturalKeys
 /// Makes HTML that libxml2, which knows HTML 4, reads as browsers read it: references of HTML 5 become characters, elements
 /// without content are closed, and what nobody reads is left out: scripts (JSON-LD apart), style sheets, drawings, frames,
 /// forms' texts, handlers of events, and pictures inside of attributes.
+///
+/// A page that says that it is XHTML has XML's syntax, which browsers obey where they read it as that: an element that ends with `/>` is
+/// empty, where HTML has what follows stand in it, to the end of the page for a `<script/>`; and what stands in CDATA is text.
+///
+/// What a program that saved the page moved out of sight is put back: a shadow tree, and the page in a frame.
 struct HTMLMender {
+    private static let maximumFrameDepth = 4
+
     private let bytes: [UInt8]
+    private let isXHTML: Bool
+    /// How many frames are around it; such a page has its head left out.
+    private let frameDepth: Int
+    /// Of the templates that are open, whether they hold a shadow tree, which is shown.
+    private var openTemplates: [Bool] = []
     private var index = 0
     private(set) var out: [UInt8] = []
     /// Within ``MarkupLimits``; not in `out`.
@@ -18,8 +30,22 @@ struct HTMLMender {
         "script", "style", "iframe", "noembed", "noframes", "xmp", "textarea", "svg",
     ]
 
-    init(_ bytes: [UInt8]) {
+    /// Elements of HTML that never have content.
+    private static let empty: Set<String> = [
+        "area", "base", "basefont", "br", "col", "frame", "hr", "img", "input", "link", "meta", "param",
+    ]
+    /// Of a page in a frame: what says something of it, or holds all of it.
+    private static let ofHead: Set<String> = ["html", "head", "body", "meta", "link", "base"]
+
+    /// - Parameter isXHTML: whether it was said elsewhere that it has XML's syntax; else the page says it.
+    init(_ bytes: [UInt8], isXHTML: Bool = false) {
+        self.init(bytes, isXHTML: isXHTML, frameDepth: 0)
+    }
+
+    private init(_ bytes: [UInt8], isXHTML: Bool, frameDepth: Int) {
         self.bytes = bytes
+        self.isXHTML = isXHTML || XHTML.isDeclared(bytes[...])
+        self.frameDepth = frameDepth
         out.reserveCapacity(bytes.count + bytes.count / 8)
     }
 
@@ -45,6 +71,12 @@ struct HTMLMender {
             if ASCII.isLetter(first) { return endTag() }
             return skip(to: ">")
         }
+        if isXHTML, rest.starts(with: "<![CDATA[".utf8) { return data() }
+        if isXHTML, next == UInt8(ascii: "?") { return skip(to: "?>") }
+        if isXHTML, let end = documentType(rest) {
+            index = end
+            return
+        }
         // A document type, an instruction, or what is left of a conditional comment.
         if next == UInt8(ascii: "!") || next == UInt8(ascii: "?") { return skip(to: ">") }
         literal()
@@ -53,6 +85,19 @@ struct HTMLMender {
     private mutating func literal() {
         out += "&lt;".utf8
         index += 1
+    }
+
+    /// Text, whatever stands in it.
+    private mutating func data() {
+        let start = index + 9
+        let end = TagReader.find("]]>", bytes[start...])
+        for byte in bytes[start..<(end ?? bytes.count)] { CharacterReference.append(byte, to: &out) }
+        index = end.map { $0 + 3 } ?? bytes.count
+    }
+
+    private func documentType(_ rest: ArraySlice<UInt8>) -> Int? {
+        guard rest.prefix(9).map(ASCII.lowercased).elementsEqual("<!doctype".utf8) else { return nil }
+        return TagReader.endOfDocumentType(rest)
     }
 
     private mutating func skip(to end: String) {
@@ -82,8 +127,11 @@ struct HTMLMender {
         let lowered = name.map(ASCII.lowercased)
         guard TagReader.isName(lowered[...]) else { return }
         let word = String(decoding: lowered, as: UTF8.self)
+        if frameDepth > 0, Self.ofHead.contains(word) { return }
         if word == "math", mathDepth > 0 { mathDepth -= 1 }
-        if word == "br" {
+        if word == "template", openTemplates.popLast() == true {
+            out += "</div>".utf8
+        } else if word == "br" {
             out += "<br>".utf8
         } else if !Self.void.contains(word), !Self.raw.contains(word) {
             out += "</".utf8 + lowered + ">".utf8
@@ -101,13 +149,53 @@ struct HTMLMender {
         guard TagReader.isName(lowered[...]) else { return }
         let word = String(decoding: lowered, as: UTF8.self)
         if Self.raw.contains(word) { return rawElement(word, tag) }
-        if word == "plaintext" { return }
-        out += "<".utf8 + lowered
+        if word == "plaintext" || frameDepth > 0 && Self.ofHead.contains(word) { return }
+        let isClosed = isClosed(tag)
+        if frameDepth > 0, word == "title" {
+            if !isClosed { index = endOfRaw("title") }
+            return
+        }
+        let isShadow = word == "template" && Self.isShadow(tag)
+        out += "<".utf8 + (isShadow ? Array("div".utf8) : lowered)
         write(tag)
         let isEmpty = Self.void.contains(word) || mathDepth > 0 && tag.isEmpty
         out += (isEmpty ? "/>" : ">").utf8
+        if isClosed, !isEmpty, !Self.empty.contains(word) {
+            out += "</".utf8 + (isShadow ? Array("div".utf8) : lowered) + ">".utf8
+            return
+        }
+        if word == "template", openTemplates.count < MarkupLimits.maximumDepth {
+            openTemplates.append(isShadow)
+        }
         if word == "math", !tag.isEmpty { mathDepth += 1 }
         if word == "title" { title() }
+    }
+
+    /// Whether XML has nothing stand in the element.
+    private func isClosed(_ tag: TagReader) -> Bool { isXHTML && tag.isEmpty && !tag.isEndDoubtful }
+
+    /// `<template shadowrootmode="open">`, by which what a component shows is saved with its page.
+    private static func isShadow(_ tag: TagReader) -> Bool {
+        tag.attributes.contains { attribute in
+            let name = attribute.name.map(ASCII.lowercased)
+            return name.elementsEqual("shadowrootmode".utf8) || name.elementsEqual("shadowroot".utf8)
+        }
+    }
+
+    /// `<iframe srcdoc="…">`: the text of the page in it.
+    private mutating func frame(_ tag: TagReader) -> Bool {
+        guard frameDepth < Self.maximumFrameDepth,
+            let page = tag.attributes.first(where: {
+                $0.name.map(ASCII.lowercased).elementsEqual("srcdoc".utf8)
+            })?
+            .value, !page.allSatisfy(TagReader.isSpace)
+        else { return false }
+        var content: [UInt8] = []
+        TagReader.read(page, in: .attribute, to: &content)
+        var mender = HTMLMender(content, isXHTML: false, frameDepth: frameDepth + 1)
+        mender.mend()
+        out += "<div>".utf8 + mender.out + "</div>".utf8
+        return true
     }
 
     private func isJSON(_ tag: TagReader) -> Bool {
@@ -120,19 +208,20 @@ struct HTMLMender {
     /// Passes over an element whose content ends at its end tag alone.
     private mutating func rawElement(_ word: String, _ tag: TagReader) {
         if word == "svg" { return drawing(tag) }
-        let end = endOfRaw(word)
-        if word == "iframe" {
+        let isClosed = isClosed(tag)
+        let end = isClosed ? index : endOfRaw(word)
+        if word == "iframe", !frame(tag) {
             out += "<iframe".utf8
             write(tag)
             out += "></iframe>".utf8
         }
-        if word == "script", isJSON(tag), end > index {
+        if word == "script", frameDepth == 0, isJSON(tag), end > index {
             out += "<script type=\"application/ld+json\">".utf8
             out += bytes[index..<end].filter { $0 >= 0x20 || TagReader.isSpace($0) }
             out += "</script>".utf8
         }
         index = end
-        if index < bytes.count { skip(to: ">") }
+        if index < bytes.count, !isClosed { skip(to: ">") }
     }
 
     /// A drawing may hold others; what is inside may be empty or cut.
@@ -174,7 +263,7 @@ struct HTMLMender {
             // What a picture shows is no text; that there is one may matter.
             let isData = attribute.value.count > 4_096 && attribute.value.starts(with: "data:".utf8)
             let value = isData ? attribute.value.prefix(5) : attribute.value
-            if name.starts(with: "on".utf8) { continue }
+            if name.starts(with: "on".utf8) || value.count > MarkupLimits.maximumAttributeBytes { continue }
             out += " ".utf8 + name + "=\"".utf8
             TagReader.write(value, in: .attribute, to: &out)
             out.append(UInt8(ascii: "\""))

@@ -93,14 +93,17 @@ extension MarkupTree {
     ///
     /// - Parameter encoding: what was said of the bytes elsewhere, as by HTTP; else a byte order mark, then what the page
     ///   declares, then what the bytes look like decides.
+    /// - Parameter isXHTML: whether it was said elsewhere that it has XML's syntax.
     /// - Throws: `MarkupFailure` past ``MarkupLimits``, or where libxml2 is missing.
-    static func html(_ bytes: [UInt8], encoding: String? = nil) throws(MarkupFailure) -> MarkupTree {
-        try html(utf8: TextEncoding.decode(bytes, as: .html, encoding: encoding).utf8)
+    static func html(
+        _ bytes: [UInt8], encoding: String? = nil, isXHTML: Bool = false
+    ) throws(MarkupFailure) -> MarkupTree {
+        try html(utf8: TextEncoding.decode(bytes, as: .html, encoding: encoding).utf8, isXHTML: isXHTML)
     }
 
     /// Reads HTML in UTF-8.
-    static func html(utf8 bytes: [UInt8]) throws(MarkupFailure) -> MarkupTree {
-        var mender = HTMLMender(bytes)
+    static func html(utf8 bytes: [UInt8], isXHTML: Bool = false) throws(MarkupFailure) -> MarkupTree {
+        var mender = HTMLMender(bytes, isXHTML: isXHTML)
         mender.mend()
         let builder = MarkupBuilder()
         let parser = try SAXParser(.html, builder)

@@ -37,6 +37,9 @@ final class SAXParser {
 
     /// XML_PARSE_RECOVER, NOERROR, NOWARNING, NONET.
     private static let options: Int32 = 1 | 1 << 5 | 1 << 6 | 1 << 11
+    /// XML_PARSE_NOENT: else a `&` in an attribute is told as `&#38;`. ``XMLMender`` leaves no document type, so that there is no entity
+    /// that could be expanded but XML's own five.
+    private static let readingReferences: Int32 = 1 << 1
     /// The bytes are UTF-8 whatever the text says of itself (XML_PARSE_IGNORE_ENC, HTML_PARSE_IGNORE_ENC).
     private static let ignoringEncoding: Int32 = 1 << 21
     private static let utf8: Int32 = 1
@@ -53,7 +56,8 @@ final class SAXParser {
         switch language {
         case .xml:
             context = library.createXML(&handler, box, nil, 0, nil)
-            if let context { _ = library.useXMLOptions(context, Self.options | Self.ignoringEncoding) }
+            let options = Self.options | Self.readingReferences | Self.ignoringEncoding
+            if let context { _ = library.useXMLOptions(context, options) }
         case .html:
             context = library.createHTML(&handler, box, nil, 0, nil, Self.utf8)
             if let context { _ = library.useHTMLOptions(context, Self.options | Self.ignoringEncoding) }

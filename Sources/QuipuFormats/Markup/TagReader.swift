@@ -7,6 +7,8 @@ struct TagReader {
     private(set) var attributes: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
     /// Whether it ends with `/>`.
     private(set) var isEmpty = false
+    /// Whether that `/` may belong to a value without quotation marks, as in `<a href=https://example.org/>`.
+    private(set) var isEndDoubtful = false
     /// Behind its `>`.
     private(set) var end: Int
 
@@ -58,6 +60,7 @@ struct TagReader {
             let isClosing =
                 bare.last == UInt8(ascii: "/") && bytes[bare.endIndex...].first == UInt8(ascii: ">")
             add(name, isClosing ? bare.dropLast() : bare)
+            isEndDoubtful = isClosing
             end = bare.endIndex
         }
         return true
@@ -67,8 +70,10 @@ struct TagReader {
         // Of pictures in attributes the first bytes tell that they are such.
         let isData = value.starts(with: "data:".utf8)
         let value = isData ? value.prefix(MarkupLimits.maximumAttributeBytes) : value
+        // A frame's page may stand in one; only its text is taken.
+        let isPage = name.elementsEqual("srcdoc".utf8)
         guard attributes.count < Self.maximumAttributes, Self.isName(name),
-            value.count <= MarkupLimits.maximumAttributeBytes,
+            value.count <= MarkupLimits.maximumAttributeBytes || isPage,
             attributes.count > 32 || !attributes.contains(where: { $0.name == name })
         else { return }
         attributes.append((name, value))
@@ -76,7 +81,7 @@ struct TagReader {
 
     /// Writes the attributes so that any parser reads them.
     func write(in place: CharacterReference.Place, to out: inout [UInt8]) {
-        for attribute in attributes {
+        for attribute in attributes where attribute.value.count <= MarkupLimits.maximumAttributeBytes {
             out.append(0x20)
             out += attribute.name
             out += "=\"".utf8
@@ -119,6 +124,31 @@ struct TagReader {
                 index += 1
             }
         }
+    }
+
+    /// Behind the `>` of a document type, which may declare things in brackets; nil where there is no end.
+    ///
+    /// - Parameter bytes: from its `<!` on.
+    static func endOfDocumentType(_ bytes: ArraySlice<UInt8>) -> Int? {
+        var index = bytes.startIndex + 2
+        var quote: UInt8?
+        var isInBrackets = false
+        while index < bytes.endIndex {
+            let byte = bytes[index]
+            if let mark = quote {
+                if byte == mark { quote = nil }
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                quote = byte
+            } else if byte == UInt8(ascii: "[") {
+                isInBrackets = true
+            } else if byte == UInt8(ascii: "]") {
+                isInBrackets = false
+            } else if byte == UInt8(ascii: ">"), !isInBrackets {
+                return index + 1
+            }
+            index += 1
+        }
+        return nil
     }
 
     static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }

@@ -157,26 +157,7 @@ struct XMLMender {
             isInData = true
             return rest.startIndex + 9
         }
-        // A document type, with what it declares in brackets.
-        var index = rest.startIndex + 2
-        var quote: UInt8?
-        var isInBrackets = false
-        while index < rest.endIndex {
-            let byte = rest[index]
-            if let mark = quote {
-                if byte == mark { quote = nil }
-            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-                quote = byte
-            } else if byte == UInt8(ascii: "[") {
-                isInBrackets = true
-            } else if byte == UInt8(ascii: "]") {
-                isInBrackets = false
-            } else if byte == UInt8(ascii: ">"), !isInBrackets {
-                return index + 1
-            }
-            index += 1
-        }
-        return incomplete(rest)
+        return TagReader.endOfDocumentType(rest) ?? incomplete(rest)
     }
 
     private mutating func skip(_ rest: ArraySlice<UInt8>, to end: String) -> Int? {

@@ -4,13 +4,22 @@ internal import QuipuNaturalKeys
 /// One note of an Evernote export.
 struct ENEXNote {
     private static let maximumResources = 500
+    private static let maximumHints = 100
     private static let maximumResourceBytes = 2 * SourceLimits.maximumFileBytes
     /// Attributes that are kept under their own names.
     private static let keptAttributes = [
-        "source", "source-application", "latitude", "longitude", "altitude", "reminder-time",
+        "source", "source-application", "latitude", "longitude", "altitude", "reminder-order",
+        "reminder-time",
         "reminder-done-time",
         "place-name", "content-class", "subject-date",
     ]
+
+    /// Pages that are remembered, so that a second clip of one is noticed.
+    private static let maximumClips = 100_000
+
+    /// The pages that notes of this export were clipped from, by their canonical addresses: the article of the first clip, and what it
+    /// says.
+    typealias Clips = [String: (key: String, digest: Int)]
 
     private let element: MarkupElement
     private let number: Int
@@ -20,25 +29,46 @@ struct ENEXNote {
         self.number = number
     }
 
-    func events(at place: SourcePlace) throws(Rejection) -> [SourceEvent] {
+    func events(at place: SourcePlace, clips: inout Clips) throws(Rejection) -> [SourceEvent] {
         var relations = SourceRelations()
         relations.key = "note \(number)"
         let identifier = text("guid")
         let producer = identifier == nil ? nil : "evernote"
-        let members = try members(identifier)
+        let (members, secrets) = try members(identifier)
         let hasText = members.contains { $0.name == "body" }
-        var events: [SourceEvent] = [
-            .item(
-                try ArticleMapping.item(
-                    from: members, place: place, producer: producer, relations: relations,
-                    titleFallback: { hasText ? nil : "Note \(number)" }))
-        ]
+        var holder = "note \(number)"
+        var events: [SourceEvent] = []
+        if identifier == nil, let first = Self.firstClip(members, holder, &clips) {
+            holder = first
+            events.append(.item(try clip(members, of: first, at: place)))
+            events.append(
+                .remark(
+                    place,
+                    "note \(number) is a second clip of the page of \(first), and became a note on that article"
+                ))
+        } else {
+            events.append(
+                .item(
+                    try ArticleMapping.item(
+                        from: members, place: place, producer: producer, relations: relations,
+                        titleFallback: { hasText ? nil : "Note \(number)" })))
+        }
+        if secrets > 0 {
+            let passages = secrets == 1 ? "1 encrypted passage was" : "\(secrets) encrypted passages were"
+            events.append(
+                .remark(
+                    place,
+                    "note \(number): \(passages) left out; decrypt such in Evernote, then export the note again"
+                ))
+        }
         var bytesLeft = Self.maximumResourceBytes
         let resources = element.children.filter { $0.name == "resource" }
         for (index, resource) in resources.prefix(Self.maximumResources).enumerated() {
             do throws(Rejection) {
                 events.append(
-                    .item(try attachment(resource, index + 1, identifier, producer, place, &bytesLeft)))
+                    .item(
+                        try attachment(
+                            resource, index + 1, of: holder, identifier, producer, place, &bytesLeft)))
             } catch {
                 events.append(.rejected(place, reason: "note \(number): \(error.reason)"))
             }
@@ -54,7 +84,45 @@ struct ENEXNote {
         return events
     }
 
-    private func members(_ identifier: String?) throws(Rejection) -> [JSONMember] {
+    /// The article of the first clip of a page, if this is a later one that says something else. Notes of Evernote have no ids in their
+    /// export, so that two of one address would be taken for one article, and the text of the second be lost.
+    private static func firstClip(_ members: [JSONMember], _ key: String, _ clips: inout Clips) -> String? {
+        func text(_ name: String) -> String? { members.first { $0.name == name }?.value.string }
+        guard let page = text("url").flatMap(CanonicalURL.canonicalize) else { return nil }
+        var hasher = Hasher()
+        hasher.combine(text("title"))
+        hasher.combine(text("body"))
+        let digest = hasher.finalize()
+        if let first = clips[page] { return first.digest == digest ? nil : first.key }
+        if clips.count < maximumClips { clips[page] = (key, digest) }
+        return nil
+    }
+
+    private func clip(
+        _ members: [JSONMember], of first: String, at place: SourcePlace
+    ) throws(Rejection) -> SourceItem {
+        var facts = PartFacts()
+        var texts: [String: String] = [:]
+        for member in members {
+            switch member.name {
+            case "title", "body": texts[member.name] = member.value.string
+            case "author": facts.author = member.value
+            case "date": facts.date = member.value
+            case "tags": facts.tags = member.value
+            case "modified": facts.modified = member.value.string
+            default:
+                let name = member.name.hasPrefix("x-") ? String(member.name.dropFirst(2)) : member.name
+                facts.beside.append(JSONMember(name: name, value: member.value))
+            }
+        }
+        var relations = SourceRelations()
+        relations.parent = first
+        return try SourceItem.note(
+            title: texts["title"], text: texts["body"], facts: facts, place: place, relations: relations)
+    }
+
+    /// What the note says, and how many passages of it are encrypted.
+    private func members(_ identifier: String?) throws(Rejection) -> (members: [JSONMember], secrets: Int) {
         let attributes = element.child("note-attributes")
         var members: [JSONMember] = []
         func add(_ name: String, _ text: String?) {
@@ -66,7 +134,7 @@ struct ENEXNote {
         let web = address.flatMap { FeedLink.web($0, base: nil) }
         add("url", web)
         if web == nil { add("x-source-url", address) }
-        let body = try content(base: web)
+        let (body, secrets) = try content(base: web)
         if !SourceValue.isBlank(body) { add("body", WhiteSpace.trimmed(body)) }
         add("author", attributes.flatMap { Self.text("author", $0) })
         add("date", text("created"))
@@ -74,47 +142,36 @@ struct ENEXNote {
         let tags = element.children.filter { $0.name == "tag" }.compactMap { SingleLine.of($0.text) }
         if !tags.isEmpty { members.append(JSONMember(name: "tags", value: .array(tags.map { .string($0) }))) }
         for name in Self.keptAttributes { add("x-" + name, attributes.flatMap { Self.text(name, $0) }) }
-        return members
+        let hints = secrets.compactMap { $0.attribute("hint") }.filter { !SourceValue.isBlank($0) }
+        if !hints.isEmpty {
+            let value = JSONValue.array(hints.prefix(Self.maximumHints).map { .string($0) })
+            members.append(JSONMember(name: "x-en-crypt-hint", value: value))
+        }
+        return (members, secrets.count)
     }
 
     /// ENML: XHTML with boxes to tick, pictures by the hash of what they show, and passages that are encrypted.
-    private func content(base: String?) throws(Rejection) -> String {
-        guard let content = element.child("content") else { return "" }
-        if content.attribute("encoding") == "base64" { throw Rejection("it is encrypted") }
-        if !content.children.isEmpty { return ReadingText.of(content, base: base) }
-        let markup = Self.withoutSecrets(content.text)
-        do throws(MarkupFailure) {
-            return ReadingText.of(try MarkupTree.xml(Array(markup.utf8)).document, base: base)
-        } catch {
-            throw error.rejection
+    private func content(base: String?) throws(Rejection) -> (text: String, secrets: [MarkupElement]) {
+        guard let content = element.child("content") else { return ("", []) }
+        if let encoding = content.attribute("encoding"), !SourceValue.isBlank(encoding) {
+            throw Rejection(
+                "its text is encrypted (\(encoding.prefix(64))): decrypt it in Evernote, then export it again"
+            )
         }
-    }
-
-    /// What is encrypted says nothing to a reader, nor to a search.
-    private static func withoutSecrets(_ markup: String) -> String {
-        guard markup.contains("<en-crypt") else { return markup }
-        var out = ""
-        var rest = markup[...]
-        while let start = find("<en-crypt", rest) {
-            out += rest[..<start] + "[encrypted]"
-            guard let end = find("</en-crypt>", rest[start...]) else { return out }
-            rest = rest[rest.index(end, offsetBy: 11)...]
+        var document = content
+        if content.children.isEmpty {
+            do throws(MarkupFailure) {
+                document = try MarkupTree.xml(Array(content.text.utf8)).document
+            } catch {
+                throw error.rejection
+            }
         }
-        return out + rest
-    }
-
-    private static func find(_ word: String, _ text: Substring) -> Substring.Index? {
-        let bytes = text.utf8
-        var index = bytes.startIndex
-        while let found = bytes[index...].firstIndex(of: UInt8(ascii: "<")) {
-            if bytes[found...].starts(with: word.utf8) { return found }
-            index = bytes.index(after: found)
-        }
-        return nil
+        return (ReadingText.of(document, base: base), document.all("en-crypt"))
     }
 
     private func attachment(
-        _ resource: MarkupElement, _ index: Int, _ identifier: String?, _ producer: String?,
+        _ resource: MarkupElement, _ index: Int, of holder: String, _ identifier: String?,
+        _ producer: String?,
         _ place: SourcePlace,
         _ bytesLeft: inout Int
     ) throws(Rejection) -> SourceItem {
@@ -136,7 +193,7 @@ struct ENEXNote {
             facts.beside.append(JSONMember(name: "source-url", value: .string(address)))
         }
         var relations = SourceRelations()
-        relations.parent = "note \(number)"
+        relations.parent = holder
         relations.file = .bytes(bytes)
         return try SourceItem.attachment(
             name: name, mediaType: type, facts: facts, place: place, relations: relations)

@@ -6,6 +6,7 @@ struct ENEXReader: SourceReader {
     private let source: ByteSource
     private let stream: XMLItemStream
     private var number = 0
+    private var clips: ENEXNote.Clips = [:]
     private var isFinished = false
     private var waiting: [SourceEvent] = []
     let formatName = "an Evernote export (ENEX)"
@@ -39,7 +40,8 @@ struct ENEXReader: SourceReader {
         do throws(Rejection) {
             switch result {
             case .failure(let failure): throw failure.rejection
-            case .success(let element): waiting = try ENEXNote(element, number: number).events(at: place)
+            case .success(let element):
+                waiting = try ENEXNote(element, number: number).events(at: place, clips: &clips)
             }
         } catch {
             waiting = [.rejected(place, reason: "note \(number): \(error.reason)")]

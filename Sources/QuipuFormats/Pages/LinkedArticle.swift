@@ -13,17 +13,27 @@ struct LinkedArticle {
     ]
 
     private let article: JSONValue
+    /// What the page describes under a name of its own (`@id`), which others call it by.
+    private let named: [String: JSONValue]
 
     /// nil where the page describes none.
     init?(_ page: MarkupTree) {
+        var article: JSONValue?
+        var named: [String: JSONValue] = [:]
         for script in page.document.all("script").prefix(Self.maximumScripts) {
-            guard script.attribute("type") == "application/ld+json", let value = Self.parse(script.text),
-                let article = Self.article(in: value)
-            else { continue }
-            self.article = article
-            return
+            guard script.attribute("type") == "application/ld+json", let value = Self.parse(script.text)
+            else {
+                continue
+            }
+            let things = Self.things(in: value)
+            article = article ?? Self.article(in: things)
+            for thing in things {
+                guard let id = thing["@id"]?.string, thing["name"] != nil, named[id] == nil else { continue }
+                named[id] = thing
+            }
         }
-        return nil
+        guard let article else { return nil }
+        (self.article, self.named) = (article, named)
     }
 
     private static func parse(_ text: String) -> JSONValue? {
@@ -49,11 +59,13 @@ struct LinkedArticle {
             || bytes.last == UInt8(ascii: "]") && bytes.first == UInt8(ascii: "[")
     }
 
-    /// The first article among what stands there, in a list, or in a graph.
-    private static func article(in value: JSONValue) -> JSONValue? {
-        let outer = value.array ?? [value]
-        let things = outer.flatMap { [$0] + ($0["@graph"]?.array ?? []) }
-        return things.first { thing in
+    /// What stands there, in a list, or in a graph.
+    private static func things(in value: JSONValue) -> [JSONValue] {
+        (value.array ?? [value]).flatMap { [$0] + ($0["@graph"]?.array ?? []) }
+    }
+
+    private static func article(in things: [JSONValue]) -> JSONValue? {
+        things.first { thing in
             guard let type = thing["@type"] else { return false }
             return (type.array ?? [type]).contains { $0.string.map(types.contains) == true }
         }
@@ -81,12 +93,17 @@ struct LinkedArticle {
 
     var authors: [String] {
         guard let value = article["author"] else { return [] }
-        return (value.array ?? [value]).compactMap { Self.line($0["name"]) ?? Self.line($0) }.filter {
-            !URLReference.isWeb($0)
-        }
+        return (value.array ?? [value]).compactMap(name).filter { !URLReference.isWeb($0) }
     }
 
-    var publisher: String? { Self.line(article["publisher"]?["name"]) ?? text("publisher") }
+    var publisher: String? { article["publisher"].flatMap(name) }
+
+    /// Of a person or an organisation that is described here, or elsewhere on the page.
+    private func name(_ value: JSONValue) -> String? {
+        let thing = value.array?.first ?? value
+        let described = thing["name"] == nil ? thing["@id"]?.string.flatMap { named[$0] } : nil
+        return Self.line((described ?? thing)["name"]) ?? Self.line(thing)
+    }
 
     var address: String? {
         text("url") ?? Self.line(article["mainEntityOfPage"]?["@id"]) ?? text("mainEntityOfPage")

@@ -5,9 +5,11 @@ enum PageArticle {
     /// - Parameters:
     ///   - html: the page in UTF-8.
     ///   - address: where it was fetched from, where that is known.
+    ///   - savedAt: when it was saved, where the page itself does not say.
     /// - Throws: `Rejection` for a page without text, title and address, and past the bounds of markup.
     static func item(
-        html: [UInt8], address: String?, place: SourcePlace, relations: SourceRelations = .none
+        html: [UInt8], address: String?, savedAt: String? = nil, place: SourcePlace,
+        relations: SourceRelations = .none
     ) throws(Rejection) -> SourceItem {
         let page: MarkupTree
         do throws(MarkupFailure) {
@@ -15,11 +17,12 @@ enum PageArticle {
         } catch {
             throw error.rejection
         }
-        return try item(of: page, address: address, place: place, relations: relations)
+        return try item(of: page, address: address, savedAt: savedAt, place: place, relations: relations)
     }
 
     static func item(
-        of page: MarkupTree, address: String?, place: SourcePlace, relations: SourceRelations = .none
+        of page: MarkupTree, address: String?, savedAt: String? = nil, place: SourcePlace,
+        relations: SourceRelations = .none
     ) throws(Rejection) -> SourceItem {
         let metadata = PageMetadata(page, address: address)
         let article = ArticleExtraction(page, title: metadata.title, knowsByline: !metadata.authors.isEmpty)
@@ -42,7 +45,7 @@ enum PageArticle {
         add("publisher", metadata.publisher)
         add("abstract", metadata.abstract)
         add("modified", metadata.modified)
-        add("x-saved", metadata.savedAt)
+        add("x-saved", metadata.savedAt ?? savedAt)
         if !metadata.tags.isEmpty {
             members.append(JSONMember(name: "tags", value: .array(metadata.tags.map { .string($0) })))
         }

@@ -45,10 +45,15 @@ struct PageMetadata {
         abstract =
             linked?.text("description")
             ?? meta.first([
-                "dc.description", "dcterms.description", "og:description", "description",
+                "citation_abstract", "dc.description", "dcterms.description", "og:description", "description",
                 "twitter:description",
             ])
-        publisher = linked?.publisher ?? meta.first(["og:site_name", "dc.publisher", "citation_publisher"])
+        publisher =
+            linked?.publisher
+            ?? meta.first([
+                "citation_journal_title", "prism.publicationname", "og:site_name", "dc.publisher",
+                "citation_publisher",
+            ])
         language = Self.language(page, meta)
         doi = meta.first(["citation_doi", "dc.identifier", "prism.doi"]).flatMap(CanonicalDOI.canonicalize)
         let named: [String] = (linked?.keywords ?? []) + meta.tags
@@ -57,8 +62,12 @@ struct PageMetadata {
 
     private static func authors(_ linked: LinkedArticle?, _ meta: MetaElements) -> [String] {
         if let names = linked?.authors, !names.isEmpty { return names }
-        let cited = meta.all("citation_author")
-        if !cited.isEmpty { return cited }
+        // Written as in a list of references: `Quispe, Ana`.
+        let cited = (meta.all("citation_author") + meta.all("citation_authors")).flatMap {
+            $0.split(separator: ";")
+        }
+        let shown = cited.map { NameParts.turned(String($0)) }.filter { !$0.isEmpty }
+        if !shown.isEmpty { return shown.distinct }
         let named = ["dc.creator", "dcterms.creator", "author", "parsely-author", "article:author"].lazy.map {
             meta.all($0).filter { !URLReference.isWeb($0) }
         }

@@ -1,4 +1,4 @@
-/// A page as a browser or SingleFile saved it: one article.
+/// A page as a browser or SingleFile saved it, alone or with its files (MHTML): one article.
 struct PageReader: SourceReader {
     let formatName = "an HTML page"
     private let source: ByteSource
@@ -27,30 +27,50 @@ struct PageReader: SourceReader {
                 hint: "Save it without its pictures, or import its text.")
         }
         let place = SourcePlace(file: source.name, line: 1, byteOffset: 0)
-        let decoded = TextEncoding.decode(bytes, as: .html)
-        try requireText(bytes, decoded.utf8)
-        if let remark = decoded.remark { events.append(.remark(place, remark)) }
+        let isMessage = MailHeader.isSavedPage(bytes[...])
+        if !isMessage { try requireText(bytes, TextEncoding.decode(bytes, as: .html).utf8) }
         do throws(Rejection) {
+            let saved = isMessage ? try PageWithFiles(bytes) : nil
+            let decoded = TextEncoding.decode(saved?.html ?? bytes, as: .html, encoding: saved?.encoding)
+            if let remark = decoded.remark { events.append(.remark(place, remark)) }
             var relations = SourceRelations.none
             if options.keepsOriginals { relations.key = "page" }
-            events.append(
-                .item(
-                    try PageArticle.item(
-                        html: decoded.utf8, address: options.address, place: place, relations: relations)))
-            if options.keepsOriginals { events.append(.item(try original(bytes, place))) }
+            let item = try PageArticle.item(
+                html: decoded.utf8, address: options.address ?? saved?.address, savedAt: saved?.savedAt,
+                place: place,
+                relations: relations)
+            events.append(.item(item))
+            if item["body"] == nil {
+                events.append(
+                    .remark(place, "no text was found in the page: only what it says of itself was taken"))
+            }
+            if let saved, saved.otherPages > 0 {
+                events.append(
+                    .remark(
+                        place,
+                        saved.otherPages == 1
+                            ? "the page in 1 frame was left out"
+                            : "the pages in \(saved.otherPages) frames were left out"))
+            }
+            if options.keepsOriginals {
+                events.append(.item(try original(bytes, place, isMessage: isMessage)))
+            }
         } catch {
             events.append(error.event(at: place))
         }
     }
 
     /// The page itself, so that a better extraction can be made of it.
-    private func original(_ bytes: [UInt8], _ place: SourcePlace) throws(Rejection) -> SourceItem {
+    private func original(
+        _ bytes: [UInt8], _ place: SourcePlace, isMessage: Bool
+    ) throws(Rejection) -> SourceItem {
         var relations = SourceRelations.none
         relations.parent = "page"
         relations.file = .bytes(bytes)
         let name = source.name.split(separator: "/").last.map { String($0) }
         return try .attachment(
-            name: name ?? "page.html", mediaType: "text/html", facts: PartFacts(), place: place,
+            name: name ?? (isMessage ? "page.mhtml" : "page.html"),
+            mediaType: isMessage ? "multipart/related" : "text/html", facts: PartFacts(), place: place,
             relations: relations)
     }
 
@@ -91,12 +111,27 @@ extension FormatEntry {
                     "<time>",
                 ]
             ),
-            ("url", ["<link rel=canonical>", "og:url", "JSON-LD url", "SingleFile's url"]),
+            (
+                "url",
+                [
+                    "<link rel=canonical>", "og:url", "JSON-LD url", "SingleFile's url",
+                    "Snapshot-Content-Location", "Content-Location",
+                ]
+            ),
             ("doi", ["citation_doi", "DC.identifier"]),
             ("tags", ["JSON-LD keywords", "article:tag", "keywords", "news_keywords"]),
             ("language", ["<html lang>", "Content-Language", "og:locale"]),
-            ("publisher", ["JSON-LD publisher", "og:site_name", "DC.publisher"]),
-            ("abstract", ["JSON-LD description", "DC.description", "og:description", "description"]),
+            (
+                "publisher",
+                ["JSON-LD publisher", "citation_journal_title", "og:site_name", "DC.publisher"]
+            ),
+            (
+                "abstract",
+                [
+                    "JSON-LD description", "citation_abstract", "DC.description", "og:description",
+                    "description",
+                ]
+            ),
         ],
         isRecognised: { HTMLRecognition.isPage($0) },
         open: { (source, options) throws(InterchangeError) in PageReader(source, options) })
@@ -114,6 +149,7 @@ enum HTMLRecognition {
 
     static func isPage(_ start: SourceStart) -> Bool {
         let content = start.content
+        if MailHeader.isSavedPage(content) { return true }
         guard content.first == UInt8(ascii: "<") else { return isNamedSo(start) }
         if let root = MarkupRoot(content) { return roots.contains(root.name) }
         guard let tag = TagReader(content.dropFirst().prefix(4_096)) else { return false }

@@ -15,6 +15,8 @@ struct OmnivoreArchive: SourceReader {
     /// By slug, what was not yielded yet; in the order of the archive.
     private var saved: [String: JSONValue] = [:]
     private var order: [String] = []
+    /// All that the metadata names.
+    private var slugs: Set<String> = []
     private var highlights: [String: String] = [:]
     private var heldBytes = 0
 
@@ -61,6 +63,7 @@ struct OmnivoreArchive: SourceReader {
                     continue
                 }
                 if saved.updateValue(value, forKey: slug) == nil { order.append(slug) }
+                slugs.insert(slug)
             }
         }
     }
@@ -109,20 +112,54 @@ struct OmnivoreArchive: SourceReader {
             guard case .entry(let entry) = step, entry.name.hasPrefix("content/"), let archive else {
                 continue
             }
+            if entry.name.hasSuffix("/") { continue }
             let slug = Self.slug(of: entry.name)
-            guard saved[slug] != nil else { continue }
-            let bytes = try archive.readAll()
-            var events: [SourceEvent] = []
-            if let fault = archive.fault ?? (entry.isEncrypted ? "it is encrypted" : nil) {
-                events =
-                    [.rejected(place, reason: "\(entry.name): \(fault)")] + self.events(of: slug, html: nil)
-            } else {
-                let text = TextEncoding.decode(bytes, as: .html)
-                events = self.events(of: slug, html: String(decoding: text.utf8, as: UTF8.self))
+            guard slugs.contains(slug) else {
+                pending = [
+                    .rejected(place, reason: "\(entry.name): the archive's metadata does not name this page")
+                ]
+                continue
             }
-            pending = events.reversed()
+            let bytes = try archive.readAll()
+            if let fault = archive.fault ?? (entry.isEncrypted ? "it is encrypted" : nil) {
+                pending = events(of: slug, html: nil).reversed()
+                pending.append(.rejected(place, reason: "\(entry.name): \(fault)"))
+            } else {
+                pending = events(of: slug, entry.name, bytes).reversed()
+            }
         }
         return pending.popLast()
+    }
+
+    /// What an entry holds for a page: its text, or the file that was saved.
+    private mutating func events(of slug: String, _ name: String, _ bytes: [UInt8]) -> [SourceEvent] {
+        let isPage = [".html", ".htm", ".xhtml"].contains(where: name.lowercased().hasSuffix)
+        if isPage {
+            guard saved[slug] != nil else {
+                return [.rejected(place, reason: "\(name): it is a second text of its page")]
+            }
+            let text = TextEncoding.decode(bytes, as: .html)
+            return events(of: slug, html: String(decoding: text.utf8, as: UTF8.self))
+        }
+        let article = events(of: slug, html: nil)
+        guard bytes.count <= SourceLimits.maximumFileBytes else {
+            return article + [.rejected(place, reason: "\(name) is too long: \(bytes.count) bytes")]
+        }
+        var relations = SourceRelations()
+        relations.parent = "slug:" + slug
+        relations.file = .bytes(bytes)
+        var facts = PartFacts()
+        facts.producer = "omnivore"
+        facts.foreignID = name
+        let isPDF = bytes.starts(with: "%PDF-".utf8)
+        do throws(Rejection) {
+            return article + [
+                .item(
+                    try SourceItem.attachment(
+                        name: AttachmentName.checked(name), mediaType: isPDF ? "application/pdf" : nil,
+                        facts: facts, place: place, relations: relations))
+            ]
+        } catch { return article + [error.event(at: place)] }
     }
 
     private mutating func events(of slug: String, html: String?) -> [SourceEvent] {

@@ -15,6 +15,8 @@ enum HiddenContent {
         guard element.hasAttributes else { return false }
         if element.attribute("hidden") != nil { return true }
         if let style = element.attribute("style"), hides(style) { return true }
+        // What SingleFile found hidden by a style sheet.
+        if element.attribute("class")?.split(separator: " ").contains("sf-hidden") == true { return true }
         // A fallback for a formula or picture is read aloud by nobody, but shown.
         return element.attribute("aria-hidden") == "true"
             && element.attribute("class")?.contains("fallback-image") != true

@@ -1,7 +1,9 @@
+internal import QuipuNaturalKeys
+
 /// Walks through a tree without recursion and writes its blocks.
 struct ReadingTextWalk {
     private enum Effect {
-        case block, heading, quote, list, item, code, link, ruby, table, quotation
+        case block, heading, quote, list, item, code, link, ruby, table, quotation, noteMark
     }
 
     private let base: URLReference.Base?
@@ -66,6 +68,10 @@ struct ReadingTextWalk {
         case "en-todo":
             line.append(element.attribute("checked") == "true" ? "[x] " : "[ ] ")
             return false
+        case "en-crypt":
+            // What is encrypted says nothing to a reader, nor to a search.
+            line.append("[encrypted]")
+            return false
         case "math":
             guard let words = element.attribute("alttext") else { return true }
             line.append(words)
@@ -75,7 +81,13 @@ struct ReadingTextWalk {
         case "ul", "ol", "menu", "dir": list(name, element)
         case "li": item(element)
         case "pre", "listing", "xmp": code(element)
-        case "a": link(element)
+        case "a":
+            if Self.isNoteMark(element), isCode == nil {
+                line.append("[")
+                effects.append((element.index, .noteMark))
+            } else {
+                link(element)
+            }
         case "rt":
             if element.parent?.contents.contains(where: { $0.name == "rp" }) != true {
                 line.append("(")
@@ -110,9 +122,7 @@ struct ReadingTextWalk {
     private mutating func leave(_ index: Int) {
         while let last = effects.last, last.index == index {
             effects.removeLast()
-            if last.effect != .link, last.effect != .ruby, last.effect != .quotation {
-                endBlock(of: last.effect)
-            }
+            if !Self.inLine.contains(last.effect) { endBlock(of: last.effect) }
             switch last.effect {
             case .block: break
             case .heading: headingLevel = nil
@@ -121,10 +131,26 @@ struct ReadingTextWalk {
             case .code: isCode = nil
             case .link: line.closeLink()
             case .ruby: line.append(")")
+            case .noteMark: line.append("]")
             case .quotation: line.append("\u{201D}")
             case .table: isInDataTable = false
             }
         }
+    }
+
+    private static let inLine: Set<Effect> = [.link, .ruby, .quotation, .noteMark]
+
+    /// The mark of a note in a book, which would run into the word before it; one in brackets has them already.
+    private static func isNoteMark(_ element: MarkupElement) -> Bool {
+        let kind =
+            element.attribute("epub:type") ?? element.attribute("type", in: "http://www.idpf.org/2007/ops")
+        guard
+            kind?.split(separator: " ").contains("noteref") == true
+                || element.attribute("role") == "doc-noteref"
+        else { return false }
+        let mark = element.text.utf8.prefix(65)
+        return mark.count <= 64 && !mark.isEmpty
+            && mark.allSatisfy { ASCII.isAlphanumeric($0) || "*\u{2020}".utf8.contains($0) }
     }
 
     // MARK: Blocks

@@ -98,7 +98,6 @@ struct ForeignFormat {
         (Array("MM\0*".utf8), .init("a TIFF image", attachable, isText: false)),
         (Array("ID3".utf8), .init("a sound file (MP3)", attachable, isText: false)),
         (Array("OggS".utf8), .init("a sound file (Ogg)", attachable, isText: false)),
-        (Array("bplist00".utf8), .init("a property list of macOS", other, isText: false)),
         (Array("PAR1".utf8), .init("a Parquet table", table, isText: false)),
         (
             [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
@@ -111,6 +110,13 @@ struct ForeignFormat {
 
     /// By the first bytes, of what is no text.
     static func binary(_ start: ArraySlice<UInt8>) -> ForeignFormat? {
+        if start.starts(with: "bplist00".utf8) {
+            return contains(start, "WebMainResource")
+                ? .init(
+                    "a page with its files (Safari's web archive)",
+                    "Open it in Safari and save it as page source, and import that.", isText: false)
+                : .init("a property list of macOS", other, isText: false)
+        }
         if start.starts(with: "PK\u{3}\u{4}".utf8) || start.starts(with: "PK\u{5}\u{6}".utf8) {
             return zip(start)
         }
@@ -150,6 +156,12 @@ struct ForeignFormat {
         }
         if has("ppt/") { return .init("a presentation (PPTX)", office, isText: false) }
         if has("[Content_Types].xml") { return .init("an Office document", office, isText: false) }
+        if has("multi-wacz-package") {
+            return .init(
+                "a collection of web archives (multi-WACZ)",
+                "Import the WACZ files that it names, each by itself.",
+                isText: false)
+        }
         if has("archive/data.warc") || has("datapackage.json") {
             return .init("a web archive (WACZ)", check, isText: false, .isBroken)
         }
@@ -163,6 +175,10 @@ struct ForeignFormat {
         let content = start.drop(while: isSpace)
         if content.first == UInt8(ascii: "<"), let root = MarkupRoot(content) { return markup(root) }
         if let found = openings.first(where: { content.starts(with: $0.start.utf8) })?.format { return found }
+        if let found = TextRecords.format(content) { return .init(found.name, found.wayOut) }
+        if MailHeader.isSavedPage(content) {
+            return .init("a page with its files (MHTML)", check, .isBroken)
+        }
         return MailHeader.isMail(content)
             ? .init("a mail message", check, .isBroken)
             : MailHeader.isMailbox(content) ? .init("a mailbox (mbox)", check, .isBroken) : nil
@@ -197,7 +213,7 @@ struct ForeignFormat {
         (["nbib"], .init("a PubMed file (MEDLINE)", check, .isMisnamed)),
         (["enw"], .init("an EndNote file", check, .isMisnamed)),
         (["html", "htm", "xhtml"], .init("an HTML page", check, .isMisnamed)),
-        (["mhtml", "mht"], .init("a page with its files (MHTML)", page)),
+        (["mhtml", "mht"], .init("a page with its files (MHTML)", check, .isMisnamed)),
         (["rss", "atom"], .init("a feed", check, .isMisnamed)),
         (["opml"], .init("an OPML outline", feeds)),
         (["xml", "rdf"], .init("an XML file", other)),
@@ -232,11 +248,26 @@ struct ForeignFormat {
                 ? .init("an RSS feed (RDF)", check, .isBroken) : .init("an RDF file", references)
         case "opml": .init("an OPML outline", feeds)
         case "en-export": .init("an Evernote export (ENEX)", check, .isBroken)
+        case "xml" where isEndNote(root.text), "records" where isEndNote(root.text):
+            .init(
+                "an EndNote library (XML)",
+                "In EndNote export it in the style RefMan (RIS) Export, and import that.")
+        case "package" where root.text.contains("idpf.org"):
+            .init("the package file of a book (OPF)", "Import the book itself, the EPUB file beside it.")
+        case "pubmedarticleset":
+            .init("references of PubMed (XML)", "In PubMed save them in the format PubMed, and import that.")
+        case "mods", "modscollection": .init("references in MODS", references)
+        case "marc:collection": .init("references in MARC", references)
+        case "collection" where root.text.contains("loc.gov/MARC21"): .init("references in MARC", references)
         case "svg": .init("an SVG image", attachable)
         case "mediawiki": .init("a wiki's export (MediaWiki XML)", office)
         case "urlset", "sitemapindex": .init("a sitemap", other)
         default: .init("an XML file", other)
         }
+    }
+
+    private static func isEndNote(_ text: String) -> Bool {
+        text.contains("name=\"EndNote\"") || text.contains("<record>") && text.contains("<ref-type")
     }
 
     /// Arrays of what is no object. A text may begin with `[1]` or `["`, so the whole must be JSON as far as it is seen.

@@ -39,4 +39,27 @@ enum MailHeader {
         let name = next.prefix { ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
         return hasTime && !name.isEmpty && next.dropFirst(name.count).first == UInt8(ascii: ":")
     }
+
+    /// What no browser writes, and all mail has one of.
+    private static let ofSentMail = [
+        "to", "cc", "message-id", "received", "return-path", "delivered-to", "reply-to", "newsgroups",
+        "in-reply-to",
+        "list-id",
+    ]
+
+    /// Whether it begins as a page with its files does (MHTML, RFC 2557): mail has the same form, and somebody whom it is to.
+    static func isSavedPage(_ content: ArraySlice<UInt8>) -> Bool {
+        guard let first = content.first, ASCII.isLetter(first) else { return false }
+        let fields = HeaderFields.read(content.prefix(16 << 10)).fields
+        if fields.bytes("snapshot-content-location") != nil { return true }
+        guard fields.bytes("mime-version") != nil, !ofSentMail.contains(where: { fields.bytes($0) != nil })
+        else {
+            return false
+        }
+        switch fields.mediaType() {
+        case "multipart/related": return true
+        case "text/html", "application/xhtml+xml": return fields.bytes("content-location") != nil
+        default: return false
+        }
+    }
 }

@@ -13,7 +13,7 @@ struct MarkupRoot {
         "html", "head", "body", "rss", "feed", "rdf:rdf", "opml", "en-export", "svg", "mediawiki", "urlset",
         "sitemapindex",
         "tei", "mods", "modscollection", "netscape-bookmark-file-1", "channel", "plist", "article-set",
-        "pubmedarticleset",
+        "pubmedarticleset", "marc:collection",
     ]
     private static let lookBytes = 4_096
 
@@ -33,8 +33,8 @@ struct MarkupRoot {
                 rest = next
             } else if rest.prefix(9).map(ASCII.lowercased).elementsEqual("<!doctype".utf8) {
                 documentType = Self.word(rest.dropFirst(9).drop(while: ForeignFormat.isSpace))
-                guard let next = Self.behind(">", rest) else { break }
-                rest = next
+                guard let next = TagReader.endOfDocumentType(rest) else { break }
+                rest = rest[next...]
             } else {
                 break
             }

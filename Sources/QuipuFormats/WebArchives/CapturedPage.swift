@@ -99,19 +99,18 @@ extension WARCRecord {
 }
 
 extension CapturedPage {
-    /// A text without markup as an item: its first line is its title, as in a page's own.
+    /// A text without markup as an item, with the title that a list of pages gives; else its first line is one that was made up.
     func textItem(at place: SourcePlace) throws(Rejection) -> SourceItem {
         let text = WhiteSpace.trimmed(
             String(decoding: TextEncoding.decode(body, as: .none, encoding: encoding).utf8, as: UTF8.self))
         let clean = text.utf8.contains(0) ? text.split(separator: "\0").joined(separator: " ") : text
-        let first = clean.prefix { !$0.isNewline }
         var members = [
             JSONMember(name: "url", value: .string(address)), JSONMember(name: "body", value: .string(clean)),
         ]
-        if let title = title ?? DerivedTitle.bounded(String(first)) {
-            members.append(JSONMember(name: "title", value: .string(title)))
-        }
+        if let title { members.append(JSONMember(name: "title", value: .string(title))) }
         if let capturedAt { members.append(JSONMember(name: "x-captured", value: .string(capturedAt))) }
-        return try ArticleMapping.item(from: members, place: place)
+        return try ArticleMapping.item(from: members, place: place) {
+            DerivedTitle.bounded(String(clean.prefix { !$0.isNewline }))
+        }
     }
 }

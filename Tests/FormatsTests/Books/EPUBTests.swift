@@ -86,7 +86,7 @@ import Testing
         ]
         let reading = try Reading(PackedBytes.zip(entries))
         #expect(reading.items.first?.text("body") == "# First\n\nIt begins.")
-        #expect(reading.rejections.count == 2)
+        #expect(reading.rejections.count == 3)
     }
 
     @Test func `a book without its package file is refused`() throws {

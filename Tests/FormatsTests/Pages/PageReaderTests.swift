@@ -41,7 +41,7 @@ import Testing
     @Test func `a journal's page has its authors and DOI and tables as lines`() throws {
         let fields = try fields(PageSamples.journal)
         #expect(fields["title"] == #""Sediment after floods: a review""#)
-        #expect(fields["author"] == #"["Quispe, Ana","Roux, Chloé"]"#)
+        #expect(fields["author"] == #"["Ana Quispe","Chloé Roux"]"#)
         #expect(fields["date"] == #""2021-03""#)
         #expect(fields["doi"] == #""10.1234/rivers.2021.5""#)
         #expect(fields["body"]?.contains(#"Year | Depth\n1974 | 2.1"#) == true)

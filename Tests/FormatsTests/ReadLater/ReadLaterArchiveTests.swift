@@ -52,6 +52,24 @@ import Testing
         }
     }
 
+    @Test func `a file that Omnivore saved is attached to its page, and what no metadata names is said`()
+        throws
+    {
+        let reading = try Reading(
+            archive([
+                ("metadata_0_to_2.json", Self.metadata), ("content/no-page.pdf", "%PDF-1.4 x"),
+                ("content/on-wells-18f.html", Self.page), ("content/orphan.html", "<p>Orphan</p>"),
+            ]))
+        #expect(reading.items.map(\.kind) == ["article", "attachment", "article"])
+        #expect(reading.items[0].texts["title"] == #""Second""# && reading.items[0].texts["body"] == nil)
+        let file = reading.items[1]
+        #expect(file.texts["name"] == #""no-page.pdf""# && file.texts["mediaType"] == #""application/pdf""#)
+        #expect(file.relations.file == .bytes(Array("%PDF-1.4 x".utf8)))
+        #expect(file.relations.parent == reading.items[0].relations.key && file.relations.parent != nil)
+        #expect(reading.rejections.map(\.reason).count == 1)
+        #expect(reading.rejections[0].reason.hasPrefix("content/orphan.html: ") == true)
+    }
+
     @Test func `an export of Omnivore that was unpacked is read as the archive is`() throws {
         let folder = try ScratchFolder()
         try folder.write("metadata_0_to_2.json", Self.metadata)

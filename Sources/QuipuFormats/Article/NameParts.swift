@@ -57,6 +57,17 @@ struct NameParts: Equatable {
         self.init(given: parts[1], family: parts[0], suffix: parts.count == 3 ? parts[2] : "")
     }
 
+    /// A name as it is shown, of one that may be inverted: `Smith, John` is John Smith, and `Smith Institute, London` is what it is.
+    static func turned(_ name: String) -> String {
+        let shown = collapsed(name)
+        guard shown.unicodeScalars.contains(","), !isOrganisation(shown) else { return shown }
+        return NameParts(inverted: shown).shown
+    }
+
+    private static func isOrganisation(_ name: String) -> Bool {
+        name.split { $0.isWhitespace || $0 == "," }.contains { organisationWords.contains($0.lowercased()) }
+    }
+
     /// Of a name as it is shown: the last word is the family's, with the particles before it; words that organisations are
     /// called by make it the name of one.
     init(guessing shown: String) {

@@ -52,6 +52,14 @@ struct MIMEPart {
     /// What it holds, without the encoding for its transfer.
     var decoded: [UInt8] { TransferEncoding.decode(body, fields.mediaType("content-transfer-encoding")) }
 
+    /// What it says its encoding is, where that is none that is known.
+    var unknownCharset: String? {
+        guard let charset = EncodedWords.label(fields.parameter("charset", of: "content-type")),
+            EncodingLabel.name(of: charset) == nil
+        else { return nil }
+        return charset
+    }
+
     /// As text in UTF-8, its lines ended by line feeds.
     var text: String {
         let text = EncodedWords.text(decoded, fields.parameter("charset", of: "content-type"))
