@@ -11,7 +11,7 @@ struct ByteBudget {
     private static let messageBytes = 256 << 10
     /// The most that is kept for the headers of a message and of its reply.
     private static let headerBytes = 4 << 10
-    /// What is kept besides what the first message and its reply took.
+    /// Reserved in addition to what the first message and its reply took.
     private static let addedBytes = 1 << 10
     /// The least that a further message is worth.
     private static let leastBytes = 512
@@ -31,7 +31,7 @@ struct ByteBudget {
 
     /// The budget of the next message; nil if what is left is not worth one.
     func next(sends: Bool, receives: Bool) -> ExchangeSession.Budget? {
-        // The first message asks only: whoever does not know how to hold texts back sends none before that is known.
+        // The first message only asks, so a peer that cannot hold texts back sends none before that is known.
         if !hasHeard { return ExchangeSession.Budget(sent: 0, received: 0) }
         let spare = transport.leftBytes - min(Self.headerBytes, firstBytes + Self.addedBytes)
         guard spare >= Self.leastBytes else { return nil }

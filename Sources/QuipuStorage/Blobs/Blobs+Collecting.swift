@@ -100,7 +100,7 @@ extension Blobs {
         return report ?? BlobCollection(hindrance: "another process is adding an attachment; try again")
     }
 
-    /// Contents that are here and that only deleted attachments name, which nobody contests. Whoever restores one needs
+    /// Contents that are here and that only deleted attachments name, which nobody contests. Restoring one needs
     /// them, so they go only where a mirror has just said that it holds them.
     public func contentsOfDeleted() throws -> [BlobHash] {
         try reading {

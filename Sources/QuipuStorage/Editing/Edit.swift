@@ -171,7 +171,7 @@ extension Editing {
                 continue
             }
             if names != present {
-                // The same change of the same state is that version: whoever repeats it writes nothing.
+                // The same change of the same state is that version: repeating it writes nothing.
                 if let record,
                     try recordStates.hasVersion(value, replacing: names, of: change.field, in: record)
                 {

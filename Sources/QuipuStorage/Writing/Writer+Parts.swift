@@ -101,7 +101,7 @@ extension Writer {
         var size = PartSize()
         for work in records.filter({ !$0.hidesOthers }) + records.filter(\.hidesOthers) {
             let more = PartSize(of: work)
-            // Half of what a transaction may take leaves room for versions that are named besides.
+            // Half of what a transaction may take leaves room for the versions that are also named.
             if parts.isEmpty || !size.holds(more, bytes: Limits.transactionBytes / 2) {
                 parts.append([])
                 size = PartSize()
