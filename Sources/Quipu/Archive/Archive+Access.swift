@@ -51,7 +51,7 @@ extension Archive {
         _ words: String? = nil, _ body: (inout Transaction) throws -> Result
     ) throws -> (result: Result, outcome: EditOutcome) {
         guard !author.isEmpty else {
-            throw QuipuError(.badName, "nobody is named who edits \(path)")
+            throw QuipuError(.badName, "no author is set for edits of \(path)")
         }
         return try QuipuError.relaying {
             try stores.with { store in

@@ -82,7 +82,7 @@ extension QuipuError {
             self.init(.wrongType, "the conflict over '\(field)' has \(count) other values, counted from 0")
         case .notJoinable:
             self.init(
-                .wrongType, "'\(field)' holds one value: two of them, one after the other, would be none")
+                .wrongType, "'\(field)' holds one value, so two values cannot be joined")
         case .notMergeable(let obstacle):
             self.init(.notMergeable, "the versions of '\(field)' cannot be merged: \(obstacle.rawValue)")
         case .textMissing(let version):

@@ -94,8 +94,10 @@ public struct ImportSource {
         self.init(reader, named: page.address, sizeBytes: page.body.count)
     }
 
-    /// Has the program that calls it, where it begins, read files of other programs in processes of its own: such a process
-    /// runs this program again, and this call then does its work and ends it. In all other cases it does nothing.
+    /// Call this first in `main`. If this process was started to read a file, it does so and exits; otherwise the call does
+    /// nothing.
+    ///
+    /// Files of other programs are then read in child processes that run this program again.
     public static func becomeReaderIfAsked() { ReaderService.runIfAsked() }
 
     /// How far a reading of it is.

@@ -39,7 +39,7 @@ struct LinkSettings {
             throw QuipuError(.badOption, "a link is given up after 1 to 86,400 seconds")
         }
         guard options.token.map({ TokenSecret($0) != nil }) ?? true else {
-            throw QuipuError(.badOption, "what is given as a token is none")
+            throw QuipuError(.badOption, "this is not an access token")
         }
         self.environment = environment
         token = options.token

@@ -91,7 +91,7 @@ extension Archive {
     /// - Throws: `purged` for a purge, which cannot be undone.
     @discardableResult
     public func undo(_ entry: LogEntry) throws(QuipuError) -> UndoReport {
-        guard !author.isEmpty else { throw QuipuError(.badName, "nobody is named who edits \(path)") }
+        guard !author.isEmpty else { throw QuipuError(.badName, "no author is set for edits of \(path)") }
         return try QuipuError.presenting {
             try stores.with { store in
                 let report = try store.undo(entry.stored, words: entry.wordsOfUndo, author: author)
