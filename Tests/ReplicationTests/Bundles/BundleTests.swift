@@ -190,7 +190,7 @@ import Testing
         #expect(code { try BundleApplication.apply([scene.path("a")], to: scene.group[1]) } == .unknownSender)
         #expect(try scene.group[1].position == 0)
         #expect(try scene.group[1].bundleSenders.all().isEmpty)
-        // Blocks of another bundle by the same sender, put together anew.
+        // Blocks of another bundle by the same sender, put together in a new file.
         try scene.group.add([("title", "\"High water\"")], id: 7, at: 0)
         try scene.create("a2", from: 0)
         let (first, second) = (try scene.blocks("a"), try scene.blocks("a2"))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import QuipuStorage
 
-/// Records by their web addresses and DOIs, where whoever asks may not bring the cards up to date.
+/// Finds records by their web addresses and DOIs as a reader that may not update the cards.
 @Suite struct WebNameTests {
     private let group: Replicas
     private var store: Store { group[0] }
