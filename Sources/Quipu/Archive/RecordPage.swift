@@ -109,6 +109,8 @@ private struct QuotingText {
 
 extension Snapshot {
     /// A record with all that belongs to it; nil if there is none of that id.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func page(of id: RecordID) throws(QuipuError) -> RecordPage? {
         try QuipuError.presenting {
             try store.view(id.stored, kind: id.kind.rawValue).map { try RecordPage(of: $0, in: store) }

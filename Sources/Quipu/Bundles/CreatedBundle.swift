@@ -13,6 +13,7 @@ public struct BundleOptions: Sendable {
     /// Parts have at least this size.
     public static let leastSplitBytes = BundleCreation.leastSplitBytes
 
+    /// One file for anybody, which replaces no other file.
     public init() {}
 }
 

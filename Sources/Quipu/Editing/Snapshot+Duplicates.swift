@@ -65,6 +65,7 @@ extension Snapshot {
     /// - Parameters:
     ///   - offset: how many groups are skipped.
     ///   - limit: the maximum number of groups; nil for all.
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func duplicates(offset: Int = 0, limit: Int? = nil) throws(QuipuError) -> DuplicatePage {
         try QuipuError.presenting {
             let page = try store.duplicates(offset: offset, limit: limit)

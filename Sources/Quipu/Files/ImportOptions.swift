@@ -9,6 +9,7 @@ public struct ImportOptions: Sendable {
     /// Restores the articles of the source that were deleted, or whose import was undone. A person restores them: the author.
     public var restoresDeleted = false
 
+    /// Imports into no collection, without old states and deleted records.
     public init() {}
 }
 
@@ -24,6 +25,7 @@ public struct ReadingOptions: Sendable {
     /// Where Zotero answers, down to the library; nil for the one that runs on this machine.
     public var zoteroAddress: String?
 
+    /// The default: columns by their own names, and no originals kept.
     public init() {}
 
     func stored(address: String? = nil) -> SourceOptions {

@@ -59,10 +59,13 @@ public struct ImportSource {
             sizeBytes: SourceSequence.sizeBytes(of: paths))
     }
 
+    /// Opens a stream, such as standard input.
+    ///
     /// - Parameters:
     ///   - descriptor: an open stream, which is read to its end and not closed.
     ///   - name: its name in messages.
     ///   - format: nil detects the format from the content.
+    /// - Throws: `unsupported-format` and the like if nothing can be read from it.
     public init(
         descriptor: Int32, named name: String, as format: ImportFormat? = nil,
         _ options: ReadingOptions = ReadingOptions()
@@ -108,6 +111,8 @@ public struct ImportSource {
     }
 
     /// Reads the source without an archive, and reports what it contains.
+    ///
+    /// - Throws: `QuipuError` if the source cannot be read.
     public func preview() throws(QuipuError) -> ImportPreview {
         try QuipuError.presenting { ImportPreview(try QuipuInterchange.ImportPreview(reader)) }
     }

@@ -38,6 +38,9 @@ public struct CompactionReport: Sendable {
 extension Archive {
     /// Verifies everything from the log, and the files of attachments: takes about as long as reading it all.
     ///
+    ///     let report = try archive.verify()
+    ///     for damage in report.damages { print(damage) }
+    ///
     /// - Parameter progress: receives the number of transactions that were checked.
     /// - Throws: only if it cannot be checked; damage is reported.
     public func verify(
@@ -57,9 +60,13 @@ extension Archive {
     /// Forgets the texts of replaced values, on this mirror only, and frees their space. Current values, what an open
     /// conflict shows and the history of who changed what stay.
     ///
+    ///     let report = try archive.compact(isDryRun: true)
+    ///     print("\(report.droppedBytes) bytes can be dropped")
+    ///
     /// - Parameters:
     ///   - isDryRun: only reports what would be removed.
     ///   - progress: receives the number of texts that were looked at.
+    /// - Throws: `QuipuError` if the archive cannot be read or written.
     public func compact(
         isDryRun: Bool = false, progress: (WorkProgress) -> Void = { _ in }
     ) throws(QuipuError) -> CompactionReport {
@@ -102,6 +109,8 @@ extension Archive {
     }
 
     /// Writes a copy of the archive to a file, and the files of attachments beside it, into `FILE.blobs`.
+    ///
+    ///     try archive.backUp(to: "/media/stick/press.quipu", replacesExisting: true)
     ///
     /// - Parameter replacesExisting: a file of that name.
     /// - Throws: `diskFull`, `readOnly`; `file-exists`.

@@ -85,6 +85,7 @@ public final class AccessTokens: Sendable {
     ///   - label: a description, such as the holder's name.
     ///   - expiresAtMilliseconds: Unix milliseconds; nil means never.
     /// - Returns: the stored record, and the secret, which cannot be read again later.
+    /// - Throws: `QuipuError` if the tokens cannot be stored.
     public func add(
         _ role: TokenRole?, for archive: String, label: String? = nil, expiresAtMilliseconds: Int64? = nil
     ) throws(QuipuError) -> (record: TokenRecord, secret: TokenText) {
@@ -102,6 +103,8 @@ public final class AccessTokens: Sendable {
     }
 
     /// All tokens in the order of creation, including expired and revoked ones.
+    ///
+    /// - Throws: `QuipuError` if the tokens cannot be read.
     public func list() throws(QuipuError) -> [TokenRecord] {
         let now = environment.nowMilliseconds()
         return try QuipuError.presenting { try store.list().map { TokenRecord($0, at: now) } }
@@ -111,6 +114,7 @@ public final class AccessTokens: Sendable {
     ///
     /// - Parameter id: the identifier from `list`.
     /// - Returns: false if there is no such token.
+    /// - Throws: `QuipuError` if the tokens cannot be stored.
     @discardableResult
     public func revoke(_ id: String) throws(QuipuError) -> Bool {
         try QuipuError.presenting {

@@ -28,6 +28,7 @@ public final class Share: Sendable {
         /// Milliseconds of a clock that nobody sets; nil means the system's.
         package var now: (@Sendable () -> Int64)?
 
+        /// The default: one replica, on port 8420 if it is free.
         public init() {}
     }
 

@@ -122,16 +122,25 @@ extension ArchiveStatus.Mirror {
 
 extension Snapshot {
     /// What the archive holds and how far it is from its mirrors.
+    ///
+    ///     let status = try archive.read { try $0.status() }
+    ///     print("\(status.conflictCount) conflicts, digest \(status.digest)")
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func status() throws(QuipuError) -> ArchiveStatus {
         try QuipuError.presenting { try ArchiveStatus(store) }
     }
 
     /// What each replica has written, most bytes first.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func shares() throws(QuipuError) -> [ReplicaShare] {
         try QuipuError.presenting { try store.log.sharesByOrigin().map { ReplicaShare($0) } }
     }
 
     /// Texts that should be here and are not: how many there are, and the first of them.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func missingTexts() throws(QuipuError) -> (count: Int, first: [MissingText]) {
         try QuipuError.presenting {
             let first = try MissingText.first(in: store)

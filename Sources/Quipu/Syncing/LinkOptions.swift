@@ -19,6 +19,7 @@ public struct LinkOptions: Sendable {
     /// Completes the options if the mirror is a server. Its errors are rethrown.
     package var completeForServer: (@Sendable (inout LinkOptions) throws -> Void)?
 
+    /// The default: the stored token, 60 seconds, no plain HTTP to other machines.
     public init() {}
 }
 

@@ -8,6 +8,8 @@ extension LogEntry {
 
 extension Snapshot {
     /// Where the log ended when this mirror and another one last held the same; nil if they never did.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func positionOfLastSync() throws(QuipuError) -> Change.Position? {
         try QuipuError.presenting {
             try store.remotes.all().compactMap(\.agreement?.ownPosition).max().map {
@@ -19,6 +21,7 @@ extension Snapshot {
     /// Entries that others wrote and that came into this mirror's log behind a position, the last received first.
     ///
     /// - Parameter limit: at most so many.
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func entriesOfOthers(
         after position: Change.Position, limit: Int
     ) throws(QuipuError) -> [LogEntry] {

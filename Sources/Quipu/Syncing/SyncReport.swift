@@ -196,5 +196,6 @@ public struct SyncOptions: Sendable {
         set { link.timeoutSeconds = newValue }
     }
 
+    /// The default options.
     public init() {}
 }

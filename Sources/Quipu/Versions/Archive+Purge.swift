@@ -28,6 +28,9 @@ extension Archive {
     /// Permanently erases a deleted record and its dependents: here at once, on each mirror when it next syncs. The history
     /// keeps that the record existed, who changed which of its fields and when, and hashes of its values.
     ///
+    ///     try archive.write { try $0.delete(id) }
+    ///     let report = try archive.purge(id)
+    ///
     /// - Throws: `unknownRecord`; `notDeleted`; `inConflict` if it was edited concurrently with its deletion;
     ///   `tooLarge`.
     public func purge(_ id: RecordID) throws(QuipuError) -> PurgeReport { try purge([id]) }
@@ -35,6 +38,7 @@ extension Archive {
     /// Likewise several records, in one transaction: all of them or none.
     ///
     /// - Parameter ids: each once.
+    /// - Throws: as `purge` of one record; then none is purged.
     public func purge(_ ids: [RecordID]) throws(QuipuError) -> PurgeReport {
         try QuipuError.presenting {
             try stores.with { store in

@@ -101,6 +101,8 @@ extension Archive {
     }
 
     /// Reports what an undo would do, and writes nothing.
+    ///
+    /// - Throws: `purged` for a purge, which cannot be undone.
     public func previewUndo(of entry: LogEntry) throws(QuipuError) -> UndoReport {
         try QuipuError.presenting {
             try stores.with { UndoReport(try $0.previewUndo(of: entry.stored), entry: entry) }

@@ -73,6 +73,8 @@ extension Snapshot {
     }
 
     /// The entries that changed a record, the last received first.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func entries(changing id: RecordID) throws(QuipuError) -> [LogEntry] {
         try QuipuError.presenting {
             var found: [LogEntry] = []
@@ -102,6 +104,8 @@ extension Snapshot {
     }
 
     /// The transactions of an entry with all that they changed, oldest first.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func transactions(of entry: LogEntry) throws(QuipuError) -> [HistoryEntry] {
         try QuipuError.presenting { try store.log.transactions(of: entry.stored).map { HistoryEntry($0) } }
     }
@@ -112,6 +116,7 @@ extension Snapshot {
     ///
     /// - Parameter later: of the entries before this one.
     /// - Returns: nil if there is none.
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func lastOwnEntry(before later: LogEntry? = nil) throws(QuipuError) -> LogEntry? {
         try QuipuError.presenting {
             try store.log.lastOwnEntry(before: later?.stored).map { try LogEntry($0, in: store) }
@@ -119,6 +124,8 @@ extension Snapshot {
     }
 
     /// This mirror's last undo that is not redone; nil if there is none, or something else was done since.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func lastOwnUndo() throws(QuipuError) -> LogEntry? {
         try QuipuError.presenting {
             try store.log.lastOwnEntry(isUndo: true).map { try LogEntry($0, in: store) }
