@@ -12,7 +12,7 @@ extension Snapshot {
         try QuipuError.presenting { try store.collection(text) }
     }
 
-    /// Likewise, all of them if several have the name.
+    /// The collections with a name, a handle or an id; several if they share the name.
     ///
     /// - Throws: `unknownRecord`.
     public func collections(_ text: String) throws(QuipuError) -> [RecordID] {

@@ -18,7 +18,7 @@ public struct Transaction: ~Copyable {
     let store: Store
     private var work: [RecordID: Work] = [:]
     private var order: [RecordID] = []
-    /// Of records whose edits replace the versions that somebody has seen: those, by field.
+    /// For records whose edits replace versions that somebody has seen: these versions, by field.
     private var seen: [RecordID: [String: [TransactionName]]] = [:]
     /// The record found last: no other writer is active, so it need not be read again.
     private var found: Record?
@@ -252,8 +252,8 @@ public struct Transaction: ~Copyable {
         }
     }
 
-    /// Likewise, replacing the versions that somebody has seen. A record that was deleted since can be edited so: then the
-    /// two are a conflict.
+    /// The same, replacing the versions that somebody has seen. A record that was deleted since can be edited in this way;
+    /// the edit and the deletion are then in conflict.
     ///
     /// - Parameter versions: by field.
     mutating func put(

@@ -33,7 +33,7 @@ public struct DuplicatePage: Sendable {
     public let isComplete: Bool
 }
 
-/// What a merge would do to a field.
+/// The effect that a merge would have on a field.
 public struct MergedField: Sendable {
     /// Stable words for programs.
     public enum Effect: String, Sendable {
@@ -79,7 +79,7 @@ extension Snapshot {
         }
     }
 
-    /// What `Transaction.merge` would do, field by field: those in which nothing changes are left out.
+    /// Reports what `Transaction.merge` would do, field by field; fields that would not change are left out.
     ///
     /// - Throws: as the merge.
     public func mergePreview(_ others: [RecordID], into keep: RecordID) throws(QuipuError) -> [MergedField] {

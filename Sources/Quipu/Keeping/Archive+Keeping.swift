@@ -2,27 +2,27 @@ internal import QuipuCausality
 internal import QuipuReplication
 internal import QuipuStorage
 
-/// What a check of an archive found.
+/// The result of verifying an archive.
 public struct VerificationReport: Sendable {
-    /// How many values of the log were checked.
+    /// The number of values of the log that were checked.
     public let checkedTransactions: Int
-    /// In words; empty if everything is as it was written.
+    /// The damage found, in words; empty if everything is as it was written.
     public let damages: [String]
     /// The digest of all content: two mirrors with the same digest hold the same.
     public let digest: String
 }
 
-/// What a repair did.
+/// The result of a repair.
 public struct RepairReport: Sendable {
-    /// In words: what was repaired.
+    /// The repaired parts, in words.
     public let repaired: [String]
-    /// In words: what cannot be rebuilt from the data here.
+    /// The damage that cannot be rebuilt from the data here, in words.
     public let left: [String]
     /// Texts that did not match their hashes and were dropped; the next sync fetches them again.
     public let droppedTexts: Int
 }
 
-/// What a compaction removed, or would remove.
+/// The amount that a compaction removed, or would remove.
 public struct CompactionReport: Sendable {
     public let droppedTexts: Int
     public let droppedBytes: Int

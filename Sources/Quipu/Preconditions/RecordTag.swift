@@ -32,7 +32,7 @@ public struct RecordTag: Sendable, Hashable, LosslessStringConvertible {
     }
 }
 
-/// What an author has seen of a record that an edit is based on.
+/// The state of a record that an edit is based on, as its author saw it.
 public enum SeenState: Sendable {
     case tag(RecordTag)
     /// As the tag says or, if there is none that this mirror knows, these versions of the fields that are edited, as

@@ -50,7 +50,7 @@ extension Snapshot {
         try QuipuError.presenting { try store.queries.count(Query(query)).total }
     }
 
-    /// What is to be said of a query before it is used: see `QueryNote`.
+    /// The notes on a query before it is used: see `QueryNote`.
     ///
     /// - Throws: `badQuery` for one that cannot be read as it was typed, or that has a mistake in a filter.
     package func notes(on query: String) throws(QuipuError) -> [QueryNote] {

@@ -2,7 +2,7 @@ internal import Glibc
 internal import QuipuHosting
 internal import QuipuStorage
 
-/// What a token permits; each role includes those before it.
+/// The rights of a token; each role includes those before it.
 public enum TokenRole: String, Sendable, CaseIterable {
     /// Fetches changes.
     case reader
@@ -12,7 +12,7 @@ public enum TokenRole: String, Sendable, CaseIterable {
     case owner
 }
 
-/// What a server stores about a token, without its secret. Times are Unix milliseconds.
+/// A token as a server stores it, without its secret. Times are Unix milliseconds.
 public struct TokenRecord: Sendable {
     public enum State: String, Sendable {
         case valid, expired, revoked

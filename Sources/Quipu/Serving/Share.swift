@@ -53,7 +53,7 @@ public final class Share: Sendable {
     public static let maximumWrongCodes = ShareAuthorizer.maximumWrongTokens
 
     public let code: ShareCode
-    /// Where other machines reach this one, the most likely first; at least one.
+    /// The addresses at which other machines reach this one, the most likely first; at least one.
     public let addresses: [ShareAddress]
     private let server: QuipuHosting.Server
     private let authorizer: ShareAuthorizer

@@ -37,7 +37,7 @@ extension Archive {
         Changes(archive: self, position: position)
     }
 
-    /// Where the log ends now.
+    /// The position at which the log ends now.
     ///
     /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func position() throws(QuipuError) -> Change.Position {

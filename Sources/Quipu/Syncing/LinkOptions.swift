@@ -23,7 +23,7 @@ public struct LinkOptions: Sendable {
     public init() {}
 }
 
-/// What `LinkOptions` say, checked.
+/// Link options after their validation.
 struct LinkSettings {
     var token: String?
     /// Where a server asks to come later.

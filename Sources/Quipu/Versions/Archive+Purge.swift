@@ -35,7 +35,7 @@ extension Archive {
     ///   `tooLarge`.
     public func purge(_ id: RecordID) throws(QuipuError) -> PurgeReport { try purge([id]) }
 
-    /// Likewise several records, in one transaction: all of them or none.
+    /// Purges several records in one transaction: all of them or none.
     ///
     /// - Parameter ids: each once.
     /// - Throws: as `purge` of one record; then none is purged.

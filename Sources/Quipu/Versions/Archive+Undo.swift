@@ -1,7 +1,7 @@
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// What an undo did, or would do.
+/// The result of an undo, or of its preview.
 public struct UndoReport: Sendable {
     /// What happened to a field, or to a whole record.
     public struct Change: Sendable {
@@ -26,7 +26,7 @@ public struct UndoReport: Sendable {
         public let effect: Effect
     }
 
-    /// What was not undone, and why.
+    /// A change that was not undone, and the reason.
     public struct Left: Sendable {
         public enum Reason: Sendable, Equatable {
             /// The value was changed since, by whom and when (Unix milliseconds).
@@ -80,9 +80,9 @@ public struct UndoReport: Sendable {
 }
 
 extension Archive {
-    /// Takes an entry of the log back. What the entry replaced comes back wherever its value is still there; a record that
-    /// it made is deleted. What others have changed since is left, and reported. An undo is an entry itself: to undo it is to
-    /// redo what it took back.
+    /// Takes an entry of the log back. Replaced values come back in every field that still has the entry's value; a record that
+    /// the entry made is deleted. Values that others have changed since are left, and reported. An undo is an entry itself:
+    /// undoing it redoes the entry that it took back.
     ///
     ///     if let last = try archive.read({ try $0.lastOwnEntry() }) {
     ///         for left in try archive.undo(last).left { print(left.record, left.field ?? "") }

@@ -10,7 +10,7 @@ internal import QuipuStorage
 ///         }
 ///     }
 public struct LogEntry: Sendable {
-    /// What it is in relation to another entry.
+    /// Its role in relation to another entry.
     public enum Role: Sendable {
         case command
         /// It takes another entry back.
@@ -110,7 +110,7 @@ extension Snapshot {
         try QuipuError.presenting { try store.log.transactions(of: entry.stored).map { HistoryEntry($0) } }
     }
 
-    /// The entry that an undo without further words takes back: the last one of this mirror's that nobody has undone.
+    /// The entry to undo next: the last one of this mirror that nobody has undone.
     ///
     ///     if let last = try archive.read({ try $0.lastOwnEntry() }) { try archive.undo(last) }
     ///

@@ -8,7 +8,7 @@ internal import QuipuStorage
 public struct RecordComparison: Sendable {
     /// A field whose value changed.
     public struct Difference: Sendable {
-        /// What a field had.
+        /// The value of a field in one of the two versions.
         public enum Content: Sendable, Equatable {
             /// It had no value.
             case none
