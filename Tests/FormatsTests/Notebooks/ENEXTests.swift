@@ -81,7 +81,9 @@ import Testing
         #expect(throws: InterchangeError.self) { try Reading("<rss><channel/></rss>", as: .enex) }
     }
 
-    @Test func `a cut Evernote export gives no additional notes, and reading a damaged one terminates`() throws {
+    @Test func `a cut Evernote export gives no additional notes, and reading a damaged one terminates`()
+        throws
+    {
         try Damage.cut(Array(Self.whole.utf8), as: .enex)
         Damage.change(Array(Self.whole.utf8), as: .enex)
     }
