@@ -130,7 +130,7 @@ final class OpenArchive {
         }
     }
 
-    /// Where the log ends; 0 when it is empty.
+    /// The position at which the log ends; 0 if it is empty.
     var position: Int64 { get throws { try database.integer("SELECT max(position) FROM log") ?? 0 } }
 
     /// The sum over all heads.

@@ -1,14 +1,14 @@
 public import QuipuCausality
 
 extension Store {
-    /// Where it lives.
+    /// The folder of the archive.
     public var folder: ArchiveFolder { archive.folder }
     public var id: ArchiveID { archive.id }
     /// Its clocks and its source of randomness.
     public var environment: Environment { archive.environment }
     /// Under which origin this replica wrote last.
     public var origin: Origin { get throws { try archive.origin } }
-    /// Where the log ends; 0 when it is empty.
+    /// The position at which the log ends; 0 if it is empty.
     public var position: Int64 { get throws { try archive.position } }
     /// The sum over all heads: equal where the same is held.
     public var digest: Digest { get throws { try archive.digest } }

@@ -1,6 +1,6 @@
 internal import QuipuCausality
 
-/// What an edit changes in one record.
+/// The changes of an edit in one record.
 struct RecordWork {
     var changes: RecordChanges
     /// Log positions of what its author lists as seen of it.
@@ -27,7 +27,7 @@ struct RecordWork {
     }
 }
 
-/// What a transaction of some records takes.
+/// The size of a transaction of some records.
 private struct PartSize {
     /// More than the name, the author, the mark and the names of earlier parts take.
     static let headBytes = 16 << 10
