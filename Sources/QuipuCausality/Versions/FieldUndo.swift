@@ -1,4 +1,4 @@
-/// What an undo of some versions of a field does to it.
+/// The effect of undoing some versions of a field.
 public struct FieldUndo: Sendable {
     /// The heads that are taken back: what an undo replaces, and all that it replaces.
     public let replaced: [Version]

@@ -65,7 +65,7 @@ package final class SessionDoor: Authorizer {
     /// Opens a session with a code.
     ///
     /// - Returns: its secret.
-    /// - Throws: `Problem`: 410 for a code that was used or has expired, 403 for one that is none.
+    /// - Throws: `Problem`: 410 for a code that was used or has expired, 403 for an unknown one.
     package func open(with code: String) throws -> String {
         let secret = randomText()
         let now = now()

@@ -2,7 +2,7 @@ internal import QuipuCausality
 internal import QuipuStorage
 internal import QuipuWire
 
-/// What an exchange that may cost so many bytes asks for, and how much it sends and receives in each message.
+/// Divides the bytes that an exchange may cost among its messages: what to request, and how much to send and receive in each.
 ///
 /// Values of more than 128 bytes travel by their hash, then their texts, the most urgent first. Messages are short, so that
 /// what is left in the end is little.
@@ -66,7 +66,7 @@ struct ByteBudget {
     private static let maximumSkipped = 4_096
 }
 
-/// What an exchange left for the next one, since its bytes were spent.
+/// The work that an exchange left for the next one when it reached its limit of bytes.
 public struct LeftOver: Sendable, Equatable {
     /// Transactions; nil where the other side has not told what it holds.
     public var toSend: Int?
