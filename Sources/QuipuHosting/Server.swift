@@ -81,7 +81,7 @@ package final class Server: Sendable {
         if address.isLoopback, !settings.admitsAnyUser, settings.share == nil, !settings.isBehindProxy {
             let own = geteuid()
             let isOwnPage = settings.page != nil
-            // Whoever is root can do all that the user can.
+            // Root can do all that the user can.
             configuration.admitsUser = { user in
                 user == own || user == 0 || !isOwnPage && (try? authorizer.isOpen()) == false
             }

@@ -2,7 +2,7 @@ internal import QuipuCausality
 public import QuipuFormats
 public import QuipuStorage
 
-/// What an export wrote.
+/// The records that an export wrote.
 public struct ExportReport: Sendable {
     public var records = 0
     /// Values whose text is not here, and which are therefore not in the export.

@@ -1,7 +1,7 @@
 public import QuipuFormats
 public import QuipuStorage
 
-/// What an import of a source would take in.
+/// The records that an import of a source would take in.
 public struct ImportPreview: Sendable {
     private static let mostItems = 3
 

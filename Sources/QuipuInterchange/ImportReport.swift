@@ -1,7 +1,7 @@
 public import QuipuCausality
 public import QuipuFormats
 
-/// What an import did.
+/// The result of an import.
 public struct ImportReport: Sendable {
     public struct Refusal: Sendable {
         public var place: SourcePlace

@@ -18,7 +18,7 @@ public struct MessageHeader: Sendable, Equatable {
         public var hash: ValueHash
         /// Bytes of the text that the sender has already.
         public var offset: UInt64
-        /// A field that shows the text: whoever has it may not find it by its hash alone. Nil if the header has no room.
+        /// A field that shows the text: a replica that has it may not find it by its hash alone. Nil if the header has no room.
         public var place: Place?
 
         public init(hash: ValueHash, offset: UInt64, place: Place? = nil) {

@@ -129,7 +129,7 @@ private func scalars(_ text: String) -> [Unicode.Scalar] { Array(text.unicodeSca
         }
     }
 
-    @Test func `places that are alike are told apart by where the passage is expected`() {
+    @Test func `of several similar places the one nearest to the expected position is chosen`() {
         let text = AnchoringText(scalars(String(repeating: "again and again. ", count: 30)))
         for occurrence in 5..<25 {
             let start = occurrence * 17
@@ -156,7 +156,7 @@ private func scalars(_ text: String) -> [Unicode.Scalar] { Array(text.unicodeSca
         }
     }
 
-    @Test func `a short word whose surroundings are all gone is lost, though it stands elsewhere`() {
+    @Test func `a short word whose context is gone is lost even if it occurs elsewhere`() {
         let text = scalars("They met at the mill in spring, when the water was high and the road was closed.")
         let quoted = quotation(16..<20, of: text)
         #expect(String(String.UnicodeScalarView(quoted.exact)) == "mill")
@@ -204,7 +204,7 @@ private func scalars(_ text: String) -> [Unicode.Scalar] { Array(text.unicodeSca
         }
     }
 
-    @Test func `texts without any variety are searched as others are`() {
+    @Test func `a text of one repeated letter is searched without failing`() {
         let same = AnchoringText([Unicode.Scalar](repeating: "a", count: 300_000))
         let quoted = Quotation(
             exact: [Unicode.Scalar](repeating: "a", count: 1_000) + ["b"],

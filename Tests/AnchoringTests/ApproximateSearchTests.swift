@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 30, 63, 64, 65, 128, 129, 200])
-    func `all ends within the bound are those of the table of distances`(length: Int) {
+    func `an approximate search finds the same ends as the full table of distances`(length: Int) {
         var random = SplitMix64(seed: UInt64(length))
         for round in 0..<30 {
             let alphabet: UInt32 = round % 2 == 0 ? 2 : 5
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func `of many places the best are kept`() {
+    @Test func `a search with too many matches keeps the best ones`() {
         let word = Array("abcdefghij".unicodeScalars.map(\.value))
         var text: [UInt32] = []
         for number in 0..<5_000 {

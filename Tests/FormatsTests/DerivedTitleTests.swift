@@ -27,7 +27,7 @@ import Testing
         ("Broken\nover   lines. Next.", "Broken over lines."),
         ("...", "..."),
     ])
-    func `the first sentence is the title`(text: String, title: String) {
+    func `the first sentence of a text becomes the derived title`(text: String, title: String) {
         #expect(DerivedTitle.firstSentence(text) == title)
     }
 

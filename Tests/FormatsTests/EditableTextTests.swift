@@ -10,7 +10,7 @@ import Testing
         .init(name: name, json: Array(json.utf8))
     }
 
-    @Test func `what is written reads well`() {
+    @Test func `a record is written for the editor in a readable form`() {
         let text = EditableText(
             members: [
                 member("title", #""The river: a history""#), member("t-year", #""1984""#),
@@ -45,7 +45,7 @@ import Testing
         "\u{FEFF}a", "🙂", "水", "é", "---", "a\n---\nb", "...", "0x1F", "1e3", "2026-03-04", "a, b", "a]",
         "yes", "No", "Null",
     ])
-    func `every text is read again as it was written`(value: String) throws {
+    func `every text is read back from the editor's file unchanged`(value: String) throws {
         let json = Array(canonicalString(value))
         for name in ["t", "x-own"] {
             let list = Array("[".utf8) + json + Array(",".utf8) + json + Array("]".utf8)
@@ -63,7 +63,7 @@ import Testing
         ("", 0), ("title: a", 0), ("---\ntitle: a\n", 0), ("---\na\n---\n", 1), ("---\na: b\na: c\n---\n", 2),
         ("---\nb: 1\na: [\n---\n", 3), ("---\na: *b\n---\n", 1),
     ])
-    func `a mistake is named with its line`(source: String, line: Int) {
+    func `a mistake in the editor's file is named with its line`(source: String, line: Int) {
         let mistake = #expect(throws: EditableText.Mistake.self) {
             _ = try EditableText(parsing: source, isTextName: isText)
         }

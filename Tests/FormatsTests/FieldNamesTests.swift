@@ -115,7 +115,7 @@ import Testing
         #expect(item.kept == ["dateModified"])
     }
 
-    @Test func `each short field name is in the table once, except ambiguous ones`() {
+    @Test func `each short field name is in the table of field names once, except ambiguous ones`() {
         var observed: Set<String> = []
         for row in FieldNames.table {
             for name in row.names {

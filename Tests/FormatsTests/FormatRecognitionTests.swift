@@ -19,7 +19,7 @@ import Testing
             ("[null, {\"title\":1}]", .jsonArray),
             ("# Heading\n\ntext", .markdown), ("\n## Heading", .markdown),
         ] as [(String, FormatRecognition.Layout)])
-    func `the format is recognised by content`(text: String, layout: FormatRecognition.Layout) {
+    func `a format is recognised by its content`(text: String, layout: FormatRecognition.Layout) {
         #expect(FormatRecognition.layout(of: Array(text.utf8)[...]) == layout)
     }
 

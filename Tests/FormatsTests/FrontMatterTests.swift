@@ -83,7 +83,7 @@ import Testing
         #expect(body.contains("More") && body.hasPrefix(#""---"#) || body.hasPrefix(#""+++"#))
     }
 
-    @Test func `TOML front matter is read as Hugo writes it`() throws {
+    @Test func `TOML front matter in Hugo's form is read`() throws {
         let item = try item(
             """
             +++
@@ -151,7 +151,7 @@ import Testing
         #expect(slip.remarkLines == [3])
     }
 
-    @Test func `no front matter takes quadratic time`() throws {
+    @Test func `reading front matter never takes quadratic time`() throws {
         let lines = [
             "a: b: c\n", "a = \"\"\"\n", "a: [\n", "\"a\": x,\n", "[[a]]\n", "a: &x y\n", "no key\n", "- x\n",
         ]

@@ -73,7 +73,7 @@ import Testing
         for (item, record) in zip(reading.items, records) { expectSame(item, record) }
     }
 
-    @Test func `every line is canonical, and an equivalent line reads the same`() throws {
+    @Test func `every exported line is canonical, and an equivalent line reads the same`() throws {
         var random = RandomValues(seed: 8)
         for _ in 0..<200 {
             let record = random.record()
@@ -119,7 +119,7 @@ import Testing
             "  lead", "\u{feff}x",
             "\u{0}", "\u{1}", "\u{7f}", "\u{2028}", "...\n", "\t",
         ] as [String?])
-    func `a body survives exactly, and a missing body stays missing`(body: String?) throws {
+    func `a body is read back exactly from Markdown, and a missing body stays missing`(body: String?) throws {
         let fields = body.map { [(name: "body", value: canonicalString($0))] } ?? []
         let record = ExportRecord(id: "01234567-89ab-8def-8123-456789abcdef", kind: "note", fields: fields)
         let file = try #require(try files([record]).first)
@@ -195,7 +195,7 @@ import Testing
         ExportRecord(
             id: "01234567-89ab-8def-8123-456789abcdef", kind: "n", fields: [("a", Array("01".utf8))]),
     ])
-    func `a record that could not be read back is not written`(record: ExportRecord) {
+    func `a record that could not be read back from Markdown is not written`(record: ExportRecord) {
         let line = #expect(throws: InterchangeError.self) { try lines([record]) }
         #expect(line?.code == .invalidRecord)
         let file = #expect(throws: InterchangeError.self) { try files([record]) }

@@ -8,12 +8,12 @@ import Testing
     }
 
     @Test(arguments: [[], [0x0A, 0x20], [0xEF, 0xBB, 0xBF], [0xEF, 0xBB, 0xBF, 0x0A]] as [[UInt8]])
-    func `an empty file is an error`(bytes: [UInt8]) {
+    func `importing an empty file is an error`(bytes: [UInt8]) {
         #expect(failure(bytes)?.code == .emptyFile)
         #expect(failure(bytes, as: .jsonl)?.code == .emptyFile)
     }
 
-    @Test func `a binary file is an error`() {
+    @Test func `importing a binary file is an error`() {
         #expect(failure(Array("text\u{0}".utf8))?.code == .binaryFile)
         var state: UInt32 = 7
         let noise = (0..<4_000).map { _ -> UInt8 in
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(.enabled(if: getuid() != 0, "everything is readable to root"))
-    func `an unreadable file is an error`() throws {
+    func `importing an unreadable file is an error`() throws {
         let folder = try ScratchFolder()
         let file = try folder.write("a.txt", "text")
         chmod(file, 0)

@@ -9,7 +9,9 @@ import Testing
 
     /// The first are told by their text; 127.1 only by the address that it turns out to be.
     @Test(arguments: ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "127.1", "0.0.0.0"])
-    func `a session that refuses private addresses asks none, however they are written`(host: String) throws {
+    func `a session that refuses private addresses connects to none, however they are written`(host: String)
+        throws
+    {
         let count = Count()
         let server = try HTTPListener { _ in
             count.requests.add(1, ordering: .relaxed)

@@ -68,7 +68,7 @@ import Testing
         #expect(try bring(path).created == 0)
     }
 
-    @Test func `an attachment gets its file when that is there`() throws {
+    @Test func `importing again attaches a file that was missing at the first import`() throws {
         func bring() throws -> ImportReport {
             let source = folder.path(of: "export/library.json")
             return try Importer(into: store, author: "ana").run(
@@ -92,7 +92,7 @@ import Testing
         #expect(try attachments().allSatisfy { $0.hash == nil })
     }
 
-    @Test func `a preview finds out about a file and does not keep it`() throws {
+    @Test func `a preview hashes an attached file and does not store it`() throws {
         #expect(try bring("files/1/map.pdf", keepsFiles: false).created == 2)
         let hash = try #require(try attachments().first?.hash)
         #expect(try store.blobs.files.sizeBytes(of: hash) == nil)

@@ -16,7 +16,8 @@ import Testing
     }
 
     @Test
-    func `what a service of annotations calls a page replaces no title, and is one where there is none`()
+    func
+        `a page title from an annotation service never replaces an article's title, but fills a missing one`()
         throws
     {
         let annotation =

@@ -46,7 +46,7 @@ import Testing
         #expect(try store.position == position)
     }
 
-    @Test func `what another program changed in it is a change of the same record`() throws {
+    @Test func `an annotation that another program changed in an export updates the same record`() throws {
         let report = try Importer(into: store, author: "ana").run(
             try exported {
                 $0.split(separator: "When?", omittingEmptySubsequences: false).joined(separator: "At three?")

@@ -93,7 +93,7 @@ import Testing
         #expect(try store.position == position)
     }
 
-    @Test func `what a source has changed in an annotation is changed in its record`() throws {
+    @Test func `an annotation that changed in its source is updated in its record`() throws {
         _ = try bring(library())
         let report = try bring(library(remark: "In March?"))
         #expect(report.updated == 1 && report.unchanged == 5)
@@ -101,7 +101,7 @@ import Testing
         #expect(try records("annotation").contains { $0.string("text") == "In March?" })
     }
 
-    @Test func `parts of an article that is not in the source are named`() throws {
+    @Test func `notes and annotations whose article is not in the source are reported`() throws {
         let report = try bring([
             .test("note", "N", ["text": "Alone."], parent: "gone"),
             .test("annotation", "M", ["text": "Alone too."], parent: "gone"),
@@ -112,7 +112,7 @@ import Testing
         #expect(try records("annotation").isEmpty)
     }
 
-    @Test func `what belongs to a deleted article stays away with it`() throws {
+    @Test func `notes, annotations and files of a deleted article are not imported without it`() throws {
         _ = try bring([library()[0]])
         let flood = try #require(try records("article").first)
         _ = try store.edit(
@@ -127,7 +127,7 @@ import Testing
         #expect(try records("annotation").isEmpty && records("attachment").isEmpty)
     }
 
-    @Test func `parts come long after their article, and in batches of their own`() throws {
+    @Test func `notes that come thousands of items after their articles are joined to them`() throws {
         var items = (0..<3_000).map { number in
             SourceItem.test(
                 "article", "A\(number)", ["title": .string("Article \(number)")], key: "\(number)")
@@ -145,7 +145,7 @@ import Testing
         }
     }
 
-    @Test func `a collection inside another is called by both names and found again`() throws {
+    @Test func `a nested collection is named by both names, and a second import finds it`() throws {
         let items = [
             SourceItem.test(
                 "article", "A", ["title": "Flood"], collections: [["Floods", "2020"], ["Press"]]),

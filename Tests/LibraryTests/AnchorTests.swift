@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test
-    func `an edit of the passage notes how well it is still found, and that it is lost, and found again`()
+    func `an edit of a passage stores how well it is found, that it is lost, and that it is found again`()
         throws
     {
         try edit { $0.replacing("forty workers and two clerks", with: "fourty workers and two clercs") }

@@ -25,7 +25,7 @@ import Testing
         try archive.read { try $0.records(matching: query, sort: sort).compactMap(\.fields.title) }
     }
 
-    @Test func `a page of a query says how many records fit in all`() throws {
+    @Test func `a page of a query says how many records match in total`() throws {
         for number in 1...5 { _ = try article("Water \(number)", tags: ["river"]) }
         _ = try article("Fire")
         let page = try archive.read { try $0.records(matching: "water tag:river", sort: .title, limit: 2) }
@@ -104,7 +104,7 @@ import Testing
         #expect(try titles("is:deleted fire date:2025") == ["Fire"])
     }
 
-    @Test func `a filter that fits nothing says so, and what is near`() throws {
+    @Test func `a filter without a match says so and suggests a similar value`() throws {
         _ = try article("Water", tags: ["river"])
         func note(_ query: String) throws -> QueryNote? {
             try archive.read { try $0.records(matching: query, limit: 1).notes.first }
@@ -120,7 +120,7 @@ import Testing
         #expect(try note("(water")?.code == .notUnderstood)
     }
 
-    @Test func `a saved search is a collection in which is what its query finds`() throws {
+    @Test func `a saved search is a collection that holds what its query finds`() throws {
         _ = try article("Water", tags: ["river"])
         let search = try archive.write { try $0.saveSearch("tag:river", as: "Rivers") }
         #expect(search.isNew)

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: ["/nonexistent/quipu", "/bin/true", "/bin/cat"])
-    func `without a program that reads them, files of other programs are refused and our own are read`(
+    func `without a reader program, RIS files are refused, and Quipu's own text formats are read`(
         program: String
     ) throws {
         var options = ReadingOptions()

@@ -56,7 +56,7 @@ import Testing
         #expect(try archive.importFile(path).createdRecords == 1)
     }
 
-    @Test func `an examination finds that there is no second copy`() throws {
+    @Test func `an examination reports that there is no second copy`() throws {
         let findings = try archive.examine()
         let isOnlyCopy = findings.contains { if case .onlyCopy = $0 { true } else { false } }
         #expect(isOnlyCopy)

@@ -24,7 +24,7 @@ import Testing
         #expect(error?.code == code)
     }
 
-    @Test func `an edit says which version it made and which it settled, and nothing where nothing changed`()
+    @Test func `an edit reports the version that it made, and none if it changed nothing`()
         throws
     {
         let (_, outcome) = try archive.edit { t in try t.edit(id) { $0.title = "High water" } }
@@ -34,7 +34,8 @@ import Testing
         #expect(again.version == nil)
     }
 
-    @Test func `two versions are compared, and a record is given back what it was`() throws {
+    @Test func `two versions of a record are compared, and the record is reverted to the earlier one`() throws
+    {
         try archive.write { t in
             try t.edit(id) {
                 $0.title = "High water"
@@ -60,7 +61,7 @@ import Testing
         #expect(record.tags.isEmpty)
     }
 
-    @Test func `a version is read again as it is written`() throws {
+    @Test func `a version is read back from its written form`() throws {
         let version = try #require(try archive.read { try $0.record(id)?.version })
         #expect(Version("\(version)") == version)
         #expect(version.description == "\(version.replica):\(version.number)")
@@ -68,7 +69,7 @@ import Testing
         #expect(Version("water") == nil)
     }
 
-    @Test func `an annotation stays with its passage, and a page shows where it is`() throws {
+    @Test func `an annotation follows its moved passage, and its page shows the new position`() throws {
         let remark = try archive.write { t in
             try t.annotate(try t.find(id.handle), quote: "Forty workers") { $0.text = "Sixty." }
         }
@@ -84,7 +85,7 @@ import Testing
         #expect(own.passage == .moved(12..<25))
     }
 
-    @Test func `a quotation that is not there, or several times, is refused by a code`() throws {
+    @Test func `a quotation that occurs nowhere or more than once is refused with an error code`() throws {
         func annotate(_ quote: String, _ occurrence: Int? = nil) throws {
             _ = try archive.write { t in
                 try t.annotate(try t.find(id.handle), quote: quote, occurrence: occurrence)
@@ -96,7 +97,7 @@ import Testing
         try annotate("Forty", 2)
     }
 
-    @Test func `what is deleted is purged for good, and what is not is not`() throws {
+    @Test func `a deleted record is purged for good, and one that is not deleted is refused`() throws {
         expect(.notDeleted) { _ = try archive.purge(id) }
         try archive.write { t in try t.delete(id) }
         let report = try archive.purge(id)
@@ -109,7 +110,7 @@ import Testing
         #expect(try archive.read { try $0.status().purgedCount } == 1)
     }
 
-    @Test func `numbers and texts come out of a field as they went in`() throws {
+    @Test func `numbers and texts are read back from a field unchanged`() throws {
         try archive.write { t in
             try t.edit(id) { $0["x-data"] = ["deep": [1.5, 1e21, "\u{1}é\"", nil, true]] }
         }

@@ -16,7 +16,7 @@ import Testing
         return group
     }
 
-    @Test func `a backup holds the state at its start, whoever writes meanwhile`() throws {
+    @Test func `a backup holds the state at its start, even if others write meanwhile`() throws {
         let (group, folder) = (try group(), try TemporaryFolder())
         let writer = try Connection(path: group[0].folder.storePath, options: .init(mode: .readWrite))
         let reader = try Store(

@@ -53,7 +53,7 @@ import Testing
         return counts
     }
 
-    @Test func `an edit that one transaction cannot hold is several of one entry, and is undone as one`()
+    @Test func `an edit too large for one transaction becomes several of one log entry, undone together`()
         throws
     {
         let ids = try articles(90)
@@ -80,7 +80,7 @@ import Testing
         #expect(try store.verify().damaged == [])
     }
 
-    @Test func `an edit in several transactions is one entry of the log without words as well`() throws {
+    @Test func `an edit in several transactions is one log entry even if it was given no words`() throws {
         let ids = try articles(90)
         let start = try store.position
         _ = try store.edit(author: "ana") { tagging(ids, count: 200) }
@@ -107,7 +107,7 @@ import Testing
         #expect(try tagCounts(store) == [0])
     }
 
-    @Test func `what is too much for one record is refused before anything is written`() throws {
+    @Test func `an edit too large for one record is refused before anything is written`() throws {
         let ids = try articles(2)
         let position = try store.position
         let statements = store.database.statementCount
@@ -120,7 +120,7 @@ import Testing
         #expect(store.database.statementCount - statements <= 4 * Limits.changesPerTransaction)
     }
 
-    @Test func `a delete stands against nothing that the same command wrote`() throws {
+    @Test func `a delete conflicts with no other edit of the same command`() throws {
         let ids = try articles(90)
         let article = RecordID(rawValue: 1 << 70)
         try group.add([("title", "\"Water\"")], id: article.rawValue, at: 0)
@@ -169,7 +169,7 @@ import Testing
         #expect(counts[1] <= counts[0] + 2, "\(counts)")
     }
 
-    @Test func `deleted records are looked at one after the other without decoding their delete for each`()
+    @Test func `reading many deleted records decodes their common delete once and not for each record`()
         throws
     {
         let counts = try decodedBodies([60, 600]) { group, ids in
@@ -183,7 +183,7 @@ import Testing
         #expect(counts[1] <= counts[0] + 2, "\(counts)")
     }
 
-    @Test func `the redo of a delete lists for each record what was seen of that record`() throws {
+    @Test func `the redo of a delete lists for each record only the versions of that record`() throws {
         let bytes = try [40, 400].map { size in
             let scene = try BulkEditTests()
             let store = scene.store
@@ -205,7 +205,7 @@ import Testing
         #expect(bytes[1] <= 14 * bytes[0], "\(bytes)")
     }
 
-    @Test func `a value that was given before is confirmed without reading the log for each record`() throws {
+    @Test func `repeating an edit of many records takes work in proportion to their number`() throws {
         let steps = try [40, 400].map { size in
             let scene = try BulkEditTests()
             let ids = try scene.articles(size)

@@ -12,7 +12,9 @@ extension Archive {
         }
     }
 
-    /// The same on another thread.
+    /// The same from asynchronous code, off the caller's actor.
+    ///
+    /// - Throws: `QuipuError`, and what `body` throws.
     @concurrent
     public func read<Result: Sendable>(
         _ body: @Sendable (borrowing Snapshot) throws -> Result
@@ -47,11 +49,15 @@ extension Archive {
     ///
     ///     let (_, outcome) = try archive.edit { t in try t.edit(id) { $0.title = "High water" } }
     ///     if outcome.version == nil { print("nothing changed") }
+    ///
+    /// - Parameter words: as of `write`.
+    /// - Returns: what `body` returns, and the outcome; its `version` is nil if nothing changed.
+    /// - Throws: `badName` if no author is set; `QuipuError`, and what `body` throws; then nothing was written.
     public func edit<Result>(
         _ words: String? = nil, _ body: (inout Transaction) throws -> Result
     ) throws -> (result: Result, outcome: EditOutcome) {
         guard !author.isEmpty else {
-            throw QuipuError(.badName, "nobody is named who edits \(path)")
+            throw QuipuError(.badName, "no author is set for edits of \(path)")
         }
         return try QuipuError.relaying {
             try stores.with { store in
@@ -69,7 +75,9 @@ extension Archive {
         }
     }
 
-    /// The same on another thread.
+    /// The same from asynchronous code, off the caller's actor.
+    ///
+    /// - Throws: `QuipuError`, and what `body` throws; then nothing was written.
     @concurrent
     public func write<Result: Sendable>(
         _ words: String? = nil, _ body: @Sendable (inout Transaction) throws -> Result

@@ -27,6 +27,7 @@ extension Archive {
     /// cannot be written now.
     ///
     /// - Parameter progress: receives the number of records that were added to the index.
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func updateSearchIndex(progress: (WorkProgress) -> Void = { _ in }) throws(QuipuError) {
         try QuipuError.presenting {
             try stores.with { store in

@@ -53,6 +53,8 @@ public final class Archive: Sendable {
 
     /// Opens the archive in a folder.
     ///
+    ///     let archive = try Archive.open(at: "press", as: "Ana Ruiz")
+    ///
     /// - Parameters:
     ///   - path: of the folder, or of one that holds it.
     ///   - author: one line of text of at most 256 bytes, shown to others as the author of edits.
@@ -68,6 +70,8 @@ public final class Archive: Sendable {
     }
 
     /// Creates an empty archive in a folder, and the folder if it does not exist.
+    ///
+    ///     let archive = try Archive.create(at: "press", named: "press", as: "Ana Ruiz")
     ///
     /// - Parameter name: `[a-z0-9][a-z0-9_-]{0,63}`; servers serve it under that name.
     /// - Throws: `archiveExists`, `badName`, `readOnly`, `diskFull`.
@@ -115,6 +119,8 @@ public final class Archive: Sendable {
     package var place: ArchivePlace { ArchivePlace(stores.folder) }
 
     /// The name that this mirror writes under: 32 hexadecimal digits.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func replica() throws(QuipuError) -> String {
         try QuipuError.presenting { try stores.with { try $0.origin.hexadecimal } }
     }

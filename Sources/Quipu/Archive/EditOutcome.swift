@@ -1,6 +1,6 @@
 internal import QuipuStorage
 
-/// What came of an edit.
+/// The outcome of an edit: the version that was written, and the conflicts that it settled.
 public struct EditOutcome: Sendable {
     /// A conflict that an edit settled by giving its field a value.
     public struct SettledConflict: Sendable {
@@ -12,7 +12,7 @@ public struct EditOutcome: Sendable {
 
     /// The transaction that was written, of several the last; nil if nothing changed.
     public let version: Version?
-    /// Where several were written: by record the one that changed it.
+    /// If several transactions were written: for each record, the one that changed it.
     private let versions: [RecordID: Version]
     public let settled: [SettledConflict]
     /// Records that were split.

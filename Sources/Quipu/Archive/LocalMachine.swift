@@ -2,7 +2,7 @@ internal import QuipuFiles
 internal import QuipuStorage
 internal import QuipuThreads
 
-/// What this machine says of a path and of time, asked in one place for the library and the command.
+/// Answers of this machine about paths and time, in one place for the library and the command.
 package enum LocalMachine {
     package enum Entry: Sendable {
         case file, folder, other

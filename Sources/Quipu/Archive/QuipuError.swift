@@ -59,7 +59,7 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
         public static let notInConflict = Code(rawValue: "not-in-conflict")
         /// The record is merged into no other one.
         public static let notMerged = Code(rawValue: "not-merged")
-        /// What the sources of a record gave cannot be told apart.
+        /// The values that the sources of a record gave cannot be told apart.
         public static let notSplittable = Code(rawValue: "not-splittable")
         public static let notMergeable = Code(rawValue: "not-mergeable")
         public static let textMissing = Code(rawValue: "text-missing")

@@ -5,7 +5,7 @@ internal import QuipuStorage
 ///     let page = try archive.read { try $0.page(of: id) }
 ///     for item in page?.dependents ?? [] { print(item.record.caption ?? "", item.passage ?? .lost) }
 public struct RecordPage: Sendable {
-    /// What belongs to the record: an annotation, a note, an attachment.
+    /// A record that belongs to the page's record: an annotation, a note or an attachment.
     public struct Dependent: Sendable {
         public let record: Record
         /// Where in the record's text it is; nil for what is about the record as a whole.
@@ -29,7 +29,7 @@ public struct RecordPage: Sendable {
     public let collectionNames: [String]
     /// Those deleted left out.
     public let dependents: [Dependent]
-    /// What it belongs to itself.
+    /// The record that it belongs to itself.
     public let target: Record?
     /// Where in the target's text it is.
     public let passage: Passage?
@@ -109,6 +109,8 @@ private struct QuotingText {
 
 extension Snapshot {
     /// A record with all that belongs to it; nil if there is none of that id.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func page(of id: RecordID) throws(QuipuError) -> RecordPage? {
         try QuipuError.presenting {
             try store.view(id.stored, kind: id.kind.rawValue).map { try RecordPage(of: $0, in: store) }

@@ -5,12 +5,16 @@ internal import QuipuStorage
 extension Snapshot {
     /// The collection with a name, a handle or an id.
     ///
+    ///     let press = try archive.read { try $0.collection("Press") }
+    ///
     /// - Throws: `unknownRecord`.
     public func collection(_ text: String) throws(QuipuError) -> RecordID {
         try QuipuError.presenting { try store.collection(text) }
     }
 
-    /// Likewise, all of them if several have the name.
+    /// The collections with a name, a handle or an id; several if they share the name.
+    ///
+    /// - Throws: `unknownRecord`.
     public func collections(_ text: String) throws(QuipuError) -> [RecordID] {
         try QuipuError.presenting {
             let first = try store.collection(text)
@@ -21,6 +25,8 @@ extension Snapshot {
     }
 
     /// The names of collections, in the order of their creation.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func collectionNames(limit: Int) throws(QuipuError) -> [String] {
         try QuipuError.presenting {
             var names: [String] = []

@@ -12,10 +12,16 @@ public struct Snapshot: ~Copyable {
 
     /// The record of an id, or the one that it was merged into; nil if there is none. Deleted records are returned too, and
     /// say so.
+    ///
+    ///     if let record = try archive.read({ try $0.record(id) }) { print(record.fields.title ?? "untitled") }
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func record(_ id: RecordID) throws(QuipuError) -> Record? { try store.presentRecord(id) }
 
     /// Finds a record by the first letters of its handle, by its id with or without its kind, or an article by its web
     /// address or DOI. For one that was merged into another, that one is found.
+    ///
+    ///     let record = try archive.read { try $0.find("3k9x7t2m") }
     ///
     /// - Throws: `unknownRecord`, `ambiguousHandle`.
     public func find(_ text: String) throws(QuipuError) -> Record {
@@ -34,7 +40,10 @@ public struct Snapshot: ~Copyable {
 
     /// The matching records, in the order of their creation.
     ///
+    ///     let drafts = try archive.read { try $0.records(.init(tag: "draft")) }
+    ///
     /// - Parameter limit: the maximum number; nil for all.
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func records(_ filter: RecordFilter = RecordFilter(), limit: Int? = nil) throws(QuipuError)
         -> [Record]
     {
@@ -55,6 +64,8 @@ public struct Snapshot: ~Copyable {
     /// A blank query finds nothing.
     ///
     ///     for hit in try archive.read({ try $0.search("flooded river*", limit: 20) }) { print(hit.passage) }
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func search(_ words: String, limit: Int = 50) throws(QuipuError) -> [SearchHit] {
         try QuipuError.presenting {
             var isIndexFresh = true
@@ -65,16 +76,24 @@ public struct Snapshot: ~Copyable {
     }
 
     /// The kinds of all records, those deleted included.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func kindsEverUsed() throws(QuipuError) -> [RecordKind] {
         try QuipuError.presenting { try store.log.kindsEverUsed().map { RecordKind(rawValue: $0) } }
     }
 
     /// Annotations, notes and attachments of a record, without deleted ones.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func dependents(of id: RecordID) throws(QuipuError) -> [Record] {
         try QuipuError.presenting { try store.records.attachments(to: id.stored).map { Record($0) } }
     }
 
     /// Who changed a record, and when; oldest first. Of merged records each has a history of its own.
+    ///
+    ///     for entry in try archive.read({ try $0.history(of: id) }) { print(entry.author, entry.changes.map(\.field)) }
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func history(of id: RecordID) throws(QuipuError) -> [HistoryEntry] {
         try QuipuError.presenting { try store.log.history(of: store.known(id)).map { HistoryEntry($0) } }
     }
@@ -129,11 +148,15 @@ public struct Snapshot: ~Copyable {
     }
 
     /// A record's caption in listings: its title, name, quotation or text. Nil if it has none, or there is no record.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func caption(of id: RecordID) throws(QuipuError) -> String? {
         try QuipuError.presenting { try store.records.caption(of: id.stored, kind: id.kind.rawValue) }
     }
 
     /// The number of records of each kind, without deleted ones.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func counts() throws(QuipuError) -> [RecordKind: Int] {
         try QuipuError.presenting {
             Dictionary(
@@ -160,6 +183,15 @@ public struct RecordFilter: Sendable {
     public var anyCollection: [RecordID] = []
     public var includesDeleted: Bool
 
+    /// Makes a filter; a record must fit all that is given.
+    ///
+    ///     let filter = RecordFilter(kind: .note, tag: "river")
+    ///
+    /// - Parameters:
+    ///   - kind: nil for records of all kinds.
+    ///   - tag: nil for records with any tags.
+    ///   - collection: nil for records in any collection.
+    ///   - includesDeleted: whether deleted records fit too.
     public init(
         kind: RecordKind? = nil, tag: String? = nil, collection: RecordID? = nil,
         includesDeleted: Bool = false

@@ -18,7 +18,7 @@ public struct Transaction: ~Copyable {
     let store: Store
     private var work: [RecordID: Work] = [:]
     private var order: [RecordID] = []
-    /// Of records whose edits replace the versions that somebody has seen: those, by field.
+    /// For records whose edits replace versions that somebody has seen: these versions, by field.
     private var seen: [RecordID: [String: [TransactionName]]] = [:]
     /// The record found last: no other writer is active, so it need not be read again.
     private var found: Record?
@@ -30,6 +30,10 @@ public struct Transaction: ~Copyable {
     /// The archive before the edits.
     public var before: Snapshot { Snapshot(store) }
 
+    /// The record of an id, or the one that it was merged into, as it was before the edits of this transaction; nil if there is
+    /// none. Deleted records are returned too: see `Record.isDeleted`.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func record(_ id: RecordID) throws(QuipuError) -> Record? {
         if let found, found.id == id { return found }
         return try store.presentRecord(id)
@@ -45,6 +49,14 @@ public struct Transaction: ~Copyable {
         return record
     }
 
+    /// The matching records, as they were before the edits of this transaction, in the order of their creation.
+    ///
+    ///     for record in try t.records(.init(tag: "draft")) { try t.edit(record.id) { $0.tags.remove("draft") } }
+    ///
+    /// - Parameters:
+    ///   - filter: which records are wanted; deleted ones only if it says so.
+    ///   - limit: the maximum number; nil for all.
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func records(_ filter: RecordFilter = RecordFilter(), limit: Int? = nil) throws(QuipuError)
         -> [Record]
     {
@@ -102,6 +114,8 @@ public struct Transaction: ~Copyable {
 
     /// Sets fields, replacing their current values; this settles their conflicts.
     ///
+    ///     try archive.write { t in try t.edit(id) { $0.title = "High water" } }
+    ///
     /// - Throws: `unknownRecord`, `deleted`; as `add`.
     public mutating func edit(_ id: RecordID, _ change: (inout Fields) throws -> Void) throws {
         var fields = try present(id)
@@ -111,6 +125,9 @@ public struct Transaction: ~Copyable {
     }
 
     /// Sets fields, replacing the values in `record`.
+    ///
+    ///     guard let record = try archive.read({ try $0.record(id) }) else { return }
+    ///     try archive.write { t in try t.edit(record) { $0.title = "High water" } }
     ///
     /// - Throws: `changedMeanwhile` if an edited field has another value by now: read the record again.
     public mutating func edit(_ record: Record, _ change: (inout Fields) throws -> Void) throws {
@@ -127,6 +144,8 @@ public struct Transaction: ~Copyable {
 
     /// Deletes a record with what belongs to it. It can be restored. Does nothing if it is already deleted.
     ///
+    ///     try archive.write("delete") { try $0.delete(id) }
+    ///
     /// - Throws: `unknownRecord`.
     public mutating func delete(_ id: RecordID) throws(QuipuError) {
         guard try record(id) != nil else { throw Self.unknown(id) }
@@ -134,6 +153,8 @@ public struct Transaction: ~Copyable {
     }
 
     /// Brings a deleted record back.
+    ///
+    ///     try archive.write("restore") { try $0.restore(id) }
     ///
     /// - Throws: `unknownRecord`; `notDeleted` and `purged` when the transaction is written.
     public mutating func restore(_ id: RecordID) throws(QuipuError) {
@@ -163,6 +184,8 @@ public struct Transaction: ~Copyable {
 
     /// Takes a record out of the one that it was merged into. It shows its own values again; what was written in the meantime
     /// stays with that one.
+    ///
+    ///     try archive.write("unmerge") { try $0.unmerge(copy) }
     ///
     /// - Throws: `unknownRecord` and `notMerged` when the transaction is written.
     public mutating func unmerge(_ id: RecordID) throws(QuipuError) { try take(id, .unmerge) }
@@ -229,8 +252,8 @@ public struct Transaction: ~Copyable {
         }
     }
 
-    /// Likewise, replacing the versions that somebody has seen. A record that was deleted since can be edited so: then the
-    /// two are a conflict.
+    /// The same, replacing the versions that somebody has seen. A record that was deleted since can be edited in this way;
+    /// the edit and the deletion are then in conflict.
     ///
     /// - Parameter versions: by field.
     mutating func put(

@@ -10,7 +10,7 @@ public struct BundleIdentity: Sendable {
     public let keyDigits: String
     /// By the sender's clock, in Unix milliseconds.
     public let madeAtMilliseconds: Int64
-    /// What the sender calls the receiver; nil in a bundle for anybody.
+    /// The sender's name for the receiver; nil in a bundle for anybody.
     public let receiver: String?
     /// The id of the archive that it is of, 32 hexadecimal digits.
     public let archive: String
@@ -27,7 +27,7 @@ public struct BundleIdentity: Sendable {
     static func grouped(_ digits: String) -> String { BundleHeader.grouped(digits) }
 }
 
-/// What is not readable of a bundle.
+/// Damage of a bundle: a part that is missing, cannot be read or is not signed.
 public enum BundleDamage: Sendable {
     /// A file ends too early: it was copied in part.
     case cut(path: String, atByte: Int)
@@ -52,7 +52,7 @@ public enum BundleDamage: Sendable {
     }
 }
 
-/// What came of a bundle.
+/// The result of applying a bundle.
 public struct AppliedBundle: Sendable {
     /// Transactions of one author that the sender held and that are not here.
     public struct Gap: Sendable {
@@ -146,7 +146,7 @@ extension AppliedBundle.Gap {
     }
 }
 
-/// What is in a bundle. Nothing of it was applied.
+/// The contents of a bundle that was not applied.
 public struct BundleDescription: Sendable {
     public let identity: BundleIdentity
     public let bytes: Int

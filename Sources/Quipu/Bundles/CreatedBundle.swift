@@ -13,6 +13,7 @@ public struct BundleOptions: Sendable {
     /// Parts have at least this size.
     public static let leastSplitBytes = BundleCreation.leastSplitBytes
 
+    /// One file for anybody, which replaces no other file.
     public init() {}
 }
 
@@ -39,7 +40,7 @@ public struct CreatedBundle: Sendable {
     public let changes: Int
     /// Long texts beside them.
     public let texts: Int
-    /// What the receiver is called; nil for anybody.
+    /// The name of the receiver; nil for anybody.
     public let receiver: String?
     public let basis: Basis
     /// The archive has attached files, which are not in bundles.

@@ -42,7 +42,7 @@ public struct Conflict: Sendable {
     /// `deleted` for a deletion.
     public let field: String
     public let isDeletion: Bool
-    /// What is shown.
+    /// The value that is shown.
     public let current: Choice
     public let others: [Choice]
     /// The value that all of them replaced, if there is exactly one.

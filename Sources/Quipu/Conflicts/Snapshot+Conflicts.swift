@@ -2,6 +2,12 @@ internal import QuipuStorage
 
 extension Snapshot {
     /// Open conflicts, in the order of the records.
+    ///
+    ///     for conflict in try archive.read({ try $0.conflicts() }) {
+    ///         print(conflict.record.handle, conflict.field, conflict.others.count)
+    ///     }
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func conflicts(of id: RecordID? = nil) throws(QuipuError) -> [Conflict] {
         try QuipuError.presenting {
             try store.conflicts(of: id?.stored, kind: id?.kind.rawValue).map { Conflict($0) }
@@ -11,6 +17,8 @@ extension Snapshot {
     /// Merges the two versions of a conflict in a text; `Resolution.merged` writes the result.
     ///
     ///     if let text = try snapshot.mergeProposal(for: conflict).text { print(text) }
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func mergeProposal(for conflict: Conflict) throws(QuipuError) -> MergeProposal {
         try QuipuError.presenting { MergeProposal(try store.merging.proposal(of: conflict.stored)) }
     }
@@ -32,6 +40,8 @@ extension Snapshot {
     }
 
     /// How many conflicts are open.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func conflictCount() throws(QuipuError) -> Int {
         try QuipuError.presenting { try store.openConflicts }
     }

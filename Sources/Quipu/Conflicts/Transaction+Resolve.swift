@@ -10,6 +10,10 @@ package struct ChangedConflicts: Error {
 extension Transaction {
     /// Settles a conflict, on all mirrors.
     ///
+    ///     for conflict in try archive.read({ try $0.conflicts(of: id) }) {
+    ///         try archive.write { try $0.resolve(conflict, with: .current) }
+    ///     }
+    ///
     /// - Throws: `notInConflict` if it is already settled; `changedMeanwhile` if another value has arrived, which
     ///   the caller has not seen; `notMergeable`; `textMissing`; `wrongType` for a choice that it does not offer.
     public mutating func resolve(_ conflict: Conflict, with resolution: Resolution) throws(QuipuError) {
@@ -82,7 +86,7 @@ extension QuipuError {
             self.init(.wrongType, "the conflict over '\(field)' has \(count) other values, counted from 0")
         case .notJoinable:
             self.init(
-                .wrongType, "'\(field)' holds one value: two of them, one after the other, would be none")
+                .wrongType, "'\(field)' holds one value, so two values cannot be joined")
         case .notMergeable(let obstacle):
             self.init(.notMergeable, "the versions of '\(field)' cannot be merged: \(obstacle.rawValue)")
         case .textMissing(let version):

@@ -33,7 +33,7 @@ public struct DuplicatePage: Sendable {
     public let isComplete: Bool
 }
 
-/// What a merge would do to a field.
+/// The effect that a merge would have on a field.
 public struct MergedField: Sendable {
     /// Stable words for programs.
     public enum Effect: String, Sendable {
@@ -65,6 +65,7 @@ extension Snapshot {
     /// - Parameters:
     ///   - offset: how many groups are skipped.
     ///   - limit: the maximum number of groups; nil for all.
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func duplicates(offset: Int = 0, limit: Int? = nil) throws(QuipuError) -> DuplicatePage {
         try QuipuError.presenting {
             let page = try store.duplicates(offset: offset, limit: limit)
@@ -78,7 +79,7 @@ extension Snapshot {
         }
     }
 
-    /// What `Transaction.merge` would do, field by field: those in which nothing changes are left out.
+    /// Reports what `Transaction.merge` would do, field by field; fields that would not change are left out.
     ///
     /// - Throws: as the merge.
     public func mergePreview(_ others: [RecordID], into keep: RecordID) throws(QuipuError) -> [MergedField] {

@@ -5,6 +5,8 @@ extension Snapshot {
     /// The tags that records have, and how many have each, deleted records left out. In the order of the tags.
     ///
     ///     for (tag, count) in try archive.read({ try $0.tagCounts() }) { print(tag, count) }
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func tagCounts() throws(QuipuError) -> [(tag: String, count: Int)] {
         try QuipuError.presenting {
             try store.records.elementCounts(of: "tags").map { (tag: $0.element, count: $0.count) }

@@ -2,6 +2,8 @@ internal import QuipuStorage
 
 extension Archive {
     /// The feeds that this machine follows for the archive, by name.
+    ///
+    /// - Throws: `QuipuError` if the list cannot be read.
     public func feeds() throws(QuipuError) -> [Feed] {
         try QuipuError.presenting {
             try FollowedSources(stores.folder).read().feeds.sorted { $0.name < $1.name }

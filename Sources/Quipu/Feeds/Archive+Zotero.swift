@@ -11,6 +11,7 @@ extension Archive {
     /// - Parameters:
     ///   - collection: by its name, or its names from the outermost with `/` between them; nil for the whole library.
     ///   - again: whether all of it is read, though it was read before.
+    /// - Throws: `QuipuError` if Zotero does not answer or has no such collection; as `importItems`.
     public func importZotero(
         collection: String? = nil, again: Bool = false, _ options: ImportOptions = ImportOptions(),
         _ reading: ReadingOptions = ReadingOptions(), progress: (WorkProgress) -> Void = { _ in }
@@ -28,6 +29,8 @@ extension Archive {
     }
 
     /// Reports what `importZotero` would do, and writes nothing.
+    ///
+    /// - Throws: as `importZotero`.
     public func previewZotero(
         collection: String? = nil, again: Bool = false, _ options: ImportOptions = ImportOptions(),
         _ reading: ReadingOptions = ReadingOptions()

@@ -3,7 +3,7 @@ internal import QuipuCanonicalJSON
 /// A feed that this machine follows for an archive. The list is this machine's own and does not sync: a feed that every
 /// mirror fetched would be asked many times, and its articles come with the sync anyway.
 public struct Feed: Sendable, Equatable {
-    /// What it is called here.
+    /// The name of the feed in this archive.
     public let name: String
     public let address: String
     /// The collection that its articles are put into.
@@ -53,7 +53,7 @@ public struct Feed: Sendable, Equatable {
     }
 }
 
-/// What a fetch of one feed brought.
+/// The outcome of fetching one feed.
 public struct FeedOutcome: Sendable {
     public enum Result: Sendable {
         /// Its server says that it has not changed.

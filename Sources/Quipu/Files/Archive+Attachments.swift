@@ -100,6 +100,9 @@ extension Archive {
 
     /// Reads the file of an attachment, block by block.
     ///
+    ///     var bytes: [UInt8] = []
+    ///     try archive.readAttachment(id) { bytes += $0 }
+    ///
     /// - Throws: `textMissing` if it is on other mirrors only; `damaged` if it is not what it was when it was
     ///   attached: then discard what `body` received; and what `body` throws.
     public func readAttachment(_ id: RecordID, _ body: ([UInt8]) throws -> Void) throws {

@@ -31,7 +31,7 @@ public enum FolderFormat: String, Sendable, CaseIterable {
     public var isLossless: Bool { self == .markdown }
 }
 
-/// What an export wrote.
+/// The records and files that an export wrote.
 public struct ExportReport: Sendable {
     public let records: Int
     /// Texts that are missing from this mirror and therefore from the export.
@@ -44,7 +44,7 @@ public struct ExportReport: Sendable {
     public let omittedRecords: [String: Int]
 }
 
-/// What an export did with files that its folder already held.
+/// The effect of an export on files that its folder already held.
 public struct ExportFolderReport: Sendable {
     /// Files of records that no longer exist or have another name; removed.
     public let removedFiles: Int

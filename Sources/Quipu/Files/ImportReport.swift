@@ -2,7 +2,7 @@ internal import QuipuCanonicalJSON
 internal import QuipuFormats
 internal import QuipuInterchange
 
-/// What an import did, or would do.
+/// The result of an import, or of its preview.
 public struct ImportReport: Sendable {
     /// A place in a source.
     public struct Place: Sendable, CustomStringConvertible {
@@ -93,7 +93,7 @@ public struct ImportReport: Sendable {
     }
 }
 
-/// What an import would do, and the first items of its source.
+/// The expected result of an import, and the first items of its source.
 public struct ImportPreview: Sendable {
     /// One of the first items, as it would be imported.
     public struct Item: Sendable {

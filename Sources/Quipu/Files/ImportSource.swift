@@ -59,10 +59,13 @@ public struct ImportSource {
             sizeBytes: SourceSequence.sizeBytes(of: paths))
     }
 
+    /// Opens a stream, such as standard input.
+    ///
     /// - Parameters:
     ///   - descriptor: an open stream, which is read to its end and not closed.
     ///   - name: its name in messages.
     ///   - format: nil detects the format from the content.
+    /// - Throws: `unsupported-format` and the like if nothing can be read from it.
     public init(
         descriptor: Int32, named name: String, as format: ImportFormat? = nil,
         _ options: ReadingOptions = ReadingOptions()
@@ -94,8 +97,10 @@ public struct ImportSource {
         self.init(reader, named: page.address, sizeBytes: page.body.count)
     }
 
-    /// Has the program that calls it, where it begins, read files of other programs in processes of its own: such a process
-    /// runs this program again, and this call then does its work and ends it. In all other cases it does nothing.
+    /// Call this first in `main`. If this process was started to read a file, it does so and exits; otherwise the call does
+    /// nothing.
+    ///
+    /// Files of other programs are then read in child processes that run this program again.
     public static func becomeReaderIfAsked() { ReaderService.runIfAsked() }
 
     /// How far a reading of it is.
@@ -106,6 +111,8 @@ public struct ImportSource {
     }
 
     /// Reads the source without an archive, and reports what it contains.
+    ///
+    /// - Throws: `QuipuError` if the source cannot be read.
     public func preview() throws(QuipuError) -> ImportPreview {
         try QuipuError.presenting { ImportPreview(try QuipuInterchange.ImportPreview(reader)) }
     }

@@ -2,27 +2,27 @@ internal import QuipuCausality
 internal import QuipuReplication
 internal import QuipuStorage
 
-/// What a check of an archive found.
+/// The result of verifying an archive.
 public struct VerificationReport: Sendable {
-    /// How many values of the log were checked.
+    /// The number of values of the log that were checked.
     public let checkedTransactions: Int
-    /// In words; empty if everything is as it was written.
+    /// The damage found, in words; empty if everything is as it was written.
     public let damages: [String]
     /// The digest of all content: two mirrors with the same digest hold the same.
     public let digest: String
 }
 
-/// What a repair did.
+/// The result of a repair.
 public struct RepairReport: Sendable {
-    /// In words: what was repaired.
+    /// The repaired parts, in words.
     public let repaired: [String]
-    /// In words: what cannot be rebuilt from the data here.
+    /// The damage that cannot be rebuilt from the data here, in words.
     public let left: [String]
     /// Texts that did not match their hashes and were dropped; the next sync fetches them again.
     public let droppedTexts: Int
 }
 
-/// What a compaction removed, or would remove.
+/// The amount that a compaction removed, or would remove.
 public struct CompactionReport: Sendable {
     public let droppedTexts: Int
     public let droppedBytes: Int
@@ -37,6 +37,9 @@ public struct CompactionReport: Sendable {
 
 extension Archive {
     /// Verifies everything from the log, and the files of attachments: takes about as long as reading it all.
+    ///
+    ///     let report = try archive.verify()
+    ///     for damage in report.damages { print(damage) }
     ///
     /// - Parameter progress: receives the number of transactions that were checked.
     /// - Throws: only if it cannot be checked; damage is reported.
@@ -57,9 +60,13 @@ extension Archive {
     /// Forgets the texts of replaced values, on this mirror only, and frees their space. Current values, what an open
     /// conflict shows and the history of who changed what stay.
     ///
+    ///     let report = try archive.compact(isDryRun: true)
+    ///     print("\(report.droppedBytes) bytes can be dropped")
+    ///
     /// - Parameters:
     ///   - isDryRun: only reports what would be removed.
     ///   - progress: receives the number of texts that were looked at.
+    /// - Throws: `QuipuError` if the archive cannot be read or written.
     public func compact(
         isDryRun: Bool = false, progress: (WorkProgress) -> Void = { _ in }
     ) throws(QuipuError) -> CompactionReport {
@@ -102,6 +109,8 @@ extension Archive {
     }
 
     /// Writes a copy of the archive to a file, and the files of attachments beside it, into `FILE.blobs`.
+    ///
+    ///     try archive.backUp(to: "/media/stick/press.quipu", replacesExisting: true)
     ///
     /// - Parameter replacesExisting: a file of that name.
     /// - Throws: `diskFull`, `readOnly`; `file-exists`.

@@ -13,7 +13,7 @@ public struct DamagedFile: Sendable {
     public var folder: String { blobsFolder + "/damaged" }
 }
 
-/// What a check found, of the archive and of a mirror of it.
+/// The result of checking the archive and a mirror of it.
 package struct FullVerification: Sendable {
     /// Of all that is held, 32 hexadecimal digits, and in groups to be read aloud.
     package let digest: String
@@ -22,7 +22,7 @@ package struct FullVerification: Sendable {
     package let contentDigest: String
     package let spokenContentDigest: String
     package let checkedValues: Int
-    /// What is wrong here, in words.
+    /// The damage found here, in words.
     package let damages: [String]
     package let checkedFiles: Int
     package let damagedFiles: [DamagedFile]

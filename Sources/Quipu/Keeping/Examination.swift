@@ -59,6 +59,8 @@ extension Archive {
     /// the order in which to act on them.
     ///
     ///     for finding in try archive.examine() where finding.isDamage { print(finding) }
+    ///
+    /// - Throws: `QuipuError` if the examination itself fails; damage that it finds is among the findings.
     public func examine() throws(QuipuError) -> [Finding] {
         try QuipuError.presenting { try stores.with { try Examination(of: $0).findings } }
     }

@@ -32,7 +32,7 @@ public struct RecordTag: Sendable, Hashable, LosslessStringConvertible {
     }
 }
 
-/// What an author has seen of a record that an edit is based on.
+/// The state of a record that an edit is based on, as its author saw it.
 public enum SeenState: Sendable {
     case tag(RecordTag)
     /// As the tag says or, if there is none that this mirror knows, these versions of the fields that are edited, as
@@ -42,11 +42,15 @@ public enum SeenState: Sendable {
 
 extension Snapshot {
     /// Names the present state of a record.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func tag(of record: Record) throws(QuipuError) -> RecordTag {
         try QuipuError.presenting { RecordTag(try store.records.seen(of: record.stored)) }
     }
 
     /// The versions that the fields of a record have now, by field: one, or several in conflict.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func versions(of record: Record) throws(QuipuError) -> [String: [Version]] {
         try QuipuError.presenting {
             try store.records.heads(of: record.stored).mapValues { $0.map { Version($0) } }

@@ -2,7 +2,7 @@ internal import QuipuCanonicalJSON
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// What became of an edit whose author had seen an earlier state of the record.
+/// The outcome of an edit whose author had seen an earlier state of the record.
 public enum SeenEdit: Sendable, Equatable {
     /// Nothing had changed.
     case current

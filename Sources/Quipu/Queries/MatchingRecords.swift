@@ -34,7 +34,7 @@ public struct RecordOrder: Sendable, Hashable {
     }
 }
 
-/// What the reader of a query's results should know: that it could not be read and was searched as words, or that one of its
+/// A note for the reader of a query's results: that the query could not be read and was searched as words, or that one of its
 /// filters fits no record.
 public struct QueryNote: Sendable, Equatable {
     /// A stable word that programs can rely on.

@@ -16,6 +16,7 @@ extension Snapshot {
     ///   - sort: nil for `relevance` where the query has words, and `added` where it has none.
     ///   - offset: how many are skipped.
     ///   - limit: the maximum number; nil for all.
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func records(
         matching query: String, sort: RecordOrder? = nil, offset: Int = 0, limit: Int? = nil
     ) throws(QuipuError) -> MatchingRecords {
@@ -30,6 +31,8 @@ extension Snapshot {
     ///
     ///     let ids = try archive.read { try $0.recordIDs(matching: "tag:draft before:2020") }
     ///     guard ids.notes.leaveQueryAsTyped else { return }
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func recordIDs(matching query: String) throws(QuipuError) -> MatchingIDs {
         try QuipuError.presenting {
             let (ids, notes) = try store.queries.ids(Query(query))
@@ -39,11 +42,15 @@ extension Snapshot {
     }
 
     /// How many records fit a query.
+    ///
+    ///     let count = try archive.read { try $0.recordCount(matching: "kind:article tag:river") }
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func recordCount(matching query: String) throws(QuipuError) -> Int {
         try QuipuError.presenting { try store.queries.count(Query(query)).total }
     }
 
-    /// What is to be said of a query before it is used: see `QueryNote`.
+    /// The notes on a query before it is used: see `QueryNote`.
     ///
     /// - Throws: `badQuery` for one that cannot be read as it was typed, or that has a mistake in a filter.
     package func notes(on query: String) throws(QuipuError) -> [QueryNote] {

@@ -1,7 +1,7 @@
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// What the record of an attachment says about its file. It may come from another author: it is only a
+/// The file of an attachment as its record describes it. It may come from another author: it is only a
 /// claim, and the name must not be used as a path.
 public struct AttachedFile: Sendable {
     public let name: String?

@@ -11,6 +11,7 @@ public struct ElementSet<Element: Hashable & Sendable>: Sendable, Sequence {
 
     public var count: Int { elements.count }
     public var isEmpty: Bool { elements.isEmpty }
+    /// Whether the set has the element.
     public func contains(_ element: Element) -> Bool { elements.contains(element) }
 
     /// Inserting an element that is there confirms it: a removal elsewhere before the next sync is then a conflict.

@@ -158,7 +158,7 @@ public struct Fields: Sendable {
         set { assign(newValue, under: Self.collectionPrefix) { $0.uuid } }
     }
 
-    /// What an annotation, a note or an attachment belongs to, as a UUID.
+    /// The UUID of the record that an annotation, a note or an attachment belongs to.
     public var target: String? {
         get { string("target") }
         set { assign("target", string: newValue) }

@@ -5,7 +5,7 @@ internal import QuipuStorage
 ///
 ///     for entry in try archive.read({ try $0.history(of: id) }) { print(entry.author, entry.fields) }
 public struct HistoryEntry: Sendable {
-    /// What it did to one field.
+    /// A change of one field.
     public struct FieldChange: Sendable {
         public let record: RecordID
         public let field: String

@@ -6,6 +6,7 @@ public struct ImportedItem: Hashable, Sendable {
     public let scope: String
     public let id: String
 
+    /// Makes an item from its scope and its id.
     public init(scope: String, id: String) {
         self.scope = scope
         self.id = id

@@ -2,9 +2,9 @@
 ///
 ///     let report = try archive.verify { print($0.items, $0.fraction ?? 0) }
 public struct WorkProgress: Sendable, Equatable {
-    /// What is done so far: articles read, records written or indexed, transactions checked, texts looked at.
+    /// The number of items done so far: articles read, records written or indexed, transactions checked, texts looked at.
     public let items: Int
-    /// Which part of the work that is, from 0 to 1; nil if nobody knows how much there is.
+    /// The fraction of the work that is done, from 0 to 1; nil if the total is unknown.
     public let fraction: Double?
 
     package init(items: Int, fraction: Double?) {

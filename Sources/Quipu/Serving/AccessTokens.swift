@@ -2,7 +2,7 @@ internal import Glibc
 internal import QuipuHosting
 internal import QuipuStorage
 
-/// What a token permits; each role includes those before it.
+/// The rights of a token; each role includes those before it.
 public enum TokenRole: String, Sendable, CaseIterable {
     /// Fetches changes.
     case reader
@@ -12,7 +12,7 @@ public enum TokenRole: String, Sendable, CaseIterable {
     case owner
 }
 
-/// What a server stores about a token, without its secret. Times are Unix milliseconds.
+/// A token as a server stores it, without its secret. Times are Unix milliseconds.
 public struct TokenRecord: Sendable {
     public enum State: String, Sendable {
         case valid, expired, revoked
@@ -85,6 +85,7 @@ public final class AccessTokens: Sendable {
     ///   - label: a description, such as the holder's name.
     ///   - expiresAtMilliseconds: Unix milliseconds; nil means never.
     /// - Returns: the stored record, and the secret, which cannot be read again later.
+    /// - Throws: `QuipuError` if the tokens cannot be stored.
     public func add(
         _ role: TokenRole?, for archive: String, label: String? = nil, expiresAtMilliseconds: Int64? = nil
     ) throws(QuipuError) -> (record: TokenRecord, secret: TokenText) {
@@ -102,6 +103,8 @@ public final class AccessTokens: Sendable {
     }
 
     /// All tokens in the order of creation, including expired and revoked ones.
+    ///
+    /// - Throws: `QuipuError` if the tokens cannot be read.
     public func list() throws(QuipuError) -> [TokenRecord] {
         let now = environment.nowMilliseconds()
         return try QuipuError.presenting { try store.list().map { TokenRecord($0, at: now) } }
@@ -111,6 +114,7 @@ public final class AccessTokens: Sendable {
     ///
     /// - Parameter id: the identifier from `list`.
     /// - Returns: false if there is no such token.
+    /// - Throws: `QuipuError` if the tokens cannot be stored.
     @discardableResult
     public func revoke(_ id: String) throws(QuipuError) -> Bool {
         try QuipuError.presenting {

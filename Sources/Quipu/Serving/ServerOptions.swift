@@ -14,6 +14,7 @@ public struct ServerOptions: Sendable {
         public let chainFile: String
         public let keyFile: String
 
+        /// Names the two files, which are read when the server starts.
         public init(chainFile: String, keyFile: String) {
             self.chainFile = chainFile
             self.keyFile = keyFile
@@ -55,6 +56,7 @@ public struct ServerOptions: Sendable {
     /// The default maximum number of watchers.
     package static let standardWatchers = QuipuHosting.Server.Configuration().maximumWatchers
 
+    /// The default options; see each property.
     public init() {}
 
     /// Sets the address to listen on.

@@ -28,6 +28,7 @@ public final class Share: Sendable {
         /// Milliseconds of a clock that nobody sets; nil means the system's.
         package var now: (@Sendable () -> Int64)?
 
+        /// The default: one replica, on port 8420 if it is free.
         public init() {}
     }
 
@@ -52,7 +53,7 @@ public final class Share: Sendable {
     public static let maximumWrongCodes = ShareAuthorizer.maximumWrongTokens
 
     public let code: ShareCode
-    /// Where other machines reach this one, the most likely first; at least one.
+    /// The addresses at which other machines reach this one, the most likely first; at least one.
     public let addresses: [ShareAddress]
     private let server: QuipuHosting.Server
     private let authorizer: ShareAuthorizer

@@ -9,6 +9,11 @@ public struct ShareAddress: Sendable, Equatable {
     public let host: String
     public let port: UInt16
 
+    /// Makes an address from its parts.
+    ///
+    /// - Parameters:
+    ///   - host: a numeric IPv4 address, or a name that this machine can resolve.
+    ///   - port: 8420 unless the share printed another one.
     public init(host: String, port: UInt16 = ShareAddress.standardPort) {
         self.host = host
         self.port = port

@@ -4,8 +4,8 @@ internal import QuipuCausality
 /// All that follows from a code: the server's key pair, so that the caller knows the only key that the server's certificate
 /// may have before it connects, and the token that the caller shows.
 ///
-/// argon2id makes each guess of the code cost 64 MiB and three passes over it. A server shows its certificate to whoever
-/// connects, so codes can be guessed without asking it, at that cost for each of 2^60.
+/// argon2id makes each guess of the code cost 64 MiB and three passes over it. A server shows its certificate to every client
+/// that connects, so codes can be guessed without asking it, at that cost for each of 2^60.
 struct ShareKeys: Sendable {
     private static let passes = 3 as UInt64
     private static let memoryBytes = 64 << 20

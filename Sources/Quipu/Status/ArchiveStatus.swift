@@ -2,7 +2,7 @@ internal import QuipuCausality
 internal import QuipuReplicationHTTP
 internal import QuipuStorage
 
-/// What an archive holds and how far it is from its mirrors, read from one snapshot. The network is not used.
+/// The contents of an archive and its distance from its mirrors, read from one snapshot without using the network.
 ///
 ///     let status = try archive.read { try $0.status() }
 ///     print(status.digest, status.conflictCount, status.mirrors.map(\.ahead))
@@ -121,17 +121,26 @@ extension ArchiveStatus.Mirror {
 }
 
 extension Snapshot {
-    /// What the archive holds and how far it is from its mirrors.
+    /// Counts what the archive holds, and tells how far it is from its mirrors.
+    ///
+    ///     let status = try archive.read { try $0.status() }
+    ///     print("\(status.conflictCount) conflicts, digest \(status.digest)")
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func status() throws(QuipuError) -> ArchiveStatus {
         try QuipuError.presenting { try ArchiveStatus(store) }
     }
 
-    /// What each replica has written, most bytes first.
+    /// Lists how much each replica has written, most bytes first.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func shares() throws(QuipuError) -> [ReplicaShare] {
         try QuipuError.presenting { try store.log.sharesByOrigin().map { ReplicaShare($0) } }
     }
 
     /// Texts that should be here and are not: how many there are, and the first of them.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func missingTexts() throws(QuipuError) -> (count: Int, first: [MissingText]) {
         try QuipuError.presenting {
             let first = try MissingText.first(in: store)

@@ -37,7 +37,9 @@ extension Archive {
         Changes(archive: self, position: position)
     }
 
-    /// Where the log ends now.
+    /// The position at which the log ends now.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func position() throws(QuipuError) -> Change.Position {
         try QuipuError.presenting { try stores.with { Change.Position(rawValue: try $0.position) } }
     }
@@ -70,7 +72,10 @@ public struct Changes: AsyncSequence, Sendable {
             self.position = position
         }
 
-        /// Nil once the task is cancelled.
+        /// Waits for the next change, and returns it.
+        ///
+        /// - Returns: nil once the task is cancelled.
+        /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws(QuipuError) -> Change? {

@@ -78,6 +78,8 @@ extension Archive {
     }
 
     /// All remotes with the identifier of the stored token, nil if there is none.
+    ///
+    /// - Throws: `QuipuError` if the remotes or the stored tokens cannot be read.
     public func remotesWithTokens() throws(QuipuError) -> [(remote: Remote, tokenID: String?)] {
         try QuipuError.presenting {
             try stores.with { store in

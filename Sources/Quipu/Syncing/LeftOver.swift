@@ -1,6 +1,6 @@
 internal import QuipuReplication
 
-/// What an exchange left for the next one, since the bytes that it may cost were spent.
+/// The work that an exchange left for the next one when it reached its limit of bytes.
 ///
 ///     var options = SyncOptions()
 ///     options.maximumBytes = 2_000_000

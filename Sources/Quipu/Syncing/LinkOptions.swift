@@ -19,10 +19,11 @@ public struct LinkOptions: Sendable {
     /// Completes the options if the mirror is a server. Its errors are rethrown.
     package var completeForServer: (@Sendable (inout LinkOptions) throws -> Void)?
 
+    /// The default: the stored token, 60 seconds, no plain HTTP to other machines.
     public init() {}
 }
 
-/// What `LinkOptions` say, checked.
+/// Link options after their validation.
 struct LinkSettings {
     var token: String?
     /// Where a server asks to come later.
@@ -39,7 +40,7 @@ struct LinkSettings {
             throw QuipuError(.badOption, "a link is given up after 1 to 86,400 seconds")
         }
         guard options.token.map({ TokenSecret($0) != nil }) ?? true else {
-            throw QuipuError(.badOption, "what is given as a token is none")
+            throw QuipuError(.badOption, "this is not an access token")
         }
         self.environment = environment
         token = options.token

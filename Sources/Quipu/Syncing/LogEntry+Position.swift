@@ -2,12 +2,14 @@ internal import QuipuCausality
 internal import QuipuStorage
 
 extension LogEntry {
-    /// Where this mirror's log has its last transaction.
+    /// The position of its last transaction in this mirror's log.
     public var position: Change.Position { Change.Position(rawValue: stored.positions.last ?? 0) }
 }
 
 extension Snapshot {
-    /// Where the log ended when this mirror and another one last held the same; nil if they never did.
+    /// The position at which the log ended when this mirror and another one last held the same; nil if they never did.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func positionOfLastSync() throws(QuipuError) -> Change.Position? {
         try QuipuError.presenting {
             try store.remotes.all().compactMap(\.agreement?.ownPosition).max().map {
@@ -18,7 +20,8 @@ extension Snapshot {
 
     /// Entries that others wrote and that came into this mirror's log behind a position, the last received first.
     ///
-    /// - Parameter limit: at most so many.
+    /// - Parameter limit: the maximum number of entries.
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func entriesOfOthers(
         after position: Change.Position, limit: Int
     ) throws(QuipuError) -> [LogEntry] {

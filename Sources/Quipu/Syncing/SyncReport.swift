@@ -2,7 +2,7 @@ internal import QuipuCausality
 internal import QuipuReplication
 internal import QuipuStorage
 
-/// What an exchange with a mirror did.
+/// The result of an exchange with a mirror.
 public struct SyncReport: Sendable {
     /// How often records were changed by what went out, and by what came in.
     public let sentChanges: Int
@@ -22,7 +22,7 @@ public struct SyncReport: Sendable {
     public let mergedTexts: Int
     /// Open after it, of all records.
     public let openConflicts: Int
-    /// What the sync did with attachment files.
+    /// The result for attachment files.
     public let files: FileReport
     /// The name of the remote, or its location if it has no name.
     public let remote: String
@@ -40,7 +40,7 @@ public struct SyncReport: Sendable {
     public let digest: String?
     /// The first few texts that neither side has.
     public let firstMissingTexts: [MissingText]
-    /// What is left for the next exchange, if this one ended because its bytes were spent (`SyncOptions.maximumBytes`).
+    /// The work left for the next exchange if this one reached its limit of bytes (`SyncOptions.maximumBytes`).
     public let leftOver: LeftOver?
     /// All missing texts belong to deleted records.
     public let lacksOnlyDeleted: Bool
@@ -102,7 +102,7 @@ extension SyncReport.SendRefusal {
     }
 }
 
-/// What a sync did with attachment files.
+/// The result of a sync for attachment files.
 public struct FileReport: Sendable {
     public let sent: Int
     public let received: Int
@@ -116,7 +116,7 @@ public struct FileReport: Sendable {
     public let notAskedFor: Int
     /// Why single files were refused, in words; at most eight.
     public let refusals: [String]
-    /// What stopped the transfer, usually the connection. The next sync resumes it.
+    /// The error that stopped the transfer, usually of the connection. The next sync resumes it.
     public let stop: QuipuError?
     /// A later attempt may succeed.
     package let isStopPassing: Bool
@@ -196,5 +196,6 @@ public struct SyncOptions: Sendable {
         set { link.timeoutSeconds = newValue }
     }
 
+    /// The default options.
     public init() {}
 }

@@ -1,10 +1,10 @@
 internal import QuipuStorage
 
-/// What a purge did.
+/// The result of a purge: what was erased, record by record.
 public struct PurgeReport: Sendable {
     /// The transaction that was written; nil if everything was already purged.
     public let version: Version?
-    /// What one of the named records lost.
+    /// The values that one of the named records lost.
     public struct Share: Sendable {
         public let record: RecordID
         /// The number of records that lost their values: the named one, and what belongs to it. 0 if it was already purged.
@@ -13,9 +13,9 @@ public struct PurgeReport: Sendable {
         public let valueCount: Int
     }
 
-    /// In the order in which they were named.
+    /// One entry for each named record, in the order in which they were named.
     public let records: [Share]
-    /// Files of attachments that were removed here.
+    /// The number of attachment files that were removed here.
     public let removedFiles: Int
 
     /// The number of all records that lost their values.
@@ -25,16 +25,20 @@ public struct PurgeReport: Sendable {
 }
 
 extension Archive {
-    /// Permanently erases a deleted record and its dependents: here at once, on each mirror when it next syncs. That it
-    /// existed, who changed which of its fields and when, and hashes of what it held stay.
+    /// Permanently erases a deleted record and its dependents: here at once, on each mirror when it next syncs. The history
+    /// keeps that the record existed, who changed which of its fields and when, and hashes of its values.
+    ///
+    ///     try archive.write { try $0.delete(id) }
+    ///     let report = try archive.purge(id)
     ///
     /// - Throws: `unknownRecord`; `notDeleted`; `inConflict` if it was edited concurrently with its deletion;
     ///   `tooLarge`.
     public func purge(_ id: RecordID) throws(QuipuError) -> PurgeReport { try purge([id]) }
 
-    /// Likewise several records, in one transaction: all of them or none.
+    /// Purges several records in one transaction: all of them or none.
     ///
     /// - Parameter ids: each once.
+    /// - Throws: as `purge` of one record; then none is purged.
     public func purge(_ ids: [RecordID]) throws(QuipuError) -> PurgeReport {
         try QuipuError.presenting {
             try stores.with { store in

@@ -1,7 +1,7 @@
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// What an undo did, or would do.
+/// The result of an undo, or of its preview.
 public struct UndoReport: Sendable {
     /// What happened to a field, or to a whole record.
     public struct Change: Sendable {
@@ -26,7 +26,7 @@ public struct UndoReport: Sendable {
         public let effect: Effect
     }
 
-    /// What was not undone, and why.
+    /// A change that was not undone, and the reason.
     public struct Left: Sendable {
         public enum Reason: Sendable, Equatable {
             /// The value was changed since, by whom and when (Unix milliseconds).
@@ -80,9 +80,9 @@ public struct UndoReport: Sendable {
 }
 
 extension Archive {
-    /// Takes an entry of the log back. What the entry replaced comes back wherever its value is still there; a record that
-    /// it made is deleted. What others have changed since is left, and reported. An undo is an entry itself: to undo it is to
-    /// redo what it took back.
+    /// Takes an entry of the log back. Replaced values come back in every field that still has the entry's value; a record that
+    /// the entry made is deleted. Values that others have changed since are left, and reported. An undo is an entry itself:
+    /// undoing it redoes the entry that it took back.
     ///
     ///     if let last = try archive.read({ try $0.lastOwnEntry() }) {
     ///         for left in try archive.undo(last).left { print(left.record, left.field ?? "") }
@@ -91,7 +91,7 @@ extension Archive {
     /// - Throws: `purged` for a purge, which cannot be undone.
     @discardableResult
     public func undo(_ entry: LogEntry) throws(QuipuError) -> UndoReport {
-        guard !author.isEmpty else { throw QuipuError(.badName, "nobody is named who edits \(path)") }
+        guard !author.isEmpty else { throw QuipuError(.badName, "no author is set for edits of \(path)") }
         return try QuipuError.presenting {
             try stores.with { store in
                 let report = try store.undo(entry.stored, words: entry.wordsOfUndo, author: author)
@@ -101,6 +101,8 @@ extension Archive {
     }
 
     /// Reports what an undo would do, and writes nothing.
+    ///
+    /// - Throws: `purged` for a purge, which cannot be undone.
     public func previewUndo(of entry: LogEntry) throws(QuipuError) -> UndoReport {
         try QuipuError.presenting {
             try stores.with { UndoReport(try $0.previewUndo(of: entry.stored), entry: entry) }

@@ -19,7 +19,7 @@ public struct FieldStory: Sendable {
         public let json: [UInt8]?
         /// The versions that it replaced.
         public let replaces: [Version]
-        /// What replaced it; nil if nothing did.
+        /// The version that replaced it; nil if none did.
         public let replacedBy: Version?
         /// It is the value that is shown.
         public let isShown: Bool

@@ -10,7 +10,7 @@ internal import QuipuStorage
 ///         }
 ///     }
 public struct LogEntry: Sendable {
-    /// What it is in relation to another entry.
+    /// Its role in relation to another entry.
     public enum Role: Sendable {
         case command
         /// It takes another entry back.
@@ -73,6 +73,8 @@ extension Snapshot {
     }
 
     /// The entries that changed a record, the last received first.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func entries(changing id: RecordID) throws(QuipuError) -> [LogEntry] {
         try QuipuError.presenting {
             var found: [LogEntry] = []
@@ -102,16 +104,19 @@ extension Snapshot {
     }
 
     /// The transactions of an entry with all that they changed, oldest first.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func transactions(of entry: LogEntry) throws(QuipuError) -> [HistoryEntry] {
         try QuipuError.presenting { try store.log.transactions(of: entry.stored).map { HistoryEntry($0) } }
     }
 
-    /// The entry that an undo without further words takes back: the last one of this mirror's that nobody has undone.
+    /// The entry to undo next: the last one of this mirror that nobody has undone.
     ///
     ///     if let last = try archive.read({ try $0.lastOwnEntry() }) { try archive.undo(last) }
     ///
     /// - Parameter later: of the entries before this one.
     /// - Returns: nil if there is none.
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func lastOwnEntry(before later: LogEntry? = nil) throws(QuipuError) -> LogEntry? {
         try QuipuError.presenting {
             try store.log.lastOwnEntry(before: later?.stored).map { try LogEntry($0, in: store) }
@@ -119,6 +124,8 @@ extension Snapshot {
     }
 
     /// This mirror's last undo that is not redone; nil if there is none, or something else was done since.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func lastOwnUndo() throws(QuipuError) -> LogEntry? {
         try QuipuError.presenting {
             try store.log.lastOwnEntry(isUndo: true).map { try LogEntry($0, in: store) }

@@ -8,7 +8,7 @@ internal import QuipuStorage
 public struct RecordComparison: Sendable {
     /// A field whose value changed.
     public struct Difference: Sendable {
-        /// What a field had.
+        /// The value of a field in one of the two versions.
         public enum Content: Sendable, Equatable {
             /// It had no value.
             case none
@@ -70,12 +70,16 @@ extension Snapshot {
     }
 
     /// The names of fields whose text is not here: it was forgotten, or has not arrived yet.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func missingTexts(of record: Record) throws(QuipuError) -> [String] {
         try QuipuError.presenting { try store.keeping.fieldsWithoutText(of: record.stored) }
     }
 
     /// Whether a deleted record was edited or restored concurrently with its deletion: then its deletion is a
     /// conflict, and it cannot be purged.
+    ///
+    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func isDeletionContested(of record: Record) throws(QuipuError) -> Bool {
         try QuipuError.presenting { try store.records.isDeletionContested(of: record.stored) }
     }

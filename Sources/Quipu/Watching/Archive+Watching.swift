@@ -4,7 +4,7 @@ internal import QuipuStorage
 internal import QuipuThreads
 internal import QuipuWire
 
-/// What a watch tells, on its own thread.
+/// An event of a watch, delivered on the thread of the watch.
 package struct WatchEvents {
     /// It listens; with what people call the mirror.
     package var onBegin: (_ remote: String) -> Void = { _ in }

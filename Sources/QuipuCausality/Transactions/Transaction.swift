@@ -40,7 +40,7 @@ public struct Transaction: Sendable, Equatable {
     }
 }
 
-/// What one transaction changes in one record.
+/// The changes of one transaction in one record.
 public struct RecordChanges: Sendable, Equatable {
     public var id: RecordID
     public var kind: String

@@ -1,4 +1,4 @@
-/// What an undo of some versions of a field does to it.
+/// The effect of undoing some versions of a field.
 public struct FieldUndo: Sendable {
     /// The heads that are taken back: what an undo replaces, and all that it replaces.
     public let replaced: [Version]
@@ -17,7 +17,7 @@ extension FieldVersions {
     ///   is given over the heads that are taken back, so that no conflict remains.
     /// - Several former values open their conflict again.
     /// - The program gives back what an import had replaced, what stands beside edits by hand, and every value of a conflict
-    ///   that opens again: whoever undoes the same makes the same versions, and no chain leaves a version by hand of its
+    ///   that opens again: replicas that undo the same make the same versions, and no chain leaves a version by hand of its
     ///   own standing beside another one. Else it is an edit by hand.
     ///
     /// - Parameters:

@@ -28,7 +28,7 @@ package struct Caller: Sendable {
     package let author: String?
     /// The only archive that it may ask for; nil for all.
     package let archive: String?
-    /// It is the browser of whoever runs the server.
+    /// It is the browser of the person who runs the server.
     package let isOwnPage: Bool
 
     package init(

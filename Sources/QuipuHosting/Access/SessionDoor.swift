@@ -7,8 +7,8 @@ internal import Synchronization
 /// The sessions of `quipu open`: a browser that shows a one-time code gets the secret of a session, which it sends with every
 /// request.
 ///
-/// The code is in the fragment of an address, which no request has in it, but which browsers keep in their history. So it is
-/// good for a minute, once; whoever uses it again ends the session that it opened, since either of the two is not who was meant.
+/// The code is in the fragment of an address, which is not part of any request, but which browsers keep in their history. So a
+/// code is valid once and for a minute. A second use ends the session that it opened, since one of the two users is an intruder.
 package final class SessionDoor: Authorizer {
     package static let codeLifetimeMilliseconds: Int64 = 60_000
     /// Older ones are forgotten.
@@ -65,7 +65,7 @@ package final class SessionDoor: Authorizer {
     /// Opens a session with a code.
     ///
     /// - Returns: its secret.
-    /// - Throws: `Problem`: 410 for a code that was used or has expired, 403 for one that is none.
+    /// - Throws: `Problem`: 410 for a code that was used or has expired, 403 for an unknown one.
     package func open(with code: String) throws -> String {
         let secret = randomText()
         let now = now()

@@ -13,8 +13,8 @@ package protocol ArchiveWatcher: AnyObject, Sendable {
 
 extension PushBody: ArchiveWatcher {}
 
-/// The clients that watch one archive, and the last event that they were sent. It does not know the backend: whoever
-/// learns of a change announces it here, from any thread.
+/// The clients that watch one archive, and the last event that they were sent. It does not know the backend: code
+/// that learns of a change announces it here, from any thread.
 package final class ArchiveChannel: Sendable {
     private struct State {
         /// The newest mark that was announced.

@@ -37,7 +37,7 @@ package struct InterfaceQuestion: Sendable {
     package let account: TokenAccount?
 }
 
-/// What a token may still add to the archives today.
+/// The account of a token: the amount that it may still add to the archives today.
 package struct TokenAccount: Sendable {
     let quota: DailyQuota
     let token: TokenID

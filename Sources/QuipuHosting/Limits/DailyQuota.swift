@@ -37,7 +37,7 @@ package final class DailyQuota: Sendable {
         Int((Self.dayMilliseconds - nowMilliseconds() % Self.dayMilliseconds) / 1_000) + 1
     }
 
-    /// What a token may still send today.
+    /// The amount that a token may still send today.
     func left(to token: TokenID) throws -> QuotaAmount {
         let day = today
         if let known = accounts.withLock({ $0[token] }), known.day == day {

@@ -1,6 +1,6 @@
 /// A token as a server stores it: everything but the secret.
 package struct AccessToken: Sendable, Equatable {
-    /// What the token gives access to.
+    /// The archives that the token gives access to.
     package enum Scope: Sendable, Equatable {
         /// Every archive, as owner, and the routes about the server.
         case server

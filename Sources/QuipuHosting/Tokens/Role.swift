@@ -1,4 +1,4 @@
-/// What a caller may do with an archive; each role includes those before it.
+/// The rights of a caller on an archive; each role includes those before it.
 package enum Role: String, Sendable, CaseIterable, Comparable {
     case reader
     case writer

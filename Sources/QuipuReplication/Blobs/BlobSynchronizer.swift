@@ -30,7 +30,7 @@ public struct BlobSynchronizer {
     private let remote: String?
     private let maySend: Bool
     private let maximumBytes: Int?
-    /// Of a question, and of each hash in it; and of what a file takes besides its content.
+    /// Bytes of a question, of each hash in it, and of what a file takes in addition to its content.
     private static let (questionBytes, hashBytes, addedBytes) = (1 << 10, 80, 1 << 10)
 
     /// - Parameters:

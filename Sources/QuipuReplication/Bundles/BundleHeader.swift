@@ -23,7 +23,7 @@ public struct BundleHeader: Sendable, Equatable {
     public var madeAtMilliseconds: Int64
     /// The hash of the receiver's public key; nil in a bundle for anybody.
     public var receiver: Origin?
-    /// What the sender calls the receiver.
+    /// The sender's name for the receiver.
     public var receiverName: String?
     /// The hash of the sender's vector and branch starts, which knowledge blocks tell.
     public var knowledgeHash: UInt128

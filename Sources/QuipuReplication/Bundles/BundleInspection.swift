@@ -1,6 +1,6 @@
 internal import QuipuCausality
 
-/// What is in a bundle, as far as it can be read. Every block is verified, and nothing is applied.
+/// The contents of a bundle, as far as they can be read. Every block is verified, and nothing is applied.
 public struct BundleInspection: Sendable {
     public var header: BundleHeader
     public var completeness = BundleCompleteness()

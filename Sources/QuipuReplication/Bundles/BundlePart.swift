@@ -39,7 +39,7 @@ struct BundlePart {
     /// - Throws: `ReplicationError.wrongSignature` if a header is not signed by the key that it names, or if parts of one
     ///   bundle say different things of it.
     static func bundles(in paths: [String]) throws -> [[BundlePart]] {
-        // By the key as well: whoever knows a bundle's id can make a part of it, signed with another key.
+        // By the key as well: anybody who knows a bundle's id can make a part of it, signed with another key.
         struct Identity: Hashable {
             var bundle: UInt128
             var key: [UInt8]

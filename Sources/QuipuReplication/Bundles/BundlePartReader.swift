@@ -120,7 +120,7 @@ struct BundlePartReader {
         return nil
     }
 
-    /// Where the next sound block begins; nil if there is none.
+    /// The start of the next sound block; nil if there is none.
     private mutating func nextBlock(after start: Int) throws -> Int? {
         var place = start + 1
         let marker = BundleBlock.marker

@@ -1,7 +1,7 @@
 public import QuipuCausality
 public import QuipuStorage
 
-/// What came of one bundle.
+/// The result of applying one bundle.
 public struct BundleReport: Sendable {
     /// Transactions that were not applied since something before them is not here.
     public struct Gap: Sendable, Equatable {

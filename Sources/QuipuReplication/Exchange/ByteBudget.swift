@@ -2,7 +2,7 @@ internal import QuipuCausality
 internal import QuipuStorage
 internal import QuipuWire
 
-/// What an exchange that may cost so many bytes asks for, and how much it sends and receives in each message.
+/// Divides the bytes that an exchange may cost among its messages: what to request, and how much to send and receive in each.
 ///
 /// Values of more than 128 bytes travel by their hash, then their texts, the most urgent first. Messages are short, so that
 /// what is left in the end is little.
@@ -11,7 +11,7 @@ struct ByteBudget {
     private static let messageBytes = 256 << 10
     /// The most that is kept for the headers of a message and of its reply.
     private static let headerBytes = 4 << 10
-    /// What is kept besides what the first message and its reply took.
+    /// Reserved in addition to what the first message and its reply took.
     private static let addedBytes = 1 << 10
     /// The least that a further message is worth.
     private static let leastBytes = 512
@@ -31,7 +31,7 @@ struct ByteBudget {
 
     /// The budget of the next message; nil if what is left is not worth one.
     func next(sends: Bool, receives: Bool) -> ExchangeSession.Budget? {
-        // The first message asks only: whoever does not know how to hold texts back sends none before that is known.
+        // The first message only asks, so a peer that cannot hold texts back sends none before that is known.
         if !hasHeard { return ExchangeSession.Budget(sent: 0, received: 0) }
         let spare = transport.leftBytes - min(Self.headerBytes, firstBytes + Self.addedBytes)
         guard spare >= Self.leastBytes else { return nil }
@@ -66,7 +66,7 @@ struct ByteBudget {
     private static let maximumSkipped = 4_096
 }
 
-/// What an exchange left for the next one, since its bytes were spent.
+/// The work that an exchange left for the next one when it reached its limit of bytes.
 public struct LeftOver: Sendable, Equatable {
     /// Transactions; nil where the other side has not told what it holds.
     public var toSend: Int?

@@ -2,7 +2,7 @@ public import QuipuCausality
 public import QuipuStorage
 internal import QuipuWire
 
-/// What an exchange would send.
+/// The changes that an exchange would send.
 public struct SyncForecast: Sendable, Equatable {
     public var transactionCount = 0
     /// Records changed by these.

@@ -31,7 +31,7 @@ public struct SyncReport: Sendable, Equatable {
     public var bytesPerSecond: Int?
     /// The hash of the state of both sides at the end; nil if they were not equal.
     public var knowledgeHash: UInt128?
-    /// What is left for the next exchange, since the bytes that this one may cost are spent; nil if they are not.
+    /// The work left for the next exchange if this one reached its limit of bytes; nil if it did not.
     public var leftOver: LeftOver?
     /// The peer does not hold long texts back, so what is urgent did not come first.
     public var isPeerUnableToHoldBack = false

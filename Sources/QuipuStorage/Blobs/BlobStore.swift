@@ -1,6 +1,6 @@
 public import QuipuCausality
 
-/// Where the contents of attachments are kept, each under its SHA-256. A content is there whole and right, or not at
+/// The store of attachment contents, each under its SHA-256. A content is there whole and right, or not at
 /// all; it never changes. Used by many threads at a time.
 public protocol BlobStore: AnyObject, Sendable {
     /// How large a content is; nil where it is not here.
@@ -24,7 +24,7 @@ public protocol BlobStore: AnyObject, Sendable {
     /// - Throws: `BlobRefusal`, `StorageError`.
     func receive(_ hash: BlobHash, sizeBytes: UInt64, from offset: UInt64) throws -> any BlobReception
 
-    /// What is here, in ascending order.
+    /// The hashes of the contents here, in ascending order.
     func hashes(after last: BlobHash?, limit: Int) throws -> [BlobHash]
 
     /// What all contents take, those that were cut on their way included.

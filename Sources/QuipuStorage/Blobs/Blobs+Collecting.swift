@@ -13,14 +13,14 @@ public struct BlobCounts: Sendable, Equatable {
     public var expected = 0
 }
 
-/// What a check of the contents found.
+/// The result of checking the contents.
 public struct BlobVerification: Sendable, Equatable {
     public var checked = 0
-    /// What is not what its name says, and was put aside.
+    /// Contents that do not match their hashes, and were set aside.
     public var damaged: [BlobHash] = []
 }
 
-/// What a collection of unneeded contents removed.
+/// The number and size of the contents that a collection removed.
 public struct BlobCollection: Sendable, Equatable {
     public var removed = 0
     public var removedBytes: UInt64 = 0
@@ -100,7 +100,7 @@ extension Blobs {
         return report ?? BlobCollection(hindrance: "another process is adding an attachment; try again")
     }
 
-    /// Contents that are here and that only deleted attachments name, which nobody contests. Whoever restores one needs
+    /// Contents that are here and that only deleted attachments name, which nobody contests. Restoring one needs
     /// them, so they go only where a mirror has just said that it holds them.
     public func contentsOfDeleted() throws -> [BlobHash] {
         try reading {
@@ -113,7 +113,7 @@ extension Blobs {
         }
     }
 
-    /// What removing contents would give back.
+    /// The space that removing contents would free.
     public func size(_ hashes: [BlobHash]) throws -> BlobCollection {
         var report = BlobCollection()
         for hash in hashes {

@@ -40,7 +40,7 @@ enum FileContent {
 }
 
 extension StorageError {
-    /// What the system said of a file.
+    /// The error that the system reported for a file.
     static func file(_ path: String, _ what: String, _ code: Int32) -> StorageError {
         let reason = String(cString: strerror(code))
         switch code {

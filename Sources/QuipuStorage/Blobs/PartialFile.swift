@@ -6,7 +6,7 @@ internal import QuipuFiles
 /// process that writes it, and the next one goes on where it ends. One writer at a time, across processes.
 ///
 /// Beside it, `NAME.partial.tag` may hold a word about what it is a part of. A loss of power may lose the end of
-/// what was not synced, so whoever completes it checks the whole.
+/// what was not synced, so the code that completes it checks the whole.
 public final class PartialFile {
     private static let suffix = ".partial"
     private static let maximumTagBytes = 256
@@ -83,7 +83,7 @@ public final class PartialFile {
         }
     }
 
-    /// Begins anew.
+    /// Starts again from an empty file.
     ///
     /// - Parameter tag: as in `note`.
     public func restart(tag: String?) throws(StorageError) {

@@ -25,7 +25,7 @@ public struct Conflict: Sendable {
     /// `deleted` for a deletion.
     public var field: String
     public var isDeletion: Bool
-    /// What is shown now; for a deletion, the delete.
+    /// The version that is shown now; for a deletion, the delete.
     public var current: Contender
     public var others: [Contender]
     /// The value that all of them replaced, where there is just one.

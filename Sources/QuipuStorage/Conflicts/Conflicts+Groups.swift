@@ -1,6 +1,6 @@
 internal import QuipuCausality
 
-/// Where a conflict is, in the order in which they are listed.
+/// The place of a conflict; places sort in the order in which conflicts are listed.
 struct ConflictPlace: Comparable {
     var id: RecordID
     var kind: String

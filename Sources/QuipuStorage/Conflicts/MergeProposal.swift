@@ -1,7 +1,7 @@
 internal import QuipuCanonicalJSON
 internal import QuipuCausality
 
-/// What a three-way merge makes of the texts of a conflict.
+/// The result of a three-way merge of the texts of a conflict.
 public enum MergeProposal: Sendable, Equatable {
     /// Canonical JSON of the text with both changes.
     case text([UInt8])

@@ -33,7 +33,7 @@ extension Editing {
                     ]))
         }
         if deletions.isEmpty { return }
-        // Each of the deletes has seen all of them, since they are one to whoever deletes.
+        // Each of the deletes has seen all of them, since the person deletes them as one.
         for record in affected {
             try recordStates.forEachField(of: record) { _, _, _, versions in
                 for head in versions.heads { observed.insert(head.representative.position) }

@@ -31,7 +31,7 @@ public struct Edit: Sendable {
     }
 }
 
-/// What a person does to one record, in a transaction with others.
+/// A person's edit of one record, in a transaction with others.
 public enum RecordEdit: Sendable {
     case fields(Edit)
     case delete(RecordID, kind: String)
@@ -44,7 +44,7 @@ public enum RecordEdit: Sendable {
     case split(RecordID, kind: String, item: ItemSource?)
 }
 
-/// What an edit did.
+/// The outcome of an edit.
 public struct EditOutcome: Sendable {
     /// Nil when the record was so already: nothing was written. Of several transactions the last.
     public var version: TransactionName?
@@ -68,7 +68,7 @@ public struct EditOutcome: Sendable {
     }
 }
 
-/// What people do to records.
+/// Edits of records by people.
 struct Editing: ArchivePart {
     let archive: OpenArchive
 }
@@ -171,7 +171,7 @@ extension Editing {
                 continue
             }
             if names != present {
-                // The same change of the same state is that version: whoever repeats it writes nothing.
+                // The same change of the same state is that version: repeating it writes nothing.
                 if let record,
                     try recordStates.hasVersion(value, replacing: names, of: change.field, in: record)
                 {

@@ -1,6 +1,6 @@
 public import QuipuCausality
 
-/// What a merge would do to a field.
+/// The effect that a merge would have on a field.
 public struct MergedField: Sendable {
     public enum Effect: String, Sendable {
         /// The record that is kept shows its own value, and others that differ are hidden.
@@ -19,7 +19,7 @@ public struct MergedField: Sendable {
     public var others: [(id: RecordID, json: [UInt8])]
 }
 
-/// What a merge would do.
+/// The effect that a merge would have.
 public struct MergePreview: Sendable {
     public var keep: RecordID
     /// The records that would be shown under it.

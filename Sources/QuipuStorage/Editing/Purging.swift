@@ -1,7 +1,7 @@
 public import QuipuCausality
 internal import QuipuSQLite
 
-/// What a purge did.
+/// The result of a purge.
 public struct PurgeOutcome: Sendable {
     /// What one of the records that were named lost.
     public struct Share: Sendable {
@@ -107,7 +107,7 @@ extension Records {
     }
 }
 
-/// What a purge has to write.
+/// The changes that a purge writes.
 private struct PendingPurge {
     /// More than hangs on anything in chains of which each link hangs on the one before.
     private static let maximumDepth = 8

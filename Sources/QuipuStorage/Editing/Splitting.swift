@@ -2,7 +2,7 @@ internal import QuipuCanonicalJSON
 public import QuipuCausality
 internal import QuipuSQLite
 
-/// What a split made.
+/// The record that a split made.
 public struct SplitOutcome: Sendable {
     /// The record that was split, and the new one.
     public var from: RecordID
@@ -18,7 +18,7 @@ public struct SplitOutcome: Sendable {
     public var kept: [String]
 }
 
-/// What one item gave a record, as the record remembers it.
+/// The values that one item gave a record, as the record remembers them.
 struct RememberedItem {
     var source: ItemSource
     var state: SourceState

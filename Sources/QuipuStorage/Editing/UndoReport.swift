@@ -1,6 +1,6 @@
 public import QuipuCausality
 
-/// What an undo of an entry did, or would do.
+/// The result of undoing an entry, or of its preview.
 public struct UndoReport: Sendable {
     /// One field, or a whole record.
     public struct Change: Sendable {

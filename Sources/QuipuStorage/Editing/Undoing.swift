@@ -43,7 +43,7 @@ extension Undoing {
     }
 }
 
-/// What an undo writes in one record.
+/// The changes that an undo writes in one record.
 struct RecordUndo {
     var id: RecordID
     var kind: String

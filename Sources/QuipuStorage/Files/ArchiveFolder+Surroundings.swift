@@ -12,7 +12,7 @@ extension ArchiveFolder {
     }
 }
 
-/// What is around an archive and can go wrong with it.
+/// The files and the disk around an archive, as far as they can cause faults.
 extension ArchiveFolder {
     private static let known = ["archive.sqlite", "local.sqlite", "index.sqlite", "blobs", "snapshots"]
 

@@ -2,7 +2,7 @@ internal import Glibc
 internal import QuipuCausality
 internal import QuipuFiles
 
-/// Where an archive lives: a folder `.quipu` with its databases, as git has `.git`.
+/// The folder of an archive: `.quipu` with its databases, as git has `.git`.
 public struct ArchiveFolder: Sendable, Equatable {
     public static let name = ".quipu"
 
@@ -13,7 +13,7 @@ public struct ArchiveFolder: Sendable, Equatable {
     public var localPath: String { personalPath("local", suffix: ".sqlite") }
     /// What this machine follows beyond mirrors: feeds.
     public var feedsPath: String { personalPath("feeds", suffix: ".json") }
-    /// What is made from `storePath` to find records, and can be made again.
+    /// The index made from `storePath` to find records; it can be rebuilt.
     var indexPath: String { path + "/index.sqlite" }
     public var blobsPath: String { path + "/blobs" }
     /// Compressed copies for those who make a mirror of it.
@@ -109,7 +109,7 @@ public struct ArchiveFolder: Sendable, Equatable {
     }
 }
 
-/// What archives and remotes may be called.
+/// The valid names of archives and remotes.
 enum ArchiveName {
     /// Whether a name is `[a-z0-9][a-z0-9_-]{0,63}`.
     static func isValid(_ name: String) -> Bool {

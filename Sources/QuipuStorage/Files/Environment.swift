@@ -2,7 +2,7 @@ internal import CQuipuLinux
 internal import Glibc
 internal import QuipuThreads
 
-/// What the store needs from the world and tests replace: clocks and randomness.
+/// Clocks and randomness, which the store takes from the system and tests replace.
 public struct Environment: Sendable {
     /// Unix time in milliseconds, as this machine believes it to be.
     public var nowMilliseconds: @Sendable () -> Int64

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import QuipuFiles
 
-/// Where a command puts what it makes.
+/// The destination of a command's output.
 ///
 /// A regular file appears under its name whole or not at all, in the place of one that is there, with that one's
 /// permissions and owner. What a link leads to is replaced, not the link. Pipes, devices and open descriptors

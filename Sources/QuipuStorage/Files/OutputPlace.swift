@@ -1,7 +1,7 @@
 internal import Glibc
 internal import QuipuFiles
 
-/// What exists at the path of an output: links are followed to their end.
+/// The file that exists at the path of an output; links are followed to their end.
 enum OutputPlace {
     /// A descriptor that the process has open, as `/dev/stdout` and `/dev/fd/3` name them.
     case descriptor(Int32)

@@ -10,7 +10,7 @@ extension StorageError {
     }
 }
 
-/// What the store refuses: what happened, to what, and what to do next. Nothing was written.
+/// An error of the store: what happened, to what, and what to do next. Nothing was written.
 public struct StorageError: Error, Sendable, CustomStringConvertible {
     /// A stable word that programs can rely on.
     public struct Code: Sendable, Hashable, RawRepresentable {
@@ -44,7 +44,7 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         public static let notInConflict = Code(rawValue: "not-in-conflict")
         /// It is merged into no other record.
         public static let notMerged = Code(rawValue: "not-merged")
-        /// What its sources gave cannot be told apart.
+        /// The values that its sources gave cannot be told apart.
         public static let notSplittable = Code(rawValue: "not-splittable")
         public static let notMergeable = Code(rawValue: "not-mergeable")
         public static let unknownVersion = Code(rawValue: "unknown-version")

@@ -67,7 +67,7 @@ struct UnchangedFile {
     }
 }
 
-/// What a file system lacks that an archive needs.
+/// A feature that an archive needs and a file system lacks.
 enum FileSystemAbilities {
     /// Whether files there cannot be locked, as on some network shares. A lock is asked about on the folder: asking on a
     /// database, and closing it, would drop the locks that this process has on it.

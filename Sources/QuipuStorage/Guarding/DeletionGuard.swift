@@ -11,8 +11,8 @@ public struct MassDeletion: Sendable, Equatable {
 }
 
 /// Watches what collections lose by exchanges within a day: records that are deleted, taken out, emptied, or merged into
-/// others. What is merged is kept, but listed no longer: whoever makes one record of five hundred leaves as little to read as
-/// whoever deletes them.
+/// others. What is merged is kept, but listed no longer: merging five hundred records into one leaves as little to read as
+/// deleting them.
 ///
 /// A collection has lost most of what it held when hardly any record of it is left. So nothing is counted but losses,
 /// which this machine remembers for a day: a sync costs what it brings. Only when a collection has lost so many that it

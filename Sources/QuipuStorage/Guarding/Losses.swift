@@ -10,7 +10,7 @@ struct Loss {
     var since: Int64
 }
 
-/// What transactions take from collections.
+/// Records that transactions take from collections.
 struct Losses {
     /// A collection's id in lower case, as fields name it; empty for records that are in none.
     typealias Place = String

@@ -4,7 +4,7 @@ internal import QuipuSQLite
 internal import QuipuTextFolding
 
 /// The cards of records (`RecordCard`), in a database of their own beside the archive's. It follows from that one and holds
-/// nothing else, so whatever is wrong with it is mended by making it anew; where nothing can be written, it is made in
+/// nothing else, so any damage to it is repaired by rebuilding it; where nothing can be written, it is made in
 /// memory for as long as the archive is open.
 struct CardIndex: ArchivePart {
     let archive: OpenArchive

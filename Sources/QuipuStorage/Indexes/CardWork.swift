@@ -3,7 +3,7 @@ internal import QuipuCausality
 internal import QuipuSQLite
 internal import QuipuTextFolding
 
-/// One run that makes cards anew.
+/// One run that rebuilds cards.
 struct CardWork: ArchivePart {
     let archive: OpenArchive
     let cards: Connection

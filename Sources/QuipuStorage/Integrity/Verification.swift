@@ -3,14 +3,14 @@ public import QuipuCausality
 internal import QuipuEmbeddedSchema
 internal import QuipuSQLite
 
-/// What a check of the whole archive found.
+/// The result of verifying the whole archive.
 public struct VerificationReport: Sendable {
     public var digest: Digest
     /// The digest of what is seen, versions left out: what a lossless export and import preserve.
     public var contentDigest: Digest
     /// Heads that were checked.
     public var checked = 0
-    /// What is wrong, in words; empty when all is well.
+    /// The damage found, in words; empty if there is none.
     public var damaged: [String] = []
 }
 

@@ -2,7 +2,7 @@ internal import QuipuCanonicalJSON
 public import QuipuCausality
 internal import QuipuNaturalKeys
 
-/// What an import brings for one record.
+/// The values that an import has for one record.
 public struct ImportItem: Sendable {
     /// Given by a lossless export; otherwise found or derived.
     public var id: RecordID?
@@ -89,7 +89,7 @@ public struct ItemSource: Sendable, Hashable {
     package var field: String { SourceMemory.prefix + scope }
 }
 
-/// What became of one item.
+/// The effect of importing one item.
 public enum ImportEffect: Sendable, Equatable {
     case created(RecordID)
     case updated(RecordID)
@@ -115,7 +115,7 @@ public struct ImportOutcome: Sendable, Equatable {
     public var leftFields: [String] = []
 }
 
-/// What one run of an import must know from batch to batch.
+/// State of one import run that is kept from batch to batch.
 public struct ImportRun: Sendable {
     /// Collections of the one name that articles are put into; new members join the first.
     public var collections: [RecordID]

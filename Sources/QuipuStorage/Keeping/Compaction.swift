@@ -1,7 +1,7 @@
 internal import QuipuCausality
 internal import QuipuSQLite
 
-/// What a compaction did, or would do.
+/// The result of a compaction, or of its dry run.
 ///
 /// Compaction forgets text, never versions, and never a head (Schema/semantics.md#forgetting): the text of a superseded value is
 /// replaced by the hash that stands in `version`. Heads keep theirs, those of deleted records too: somebody who has not

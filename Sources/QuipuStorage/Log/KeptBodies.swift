@@ -15,8 +15,8 @@ struct KeptBody {
     }
 }
 
-/// The large bodies that were asked for last. One transaction may have changed thousands of records, and whoever goes
-/// through these asks for its body at each.
+/// The large bodies that were asked for last. One transaction may have changed thousands of records, and a
+/// loop over these asks for its body at each.
 struct KeptBodies {
     /// Smaller ones are decoded again as fast.
     private static let leastBytes = 256

@@ -88,7 +88,7 @@ extension Log {
         return UInt64(clamping: sequence)
     }
 
-    /// Where the log holds a transaction; nil when it does not.
+    /// The position of a transaction in the log; nil if it is not there.
     func locate(_ name: TransactionName) throws -> (position: Int64, chain: ChainHash)? {
         guard let origin = try interning.originRow(name.origin, in: database) else { return nil }
         var rows = try database.rows(

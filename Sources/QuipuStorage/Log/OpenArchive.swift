@@ -30,7 +30,7 @@ final class OpenArchive {
     let interning = Interning()
     let changedFields = ChangedFields()
     /// Texts that were put in place where they had been wanted, or came with a transaction that is too short for them, for
-    /// whoever must pass them on; nil where nobody asks.
+    /// the caller that must pass them on; nil where nobody asks.
     var placedTexts: Set<ValueHash>?
     /// Texts that no record shows any longer, until the record that showed them is written.
     var unwrittenTexts: [ValueHash: [UInt8]] = [:]
@@ -124,13 +124,13 @@ final class OpenArchive {
         do { try local.noteShown(end) } catch let error as SQLiteError
             where error.code.primary == .readOnly || StorageError(error).code == .diskFull
         {
-            // Whoever only reads needs no room here.
+            // A reader needs no room here.
         } catch let error as SQLiteError {
             throw StorageError(error)
         }
     }
 
-    /// Where the log ends; 0 when it is empty.
+    /// The position at which the log ends; 0 if it is empty.
     var position: Int64 { get throws { try database.integer("SELECT max(position) FROM log") ?? 0 } }
 
     /// The sum over all heads.

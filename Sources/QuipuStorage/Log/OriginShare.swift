@@ -1,7 +1,7 @@
 public import QuipuCausality
 internal import QuipuSQLite
 
-/// What a replica has written to an archive.
+/// The amount that a replica has written to an archive.
 public struct OriginShare: Sendable {
     public var origin: Origin
     /// Under which it wrote last.

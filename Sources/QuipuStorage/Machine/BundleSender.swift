@@ -1,6 +1,6 @@
 /// The number of a bundle: it counts within an incarnation of its sender.
 public struct BundleNumber: Sendable, Equatable {
-    /// Random, drawn anew where the sender finds that it was put back to an earlier state.
+    /// Random, drawn again when the sender finds that it was restored to an earlier state.
     public var incarnation: UInt128
     public var counter: UInt64
 

@@ -13,7 +13,7 @@ public struct BundleSenders: ArchivePart {
         try wrapped { try local.nextBundleNumber(freshIncarnation: freshIncarnation) }
     }
 
-    /// Begins to number anew: somebody knows more of this replica than it holds.
+    /// Restarts the numbering, because a peer knows more of this replica than it holds.
     public func renumber() throws { try wrapped { try local.renumberBundles(incarnation: freshIncarnation) } }
 
     /// By name.

@@ -118,7 +118,7 @@ public struct Query: Sendable, Equatable {
     }
 }
 
-/// What the reader of a query's results should know.
+/// A note for the reader of a query's results.
 public struct QueryNote: Sendable, Equatable {
     public enum Code: String, Sendable {
         /// The query could not be read, and was searched as words.

@@ -1,4 +1,4 @@
-/// What a filter looks at: `NAME:VALUE`.
+/// The property that a filter `NAME:VALUE` tests.
 package enum QueryField: String, Sendable, CaseIterable {
     case kind, tag
     /// A collection or a saved search, by its name, handle or id.
@@ -29,7 +29,7 @@ package enum QueryField: String, Sendable, CaseIterable {
     }
 }
 
-/// What `has:` asks for.
+/// The values of `has:`.
 enum QueryPossession: String, CaseIterable {
     case conflict, annotation, attachment, note
 
@@ -42,7 +42,7 @@ enum QueryPossession: String, CaseIterable {
     }
 }
 
-/// What `is:` asks for.
+/// The values of `is:`.
 enum QueryState: String, CaseIterable {
     case deleted
     /// It hangs on something that is gone: a record that is deleted or not here, or a passage that is no longer in the text.

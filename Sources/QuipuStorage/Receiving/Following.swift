@@ -128,7 +128,7 @@ extension Following {
         }
     }
 
-    /// What the log holds past a position, in its order.
+    /// The transactions of the log past a position, in its order.
     package func transactions(after position: Int64) throws -> [LoggedTransaction] {
         var found: [LoggedTransaction] = []
         try log.forEachTransaction(after: position) { transaction, _, _ in

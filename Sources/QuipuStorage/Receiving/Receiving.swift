@@ -1,7 +1,7 @@
 public import QuipuCausality
 internal import QuipuSQLite
 
-/// What came of a piece of transactions.
+/// The result of receiving a piece of transactions.
 public struct ApplyOutcome: Sendable {
     public var appliedCount = 0
     /// Records that those applied change.

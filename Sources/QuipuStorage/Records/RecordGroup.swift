@@ -48,7 +48,7 @@ private final class Observations {
     }
 }
 
-/// What a merge would write.
+/// A merge as it would be written.
 struct PlannedMerge {
     /// Stands for its position in the log, where it has none.
     static let position: Int64 = -1
@@ -59,7 +59,7 @@ struct PlannedMerge {
     let observed: Set<Int64>
 }
 
-/// What a group shows in one field.
+/// The value that a group shows in one field, and those open beside it.
 struct GroupField {
     var name: String
     /// Nil where nothing is shown.
@@ -148,7 +148,7 @@ extension RecordGroups {
         return found
     }
 
-    /// What the group shows.
+    /// The fields that the group shows.
     func shownFields(of group: RecordGroup) throws -> VisibleFields {
         var shown = VisibleFields()
         var sources: [String: Int64] = [:]

@@ -24,7 +24,7 @@ public struct HandleRange: Sendable, Hashable {
     }
 }
 
-/// What the records in a range amount to.
+/// The digests of the records in a range, and the number of their heads.
 public struct RangeContent: Sendable, Equatable {
     /// Of their heads, as they are kept.
     public var digest = Digest()

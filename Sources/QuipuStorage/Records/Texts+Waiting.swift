@@ -4,7 +4,7 @@ internal import QuipuSQLite
 /// The text of a visible value that is not here.
 public struct WaitingText: Sendable, Equatable {
     public let field: String
-    /// As whoever has it told; nil where nobody did.
+    /// As reported by a mirror that has the text; nil if none did.
     public let sizeBytes: Int?
     /// The remote that has it, by its name; nil where that is not known.
     public let remote: String?

@@ -56,7 +56,7 @@ extension QueryEvaluation {
         return (record.fields["name"].flatMap { decodeString($0) } ?? id.shortHandle, query)
     }
 
-    /// What the saved search of a collection finds; nothing where it is none.
+    /// Evaluates the saved search of a collection; finds nothing if the collection has none.
     private mutating func rows(savedIn id: RecordID) throws -> MatchingRows {
         if let known = saved[id] { return known }
         guard let (name, query) = try savedQuery(id) else { return .none }

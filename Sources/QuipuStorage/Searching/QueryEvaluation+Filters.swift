@@ -139,7 +139,7 @@ extension QueryEvaluation {
         try rowsOfName(node, among: present())
     }
 
-    /// Likewise, where deleted records alone were asked for besides.
+    /// Likewise, if the query also asks for deleted records only.
     func deletedRowsOfName(_ node: Query.Node) throws -> MatchingRows? {
         guard case .all(let nodes) = node, nodes.count == 2, case .filter(let filter) = nodes[1],
             filter.field == .is, QueryState(typed: filter.value) == .deleted

@@ -10,7 +10,7 @@ struct QueryEvaluation: ArchivePart {
     private(set) var notes: [QueryNote] = []
     /// Saved searches that are being looked into, so that one that leads to itself ends.
     var path: [RecordID] = []
-    /// What saved searches found; each is evaluated once, however many lead to it.
+    /// Results of saved searches; each is evaluated once, however many lead to it.
     var saved: [RecordID: MatchingRows] = [:]
     /// What is evaluated now stands under a negation.
     var isNegated = false

@@ -7,13 +7,13 @@ public struct RecordOrder: Sendable, Hashable {
     public enum Key: String, Sendable, CaseIterable {
         /// The best first; what has no words is listed as by `added`.
         case relevance
-        /// When they came to this mirror, the latest first.
+        /// By arrival at this mirror, the latest first.
         case added
         /// The field `date`, the latest first; records without one last.
         case date
-        /// What a listing calls them, from A to Z.
+        /// By the title in a listing, from A to Z.
         case title
-        /// When they were changed, the latest first.
+        /// By the last change, the latest first.
         case changed
     }
 
@@ -173,7 +173,7 @@ struct QueryRanking: ArchivePart {
         return rows
     }
 
-    /// What ranks: the words that all must be there; where there are none, any that may.
+    /// The words to rank by: those that must all occur; without any, those that may occur.
     private static func ranked(_ query: Query, _ folder: inout WordFolder) -> String? {
         guard let root = query.root else { return nil }
         if case .all(let nodes) = root {

@@ -114,7 +114,7 @@ extension WordSearch {
         }
     }
 
-    /// Where the log ended when this connection's own index was made; nil where it has none.
+    /// The position of the log when this connection's own index was made; nil if it has none.
     private func privatelyIndexedPosition() throws -> Int64? {
         let tables = try database.integer(
             "SELECT count(*) FROM temp.sqlite_schema WHERE name IN ('searchable', 'search', 'indexed')")

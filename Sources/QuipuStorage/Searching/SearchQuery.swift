@@ -39,7 +39,7 @@ struct SearchQuery {
         self.init(query.root.map(words) ?? [], &folder)
     }
 
-    /// Where each term stands in a text: bytes of its UTF-8.
+    /// The positions of each term in a text, in bytes of its UTF-8.
     func matches(in text: FoldedText) -> [(term: Int, source: Range<Int>)] {
         var found: [(term: Int, source: Range<Int>)] = []
         for start in text.words.indices {

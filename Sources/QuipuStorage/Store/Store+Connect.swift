@@ -44,7 +44,7 @@ extension Store {
         do {
             let state = try LocalState(path: folder.localPath, mode: .readOnly, isForeign: isForeign)
             // On a full disk there may have been room for what stands beside the archive, and none beside this. What else is
-            // wrong with it is said to whoever needs it.
+            // wrong with it is reported when it is needed.
             do { _ = try state.replica() } catch is StorageError {
             } catch let error as SQLiteError where !UnchangedFile.mayHelp(error) {}
             return state

@@ -2,9 +2,9 @@ public import QuipuCausality
 internal import QuipuEmbeddedSchema
 internal import QuipuSQLite
 
-/// How an archive comes to be: its tables in one commit, then this machine's settings in another. It may stop at
-/// any moment. As long as there are no settings and nothing is in the log, that is no archive yet, and whoever was
-/// to make it can do so again. Where there are settings an empty database is a damaged one.
+/// Creates an archive: its tables in one commit, then this machine's settings in another. It may stop at
+/// any moment. As long as there are no settings and the log is empty, it is not an archive yet, and its creation
+/// can be repeated. Where there are settings an empty database is a damaged one.
 extension Store {
     /// Makes an archive in a folder, with a replica of its own.
     /// - Parameters:

@@ -18,7 +18,7 @@ extension Store {
     /// The process that is writing the archive, in words; nil if there is none.
     public var writeLockHolder: String? { LockHolder.describe(databasePath: folder.storePath) }
 
-    /// What people call this archive on this machine.
+    /// The name of this archive on this machine, for people.
     public var name: String { get throws { try local.replica().name } }
 
     /// A state of the archive: as long as it is equal nothing was committed, in this process or another.

@@ -1,14 +1,14 @@
 public import QuipuCausality
 
 extension Store {
-    /// Where it lives.
+    /// The folder of the archive.
     public var folder: ArchiveFolder { archive.folder }
     public var id: ArchiveID { archive.id }
     /// Its clocks and its source of randomness.
     public var environment: Environment { archive.environment }
     /// Under which origin this replica wrote last.
     public var origin: Origin { get throws { try archive.origin } }
-    /// Where the log ends; 0 when it is empty.
+    /// The position at which the log ends; 0 if it is empty.
     public var position: Int64 { get throws { try archive.position } }
     /// The sum over all heads: equal where the same is held.
     public var digest: Digest { get throws { try archive.digest } }
@@ -21,7 +21,7 @@ extension Store {
     public func noteShown() throws { try archive.noteShown() }
 
     /// Texts that were put in place where they had been wanted, or came with a transaction that is too short for them, for
-    /// whoever must pass them on; nil where nobody asks.
+    /// the caller that must pass them on; nil where nobody asks.
     package var placedTexts: Set<ValueHash>? {
         get { archive.placedTexts }
         set { archive.placedTexts = newValue }
@@ -232,7 +232,7 @@ extension Store {
         try integrity.verify(checksIndexes: checksIndexes, progress: progress)
     }
 
-    /// Makes everything that the log implies anew, all of it or nothing (`Integrity.repair`).
+    /// Rebuilds everything that follows from the log, all of it or nothing (`Integrity.repair`).
     public func repair() throws -> RepairReport { try integrity.repair() }
 
     /// Drops the texts that nothing needs, and makes the file smaller by them.

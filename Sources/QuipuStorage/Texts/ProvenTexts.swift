@@ -1,7 +1,7 @@
 internal import QuipuCausality
 
-/// Old texts that were expanded and held against their hashes, for whoever reads the next one of the same chain. Which
-/// bytes have a hash never changes, so nothing of it becomes wrong; whether a text is still kept is asked elsewhere.
+/// Caches old texts that were expanded and checked against their hashes, for the next read in the same chain. The bytes of
+/// a hash never change, so no entry becomes wrong; whether a text is still kept is checked elsewhere.
 struct ProvenTexts {
     struct Entry {
         var text: [UInt8]

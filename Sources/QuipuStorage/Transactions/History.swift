@@ -33,12 +33,12 @@ public struct HistoryEntry: Sendable {
     public var author: String
     public var isByProgram: Bool
     public var changes: [Change]
-    /// Where this mirror's log holds it.
+    /// Its position in this mirror's log.
     public let position: Int64
 }
 
 extension Log {
-    /// What the log holds behind a position, in its order.
+    /// The transactions of the log behind a position, in its order.
     public func entries(after position: Int64, limit: Int) throws -> [HistoryEntry] {
         try reading {
             var positions: [Int64] = []

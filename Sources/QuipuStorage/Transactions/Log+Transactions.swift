@@ -24,7 +24,7 @@ extension Log {
         }
     }
 
-    /// What a transaction changed.
+    /// The changes of a transaction.
     struct LoggedContents {
         var changes: [RecordChanges] = []
         /// By hash, in the same order: the records that it made and that are still as it made them; nil for others.

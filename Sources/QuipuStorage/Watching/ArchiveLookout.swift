@@ -1,7 +1,6 @@
 internal import QuipuSQLite
 
-/// Keeps an eye on an archive that others write: opens it to look, when the system says that it was written and now
-/// and then besides. Used by one thread.
+/// Watches an archive that other processes write, by notification and by polling. Used by one thread.
 public final class ArchiveLookout {
     private let folder: ArchiveFolder
     private let notices: FolderNotices?

@@ -4,8 +4,8 @@ internal import QuipuCausality
 internal import QuipuThreads
 
 /// Examines the transactions of a piece on a thread of its own, while others of them are applied: hashing takes about as
-/// long as writing. Whoever asks for one that nobody has begun examines it itself, so that without a thread it is all
-/// the same.
+/// long as writing. A caller that asks for a transaction that has not been begun examines it itself, so the
+/// results are the same without a thread.
 final class Examiner {
     /// A piece with less text is not worth a thread.
     private static let leastTextBytes = 256 << 10

@@ -2,7 +2,7 @@ internal import QuipuCausality
 internal import QuipuEmbeddedSchema
 internal import QuipuSQLite
 
-/// What brings the records of earlier forms up to date, besides the scripts of their steps.
+/// Brings the records of earlier forms up to date, in addition to the scripts of their steps.
 enum Upgrades {
     /// Takes back what notes of earlier forms said of others' chains; in the transaction that leads to form 3.
     static func checkClockNotesAgain(in database: Connection) throws {

@@ -1,7 +1,7 @@
 public import QuipuCausality
 internal import QuipuSQLite
 
-/// Copies and roll-backs made two transactions claim one name. Where that begins, names start anew: a transaction is
+/// Copies and roll-backs made two transactions claim one name. From there on names start again: a transaction is
 /// named after the nearest branch start behind it and its distance from there. Chains, versions, heads and digest do
 /// not depend on names, so nothing but the two columns of the log that spell them, and the vector, changes.
 extension Writer {

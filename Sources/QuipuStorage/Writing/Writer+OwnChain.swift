@@ -1,8 +1,8 @@
 internal import QuipuCausality
 internal import QuipuSQLite
 
-// A change made by hand replaces, directly or through others, what its own chain gave the field by hand before: whoever
-// writes has what they wrote. So one chain has one such head in a field, however much it writes, and a field as many as
+// A change made by hand replaces, directly or through others, what its own chain gave the field by hand before: a
+// writer has seen its own writes. So one chain has one such head in a field, however much it writes, and a field as many as
 // chains have written to it. What a transaction names says it, and its chain: no replica takes what another refuses.
 
 extension Writer {

@@ -1,6 +1,6 @@
 internal import QuipuCausality
 
-/// What an edit changes in one record.
+/// The changes of an edit in one record.
 struct RecordWork {
     var changes: RecordChanges
     /// Log positions of what its author lists as seen of it.
@@ -27,7 +27,7 @@ struct RecordWork {
     }
 }
 
-/// What a transaction of some records takes.
+/// The size of a transaction of some records.
 private struct PartSize {
     /// More than the name, the author, the mark and the names of earlier parts take.
     static let headBytes = 16 << 10
@@ -101,7 +101,7 @@ extension Writer {
         var size = PartSize()
         for work in records.filter({ !$0.hidesOthers }) + records.filter(\.hidesOthers) {
             let more = PartSize(of: work)
-            // Half of what a transaction may take leaves room for versions that are named besides.
+            // Half of what a transaction may take leaves room for the versions that are also named.
             if parts.isEmpty || !size.holds(more, bytes: Limits.transactionBytes / 2) {
                 parts.append([])
                 size = PartSize()

@@ -2,7 +2,7 @@ internal import QuipuCausality
 internal import QuipuSQLite
 
 // What a purge replaces is dropped in the commit that takes the purge in, here and on every mirror: texts, the words of
-// the search index, and the copies of the archive that wait for whoever makes a mirror of it. So no text of a purged
+// the search index, and the copies of the archive that are kept for clones. So no text of a purged
 // field but those of standing heads can be sent, whether the mirror has compacted or not.
 extension Writer {
     /// Before the texts of a field are forgotten: keeps the keys by which an import finds the record.

@@ -40,6 +40,6 @@ extension Context {
         return try Archive.open(archivePlace(), for: access, as: author, entry: words, in: world)
     }
 
-    /// Likewise, for the edits of whoever gives the command.
+    /// The same archive, opened for edits by the author of the command.
     func archiveToEdit() throws -> Archive { try archive(.readWrite, author: author()) }
 }

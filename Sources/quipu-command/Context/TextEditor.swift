@@ -3,7 +3,7 @@ internal import Quipu
 
 /// A person's editor on a temporary file, which nobody else can read.
 ///
-/// The file is removed by `remove`; whoever does not call it leaves it for the person, and says where it is.
+/// The file is removed by `remove`. A caller that keeps the file tells the person where it is.
 struct TextEditor {
     private let editor: Editor
     /// The file.

@@ -1,4 +1,4 @@
-/// What the process says to whoever called it; scripts rely on these.
+/// The exit codes of the process; scripts rely on these.
 enum ExitCode: Int32, Sendable {
     case done = 0
     case failed = 1

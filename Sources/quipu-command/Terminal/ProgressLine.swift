@@ -57,7 +57,7 @@ final class ProgressLine: Sendable {
         guard isOn else { return }
         let rate = state.withLock { state in
             let now = milliseconds()
-            // Another piece of work begins anew.
+            // Another task starts the measurement again.
             if let first = state.first,
                 first.measure.unit != measure.unit || measure.amount < first.measure.amount
                     || (measure.fraction == nil) != (first.measure.fraction == nil)

@@ -25,7 +25,8 @@ import Testing
         .lowercased()
     }
 
-    @Test(.enabled(if: folder != nil)) func `annotations of the baselines are anchored, and none is wrong`()
+    @Test(.enabled(if: folder != nil))
+    func `annotations of the baseline files are anchored, and none at a wrong place`()
         throws
     {
         let folder = try #require(Self.folder)

@@ -100,7 +100,7 @@ enum HypothesisSamples {
         #expect(reading.items[5].texts["x-selector"]?.contains("PageSelector") == true)
     }
 
-    @Test func `an export of the client tells what its pages say of themselves`() throws {
+    @Test func `an export of the Hypothesis client gives the metadata of its pages`() throws {
         let reading = try Reading(HypothesisSamples.export)
         #expect(reading.rejections.isEmpty)
         let article = try #require(reading.items.first)
@@ -114,14 +114,16 @@ enum HypothesisSamples {
         #expect(reading.items.last?.texts["text"] == nil)
     }
 
-    @Test func `of one annotation a line a broken one is rejected by its line`() throws {
+    @Test func `a broken Hypothesis annotation is rejected with its line`() throws {
         let reading = try Reading(HypothesisSamples.lines)
         #expect(reading.items.map(\.kind) == ["article", "note", "article", "annotation"])
         #expect(reading.rejections.map(\.place.line) == [2])
         #expect(reading.items.last?.texts["x-selector"]?.contains("FragmentSelector") == true)
     }
 
-    @Test func `addresses that are one page are one article, and what says nothing is rejected`() throws {
+    @Test func `Hypothesis addresses of one page give one article, and empty annotations are rejected`()
+        throws
+    {
         let reading = try Reading(HypothesisSamples.array)
         #expect(reading.items.map(\.kind) == ["article", "note"])
         #expect(reading.items.last?.tags == ["a,b"])
@@ -129,7 +131,7 @@ enum HypothesisSamples {
         #expect(reading.rejections.last?.reason.contains("`uri`") == true)
     }
 
-    @Test func `an export of nothing is an export`() throws {
+    @Test func `an empty Hypothesis export is accepted`() throws {
         let reading = try Reading(HypothesisSamples.empty)
         #expect(reading.items.isEmpty && reading.rejections.isEmpty)
     }

@@ -51,7 +51,7 @@ enum WebAnnotationSamples {
 }
 
 @Suite struct WebAnnotationTests {
-    @Test func `bodies become the remark and the tags, and refined selectors the passage`() throws {
+    @Test func `web annotation bodies become remark and tags, and refined selectors the passage`() throws {
         let reading = try Reading(WebAnnotationSamples.single)
         #expect(reading.rejections.isEmpty)
         #expect(reading.items.map(\.kind) == ["article", "annotation"])
@@ -74,7 +74,7 @@ enum WebAnnotationSamples {
         #expect(annotation.texts["x-motivation"] == #""commenting""#)
     }
 
-    @Test func `older forms and short ones are read, and what is no annotation is rejected`() throws {
+    @Test func `older and short forms of web annotations are read, and other objects are rejected`() throws {
         let reading = try Reading(WebAnnotationSamples.list)
         #expect(reading.items.map(\.kind) == ["article", "note", "annotation"])
         #expect(reading.items[1].texts["author"] == #""http://people.example/b""#)
@@ -96,7 +96,7 @@ enum WebAnnotationSamples {
         #expect(reading.items.last?.texts["x-targets"] == #"["http://press.example/page3"]"#)
     }
 
-    @Test func `the first page of a collection is read`() throws {
+    @Test func `the first page of a web annotation collection is read`() throws {
         let reading = try Reading(WebAnnotationSamples.collection)
         #expect(reading.rejections.isEmpty)
         #expect(reading.items.map(\.kind) == ["article", "note", "note"])
@@ -111,7 +111,7 @@ enum WebAnnotationSamples {
         #expect(reading.items[3].texts["author"] == #"["A","mailto:b@c.example"]"#)
     }
 
-    @Test func `what is written as a collection is read again`() throws {
+    @Test func `a web annotation collection that Quipu wrote is read again`() throws {
         let article = "01234567-89ab-4def-8123-456789abcdef"
         let records = [
             ExportRecord(

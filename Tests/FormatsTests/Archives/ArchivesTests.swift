@@ -28,7 +28,7 @@ import Testing
         #expect(stream.fault == nil && stream.takeFaults().isEmpty)
     }
 
-    @Test func `behind a damaged member the next one is read, and the damage is told once`() throws {
+    @Test func `the gzip member after a damaged one is read, and the damage is reported once`() throws {
         var damaged = PackedBytes.gzip(String(repeating: "It rained. ", count: 40))
         damaged[14] ^= 0xFF
         damaged[15] ^= 0xFF
@@ -37,14 +37,14 @@ import Testing
         #expect(stream.takeFaults().count == 1)
     }
 
-    @Test func `a member that is cut gives what is there, and says so`() throws {
+    @Test func `a cut gzip member gives what is there, and the cut is reported`() throws {
         let whole = PackedBytes.gzip((0..<2_000).map { "line \($0)" }.joined(separator: "\n"))
         let stream = try gzip(Array(whole.dropLast(whole.count / 2)))
         #expect(try read(stream).count > 100)
         #expect(stream.fault == "the compressed data ends too early")
     }
 
-    @Test func `a bomb is stopped`() throws {
+    @Test func `expansion of a compression bomb is stopped at the limit`() throws {
         let bomb = PackedBytes.gzip([UInt8](repeating: 0, count: 20 << 20))
         #expect(bomb.count < 100_000)
         let stream = try gzip(bomb)
@@ -57,7 +57,8 @@ import Testing
         #expect(!expanded.isWhole && expanded.bytes.count <= most)
     }
 
-    @Test func `a bomb costs its own member, and what stands behind it begins a line`() throws {
+    @Test func `a compression bomb loses its own gzip member, and the next member begins a new line`() throws
+    {
         let text = Array("after".utf8)
         let bomb = PackedBytes.gzip([UInt8](repeating: 0, count: 20 << 20))
         let stream = try gzip(PackedBytes.gzip(Array("before\n".utf8)) + bomb + PackedBytes.gzip(text))
@@ -66,7 +67,7 @@ import Testing
         #expect(stream.takeFaults().count == 1 && stream.fault == nil)
     }
 
-    @Test func `entries of a ZIP archive come by name, whether it can be read twice or not`() throws {
+    @Test func `entries of a ZIP archive are read with their names, from files and from streams`() throws {
         let bytes = PackedBytes.zip([
             ("a.txt", Array("A".utf8)), ("ordner/Späte Ernte.txt", Array("late".utf8)),
         ])
@@ -99,7 +100,7 @@ import Testing
         #expect(refused == 1)
     }
 
-    @Test func `names are checked without regard to how they are written`() {
+    @Test func `entry names are checked for unsafe paths however they are spelled`() {
         #expect(EntryName.checked(Array("a/./b//c".utf8)) == "a/b/c")
         #expect(EntryName.checked(Array("a\0b".utf8)) == nil)
         #expect(EntryName.checked(Array("a/..".utf8)) == nil)
@@ -108,7 +109,7 @@ import Testing
         #expect(EntryName.resolved("../../x", in: "OPS") == nil)
     }
 
-    @Test func `an entry that expands without end is stopped, and the next one is read`() throws {
+    @Test func `a ZIP entry that exceeds the expansion limit is stopped, and the next one is read`() throws {
         let bytes = PackedBytes.zip([
             ("small", [1]), ("bomb", [UInt8](repeating: 0, count: 20 << 20)), ("last", Array("end".utf8)),
         ])
@@ -123,7 +124,7 @@ import Testing
         #expect(last == Array("end".utf8))
     }
 
-    @Test func `a place in a file or in memory is found again, and in a stream there is none`() throws {
+    @Test func `sources from files and memory can seek, and streams cannot`() throws {
         let folder = try ScratchFolder()
         let path = try folder.write("file", "0123456789")
         for source in [
@@ -139,7 +140,7 @@ import Testing
         }
     }
 
-    @Test func `lines longer than the bound come in pieces`() throws {
+    @Test func `lines longer than the limit are read in pieces`() throws {
         let stream = BufferedStream(
             MemoryStream(Array("short\r\n\(String(repeating: "x", count: 2_500))\nend".utf8)))
         var lengths: [Int] = []

@@ -94,7 +94,7 @@ import Testing
         #expect(reading.items[3].texts["name"] == #""Notes""#)
     }
 
-    @Test func `entries take over fields from entries before and behind them`() throws {
+    @Test func `BibTeX entries inherit fields from entries before and after them`() throws {
         let reading = try Reading(Self.bibLaTeX)
         let byKey = Dictionary(uniqueKeysWithValues: reading.fields.map { ($0["x-citationKey"] ?? "", $0) })
         let child = try #require(byKey[#""child""#])
@@ -115,19 +115,19 @@ import Testing
         #expect(reading.fields[2]["url"] == #""https://example.org/x_y""#)
     }
 
-    @Test func `broken entries lose only themselves`() throws {
+    @Test func `a broken BibTeX entry loses only itself`() throws {
         let reading = try Reading(Self.broken)
         #expect(reading.fields.map { $0["title"] } == [#""Good one""#, #""Good two""#, #""Good (three)""#])
         #expect(reading.rejections.map(\.place.line) == [2, 5])
         #expect(reading.remarks == ["no @string defines `undefinedname`"])
     }
 
-    @Test func `an entry that names one that is missing says so`() throws {
+    @Test func `a BibTeX entry that refers to a missing entry gives a remark`() throws {
         let reading = try Reading("@inproceedings{a, title = {T}, crossref = {gone}}\n")
         #expect(reading.items.count == 1 && reading.remarks.count == 1)
     }
 
-    @Test func `Calibre's files have a comma between them`() throws {
+    @Test func `Calibre's files separated by commas are all read`() throws {
         let reading = try Reading(Self.calibre)
         #expect(
             reading.items.dropFirst().map(\.relations.file) == [
@@ -151,7 +151,7 @@ import Testing
             (#"{{Double}} {B}races"#, "Double Braces"),
             (#"\unknown{kept} text"#, "kept text"), (#"\"{\i}"#, "ï"),
         ] as [(String, String)])
-    func `LaTeX becomes text`(written: String, text: String) throws {
+    func `LaTeX commands in fields become text`(written: String, text: String) throws {
         let reading = try Reading("@misc{k,\n  title = {\(written)}\n}\n")
         #expect(reading.fields.first?["title"] == "\"\(text)\"")
     }
@@ -164,7 +164,7 @@ import Testing
         ("year = {1999}, month = {12}, day = {5}", "1999-12-05"),
         ("year = {1999}, month = jul # {/} # aug", "1999"), ("year = {in press 2003}", "2003"),
     ])
-    func `dates keep their precision and their range`(written: String, date: String) throws {
+    func `BibTeX dates keep their precision and their range`(written: String, date: String) throws {
         #expect(try Reading("@misc{k, title = {T}, \(written)}\n").fields.first?["date"] == "\"\(date)\"")
     }
 
@@ -182,7 +182,7 @@ import Testing
         #expect(trip.lost.isEmpty, "\(trip.lost)")
     }
 
-    @Test func `text that LaTeX would read as commands survives`() throws {
+    @Test func `text that LaTeX would read as commands is read back unchanged`() throws {
         let texts = [
             "a\\b {c} $5 50% #1 a_b x~y z^2 it's ``so'' -- --- \"q\" & < b >", "''", "NASA and eBPF",
         ]
@@ -201,7 +201,7 @@ import Testing
         "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 
-    @Test func `ten thousand brackets are read and a hundred thousand entries stay flat`() throws {
+    @Test func `ten thousand brackets and twenty thousand BibTeX entries are read`() throws {
         let deep = String(repeating: "{", count: 10_000) + "x" + String(repeating: "}", count: 10_000)
         #expect(try Reading("@misc{a, title = {\(deep)}}\n").fields.first?["title"] == #""x""#)
         let accents = String(repeating: "\\'{", count: 10_000) + "e" + String(repeating: "}", count: 10_000)

@@ -90,13 +90,13 @@ import Testing
         #expect(reading.items[1].texts["x-toread"] == #""1""#)
     }
 
-    @Test func `links that nobody closed are read`() throws {
+    @Test func `bookmark links without an end tag are read`() throws {
         let reading = try Reading(Self.netscape4)
         #expect(reading.fields.map { $0["title"] } == [#""Old one""#, #""Second""#])
         #expect(reading.items[0].texts["date"] == #""1998-07-09T16:00:00Z""#)
     }
 
-    @Test func `a declared encoding is converted`() throws {
+    @Test func `bookmarks in a declared encoding are converted`() throws {
         let bytes = Array(Self.latin.utf8) + [0xE8, 0xED, 0xB9] + Array("</A></DL></DL>".utf8)
         let reading = try Reading(bytes)
         #expect(reading.fields.first?["title"] == #""číš""#)

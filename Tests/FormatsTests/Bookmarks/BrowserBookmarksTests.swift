@@ -71,7 +71,9 @@ enum BrowserBookmarkSamples {
         #expect(reading.remarks == ["passed over 1 bookmark: a query or a script, and no page"])
     }
 
-    @Test func `Firefox's backup gives tags and descriptions, and its own queries are no pages`() throws {
+    @Test func `a Firefox backup gives tags and descriptions, and its queries are not imported as pages`()
+        throws
+    {
         let reading = try Reading(BrowserBookmarkSamples.firefox)
         #expect(reading.rejections.isEmpty)
         #expect(reading.fields.map { $0["title"] } == [#""Tagged""#, #""Described""#, #""Tagged""#])
@@ -86,7 +88,8 @@ enum BrowserBookmarkSamples {
     }
 
     @Test(arguments: BrowserBookmarkSamples.all)
-    func `of a file that is cut all whole bookmarks come, and a line says so`(text: String) throws {
+    func `a cut bookmark file gives every whole bookmark, and a line says that it is cut`(text: String) throws
+    {
         let bytes = Array(text.utf8)
         let whole = try Reading(text, as: .bookmarks).items.count
         var most = 0
@@ -121,7 +124,7 @@ enum BrowserBookmarkSamples {
         return MozillaLZ4.mark + length + block + bytes
     }
 
-    @Test func `Firefox's compressed backup is read as the other`() throws {
+    @Test func `a compressed Firefox backup reads the same as an uncompressed one`() throws {
         let bytes = packed(BrowserBookmarkSamples.firefox)
         let reading = try Reading(bytes)
         #expect(reading.fields == (try Reading(BrowserBookmarkSamples.firefox).fields))
@@ -141,7 +144,7 @@ enum BrowserBookmarkSamples {
         }
     }
 
-    @Test func `what Pinboard calls a description is the title, and its tags are words`() throws {
+    @Test func `Pinboard's description becomes the title, and its tags are separated by spaces`() throws {
         let reading = try Reading(
             #"[{"href":"https://press.example/p","description":"High water","extended":"Said \"so\".","meta":"1","hash":"2","time":"2016-10-31T15:57:56Z","shared":"yes","toread":"no","tags":"river flood"},{"href":"https://press.example/q","description":false,"extended":"","time":"2016-10-31T15:57:56Z","tags":""}]"#
         )
@@ -154,7 +157,7 @@ enum BrowserBookmarkSamples {
         #expect(reading.items[1].texts["title"] == nil && reading.items[1].tags.isEmpty)
     }
 
-    @Test func `Readability's excerpts are text, and the title that it made up is none`() throws {
+    @Test func `Readability's excerpts are decoded, and a title that it made up is dropped`() throws {
         let reading = try Reading(
             #"{"bookmarks":[{"article__excerpt":"It&#x2019;s high&hellip;","favorite":false,"date_archived":null,"article__url":"https://press.example/r","date_added":"2016-08-01T05:24:16","article__title":"Water","archive":true},{"article__title":"No title found","article__url":"https://press.example/s","archive":0}],"recommendations":[]}"#
         )

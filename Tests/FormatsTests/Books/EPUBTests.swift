@@ -21,14 +21,14 @@ import Testing
         #expect(item.modified == "2019-04-01T00:00:00Z")
     }
 
-    @Test func `a stream that cannot be read twice gives the same`() throws {
+    @Test func `an EPUB from a stream reads the same as from a file`() throws {
         let folder = try ScratchFolder()
         let path = try folder.write("book", EPUBSample.book)
         let item = try #require(try Reading(path: path).items.first)
         #expect(item.texts == (try Reading(EPUBSample.book)).items.first?.texts)
     }
 
-    @Test func `EPUB 2, a package in the root, and a book without a list of order`() throws {
+    @Test func `an EPUB 2 book with its package in the root and without a reading order is read`() throws {
         let package = """
             <package version="2.0" unique-identifier="id"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/"
             xmlns:opf="http://www.idpf.org/2007/opf"><dc:title>Old book</dc:title>
@@ -78,7 +78,8 @@ import Testing
         #expect(reading.items.last?.relations.parent == reading.items.first?.relations.key)
     }
 
-    @Test func `chapters that are missing, bombs and names with path tricks cost themselves only`() throws {
+    @Test func `missing chapters, compression bombs and unsafe names in an EPUB lose only themselves`() throws
+    {
         var entries = EPUBSample.entries()
         entries.removeAll { $0.name.hasSuffix("ch 2.xhtml") }
         entries += [
@@ -94,7 +95,7 @@ import Testing
         #expect(try Reading(bytes).rejections.first?.reason.contains("no package file") == true)
     }
 
-    @Test func `cut or damaged books come to an end`() throws {
+    @Test func `reading a truncated or damaged EPUB terminates`() throws {
         try Damage.cut(EPUBSample.book, as: .epub)
         Damage.change(EPUBSample.book, as: .epub)
     }

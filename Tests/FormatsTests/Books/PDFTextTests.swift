@@ -9,7 +9,7 @@ import Testing
         try PDFText.item(text: text, metadata: PDFText.metadata(ofInfo: info), place: place)
     }
 
-    @Test func `lines become paragraphs, without the heads and feet of pages`() throws {
+    @Test func `lines of a PDF become paragraphs, without page headers and footers`() throws {
         let words = ["mill", "bridge", "church", "field"]
         let pages = (1...4).map { page in
             "Quispe, Floods    \(page)\n\nThe river took the \(words[page - 1]), and the inhab-\nitants left their houses.\n\n"
@@ -24,12 +24,12 @@ import Testing
                 }.joined(separator: "\n\n"))
     }
 
-    @Test func `a sentence goes on over the page`() throws {
+    @Test func `a sentence of a PDF continues over the page break`() throws {
         let body = try item("It rained for\n\n\u{0C}three days. Then it\nstopped.\n").text("body")
         #expect(body == "It rained for three days. Then it stopped.")
     }
 
-    @Test func `facts of the file are mapped, and titles that programs make up are not`() throws {
+    @Test func `PDF metadata becomes fields, except titles that programs made up`() throws {
         let info = """
             Title:          Shared Water in the Andes
             Author:         Ana Quispe and Ben Ruiz
@@ -52,11 +52,11 @@ import Testing
         #expect(typed.text("x-title") == "Microsoft Word - report.doc")
     }
 
-    @Test func `two DOIs on the first page say nothing of the paper`() throws {
+    @Test func `a PDF with two DOIs on its first page gets no DOI`() throws {
         #expect(try item("doi:10.1000/1 and doi:10.1000/2. Text.").text("doi") == nil)
     }
 
-    @Test func `a PDF of pictures is refused with what to do`() {
+    @Test func `a PDF without text is refused with what to do`() {
         let event = PDFText.event(text: "\u{0C}\u{0C} \n", metadata: [], place: place)
         guard case .rejected(_, let reason) = event else { return #expect(Bool(false)) }
         #expect(reason.contains("text recognition"))

@@ -30,7 +30,7 @@ import Testing
             collections: ["Floods"])
     }
 
-    @Test func `the check sum of a ZIP archive is that of the standard`() {
+    @Test func `the checksum of a ZIP archive is the standard CRC-32`() {
         #expect(CRC32.sum(of: Array("123456789".utf8)) == 0xCBF4_3926)
     }
 

@@ -62,7 +62,7 @@ import Testing
         #expect(reading.fields == [texts(article(body))] + parts.map { texts($0.record) })
     }
 
-    @Test func `readers see the passage, who and when, the tags and the remark`() throws {
+    @Test func `an annotation in Markdown shows its passage, author, day, tags and remark`() throws {
         let text = try file(article("The river rose."), [annotation(2, text: "Which one?")])
         #expect(
             text.hasSuffix(
@@ -108,7 +108,7 @@ import Testing
         #expect(cut.items.count == 1 && cut.remarks.first?.contains("missing") == true)
     }
 
-    @Test func `a file with carriage returns is read alike, and one that is cut invents nothing`()
+    @Test func `a Markdown file with carriage returns reads the same, and a cut one invents no annotation`()
         throws
     {
         let parts = [annotation(2, text: "One."), annotation(3, text: "Two.")]
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func `a file without a section is read as before`() throws {
+    @Test func `an annotation section that the front matter does not announce stays in the body`() throws {
         let text = try file(article("Text.\n\n<!-- quipu:1 annotations -->\n"), [])
         #expect(!text.contains("annotations: "))
         #expect(try Reading(text).fields == [texts(article("Text.\n\n<!-- quipu:1 annotations -->\n"))])

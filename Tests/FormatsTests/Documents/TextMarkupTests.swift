@@ -22,7 +22,7 @@ import Testing
                 + "<ul>\n<li>a</li>\n<li>b</li>\n<li>c</li>\n</ul>\n<p>end</p>\n")
     }
 
-    @Test func `markup in a text is text`() {
+    @Test func `markup characters in a text are escaped`() {
         #expect(
             TextMarkup("<script>alert('1')</script> & \u{1}\u{FFFE}").html
                 == "<p>&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; </p>\n")
@@ -42,7 +42,7 @@ import Testing
         )
     }
 
-    @Test func `marking a text changes nothing of what it says`() {
+    @Test func `marking passages leaves the words of the text unchanged`() {
         var random = SystemRandomNumberGenerator()
         let letters = Array("ab \n>-#<&é🌊".unicodeScalars)
         for _ in 0..<500 {
@@ -93,7 +93,7 @@ import Testing
             ("\\[no\\](https://e.example/) 1\\. C:\\dir", "[no](https://e.example/) 1. C:\\dir"),
             ("[not closed](https://e.example/", "[not closed](https://e.example/"),
         ] as [(String, String)])
-    func `links of the web, emphasis and code become elements, and nothing else does`(
+    func `only web links, emphasis and code become inline elements`(
         text: String, html: String
     ) {
         #expect(TextMarkup(text).html == "<p>\(html)</p>\n")

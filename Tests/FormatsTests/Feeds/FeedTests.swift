@@ -8,7 +8,7 @@ import Testing
         return try Reading(openSource(ByteSource(bytes: Array(text.utf8), name: "memory"), options))
     }
 
-    @Test func `an RSS item with its whole text, its summary and its guid`() throws {
+    @Test func `an RSS item is read with its whole text, its summary and its guid`() throws {
         let reading = try read(FeedSamples.rss)
         let item = try #require(reading.items.first)
         #expect(item.text("title") == "Floods & mills")
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test
-    func `an item with neither title nor link has its guid's address, and an author within a mail address`()
+    func `an RSS item without a link takes its address from the guid`()
         throws
     {
         let item = try #require(try read(FeedSamples.rss).items.last)
@@ -57,7 +57,7 @@ import Testing
         #expect(old.items.first?.text("body")?.hasPrefix("One — ") == true)
     }
 
-    @Test func `an Atom entry with its own and its feed's facts`() throws {
+    @Test func `an Atom entry takes its own fields and those of its feed`() throws {
         let reading = try read(FeedSamples.atom)
         let first = try #require(reading.items.first)
         #expect(first.text("url") == "https://blog.example/2024/crecida")
@@ -76,7 +76,7 @@ import Testing
         #expect(second.text("author") == "Ben Ruiz")
     }
 
-    @Test func `Atom 0.3 with escaped markup and base64`() throws {
+    @Test func `an Atom 0.3 feed with escaped markup and base64 is read`() throws {
         let item = try #require(try read(FeedSamples.oldAtom).items.first)
         #expect(item.text("title") == "A & B")
         #expect(item.text("body") == "First.\n\nSecond.")
@@ -84,7 +84,7 @@ import Testing
         #expect(item.producer == "feed:http://atom.example/")
     }
 
-    @Test func `JSON Feed with HTML or text, and links relative to its site`() throws {
+    @Test func `a JSON feed is read with HTML or text, and its relative links are resolved`() throws {
         let reading = try read(FeedSamples.json)
         #expect(
             reading.items.compactMap { $0.text("url") } == [
@@ -117,7 +117,7 @@ import Testing
         ("Monday, May 6, 2024 07:08:09 PST", "2024-05-06T07:08:09-08:00"),
         ("Mon May  6 07:08:09 2024", "2024-05-06"), ("20240506T070809Z", "2024-05-06T07:08:09Z"),
     ])
-    func `dates in the forms that feeds have`(written: String, date: String) throws {
+    func `dates in the formats of feeds are read`(written: String, date: String) throws {
         let text = "<rss><channel><item><title>x</title><pubDate>\(written)</pubDate></item></channel></rss>"
         #expect(try read(text).items.first?.text("date") == date)
     }
@@ -143,7 +143,7 @@ import Testing
         ("<item><title>One</title><description><![CDATA[ it rose </description></item>", "is not closed"),
         ("<item><title>One</title><description><p>it <b>rose</description></item>", ""),
     ])
-    func `an item that is not closed costs itself, and the next ones come`(item: String, remark: String)
+    func `a feed item that is not closed does not lose the items after it`(item: String, remark: String)
         throws
     {
         let rest = (2...4).map { "\n<item><title>\($0)</title><link>https://p.example/\($0)</link></item>" }
@@ -160,7 +160,7 @@ import Testing
         )
     }
 
-    @Test func `links into nowhere and scripts are not taken`() throws {
+    @Test func `scripts and script links of a feed are left out`() throws {
         let text = """
             <rss><channel><item><title>&lt;script&gt;alert(1)&lt;/script&gt;T</title><link>javascript:alert(1)</link>
             <description>&lt;iframe src="x"/&gt;Text &lt;script&gt;alert(2)&lt;/script&gt;&lt;a href="javascript:x"&gt;more&lt;/a&gt;
@@ -172,7 +172,7 @@ import Testing
         #expect(item.text("body") == "Text more")
     }
 
-    @Test func `an entity bomb and deep nesting end soon`() throws {
+    @Test func `a feed with an entity bomb or deep nesting is read to its end`() throws {
         let entities = (1...9).map { "<!ENTITY e\($0) \"\(String(repeating: "&e\($0 - 1);", count: 10))\">" }
             .joined()
         let bomb =
@@ -184,7 +184,7 @@ import Testing
         #expect(try read(nested).items.first?.text("title") == "T")
     }
 
-    @Test func `100,000 items are read`() throws {
+    @Test func `a feed of 100,000 items is read`() throws {
         let items = (0..<100_000).map { "<item><guid>\($0)</guid><title>Title \($0)</title></item>" }.joined()
         var reader = try openSource(
             ByteSource(bytes: Array("<rss><channel>\(items)</channel></rss>".utf8), name: "memory"))
@@ -195,13 +195,13 @@ import Testing
         #expect(count == 100_000)
     }
 
-    @Test func `what is no feed is refused as a whole`() {
+    @Test func `a file that is not a feed is refused as a whole`() {
         #expect(throws: InterchangeError.self) { try Reading("<html><body>x</body></html>", as: .feed) }
         #expect(throws: InterchangeError.self) { try Reading("just words", as: .feed) }
     }
 
     @Test(arguments: FeedSamples.all)
-    func `cut or damaged feeds come to an end without more items`(sample: String) throws {
+    func `a cut feed gives no additional items, and reading a damaged one terminates`(sample: String) throws {
         try Damage.cut(Array(sample.utf8), as: .feed)
         Damage.change(Array(sample.utf8), as: .feed)
     }

@@ -8,7 +8,7 @@ import Testing
         return try #require(reading.items.first)
     }
 
-    @Test func `a newsletter with encoded words, labels and two forms of its text`() throws {
+    @Test func `a newsletter with encoded words, labels and two forms of its text is read`() throws {
         let item = try one(MailSamples.newsletter)
         #expect(item.text("title") == "La crecida del río")
         #expect(item.text("author") == "Inés Mamani")
@@ -23,14 +23,14 @@ import Testing
         #expect(item.text("x-received") == nil)
     }
 
-    @Test func `a message in HTML alone becomes reading text`() throws {
+    @Test func `a mail message in HTML only becomes reading text`() throws {
         let item = try one(MailSamples.html)
         #expect(item.text("author") == "The Valley Paper")
         #expect(item.text("date") == "2024-05-06T07:08:00-05:00")
         #expect(item.text("body") == "# Floods\n\nThe mill stood in öthe water.\n\nSecond.")
     }
 
-    @Test func `attachments follow their message, without folders in their names`() throws {
+    @Test func `mail attachments follow their message, without folders in their names`() throws {
         let reading = try Reading(MailSamples.attached, as: .mail)
         #expect(reading.items.map(\.kind) == ["article", "attachment", "attachment"])
         #expect(
@@ -42,7 +42,7 @@ import Testing
         #expect(reading.items[2].text("name") == "message 2.eml")
     }
 
-    @Test func `text without a declaration is UTF-8 where it can be`() throws {
+    @Test func `mail text without a declared encoding is read as UTF-8 if it is valid`() throws {
         let item = try one(MailSamples.old)
         #expect(item.text("body")?.hasPrefix("Just text, with a dash — and no declaration.") == true)
         #expect(item.text("author") == "Sam O'Neill")
@@ -51,7 +51,7 @@ import Testing
         #expect(item.text("body")?.contains(">From the river") == true)
     }
 
-    @Test func `a mailbox is cut at its lines, and text that begins with From is not`() throws {
+    @Test func `a mailbox is split at its From lines, and text that begins with From is not`() throws {
         let reading = try Reading(MailSamples.mailbox)
         #expect(reading.items.compactMap { $0.text("title") } == ["One", "Two"])
         #expect(
@@ -67,7 +67,7 @@ import Testing
         ("=?utf-8*en?Q?a_b?= c", "a b c"), ("a =?utf-8?Q?b?=", "a b"), ("=?x?Z?a?=", "=?x?Z?a?="),
         ("=?gb2312?B?1tDOxA==?=", "中文"), ("=?utf-8?Q?unfinished", "=?utf-8?Q?unfinished"),
     ])
-    func `encoded words in a subject`(written: String, subject: String) throws {
+    func `encoded words in a mail subject are decoded`(written: String, subject: String) throws {
         let text = "From: a@example.org\nDate: Mon, 6 May 2024 07:08:09 +0000\nSubject: \(written)\n\nText.\n"
         // Two halves of a character stand in words of base64 that are no whole groups of letters.
         if written.contains("?B?w?=") { return }
@@ -83,7 +83,7 @@ import Testing
         #expect(try one("From: a@b.example\nSubject: Only this\n\n").text("title") == "Only this")
     }
 
-    @Test func `parts inside of parts end at a bound`() throws {
+    @Test func `nested and numerous mail parts are read up to a limit`() throws {
         var text = "From: a@b.example\nSubject: deep\n"
         for depth in 0..<2_000 {
             text += "Content-Type: multipart/mixed; boundary=b\(depth)\n\n--b\(depth)\n"
@@ -97,7 +97,7 @@ import Testing
         #expect(try Reading(many, as: .mail).items.count <= 201)
     }
 
-    @Test func `a message longer than the bound is refused, and the next one is read`() throws {
+    @Test func `a mail message longer than the limit is refused, and the next one is read`() throws {
         let line = String(repeating: "x", count: 999) + "\n"
         let long =
             "From a@b.example Mon May  6 07:08:09 2024\nFrom: a@b.example\nSubject: long\n\n"
@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test(arguments: MailSamples.all)
-    func `cut or damaged messages come to an end`(sample: String) throws {
+    func `reading a cut or damaged mail message terminates`(sample: String) throws {
         for count in stride(from: 0, to: sample.utf8.count, by: 5) {
             let reading = Damage.read(Array(sample.utf8.prefix(count)), as: .mail)
             #expect((reading?.items.count ?? 0) <= 4)

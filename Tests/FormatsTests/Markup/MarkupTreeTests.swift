@@ -19,7 +19,7 @@ import Testing
         #expect(title.parent == root)
     }
 
-    @Test func `entities that XML does not know and bare ampersands keep what they say`() throws {
+    @Test func `unknown entities and bare ampersands in XML keep their text`() throws {
         let root = try #require(
             try xml("<r><l>https://x.org/?a=1&b=2&copy=3</l><t>A&nbsp;&mdash;&#150;AT&T &foo; 1 < 2</t></r>")
                 .root)

@@ -71,7 +71,7 @@ import Testing
         #expect(text(html) == expected)
     }
 
-    @Test func `links without an address to start from are text`() {
+    @Test func `relative links without a base address become text`() {
         #expect(
             text("<a href='b.html'>b</a> <a href='https://x.org/'>c</a>", base: nil)
                 == "b [c](https://x.org/)")
@@ -92,7 +92,7 @@ import Testing
         #expect(text(html) == expected)
     }
 
-    @Test func `any text comes out without an end in sight of memory`() {
+    @Test func `the reading text of HTML has a bounded size`() {
         let quotes = String(repeating: "<blockquote>", count: 5_000) + "x"
         #expect(text(quotes).utf8.count < 200)
         let links = String(repeating: "<a href=a>b</a> ", count: 10_000)

@@ -20,13 +20,15 @@ import Testing
             ("ISO-8859-1", [0x93, 0x80, 0x94], "“€”"), ("latin2", [0xE8, 0xB9], "čš"),
             ("windows-1256", [0xE3, 0xC7, 0xC1], "ماء"), ("utf-16le", [0x34, 0x6C], "水"),
         ])
-    func `a label means what browsers take it for`(label: String, bytes: [UInt8], expected: String) {
+    func `an encoding label has the meaning that browsers give it`(
+        label: String, bytes: [UInt8], expected: String
+    ) {
         let decoded = decode(bytes, label)
         #expect(text(decoded) == expected)
         #expect(decoded.converted != nil && decoded.wrongBytes == 0)
     }
 
-    @Test func `a page's own declaration counts unless its bytes are UTF-8`() {
+    @Test func `a page's declared encoding counts unless its bytes are UTF-8`() {
         let page = Array("<html><!-- <meta charset=big5> --><meta charset='windows-1251'><p>".utf8)
         #expect(text(decode(page + [0xC2])).hasSuffix("В"))
         #expect(text(decode(page + Array("Вода".utf8))).hasSuffix("Вода"))
@@ -49,7 +51,7 @@ import Testing
         #expect(text(cut) == "水\u{FFFD}" && cut.wrongBytes == 1)
     }
 
-    @Test func `UTF-16 and UTF-32 are known by their marks`() {
+    @Test func `UTF-16 and UTF-32 are recognised by their byte-order marks`() {
         let little = Array("aé水".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
         #expect(text(decode([0xFF, 0xFE] + little)) == "aé水")
         let wide = "aé水".unicodeScalars.flatMap {

@@ -68,7 +68,7 @@ import Testing
         #expect(articles[1].producer == nil)
     }
 
-    @Test func `a resource that is too long is refused, its note is not`() throws {
+    @Test func `a note is imported even if one of its resources is too long`() throws {
         let data = String(repeating: "AAAA", count: 12 << 20)
         let note =
             "<note><title>Big</title><content/><resource><data encoding=\"base64\">\(data)</data></resource></note>"
@@ -77,11 +77,13 @@ import Testing
         #expect(reading.rejections.first?.reason.contains("too long") == true)
     }
 
-    @Test func `what is no export of Evernote is refused as a whole`() {
+    @Test func `a file that is not an Evernote export is refused as a whole`() {
         #expect(throws: InterchangeError.self) { try Reading("<rss><channel/></rss>", as: .enex) }
     }
 
-    @Test func `cut or damaged exports come to an end without more notes`() throws {
+    @Test func `a cut Evernote export gives no additional notes, and reading a damaged one terminates`()
+        throws
+    {
         try Damage.cut(Array(Self.whole.utf8), as: .enex)
         Damage.change(Array(Self.whole.utf8), as: .enex)
     }

@@ -26,7 +26,10 @@ import Testing
         #expect(body == PageSamples.text)
     }
 
-    @Test func `of a page saved by SingleFile its address and day are known and links start there`() throws {
+    @Test
+    func `a page saved by SingleFile has its original address and day, and links are resolved against it`()
+        throws
+    {
         let fields = try fields(PageSamples.singleFile)
         #expect(fields["url"] == #""https://blog.example.org/2023/wasser#main""#)
         #expect(fields["x-saved"]?.contains("May 07 2024") == true)
@@ -48,7 +51,7 @@ import Testing
         #expect(fields["body"]?.hasPrefix("\"## 1. Introduction\\n\\nThe river rose") == true)
     }
 
-    @Test func `an old page in windows-1252 has paragraphs where it has two breaks`() throws {
+    @Test func `in an old page in windows-1252, two line breaks start a paragraph`() throws {
         let bytes = PageSamples.old.unicodeScalars.flatMap { scalar -> [UInt8] in
             switch scalar {
             case "“": [0x93]
@@ -63,7 +66,7 @@ import Testing
         #expect(reading.remarks == ["it is windows-1252 and was converted to UTF-8"])
     }
 
-    @Test func `author and day are found in the text where nothing else says them`() throws {
+    @Test func `a page's author and day are found in its text if nothing else gives them`() throws {
         let fields = try fields(PageSamples.blog)
         #expect(fields["author"] == #"["Ana Quispe"]"#)
         #expect(fields["date"] == #""2022-05-04""#)
@@ -108,7 +111,7 @@ import Testing
         // A site alone is its own title.
         ("Press - Press", "<meta property=\"og:site_name\" content=\"Press\">", "Press - Press"),
     ])
-    func `the site is no part of a title where the page or its address name it`(
+    func `the site's name is removed from a page's title if the page or its address name it`(
         written: String, head: String, title: String
     ) throws {
         let html =
@@ -117,14 +120,14 @@ import Testing
         #expect(item.texts["title"] == "\"\(title)\"")
     }
 
-    @Test func `a front page is not an article's address where the page names another`() throws {
+    @Test func `the address of a front page is not taken for an article that names another one`() throws {
         let fields = try fields(
             "<html><head><link rel=canonical href='https://example.org/'><meta property='og:url' content='https://example.org/a'>"
                 + "</head><body><p>Text</p></body></html>")
         #expect(fields["url"] == #""https://example.org/a""#)
     }
 
-    @Test func `nothing of a page's scripts and forms and handlers is taken`() throws {
+    @Test func `scripts, forms and event handlers of a page are left out`() throws {
         let html = PageSamples.news.replacing(
             "</article>",
             with:
@@ -136,7 +139,7 @@ import Testing
         }
     }
 
-    @Test func `the page itself is kept as an attachment where that is asked for`() throws {
+    @Test func `the page itself is kept as an attachment on request`() throws {
         var options = SourceOptions()
         options.keepsOriginals = true
         let bytes = Array(PageSamples.blog.utf8)
@@ -149,7 +152,7 @@ import Testing
     }
 
     @Test(arguments: ["", " \n", "\0\u{1}\u{2}\0\0\0"])
-    func `what is no page is refused`(text: String) throws {
+    func `a file that is not HTML is refused as a page`(text: String) throws {
         let error = #expect(throws: InterchangeError.self) { _ = try Reading(text, as: .html) }
         #expect(error?.hint.isEmpty == false)
     }

@@ -98,7 +98,7 @@ import Testing
 
         """
 
-    @Test func `an article of Zotero's RIS has its fields, notes and files`() throws {
+    @Test func `a RIS article exported by Zotero has its fields, notes and files`() throws {
         let reading = try Reading(Self.zotero)
         let article = try #require(reading.items.first)
         #expect(reading.rejections.isEmpty && reading.remarks.isEmpty)
@@ -165,7 +165,7 @@ import Testing
                 && reading.items[1].texts["x-DP"] == #""2016 Spring""#)
     }
 
-    @Test func `EndNote's tagged form is read`() throws {
+    @Test func `a file in EndNote's tagged format is read`() throws {
         let reading = try Reading(Self.refer)
         #expect(reading.items.map(\.kind) == ["article", "note", "attachment", "article"])
         let article = reading.items[0]
@@ -185,7 +185,7 @@ import Testing
         #expect(reading.remarks == ["it is not UTF-8 everywhere, and was read as Windows-1252 there"])
     }
 
-    @Test func `UTF-16 is read`() throws {
+    @Test func `a RIS file in UTF-16 is read`() throws {
         var bytes: [UInt8] = [0xFF, 0xFE]
         for unit in "TY  - BOOK\nTI  - Ernte\nER  - \n".utf16 {
             bytes += [UInt8(unit & 0xFF), UInt8(unit >> 8)]
@@ -210,7 +210,7 @@ import Testing
         ("2001/02/03/", "2001-02-03"), ("2001/02//", "2001-02"), ("2001///", "2001"), ("2001", "2001"),
         ("2001/2/3", "2001-02-03"), ("c1999", "1999"), ("Spring 1987", "1987"), ("May 6, 2010", "2010-05-06"),
     ])
-    func `dates keep their precision`(written: String, date: String) throws {
+    func `RIS dates keep their precision`(written: String, date: String) throws {
         #expect(
             try Reading("TY  - BOOK\nTI  - T\nPY  - \(written)\nER  - \n").fields[0]["date"] == "\"\(date)\"")
     }

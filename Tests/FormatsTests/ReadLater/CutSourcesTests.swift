@@ -41,7 +41,9 @@ import Testing
         }
     }
 
-    @Test func `ten thousand levels and a hundred thousand references end`() throws {
+    @Test func `annotations with ten thousand levels or a hundred thousand selectors are read to their end`()
+        throws
+    {
         let deep = String(repeating: #"{"a":"#, count: 10_000) + "1" + String(repeating: "}", count: 10_000)
         let annotation =
             #"{"id":"x","user":"acct:a@b","uri":"https://a.example","target":[{"selector":[@]}],"text":"t"}"#

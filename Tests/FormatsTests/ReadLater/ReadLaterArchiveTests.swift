@@ -122,7 +122,9 @@ import Testing
         #expect(reading.remarks == ["1 file in it, a collection perhaps, was passed over"])
     }
 
-    @Test func `answers of Reader's API give highlights with their notes, though these stand first`() throws {
+    @Test func `answers of Reader's API give highlights with their notes, even if the notes come first`()
+        throws
+    {
         let reading = try Reading(
             """
             {"count":5,"nextPageCursor":null,"results":[
@@ -149,7 +151,7 @@ import Testing
         #expect(reading.rejections.count == 1)
     }
 
-    @Test func `Wallabag 1 gives reading text once, and its ids are not those of Wallabag 2`() throws {
+    @Test func `Wallabag 1 gives reading text once, and its ids have their own scope`() throws {
         let reading = try Reading(
             #"[{"0":"3","1":"High water","2":"https://press.example/w","3":"0","4":"1","5":"<p>Rose.</p>","6":"1","id":"3","title":"High water","url":"https://press.example/w","is_read":"0","is_fav":"1","content":"<p>It <b>rose</b>.</p>","user_id":"1","tags":"river,flood"},{"id":"4","title":"No title found","url":"https://press.example/x","is_read":"1","is_fav":"0","content":"","user_id":"1","tags":""}]"#
         )
@@ -161,7 +163,7 @@ import Testing
         #expect(reading.items[1].texts["title"] == nil)
     }
 
-    @Test func `Instapaper's older tables have no times`() throws {
+    @Test func `Instapaper's older tables without times are read`() throws {
         let reading = try Reading(
             "URL,Title,Selection,Folder\nhttps://press.example/high,High water,The river rose,Floods\n")
         #expect(reading.items.map(\.kind) == ["article", "annotation"])

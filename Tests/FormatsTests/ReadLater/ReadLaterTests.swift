@@ -99,7 +99,7 @@ enum ReadLaterSamples {
     }
 
     @Test(arguments: [(1, 1, 0), (2, 1, 1), (3, 1, 1), (4, 1, 1)])
-    func `other exports of Wallabag are read as far as they say something`(
+    func `other exports of Wallabag are read as far as they have fields`(
         sample: Int, items: Int, rejections: Int
     ) throws {
         let reading = try Reading(ReadLaterSamples.wallabag[sample])
@@ -165,7 +165,7 @@ enum ReadLaterSamples {
         #expect(broken.rejections.map(\.reason) == ["the row has no highlight", "the row has no book title"])
     }
 
-    @Test func `documents of Reader keep their place and their progress`() throws {
+    @Test func `documents of Reader keep their location, tags and id`() throws {
         let reading = try Reading(ReadLaterSamples.readwise[2])
         #expect(reading.items.count == 2)
         #expect(reading.items[0].tags == ["water", "well"])
@@ -193,7 +193,7 @@ enum ReadLaterSamples {
         #expect(broken.items.isEmpty && broken.rejections.count == 2)
     }
 
-    @Test func `Instapaper's folders are collections, and its states are not`() throws {
+    @Test func `Instapaper's folders become collections, and its states do not`() throws {
         let reading = try Reading(ReadLaterSamples.instapaper[0])
         #expect(reading.items.map(\.kind) == ["article", "annotation", "article"])
         #expect(reading.items[0].relations.collections == [["Floods"]])

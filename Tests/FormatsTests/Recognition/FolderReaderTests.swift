@@ -41,19 +41,19 @@ import Testing
 /// A format that the user names, and one that only the file's name shows.
 @Suite struct NamedFormatTests {
     @Test(arguments: [SourceFormat.bibtex, .ris, .bookmarks, .pocket])
-    func `a file in which nothing of the named format stands is refused`(format: SourceFormat) throws {
+    func `a file without anything in the requested format is refused`(format: SourceFormat) throws {
         let page = "<html><head><title>P</title></head><body><p>One paragraph.</p></body></html>"
         let error = #expect(throws: InterchangeError.self) { try Reading(page, as: format) }
         #expect(error?.code == .wrongFormat)
     }
 
-    @Test func `a file of the named format that is empty is no error`() throws {
+    @Test func `an empty file of the requested format is not an error`() throws {
         #expect(try Reading("<rss version=\"2.0\"><channel></channel></rss>", as: .feed).items.isEmpty)
         #expect(try Reading("@comment{none}\n", as: .bibtex).items.isEmpty)
     }
 
     @Test(arguments: ["page.html", "letter.eml", "notes.txt", "data.json"])
-    func `a table is a table whatever its file is called`(name: String) throws {
+    func `a table is recognised whatever its file is called`(name: String) throws {
         let reading = try Reading("title;text;tags\nOne;Words;a\nTwo;More;b\n", name: name)
         #expect(reading.items.count == 2 && reading.rejections.isEmpty)
     }

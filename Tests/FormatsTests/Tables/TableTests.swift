@@ -45,7 +45,7 @@ enum TableSamples {
     }
 
     @Test(arguments: [(";", ";"), ("\t", "\\t"), ("|", "|"), (",", ",")])
-    func `each separator is found`(separator: String, name: String) throws {
+    func `each separator of table cells is detected`(separator: String, name: String) throws {
         let text =
             ["title", "date", "author"].joined(separator: separator) + "\n"
             + ["A", "2020", "Ana"].joined(separator: separator) + "\n"
@@ -54,7 +54,7 @@ enum TableSamples {
         #expect(reading.items.first?.texts["date"] == #""2020""#)
     }
 
-    @Test func `a map says which field a column is, and a column of that name gives way`() throws {
+    @Test func `a column mapping overrides a column that already has the field's name`() throws {
         let text = "published,date,title\n2020-01-02,2024-05-06,A\n"
         let reading = try read(text, ["Published": "date"])
         #expect(reading.items.first?.texts["date"] == #""2020-01-02""#)
@@ -62,7 +62,7 @@ enum TableSamples {
         #expect(try read(text, ["published": "x-day"]).items.first?.texts["x-day"] == #""2020-01-02""#)
     }
 
-    @Test func `a map to no field, or of no column, is refused by name`() throws {
+    @Test func `a column mapping to an invalid field or of a missing column is refused by name`() throws {
         let text = "published,title\n2020-01-02,A\n"
         let field = #expect(throws: InterchangeError.self) { try read(text, ["published": "when"]) }
         #expect(field?.code == .unknownField)
@@ -86,7 +86,7 @@ enum TableSamples {
         #expect(reading.remarks.first?.contains("holds no names") == true)
     }
 
-    @Test func `rows of another length are taken, and reported up to a bound`() throws {
+    @Test func `table rows of a wrong length are imported, and reported up to a limit`() throws {
         let rows = (0..<30).map { "T\($0),https://a.example/\($0),x,more" }.joined(separator: "\n")
         let reading = try read("title,url,note\n" + rows + "\nlast")
         #expect(reading.items.count == 31)
@@ -96,7 +96,7 @@ enum TableSamples {
         #expect(reading.remarks.last == "21 more rows have another number of cells than the header")
     }
 
-    @Test func `other encodings are converted, and it is said`() throws {
+    @Test func `tables in other encodings are converted, and a remark says so`() throws {
         var utf16: [UInt8] = [0xFF, 0xFE]
         for unit in "title,url\nÑandú,https://a.example\n".utf16 {
             utf16 += [UInt8(unit & 0xFF), UInt8(unit >> 8)]
@@ -111,7 +111,7 @@ enum TableSamples {
         #expect(old.remarks == ["it is not UTF-8 and was read as Windows-1252 from this row on"])
     }
 
-    @Test func `a mark that is never closed and NUL cost their rows only`() throws {
+    @Test func `an unclosed quotation mark or a NUL rejects only its own row`() throws {
         let reading = try read("title,url\n\nA,https://a.example\n,\nB\u{0},x\n\"C,https://c.example\nD,x\n")
         #expect(reading.items.map { $0.texts["title"] } == [#""A""#])
         #expect(
@@ -122,7 +122,7 @@ enum TableSamples {
         #expect(reading.rejections.map(\.place.line) == [5, 6])
     }
 
-    @Test func `a table of a million rows is read row by row`() throws {
+    @Test func `a long table is read row by row`() throws {
         // Nothing of what was read is held: the reader's own state is asked for.
         var bytes = Array("title,url\n".utf8)
         for number in 0..<20_000 { bytes += "T\(number),https://a.example/\(number)\n".utf8 }
@@ -152,7 +152,7 @@ enum TableSamples {
     }
 
     @Test(arguments: [false, true])
-    func `what is written as a table is read again`(forSpreadsheets: Bool) throws {
+    func `a table that Quipu wrote is read again`(forSpreadsheets: Bool) throws {
         let titles = [
             "=1+1", "@SUM(A1)", "+x", "-y", "'quoted'", "''", "'=", "\tx", "plain", " a, \"b\"\r\nc ",
         ]
@@ -182,7 +182,7 @@ enum TableSamples {
         }
     }
 
-    @Test func `what belongs to an article comes back to it from our own table, though it stands before it`()
+    @Test func `annotations in Quipu's own table are joined to their article, even if they come before it`()
         throws
     {
         func id(_ digit: Int) -> String { "01234567-89ab-4def-8123-45678900000\(digit)" }
@@ -230,12 +230,12 @@ enum TableSamples {
             ])
     }
 
-    @Test func `an apostrophe that we did not write stays`() throws {
+    @Test func `an apostrophe that Quipu did not write is kept`() throws {
         #expect(try read("title,url\n'=x,https://a.example\n").items.first?.texts["title"] == #""'=x""#)
     }
 
     @Test(arguments: [#"{"title":"A"}"#, "plain text", "TY  - NEWS\nTI  - A\nER  - \n"])
-    func `what is no table is refused where its columns are to be given fields`(text: String) {
+    func `a column mapping is refused for a file that is not a table`(text: String) {
         var options = SourceOptions.none
         options.fieldsByName = ["published": "date"]
         let source = ByteSource(bytes: Array(text.utf8), name: "memory")
@@ -243,7 +243,7 @@ enum TableSamples {
         #expect(error?.code == .wrongFormat)
     }
 
-    @Test func `a table of which no column is known is refused once, with its columns`() throws {
+    @Test func `a table without a known column is refused once, with its columns`() throws {
         let rows = (1...1_000).map { "\($0);b;c" }.joined(separator: "\n")
         let error = #expect(throws: InterchangeError.self) { try Reading("Titel;Quatsch;Mehr\n" + rows) }
         #expect(error?.code == .unknownColumn)
@@ -253,7 +253,7 @@ enum TableSamples {
         #expect(error?.hint == "Say which one is: --map 'Titel=title'.")
     }
 
-    @Test func `empty rows, as Excel writes them, are counted and no fault`() throws {
+    @Test func `empty table rows, as Excel writes them, are counted and not reported as errors`() throws {
         let reading = try Reading("title;text;tags\nA;Words;x\n;;\nB;More;y\n;;\n;;\n")
         #expect(reading.items.count == 2 && reading.rejections.isEmpty)
         #expect(reading.remarks == ["3 rows are empty"])

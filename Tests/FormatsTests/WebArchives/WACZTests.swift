@@ -23,7 +23,7 @@ import Testing
         ("indexes/index.cdx.gz", PackedBytes.gzip("x")), ("pages/pages.jsonl", Array(list.utf8)),
     ])
 
-    @Test func `the list decides which captures are pages, and gives titles`() throws {
+    @Test func `the page list of a WACZ file selects the pages and gives their titles`() throws {
         let reading = try Reading(Self.usual)
         let found = reading.items.compactMap { item in item.text("url").map { ($0, item.text("title") ?? "") }
         }
@@ -36,7 +36,7 @@ import Testing
             ])
     }
 
-    @Test func `without a list all pages are taken, from each WARC file`() throws {
+    @Test func `without a page list all pages of each WARC file in a WACZ file are read`() throws {
         let bytes = Self.archive([
             ("archive/1.warc", WARCSample.response("https://example.org/1")),
             ("archive/2.warc.gz", PackedBytes.gzip(WARCSample.response("https://example.org/2"))),
@@ -48,7 +48,7 @@ import Testing
             ])
     }
 
-    @Test func `lines of the list that cannot be read are counted, and the others hold`() throws {
+    @Test func `unreadable lines of a page list are counted, and the other lines are used`() throws {
         let bytes = Self.archive([
             (
                 "pages/pages.jsonl",
@@ -66,7 +66,7 @@ import Testing
         #expect(reading.rejections.map(\.reason) == ["2 lines of its list of pages cannot be read"])
     }
 
-    @Test func `names with path tricks are refused, and what else is there is read`() throws {
+    @Test func `entries of a WACZ file with unsafe names are refused, and the others are read`() throws {
         let bytes = Self.archive([
             ("archive/data.warc", WARCSample.response("https://example.org/1")), ("../../evil.warc", [1]),
             ("/pages/pages.jsonl", [2]),
@@ -82,7 +82,7 @@ import Testing
         #expect(reading.rejections.contains { $0.reason == "it holds no WARC file" })
     }
 
-    @Test func `cut or damaged files come to an end`() throws {
+    @Test func `reading a cut or damaged WACZ file terminates`() throws {
         // Where the list is cut off, all that is HTML is a page.
         try Damage.cut(Self.usual, as: .wacz, most: 3)
         Damage.change(Self.usual, as: .wacz)

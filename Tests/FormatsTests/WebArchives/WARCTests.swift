@@ -44,7 +44,7 @@ import Testing
         ["Transfer-Encoding: chunked"], ["Content-Encoding: gzip"], ["Content-Encoding: deflate"],
         ["Transfer-Encoding: chunked", "Content-Encoding: gzip"],
     ])
-    func `a body is unpacked where it is still packed, and taken as it is where it is not`(headers: [String])
+    func `a WARC body is unpacked only if it is still compressed`(headers: [String])
         throws
     {
         var body = page
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(arguments: [-500, -3, 3, 40, 2_000, 5_000_000_000])
-    func `a wrong length loses neither the record nor those behind it`(error: Int) throws {
+    func `a wrong record length in a WARC file does not lose the records after it`(error: Int) throws {
         let block = WARCSample.reply(page).count
         let bytes =
             WARCSample.response("https://example.org/1", length: block + error)
@@ -148,7 +148,7 @@ import Testing
         #expect(try urls(PackedBytes.gzip(bytes)).count == 2)
     }
 
-    @Test func `a bomb in a body costs that page only`() throws {
+    @Test func `a compression bomb in a WARC body loses only that page`() throws {
         let bomb = PackedBytes.gzip([UInt8](repeating: 0x20, count: 20 << 20))
         let bytes =
             WARCSample.response("https://example.org/bomb", bomb, headers: ["Content-Encoding: gzip"])
@@ -156,7 +156,7 @@ import Testing
         #expect(try urls(bytes) == ["https://example.org/2"])
     }
 
-    @Test func `cut or damaged files come to an end without more pages`() throws {
+    @Test func `a cut WARC file gives no additional pages, and reading a damaged one terminates`() throws {
         let chunked = WARCSample.response(
             "https://example.org/z", WARCSample.chunked(page), headers: ["Transfer-Encoding: chunked"])
         for bytes in [
@@ -175,7 +175,7 @@ import Testing
         #expect(none.rejections.contains { $0.reason == "it holds no record of a web archive" })
     }
 
-    @Test func `a record that is damaged or too big costs itself, and is named`() throws {
+    @Test func `a WARC record that is damaged or too big is named and loses only itself`() throws {
         let good = ["https://example.org/1", "https://example.org/3"]
         let first = PackedBytes.gzip(WARCSample.response(good[0]))
         let last = PackedBytes.gzip(WARCSample.response(good[1]))

@@ -83,7 +83,7 @@ private struct Library: ZoteroPages {
         return library
     }
 
-    @Test func `a library is read page by page, with collections as paths`() throws {
+    @Test func `a Zotero library is read page by page, with collections as paths`() throws {
         let library = library()
         var reader = ZoteroLibraryReader(library, name: "zotero:")
         let reading = try Reading(&reader)
@@ -94,20 +94,21 @@ private struct Library: ZoteroPages {
         #expect(library.log.paths.count == 1 + 5)
     }
 
-    @Test func `a collection is read with those inside of it`() throws {
+    @Test func `a Zotero collection is read with the collections inside it`() throws {
         var reader = ZoteroLibraryReader(library(), name: "zotero:Rivers", collection: "rivers")
         #expect(try Reading(&reader).items.count == 20)
         var inner = ZoteroLibraryReader(library(), name: "zotero:Rivers/Floods", collection: "Rivers/Floods")
         #expect(try Reading(&inner).items.count == 20)
     }
 
-    @Test func `an unknown collection is refused with the names there are`() throws {
+    @Test func `an unknown Zotero collection is refused with the existing names`() throws {
         var reader = ZoteroLibraryReader(library(), name: "zotero:River", collection: "River")
         let error = #expect(throws: InterchangeError.self) { _ = try Reading(&reader) }
         #expect(error?.hint == "Among those it has: Law, Rivers, Rivers/Floods.")
     }
 
-    @Test func `only what changed is asked for, and the articles of changed notes`() throws {
+    @Test func `a later Zotero import requests only changed items and the articles of changed notes`() throws
+    {
         var library = library()
         for number in 0..<60 { library.items[number * 2].version = 7 }
         library.version = 7
@@ -120,7 +121,7 @@ private struct Library: ZoteroPages {
         #expect(library.log.paths.count == 1 + 1 + 2)
     }
 
-    @Test func `nothing new is one page of items`() throws {
+    @Test func `a Zotero import without changes takes two requests`() throws {
         let library = library()
         var reader = ZoteroLibraryReader(library, name: "zotero:", since: 5)
         #expect(try Reading(&reader).items.isEmpty)

@@ -89,7 +89,7 @@ import Testing
         </rdf:RDF>
         """
 
-    @Test func `the API's items come with their notes, files and annotations behind them`() throws {
+    @Test func `items of Zotero's API are followed by their notes, files and annotations`() throws {
         let reading = try Reading(Self.api)
         #expect(
             reading.items.map(\.kind) == [
@@ -127,7 +127,7 @@ import Testing
         #expect(reading.remarks.contains("drawings and images in PDFs without a remark were passed over: 1"))
     }
 
-    @Test func `items of translators are read`() throws {
+    @Test func `items of Zotero's translators are read`() throws {
         let reading = try Reading(Self.translators)
         #expect(reading.items.map(\.kind) == ["article", "note", "attachment", "article"])
         #expect(reading.fields[0]["title"] == #""A v. B""# && reading.fields[0]["date"] == #""1999-05-06""#)
@@ -204,7 +204,7 @@ import Testing
         for value in ["12", "101", "119", "Editor"] { #expect(text.contains(value), "\(value) in \(text)") }
     }
 
-    @Test func `ten thousand items with notes are read`() throws {
+    @Test func `ten thousand Zotero items with notes are read`() throws {
         var text = "["
         for number in 0..<10_000 {
             let key = "A" + String(1_000_000 + number)

@@ -79,7 +79,7 @@ extension Forger {
         if choices.rarely(oneIn: 4) { header.probed = (0..<choices.number(below: 3)).map { _ in entry() } }
     }
 
-    /// Says that names start anew at a transaction that it knows, and names what follows accordingly.
+    /// Says that names start again at a transaction that it knows, and names what follows accordingly.
     private mutating func startName() {
         guard !names.isEmpty else { return }
         let first = choices.pick(names)

@@ -46,7 +46,7 @@ extension FuzzTarget {
             var file = (bytes: bytes.count, lines: 1 + bytes.count { $0 == 0x0a || $0 == 0x0d })
             while let event = try reader.next() {
                 events += 1
-                // Besides, a reader may say what is wrong with the whole.
+                // In addition, a reader may say what is wrong with the whole.
                 try expect(events <= bytes.count + 8, "there are more events than bytes")
                 switch event {
                 case .item(let item): try examine(item, of: file)

@@ -76,7 +76,7 @@ import Testing
         #expect(scene.events.withLock { $0.count } == 3)
     }
 
-    @Test func `the question what is shared is no use of the code`() {
+    @Test func `asking what is shared does not count as a use of the code`() {
         let authorizer = authorizer()
         #expect(refusal(of: authorizer, replica: nil, to: .share) == nil)
         #expect(refusal(of: authorizer, replica: "ben", to: .share) == nil)
@@ -112,7 +112,7 @@ import Testing
         #expect(refusal(of: authorizer) == nil)
     }
 
-    @Test func `what an exchange does not need is not there`() {
+    @Test func `a share has no routes that an exchange does not need`() {
         let authorizer = authorizer()
         for route in [Route.health, .readiness, .metrics, .events(archive: "press")] {
             #expect(refusal(of: authorizer, to: route) == "no-such-route")
@@ -120,7 +120,7 @@ import Testing
         #expect(!authorizer.isOpen())
     }
 
-    @Test func `the token of a share has not the form of any other token`() {
+    @Test func `the token of a share does not read as a token secret`() {
         #expect(TokenSecret("quipu-share_" + String(repeating: "0", count: 64)) == nil)
     }
 }

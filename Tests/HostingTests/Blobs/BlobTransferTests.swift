@@ -12,7 +12,7 @@ import Testing
     /// `QUIPU_ATTACHMENT_MB` makes it longer: 200 is the size that is promised for.
     private static let sizeBytes =
         (ProcessInfo.processInfo.environment["QUIPU_ATTACHMENT_MB"].flatMap { Int($0) } ?? 6) << 20
-    /// What a request or an answer takes besides the content.
+    /// What a request or an answer takes in addition to the content.
     private static let headerBytes = 600
 
     @Test func `an interrupted upload resumes and repeats at most one block`() throws {

@@ -205,7 +205,7 @@ import Testing
         #expect(held.map(status) == [200, 0])
         #expect(status(route("GET", hash)) == 503)
         #expect(status(route("PUT", other)) == 503)
-        // Whoever brings it was not disturbed.
+        // The client that uploads it was not disturbed.
         if case .accept(let exchange) = held[1] {
             let byte: [UInt8] = [1]
             try byte.withUnsafeBytes { try exchange.receive($0) }

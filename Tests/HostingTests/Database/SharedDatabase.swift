@@ -35,7 +35,7 @@ final class SharedDatabase {
 
     func cache(_ index: Int) -> String { places.path(of: "cache\(index)") }
 
-    /// Ends a home and opens one anew over the same cache.
+    /// Ends a home and opens another over the same cache.
     func reopen(_ index: Int) throws {
         backends[index].close()
         let kept = cache(index)

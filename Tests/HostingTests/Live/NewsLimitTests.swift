@@ -8,7 +8,7 @@ import Testing
 /// Requests that wait for changes of records.
 @Suite struct NewsLimitTests {
     @Test
-    func `beyond the limit nobody waits, who asks without waiting is answered, and a place is free again`()
+    func `at the watcher limit, waiting requests are refused and others answered, until a place is free`()
         throws
     {
         let folder = try TemporaryFolder()

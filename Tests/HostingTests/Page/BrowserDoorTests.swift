@@ -29,7 +29,9 @@ import Testing
         "q12345678.localhost:8420", "Q12345678.LOCALHOST:8420", "127.0.0.1:8420", "localhost:8420",
         "[::1]:8420",
     ])
-    func `the server's own names are answered`(host: String) { #expect(answer([], host: host) == "ok") }
+    func `requests that name the server's own host are answered`(host: String) {
+        #expect(answer([], host: host) == "ok")
+    }
 
     @Test(arguments: [
         "q12345679.localhost:8420", "q12345678.localhost.:8420", "q12345678.localhost:8421",
@@ -41,7 +43,7 @@ import Testing
         #expect(answer([], host: host) == "foreign-host")
     }
 
-    @Test func `only a navigation from elsewhere leads to the shell, and to nothing else`() {
+    @Test func `from another site only a navigation to the shell is answered`() {
         for site in ["cross-site", "same-site"] {
             #expect(answer(navigation(site), isShell: true) == "ok")
             #expect(answer(navigation(site)) == "foreign-origin")
@@ -58,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func `the page's own origin is answered and another port of this machine is not`() {
+    @Test func `requests of the page's own origin are answered, and those of another port are refused`() {
         #expect(answer([("Origin", "http://q12345678.localhost:8420")]) == "ok")
         for origin in [
             "http://q12345678.localhost:8421", "https://q12345678.localhost:8420", "http://localhost:8420",

@@ -46,7 +46,7 @@ import Testing
         #expect(scene.count.load(ordering: .relaxed) == 1)
     }
 
-    @Test func `a request whose first is still at work is refused`() throws {
+    @Test func `a request is refused while an earlier one with its key is being answered`() throws {
         var inner: String?
         _ = try replies.response(for: key("a"), request: 1) {
             do { _ = try ask("a") } catch { inner = (error as? Problem)?.word }
@@ -55,7 +55,7 @@ import Testing
         #expect(inner == "idempotency-key-in-use")
     }
 
-    @Test func `an answer is kept for ten minutes`() throws {
+    @Test func `the answer to an idempotency key is kept for ten minutes`() throws {
         _ = try ask("a")
         scene.now.add(599_999, ordering: .relaxed)
         #expect(try ask("a").count == 1)
@@ -63,14 +63,14 @@ import Testing
         #expect(try ask("a").count == 2)
     }
 
-    @Test func `failures of the server and long answers are not kept`() throws {
+    @Test func `server errors and long answers are not kept for repetition`() throws {
         #expect(try ask("a", status: 503).count == 1)
         #expect(try ask("a").count == 2)
         #expect(try ask("b", bytes: 64 << 10 + 1).count == 3)
         #expect(try ask("b").count == 4)
     }
 
-    @Test func `the number of kept answers is bounded`() throws {
+    @Test func `the number of answers kept for repetition is bounded`() throws {
         for number in 0..<1_100 { _ = try ask("k\(number)") }
         let count = scene.count.load(ordering: .relaxed)
         // The last are there, the first are not.
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: ["", "a b", "ä", String(repeating: "a", count: 256)])
-    func `what is no key is refused`(text: String) {
+    func `a malformed idempotency key is refused`(text: String) {
         let head = HTTPRequestHead(method: "POST", path: "/", headers: .init([("Idempotency-Key", text)]))
         #expect(throws: Problem.self) {
             try IdempotentReplies.key(of: head, archive: "press", caller: nil)

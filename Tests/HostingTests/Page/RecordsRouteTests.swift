@@ -29,14 +29,14 @@ import Testing
         "/Records",
         "/records/a/why/", "/records/a/why/b/c", "/records/" + String(repeating: "a", count: 1_025),
     ])
-    func `other paths lead nowhere`(path: String) { #expect(route(path) == nil, "\(path)") }
+    func `paths of no resource lead to no route`(path: String) { #expect(route(path) == nil, "\(path)") }
 
     @Test(arguments: ["a=1&a=2", "b=1", "a=%", "a=%zz", "a=%ff", "%61=1&a=2"])
     func `parameters that are unknown, repeated or malformed are refused`(query: String) {
         #expect(throws: Problem.self) { try QueryParameters(query, allowed: ["a"]) }
     }
 
-    @Test func `parameters are decoded, and numbers and flags are what they are`() throws {
+    @Test func `parameters are decoded, and numbers, flags and texts are checked`() throws {
         let parameters = try QueryParameters("q=a+b%20c%2Bd&n=7&f=true&e=", allowed: ["q", "n", "f", "e"])
         #expect(parameters["q"] == "a b c+d" && parameters["e"] == "")
         #expect(try parameters.integer("n", in: 1...9) == 7)

@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func `a code opens a session whose secret is admitted, and nothing else is`() throws {
+    @Test func `a code opens a session, and only the secret of that session is admitted`() throws {
         let code = door.newCode()
         let secret = try door.open(with: code)
         #expect(admits(secret))
@@ -71,7 +71,7 @@ import Testing
         #expect(!admits(secret))
     }
 
-    @Test func `codes and sessions are bounded, the oldest are forgotten first`() throws {
+    @Test func `codes and sessions are limited in number, and the oldest are forgotten first`() throws {
         let first = door.newCode()
         let codes = (0..<64).map { _ in door.newCode() }
         #expect(word { try door.open(with: first) } == "unknown-code")
@@ -79,7 +79,7 @@ import Testing
         #expect(!admits(secrets[0]) && admits(secrets[1]) && admits(secrets[32]))
     }
 
-    @Test func `time without use counts from the last request of a session`() throws {
+    @Test func `idle time counts from the last request of a session`() throws {
         let secret = try door.open(with: door.newCode())
         clock.now.add(5_000, ordering: .relaxed)
         #expect(door.unusedMilliseconds == 5_000)

@@ -63,7 +63,7 @@ import Testing
     }
 
     /// RFC 4231, test cases 1 and 2.
-    @Test func `the code is HMAC-SHA256`() {
+    @Test func `the code of a ticket is HMAC-SHA256`() {
         let first = MessageAuthentication.code(
             of: Array("Hi There".utf8), key: [UInt8](repeating: 0x0b, count: 20))
         #expect(

@@ -63,7 +63,7 @@ import Testing
         #expect(try archive.position() == position)
     }
 
-    @Test func `both edits are kept as a conflict, although one replica wrote them`() throws {
+    @Test func `both edits of one state are kept as a conflict, even if one replica wrote both`() throws {
         let seen = try tag
         try archive.write { t in try t.edit(id) { $0.title = "High water" } }
         #expect(try edit("Low water", seen: .tag(seen), keepingBoth: true) == .keptBoth)
@@ -83,7 +83,7 @@ import Testing
         #expect(try !record.isInConflict)
     }
 
-    @Test func `an edit that is repeated writes nothing, also when its conflict was settled since`() throws {
+    @Test func `a repeated edit writes nothing, even after its conflict was settled`() throws {
         let seen = try tag
         try archive.write { t in try t.edit(id) { $0.title = "High water" } }
         _ = try edit("Low water", seen: .tag(seen), keepingBoth: true)
@@ -104,7 +104,7 @@ import Testing
         #expect(conflicts.contains { $0.isDeletion })
     }
 
-    @Test func `an edit of a record that was purged since stands as one that nobody had seen`() throws {
+    @Test func `an edit of a record that was purged since is kept beside the purge`() throws {
         let seen = try tag
         try archive.write { try $0.delete(id) }
         _ = try archive.purge(id)

@@ -34,7 +34,7 @@ import Testing
         #expect(scene.refusal(scene.ben, share.addresses[0], share.code)?.code == .shareEnded)
     }
 
-    @Test func `a wrong code is refused by the caller, and sends nothing`() throws {
+    @Test func `a caller with a wrong code refuses the server's key`() throws {
         let share = try scene.share()
         defer { share.stop(graceMilliseconds: 0) }
         let error = scene.refusal(scene.ben, share.addresses[0], .random())
@@ -42,7 +42,7 @@ import Testing
         #expect(scene.refusal(scene.ben, share.addresses[0], share.code) == nil)
     }
 
-    @Test func `a machine in the middle with another key is refused, and is asked nothing`() throws {
+    @Test func `a machine in the middle with another key is refused and receives no request`() throws {
         let asked = Counter()
         let middle = try scene.listener(with: .random(), answer: HTTPResponse(status: 200), counting: asked)
         defer { middle.stop(graceMilliseconds: 0) }

@@ -83,7 +83,7 @@ import Testing
         ("9ww7-yk3p-ya51-é", "'é' is in no code"),
         (String(repeating: "0", count: 1_000), "that is too long for a code"),
     ])
-    func `what is no code is refused with the reason`(typed: String, reason: String) {
+    func `a text that is not a share code is refused with the reason`(typed: String, reason: String) {
         let error = #expect(throws: QuipuError.self) { try ShareCode(typed) }
         #expect(error?.code == .badShare && error?.message == reason && error?.hint != nil)
     }

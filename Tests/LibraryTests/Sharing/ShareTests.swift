@@ -50,7 +50,7 @@ import Testing
         Set(try FileManager.default.subpathsOfDirectory(atPath: path).filter { !$0.contains(".sqlite-") })
     }
 
-    @Test func `a code is for the first replica, and for a group if that was asked for`() throws {
+    @Test func `a share code serves its first replica only, unless a group was allowed`() throws {
         let caro = try Archive.open(at: copy(of: scene.ben, "caro"), as: "Caro")
         let one = try scene.share()
         defer { one.stop(graceMilliseconds: 0) }
@@ -70,7 +70,7 @@ import Testing
         try Archive.clone(archive.path, to: scene.folder.path + "/" + name, CloneRequest(), in: .system).path
     }
 
-    @Test func `a clone that was made resumes with the code, and is refused where somebody has written`()
+    @Test func `a clone may be repeated with its code, and is refused once its archive has edits of its own`()
         throws
     {
         let share = try scene.share()
@@ -120,7 +120,7 @@ import Testing
         #expect(scene.refusal(scene.ana, share.addresses[0], share.code)?.code == .sameArchive)
     }
 
-    @Test func `a share that listens nowhere others could reach says so`() throws {
+    @Test func `a share at an address that no other machine can reach is refused`() throws {
         for address in ["127.0.0.1", "127.0.0.1:x", "[::1]:0", ""] {
             #expect(throws: QuipuError.self, "\(address)") { try scene.share { $0.address = address } }
         }

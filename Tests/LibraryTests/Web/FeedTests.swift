@@ -37,7 +37,7 @@ import Testing
         #expect(try archive.feeds().first?.fetchedAtMilliseconds != nil)
     }
 
-    @Test func `after an undo or a restore the whole feed is read again, once`() throws {
+    @Test func `the first fetch after an undo or a restore reads the whole feed again`() throws {
         defer { site.stop() }
         site.publish(["One", "Two"])
         try archive.addFeed(site.address("/feed.json"))
@@ -52,7 +52,7 @@ import Testing
         #expect(site.requests.map(\.isConditional) == [false, false, true, false])
     }
 
-    @Test func `a feed that fails does not keep the others from being asked`() throws {
+    @Test func `a feed that fails does not stop the other feeds`() throws {
         defer { site.stop() }
         site.publish(["One"])
         try archive.addFeed(site.address("/gone"), named: "a")
@@ -62,7 +62,9 @@ import Testing
         #expect(try archive.feeds().map { $0.failure == nil } == [false, false, true])
     }
 
-    @Test func `a page that links to a feed is named with the feed, by its whole address`() throws {
+    @Test func `the error for a page that is not a feed names the whole address of the feed it links to`()
+        throws
+    {
         defer { site.stop() }
         try archive.addFeed(site.address("/page"))
         let outcome = try #require(try archive.fetchFeeds().first)
@@ -73,7 +75,7 @@ import Testing
         #expect(error.message.hasSuffix("the page links to \(site.address("/feed.json?a=1&b=2"))"))
     }
 
-    @Test func `the list of feeds refuses a second of a name, of an address, and what is no address`() throws
+    @Test func `adding a feed with a name or address in use, or with an invalid address, is refused`() throws
     {
         defer { site.stop() }
         try archive.addFeed("https://www.example.org/feed.xml")

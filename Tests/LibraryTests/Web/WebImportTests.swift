@@ -13,7 +13,7 @@ import Testing
         site = try WebSite()
     }
 
-    @Test func `an address on this machine that somebody typed is fetched, through its redirection`() throws {
+    @Test func `a typed address on this machine is fetched, and its redirection is followed`() throws {
         defer { site.stop() }
         site.publish(["One", "Two"])
         let report = try archive.importItems(of: ImportSource(fetching: site.address("/moved")))
@@ -22,7 +22,9 @@ import Testing
     }
 
     @Test(arguments: ["/file", "/round", "/nothing"])
-    func `a redirection to a file, one without end, and an error are refused`(path: String) throws {
+    func `an address that redirects to a file or without end, or that answers with an error, is refused`(
+        path: String
+    ) throws {
         defer { site.stop() }
         let error = #expect(throws: QuipuError.self) { try ImportSource(fetching: site.address(path)) }
         #expect(error?.code == .fetchFailed)

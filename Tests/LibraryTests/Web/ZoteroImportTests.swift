@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test
-    func `a second import asks for what has changed since the first, and what was deleted there stays here`()
+    func `a second Zotero import requests only changes, and items deleted in Zotero are kept`()
         throws
     {
         defer { zotero.stop() }
@@ -62,7 +62,9 @@ import Testing
         #expect(error?.message.contains("status 429") == true)
     }
 
-    @Test func `a Zotero that is gone in the middle is said, and the next import brings the whole`() throws {
+    @Test func `an import during which Zotero disappears fails, and the next one brings the whole library`()
+        throws
+    {
         defer { zotero.stop() }
         zotero.vanish(after: 3)
         #expect(throws: QuipuError.self) { try bring() }

@@ -25,7 +25,7 @@ import Testing
         return try archive.importZotero(options, reading)
     }
 
-    @Test func `a second run asks for what has changed, and for all where it would do more than the first`()
+    @Test func `a second Zotero import reads only changes, and reads everything for a new target collection`()
         throws
     {
         defer { library.stop() }
@@ -37,7 +37,7 @@ import Testing
         #expect(try imported().readItems == 0)
     }
 
-    @Test func `after an undo the whole library is read, and restored where that is asked for`() throws {
+    @Test func `an import after an undo reads the whole library again and restores it on request`() throws {
         defer { library.stop() }
         #expect(try imported().createdRecords == 2)
         try archive.undo(try #require(try archive.read { try $0.lastOwnEntry() }))

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What whoever runs the tests may ask for.
+/// Options for a person who runs the tests.
 extension Plot {
     /// `QUIPU_DEPTH=1` goes one step further than usual, in minutes instead of seconds.
     public static let additionalDepth =

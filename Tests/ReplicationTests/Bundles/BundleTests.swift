@@ -5,7 +5,8 @@ import Support
 import Testing
 
 @Suite struct BundleTests {
-    @Test func `a bundle for anybody brings everything, and a second time nothing`() throws {
+    @Test func `a bundle without a recipient holds everything, and applying it again changes nothing`() throws
+    {
         let scene = try BundleScene(2)
         try scene.group.add([("title", "\"Water\""), ("body", "\"The river rose.\"")], id: 7, at: 0)
         try scene.create("a", from: 0)
@@ -19,7 +20,8 @@ import Testing
         #expect(try scene.group[1].log.knowledge() == scene.group[0].log.knowledge())
     }
 
-    @Test func `a bundle for somebody has only what that one did not tell to hold`() throws {
+    @Test func `a bundle for a replica holds only what that replica's own bundles do not say it has`() throws
+    {
         let scene = try BundleScene(2)
         for id in 0..<200 {
             try scene.group.add([("title", "\"Article \(id)\"")], id: UInt128(id), at: 0)
@@ -52,7 +54,7 @@ import Testing
         #expect(try scene.create("a2", from: 0, for: 1).transactionCount == 0)
     }
 
-    @Test func `a bundle brings the texts that a sync with a limit held back, though no index leads to them`()
+    @Test func `a bundle brings the texts that a sync with a limit held back`()
         throws
     {
         let scene = try BundleScene(2)
@@ -77,7 +79,10 @@ import Testing
         }
     }
 
-    @Test func `a long text travels beside its transaction, and one that is lacked is asked for`() throws {
+    @Test
+    func `a long text is sent separately from its transaction, and the next bundle brings a missing one`()
+        throws
+    {
         let scene = try BundleScene(2)
         let long = "\"" + String(repeating: "Nada se pierde. ", count: 60_000) + "\""
         try scene.group.add([("title", "\"Long\""), ("body", long)], id: 7, at: 0)
@@ -98,7 +103,8 @@ import Testing
         #expect(try scene.areEqual(0, 1))
     }
 
-    @Test func `a file that was cut anywhere is recognised, and what came whole of it is used`() throws {
+    @Test func `a bundle file that was cut anywhere is recognised, and its whole blocks are applied`() throws
+    {
         let scene = try BundleScene(1)
         var random = SplitMix64(seed: 5)
         for id in 0..<40 {
@@ -123,7 +129,7 @@ import Testing
         #expect(counts.count > 5)
     }
 
-    @Test func `a damaged block is passed over, and what does not need it is applied`() throws {
+    @Test func `a damaged block is skipped, and transactions that do not need it are applied`() throws {
         let scene = try BundleScene(3)
         for id in 0..<20 { try scene.group.add([("title", "\"A\(id)\"")], id: UInt128(id), at: 0) }
         try scene.group.sync(1, 0)
@@ -145,7 +151,7 @@ import Testing
     }
 
     @Test
-    func `parts are applied in any order, one is as large as it may be, and one that is missing is named`()
+    func `bundle parts stay within the size limit, are applied in any order, and a missing one is named`()
         throws
     {
         let scene = try BundleScene(2)
@@ -184,7 +190,7 @@ import Testing
         #expect(code { try BundleApplication.apply([scene.path("a")], to: scene.group[1]) } == .unknownSender)
         #expect(try scene.group[1].position == 0)
         #expect(try scene.group[1].bundleSenders.all().isEmpty)
-        // Blocks of another bundle by the same sender, put together anew.
+        // Blocks of another bundle by the same sender, put together in a new file.
         try scene.group.add([("title", "\"High water\"")], id: 7, at: 0)
         try scene.create("a2", from: 0)
         let (first, second) = (try scene.blocks("a"), try scene.blocks("a2"))
@@ -196,7 +202,7 @@ import Testing
         #expect(try scene.group[1].position == 0)
     }
 
-    @Test func `what another made for a third has gaps that are named, and refuses nothing`() throws {
+    @Test func `a bundle for another replica is reported with its gaps and causes no refusals`() throws {
         let scene = try BundleScene(3)
         try scene.group.add([("title", "\"Water\"")], id: 7, at: 0)
         try scene.create("a", from: 0)
@@ -233,7 +239,7 @@ import Testing
         #expect(try scene.areEqual(0, 1))
     }
 
-    @Test func `two copies of a folder that both went on agree after a few bundles`() throws {
+    @Test func `two copies of a folder that both continued are equal after a few bundles`() throws {
         let scene = try BundleScene(2)
         try scene.group.add([("title", "\"Water\"")], id: 7, at: 0)
         let copy = try scene.group.copy(0)

@@ -130,7 +130,7 @@ import Testing
         #expect(try !BundleInspection.inspect([scene.path("twice")])[0].completeness.isWhole)
     }
 
-    /// A part with another header, all signed anew.
+    /// A part with another header, signed again as a whole.
     private func write(
         _ header: BundleHeader, blocksOf name: String, signedBy key: SigningKey, to other: String
     ) throws {

@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(arguments: Edits.allCases, [false, true])
-    func `a replica that was put back from a copy agrees with the other again after three rounds`(
+    func `a replica restored from a copy is equal to the other again after three rounds of bundles`(
         _ edits: Edits, _ otherBegins: Bool
     ) throws {
         let scene = try BundleScene(2)

@@ -89,7 +89,7 @@ import Testing
         #expect(try live(group[0]) == (expected ? count : count - merged))
     }
 
-    @Test func `a record under which many are shown is one loss, and so is what it left`() throws {
+    @Test func `a record into which many are merged counts as one lost record`() throws {
         let group = try group(of: 60, deleting: 0)
         try merge(2...31, into: 1, at: group[1])
         #expect(try !isStopped { try group.sync(0, 1) })

@@ -85,7 +85,7 @@ import Testing
 /// Schema/semantics.md says (clock notes, merges, targets and kinds that change).
 struct Guests {
     private var ends: [UInt128: UInt64] = [:]
-    /// What each wrote last to a field: whoever writes by hand replaces at least that.
+    /// What each wrote last to a field: an edit by hand replaces at least that.
     private var written: [UInt128: [NaivePlace: TransactionName]] = [:]
 
     mutating func write(to group: Replicas, step: Int, using random: inout SplitMix64) throws {

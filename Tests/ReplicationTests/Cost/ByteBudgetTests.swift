@@ -9,7 +9,7 @@ import Testing
 /// Exchanges that may cost so many bytes: what goes first, what is left, and what it comes to in the end.
 @Suite struct ByteBudgetTests {
     @Test(arguments: 0..<8)
-    func `archives that were synced with limits end as archives that were synced without`(part: Int) throws {
+    func `archives synced with limits end equal to archives synced without`(part: Int) throws {
         let leftCount = try RandomSeeds.first(4).reduce(0) { try $0 + expectSameEnd(seed: part * 4 + $1) }
         #expect(leftCount > 0, "no limit was ever reached")
     }
@@ -50,7 +50,10 @@ import Testing
         return leftCount
     }
 
-    @Test func `what people made comes before what was imported, and titles before bodies`() throws {
+    @Test
+    func `a sync with a limit sends records made by people before imported ones, and titles before bodies`()
+        throws
+    {
         let group = try Replicas(2)
         try importArticles(300, to: group[0], named: "imported")
         // Under another origin, whose notes do not depend on the imported articles.
@@ -87,7 +90,10 @@ import Testing
         #expect(try ReplicaState(of: group[0]) == ReplicaState(of: group[1]))
     }
 
-    @Test func `the newest texts of one sort come first, and each knows its size`() throws {
+    @Test
+    func `a sync with a limit fetches the newest texts first, and the size of each missing text is known`()
+        throws
+    {
         let group = try Replicas(2)
         for number in 1...60 {
             try group.add([("body", incompressible(number, 4_000))], id: UInt128(number), at: 0)
@@ -111,7 +117,7 @@ import Testing
     }
 
     @Test
-    func `texts are pushed in the order in which the other side needs them, and then it says what it lacks`()
+    func `a push with a limit sends people's texts first and reports the texts that the other side lacks`()
         throws
     {
         let group = try Replicas(2)
@@ -146,7 +152,8 @@ import Testing
         #expect(try group.sync(0, 1).0.inSync)
     }
 
-    @Test func `a limit that is smaller than one transaction of an older peer is kept, and said`() throws {
+    @Test func `a limit smaller than one transaction of an older peer holds, and the report says why`() throws
+    {
         let group = try Replicas(2)
         try importArticles(10, to: group[0], named: "theirs")
         var options = Synchronizer.Options()
@@ -158,7 +165,9 @@ import Testing
     }
 
     @Test(arguments: [60_000, 90_000, 150_000])
-    func `a peer that does not hold texts back is told from, and the limit holds`(maximumBytes: Int) throws {
+    func `the limit holds with a peer that cannot hold texts back, and the report says so`(maximumBytes: Int)
+        throws
+    {
         let group = try Replicas(2)
         try importArticles(120, to: group[0], named: "theirs")
         try importArticles(120, to: group[1], named: "own")
@@ -177,7 +186,7 @@ import Testing
         #expect(try ReplicaState(of: group[0]) == ReplicaState(of: group[1]))
     }
 
-    @Test func `compaction where the only text is does not drop it, and it arrives later`() throws {
+    @Test func `a compaction does not drop a text that was held back from the other mirror`() throws {
         let group = try Replicas(2)
         for number in 1...20 {
             try group.add([("body", incompressible(number, 5_000))], id: UInt128(number), at: 0)
@@ -192,7 +201,7 @@ import Testing
         }
     }
 
-    @Test func `what came before a link broke is kept, and its bytes count`() throws {
+    @Test func `a sync with a limit keeps and counts what arrived before the link broke`() throws {
         let group = try Replicas(2)
         try importArticles(200, to: group[0], named: "imported")
         var options = Synchronizer.Options()

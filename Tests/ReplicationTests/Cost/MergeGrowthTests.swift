@@ -45,7 +45,7 @@ import Testing
     /// Ten times as much for ten times as many, and a little for pages of an index.
     private func isLinear(_ counts: [Int]) -> Bool { counts[1] <= counts[0] * 12 }
 
-    @Test func `merging records into one costs what they are, and so does taking them out`() throws {
+    @Test func `the cost of merging and unmerging records grows linearly with their number`() throws {
         var merges: [Int] = []
         var partings: [Int] = []
         for size in [30, 300] {
@@ -65,7 +65,7 @@ import Testing
         #expect(isLinear(partings), "\(partings)")
     }
 
-    @Test func `a record that very many are shown under is read and found in one pass over them`() throws {
+    @Test func `the cost of reading and finding a merged record grows linearly with its members`() throws {
         var counts: [[Int]] = []
         for size in [30, 300] {
             let store = try store(of: size)
@@ -82,7 +82,7 @@ import Testing
         for (small, large) in zip(counts[0], counts[1]) { #expect(isLinear([small, large]), "\(counts)") }
     }
 
-    @Test func `duplicates of one title cost what there are`() throws {
+    @Test func `the cost of listing duplicates of one title grows linearly with their number`() throws {
         var counts: [Int] = []
         for size in [300, 3_000] {
             let store = try store(of: size)

@@ -122,7 +122,7 @@ import Testing
 /// Lets messages be made and sent early, and cuts some of them.
 ///
 /// `@unchecked Sendable`: the exchange uses one thread at a time.
-/// Guarded by whoever uses it.
+/// Guarded by its user.
 private final class HeardSizes: @unchecked Sendable { var sizes: [Int?] = [] }
 
 private final class EagerLink: Transport, @unchecked Sendable {

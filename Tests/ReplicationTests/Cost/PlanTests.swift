@@ -18,7 +18,7 @@ import Testing
         "written", "bundle_number", "bundle_sender",
     ]
 
-    /// Rooms whose statements are about the whole archive: they prove it, mend it, or bring it to a new form.
+    /// Rooms whose statements are about the whole archive: they verify it, repair it, or migrate it to a new form.
     private static let roomsForAll = ["Integrity/", "Schema/Migrations", "Store/Migrations"]
 
     /// The other statements that read a table to its end, each with what needs it.

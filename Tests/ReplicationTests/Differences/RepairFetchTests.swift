@@ -60,7 +60,7 @@ import Testing
         #expect(try group[0].digest == digest)
         #expect(try titles(group[0]) == ["Title 1", "Better", nil, "Title 4", "Title 5"])
         #expect(try group[0].texts.missingCount == 1)
-        // Whoever still knows it can say it again.
+        // A mirror that still knows the value can send it again.
         try group.add([("title", "\"Title 3\"")], id: 3, at: 0)
         #expect(try group[0].texts.missingCount == 0)
         #expect(try titles(group[0])[2] == "Title 3")

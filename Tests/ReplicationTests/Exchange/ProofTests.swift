@@ -100,7 +100,7 @@ import Testing
         #expect(try group.sync(0, 1).0.inSync)
         for store in group.stores { _ = try store.compact() }
         #expect(try group.sync(0, 1).0.inSync)
-        // A third one lacks a text, and whoever asks it lacks none.
+        // A third replica lacks a text, and the one that asks it lacks none.
         let third = try group.copy(1)
         try Connection(path: group[third].folder.storePath, options: .init(mode: .readWrite)).execute(
             """

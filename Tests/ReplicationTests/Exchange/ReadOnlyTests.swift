@@ -67,7 +67,7 @@ private final class ReadingLink: Transport {
         #expect(try group[0].log.vector() == before.0)
         #expect(try group[0].digest == before.1)
         #expect(try group[0].log.knowledge().branchStarts == before.2)
-        // Whoever may write brings them on.
+        // A writer passes the edits on.
         try group.sync(1, 0)
         #expect(try group[0].digest == group[1].digest)
     }

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Time as it is, what each machine's clock makes of it, and the randomness of the step under way.
 ///
-/// Randomness starts anew with each step, from the seed and the step's number: a script that loses some of its steps
+/// Randomness starts again with each step, from the seed and the step's number: a script that loses some of its steps
 /// gives the others the same.
 final class Clocks: Sendable {
     /// How a clock is wrong.
@@ -64,7 +64,7 @@ final class Clocks: Sendable {
         state.withLock { state in state.synchronized.contains { state.faults[$0] != nil } }
     }
 
-    /// Starts a machine: what its boot clock counts begins anew.
+    /// Starts a machine: its boot clock counts from zero.
     func reboot(machine: Int) {
         state.withLock {
             $0.boots[machine] = (($0.boots[machine]?.count ?? 0) &+ 1, $0.trueMilliseconds)

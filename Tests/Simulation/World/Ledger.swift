@@ -24,7 +24,7 @@ struct Ledger {
     /// Those of them whose only disk was put back or lost: nobody can have them any more, though someone may yet.
     private(set) var forgiven = TransactionSet()
     /// Values whose texts may be nowhere for an honest reason: the only disk that had them was put back or lost, or
-    /// whoever named them never sent them.
+    /// the replica that named them never sent them.
     private(set) var lostTexts: Set<ValueHash> = []
 
     func number(of chain: ChainHash) -> Int? { numbers[chain] }

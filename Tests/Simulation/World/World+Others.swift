@@ -97,7 +97,7 @@ extension World {
             throw Violation("an author leaves no version of their own standing", "\(kind)")
         }
         let touched = after.entries.filter { before.vector[$0.origin] != $0 && $0.origin != origin }
-        // Whoever calls, a machine that is synchronised by now may note on its own chain that its clock was off.
+        // Whichever machine calls, a machine that is synchronised by now may note on its own chain that its clock was off.
         let own = try clockState(of: machine).isSynchronized ? store.origin : nil
         guard kind.touchesOthers || touched.allSatisfy({ $0.origin == own }) else {
             throw Violation("a liar touches no origin but its own", "\(kind)")

@@ -8,7 +8,9 @@ import Testing
 @Suite struct ReanchoringTests {
     private typealias Scene = AnchorScene
 
-    @Test func `an edit in whose text a passage stands word for word notes nothing`() throws {
+    @Test func `an edit stores an anchor only when a passage no longer stands word for word or returns`()
+        throws
+    {
         let scene = try Scene.hand()
         try scene.write("Once upon a time. " + Scene.body)
         #expect(try scene.anchor() == nil)
@@ -20,7 +22,7 @@ import Testing
         #expect(try scene.anchor() == Scene.exact)
     }
 
-    @Test func `an import of a changed text notes what became of the passages`() throws {
+    @Test func `an import of a changed text stores how well the passages are still found`() throws {
         let scene = try Scene()
         func item(_ body: String) -> ImportItem {
             MergedScene.item(["title": "Mill", "url": "https://example.org/1", "body": body], "1")
@@ -37,7 +39,7 @@ import Testing
         #expect(try scene.group[0].position == position)
     }
 
-    @Test func `undo and redo look into the text that comes back`() throws {
+    @Test func `undo and redo look for the passages in the text that they bring back`() throws {
         let scene = try Scene.hand()
         try scene.write(Scene.other)
         try scene.undo()
@@ -49,8 +51,7 @@ import Testing
         #expect(try scene.group[0].verify().damaged == [])
     }
 
-    @Test func `what the program noted of a passage is nobody's use of an annotation that is undone`() throws
-    {
+    @Test func `an anchor that the program stored does not keep an annotation from being undone`() throws {
         let scene = try Scene.hand()
         let entry = try #require(try scene.group[0].log.lastOwnEntry())
         try scene.write(Scene.other)
@@ -59,7 +60,7 @@ import Testing
         #expect(try scene.group[0].view(Scene.remark, kind: "annotation")?.isDeleted == true)
     }
 
-    @Test func `a merge and its end look into the text that is shown then`() throws {
+    @Test func `merge and unmerge look for the passages in the text that is shown afterwards`() throws {
         let scene = try Scene.hand()
         try scene.write(Scene.other, to: Scene.second)
         try scene.scene.merge(Scene.article, into: Scene.second)
@@ -78,7 +79,7 @@ import Testing
         #expect(try scene.group[0].stored(Scene.article, kind: "article")?.string("body") == Scene.body)
     }
 
-    @Test func `a text that is received writes nothing, and brings what its author noted`() throws {
+    @Test func `a received text brings its author's anchors, and the receiver writes nothing`() throws {
         let scene = try Scene.hand(2)
         try scene.write(Scene.other, at: 1)
         let count = try scene.group[1].position
@@ -89,7 +90,7 @@ import Testing
         }
     }
 
-    @Test func `two texts that stand against each other leave no conflict about what quotes them`() throws {
+    @Test func `two conflicting texts put no anchor of their annotations in conflict`() throws {
         let scene = try Scene.hand(2)
         try scene.write(Scene.nearly, at: 0)
         try scene.write(Scene.other, at: 1)
@@ -108,7 +109,8 @@ import Testing
         #expect(try scene.group[0].digest == scene.group[1].digest)
     }
 
-    @Test func `the notes of a deletion's other side do not stand against it`() throws {
+    @Test func `an anchor that another mirror stored does not contest the deletion of its annotation`() throws
+    {
         let scene = try Scene.hand(2)
         _ = try scene.group[0].delete(Scene.remark, kind: "annotation", author: "ana")
         try scene.write(Scene.other, at: 1)
@@ -119,7 +121,8 @@ import Testing
         }
     }
 
-    @Test func `a merge of two people's texts looks for the passages, and is still nobody's entry`() throws {
+    @Test func `an automatic merge looks for the passages and does not become the last own log entry`() throws
+    {
         let scene = try Scene(2)
         let collection = RecordID(rawValue: 500)
         _ = try scene.group[0].edit(
@@ -150,7 +153,7 @@ import Testing
         #expect(try scene.group[0].openConflicts == 0)
     }
 
-    @Test func `an export that is read again leaves what was noted since`() throws {
+    @Test func `importing an older export of an annotation does not replace its anchor`() throws {
         let scene = try Scene.hand()
         let exported = try scene.group[0].view(Scene.remark, kind: "annotation")?.fields ?? []
         try scene.write(Scene.nearly)

@@ -149,7 +149,7 @@ import Testing
             try String(
                 contentsOfFile: store.folder.blobsPath + "/damaged/" + hash.hexadecimal, encoding: .utf8)
                 == "hellp")
-        // It is missed until it comes anew.
+        // It is missing until it is fetched again.
         #expect(try store.blobs.verify().damaged == [hash])
         #expect(try store.blobs.damaged() == [hash])
         _ = try store.blobs.files.add(fileAt: try group.folder.write("hello", to: "source"))

@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func `records that are merged, parted and purged between keep the laws`() throws {
+    @Test func `the import laws hold when records are merged, unmerged and purged between imports`() throws {
         for seed in 1...UInt64(Self.count * 2) {
             let history = IdentityHistory.withMerges(seed: seed)
             do {

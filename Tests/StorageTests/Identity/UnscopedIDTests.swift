@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(arguments: ["plain", "citation"])
-    func `an id that no producer and no collection scopes joins nothing else that has it by chance`(
+    func `an unscoped id does not join two articles that have it by chance`(
         scope: String
     ) throws {
         let store = try Replicas(1)[0]

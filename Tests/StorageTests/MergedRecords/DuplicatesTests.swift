@@ -46,7 +46,7 @@ import Testing
         #expect(try reasons(scene) == [])
     }
 
-    @Test func `a deleted article is nobody's duplicate`() throws {
+    @Test func `a deleted article is not listed as a duplicate`() throws {
         let scene = try MergedScene()
         try scene.add(first, ["title": "A", "url": "https://example.org/1"])
         try scene.add(second, ["title": "B", "url": "https://example.org/1"])
@@ -75,7 +75,8 @@ import Testing
 
     // MARK: two in one
 
-    @Test func `two items of one scope in one record are taken apart, and their file then changes nothing`()
+    @Test
+    func `split separates two imported items of one record, and importing their file then changes nothing`()
         throws
     {
         let scene = try MergedScene(2)

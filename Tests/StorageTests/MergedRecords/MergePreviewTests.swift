@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct MergePreviewTests {
     @Test
-    func `a preview names the conflict that a record opens which lacks what a merged one was given since`()
+    func `a preview names a conflict that the merge opens in a field that the kept record lacks`()
         throws
     {
         let scene = try MergedScene()
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: RandomSeeds.first(60))
-    func `what a preview says is in conflict and shown is so after the merge`(seed: Int) throws {
+    func `a merge shows the values and opens the conflicts that its preview named`(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(seed))
         let scene = try MergedScene(2)
         let ids = (1...5).map { RecordID(rawValue: UInt128($0)) }

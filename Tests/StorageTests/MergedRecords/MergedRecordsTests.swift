@@ -17,7 +17,7 @@ import Testing
         return scene
     }
 
-    @Test func `merged articles are one record that shows its own values and fills what it lacks`() throws {
+    @Test func `a merged record shows the kept article's values and fills its missing fields`() throws {
         let scene = try pair()
         try scene.merge(second, into: first)
         #expect(try scene.listed() == [first])
@@ -80,8 +80,7 @@ import Testing
         #expect(try scene.group[0].openConflicts == 0)
     }
 
-    @Test func `a value that is taken away from a merged record does not come back from a hidden one`() throws
-    {
+    @Test func `a field that is removed from a merged record is not filled again from a hidden one`() throws {
         let scene = try pair()
         try scene.merge(second, into: first)
         _ = try scene.group[0].edit(
@@ -91,8 +90,7 @@ import Testing
         #expect(try scene.group[0].openConflicts == 0)
     }
 
-    @Test
-    func `a change of a hidden record by somebody who knew of no merge stands open, and an edit settles it`()
+    @Test func `an edit of a hidden record that had not seen the merge is a conflict, which an edit settles`()
         throws
     {
         let scene = try pair(2)
@@ -115,7 +113,8 @@ import Testing
         }
     }
 
-    @Test func `where the kept record has no value and several others differ they stand open`() throws {
+    @Test func `a merge into a record without a value reports a conflict between the others' values`() throws
+    {
         let scene = try pair()
         try scene.add(third, ["title": "Flood!", "author": "Gomez"])
         let preview = try scene.group[0].previewMerge([second, third], into: first, kind: "article")
@@ -152,7 +151,7 @@ import Testing
         #expect(throws: StorageError.self) { try scene.unmerge(second) }
     }
 
-    @Test func `undo takes a merge back and redo merges again`() throws {
+    @Test func `undo unmerges merged records, and redo merges them again`() throws {
         let scene = try pair()
         let store = scene.group[0]
         try store.asOneEntry("merge") { try scene.merge(second, into: first) }
@@ -164,7 +163,7 @@ import Testing
         #expect(try scene.listed() == [first])
     }
 
-    @Test func `delete, restore and purge are of all that is shown as one`() throws {
+    @Test func `delete, restore and purge of a merged record apply to all its members`() throws {
         let scene = try pair()
         let store = scene.group[0]
         try scene.merge(second, into: first)
@@ -182,7 +181,7 @@ import Testing
         #expect(try store.verify().damaged == [])
     }
 
-    @Test func `a record that somebody deletes alone takes nothing of the kept one with it`() throws {
+    @Test func `a delete of a hidden record that had not seen the merge spares the kept record`() throws {
         let scene = try pair(2)
         try scene.merge(second, into: first, at: 0)
         _ = try scene.group[1].delete(second, kind: "article", author: "ben")
@@ -198,7 +197,7 @@ import Testing
         #expect(try scene.article(second)?.id == first)
     }
 
-    @Test func `what hangs on a merged record is listed with the one under which it is shown`() throws {
+    @Test func `annotations of a merged record are listed with the record that shows it`() throws {
         let scene = try pair()
         let store = scene.group[0]
         let note = RecordID(rawValue: 90)
@@ -237,9 +236,7 @@ import Testing
         #expect(try scene.group[0].log.vector() == position)
     }
 
-    @Test func `a changed item writes to its own record, and an unknown item to the one that shows it`()
-        throws
-    {
+    @Test func `a changed item updates its hidden record, and an unknown item the kept one`() throws {
         let scene = try MergedScene()
         try scene.bring(MergedScene.item(["title": "Flood", "url": "https://example.org/1"], "1"))
         try scene.bring(MergedScene.item(["title": "The flood", "url": "https://example.org/2"], "2"))
@@ -290,7 +287,7 @@ import Testing
         #expect(try scene.listed() == [ids[100], ids[199]])
     }
 
-    @Test func `a repair lists merged records anew`() throws {
+    @Test func `a repair rebuilds the list of merged records`() throws {
         let scene = try pair()
         try scene.merge(second, into: first)
         _ = try scene.group[0].repair()

@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func `a merge of three records is undone whole, and redone`() throws {
+    @Test func `one undo takes back a merge of three records, and redo merges them again`() throws {
         let scene = try three()
         let apart = try view(scene)
         try write(.merge([second, third], into: first, kind: "article"), scene)
@@ -56,7 +56,7 @@ import Testing
         #expect(try scene.group[0].verify().damaged == [])
     }
 
-    @Test func `an undone unmerge is a merge again, in which nothing new stands open`() throws {
+    @Test func `the undo of an unmerge merges the records again and opens no new conflict`() throws {
         let scene = try three()
         try write(.merge([second, third], into: first, kind: "article"), scene)
         let together = try view(scene)
@@ -69,7 +69,7 @@ import Testing
         #expect(try view(scene) == apart)
     }
 
-    @Test func `the undo of a merge leaves what was written into the record since`() throws {
+    @Test func `the undo of a merge keeps what was written to the kept record since`() throws {
         let scene = try three()
         try write(.merge([second], into: first, kind: "article"), scene)
         let entry = try #require(try scene.group[0].log.lastOwnEntry())
@@ -99,7 +99,7 @@ import Testing
         #expect(try scene.group[0].digest == scene.group[1].digest)
     }
 
-    @Test func `an undone merge into a record that was deleted since shows the other one by itself`() throws {
+    @Test func `the undo of a merge leaves out the kept record if that was deleted since`() throws {
         let scene = try three()
         try write(.merge([second], into: first, kind: "article"), scene)
         let entry = try #require(try scene.group[0].log.lastOwnEntry())

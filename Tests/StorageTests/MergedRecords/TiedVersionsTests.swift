@@ -9,7 +9,7 @@ import Testing
     private let others = [MergedScene.second, MergedScene.third]
 
     @Test(arguments: [[0, 1], [1, 0]])
-    func `of what one edit wrote in two records that are merged the value of the least id is shown`(
+    func `of values that one edit wrote to merged records, the one of the least record id is shown`(
         order: [Int]
     )
         throws

@@ -23,7 +23,7 @@ import Testing
         try Store(opening: group[0].folder, environment: group.world.environment())
     }
 
-    @Test func `a damaged or foreign index file is made again`() throws {
+    @Test func `an index file that is damaged, empty or missing is rebuilt`() throws {
         #expect(try found("author:ana") == [1])
         let path = group[0].folder.indexPath
         for content in [Data("no database at all".utf8), Data(), Data(count: 8_192)] {
@@ -34,7 +34,7 @@ import Testing
         #expect(try found("author:bo", in: reopened()) == [2])
     }
 
-    @Test func `damage that shows while a query is answered is mended too`() throws {
+    @Test func `an index whose damage shows only while a query is answered is rebuilt`() throws {
         #expect(try found("author:ana") == [1])
         let path = group[0].folder.indexPath
         let reader = try reopened()
@@ -54,7 +54,7 @@ import Testing
         #expect(try found("author:ana") == [1])
     }
 
-    @Test func `what is rolled back has no effect on what others find`() throws {
+    @Test func `an edit that is rolled back does not change what later queries find`() throws {
         #expect(try found("author:ana") == [1])
         try group[0].rollingBack { store in
             _ = try store.edit(
@@ -71,7 +71,7 @@ import Testing
         #expect(try found("author:ana", in: reopened()).isEmpty)
     }
 
-    @Test func `two connections see what the other wrote`() throws {
+    @Test func `a query finds what another connection wrote`() throws {
         let other = try reopened()
         #expect(try found("author:ana", in: other) == [1])
         try group.add([("author", "\"Cy\"")], id: 1, at: 0)
@@ -80,7 +80,7 @@ import Testing
         #expect(try found("author:ana", in: other).isEmpty)
     }
 
-    @Test func `a title that was purged is in the index file no more`() throws {
+    @Test func `the index file no longer contains a title that was purged`() throws {
         #expect(try found("title:quicksilver") == [1])
         let path = group[0].folder.indexPath
         func holds() throws -> Bool {
@@ -95,7 +95,7 @@ import Testing
         #expect(try !holds())
     }
 
-    @Test func `a reader who may not write finds the same, and writes nothing`() throws {
+    @Test func `a read-only reader finds the same records and writes no index file`() throws {
         let reader = try Store(
             opening: group[0].folder, mode: .readOnly, environment: group.world.environment())
         #expect(try found("author:ana", in: reader) == [1])

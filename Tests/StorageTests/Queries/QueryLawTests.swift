@@ -186,7 +186,7 @@ import Testing
     }
 
     @Test(arguments: RandomSeeds.first(12))
-    func `a query finds what a look at every record finds`(seed: Int) throws {
+    func `a query finds the same records as a scan of every record`(seed: Int) throws {
         let scene = try QueryScene(seed: UInt64(seed))
         let records = try NaiveRecord.all(in: scene.store)
         var maker = Maker(random: SplitMix64(seed: UInt64(seed) << 8))
@@ -229,7 +229,7 @@ import Testing
     }
 
     @Test(arguments: RandomSeeds.first(4))
-    func `an index that is made again gives the same as one that was kept`(seed: Int) throws {
+    func `a rebuilt index answers queries as the maintained one did`(seed: Int) throws {
         let scene = try QueryScene(seed: UInt64(seed))
         let queries = [
             "author:ruiz", "lang:pt", "before:2026", "is:orphaned", "has:note", "by:ana", "title:mill",

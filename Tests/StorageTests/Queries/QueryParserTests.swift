@@ -60,8 +60,9 @@ import Testing
         ("OR a", "before an OR"), ("a AND", "behind an AND"), ("()", "before a closing parenthesis"),
         ("a NOT", "behind a NOT"), ("\"a", "quotation mark is not closed"), ("tag: a", "has no value"),
     ])
-    func `what cannot be read is searched as words, and the reader is told why`(text: String, reason: String)
-    {
+    func `a query term that cannot be read is searched as words, and a note says why`(
+        text: String, reason: String
+    ) {
         let query = Query(text)
         #expect(
             query.notes.contains { $0.code == .notUnderstood && $0.message.contains(reason) },
@@ -69,7 +70,7 @@ import Testing
         #expect(text == "()" || !query.terms.isEmpty)
     }
 
-    @Test func `terms of a query that cannot be read keep their minus`() {
+    @Test func `a query term that cannot be read keeps its minus`() {
         #expect(Query("(a -b OR").root == .all([Self.word("a"), .not(Self.word("b"))]))
     }
 
@@ -82,13 +83,13 @@ import Testing
         for text in ["12:30", "note", "c++", ":b"] { #expect(Query(text).notes.isEmpty, "\(text)") }
     }
 
-    @Test func `a word that has no letter or digit is left out, and the reader is told`() {
+    @Test func `a query word without a letter or digit is left out, and a note says so`() {
         for text in ["::", "agua ::", "agua -::", "agua OR \":: !\""] {
             #expect(Query(text).notes.map(\.code) == [.notUnderstood], "\(text)")
         }
     }
 
-    @Test func `length, number of terms and depth have bounds, and the reader is told`() {
+    @Test func `a query's length, number of terms and depth are limited, and a note says so`() {
         let many = Query((1...200).map { "w\($0)" }.joined(separator: " "))
         #expect(many.terms.count == Query.maximumTerms)
         #expect(many.notes.map(\.code) == [.cutShort])
@@ -105,7 +106,7 @@ import Testing
     }
 
     /// Whatever is typed is taken apart, and every term of it is a piece of the text.
-    @Test func `no text is an error`() {
+    @Test func `every query text is parsed within the limits`() {
         var random = SplitMix64(seed: 14)
         let pieces = [
             "a", "b*", "\"", "(", ")", "-", " ", " OR ", " AND ", " NOT ", "tag:", "in:", "is:deleted",
@@ -124,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func `a query of any bytes is taken apart`() {
+    @Test func `a query of any bytes is parsed`() {
         var random = SplitMix64(seed: 15)
         for _ in 0..<2_000 {
             let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
@@ -152,7 +153,7 @@ import Testing
     }
 
     @Test(arguments: ["", "..", "2026-13", "2026-02-30", "yesterday", ">", "2026..x", "20260304", "٢٠٢٦"])
-    func `what names no days is refused`(text: String) {
+    func `a text that does not name a period of days is refused`(text: String) {
         #expect(QueryDays(typed: text) == nil)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import QuipuStorage
 
-/// Records by their web addresses and DOIs, where whoever asks may not bring the cards up to date.
+/// Finds records by their web addresses and DOIs as a reader that may not update the cards.
 @Suite struct WebNameTests {
     private let group: Replicas
     private var store: Store { group[0] }
@@ -51,7 +51,9 @@ import Testing
     }
 
     @Test(arguments: indexes)
-    func `a reader finds a record by its address at the same cost beside any number`(_ index: String) throws {
+    func `a reader finds a record by its address at a cost that does not grow with the archive`(
+        _ index: String
+    ) throws {
         for name in ["https://example.org/7", "10.1234/7"] {
             let counts = try [20, 200].map { size in
                 let scene = try WebNameTests()
@@ -69,7 +71,9 @@ import Testing
     }
 
     @Test(arguments: indexes)
-    func `a reader finds what has the address now, and not what had it`(_ index: String) throws {
+    func `a reader finds the record that has the address now, not one that had it before`(_ index: String)
+        throws
+    {
         let ids = try prepare(5, index)
         try set("url", canonicalString("https://example.org/new"), of: ids[1])
         try set("url", canonicalString("https://example.org/1"), of: ids[2])

@@ -77,7 +77,7 @@ import Testing
         #expect(try store.verify().damaged.isEmpty)
     }
 
-    @Test func `what was switched on, off and on again is undone step by step`() throws {
+    @Test func `a tag that was added, removed and added again is undone step by step`() throws {
         let store = try Replicas(1)[0]
         try set("title", "\"A\"", "add article", at: store)
         for value in ["true", "false", "true"] { try set("tags/river", value, "tag", at: store) }
@@ -161,7 +161,7 @@ import Testing
         #expect(try group[0].verify().damaged.isEmpty && group[1].verify().damaged.isEmpty)
     }
 
-    @Test func `what others changed since is left and named`() throws {
+    @Test func `undo leaves and names the values that others changed since`() throws {
         let group = try Replicas(2)
         try importing(news(0..<3), at: group[0])
         try group.syncAll()
@@ -187,7 +187,7 @@ import Testing
         return found
     }
 
-    @Test func `undo of a delete restores, and undo of a restore deletes`() throws {
+    @Test func `the undo of a delete restores the record, and the undo of a restore deletes it`() throws {
         let store = try Replicas(1)[0]
         try set("title", "\"Water\"", "add article", at: store)
         try store.asOneEntry("delete") { _ = try store.delete(article, kind: "article", author: "ana") }
@@ -201,7 +201,8 @@ import Testing
         #expect(try store.verify().damaged.isEmpty)
     }
 
-    @Test func `an undo of a delete that had settled a conflict over the deletion opens that again`() throws {
+    @Test func `the undo of a delete that had settled a deletion conflict opens that conflict again`() throws
+    {
         let group = try Replicas(2)
         try set("title", "\"Water\"", "add article", at: group[0])
         try group.syncAll()
@@ -222,7 +223,7 @@ import Testing
         #expect(try group[1].openConflicts == 1)
     }
 
-    @Test func `a purge is refused, and nothing comes back from behind one`() throws {
+    @Test func `the undo of a purge is refused and writes nothing`() throws {
         let store = try Replicas(1)[0]
         try set("title", "\"Water\"", "add article", at: store)
         try store.asOneEntry("delete") { _ = try store.delete(article, kind: "article", author: "ana") }
@@ -233,7 +234,7 @@ import Testing
         #expect(try store.position == position)
     }
 
-    @Test func `a text that compact dropped is left and named`() throws {
+    @Test func `undo leaves and names a field whose earlier text a compaction dropped`() throws {
         let store = try Replicas(1)[0]
         try set("title", "\"Water, an earlier title\"", "add article", at: store)
         try set("title", "\"High water\"", "set title", at: store)
@@ -255,7 +256,7 @@ import Testing
         #expect(preview.changes.map(\.effect) == [.gaveBack])
     }
 
-    @Test func `a write that fails does not begin an entry`() throws {
+    @Test func `a write that fails leaves the begun log entry to the next writes`() throws {
         let store = try Replicas(1)[0]
         try set("title", "\"A\"", "add article", at: store)
         struct Stop: Error {}

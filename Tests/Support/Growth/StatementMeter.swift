@@ -5,7 +5,7 @@ import Synchronization
 /// What SQLite does for the archives in one folder: statements, steps of its machine, and pages that are read and written.
 ///
 /// Counts grow with what is done and not with how busy the machine is, so they can be held against limits. Connections are
-/// counted from where they are opened, whoever opens them: those of commands and servers in this process too.
+/// counted from where they are opened, no matter what opens them: those of commands and servers in this process too.
 public final class StatementMeter: Sendable {
     public struct Tally: Sendable, Equatable, CustomStringConvertible {
         public var statements = 0

@@ -41,7 +41,7 @@ public final class CuttingProxy: Sendable {
     ///   - upstream: the server's port.
     ///   - direction: which bytes count.
     ///   - bytes: how many pass before the link breaks; of all connections together.
-    ///   - times: how often it breaks; the count begins anew each time. From then on it holds.
+    ///   - times: how often it breaks; the count restarts each time. From then on it holds.
     ///   - isHeld: do not close the broken connection, just pass nothing any more, until both ends go.
     ///   - pace: nil for as fast as this machine is.
     public init(

@@ -88,7 +88,7 @@ struct LoopbackSocket: Sendable {
         return true
     }
 
-    /// Ends the connection, and whoever waits on it in another thread.
+    /// Ends the connection, and wakes another thread that waits on it.
     func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     func close() { Glibc.close(descriptor) }

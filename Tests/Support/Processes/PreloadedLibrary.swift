@@ -5,7 +5,7 @@ public final class PreloadedLibrary {
     private let folder: TemporaryFolder
     public let path: String
 
-    /// Compiles it with the compiler that comes with Swift; anew for each, which takes a moment and leaves nothing behind.
+    /// Compiles it with the compiler that comes with Swift, for each test separately, which takes a moment and leaves nothing behind.
     /// - Parameter name: the source's, without its ending.
     public init(_ name: String) throws {
         folder = try TemporaryFolder()

@@ -34,7 +34,7 @@ extension Replicas {
         stores[index] = try open(place)
     }
 
-    /// Opens a replica anew, with a clock that is off, was set by a reboot, or is kept right by a time server.
+    /// Opens a replica again, with a clock that is off, was set by a reboot, or is kept right by a time server.
     public func setClock(
         of index: Int, offsetMilliseconds: Int64 = 0, boot: UInt8 = 0, isSynchronized: Bool = false
     ) throws {

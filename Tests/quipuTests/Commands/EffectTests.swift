@@ -86,8 +86,9 @@ struct EffectTests {
         ("doi=https://doi.org/10.1000/ABC", "10.1000/abc"),
         ("url=https://Example.org/?utm_source=x", "https://Example.org/?utm_source=x"),
     ])
-    func `languages and DOIs are kept in one spelling, which is said`(assignment: String, kept: String) throws
-    {
+    func `set reports the canonical spelling of a language or DOI that it stores`(
+        assignment: String, kept: String
+    ) throws {
         let result = try bench.run("set", id, assignment)
         let field = String(assignment.prefix { $0 != "=" })
         #expect(try bench.object("show", id)["fields"]?[field] == .string(kept))
@@ -99,7 +100,7 @@ struct EffectTests {
         ("url=example.org/a", "did you mean: url=https://example.org/a"),
         ("doi=see 10.1000/X", "did you mean: doi=10.1000/x"), ("language=english", "language=en, or"),
     ])
-    func `a value that is nearly right is answered with the right one`(assignment: String, hint: String)
+    func `a value that is nearly right is refused with the right one`(assignment: String, hint: String)
         throws
     {
         let result = try bench.run("set", id, assignment)

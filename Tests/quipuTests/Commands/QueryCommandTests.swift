@@ -34,7 +34,7 @@ struct QueryCommandTests {
                 "HANDLE    KIND     DATE        AUTHOR    TITLE"))
     }
 
-    @Test func `a listing that is cut says how many there are`() throws {
+    @Test func `a listing that is cut says how many records there are`() throws {
         let result = try bench.run("list", "tag:river", "-n", "2")
         #expect(result.errors.contains("2 of 3 records; --limit 0 for all"))
         #expect(result.output.split(separator: "\n").count == 3)
@@ -55,7 +55,7 @@ struct QueryCommandTests {
         #expect(try bench.run("list", "--count", "--sort", "date").errors.contains("no effect"))
     }
 
-    @Test func `words with a minus are terms, and options are options, wherever they stand`() throws {
+    @Test func `words with a minus are query terms, and options are options, in any position`() throws {
         #expect(try titles("search", "water", "-title:2", "-n", "5").count == 2)
         #expect(try titles("search", "-title:2", "water").count == 2)
         #expect(try titles("list", "-tag:river").isEmpty)
@@ -65,7 +65,7 @@ struct QueryCommandTests {
         #expect(try bench.run("search", "water", "--tga", "x").errors.contains("did you mean '--tag'?"))
     }
 
-    @Test func `options are filters beside the query`() throws {
+    @Test func `the options of list and search are filters beside the query`() throws {
         try bench.run("add", "collection", "name=Press")
         #expect(try titles("list", "--tag", "river", "--kind", "article", "date:2021") == ["Water 1"])
         #expect(try titles("search", "water", "--collection", "Press").isEmpty)
@@ -76,7 +76,7 @@ struct QueryCommandTests {
         #expect(try titles("search", "gone").isEmpty)
     }
 
-    @Test func `what is wrong with a query is said, and the rest is searched`() throws {
+    @Test func `a mistake in a query is reported, and the rest is searched`() throws {
         let broken = try bench.run("search", "(water")
         #expect(broken.code == .done && broken.errors.contains("a parenthesis is not closed"))
         #expect(broken.output.contains("Water 1"))

@@ -25,7 +25,7 @@ struct QueryNoteTests {
         ("before:2023 after:2024", "no day fits 'before:2023' and 'after:2024'"),
         ("agua (changed:<2020 changed:>2024)", "no day fits"),
     ])
-    func `a part that says nothing is told to the reader of a list, and refuses a change and a saved search`(
+    func `a query part without a meaning is a warning in a list and an error in a change`(
         query: String, reason: String
     ) throws {
         let list = try bench.run("list", query)
@@ -39,7 +39,7 @@ struct QueryNoteTests {
         }
     }
 
-    @Test func `dates of which some day fits are no contradiction`() throws {
+    @Test func `date filters that some day satisfies give no warning`() throws {
         for query in ["after:2022 before:2024", "date:2023 after:2022", "date:2023-05 date:2023"] {
             let list = try bench.run("list", query, "--count")
             #expect(list.errors.isEmpty && list.output == "1\n", "\(query): \(list)")
@@ -61,7 +61,7 @@ struct QueryNoteTests {
     }
 
     @Test
-    func `a deleted saved search finds nothing and changes nothing, and its deleted records are restored`()
+    func `a deleted collection or saved search finds nothing, but its deleted records can be restored`()
         throws
     {
         try bench.run("search", "agua", "--save", "Water")

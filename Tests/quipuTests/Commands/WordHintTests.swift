@@ -25,7 +25,9 @@ struct WordHintTests {
         (["undo", "--last"], "without an entry undoes the last"),
         (["search"], "needs QUERY"),
     ])
-    func `a slip is answered with what was meant`(words: [String], answer: String) throws {
+    func `a frequent mistake in a query is answered with what was meant`(words: [String], answer: String)
+        throws
+    {
         let before = try bench.run("log", "--json").output
         let result = try bench.run(words.map { $0 == "ID" ? id : $0 })
         #expect(result.code != .done && result.errors.contains(answer), "\(result)")

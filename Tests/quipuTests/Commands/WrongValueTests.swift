@@ -42,7 +42,7 @@ struct WrongValueTests {
     @Test(arguments: [
         "https://example.org/a", "mailto:a@example.org", "ftp://example.org/a", "doi:10.1000/182",
     ])
-    func `addresses that lead somewhere are taken`(url: String) throws {
+    func `web addresses of the usual schemes are accepted`(url: String) throws {
         #expect(try bench.run("add", "article", "url=\(url)").code == .done)
     }
 

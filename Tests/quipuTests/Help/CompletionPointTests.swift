@@ -12,7 +12,7 @@ struct CompletionPointTests {
         CommandSet.quipu.completionPoint(for: words).values
     }
 
-    @Test func `the first word is a command`() {
+    @Test func `completion of the first word suggests commands`() {
         #expect(words("st") == ["status"])
         #expect(words("re") == ["read", "restore", "redo", "revert", "resolve", "remote"])
         #expect(words("").contains("help") && !words("").contains("complete"))
@@ -20,19 +20,19 @@ struct CompletionPointTests {
         #expect(words("nosuch", "") == [])
     }
 
-    @Test func `commands of a group follow its name`() {
+    @Test func `completion after a group's name suggests its commands`() {
         #expect(words("remote", "lo") == ["login", "logout"])
         #expect(words("help", "remote", "lo") == ["login", "logout"])
         #expect(values("remote", "remove", "") == .remote)
         #expect(words("feed", "") == ["add", "list", "fetch", "remove"])
     }
 
-    @Test func `help is followed by commands and topics`() {
+    @Test func `completion after help suggests commands and topics`() {
         #expect(words("help", "sy") == ["sync"])
         #expect(words("help", "glo") == ["glossary"])
     }
 
-    @Test func `options are those of the command that are not given yet`() {
+    @Test func `completion suggests the command's options that are not given yet`() {
         #expect(words("list", "--k") == ["--kind"])
         #expect(words("list", "--kind", "note", "--k") == [])
         #expect(words("annotate", "x", "--tag", "a", "--ta") == ["--tag"])
@@ -40,7 +40,7 @@ struct CompletionPointTests {
         #expect(words("list", "--", "--k") == [])
     }
 
-    @Test func `the choices of an option are its values`() {
+    @Test func `completion after an option with choices suggests the choices`() {
         #expect(words("import", "a", "--format", "j") == ["jsonl"])
         #expect(words("import", "a", "--format=j") == ["--format=jsonl"])
         #expect(words("resolve", "x", "title", "--take", "") == ["current", "both", "merged"])
@@ -49,7 +49,7 @@ struct CompletionPointTests {
         #expect(point.prefix == "--tag=" && point.typed == "ri" && point.archive == "a")
     }
 
-    @Test func `an argument is what its place takes`() {
+    @Test func `completion suggests what the argument at that position takes`() {
         #expect(values("show", "") == .record && values("restore", "3k") == .deletedRecord)
         #expect(values("tag", "x", "-") == .signedTag && values("tag", "x", "+a", "") == .signedTag)
         #expect(values("show", "x", "") == .record && values("history", "x", "") == .anything)
@@ -59,7 +59,7 @@ struct CompletionPointTests {
         #expect(values("purge", "x", "y", "") == .deletedRecord)
     }
 
-    @Test func `what names a record, a remote, a file or a folder says so`() {
+    @Test func `every argument for a record, remote, file or folder is declared for completion`() {
         for (path, leaf) in CommandSet.quipu.leaves {
             for argument in leaf.declaration.arguments {
                 switch argument.name {

@@ -26,7 +26,7 @@ struct ManualTests {
         ).finish()
     }
 
-    @Test func `there is a page for each command, each group and each topic`() {
+    @Test func `the manual has a page for each command, each group and each topic`() {
         let names = Set(pages.map(\.fileName))
         for (path, _) in CommandSet.quipu.leaves {
             #expect(names.contains("quipu-\(path.joined(separator: "-")).1"))
@@ -36,7 +36,7 @@ struct ManualTests {
         #expect(names.count == pages.count)
     }
 
-    @Test func `mandoc has nothing to say about any page`() throws {
+    @Test func `mandoc reports nothing about any manual page`() throws {
         let ending = try mandoc(["-T", "lint"])
         // It looks for other pages among those that are installed.
         let lines = ending.output.split(separator: "\n").filter {
@@ -51,7 +51,7 @@ struct ManualTests {
         }
     }
 
-    @Test func `all pages fit 80 columns and show what is declared`() throws {
+    @Test func `all manual pages fit 80 columns and show the declared options`() throws {
         let text = try mandoc(["-T", "utf8", "-O", "width=78"]).output
         // A character with a backspace and itself is a bold one.
         let plain = text.replacing(/.\u{8}/, with: "")
@@ -61,7 +61,7 @@ struct ManualTests {
         #expect(lines.contains { $0.contains("quipu import articles.jsonl --collection Press") })
     }
 
-    @Test func `the pages are written into a folder`() throws {
+    @Test func `the manual pages are written into a folder`() throws {
         let bench = try CommandBench()
         #expect(try bench.run("manual", bench.folder.path(of: "archive")).code == .done)
         let written = try FileManager.default.contentsOfDirectory(atPath: bench.folder.path(of: "archive"))

@@ -136,7 +136,7 @@ extension Processes {
             #expect(try fish("quipu init le").map { $0.prefix { $0 != "\t" } } == ["letters/"])
         }
 
-        @Test func `nothing is printed where there is no archive, and none is made`() throws {
+        @Test func `completion outside an archive prints nothing and creates no archive`() throws {
             let ben = try Machine("ben", in: place)
             let outcome = try ben.quipu("complete", "--", "show", "")
             #expect(outcome.output.isEmpty && outcome.errors.isEmpty)
@@ -144,7 +144,7 @@ extension Processes {
             #expect(try FileManager.default.contentsOfDirectory(atPath: ben.folder) == [])
         }
 
-        @Test func `no more is suggested than somebody looks through`() throws {
+        @Test func `completion limits the number of suggestions`() throws {
             let lines = (0..<300).map {
                 "{\"title\": \"Number \($0)\", \"url\": \"https://example.org/\($0)\"}"
             }

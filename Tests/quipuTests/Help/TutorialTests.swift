@@ -21,7 +21,8 @@ extension Processes {
                 environment: QuipuProcess.environment(adding: ["TMPDIR": place.path, "NO_COLOR": "1"]))
         }
 
-        @Test func `without a terminal it runs through, with what the commands really print`() throws {
+        @Test func `without a terminal the tutorial runs through and prints what the commands print`() throws
+        {
             let outcome = try QuipuProcess.run(
                 ["tutorial"], in: place.path, environment: ["TMPDIR": place.path])
             #expect(outcome.exitCode == 0 && outcome.errors.isEmpty == false, "\(outcome)")
@@ -38,7 +39,7 @@ extension Processes {
             #expect(try left == [])
         }
 
-        @Test func `on a terminal it waits for Return and can leave the folder`() throws {
+        @Test func `on a terminal the tutorial waits for Return and can leave its folder`() throws {
             let tutorial = try atTerminal("tutorial")
             for words in ["quipu init press", "quipu list", "--tag river", "quipu show", "quipu clone"] {
                 try tutorial.wait(for: "Press Return to go on; q ends.")
@@ -66,7 +67,7 @@ extension Processes {
         }
 
         @Test(arguments: ["q\r", "\u{3}", "\u{4}"])
-        func `whoever has had enough leaves nothing behind`(keys: String) throws {
+        func `ending the tutorial early leaves nothing behind`(keys: String) throws {
             let tutorial = try atTerminal("tutorial")
             try tutorial.wait(for: "Press Return to go on; q ends.")
             tutorial.type("\r")
@@ -76,7 +77,7 @@ extension Processes {
             #expect(try left == [])
         }
 
-        @Test func `it can be told to leave the folder, and takes no options without effect`() throws {
+        @Test func `the tutorial leaves its folder on request and refuses options without effect`() throws {
             let kept = try QuipuProcess.run(
                 ["tutorial", "--keep"], in: place.path, environment: ["TMPDIR": place.path])
             #expect(kept.exitCode == 0)

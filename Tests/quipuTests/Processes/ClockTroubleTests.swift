@@ -4,7 +4,7 @@ import Testing
 extension Processes {
     /// Clocks of the machine that say what no clock should.
     struct ClockTroubleTests {
-        @Test func `a clock that stands before the boot stops no command`() throws {
+        @Test func `commands work while the clock reads a time before the boot`() throws {
             let place = try TemporaryFolder()
             let library = try PreloadedLibrary("boottime")
             let ana = try Machine("ana", in: place, variables: ["LD_PRELOAD": library.path])

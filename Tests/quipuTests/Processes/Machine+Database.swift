@@ -3,7 +3,7 @@ import QuipuSQLite
 import Support
 import Testing
 
-/// What any SQLite tool sees of a machine's archive, read beside whoever is using it.
+/// What any SQLite tool sees of a machine's archive, read while another process uses it.
 extension Machine {
     /// Where the archive's own files are.
     var archiveFolder: String { folder + "/.quipu" }

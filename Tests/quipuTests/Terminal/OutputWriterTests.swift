@@ -78,7 +78,7 @@ private struct Pipe {
 
 /// Reads to the end on a thread of its own.
 private final class Reader: @unchecked Sendable {
-    // `bytes` belongs to the thread until `pthread_join` returns, then to whoever called that.
+    // `bytes` belongs to the thread until `pthread_join` returns, then to the thread that called it.
     private var bytes: [UInt8] = []
     private let descriptor: Int32
     private var thread = pthread_t()

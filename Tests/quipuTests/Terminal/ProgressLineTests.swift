@@ -34,7 +34,7 @@ import Testing
         #expect(screen.text.isEmpty)
     }
 
-    @Test func `the share is shown at once, rate and time left after a second`() {
+    @Test func `the progress line shows the share done at once, and rate and time left after a second`() {
         let screen = Screen()
         let progress = screen.progress(isOn: true, width: 80)
         progress.show("0 read", .items(0, "articles", fraction: 0))
@@ -47,7 +47,7 @@ import Testing
                 + "\r400 read, 40 %, 200 articles/s, 3 s left…\u{1B}[K")
     }
 
-    @Test func `another piece of work begins anew, and what has no known end has no share`() {
+    @Test func `progress restarts for another task, and a task of unknown length shows no share`() {
         let screen = Screen()
         let progress = screen.progress(isOn: true, width: 80)
         progress.show("sent 0", .bytes(0, of: nil))
@@ -60,7 +60,7 @@ import Testing
                 + "\rsent a file, 50 %…\u{1B}[K")
     }
 
-    @Test func `the time left is said in seconds, minutes or hours`() {
+    @Test func `the time left is written in seconds, minutes or hours`() {
         let first = ProgressMeasure.items(0, "x", fraction: 0)
         for (fraction, words) in [(0.5, "1 s"), (0.001, "17 min"), (0.000_1, "3 h")] {
             let measure = ProgressMeasure.items(1, "x", fraction: fraction)

@@ -16,14 +16,14 @@ import Testing
         #expect(!piped.outputStyling.isOn && piped.errorStyling.isOn)
     }
 
-    @Test func `the width is known only where output goes to a terminal`() {
+    @Test func `the terminal's width is known only if output goes to a terminal`() {
         #expect(window.outputWidth == 90)
         var piped = window
         piped.outputIsTerminal = false
         #expect(piped.outputWidth == nil)
     }
 
-    @Test func `the width is always usable`() {
+    @Test func `the terminal's width is always at least a usable one`() {
         #expect((20...1_000).contains(Terminal.currentWidth()))
         #expect(Terminal.ofThisProcess().width >= 20)
     }

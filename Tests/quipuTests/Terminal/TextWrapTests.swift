@@ -5,7 +5,7 @@ import Testing
 @Suite struct `Text is broken at words` {
     private func lines(_ text: String, _ columns: Int?) -> [String] { TextWrap(columns: columns).lines(text) }
 
-    @Test func `lines end at spaces, which go`() {
+    @Test func `wrapped lines break at spaces, which are dropped`() {
         #expect(lines("one two  three", 7) == ["one two", "three"])
         #expect(lines("one two  three", 8) == ["one two", "three"])
         #expect(lines("a b", nil) == ["a b"])
@@ -13,23 +13,23 @@ import Testing
         #expect(lines("a\n\nb ", 10) == ["a", "", "b"])
     }
 
-    @Test func `what a line begins with stays, and tabs become spaces`() {
+    @Test func `wrapping keeps the indentation of a line and expands tabs`() {
         #expect(lines("  verse one", 8) == ["  verse", "one"])
         #expect(lines("a\tb", 20) == ["a       b"])
     }
 
-    @Test func `a word that is wider than the line is broken`() {
+    @Test func `wrapping breaks a word that is wider than the line`() {
         #expect(lines("see abcdefghij", 5) == ["see", "abcde", "fghij"])
     }
 
-    @Test func `wide characters count two columns, and lines end between them`() {
+    @Test func `wrapping counts wide characters as two columns and breaks between them`() {
         #expect(lines("日本語です", 6) == ["日本語", "です"])
         #expect(lines("日本語。です", 6) == ["日本", "語。で", "す"])
         #expect(lines("「日本」語", 4) == ["「日", "本」", "語"])
         #expect(lines("ab日本", 5) == ["ab日", "本"])
     }
 
-    @Test func `no line is wider than it may be, whatever the text`() {
+    @Test func `no wrapped line exceeds its width, whatever the text`() {
         var generator = SystemRandomNumberGenerator()
         let letters = Array("ab 日,。[「e\u{301}\t\n👍🏽")
         for _ in 0..<300 {
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `marks and the indentation are put on each line`() {
+    @Test func `wrapping puts marks and the indentation on each line`() {
         let cells = [("a ", false), ("bc de", true), (" f", false)].flatMap { text, isMarked in
             text.map { TextWrap.Cell(character: $0, isMarked: isMarked) }
         }
@@ -60,7 +60,7 @@ import Testing
         for open in ["'a", "\"a", "a\\"] { #expect(CommandWords.split(open) == nil) }
     }
 
-    @Test func `a screen is full when the prompt would push a line out`() {
+    @Test func `a screen is full when the prompt would scroll a line out of it`() {
         var fill = ScreenFill(columns: 10, rows: 4)
         fill.add("one\ntwo\nthree\n")
         #expect(!fill.isOver)

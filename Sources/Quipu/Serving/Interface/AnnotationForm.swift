@@ -1,8 +1,8 @@
 internal import QuipuCanonicalJSON
 internal import QuipuHosting
 
-/// An annotation as a request brings it in the W3C Web Annotation Data Model. What has an effect here is taken, what the model has
-/// besides is kept under `x-` as an import keeps it, and the rest is refused.
+/// An annotation as a request brings it in the W3C Web Annotation Data Model. Members with an effect here are applied, other
+/// members of the model are kept under `x-` as an import keeps them, and the rest is refused.
 struct AnnotationForm {
     /// The remark; nil for none.
     let text: String?

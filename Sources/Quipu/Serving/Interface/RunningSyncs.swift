@@ -64,7 +64,7 @@ final class RunningSyncs: Sendable {
         }
     }
 
-    /// Nil for a number that is none, or not kept any more.
+    /// Nil for an unknown number, or one that is no longer kept.
     subscript(number: Int) -> Sync? { state.withLock { $0.syncs[number] } }
 
     /// Waits until it has changed or the time is over.

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import QuipuStorage
 
-/// Where a process keeps its copies of archives: a folder that it alone uses, and whose loss does no harm.
+/// The folder of a process's copies of archives, which it alone uses, and whose loss does no harm.
 ///
 /// It has a folder for each database, named by the database's id, so that data of one database is never served as
 /// another's. In that, each archive's copy is a folder with the archive's name. A copy that contradicts the database

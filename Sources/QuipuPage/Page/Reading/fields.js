@@ -99,7 +99,7 @@ export function editable(record, name, { label = words.field(name), isLong = fal
     return place;
 }
 
-/** An edit of a field in conflict settles it: whoever means that says so. */
+/** An edit of a field in conflict settles it, so the person must confirm it. */
 async function isReadyToSettle(record, name, context) {
     const { conflicts } = await get("conflicts?limit=200&record=" + record.uuid).catch(() => ({ conflicts: [] }));
     if (!conflicts.some((one) => one.field === name)) return true;

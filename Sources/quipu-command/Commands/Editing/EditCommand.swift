@@ -14,7 +14,7 @@ struct EditCommand: Command {
             fails, the file is kept, and the message says where.
             An edit replaces what you have seen. A field that was changed on another mirror and came here with a sync \
             meanwhile, or a record that was deleted there, is a conflict then, and neither text is lost. A field that was \
-            changed on this mirror meanwhile, whoever did it, is told in the first line of the file, which is opened again: \
+            changed on this mirror meanwhile, by anybody, is told in the first line of the file, which is opened again: \
             saved as it is, it replaces that; without a terminal nothing is written, and your text is kept. So it is with \
             a record that was deleted here meanwhile. A record whose part is taken out of the file stays as it is. \
             Of collections with the same name the handles are shown. \(RecordSelection.explanation)

@@ -78,7 +78,7 @@ struct PurgeCommand: Command {
     /// Of the records that are to be purged.
     private static let mostListed = 20
 
-    /// Asks whoever is at a terminal; a script has said what it wants.
+    /// Asks a person at a terminal; a script must have given its consent.
     private func isWanted(_ records: [Record], _ names: RecordNames, in context: Context) throws -> Bool {
         guard context.canAsk else { return try names.isAgreed("purge", count: records.count, in: context) }
         let output = context.output

@@ -22,7 +22,7 @@ struct BundleCreateCommand: Command {
             If --for names a remote that was put back from a copy since the last sync, what it lost is not in the bundle: \
             make one without --for.
             The file appears complete or not at all. FAT takes no file of 4 GB or more: use --split 2G.
-            A bundle is signed with this mirror's key. It is not encrypted: whoever finds the stick can read it. The \
+            A bundle is signed with this mirror's key. It is not encrypted: anybody who finds the stick can read it. The \
             files of attachments are not in it; they travel with quipu sync or quipu backup.
             It brings changes to a mirror that exists. A first copy of an archive is made with quipu backup FILE and \
             quipu clone FILE, or with quipu clone.

@@ -79,7 +79,7 @@ struct TokenRevokeCommand: Command {
             throw UsageError("a token has one id for all archives, so --archive has no effect here")
         }
         guard try place.tokens.revoke(id) else {
-            // Whoever types the token itself here must not find it in an error report.
+            // A token that was typed in place of its id must not appear in an error report.
             let shown = TokenText(id) == nil ? "'\(TerminalSanitizer.line(id))'" : "of that form"
             throw QuipuError(
                 .init(rawValue: "unknown-token"), "there is no token \(shown)",

@@ -31,7 +31,7 @@ extension CommandSet {
                         "handle",
                         "the eight letters and digits by which a record is called; four or more of them are enough"
                     ),
-                    ("import", "to make records from a file; what the same source says again updates them"),
+                    ("import", "to make records from a file; importing the same source again updates them"),
                     ("kind", "what a record is: article, annotation, note, collection or attachment"),
                     ("log", "all transactions of an archive, in order; everything else follows from it"),
                     (

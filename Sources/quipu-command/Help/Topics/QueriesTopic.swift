@@ -71,8 +71,8 @@ extension CommandSet {
                         + "those that have them in titles and texts, then in remarks as well, then anywhere."),
                 .heading("Saved searches"),
                 .paragraph(
-                    "A saved search is a collection with a field 'query'. It syncs as others do, and in it is what its query finds "
-                        + "whenever somebody looks."),
+                    "A saved search is a collection with a field 'query'. It syncs as other collections do, and always holds "
+                        + "what its query finds."),
                 .example([
                     "quipu search 'tag:river before:2020' --save 'Old rivers'",
                     "quipu list 'in:\"Old rivers\" flood'",
@@ -80,7 +80,7 @@ extension CommandSet {
                 .heading("Mistakes"),
                 .paragraph(
                     "A listing says what was left out of a query, such as a sign without a letter, and which filter fits no "
-                        + "record. What changes, exports or saves what a query finds refuses a query of which a part is left out, "
+                        + "record. Commands that change, export or save the results refuse a query of which a part is left out, "
                         + "whose filters contradict each other, or that looks into a deleted collection."),
                 .heading("How words are compared"),
                 .paragraph(

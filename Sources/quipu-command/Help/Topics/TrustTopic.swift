@@ -42,9 +42,9 @@ extension CommandSet {
                         + "this mirror alone."),
                 .heading("What is not promised"),
                 .paragraph(
-                    "Names of authors are claims: changes are not signed, so whoever may write can write under any name. "
+                    "Names of authors are claims: changes are not signed, so anybody who may write can write under any name. "
                         + "Archives are not encrypted on the disk; their files can be read by their owner alone, or by a "
-                        + "group with --shared. Whoever may write can add wrong values, beside which the history keeps the "
+                        + "group with --shared. Anybody who may write can add wrong values, beside which the history keeps the "
                         + "right ones."),
             ])
     }

@@ -7,7 +7,7 @@ struct MergePiecesTests {
     private let one = "The new mill by the brook was sold on Monday."
     private let other = "The old mill by the stream was sold on Friday."
 
-    @Test func `only the places that both changed are asked about`() throws {
+    @Test func `a merge by pieces asks only about places that both sides changed`() throws {
         let pieces = try #require(MergePieces(base: base, one, other))
         #expect(pieces.clashes.map { [$0.base, $0.one, $0.other] } == [["river", "brook", "stream"]])
         #expect(
@@ -19,7 +19,9 @@ struct MergePiecesTests {
         (MergePieces.Choice.one, "brook"), (.other, "stream"), (.both, "brook stream"),
         (.text("lake shore"), "lake shore"),
     ])
-    func `the text has what was chosen and all that does not clash`(choice: MergePieces.Choice, words: String)
+    func `a merge by pieces has the chosen pieces and every change that does not clash`(
+        choice: MergePieces.Choice, words: String
+    )
         throws
     {
         let pieces = try #require(MergePieces(base: base, one, other))
@@ -35,7 +37,7 @@ struct MergePiecesTests {
         #expect(pieces.text(choosing: pieces.clashes.map { _ in .other }) == "水が来た。明日。")
     }
 
-    @Test func `each side alone gives its own text back where all of it clashes`() throws {
+    @Test func `choosing one side for every piece gives that side's text if all of it clashes`() throws {
         let pieces = try #require(MergePieces(base: "a", "One\n<<<<<<< 1\ntwo", ""))
         #expect(pieces.text(choosing: pieces.clashes.map { _ in .one }) == "One\n<<<<<<< 1\ntwo")
         #expect(pieces.text(choosing: pieces.clashes.map { _ in .other }) == "")

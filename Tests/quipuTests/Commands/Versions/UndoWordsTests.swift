@@ -13,7 +13,7 @@ struct UndoWordsTests {
         try bench.run("init", "--name", "test")
     }
 
-    @Test func `of one person's own undos nobody else is said to have made the same`() throws {
+    @Test func `undo does not say that somebody else made the same change when only one person did`() throws {
         try bench.run("add", "article", "title=One", "tags/a=true")
         try bench.run("tags", "rename", "a", "b")
         try bench.run("tags", "rename", "b", "c")
@@ -24,7 +24,7 @@ struct UndoWordsTests {
         #expect(try bench.run("--json", "list", "tag:a").json.count == 1)
     }
 
-    @Test func `a tag that comes back and one that goes are told apart, before and after`() throws {
+    @Test func `undo tells a tag that returns from one that goes, in the preview and in the report`() throws {
         let id = try bench.id("add", "article", "title=One", "tags/ben=true")
         try bench.run("tag", id, "-ben")
         #expect(try bench.run("undo", "--dry-run").output.contains("tags/ben put back"))

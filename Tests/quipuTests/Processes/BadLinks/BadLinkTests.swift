@@ -127,7 +127,7 @@ extension Processes {
             #expect(outcome.error["error"]?.string == "connection-cut", "\(outcome)")
         }
 
-        /// Whoever waits for the 60 seconds that are the rule does not end in time.
+        /// A process that waits for the default of 60 seconds does not end in time.
         private static func syncOverStalls(_ machine: Machine, _ server: ServedRoot) throws
             -> QuipuProcess.Outcome
         {

@@ -29,7 +29,7 @@ extension Processes {
             try machine.json("status")["digest"]?.string
         }
 
-        @Test func `two people exchange bundles, each of which holds only what the other lacks`() throws {
+        @Test func `two people exchange bundles that hold only what the other lacks`() throws {
             _ = try ana.add(title: "The bridge closes")
             let first = try ana.json("bundle", "create", stick("a1"))
             #expect(first["transactions"]?.integer == 2)
@@ -56,7 +56,7 @@ extension Processes {
         }
 
         @Test
-        func `the stick is pulled out in mid-write, and the copy that was cut is used as far as it goes`()
+        func `a bundle that was cut while it was written is applied as far as it goes`()
             throws
         {
             for number in 0..<30 { _ = try ana.add(title: "Article \(number)") }
@@ -95,7 +95,7 @@ extension Processes {
             }
         }
 
-        @Test func `a bundle in parts is named by its first name, and one part alone says what is missing`()
+        @Test func `a bundle in parts is applied by its base name, and one part alone names the missing one`()
             throws
         {
             for _ in 0..<3 {
@@ -115,7 +115,7 @@ extension Processes {
         }
 
         @Test
-        func `parts replace no file of anybody else's, and --force removes only parts that were made here`()
+        func `bundle parts replace no other file, and --force removes only earlier parts`()
             throws
         {
             for _ in 0..<3 {
@@ -142,7 +142,7 @@ extension Processes {
         }
 
         @Test
-        func `a named pipe is not waited for, and a sender's name is one word of the command that is shown`()
+        func `bundle show refuses a named pipe, and a sender's name is quoted in the suggested command`()
             throws
         {
             #expect(mkfifo(stick("pipe"), 0o600) == 0)
@@ -168,7 +168,7 @@ extension Processes {
             try ben.quipu("bundle", "apply", stick("a1"))
         }
 
-        @Test func `what is not a bundle, is not there or is of another archive is refused`() throws {
+        @Test func `a file that is no bundle, is missing or belongs to another archive is refused`() throws {
             #expect(try ben.refusal("bundle", "apply", ben.storePath).error == "not-a-bundle")
             #expect(try ben.refusal("bundle", "apply", stick("nothing")).error == "input-output")
             #expect(

@@ -52,7 +52,7 @@ extension Processes {
         private func entries() throws -> Int { try ana.quipu("log", "--json", "-n", "0").lines.count }
         private func left() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: drafts) }
 
-        @Test func `what is changed in the editor is written, and only that`() throws {
+        @Test func `edit writes exactly the fields that were changed in the editor`() throws {
             let before = try fields()
             let outcome = try edit(
                 [id],
@@ -77,7 +77,7 @@ extension Processes {
         }
 
         @Test
-        func `a record whose part is taken out stays as it is, which is said, and so does the other's text`()
+        func `a record that is removed from the edited file stays unchanged, and edit says so`()
             throws
         {
             let other = try ana.json("add", "article", "title=Two", "body=The bridge.")["id"]?.string ?? ""
@@ -89,14 +89,14 @@ extension Processes {
             #expect(try ana.json("show", other)["fields"]?["title"] == "Two")
         }
 
-        @Test func `a text with NUL is refused, and hints are written as the file is`() throws {
+        @Test func `an edited text with NUL is refused, and hints use the syntax of the file`() throws {
             let nul = try edit([id, "--json"], "printf 'a\\0b\\n' >> \"$1\"")
             #expect(Refusal(nul.error).message.contains("has a NUL character"), "\(nul)")
             let date = try edit([id, "--json"], "sed -i 's/^date:.*/date: soon/' \"$1\"")
             #expect(Refusal(date.error).hint.contains("write: date: 2026-03-04"), "\(date)")
         }
 
-        @Test func `without a terminal no editor is opened that nobody chose`() throws {
+        @Test func `without a terminal no editor is opened unless one was configured`() throws {
             for words in [["edit", id], ["config", "--edit"]] {
                 let outcome = try QuipuProcess.run(
                     words + ["--json"], in: folder,
@@ -108,14 +108,14 @@ extension Processes {
             #expect(try left().isEmpty)
         }
 
-        @Test func `a line that is taken out takes the value away`() throws {
+        @Test func `removing a line in the editor removes the field's value`() throws {
             #expect(
                 try edit([id], "sed -i -e '/^date:/d' -e 's/^x-rating:.*/x-rating:/' \"$1\"").exitCode == 0)
             #expect(try fields()["date"] == .null && fields()["x-rating"] == .null)
         }
 
         @Test(arguments: [("true", 0), ("touch \"$1\"", 0), (": > \"$1\"", 1), ("exit 3", 1)])
-        func `a file that is unchanged or empty, or an editor that fails, writes nothing and leaves nothing`(
+        func `an unchanged or empty file or a failing editor writes nothing and leaves no file`(
             script: String, code: Int32
         ) throws {
             let before = try entries()
@@ -131,8 +131,9 @@ extension Processes {
             ("s/^doi:.*/doi: see the paper/", "'doi' takes a DOI"),
             ("s/^<!-- quipu: .*//", "the line that names it"),
         ])
-        func `a mistake writes nothing, and the file is kept and named`(change: String, reason: String) throws
-        {
+        func `a mistake in the edited file writes nothing, and the file is kept and named`(
+            change: String, reason: String
+        ) throws {
             let before = try entries()
             let outcome = try edit([id, "--json"], "sed -i '\(change)' \"$1\"")
             let refusal = Refusal(outcome.error)
@@ -144,7 +145,7 @@ extension Processes {
             #expect(try entries() == before)
         }
 
-        @Test func `several records are one file and one entry`() throws {
+        @Test func `several records are edited in one file and written as one entry`() throws {
             let note = try #require(try ana.json("add", "note", "text=Ask who saw it.")["id"]?.string)
             let before = try entries()
             let outcome = try edit(
@@ -155,7 +156,7 @@ extension Processes {
             #expect(try entries() == before + 1)
         }
 
-        @Test func `what this machine has written meanwhile is not replaced unseen`() throws {
+        @Test func `edit refuses to replace a value that this machine has written meanwhile`() throws {
             let outcome = try edit(
                 [id], "\"$QUIPU\" set $ID title=Other -q; sed -i 's/^title:.*/title: Mine/' \"$1\"")
             #expect(
@@ -165,7 +166,7 @@ extension Processes {
             #expect(try left().count == 1)
         }
 
-        @Test func `what somebody else has written meanwhile is a conflict with the edit`() throws {
+        @Test func `an edit conflicts with a value that arrived by a sync meanwhile`() throws {
             let ben = try Machine("ben", in: place)
             try ben.quipu("clone", folder, ".")
             try ben.quipu("set", id, "title=By Ben", "body=Gone.")
@@ -204,7 +205,9 @@ extension Processes {
             #expect(try fields()["body"] == "abc\n")
         }
 
-        @Test func `of collections with one name the handles are shown, and the right one is left`() throws {
+        @Test func `edit shows the handles of collections that share a name, and leaves the one taken out`()
+            throws
+        {
             let ben = try Machine("ben", in: place)
             try ben.quipu("clone", folder, ".")
             let own = try #require(try ana.json("add", "collection", "name=Twin")["id"]?.string)
@@ -237,7 +240,7 @@ extension Processes {
             #expect(try refusal.hint.contains(drafts + "/" + #require(left().first)))
         }
 
-        @Test func `a record that somebody else has deleted meanwhile is in conflict with the edit`() throws {
+        @Test func `an edit conflicts with a delete of the record that arrived by a sync meanwhile`() throws {
             let ben = try Machine("ben", in: place)
             try ben.quipu("clone", folder, ".")
             try ben.quipu("delete", id)
@@ -249,7 +252,7 @@ extension Processes {
             #expect(try ana.run(["conflicts", id, "--json"]).lines.first?["deletion"] == true)
         }
 
-        @Test func `at a terminal a mistake opens the file again with the reason at its top`() throws {
+        @Test func `at a terminal, a mistake reopens the edited file with the reason at its top`() throws {
             let seen = place.path(of: "seen")
             let script = try editor(
                 "cp \"$1\" \(seen); if grep -q soon \"$1\"; then sed -i 's/^date:.*/date: 2027/' \"$1\"; "
@@ -265,7 +268,7 @@ extension Processes {
             #expect(try fields()["date"] == "2027" && left().isEmpty)
         }
 
-        @Test func `ids come from a pipe, and the editor gets the terminal`() throws {
+        @Test func `edit reads ids from a pipe and gives the terminal to the editor`() throws {
             let script = try editor("test -t 0 && sed -i 's/^title:.*/title: Piped/' \"$1\"")
             let line = "\(QuipuProcess.path) list | grep article | \(QuipuProcess.path) edit -; echo ended $?"
             let terminal = try TerminalProgram(

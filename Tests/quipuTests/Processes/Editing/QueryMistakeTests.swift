@@ -25,7 +25,7 @@ extension Processes {
             "-has:anotation", "-tag:kepe", "-date:2026-13", "date:2026-13", "-(kind:article tag:kepe)",
             "one -😀", "nosuch:", "-(before:2023 after:2024)",
         ])
-        func `a mistaken filter is refused by whatever changes, exports or keeps what it finds`(
+        func `a mistaken filter is refused by commands that change, export or save its results`(
             query: String
         ) throws {
             let before = try entries()
@@ -50,7 +50,7 @@ extension Processes {
             #expect(try ana.run(["tag", "--query", "-tag:keep kind:note", "+x"]).exitCode == 0)
         }
 
-        @Test func `what is not tagged yet can be tagged before the tag exists`() throws {
+        @Test func `a query that excludes a tag works before that tag exists`() throws {
             try ana.quipu("tag", "--query", "kind:article -tag:finished", "+finished")
             #expect(try ana.quipu("list", "--tag", "finished", "--json").lines.count == 1)
             let before = try entries()
@@ -87,7 +87,7 @@ extension Processes {
             #expect(!new.output.contains("written to"), "\(new)")
         }
 
-        @Test func `both is refused for a title and an address`() throws {
+        @Test func `resolve --take both is refused for a title and an address`() throws {
             let ben = try Machine("ben", in: place)
             try ben.quipu("clone", ana.folder, ".")
             try ben.quipu("set", id, "title=By Ben", "url=https://example.org/ben")
@@ -99,7 +99,7 @@ extension Processes {
             }
         }
 
-        @Test func `an index of a later state than the archive's is made again`() throws {
+        @Test func `an index that is newer than its archive is rebuilt`() throws {
             let archive = ana.folder + "/.quipu/archive.sqlite"
             let copy = place.path(of: "copy")
             try FileManager.default.copyItem(atPath: archive, toPath: copy)

@@ -11,7 +11,7 @@ extension Processes.ResolverTests {
         .finish()
     }
 
-    @Test func `where writing fails the decisions stay, and can be written later or kept in a file`()
+    @Test func `when a write fails, resolve keeps the decisions to write again or to save in a file`()
         throws
     {
         let script = try place.write(
@@ -49,7 +49,7 @@ extension Processes.ResolverTests {
     }
 
     @Test
-    func `back is offered everywhere, b may be both, and an empty line leaves a question for a value`()
+    func `resolve accepts back everywhere, asks when b is ambiguous, and an empty line leaves a value`()
         throws
     {
         let terminal = try resolve([mill])

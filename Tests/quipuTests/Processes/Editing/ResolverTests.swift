@@ -69,7 +69,7 @@ extension Processes {
         }
 
         @Test(arguments: [80, 120] as [UInt16])
-        func `pieces of both sides are taken place by place, and all is written at the end as one entry`(
+        func `resolve takes pieces of both sides place by place and writes all of them as one entry`(
             columns: UInt16
         ) throws {
             let before = try entries()
@@ -111,7 +111,7 @@ extension Processes {
             }
         }
 
-        @Test func `nothing is written when Ctrl-C ends it in the middle or at the end`() throws {
+        @Test func `resolve writes nothing when Ctrl-C ends it in the middle or at the end`() throws {
             let before = try entries()
             for isAtEnd in [false, true] {
                 let terminal = try resolve()
@@ -129,7 +129,8 @@ extension Processes {
             }
         }
 
-        @Test func `what was decided before the end of what is typed is told, with the command for it`()
+        @Test
+        func `when input ends early, resolve writes nothing and prints the command for what was decided`()
             throws
         {
             let terminal = try resolve()
@@ -143,7 +144,7 @@ extension Processes {
             _ = try terminal.finish()
         }
 
-        @Test func `back returns to the conflict before, also from the summary`() throws {
+        @Test func `back returns to the previous conflict, from the summary too`() throws {
             let terminal = try resolve()
             try terminal.wait(for: "conflict 1 of 2")
             try terminal.wait(for: "quit, ?> ")
@@ -167,7 +168,7 @@ extension Processes {
             #expect(try terminal.finish() == 0)
         }
 
-        @Test func `a record that changed meanwhile is asked about again, and the other decision stands`()
+        @Test func `resolve asks again about a record that changed meanwhile and keeps the other decision`()
             throws
         {
             let terminal = try resolve()
@@ -197,8 +198,7 @@ extension Processes {
             #expect(try field("date", of: rain) == "2026-04" && entries() == before + 1 && open() == 0)
         }
 
-        @Test func `a conflict that somebody settled meanwhile is left out, and the other is written`() throws
-        {
+        @Test func `resolve leaves out a conflict that was settled meanwhile and writes the other`() throws {
             let terminal = try resolve()
             try answer(terminal, mill: { $0.type("1\r") }, rain: "1")
             try terminal.wait(for: "(yes, no, back)? ")
@@ -214,7 +214,9 @@ extension Processes {
             #expect(try field("date", of: rain) == "2026-03-09" && open() == 0)
         }
 
-        @Test func `an edited merge must have no markers, and what was edited is offered again`() throws {
+        @Test func `an edited merge that still has markers is refused, and the same text is offered again`()
+            throws
+        {
             let script = try place.write(
                 "#!/bin/sh\nif grep -q TRIED \"$1\"; then sed -i -e '/^<<<<<<< /d' -e '/^=======/,/^>>>>>>>/d' \"$1\"; "
                     + "else sed -i 's/surprised/surprised TRIED/' \"$1\"; fi\n", to: "editor")
@@ -234,7 +236,7 @@ extension Processes {
             #expect(!body.contains("<<<<") && !body.contains("===="))
         }
 
-        @Test func `off a terminal the command says what to type`() throws {
+        @Test func `without a terminal, resolve says what to type`() throws {
             #expect(try ana.refusal("resolve", exit: 2).hint.contains("quipu conflicts"))
             #expect(try ana.refusal("resolve", mill, exit: 2).hint.contains("--take"))
             try ana.refusal("resolve", "--take", "1", exit: 2)

@@ -45,7 +45,7 @@ extension Processes {
             for id in ids { #expect(try tags(id) == ["draft", "river"]) }
         }
 
-        @Test func `an unknown id refuses all, and every unknown one is named`() throws {
+        @Test func `one unknown id stops the command for all, and every unknown id is named`() throws {
             let before = try entries()
             let refusal = try ana.refusal("tag", ids[0], "zzzz", "yyyy", ids[1], "+river")
             #expect(refusal.error == "unknown-record")
@@ -91,7 +91,7 @@ extension Processes {
             #expect(try entries() == before + 4)
         }
 
-        @Test func `delete asks at a terminal how many a query finds`() throws {
+        @Test func `delete asks at a terminal before it deletes the records of a query`() throws {
             let lines = (0..<21).map {
                 "{\"title\": \"Many \($0)\", \"id\": \"m\($0)\", \"tags\": [\"many\"]}"
             }
@@ -107,7 +107,7 @@ extension Processes {
             }
         }
 
-        @Test func `one that is not deleted keeps the others from being restored or purged`() throws {
+        @Test func `one record that is not deleted stops restore and purge for all`() throws {
             _ = try ana.run(["delete"] + Array(ids.dropLast()))
             let before = try entries()
             for command in ["restore", "purge"] {

@@ -1,7 +1,7 @@
 import Support
 
 extension Processes {
-    /// `kill -9` of whoever is at work, at moments taken from the work itself: after so many writes in a folder, or
+    /// `kill -9` of a running process, at moments taken from its work: after so many writes in a folder, or
     /// so many bytes on the link. Afterwards every acknowledged edit is there, nothing is damaged, and what follows
     /// goes on from where it was.
     ///

@@ -30,7 +30,10 @@ extension Processes {
                 body: "{\"type\":\"Annotation\",\"target\":\"\(article)\",\(members)}")
         }
 
-        @Test func `what is accepted is answered again, and kept as an import keeps it`() throws {
+        @Test
+        func `the members of a posted annotation are returned again and stored as an import stores them`()
+            throws
+        {
             let body = """
                 {"type":"TextualBody","value":"Who?","purpose":"questioning","language":"en","format":"text/markdown"}
                 """
@@ -69,13 +72,13 @@ extension Processes {
             "\"creator\":{\"type\":\"Person\"}", "\"created\":\"yesterday\"", "\"bodyValue\":7",
             "\"body\":{\"value\":\"x\",\"purpose\":\"tagging\",\"language\":\"en\"}", "\"deleted\":true",
         ])
-        func `what cannot be kept is refused`(members: String) throws {
+        func `an annotation with members that cannot be stored is refused`(members: String) throws {
             let refused = try annotate(members)
             #expect(refused.status == 422, "\(refused.json)")
             #expect(try client.ask("GET", "/annotations/?page=0").json["items"]?.array?.isEmpty == true)
         }
 
-        @Test func `a replacement with another target, author or id is refused`() throws {
+        @Test func `a replacement of an annotation with another target, author or id is refused`() throws {
             let made = try annotate("\"bodyValue\":\"seen\"")
             let id = try #require(made.json["uuid"]?.string)
             for member in [
@@ -92,7 +95,10 @@ extension Processes {
             #expect(same.status == 200, "\(same.json)")
         }
 
-        @Test func `a target is an id, the address of the record here, or the article's own`() throws {
+        @Test
+        func `an annotation's target is an id, the record's address here, or the article's own address`()
+            throws
+        {
             for source in [
                 article, "urn:uuid:\(article)", "http://127.0.0.1/v1/archives/press/records/\(article)",
                 "https://valle.example/2023/water",

@@ -28,7 +28,7 @@ extension Processes {
             "POST /records/x/restore", "POST /sync",
         ]
 
-        @Test func `without the secret nothing of the archive is told or written, on any route`() throws {
+        @Test func `without the secret no route reads or writes anything of the archive`() throws {
             let page = try OpenedPage(ana)
             for path in Self.reads {
                 #expect(try page.stranger.ask("GET", path).status == 401, "\(path)")
@@ -47,7 +47,8 @@ extension Processes {
                 shell.status == 200 && !shell.head.text.contains("Kim") && !shell.head.text.contains("press"))
         }
 
-        @Test func `the code opens a session once, and its second use ends that session and says so`() throws
+        @Test func `a page code opens a session once, and its second use ends that session and says so`()
+            throws
         {
             let page = try OpenedPage(ana)
             let client = try page.signIn()
@@ -62,14 +63,16 @@ extension Processes {
             #expect(after.status == 401 && after.problem == "session-ended")
         }
 
-        @Test func `signing out ends the session`() throws {
+        @Test func `signing out of the page ends its session`() throws {
             let page = try OpenedPage(ana)
             let client = try page.signIn()
             #expect(try client.ask("DELETE", "//v1/session").status == 204)
             #expect(try client.ask("GET", "/records").status == 401)
         }
 
-        @Test func `no other name of the server is answered, even with the secret`() throws {
+        @Test func `requests to any other name of the page's server are refused, even with the secret`()
+            throws
+        {
             let page = try OpenedPage(ana)
             var client = try page.signIn()
             for name in [
@@ -85,7 +88,7 @@ extension Processes {
             }
         }
 
-        @Test func `no page of another origin gets anything, whether by a form, a fetch or a frame`() throws {
+        @Test func `a page of another origin gets nothing by a form, a fetch or a frame`() throws {
             let page = try OpenedPage(ana)
             let client = try page.signIn()
             let foreign = [
@@ -113,7 +116,7 @@ extension Processes {
             #expect(try client.ask("GET", "//page/app.js", link).status == 403)
         }
 
-        @Test func `a form is no file, even of the page itself`() throws {
+        @Test func `a form is not accepted as a file, even from the page itself`() throws {
             let page = try OpenedPage(ana)
             let client = try page.signIn()
             for type in ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
@@ -121,7 +124,7 @@ extension Processes {
             }
         }
 
-        @Test func `every answer says that it is not to be stored, guessed, framed or shared`() throws {
+        @Test func `every answer of the page forbids storing, sniffing, framing and sharing it`() throws {
             let page = try OpenedPage(ana)
             let client = try page.signIn()
             for path in [
@@ -148,7 +151,7 @@ extension Processes {
             #expect(try client.ask("GET", "//").head.header("Cross-Origin-Opener-Policy") == "same-origin")
         }
 
-        @Test func `a second call finds the page that is served, and its code is another one`() throws {
+        @Test func `a second quipu open finds the page that is served and gives another code`() throws {
             let page = try OpenedPage(ana)
             let found = try QuipuProcess.run(
                 ["open", "--no-browser", "agua", "mala"], in: ana.folder,
@@ -163,7 +166,7 @@ extension Processes {
             _ = try page.signIn(with: code)
         }
 
-        @Test func `an archive keeps its name and its port, and what it leaves on the machine is private`()
+        @Test func `the page of an archive keeps its name and port, and its files are private`()
             throws
         {
             let first = try OpenedPage(ana)
@@ -187,7 +190,7 @@ extension Processes {
         }
 
         @Test(.enabled(if: geteuid() == 0, "only root can become somebody else"))
-        func `another user of this machine is answered once, with a refusal`() throws {
+        func `another user of this machine gets a refusal from the page`() throws {
             let page = try OpenedPage(ana)
             let served = try ServedRoot(place.path(of: "office"))
             let shared = try ServedRoot(place.path(of: "office"), options: ["--any-user"])

@@ -40,7 +40,10 @@ extension Processes {
             }
         }
 
-        @Test func `lines are sent to who prefers them, with the notes of the query`() throws {
+        @Test
+        func `JSON lines are sent to clients that prefer them, with the notes of the query in a header`()
+            throws
+        {
             _ = try article()
             func type(_ accepted: String) throws -> String? {
                 try client.ask("GET", "/records?q=tag:nowhere", ["Accept: \(accepted)"]).head.header(
@@ -61,14 +64,16 @@ extension Processes {
             #expect(changes.head.header("Quipu-More") == "false")
         }
 
-        @Test func `a position that the log does not reach is said to be none`() throws {
+        @Test func `a position beyond the log is refused as unknown`() throws {
             _ = try article()
             let refused = try client.ask("GET", "/changes?since=999999&wait=60")
             #expect(refused.status == 410 && refused.problem == "unknown-position")
             #expect(try client.ask("GET", "/changes?since=1").status == 200)
         }
 
-        @Test func `a tag is true or null, and what was never there is not taken out`() throws {
+        @Test func `a tag is set with true and removed with null, and removing an absent one writes nothing`()
+            throws
+        {
             let refused = try client.ask(
                 "POST", "/records",
                 body: "{\"kind\":\"article\",\"fields\":{\"title\":\"a\",\"tags\":{\"x\":false}}}")
@@ -82,7 +87,7 @@ extension Processes {
             #expect(removed.status == 200 && removed.json["fields"]?["tags"]?["river"] == nil)
         }
 
-        @Test func `an import tells of the file by the name that it was sent under`() throws {
+        @Test func `an import over HTTP reports the file by the name that it was sent under`() throws {
             let file =
                 "{\"title\":\"A\",\"url\":\"https://a.example/1\"}\n{bad\n"
                 + "{\"title\":\"B\",\"url\":\"https://a.example/1\"}\n"
@@ -101,7 +106,9 @@ extension Processes {
             }
         }
 
-        @Test func `what would be ignored is refused, and another path names those that there are`() throws {
+        @Test func `a parameter without an effect is refused, and an unknown path lists the known ones`()
+            throws
+        {
             for format in ["jsonl", "ris", "epub"] {
                 #expect(try client.ask("GET", "/export?format=\(format)&spreadsheet=true").status == 400)
             }

@@ -120,7 +120,7 @@ extension Processes {
             #expect(other.status == 422 && other.problem == "idempotency-key-reused")
         }
 
-        @Test func `a waiting request hears of what another process writes`() throws {
+        @Test func `a waiting request for changes returns when another process writes`() throws {
             let end = try client.ask("GET", "/changes").json["position"]?.integer ?? 0
             let client = client
             let answer = Mutex<JSONValue?>(nil)
@@ -241,7 +241,7 @@ extension Processes {
             #expect(odd.status == 422)
         }
 
-        @Test func `an exchange with a mirror is begun from the page and heard of`() throws {
+        @Test func `a sync with a mirror is started from the page and reported to it`() throws {
             try ana.quipu("clone", ".", place.path(of: "stick"))
             try ana.quipu("remote", "add", "stick", place.path(of: "stick"))
             _ = try article("Water")
@@ -284,7 +284,7 @@ extension Processes {
             ("POST", "/syncs", "{\"remote\":\"nobody\"}", "application/json", 404),
             ("PATCH", "/records", "{}", "application/json", 405),
         ])
-        func `what cannot be taken is refused with words on what to do, and nothing is written`(
+        func `a request that cannot be accepted is refused with what to do, and nothing is written`(
             method: String, path: String, body: String?, type: String, status: Int
         ) throws {
             let answer = try client.ask(method, path, body: body, type: type)

@@ -42,7 +42,8 @@ extension Processes {
                 type: "application/merge-patch+json")
         }
 
-        @Test func `versions that were made for another field, another record or nowhere count for nothing`()
+        @Test
+        func `an edit that names versions of another field, of another record or of nowhere is refused`()
             throws
         {
             let (id, _) = try record("Water")
@@ -76,7 +77,7 @@ extension Processes {
             try ana.quipu("verify")
         }
 
-        @Test func `who names the present versions replaces them, and nothing is in conflict`() throws {
+        @Test func `an edit that names the present versions replaces them without a conflict`() throws {
             let (id, _) = try record("Water")
             let present = try versions(id, "title")
             #expect(try write(id, title: "High water", naming: present).status == 412)

@@ -29,7 +29,7 @@ extension Processes {
             return client
         }
 
-        @Test func `without tokens the page is open to its own user, and edits are theirs`() throws {
+        @Test func `without tokens the page is open to its own user, who is the author of edits`() throws {
             let client = try client(nil)
             #expect(
                 try client.ask("GET", "//press").head.header("Content-Type")?.hasPrefix("text/html") == true)
@@ -39,7 +39,7 @@ extension Processes {
             #expect(try client.ask("GET", "/status").json["mirrors"]?.array?.isEmpty == true)
         }
 
-        @Test func `a reader reads, a writer also edits under their name, and no one else gets anything`()
+        @Test func `a reader token reads, a writer token edits under its name, and others are refused`()
             throws
         {
             let (reader, writer) = (try client("reader"), try client("writer"))
@@ -70,7 +70,7 @@ extension Processes {
             #expect(try other.ask("GET", "/records").status == 404)
         }
 
-        @Test func `what two people edit without knowing of each other is a conflict over HTTP too`() throws {
+        @Test func `concurrent edits by two people conflict over HTTP too`() throws {
             let (luis, maya) = (try client("writer"), try client("writer", name: "Maya Lin"))
             let list = try luis.ask("GET", "/records").json["records"]
             let id = try #require(list?[0]?["uuid"]?.string)

@@ -20,7 +20,7 @@ extension Processes {
                     .joined(separator: "\n"), to: "articles.jsonl")
         }
 
-        @Test func `import, search, export, verify and compact show which part of them is done`() throws {
+        @Test func `import, search, export, verify and compact show their progress`() throws {
             for (words, pattern) in [
                 (["import", articles], /[0-9]+ read, [0-9]+ %.*…/),
                 (["search", "river", "-n", "1"], /[0-9]+ records? indexed, [0-9]+ %.*…/),
@@ -36,7 +36,7 @@ extension Processes {
             }
         }
 
-        @Test func `nothing of it is shown without a terminal, quietly or to programs`() throws {
+        @Test func `no progress is shown without a terminal, with --quiet or with --json`() throws {
             #expect(try ana.quipu("import", articles).errors.isEmpty)
             for option in ["--quiet", "--json"] {
                 #expect(!(try ana.atTerminal(["verify", option]).output.contains("checked,")))
@@ -44,7 +44,7 @@ extension Processes {
         }
 
         @Test(arguments: [[], ["--json"]] as [[String]])
-        func `Ctrl-C is answered with what is kept and how to go on`(options: [String]) throws {
+        func `Ctrl-C reports what is kept and how to continue`(options: [String]) throws {
             let pipe = place.path(of: "pipe")
             #expect(mkfifo(pipe, 0o600) == 0)
             let program = try TerminalProgram(

@@ -50,7 +50,8 @@ extension Processes {
             }
         }
 
-        @Test func `what fits on the screen is printed, as is everything with --no-pager`() throws {
+        @Test func `a listing that fits on the screen is not paged, nor is anything with --no-pager`() throws
+        {
             let variables = try keeping()
             let short = try ana.atTerminal(["log"], variables: variables)
             #expect(short.output.contains("import articles.jsonl") && shown == nil)
@@ -58,7 +59,7 @@ extension Processes {
             #expect(long.output.contains("Article 45") && shown == nil)
         }
 
-        @Test func `without a terminal nothing is paged`() throws {
+        @Test func `no pager runs without a terminal`() throws {
             let outcome = try QuipuProcess.run(
                 ["list"], in: ana.folder, environment: ana.environment.merging(try keeping()) { $1 })
             #expect(outcome.output.contains("Article 45") && shown == nil)
@@ -70,7 +71,7 @@ extension Processes {
             #expect(paged.output.contains("HANDLE") && paged.output.split(separator: "\n").count == 1)
         }
 
-        @Test func `a pager that cannot be run costs no line, and is named if somebody chose it`() throws {
+        @Test func `a pager that cannot be run loses no output, and is named if it was configured`() throws {
             let printed = try ana.atTerminal(["list"], variables: Self.direct).output
             let missing = try ana.atTerminal(["list"], variables: ["QUIPU_PAGER": "/no/such -R"])
             #expect(missing.exitCode == 0)
@@ -86,13 +87,13 @@ extension Processes {
             #expect(try ana.atTerminal(["list"], variables: ["PATH": "/none"]).output == printed)
         }
 
-        @Test func `advice is given when the pager has ended`() throws {
+        @Test func `advice is printed after the pager has ended`() throws {
             for number in 1...30 { try ana.quipu("add", "note", "text=\(number)") }
             let paged = try ana.atTerminal(["log", "--limit", "30"], variables: try keeping())
             #expect(paged.output == "the pager has ended\nthere is more: quipu log --limit 0\n")
         }
 
-        @Test func `less is told what git tells it, unless the person says otherwise`() throws {
+        @Test func `less gets the options that git gives it, unless LESS is set`() throws {
             let variables = try pager("cat >/dev/null; echo \"LESS is $LESS\"")
             #expect(try ana.atTerminal(["list"], variables: variables).output == "LESS is FRX\n")
             let own = try ana.atTerminal(["list"], variables: variables.merging(["LESS": "i"]) { $1 })

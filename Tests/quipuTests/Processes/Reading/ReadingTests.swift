@@ -49,14 +49,14 @@ extension Processes {
             #expect(read.output.hasPrefix("The river came up to the high fields on\nthe eleventh of April. "))
         }
 
-        @Test func `quoted passages are underlined where the terminal has styles`() throws {
+        @Test func `quoted passages are underlined on a terminal with styles`() throws {
             let read = try ana.atTerminal(["read", article], variables: ["TERM": "xterm"])
             #expect(
                 read.output.contains("\u{1B}[4mTwo hundred\u{1B}[0m\n\u{1B}[4mfamilies\u{1B}[0m¹ had taken"))
             #expect(!read.output.contains("[Two"))
         }
 
-        @Test func `a pipe gets the text as it is stored`() throws {
+        @Test func `a text is written to a pipe as it is stored`() throws {
             #expect(try ana.quipu("read", article).output == Self.body + "\n")
             #expect(try ana.json("read", article)["text"]?.string == Self.body)
             let empty = try ana.quipu("add", "article", "title=Empty", "--quiet").output

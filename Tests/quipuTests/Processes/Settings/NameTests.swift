@@ -22,7 +22,7 @@ extension Processes {
             try? String(contentsOfFile: place.path(of: "home/quipu/config"), encoding: .utf8)
         }
 
-        @Test func `init asks for a name that nobody has given, keeps it and says where`() throws {
+        @Test func `init asks for the author's name if none is set, stores it and says where`() throws {
             let made = try start("init", "press")
             try made.wait(for: Self.question)
             made.type("Ana Ruiz\r")
@@ -37,7 +37,7 @@ extension Processes {
             #expect(!clone.output.contains(Self.question))
         }
 
-        @Test func `clone asks too, and Return takes the login name`() throws {
+        @Test func `clone asks for the author's name, and Return takes the login name`() throws {
             let made = try start("init", "press", variables: ["QUIPU_AUTHOR": "Ana"])
             #expect(try made.finish() == 0)
             #expect(!made.output.contains(Self.question) && kept == nil)
@@ -48,7 +48,7 @@ extension Processes {
             #expect(kept?.hasPrefix("author = ") == true && clone.output.contains("kept in"))
         }
 
-        @Test func `who gives no name is not kept from the archive`() throws {
+        @Test func `init creates the archive even if no name is given`() throws {
             let made = try start("init", "press")
             try made.wait(for: Self.question)
             made.type("\u{4}")
@@ -58,7 +58,7 @@ extension Processes {
         }
 
         @Test(arguments: [["--quiet"], ["--json"]])
-        func `programs are not asked`(option: [String]) throws {
+        func `init asks for no name with --quiet or --json`(option: [String]) throws {
             let made = try start("init", "press", option[0])
             #expect(try made.finish() == 0)
             #expect(!made.output.contains(Self.question))

@@ -25,7 +25,7 @@ extension Processes {
             return try ana.json("log", "-n", "1")["author"]?.string
         }
 
-        @Test func `a setting is kept, shown, listed and taken back`() throws {
+        @Test func `config stores, shows, lists and unsets a setting`() throws {
             #expect(try ana.quipu("config").output == "nothing is set; see: quipu help config\n")
             #expect(try ana.refusal("config", "author").error == "not-set")
             try ana.quipu("config", "author", "Ana Ruiz")
@@ -39,7 +39,7 @@ extension Processes {
             #expect(try author() != "Ana Ruiz")
         }
 
-        @Test func `a line that cannot be read is named, and the command for settings corrects it`() throws {
+        @Test func `a malformed line of the settings file is named, and config replaces it`() throws {
             try ana.quipu("config", "color", "auto")
             try Data("color = purple\ntime = utc\n".utf8).write(to: URL(fileURLWithPath: file))
             let refused = try ana.refusal("list", exit: 2)
@@ -59,7 +59,7 @@ extension Processes {
             #expect(empty.output.hasPrefix("pager is now empty, in "), "\(empty)")
         }
 
-        @Test func `a day that is given is a day of the times that are shown`() throws {
+        @Test func `a day given to log --since counts in the zone of the times shown`() throws {
             let east = Machine("ana", at: ana.folder, variables: ["TZ": "FOO-19"])
             try east.quipu("add", "note", "text=x")
             let day = String(try east.quipu("log", "-n", "1").output.prefix(10))
@@ -71,7 +71,7 @@ extension Processes {
             #expect(try west.quipu("log", "--since", earlier).output.contains("add note"))
         }
 
-        @Test func `when a mirror was in step last is told in local time`() throws {
+        @Test func `remote list shows the last sync in local time, and in UTC to programs`() throws {
             let east = Machine("ana", at: ana.folder, variables: ["TZ": "FOO-19"])
             try east.quipu("clone", ".", place.path(of: "clone"))
             try east.quipu("remote", "add", "o", place.path(of: "clone"))
@@ -80,7 +80,7 @@ extension Processes {
             #expect(try east.json("remote", "list")["lastSync"]?.string?.hasSuffix("Z") == true)
         }
 
-        @Test func `what the archive's own file says goes first, on this machine only`() throws {
+        @Test func `settings of the archive come before the person's and are not cloned`() throws {
             try ana.quipu("config", "author", "Ana Ruiz")
             try ana.quipu("config", "author", "Press Desk", "--local")
             #expect(try author() == "Press Desk")
@@ -126,7 +126,11 @@ extension Processes {
             (["--list", "author"], "takes no KEY"), (["--unset"], "needs the setting's KEY"),
             (["--unset", "--list"], "exclude each other"), (["clock", "right"], "trusted or measured"),
         ])
-        func `what cannot be set is refused with what can`(words: [String], hint: String) throws {
+        func `a setting or value that config does not accept is refused with what it accepts`(
+            words: [String], hint: String
+        )
+            throws
+        {
             let outcome = try ana.run(["config"] + words)
             #expect(outcome.exitCode == 2 && outcome.errors.contains(hint), "\(outcome)")
             #expect(!FileManager.default.fileExists(atPath: file))
@@ -151,7 +155,9 @@ extension Processes {
             #expect(try ana.quipu("list").output.contains("note"))
         }
 
-        @Test func `a file that cannot be understood is named with its line, and can be mended`() throws {
+        @Test func `a settings file that cannot be read is named with its line, and config can correct it`()
+            throws
+        {
             try ana.quipu("config", "author", "Ana Ruiz")
             try place.write("# mine\n\nauthor = Ana\nautor = x\n", to: "home/quipu/config")
             let refused = try ana.refusal("list", exit: 2)
@@ -167,7 +173,7 @@ extension Processes {
             #expect(text == "# mine\n\nauthor = Ana\ntime = utc\n")
         }
 
-        @Test func `colours and times are as the person wants them`() throws {
+        @Test func `colours and times follow the settings, and options come before them`() throws {
             try ana.quipu("add", "note", "text=x", "--as", "Ben")
             func log(_ words: String...) throws -> String {
                 try QuipuProcess.run(
@@ -183,14 +189,14 @@ extension Processes {
             #expect(try log("--color", "never").contains(" UTC  Ben"))
         }
 
-        @Test func `the pager that is set goes before those of the environment`() throws {
+        @Test func `the pager in the settings comes before those of the environment`() throws {
             for number in 1...40 { try ana.quipu("add", "note", "text=\(number)") }
             try ana.quipu("config", "pager", "sh -c 'cat >/dev/null; echo mine'")
             let paged = try ana.atTerminal(["log", "-n", "0"], variables: ["QUIPU_PAGER": "cat"])
             #expect(paged.output == "mine\n")
         }
 
-        @Test func `a link to the file stays one, and what a settings file permits stays`() throws {
+        @Test func `config writes through a symbolic link to the settings file and keeps it`() throws {
             try place.write("author = Ana\n", to: "kept")
             try FileManager.default.createDirectory(
                 atPath: place.path(of: "home/quipu"), withIntermediateDirectories: true)

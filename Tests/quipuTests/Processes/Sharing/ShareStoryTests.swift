@@ -33,7 +33,7 @@ extension Processes {
             return (program, Array(words.dropFirst()))
         }
 
-        @Test func `the line that serve --share prints is all that the other side types`() throws {
+        @Test func `the command that serve --share prints is all that the other side needs`() throws {
             try ben.quipu("add", "article", "title=The bridge opens")
             let (program, words) = try share("--listen", "127.0.0.1:0")
             let synced = try ben.run(words)
@@ -54,7 +54,7 @@ extension Processes {
                     && gone.hint.contains("firewall"))
         }
 
-        @Test func `a mirror is made from nothing, and the next sync needs a new code`() throws {
+        @Test func `clone --share makes a mirror without a remote`() throws {
             let (program, words) = try share("--listen", "127.0.0.1:0", "--many")
             let made = try ben.quipu("clone", "--share", words[2], words[3], "caro")
             #expect(
@@ -67,7 +67,7 @@ extension Processes {
             #expect(try program.finish().exitCode == 0)
         }
 
-        @Test func `the words of --json are those to type and those to draw`() throws {
+        @Test func `serve --share --json prints the command to type and the text of the QR code`() throws {
             let program = try ana.start("serve", "--share", "--listen", "127.0.0.1:0", "--json")
             let line = try #require(try program.readLine())
             let facts = try JSONParser().parse(line)
@@ -85,7 +85,7 @@ extension Processes {
             _ = try program.finish()
         }
 
-        @Test func `what is mistyped is refused before anything is sent`() throws {
+        @Test func `a mistyped share code, address or option is refused as wrong usage`() throws {
             for (words, reason) in [
                 (["--share", "192.0.2.1", "9ww7-yk3p-ya51-v"], "mistyped"),
                 (["--share", "192.0.2.1"], "needs the code"),
@@ -103,7 +103,7 @@ extension Processes {
             }
         }
 
-        @Test func `a wrong code and ten guesses are told apart by those who run both sides`() throws {
+        @Test func `a wrong code is refused by the caller, and ten guesses end the share`() throws {
             let (program, words) = try share("--listen", "127.0.0.1:0")
             let refusal = try ben.refusal("sync", "--share", words[2], "9ww7-yk3p-ya51-w")
             #expect(refusal.error == "wrong-fingerprint" && refusal.hint.contains("nothing was sent"))
@@ -138,7 +138,7 @@ extension Processes {
             _ = try program.finish()
         }
 
-        @Test func `on a terminal the line is followed by a code to scan, and Ctrl-C leaves nothing behind`()
+        @Test func `on a terminal serve --share draws a code to scan, and Ctrl-C leaves nothing behind`()
             throws
         {
             let before = Set(try FileManager.default.contentsOfDirectory(atPath: ana.folder + "/.quipu"))
@@ -164,7 +164,7 @@ extension Processes {
             FileManager.default.fileExists(atPath: "/usr/lib/x86_64-linux-gnu/libqrencode.so.4")
 
         @Test(.enabled(if: NetworkPair.isAvailable, "network namespaces need root and iproute2"))
-        func `two machines in network namespaces meet with serve --share and nothing else`() throws {
+        func `two machines in network namespaces sync with serve --share and nothing else`() throws {
             let pair = try NetworkPair(
                 ["169.254.7.9/16", "192.168.43.17/24"], ["169.254.8.8/16", "192.168.43.18/24"])
             let there = Machine("ana", at: ana.folder, prefix: pair.prefixes[0])

@@ -27,7 +27,9 @@ extension Processes {
             return (office, link)
         }
 
-        @Test func `two megabytes bring what people made and all titles, and bodies wait with their sizes`()
+        @Test
+        func
+            `a sync of two megabytes brings people's records and all titles, and lists missing bodies by size`()
             throws
         {
             let (office, link) = try far()
@@ -71,7 +73,8 @@ extension Processes {
             #expect(try ben.json("status")["missingTexts"]?.integer == 0)
         }
 
-        @Test func `the same command again brings the rest, and never says in sync before`() throws {
+        @Test func `repeating a sync with a limit brings the rest, and says in sync only at the end`() throws
+        {
             let (office, link) = try far()
             defer { withExtendedLifetime(link) {} }
             var waiting = Int.max
@@ -153,7 +156,7 @@ extension Processes {
             try expectSame(office.ana, office.ben)
         }
 
-        @Test func `a limit that cannot be kept or makes no sense is refused in words`() throws {
+        @Test func `a limit that cannot be kept or makes no sense is refused with the reason`() throws {
             let office = try Office(articles: ["The bridge opens"])
             _ = try office.ana.add(title: "Seeds on loan")
             let small = try office.ana.refusal("sync", "--max-bytes", "100", exit: 1)

@@ -27,7 +27,9 @@ extension Processes {
         }
 
         @Test
-        func `two imports of one file are undone one after the other, and the collection goes too`() throws {
+        func `two imports of one file are undone one after the other, and then their collection is gone`()
+            throws
+        {
             let office = try Office()
             let ana = office.ana
             let file = try office.place.write(SampleCollection.text, to: "collection.txt")
@@ -40,7 +42,7 @@ extension Processes {
         }
 
         @Test
-        func `what somebody else has undone is not undone again, and the log of a record says so`() throws {
+        func `an entry that somebody else has undone is skipped by undo and marked in the log`() throws {
             let office = try Office(articles: ["Town library lends seeds"])
             let (ana, ben) = (office.ana, office.ben)
             let id = try #require(try ana.articles.first?["id"]?.string)

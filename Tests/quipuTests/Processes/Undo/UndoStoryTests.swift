@@ -52,7 +52,7 @@ extension Processes {
         }
 
         @Test
-        func `what others have changed since is left, named, and told by the exit code`() throws {
+        func `undo leaves and names what others have changed since, and its exit code says so`() throws {
             let office = try Office()
             try office.ana.quipu("import", try sample(office))
             try office.syncAll()
@@ -140,7 +140,7 @@ extension Processes {
         }
 
         @Test
-        func `undo says when there is nothing to undo, and does not know entries that are none`() throws {
+        func `undo reports that there is nothing to undo, or that an entry is unknown`() throws {
             let office = try Office()
             #expect(try office.ana.refusal("undo").error == "nothing-to-undo")
             #expect(try office.ana.refusal("undo", "nonsense").error == "unknown-version")
@@ -148,7 +148,7 @@ extension Processes {
         }
 
         @Test
-        func `sync names what came, and log filters by author, record and what is not synced`() throws {
+        func `sync lists the changes that arrived, and log filters by author, record and time`() throws {
             let office = try Office(articles: ["Town library lends seeds", "Water"])
             let id = try #require(try office.ana.articles.first?["id"]?.string)
             try office.ana.quipu("tag", id, "+river")
@@ -167,7 +167,7 @@ extension Processes {
         }
 
         @Test
-        func `why tells every version, the rule, and what the mirror does not have`() throws {
+        func `why shows every version, the rule, and what a mirror does not have`() throws {
             let office = try Office(articles: ["Town library lends seeds"])
             let id = try #require(try office.ana.articles.first?["id"]?.string)
             func rule(_ machine: Machine) throws -> String? {
