@@ -9,7 +9,7 @@ import Testing
 /// Exchanges that may cost so many bytes: what goes first, what is left, and what it comes to in the end.
 @Suite struct ByteBudgetTests {
     @Test(arguments: 0..<8)
-    func `archives synced with limits end equal to archives synced without`(part: Int) throws {
+    func `archives that were synced with limits end as archives that were synced without`(part: Int) throws {
         let leftCount = try (1...4).reduce(0) { try $0 + expectSameEnd(seed: part * 4 + $1) }
         #expect(leftCount > 0, "no limit was ever reached")
     }
