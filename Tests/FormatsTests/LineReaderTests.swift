@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 5, 8, 100])
-    func `lines are read whole whatever the size of the buffer`(maximum: Int) throws {
+    func `lines are read whole for any size of the buffer`(maximum: Int) throws {
         let text = "a\nbb\r\n\nccc\rddd\r\r\neeeeeee\n\n\rlast"
         func clipped(_ lines: [String]) -> [String] {
             lines.map { $0.utf8.count > maximum ? "too long" : $0 }
@@ -36,7 +36,7 @@ import Testing
         #expect(try lines("\n", .lineFeeds, maximum: maximum) == [""])
     }
 
-    @Test func `offsets count the bytes that were skipped`() throws {
+    @Test func `line offsets count the bytes that were skipped`() throws {
         var reader = LineReader(
             ByteSource(bytes: Array("abcdefghij\nxy\r\nz".utf8), name: "memory"), ends: .any,
             byteOffset: 3, maximumLineBytes: 4)

@@ -35,7 +35,7 @@ import Testing
 
     @Test(
         arguments: [[0xFF, 0xFE, 0x00, 0x00, 0x41, 0, 0, 0], [0, 0, 0xFE, 0xFF, 0, 0, 0, 0x41]] as [[UInt8]])
-    func `other encodings are named in an error that says how to convert them`(bytes: [UInt8]) {
+    func `text in an unsupported encoding is refused with how to convert it`(bytes: [UInt8]) {
         let error = failure(bytes)
         #expect(error?.code == .unsupportedEncoding)
         #expect(error?.hint == "Convert it first: iconv -f UTF-32 -t UTF-8 FILE.")

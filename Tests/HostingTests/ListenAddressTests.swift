@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: [
         "0.0.0.0:80", "192.168.1.2:80", "[::]:80", "example.org:80", "127.0.0.1.example.org:80", "127.1:80",
     ])
-    func `other addresses are refused without tokens and TLS`(text: String) throws {
+    func `addresses beyond loopback are refused without tokens and TLS`(text: String) throws {
         let address = try ListenAddress(text)
         #expect(!address.isLoopback)
         var configuration = Server.Configuration()

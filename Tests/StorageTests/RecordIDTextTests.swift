@@ -20,7 +20,7 @@ import Testing
         "01890000-0000-7000-8000-00aabbccddeg", "01890000-0000-7000-8000-00aabbccdde\u{FF10}",
         "01890000-0000-7000-8000-00aabbccddee ", #"\u0030189000000007000800000aabbccddee"#,
     ])
-    func `other texts are not read as ids`(text: String) {
+    func `texts of any other form are not read as record ids`(text: String) {
         #expect(RecordID(text: text) == nil)
         #expect(RecordID(canonicalText: Array("\"\(text)\"".utf8)) == nil)
     }

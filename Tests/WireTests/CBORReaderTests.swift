@@ -101,7 +101,7 @@ struct CBORReaderTests {
     }
 
     @Test
-    func `each type is distinguished from the others`() {
+    func `each CBOR type is distinguished from the others`() {
         for text in ["20", "40", "60", "80", "a0", "c000", "f5"] {
             var reader = Self.reader(text)
             #expect(failure { _ = try reader.unsigned() }?.code == .unexpected)

@@ -12,9 +12,7 @@ extension Archive {
         }
     }
 
-    /// The same from asynchronous code, off the caller's actor.
-    ///
-    /// - Throws: `QuipuError`, and what `body` throws.
+    /// The same on another thread.
     @concurrent
     public func read<Result: Sendable>(
         _ body: @Sendable (borrowing Snapshot) throws -> Result
@@ -75,9 +73,7 @@ extension Archive {
         }
     }
 
-    /// The same from asynchronous code, off the caller's actor.
-    ///
-    /// - Throws: `QuipuError`, and what `body` throws; then nothing was written.
+    /// The same on another thread.
     @concurrent
     public func write<Result: Sendable>(
         _ words: String? = nil, _ body: @Sendable (inout Transaction) throws -> Result

@@ -6,7 +6,7 @@ extension Transaction {
     /// - Throws: `unknownField`, `wrongType`, `missingField`, `tooLarge`.
     func check(_ fields: Fields, of kind: RecordKind) throws(QuipuError) {
         if let name = fields.unwritable {
-            throw QuipuError(.wrongType, "'\(name)' is given NaN or infinity, which JSON cannot hold")
+            throw QuipuError(.wrongType, "'\(name)' is given a number that is none")
         }
         try QuipuError.presenting {
             for (name, json) in fields.assigned {

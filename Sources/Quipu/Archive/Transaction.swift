@@ -30,10 +30,6 @@ public struct Transaction: ~Copyable {
     /// The archive before the edits.
     public var before: Snapshot { Snapshot(store) }
 
-    /// The record of an id, or the one that it was merged into, as it was before the edits of this transaction; nil if there is
-    /// none. Deleted records are returned too: see `Record.isDeleted`.
-    ///
-    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func record(_ id: RecordID) throws(QuipuError) -> Record? {
         if let found, found.id == id { return found }
         return try store.presentRecord(id)
@@ -49,14 +45,6 @@ public struct Transaction: ~Copyable {
         return record
     }
 
-    /// The matching records, as they were before the edits of this transaction, in the order of their creation.
-    ///
-    ///     for record in try t.records(.init(tag: "draft")) { try t.edit(record.id) { $0.tags.remove("draft") } }
-    ///
-    /// - Parameters:
-    ///   - filter: which records are wanted; deleted ones only if it says so.
-    ///   - limit: the maximum number; nil for all.
-    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func records(_ filter: RecordFilter = RecordFilter(), limit: Int? = nil) throws(QuipuError)
         -> [Record]
     {
@@ -125,9 +113,6 @@ public struct Transaction: ~Copyable {
     }
 
     /// Sets fields, replacing the values in `record`.
-    ///
-    ///     guard let record = try archive.read({ try $0.record(id) }) else { return }
-    ///     try archive.write { t in try t.edit(record) { $0.title = "High water" } }
     ///
     /// - Throws: `changedMeanwhile` if an edited field has another value by now: read the record again.
     public mutating func edit(_ record: Record, _ change: (inout Fields) throws -> Void) throws {

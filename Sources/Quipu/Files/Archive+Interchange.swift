@@ -22,11 +22,6 @@ extension Archive {
     }
 
     /// Imports the articles of an open source. A source can be read once.
-    ///
-    ///     let report = try archive.importItems(of: ImportSource(path: "press.jsonl"))
-    ///
-    /// - Parameter progress: receives the number of items read.
-    /// - Throws: `QuipuError` if the source cannot be read or nothing more can be written; what was taken until then stays.
     public func importItems(
         of source: ImportSource, _ options: ImportOptions = ImportOptions(),
         progress: (WorkProgress) -> Void = { _ in }
@@ -45,8 +40,6 @@ extension Archive {
     }
 
     /// Reports what an import would do, and writes nothing.
-    ///
-    /// - Throws: `QuipuError` if the source or the archive cannot be read.
     public func preview(
         _ source: ImportSource, _ options: ImportOptions = ImportOptions()
     ) throws(QuipuError) -> ImportPreview {

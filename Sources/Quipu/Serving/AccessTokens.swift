@@ -85,7 +85,6 @@ public final class AccessTokens: Sendable {
     ///   - label: a description, such as the holder's name.
     ///   - expiresAtMilliseconds: Unix milliseconds; nil means never.
     /// - Returns: the stored record, and the secret, which cannot be read again later.
-    /// - Throws: `QuipuError` if the tokens cannot be stored.
     public func add(
         _ role: TokenRole?, for archive: String, label: String? = nil, expiresAtMilliseconds: Int64? = nil
     ) throws(QuipuError) -> (record: TokenRecord, secret: TokenText) {

@@ -53,11 +53,6 @@ extension Remote {
 }
 
 extension Archive {
-    /// All remotes of this mirror.
-    ///
-    ///     for remote in try archive.remotes() { print(remote.name, remote.location) }
-    ///
-    /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func remotes() throws(QuipuError) -> [Remote] {
         try QuipuError.presenting { try stores.with { try $0.remotes.all().map { Remote($0) } } }
     }

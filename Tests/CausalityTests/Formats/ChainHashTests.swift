@@ -92,7 +92,7 @@ struct ChainHashTests {
     }
 
     @Test
-    func `names do not change the chain hash, except the origin of the first transaction`() {
+    func `transaction names do not change the chain hash, except the origin of the first one`() {
         let renamed = Self.changed {
             $0.name = TransactionName(origin: Origin(rawValue: 77), sequence: 1)
             $0.previous = Self.first

@@ -48,7 +48,7 @@ struct BranchesTests {
     }
 
     @Test(arguments: Seeds.upTo(60))
-    func `names match a walk back to the nearest branch start`(seed: Int) {
+    func `transaction names match a walk back to the nearest branch start`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         let log = Self.randomLog(using: &random)
         for _ in 0..<5 {
@@ -75,7 +75,7 @@ struct BranchesTests {
     }
 
     @Test(arguments: Seeds.upTo(30))
-    func `names do not depend on the order of the log`(seed: Int) {
+    func `transaction names do not depend on the order of the log`(seed: Int) {
         var random = SeededGenerator(seed: seed)
         let log = Self.randomLog(using: &random)
         let starts = Self.branchStarts(of: log)

@@ -169,12 +169,12 @@ import Testing
     }
 
     @Test(arguments: [jabRef, bibLaTeX, mendeley, broken, calibre])
-    func `a cut or damaged file crashes nothing and invents nothing`(sample: String) throws {
+    func `a cut or damaged BibTeX file crashes nothing and invents nothing`(sample: String) throws {
         try CutSources.check(sample, as: .bibtex)
     }
 
     @Test(arguments: [jabRef, bibLaTeX, mendeley, broken, calibre])
-    func `what is written is read again with the same values`(sample: String) throws {
+    func `a BibTeX file that Quipu wrote is read again with the same values`(sample: String) throws {
         let items = try Reading(sample).items.filter { $0.kind == "article" }
         let trip = try RoundTrip(items, as: .bibtex)
         #expect(trip.differences(from: items) == [])

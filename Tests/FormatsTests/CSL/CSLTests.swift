@@ -66,19 +66,19 @@ import Testing
     }
 
     @Test(arguments: [zotero, betterBibTeX, mendeley, api, single])
-    func `a cut or damaged file crashes nothing and invents nothing`(sample: String) throws {
+    func `a cut or damaged CSL file crashes nothing and invents nothing`(sample: String) throws {
         try CutSources.check(sample, as: .csl)
     }
 
     @Test(arguments: [zotero, betterBibTeX, mendeley, api, single])
-    func `what is written is read again with the same values`(sample: String) throws {
+    func `a CSL file that Quipu wrote is read again with the same values`(sample: String) throws {
         let items = try Reading(sample).items
         let trip = try RoundTrip(items, as: .csl)
         let keyed = trip.differences(from: items).filter { !$0.hasPrefix("x-citationKey: -") }
         #expect(keyed == [] && trip.lost.isEmpty, "\(trip.lost) \(trip.text)")
     }
 
-    @Test func `one bad item does not stop the rest`() throws {
+    @Test func `one bad CSL item does not stop the others`() throws {
         let reading = try Reading(
             #"[{"type":"article-journal","title":"A"},{"type":"article-journal","title":},5,{"type":"book","title":"B"}]"#,
             as: .csl)

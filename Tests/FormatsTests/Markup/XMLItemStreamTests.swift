@@ -45,7 +45,7 @@ import Testing
         #expect(wrong.remark == "1 wrong byte became U+FFFD")
     }
 
-    @Test func `one item past the bounds costs that item`() throws {
+    @Test func `an XML item beyond the limits loses only itself`() throws {
         let deep = String(repeating: "<d>", count: 30_000) + String(repeating: "</d>", count: 30_000)
         let stream = try XMLItemStream(
             ByteSource(

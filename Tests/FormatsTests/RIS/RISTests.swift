@@ -216,12 +216,12 @@ import Testing
     }
 
     @Test(arguments: [zotero, endNote, proQuest, loose, medline, refer])
-    func `a cut or damaged file crashes nothing and invents nothing`(sample: String) throws {
+    func `a cut or damaged RIS file crashes nothing and invents nothing`(sample: String) throws {
         try CutSources.check(sample, as: .ris)
     }
 
     @Test(arguments: [zotero, endNote, proQuest, loose])
-    func `what is written is read again with the same values`(sample: String) throws {
+    func `a RIS file that Quipu wrote is read again with the same values`(sample: String) throws {
         let items = try Reading(sample).items.filter { $0.kind == "article" }
         let trip = try RoundTrip(items, as: .ris)
         #expect(trip.differences(from: items) == [])

@@ -169,7 +169,7 @@ import Testing
     }
 
     @Test(arguments: [api, translators, betterBibTeX, dataOnly, rdf])
-    func `a cut or damaged file crashes nothing and invents nothing`(sample: String) throws {
+    func `a cut or damaged Zotero file crashes nothing and invents nothing`(sample: String) throws {
         let bytes = Array(sample.utf8)
         let most = try Reading(bytes, as: .zotero).items.count
         for end in stride(from: 1, to: bytes.count, by: max(1, bytes.count / 100)) {

@@ -31,7 +31,7 @@ import Testing
             keys.token == "quipu-share_3b71a3919e7db152cb3c639a9cf4e1a03b0e3664f8bc64df4e3c9884c2d06740")
     }
 
-    @Test func `another code has another key and another token`() throws {
+    @Test func `two share codes have different keys and tokens`() throws {
         let other = try ShareKeys(ShareCode(randomBytes: [UInt8](repeating: 1, count: 8)))
         #expect(other.pin != keys.pin && other.token != keys.token)
     }

@@ -105,7 +105,7 @@ import Testing
         var value: Int64 { number.load(ordering: .relaxed) }
     }
 
-    @Test func `another archive is refused before the code counts as used`() throws {
+    @Test func `a share refuses another archive without counting its code as used`() throws {
         let other = try Archive.create(at: scene.folder.path + "/other", named: "press", as: "Caro")
         let share = try scene.share()
         defer { share.stop(graceMilliseconds: 0) }

@@ -200,7 +200,7 @@ import Testing
         #expect(try isStopped { try group.sync(0, 1) })
     }
 
-    @Test func `other edits, and losses that are undone, do not stop the client`() throws {
+    @Test func `the deletion guard ignores other edits and losses that are undone`() throws {
         let group = try group(of: 30, deleting: 0)
         try group.sync(0, 1)
         try edit(

@@ -48,7 +48,7 @@ struct KindsTests {
         #expect(code("article", field, #""x""#) == .unknownField)
     }
 
-    @Test func `names and values have size limits`() {
+    @Test func `field names and values have size limits`() {
         #expect(code("article", "", "1") == .tooLarge)
         #expect(code("article", "x-" + String(repeating: "y", count: 511), "1") == .tooLarge)
         #expect(code("article", "title", "\"" + String(repeating: "y", count: 16 << 20) + "\"") == .tooLarge)
@@ -75,7 +75,7 @@ struct KindsTests {
         "2024-02-29 10:00:00Z",
         "２０２４",
     ])
-    func `other texts are refused as dates`(text: String) {
+    func `texts that are not dates are refused as dates`(text: String) {
         #expect(!CalendarDate.isDate(text))
     }
 

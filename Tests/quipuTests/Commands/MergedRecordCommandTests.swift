@@ -134,7 +134,9 @@ struct MergedRecordCommandTests {
         #expect(try bench.object("why", other, "author")["others"]?.array?.isEmpty == true)
     }
 
-    @Test func `what cannot be merged or split is refused, and mergedInto is not set by hand`() throws {
+    @Test func `records that cannot be merged or split are refused, and mergedInto cannot be set by hand`()
+        throws
+    {
         let (bench, keep, other) = try bench()
         let note = try bench.id("add", "note", "text=See there")
         for words in [["merge", keep, keep], ["merge", keep, note], ["set", keep, "mergedInto=\(other)"]] {

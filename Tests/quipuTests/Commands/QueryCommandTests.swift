@@ -126,7 +126,7 @@ struct QueryCommandTests {
         #expect(try bench.run("list", "has:conflict", "--count").output == "1\n")
     }
 
-    @Test func `on a terminal the passage stands below its record, and a page is short`() throws {
+    @Test func `on a terminal a search prints the passage below its record, in short pages`() throws {
         bench.isTerminal = true
         let result = try bench.run("search", "rose", "-n", "1")
         let lines = result.output.split(separator: "\n")

@@ -35,7 +35,7 @@ extension Processes {
         @Test(arguments: [
             ["help"], ["help", "sync"], ["show", "--help"], ["--version"], ["completion", "bash"], [],
         ])
-        func `what prints only text refuses --json`(_ words: [String]) throws {
+        func `commands that print only text refuse --json`(_ words: [String]) throws {
             let outcome = try ana.run(words + ["--json"])
             #expect(outcome.exitCode == 2 && outcome.output.isEmpty, "\(outcome)")
             #expect(Refusal(outcome.error).message.contains("JSON"), "\(outcome)")

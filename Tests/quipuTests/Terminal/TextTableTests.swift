@@ -26,7 +26,7 @@ import Testing
             ])
     }
 
-    @Test func `only the columns that may shrink are cut`() {
+    @Test func `only the columns of a table that may shrink are cut`() {
         let lines = sample().lines(width: 30, styling: plain)
         #expect(
             lines == [

@@ -21,7 +21,7 @@ struct TextDiffTests {
             ])
     }
 
-    @Test func `lines without a common word are one removed and one added line`() {
+    @Test func `a diff shows lines without a common word as one removed and one added line`() {
         #expect(TextDiff(from: "alpha", to: "beta.").lines == [.removed("alpha"), .added("beta.")])
     }
 

@@ -111,7 +111,7 @@ extension Processes {
             #expect(try answer("localhost:9000", "Origin: http://evil.example") == 403)
         }
 
-        @Test func `a public URL is accepted besides the server's own name, and its pages may connect`()
+        @Test func `a public URL is accepted beside the server's own name, and its pages may connect`()
             throws
         {
             let server = try ServedRoot(

@@ -117,7 +117,7 @@ extension Processes {
         }
 
         @Test
-        func `other machines are served with tokens and TLS only, or behind a proxy`() throws {
+        func `serve answers other machines only with tokens and TLS, or behind a proxy`() throws {
             let plain = try ana.refusal("serve", "--root", root, "--listen", "0.0.0.0:0", exit: 2)
             #expect(plain.message.contains("TLS"))
             let bare = place.path(of: "bare")

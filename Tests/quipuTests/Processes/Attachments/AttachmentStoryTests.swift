@@ -173,7 +173,7 @@ extension Processes {
             #expect(try saved(article, by: dora) == Self.content)
         }
 
-        @Test func `names from other people are sanitized and never used as paths`() throws {
+        @Test func `file names from other people are sanitized and never used as paths`() throws {
             let office = try Office(articles: ["One"])
             let article = try #require(try office.ana.run(["list", "--json"]).lines.first?["id"]?.string)
             let path = try record(Data("x".utf8), named: "x.txt", by: office.ana)

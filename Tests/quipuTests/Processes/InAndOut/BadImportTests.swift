@@ -93,7 +93,7 @@ extension Processes {
         }
 
         @Test
-        func `lines that are not records are named, and the other lines are imported`() throws {
+        func `lines of an import that are not records are named, and the other lines are imported`() throws {
             let bytes =
                 Self.line("One") + Array("{\"title\": \n[1,2\n42\n{\"lang\":7}\n".utf8) + Self.line("Two")
                 + Array("{\"title\":\"cut".utf8)

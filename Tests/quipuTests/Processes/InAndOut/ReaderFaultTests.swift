@@ -45,8 +45,7 @@ extension Processes {
         }
 
         @Test(arguments: ["crash", "allocate", "spin"])
-        func `of a file of records the one that breaks its reader is left out and named`(fault: String) throws
-        {
+        func `a record that breaks its reader is left out and named`(fault: String) throws {
             try file(
                 "records", "item One", fault, "try nothing", "item Two", fault, "item Three", named: "a.txt")
             let report = try ana.json("import", place.path(of: "files/a.txt"), exit: 1)

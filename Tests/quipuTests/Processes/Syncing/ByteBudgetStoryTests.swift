@@ -97,7 +97,7 @@ extension Processes {
         }
 
         @Test
-        func `what was pushed with a limit is complete after a plain sync, also where the sender compacted`()
+        func `a push with a limit is completed by a plain sync, even after the sender compacted`()
             throws
         {
             let office = try Office(articles: ["The bridge opens"])
