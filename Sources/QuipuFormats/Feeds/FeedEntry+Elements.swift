@@ -118,8 +118,8 @@ extension FeedEntry {
         guard isNamedSo || lowered.hasPrefix("doi:") || lowered.contains("doi.org/10."),
             let canonical = CanonicalDOI.canonicalize(text)
         else { return false }
-        if let doi { return CanonicalDOI.canonicalize(doi) == canonical }
-        doi = text
+        if let doi { return doi == canonical }
+        doi = canonical
         return true
     }
 

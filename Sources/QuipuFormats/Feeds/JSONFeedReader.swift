@@ -59,7 +59,10 @@ struct JSONFeedReader: SourceReader {
             $0.string ?? $0.number.map { _ in value["id"]?.canonicalText ?? "" }
         }
         // A link to the front page says nothing of which item it is.
-        if identifier == nil, let site, address.flatMap(CanonicalURL.canonicalize) == site { address = nil }
+        if identifier == nil, let site, let link = address, CanonicalURL.canonicalize(link) == site {
+            address = nil
+            add("x-link", .string(link))
+        }
         let web = identifier.flatMap { FeedLink.web($0, base: nil) }
         add("title", text("title").flatMap { SingleLine.of($0) }.map { .string($0) })
         add("url", (address ?? web).map { .string($0) })
