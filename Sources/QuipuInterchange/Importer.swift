@@ -59,6 +59,7 @@ public struct Importer {
             case .remark(let place, let text): state.report.remark(place, text)
             case .item(let item):
                 if try take(item, &state) {
+                    state.report.remarkUnusableKeys(of: item)
                     state.report.read += 1
                     state.report.reachedByte = source.consumedBytes ?? item.place.byteOffset
                     state.report.count(kept: item.kept)
