@@ -10,6 +10,8 @@ struct HTMLMender {
     /// Within ``MarkupLimits``; not in `out`.
     private(set) var comments: [String] = []
     private var mathDepth = 0
+    /// What the page breaks off inside of, and which elements it leaves open.
+    private(set) var end = PageEnd()
 
     /// Elements without end tags that libxml2 gives content.
     private static let void: Set<String> = ["embed", "keygen", "source", "track", "wbr"]
@@ -56,7 +58,12 @@ struct HTMLMender {
     }
 
     private mutating func skip(to end: String) {
-        index = TagReader.find(end, bytes[index...]).map { $0 + end.utf8.count } ?? bytes.count
+        guard let found = TagReader.find(end, bytes[index...]) else {
+            self.end.breaksOff(inside: "a tag")
+            index = bytes.count
+            return
+        }
+        index = found + end.utf8.count
     }
 
     private mutating func comment() {
@@ -67,6 +74,7 @@ struct HTMLMender {
             return
         }
         guard let end = TagReader.find("-->", bytes[start...]) else {
+            self.end.breaksOff(inside: "a comment")
             index = bytes.count
             return
         }
@@ -82,6 +90,7 @@ struct HTMLMender {
         let lowered = name.map(ASCII.lowercased)
         guard TagReader.isName(lowered[...]) else { return }
         let word = String(decoding: lowered, as: UTF8.self)
+        end.close(word)
         if word == "math", mathDepth > 0 { mathDepth -= 1 }
         if word == "br" {
             out += "<br>".utf8
@@ -92,7 +101,7 @@ struct HTMLMender {
 
     private mutating func startTag() {
         guard let tag = TagReader(bytes[(index + 1)...]) else {
-            // The file was cut off inside of it.
+            end.breaksOff(inside: "a tag")
             index = bytes.count
             return
         }
@@ -102,6 +111,7 @@ struct HTMLMender {
         let word = String(decoding: lowered, as: UTF8.self)
         if Self.raw.contains(word) { return rawElement(word, tag) }
         if word == "plaintext" { return }
+        end.open(word)
         out += "<".utf8 + lowered
         write(tag)
         let isEmpty = Self.void.contains(word) || mathDepth > 0 && tag.isEmpty
@@ -132,7 +142,7 @@ struct HTMLMender {
             out += "</script>".utf8
         }
         index = end
-        if index < bytes.count { skip(to: ">") }
+        if index < bytes.count { skip(to: ">") } else { self.end.breaksOff(inside: "<\(word)>") }
     }
 
     /// A drawing may hold others; what is inside may be empty or cut.
@@ -148,7 +158,10 @@ struct HTMLMender {
             }
             if rest.starts(with: "<!--".utf8) { skip(to: "-->") } else { skip(to: ">") }
         }
-        if depth > 0 { index = bytes.count }
+        if depth > 0 {
+            end.breaksOff(inside: "<svg>")
+            index = bytes.count
+        }
     }
 
     private func endOfRaw(_ word: String) -> Int {

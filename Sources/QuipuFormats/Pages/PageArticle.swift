@@ -5,17 +5,20 @@ enum PageArticle {
     /// - Parameters:
     ///   - html: the page in UTF-8.
     ///   - address: where it was fetched from, where that is known.
+    /// - Returns: the article, then what to say of a page that seems cut.
     /// - Throws: `Rejection` for a page without text, title and address, and past the bounds of markup.
-    static func item(
+    static func events(
         html: [UInt8], address: String?, place: SourcePlace, relations: SourceRelations = .none
-    ) throws(Rejection) -> SourceItem {
+    ) throws(Rejection) -> [SourceEvent] {
         let page: MarkupTree
         do throws(MarkupFailure) {
             page = try MarkupTree.html(utf8: html)
         } catch {
             throw error.rejection
         }
-        return try item(of: page, address: address, place: place, relations: relations)
+        let item = try item(of: page, address: address, place: place, relations: relations)
+        return [.item(item)]
+            + (page.cut.map { [.rejected(place, reason: $0 + "; what could be read came in")] } ?? [])
     }
 
     static func item(

@@ -33,10 +33,8 @@ struct PageReader: SourceReader {
         do throws(Rejection) {
             var relations = SourceRelations.none
             if options.keepsOriginals { relations.key = "page" }
-            events.append(
-                .item(
-                    try PageArticle.item(
-                        html: decoded.utf8, address: options.address, place: place, relations: relations)))
+            events += try PageArticle.events(
+                html: decoded.utf8, address: options.address, place: place, relations: relations)
             if options.keepsOriginals { events.append(.item(try original(bytes, place))) }
         } catch {
             events.append(error.event(at: place))
