@@ -87,7 +87,7 @@ enum WebAnnotationSamples {
         let reading = try Reading(WebAnnotationSamples.page)
         #expect(
             reading.items.map(\.kind) == [
-                "article", "note", "annotation", "article", "annotation", "article", "annotation",
+                "article", "note", "annotation", "article", "annotation", "article", "note",
             ])
         let reply = reading.items[2]
         #expect(reply.relations.parent == reading.items[0].relations.key)
