@@ -44,6 +44,7 @@ public struct ImportReport: Sendable {
     /// How often each name of a source's own was kept under `x-`.
     public private(set) var kept: [String: Int] = [:]
     public var collection: RecordID?
+    private var namesOfUnusableKeys: Set<String> = []
 
     public init() {}
 
@@ -58,6 +59,20 @@ public struct ImportReport: Sendable {
     mutating func remark(_ place: SourcePlace, _ text: String) {
         remarkCount += 1
         if remarks.count < Importer.maximumRefusalsKept { remarks.append(.init(place: place, reason: text)) }
+    }
+
+    /// Says once of each name that what stands under it is no address or no DOI, and where it is kept.
+    mutating func remarkUnusableKeys(of item: SourceItem) {
+        guard item.kind == "article", item.id == nil, !item.kept.isEmpty else { return }
+        for (field, words) in [("url", "is no address that can be followed"), ("doi", "is no DOI")]
+        where item[field] == nil {
+            for name in item.kept
+            where FieldNames.promises(field, name) && namesOfUnusableKeys.insert(name).inserted {
+                remark(
+                    item.place,
+                    "what it has as \(name) \(words): it is kept as x-\(name), as are others like it")
+            }
+        }
     }
 
     mutating func reject(_ place: SourcePlace, _ reason: String) {

@@ -59,6 +59,7 @@ public struct Importer {
             case .remark(let place, let text): state.report.remark(place, text)
             case .item(let item):
                 if try take(item, &state) {
+                    state.report.remarkUnusableKeys(of: item)
                     state.report.read += 1
                     state.report.reachedByte = source.consumedBytes ?? item.place.byteOffset
                     state.report.count(kept: item.kept)
@@ -144,12 +145,15 @@ public struct Importer {
     }
 
     private func write(_ parts: [SourceItem], _ files: ImportedFiles, _ state: inout State) throws {
-        var batch = ImportedItems()
+        var made: [(item: ImportItem, article: RecordID?)] = []
+        var sources: [SourceItem] = []
         for item in parts {
             var fields = item.fields
+            var article: RecordID?
             switch state.related.parent(of: item) {
             case .record(let id):
                 state.related.note(item, .record(id))
+                article = id
                 fields.append((name: "target", value: canonicalString(id.text)))
             case .deleted:
                 state.related.note(item, .deleted)
@@ -180,8 +184,13 @@ public struct Importer {
                     fields += more
                 }
             }
-            let next = try OwnRecords(store).matched(importItem(item, fields: fields))
-            _ = add(next, item, to: &batch, &state.report)
+            made.append((try OwnRecords(store).matched(importItem(item, fields: fields)), article))
+            sources.append(item)
+        }
+        var known = PartsOfEntries(store, made)
+        var batch = ImportedItems()
+        for ((item, article), source) in zip(made, sources) {
+            _ = add(try known.matched(item, of: article), source, to: &batch, &state.report)
         }
         try write(batch, &state)
     }

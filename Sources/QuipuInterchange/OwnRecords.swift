@@ -1,6 +1,7 @@
 internal import QuipuCanonicalJSON
 internal import QuipuCausality
 internal import QuipuFormats
+internal import QuipuNaturalKeys
 internal import QuipuStorage
 
 /// Items of our own exports that are not lossless, such as web annotations and tables: each carries the id of the record that it
@@ -31,6 +32,9 @@ struct OwnRecords {
         guard let shown = record[field.name] else { return false }
         if shown == field.json { return true }
         switch field.name {
+        case "doi":
+            guard let doi = decodeString(shown).flatMap(CanonicalDOI.canonicalize) else { return false }
+            return doi == decodeString(field.json).flatMap(CanonicalDOI.canonicalize)
         case "quote":
             // Formats differ in what they tell of the words around.
             let exact = (try? JSONParser().parse(shown))?["exact"]

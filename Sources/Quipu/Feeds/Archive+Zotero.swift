@@ -45,6 +45,9 @@ extension Archive {
             let since = again ? nil : try versionRead(of: collection, options)
             let library = ZoteroLibrary(at: reading.zoteroAddress)
             let name = "zotero:\(collection ?? "")"
+            if let since, try library.isUnchanged(since: since) {
+                return (ImportSource(UnchangedLibrary(), named: name), library)
+            }
             let reader = try openZotero(
                 named: name, collection: collection, since: since, in: reading.processes
             ) { (path) throws(InterchangeError) in try library.page(path) }
@@ -60,4 +63,11 @@ extension Archive {
         else { return nil }
         return try stores.with { try $0.log.hasTakenBack(since: state.position) } ? nil : state.version
     }
+}
+
+/// What is read of a library in which nothing has changed.
+private struct UnchangedLibrary: SourceReader {
+    let formatName = "Zotero's library"
+
+    func next() -> SourceEvent? { nil }
 }

@@ -16,6 +16,8 @@ final class ZoteroLibrary {
     private let session: HTTPSession
     /// The library's version at the first page, which says from where on the next import asks.
     private(set) var version: Int?
+    /// An answer that came before the page was asked for.
+    private var early: (path: String, answer: (response: HTTPClientResponse, body: [UInt8]))?
 
     init(at address: String?) {
         self.address = address ?? Self.address
@@ -33,7 +35,12 @@ final class ZoteroLibrary {
                 48...57 ~= $0 || 65...90 ~= $0 || 97...122 ~= $0 || "/?&=,_-.%".utf8.contains($0)
             })
         else { throw failure("a page was asked for that is none: \(path.prefix(80))") }
-        var (response, body) = try answer(path)
+        var (response, body): (HTTPClientResponse, [UInt8])
+        if let early = takeEarly(path) {
+            (response, body) = early
+        } else {
+            (response, body) = try answer(path)
+        }
         for _ in 0..<Self.maximumWaits where response.status == 429 || response.status == 503 {
             let seconds =
                 (response.headers["Retry-After"] ?? response.headers["Backoff"]).flatMap { Int32($0) } ?? 1
@@ -49,14 +56,33 @@ final class ZoteroLibrary {
             total: response.headers["Total-Results"].flatMap { Int($0) })
     }
 
+    /// Whether nothing in the library has changed since a version: one request. Where something has, its answer is the first
+    /// page.
+    func isUnchanged(since version: Int) throws(InterchangeError) -> Bool {
+        let path = "collections?limit=\(ZoteroLibraryReader.itemsPerPage)&start=0"
+        let answer = try answer(path, since: version)
+        guard answer.response.status == 304 else {
+            early = (path, answer)
+            return false
+        }
+        self.version = version
+        return true
+    }
+
+    private func takeEarly(_ path: String) -> (response: HTTPClientResponse, body: [UInt8])? {
+        defer { early = nil }
+        return early?.path == path ? early?.answer : nil
+    }
+
     private func answer(
-        _ path: String
+        _ path: String, since version: Int? = nil
     ) throws(InterchangeError) -> (response: HTTPClientResponse, body: [UInt8]) {
         do throws(HTTPClientError) {
             return try session.collect(
                 HTTPClientRequest(
                     method: "GET", url: address + path,
-                    headers: [("Zotero-API-Version", "3"), ("Accept", "application/json")]))
+                    headers: [("Zotero-API-Version", "3"), ("Accept", "application/json")]
+                        + (version.map { [("If-Modified-Since-Version", String($0))] } ?? [])))
         } catch {
             throw failure(error.message)
         }

@@ -8,7 +8,7 @@ extension Archive {
     ///
     ///     let report = try archive.export(as: .ris, matching: "in:Press") { bytes in file.write(bytes) }
     ///
-    /// Annotations and notes come where they fit the query themselves; `.w3c` and `.epub` have those of each article that fits.
+    /// Annotations and notes come where they fit the query themselves; `.w3c` and `.epub` have those of each article that fits, and `.ris` its notes.
     ///
     /// - Parameters:
     ///   - query: what the records must fit, as for `Snapshot.records(matching:sort:offset:limit:)`; nil for all.
@@ -26,7 +26,7 @@ extension Archive {
                 let run = try ExportRun(of: store, matching: query)
                 switch format {
                 case .jsonLines: return try run.records(JSONLinesWriter(sink: write), progress)
-                case .ris: return try run.records(RISWriter(sink: write), progress, eachByItself: false)
+                case .ris: return try run.documents(RISWriter(sink: write), progress, eachByItself: false)
                 case .csl: return try run.records(CSLWriter(sink: write), progress, eachByItself: false)
                 case .biblatex:
                     return try run.records(BibLaTeXWriter(sink: write), progress, eachByItself: false)

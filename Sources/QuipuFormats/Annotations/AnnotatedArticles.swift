@@ -34,7 +34,7 @@ struct AnnotatedArticles {
         var relations = SourceRelations()
         relations.key = key
         relations.collections = collections
-        let isWeb = SourceValue.isWebAddress(.string(address))
+        let isWeb = CanonicalURL.canonicalize(address) != nil
         let name = isWeb ? "url" : address.utf8.count <= 512 ? FieldNames.identifier : "x-uri"
         // What a service of annotations calls a page it has from the page's window: it stands in for a title, and replaces
         // none that comes from a better source.

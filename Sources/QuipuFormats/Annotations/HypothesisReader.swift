@@ -160,7 +160,7 @@ enum HypothesisDocument {
             if let value { candidates += value.array ?? [value] }
         }
         candidates += document["link"]?.array?.compactMap { $0["href"] } ?? []
-        return candidates.lazy.compactMap(\.string).first { CanonicalDOI.canonicalize($0) != nil }
+        return candidates.lazy.compactMap(\.string).first { SourceAddress.doi($0) != nil }
     }
 }
 

@@ -17,14 +17,20 @@ struct WebAnnotation {
     private(set) var text: String?
     var facts = PartFacts()
     let passage: SourcePassage?
+    /// What it is about may be several resources, or several passages of one.
+    let targetCount: Int
+    static let mostTargets = 100
 
+    /// - Parameter number: of the target that it is looked at from. From each but the first it is an annotation of its own.
     /// - Throws: where it is no annotation.
-    init(_ value: JSONValue) throws(Rejection) {
+    init(_ value: JSONValue, target number: Int = 0) throws(Rejection) {
         guard Self.isAnnotation(value) else { throw Rejection("it is no annotation: its `type` is another") }
         self.value = value
         id = (value["id"] ?? value["@id"])?.string.flatMap { $0.utf8.count <= 512 && !$0.isEmpty ? $0 : nil }
         let targets = (value["target"] ?? value["hasTarget"]).map { $0.array ?? [$0] } ?? []
-        guard let target = targets.first else { throw Rejection("it has no `target`") }
+        targetCount = targets.count
+        guard number < targets.count else { throw Rejection("it has no `target`") }
+        let target = targets[number]
         let motivations = (value["motivation"]).map { $0.array ?? [$0] } ?? []
         isReply = motivations.contains { $0.string.map { $0 == "replying" || $0 == "oa:replying" } == true }
         address = Self.address(of: target)
@@ -58,7 +64,9 @@ struct WebAnnotation {
         if let besideSelector, !besideSelector.isEmpty {
             facts.beside.append(JSONMember(name: "target", value: .object(besideSelector)))
         }
-        if targets.count > 1 {
+        if number > 0 {
+            facts.foreignID = id.map { "\($0) target \(number + 1)" }
+        } else if targets.count > 1 {
             facts.beside.append(JSONMember(name: "targets", value: .array(Array(targets.dropFirst()))))
         }
     }

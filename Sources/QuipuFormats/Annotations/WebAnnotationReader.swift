@@ -58,37 +58,66 @@ struct WebAnnotationReader: SourceReader {
         return pending.popLast()
     }
 
+    /// An annotation of several targets is one of each that is an article.
     private mutating func events(of value: JSONValue, at place: SourcePlace) -> [SourceEvent] {
         var events: [SourceEvent] = []
-        do throws(Rejection) {
-            var annotation = try WebAnnotation(value)
-            guard let target = annotation.address else { throw Rejection("its `target` names no resource") }
-            var relations = SourceRelations()
-            let parent = addresses[target]
-            if annotation.isReply, parent == nil, !SourceValue.isWebAddress(.string(target)) {
-                throw Rejection("it replies to \(target), which does not come before it")
+        var count = 1
+        var number = 0
+        while number < min(count, WebAnnotation.mostTargets) {
+            do throws(Rejection) {
+                let annotation = try WebAnnotation(value, target: number)
+                count = annotation.targetCount
+                events += try self.events(of: annotation, at: place, isFirst: number == 0)
+            } catch  where number == 0 {
+                return [error.event(at: place)]
+            } catch {
+                events.append(
+                    .remark(place, "its target \(number + 1) is kept as x-targets only: \(error.reason)"))
             }
-            if parent != nil { annotation.reply(to: target) }
-            let address = parent ?? target
-            relations.parent = AnnotatedArticles.key(of: address)
-            relations.key = annotation.id.map { "annotation:" + $0 }
-            relations.passage = annotation.passage
-            let part = try annotation.item(place: place, relations: relations)
-            // An article of ours that has no address.
-            let own =
-                annotation.facts.producer == SourceItem.ownProducer ? WebAnnotation.record(address) : nil
-            if let article = try articles.item(
-                at: address, [], scope: own == nil ? Self.scope : SourceItem.ownProducer,
-                identifier: own, place: place)
-            {
-                events.append(.item(article))
-            }
-            events.append(.item(part))
-            if let id = annotation.id {
-                if addresses.count >= Self.mostRemembered { addresses = [:] }
-                addresses[id] = address
-            }
-        } catch { events.append(error.event(at: place)) }
+            number += 1
+        }
+        if count > WebAnnotation.mostTargets {
+            events.append(
+                .remark(
+                    place,
+                    "of its \(count) targets those behind \(WebAnnotation.mostTargets) are kept as x-targets only"
+                ))
+        }
+        return events
+    }
+
+    private mutating func events(
+        of annotation: WebAnnotation, at place: SourcePlace, isFirst: Bool
+    ) throws(Rejection) -> [SourceEvent] {
+        var annotation = annotation
+        var events: [SourceEvent] = []
+        guard let target = annotation.address else { throw Rejection("its `target` names no resource") }
+        var relations = SourceRelations()
+        let parent = addresses[target]
+        let isWeb = SourceValue.isWebAddress(.string(target))
+        if parent == nil, !isWeb, annotation.isReply {
+            throw Rejection("it replies to \(target), which does not come before it")
+        }
+        if parent == nil, !isWeb, !isFirst { throw Rejection("\(target.prefix(200)) is no page") }
+        if parent != nil { annotation.reply(to: target) }
+        let address = parent ?? target
+        relations.parent = AnnotatedArticles.key(of: address)
+        if isFirst { relations.key = annotation.id.map { "annotation:" + $0 } }
+        relations.passage = annotation.passage
+        let part = try annotation.item(place: place, relations: relations)
+        // An article of ours that has no address.
+        let own = annotation.facts.producer == SourceItem.ownProducer ? WebAnnotation.record(address) : nil
+        if let article = try articles.item(
+            at: address, [], scope: own == nil ? Self.scope : SourceItem.ownProducer, identifier: own,
+            place: place)
+        {
+            events.append(.item(article))
+        }
+        events.append(.item(part))
+        if isFirst, let id = annotation.id {
+            if addresses.count >= Self.mostRemembered { addresses = [:] }
+            addresses[id] = address
+        }
         return events
     }
 }

@@ -109,6 +109,8 @@ struct ArticleMapping {
         case "author": PersonName.read(value)
         case "date": SourceDate.read(value)
         case "language": SourceValue.language(value)
+        case "url": SourceAddress.url(value)
+        case "doi": SourceAddress.doi(value)
         default: value.string != nil || value.array != nil ? SourceValue.line(value) : nil
         }
     }

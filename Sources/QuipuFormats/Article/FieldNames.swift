@@ -61,6 +61,19 @@ public enum FieldNames {
 
     static func places(ofShort name: String) -> [(row: Int, rank: Int)] { index[name] ?? [] }
 
+    /// Whether what stands under a name is an address (`url`) or a DOI (`doi`) in each format that has the name.
+    package static func promises(_ field: String, _ name: String) -> Bool {
+        switch name {
+        case "UR", "%U": field == "url"
+        case "DO": field == "doi"
+        case _
+        where name.utf8.count > SourceLimits.maximumFieldNameBytes
+            || namesOfAddressesPerhaps.contains(short(name)):
+            false
+        default: places(of: name).contains { table[$0.row].field == field }
+        }
+    }
+
     /// Whether the name is in the table.
     static func isKnown(_ name: String) -> Bool {
         name.utf8.count <= SourceLimits.maximumFieldNameBytes && index[short(name)] != nil

@@ -65,8 +65,8 @@ enum SourceValue {
 
     static func isWebAddress(_ value: JSONValue) -> Bool {
         guard let text = value.string else { return false }
-        let start = Array(WhiteSpace.trimmed(text).utf8.prefix(8).map(ASCII.lowercased))
-        return start.starts(with: "http://".utf8) || start.starts(with: "https://".utf8)
+        let start = Array(WhiteSpace.trimmed(text).utf8.prefix(9).map(ASCII.lowercased))
+        return ["http://", "https://"].contains { start.count > $0.utf8.count && start.starts(with: $0.utf8) }
     }
 
     /// A tag of BCP 47, also with `_`: `es`, `pt-BR`, `zh_Hant`.

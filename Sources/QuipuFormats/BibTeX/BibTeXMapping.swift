@@ -39,7 +39,7 @@ enum BibTeXMapping {
         }
         for field in entry.fields { take(field, type, entry, &draft) }
         takeHowPublished(entry, &draft)
-        if !draft.has("doi"), let doi = draft.text("url").flatMap(CanonicalDOI.canonicalize) {
+        if !draft.has("doi"), let doi = draft.text("url").flatMap({ SourceAddress.doi($0) }) {
             draft.set("doi", doi)
         }
         // A DOI tells more than a key that its writer made up.
@@ -92,7 +92,7 @@ enum BibTeXMapping {
             }
         case "doi":
             let doi = verbatim(field.value)
-            if CanonicalDOI.canonicalize(doi) != nil { draft.set("doi", doi) } else { draft.keep("doi", doi) }
+            if SourceAddress.doi(doi) != nil { draft.set("doi", doi) } else { draft.keep("doi", doi) }
         case "keywords", "keyword":
             let text = LaTeXText.decode(field.value)
             let separator: Character = text.contains(";") ? ";" : ","

@@ -160,7 +160,7 @@ struct EPUBPackage {
             let scheme = (identifier.attribute("scheme") ?? refined(identifier, "identifier-type") ?? "")
                 .lowercased()
             let isDOI = scheme == "doi" || text.lowercased().hasPrefix("doi:") || text.contains("doi.org/10.")
-            if isDOI, CanonicalDOI.canonicalize(text) != nil, !members.contains(where: { $0.name == "doi" }) {
+            if isDOI, SourceAddress.doi(text) != nil, !members.contains(where: { $0.name == "doi" }) {
                 add("doi", [.string(text)])
             } else if identifier != own {
                 let name = scheme.isEmpty || scheme.utf8.count > 40 ? "x-identifier" : "x-" + scheme

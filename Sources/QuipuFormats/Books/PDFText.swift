@@ -102,7 +102,7 @@ package enum PDFText {
             }
             var doi = String(lowered[start.lowerBound...])
             while let last = doi.last, ".,;)]".contains(last) { doi.removeLast() }
-            if let canonical = CanonicalDOI.canonicalize(doi) { found.insert(canonical) }
+            if let canonical = SourceAddress.doi(doi) { found.insert(canonical) }
         }
         return found.count == 1 ? found.first : nil
     }

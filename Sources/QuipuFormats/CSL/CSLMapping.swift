@@ -18,7 +18,7 @@ enum CSLMapping {
         draft.keep("type", name)
         takeIdentifier(object, &draft)
         for member in members where !SourceValue.isBlank(member.value) { take(member, type, &draft) }
-        if !draft.has("doi"), let doi = draft.text("url").flatMap(CanonicalDOI.canonicalize) {
+        if !draft.has("doi"), let doi = draft.text("url").flatMap({ SourceAddress.doi($0) }) {
             draft.set("doi", doi)
         }
         // A DOI tells more than a key that its writer made up.
@@ -40,7 +40,7 @@ enum CSLMapping {
         case "URL":
             line { SourceValue.isWebAddress(.string($0)) ? draft.set("url", $0) : draft.keep(name, value) }
         case "DOI":
-            line { CanonicalDOI.canonicalize($0) != nil ? draft.set("doi", $0) : draft.keep(name, value) }
+            line { SourceAddress.doi($0) != nil ? draft.set("doi", $0) : draft.keep(name, value) }
         case "keyword", "categories":
             if let list = TagList(value) { draft.tags += list.tags } else { draft.keep(name, value) }
         case "language": line { draft.setLanguage($0, keptAs: name) }

@@ -22,6 +22,8 @@ struct HTMLMender {
     /// Within ``MarkupLimits``; not in `out`.
     private(set) var comments: [String] = []
     private var mathDepth = 0
+    /// What the page breaks off inside of, and which elements it leaves open.
+    private(set) var end = PageEnd()
 
     /// Elements without end tags that libxml2 gives content.
     private static let void: Set<String> = ["embed", "keygen", "source", "track", "wbr"]
@@ -92,6 +94,7 @@ struct HTMLMender {
         let start = index + 9
         let end = TagReader.find("]]>", bytes[start...])
         for byte in bytes[start..<(end ?? bytes.count)] { CharacterReference.append(byte, to: &out) }
+        if end == nil { self.end.breaksOff(inside: "a CDATA section") }
         index = end.map { $0 + 3 } ?? bytes.count
     }
 
@@ -101,7 +104,12 @@ struct HTMLMender {
     }
 
     private mutating func skip(to end: String) {
-        index = TagReader.find(end, bytes[index...]).map { $0 + end.utf8.count } ?? bytes.count
+        guard let found = TagReader.find(end, bytes[index...]) else {
+            self.end.breaksOff(inside: "a tag")
+            index = bytes.count
+            return
+        }
+        index = found + end.utf8.count
     }
 
     private mutating func comment() {
@@ -112,6 +120,7 @@ struct HTMLMender {
             return
         }
         guard let end = TagReader.find("-->", bytes[start...]) else {
+            self.end.breaksOff(inside: "a comment")
             index = bytes.count
             return
         }
@@ -128,6 +137,7 @@ struct HTMLMender {
         guard TagReader.isName(lowered[...]) else { return }
         let word = String(decoding: lowered, as: UTF8.self)
         if frameDepth > 0, Self.ofHead.contains(word) { return }
+        end.close(word)
         if word == "math", mathDepth > 0 { mathDepth -= 1 }
         if word == "template", openTemplates.popLast() == true {
             out += "</div>".utf8
@@ -140,7 +150,7 @@ struct HTMLMender {
 
     private mutating func startTag() {
         guard let tag = TagReader(bytes[(index + 1)...]) else {
-            // The file was cut off inside of it.
+            end.breaksOff(inside: "a tag")
             index = bytes.count
             return
         }
@@ -155,6 +165,7 @@ struct HTMLMender {
             if !isClosed { index = endOfRaw("title") }
             return
         }
+        if !isClosed { end.open(word) }
         let isShadow = word == "template" && Self.isShadow(tag)
         out += "<".utf8 + (isShadow ? Array("div".utf8) : lowered)
         write(tag)
@@ -221,7 +232,8 @@ struct HTMLMender {
             out += "</script>".utf8
         }
         index = end
-        if index < bytes.count, !isClosed { skip(to: ">") }
+        guard !isClosed else { return }
+        if index < bytes.count { skip(to: ">") } else { self.end.breaksOff(inside: "<\(word)>") }
     }
 
     /// A drawing may hold others; what is inside may be empty or cut.
@@ -237,7 +249,10 @@ struct HTMLMender {
             }
             if rest.starts(with: "<!--".utf8) { skip(to: "-->") } else { skip(to: ">") }
         }
-        if depth > 0 { index = bytes.count }
+        if depth > 0 {
+            end.breaksOff(inside: "<svg>")
+            index = bytes.count
+        }
     }
 
     private func endOfRaw(_ word: String) -> Int {

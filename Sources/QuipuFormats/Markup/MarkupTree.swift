@@ -37,6 +37,8 @@ final class MarkupTree {
     private var numbers: [Name: Int32]
     /// What stands in comments, as far as it is kept: of HTML only.
     var comments: [String] = []
+    /// Why a page seems cut; of HTML only.
+    var cut: String?
 
     /// With a root that has no name and holds the document.
     init() {
@@ -114,6 +116,7 @@ extension MarkupTree {
         }
         let tree = try builder.finish()
         tree.comments = mender.comments
+        tree.cut = mender.end.words
         return tree
     }
 }

@@ -6,18 +6,21 @@ enum PageArticle {
     ///   - html: the page in UTF-8.
     ///   - address: where it was fetched from, where that is known.
     ///   - savedAt: when it was saved, where the page itself does not say.
+    /// - Returns: the article, then what to say of a page that seems cut.
     /// - Throws: `Rejection` for a page without text, title and address, and past the bounds of markup.
-    static func item(
+    static func events(
         html: [UInt8], address: String?, savedAt: String? = nil, place: SourcePlace,
         relations: SourceRelations = .none
-    ) throws(Rejection) -> SourceItem {
+    ) throws(Rejection) -> [SourceEvent] {
         let page: MarkupTree
         do throws(MarkupFailure) {
             page = try MarkupTree.html(utf8: html)
         } catch {
             throw error.rejection
         }
-        return try item(of: page, address: address, savedAt: savedAt, place: place, relations: relations)
+        let item = try item(of: page, address: address, savedAt: savedAt, place: place, relations: relations)
+        return [.item(item)]
+            + (page.cut.map { [.rejected(place, reason: $0 + "; what could be read came in")] } ?? [])
     }
 
     static func item(

@@ -55,7 +55,7 @@ struct PageMetadata {
                 "citation_publisher",
             ])
         language = Self.language(page, meta)
-        doi = meta.first(["citation_doi", "dc.identifier", "prism.doi"]).flatMap(CanonicalDOI.canonicalize)
+        doi = meta.first(["citation_doi", "dc.identifier", "prism.doi"]).flatMap { SourceAddress.doi($0) }
         let named: [String] = (linked?.keywords ?? []) + meta.tags
         tags = Array(named.distinct.prefix(Self.maximumTags))
     }

@@ -35,12 +35,11 @@ struct PageReader: SourceReader {
             if let remark = decoded.remark { events.append(.remark(place, remark)) }
             var relations = SourceRelations.none
             if options.keepsOriginals { relations.key = "page" }
-            let item = try PageArticle.item(
+            let read = try PageArticle.events(
                 html: decoded.utf8, address: options.address ?? saved?.address, savedAt: saved?.savedAt,
-                place: place,
-                relations: relations)
-            events.append(.item(item))
-            if item["body"] == nil {
+                place: place, relations: relations)
+            events += read
+            if case .item(let item)? = read.first, item["body"] == nil {
                 events.append(
                     .remark(place, "no text was found in the page: only what it says of itself was taken"))
             }

@@ -77,7 +77,7 @@ enum EndNoteMapping {
                 draft.keep("%U", value)
             }
         case "%R":
-            let doi = CanonicalDOI.canonicalize(value)
+            let doi = SourceAddress.doi(value)
             if doi != nil, !draft.has("doi") { draft.set("doi", value) } else { draft.keep("%R", value) }
         case "%X":
             let prose = InlineMarkup.stripped(Paragraphs.joined(field.value))

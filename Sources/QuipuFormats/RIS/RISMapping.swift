@@ -28,7 +28,7 @@ enum RISMapping {
         for field in record.fields where !SourceValue.isBlank(field.value) {
             take(field, hasAU: hasAU, hasDO: hasDO, &draft)
         }
-        if !draft.has("doi"), let doi = draft.text("url").flatMap(CanonicalDOI.canonicalize) {
+        if !draft.has("doi"), let doi = draft.text("url").flatMap({ SourceAddress.doi($0) }) {
             draft.set("doi", doi)
         }
         return draft
@@ -44,7 +44,7 @@ enum RISMapping {
         case "A1" where !hasAU: break
         case "UR": takeAddress(field.value, &draft)
         case "DO": takeDOI(value, field.tag, &draft)
-        case "M3" where CanonicalDOI.canonicalize(value) != nil: takeDOI(value, field.tag, &draft)
+        case "M3" where SourceAddress.doi(value) != nil: takeDOI(value, field.tag, &draft)
         case "KW": draft.tags += keywords(field.value)
         case "LA": draft.setLanguage(value, keptAs: field.tag)
         case "N1", "RN":
@@ -153,9 +153,9 @@ enum RISMapping {
     }
 
     private static func takeDOI(_ text: String, _ tag: String, _ draft: inout ReferenceDraft) {
-        if !draft.has("doi"), CanonicalDOI.canonicalize(text) != nil {
+        if !draft.has("doi"), SourceAddress.doi(text) != nil {
             draft.set("doi", text)
-        } else if draft.text("doi") != text {
+        } else if draft.text("doi") != (SourceAddress.doi(text) ?? text) {
             draft.keep(tag, text)
         }
     }
@@ -164,7 +164,7 @@ enum RISMapping {
     private static func doi(inNote text: String) -> String? {
         guard text.utf8.count < 200, text.lowercased().hasPrefix("doi") else { return nil }
         let rest = NameParts.collapsed(String(text.dropFirst(3).drop { ": ".contains($0) }))
-        return CanonicalDOI.canonicalize(rest) == nil ? nil : rest
+        return SourceAddress.doi(rest) == nil ? nil : rest
     }
 
     /// One on a line, or several with `;` between them.

@@ -2,19 +2,43 @@ internal import QuipuCanonicalJSON
 internal import QuipuNaturalKeys
 
 /// Writes articles as RIS, in UTF-8. Fields that an import of RIS kept are written again under their tags; those of other
-/// formats under the tag that means the same.
-public struct RISWriter: RecordWriter {
+/// formats under the tag that means the same. Notes on an article are written into its record, as `N1`.
+public struct RISWriter: DocumentWriter {
     private let sink: ([UInt8]) throws -> Void
     public private(set) var lost: [String: Int] = [:]
 
     /// `sink` is given whole records.
     public init(sink: @escaping ([UInt8]) throws -> Void) { self.sink = sink }
 
+    /// What belongs to no article that is written has no place.
     public mutating func write(_ record: ExportRecord) throws {
         guard record.kind == "article" else {
             lost["[\(record.kind)]", default: 0] += 1
             return
         }
+        try write(record, notes: [])
+    }
+
+    public mutating func write(_ document: ExportDocument) throws {
+        var notes: [String] = []
+        for part in document.parts {
+            guard part.record.kind == "note", part.record.line("target") == document.record.id else {
+                lost["[\(part.record.kind)]", default: 0] += 1
+                continue
+            }
+            let texts = [part.record.line("title"), part.record.line("text")].compactMap(\.self)
+            notes.append(texts.joined(separator: "\n\n"))
+            for field in part.record.fields where !Self.fieldsOfNotes.contains(field.name) {
+                if field.name.hasPrefix("from/") || field.name.hasPrefix("derived/") { continue }
+                lost[field.name.hasPrefix("tags/") ? "tags" : field.name, default: 0] += 1
+            }
+        }
+        try write(document.record, notes: notes)
+    }
+
+    private static let fieldsOfNotes: Set<String> = ["title", "text", "target"]
+
+    private mutating func write(_ record: ExportRecord, notes: [String]) throws {
         var reference = try ExportedReference(record)
         var lines = Lines()
         let type = reference.type
@@ -42,6 +66,7 @@ public struct RISWriter: RecordWriter {
         }
         add(language: &reference, &lines)
         if let abstract = reference.takeText("abstract") { lines.add("AB", paragraphs: abstract) }
+        for note in notes { lines.add(note: note) }
         add(kept: &reference, &lines)
         for name in reference.left { lost[name, default: 0] += 1 }
         lines.add("ER", "")
@@ -142,6 +167,17 @@ public struct RISWriter: RecordWriter {
                 told += (told.isEmpty ? "" : isTag ? " " : "\n\n") + paragraph
             }
             text += "\(tag)  - \(told)\n"
+        }
+
+        /// Line by line. One that would begin another field goes on behind the line before.
+        mutating func add(note: String) {
+            var told = ""
+            for line in note.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+                let words = WhiteSpace.trimmed(line)
+                let isTag = TaggedDialect.ris.tag(Array(words.utf8)) != nil
+                told += (told.isEmpty ? "" : isTag ? " " : "\n") + words
+            }
+            if !SourceValue.isBlank(told) { text += "N1  - \(told)\n" }
         }
 
         static func isTag(_ name: String) -> Bool {

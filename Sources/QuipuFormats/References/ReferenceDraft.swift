@@ -30,6 +30,7 @@ struct ReferenceDraft {
 
     mutating func set(_ field: String, _ value: JSONValue) {
         if SourceValue.isBlank(value) || has(field) { return }
+        let value = field == "doi" ? SourceAddress.doi(value)?.value ?? value : value
         fields.append(JSONMember(name: field, value: value))
     }
 

@@ -13,7 +13,9 @@ struct CaptureReader {
     /// Names the file in messages, where it stands in an archive.
     private let entry: String?
     private var counts: [Int]
-    private var recordsRead = 0
+    /// Of the source before this stream, and of this stream.
+    private let recordsBefore: Int
+    private(set) var recordsRead = 0
     private var isFinished = false
     private var waiting: [SourceEvent] = []
     /// Which of the listed pages were found.
@@ -23,12 +25,15 @@ struct CaptureReader {
     private static let gzipMagic: [UInt8] = [0x1F, 0x8B]
 
     /// - Parameters:
-    ///   - start: the first bytes of the stream, which tell whether it is compressed.
+    ///   - source: whose records can be passed over: those that were read by a process that is no more.
+    ///   - recordsBefore: of the source, before this stream.
     init(
         _ stream: any ByteStream, isCompressed: Bool, file: String, entry: String? = nil, list: PageList?,
-        _ options: SourceOptions, countsLeftOut: Bool = true, source: ByteSource? = nil
+        _ options: SourceOptions, countsLeftOut: Bool = true, source: ByteSource? = nil,
+        recordsBefore: Int = 0
     ) throws(InterchangeError) {
         self.source = source
+        self.recordsBefore = recordsBefore
         self.file = file
         self.entry = entry
         self.list = list
@@ -51,7 +56,7 @@ struct CaptureReader {
             if !waiting.isEmpty { return waiting.removeFirst() }
             if isFinished { return nil }
             let piece = try records.next()
-            let isKnown = recordsRead + 1 < source?.firstRecord ?? 1
+            let isKnown = recordsBefore + recordsRead + 1 < source?.firstRecord ?? 1
             for fault in expanded?.takeFaults() ?? [] where !isKnown {
                 waiting.append(.rejected(place(fault.fileOffset), reason: inEntry(fault.reason)))
             }
@@ -65,7 +70,9 @@ struct CaptureReader {
                         reason: inEntry("\(bytes) bytes that belong to no record were passed over")))
             case .record(let record):
                 recordsRead += 1
-                if source?.admits(record: recordsRead, at: place(record.fileOffset)) ?? true { add(record) }
+                let isAdmitted =
+                    source?.admits(record: recordsBefore + recordsRead, at: place(record.fileOffset)) ?? true
+                if isAdmitted { add(record) } else { pass(record) }
             }
         }
     }
@@ -74,7 +81,9 @@ struct CaptureReader {
         let place = place(record.fileOffset)
         defer {
             if let fault = record.fault {
-                waiting.append(.rejected(place, reason: inEntry("\(record.label): \(fault)")))
+                let words = inEntry("\(record.label): \(fault)")
+                // A record whose end was found all the same came whole.
+                waiting.append(record.isCut ? .rejected(place, reason: words) : .remark(place, words))
             }
         }
         let list = list
@@ -105,8 +114,20 @@ struct CaptureReader {
         }
     }
 
+    /// What the list of pages learns of a record that was read before: its content is not looked into again.
+    private mutating func pass(_ record: WARCRecord) {
+        guard let list, let address = record.address else { return }
+        switch record.location {
+        case .elsewhere(let place): self.list?.add(place, as: address)
+        case .here: if let key = list.keyOfListed(address) { found.insert(key) }
+        case nil: return
+        }
+    }
+
     private mutating func finish() {
         isFinished = true
+        // Said by the process before.
+        if recordsBefore + recordsRead + 1 < source?.firstRecord ?? 1 { return }
         if let fault = records.stream.fault {
             waiting.append(
                 .rejected(place(base.fileOffset), reason: inEntry("\(fault), so the rest could not be read")))

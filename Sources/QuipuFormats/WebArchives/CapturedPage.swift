@@ -74,6 +74,27 @@ extension WARCRecord {
         }
     }
 
+    /// Where the header of a capture says that its page is; nil for what is no page.
+    enum Location {
+        case here
+        case elsewhere(String)
+    }
+
+    /// Found without a look into the content.
+    var location: Location? {
+        switch type {
+        case "response": break
+        case "resource", "conversion": return .here
+        case "revisit": return fields.text("warc-refers-to-target-uri").map { .elsewhere($0) }
+        default: return nil
+        }
+        let message = HTTPMessage(block[...])
+        guard let status = message.status, let address else { return .here }
+        if (200..<300).contains(status) { return .here }
+        let target = message.fields.text("location").flatMap { URLReference.resolve($0, base: address) }
+        return target.map { .elsewhere($0) }
+    }
+
     private func page(
         _ address: String, _ fields: HeaderFields, _ body: ArraySlice<UInt8>, _ fault: String?
     ) -> Capture {

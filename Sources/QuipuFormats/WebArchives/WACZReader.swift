@@ -11,6 +11,8 @@ struct WACZReader: SourceReader {
     private var found: Set<String> = []
     private var waiting: [SourceEvent] = []
     private var archives = 0
+    /// Of all its WARC files, each time that they are gone through.
+    private var records = 0
     private var isFinished = false
     private var isSecondTime = false
     private var wholeList: PageList?
@@ -44,6 +46,7 @@ struct WACZReader: SourceReader {
 
     private mutating func use(_ list: PageList) throws(InterchangeError) {
         if list.count > 0 { self.list = list }
+        if isKnown { return }
         if list.wrongLines > 0 {
             waiting.append(
                 .rejected(place, reason: "\(list.wrongLines) lines of its list of pages cannot be read"))
@@ -61,6 +64,7 @@ struct WACZReader: SourceReader {
             if !waiting.isEmpty { return waiting.removeFirst() }
             if let event = try captures?.next() { return event }
             if let captures {
+                records += captures.recordsRead
                 found.formUnion(captures.found)
                 list = captures.list
             }
@@ -76,7 +80,8 @@ struct WACZReader: SourceReader {
         case .broken(let reason):
             waiting.append(.rejected(place, reason: "\(reason), so the rest could not be read"))
             try finish()
-        case .refused(let name, let reason): waiting.append(.rejected(place, reason: "\(name): \(reason)"))
+        case .refused(let name, let reason):
+            if !isKnown { waiting.append(.rejected(place, reason: "\(name): \(reason)")) }
         case .entry(let entry):
             if list == nil, Self.isList(entry.name), source.holdPlace() == nil {
                 var list = PageList()
@@ -85,14 +90,13 @@ struct WACZReader: SourceReader {
             }
             guard Self.isArchive(entry.name) else { return }
             if entry.isEncrypted {
-                waiting.append(.rejected(place, reason: "\(entry.name): it is encrypted"))
+                if !isKnown { waiting.append(.rejected(place, reason: "\(entry.name): it is encrypted")) }
                 return
             }
             archives += 1
             captures = try CaptureReader(
                 archive, isCompressed: entry.name.hasSuffix(".gz"), file: source.name, entry: entry.name,
-                list: list,
-                options, countsLeftOut: !isSecondTime)
+                list: list, options, countsLeftOut: !isSecondTime, source: source, recordsBefore: records)
         }
     }
 
@@ -120,6 +124,9 @@ struct WACZReader: SourceReader {
                         "\(missing.count - Self.maximumNamedPages) more pages of its list were not captured"))
         }
     }
+
+    /// Whether a process that is no more has told what stands here.
+    private var isKnown: Bool { records + 1 < source.firstRecord }
 
     private var place: SourcePlace {
         SourcePlace(file: source.name, line: 1, byteOffset: 0)

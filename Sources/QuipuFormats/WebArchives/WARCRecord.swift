@@ -10,6 +10,8 @@ struct WARCRecord {
     let fileOffset: Int
     /// What is wrong with the record, though it can be read.
     let fault: String?
+    /// Whether a part of its block is missing.
+    let isCut: Bool
     let isTooLong: Bool
 
     /// What was fetched. Some writers put it between angle brackets.

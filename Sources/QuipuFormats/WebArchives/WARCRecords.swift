@@ -115,11 +115,11 @@ struct WARCRecords {
             fields.append(line: line[...])
         }
         let length = fields.bytes("content-length").flatMap(Self.number)
-        let (block, fault, isTooLong) = try block(length)
+        let block = try block(length)
         let type = fields.mediaType("warc-type") ?? ""
         return WARCRecord(
-            type: type, fields: fields, block: block, number: number, fileOffset: fileOffset, fault: fault,
-            isTooLong: isTooLong)
+            type: type, fields: fields, block: block.bytes, number: number, fileOffset: fileOffset,
+            fault: block.fault, isCut: block.isCut, isTooLong: block.isTooLong)
     }
 
     private mutating func arcRecord(fileOffset: Int) throws(InterchangeError) -> WARCRecord {
@@ -134,38 +134,50 @@ struct WARCRecords {
             type = arc.address.starts(with: "http".utf8) ? "response" : "warcinfo"
             length = arc.length
         }
-        let (block, fault, isTooLong) = try block(length)
+        let block = try block(length)
         return WARCRecord(
-            type: type, fields: fields, block: block, number: number, fileOffset: fileOffset, fault: fault,
-            isTooLong: isTooLong)
+            type: type, fields: fields, block: block.bytes, number: number, fileOffset: fileOffset,
+            fault: block.fault, isCut: block.isCut, isTooLong: block.isTooLong)
+    }
+
+    private struct Block {
+        var bytes: [UInt8]
+        var fault: String?
+        var isCut = false
+        var isTooLong = false
     }
 
     /// The block of a record whose header is read.
     private func block(
         _ length: Int?
-    ) throws(InterchangeError) -> (bytes: [UInt8], fault: String?, isTooLong: Bool) {
+    ) throws(InterchangeError) -> Block {
         guard let length else {
             let (bytes, isTooLong) = try blockToNextRecord(after: [])
-            return (bytes, "it has no length that can be read", isTooLong)
+            return Block(bytes: bytes, fault: "it has no length that can be read", isTooLong: isTooLong)
         }
         if length > Self.maximumBlockBytes {
             let isWhole = try passLongBlock(length)
-            return ([], isWhole ? nil : "its length is wrong, or it is cut", true)
+            return Block(
+                bytes: [], fault: isWhole ? nil : "its length is wrong, or it is cut", isCut: !isWhole,
+                isTooLong: true)
         }
         var bytes = try stream.take(length)
-        if bytes.count == length, try isFollowedByRecord() { return (bytes, nil, false) }
+        if bytes.count == length, try isFollowedByRecord() { return Block(bytes: bytes) }
         // The record behind it may stand inside of it, or begin there.
         let behind = Array(try stream.peek(Self.maximumMarkBytes))
         let held = bytes.count
         bytes += behind
         if let mark = Self.markOfRecord(bytes), mark <= held {
             if mark < held { stream.unread(bytes[mark..<held]) }
-            return (Self.withoutLineEnds(bytes[..<mark]), "its length is wrong", false)
+            return Block(bytes: Self.withoutLineEnds(bytes[..<mark]), fault: "its length is wrong")
         }
         bytes.removeLast(bytes.count - held)
-        if held < length { return (bytes, "it is cut: \(held) of \(length) bytes are there", false) }
+        if held < length {
+            return Block(
+                bytes: bytes, fault: "it is cut: \(held) of \(length) bytes are there", isCut: true)
+        }
         let (whole, isTooLong) = try blockToNextRecord(after: bytes)
-        return (whole, "its length is wrong", isTooLong)
+        return Block(bytes: whole, fault: "its length is wrong", isTooLong: isTooLong)
     }
 
     /// Whether nothing, or line ends and another record, stands here.

@@ -47,7 +47,7 @@ enum ZoteroMapping {
         draft.tags = tags(data["tags"])
         draft.modified = data["dateModified"]?.string.flatMap { $0.utf8.count <= 64 ? $0 : nil }
         takeExtra(data["extra"], &draft)
-        if !draft.has("doi"), let doi = draft.text("url").flatMap(CanonicalDOI.canonicalize) {
+        if !draft.has("doi"), let doi = draft.text("url").flatMap({ SourceAddress.doi($0) }) {
             draft.set("doi", doi)
         }
         draft.titleFallback =
@@ -72,7 +72,7 @@ enum ZoteroMapping {
         case "url":
             SourceValue.isWebAddress(value) && !draft.has("url")
                 ? draft.set("url", text) : draft.keep(name, text)
-        case "DOI": CanonicalDOI.canonicalize(text) != nil ? draft.set("doi", text) : draft.keep(name, text)
+        case "DOI": SourceAddress.doi(text) != nil ? draft.set("doi", text) : draft.keep(name, text)
         case "language": draft.setLanguage(text, keptAs: name)
         case "abstractNote": draft.set("abstract", WhiteSpace.trimmed(InlineMarkup.stripped(text)))
         case _ where containers.contains(name) && type.isInPeriodical && !draft.has("publisher"):
@@ -117,7 +117,7 @@ enum ZoteroMapping {
             let text = NameParts.collapsed(String(line[line.index(after: colon)...]))
             switch name {
             case "doi":
-                if !draft.has("doi"), CanonicalDOI.canonicalize(text) != nil { draft.set("doi", text) }
+                if !draft.has("doi"), SourceAddress.doi(text) != nil { draft.set("doi", text) }
             case "citation key": draft.keep("citationKey", text)
             default: break
             }

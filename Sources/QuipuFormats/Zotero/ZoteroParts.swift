@@ -23,9 +23,13 @@ enum ZoteroParts {
         let html = data.string ?? data["note"]?.string ?? ""
         var relations = SourceRelations()
         relations.parent = parent
-        relations.collections = collections
-        return try .note(
-            text: reading(html), facts: facts(data, producer: producer), place: place, relations: relations)
+        var facts = facts(data, producer: producer)
+        if !collections.isEmpty {
+            // A note is in no collection here: what it was in is kept by name.
+            let names = collections.map { JSONValue.string($0.joined(separator: " / ")) }
+            facts.beside.append(JSONMember(name: "collections", value: .array(names)))
+        }
+        return try .note(text: reading(html), facts: facts, place: place, relations: relations)
     }
 
     static func reading(_ html: String) -> String {
@@ -51,8 +55,11 @@ enum ZoteroParts {
             (data["contentType"] ?? data["mimeType"])?.string.flatMap(AttachedFile.mediaType)
             ?? file?.mediaType
         let title = data["title"]?.string.map(NameParts.collapsed).flatMap { $0.isEmpty ? nil : $0 }
+        let name = file.map { $0.name ?? $0.path } ?? title ?? data["url"]?.string
+        // `Full Text PDF` says what the file is, and its name does not.
+        if let title, title != name { facts.beside.append(JSONMember(name: "title", value: .string(title))) }
         return try .attachment(
-            name: file.map { $0.name ?? $0.path } ?? title ?? data["url"]?.string, mediaType: mediaType,
+            name: name, mediaType: mediaType,
             facts: facts,
             place: place, relations: relations)
     }

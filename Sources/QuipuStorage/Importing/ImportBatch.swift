@@ -251,7 +251,8 @@ struct ImportBatch {
                 let isThere =
                     try SourceMemory.isMemory(field.name)
                     ? known.standing(field.name).contains(field.json)
-                    : known.isLastImport(field.name, field.json)
+                    : known.record.fields[field.name] == field.json
+                        || known.isLastImport(field.name, field.json)
                 if isThere {
                     try putAgain(field.json)
                     continue

@@ -33,7 +33,8 @@ struct ImportCommand: Command {
             differs. A correction made by hand stays; if the source has changed since, its \
             new value is shown beside it. If a file has several items for one article, the first counts; differences in \
             the others are reported. What cannot be read is reported with its place, the rest \
-            is imported, and the exit code is 1.
+            is imported, and the exit code is 1. It is 0 where all came, also where something was converted or mended and \
+            reported.
 
             Notes, annotations and files come with the articles that they belong to. An annotation is found by the words that it \
             quotes. A collection inside another is called by both names, 'Floods / 2020'. Files are looked for beside the \

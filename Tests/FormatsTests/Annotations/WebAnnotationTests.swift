@@ -85,7 +85,10 @@ enum WebAnnotationSamples {
 
     @Test func `a reply belongs to the article of what it replies to`() throws {
         let reading = try Reading(WebAnnotationSamples.page)
-        #expect(reading.items.map(\.kind) == ["article", "note", "annotation", "article", "annotation"])
+        #expect(
+            reading.items.map(\.kind) == [
+                "article", "note", "annotation", "article", "annotation", "article", "note",
+            ])
         let reply = reading.items[2]
         #expect(reply.relations.parent == reading.items[0].relations.key)
         #expect(reply.texts["x-references"] == #"["http://notes.example/anno/1"]"#)
@@ -93,7 +96,29 @@ enum WebAnnotationSamples {
             reading.rejections.map(\.reason) == [
                 "it replies to urn:uuid:nowhere, which does not come before it"
             ])
-        #expect(reading.items.last?.texts["x-targets"] == #"["http://press.example/page3"]"#)
+        #expect(reading.items[4].texts["x-targets"] == #"["http://press.example/page3"]"#)
+    }
+
+    @Test func `an annotation of several targets is one of each page, and the others are named`() throws {
+        let reading = try Reading(
+            """
+            {"@context":"http://www.w3.org/ns/anno.jsonld","id":"http://n.example/1","type":"Annotation","bodyValue":"Both.",
+            "target":[{"source":"https://p.example/1","selector":{"type":"TextQuoteSelector","exact":"rose"}},
+            {"source":"https://p.example/1","selector":{"type":"TextQuoteSelector","exact":"fell"}},
+            "https://p.example/2","urn:isbn:1",{"selector":{}}]}
+            """)
+        #expect(reading.items.map(\.kind) == ["article", "annotation", "annotation", "article", "note"])
+        #expect(reading.items.compactMap { $0.relations.passage?.exact } == ["rose", "fell"])
+        #expect(reading.items.filter { $0.kind != "article" }.allSatisfy { $0.text("text") == "Both." })
+        #expect(
+            reading.items.compactMap(\.foreignID) == [
+                "http://n.example/1", "http://n.example/1 target 2", "http://n.example/1 target 3",
+            ])
+        #expect(
+            reading.remarks == [
+                "its target 4 is kept as x-targets only: urn:isbn:1 is no page",
+                "its target 5 is kept as x-targets only: its `target` names no resource",
+            ])
     }
 
     @Test func `the first page of a web annotation collection is read`() throws {

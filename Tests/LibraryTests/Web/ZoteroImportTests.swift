@@ -37,7 +37,8 @@ import Testing
                 "collections", "items", "items", "items",
             ])
         #expect(try bring().readItems == 0)
-        #expect(zotero.takeRequests().count == 2)
+        // Where nothing has changed, one question says so.
+        #expect(zotero.takeRequests().count == 1)
         zotero.change(0, title: "High water")
         zotero.change(3, title: "A note that was changed")
         // The last book and its note.

@@ -31,6 +31,10 @@ extension CommandSet {
                 .paragraph(
                     "An import adds and changes, and never takes away: a tag, a field or an item that the source no longer has stays in "
                         + "the archive."),
+                .paragraph(
+                    "The exit code of an import is 0 where all came that the source has, also where the report names what was "
+                        + "read otherwise than it stands there: converted, mended, a wrong length. It is 1 where an item did not "
+                        + "come, or not whole: it cannot be read, or the file is cut."),
                 .heading("Written"),
                 .rows([
                     ("jsonl", "a record a line; lossless"),
@@ -47,7 +51,8 @@ extension CommandSet {
                     ("w3c", "annotations, and notes on articles, as JSON-LD (W3C Web Annotation)"),
                     (
                         "ris, csl, biblatex",
-                        "articles for reference managers; bibtex is another name for biblatex"
+                        "articles for reference managers; bibtex is another name for biblatex. ris has the notes of each article "
+                            + "as N1, which import reads back: their text, no tags, no annotations, and no formatting"
                     ),
                     (
                         "csv",
@@ -57,11 +62,15 @@ extension CommandSet {
                 .paragraph("What a format has no place for is counted and named after the export."),
                 .paragraph(
                     "An import deletes nothing: what is missing in an export that is imported again, such as a remark or a tag "
-                        + "that was removed there, stays in the archive. The first import of an own export counts records as "
-                        + "updated, since it notes values that were written by hand as read; what is shown does not change, and "
-                        + "the next import of it counts them as unchanged."),
+                        + "that was removed there, stays in the archive. An own export that is imported into the archive it is "
+                        + "from changes nothing. A value that was edited here after the export stands beside the one of "
+                        + "the export, as a conflict."),
                 .heading("Fields, and the names under which others have them: JSON and Markdown"),
                 .rows(ImportFormat.fieldNames.map { ($0.field, $0.names.joined(separator: ", ")) }),
+                .paragraph(
+                    "url takes an address that a reader can follow, doi a DOI in any spelling, which becomes "
+                        + "10.1000/182 in small letters. What is neither (a script, 'see PDF') is kept under x- and its name, and said."
+                ),
                 .paragraph(
                     "Capitals, and the _, -, . or space between words, make no difference: publishedAt is published_at. "
                         + "The first name of a row with a usable value is taken; everything else is kept under x- and its "
