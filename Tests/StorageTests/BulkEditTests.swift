@@ -141,6 +141,26 @@ import Testing
         #expect(try group[1].digest == store.digest)
     }
 
+    @Test func `a purge of more than one transaction holds is refused as that, and nothing is written`()
+        throws
+    {
+        let ids = try articles(90)
+        _ = try store.edit(author: "ana") { tagging(ids, count: 200) }
+        try delete(ids, at: store)
+        let position = try store.position
+        let error = #expect(throws: StorageError.self) {
+            try store.purge(ids.map { ($0, "article") }, author: "ana")
+        }
+        #expect(
+            error?.code == .tooLarge && error?.message == "these are too many records to purge them at once")
+        #expect(try store.position == position)
+        let outcome = try store.purge(ids.prefix(40).map { ($0, "article") }, author: "ana")
+        #expect(outcome.recordCount == 40 && outcome.records.map(\.id) == Array(ids.prefix(40)))
+        // What was purged is no change, however much it was.
+        #expect(try store.purge(ids.prefix(40).map { ($0, "article") }, author: "ana").version == nil)
+        #expect(try store.verify().damaged == [])
+    }
+
     // MARK: costs
 
     /// Bodies of the log that are decoded, by size.

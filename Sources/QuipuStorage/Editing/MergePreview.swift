@@ -39,7 +39,7 @@ extension Editing {
                 members: (present + merged.flatMap(\.all)).sorted { $0.id < $1.id },
                 planned: PlannedMerge(
                     records: Set(merged.map(\.representative.row)),
-                    observed: try seen(byMerging: merged, into: kept)))
+                    observed: LogPositions(try seen(byMerging: merged, into: kept))))
             let mine = try recordGroups.seen(kept).fields
             let theirs = try merged.map {
                 ($0.representative.id, try recordGroups.seen($0.representative).fields)

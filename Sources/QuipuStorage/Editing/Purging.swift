@@ -35,33 +35,35 @@ extension Editing {
     ///   deleted; `tooLarge`; then nothing was written.
     public func purge(_ ids: [(id: RecordID, kind: String)], author: String) throws -> PurgeOutcome {
         try writing { writer in
-            let named = try ids.map { try purgeable($0.id, kind: $0.kind) }
-            var records: [RecordState] = []
-            var rows: Set<Int64> = []
-            for record in named {
-                for other in try affected(by: record) where rows.insert(other.row).inserted {
-                    records.append(
-                        other.row == record.row ? record : try purgeable(other.id, kind: other.kind))
+            // Only their rows: they may be very many.
+            var rows: [Int64] = []
+            var taken: Set<Int64> = []
+            for (id, kind) in ids {
+                let record = try purgeable(id, kind: kind)
+                for other in try affected(by: record) where taken.insert(other.row).inserted {
+                    if other.row != record.row { _ = try purgeable(other.id, kind: other.kind) }
+                    rows.append(other.row)
                 }
             }
-            let purge = try PendingPurge(of: records, in: archive, by: writer)
-            var outcome = PurgeOutcome(
-                records: records.map { record in
-                    PurgeOutcome.Share(
-                        id: record.id, kind: record.kind, recordCount: purge.recordCounts[record.row] ?? 0,
-                        valueCount: purge.valueCounts[record.row] ?? 0)
-                })
-            if purge.changes.isEmpty { return outcome }
-            guard purge.observed.count <= Limits.observedTransactions else {
-                throw StorageError(
-                    .tooLarge,
-                    records.count == 1
-                        ? "\(records[0].id.shortHandle) has too many dependents to purge it at once"
-                        : "these are too many records to purge them at once",
-                    hint: records.count == 1 ? "purge its dependents first" : "purge fewer at a time")
+            var purge = PendingPurge(of: taken)
+            var outcome = PurgeOutcome(records: [])
+            for row in rows {
+                let record = try recordStates.record(row: row)
+                outcome.records.append(try purge.add(record, in: archive, by: writer))
+                guard purge.fits else {
+                    throw StorageError(
+                        .tooLarge,
+                        rows.count == 1
+                            ? "\(record.id.shortHandle) has too many dependents to purge it at once"
+                            : "these are too many records to purge them at once",
+                        hint: rows.count == 1 ? "purge its dependents first" : "purge fewer at a time")
+                }
             }
+            if purge.changes.isEmpty { return outcome }
             outcome.version = try writer.append(
-                purge.changes, observed: purge.observed, author: author, isByProgram: false)
+                purge.changes,
+                observed: try purge.observed.map { try log.name(at: $0) }.sorted(), author: author,
+                isByProgram: false)
             outcome.contents = purge.contents
             return outcome
         }
@@ -113,28 +115,39 @@ private struct PendingPurge {
     private static let maximumDepth = 8
 
     private(set) var changes: [RecordChanges] = []
-    private(set) var observed: [TransactionName] = []
-    /// By the row of the record that was named.
-    private(set) var recordCounts: [Int64: Int] = [:]
-    private(set) var valueCounts: [Int64: Int] = [:]
+    /// Log positions of what it lists as seen.
+    private(set) var observed: Set<Int64> = []
     private(set) var contents: [BlobHash] = []
+    private var changeCount = 0
+    /// The rows of the records that are named, and of what is purged with them. What hangs on another record that is named is
+    /// purged with that one, and once.
+    private var taken: Set<Int64>
 
-    init(of records: [RecordState], in archive: OpenArchive, by writer: Writer) throws {
-        var observedPositions: Set<Int64> = []
-        // What hangs on another record that is named is purged with that one, and once.
-        var taken = Set(records.map(\.row))
-        for record in records {
-            for owner in try Self.owners(of: record, in: archive)
-            where owner.row == record.row || taken.insert(owner.row).inserted {
-                try purge(owner, for: record.row, archive, writer, &observedPositions)
-            }
+    /// - Parameter rows: of the records that are named.
+    init(of rows: Set<Int64>) { taken = rows }
+
+    /// Whether one transaction can hold it.
+    var fits: Bool {
+        changes.isEmpty
+            || changeCount <= Limits.changesPerTransaction
+                && observed.count <= Limits.observedTransactions
+    }
+
+    /// Adds a record that is named, and what hangs on it, as far as one transaction can hold that.
+    mutating func add(
+        _ record: RecordState, in archive: OpenArchive, by writer: Writer
+    ) throws -> PurgeOutcome.Share {
+        var share = PurgeOutcome.Share(id: record.id, kind: record.kind, recordCount: 0, valueCount: 0)
+        for owner in try Self.owners(of: record, in: archive)
+        where owner.row == record.row || taken.insert(owner.row).inserted {
+            try purge(owner, archive, writer, &share)
+            if !fits { break }
         }
-        observed = try observedPositions.map { try archive.log.name(at: $0) }.sorted()
+        return share
     }
 
     private mutating func purge(
-        _ owner: RecordState, for named: Int64, _ archive: OpenArchive, _ writer: Writer,
-        _ observedPositions: inout Set<Int64>
+        _ owner: RecordState, _ archive: OpenArchive, _ writer: Writer, _ share: inout PurgeOutcome.Share
     ) throws {
         var fields: [FieldChange] = []
         for row in try archive.recordStates.fieldRows(of: owner) {
@@ -142,7 +155,7 @@ private struct PendingPurge {
             let versions = try archive.recordStates.versions(of: field, row: row, in: owner).versions
             let heads = versions.heads
             if field != "deleted" {
-                observedPositions.formUnion(heads.map(\.representative.position))
+                observed.formUnion(heads.map(\.representative.position))
             }
             if Purge.leaves(field) || heads.allSatisfy(\.isPurge) { continue }
             fields.append(
@@ -154,12 +167,13 @@ private struct PendingPurge {
             }
         }
         if fields.isEmpty { return }
-        valueCounts[named, default: 0] += fields.count
-        recordCounts[named, default: 0] += 1
+        share.valueCount += fields.count
+        share.recordCount += 1
         fields.append(
             FieldChange(
                 field: "deleted", value: .text(JSONLiteral.true),
                 replaces: try writer.names(of: try archive.recordStates.heads(of: "deleted", in: owner))))
+        changeCount += fields.count
         changes.append(RecordChanges(id: owner.id, kind: owner.kind, fields: fields))
     }
 

@@ -230,11 +230,11 @@ struct UndoPass {
     /// What the deletes of one former value had seen of a record and of what hangs on it. They may have been deletes of
     /// thousands of records, of which each is given back by itself.
     private func observed(by versions: [Version], of record: RecordState) throws -> [TransactionName] {
-        let seen = try versions.flatMap(\.members).map { try archive.log.keptBody(at: $0.position).seen }
+        let seen = try versions.flatMap(\.members).map { try archive.log.keptBody(at: $0.position) }
         var found: Set<Int64> = []
         try archive.recordStates.forEachField(of: record) { _, _, _, versions in
             for member in versions.versions.lazy.flatMap(\.members)
-            where seen.contains(where: { $0.contains(member.position) }) {
+            where seen.contains(where: { $0.hasSeen(member.position) }) {
                 found.insert(member.position)
             }
         }

@@ -8,6 +8,8 @@ final class Candidate {
     let archive: OpenArchive
     let record: RecordState
     private var histories: [String: FieldVersions] = [:]
+    /// Of all items without an id of their own that left values behind.
+    private lazy var marks = Result { Set(try standing(LeftItems.field).flatMap { LeftItems.marks(in: $0) }) }
     private lazy var isMadeByImport = Result { try archive.log.facts(at: record.base).isByProgram }
 
     init(_ record: RecordState, in archive: OpenArchive) {
@@ -115,10 +117,8 @@ final class Candidate {
 
     /// Whether an item without an id of its own is noted as one that left values behind.
     func hasMark(of item: ImportItem) throws -> Bool {
-        let noted = try standing(LeftItems.field)
-        if noted.isEmpty { return false }
-        let mark = LeftItems.mark(of: item)
-        return noted.contains { LeftItems.marks(in: $0).contains(mark) }
+        let noted = try marks.get()
+        return !noted.isEmpty && noted.contains(LeftItems.mark(of: item))
     }
 
     /// Whether an import gave the record all that an item without an id of its own says.

@@ -3,14 +3,18 @@ internal import QuipuSQLite
 
 /// Finds the record that an item is about.
 struct CandidateSearch {
+    private let writer: Writer
     private let archive: OpenArchive
+    private let looked = LookedCandidates()
     /// Whether any field has had several versions, of which values must be looked for by their hashes.
     private let hasVersions: Bool
     /// Whether any item without an id of its own left values behind.
     private let hasMarks: Bool
 
-    init(_ archive: OpenArchive) throws {
-        self.archive = archive
+    init(_ writer: Writer) throws {
+        self.writer = writer
+        archive = writer.archive
+        try archive.keyIndex.beginImport()
         hasVersions = try archive.database.integer("SELECT EXISTS (SELECT 1 FROM version)") == 1
         hasMarks = try archive.interning.knownNameRow(LeftItems.field, in: archive.database) != nil
     }
@@ -28,7 +32,7 @@ struct CandidateSearch {
     func find(_ item: ImportItem, _ keys: ItemKeys) throws -> Found {
         var found = Found()
         if let source = item.source, let key = keys.source {
-            for row in try archive.keyIndex.recordRows(with: key) {
+            for row in try archive.keyIndex.candidateRows(with: key) {
                 guard let candidate = try candidate(row, kind: item.kind) else { continue }
                 found.observed.append(candidate.record.id)
                 guard try candidate.holds(source) else { continue }
@@ -72,7 +76,7 @@ struct CandidateSearch {
         guard item.source == nil, !item.hasDerivedTitle else { return nil }
         for field in KeyedField.of(kind: item.kind) where field != .body {
             guard let canonical = item[field.rawValue].flatMap({ field.canonical($0) }) else { continue }
-            let rows = try archive.keyIndex.recordRows(
+            let rows = try archive.keyIndex.candidateRows(
                 with: NaturalKey(field.sort, canonical, kind: item.kind, in: archive.id))
             guard rows.count == 1, let candidate = try candidate(rows[0], kind: item.kind),
                 candidate.record.fields["derived/title"] == nil,
@@ -84,8 +88,10 @@ struct CandidateSearch {
     }
 
     private func candidate(_ row: Int64, kind: String) throws -> Candidate? {
-        let record = try archive.recordStates.record(row: row)
-        return record.kind == kind ? Candidate(record, in: archive) : nil
+        let candidate = try looked.candidate(row, at: writer) {
+            Candidate(try archive.recordStates.record(row: row), in: archive)
+        }
+        return candidate.record.kind == kind ? candidate : nil
     }
 
     private func knows(_ item: ImportItem, _ candidate: Candidate) throws -> Bool {
@@ -95,17 +101,17 @@ struct CandidateSearch {
     private func rows(_ item: ImportItem, _ keys: ItemKeys) throws -> [Int64] {
         var rows: [Int64] = []
         func add(_ more: [Int64]) { for row in more where !rows.contains(row) { rows.append(row) } }
-        for key in keys.natural { add(try archive.keyIndex.recordRows(with: key.key)) }
-        if let fields = keys.fields { add(try archive.keyIndex.recordRows(with: fields)) }
+        for key in keys.natural { add(try archive.keyIndex.candidateRows(with: key.key)) }
+        if let fields = keys.fields { add(try archive.keyIndex.candidateRows(with: fields)) }
         if hasVersions {
             for key in keys.natural {
                 guard let json = item[key.field.rawValue] else { continue }
-                add(try archive.keyIndex.recordRows(withVersion: json, of: key.field))
+                add(try archive.keyIndex.candidateRows(withVersion: json, of: key.field))
             }
         }
         if item.source == nil, hasMarks {
             let mark = NaturalKey(.mark, LeftItems.mark(of: item), kind: item.kind, in: archive.id)
-            add(try archive.keyIndex.recordRows(with: mark))
+            add(try archive.keyIndex.candidateRows(with: mark))
         }
         return rows
     }
@@ -137,5 +143,27 @@ struct CandidateSearch {
         // Those that know the item and do not match it come last.
         if one.ranks.isEmpty != other.ranks.isEmpty { return other.ranks.isEmpty }
         return one.candidate.record.id < other.candidate.record.id
+    }
+}
+
+/// The records that were looked at last, while nothing is written: one record may hold the marks of very many items, and
+/// each of them asks for its own.
+private final class LookedCandidates {
+    private static let most = 8
+
+    private var candidates: [Candidate] = []
+    /// Where the log ended when they were read.
+    private var position: Int64 = 0
+
+    func candidate(_ row: Int64, at writer: Writer, _ read: () throws -> Candidate) rethrows -> Candidate {
+        if position != writer.position { candidates = [] }
+        position = writer.position
+        if let known = candidates.first(where: { $0.record.row == row }) { return known }
+        let candidate = try read()
+        // Texts are put in their places without an entry of the log.
+        if writer.hasMissingTexts { return candidate }
+        if candidates.count == Self.most { candidates.removeFirst() }
+        candidates.append(candidate)
+        return candidate
     }
 }

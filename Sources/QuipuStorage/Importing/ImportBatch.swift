@@ -19,7 +19,7 @@ struct ImportBatch {
         self.run = run
         self.author = author
         pending = PendingImport(writer: writer, author: author)
-        finder = try CandidateSearch(writer.archive)
+        finder = try CandidateSearch(writer)
         unchanged = UnchangedItems(of: writer.archive)
     }
 

@@ -142,12 +142,32 @@ extension KeyIndex {
             "INSERT OR IGNORE INTO identity (key, record) VALUES (?, ?)",
             .integer(key.indexKey),
             .integer(row))
+        try archive.leastRecords.note(.natural(key.indexKey), row: row) {
+            try archive.log.identity(of: row).id
+        }
     }
 
-    /// Of more candidates for one key the least by their ids are looked at, the same on every replica.
-    private static let maximumCandidates: Int64 = 64
+    /// Notes that a record has a version with a value.
+    func noteVersion(of value: ValueHash, field: Int64, row: Int64) throws {
+        try archive.leastRecords.note(.value(value, field), row: row) { try archive.log.identity(of: row).id }
+    }
 
-    /// The rows of records that have or had a key.
+    /// Begins to look for candidates, while nobody else can write.
+    func beginImport() throws {
+        archive.leastRecords.begin(at: try database.integer("PRAGMA data_version") ?? 0)
+    }
+
+    /// The rows of records that have or had a key, of many those with the least ids.
+    /// - Precondition: `beginImport` was called in the same transaction.
+    func candidateRows(with key: NaturalKey) throws -> [Int64] {
+        let kept = LeastRecords.Key.natural(key.indexKey)
+        if let known = archive.leastRecords.rows(with: kept) { return known }
+        let rows = try recordRows(with: key)
+        try keep(rows, with: kept)
+        return rows
+    }
+
+    /// The rows of records that have or had a key, of many those with the least ids.
     func recordRows(with key: NaturalKey) throws -> [Int64] {
         var found: [Int64] = []
         var rows = try database.rows(
@@ -158,18 +178,29 @@ extension KeyIndex {
             """
             SELECT identity.record FROM identity JOIN record ON record.row = identity.record
             WHERE identity.key = ? ORDER BY record.id LIMIT ?
-            """, .integer(key.indexKey), .integer(Self.maximumCandidates))
+            """, .integer(key.indexKey), .integer(Int64(LeastRecords.most)))
     }
 
     /// The rows of records of which a field ever had a value, of those whose fields have several versions. Hashes outlast
     /// the texts that were forgotten.
-    func recordRows(withVersion json: [UInt8], of field: KeyedField) throws -> [Int64] {
+    /// - Precondition: `beginImport` was called in the same transaction.
+    func candidateRows(withVersion json: [UInt8], of field: KeyedField) throws -> [Int64] {
         guard let row = try interning.knownNameRow(field.rawValue, in: database) else { return [] }
-        return try integers(
+        let key = LeastRecords.Key.value(ValueHash(of: json), row)
+        if let known = archive.leastRecords.rows(with: key) { return known }
+        let rows = try integers(
             """
             SELECT DISTINCT version.record FROM version JOIN record ON record.row = version.record
             WHERE version.value = ? AND version.field = ? ORDER BY record.id LIMIT ?
-            """, .blob(ValueHash(of: json).bytes), .integer(row), .integer(Self.maximumCandidates))
+            """, .blob(ValueHash(of: json).bytes), .integer(row), .integer(Int64(LeastRecords.most)))
+        try keep(rows, with: key)
+        return rows
+    }
+
+    private func keep(_ rows: [Int64], with key: LeastRecords.Key) throws {
+        // Fewer are found as fast.
+        guard rows.count == LeastRecords.most else { return }
+        archive.leastRecords.keep(try rows.map { (try archive.log.identity(of: $0).id, $0) }, with: key)
     }
 
     private func integers(_ sql: StaticString, _ arguments: Argument...) throws -> [Int64] {

@@ -58,7 +58,10 @@ struct IndexCheck {
         if covered == 0 { return }
         try shadow()
         try archive.database.makeTemporaryTable(like: "identity")
-        defer { try? database.execute("DROP TABLE IF EXISTS temp.identity") }
+        defer {
+            try? database.execute("DROP TABLE IF EXISTS temp.identity")
+            archive.leastRecords.forget()
+        }
         try database.execute("UPDATE temp.archive SET identified_position = 0")
         let writer = try Writer(archive)
         writer.position = covered
@@ -199,6 +202,7 @@ struct IndexCheck {
 extension Writer {
     /// Empties what is filled again when it is needed, and lets the clock follow what the log has.
     func forgetIndexes() throws {
+        archive.leastRecords.forget()
         try database.execute(
             """
             INSERT INTO search (search) VALUES ('delete-all');

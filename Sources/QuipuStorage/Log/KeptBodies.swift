@@ -4,13 +4,18 @@ internal import QuipuSQLite
 /// What a transaction's body says that is never rewritten, unlike what is before it in its chain.
 struct KeptBody {
     let records: [LogBody.Entry]
-    /// What it lists as observed, and itself: a transaction has seen its own changes.
-    let seen: Set<Int64>
+    /// What it lists as observed.
+    let observed: LogPositions
     let unknown: [UInt8]
+    private let position: Int64
+
+    /// Whether its author had seen what stands at a log position: what it lists, and its own changes.
+    func hasSeen(_ other: Int64) -> Bool { other == position || observed.contains(other) }
 
     fileprivate init(_ body: LogBody, at position: Int64) {
         records = body.records
-        seen = Set(body.observed).union([position])
+        self.position = position
+        observed = LogPositions(body.observed)
         unknown = body.unknown
     }
 }

@@ -25,6 +25,8 @@ struct MergeGraph {
     let hasLooseEnds: Bool
     /// By the row of a record that of the one it is merged into.
     private let targets: [Int64: Int64]
+    /// By the row of a record in a cycle that of the one before it there.
+    private let predecessors: [Int64: Int64]
     /// Of records that are shown under another one, by that one's.
     private let representatives: [Int64: Int64]
     /// By representatives: the others, in the order of their ids.
@@ -36,9 +38,11 @@ struct MergeGraph {
         var targets: [Int64: Int64] = [:]
         for link in links { targets[link.record] = link.target }
         var found: [Int64: Int64] = [:]
+        var predecessors: [Int64: Int64] = [:]
         for link in links where found[link.record] == nil {
-            Self.follow(from: link.record, targets, facts, &found)
+            Self.follow(from: link.record, targets, facts, &found, &predecessors)
         }
+        self.predecessors = predecessors
         representatives = found.filter { $0.key != $0.value }
         members = Dictionary(grouping: representatives.keys) { found[$0] ?? $0 }.mapValues {
             $0.sorted {
@@ -50,7 +54,8 @@ struct MergeGraph {
 
     /// Each record on the way is visited once, however long the ways are that somebody made.
     private static func follow(
-        from start: Int64, _ targets: [Int64: Int64], _ facts: [Int64: Fact], _ found: inout [Int64: Int64]
+        from start: Int64, _ targets: [Int64: Int64], _ facts: [Int64: Fact], _ found: inout [Int64: Int64],
+        _ predecessors: inout [Int64: Int64]
     ) {
         func isDeleted(_ row: Int64) -> Bool { facts[row]?.isDeleted ?? true }
         var path: [Int64] = []
@@ -63,6 +68,11 @@ struct MergeGraph {
                 break
             }
             if let place = places[next] {
+                var last = path[path.count - 1]
+                for row in path[place...] {
+                    predecessors[row] = last
+                    last = row
+                }
                 let cycle = path[place...].sorted {
                     (facts[$0]?.id ?? .init(rawValue: 0)) < (facts[$1]?.id ?? .init(rawValue: 0))
                 }
@@ -103,6 +113,9 @@ struct MergeGraph {
     /// All records under which others are shown, in no order.
     var allRepresentatives: some Collection<Int64> { members.keys }
 
+    /// The record that a record is merged into; nil where it is not, or that one is not here.
+    func target(of row: Int64) -> Int64? { targets[row] }
+
     /// The record, the one it is merged into, and so on; none twice.
     func path(from row: Int64) -> [Int64] {
         var path = [row]
@@ -113,8 +126,7 @@ struct MergeGraph {
 
     /// Of a record in a cycle the one before it there, which two contradicting merges put under it.
     func otherHalf(of row: Int64) -> Int64? {
-        let last = path(from: row).last
-        return last.flatMap { $0 != row && targets[$0] == row ? $0 : nil }
+        predecessors[row].flatMap { $0 == row ? nil : $0 }
     }
 
     /// What leads to a record or from it, and to that, and so on: records whose representatives may change with each other's.

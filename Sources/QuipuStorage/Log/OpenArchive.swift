@@ -38,6 +38,7 @@ final class OpenArchive {
     var keptBodies = KeptBodies()
     /// Which records are merged into which, as they were asked for last.
     var knownMerges: KnownMerges?
+    var leastRecords = LeastRecords()
     /// The entry of the log that edits are written into; nil if each transaction is an entry without words.
     var entry: EntryUnderWay?
 
@@ -105,6 +106,7 @@ final class OpenArchive {
         changedFields.forget()
         unwrittenTexts = [:]
         knownMerges = nil
+        leastRecords.forget()
         keptBodies.forget()
         entry?.rollBack()
     }

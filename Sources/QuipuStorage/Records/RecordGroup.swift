@@ -9,7 +9,7 @@ struct RecordGroup {
     let members: [RecordState]
     /// A merge that is not written, and by which some of the members would come under the representative.
     var planned: PlannedMerge?
-    fileprivate let seen = Observations()
+    let observations = MergeObservations()
 
     var all: [RecordState] { [representative] + members }
 
@@ -21,34 +21,7 @@ struct RecordGroup {
     }
 }
 
-/// What transactions list as seen, each read once: one may have merged all records of a group, and each of them asks.
-private final class Observations {
-    /// By log position.
-    private var observed: [Int64: Set<Int64>] = [:]
-    /// By the row of a record, the positions of what brought it under its representative.
-    private var merges: [Int64: [Int64]] = [:]
-
-    func isSeen(
-        _ head: Version, by positions: [Int64], _ read: (Int64) throws -> [Int64]
-    ) throws -> Bool {
-        for position in positions {
-            if observed[position] == nil { observed[position] = Set(try read(position)) }
-            if head.members.contains(where: { observed[position]?.contains($0.position) == true }) {
-                return true
-            }
-        }
-        return false
-    }
-
-    func merges(of row: Int64, _ read: () throws -> [Int64]) rethrows -> [Int64] {
-        if let known = merges[row] { return known }
-        let found = try read()
-        merges[row] = found
-        return found
-    }
-}
-
-/// A merge as it would be written.
+/// What a merge would write.
 struct PlannedMerge {
     /// Stands for its position in the log, where it has none.
     static let position: Int64 = -1
@@ -56,7 +29,7 @@ struct PlannedMerge {
     /// The rows of the records that would be merged into another one.
     let records: Set<Int64>
     /// Log positions of what it would list as seen.
-    let observed: Set<Int64>
+    let observed: LogPositions
 }
 
 /// The value that a group shows in one field, and those open beside it.
@@ -108,12 +81,9 @@ extension RecordGroups {
                 $0.value != JSONLiteral.nullHash
             }
             if heads.isEmpty { continue }
-            let seers =
-                try hasOwn
-                ? edits + group.seen.merges(of: member.row) { try mergePositions(of: member.row, in: group) }
-                : edits
             for head in heads {
-                if try group.seen.isSeen(head, by: seers, { try observed(at: $0, in: group) }) { continue }
+                if try isSeen(head, by: edits, in: group) { continue }
+                if hasOwn, try isSeen(head, byMergesOf: member.row, in: group) { continue }
                 others.append(FieldHead(record: member, field: name, fieldRow: row, version: head))
             }
         }
@@ -190,33 +160,7 @@ extension RecordGroups {
             of: head.version, visible: visible, field: head.field, in: head.record)
     }
 
-    /// Log positions of the merges by which a record came under its representative.
-    private func mergePositions(of row: Int64, in group: RecordGroup) throws -> [Int64] {
-        var path = try merges.path(from: row)
-        var positions: [Int64] = []
-        if let planned = group.planned, let end = path.firstIndex(where: planned.records.contains) {
-            // From there on the way leads to the representative.
-            positions = [PlannedMerge.position]
-            let rest = try merges.path(from: group.representative.row)
-            path = path[..<end] + rest.filter { !planned.records.contains($0) }
-        }
-        guard let field = try interning.knownNameRow(MergedInto.field, in: database) else { return positions }
-        for row in path {
-            let record = try recordStates.record(row: row)
-            for head in try versions(of: MergedInto.field, field, in: record).heads {
-                positions += head.members.map(\.position)
-            }
-        }
-        return positions
-    }
-
-    /// What a transaction, or the planned merge, lists as seen.
-    private func observed(at position: Int64, in group: RecordGroup) throws -> [Int64] {
-        if position == PlannedMerge.position { return group.planned.map { Array($0.observed) } ?? [] }
-        return try log.body(at: position).observed
-    }
-
-    private func versions(of name: String, _ row: Int64, in record: RecordState) throws -> FieldVersions {
+    func versions(of name: String, _ row: Int64, in record: RecordState) throws -> FieldVersions {
         try recordStates.versions(of: name, row: row, in: record).versions
     }
 }

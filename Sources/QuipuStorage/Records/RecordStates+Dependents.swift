@@ -22,16 +22,16 @@ extension RecordStates {
         let deletedRow = try interning.knownNameRow("deleted", in: database) ?? 0
         let deletions = try versions(of: "deleted", row: deletedRow, in: record).versions
         // Apart: one delete of thousands of records has seen as much of all of them together.
-        var seen: [Set<Int64>] = []
+        var seen: [KeptBody] = []
         for head in deletions.heads where head.value == JSONLiteral.trueHash {
-            for member in head.members { seen.append(try log.keptBody(at: member.position).seen) }
+            for member in head.members { seen.append(try log.keptBody(at: member.position)) }
         }
         var found: [FieldHead] = []
         let owners = try rows.map { try $0.sorted().map { try self.record(row: $0) } }
         try forEachField(of: owners ?? withDependents(record)) { owner, field, row, versions in
             var observed: Set<Int64> = []
             for member in versions.versions.lazy.flatMap(\.members)
-            where seen.contains(where: { $0.contains(member.position) }) {
+            where seen.contains(where: { $0.hasSeen(member.position) }) {
                 observed.insert(member.position)
             }
             for version in Deletion.unobservedHeads(of: versions, observed: observed) {

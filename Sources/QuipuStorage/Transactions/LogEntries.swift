@@ -52,8 +52,9 @@ extension Log {
     public func forEachLogEntry(changing record: Record, _ visit: (LogEntry) throws -> Bool) throws {
         let undos = try knownUndos()
         var seen: Set<Int64> = []
+        var window: EntryWindow?
         for position in try positions(changing: record).reversed() where !seen.contains(position) {
-            let positions = try positions(ofEntryWith: position, through: .max)
+            let positions = try positions(ofEntryWith: position, in: &window)
             seen.formUnion(positions)
             var found = try entry(positions)
             found.isUndone = try isUndone(found, by: undos)
@@ -163,18 +164,18 @@ extension Log {
             isUndone: false, positions: positions)
     }
 
-    private func mark(at position: Int64) throws -> EntryMark? {
+    func mark(at position: Int64) throws -> EntryMark? {
         EntryMark(in: try body(at: position).unknown)
     }
 
     /// Where the first transaction of the entry of another one is; the same one if it does not follow from the log.
-    private func firstPosition(ofEntryAt position: Int64) throws -> Int64 {
+    func firstPosition(ofEntryAt position: Int64) throws -> Int64 {
         guard case .continuing(let back) = try mark(at: position)?.place else { return position }
         return try firstPosition(back, before: position) ?? position
     }
 
     /// The position of the transaction a number of transactions before one in its chain, if it begins an entry.
-    private func firstPosition(_ back: UInt64, before position: Int64) throws -> Int64? {
+    func firstPosition(_ back: UInt64, before position: Int64) throws -> Int64? {
         var name = try name(at: position)
         var left = back
         while left >= name.sequence {
@@ -204,7 +205,7 @@ extension Log {
 
     /// So many transactions of other entries may stand between two of one entry, as when two programs write at once. The
     /// search for more of an entry ends there.
-    private static let mostBetween = 1_000
+    static let mostBetween = 1_000
 
     /// - Parameters:
     ///   - first: the position of an entry's first transaction.

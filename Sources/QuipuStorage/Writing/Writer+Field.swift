@@ -151,6 +151,7 @@ extension Writer {
                         """, .integer(record), .integer(fieldRow), .integer(member.position),
                         .blob(version.key.bytes), .blob(version.value.bytes), .integer(flags.rawValue),
                         .blob(version.replaces.flatMap(\.bytes)))
+                    try archive.keyIndex.noteVersion(of: version.value, field: fieldRow, row: record)
                 default:
                     try database.run(
                         "UPDATE version SET flags = ? WHERE record = ? AND field = ? AND position = ?",

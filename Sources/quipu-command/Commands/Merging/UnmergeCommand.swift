@@ -21,13 +21,17 @@ struct UnmergeCommand: Command {
         let archive = try context.archiveToEdit()
         let ((records, groups), outcome) = try archive.edit { t in
             var records: [Record] = []
+            var taken: Set<RecordID> = []
             var groups: [RecordID: [RecordID]] = [:]
             for text in ids {
                 let record = try t.before.recordByItself(text)
-                if records.contains(where: { $0.id == record.id }) { continue }
+                if !taken.insert(record.id).inserted { continue }
                 try t.unmerge(record.id)
                 records.append(record)
-                groups[record.id] = try t.before.find(record.id.description).members
+                // Others are under it only where merges contradict each other.
+                if record.mergedInto == nil {
+                    groups[record.id] = try t.before.find(record.id.description).members
+                }
             }
             return (records, groups)
         }
@@ -51,8 +55,9 @@ struct UnmergeCommand: Command {
     ) throws -> [(RecordID, RecordID)] {
         try archive.read { snapshot in
             var found: [(RecordID, RecordID)] = []
+            let named = Set(records.map(\.id))
             for record in records where record.mergedInto == nil {
-                for other in groups[record.id] ?? [] where !records.contains(where: { $0.id == other }) {
+                for other in groups[record.id] ?? [] where !named.contains(other) {
                     let shown = try snapshot.recordByItself(other.description)
                     if shown.mergedInto == nil { found.append((record.id, other)) }
                 }
