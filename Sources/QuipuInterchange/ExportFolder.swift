@@ -13,11 +13,16 @@ internal import QuipuStorage
 /// since is kept: beside the new one where a record still has its name, else where it is.
 public final class ExportFolder {
     /// What is in it. Each form knows its own files only.
-    public enum Form: Sendable {
+    public enum Form: Sendable, CaseIterable {
         /// A Markdown file for each record or article.
         case markdown
         /// Pages that work from the file system.
         case site
+
+        /// In what is noted in the folder.
+        var word: String { self == .site ? "site" : "export" }
+
+        var title: String { self == .site ? "a site" : "a Markdown export" }
     }
 
     /// What the folder holds in addition to the records.
@@ -41,7 +46,7 @@ public final class ExportFolder {
     private var written: [String: String] = [:]
     private var rest = Rest()
 
-    /// Makes the folder where there is none, and reads what earlier exports noted.
+    /// Makes the folder where there is none, and reads what earlier exports noted. A site and Markdown do not share a folder.
     ///
     /// - Parameter archive: the archive's id.
     /// - Throws: `StorageError`, `InterchangeError`.

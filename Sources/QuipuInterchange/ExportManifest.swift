@@ -1,4 +1,5 @@
 internal import Glibc
+internal import QuipuFiles
 internal import QuipuFormats
 internal import QuipuNaturalKeys
 internal import QuipuStorage
@@ -20,30 +21,83 @@ struct ExportManifest {
     private let header: String
     private let descriptor: Appending
 
-    /// - Throws: `InterchangeError` where the folder cannot be written.
+    /// - Throws: `InterchangeError` where the folder cannot be written, or holds what a folder of this form must not hold.
     init(in folder: String, of archive: String, form: ExportFolder.Form) throws(InterchangeError) {
         path = folder + "/" + Self.name
-        header = Self.headerStart + (form == .site ? "site" : "export") + " of archive " + archive
+        header = Self.headerStart + form.word + " of archive " + archive
+        let noted = FileFacts(path) == nil ? Noted() : try Noted(path, header)
+        (entries, others) = (noted.entries, noted.others)
+        try Self.requireSuitable(folder, form, noted)
         descriptor = try Appending(path)
-        try read()
         try descriptor.append(header + "\n")
     }
 
-    private mutating func read() throws(InterchangeError) {
-        let source = try ByteSource(path: path)
-        var lines = LineReader(
-            source, ends: .lineFeeds, byteOffset: 0, maximumLineBytes: Self.maximumLineBytes)
-        var isOurs = false
-        var count = 0
-        while count < Self.maximumLines, let line = try lines.next() {
-            count += 1
-            if line.isTooLong { continue }
-            let text = String(decoding: lines.buffer[line.range], as: UTF8.self)
-            if text.hasPrefix(Self.headerStart) { isOurs = text == header }
-            if !isOurs {
-                others.append(text)
-            } else if let entry = Self.entry(text) {
-                entries[entry.path, default: []].insert(entry.hash)
+    /// A site has names of its own, such as `index.html`, and whoever opens or imports a folder gets one thing: so a site shares its
+    /// folder with nothing, and Markdown does not with a site.
+    private static func requireSuitable(
+        _ folder: String, _ form: ExportFolder.Form, _ noted: Noted
+    ) throws(InterchangeError) {
+        let other: ExportFolder.Form = form == .site ? .markdown : .site
+        let found: String
+        if noted.forms.contains(other) {
+            found = "it holds \(other.title)"
+        } else if form == .site, noted.entries.isEmpty, let name = firstName(in: folder) {
+            found = "it holds what no export of this archive as a site wrote, such as \(name)"
+        } else {
+            return
+        }
+        throw InterchangeError(
+            code: .init(name: "folder-in-use"), operation: "write \(form.title) into", path: folder,
+            message: found, hint: "nothing was written; choose a new or an empty folder")
+    }
+
+    /// Of what is not hidden.
+    private static func firstName(in folder: String) -> String? {
+        guard let listing = opendir(folder) else { return nil }
+        defer { closedir(listing) }
+        var first: String?
+        while let entry = readdir(listing) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix("."), first.map({ name < $0 }) ?? true { first = name }
+        }
+        return first
+    }
+
+    /// What the file says.
+    private struct Noted {
+        var entries: [String: Set<String>] = [:]
+        var others: [String] = []
+        /// Those of which it names files, of any archive.
+        var forms: Set<ExportFolder.Form> = []
+
+        init() {}
+
+        init(_ path: String, _ header: String) throws(InterchangeError) {
+            let source = try ByteSource(path: path)
+            var lines = LineReader(
+                source, ends: .lineFeeds, byteOffset: 0, maximumLineBytes: ExportManifest.maximumLineBytes)
+            var isOurs = false
+            var form: ExportFolder.Form?
+            var count = 0
+            while count < ExportManifest.maximumLines, let line = try lines.next() {
+                count += 1
+                if line.isTooLong { continue }
+                let text = String(decoding: lines.buffer[line.range], as: UTF8.self)
+                if text.hasPrefix(ExportManifest.headerStart) {
+                    isOurs = text == header
+                    form = ExportFolder.Form.allCases.first {
+                        text.hasPrefix(ExportManifest.headerStart + $0.word + " ")
+                    }
+                }
+                let file = ExportManifest.entry(text)
+                if file != nil, let form { forms.insert(form) }
+                if !isOurs {
+                    others.append(text)
+                } else if let file {
+                    entries[file.path, default: []].insert(file.hash)
+                }
             }
         }
     }

@@ -5,6 +5,8 @@ public import QuipuReplication
 public final class HTTPTransport: Transport {
     /// The most bytes of an error description.
     private static let maximumProblemBytes = 64 << 10
+    /// As a server tells it to a caller whose token may only read.
+    private static let readerRole = "reader"
 
     public let location: String
     public let pipelining = Pipelining.onOwnThread
@@ -75,6 +77,7 @@ public final class HTTPTransport: Transport {
             cost.bytesSent += Int(response.bytesSent)
             cost.bytesReceived += Int(response.bytesReceived)
             if isOurs {
+                cost.refusesEdits = response.headers["Quipu-Role"] == Self.readerRole
                 cost.bytesPerSecond = ThroughputEstimate.bytesPerSecond(of: response)
                 return cost
             }

@@ -90,4 +90,49 @@ package struct ArchiveSuggestions {
                 .map { Suggestion(text: $0.name, meaning: $0.location) }
         }
     }
+
+    /// Fields that a person may set.
+    ///
+    /// - Parameter name: of a record, by its id or handle, or of a kind.
+    package func settableFields(of name: String, typed: String) throws(QuipuError) -> [Suggestion] {
+        try QuipuError.presenting {
+            let record = Kinds.known[name] == nil ? try store.find(name) : nil
+            guard let kind = Kinds.known[record?.kind ?? name] else { return [] }
+            let known = kind.settableFields.map { Suggestion(text: $0, meaning: kind[$0]?.summary ?? "") }
+            let own = (record?.fields ?? []).filter { $0.name.hasPrefix(Kinds.ownFieldPrefix) }
+                .map { Suggestion(text: $0.name, meaning: "") }
+            return (known + own).filter { $0.text.hasPrefix(typed) }
+        }
+    }
+
+    /// Fields that a record has, by its id or handle.
+    package func fields(of record: String, typed: String, limit: Int) throws(QuipuError) -> [Suggestion] {
+        try QuipuError.presenting {
+            try store.find(record).fields.map(\.name)
+                .filter { !$0.hasPrefix(Fields.sourcePrefix) && $0.hasPrefix(typed) }.prefix(limit)
+                .map { Suggestion(text: $0, meaning: "") }
+        }
+    }
+
+    /// No more entries of the log are looked at.
+    private static let mostEntriesRead = 1_000
+
+    /// Entries of the log, the latest first, with what was done.
+    package func entries(typed: String, limit: Int) throws(QuipuError) -> [Suggestion] {
+        try QuipuError.presenting {
+            var found: [Suggestion] = []
+            var count = 0
+            try store.log.forEachLogEntry { entry in
+                count += 1
+                let text = Version(entry.name).short
+                if text.hasPrefix(typed) {
+                    let words = entry.words ?? "an edit"
+                    found.append(
+                        Suggestion(text: text, meaning: entry.isUndone ? words + " (undone)" : words))
+                }
+                return found.count < limit && count < Self.mostEntriesRead
+            }
+            return found
+        }
+    }
 }

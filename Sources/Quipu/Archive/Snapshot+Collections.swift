@@ -49,7 +49,7 @@ extension Snapshot {
     package func field(titled text: String) throws(QuipuError) -> String {
         let prefix = "collections/"
         guard text.hasPrefix(prefix), let id = try? collection(String(text.dropFirst(prefix.count))) else {
-            return text
+            return FieldTitle.field(titled: text) ?? text
         }
         return prefix + id.uuid
     }
@@ -60,11 +60,11 @@ extension Snapshot {
         return try QuipuError.presenting { try store.records.target(target)?.isDeleted ?? false }
     }
 
-    /// A field's name for people: an element of `collections` with the collection's name.
+    /// A field's name for people: an element of `collections` with the collection's name, and `FieldTitle` of others.
     package func fieldTitle(_ field: String) throws(QuipuError) -> String {
         let prefix = "collections/"
-        return field.hasPrefix(prefix)
-            ? prefix + (try collectionName(String(field.dropFirst(prefix.count)))) : field
+        guard field.hasPrefix(prefix) else { return FieldTitle.of(field) }
+        return prefix + (try collectionName(String(field.dropFirst(prefix.count))))
     }
 }
 

@@ -65,7 +65,7 @@ public struct Transaction: ~Copyable {
         var fields = Fields()
         try fill(&fields)
         try check(fields, of: kind)
-        return try make(kind, fields.assigned)
+        return try make(kind, EmptyValue.removed(from: fields.assigned, of: kind))
     }
 
     /// Adds a record with values that were checked one by one.
@@ -78,6 +78,9 @@ public struct Transaction: ~Copyable {
             try Kinds.known.kind(named: kind.rawValue).check(required: values.map(\.name))
         }
         try checkName(values, of: kind, nil)
+        // A new record has no value that could be taken away.
+        let given = values.filter { $0.json != JSONLiteral.null }
+        let values = given.isEmpty ? values : given
         let name = values.last { $0.name == "name" }.flatMap { decodeString($0.json) }
         let id = RecordID(try newID(of: kind, name), kind: kind.rawValue)
         try checkQuery(values, of: kind, id)
@@ -100,7 +103,7 @@ public struct Transaction: ~Copyable {
         try put(values, into: id)
     }
 
-    /// Sets fields, replacing their current values; this settles their conflicts.
+    /// Sets fields, replacing their current values; this settles their conflicts. An empty text takes a field's value away.
     ///
     ///     try archive.write { t in try t.edit(id) { $0.title = "High water" } }
     ///
@@ -109,7 +112,7 @@ public struct Transaction: ~Copyable {
         var fields = try present(id)
         try change(&fields)
         try check(fields, of: id.kind)
-        try set(fields.assigned, of: id)
+        try set(EmptyValue.removed(from: fields.assigned, of: id.kind), of: id)
     }
 
     /// Sets fields, replacing the values in `record`.
@@ -124,7 +127,7 @@ public struct Transaction: ~Copyable {
                 .changedMeanwhile, "'\(name)' of \(record.id.handle) was changed since it was read")
         }
         try check(fields, of: record.kind)
-        try set(fields.assigned, of: record.id)
+        try set(EmptyValue.removed(from: fields.assigned, of: record.kind), of: record.id)
     }
 
     /// Deletes a record with what belongs to it. It can be restored. Does nothing if it is already deleted.

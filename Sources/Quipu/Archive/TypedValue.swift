@@ -30,11 +30,21 @@ package enum TypedValue: Equatable, Sendable {
     }
 }
 
+extension TypedValue {
+    /// Whether it is none, which takes a field's value away (`EmptyValue`). Elements of sets are true or false, and have no empty value.
+    fileprivate func isEmpty(for type: Kinds.FieldType) -> Bool {
+        switch self {
+        case .word(let word): type != .set && EmptyValue.isBlank(word)
+        case .json(let json): EmptyValue.isEmpty(json, for: type)
+        }
+    }
+}
+
 extension Transaction {
     /// Resolves a field and a value as a user types them for a record of a kind. Handles become ids if the
     /// field refers to a record, and so do names of collections.
     ///
-    /// A language and a DOI get their canonical spelling.
+    /// A language and a DOI get their canonical spelling. An empty value is `null` (`EmptyValue`).
     ///
     /// - Parameter field: in normal form C.
     /// - Throws: `unknownField`, `wrongType`, `missingField`, `tooLarge`; `unknownRecord`, `ambiguousHandle`.
@@ -44,12 +54,17 @@ extension Transaction {
         try QuipuError.presenting {
             // Records of a kind that only a later version knows take any value.
             guard let kind = Kinds.known[kind.rawValue] else {
-                let json = value.json(of: .unknown) ?? []
+                let isEmpty = value.isEmpty(for: .unknown)
+                let json = isEmpty ? JSONLiteral.null : value.json(of: .unknown) ?? []
                 try Kinds.checkBounds(field: field, json: json)
                 return (field, json)
             }
             let field = try resolved(field)
             let type = kind[String(field.prefix { $0 != "/" })]?.type ?? .unknown
+            if value.isEmpty(for: type) {
+                try kind.check(field: field, json: JSONLiteral.null)
+                return (field, JSONLiteral.null)
+            }
             if type == .reference, case .word(let word) = value {
                 let json = canonicalString(try store.find(word).id.text)
                 try kind.check(field: field, json: json)
@@ -77,8 +92,13 @@ extension TypedValue {
         let schema = Kinds.known[kind.rawValue]
         let type = schema?[String(field.prefix { $0 != "/" })]?.type ?? .unknown
         guard let schema else {
+            if value.isEmpty(for: type) { return JSONLiteral.null }
             guard let json = value.json(of: type) else { throw type.refusal(of: word, field: field) }
             return json
+        }
+        if value.isEmpty(for: type) {
+            try schema.check(field: field, json: JSONLiteral.null)
+            return JSONLiteral.null
         }
         return try value.checked(for: field, of: schema, type)
     }

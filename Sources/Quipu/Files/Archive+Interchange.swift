@@ -33,7 +33,7 @@ extension Archive {
                     ImportReport(
                         try importer(options, into: store).run(source.reader) {
                             progress(source.progress($0))
-                        })
+                        }, source.unopened)
                 }
             }
         }
@@ -48,7 +48,7 @@ extension Archive {
                 ImportPreview(
                     try QuipuInterchange.ImportPreview(source.reader, into: store) {
                         importer(options, into: $0, keepsFiles: false)
-                    })
+                    }, source.unopened)
             }
         }
     }

@@ -69,11 +69,18 @@ public struct ImportReport: Sendable {
     public let keptNames: [String: Int]
     /// The collection that the articles were added to.
     public let collection: RecordID?
+    /// Why some of several sources could not be opened, for the first thousand; nothing was read from these.
+    public let unopenedSources: [QuipuError]
+    public let unopenedSourceCount: Int
+
+    /// Whether every source was read, and every item taken.
+    public var isComplete: Bool { rejectedItems == 0 && unopenedSourceCount == 0 }
 
     /// The refusals as texts, each with its place.
     public var rejections: [String] { refusals.map { "\($0.place): \($0.reason)" } }
 
-    init(_ report: QuipuInterchange.ImportReport) {
+    init(_ report: QuipuInterchange.ImportReport, _ unopened: UnopenedSources = UnopenedSources()) {
+        (unopenedSources, unopenedSourceCount) = (unopened.errors, unopened.count)
         readItems = report.read
         createdRecords = report.created
         updatedRecords = report.updated
@@ -127,9 +134,11 @@ public struct ImportPreview: Sendable {
     /// Whether the counts of new and changed records are known, which takes an archive.
     public let tellsEffects: Bool
 
-    init(_ preview: QuipuInterchange.ImportPreview) {
+    init(
+        _ preview: QuipuInterchange.ImportPreview, _ unopened: UnopenedSources = UnopenedSources()
+    ) {
         format = preview.formatName
-        report = ImportReport(preview.report)
+        report = ImportReport(preview.report, unopened)
         firstItems = preview.first.map { Item($0) }
         tellsEffects = preview.tellsEffects
     }

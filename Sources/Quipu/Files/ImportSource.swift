@@ -18,9 +18,15 @@ public struct ImportSource {
     var entryWords: String { "import \(name)" }
     /// Nil for a folder and a stream.
     private let sizeBytes: Int?
+    /// Of several.
+    let unopened: UnopenedSources
 
-    init(_ reader: any SourceReader, named name: String, sizeBytes: Int? = nil) {
+    init(
+        _ reader: any SourceReader, named name: String, sizeBytes: Int? = nil,
+        unopened: UnopenedSources = UnopenedSources()
+    ) {
         self.reader = reader
+        self.unopened = unopened
         self.name = name
         self.sizeBytes = sizeBytes
     }
@@ -42,8 +48,8 @@ public struct ImportSource {
             sizeBytes: FileFacts(path).flatMap { $0.isRegular ? Int(clamping: $0.sizeBytes) : nil })
     }
 
-    /// Opens several files and folders, to be read one after the other. One that cannot be read is reported, and the
-    /// others are read.
+    /// Opens several files and folders, to be read one after the other. One that cannot be opened is reported
+    /// (``ImportReport/unopenedSources``), and the others are read.
     ///
     /// - Throws: what the first one throws, if there is only one.
     public init(
@@ -53,10 +59,11 @@ public struct ImportSource {
             try self.init(path: paths[0], as: format, options)
             return
         }
+        let unopened = UnopenedSources()
         self.init(
-            SourceSequence(paths, as: format?.stored, options.stored(), in: options.processes),
-            named: "\(paths.count) files",
-            sizeBytes: SourceSequence.sizeBytes(of: paths))
+            SourceSequence(
+                paths, as: format?.stored, options.stored(), in: options.processes, noting: unopened),
+            named: "\(paths.count) files", sizeBytes: SourceSequence.sizeBytes(of: paths), unopened: unopened)
     }
 
     /// Opens a stream, such as standard input.
@@ -114,6 +121,8 @@ public struct ImportSource {
     ///
     /// - Throws: `QuipuError` if the source cannot be read.
     public func preview() throws(QuipuError) -> ImportPreview {
-        try QuipuError.presenting { ImportPreview(try QuipuInterchange.ImportPreview(reader)) }
+        try QuipuError.presenting {
+            ImportPreview(try QuipuInterchange.ImportPreview(reader), unopened)
+        }
     }
 }

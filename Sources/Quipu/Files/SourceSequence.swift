@@ -1,6 +1,19 @@
 internal import QuipuFiles
 internal import QuipuFormats
 
+/// Sources that could not be opened: no items of them were refused, they have none.
+final class UnopenedSources {
+    static let mostKept = 1_000
+
+    private(set) var errors: [QuipuError] = []
+    private(set) var count = 0
+
+    func note(_ error: InterchangeError) {
+        count += 1
+        if errors.count < Self.mostKept { errors.append(QuipuError(error)) }
+    }
+}
+
 /// Several sources, one after the other. What keeps one from being read is reported, and costs the others nothing.
 struct SourceSequence: SourceReader {
     let formatName: String
@@ -8,19 +21,22 @@ struct SourceSequence: SourceReader {
     private let format: SourceFormat?
     private let options: SourceOptions
     private let processes: ReaderProcesses
+    private let unopened: UnopenedSources
     private var reader: (any SourceReader)?
     /// Of the sources that were read, and of the present one as a whole.
     private var readBytes = 0
     private var currentBytes = 0
 
     init(
-        _ paths: [String], as format: SourceFormat?, _ options: SourceOptions, in processes: ReaderProcesses
+        _ paths: [String], as format: SourceFormat?, _ options: SourceOptions, in processes: ReaderProcesses,
+        noting unopened: UnopenedSources
     ) {
         formatName = "\(paths.count) files"
         self.paths = paths[...]
         self.format = format
         self.options = options
         self.processes = processes
+        self.unopened = unopened
     }
 
     /// Nil where a folder or a pipe is among them.
@@ -54,7 +70,7 @@ struct SourceSequence: SourceReader {
                 reader = try openSource(at: path, as: format, options, in: processes)
             } catch {
                 end()
-                return Self.rejection(error)
+                unopened.note(error)
             }
         }
     }

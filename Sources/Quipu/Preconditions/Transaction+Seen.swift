@@ -31,7 +31,8 @@ extension Transaction {
         var fields = record.fields
         try change(&fields)
         try check(fields, of: id.kind)
-        return try set(fields.assigned, of: record, seen: seen, keepingBoth: keepingBoth)
+        let values = EmptyValue.removed(from: fields.assigned, of: id.kind)
+        return try set(values, of: record, seen: seen, keepingBoth: keepingBoth)
     }
 
     /// Likewise, with values that were checked one by one.

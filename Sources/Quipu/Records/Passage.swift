@@ -42,3 +42,41 @@ public enum Passage: Sendable, Equatable {
             }
     }
 }
+
+extension Passage {
+    /// A stable word for programs.
+    package var word: String {
+        switch self {
+        case .found: "found"
+        case .moved: "moved"
+        case .changed: "changed"
+        case .lost: "lost"
+        }
+    }
+
+    /// Its place in the text, how it was found there, and in which version it was lost: what the command and the HTTP interface tell
+    /// alike.
+    package func members(_ match: Match?) -> [(String, JSONText)] {
+        var found: (method: String, score: JSONText)?
+        var lostAt: Version?
+        switch match {
+        case .found(let method, let score):
+            found = (method.rawValue, JSONText(raw: Array(Self.text(ofScore: score).utf8)))
+        case .lost(let version): lostAt = version
+        case nil: break
+        }
+        return [
+            ("start", range.map { JSONText($0.lowerBound) } ?? nil),
+            ("end", range.map { JSONText($0.upperBound) } ?? nil), ("method", JSONText(found?.method)),
+            ("score", found?.score ?? nil), ("lostAt", JSONText(lostAt?.description)),
+        ]
+    }
+
+    /// A score to three decimals.
+    package static func text(ofScore score: Double) -> String {
+        let thousandths = Int((score * 1_000).rounded())
+        if thousandths >= 1_000 { return "1" }
+        let digits = String(thousandths)
+        return "0." + String(repeating: "0", count: 3 - digits.count) + digits
+    }
+}

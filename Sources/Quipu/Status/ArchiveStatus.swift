@@ -12,8 +12,10 @@ public struct ArchiveStatus: Sendable {
         public let name: String
         /// A URL, or the path of a folder.
         public let location: String
-        /// Transactions that it has not received yet.
+        /// Transactions that came into the log since the two last held the same, and that it may lack.
         public let ahead: Int
+        /// Some of these came from elsewhere, so that it may have them: from itself, if an exchange with it was limited or cut.
+        public let isAheadAtMost: Bool
         /// Transactions that it had and this one lacked after the last exchange; nil if there was no exchange.
         public let behind: Int?
         /// When the two last held the same, in Unix milliseconds; nil if they never did.
@@ -96,7 +98,9 @@ public struct ArchiveStatus: Sendable {
         nameUses = try store.log.nameUses().map { NameUse($0) }
         let clocks = try store.clock.differences()
         mirrors = try store.remotes.all().map {
-            Mirror($0, ahead: try store.remotes.transactionsSince($0.agreement), clock: clocks[$0.name])
+            let ahead = try store.remotes.transactionsSince($0.agreement)
+            let isAtMost = try ahead > 0 && store.remotes.hasForeignTransactions(since: $0.agreement)
+            return Mirror($0, ahead: ahead, isAheadAtMost: isAtMost, clock: clocks[$0.name])
         }
         callersClock = try store.clock.callersDifference().map { ClockDifference($0) }
         isClockRight = try store.clock.reading().isSynchronized
@@ -105,11 +109,12 @@ public struct ArchiveStatus: Sendable {
 
 extension ArchiveStatus.Mirror {
     fileprivate init(
-        _ remote: QuipuStorage.Remote, ahead: Int, clock: QuipuStorage.ClockDifference?
+        _ remote: QuipuStorage.Remote, ahead: Int, isAheadAtMost: Bool, clock: QuipuStorage.ClockDifference?
     ) {
         name = remote.name
         location = remote.location
         self.ahead = ahead
+        self.isAheadAtMost = isAheadAtMost
         behind = remote.agreement == nil ? nil : 0
         syncedAtMilliseconds = remote.syncedAtMilliseconds
         isReadableByOthers =

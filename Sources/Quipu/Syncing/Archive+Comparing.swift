@@ -20,6 +20,8 @@ package struct MirrorDistance: Sendable {
     /// The numbers of transactions to send and to receive.
     package let ahead: Int
     package let behind: Int
+    /// Whether the mirror takes edits: not from a token that may only read, nor in a folder that cannot be written.
+    package let maySend: Bool
     package let equality: Equality
     /// How often what would be sent changes records, and its size on the link.
     package let changesToSend: Int
@@ -50,12 +52,17 @@ package struct MirrorDistance: Sendable {
         }
         remote = place.title
         (ahead, behind) = (Int(clamping: lead(own, theirs.vector)), Int(clamping: lead(theirs.vector, own)))
+        maySend = !theirs.cost.refusesEdits
         equality = Equality(try theirs.equality(with: store))
         bytesPerSecond = try place.name.flatMap { try store.remotes.linkSpeed(remote: $0) }
-        let forecast = try SyncForecast(
-            sendingFrom: store, lacking: theirs.vector, bytesPerSecond: bytesPerSecond)
-        (changesToSend, bytesToSend) = (forecast.recordCount, forecast.sizeBytes)
-        floorBytesToSend = forecast.floorBytes
+        if maySend {
+            let forecast = try SyncForecast(
+                sendingFrom: store, lacking: theirs.vector, bytesPerSecond: bytesPerSecond)
+            (changesToSend, bytesToSend) = (forecast.recordCount, forecast.sizeBytes)
+            floorBytesToSend = forecast.floorBytes
+        } else {
+            (changesToSend, bytesToSend, floorBytesToSend) = (0, 0, 0)
+        }
         let estimate = try SyncForecast.estimatedBytes(
             of: behind, in: store, bytesPerSecond: bytesPerSecond)
         (bytesToReceive, floorBytesToReceive) = (estimate?.sizeBytes, estimate?.floorBytes)

@@ -97,3 +97,18 @@ extension Snapshot {
         return !shown.isByProgram && others.allSatisfy(\.isByProgram) ? .personOverProgram : .latest
     }
 }
+
+extension FieldStory.Entry {
+    /// What the command and the HTTP interface tell of a version, under the same names.
+    package var members: [(String, JSONText)] {
+        [
+            ("version", JSONText(version.description)), ("author", JSONText(author)),
+            ("timeMilliseconds", JSONText(timeMilliseconds)), ("byProgram", JSONText(isByProgram)),
+            ("words", JSONText(words)), ("value", json.map { JSONText(raw: $0) } ?? nil),
+            ("valueMissing", JSONText(json == nil)), ("replaces", JSONText(replaces.map(\.description))),
+            ("replacedBy", JSONText(replacedBy?.description)), ("shown", JSONText(isShown)),
+            ("inConflict", JSONText(isInConflict)), ("wasShown", JSONText(wasShown)),
+            ("shownUntil", JSONText(shownUntil?.description)), ("unknownTo", JSONText(unknownTo)),
+        ]
+    }
+}

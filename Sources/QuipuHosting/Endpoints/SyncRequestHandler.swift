@@ -122,6 +122,7 @@ final class SyncRequestHandler: HTTPRequestHandler {
             tally.transactionsSent = UInt64(reply.transactionCount)
             metrics.note(tally)
             var headers = [("Content-Type", ExchangeMedia.type)]
+            if isReadOnly { headers.append(("Quipu-Role", caller.role.rawValue)) }
             if receivedBytes + reply.bytes.count >= Self.leastTimedBytes {
                 // Lets the caller subtract the server's time from the duration.
                 let milliseconds = Int((ContinuousClock.now - started) / .milliseconds(1))

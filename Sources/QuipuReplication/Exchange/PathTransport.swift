@@ -39,10 +39,13 @@ public struct PathTransport: Transport {
         }
     }
 
-    private func answer(_ request: borrowing IncomingMessage) throws -> [UInt8] {
+    private func answer(
+        _ request: borrowing IncomingMessage
+    ) throws -> (bytes: [UInt8], refusesEdits: Bool) {
         let (store, obstacle) = try open()
         do {
-            return try Responder.answer(request, from: store, isReadOnly: obstacle != nil)
+            let reply = try Responder.answer(request, from: store, isReadOnly: obstacle != nil)
+            return (reply, obstacle != nil)
         } catch let error as ReplicationError where error.code == .readOnly {
             // There may be room the next time.
             if let obstacle, obstacle.code == .diskFull { throw obstacle }
@@ -55,7 +58,7 @@ public struct PathTransport: Transport {
     ) throws -> TransportCost {
         var request = try IncomingMessage()
         try message.withUnsafeBytes { try request.feed($0) }
-        let reply = try answer(request)
+        let (reply, refusesEdits) = try answer(request)
         try reply.withUnsafeBytes { bytes in
             for first in stride(from: 0, to: bytes.count, by: Self.pieceBytes) {
                 try receive(
@@ -64,6 +67,9 @@ public struct PathTransport: Transport {
             }
         }
         // Both sides are this process: there is no link.
-        return TransportCost(bytesSent: message.count, bytesReceived: reply.count, bytesPerSecond: .max)
+        var cost = TransportCost(
+            bytesSent: message.count, bytesReceived: reply.count, bytesPerSecond: .max)
+        cost.refusesEdits = refusesEdits
+        return cost
     }
 }

@@ -25,6 +25,8 @@ public struct TransportCost: Sendable, Equatable {
     public var bytesReceived: Int
     /// The throughput, where there were enough bytes to measure it.
     public var bytesPerSecond: Int?
+    /// The other side has said that it takes no edits from this caller.
+    public var refusesEdits = false
 
     public init(bytesSent: Int, bytesReceived: Int, bytesPerSecond: Int? = nil) {
         self.bytesSent = bytesSent

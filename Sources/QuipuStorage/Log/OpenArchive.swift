@@ -15,6 +15,10 @@ final class OpenArchive {
     private static let maximumLogBytes = 64 << 20
     /// Of texts that were expanded, for a history that is read from one end to the other.
     private static let provenBytes = 4 << 20
+    /// Of a database up to this size, what a reader puts in order stays in memory; of a larger one it is in temporary files.
+    private static let mostBytesInMemory = 64 << 20
+    /// What adding to the indexes may need at most while a view is open, of a database that is not small.
+    private static let indexRoomBytes = 64 << 20
 
     let folder: ArchiveFolder
     let id: ArchiveID
@@ -62,6 +66,7 @@ final class OpenArchive {
             """)
         try database.checkpointBesides(afterBytes: Self.checkpointBytes, limitBytes: Self.maximumLogBytes)
         id = try Self.archiveID(in: database)
+        if database.isReadOnly { keepTemporaryTablesInMemory() }
     }
 
     /// Over a database that is being brought to the present form, in the transaction that does it.
@@ -86,6 +91,21 @@ final class OpenArchive {
 
     /// Whether nothing can be written beside it, so that it is read as an unchanging file.
     var isOnUnwritablePlace: Bool { unchanged != nil }
+
+    /// Has tables that only this connection sees need no room on a disk, which may be full. Of a large archive they are files in
+    /// the system's folder for these.
+    func keepTemporaryTablesInMemory() {
+        guard folder.storeSizeBytes <= Self.mostBytesInMemory else { return }
+        // Tables that were made before stay where they are.
+        try? database.execute("PRAGMA temp_store = MEMORY")
+    }
+
+    /// Whether an open view must not be used to add to an index, since the disk may be full before the view ends: SQLite would then
+    /// take back the view with it, and what only reads would fail.
+    var lacksRoomForIndexes: Bool {
+        guard database.isInTransaction, !database.isWriting, let free = folder.freeBytes else { return false }
+        return free < min(Self.indexRoomBytes, max(1 << 20, 2 * folder.storeSizeBytes))
+    }
 
     /// Runs `body` with one unchanging snapshot of the archive.
     /// - Throws: what `body` throws, SQLite's errors as `StorageError`; `StorageError.busy` where a file that is read

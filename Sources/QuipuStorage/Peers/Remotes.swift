@@ -92,6 +92,16 @@ extension Remotes {
         Int(max(0, try position - (agreement?.ownPosition ?? 0)))
     }
 
+    /// Whether some of these came from elsewhere: a remote that was exchanged with in part may have them already.
+    public func hasForeignTransactions(since agreement: Agreement?) throws -> Bool {
+        let own = try local.ownEnds().compactMap { try interning.originRow($0.origin, in: database) }
+        return try database.integer(
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM log WHERE position > ?1 AND origin NOT IN (SELECT value FROM json_each(?2)))
+            """, .integer(agreement?.ownPosition ?? 0), .text("\(own)")) == 1
+    }
+
     private func wrapped<Result>(_ body: () throws -> Result) throws -> Result {
         do { return try body() } catch let error as SQLiteError { throw StorageError(error) }
     }

@@ -69,6 +69,7 @@ extension DuplicateSearch {
         guard try database.integer("SELECT identified_position FROM archive") ?? 0 < position else {
             return true
         }
+        if archive.lacksRoomForIndexes { return false }
         do {
             try writing { try archive.keyIndex.bringUpToDate(through: $0.position) }
             return true

@@ -63,7 +63,8 @@ extension WordSearch {
     func prepare(isIndexFresh: inout Bool) throws {
         do {
             if try !isUpToDate {
-                try archive.isOnUnwritablePlace ? indexPrivately() : bringUpToDate()
+                try archive.isOnUnwritablePlace || archive.lacksRoomForIndexes
+                    ? indexPrivately() : bringUpToDate()
             }
         } catch let error as StorageError where error.code == .busy {
             isIndexFresh = false
@@ -97,6 +98,7 @@ extension WordSearch {
 
     /// Makes an index of all records that only this connection sees, and that goes with it.
     private func indexPrivately() throws {
+        archive.keepTemporaryTablesInMemory()
         try reading {
             // Another process may write where this connection may not.
             let end = try position

@@ -126,7 +126,8 @@ private struct CompletionWalk<Runnable: Sendable> {
             let last = declared.last
             let isBehind = !arguments.isEmpty || given.contains("query")
             if let known = declared.first(where: { $0.accepts != nil }),
-                known.accepts?(typed + "x") == true || isBehind && typed.isEmpty
+                known.accepts?(typed + "x") == true
+                    || isBehind && (typed.isEmpty || known.takes == .assignment)
             {
                 point.take(known.takes)
             } else if let first = declared.first, case .repeated = first.arity,

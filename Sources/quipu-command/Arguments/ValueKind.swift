@@ -9,6 +9,12 @@ enum ValueKind: Equatable, Sendable {
     /// `+TAG` or `-TAG`, for the record that is the first argument.
     case signedTag
     case collection
+    /// `FIELD=VALUE`, for the record or the kind that is the first argument.
+    case assignment
+    /// A field of the record that is the first argument.
+    case field
+    /// An entry of the log.
+    case entry
     case remote
     case file
     case folder

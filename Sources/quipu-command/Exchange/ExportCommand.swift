@@ -29,7 +29,8 @@ struct ExportCommand: Command {
             and w3c; in the other formats they are written where they fit themselves. A file appears complete or \
             not at all, and keeps the permissions of the one it replaces; a pipe or device is written directly. Where no record \
             fits, no file is made, and an earlier export is not replaced. A folder that holds an earlier export of the archive is \
-            brought up to date; files in it that were changed since are kept and named.
+            brought up to date; files in it that were changed since are kept and named. A site is written only into an empty folder \
+            or over an earlier site of the archive, and markdown not into a folder that holds a site.
             """, dashesAreTerms: true)
 
     static let interruptionAdvice: String? =
@@ -180,7 +181,9 @@ struct ExportCommand: Command {
             }
         }
         let records = list(report.omittedRecords) { counted($1, $0) }
-        let fields = list(report.omittedFields) { "\($0) (\($1))" }
+        // Names that the archive keeps for itself are told in words.
+        let omitted = report.omittedFields.map { (FieldTitle.of($0.key), $0.value) }
+        let fields = list(Dictionary(omitted, uniquingKeysWith: +)) { "\($0) (\($1))" }
         if !records.isEmpty {
             output.advise("\(format.word) has no place for \(records.joined(separator: ", "))")
         }

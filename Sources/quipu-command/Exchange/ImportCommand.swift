@@ -32,8 +32,8 @@ struct ImportCommand: Command {
             address agrees), else by its DOI, its address, or its text; a weaker key counts only if no stronger one \
             differs. A correction made by hand stays; if the source has changed since, its \
             new value is shown beside it. If a file has several items for one article, the first counts; differences in \
-            the others are reported. What cannot be read is reported with its place, the rest \
-            is imported, and the exit code is 1. It is 0 where all came, also where something was converted or mended and \
+            the others are reported. What cannot be read, an item or a whole file, is reported with its place, the rest \
+            is imported, and the exit code is 1. It is 0 where all came, also where something was converted or repaired and \
             reported.
 
             Notes, annotations and files come with the articles that they belong to. An annotation is found by the words that it \
@@ -139,7 +139,7 @@ struct ImportCommand: Command {
             ImportPreviewText(
                 preview, of: paths.count == 1 ? paths[0] : "\(paths.count) files", collection: collection
             ).show(in: context.output)
-            return preview.report.rejectedItems == 0 ? .done : .failed
+            return preview.report.isComplete ? .done : .failed
         }
         let missingTexts = try archive.read { try $0.missingTexts().count }
         let progress = context.output.progressLine()
@@ -165,7 +165,7 @@ struct ImportCommand: Command {
                 "\(countedAre(missingTexts, "text")) not here yet: items were not compared with \(missingTexts == 1 ? "it" : "them"), "
                     + "only by ids, addresses and the texts that are here; quipu sync, then import again")
         }
-        return report.rejectedItems == 0 ? .done : .failed
+        return report.isComplete ? .done : .failed
     }
 
     private var options: ImportOptions {

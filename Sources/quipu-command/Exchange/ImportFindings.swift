@@ -14,6 +14,15 @@ struct ImportFindings {
         if output.isJSON { return }
         say(report.remarks, of: report.remarkedItems, to: output)
         say(report.refusals, of: report.rejectedItems, to: output)
+        for error in report.unopenedSources { _ = output.report(error) }
+        let unnamed = report.unopenedSourceCount - report.unopenedSources.count
+        if unnamed > 0 { output.warn("and \(counted(unnamed, "other source")) that could not be opened") }
+    }
+
+    /// "1 source not opened"; nil where all were.
+    var unopened: String? {
+        let count = report.unopenedSourceCount
+        return count == 0 ? nil : "\(counted(count, "source")) not opened"
     }
 
     private func say(_ refusals: [ImportReport.Remark], of count: Int, to output: Output) {
@@ -50,4 +59,9 @@ extension [String: Int] {
     }
 
     var json: JSONText { JSONText(members: byCount.map { ($0.key, JSONText($0.value)) }) }
+}
+
+extension [QuipuError] {
+    /// As errors that end a command.
+    var json: JSONText { JSONText(map { ErrorPresentation($0).json }) }
 }

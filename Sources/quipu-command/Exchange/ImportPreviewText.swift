@@ -22,13 +22,15 @@ struct ImportPreviewText {
             "unchanged": count(report.unchangedRecords), "repeated": count(report.repeatedItems),
             "stayedDeleted": count(report.stayedDeletedItems), "outdated": count(report.outdatedItems),
             "differing": count(report.differingItems),
-            "rejected": JSONText(report.rejectedItems), "rejections": report.refusals.json,
+            "rejected": JSONText(report.rejectedItems),
+            "unopened": report.unopenedSources.json, "rejections": report.refusals.json,
             "remarks": report.remarks.json, "kept": report.keptNames.json, "collection": JSONText(collection),
             "first": JSONText(preview.firstItems.map(json)),
         ])
         output.line("\(TerminalSanitizer.line(path)): \(preview.format)")
         var counts = counted(report.readItems, "item")
         if report.rejectedItems > 0 { counts += ", \(report.rejectedItems) rejected" }
+        if let unopened = ImportFindings(report).unopened { counts += ", \(unopened)" }
         if let collection { counts += ", for the collection \(TerminalSanitizer.line(collection))" }
         output.line(counts)
         if preview.tellsEffects { output.line("would be: " + effects(report).joined(separator: ", ")) }

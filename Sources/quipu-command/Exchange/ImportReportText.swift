@@ -23,6 +23,7 @@ struct ImportReportText {
         if report.outdatedItems > 0 { parts.append("\(report.outdatedItems) read before") }
         if report.differingItems > 0 { parts.append("\(report.differingItems) differing") }
         if report.rejectedItems > 0 { parts.append("\(report.rejectedItems) rejected") }
+        if let unopened = ImportFindings(report).unopened { parts.append(unopened) }
         return parts.joined(separator: ", ")
     }
 
@@ -43,6 +44,7 @@ struct ImportReportText {
                         "id": JSONText(difference.record.uuid), "fields": JSONText(difference.fields),
                     ]
                 }),
+            "unopened": report.unopenedSources.json,
             "rejections": report.refusals.json, "remarks": report.remarks.json, "kept": report.keptNames.json,
         ])
         output.remark(counts)
@@ -63,7 +65,7 @@ struct ImportReportText {
         for difference in report.differences {
             output.warn(
                 "\(difference.place): differs from an earlier item for the same article, "
-                    + "\(difference.record.handle); not taken: \(TerminalSanitizer.line(difference.fields.joined(separator: ", ")))"
+                    + "\(difference.record.handle); not taken: \(TerminalSanitizer.line(difference.fields.map { FieldTitle.of($0) }.joined(separator: ", ")))"
             )
         }
         let unnamed = report.differingItems - report.differences.count

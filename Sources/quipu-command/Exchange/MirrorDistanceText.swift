@@ -10,6 +10,7 @@ struct MirrorDistanceText {
         output.json([
             "remote": JSONText(distance.remote), "ahead": JSONText(distance.ahead),
             "behind": JSONText(distance.behind), "inSync": JSONText(distance.equality == .proved),
+            "maySend": JSONText(distance.maySend),
             "changesToSend": JSONText(distance.changesToSend), "bytesToSend": JSONText(distance.bytesToSend),
             "floorBytesToSend": JSONText(distance.floorBytesToSend),
             "floorBytesToReceive": distance.floorBytesToReceive.map { JSONText($0) } ?? nil,
@@ -28,7 +29,10 @@ struct MirrorDistanceText {
             return .damageFound
         case .different:
             output.line(
-                "to send: \(counted(distance.ahead, "transaction")); "
+                (distance.maySend
+                    ? "to send: \(counted(distance.ahead, "transaction")); "
+                    : "to send: nothing, as \(title) takes no edits from here; "
+                        + "it lacks \(counted(distance.ahead, "transaction")); ")
                     + "to receive: \(counted(distance.behind, "transaction"))")
             forecast(to: output)
         }

@@ -36,7 +36,7 @@ struct SyncCommand: Command {
             interrupted, they resume with the next sync.
             Makes the archive on a server at the first push, if the server allows it; but not again if it has \
             disappeared there, since it may have been renamed: use --make.
-            --dry-run prepares what would be sent and tells its size; the size of what would be received is estimated, \
+            --dry-run prepares what would be sent and tells its size, which is nothing where the mirror takes no edits; the size of what would be received is estimated, \
             since the mirror tells only how many transactions it has. The time is for the speed of the last sync, with \
             nothing else on the link.
             --max-bytes counts both directions together, with all that HTTP adds. What people wrote goes first, then what was \
@@ -164,7 +164,7 @@ struct SyncCommand: Command {
             "clock": report.clock?.json ?? nil,
             "left": report.leftOver.map { LeftOverText($0).json } ?? nil,
         ])
-        for use in report.nameUses { output.warn("\(use.problem)\n  \(use.advice)") }
+        for use in report.nameUses { output.warn("\(use.problem(in: output.clock))\n  \(use.advice)") }
     }
 
     /// In one line.

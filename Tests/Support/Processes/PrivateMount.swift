@@ -57,6 +57,18 @@ public final class PrivateMount {
         guard ending.exitCode == 0 else { throw ChildProgram.Failure(description: ending.errors) }
     }
 
+    /// Fills the small disk, but for some bytes.
+    public func fill(leaving freeBytes: Int) throws {
+        let script = """
+            rm -f "$1/filling"; free=$(($(stat -f -c %a*%S "$1") - $2)); head -c "$free" /dev/zero >"$1/filling"
+            """
+        let ending = try ChildProgram(
+            prefix + ["sh", "-c", script, "sh", path, "\(freeBytes)"], in: "/",
+            environment: QuipuProcess.environment()
+        ).finish()
+        guard ending.exitCode == 0 else { throw ChildProgram.Failure(description: ending.errors) }
+    }
+
     deinit { holder.kill() }
 
     /// Whether this machine lets a test do that.

@@ -93,8 +93,8 @@ struct CompactCommandTests {
         try bench.run("set", id, "title=Low water", at: "mirror")
         try bench.sync("mirror")
         let conflict = try #require(try bench.run("--json", "conflicts").json.first)
-        #expect(conflict["ancestor"]?["textMissing"]?.bool == true)
-        #expect(conflict["others"]?.array?.first?["textMissing"]?.bool == false)
+        #expect(conflict["ancestor"]?["valueMissing"]?.bool == true)
+        #expect(conflict["others"]?.array?.first?["valueMissing"]?.bool == false)
         #expect(try bench.run("conflicts").output.contains(ValueText.missing))
         #expect(try bench.run("resolve", id, "title", "--take", "1").code == .done)
     }

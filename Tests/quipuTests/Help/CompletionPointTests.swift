@@ -57,6 +57,12 @@ struct CompletionPointTests {
         #expect(values("attach", "") == .record && values("attach", "x", "") == .file)
         #expect(values("tags", "merge", "a", "") == .tag && words("tags", "") == ["list", "rename", "merge"])
         #expect(values("purge", "x", "y", "") == .deletedRecord)
+        #expect(values("set", "") == .record && values("set", "3k") == .record)
+        #expect(values("set", "x", "") == .assignment && values("set", "x", "ti") == .assignment)
+        #expect(values("add", "note", "") == .assignment && words("add", "no") == ["note"])
+        #expect(values("undo", "") == .entry && values("undo", "ab") == .entry)
+        #expect(values("why", "x", "") == .field && values("resolve", "x", "ti") == .field)
+        #expect(values("merge", "x", "") == .record)
     }
 
     @Test func `every argument for a record, remote, file or folder is declared for completion`() {

@@ -17,7 +17,7 @@ extension Processes {
             try ana.quipu("init", "--name", "press")
             let added = try ana.quipu(
                 "add", "article", "title=Water: the river's way", "tags/river bank=true", "tags/rain=true",
-                "--quiet")
+                "x-shelf=3", "--quiet")
             handle = String(
                 try ana.quipu("list").output.split(whereSeparator: \.isWhitespace).first {
                     $0.count == 8 && $0 != "HANDLE"
@@ -70,6 +70,13 @@ extension Processes {
             #expect(try bash("list --collection P") == ["Press\\ cuttings"])
             #expect(try bash("sync o") == ["office"])
             #expect(try bash("import le") == ["letters"])
+            #expect(try bash("set \(handle) ti") == ["title="])
+            #expect(try bash("set \(handle) title = W") == [])
+            #expect(try bash("set \(handle) x") == ["x-shelf="])
+            #expect(try bash("add note t").contains("text="))
+            #expect(try bash("why \(handle) tags/ra") == ["tags/rain"])
+            // Bash has cut the entry at its colon: only what follows is given back.
+            #expect(try bash("undo ''").contains { $0.hasSuffix(":1") })
             let listed = try bash("show ''", type: 63)
             #expect(listed.contains { $0.hasPrefix(handle) && $0.hasSuffix("(Water: the river's way)") })
         }
@@ -104,6 +111,8 @@ extension Processes {
             #expect(try zsh("", prefix: "sta") == ["status"])
             #expect(try zsh("import x", prefix: "--format=j") == ["--format=jsonl"])
             #expect(try zsh("show", prefix: "").contains(handle))
+            #expect(try zsh("set \(handle)", prefix: "ti") == ["title="])
+            #expect(try zsh("undo", prefix: "").contains { $0.hasSuffix(":1") })
             #expect(try zsh("list --tag", prefix: "ri") == ["river bank"])
             #expect(try zsh("--archive '.' sync", prefix: "o") == ["office"])
             #expect(try zsh("import", prefix: "") == ["files "])
@@ -131,6 +140,8 @@ extension Processes {
                 try fish("quipu show \(handle.prefix(2))") == ["\(handle)\tWater: the river's way"])
             #expect(try fish("quipu list --ta").first?.hasPrefix("--tag\t") == true)
             #expect(try fish("quipu list --tag ri") == ["river bank"])
+            #expect(try fish("quipu set \(handle) ti").map { $0.prefix { $0 != "\t" } } == ["title="])
+            #expect(try fish("quipu undo ").contains { $0.contains(":1\tadd article") })
             #expect(try fish("quipu import x --format=j") == ["--format=jsonl"])
             #expect(try fish("quipu import le").map { $0.prefix { $0 != "\t" } } == ["letters/"])
             #expect(try fish("quipu init le").map { $0.prefix { $0 != "\t" } } == ["letters/"])

@@ -10,7 +10,7 @@ enum DependentForm {
             let tag = try snapshot.tag(of: dependent.record)
             return [
                 "record": JSONText(members: RecordForm.members(of: dependent.record, tag: tag)),
-                "passage": passage(dependent.passage), "author": JSONText(dependent.author),
+                "passage": passage(dependent.passage, dependent.match), "author": JSONText(dependent.author),
                 "byProgram": JSONText(dependent.isByProgram),
                 "timeMilliseconds": JSONText(dependent.timeMilliseconds), "file": file(dependent.file),
             ]
@@ -20,24 +20,16 @@ enum DependentForm {
         }
         return [
             ("collectionNames", JSONText(page.collectionNames)), ("sources", JSONText(page.sources)),
-            ("target", target ?? nil), ("passage", passage(page.passage)), ("file", file(page.file)),
+            ("target", target ?? nil), ("passage", passage(page.passage, page.match)),
+            ("file", file(page.file)),
             ("dependents", JSONText(dependents)),
         ]
     }
 
-    static func passage(_ passage: Passage?) -> JSONText {
+    /// Where a passage is, and how it was found there or since when it is not.
+    static func passage(_ passage: Passage?, _ match: Passage.Match?) -> JSONText {
         guard let passage else { return nil }
-        let state =
-            switch passage {
-            case .found: "found"
-            case .moved: "moved"
-            case .changed: "changed"
-            case .lost: "lost"
-            }
-        guard let range = passage.range else { return ["state": JSONText(state)] }
-        return [
-            "state": JSONText(state), "start": JSONText(range.lowerBound), "end": JSONText(range.upperBound),
-        ]
+        return JSONText(members: [("state", JSONText(passage.word))] + passage.members(match))
     }
 
     private static func file(_ file: AttachedFile?) -> JSONText {

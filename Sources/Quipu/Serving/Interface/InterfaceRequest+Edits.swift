@@ -35,13 +35,16 @@ extension InterfaceRequest {
                 } else if restores {
                     try t.restore(record.id)
                 } else {
-                    let values = try
-                        (tags.map { ("tags/\($0.name)", $0.isIn) }
-                        + collections.map { ("collections/\($0.name)", $0.isIn) }).map { name, isIn in
-                            try QuipuError.presenting { try Transaction.checkTag(name.inNormalFormC) }
-                            return try t.typed(
-                                .json(Value.bool(isIn).json), for: name.inNormalFormC, of: record.kind)
-                        }
+                    var values: [(name: String, json: [UInt8])] = []
+                    for (name, isIn) in tags.map({ ("tags/\($0.name)", $0.isIn) })
+                        + collections.map({ ("collections/\($0.name)", $0.isIn) })
+                    {
+                        try QuipuError.presenting { try Transaction.checkTag(name.inNormalFormC) }
+                        let value = try t.typed(
+                            .json(Value.bool(isIn).json), for: name.inNormalFormC, of: record.kind)
+                        try RecordPatch.requireNew(value.name, in: values, given: name)
+                        values.append(value)
+                    }
                     // What is so already is not said again.
                     let news = values.filter { value in
                         let isIn = record.fields.json(of: value.name) == Value.bool(true).json

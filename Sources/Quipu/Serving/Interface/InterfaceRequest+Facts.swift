@@ -30,7 +30,8 @@ extension InterfaceRequest {
     private static func mirror(_ mirror: ArchiveStatus.Mirror) -> JSONText {
         [
             "name": JSONText(mirror.name), "location": JSONText(mirror.location),
-            "ahead": JSONText(mirror.ahead), "behind": JSONText(ifAny: mirror.behind),
+            "ahead": JSONText(mirror.ahead), "aheadAtMost": JSONText(mirror.isAheadAtMost),
+            "behind": JSONText(ifAny: mirror.behind),
             "syncedAtMilliseconds": JSONText(ifAny: mirror.syncedAtMilliseconds),
             "readableByOthers": JSONText(mirror.isReadableByOthers), "insecure": JSONText(mirror.isInsecure),
         ]

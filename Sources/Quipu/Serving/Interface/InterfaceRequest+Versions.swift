@@ -7,9 +7,11 @@ extension InterfaceRequest {
     func showHistory(of text: String) throws -> HTTPResponse {
         let part = try ListPart(try parameters("limit", "after"))
         return try archive.read { snapshot in
-            let all = try snapshot.history(of: try snapshot.find(text).id).reversed()
-            let versions = part.slice(Array(all)).map { entry -> JSONText in
+            let records = try snapshot.together(with: try snapshot.find(text))
+            let all = try snapshot.history(of: records).reversed()
+            let versions = part.slice(Array(all)).map { record, number, entry -> JSONText in
                 [
+                    "record": JSONText(record.description), "number": JSONText(number),
                     "version": JSONText(entry.version.description), "author": JSONText(entry.author),
                     "byProgram": JSONText(entry.isByProgram),
                     "timeMilliseconds": JSONText(entry.timeMilliseconds),
@@ -65,26 +67,25 @@ extension InterfaceRequest {
         _ = try parameters()
         return try archive.read { snapshot in
             let record = try snapshot.find(text)
-            let story = try snapshot.story(of: record.id, field: try snapshot.field(titled: field))
-            let versions = story.versions.map { version -> JSONText in
-                [
-                    "version": JSONText(version.version.description), "author": JSONText(version.author),
-                    "timeMilliseconds": JSONText(version.timeMilliseconds),
-                    "byProgram": JSONText(version.isByProgram), "words": JSONText(version.words),
-                    "value": version.json.map { JSONText(raw: $0) } ?? nil,
-                    "valueMissing": JSONText(version.json == nil),
-                    "replaces": JSONText(version.replaces.map(\.description)),
-                    "replacedBy": JSONText(version.replacedBy?.description),
-                    "shown": JSONText(version.isShown), "inConflict": JSONText(version.isInConflict),
-                    "wasShown": JSONText(version.wasShown),
-                    "shownUntil": JSONText(version.shownUntil?.description),
-                    "unknownTo": JSONText(version.unknownTo),
-                ]
-            }
-            return Self.json([
-                "field": JSONText(story.field), "rule": Self.rule(story.rule), "versions": JSONText(versions),
-            ])
+            let field = try snapshot.field(titled: field)
+            let records = try snapshot.together(with: record)
+            let stories = try records.map { try snapshot.story(of: $0.id, field: field) }
+            let source = try snapshot.source(of: field, shownBy: records[0])
+            return Self.json(
+                JSONText(
+                    members: Self.members(stories[0]) + [
+                        ("shownBy", JSONText(source?.description)),
+                        ("others", JSONText(stories.dropFirst().map { JSONText(members: Self.members($0)) })),
+                    ]))
         }
+    }
+
+    private static func members(_ story: FieldStory) -> [(String, JSONText)] {
+        [
+            ("record", JSONText(story.record.description)), ("field", JSONText(story.field)),
+            ("rule", rule(story.rule)),
+            ("versions", JSONText(story.versions.map { JSONText(members: $0.members) })),
+        ]
     }
 
     private static func rule(_ rule: FieldStory.Rule?) -> JSONText {

@@ -47,7 +47,7 @@ extension Problem {
             switch obstacle {
             case .noSuchValue(let count): "there are \(count) other values"
             case .notJoinable: "it holds one value, and two would be none"
-            case .notMergeable(let obstacle): "the texts cannot be merged: \(obstacle.rawValue)"
+            case .notMergeable(let obstacle): "the texts cannot be merged: \(obstacle.reason)"
             case .textMissing(let version): "the text of \(version) is not on this mirror"
             }
         self.init(

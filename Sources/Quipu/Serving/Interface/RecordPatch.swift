@@ -36,7 +36,7 @@ struct RecordPatch {
             }
             try QuipuError.presenting { try Transaction.checkTag(name.nfc) }
             let typed = try transaction.typed(.json(value.nfc.canonicalBytes()), for: name.nfc, of: kind)
-            values.removeAll { $0.name == typed.name }
+            try Self.requireNew(typed.name, in: values, given: name)
             values.append(typed)
         }
         for (name, value) in members {
@@ -60,6 +60,14 @@ struct RecordPatch {
             }
         }
         return values
+    }
+
+    /// - Throws: `Problem` where a body names a field a second time: in other letters, or an element of a set by itself as well.
+    static func requireNew(
+        _ name: String, in values: [(name: String, json: [UInt8])], given: String
+    ) throws {
+        guard values.contains(where: { $0.name == name }) else { return }
+        throw InterfaceRequest.unsuitable("'\(given.prefix(64))' is the same field as another one in it")
     }
 
     private func elements(

@@ -22,12 +22,15 @@ export function size(bytes) {
 
 const fieldNames = {
     body: "text", doi: "DOI", url: "address", sha256: "fingerprint", mediaType: "type", sizeBytes: "size", deleted: "deletion",
+    mergedInto: "merged into another record", anchor: "place of the quotation",
 };
 
 /** `tags/river` is the tag “river”; what sources call their own fields is told without its `x-`. */
 export function field(name) {
     if (name.startsWith("tags/")) return `tag “${name.slice(5)}”`;
     if (name.startsWith("collections/")) return "collection";
+    if (name.startsWith("from/")) return `source ${name.slice(5)}`;
+    if (name.startsWith("derived/")) return `origin of ${name.slice(8)}`;
     return fieldNames[name] ?? (name.startsWith("x-") ? name.slice(2) : name);
 }
 

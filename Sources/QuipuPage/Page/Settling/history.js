@@ -65,9 +65,9 @@ export function recordHistory(record, context) {
             h("tbody", {}, versions.map((version, index) => h("tr", {},
                 h("td", {}, h("label", {}, h("span", { class: "unseen" }, "Compare from " + words.time(version.timeMilliseconds)), radio("from-" + record.handle, version.version, index === 1, (chosen) => { from = chosen; }))),
                 h("td", {}, h("label", {}, h("span", { class: "unseen" }, "Compare to " + words.time(version.timeMilliseconds)), radio("to-" + record.handle, version.version, index === 0, (chosen) => { to = chosen; }))),
-                h("td", {}, version.fields.map(words.field).join(", ")),
+                h("td", {}, version.fields.map(words.field).join(", "), version.record === record.id ? null : h("span", { class: "hint" }, " · in a record that is shown with this one")),
                 h("td", {}, told(words.who(version)), h("br"), h("span", { class: "hint" }, words.time(version.timeMilliseconds))),
-                h("td", {}, context.canWrite && index > 0 ? button("Put this back", () => revert(version), { class: "plain" }) : null))))),
+                h("td", {}, context.canWrite && index > 0 && version.record === record.id ? button("Put this back", () => revert(version), { class: "plain" }) : null))))),
             next ? h("p", { class: "hint" }, "Older versions: quipu history " + record.handle) : null, result, whyRow());
         compare();
     }
@@ -98,7 +98,7 @@ async function why(record, field) {
     if (!story) return;
     await openDialog("Why this " + words.field(field) + "?", (close) => [
         h("p", { class: "lead" }, story.rule ? rules[story.rule.name]?.(story.rule.by ?? "somebody") ?? story.rule.name : "It has no value."),
-        h("ol", { class: "versions" }, story.versions.map((version) => h("li", { class: version.shown ? "shown" : null },
+        h("ol", { class: "versions" }, [story, ...story.others].flatMap((one) => one.versions).map((version) => h("li", { class: version.shown ? "shown" : null },
             h("p", { class: "by" }, told(words.who(version)), " · ", words.time(version.timeMilliseconds), version.words ? [" · ", told(version.words)] : null, version.shown ? h("strong", {}, " · shown") : null,
                 version.inConflict ? h("strong", {}, " · in conflict") : null, version.shownUntil ? " · shown until " + words.time(version.shownUntil) : null),
             h("p", { class: "value", dir: "auto" }, version.valueMissing ? "(not on this machine)" : words.value(version.value).slice(0, 400)),

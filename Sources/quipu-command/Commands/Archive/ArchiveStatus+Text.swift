@@ -21,7 +21,8 @@ extension ArchiveStatus {
                     [
                         "name": JSONText(mirror.name), "url": JSONText(mirror.location),
                         "insecure": JSONText(mirror.isReadableByOthers),
-                        "ahead": JSONText(mirror.ahead), "behind": mirror.behind.map { JSONText($0) } ?? nil,
+                        "ahead": JSONText(mirror.ahead), "aheadAtMost": JSONText(mirror.isAheadAtMost),
+                        "behind": mirror.behind.map { JSONText($0) } ?? nil,
                         "lastSync": mirror.syncedAtMilliseconds.map { JSONText(timeMilliseconds: $0) }
                             ?? nil,
                         "clock": mirror.clock?.json ?? nil,
@@ -66,7 +67,9 @@ extension ArchiveStatus {
                 "refused",
                 style("\(refusal.version)", .yellow) + ": \(TerminalSanitizer.line(refusal.reason))")
         }
-        for use in nameUses { row("name used", style(use.problem, .yellow) + "; quipu doctor") }
+        for use in nameUses {
+            row("name used", style(use.problem(in: output.clock), .yellow) + "; quipu doctor")
+        }
         for (difference, peer) in mirrors.map({ ($0.clock, "of '\($0.name)'") }) + [
             (callersClock, "of one who synced with it")
         ] {
@@ -88,7 +91,7 @@ extension ArchiveStatus {
         for mirror in mirrors {
             let last = mirror.syncedAtMilliseconds.map { output.clock.short(milliseconds: $0) }
             table.add([
-                .init(mirror.name, .cyan), .init("\(mirror.ahead)"),
+                .init(mirror.name, .cyan), .init((mirror.isAheadAtMost ? "≤" : "") + "\(mirror.ahead)"),
                 .init(mirror.behind.map { "\($0)" } ?? "?"),
                 .init(last ?? "never"), .init(mirror.location),
             ])
@@ -101,6 +104,11 @@ extension ArchiveStatus {
                     + (mirror.isInsecure ? "" : "; not used without --insecure"))
         }
         output.advise("ahead and behind count transactions; behind is the state at the last sync")
+        if mirrors.contains(where: \.isAheadAtMost) {
+            output.advise(
+                "≤: what came from elsewhere since the last complete sync is counted too, and may be there already"
+            )
+        }
     }
 }
 

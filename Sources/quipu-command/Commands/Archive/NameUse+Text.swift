@@ -4,15 +4,15 @@ extension NameUse {
     var json: JSONText {
         [
             "version": JSONText(first.description), "count": JSONText(count), "author": JSONText(author),
-            "time": JSONText(timeMilliseconds: timeMilliseconds),
+            "timeMilliseconds": JSONText(timeMilliseconds),
             "noticed": JSONText(timeMilliseconds: noticedAtMilliseconds),
         ]
     }
 
     /// What happened, in a sentence.
-    var problem: String {
+    func problem(in zone: ClockZone) -> String {
         "\(counted(count, "transaction")) came under this machine's own name that it did not write, "
-            + "the first by \(TerminalSanitizer.line(author)) at \(ClockZone.utc.short(milliseconds: timeMilliseconds)) "
+            + "the first by \(TerminalSanitizer.line(author)) at \(zone.short(milliseconds: timeMilliseconds)) "
             + "(\(first.short))"
     }
 

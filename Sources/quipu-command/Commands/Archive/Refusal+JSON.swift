@@ -4,7 +4,7 @@ extension Refusal {
     var json: JSONText {
         [
             "version": JSONText(version.description), "reason": JSONText(reason),
-            "time": JSONText(timeMilliseconds: noticedAtMilliseconds),
+            "timeMilliseconds": JSONText(noticedAtMilliseconds),
         ]
     }
 }

@@ -19,8 +19,8 @@ extension Conflict.Choice {
     /// is of: for a deletion that may be something that hangs on the deleted record.
     var jsonText: JSONText {
         [
-            "value": json.map { JSONText(raw: $0) } ?? nil, "textMissing": JSONText(json == nil),
-            "author": JSONText(author), "time": JSONText(timeMilliseconds: timeMilliseconds),
+            "value": json.map { JSONText(raw: $0) } ?? nil, "valueMissing": JSONText(json == nil),
+            "author": JSONText(author), "timeMilliseconds": JSONText(timeMilliseconds),
             "version": JSONText(version.description), "byProgram": JSONText(isByProgram),
             "originalAuthor": JSONText(originalAuthor), "id": JSONText(record.uuid),
             "field": JSONText(field),

@@ -13,7 +13,8 @@ struct ConflictText {
         let style = output.style
         let name = record.map { RecordText.title($0) } ?? RecordText.name(conflict.record)
         let subject =
-            conflict.isDeletion ? "deleted, and edited elsewhere" : TerminalSanitizer.line(conflict.field)
+            conflict.isDeletion
+            ? "deleted, and edited elsewhere" : TerminalSanitizer.line(FieldTitle.of(conflict.field))
         output.line("\(style(name, .bold)): \(style(subject, .yellow))")
         if conflict.isDeletion {
             row("current", "deleted", conflict.current, output)
@@ -73,7 +74,7 @@ struct ConflictText {
 
     /// Which field of what: an edit that a delete had not seen may be of an annotation.
     private func place(of other: Conflict.Choice) -> String {
-        let field = TerminalSanitizer.line(other.field)
+        let field = TerminalSanitizer.line(FieldTitle.of(other.field))
         return other.record == conflict.record ? "\(field):" : "\(field) of \(other.record.handle):"
     }
 

@@ -26,7 +26,9 @@ struct ConflictWalk {
 
         var name: String { record.map { RecordText.title($0) } ?? RecordText.name(conflict.record) }
 
-        var subject: String { conflict.isDeletion ? "deleted" : TerminalSanitizer.line(conflict.field) }
+        var subject: String {
+            conflict.isDeletion ? "deleted" : TerminalSanitizer.line(FieldTitle.of(conflict.field))
+        }
     }
 
     private let context: Context

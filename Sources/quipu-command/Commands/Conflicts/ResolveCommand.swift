@@ -6,7 +6,7 @@ struct ResolveCommand: Command {
         arguments: [
             .optional(
                 "ID", "the record's id or handle; all open conflicts if not given", takes: .recordInConflict),
-            .optional("FIELD", "which conflict, if the record has several"),
+            .optional("FIELD", "which conflict, if the record has several", takes: .field),
         ],
         options: [
             .option(

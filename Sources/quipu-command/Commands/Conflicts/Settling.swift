@@ -20,7 +20,8 @@ struct Settling {
         EditReport([record], outcome)
             .print(
                 to: output,
-                done: "\(TerminalSanitizer.line(conflict.field)) is \(ValueText.quoted(json, columns: 60))"
+                done:
+                    "\(TerminalSanitizer.line(FieldTitle.of(conflict.field))) is \(ValueText.quoted(json, columns: 60))"
             ) { _ in [("field", JSONText(conflict.field))] }
     }
 

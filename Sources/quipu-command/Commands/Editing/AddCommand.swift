@@ -6,7 +6,7 @@ struct AddCommand: Command {
         arguments: [
             .positional(
                 "KIND", "article, note, collection, …", takes: .choice(["article", "note", "collection"])),
-            .repeated("FIELD=VALUE", "a field's value as text; FIELD:=JSON for any JSON"),
+            .repeated("FIELD=VALUE", "a field's value as text; FIELD:=JSON for any JSON", takes: .assignment),
         ],
         example: "quipu add article 'title=A strike in the north' date=2026-03-04",
         discussion: discussion,
@@ -36,7 +36,7 @@ struct AddCommand: Command {
         if kind.schema == nil { throw unknownKind }
         let archive = try context.archive(.readWrite, author: author)
         let ((id, respelled), outcome) = try archive.edit { t in
-            let values = try assignments.map { try $0.value(for: kind, in: t) }
+            let values = try Assignment.values(assignments, for: kind, in: t)
             if kind != .collection, !values.contains(where: { Self.saysSomething($0.json) }) {
                 throw QuipuError(
                     .missingField, "a record without any value is not added",

@@ -88,10 +88,35 @@ struct Assignment: Equatable, Sendable {
                 ? "give it as text: '\(field)=\(word)'" : "put the number between quotation marks")
     }
 
-    /// With what is in a file or comes from standard input.
+    /// With what is in a file or comes from standard input. What makes the text may have failed, so an empty one takes nothing away.
     func read() throws -> Assignment {
         guard case .elsewhere(let typed) = value else { return self }
-        return Assignment(field: field, value: .word(try typed.read(for: "the value of '\(field)'")))
+        let text = try typed.read(for: "the value of '\(field)'")
+        guard !text.allSatisfy(\.isWhitespace) else {
+            throw QuipuError(
+                .wrongType, "there is no text for '\(field)': \(typed.place ?? "the text") is empty",
+                hint: "to take its value away write: \(field)=")
+        }
+        return Assignment(field: field, value: .word(text))
+    }
+
+    /// The values that assignments give a record.
+    ///
+    /// - Throws: `UsageError` where two of them name one field in different words, as a collection by its name and by its handle.
+    static func values(
+        _ assignments: [Assignment], for kind: RecordKind, in t: borrowing Transaction
+    ) throws -> [(name: String, json: [UInt8])] {
+        var values: [(name: String, json: [UInt8])] = []
+        for assignment in assignments {
+            let value = try assignment.value(for: kind, in: t)
+            if let other = values.firstIndex(where: { $0.name == value.name }) {
+                throw UsageError(
+                    "'\(assignments[other].field)' and '\(assignment.field)' are the same field",
+                    hint: "give each field one value")
+            }
+            values.append(value)
+        }
+        return values
     }
 
     private init(field: String, value: Value) {

@@ -38,7 +38,7 @@ struct EditReport {
             for settled in outcome.settled {
                 let versions = settled.versions.map(\.short).joined(separator: ", ")
                 output.remark(
-                    "  the conflict over \(TerminalSanitizer.line(settled.field)) is settled: this replaces \(versions)"
+                    "  the conflict over \(TerminalSanitizer.line(FieldTitle.of(settled.field))) is settled: this replaces \(versions)"
                 )
             }
         } else if !outcome.settled.isEmpty {

@@ -6,13 +6,13 @@ struct SetCommand: Command {
         arguments: [
             RecordSelection.argument("a record's id or handle"),
             .repeated(
-                "FIELD=VALUE", "the new value as text; FIELD:=JSON for any JSON",
+                "FIELD=VALUE", "the new value as text; FIELD:=JSON for any JSON", takes: .assignment,
                 accepts: { $0.utf8.contains(UInt8(ascii: "=")) }),
         ],
         options: [RecordSelection.query],
         example: "quipu set 3k9x7t2m 'title=A better title' doi:=null",
         discussion: """
-            FIELD:=null removes a value. Setting a field that is in conflict settles the conflict: the new \
+            FIELD= takes a field's value away, and so does FIELD:=null; what a record cannot be without is refused. Setting a field that is in conflict settles the conflict: the new \
             value replaces all conflicting ones. collections/NAME=true puts an article into a \
             collection, =false takes it out. \(TypedText.explanation) All fields change in one step, or none does. \
             Setting the value that a field already has confirms it: another value set elsewhere before the next sync is \
@@ -43,9 +43,8 @@ struct SetCommand: Command {
         let archive = try context.archive(.readWrite, author: author)
         let (edited, outcome) = try archive.edit { t in try edit(names, assignments, in: &t) }
         if edited.records.isEmpty { EditReport.printNone(to: context.output) }
-        let fields = assignments.map { TerminalSanitizer.line($0.field) }
         EditReport(records: edited.records, outcome: outcome)
-            .print(to: context.output, done: "set \(RecordText.list(fields) ?? "")")
+            .print(to: context.output, done: Self.done(assignments, taken: edited.taken))
         for (field, word) in edited.respelled {
             context.output.remark(
                 "  \(TerminalSanitizer.line(field)) is kept as \(TerminalSanitizer.line(word))")
@@ -55,17 +54,38 @@ struct SetCommand: Command {
 
     private func edit(
         _ names: RecordNames, _ assignments: [Assignment], in t: inout Transaction
-    ) throws -> (records: [(id: RecordID, version: Version)], respelled: [(field: String, value: String)]) {
-        var records: [(id: RecordID, version: Version)] = []
-        var respelled: [(field: String, value: String)] = []
+    ) throws -> Edited {
+        var edited = Edited()
         for id in try names.ids(in: t.before, hint: Self.hint) {
             let record = try t.find(id.description)
-            let values = try assignments.map { try $0.value(for: record.kind, in: t) }
+            let values = try Assignment.values(assignments, for: record.kind, in: t)
             try CollectionName.hinting(values) { try t.set(values, of: record.id) }
-            records.append((id, record.version))
-            if respelled.isEmpty { respelled = Assignment.respelled(assignments, values) }
+            edited.records.append((id, record.version))
+            if edited.respelled.isEmpty { edited.respelled = Assignment.respelled(assignments, values) }
+            edited.taken = Set(values.indices.filter { values[$0].json == Array("null".utf8) })
         }
-        return (records, respelled)
+        return edited
+    }
+
+    private struct Edited {
+        var records: [(id: RecordID, version: Version)] = []
+        var respelled: [(field: String, value: String)] = []
+        /// Which of the assignments take a value away.
+        var taken: Set<Int> = []
+    }
+
+    /// `set title and date; doi has no value now`
+    private static func done(_ assignments: [Assignment], taken: Set<Int>) -> String {
+        func names(_ isTaken: Bool) -> [String] {
+            assignments.indices.filter { taken.contains($0) == isTaken }.map {
+                TerminalSanitizer.line(assignments[$0].field)
+            }
+        }
+        let without = names(true)
+        return [
+            RecordText.list(names(false)).map { "set \($0)" },
+            RecordText.list(without).map { "\($0) \(without.count == 1 ? "has" : "have") no value now" },
+        ].compactMap(\.self).joined(separator: "; ")
     }
 
     /// A forgotten "=" makes a word the name of a record.

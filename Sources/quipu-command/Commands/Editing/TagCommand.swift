@@ -20,7 +20,7 @@ struct TagCommand: Command {
         synonyms: ["untag", "label"], dashesAreValues: true, makesEdits: true)
 
     let selection: RecordSelection
-    /// In the order typed; a tag that is named twice counts as last said.
+    /// In the order typed, each tag once.
     let wishes: [(tag: String, isWanted: Bool)]
 
     /// Behind the record there are words without a sign.
@@ -41,8 +41,14 @@ struct TagCommand: Command {
         var wishes: [(tag: String, isWanted: Bool)] = []
         for word in values.arguments("±TAG") {
             let tag = try TagName.normalised(String(decoding: word.utf8.dropFirst(), as: UTF8.self))
-            wishes.removeAll { $0.tag == tag }
-            wishes.append((tag, word.utf8.first != UInt8(ascii: "-")))
+            let isWanted = word.utf8.first != UInt8(ascii: "-")
+            if let other = wishes.first(where: { $0.tag == tag }) {
+                throw UsageError(
+                    other.isWanted == isWanted
+                        ? "the tag '\(tag)' is given twice" : "'+\(tag)' and '-\(tag)' contradict each other",
+                    hint: "give each tag once, with + to add it or - to remove it")
+            }
+            wishes.append((tag, isWanted))
         }
         self.wishes = wishes
     }

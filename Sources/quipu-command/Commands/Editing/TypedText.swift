@@ -24,6 +24,15 @@ enum TypedText: Equatable, Sendable {
         }
     }
 
+    /// Where it is: "standard input", "the file 'a.txt'"; nil for a text itself.
+    var place: String? {
+        switch self {
+        case .text: nil
+        case .file(let path): "the file '\(path)'"
+        case .standardInput: "standard input"
+        }
+    }
+
     /// The text, without the line's end that editors and `echo` put last.
     /// - Parameter purpose: what it is for: "the value of 'body'".
     /// - Throws: `QuipuError` for what cannot be read, is no UTF-8 or is longer than a value may be.

@@ -48,7 +48,9 @@ struct DoctorCommand: Command {
                 repair = try archive.repair()
                 if let remote { mendedFiles = try archive.fetchDamagedFiles(from: remote, by: link) }
             }
-            findings = try archive.examine().map { DoctorFinding($0, in: archive.path) }
+            // Programs read UTC.
+            let zone = output.isJSON ? ClockZone.utc : output.clock
+            findings = try archive.examine().map { DoctorFinding($0, in: archive.path, zone) }
         } catch let error as QuipuError
             where error.origin == .archive && [.damaged, .notAnArchive].contains(error.code)
         {

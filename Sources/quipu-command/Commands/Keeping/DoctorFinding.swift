@@ -9,10 +9,15 @@ struct DoctorFinding: Equatable, Sendable {
     /// What it is about: a path, a remote, a record.
     let subject: String
     let advice: String
+    /// The subject for people, where programs get another form of it: a time.
+    private let told: String?
 
-    init(_ check: String, isDamage: Bool = false, _ problem: String, of subject: String, advice: String) {
+    init(
+        _ check: String, isDamage: Bool = false, _ problem: String, of subject: String, told: String? = nil,
+        advice: String
+    ) {
         (self.check, self.isDamage, self.problem) = (check, isDamage, problem)
-        (self.subject, self.advice) = (subject, advice)
+        (self.subject, self.told, self.advice) = (subject, told, advice)
     }
 
     var json: JSONText {
@@ -25,17 +30,19 @@ struct DoctorFinding: Equatable, Sendable {
     func print(to output: Output) {
         let style = output.style
         let mark = isDamage ? style("damaged", .bold, .red) : style("notice ", .yellow)
-        output.line("\(mark)  \(TerminalSanitizer.line(problem)): \(TerminalSanitizer.line(subject))")
+        output.line("\(mark)  \(TerminalSanitizer.line(problem)): \(TerminalSanitizer.line(told ?? subject))")
         output.line("         " + style(TerminalSanitizer.line(advice), .dim))
     }
 }
 
 extension DoctorFinding {
-    /// - Parameter path: of the archive.
-    init(_ finding: Finding, in path: String) {
+    /// - Parameters:
+    ///   - path: of the archive.
+    ///   - zone: in which times are told.
+    init(_ finding: Finding, in path: String, _ zone: ClockZone) {
         switch finding {
         case .damage, .layout, .settings, .exposedKey, .leftover, .unwritable, .lowSpace, .lock, .clock:
-            self.init(ofMachine: finding, in: path)
+            self.init(ofMachine: finding, in: path, zone)
         case .missingTexts(let count, let first, let areAllOfDeleted):
             self.init(
                 "texts",
@@ -74,7 +81,7 @@ extension DoctorFinding {
                 of: refusal.version.description,
                 advice: "nothing else is held back; its author should run doctor and sync again")
         case .nameUse(let use):
-            self.init("name", use.problem, of: use.first.description, advice: use.advice)
+            self.init("name", use.problem(in: zone), of: use.first.description, advice: use.advice)
         case .ownRemote(let remote):
             self.init(
                 "remotes", "the remote '\(remote.name)' is this archive itself, not a second copy",
@@ -91,7 +98,7 @@ extension DoctorFinding {
     }
 
     /// Of the files, the disk and the clock of this machine.
-    private init(ofMachine finding: Finding, in path: String) {
+    private init(ofMachine finding: Finding, in path: String, _ zone: ClockZone) {
         switch finding {
         case .damage(let damage, let file):
             self.init(
@@ -134,6 +141,7 @@ extension DoctorFinding {
                 }
             self.init(
                 "clock", problem, of: Timestamp.rfc3339(milliseconds: now),
+                told: zone.short(milliseconds: now),
                 advice: "nothing is lost by it; set the clock, so that times read right")
         default: preconditionFailure("of the machine are those that are given here")
         }

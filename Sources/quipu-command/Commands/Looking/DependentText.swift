@@ -69,10 +69,10 @@ struct DependentText {
         switch (passage, match) {
         case (.found(let range), _): "found at \(range.lowerBound)"
         case (.moved(let range), .found(.context, let score)?):
-            "moved to \(range.lowerBound), told by its context; score \(text(of: score))"
+            "moved to \(range.lowerBound), told by its context; score \(Passage.text(ofScore: score))"
         case (.moved(let range), _): "moved to \(range.lowerBound)"
         case (.changed(let range), .found(_, let score)?):
-            "changed: the text at \(range.lowerBound) is nearly the same; score \(text(of: score))"
+            "changed: the text at \(range.lowerBound) is nearly the same; score \(Passage.text(ofScore: score))"
         case (.changed(let range), _) where range.isEmpty:
             "lost\(version(of: match)): it was removed from the text at \(range.lowerBound)"
         case (.changed(let range), _): "changed: the text at \(range.lowerBound) is different now"
@@ -83,14 +83,6 @@ struct DependentText {
     private static func version(of match: Passage.Match?) -> String {
         guard case .lost(let version?)? = match else { return "" }
         return " at \(version.short)"
-    }
-
-    /// To three decimals.
-    static func text(of score: Double) -> String {
-        let thousandths = Int((score * 1_000).rounded())
-        if thousandths >= 1_000 { return "1" }
-        let digits = String(thousandths)
-        return "0." + String(repeating: "0", count: 3 - digits.count) + digits
     }
 }
 

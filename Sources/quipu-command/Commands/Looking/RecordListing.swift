@@ -10,6 +10,7 @@ struct RecordListing {
     private let collections = CollectionTitles()
     private var hits: [(hit: SearchHit, state: String)] = []
     private var isFirst = true
+    private var knowsLack: Bool?
     private(set) var count = 0
 
     init(_ output: Output, showsPassages: Bool) {
@@ -22,12 +23,24 @@ struct RecordListing {
         if output.isJSON {
             let names = try collections.titles(for: hit.record, in: snapshot)
             var members = JSONText.members(of: hit.record, collections: names)
+            let missing = try mayLackTexts(in: snapshot) ? snapshot.missingTexts(of: hit.record) : []
+            members.append(("missingTexts", JSONText(missing)))
             if showsPassages { members.append(("snippet", JSONText(hit.passage))) }
             output.json(JSONText(members: members))
             return
         }
-        hits.append((hit, Self.state(of: hit.record, isOrphaned: try snapshot.isOrphaned(hit.record))))
+        let lacksText = try mayLackTexts(in: snapshot) && !snapshot.missingTexts(of: hit.record).isEmpty
+        let isOrphaned = try snapshot.isOrphaned(hit.record)
+        hits.append((hit, Self.state(of: hit.record, isOrphaned: isOrphaned, lacksText: lacksText)))
         if hits.count == Self.batch { flush() }
+    }
+
+    /// Asked once: texts are missing in few archives, and then each record is asked.
+    private mutating func mayLackTexts(in snapshot: borrowing Snapshot) throws -> Bool {
+        if let knowsLack { return knowsLack }
+        let lacks = try snapshot.missingTexts().count > 0
+        knowsLack = lacks
+        return lacks
     }
 
     /// Draws what is held back.
@@ -113,11 +126,12 @@ struct RecordListing {
         return out + rest
     }
 
-    static func state(of record: Record, isOrphaned: Bool) -> String {
+    static func state(of record: Record, isOrphaned: Bool, lacksText: Bool = false) -> String {
         [
             record.isPurged ? "purged" : record.isDeleted ? "deleted" : nil,
             record.isInConflict ? "conflict" : nil,
             isOrphaned ? "orphaned" : nil,
+            lacksText ? "text not here" : nil,
         ].compactMap { $0 }
             .joined(separator: ", ")
     }

@@ -72,7 +72,7 @@ struct DuplicatesCommand: Command {
             output.line("  and \(group.count - group.records.count) more")
         }
         if group.records.count > 1 {
-            let fields = group.differing.map { TerminalSanitizer.line($0) }
+            let fields = group.differing.map { TerminalSanitizer.line(FieldTitle.of($0)) }
             let text =
                 fields.isEmpty
                 ? "all fields are equal" : "they differ in \(RecordText.list(Array(fields.prefix(12))) ?? "")"

@@ -72,7 +72,7 @@ private struct MergedFieldText {
     func print(to output: Output) {
         let columns = max(16, ((output.textWidth ?? 120) - 24) / 2)
         for field in fields.prefix(Self.mostFields) {
-            let name = TerminalSanitizer.line(field.field)
+            let name = TerminalSanitizer.line(FieldTitle.of(field.field))
             let theirs = field.others.map {
                 "\(ValueText.quoted($0.json, columns: columns)) of \($0.record.handle)"
             }

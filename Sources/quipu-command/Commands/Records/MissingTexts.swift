@@ -10,7 +10,7 @@ enum MissingTextNames {
     static func text(_ count: Int, _ first: [MissingText]) -> String? {
         if first.isEmpty { return nil }
         let names = first.map { missing in
-            "\(TerminalSanitizer.line(missing.field)) of \(RecordText.title(missing.record, columns: 40))"
+            "\(TerminalSanitizer.line(FieldTitle.of(missing.field))) of \(RecordText.title(missing.record, columns: 40))"
                 + (missing.record.isDeleted ? " (deleted)" : "")
         }
         let further = count - first.count

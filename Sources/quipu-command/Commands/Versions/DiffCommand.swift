@@ -22,9 +22,11 @@ struct DiffCommand: Command {
     }
 
     func run(in context: Context) throws -> ExitCode {
-        let comparison = try context.archive(naming: id).read { try compare(in: $0) }
-        context.output.json(comparison.json)
-        if !context.output.isJSON { comparison.print(to: context.output) }
+        try context.archive(naming: id).read { snapshot in
+            let comparison = try compare(in: snapshot)
+            context.output.json(comparison.json)
+            if !context.output.isJSON { try comparison.print(to: context.output, in: snapshot) }
+        }
         return .done
     }
 

@@ -15,7 +15,7 @@ extension HistoryEntry {
     var members: [(String, JSONText)] {
         [
             ("version", JSONText(version.description)),
-            ("time", JSONText(timeMilliseconds: timeMilliseconds)),
+            ("timeMilliseconds", JSONText(timeMilliseconds)),
             ("timeUncertain", JSONText(isTimeUncertain)),
             ("author", JSONText(author)),
             ("byProgram", JSONText(isByProgram)),

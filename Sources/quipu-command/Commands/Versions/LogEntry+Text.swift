@@ -51,7 +51,7 @@ extension LogEntry {
             members: [
                 ("version", JSONText(version.description)), ("words", JSONText(words)),
                 ("role", JSONText("\(role)")), ("undone", JSONText(isUndone)),
-                ("time", JSONText(timeMilliseconds: timeMilliseconds)),
+                ("timeMilliseconds", JSONText(timeMilliseconds)),
                 ("timeUncertain", JSONText(isTimeUncertain)), ("author", JSONText(author)),
                 ("byProgram", JSONText(isByProgram)), ("replica", JSONText(version.replica)),
                 ("fields", sorted(fields)), ("merged", sorted(merged)),

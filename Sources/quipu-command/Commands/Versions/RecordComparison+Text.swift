@@ -1,13 +1,13 @@
 internal import Quipu
 
 extension RecordComparison {
-    func print(to output: Output) {
+    func print(to output: Output, in snapshot: borrowing Snapshot) throws {
         let style = output.style
         let versions = "\(from?.short ?? "nothing") → \(to?.short ?? "nothing")"
         output.line(style(RecordText.title(record), .bold) + "  " + style(versions, .dim))
         if changes.isEmpty { output.remark("nothing changed") }
         for change in changes {
-            output.line(style(TerminalSanitizer.line(change.field), .cyan))
+            output.line(style(TerminalSanitizer.line(try snapshot.fieldTitle(change.field)), .cyan))
             for line in lines(of: change, style) { output.line("  " + line) }
         }
     }

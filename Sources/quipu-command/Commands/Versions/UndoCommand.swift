@@ -3,7 +3,9 @@ internal import Quipu
 struct UndoCommand: Command {
     static let declaration = CommandDeclaration(
         "undo", abstract: "take back what a command did",
-        arguments: [.optional("ENTRY", "an entry of the log; else the last one of this mirror")],
+        arguments: [
+            .optional("ENTRY", "an entry of the log; else the last one of this mirror", takes: .entry)
+        ],
         options: [.flag("dry-run", "show what would be taken back, and write nothing")],
         example: "quipu undo --dry-run",
         discussion: """

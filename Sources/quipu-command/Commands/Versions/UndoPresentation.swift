@@ -3,6 +3,7 @@ internal import Quipu
 /// Takes an entry of the log back, and says what came of it.
 struct UndoPresentation {
     private static let mostListed = 20
+    private static let merge = "mergedInto"
     /// Of an element of a set.
     private static let (isIn, isOut) = (Array("true".utf8), Array("false".utf8))
 
@@ -149,6 +150,9 @@ struct UndoPresentation {
         let field = change.field ?? ""
         let name = TerminalSanitizer.line(try snapshot.fieldTitle(field))
         switch change.effect {
+        case .gaveBack where field == Self.merge, .removedValue where field == Self.merge:
+            return try mergePart(of: change, in: snapshot)
+        case .gaveWay where field == Self.merge: return "merged or not as others have it"
         case .gaveBack:
             // An element of a set is in it or is not; a preview tells what is there still.
             let json =
@@ -163,6 +167,12 @@ struct UndoPresentation {
         case .deletedRecord: return "deleted"
         case .restoredRecord: return "brought back"
         }
+    }
+
+    /// A merge that is taken back, or made again. A preview tells what is there still.
+    private func mergePart(of change: UndoReport.Change, in snapshot: borrowing Snapshot) throws -> String {
+        let present = try snapshot.recordByItself(change.record.description).mergedInto
+        return (present == nil) != isDryRun ? "shown by itself again" : "merged again"
     }
 
     private func line(of left: UndoReport.Left, in snapshot: borrowing Snapshot) throws -> String {

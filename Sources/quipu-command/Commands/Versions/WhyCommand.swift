@@ -5,7 +5,7 @@ struct WhyCommand: Command {
         "why", abstract: "explain why a field shows what it shows",
         arguments: [
             .positional("ID", "the record's id or handle", takes: .record),
-            .positional("FIELD", "title, body, tags/NAME, …, or deleted"),
+            .positional("FIELD", "title, body, tags/NAME, …, or deleted", takes: .field),
         ],
         example: "quipu why 3k9x7t2m title",
         discussion: """
@@ -162,21 +162,7 @@ struct WhyCommand: Command {
             (
                 "versions",
                 JSONText(
-                    story.versions.map { entry in
-                        [
-                            "version": JSONText(entry.version.description), "author": JSONText(entry.author),
-                            "time": JSONText(timeMilliseconds: entry.timeMilliseconds),
-                            "byProgram": JSONText(entry.isByProgram), "words": JSONText(entry.words),
-                            "value": entry.json.map { JSONText(raw: $0) } ?? nil,
-                            "textMissing": JSONText(entry.json == nil),
-                            "replaces": JSONText(entry.replaces.map(\.description)),
-                            "replacedBy": JSONText(entry.replacedBy?.description),
-                            "shown": JSONText(entry.isShown), "inConflict": JSONText(entry.isInConflict),
-                            "wasShown": JSONText(entry.wasShown),
-                            "shownUntil": JSONText(entry.shownUntil?.description),
-                            "unknownTo": JSONText(entry.unknownTo),
-                        ]
-                    })
+                    story.versions.map { JSONText(members: $0.members) })
             ),
         ]
     }

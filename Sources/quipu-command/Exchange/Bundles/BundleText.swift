@@ -33,7 +33,7 @@ struct BundleText {
         for damage in bundle.damages { output.warn(damage.text(isApplied: true)) }
         if bundle.hasFurtherDamages { output.warn("there are more damaged places") }
         for refusal in bundle.refusals { output.warn("refused: \(refusal)") }
-        for use in bundle.nameUses { output.warn("\(use.problem)\n  \(use.advice)") }
+        for use in bundle.nameUses { output.warn("\(use.problem(in: output.clock))\n  \(use.advice)") }
         sayWhatIsHere(to: output)
         if bundle.missingTexts > 0 {
             output.advise(

@@ -59,9 +59,25 @@ struct CompleteCommand: Command {
             found = try archive.tags(typed: String(typed.drop { $0 == "+" }), limit: limit)
         case .collection: found = try archive.collections(typed: typed, limit: limit)
         case .remote: found = try archive.remotes(typed: typed)
+        case .assignment: return try assignments(at: point, in: archive)
+        case .field: found = try archive.fields(of: point.arguments.first ?? "", typed: typed, limit: limit)
+        case .entry: found = try archive.entries(typed: typed, limit: limit)
         case .anything, .file, .folder, .choice: found = []
         }
         return found.map { .init(text: sign + $0.text, meaning: $0.meaning) }
+    }
+
+    /// Names of fields with the sign that follows them; where none begins so, records, of which a command may take several.
+    private func assignments(
+        at point: CompletionPoint, in archive: ArchiveSuggestions
+    ) throws -> [CompletionPoint.Candidate] {
+        guard !point.typed.utf8.contains(UInt8(ascii: "=")) else { return [] }
+        let fields = try archive.settableFields(of: point.arguments.first ?? "", typed: point.typed)
+        if fields.isEmpty {
+            return try archive.records(.present, typed: point.typed, limit: Self.mostValues)
+                .map { .init(text: $0.text, meaning: $0.meaning) }
+        }
+        return fields.prefix(Self.mostValues).map { .init(text: $0.text + "=", meaning: $0.meaning) }
     }
 
     private func line(_ text: String, _ meaning: String) -> String {

@@ -61,6 +61,8 @@ enum CompletionScript: String, CaseIterable, Sendable {
                         shown+=("${line:0:${COLUMNS:-80} - 2}")
                     done
                     compopt -o nosort 2>/dev/null
+                    # A value follows.
+                    [[ ${found[0]-} != *= ]] || compopt -o nospace 2>/dev/null
                     # What the words mean is shown in a list and never put into the line.
                     if [[ ${#found[@]} -gt 1 && ${COMP_TYPE-} == @(33|63|64) ]]; then
                         COMPREPLY=("${shown[@]}")
@@ -78,7 +80,7 @@ enum CompletionScript: String, CaseIterable, Sendable {
         #compdef quipu
         # Completion of quipu for zsh.
         _quipu() {
-            local -a typed lines texts shown
+            local -a typed lines texts shown ending
             local line text meaning
             typed=("${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}")
             typed=("${(@)typed/#\~\//$HOME/}")
@@ -100,7 +102,9 @@ enum CompletionScript: String, CaseIterable, Sendable {
                         texts+=("$text")
                         shown+=("$text${meaning:+  -- $meaning}")
                     done
-                    compadd -l -V quipu -d shown -a texts
+                    # A value follows.
+                    [[ ${texts[1]-} != *= ]] || ending=(-S '')
+                    compadd "${(@)ending}" -l -V quipu -d shown -a texts
                     ;;
             esac
         }

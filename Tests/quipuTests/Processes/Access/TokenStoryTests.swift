@@ -57,6 +57,11 @@ extension Processes {
             _ = try ana.add(title: "The bridge closes")
             try ana.sync()
 
+            let forecast = try ben.json("sync", "--dry-run")
+            #expect(forecast["maySend"]?.bool == false && forecast["changesToSend"]?.integer == 0)
+            #expect(forecast["bytesToSend"]?.integer == 0 && forecast["ahead"]?.integer == 2)
+            #expect(try ben.quipu("sync", "--dry-run").output.contains("takes no edits from here"))
+            #expect(try ana.json("sync", "--dry-run")["maySend"]?.bool == true)
             let outcome = try ben.run(["sync"])
             #expect(outcome.exitCode == 1, "\(outcome)")
             #expect(outcome.errors.contains("2 edits stay here") && outcome.errors.contains("may only read"))

@@ -101,6 +101,24 @@ extension Processes {
         }
 
         @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
+        func `a dry run of a sync with a folder that cannot be written forecasts that nothing is sent`()
+            throws
+        {
+            let place = try TemporaryFolder()
+            let ana = try Machine("ana", in: place)
+            try ana.quipu("init", "--name", "press")
+            _ = try ana.add(title: "The bridge opens")
+            let ben = try Machine("ben", in: place)
+            try ben.quipu("clone", ana.folder, ".")
+            _ = try ben.add(title: "Fog in the harbour")
+            let mount = try PrivateMount(readOnly: ana.folder)
+            let locked = Machine("ben", at: ben.folder, prefix: mount.prefix)
+            let forecast = try locked.json("sync", ana.folder, "--dry-run", "--archive", ben.folder)
+            #expect(forecast["maySend"]?.bool == false && forecast["changesToSend"]?.integer == 0)
+            #expect(try ben.json("sync", ana.folder, "--dry-run")["changesToSend"]?.integer == 1)
+        }
+
+        @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
         func `no archive is created in a read-only folder`() throws {
             let place = try TemporaryFolder()
             let ana = try Machine("ana", in: place)

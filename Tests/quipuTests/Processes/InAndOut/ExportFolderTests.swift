@@ -106,6 +106,44 @@ extension Processes {
             #expect(try files(folder).keys.count { $0.hasSuffix(".md") } == 2)
         }
 
+        @Test func `a site and Markdown do not share a folder, and a site shares it with nothing`() throws {
+            _ = try add("One")
+            func site(_ folder: String, exit: Int32 = 0) throws -> QuipuProcess.Outcome {
+                try ana.quipu("export", "--format", "site", "-o", folder, exit: exit)
+            }
+            _ = try export()
+            let before = try files(folder)
+            let refused = try site(folder, exit: 1)
+            #expect(refused.errors.contains("it holds a Markdown export"), "\(refused)")
+            #expect(try files(folder) == before)
+
+            let pages = place.path(of: "pages")
+            _ = try site(pages)
+            _ = try add("Two")
+            // What somebody puts beside it later stays.
+            try "keep".write(toFile: pages + "/mine.txt", atomically: true, encoding: .utf8)
+            _ = try site(pages)
+            let written = try files(pages)
+            let over = try ana.quipu("export", "--format", "markdown", "-o", pages, exit: 1)
+            #expect(over.errors.contains("it holds a site"), "\(over)")
+            let ben = try Machine("ben", in: place)
+            try ben.quipu("init", "--name", "other")
+            try ben.quipu("add", "article", "title=Theirs", "body=x")
+            let refusal = try ben.refusal("export", "--format", "site", "-o", pages)
+            #expect(refusal.error == "folder-in-use", "\(refusal)")
+            #expect(try files(pages) == written)
+
+            let other = place.path(of: "other")
+            try FileManager.default.createDirectory(
+                atPath: other + "/.git", withIntermediateDirectories: true)
+            _ = try site(other)
+            let full = place.path(of: "full")
+            try FileManager.default.createDirectory(atPath: full, withIntermediateDirectories: true)
+            try "mine".write(toFile: full + "/index.html", atomically: true, encoding: .utf8)
+            #expect(try site(full, exit: 1).errors.contains("index.html"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: full) == ["index.html"])
+        }
+
         @Test func `an export manifest with a path outside the folder removes nothing`() throws {
             let id = try add("One")
             _ = try export()

@@ -61,7 +61,14 @@ extension Processes {
             let id = try #require(headless["id"]?.string)
             #expect(try ben.quipu("show", id).output.contains("text waits at origin (1"))
             #expect(try ben.refusal("read", id, exit: 1).message.contains("text waits at origin (1"))
-            #expect(try ben.quipu("status").output.contains("\(waiting) texts not here, "))
+            let status = try ben.quipu("status").output
+            #expect(status.contains("\(waiting) texts not here, "))
+            // What came from there since the last complete sync is not said to be missing there.
+            #expect(status.contains(" ≤") && status.contains("may be there already"), "\(status)")
+            #expect(try ben.json("status")["remotes"]?[0]?["aheadAtMost"]?.bool == true)
+            let row = try ben.quipu("list", "id:\(id)").output
+            #expect(row.contains("text not here"), "\(row)")
+            #expect(headless["missingTexts"]?[0]?.string == "body")
             let export = try ben.run(["export", "-o", "out.jsonl"])
             #expect(export.exitCode == 1 && export.errors.contains("at origin; sync first"), "\(export)")
             let again = try ben.run(["import", office.place.path(of: "far.jsonl")])
@@ -71,6 +78,8 @@ extension Processes {
             try office.ana.sync()
             try expectSame(office.ana, office.ben)
             #expect(try ben.json("status")["missingTexts"]?.integer == 0)
+            #expect(try ben.json("status")["remotes"]?[0]?["aheadAtMost"]?.bool == false)
+            #expect(!(try ben.quipu("list", "id:\(id)").output.contains("text not here")))
         }
 
         @Test func `repeating a sync with a limit brings the rest, and says in sync only at the end`() throws

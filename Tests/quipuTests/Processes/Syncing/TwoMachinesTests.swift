@@ -54,7 +54,9 @@ extension Processes {
             #expect(conflict["ancestor"]?["value"]?.string == "Town library lends seeds")
             // The loser's time is that of the edit.
             let edit = try #require(try office.ben.log.first { $0["version"] == others?[0]?["version"] })
-            #expect(others?[0]?["time"] == edit["time"] && edit["author"]?.string == "ana")
+            #expect(
+                others?[0]?["timeMilliseconds"] == edit["timeMilliseconds"] && edit["author"]?.string == "ana"
+            )
             for machine in [office.ana, office.ben] {
                 #expect(try machine.field("title", of: id) == "What Ben calls it")
                 #expect(try machine.json("show", id)["conflicted"]?.bool == true)

@@ -1,8 +1,6 @@
-internal import Quipu
-
 extension MergeObstacle {
     /// Why, as the end of a sentence.
-    var reason: String {
+    package var reason: String {
         switch self {
         case .deleted: "the record is deleted"
         case .notProse: "the field does not hold prose"
