@@ -136,7 +136,7 @@ struct HTMLMender {
         let lowered = name.map(ASCII.lowercased)
         guard TagReader.isName(lowered[...]) else { return }
         let word = String(decoding: lowered, as: UTF8.self)
-        if frameDepth > 0, Self.ofHead.contains(word) { return }
+        if frameDepth > 0, word == "title" || Self.ofHead.contains(word) { return }
         end.close(word)
         if word == "math", mathDepth > 0 { mathDepth -= 1 }
         if word == "template", openTemplates.popLast() == true {
