@@ -2,7 +2,7 @@
 -- follows from archive.sqlite, on this machine only; a file that is missing, damaged or of another form is made anew.
 
 PRAGMA application_id = 1366651241; -- 'Qupi'
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- One row: which log the cards follow from, and up to where.
 CREATE TABLE source (

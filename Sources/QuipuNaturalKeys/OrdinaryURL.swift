@@ -24,6 +24,8 @@ enum OrdinaryURL {
         for byte in bytes[start..<slash] {
             let isDot = byte == UInt8(ascii: ".")
             guard isDot || isHostByte(byte), !(isDot && before == UInt8(ascii: ".")) else { return nil }
+            // A label in Punycode has two hyphens.
+            if byte == UInt8(ascii: "-"), before == byte { return nil }
             if isDot { labels += 1 }
             before = byte
         }

@@ -25,7 +25,7 @@ enum TrackingParameters {
         // Where a link stood.
         "guce_referrer", "guce_referrer_sig", "guccounter", "ncid", "ocid", "icid", "intcmp", "int_cmp",
         "intcid", "cmpid",
-        "ref", "ref_src", "ref_url", "referer", "referrer", "refsrc", "traffic_source", "trk", "trkcampaign",
+        "ref_src", "ref_url", "referer", "referrer", "refsrc", "traffic_source", "trk", "trkcampaign",
         "ftag",
         "maca", "spm", "echobox", "xtor", "unlocked_article_code",
         // Campaigns.
@@ -54,6 +54,18 @@ enum TrackingParameters {
         "wickedid",
     ]
 
+    /// What `ref` says where it tells how a reader came; elsewhere it is the number of a case or of an article.
+    static let referrers: Set<String> = [
+        "bluesky", "bookmark", "bookmarks", "email", "facebook", "fb", "feed", "feedly", "flipboard",
+        "footer",
+        "google", "hackernews", "header", "hn", "home", "homepage", "instagram", "linkedin", "mail",
+        "mastodon",
+        "menu", "navbar", "newsletter", "newsletters", "pocket", "producthunt", "reddit", "related", "rss",
+        "share", "sharing", "sidebar", "social", "substack", "telegram", "threads", "tw", "twitter",
+        "whatsapp",
+        "youtube",
+    ]
+
     /// At a host, and at those below it.
     static let namesByHost: [String: Set<String>] = [
         "aljazeera.com": ["traffic", "xif"],
@@ -77,10 +89,14 @@ enum TrackingParameters {
     ]
 
     /// - Parameters:
-    ///   - name: as it stands in the query, percent-encoding normalised.
+    ///   - part: `name=value` as it stands in the query, percent-encoding normalised.
     ///   - host: canonical; a port may follow it.
-    static func contains(_ name: String, at host: String) -> Bool {
-        let name = String(decoding: name.utf8.map(ASCII.lowercased), as: UTF8.self)
+    static func contain(_ part: some Collection<UInt8>, at host: String, _ rules: CanonicalURL.Rules) -> Bool
+    {
+        let lowered = part.map(ASCII.lowercased)
+        let end = lowered.firstIndex(of: UInt8(ascii: "=")) ?? lowered.endIndex
+        let name = String(decoding: lowered[..<end], as: UTF8.self)
+        if name == "ref" { return rules == .former || isReferrer(lowered[end...].dropFirst()) }
         if names.contains(name) || prefixes.contains(where: { name.hasPrefix($0) }) { return true }
         var rest = host.prefix { $0 != ":" }
         while !rest.isEmpty {
@@ -88,5 +104,17 @@ enum TrackingParameters {
             rest = rest.drop { $0 != "." }.dropFirst()
         }
         return false
+    }
+
+    /// A word that is known, or a host, which many sites put there: `ref=news.example.org`.
+    private static func isReferrer(_ value: ArraySlice<UInt8>) -> Bool {
+        if value.isEmpty || referrers.contains(String(decoding: value, as: UTF8.self)) { return true }
+        let labels = value.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard labels.count > 1, let last = labels.last, last.count > 1, last.allSatisfy(ASCII.isLetter) else {
+            return false
+        }
+        return labels.allSatisfy { label in
+            !label.isEmpty && label.allSatisfy { ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+        }
     }
 }

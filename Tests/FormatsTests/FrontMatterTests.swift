@@ -164,4 +164,10 @@ import Testing
             }
         }
     }
+
+    @Test func `a name with the family's first is told in its order`() throws {
+        let item = try item(
+            "---\ntitle: T\nauthors: [Jane Doe, \"Roe, John\", \"Acme Tools, Inc.\"]\n---\nText.\n")
+        #expect(item.texts["author"] == #"["Jane Doe","John Roe","Acme Tools, Inc."]"#)
+    }
 }

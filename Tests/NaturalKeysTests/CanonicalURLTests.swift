@@ -41,9 +41,11 @@ import Testing
         ("https://example.org/a?&&x=1&", "https://example.org/a?x=1"),
         ("https://example.org/a?", "https://example.org/a"),
         ("https://example.org/a?q=a+b%20c&u=http://x/?y", "https://example.org/a?q=a+b%20c&u=http://x/?y"),
-        ("https://example.org/a?utmost=1&ref=2", "https://example.org/a?utmost=1"),
+        ("https://example.org/a?utmost=1&ref=2", "https://example.org/a?utmost=1&ref=2"),
+        ("https://example.org/case?ref=20/00123/FUL", "https://example.org/case?ref=20/00123/FUL"),
+        ("https://example.org/a?x=1&REF=Twitter&ref=&ref=news.example.org", "https://example.org/a?x=1"),
         (
-            "https://example.org/a?ncid=rss&authuser=0&smid=tw-share&at_medium=RSS&ref=x",
+            "https://example.org/a?ncid=rss&authuser=0&smid=tw-share&at_medium=RSS&ref=rss",
             "https://example.org/a"
         ),
         ("https://example.org/a?at_custom1=x&at_campaign=y&AT_BBC_team=z&at=1", "https://example.org/a?at=1"),
@@ -76,7 +78,14 @@ import Testing
         ("https://example.org/a#/b:~:text=c", "https://example.org/a#/b"),
         ("https://EXÄMPLE.org/", "https://exämple.org/"),
         ("https://exa\u{308}mple.org/", "https://exämple.org/"),
-        ("https://xn--exmple-cua.org/", "https://xn--exmple-cua.org/"),
+        ("https://xn--exmple-cua.org/", "https://exämple.org/"),
+        ("https://www.XN--MNCHEN-3YA.de:8080/a", "https://münchen.de:8080/a"),
+        ("https://news.xn--80aswg.xn--p1ai/", "https://news.сайт.рф/"),
+        ("https://xn--fiq228c5hs.com/", "https://中文网.com/"),
+        // None that is Punycode, and one that would be written otherwise.
+        ("https://xn--/", "https://xn--/"),
+        ("https://xn--a/", "https://xn--a/"),
+        ("https://xn--99999999999999999999.org/", "https://xn--99999999999999999999.org/"),
         ("https://ex%C3%A4mple.org/", "https://exämple.org/"),
         ("http://[2001:DB8::1]:8080/a", "https://[2001:db8::1]:8080/a"),
         ("http://[::1]:80", "https://[::1]/"),
@@ -134,5 +143,15 @@ import Testing
             #expect(found == CanonicalURL.canonicalizeByTheRules(address), "\(address)")
         }
         #expect(ordinary > 1_000)
+    }
+
+    @Test(arguments: [
+        ("https://example.org/a?ref=20/1", ["https://example.org/a"]),
+        ("https://xn--mnchen-3ya.de/a", ["https://xn--mnchen-3ya.de/a"]),
+        ("https://münchen.de/a?ref=x1", ["https://münchen.de/a", "https://xn--mnchen-3ya.de/a"]),
+        ("https://example.org/a?ref=rss", []), ("https://example.org/a/b", []), ("mailto:a@example.org", []),
+    ])
+    func `the forms of earlier versions are told where they differ`(address: String, former: [String]) {
+        #expect(CanonicalURL.formerForms(address) == former)
     }
 }

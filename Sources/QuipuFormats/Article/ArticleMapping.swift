@@ -136,12 +136,20 @@ struct ArticleMapping {
     ) throws(Rejection) -> SourceItem {
         for (field, value) in values { try fields.add(field, value) }
         func given(_ field: String) -> JSONValue? { values.first { $0.field == field }?.value }
+        // An address of the resolver is a DOI.
+        if given("doi") == nil, let doi = given("url")?.string.flatMap(CanonicalDOI.canonicalize) {
+            try fields.add("doi", .string(doi))
+        }
         if given("title") == nil {
             if let derived = titleFallback() ?? given("body")?.string.flatMap(DerivedTitle.firstSentence) {
                 try fields.add("title", .string(derived))
                 try fields.add("derived/title", true)
             } else if given("url") == nil, given("doi") == nil {
-                throw Rejection("it has neither title, body, URL nor DOI")
+                guard let derived = given("abstract")?.string.flatMap(DerivedTitle.firstSentence) else {
+                    throw Rejection("it has neither title, body, URL nor DOI")
+                }
+                try fields.add("title", .string(derived))
+                try fields.add("derived/title", true)
             }
         }
         guard tags.count <= SourceLimits.maximumFields else {

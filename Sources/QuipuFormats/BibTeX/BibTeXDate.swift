@@ -4,7 +4,8 @@ internal import QuipuNaturalKeys
 /// Dates of BibLaTeX (`date`: ISO 8601 with ranges and marks of doubt) and of BibTeX (`year`, `month`, `day`).
 enum BibTeXDate {
     static func take(_ entry: BibTeXEntry, _ draft: inout ReferenceDraft) {
-        if let date = entry.value("date").map({ LaTeXText.decode($0) }), !date.isEmpty {
+        // In a date `~` is a mark of doubt.
+        if let date = entry.value("date").map(BibTeXMapping.verbatim), !date.isEmpty {
             if let first = extended(date) {
                 draft.set("date", first.date)
                 if !first.isWhole { draft.keep("date", date) }

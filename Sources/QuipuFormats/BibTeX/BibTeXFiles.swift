@@ -6,7 +6,7 @@ enum BibTeXFiles {
     static func read(_ value: String) -> (files: [AttachedFile], others: [String]) {
         var files: [AttachedFile] = []
         var others: [String] = []
-        for entry in split(unbraced(value), at: ";").flatMap(calibre).prefix(10_000)
+        for entry in split(unbraced(accented(value)), at: ";").flatMap(calibre).prefix(10_000)
         where !SourceValue.isBlank(entry) {
             let parts = driveJoined(split(entry, at: ":").map(unescaped))
             let file: AttachedFile?
@@ -30,6 +30,41 @@ enum BibTeXFiles {
             }
         }
         return (files, others)
+    }
+
+    /// Letters with accents, as JabRef writes them, `{\"U}n`; and `$\backslash$`, which Mendeley writes for a `\`.
+    private static func accented(_ value: String) -> String {
+        let value = value.replacing("$\\backslash$", with: "\\")
+        guard value.contains("{\\") else { return value }
+        let scalars = Array(value.unicodeScalars)
+        var out = String.UnicodeScalarView()
+        var index = 0
+        while index < scalars.count {
+            guard let end = accentEnd(scalars, index) else {
+                out.append(scalars[index])
+                index += 1
+                continue
+            }
+            var group = String.UnicodeScalarView()
+            group.append(contentsOf: scalars[index..<end])
+            out.append(contentsOf: LaTeXText.decode(String(group)).unicodeScalars)
+            index = end
+        }
+        return String(out)
+    }
+
+    /// Behind the bracket that closes one with a command, `{\'{e}}` or `{\ss}`; of few letters, since folders have names.
+    private static func accentEnd(_ scalars: [Unicode.Scalar], _ start: Int) -> Int? {
+        guard scalars[start] == "{", start + 2 < scalars.count, scalars[start + 1] == "\\",
+            scalars[start + 2] != "\\", !"_&%#$".unicodeScalars.contains(scalars[start + 2])
+        else { return nil }
+        var depth = 0
+        for index in start..<min(start + 12, scalars.count) {
+            if scalars[index] == "{" { depth += 1 }
+            if scalars[index] == "}" { depth -= 1 }
+            if depth == 0 { return index + 1 }
+        }
+        return nil
     }
 
     /// What LaTeX needs and a path does not: `{\_}`, `\_`, brackets.

@@ -5,12 +5,12 @@ internal import QuipuNaturalKeys
 enum BibTeXMapping {
     static let fields: [(field: String, names: [String])] = [
         ("title", ["title", "subtitle"]), ("author", ["author"]), ("date", ["date", "year", "month", "day"]),
-        ("url", ["url", "howpublished"]), ("doi", ["doi"]), ("tags", ["keywords"]),
+        ("url", ["url", "howpublished"]), ("doi", ["doi"]), ("tags", ["keywords", "mendeley-tags"]),
         ("language", ["langid", "language"]),
         ("publisher", ["journaltitle", "journal", "publisher", "institution", "school", "organization"]),
         ("abstract", ["abstract"]), ("note", ["annotation", "annote", "comment", "review"]),
         ("attachment", ["file", "pdf"]),
-        ("collections", ["groups"]),
+        ("collections", ["groups", "mendeley-groups"]),
     ]
 
     private static let notes: Set<String> = [
@@ -42,11 +42,12 @@ enum BibTeXMapping {
         if !draft.has("doi"), let doi = draft.text("url").flatMap({ SourceAddress.doi($0) }) {
             draft.set("doi", doi)
         }
-        // A DOI tells more than a key that its writer made up.
-        if !draft.has("doi") { draft.setCitationKey(entry.key) }
+        draft.setCitationKey(entry.key)
+        // A key is made up, and nothing to call what an address or a DOI names.
+        let isNamed = entry.key.isEmpty || draft.has("url") || draft.has("doi")
         draft.titleFallback =
             entry.value("booktitle").map { LaTeXText.decode($0) } ?? draft.text("publisher")
-            ?? (entry.key.isEmpty ? nil : entry.key)
+            ?? (isNamed ? nil : entry.key)
         return draft
     }
 
@@ -84,26 +85,31 @@ enum BibTeXMapping {
             let (names, hasOthers) = BibTeXNames.read(field.value)
             draft.keep(name, .array((names.map(\.kept) + (hasOthers ? ["others"] : [])).map { .string($0) }))
         case "url", "bdsk-url-1", "local-url":
-            let address = verbatim(field.value)
-            if !draft.has("url"), SourceValue.isWebAddress(.string(address)) {
-                draft.set("url", address)
-            } else {
-                draft.keep(name, address)
+            for address in addresses(verbatim(field.value)) {
+                if !draft.has("url"), SourceValue.isWebAddress(.string(address)) {
+                    draft.set("url", address)
+                } else {
+                    draft.keep(name, address)
+                }
             }
         case "doi":
             let doi = verbatim(field.value)
             if SourceAddress.doi(doi) != nil { draft.set("doi", doi) } else { draft.keep("doi", doi) }
-        case "keywords", "keyword":
-            let text = LaTeXText.decode(field.value)
+        case "keywords", "keyword", "mendeley-tags":
+            let text = CharacterReference.decoded(LaTeXText.decode(field.value))
             let separator: Character = text.contains(";") ? ";" : ","
             draft.tags += text.split(separator: separator).map { NameParts.collapsed(String($0)) }.filter {
                 !$0.isEmpty
             }
-        case "groups":
+        case "groups", "mendeley-groups":
             let groups = LaTeXText.decode(field.value).split(separator: ",").map {
                 NameParts.collapsed(String($0))
             }
-            draft.collections += groups.filter { !$0.isEmpty }.map { [$0] }
+            // Mendeley writes the folder above before a `/`.
+            let isPath = name == "mendeley-groups"
+            draft.collections += groups.filter { !$0.isEmpty }.map { group in
+                isPath ? group.split(separator: "/").map { WhiteSpace.trimmed(String($0)) } : [group]
+            }
         case "langid", "language", "hyphenation":
             draft.setLanguage(LaTeXText.decode(field.value), keptAs: name)
         case "abstract":
@@ -134,6 +140,15 @@ enum BibTeXMapping {
         } else if draft.text("url") != text {
             draft.keep("howpublished", LaTeXText.decode(value))
         }
+    }
+
+    /// Several addresses with spaces between them, as Mendeley writes them; else the one.
+    private static func addresses(_ text: String) -> [String] {
+        let parts = text.split(separator: " ").map(String.init)
+        let areAddresses = parts.allSatisfy {
+            $0.contains("://") && SourceValue.isWebAddress(.string($0))
+        }
+        return parts.count > 1 && parts.count <= 100 && areAddresses ? parts : [text]
     }
 
     /// Addresses and numbers, in which LaTeX's signs are escaped by some and not by others.

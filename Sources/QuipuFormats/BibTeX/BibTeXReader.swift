@@ -44,6 +44,13 @@ struct BibTeXReader: SourceReader {
         switch raw.type {
         case "comment", "preamble": return
         case "string": return takeString(raw)
+        case "set":
+            // It names entries that stand by themselves.
+            pending.append(
+                .remark(
+                    raw.place, "a @set is no article, and was passed over; the entries that it names are read"
+                ))
+            return
         default: break
         }
         var fields = BibTeXFields(raw.content, strings: strings)

@@ -15,6 +15,8 @@ struct LaTeXText {
         case dropped
         /// Braces that ended a formula.
         case formula
+        /// What an address is written as.
+        case link(String)
     }
 
     private let scalars: [Unicode.Scalar]
@@ -100,6 +102,9 @@ struct LaTeXText {
         case .nothing: break
         case .dropped: out.removeSubrange(start...)
         case .formula: isFormula = false
+        case .link(let address):
+            let text = Self.string(out[start...])
+            if text != address { out += Array((text.isEmpty ? address : " (\(address))").unicodeScalars) }
         case .accent, .raised, .lowered:
             guard out.count - start <= Self.maximumArgument else { break }
             let inner = Self.string(out[start...])
@@ -125,7 +130,7 @@ struct LaTeXText {
         case .raised:
             return shifted(text, LaTeXSymbols.raised) ?? (text.count > 1 ? "^(\(text))" : "^" + text)
         case .lowered: return shifted(text, LaTeXSymbols.lowered) ?? "_" + text
-        case .nothing, .dropped, .formula: return text
+        case .nothing, .dropped, .formula, .link: return text
         }
     }
 
@@ -158,25 +163,6 @@ struct LaTeXText {
 
     // MARK: Commands
 
-    private static let formats: Set<String> = [
-        "emph", "textit", "textbf", "textsc", "texttt", "textrm", "textsf", "textsl", "textup", "textmd",
-        "textnormal",
-        "text", "mbox", "hbox", "mathrm", "mathit", "mathbf", "mathsf", "mathcal", "mathbb", "mathfrak",
-        "underline",
-        "url", "path", "nolinkurl", "enquote", "bibstring", "mkbibquote", "mkbibemph", "mkbibitalic",
-        "uppercase",
-        "lowercase", "MakeUppercase", "MakeLowercase", "NoCaseChange", "bibinfo", "operatorname",
-        "boldsymbol", "ce",
-        "relax", "protect", "noopsort", "textlatin", "foreignlanguage", "selectlanguage", "footnotesize",
-    ]
-    private static let switches: Set<String> = [
-        "it", "bf", "em", "sc", "rm", "tt", "sl", "sf", "itshape", "bfseries", "scshape", "upshape",
-        "rmfamily",
-        "ttfamily", "sffamily", "normalfont", "small", "large", "Large", "tiny", "scriptsize", "displaystyle",
-        "textstyle", "left", "right", "big", "Big", "bigl", "bigr", "noindent", "par", "xspace", "null",
-        "nolimits", "limits",
-    ]
-
     private mutating func command() {
         guard index < scalars.count else { return put("\\") }
         let first = scalars[index]
@@ -196,7 +182,6 @@ struct LaTeXText {
     private mutating func symbol(_ scalar: Unicode.Scalar) {
         switch scalar {
         case "\\", "\n":
-            // A line's end; `\\[2pt]` and `\\*` say how far the next one is.
             put(" ")
         case " ": put(" ")
         case ",", ";", ":", "!", "/", "-", "(", ")", "[", "]", "@":
@@ -211,7 +196,6 @@ struct LaTeXText {
         default:
             if let mark = LaTeXSymbols.accents[String(scalar)] {
                 pending = .accent(mark)
-                // An accent at the end, or before what cannot carry it.
                 if index >= scalars.count { put(text: "") }
             } else {
                 put(scalar)
@@ -240,7 +224,18 @@ struct LaTeXText {
                 isFormula = true
                 open(.formula)
             }
-        case "href", "hspace", "vspace", "label", "cite", "textcolor", "color", "fontsize", "hskip", "vskip":
+        case "url", "path", "nolinkurl":
+            if let address = argument() { put(text: address) }
+        case "href":
+            guard let address = argument() else { break }
+            skipSpace()
+            if next("{") {
+                index += 1
+                open(.link(address))
+            } else {
+                put(text: address)
+            }
+        case "hspace", "vspace", "label", "cite", "textcolor", "color", "fontsize", "hskip", "vskip":
             skipSpace()
             if next("{") {
                 index += 1
@@ -248,14 +243,28 @@ struct LaTeXText {
             }
         case "frac": skipSpace()
         case "char": character()
-        case _ where Self.switches.contains(name): skipSpace()
-        case _ where Self.formats.contains(name): skipSpace()
+        case _ where LaTeXCommands.switches.contains(name): skipSpace()
+        case _ where LaTeXCommands.formats.contains(name): skipSpace()
         default:
             // Unknown: its argument is text; without one, it stands as it is, as far as it can be a symbol.
             if let text = LaTeXSymbols.mathematics(name) { return put(text: text) }
             skipSpaceBeforeBracket()
             if !next("{") { put(text: "\\" + name) }
         }
+    }
+
+    /// An argument as it stands.
+    private mutating func argument() -> String? {
+        skipSpace()
+        var depth = 0
+        for end in index..<scalars.count where next("{") {
+            depth += scalars[end] == "{" ? 1 : scalars[end] == "}" ? -1 : 0
+            guard depth == 0 else { continue }
+            let text = Self.string(scalars[(index + 1)..<end])
+            index = end + 1
+            return BibTeXMapping.verbatim(text)
+        }
+        return nil
     }
 
     /// `\char38`, `\char"26`.

@@ -21,8 +21,6 @@ enum CSLMapping {
         if !draft.has("doi"), let doi = draft.text("url").flatMap({ SourceAddress.doi($0) }) {
             draft.set("doi", doi)
         }
-        // A DOI tells more than a key that its writer made up.
-        if draft.has("doi"), draft.producer == SourceItem.citationKeys { draft.foreignID = nil }
         draft.titleFallback = object["container-title"]?.string ?? object["title-short"]?.string
         return draft
     }

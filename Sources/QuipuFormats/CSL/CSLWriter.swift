@@ -59,6 +59,8 @@ public struct CSLWriter: RecordWriter {
             if isSame { _ = reference.take("x-language") }
             add("language", .string(isSame ? written ?? language : language))
         }
+        // Readers of keywords take a comma for the end of one.
+        for tag in reference.tags where tag.contains(",") { lost["tags", default: 0] += 1 }
         if !reference.tags.isEmpty { add("keyword", .string(Self.keyword(reference.tags))) }
         for (name, value) in kept(&reference, isOwn) { add(name, value) }
         for name in reference.left { lost[name, default: 0] += 1 }
@@ -70,10 +72,10 @@ public struct CSLWriter: RecordWriter {
 
     public mutating func finish() throws { try sink(Array((count == 0 ? "[]\n" : "\n]\n").utf8)) }
 
-    /// One text, as CSL wants it: with commas, or with semicolons where a tag has a comma.
+    /// One text with commas, as CSL wants it.
     private static func keyword(_ tags: [String]) -> String {
-        guard tags.contains(where: { $0.contains(",") }) else { return tags.joined(separator: ", ") }
-        return tags.map { $0.replacing(",", with: " ") }.joined(separator: ", ")
+        tags.map { $0.contains(",") ? NameParts.collapsed($0.replacing(",", with: " ")) : $0 }.joined(
+            separator: ", ")
     }
 
     /// As it was kept where that is still the date; else in parts.

@@ -138,8 +138,20 @@ struct MarkdownArticle {
     ) throws(Rejection) -> SourceItem {
         let body = trimmed(String(decoding: text, as: UTF8.self))
         if body == nil, members.isEmpty { throw Rejection("the file holds no text") }
-        return try ArticleMapping.item(from: members, text: body, place: place) {
+        return try ArticleMapping.item(from: members.map(withNamesInOrder), text: body, place: place) {
             body.flatMap(MarkdownHeading.first) ?? fileTitle
+        }
+    }
+
+    /// `Roe, John`, as reference managers write it, is John Roe.
+    private static func withNamesInOrder(_ member: JSONMember) -> JSONMember {
+        guard ColumnMap.isAuthor(member.name) else { return member }
+        switch member.value {
+        case .string(let name): return JSONMember(name: member.name, value: .string(NameOrder.inOrder(name)))
+        case .array(let names):
+            let ordered = names.map { name in name.string.map { .string(NameOrder.inOrder($0)) } ?? name }
+            return JSONMember(name: member.name, value: .array(ordered))
+        default: return member
         }
     }
 

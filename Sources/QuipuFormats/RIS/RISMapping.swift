@@ -51,13 +51,17 @@ enum RISMapping {
             if let doi = doi(inNote: value), !draft.has("doi"), !hasDO { draft.set("doi", doi) }
             draft.notes.append(field.value)
         case "L1", "L2", "L3", "L4":
-            for path in field.value.split(whereSeparator: { $0 == "\n" || $0 == ";" }) {
-                if let file = AttachedFile(String(path)) {
+            for path in paths(field.value) {
+                if let file = AttachedFile(path) {
                     draft.files.append(file)
                 } else {
-                    draft.keep(field.tag, WhiteSpace.trimmed(String(path)))
+                    draft.keep(field.tag, path)
                 }
             }
+        case "ID":
+            // The number of a reference, or the key by which it is cited; with title, author and date it names it.
+            if draft.foreignID == nil { draft.setCitationKey(value) }
+            draft.keep("ID", value)
         default: draft.keep(field.tag, value)
         }
     }
@@ -157,6 +161,26 @@ enum RISMapping {
             draft.set("doi", text)
         } else if draft.text("doi") != (SourceAddress.doi(text) ?? text) {
             draft.keep(tag, text)
+        }
+    }
+
+    /// One on a line, or several with `;` between them; a name of a file may have that too, so that each part has a folder or a
+    /// scheme. Escapes of addresses are read where nothing but an address would have them.
+    private static func paths(_ text: String) -> [String] {
+        var paths: [String] = []
+        for line in text.split(separator: "\n") {
+            var isFirst = true
+            for part in line.split(separator: ";", omittingEmptySubsequences: false) {
+                if isFirst || part.contains(where: { $0 == "/" || $0 == "\\" }) {
+                    paths.append(String(part))
+                } else if !SourceValue.isBlank(String(part)) {
+                    paths[paths.count - 1] += ";" + part
+                }
+                isFirst = false
+            }
+        }
+        return paths.map { WhiteSpace.trimmed($0) }.filter { !$0.isEmpty }.map { path in
+            path.contains(" ") || path.contains("://") ? path : AttachedFile.percentDecoded(path)
         }
     }
 

@@ -66,7 +66,7 @@ struct AttachedFile: Equatable {
         "zip": "application/zip",
     ]
 
-    private static func percentDecoded(_ text: String) -> String {
+    static func percentDecoded(_ text: String) -> String {
         let bytes = Array(text.utf8)
         var out: [UInt8] = []
         var index = 0

@@ -2,13 +2,14 @@ internal import QuipuCanonicalJSON
 
 /// Lines of files that are UTF-8 today and were in the encoding of the machine they were written on.
 enum LegacyText {
-    /// The text, and whether it had to be read as Windows-1252. NULs and other control characters are left out.
+    /// The text, and whether it had to be read as Windows-1252. NULs and other control characters are spaces, so that no
+    /// words grow together.
     static func decode(_ bytes: ArraySlice<UInt8>) -> (text: String, isConverted: Bool) {
         let isUTF8 = bytes.withUnsafeBufferPointer { endOfValidUTF8($0) == $0.count }
         if isUTF8, !bytes.contains(where: isControl) {
             return (String(decoding: bytes, as: UTF8.self), false)
         }
-        let printable = bytes.filter { !isControl($0) }
+        let printable = bytes.map { isControl($0) ? 0x20 : $0 }
         if isUTF8 { return (String(decoding: printable, as: UTF8.self), false) }
         var scalars = String.UnicodeScalarView()
         for byte in printable { scalars.append(scalar(byte)) }

@@ -10,6 +10,7 @@ struct ReferenceDraft {
     /// Plain texts or HTML.
     var notes: [String] = []
     var files: [AttachedFile] = []
+    var highlights: [Highlight] = []
     var collections: [[String]] = []
     var tags: [String] = []
     var foreignID: String?
@@ -17,6 +18,13 @@ struct ReferenceDraft {
     var modified: String?
     /// What the article is called where it has no title.
     var titleFallback: String?
+
+    /// A passage that somebody marked.
+    struct Highlight {
+        var quote: String
+        var note = ""
+        var color = ""
+    }
 
     /// What its writer calls the work: the same key in two files may be two works, and one work has many keys.
     mutating func setCitationKey(_ key: String) {
@@ -102,7 +110,7 @@ struct ReferenceDraft {
     func events(place: SourcePlace, key: String) -> [SourceEvent] {
         var relations = SourceRelations()
         relations.collections = collections
-        if !notes.isEmpty || !files.isEmpty { relations.key = key }
+        if !notes.isEmpty || !files.isEmpty || !highlights.isEmpty { relations.key = key }
         let article: SourceItem
         do throws(Rejection) {
             article = try self.article(place: place, relations: relations)
@@ -154,6 +162,19 @@ struct ReferenceDraft {
                 try .note(text: text, facts: PartFacts(), place: place, relations: relations)
             }
         }
+        for highlight in highlights where !highlight.quote.isEmpty {
+            var facts = PartFacts()
+            if !highlight.color.isEmpty {
+                facts.beside = [JSONMember(name: "color", value: .string(highlight.color))]
+            }
+            relations.passage = SourcePassage(exact: highlight.quote)
+            add { [relations] () throws(Rejection) in
+                try .annotation(
+                    text: highlight.note.isEmpty ? nil : highlight.note, facts: facts, place: place,
+                    relations: relations)
+            }
+        }
+        relations.passage = nil
         for file in files {
             relations.file = .path(file.path)
             add { [relations] () throws(Rejection) in

@@ -3,6 +3,9 @@
 ///
 /// A quotation mark opens a cell only at its beginning. What follows a closing one up to the separator belongs to the cell, as in
 /// tables that were quoted by hand. Rows end with LF, CR LF or CR; blank lines are passed over.
+///
+/// A mark that opens a cell of several lines and is not closed before a separator is a stray one, and part of the text, where
+/// its line and the next one have as many cells as the first row without it: it would swallow the rows after it.
 struct CSVRows {
     struct Row {
         /// Of each cell, its bytes in `bytes`.
@@ -10,6 +13,8 @@ struct CSVRows {
         let bytes: [UInt8]
         let line: Int
         let byteOffset: Int
+        /// Whether a quotation mark that is not closed was taken as part of its text.
+        let hasStrayMark: Bool
     }
 
     enum Piece {
@@ -32,6 +37,18 @@ struct CSVRows {
     /// Of the cell that is being read.
     private var start = 0
     private var isTooLong = false
+    /// Of the first row.
+    private var columnCount = 0
+    private var hasStrayMark = false
+    /// Where the cell in quotation marks began, to go back to.
+    private var opened: (line: Int, byteOffset: Int, bytesCount: Int)?
+    /// What was read since.
+    private var behindMark: [UInt8] = []
+    /// What was read and is to be read again, from `pushedIndex` on.
+    private var pushed: [UInt8] = []
+    private var pushedIndex = 0
+    /// So much is read again of one table.
+    private var mostPushed = 64 << 20
 
     init(
         _ source: ByteSource, separator: UInt8, byteOffset: Int = 0,
@@ -50,7 +67,11 @@ struct CSVRows {
             cells.removeAll(keepingCapacity: true)
             guard let fault = try readRow() else {
                 if cells.isEmpty || cells.count == 1 && bytes.allSatisfy(ForeignFormat.isSpace) { continue }
-                return .row(Row(cells: cells, bytes: bytes, line: line, byteOffset: offset))
+                if columnCount == 0, !bytes.starts(with: "sep=".utf8) { columnCount = cells.count }
+                return .row(
+                    Row(
+                        cells: cells, bytes: bytes, line: line, byteOffset: offset, hasStrayMark: hasStrayMark
+                    ))
             }
             return .broken(fault, line: line, byteOffset: offset)
         }
@@ -59,10 +80,15 @@ struct CSVRows {
 
     /// - Returns: why the row is not taken.
     private mutating func readRow() throws(InterchangeError) -> String? {
-        (start, isTooLong) = (0, false)
+        (start, isTooLong, hasStrayMark, opened) = (0, false, false, nil)
         var isQuoted = false
         var isAtStart = true
-        while let byte = try take() {
+        while true {
+            guard let byte = try take() else {
+                guard isQuoted, goBackToStrayMark() else { break }
+                isQuoted = false
+                continue
+            }
             if isQuoted {
                 if byte != UInt8(ascii: "\"") {
                     add(byte)
@@ -71,9 +97,17 @@ struct CSVRows {
                     add(byte)
                 } else {
                     isQuoted = false
+                    let next = try current()
+                    let isEnd = next == nil || next == separator || next == 0x0A || next == 0x0D
+                    if !isEnd { goBackToStrayMark() }
+                    opened = nil
                 }
                 // A mark that nothing closes must not swallow the rest of a large file unnoticed.
                 if isTooLong {
+                    if goBackToStrayMark() {
+                        isQuoted = false
+                        continue
+                    }
                     isFinished = true
                     return
                         "a quotation mark opens a cell of more than \(maximumBytes) bytes, so nothing after "
@@ -89,7 +123,10 @@ struct CSVRows {
             case 0x0D:
                 if try current() == 0x0A { _ = try take() } else { line += 1 }
                 return finishRow()
-            case UInt8(ascii: "\"") where isAtStart: (isQuoted, isAtStart) = (true, false)
+            case UInt8(ascii: "\"") where isAtStart:
+                (isQuoted, isAtStart) = (true, false)
+                opened = (line, byteOffset, bytes.count)
+                behindMark.removeAll(keepingCapacity: behindMark.capacity <= LineReader.blockBytes)
             default:
                 isAtStart = false
                 add(byte)
@@ -98,6 +135,44 @@ struct CSVRows {
         isFinished = true
         if isQuoted { return "a quotation mark opens a cell that is never closed" }
         return bytes.isEmpty && cells.isEmpty ? nil : finishRow()
+    }
+
+    /// Takes the mark that opened the cell as part of its text, where it is a stray one, and reads again what follows it.
+    @discardableResult
+    private mutating func goBackToStrayMark() -> Bool {
+        guard let mark = opened, columnCount > 1, behindMark.count <= mostPushed else { return false }
+        let lines = behindMark.split(maxSplits: 2, omittingEmptySubsequences: false) {
+            $0 == 0x0A || $0 == 0x0D
+        }
+        let next = lines.dropFirst().first { !$0.isEmpty } ?? []
+        guard cells.count + cellCount(lines[0]) == columnCount, !next.isEmpty, cellCount(next) == columnCount
+        else {
+            return false
+        }
+        mostPushed -= behindMark.count
+        if behindMark.count <= pushedIndex {
+            pushedIndex -= behindMark.count
+        } else {
+            (pushed, pushedIndex) = (behindMark, 0)
+        }
+        (line, byteOffset) = (mark.line, mark.byteOffset)
+        bytes.removeSubrange(mark.bytesCount...)
+        (opened, hasStrayMark, isTooLong) = (nil, true, false)
+        add(UInt8(ascii: "\""))
+        return true
+    }
+
+    /// Of a line by itself.
+    private func cellCount(_ line: ArraySlice<UInt8>) -> Int {
+        var count = 1
+        var isQuoted = false
+        var last = separator
+        for byte in line {
+            if byte == UInt8(ascii: "\""), isQuoted || last == separator { isQuoted.toggle() }
+            if byte == separator, !isQuoted { count += 1 }
+            last = byte
+        }
+        return count
     }
 
     private mutating func add(_ byte: UInt8) {
@@ -121,13 +196,20 @@ struct CSVRows {
 
     private mutating func take() throws(InterchangeError) -> UInt8? {
         guard let byte = try current() else { return nil }
-        index += 1
+        if pushedIndex < pushed.count {
+            pushedIndex += 1
+        } else {
+            (pushed, pushedIndex) = ([], 0)
+            index += 1
+        }
         byteOffset += 1
         if byte == 0x0A { line += 1 }
+        if opened != nil { behindMark.append(byte) }
         return byte
     }
 
     private mutating func current() throws(InterchangeError) -> UInt8? {
+        if pushedIndex < pushed.count { return pushed[pushedIndex] }
         if index == filled {
             let got = try block.withUnsafeMutableBufferPointer { [source] (bytes) throws(InterchangeError) in
                 try source.read(into: bytes)

@@ -2,14 +2,20 @@ internal import QuipuCanonicalJSON
 internal import QuipuNaturalKeys
 
 /// Any table with separators (CSV, TSV): a row is an article. Columns become fields by their names, as `FieldNames` knows them, or
-/// as `SourceOptions.fieldsByName` says; the others are kept under `x-` and their name. Rows of our own export that are no
-/// articles come behind these, as what they are (`OwnTableRow`).
+/// as `SourceOptions.fieldsByName` says; the others are kept under `x-` and their name. Tables of programs that are known by their
+/// columns are read as these mean them (`KnownTable`). Rows of our own export that are no articles come behind the others, as what
+/// they are (`OwnTableRow`).
 struct TableReader: SourceReader {
     let formatName = "a table (CSV)"
 
     private var table: TableStream
     /// For each column the member that it becomes.
     private let members: [String]
+    private let known: KnownTable?
+    /// The fields that columns were mapped to.
+    private let mapped: Set<String>
+    private var pending: ArraySlice<SourceEvent> = []
+    private var count = 0
     /// The column that says that a row is one of our own export.
     private let marker: Int?
     /// What belongs to articles, which may stand behind it.
@@ -24,12 +30,15 @@ struct TableReader: SourceReader {
         table = try TableStream(source)
         marker = table.columns.firstIndex(of: CSVLayout.marker)
         members = try ColumnMap(options.fieldsByName, of: table.columns, in: source.name).members
+        mapped = Set(options.fieldsByName.values)
+        known = options.fieldsByName.isEmpty && marker == nil ? KnownTable(columns: table.columns) : nil
         if marker == nil, !members.contains(where: ColumnMap.makesArticle) {
             throw ColumnMap.unknown(table.columns, in: source.name)
         }
     }
 
     mutating func next() throws(InterchangeError) -> SourceEvent? {
+        if let event = pending.popFirst() { return event }
         while !isAtEnd {
             switch try table.next() {
             case nil: finish()
@@ -38,7 +47,10 @@ struct TableReader: SourceReader {
                 emptyRows += 1
             case .row(let cells, let more, let place):
                 do throws(Rejection) {
-                    guard let row = ownRow(cells) else { return .item(try item(of: cells, more, place)) }
+                    guard let row = ownRow(cells) else {
+                        pending = try events(of: cells, more, place)[...]
+                        return pending.popFirst()
+                    }
                     switch try row.content(at: place) {
                     case .article(let members, let relations):
                         return .item(
@@ -82,89 +94,66 @@ struct TableReader: SourceReader {
         return OwnTableRow(byName)
     }
 
-    private func item(
+    private mutating func events(
         of cells: [String], _ more: [String], _ place: SourcePlace
-    ) throws(Rejection) -> SourceItem {
-        var members: [JSONMember] = []
+    ) throws(Rejection) -> [SourceEvent] {
+        guard !(cells + more).contains(where: { $0.utf8.contains(0) }) else {
+            throw Rejection("it holds a NUL byte, so it is no text")
+        }
+        var named: [(name: String, cell: String)] = []
         for (index, cell) in cells.enumerated() where !SourceValue.isBlank(cell) {
-            guard !cell.utf8.contains(0) else { throw Rejection("it holds a NUL byte, so it is no text") }
-            members.append(JSONMember(name: self.members[index], value: .string(cell)))
+            named.append((members[index], Self.clean(cell)))
         }
         for (index, cell) in more.enumerated() where !SourceValue.isBlank(cell) {
-            members.append(
-                JSONMember(name: "x-column-\(self.members.count + index + 1)", value: .string(cell)))
+            named.append(("x-column-\(members.count + index + 1)", Self.clean(cell)))
         }
-        if members.isEmpty { throw Rejection("the row is empty") }
+        if named.isEmpty { throw Rejection("the row is empty") }
+        count += 1
+        if let known {
+            return known.draft(of: named).events(place: place, key: String(count))
+        }
+        return try events(of: named, place)
+    }
+
+    private func events(
+        of cells: [(name: String, cell: String)], _ place: SourcePlace
+    ) throws(Rejection) -> [SourceEvent] {
+        var members: [JSONMember] = []
+        var relations = SourceRelations()
+        var notes: [String] = []
+        for (name, cell) in cells {
+            switch name {
+            case ColumnMap.collections where isMapped(name):
+                relations.collections += KnownTable.list(cell).map { [$0] }
+            case ColumnMap.note where isMapped(name): notes.append(cell)
+            case _ where ColumnMap.isAuthor(name):
+                members.append(JSONMember(name: name, value: NameOrder.inTable(cell)))
+            default: members.append(JSONMember(name: name, value: .string(cell)))
+            }
+        }
         try FieldSet.requireShortNames(members)
-        return try ArticleMapping.item(from: members, place: place)
-    }
-}
-
-/// Which field each column of a table becomes.
-struct ColumnMap {
-    /// The names under which `ArticleMapping` takes them.
-    let members: [String]
-
-    /// - Throws: `unknownField`, `unknownColumn`.
-    init(
-        _ fieldsByName: [String: String], of columns: [String], in path: String
-    ) throws(InterchangeError) {
-        var members = columns
-        var isMapped = [Bool](repeating: false, count: columns.count)
-        var fields: Set<String> = []
-        for (name, field) in fieldsByName.sorted(by: { $0.key < $1.key }) {
-            guard Self.isField(field) else {
-                throw InterchangeError(
-                    code: .unknownField, operation: "import", path: path,
-                    message: "\(name)=\(field) names no field",
-                    hint: "The fields are \(Self.fields.joined(separator: ", ")), and x-NAME.")
-            }
-            guard
-                let column = columns.firstIndex(of: name)
-                    ?? columns.firstIndex(where: { FieldNames.short($0) == FieldNames.short(name) })
-            else {
-                throw InterchangeError(
-                    code: .unknownColumn, operation: "import", path: path,
-                    message: "\(name)=\(field) names no column of the table",
-                    hint: "Its columns are \(columns.prefix(50).joined(separator: ", ")).")
-            }
-            members[column] = field
-            isMapped[column] = true
-            fields.insert(field)
-        }
-        // Another column of the field's own name is kept, and does not stand in for what was chosen.
-        for (index, name) in columns.enumerated() where !isMapped[index] {
-            if FieldNames.places(of: name).contains(where: { fields.contains(FieldNames.table[$0.row].field) }
-            ) {
-                members[index] = "x-" + name
+        if !notes.isEmpty { relations.key = String(count) }
+        var events = [
+            SourceEvent.item(try ArticleMapping.item(from: members, place: place, relations: relations))
+        ]
+        var child = SourceRelations()
+        child.parent = relations.key
+        for note in notes {
+            events.add(at: place) { [child] () throws(Rejection) in
+                try .note(text: note, facts: PartFacts(), place: place, relations: child)
             }
         }
-        self.members = members
+        return events
     }
 
-    /// Whether an article can come of what stands under this name.
-    static func makesArticle(_ name: String) -> Bool {
-        !name.hasPrefix("x-")
-            && FieldNames.places(of: name).contains {
-                ["title", "body", "url", "doi"].contains(FieldNames.table[$0.row].field)
-            }
-    }
+    private func isMapped(_ name: String) -> Bool { mapped.contains(name) }
 
-    static func unknown(_ columns: [String], in path: String) -> InterchangeError {
-        let shown = columns.prefix(20).map { String($0.prefix(64)) }
-        return InterchangeError(
-            code: .unknownColumn, operation: "import", path: path,
-            message: "none of its columns is known as a title, a text or an address: "
-                + shown.joined(separator: ", ") + (columns.count > shown.count ? ", …" : ""),
-            hint: "Say which one is: --map '\(shown[0])=title'.")
-    }
-
-    private static let fields = FieldNames.table.map(\.field)
-
-    private static func isField(_ name: String) -> Bool {
-        fields.contains(name)
-            || name.hasPrefix("x-") && name.utf8.count > 2
-                && name.utf8.count <= SourceLimits.maximumFieldNameBytes
+    /// Without the white space around it, the line ends of Windows and byte order marks, which mean nothing in a text.
+    private static func clean(_ cell: String) -> String {
+        let isPlain = !cell.utf8.contains { $0 == 0x0D || $0 == 0xEF }
+        let text =
+            isPlain ? cell : cell.replacing("\r\n", with: "\n").replacing("\u{FEFF}", with: "")
+        return WhiteSpace.trimmed(text)
     }
 }
 

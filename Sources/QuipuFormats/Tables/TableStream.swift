@@ -79,6 +79,14 @@ struct TableStream {
                 .rejected(SourcePlace(file: name, line: line, byteOffset: offset), reason: reason))
         case .row(let row):
             let piece = piece(of: row)
+            if row.hasStrayMark {
+                pending.append(piece)
+                return .event(
+                    .remark(
+                        SourcePlace(file: name, line: row.line, byteOffset: row.byteOffset),
+                        "a quotation mark opens a cell that is not closed, so it was taken as part of the text"
+                    ))
+            }
             if row.cells.count != columns.count {
                 raggedRows += 1
                 if raggedRows <= Self.mostRemarks {
@@ -133,13 +141,16 @@ struct TableStream {
         return counts.max { $0.1 < $1.1 }.flatMap { $0.1 > 0 ? $0.0 : nil } ?? UInt8(ascii: ",")
     }
 
-    /// Names do not look like values: no addresses, no numbers or dates, nothing long, nothing twice, most not empty.
+    /// Names do not look like values: no addresses, no numbers or dates, nothing long, most not empty; nothing twice, but where
+    /// one is the name of a title, a text or an address.
     private static func isHeader(_ names: [String]) -> Bool {
         let told = names.filter { !$0.isEmpty }
         guard told.count * 2 > names.count else { return false }
+        let mayRepeat = told.contains { $0.utf8.count <= 120 && ColumnMap.makesArticle($0) }
         var seen: Set<String> = []
         for name in told {
-            guard name.utf8.count <= 120, !name.contains("\n"), seen.insert(name.lowercased()).inserted,
+            guard name.utf8.count <= 120, !name.contains("\n"),
+                seen.insert(name.lowercased()).inserted || mayRepeat,
                 !SourceValue.isWebAddress(.string(name)), Double(name) == nil, SourceDate.read(name) == nil
             else { return false }
         }

@@ -53,6 +53,16 @@ extension Candidate {
         }
     }
 
+    /// Whether an id that another file may have for something else leads to the item's record. Two works of one title may
+    /// have one citation key, and their DOIs tell them apart; of a number, title, authors and date must agree.
+    func isLikely(_ item: ImportItem, _ keys: ItemKeys) throws -> Bool {
+        guard let source = item.source, source.isCitationKey else { return try resembles(item) }
+        if try compare(.doi, item, keys).agreement == .disagree { return false }
+        if !source.isNumbered { return try resembles(item) }
+        guard let title = item["title"], try knows(title: title) else { return false }
+        return try agreesOnAuthor(item) && agreesOnDate(item)
+    }
+
     private func agreesOnAuthor(_ item: ImportItem) throws -> Bool {
         guard let author = item["author"] else { return true }
         let authors = try standing("author")

@@ -84,6 +84,15 @@ final class Candidate {
         return found
     }
 
+    /// The values that a field has or had, those whose text is not here left out.
+    func given(_ field: String) throws -> [[UInt8]] {
+        if !record.flags.contains(.hasVersions) { return try standing(field) }
+        let versions = try versions(of: field)
+        return try versions.versions.compactMap {
+            try archive.recordStates.text(of: $0, visible: versions.visible, field: field, in: record)
+        }
+    }
+
     // MARK: What the sources gave
 
     /// The states in which items of a scope were last read here.

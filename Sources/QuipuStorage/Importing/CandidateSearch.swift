@@ -36,7 +36,9 @@ struct CandidateSearch {
                 guard let candidate = try candidate(row, kind: item.kind) else { continue }
                 found.observed.append(candidate.record.id)
                 guard try candidate.holds(source) else { continue }
-                if try !source.isUnscoped || candidate.resembles(item) { found.knowing.append(candidate) }
+                if try !source.isUnscoped || candidate.isLikely(item, keys) {
+                    found.knowing.append(candidate)
+                }
             }
             if !found.knowing.isEmpty {
                 found.best = try best(of: found.knowing.map { ($0, true) }, item, keys)
@@ -47,7 +49,9 @@ struct CandidateSearch {
         for row in try rows(item, keys) {
             guard let candidate = try candidate(row, kind: item.kind) else { continue }
             found.observed.append(candidate.record.id)
-            candidates.append((candidate, try item.source == nil && knows(item, candidate)))
+            // Earlier versions took no citation key of what has a DOI, and none of RIS.
+            let mayKnow = item.source?.isCitationKey ?? true
+            candidates.append((candidate, try mayKnow && knows(item, candidate)))
         }
         found.best = try best(of: candidates, item, keys)
         if let best = found.best, !candidates.contains(where: { $0.knows && $0.candidate === best }) {
@@ -101,7 +105,7 @@ struct CandidateSearch {
     private func rows(_ item: ImportItem, _ keys: ItemKeys) throws -> [Int64] {
         var rows: [Int64] = []
         func add(_ more: [Int64]) { for row in more where !rows.contains(row) { rows.append(row) } }
-        for key in keys.natural { add(try archive.keyIndex.candidateRows(with: key.key)) }
+        for key in keys.natural.map(\.key) + keys.former { add(try archive.keyIndex.candidateRows(with: key)) }
         if let fields = keys.fields { add(try archive.keyIndex.candidateRows(with: fields)) }
         if hasVersions {
             for key in keys.natural {

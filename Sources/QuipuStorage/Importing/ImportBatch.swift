@@ -30,6 +30,7 @@ struct ImportBatch {
         let state = item.id == nil ? item.source.map { SourceState(of: item, id: $0.id) } : nil
         if pending.isEmpty, item.id == nil, let known = try recordThatStays(item, state) {
             _ = run.name(known)
+            if let source = item.source { _ = run.read(source, for: known) }
             try putAgain(item)
             outcomes.append(ImportOutcome(effect: .unchanged(known)))
             return
@@ -87,15 +88,16 @@ struct ImportBatch {
             outcomes.append(ImportOutcome(effect: .stayedDeleted(candidate.record.id)))
             return
         }
-        let id = try candidate?.record.id ?? newID(keys, kind: item.kind)
+        let id = try candidate?.record.id ?? newID(keys, item)
         let isFirst = run.name(id)
+        let isRepeated = item.source.map { !run.read($0, for: id) } ?? false
         var changes: [FieldChange] = []
         for collection in try missingMemberships(item, candidate) {
             changes.append(FieldChange(field: collection, value: .text(JSONLiteral.true), replaces: []))
         }
 
-        if let candidate, try isKnown(item, state, candidate, found.knowing) {
-            let isCurrent = try isCurrent(item, state, found.knowing)
+        if let candidate, try isKnown(item, state, isRepeated, candidate, found.knowing) {
+            let isCurrent = try isRepeated || isCurrent(item, state, found.knowing)
             let effect: ImportEffect =
                 changes.isEmpty ? (isCurrent ? .unchanged(id) : .outdated(id)) : .updated(id)
             try putAgain(item)
@@ -127,7 +129,7 @@ struct ImportBatch {
         }
         let isNews = !changes.isEmpty
         if isNews { changes += try computed(computing(item), candidate) }
-        if let state, let source = item.source {
+        if let state, let source = item.source, !isRepeated {
             let before = try candidate?.memory(of: source) ?? []
             changes.append(
                 FieldChange(
@@ -144,8 +146,7 @@ struct ImportBatch {
         try pending.add(RecordChanges(id: id, kind: item.kind, fields: changes), keys.all)
     }
 
-    /// Restores a record by hand: an import never does that unless a person asks for it.
-    /// - Returns: false for one that was purged.
+    /// Restores a record by hand, as a person asked for it; false for one that was purged.
     private mutating func restore(_ candidate: Candidate) throws -> Bool {
         try pending.flush()
         guard try !writer.archive.recordStates.isPurged(candidate.record) else { return false }
@@ -157,10 +158,12 @@ struct ImportBatch {
     }
 
     /// Whether the item was read before as it is now: there is nothing to write.
+    /// - Parameter isRepeated: the run had its id before; only the first says in which state the source is.
     private func isKnown(
-        _ item: ImportItem, _ state: SourceState?, _ candidate: Candidate, _ knowing: [Candidate]
+        _ item: ImportItem, _ state: SourceState?, _ isRepeated: Bool, _ candidate: Candidate,
+        _ knowing: [Candidate]
     ) throws -> Bool {
-        guard let state, let source = item.source else {
+        guard let state, let source = item.source, !isRepeated else {
             return try candidate.hasMark(of: item)
         }
         if run.takesOldStates { return try isCurrent(item, state, knowing) }
@@ -213,12 +216,13 @@ struct ImportBatch {
         return try candidate.record.fields["title"] != nil && !candidate.hasGivenTitle()
     }
 
-    /// The first free one of the ids that the strongest key implies; of a text that others have as well, of those that
-    /// all of the item implies.
-    private func newID(_ keys: ItemKeys, kind: String) throws -> RecordID {
-        guard let strongest = keys.all.first else { return .timeOrdered(writer.archive.environment) }
+    /// The first free one of those that the strongest key implies, or all of the item.
+    private func newID(_ keys: ItemKeys, _ item: ImportItem) throws -> RecordID {
+        guard let strongest = keys.strongest(of: item) else {
+            return .timeOrdered(writer.archive.environment)
+        }
         func isFree(_ id: RecordID) throws -> Bool {
-            try !pending.holds(id) && writer.archive.recordStates.recordRow(id, kind: kind) == nil
+            try !pending.holds(id) && writer.archive.recordStates.recordRow(id, kind: item.kind) == nil
         }
         if keys.fields != nil, try isFree(strongest.recordID(1)) { return strongest.recordID(1) }
         let key = keys.fields ?? strongest
@@ -266,7 +270,7 @@ struct ImportBatch {
         let effect: ImportEffect =
             changes.isEmpty ? .unchanged(id) : known == nil ? .created(id) : .updated(id)
         outcomes.append(ImportOutcome(effect: effect))
-        // By what it remembers of its sources their items find it.
+        // By what it remembers of its sources.
         let remembered = item.fields.filter { SourceMemory.isMemory($0.name) }.flatMap {
             writer.archive.keyIndex.memoryKeys($0.name, $0.json, kind: item.kind)
         }

@@ -77,8 +77,11 @@ extension CardIndex {
         } else {
             known = try database.integer("SELECT identified_position FROM archive") ?? 0
             if known == 0 { return nil }
-            let key = NaturalKey(name.field.sort, name.canonical, kind: "article", in: id)
-            found = Set(try keyIndex.recordRows(with: key))
+            found = []
+            for form in [name.canonical] + name.field.formerForms(name.canonical) {
+                let key = NaturalKey(name.field.sort, form, kind: "article", in: id)
+                found.formUnion(try keyIndex.recordRows(with: key))
+            }
         }
         found.formUnion(try rows(changing: name.field, after: known, through: end))
         let shown = try found.sorted().filter { name.isShown(in: try recordStates.record(row: $0).fields) }

@@ -15,7 +15,7 @@ extension ArchivePart {
 }
 
 extension CardIndex {
-    private static let form: Int64 = 1
+    private static let form: Int64 = 2
     private static let applicationID: Int64 = 1_366_651_241
 
     /// The database of the cards, in which every transaction of the log has had its effect.

@@ -85,6 +85,12 @@ public struct ItemSource: Sendable, Hashable {
     /// Two writers have two keys for one work, so that keys which differ say nothing.
     var isCitationKey: Bool { scope == Self.citationScope }
 
+    /// Whether a citation key is a number, or one of a file's references, as `55` and `ref7`: without four letters in a row.
+    var isNumbered: Bool {
+        isCitationKey
+            && !id.split(whereSeparator: { !$0.isLetter }).contains { $0.prefix(4).count == 4 }
+    }
+
     /// The field in which a record remembers what the item gave.
     package var field: String { SourceMemory.prefix + scope }
 }
@@ -127,6 +133,8 @@ public struct ImportRun: Sendable {
     public internal(set) var restored = 0
     /// The records that items of the run have named: later items add to these what they lack, and no more.
     private var named: Set<UInt64> = []
+    /// The sources' ids of the items that the run has read.
+    private var sources: Set<Int> = []
     /// Beyond it the run no longer knows which records it has named, as that would cost memory without end.
     private static let maximumNamed = 4_000_000
 
@@ -140,5 +148,15 @@ public struct ImportRun: Sendable {
         let short = UInt64(truncatingIfNeeded: id.rawValue ^ id.rawValue >> 64)
         if named.count >= Self.maximumNamed { return !named.contains(short) }
         return named.insert(short).inserted
+    }
+
+    /// - Returns: whether no item of the run that had the source's id before is about the record.
+    mutating func read(_ source: ItemSource, for record: RecordID) -> Bool {
+        var hasher = Hasher()
+        hasher.combine(source)
+        hasher.combine(record)
+        let short = hasher.finalize()
+        if sources.count >= Self.maximumNamed { return !sources.contains(short) }
+        return sources.insert(short).inserted
     }
 }

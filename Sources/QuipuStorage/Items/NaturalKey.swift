@@ -80,6 +80,9 @@ enum KeyedField: String, CaseIterable {
         }
     }
 
+    /// The other forms under which an earlier version listed what has the canonical form of this text now.
+    func formerForms(_ text: String) -> [String] { self == .url ? CanonicalURL.formerForms(text) : [] }
+
     /// - Parameter json: a field's canonical JSON.
     func canonical(_ json: [UInt8]) -> String? { decodeString(json).flatMap(canonical) }
 
@@ -97,6 +100,8 @@ struct ItemKeys {
     var source: NaturalKey?
     /// In the order of their ranks.
     private(set) var natural: [(field: KeyedField, canonical: String, key: NaturalKey)] = []
+    /// Under which an earlier version listed the same keys. They lead to records, and no id derives from them.
+    private(set) var former: [NaturalKey] = []
     /// Of an item that has none of the others, or only its text, which many may share.
     private(set) var fields: NaturalKey?
 
@@ -109,14 +114,25 @@ struct ItemKeys {
             else { continue }
             natural.append(
                 (field, canonical, NaturalKey(field.sort, canonical, kind: kind, in: archive)))
+            if field == .url, let text = decodeString(json) {
+                former += field.formerForms(text).map { NaturalKey(.url, $0, kind: kind, in: archive) }
+            }
         }
-        if source == nil, natural.allSatisfy({ $0.field == .body }) {
+        if item.source?.isCitationKey ?? true, natural.allSatisfy({ $0.field == .body }) {
             fields = Self.key(ofFields: item.fields, kind: kind, in: archive)
         }
     }
 
     /// All of them, the strongest first.
     var all: [NaturalKey] { [source].compactMap(\.self) + natural.map(\.key) + [fields].compactMap(\.self) }
+
+    /// From which the id of a new record derives: another file may have the same citation key for another work, no other work
+    /// has its DOI, and every file has a reference 1.
+    func strongest(of item: ImportItem) -> NaturalKey? {
+        guard let source = item.source, source.isCitationKey else { return all.first }
+        if let doi = natural.first(where: { $0.field == .doi }) { return doi.key }
+        return source.isNumbered ? all.dropFirst().first : all.first
+    }
 
     func canonical(_ field: KeyedField) -> String? { natural.first { $0.field == field }?.canonical }
 

@@ -88,7 +88,7 @@ import Testing
             ])
         #expect(article.tags == ["floods", "Rio Verde"])
         #expect(article.relations.collections == [["Thesis"], ["To read"]])
-        #expect(article.foreignID == nil)
+        #expect(article.foreignID == "quispe2020" && article.producer == SourceItem.citationKeys)
         #expect(reading.items[2].relations.file == .path("files/Quispe2020.pdf"))
         #expect(reading.items[3].relations.file == .path(#"C:\Texts\notes.txt"#))
         #expect(reading.items[3].texts["name"] == #""Notes""#)

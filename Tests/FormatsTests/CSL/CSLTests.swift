@@ -48,7 +48,7 @@ import Testing
         #expect(chapter.texts["x-container-title"] == #""The whole""#)
     }
 
-    @Test func `citation keys are ids unless a DOI is told, and numbers within a file never`() throws {
+    @Test func `citation keys are ids, and numbers within a file never`() throws {
         #expect(try Reading(Self.betterBibTeX).items.map(\.foreignID) == ["quispe2020"])
         #expect(try Reading(Self.betterBibTeX).fields[0]["date"] == #""2001""#)
         #expect(try Reading(Self.mendeley).items.map(\.foreignID) == [nil])

@@ -227,4 +227,24 @@ import Testing
         #expect(trip.differences(from: items) == [])
         #expect(trip.lost.isEmpty)
     }
+
+    @Test func `a file's name may hold a semicolon and escapes, and control characters part words`() throws {
+        let reading = try Reading(
+            "TY  - JOUR\nTI  - One\u{0}two\nL1  - files/a%20b;c.pdf\nL1  - x/1.pdf;y/2.pdf\nER  - \n",
+            as: .ris)
+        #expect(reading.items[0].texts["title"] == #""One two""#)
+        #expect(
+            reading.items.dropFirst().map(\.relations.file) == [
+                .path("files/a b;c.pdf"), .path("x/1.pdf"), .path("y/2.pdf"),
+            ])
+    }
+
+    @Test func `a reference without a title is called by its abstract`() throws {
+        let reading = try Reading("TY  - JOUR\nAB  - It rained. Then not.\nID  - 55\nER  - \n", as: .ris)
+        #expect(reading.items.first?.texts["title"] == #""It rained.""#)
+        #expect(reading.items.first?.texts["derived/title"] == "true")
+        #expect(
+            reading.items.first?.foreignID == "55" && reading.items.first?.producer == SourceItem.citationKeys
+        )
+    }
 }

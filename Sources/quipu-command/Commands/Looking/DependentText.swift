@@ -55,14 +55,29 @@ struct DependentText {
         if !first.isEmpty { say(first.joined(separator: " ")) }
         if let remark { say(TerminalSanitizer.paragraphs(remark)) }
         var about: [String] = []
-        let author = TerminalSanitizer.line(item.author) + (item.isByProgram ? " (by program)" : "")
-        about.append("\(author), \(output.clock.day(milliseconds: item.timeMilliseconds))")
+        about.append(
+            TerminalSanitizer.line("\(Self.author(of: item)), \(Self.date(of: item) ?? day(of: item))"))
         if !item.record.tags.isEmpty {
             about.append("[\(TerminalSanitizer.line(item.record.tags.joined(separator: ", ")))]")
         }
         if item.record.isInConflict { about.append("in conflict") }
         about.append(RecordText.name(item.record))
         say(about.joined(separator: "  "), [.dim])
+    }
+
+    /// What a source says of it; of what nobody says so, who wrote it here.
+    private static func author(of item: RecordPage.Dependent) -> String {
+        let named = item.isByProgram ? item.record.fields.authors : []
+        return named.isEmpty
+            ? item.author + (item.isByProgram ? " (by program)" : "") : named.joined(separator: ", ")
+    }
+
+    private static func date(of item: RecordPage.Dependent) -> String? {
+        item.isByProgram ? item.record.fields.date.map { String($0.prefix(10)) } : nil
+    }
+
+    private func day(of item: RecordPage.Dependent) -> String {
+        output.clock.day(milliseconds: item.timeMilliseconds)
     }
 
     static func place(_ passage: Passage, _ match: Passage.Match?) -> String {
