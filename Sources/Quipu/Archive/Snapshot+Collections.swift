@@ -23,6 +23,7 @@ extension Snapshot {
     /// The names of collections, in the order of their creation.
     public func collectionNames(limit: Int) throws(QuipuError) -> [String] {
         try QuipuError.presenting {
+            guard limit > 0 else { return [] }
             var names: [String] = []
             var filter = QuipuStorage.RecordFilter()
             filter.kind = RecordKind.collection.rawValue
