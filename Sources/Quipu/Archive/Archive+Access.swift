@@ -12,12 +12,11 @@ extension Archive {
         }
     }
 
-    /// The same on another thread.
-    @concurrent
+    /// The same on a thread of its own: no thread of the caller's, nor one that tasks share, waits for it.
     public func read<Result: Sendable>(
-        _ body: @Sendable (borrowing Snapshot) throws -> Result
+        _ body: @escaping @Sendable (borrowing Snapshot) throws -> Result
     ) async throws -> Result {
-        try blockingRead(body)
+        try await BlockingThreads.shared.run { try self.read(body) }
     }
 
     /// Runs `body` and writes its edits, all of them or none: as one transaction, or as several where one cannot hold them,
@@ -32,7 +31,7 @@ extension Archive {
     ///
     ///     try archive.write("tag what is about rivers") { t in try t.edit(id) { $0.tags.insert("river") } }
     ///
-    /// Do not call it within another `write` of the same archive: it would wait for that one and throw `busy`.
+    /// A call within another `write` of the same archive, which could never get the write lock, throws `nestedWrite`.
     ///
     /// - Parameter words: what is done, for the log: at most 200 bytes, which all mirrors get; no text of a record.
     /// - Returns: what `body` returns, once everything is on the disk.
@@ -58,10 +57,11 @@ extension Archive {
             throw QuipuError(.badName, "no author is set for edits of \(path)")
         }
         return try QuipuError.relaying {
-            try stores.with { store in
+            try stores.writing { store, requireInPlace in
                 var result: Result?
                 let outcome = try store.asOneEntry(words) {
                     try store.edit(author: author) {
+                        try requireInPlace()
                         var transaction = Transaction(store)
                         result = try body(&transaction)
                         return transaction.edits
@@ -73,23 +73,17 @@ extension Archive {
         }
     }
 
-    /// The same on another thread.
-    @concurrent
+    /// Like `write`, on a thread of its own: no thread of the caller's, nor one that tasks share, waits for the write lock.
     public func write<Result: Sendable>(
-        _ words: String? = nil, _ body: @Sendable (inout Transaction) throws -> Result
+        _ words: String? = nil, _ body: @escaping @Sendable (inout Transaction) throws -> Result
     ) async throws -> Result {
-        try blockingWrite(words, body)
+        try await BlockingThreads.shared.run { try self.write(words, body) }
     }
 
-    // In an asynchronous function the asynchronous overload is called.
-
-    private func blockingRead<Result>(_ body: (borrowing Snapshot) throws -> Result) throws -> Result {
-        try read(body)
-    }
-
-    private func blockingWrite<Result>(
-        _ words: String?, _ body: (inout Transaction) throws -> Result
-    ) throws -> Result {
-        try write(words, body)
+    /// Like `edit`, on a thread of its own.
+    public func edit<Result: Sendable>(
+        _ words: String? = nil, _ body: @escaping @Sendable (inout Transaction) throws -> Result
+    ) async throws -> (result: Result, outcome: EditOutcome) {
+        try await BlockingThreads.shared.run { try self.edit(words, body) }
     }
 }

@@ -62,6 +62,7 @@ public final class Archive: Sendable {
     public static func open(at path: String, as author: String) throws(QuipuError) -> Archive {
         try QuipuError.presenting {
             let author = try checked(author)
+            try GivenText.check(path: path, of: "an archive")
             guard let folder = ArchiveFolder.at(path) else {
                 throw QuipuError(.noArchive, "there is no archive at \(path)")
             }
@@ -80,6 +81,7 @@ public final class Archive: Sendable {
     ) throws(QuipuError) -> Archive {
         try QuipuError.presenting {
             let author = try checked(author)
+            try GivenText.check(path: path, of: "an archive")
             return try Archive(Store.create(in: path, name: name), author: author)
         }
     }
@@ -127,8 +129,9 @@ public final class Archive: Sendable {
 
     static func checked(_ author: String) throws(QuipuError) -> String {
         let author = author.nfc
-        guard !author.isEmpty, author.utf8.count <= Limits.authorBytes,
-            !author.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        guard !author.unicodeScalars.allSatisfy(\.properties.isWhitespace),
+            author.utf8.count <= Limits.authorBytes,
+            !author.unicodeScalars.contains(where: GivenText.isHidden)
         else {
             throw QuipuError(
                 .badName, "an author's name is one line of text of at most \(Limits.authorBytes) bytes")

@@ -56,3 +56,40 @@ package enum ArchiveName {
         return String(name)
     }
 }
+
+/// Texts that a client gives beside the fields of records.
+enum GivenText {
+    /// Checks a path: the system would cut it at a NUL, and takes an empty one for its root in a longer one.
+    ///
+    /// - Throws: `badName`.
+    static func check(path: String, of what: String) throws(QuipuError) {
+        guard !path.isEmpty else { throw QuipuError(.badName, "the path of \(what) is empty") }
+        guard !path.utf8.contains(0) else {
+            throw QuipuError(.badName, "the path of \(what) has a NUL character in it")
+        }
+    }
+
+    /// Checks a name: one line, without spaces at its ends, so that names that look alike are equal.
+    ///
+    /// - Throws: `badName`.
+    static func check(line: String, as what: String) throws(QuipuError) {
+        let scalars = line.unicodeScalars
+        guard let first = scalars.first, let last = scalars.last else {
+            throw QuipuError(.badName, "\(what) is not empty")
+        }
+        guard !first.properties.isWhitespace, !last.properties.isWhitespace,
+            !scalars.contains(where: isHidden)
+        else {
+            throw QuipuError(.badName, "\(what) is one line of text without spaces at its ends")
+        }
+    }
+
+    /// Whether a character breaks a line, controls a terminal or turns the direction of the text after it (Unicode TR 9).
+    static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        case .format: (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+        default: false
+        }
+    }
+}

@@ -11,7 +11,7 @@ internal import QuipuWire
 /// Why an operation was refused or failed: a stable code, and what happened to what, in a
 /// sentence. Nothing was written, unless the code or the function says otherwise.
 ///
-///     do { try archive.sync(with: .named("office")) } catch {
+///     do { _ = try await archive.sync(with: .named("office")) } catch {
 ///         if error.isPassing { print("no network; later") } else { throw error }
 ///     }
 public struct QuipuError: Error, Sendable, CustomStringConvertible {
@@ -81,6 +81,24 @@ public struct QuipuError: Error, Sendable, CustomStringConvertible {
         public static let unauthorized = Code(rawValue: "unauthorized")
         /// The exchange would remove most of a collection.
         public static let massDeletion = Code(rawValue: "mass-deletion")
+        /// A write was begun within another one of the same archive, on the same thread.
+        public static let nestedWrite = Code(rawValue: "nested-write")
+        /// A record is edited, deleted or restored in one transaction, of which only one is possible.
+        public static let editedTwice = Code(rawValue: "edited-twice")
+        /// An address to listen on, or a URL, is invalid or cannot be used.
+        public static let badLocation = Code(rawValue: "bad-location")
+        public static let addressInUse = Code(rawValue: "address-in-use")
+        /// The other side's reply cannot be read.
+        public static let malformedMessage = Code(rawValue: "malformed-message")
+        public static let noSuchFile = Code(rawValue: "no-such-file")
+        /// The program that reads files of other programs cannot be run.
+        public static let noReaderProgram = Code(rawValue: "no-reader-program")
+        /// A file is not in the format that was asked for.
+        public static let wrongFormat = Code(rawValue: "wrong-format")
+        /// A source is read once, and was.
+        public static let alreadyRead = Code(rawValue: "already-read")
+        /// A file cannot be read.
+        public static let unreadable = Code(rawValue: "unreadable")
         public static let cancelled = Code(rawValue: "cancelled")
         public static let internalFailure = Code(rawValue: "internal")
     }

@@ -29,6 +29,7 @@ extension Snapshot {
     /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func collectionNames(limit: Int) throws(QuipuError) -> [String] {
         try QuipuError.presenting {
+            guard limit > 0 else { return [] }
             var names: [String] = []
             var filter = QuipuStorage.RecordFilter()
             filter.kind = RecordKind.collection.rawValue

@@ -5,12 +5,20 @@ internal import QuipuStorage
 extension Transaction {
     /// - Throws: `unknownField`, `wrongType`, `missingField`, `tooLarge`.
     func check(_ fields: Fields, of kind: RecordKind) throws(QuipuError) {
-        if let name = fields.unwritable {
-            throw QuipuError(.wrongType, "'\(name)' is given a number that is none")
+        if let refusal = fields.refused.first?.refusal {
+            throw QuipuError(
+                refusal.reason == .tooLarge ? .tooLarge : .wrongType, refusal.message, hint: refusal.hint)
         }
         try QuipuError.presenting {
             for (name, json) in fields.assigned {
                 try Self.checkTag(name)
+                guard !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+                else {
+                    throw QuipuError(.unknownField, "a field's name has no control characters: '\(name)'")
+                }
+                if kind == .collection, name == "name", let text = decodeString(json) {
+                    try GivenText.check(line: text, as: "a collection's name")
+                }
                 // Records of a kind that only a later version knows take any value.
                 if let known = Kinds.known[kind.rawValue] {
                     try known.check(field: name, json: json)
@@ -60,6 +68,7 @@ extension Transaction {
     static func checkTag(_ name: String) throws(QuipuError) {
         guard name.hasPrefix(Fields.tagPrefix) else { return }
         let tag = name.dropFirst(Fields.tagPrefix.count).unicodeScalars
+        guard !tag.isEmpty else { throw QuipuError(.wrongType, "a tag is not empty") }
         let hasSpace = [tag.first, tag.last].contains { $0?.properties.isWhitespace == true }
         guard !hasSpace, !tag.contains(where: { $0.properties.generalCategory == .control }) else {
             throw QuipuError(.wrongType, "a tag is one line of text without spaces at its ends")

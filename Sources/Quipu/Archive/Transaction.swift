@@ -2,7 +2,10 @@ internal import QuipuCanonicalJSON
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// Edits that are written together, as `Archive.write` collects them. Reads see the archive before the edits.
+/// Edits that are written together, as `Archive.write` collects them.
+///
+/// Reads see the archive before the edits: `record`, `records` and `find` do not return a record that `add` made in the same
+/// transaction, which can only be edited there. Annotate or delete it in the next `write`.
 ///
 /// A record is either edited, deleted or restored. It can be edited repeatedly: the last value of a field counts.
 public struct Transaction: ~Copyable {
@@ -30,6 +33,9 @@ public struct Transaction: ~Copyable {
     /// The archive before the edits.
     public var before: Snapshot { Snapshot(store) }
 
+    /// A record as it was before the edits; nil if there is none, or this transaction makes it.
+    ///
+    /// - Throws: `damaged` and the like.
     public func record(_ id: RecordID) throws(QuipuError) -> Record? {
         if let found, found.id == id { return found }
         return try store.presentRecord(id)
@@ -45,6 +51,10 @@ public struct Transaction: ~Copyable {
         return record
     }
 
+    /// The records that fit a filter, as they were before the edits, in the order in which they came to this mirror.
+    ///
+    /// - Parameter limit: the maximum number; nil for all.
+    /// - Throws: `damaged` and the like.
     public func records(_ filter: RecordFilter = RecordFilter(), limit: Int? = nil) throws(QuipuError)
         -> [Record]
     {
@@ -117,9 +127,11 @@ public struct Transaction: ~Copyable {
 
     /// Sets fields, replacing the values in `record`.
     ///
-    /// - Throws: `changedMeanwhile` if an edited field has another value by now: read the record again.
+    /// - Throws: `changedMeanwhile` if an edited field has another value by now: read the record again. What this transaction
+    ///   gave the field does not count.
     public mutating func edit(_ record: Record, _ change: (inout Fields) throws -> Void) throws {
-        let before = try present(record.id)
+        _ = try present(record.id)
+        let before = try self.record(record.id)?.fields ?? Fields()
         var fields = record.fields
         try change(&fields)
         for (name, _) in fields.assigned where before[name] != record.fields[name] {
@@ -264,7 +276,7 @@ public struct Transaction: ~Copyable {
 
     private static func twofold(_ id: RecordID) -> QuipuError {
         QuipuError(
-            .init(rawValue: "edited-twice"),
+            .editedTwice,
             "\(id.kind) \(id.handle) is edited, deleted or restored in one transaction: do one of them")
     }
 }

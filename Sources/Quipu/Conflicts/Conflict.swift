@@ -47,7 +47,8 @@ public struct Conflict: Sendable {
     public let others: [Choice]
     /// The value that all of them replaced, if there is exactly one.
     public let ancestor: Choice?
-    let stored: QuipuStorage.Conflict
+    private let box: Boxed<QuipuStorage.Conflict>
+    var stored: QuipuStorage.Conflict { box.value }
 
     init(_ conflict: QuipuStorage.Conflict) {
         record = RecordID(conflict.id, kind: conflict.kind)
@@ -56,7 +57,7 @@ public struct Conflict: Sendable {
         current = Choice(conflict.current)
         others = conflict.others.map { Choice($0) }
         ancestor = conflict.ancestor.map { Choice($0) }
-        stored = conflict
+        box = Boxed(conflict)
     }
 
     /// Whether `Resolution.both` can settle it: two texts of prose can stand one after the other, but names, titles,

@@ -21,7 +21,12 @@ extension Transaction {
         if conflict.isDeletion {
             switch resolution {
             case .current: try delete(conflict.record)
-            case .other: try restore(conflict.record)
+            case .other(let index):
+                guard conflict.others.indices.contains(index) else {
+                    throw QuipuError(
+                        ResolutionObstacle.noSuchValue(count: conflict.others.count), field: conflict.field)
+                }
+                try restore(conflict.record)
             case .both, .merged, .value:
                 throw QuipuError(
                     .wrongType,

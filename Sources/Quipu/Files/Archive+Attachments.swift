@@ -43,11 +43,13 @@ extension Archive {
     ///   - name: what to call it; nil for the file's own name.
     ///   - mediaType: for example `audio/mpeg`; nil to guess it from the file's name.
     /// - Returns: the attachment; the existing one if the record already has this file under this name.
-    /// - Throws: `unknownRecord`, `deleted`, `wrongType` for an attachment as target or a bad media type; `diskFull`.
+    /// - Throws: `unknownRecord`, `deleted`, `wrongType` for an attachment as target or a bad media type; `noSuchFile` and
+    ///   `unreadable` for the file; `diskFull`.
     public func attach(
         _ path: String, to id: RecordID, name: String? = nil, mediaType: String? = nil
     ) throws(QuipuError) -> RecordID {
         try QuipuError.presenting {
+            try GivenText.check(path: path, of: "a file to attach")
             var request = AttachRequest(path)
             request.name = name ?? request.name
             request.mediaType = mediaType ?? request.mediaType

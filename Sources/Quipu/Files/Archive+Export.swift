@@ -65,13 +65,15 @@ extension Archive {
     ///   - query: what the records must fit, as for `Snapshot.records(matching:sort:offset:limit:)`; nil for all. An article
     ///     brings its annotations and notes.
     ///   - progress: receives the number of records.
-    /// - Throws: `badQuery` for a query that cannot be read or has a mistake in a filter; `nothingToExport` where no record
+    /// - Throws: `badName` for an empty path; `badQuery` for a query that cannot be read or has a mistake in a filter;
+    ///   `nothingToExport` where no record
     ///   fits and the folder holds an earlier export; `diskFull`, `readOnly` and the like.
     public func export(
         to folder: String, as format: FolderFormat, matching query: String? = nil,
         progress: (WorkProgress) -> Void = { _ in }
     ) throws(QuipuError) -> (ExportReport, ExportFolderReport) {
-        try QuipuError.presenting {
+        try GivenText.check(path: folder, of: "an export")
+        return try QuipuError.presenting {
             try stores.with { store in
                 let run = try ExportRun(of: store, matching: query)
                 let target = try ExportFolder(

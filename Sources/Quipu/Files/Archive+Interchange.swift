@@ -21,17 +21,23 @@ extension Archive {
         return try importItems(of: ImportSource(path: path), options, progress: progress)
     }
 
-    /// Imports the articles of an open source. A source can be read once.
+    /// Imports the articles of an open source, which can be read once.
+    ///
+    /// - Throws: `alreadyRead`; `badName` for an empty name of a collection; as ``importFile(_:into:progress:)``.
     public func importItems(
         of source: ImportSource, _ options: ImportOptions = ImportOptions(),
         progress: (WorkProgress) -> Void = { _ in }
     ) throws(QuipuError) -> ImportReport {
-        try QuipuError.presenting {
+        if let collection = options.collection {
+            try GivenText.check(line: collection, as: "a collection's name")
+        }
+        let reader = try source.takeReader()
+        return try QuipuError.presenting {
             try stores.with { store in
                 // A command that has words of its own keeps them.
                 try store.asOneEntry(store.isWritingEntry ? nil : source.entryWords) {
                     ImportReport(
-                        try importer(options, into: store).run(source.reader) {
+                        try importer(options, into: store).run(reader) {
                             progress(source.progress($0))
                         }, source.unopened)
                 }
@@ -40,13 +46,16 @@ extension Archive {
     }
 
     /// Reports what an import would do, and writes nothing.
+    ///
+    /// - Throws: `alreadyRead`; as ``importFile(_:into:progress:)``.
     public func preview(
         _ source: ImportSource, _ options: ImportOptions = ImportOptions()
     ) throws(QuipuError) -> ImportPreview {
-        try QuipuError.presenting {
+        let reader = try source.takeReader()
+        return try QuipuError.presenting {
             try stores.with { store in
                 ImportPreview(
-                    try QuipuInterchange.ImportPreview(source.reader, into: store) {
+                    try QuipuInterchange.ImportPreview(reader, into: store) {
                         importer(options, into: $0, keepsFiles: false)
                     }, source.unopened)
             }

@@ -4,13 +4,19 @@ internal import QuipuInterchange
 
 /// Open files, a folder, a stream or a page of the web to import, whose format is known.
 ///
-///     let source = try ImportSource(path: "press.jsonl")
-///     let preview = try archive.preview(source)
+/// A source is read once: by a preview or by an import. Open it again for the other.
+///
+///     let preview = try archive.preview(ImportSource(path: "press.jsonl"))
+///     let report = try archive.importItems(of: ImportSource(path: "press.jsonl"))
 ///
 /// Formats of other programs are read in a child process, which can use limited memory and time, and reaches neither the
 /// network nor other files. It runs the `quipu` program, as ``ReadingOptions/readerProgram`` says.
 public struct ImportSource {
-    let reader: any SourceReader
+    /// Whether it was read, for all copies of it.
+    private final class Use { var isRead = false }
+
+    private let reader: any SourceReader
+    private let use = Use()
     /// Without the folder that it is in, which is nobody else's business.
     private let name: String
 
@@ -31,6 +37,19 @@ public struct ImportSource {
         self.sizeBytes = sizeBytes
     }
 
+    /// Takes what reads it.
+    ///
+    /// - Throws: `alreadyRead` the second time: nothing is left of it.
+    func takeReader() throws(QuipuError) -> any SourceReader {
+        guard !use.isRead else {
+            throw QuipuError(
+                .alreadyRead, "\(name) was read already, by a preview or an import",
+                hint: "open it again, and read that", origin: .file)
+        }
+        use.isRead = true
+        return reader
+    }
+
     /// Opens a file or a folder.
     ///
     /// - Parameters:
@@ -40,6 +59,7 @@ public struct ImportSource {
     public init(
         path: String, as format: ImportFormat? = nil, _ options: ReadingOptions = ReadingOptions()
     ) throws(QuipuError) {
+        try GivenText.check(path: path, of: "an import")
         let reader = try QuipuError.presenting {
             try openSource(at: path, as: format?.stored, options.stored(), in: options.processes)
         }
@@ -51,12 +71,13 @@ public struct ImportSource {
     /// Opens several files and folders, to be read one after the other. One that cannot be opened is reported
     /// (``ImportReport/unopenedSources``), and the others are read.
     ///
-    /// - Throws: what the first one throws, if there is only one.
+    /// - Throws: `badName` if there is none; what the first one throws, if there is only one.
     public init(
         paths: [String], as format: ImportFormat? = nil, _ options: ReadingOptions = ReadingOptions()
     ) throws(QuipuError) {
+        guard let first = paths.first else { throw QuipuError(.badName, "no file is named to import") }
         if paths.count == 1 {
-            try self.init(path: paths[0], as: format, options)
+            try self.init(path: first, as: format, options)
             return
         }
         let unopened = UnopenedSources()
@@ -83,6 +104,25 @@ public struct ImportSource {
                 in: options.processes)
         }
         self.init(reader, named: name)
+    }
+
+    /// Reads what a program has in memory.
+    ///
+    ///     let source = try ImportSource(bytes: Array(text.utf8), named: "clipboard", as: .markdown)
+    ///
+    /// - Parameters:
+    ///   - name: its name in messages and in the log.
+    ///   - format: nil detects the format from the content.
+    public init(
+        bytes: [UInt8], named name: String, as format: ImportFormat? = nil,
+        _ options: ReadingOptions = ReadingOptions()
+    ) throws(QuipuError) {
+        let reader = try QuipuError.presenting {
+            try openSource(
+                ByteSource(bytes: bytes, name: name), as: format?.stored, options.stored(),
+                in: options.processes)
+        }
+        self.init(reader, named: name, sizeBytes: bytes.count)
     }
 
     /// Fetches a page, a feed or a file of the web.
@@ -121,7 +161,8 @@ public struct ImportSource {
     ///
     /// - Throws: `QuipuError` if the source cannot be read.
     public func preview() throws(QuipuError) -> ImportPreview {
-        try QuipuError.presenting {
+        let reader = try takeReader()
+        return try QuipuError.presenting {
             ImportPreview(try QuipuInterchange.ImportPreview(reader), unopened)
         }
     }

@@ -115,6 +115,7 @@ extension Archive {
     /// - Parameter replacesExisting: a file of that name.
     /// - Throws: `diskFull`, `readOnly`; `file-exists`.
     public func backUp(to path: String, replacesExisting: Bool = false) throws(QuipuError) {
+        try GivenText.check(path: path, of: "a backup")
         try QuipuError.presenting {
             _ = try backUpRecords(to: path, replacesExisting: replacesExisting)
             _ = try backUpFiles(beside: path)

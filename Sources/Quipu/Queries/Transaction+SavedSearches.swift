@@ -13,6 +13,7 @@ extension Transaction {
     public mutating func saveSearch(
         _ query: String, as name: String
     ) throws(QuipuError) -> (id: RecordID, isNew: Bool) {
+        try GivenText.check(line: name, as: "a saved search's name")
         let value: (name: String, json: [UInt8]) = (SavedSearch.field, canonicalString(query.nfc))
         let known = try QuipuError.presenting { [store] in try store.collections.id(named: name.nfc) }
         if let known {

@@ -2,10 +2,16 @@
 /// two people add is never lost, and only what is inserted or removed is written:
 ///
 ///     try t.edit(id) { $0.tags.insert("river"); $0.tags.remove("draft") }
+///
+/// Assigning another set writes the difference:
+///
+///     try t.edit(id) { $0.tags = ["river", "flood"] }
 public struct ElementSet<Element: Hashable & Sendable>: Sendable, Sequence {
     private var elements: Set<Element>
     /// The changes to elements since it was read; true inserts one.
-    private(set) var assigned: [Element: Bool] = [:]
+    private var assigned: [Element: Bool] = [:]
+
+    public init(_ elements: some Sequence<Element>) { self.elements = Set(elements) }
 
     init(_ elements: Set<Element>) { self.elements = elements }
 
@@ -26,7 +32,21 @@ public struct ElementSet<Element: Hashable & Sendable>: Sendable, Sequence {
         assigned[element] = false
     }
 
+    /// What makes this set of another one, and what was confirmed; true inserts an element.
+    func changes(from other: Self) -> [Element: Bool] {
+        var changes = assigned
+        for element in elements where !other.contains(element) { changes[element] = true }
+        for element in other.elements where !contains(element) { changes[element] = false }
+        // Removed in another set than this one, in which it never was.
+        for (element, isIn) in assigned where !isIn && !other.contains(element) { changes[element] = nil }
+        return changes
+    }
+
     public func makeIterator() -> Set<Element>.Iterator { elements.makeIterator() }
+}
+
+extension ElementSet: ExpressibleByArrayLiteral {
+    public init(arrayLiteral elements: Element...) { self.init(elements) }
 }
 
 extension ElementSet: Equatable {

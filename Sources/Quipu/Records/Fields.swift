@@ -8,7 +8,8 @@ internal import QuipuStorage
 ///
 ///     try t.edit(id) { $0.title = "High water"; $0["publisher"] = "Press" }
 ///
-/// Every assignment is written: assigning the value that a field already has confirms it.
+/// Every assignment is written: assigning the value that a field already has confirms it. Of a set that is assigned as a whole, the
+/// elements that it adds and those that it lacks are written.
 public struct Fields: Sendable {
     static let tagPrefix = "tags/"
     /// The prefixes of fields in which imports store what a source contained.
@@ -19,25 +20,26 @@ public struct Fields: Sendable {
     private var values: [QuipuStorage.Record.Field]
     /// In the order of their first assignment.
     private(set) var assigned: [(name: String, json: [UInt8])] = []
-    /// The first field that was given a number which JSON does not have.
-    private(set) var unwritable: String?
+    /// Why the last values of fields cannot be written, in the order of their assignment.
+    private(set) var refused: [(name: String, refusal: FieldRefusal)] = []
 
     /// - Parameter values: in the order of their UTF-8 names.
     init(_ values: [QuipuStorage.Record.Field] = []) { self.values = values }
 
-    /// The names of fields that have a value, sorted; `SET/ELEMENT` for an element of a set.
+    /// The names of all fields that have or had a value, sorted; `SET/ELEMENT` for an element of a set. The value of one that was
+    /// removed is nil, of an element `false`.
     public var names: [String] { values.map(\.name) }
 
     /// A field's value; nil if it has none. Assigning nil removes it.
     public subscript(name: String) -> Value? {
         get { json(of: name.nfc).flatMap { Value(json: $0) }.flatMap { $0 == .null ? nil : $0 } }
         set {
-            let value = newValue ?? .null
-            guard value.isFinite else {
-                unwritable = unwritable ?? name
-                return
+            let (name, value) = (name.nfc, newValue ?? .null)
+            if let refusal = value.refusal(for: name) {
+                refuse(name, refusal)
+            } else {
+                assign(name, value.json)
             }
-            assign(name.nfc, value.json)
         }
     }
 
@@ -45,12 +47,16 @@ public struct Fields: Sendable {
     /// it has none; `null` if it was removed.
     ///
     ///     if let json = record.fields.json(of: "x-rating") { print(String(decoding: json, as: UTF8.self)) }
-    public func json(of name: String) -> [UInt8]? { values.first { $0.name == name }?.json }
+    public func json(of name: String) -> [UInt8]? {
+        let place = place(of: name)
+        return place.isThere ? values[place.index].json : nil
+    }
 
     /// All fields with their values, as `json(of:)` gives them, in the order of their names.
     package var all: [(name: String, json: [UInt8])] { values.map { ($0.name, $0.json) } }
 
     mutating func assign(_ name: String, _ json: [UInt8]) {
+        refused.removeAll { $0.name == name }
         put(name, json)
         if let index = assigned.firstIndex(where: { $0.name == name }) {
             assigned[index].json = json
@@ -60,12 +66,27 @@ public struct Fields: Sendable {
     }
 
     private mutating func put(_ name: String, _ json: [UInt8]) {
-        if let index = values.firstIndex(where: { $0.name == name }) {
-            values[index].json = json
+        let place = place(of: name)
+        if place.isThere {
+            values[place.index].json = json
         } else {
-            let index = values.firstIndex { name.utf8Precedes($0.name) } ?? values.count
-            values.insert(QuipuStorage.Record.Field(name: name, json: json), at: index)
+            values.insert(QuipuStorage.Record.Field(name: name, json: json), at: place.index)
         }
+    }
+
+    private mutating func refuse(_ name: String, _ refusal: FieldRefusal) {
+        refused.removeAll { $0.name == name }
+        refused.append((name, refusal))
+    }
+
+    /// Where a field is among the values, or where it belongs.
+    private func place(of name: String) -> (index: Int, isThere: Bool) {
+        var (low, high) = (0, values.count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if values[middle].name.utf8Precedes(name) { low = middle + 1 } else { high = middle }
+        }
+        return (low, low < values.count && values[low].name.utf8.elementsEqual(name.utf8))
     }
 
     /// With other values, none of them assigned.
@@ -141,7 +162,7 @@ public struct Fields: Sendable {
 
     public var tags: ElementSet<String> {
         get { ElementSet(Set(elements(Self.tagPrefix))) }
-        set { assign(newValue, under: Self.tagPrefix) { $0.nfc } }
+        set { assign(newValue, over: tags, under: Self.tagPrefix) { $0.nfc } }
     }
 
     /// The collections that an article is in.
@@ -155,7 +176,16 @@ public struct Fields: Sendable {
                         }
                     }))
         }
-        set { assign(newValue, under: Self.collectionPrefix) { $0.uuid } }
+        set {
+            assign(newValue, over: collections, under: Self.collectionPrefix) { $0.uuid }
+            for id in newValue where id.kind != .collection {
+                refuse(
+                    Self.collectionPrefix + id.uuid,
+                    FieldRefusal(
+                        .wrongType, "\(id.kind) \(id.handle) is no collection, and nothing can be put into it"
+                    ))
+            }
+        }
     }
 
     /// The UUID of the record that an annotation, a note or an attachment belongs to.
@@ -172,9 +202,13 @@ public struct Fields: Sendable {
             .map { String($0.name.dropFirst(prefix.count)) }
     }
 
+    /// - Parameter present: what the set holds now.
     private mutating func assign<Element>(
-        _ set: ElementSet<Element>, under prefix: String, _ name: (Element) -> String
+        _ set: ElementSet<Element>, over present: ElementSet<Element>, under prefix: String,
+        _ name: (Element) -> String
     ) {
-        for (element, isIn) in set.assigned { assign(prefix + name(element), Value.bool(isIn).json) }
+        for (element, isIn) in set.changes(from: present) {
+            assign(prefix + name(element), Value.bool(isIn).json)
+        }
     }
 }

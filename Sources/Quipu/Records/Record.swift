@@ -2,7 +2,8 @@ internal import QuipuStorage
 
 /// A record as it was when it was read.
 public struct Record: Sendable, Identifiable {
-    let stored: QuipuStorage.Record
+    private let box: Boxed<QuipuStorage.Record>
+    var stored: QuipuStorage.Record { box.value }
     public let id: RecordID
     public let fields: Fields
 
@@ -36,7 +37,7 @@ public struct Record: Sendable, Identifiable {
     public var sourceItems: [ImportedItem] { stored.sourceItems.map { ImportedItem($0) } }
 
     init(_ record: QuipuStorage.Record) {
-        stored = record
+        box = Boxed(record)
         id = RecordID(record.id, kind: record.kind)
         fields = Fields(record.fields)
     }

@@ -8,11 +8,15 @@ internal import QuipuStorage
 ///     let id = RecordID("article:018f6b6e-7a51-7cc2-9d2c-0f8a4f1f6a52")
 public struct RecordID: Hashable, Sendable, LosslessStringConvertible {
     public let kind: RecordKind
-    let bits: UInt128
+    /// Two numbers of 64 bits, not one of 128: with a value of that alignment in a task's closure, Swift 6.3 starts the task at
+    /// a null address in a build without optimization.
+    private let high: UInt64
+    private let low: UInt64
 
     init(_ id: QuipuCausality.RecordID, kind: String) {
         self.kind = RecordKind(rawValue: kind)
-        bits = id.rawValue
+        high = UInt64(truncatingIfNeeded: id.rawValue >> 64)
+        low = UInt64(truncatingIfNeeded: id.rawValue)
     }
 
     /// Nil if the text is not a valid `description`.
@@ -32,5 +36,7 @@ public struct RecordID: Hashable, Sendable, LosslessStringConvertible {
 
     public var description: String { "\(kind.rawValue):\(uuid)" }
 
-    var stored: QuipuCausality.RecordID { QuipuCausality.RecordID(rawValue: bits) }
+    var stored: QuipuCausality.RecordID {
+        QuipuCausality.RecordID(rawValue: UInt128(high) << 64 | UInt128(low))
+    }
 }

@@ -4,7 +4,7 @@ internal import QuipuCanonicalJSON
 public enum Value: Sendable, Equatable {
     case null
     case bool(Bool)
-    /// Finite; integers beyond ±(2^53 - 1) do not fit.
+    /// Finite; integers beyond ±(2^53 - 1) are refused by fields, since they may have been rounded.
     case number(Double)
     case string(String)
     case array([Value])
@@ -84,17 +84,42 @@ extension Value {
         }
     }
 
-    /// JSON has no other numbers.
-    var isFinite: Bool {
-        switch self {
-        case .number(let value): value.isFinite
-        case .array(let elements): elements.allSatisfy(\.isFinite)
-        case .object(let members): members.values.allSatisfy(\.isFinite)
-        default: true
-        }
+    /// Why a field cannot have the value; nil if it can, as far as the value alone tells.
+    func refusal(for field: String) -> FieldRefusal? {
+        refusal(for: field, levels: JSONParser.maximumDepth)
     }
 
-    /// As canonical JSON (RFC 8785) in UTF-8.
+    /// - Parameter levels: how deeply arrays and objects may still be nested: the value may be deeper than the stack.
+    private func refusal(for field: String, levels: Int) -> FieldRefusal? {
+        let parts: any Collection<Value>
+        switch self {
+        case .number(let value):
+            if !value.isFinite {
+                return FieldRefusal(
+                    .wrongType, "'\(field)' was given NaN or infinity, which JSON cannot hold")
+            }
+            // What an integer of 64 bits may have been before it became a number of JSON.
+            guard value.rounded() == value, (0x1p53...0x1p64).contains(value.magnitude) else { return nil }
+            return FieldRefusal(
+                .wrongType, "'\(field)' was given an integer that a number of JSON cannot hold exactly",
+                hint: "give it as a string")
+        case .array(let elements): parts = elements
+        case .object(let members): parts = members.values
+        default: return nil
+        }
+        guard levels > 0 else {
+            return FieldRefusal(
+                .tooLarge,
+                "'\(field)' was given arrays or objects in more than \(JSONParser.maximumDepth) levels")
+        }
+        for part in parts {
+            if let refusal = part.refusal(for: field, levels: levels - 1) { return refusal }
+        }
+        return nil
+    }
+
+    /// As canonical JSON (RFC 8785) in UTF-8. Of arrays and objects nested by the thousand it needs more than a thread's stack;
+    /// fields take 64 levels.
     public var json: [UInt8] { jsonValue.canonicalBytes() }
 
     private var jsonValue: JSONValue {

@@ -41,20 +41,26 @@ public struct TokenRecord: Sendable {
 public final class AccessTokens: Sendable {
     let store: any TokenStore
     private let environment: Environment
+    /// The name of the only archive that these tokens can be for; nil if there are several.
+    private let onlyName: String?
 
-    init(_ store: any TokenStore, in environment: Environment) {
+    private static let maximumLabelBytes = 256
+
+    init(_ store: any TokenStore, in environment: Environment, onlyFor onlyName: String? = nil) {
         self.store = store
         self.environment = environment
+        self.onlyName = onlyName
     }
 
     /// The tokens of one archive, which is served under its name.
     public convenience init(of archive: Archive) {
-        self.init(FileTokenStore(in: archive.stores.folder.path), in: .system)
+        self.init(FileTokenStore(in: archive.stores.folder.path), in: .system, onlyFor: archive.name)
     }
 
     /// Those of one archive, in a world.
     package convenience init(of archive: Archive, in environment: ArchiveEnvironment) {
-        self.init(FileTokenStore(in: archive.stores.folder.path), in: environment.stored)
+        self.init(
+            FileTokenStore(in: archive.stores.folder.path), in: environment.stored, onlyFor: archive.name)
     }
 
     /// Those of a folder of archives, which is created if it does not exist.
@@ -82,13 +88,25 @@ public final class AccessTokens: Sendable {
     /// - Parameters:
     ///   - role: nil creates a token for the whole server, which is owner of every archive.
     ///   - archive: the name under which the archive is served.
-    ///   - label: a description, such as the holder's name.
+    ///   - label: a description, such as the holder's name: one line of at most 256 bytes.
     ///   - expiresAtMilliseconds: Unix milliseconds; nil means never.
     /// - Returns: the stored record, and the secret, which cannot be read again later.
+    /// - Throws: `badName` for an archive's name or a label that is none; `noSuchArchive` if these are the tokens of an archive of
+    ///   another name.
     public func add(
         _ role: TokenRole?, for archive: String, label: String? = nil, expiresAtMilliseconds: Int64? = nil
     ) throws(QuipuError) -> (record: TokenRecord, secret: TokenText) {
-        try QuipuError.presenting {
+        if role != nil { try requireServed(archive) }
+        if let label {
+            guard !label.isEmpty, label.utf8.count <= Self.maximumLabelBytes,
+                !label.unicodeScalars.contains(where: GivenText.isHidden)
+            else {
+                throw QuipuError(
+                    .badName, "a token's label is one line of text of at most \(Self.maximumLabelBytes) bytes"
+                )
+            }
+        }
+        return try QuipuError.presenting {
             let now = environment.nowMilliseconds()
             let secret = TokenSecret(bytes: environment.randomBytes(TokenSecret.randomBytes))
             let scope: AccessToken.Scope =
@@ -99,6 +117,15 @@ public final class AccessTokens: Sendable {
             try store.add(token)
             return (TokenRecord(token, at: now), TokenText(secret))
         }
+    }
+
+    private func requireServed(_ archive: String) throws(QuipuError) {
+        guard Store.isValidName(archive) else {
+            throw QuipuError(.badName, "a token is for an archive by its name: '\(archive)' is none")
+        }
+        guard let onlyName, archive != onlyName else { return }
+        throw QuipuError(
+            .noSuchArchive, "these are the tokens of the archive '\(onlyName)', not of '\(archive)'")
     }
 
     /// All tokens in the order of creation, including expired and revoked ones.

@@ -27,22 +27,22 @@ public struct ServerOptions: Sendable {
     public var certificate: Certificate?
     /// A proxy in front of the server terminates TLS and sets X-Forwarded-For.
     public var isBehindProxy = false
-    /// Maximum size of an archive in bytes; nil means no limit.
+    /// Maximum size of an archive in bytes, at least 1; nil means no limit.
     public var quotaBytes: Int?
-    /// Maximum memory of all concurrent requests in bytes; further requests are told to retry later.
+    /// Maximum memory of all concurrent requests in bytes, at least 1; further requests are told to retry later.
     public var requestMemoryBytes = 512 << 20
-    /// Maximum requests per second of one token; nil means no limit.
+    /// Maximum requests per second of one token, 1 to 1,000,000; nil means no limit.
     public var requestsPerSecond: Int? = 100
-    /// Maximum number of connections; nil means as many as the system allows.
+    /// Maximum number of connections, 4 to 1,000,000; nil means as many as the system allows.
     public var maximumConnections: Int?
-    /// Maximum number of connections from one address; 0 means no limit. Nil means 256, and no limit on the loopback address
+    /// Maximum number of connections from one address, up to 1,000,000; 0 means no limit. Nil means 256, and no limit on the loopback address
     /// and behind a proxy, where many clients share an address.
     public var maximumConnectionsPerAddress: Int?
-    /// Seconds without progress after which a connection is closed; nil means 60.
+    /// Seconds without progress after which a connection is closed, up to a day; nil means 60.
     public var timeoutSeconds: Int?
-    /// Maximum number of event streams; nil means as many as the limit on open files allows.
+    /// Maximum number of event streams, 0 to 1,000,000; nil means as many as the limit on open files allows.
     public var maximumWatchers: Int?
-    /// Seconds between heartbeats on an idle event stream.
+    /// Seconds between heartbeats on an idle event stream, 1 to 3,600.
     public var heartbeatSeconds = 20
     /// The author of edits over HTTP whose caller has no token; nil for the author that the archive was opened for.
     public var author: String?
@@ -85,6 +85,7 @@ public struct ServerOptions: Sendable {
     }
 
     func configuration() throws -> QuipuHosting.Server.Configuration {
+        try requireValid()
         var configuration = QuipuHosting.Server.Configuration()
         configuration.address = address
         configuration.timeoutSeconds = timeoutSeconds

@@ -32,7 +32,8 @@ extension Archive {
     ///
     ///     for try await change in archive.changes(since: .beginning) { print(change.position, change.records) }
     ///
-    /// A program can store the last position, which is a number, and continue there later.
+    /// A program can store the last position, which is a number, and continue there later. The iteration throws `badOption` for a
+    /// position beyond the end of the log, as one from another mirror can be.
     public func changes(since position: Change.Position) -> Changes {
         Changes(archive: self, position: position)
     }
@@ -66,6 +67,7 @@ public struct Changes: AsyncSequence, Sendable {
         fileprivate let archive: Archive
         fileprivate var position: Change.Position
         private var read: ArraySlice<Change> = []
+        private var isChecked = false
 
         fileprivate init(archive: Archive, position: Change.Position) {
             self.archive = archive
@@ -81,12 +83,25 @@ public struct Changes: AsyncSequence, Sendable {
         ) async throws(QuipuError) -> Change? {
             while read.isEmpty {
                 if Task.isCancelled { return nil }
-                read = try archive.changes(behind: position, limit: Self.mostRead)[...]
+                let (archive, position) = (archive, position)
+                if !isChecked {
+                    try await Self.onThread { try archive.requireInLog(position) }
+                    isChecked = true
+                }
+                read = try await Self.onThread {
+                    try archive.changes(behind: position, limit: Self.mostRead)[...]
+                }
                 if read.isEmpty { try await archive.waitForChanges(behind: position) }
             }
             let change = read.removeFirst()
             position = change.position
             return change
+        }
+
+        private static func onThread<Value: Sendable>(
+            _ body: @escaping @Sendable () throws -> Value
+        ) async throws(QuipuError) -> Value {
+            do { return try await BlockingThreads.shared.run(body) } catch { throw QuipuError(error) }
         }
     }
 }
@@ -96,6 +111,15 @@ extension Archive {
     package func changes(behind position: Change.Position, limit: Int) throws(QuipuError) -> [Change] {
         try QuipuError.presenting {
             try stores.with { try $0.log.entries(after: position.rawValue, limit: limit).map { Change($0) } }
+        }
+    }
+
+    fileprivate func requireInLog(_ position: Change.Position) throws(QuipuError) {
+        let end = try self.position()
+        guard position <= end else {
+            throw QuipuError(
+                .badOption, "position \(position) is beyond the log of this mirror, which ends at \(end)",
+                hint: "a position is of one mirror: take one that this mirror gave, or begin at 0")
         }
     }
 

@@ -21,6 +21,8 @@ extension Archive {
         let outcome: Result<Archive, QuipuError> = await onOwnThread {
             do {
                 let author = try checked(author)
+                try GivenText.check(path: location, of: "what is cloned")
+                try GivenText.check(path: path, of: "a clone")
                 let folder = try Clone(of: location, link: options.link, in: .system)
                     .begin(in: path, CloneRequest()).store.folder
                 return .success(try Archive(Store(opening: folder), author: author))

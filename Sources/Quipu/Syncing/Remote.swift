@@ -53,6 +53,9 @@ extension Remote {
 }
 
 extension Archive {
+    /// The remotes of this mirror, in the order of their names.
+    ///
+    /// - Throws: `damaged` and the like.
     public func remotes() throws(QuipuError) -> [Remote] {
         try QuipuError.presenting { try stores.with { try $0.remotes.all().map { Remote($0) } } }
     }
@@ -79,7 +82,8 @@ extension Archive {
         _ name: String, at location: String, certificateFile: String? = nil, allowsPlainHTTP: Bool = false
     ) throws(QuipuError) -> Remote {
         try QuipuError.presenting {
-            try stores.with { store in
+            try GivenText.check(path: location, of: "a remote")
+            return try stores.with { store in
                 var place = RemotePlace.absolute(location)
                 if ArchiveURL.isURL(place) {
                     let url = try ArchiveURL(place, defaultName: try store.name)

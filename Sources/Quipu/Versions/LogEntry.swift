@@ -42,10 +42,11 @@ public struct LogEntry: Sendable {
 
     public static let mostRecordsNamed = 1_000
 
-    let stored: QuipuStorage.LogEntry
+    private let box: Boxed<QuipuStorage.LogEntry>
+    var stored: QuipuStorage.LogEntry { box.value }
 
     init(_ entry: QuipuStorage.LogEntry, in store: Store) throws {
-        stored = entry
+        box = Boxed(entry)
         version = Version(entry.name)
         words = entry.words
         role = entry.undo.map { $0.count % 2 == 1 ? .undo : .redo } ?? .command
