@@ -105,7 +105,9 @@ struct CandidateSearch {
     private func rows(_ item: ImportItem, _ keys: ItemKeys) throws -> [Int64] {
         var rows: [Int64] = []
         func add(_ more: [Int64]) { for row in more where !rows.contains(row) { rows.append(row) } }
-        for key in keys.natural.map(\.key) + keys.former { add(try archive.keyIndex.candidateRows(with: key)) }
+        for key in keys.natural.map(\.key) + keys.former {
+            add(try archive.keyIndex.candidateRows(with: key))
+        }
         if let fields = keys.fields { add(try archive.keyIndex.candidateRows(with: fields)) }
         if hasVersions {
             for key in keys.natural {
