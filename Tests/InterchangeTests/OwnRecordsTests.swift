@@ -61,40 +61,4 @@ import Testing
         }
         #expect(texts == ["At three?"])
     }
-
-    @Test
-    func
-        `a lossless export changes nothing in the archive that it is from, also of what was written by hand`()
-        throws
-    {
-        var filter = RecordFilter()
-        filter.kind = "article"
-        var article: Record?
-        try store.forEachRecord(filter) {
-            article = $0
-            return true
-        }
-        let flood = try #require(article)
-        for (field, value) in [("title", "High water"), ("author", "Ana")] {
-            _ = try store.edit(
-                [
-                    Edit(
-                        id: flood.id, kind: "article",
-                        changes: [.init(field: field, json: JSONValue.string(value).canonicalBytes())])
-                ], author: "ana")
-        }
-        var bytes: [UInt8] = []
-        var writer = JSONLinesWriter { bytes += $0 }
-        _ = try Exporter(from: store).writeRecords(to: &writer)
-        let position = try store.position
-        let report = try Importer(into: store, author: "ana").run(
-            openSource(ByteSource(bytes: bytes, name: "export")))
-        #expect(report.unchanged == 3 && report.updated == 0, "\(report)")
-        #expect(try store.position == position)
-        // What was changed in the export is a change.
-        let changed = String(decoding: bytes, as: UTF8.self).replacing("High water", with: "Higher water")
-        let second = try Importer(into: store, author: "ana").run(
-            openSource(ByteSource(bytes: Array(changed.utf8), name: "export")))
-        #expect(second.updated == 1 && second.unchanged == 2, "\(second)")
-    }
 }

@@ -255,8 +255,7 @@ struct ImportBatch {
                 let isThere =
                     try SourceMemory.isMemory(field.name)
                     ? known.standing(field.name).contains(field.json)
-                    : known.record.fields[field.name] == field.json
-                        || known.isLastImport(field.name, field.json)
+                    : known.isLastImport(field.name, field.json)
                 if isThere {
                     try putAgain(field.json)
                     continue
