@@ -40,3 +40,12 @@ public struct RecordID: Hashable, Sendable, LosslessStringConvertible {
         QuipuCausality.RecordID(rawValue: UInt128(high) << 64 | UInt128(low))
     }
 }
+
+/// Keeps a value of a lower layer behind a reference, in a type that clients hold.
+///
+/// Such values contain identifiers of 128 bits, which are aligned to 16 bytes; `RecordID` says why no type of the library may be.
+final class Boxed<Value: Sendable>: Sendable {
+    let value: Value
+
+    init(_ value: Value) { self.value = value }
+}

@@ -62,9 +62,9 @@ extension CommandSet {
                 .paragraph("What a format has no place for is counted and named after the export."),
                 .paragraph(
                     "An import deletes nothing: what is missing in an export that is imported again, such as a remark or a tag "
-                        + "that was removed there, stays in the archive. An own export that is imported into the archive it is "
-                        + "from changes nothing. A value that was edited here after the export stands beside the one of "
-                        + "the export, as a conflict."),
+                        + "that was removed there, stays in the archive. The first import of an own export counts records as "
+                        + "updated, since it notes values that were written by hand as read; what is shown does not change, and "
+                        + "the next import of it counts them as unchanged."),
                 .heading("Fields, and the names under which others have them: JSON and Markdown"),
                 .rows(ImportFormat.fieldNames.map { ($0.field, $0.names.joined(separator: ", ")) }),
                 .paragraph(
