@@ -138,7 +138,7 @@ import Testing
         \.maximumWatchers, \.quotaBytes,
     ])
     func `a server refuses a number that it cannot work with`(
-        option: WritableKeyPath<ServerOptions, Int?> & Sendable
+        option: any WritableKeyPath<ServerOptions, Int?> & Sendable
     ) throws {
         for number in [-5, Int.min] + (option == \ServerOptions.quotaBytes ? [0] : [.max]) {
             var options = ServerOptions()

@@ -15,11 +15,12 @@ extension CommandDeclaration {
                 case .file where !isAboutRecords, .folder where !isAboutRecords:
                     let name = value.split(separator: "/").last.map { String($0) } ?? value
                     words.append(name == "-" ? "standard input" : name)
-                case .anything:
+                case .anything, .assignment:
                     // Of an assignment the field.
                     guard let end = value.firstIndex(where: { $0 == "=" || $0 == ":" }) else { continue }
                     words.append(String(value[..<end]))
-                case .record, .deletedRecord, .recordInConflict, .collection, .file, .folder: continue
+                case .record, .deletedRecord, .recordInConflict, .collection, .field, .entry, .file, .folder:
+                    continue
                 }
             }
         }

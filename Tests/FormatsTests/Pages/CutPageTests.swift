@@ -13,7 +13,7 @@ import Testing
         """
 
     private func reading(upTo mark: String) throws -> Reading {
-        let end = try #require(Self.page.range(of: mark)?.upperBound)
+        let end = try #require(Self.page.firstRange(of: mark)?.upperBound)
         return try Reading(String(Self.page[..<end]), as: .html)
     }
 

@@ -7,7 +7,8 @@ extension RecordComparison {
         output.line(style(RecordText.title(record), .bold) + "  " + style(versions, .dim))
         if changes.isEmpty { output.remark("nothing changed") }
         for change in changes {
-            output.line(style(TerminalSanitizer.line(try snapshot.fieldTitle(change.field)), .cyan))
+            let title = try snapshot.fieldTitle(change.field)
+            output.line(style(TerminalSanitizer.line(title), .cyan))
             for line in lines(of: change, style) { output.line("  " + line) }
         }
     }
