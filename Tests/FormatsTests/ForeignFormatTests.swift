@@ -100,7 +100,7 @@ import Testing
         ("refs.ris", "its name is that of a RIS file, and what stands in it is none"),
         ("page.warc", "its name is that of a web archive (WARC), and what stands in it is none"),
         ("data.xml", "this is an XML file, which Quipu does not read yet"),
-        ("page.mhtml", "this is a page with its files (MHTML), which Quipu does not read yet"),
+        ("page.mhtml", "its name is that of a page with its files (MHTML), and what stands in it is none"),
     ])
     func `an ambiguous file has the format of its extension unless text is requested`(
         file: String, message: String

@@ -104,7 +104,7 @@ enum HypothesisSamples {
         let reading = try Reading(HypothesisSamples.export)
         #expect(reading.rejections.isEmpty)
         let article = try #require(reading.items.first)
-        #expect(article.texts["doi"] == #""doi:10.1234/wells.17""#)
+        #expect(article.texts["doi"] == #""10.1234/wells.17""#)
         #expect(article.texts["author"] == #"["Quispe, Ana"]"#)
         #expect(article.texts["publisher"] == #""Journal of Water""#)
         #expect(article.texts["date"] == #""2019-04""#)

@@ -133,7 +133,7 @@ import Testing
         #expect(article["x-T2"] == #""The book of tags""#)
         #expect(article["date"] == #""1998""# && article["x-Y1"] == #""1998///Spring""#)
         #expect(article["abstract"] == #""An abstract.""#)
-        #expect(article["doi"] == #""doi:10.5555/12345678""#)
+        #expect(article["doi"] == #""10.5555/12345678""#)
         #expect(reading.items[0].tags == ["one", "two", "three"])
         #expect(reading.items[1].relations.file == .path("PDF/0123456/Müller.pdf"))
     }
