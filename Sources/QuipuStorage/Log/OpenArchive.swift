@@ -43,6 +43,8 @@ final class OpenArchive {
     /// Which records are merged into which, as they were asked for last.
     var knownMerges: KnownMerges?
     var leastRecords = LeastRecords()
+    /// Whether there may be an index of words that only this connection sees.
+    var hasMadePrivateIndex = false
     /// The entry of the log that edits are written into; nil if each transaction is an entry without words.
     var entry: EntryUnderWay?
 
@@ -98,6 +100,17 @@ final class OpenArchive {
         guard folder.storeSizeBytes <= Self.mostBytesInMemory else { return }
         // Tables that were made before stay where they are.
         try? database.execute("PRAGMA temp_store = MEMORY")
+    }
+
+    /// Drops the index of words that only this connection sees. Its tables hide those of the archive, which are written from now on.
+    func dropPrivateIndex() throws {
+        guard hasMadePrivateIndex else { return }
+        try database.execute(
+            """
+            DROP TABLE IF EXISTS temp.search;
+            DROP TABLE IF EXISTS temp.searchable;
+            DROP TABLE IF EXISTS temp.indexed
+            """)
     }
 
     /// Whether an open view must not be used to add to an index, since the disk may be full before the view ends: SQLite would then

@@ -103,6 +103,7 @@ extension WordSearch {
             // Another process may write where this connection may not.
             let end = try position
             guard try privatelyIndexedPosition() != end else { return }
+            archive.hasMadePrivateIndex = true
             try database.makeTemporaryTable(like: "search")
             try database.makeTemporaryTable(like: "searchable")
             var folder = WordFolder()

@@ -125,6 +125,7 @@ extension ArchivePart {
         do {
             let (result, writer) = try database.transaction(.immediate) {
                 let writer = try Writer(archive)
+                try archive.dropPrivateIndex()
                 let result = try body(writer)
                 try writer.reanchor()
                 try writer.finish()
