@@ -8,6 +8,7 @@ struct PageEnd {
         "h3", "h4",
         "h5", "h6", "header", "main", "nav", "ol", "pre", "section", "table", "ul", "title",
     ]
+
     private var open: [String: Int] = [:]
     private var endsDocument = false
     private var hasDocument = false

@@ -1,9 +1,10 @@
 internal import QuipuCausality
 
-/// Of keys that more records have than an import looks at, those with the least ids, the same on every replica.
+/// A cache of the candidates of an import for keys that very many records share. An import compares an item with the `most`
+/// records that have the least ids, which are the same on every replica.
 ///
-/// To find them all records with the key are read and sorted. So they are kept from item to item and from batch to batch, and
-/// a record that gets such a key later takes its place among them: very many items with one text cost what they write.
+/// Finding them means to read and sort all records with the key, so they are kept between items and batches, and a record
+/// that gets such a key later is inserted in order. Importing very many items with one text thus costs what it writes.
 struct LeastRecords {
     enum Key: Hashable {
         case natural(Int64)
@@ -13,11 +14,11 @@ struct LeastRecords {
 
     typealias Place = (id: RecordID, row: Int64)
 
-    /// Of more records with one key these are looked at.
+    /// The greatest number of records with one key that an import looks at.
     static let most = 64
     private static let mostKeys = 1_024
 
-    /// Of what state of the database they were read; it changes with what other connections write.
+    /// `PRAGMA data_version` when they were read: it changes when another connection commits.
     private var dataVersion: Int64?
     private var known: [Key: [Place]] = [:]
 

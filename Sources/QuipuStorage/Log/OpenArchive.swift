@@ -102,7 +102,8 @@ final class OpenArchive {
         try? database.execute("PRAGMA temp_store = MEMORY")
     }
 
-    /// Drops the index of words that only this connection sees. Its tables hide those of the archive, which are written from now on.
+    /// Drops the word index that only this connection sees. Its temporary tables have the names of the archive's, so a write would go
+    /// to them instead.
     func dropPrivateIndex() throws {
         guard hasMadePrivateIndex else { return }
         try database.execute(
