@@ -54,7 +54,7 @@ struct OpenCommand: Command {
             in: context.environment, version: Release.version, onFault: { output.warn($0) })
         if page.hasMoved {
             output.warn(
-                "another program uses the port that the page had, so the browser shows nothing that you left unsaved there"
+                "the port that the page had is in use, so the browser shows nothing that you left unsaved there"
             )
         }
         show(page.entrance(to: destination), in: context)

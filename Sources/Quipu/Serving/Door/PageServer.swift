@@ -27,7 +27,7 @@ public final class PageServer: Sendable {
 
     /// `http://LABEL.localhost:PORT`.
     public let origin: String
-    /// Another program had the port that the archive was served at before, so a browser does not find what it kept for that.
+    /// Another process uses the port that the archive was served at before, so a browser does not find what it kept for that.
     public let hasMoved: Bool
     private let server: QuipuHosting.Server
     private let door: SessionDoor

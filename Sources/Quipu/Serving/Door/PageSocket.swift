@@ -9,7 +9,10 @@ internal import QuipuThreads
 /// A question is a line, the answer another.
 final class PageSocket: Sendable {
     private static let maximumLineBytes = 8 << 10
-    private static let patienceSeconds = 2
+    /// Who connects is a program on this machine that asks at once; another waits for its turn meanwhile.
+    private static let questionSeconds = 10
+    /// Who accepts a connection is alive: on a busy machine, and behind others that ask, it may answer late.
+    private static let answerSeconds = 30
 
     private let path: String
     private let descriptor: Int32
@@ -63,7 +66,7 @@ final class PageSocket: Sendable {
     ///
     /// - Returns: nil if nobody does, or not this user.
     static func ask(_ question: String, at path: String) -> String? {
-        guard let descriptor = open() else { return nil }
+        guard let descriptor = open(waitingAtMost: answerSeconds) else { return nil }
         defer { close(descriptor) }
         guard withAddress(path, { connect(descriptor, $0, $1) }) == 0, isOwn(descriptor) else { return nil }
         guard send(question, to: descriptor) else { return nil }
@@ -74,28 +77,34 @@ final class PageSocket: Sendable {
 
     private static let maximumPathBytes = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
 
-    private static func open() -> Int32? {
+    private static func open(waitingAtMost seconds: Int) -> Int32? {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }
-        setPatience(of: descriptor)
+        setWait(of: descriptor, seconds: seconds)
         return descriptor
     }
 
-    private static func setPatience(of descriptor: Int32) {
-        var limit = timeval(tv_sec: patienceSeconds, tv_usec: 0)
+    /// Whether the process that listened there has ended: the system refuses a connection at once.
+    private static func isAbandoned(_ path: String) -> Bool {
+        guard let descriptor = open(waitingAtMost: questionSeconds) else { return false }
+        defer { close(descriptor) }
+        return withAddress(path, { connect(descriptor, $0, $1) }) != 0 && errno == ECONNREFUSED
+    }
+
+    private static func setWait(of descriptor: Int32, seconds: Int) {
+        var limit = timeval(tv_sec: seconds, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
     }
 
     private static func listen(at path: String) -> Int32? {
-        guard let descriptor = open() else { return nil }
+        guard let descriptor = open(waitingAtMost: questionSeconds) else { return nil }
         func take() -> Bool {
             withAddress(path, { bind(descriptor, $0, $1) }) == 0 && Glibc.listen(descriptor, 8) == 0
         }
         if take() { return descriptor }
-        // What a process left that has ended answers nobody.
-        if errno == EADDRINUSE, ask("", at: path) == nil {
+        if errno == EADDRINUSE, isAbandoned(path) {
             unlink(path)
             if take() { return descriptor }
         }
@@ -132,7 +141,7 @@ final class PageSocket: Sendable {
             if polled[1].revents != 0 { return }
             let connection = accept(descriptor, nil, nil)
             guard connection >= 0 else { continue }
-            setPatience(of: connection)
+            setWait(of: connection, seconds: questionSeconds)
             if isOwn(connection), let question = line(from: connection) {
                 _ = send(answer(question), to: connection)
             }
