@@ -12,20 +12,19 @@ let strict: [SwiftSetting] = [
 
 /// What the tests spend their time in is optimised in debug builds too, with its assertions; `QUIPU_UNOPTIMIZED=1`, for a debugger, turns
 /// that off. `QUIPU_WHOLE_MODULES=1`: a first build is shorter, one after a change longer. SwiftPM refuses such flags in a dependency.
-let optimized: Set<String> =
-    Context.packageDirectory.contains("/checkouts/") || Context.environment["QUIPU_UNOPTIMIZED"] != nil
-    ? []
-    : [
-        "NaiveModel", "QuipuAnchoring", "QuipuCBOR", "QuipuCanonicalJSON", "QuipuCausality", "QuipuFormats",
-        "QuipuNaturalKeys", "QuipuReplication", "QuipuSQLite", "QuipuStorage", "QuipuTextFolding",
-        "QuipuWire",
-    ]
+let isDependency = Context.packageDirectory.contains("/checkouts/")
+let isOptimized = !isDependency && Context.environment["QUIPU_UNOPTIMIZED"] == nil
+let hot = [
+    "NaiveModel", "QuipuAnchoring", "QuipuCBOR", "QuipuCanonicalJSON", "QuipuCausality", "QuipuFormats",
+    "QuipuNaturalKeys", "QuipuReplication", "QuipuSQLite", "QuipuStorage", "QuipuTextFolding", "QuipuWire",
+]
+let wholeModules = !isDependency && Context.environment["QUIPU_WHOLE_MODULES"] != nil
 
 func settings(of target: String) -> [SwiftSetting] {
-    guard optimized.contains(target) else { return strict }
-    var flags = ["-O", "-assert-config", "Debug"]
-    if Context.environment["QUIPU_WHOLE_MODULES"] != nil { flags += ["-wmo", "-num-threads", "2"] }
-    return strict + [.unsafeFlags(flags, .when(configuration: .debug))]
+    let flags =
+        (isOptimized && hot.contains(target) ? ["-O", "-assert-config", "Debug"] : [])
+        + (wholeModules ? ["-wmo", "-num-threads", "2"] : [])
+    return flags.isEmpty ? strict : strict + [.unsafeFlags(flags, .when(configuration: .debug))]
 }
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
@@ -33,7 +32,9 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: 
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .testTarget(name: name + "Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+    let name = name + "Tests"
+    return .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings(of: name))
 }
 
 /// Files whose bytes are part of the program, by their names between white space.
@@ -101,7 +102,7 @@ let package = Package(
                 local-form-1.sql local-2.sql local-3.sql local-4.sql local-5.sql index.sql access.sql
                 postgres.sql kinds.json
                 """),
-            swiftSettings: strict),
+            swiftSettings: settings(of: "QuipuEmbeddedSchema")),
         .target(
             name: "QuipuPage", exclude: ["README.md"],
             resources: embedded(
@@ -115,7 +116,7 @@ let package = Package(
                 Page/Reading/reading.js Page/Shell/session.js Page/Shelf/shelf.css Page/Shelf/shelf.js
                 Page/Settling/steps.js Page/Base/words.js
                 """),
-            swiftSettings: strict),
+            swiftSettings: settings(of: "QuipuPage")),
         library("QuipuThreads"),
         library("QuipuDates"),
         library("QuipuFiles", ["CQuipuLinux"]),
@@ -190,15 +191,13 @@ let package = Package(
         // Level 6: the command, and examples of programs.
         .executableTarget(
             name: "quipu", dependencies: ["Quipu"], path: "Sources/quipu-command", exclude: ["README.md"],
-            swiftSettings: strict),
-
+            swiftSettings: settings(of: "quipu")),
         .executableTarget(
             name: "quipu-reader", dependencies: ["Quipu"], path: "Sources/Examples/Reader",
             swiftSettings: strict),
         .executableTarget(
             name: "quipu-embedded-server", dependencies: ["Quipu"], path: "Sources/Examples/EmbeddedServer",
             swiftSettings: strict),
-
         // What people run on the project.
         .executableTarget(
             name: "workbench",
@@ -222,7 +221,7 @@ let package = Package(
                 "NaiveModel", "QuipuStorage", "QuipuReplication", "QuipuCausality", "QuipuCanonicalJSON",
                 "CQuipuSQLite",
             ],
-            path: "Tests/Support", swiftSettings: strict),
+            path: "Tests/Support", swiftSettings: settings(of: "Support")),
         .target(
             name: "Fuzzing",
             dependencies: [
@@ -230,7 +229,7 @@ let package = Package(
                 "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuCausality", "QuipuCBOR",
                 "QuipuNaturalKeys", "QuipuCanonicalJSON", "Support",
             ],
-            path: "Tests/Fuzzing", exclude: ["Corpus"], swiftSettings: strict),
+            path: "Tests/Fuzzing", exclude: ["Corpus"], swiftSettings: settings(of: "Fuzzing")),
         tests("Fuzzing", ["Fuzzing", "Support"]),
         tests("Support", ["Support"]),
         .target(
@@ -239,7 +238,7 @@ let package = Package(
                 "QuipuReplication", "QuipuWire", "QuipuStorage", "QuipuCausality", "QuipuCBOR",
                 "QuipuSQLite", "CQuipuSQLite", "Support",
             ],
-            path: "Tests/Simulation", swiftSettings: strict),
+            path: "Tests/Simulation", swiftSettings: settings(of: "Simulation")),
         tests("Simulation", ["Simulation", "Support", "QuipuSQLite"]),
         tests("SQLite", ["QuipuSQLite"]),
         tests("CanonicalJSON", ["QuipuCanonicalJSON"]),

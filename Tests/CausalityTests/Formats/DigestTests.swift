@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 struct DigestTests {
     static func terms(_ count: Int, using random: inout SeededGenerator) -> [UInt128] {
         (0..<count).map { _ in UInt128.random(in: 0...UInt128.max, using: &random) }

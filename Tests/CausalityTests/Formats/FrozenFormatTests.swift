@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 /// Hashes that archives hold. The numbers come from another implementation, written in Python from the
 /// comments beside the formats; one that changes here makes every archive in the world disagree with itself.
 struct FrozenFormatTests {

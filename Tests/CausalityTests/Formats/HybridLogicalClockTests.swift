@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 struct HybridLogicalClockTests {
     static let now: Int64 = 1_700_000_000_000
 

@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 struct IdentifierTests {
     @Test
     func `an identifier is written in big-endian order and read back`() throws {

@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 struct VectorTests {
     static func entry(_ origin: Int, _ sequence: UInt64, _ chain: Int) -> Vector.Entry {
         Vector.Entry(

@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 struct AncestorTests {
     @Test(arguments: Seeds.upTo(40))
     func `nearest common ancestors and pasts match the naive model`(seed: Int) {
@@ -21,7 +23,7 @@ struct AncestorTests {
                 #expect(Set(found.map { log.chains($0) }).count == found.count)
                 let expected = Set(naive.nearestCommonAncestors(first, second).map { naive.chains($0) })
                 if Set(found.map { log.chains($0) }) != expected {
-                    Issue.record("versions \(first) and \(second) of\n\(log.story)")
+                    Issue.record("versions \(first) and \(second) of\n\(log.inWords)")
                     return
                 }
             }

@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 /// A merge is what the program makes out of versions of which one is made by hand.
 struct AutomaticMergeTests {
     @Test

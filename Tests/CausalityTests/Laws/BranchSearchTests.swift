@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 struct BranchSearchTests {
     private let origin = Origin(rawValue: 1)
 

@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 struct BranchesTests {
     static func chain(_ number: Int) -> ChainHash { ChainHash(of: number) }
 

@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 struct DeletionTests {
     static func positions(_ chains: Set<ChainHash>, in log: FieldLog) -> Set<Int64> {
         Set(log.log.indices.filter { chains.contains(log.log[$0].chain) }.map { Int64($0 + 1) })
@@ -26,7 +28,7 @@ struct DeletionTests {
             let found = Deletion.unobservedHeads(of: log.field, observed: Self.positions(observed, in: log))
             let expected = naive.unobservedHeads(observed: observed).map { naive.chains($0) }
             if Set(found.map { log.chains($0) }) != Set(expected) {
-                Issue.record("\(found.count) unseen of\n\(log.story)")
+                Issue.record("\(found.count) unseen of\n\(log.inWords)")
                 return
             }
         }

@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 /// Heads, the visible value, conflicts and digest are functions of the set of edits alone.
 struct HeadsTests {
     /// Holds a log's view against the naive model, and records at most one issue.
@@ -8,12 +10,12 @@ struct HeadsTests {
         _ log: FieldLog, _ expected: FieldSummary, sourceLocation: SourceLocation = #_sourceLocation
     ) -> Bool {
         if let problem = log.inconsistency {
-            Issue.record("\(problem), in the order\n\(log.story)", sourceLocation: sourceLocation)
+            Issue.record("\(problem), in the order\n\(log.inWords)", sourceLocation: sourceLocation)
             return false
         }
         if log.summary != expected {
             Issue.record(
-                "\(log.summary)\nis not\n\(expected), in the order\n\(log.story)",
+                "\(log.summary)\nis not\n\(expected), in the order\n\(log.inWords)",
                 sourceLocation: sourceLocation)
             return false
         }
@@ -93,15 +95,5 @@ struct HeadsTests {
         }
         #expect(Set(loaded.heads.map(\.key)) == Set(whole.field.heads.map(\.key)))
         #expect(loaded.visible?.key == whole.field.visible?.key)
-    }
-}
-
-extension FieldLog {
-    /// The log in words, for failures.
-    var story: String {
-        log.map { edit in
-            let old = edit.replaces.map { chain in "\(log.firstIndex { $0.chain == chain } ?? -1)" }
-            return "\(edit.isByHand ? "hand" : "program") \(edit.value) at \(edit.stamp.rawValue) over \(old)"
-        }.enumerated().map { "  \($0): \($1)" }.joined(separator: "\n")
     }
 }

@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 struct ImportRuleTests {
     @Test
     func `a manual correction stays visible, and a changed source appears beside it`() {

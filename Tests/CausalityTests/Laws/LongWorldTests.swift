@@ -1,5 +1,7 @@
 import Testing
 
+@testable import NaiveModel
+
 /// What small worlds are too small for.
 struct LongWorldTests {
     @Test(arguments: Seeds.upTo(60))
@@ -17,7 +19,7 @@ struct LongWorldTests {
         for field in fields where !HeadsTests.expectAgreement(field, naive.summary) { return }
         #expect(Set(fields.map(\.digest)).count == 1)
         if let complaint = LostFieldEdits.complaint(about: naive) {
-            Issue.record("\(complaint)\n\(fields[0].story)")
+            Issue.record("\(complaint)\n\(fields[0].inWords)")
         }
     }
 }

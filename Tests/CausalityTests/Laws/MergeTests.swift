@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 /// Taking up another log is a join: commutative, associative, idempotent.
 struct MergeTests {
     struct Three {

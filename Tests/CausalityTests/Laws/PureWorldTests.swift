@@ -1,5 +1,6 @@
-import NaiveModel
 import Testing
+
+@testable import NaiveModel
 
 /// Every small history of whole records: several fields, sets, imports, deletes, merges, copies and roll-backs.
 ///

@@ -1,5 +1,7 @@
 import QuipuCausality
 
+@testable import NaiveModel
+
 /// A field's story told edit by edit, for directed tests. Every edit replaces what the test says.
 struct Scene {
     private(set) var log = FieldLog()

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import NaiveModel
+
 struct SmallWorldTests {
     @Test(arguments: SmallWorlds.beginnings)
     func `every small history converges on the naive model's view and loses no edit`(

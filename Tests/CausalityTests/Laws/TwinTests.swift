@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 struct TwinTests {
     @Test
     func `two imports of one value over the same versions are one version with two members`() {

@@ -1,6 +1,8 @@
 import QuipuCausality
 import Testing
 
+@testable import NaiveModel
+
 struct VisibleTests {
     @Test
     func `a person's head is shown before the program's, however late the program's is`() {

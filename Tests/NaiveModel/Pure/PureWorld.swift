@@ -1,4 +1,3 @@
-import NaiveModel
 import QuipuCausality
 
 /// Three replicas of an archive with one article, in memory: `Causality` and nothing else.

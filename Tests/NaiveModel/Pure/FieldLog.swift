@@ -73,3 +73,13 @@ struct FieldLog: Sendable {
         return nil
     }
 }
+
+extension FieldLog {
+    /// The log in words, for failures.
+    var inWords: String {
+        log.map { edit in
+            let old = edit.replaces.map { chain in "\(log.firstIndex { $0.chain == chain } ?? -1)" }
+            return "\(edit.isByHand ? "hand" : "program") \(edit.value) at \(edit.stamp.rawValue) over \(old)"
+        }.enumerated().map { "  \($0): \($1)" }.joined(separator: "\n")
+    }
+}

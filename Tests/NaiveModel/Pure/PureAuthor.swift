@@ -1,4 +1,3 @@
-import NaiveModel
 import QuipuCausality
 
 /// Does what a step of a small world says, as the store does it: by the rules of Schema/semantics.md for who writes what.

@@ -1,4 +1,3 @@
-import NaiveModel
 import QuipuCausality
 
 /// A replica of whole records without a disk: all that it makes of its log is made by the code under test.

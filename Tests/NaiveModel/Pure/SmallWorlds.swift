@@ -1,5 +1,4 @@
 import QuipuCausality
-import Testing
 
 /// Every history of a few steps of three replicas that share one field: edits by hand, imports of two values,
 /// merges, resolutions and exchanges, whole or cut after one transaction.
@@ -27,14 +26,14 @@ struct SmallWorlds {
     }
 
     /// A way to begin, and how many steps to go on from there.
-    struct Beginning: Sendable, CustomTestStringConvertible {
+    struct Beginning: Sendable, CustomStringConvertible {
         let name: String
         let actions: [FieldWorld.Action]
         let depth: Int
         /// Fewer states than this would mean that the search prunes what it should not.
         let leastStates: Int
 
-        var testDescription: String { name }
+        var description: String { name }
     }
 
     static let beginnings: [Beginning] = {
@@ -132,7 +131,7 @@ struct SmallWorlds {
 
     private mutating func complain(_ what: String, _ path: [FieldWorld.Action], _ field: FieldLog) -> Bool {
         let steps = path.map { "  \($0)" }.joined(separator: "\n")
-        complaint = "\(what)\nafter\n\(steps)\nwith the log\n\(field.story)"
+        complaint = "\(what)\nafter\n\(steps)\nwith the log\n\(field.inWords)"
         return false
     }
 }
