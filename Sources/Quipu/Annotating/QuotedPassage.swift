@@ -111,10 +111,10 @@ extension QuipuError {
         switch obstacle {
         case .absent: self.init(.quoteNotFound, "the quotation is not in \(text)")
         case .ambiguous(let count, _):
-            self.init(.quoteAmbiguous, "the quotation stands \(count) times in \(text)")
+            self.init(.quoteAmbiguous, "the quotation occurs \(count) times in \(text)")
         case .fewer(let count):
             self.init(
-                .quoteNotFound, "the quotation stands \(count == 1 ? "once" : "\(count) times") in \(text)")
+                .quoteNotFound, "the quotation occurs \(count == 1 ? "once" : "\(count) times") in \(text)")
         case .noText:
             self.init(
                 article.kind == .article ? .textMissing : .wrongType,

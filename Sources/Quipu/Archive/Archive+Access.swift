@@ -13,6 +13,8 @@ extension Archive {
     }
 
     /// The same on a thread of its own: no thread of the caller's, nor one that tasks share, waits for it.
+    ///
+    ///     let title = try await archive.read { try $0.record(id)?.fields.title }
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (borrowing Snapshot) throws -> Result
     ) async throws -> Result {
@@ -33,7 +35,8 @@ extension Archive {
     ///
     /// A call within another `write` of the same archive, which could never get the write lock, throws `nestedWrite`.
     ///
-    /// - Parameter words: what is done, for the log: at most 200 bytes, which all mirrors get; no text of a record.
+    /// - Parameter words: what is done, for the log, which all mirrors get; no text of a record. The log keeps 200 bytes: of longer
+    ///   words as many whole characters as fit, and "…".
     /// - Returns: what `body` returns, once everything is on the disk.
     /// - Throws: `QuipuError`, and what `body` throws; then nothing was written.
     public func write<Result>(
@@ -53,9 +56,7 @@ extension Archive {
     public func edit<Result>(
         _ words: String? = nil, _ body: (inout Transaction) throws -> Result
     ) throws -> (result: Result, outcome: EditOutcome) {
-        guard !author.isEmpty else {
-            throw QuipuError(.badName, "no author is set for edits of \(path)")
-        }
+        try requireAuthor()
         return try QuipuError.relaying {
             try stores.writing { store, requireInPlace in
                 var result: Result?
@@ -73,7 +74,10 @@ extension Archive {
         }
     }
 
-    /// Like `write`, on a thread of its own: no thread of the caller's, nor one that tasks share, waits for the write lock.
+    /// Like `write`, on a thread of its own: no thread of the caller's, nor one that tasks share, waits for the write lock. It runs
+    /// to its end if the task is cancelled.
+    ///
+    ///     try await archive.write { t in try t.edit(id) { $0.tags.insert("river") } }
     public func write<Result: Sendable>(
         _ words: String? = nil, _ body: @escaping @Sendable (inout Transaction) throws -> Result
     ) async throws -> Result {
@@ -81,6 +85,8 @@ extension Archive {
     }
 
     /// Like `edit`, on a thread of its own.
+    ///
+    ///     let (_, outcome) = try await archive.edit { t in try t.edit(id) { $0.title = "High water" } }
     public func edit<Result: Sendable>(
         _ words: String? = nil, _ body: @escaping @Sendable (inout Transaction) throws -> Result
     ) async throws -> (result: Result, outcome: EditOutcome) {

@@ -114,7 +114,9 @@ public final class Archive: Sendable {
         at path: String, named name: String, in environment: ArchiveEnvironment
     ) throws(QuipuError) -> Archive {
         try QuipuError.presenting {
-            try Archive(Store.create(in: path, name: name, environment: environment.stored), author: "")
+            try GivenText.check(path: path, of: "an archive")
+            return try Archive(
+                Store.create(in: path, name: name, environment: environment.stored), author: "")
         }
     }
 
@@ -122,9 +124,18 @@ public final class Archive: Sendable {
 
     /// The name that this mirror writes under: 32 hexadecimal digits.
     ///
+    ///     print(try archive.replica())
+    ///
     /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func replica() throws(QuipuError) -> String {
         try QuipuError.presenting { try stores.with { try $0.origin.hexadecimal } }
+    }
+
+    /// - Throws: `badName` where an archive was opened for nobody.
+    func requireAuthor() throws(QuipuError) {
+        guard author.isEmpty else { return }
+        throw QuipuError(
+            .badName, "no author is set for edits of \(path)", hint: "open the archive with an author's name")
     }
 
     static func checked(_ author: String) throws(QuipuError) -> String {

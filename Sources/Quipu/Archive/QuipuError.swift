@@ -205,7 +205,8 @@ extension QuipuError {
         switch error.code {
         case .addressInUse: Code(rawValue: "address-in-use")
         case .permissionDenied: Code(rawValue: "permission-denied")
-        case .addressUnavailable, .invalidConfiguration, .certificate: Code(rawValue: "bad-location")
+        case .addressUnavailable, .certificate: Code(rawValue: "bad-location")
+        case .invalidConfiguration: .badOption
         case .noResources: .internalFailure
         }
     }

@@ -14,14 +14,15 @@ extension Archive {
     /// is lost costs nothing but bytes in the next bundle. Files of attachments are not in bundles.
     ///
     /// - Parameter path: of the file; it appears whole or not at all.
-    /// - Throws: `fileExists`, `unknownRemote` for a receiver that is not known, `tooLarge` if parts are too small for what
-    ///   each begins with, `diskFull`, `readOnly`.
+    /// - Throws: `badName` for an empty path; `fileExists`, `unknownRemote` for a receiver that is not known, `tooLarge` if parts
+    ///   are too small for what each begins with, `diskFull`, `readOnly`.
     @discardableResult
     public func createBundle(
         at path: String, _ options: BundleOptions = BundleOptions()
     ) throws(QuipuError) -> CreatedBundle {
         try QuipuError.presenting {
-            guard !author.isEmpty else { throw QuipuError(.badName, "nobody is named who makes the bundle") }
+            try requireAuthor()
+            try GivenText.check(path: path, of: "a bundle")
             if let split = options.splitBytes, split < BundleOptions.leastSplitBytes {
                 throw QuipuError(
                     .badOption, "parts of a bundle have at least \(BundleOptions.leastSplitBytes) bytes")
@@ -87,6 +88,8 @@ extension Archive {
 /// Bundles as files, without an archive.
 public enum Bundles {
     /// Reads and verifies bundles, and applies nothing.
+    ///
+    ///     let bundles = try Bundles.describe(["/media/stick/for-ana.bundle"])
     ///
     /// - Parameter paths: of the files; parts in any order.
     /// - Throws: `QuipuError` with the code `not-a-bundle`, `wrong-signature`, `damaged` for a file without a readable beginning.

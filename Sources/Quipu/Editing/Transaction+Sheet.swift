@@ -66,13 +66,12 @@ extension Transaction {
         } catch {
             throw RecordSheet.Mistake(
                 reason: "\(id.kind) \(id.handle): \(error.message)",
-                hint: error.hint.map { Self.inSheet($0, field) }, line: nil)
+                hint: error.remedy.flatMap { Self.hint.words(for: $0) } ?? error.hint, line: nil)
         }
     }
 
-    /// A hint as it is written in a sheet: `date: 2026-03-04` for `date=2026-03-04`.
-    private static func inSheet(_ hint: String, _ field: String) -> String {
-        if hint.contains("\(field):=null") { return "to remove its value leave nothing behind '\(field):'" }
-        return hint.replacing("\(field):=", with: "\(field): ").replacing("\(field)=", with: "\(field): ")
-    }
+    /// As values are written in a sheet.
+    private static let hint = ValueHint(
+        text: { "\($0): \($1)" }, json: { "\($0): \($1)" },
+        removal: { "to remove its value leave nothing behind '\($0):'" })
 }

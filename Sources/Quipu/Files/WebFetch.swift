@@ -28,7 +28,9 @@ struct WebFetch {
     func get(_ url: String) throws(QuipuError) -> Page {
         guard let page = try get(url, unless: Conditions()) else {
             throw QuipuError(
-                .fetchFailed, "\(url) says that nothing has changed, which nobody asked", origin: .file)
+                .fetchFailed,
+                "\(url) answers that nothing has changed (304) to a request without a condition",
+                origin: .file)
         }
         return page
     }

@@ -31,6 +31,8 @@ extension Archive {
     ///     try archive.write { try $0.delete(id) }
     ///     let report = try archive.purge(id)
     ///
+    ///     let report = try archive.purge([id])
+    ///
     /// - Throws: `unknownRecord`; `notDeleted`; `inConflict` if it was edited concurrently with its deletion;
     ///   `tooLarge`.
     public func purge(_ id: RecordID) throws(QuipuError) -> PurgeReport { try purge([id]) }

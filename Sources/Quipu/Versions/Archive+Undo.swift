@@ -91,7 +91,7 @@ extension Archive {
     /// - Throws: `purged` for a purge, which cannot be undone.
     @discardableResult
     public func undo(_ entry: LogEntry) throws(QuipuError) -> UndoReport {
-        guard !author.isEmpty else { throw QuipuError(.badName, "no author is set for edits of \(path)") }
+        try requireAuthor()
         return try QuipuError.presenting {
             try stores.with { store in
                 let report = try store.undo(entry.stored, words: entry.wordsOfUndo, author: author)
@@ -101,6 +101,8 @@ extension Archive {
     }
 
     /// Reports what an undo would do, and writes nothing.
+    ///
+    ///     let left = try archive.previewUndo(of: entry).left
     ///
     /// - Throws: `purged` for a purge, which cannot be undone.
     public func previewUndo(of entry: LogEntry) throws(QuipuError) -> UndoReport {

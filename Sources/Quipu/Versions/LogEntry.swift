@@ -75,6 +75,8 @@ extension Snapshot {
 
     /// The entries that changed a record, the last received first.
     ///
+    ///     for entry in try archive.read({ try $0.entries(changing: id) }) { print(entry.words ?? "", entry.author) }
+    ///
     /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func entries(changing id: RecordID) throws(QuipuError) -> [LogEntry] {
         try QuipuError.presenting {
@@ -98,6 +100,8 @@ extension Snapshot {
     }
 
     /// The entry that a transaction belongs to.
+    ///
+    ///     let entry = try archive.read { try $0.entry(of: version) }
     ///
     /// - Throws: `unknownVersion` if the transaction is not here.
     public func entry(of version: Version) throws(QuipuError) -> LogEntry {
@@ -136,6 +140,8 @@ extension Snapshot {
     /// Finds the entry of a transaction by the name of that, or by a short form of it: digits of the replica that tell it
     /// apart, at least four, and the number, as in `1a2b3c4d:17`.
     ///
+    ///     let entry = try archive.read { try $0.findEntry("a1b2c3") }
+    ///
     /// - Throws: `unknownVersion`, `ambiguousHandle`.
     public func findEntry(_ text: String) throws(QuipuError) -> LogEntry {
         if let version = Version(text) { return try entry(of: version) }
@@ -152,7 +158,7 @@ extension Snapshot {
             throw QuipuError(.unknownVersion, "there is no entry '\(text)' here")
         }
         guard found.count == 1 else {
-            throw QuipuError(.ambiguousHandle, "'\(text)' stands for entries of \(found.count) replicas")
+            throw QuipuError(.ambiguousHandle, "'\(text)' names entries of \(found.count) replicas")
         }
         return try entry(of: Version(TransactionName(origin: only.origin, sequence: number)))
     }

@@ -19,7 +19,7 @@ extension Transaction {
         let values = try QuipuError.presenting {
             let then = try store.log.fields(of: record.stored, at: version.name)
             guard !then.isEmpty else {
-                throw QuipuError(.unknownVersion, "\(name) did not exist as of \(version.short)")
+                throw QuipuError(.unknownVersion, "\(name) did not exist in version \(version.short)")
             }
             let purged = try store.log.fieldsPurged(in: record.stored, since: version.name)
             guard purged.isEmpty else {
@@ -40,7 +40,7 @@ extension Transaction {
             guard let json = field.json else {
                 throw QuipuError(
                     .textMissing,
-                    "the text that '\(field.name)' had as of \(version.short) is not kept here")
+                    "the text that '\(field.name)' had in version \(version.short) is not kept here")
             }
             if record.fields.json(of: field.name) != json { values.append((field.name, json)) }
         }

@@ -41,6 +41,21 @@ enum FileContent {
 
 extension StorageError {
     /// The error that the system reported for a file.
+    /// A file that a person gave, which cannot be opened for reading.
+    static func source(_ path: String, _ code: Int32) -> StorageError {
+        let reason = String(cString: strerror(code))
+        switch code {
+        case ENOENT, ENOTDIR:
+            return StorageError(
+                .noSuchFile, "there is no file \(path)",
+                hint: "check the path, and the folder that it is relative to")
+        case EACCES, EPERM, ELOOP:
+            return StorageError(
+                .unreadable, "the file cannot be read: \(path): \(reason)", hint: "check who may read it")
+        default: return file(path, "cannot be read", code)
+        }
+    }
+
     static func file(_ path: String, _ what: String, _ code: Int32) -> StorageError {
         let reason = String(cString: strerror(code))
         switch code {

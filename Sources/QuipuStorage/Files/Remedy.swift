@@ -9,6 +9,11 @@ public struct Remedy: Sendable, Hashable {
         case findRecord, listRecords, listDeleted, listVersions
         case deleteFirst, restoreFirst, lookAndDeleteAgain, deleteOrRestore, addAgain
         case attachToTarget, keepElsewhere, show, tag
+        // Values of fields; about a field.
+        case giveText, giveTexts, giveBoolean, giveNumber, giveDate, giveObject, giveJSON, giveElement,
+            removeValue
+        // The same with a value, about `FIELD=TEXT`.
+        case giveValue, giveExample, giveMeant, giveMissing
         // Integrity.
         case verify
         // Mirrors; about a name or a location.

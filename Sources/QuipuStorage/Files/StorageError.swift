@@ -51,6 +51,9 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         public static let unknownRemote = Code(rawValue: "unknown-remote")
         public static let remoteExists = Code(rawValue: "remote-exists")
         public static let badName = Code(rawValue: "bad-name")
+        public static let noSuchFile = Code(rawValue: "no-such-file")
+        /// A file that is to be read cannot be.
+        public static let unreadable = Code(rawValue: "unreadable")
         public static let fileExists = Code(rawValue: "file-exists")
         public static let textMissing = Code(rawValue: "text-missing")
         public static let tooManyBranches = Code(rawValue: "too-many-branches")

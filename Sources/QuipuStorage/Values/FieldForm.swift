@@ -61,11 +61,11 @@ extension Kinds {
             }
         }
 
-        func hint(_ field: String) -> String {
+        var example: String {
             switch self {
-            case .language: "write for example: \(field)=en, or \(field)=pt-BR"
-            case .url: "write for example: \(field)=https://example.org/page"
-            case .doi: "write for example: \(field)=10.1000/182"
+            case .language: "pt-BR"
+            case .url: "https://example.org/page"
+            case .doi: "10.1000/182"
             }
         }
 

@@ -4,11 +4,13 @@ internal import QuipuDates
 
 extension Kinds {
     /// Checks what holds for every field of every kind.
-    /// - Throws: `StorageError`: `tooLarge`, or `wrongType` for `deleted`, and `mergedInto`, which are set in other ways.
+    /// - Throws: `StorageError`: `tooLarge`, `unknownField` for an empty name, or `wrongType` for `deleted` and `mergedInto`, which
+    ///   are set in other ways.
     public static func checkBounds(field: String, json: [UInt8]) throws(StorageError) {
-        guard !field.isEmpty, field.utf8.count <= Limits.fieldNameBytes else {
+        guard !field.isEmpty else { throw StorageError(.unknownField, "the name of a field is empty") }
+        guard field.utf8.count <= Limits.fieldNameBytes else {
             throw StorageError(
-                .tooLarge, "a field's name has from 1 to \(Limits.fieldNameBytes) bytes",
+                .tooLarge, "a field's name has at most \(Limits.fieldNameBytes) bytes",
                 hint: "choose a shorter name")
         }
         guard json.count <= Limits.valueBytes else {
@@ -43,7 +45,8 @@ extension Kinds.Kind {
             guard field != Kinds.ownFieldPrefix else {
                 throw StorageError(
                     .unknownField, "a field of your own needs a name behind '\(Kinds.ownFieldPrefix)'",
-                    hint: "write for example: \(Kinds.ownFieldPrefix)shelf=3")
+                    hint: "for example: \(Kinds.ownFieldPrefix)shelf",
+                    remedy: Remedy(.giveExample, "\(Kinds.ownFieldPrefix)shelf=3"))
             }
             return
         }
@@ -63,8 +66,8 @@ extension Kinds.Kind {
                 .missingField, "\(name) needs '\(field)'", hint: "give it another value instead")
         } else if !declared.type.accepts(json) {
             throw StorageError(
-                .wrongType, "'\(field)' takes \(declared.type.expectation)", hint: declared.type.hint(field),
-                remedy: declared.type.remedy)
+                .wrongType, "'\(field)' takes \(declared.type.expectation)",
+                hint: declared.type.hint, remedy: declared.type.remedy(field))
         } else if declared.isRequired, decodeString(json)?.allSatisfy(\.isWhitespace) == true {
             throw StorageError(
                 .missingField, "\(name) needs '\(field)', and it is empty", hint: "give it another value")
@@ -75,14 +78,9 @@ extension Kinds.Kind {
         } else if let values = declared.values, !values.contains(where: { canonicalString($0) == json }) {
             throw StorageError(
                 .wrongType, "'\(field)' takes \(values.joined(separator: " or "))",
-                hint: "write: \(field)=\(values.first ?? "")")
+                remedy: values.first.map { Remedy(.giveValue, "\(field)=\($0)") })
         } else if let form = declared.form, let text = decodeString(json), !form.accepts(text) {
-            let shown = text.count > 40 ? "\(text.prefix(40))…" : text
-            throw StorageError(
-                .wrongType, "'\(field)' takes \(form.expectation), not '\(shown)'",
-                hint: text.isEmpty
-                    ? "to remove its value write: \(field):=null"
-                    : form.nearest(text).map { "did you mean: \(field)=\($0)" } ?? form.hint(field))
+            throw form.refusal(of: text, field: field)
         }
     }
 
@@ -91,7 +89,7 @@ extension Kinds.Kind {
         if let missing = fields.first(where: { $0.isRequired && !given.contains($0.name) }) {
             throw StorageError(
                 .missingField, "\(name) needs '\(missing.name)'",
-                hint: "add it: \(missing.name)=\(missing.type.placeholder)")
+                remedy: Remedy(.giveMissing, "\(missing.name)=\(missing.type.placeholder)"))
         }
     }
 
@@ -105,8 +103,7 @@ extension Kinds.Kind {
             let message = "'\(set.name)' is a set: its elements are fields of their own"
             throw set.name == "tags"
                 ? StorageError(.wrongType, message, remedy: Remedy(.tag))
-                : StorageError(
-                    .wrongType, message, hint: "write: \(set.name)/ELEMENT=true, or =false")
+                : StorageError(.wrongType, message, remedy: Remedy(.giveElement, set.name))
         }
         guard json == JSONLiteral.true || json == JSONLiteral.false else {
             throw StorageError(
@@ -166,20 +163,20 @@ extension Kinds.FieldType {
         }
     }
 
-    func hint(_ field: String) -> String {
+    var hint: String? { self == .reference ? "give the id or the handle of a record" : nil }
+
+    func remedy(_ field: String) -> Remedy {
         switch self {
-        case .text: "write: '\(field)=some words'"
-        case .textOrList: "write: '\(field)=one', or '\(field):=[\"one\",\"two\"]'"
-        case .boolean, .set: "write: \(field)=true, or \(field)=false"
-        case .number: "write: \(field)=42"
-        case .date: "write: \(field)=2026-03-04"
-        case .reference: "give the id or the handle of a record"
-        case .object: "write: '\(field):={\"name\":\"value\"}'"
-        case .unknown: "write: '\(field):=JSON'"
+        case .text: Remedy(.giveText, field)
+        case .textOrList: Remedy(.giveTexts, field)
+        case .boolean, .set: Remedy(.giveBoolean, field)
+        case .number: Remedy(.giveNumber, field)
+        case .date: Remedy(.giveDate, field)
+        case .reference: Remedy(.listRecords)
+        case .object: Remedy(.giveObject, field)
+        case .unknown: Remedy(.giveJSON, field)
         }
     }
-
-    var remedy: Remedy? { self == .reference ? Remedy(.listRecords) : nil }
 
     var placeholder: String {
         switch self {
@@ -197,7 +194,31 @@ extension Kinds.FieldType {
         let shown = word.count > 40 ? "\(word.prefix(40))…" : word
         return StorageError(
             .wrongType, "'\(field)' takes \(expectation), not '\(shown)'",
-            hint: word.isEmpty ? "to remove its value write: \(field):=null" : hint(field),
-            remedy: word.isEmpty ? nil : remedy)
+            hint: word.isEmpty ? Kinds.removalHint : hint,
+            remedy: word.isEmpty ? Remedy(.removeValue, field) : remedy(field))
+    }
+}
+
+extension Kinds {
+    static let removalHint = "remove the value of the field instead"
+}
+
+extension Kinds.FieldForm {
+    /// The refusal of a text that does not have the form.
+    fileprivate func refusal(of text: String, field: String) -> StorageError {
+        let shown = text.count > 40 ? "\(text.prefix(40))…" : text
+        let message = "'\(field)' takes \(expectation), not '\(shown)'"
+        if text.isEmpty {
+            return StorageError(
+                .wrongType, message, hint: Kinds.removalHint, remedy: Remedy(.removeValue, field))
+        }
+        if let meant = nearest(text) {
+            return StorageError(
+                .wrongType, message, hint: "did you mean: \(meant)",
+                remedy: Remedy(.giveMeant, "\(field)=\(meant)"))
+        }
+        return StorageError(
+            .wrongType, message, hint: "for example: \(example)",
+            remedy: Remedy(.giveExample, "\(field)=\(example)"))
     }
 }

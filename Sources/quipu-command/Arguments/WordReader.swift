@@ -55,9 +55,9 @@ struct WordReader {
     private func ambiguous(_ word: String) -> UsageError {
         let command = path.joined(separator: " ")
         return UsageError(
-            "\(word) behind an argument may be the option or a value",
+            "\(word) after an argument may be the option or a value",
             hint:
-                "the option stands before: \(command) \(word) …; the value behind --: \(command) … -- \(word)"
+                "write the option before the argument: \(command) \(word) …; a value after --: \(command) … -- \(word)"
         )
     }
 

@@ -11,7 +11,7 @@ extension Context {
         if let name = settings.value(of: .author) { return name }
         guard let name = systemName else {
             throw UsageError(
-                "nobody knows who makes this edit",
+                "no author is set for this edit",
                 hint: "say it with --as NAME, or keep it: quipu config author NAME")
         }
         return try AuthorName.checked(name, source: "the login name")

@@ -6,8 +6,19 @@ enum ErrorHints {
     /// Nil where nobody knows.
     static func text(for error: QuipuError) -> String? {
         guard let remedy = error.remedy else { return error.hint }
-        guard let words = words[remedy.word] else { return error.hint }
-        return words(remedy.subject)
+        if let words = words[remedy.word] { return words(remedy.subject) }
+        return value.words(for: remedy) ?? error.hint
+    }
+
+    /// As values are written on the command line.
+    private static var value: ValueHint {
+        @Sendable func quoted(_ word: String) -> String {
+            word.allSatisfy { $0.isLetter || $0.isNumber || "=:/.-_?%+~@,…".contains($0) }
+                ? word : "'\(word)'"
+        }
+        return ValueHint(
+            text: { quoted("\($0)=\($1)") }, json: { quoted("\($0):=\($1)") },
+            removal: { "to remove its value write: \($0):=null" })
     }
 
     /// By the library's word for it; each is given what it is about.

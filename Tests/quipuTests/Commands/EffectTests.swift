@@ -98,7 +98,8 @@ struct EffectTests {
     @Test(arguments: [
         ("language=en_us", "did you mean: language=en-US"),
         ("url=example.org/a", "did you mean: url=https://example.org/a"),
-        ("doi=see 10.1000/X", "did you mean: doi=10.1000/x"), ("language=english", "language=en, or"),
+        ("doi=see 10.1000/X", "did you mean: doi=10.1000/x"),
+        ("language=english", "write for example: language=pt-BR"),
     ])
     func `a value that is nearly right is refused with the right one`(assignment: String, hint: String)
         throws

@@ -46,7 +46,7 @@ extension Problem {
         let reason: String =
             switch obstacle {
             case .noSuchValue(let count): "there are \(count) other values"
-            case .notJoinable: "it holds one value, and two would be none"
+            case .notJoinable: "the field holds one value, so two values cannot be joined"
             case .notMergeable(let obstacle): "the texts cannot be merged: \(obstacle.reason)"
             case .textMissing(let version): "the text of \(version) is not on this mirror"
             }

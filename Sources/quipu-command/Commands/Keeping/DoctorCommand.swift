@@ -71,10 +71,10 @@ struct DoctorCommand: Command {
             "findings": JSONText(findings.map(\.json)),
         ])
         if let mended, mended > 0 {
-            output.line("mended    \(counted(mended, "transaction")), as \(remote ?? "") has them")
+            output.line("repaired  \(counted(mended, "transaction")), as \(remote ?? "") has them")
         }
         if mendedFiles > 0 {
-            output.line("mended    \(counted(mendedFiles, "file")) of attachments, from \(remote ?? "")")
+            output.line("repaired  \(counted(mendedFiles, "file")) of attachments, from \(remote ?? "")")
         }
         if let repair { say(repair, to: output) }
         for finding in findings { finding.print(to: output) }
