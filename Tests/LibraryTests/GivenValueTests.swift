@@ -65,7 +65,7 @@ import Testing
         var value = Value.null
         for _ in 0..<5_000 { value = .array([value]) }
         let deep = value
-        #expect(code { try archive.write { t in try t.edit(id) { $0["x-deep"] = deep } } } == .tooLarge)
+        #expect(code { try archive.write { t in try t.edit(id) { $0["x-deep"] = deep } } } == .wrongType)
         #expect(try fields()["x-deep"] == nil)
     }
 
@@ -130,6 +130,45 @@ import Testing
             code { _ = try tokens.add(.reader, for: "press", label: String(repeating: "x", count: 300)) }
                 == .badName)
         #expect(try tokens.list().isEmpty)
+    }
+
+    @Test func `an empty name of a field is no field, and an empty path names nothing`() throws {
+        #expect(code { try archive.write { t in try t.edit(id) { $0[""] = 1 } } } == .unknownField)
+        #expect(code { try archive.createBundle(at: "") } == .badName)
+        #expect(code { _ = try Archive.create(at: "", named: "press", as: "Ana Ruiz") } == .badName)
+        #expect(code { try archive.backUp(to: "") } == .badName)
+        #expect(code { _ = try archive.export(to: "", as: .site) } == .badName)
+    }
+
+    @Test
+    func
+        `the log keeps 200 bytes of the words of an edit, cut at a whole character, and says that it cut them`()
+        throws
+    {
+        for words in [String(repeating: "high water ", count: 30), String(repeating: "é", count: 150)] {
+            try archive.write(words) { t in try t.edit(id) { $0["x-n"] = .number(Double(words.utf8.count)) } }
+            let kept = try #require(try archive.read { try $0.lastOwnEntry()?.words })
+            #expect(kept.utf8.count <= 200 && kept.utf8.count > 190 && kept.hasSuffix("…"), "\(kept)")
+            #expect(words.hasPrefix(kept.dropLast()))
+        }
+    }
+
+    @Test func `a refused value says what the field takes, without the syntax of a command`() throws {
+        func refusal(_ name: String, _ value: Value) -> QuipuError? {
+            #expect(throws: QuipuError.self) {
+                try archive.write { t in try t.edit(id) { $0[name] = value } }
+            }
+        }
+        for (name, value) in [
+            ("title", 1), ("author", 1), ("date", "soon"), ("url", "example.org/a"), ("language", "english"),
+            ("doi", "none"), ("tags", "river"), ("x-", 1),
+        ] as [(String, Value)] {
+            let error = refusal(name, value)
+            #expect(error?.hint?.contains("=") != true, "\(name): \(error?.hint ?? "")")
+            #expect(error?.hint?.contains("quipu ") != true, "\(name): \(error?.hint ?? "")")
+        }
+        #expect(refusal("url", "example.org/a")?.hint == "did you mean: https://example.org/a")
+        #expect(refusal("title", 1)?.message == "'title' takes text")
     }
 
     @Test(arguments: [

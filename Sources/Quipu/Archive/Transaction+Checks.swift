@@ -6,8 +6,7 @@ extension Transaction {
     /// - Throws: `unknownField`, `wrongType`, `missingField`, `tooLarge`.
     func check(_ fields: Fields, of kind: RecordKind) throws(QuipuError) {
         if let refusal = fields.refused.first?.refusal {
-            throw QuipuError(
-                refusal.reason == .tooLarge ? .tooLarge : .wrongType, refusal.message, hint: refusal.hint)
+            throw QuipuError(.wrongType, refusal.message, hint: refusal.hint)
         }
         try QuipuError.presenting {
             for (name, json) in fields.assigned {
@@ -56,7 +55,8 @@ extension Transaction {
             guard !query.isBlank else {
                 throw QuipuError(
                     .wrongType, "'\(SavedSearch.field)' is empty",
-                    hint: "to remove it write: \(SavedSearch.field):=null")
+                    hint: "remove the value of the field instead",
+                    remedy: .init(Remedy(.removeValue, SavedSearch.field)))
             }
             if let id, try store.queries.looks(query, into: id.stored) {
                 throw QuipuError(.wrongType, "a saved search cannot look into itself")

@@ -9,7 +9,12 @@
 public struct ElementSet<Element: Hashable & Sendable>: Sendable, Sequence {
     private var elements: Set<Element>
     /// The changes to elements since it was read; true inserts one.
-    private var assigned: [Element: Bool] = [:]
+    private(set) var assigned: [Element: Bool] = [:]
+    /// Which reading of a record it was made by, where that is known.
+    private var reading: Reading?
+
+    /// Tells the set that a record gave from any other that is put in its place.
+    final class Reading: Sendable {}
 
     public init(_ elements: some Sequence<Element>) { self.elements = Set(elements) }
 
@@ -30,6 +35,23 @@ public struct ElementSet<Element: Hashable & Sendable>: Sendable, Sequence {
     public mutating func remove(_ element: Element) {
         guard elements.remove(element) != nil else { return }
         assigned[element] = false
+    }
+
+    /// Begins to note changes.
+    mutating func begin() -> Reading {
+        let reading = Reading()
+        assigned = [:]
+        self.reading = reading
+        return reading
+    }
+
+    /// Whether it is the set in which a reading began to note changes, with `assigned` on top of it.
+    func comes(from reading: Reading) -> Bool { self.reading === reading }
+
+    /// The same without noted changes.
+    mutating func end() {
+        assigned = [:]
+        reading = nil
     }
 
     /// What makes this set of another one, and what was confirmed; true inserts an element.

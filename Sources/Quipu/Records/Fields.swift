@@ -20,6 +20,11 @@ public struct Fields: Sendable {
     private var values: [QuipuStorage.Record.Field]
     /// In the order of their first assignment.
     private(set) var assigned: [(name: String, json: [UInt8])] = []
+    /// Where each of them is.
+    private var places: [String: Int] = [:]
+    /// The tags and the collections as they were read last: a set that grows by one element is not read again.
+    private var readTags: ElementSet<String>?
+    private var readCollections: ElementSet<RecordID>?
     /// Why the last values of fields cannot be written, in the order of their assignment.
     private(set) var refused: [(name: String, refusal: FieldRefusal)] = []
 
@@ -58,14 +63,17 @@ public struct Fields: Sendable {
     mutating func assign(_ name: String, _ json: [UInt8]) {
         refused.removeAll { $0.name == name }
         put(name, json)
-        if let index = assigned.firstIndex(where: { $0.name == name }) {
+        if let index = places[name] {
             assigned[index].json = json
         } else {
+            places[name] = assigned.count
             assigned.append((name, json))
         }
     }
 
     private mutating func put(_ name: String, _ json: [UInt8]) {
+        if readTags != nil, name.hasPrefix(Self.tagPrefix) { readTags = nil }
+        if readCollections != nil, name.hasPrefix(Self.collectionPrefix) { readCollections = nil }
         let place = place(of: name)
         if place.isThere {
             values[place.index].json = json
@@ -161,30 +169,57 @@ public struct Fields: Sendable {
     }
 
     public var tags: ElementSet<String> {
-        get { ElementSet(Set(elements(Self.tagPrefix))) }
+        get { readTags ?? ElementSet(Set(elements(Self.tagPrefix))) }
         set { assign(newValue, over: tags, under: Self.tagPrefix) { $0.nfc } }
+        _modify {
+            var set = tags
+            readTags = nil
+            let reading = set.begin()
+            defer {
+                if set.comes(from: reading) {
+                    let isAsKept = assign(changesOf: set, under: Self.tagPrefix) { $0.nfc }
+                    set.end()
+                    readTags = isAsKept ? set : nil
+                } else {
+                    tags = set
+                }
+            }
+            yield &set
+        }
     }
 
     /// The collections that an article is in.
     public var collections: ElementSet<RecordID> {
         get {
-            ElementSet(
-                Set(
-                    elements(Self.collectionPrefix).compactMap { text in
-                        QuipuCausality.RecordID(text: text).map {
-                            RecordID($0, kind: RecordKind.collection.rawValue)
-                        }
-                    }))
+            readCollections
+                ?? ElementSet(
+                    Set(
+                        elements(Self.collectionPrefix).compactMap { text in
+                            QuipuCausality.RecordID(text: text).map {
+                                RecordID($0, kind: RecordKind.collection.rawValue)
+                            }
+                        }))
         }
         set {
             assign(newValue, over: collections, under: Self.collectionPrefix) { $0.uuid }
-            for id in newValue where id.kind != .collection {
-                refuse(
-                    Self.collectionPrefix + id.uuid,
-                    FieldRefusal(
-                        .wrongType, "\(id.kind) \(id.handle) is no collection, and nothing can be put into it"
-                    ))
+            for id in newValue { refuseOther(id) }
+        }
+        _modify {
+            var set = collections
+            readCollections = nil
+            let reading = set.begin()
+            defer {
+                if set.comes(from: reading) {
+                    let isAsKept = assign(changesOf: set, under: Self.collectionPrefix) { $0.uuid }
+                    let others = set.assigned.keys.filter { $0.kind != .collection && set.contains($0) }
+                    for id in others { refuseOther(id) }
+                    set.end()
+                    readCollections = isAsKept && others.isEmpty ? set : nil
+                } else {
+                    collections = set
+                }
             }
+            yield &set
         }
     }
 
@@ -202,6 +237,30 @@ public struct Fields: Sendable {
             .map { String($0.name.dropFirst(prefix.count)) }
     }
 
+    private mutating func refuseOther(_ id: RecordID) {
+        guard id.kind != .collection else { return }
+        refuse(
+            Self.collectionPrefix + id.uuid,
+            FieldRefusal("\(id.kind) \(id.handle) is no collection, and nothing can be put into it"))
+    }
+
+    /// Writes the changes that a set noted since it was read from these fields.
+    ///
+    /// - Returns: whether a reading of the fields would give the same elements, spelled the same.
+    private mutating func assign<Element>(
+        changesOf set: ElementSet<Element>, under prefix: String, _ name: (Element) -> String
+    ) -> Bool {
+        var isAsKept = true
+        for (element, isIn) in set.assigned {
+            let kept = name(element)
+            // An element that was inserted and removed again was never there.
+            if !isIn, json(of: prefix + kept) != JSONLiteral.true { continue }
+            assign(prefix + kept, Value.bool(isIn).json)
+            if let text = element as? String, !text.utf8.elementsEqual(kept.utf8) { isAsKept = false }
+        }
+        return isAsKept
+    }
+
     /// - Parameter present: what the set holds now.
     private mutating func assign<Element>(
         _ set: ElementSet<Element>, over present: ElementSet<Element>, under prefix: String,
@@ -213,18 +272,12 @@ public struct Fields: Sendable {
     }
 }
 
-/// Why a field cannot be given a value. The transaction that was to write it throws it as an error.
+/// Why a field cannot be given a value. The transaction that was to write it throws it as `wrongType`.
 struct FieldRefusal: Sendable {
-    enum Reason: Sendable {
-        case wrongType, tooLarge
-    }
-
-    let reason: Reason
     let message: String
     let hint: String?
 
-    init(_ reason: Reason, _ message: String, hint: String? = nil) {
-        self.reason = reason
+    init(_ message: String, hint: String? = nil) {
         self.message = message
         self.hint = hint
     }

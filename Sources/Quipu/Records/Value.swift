@@ -96,12 +96,12 @@ extension Value {
         case .number(let value):
             if !value.isFinite {
                 return FieldRefusal(
-                    .wrongType, "'\(field)' was given NaN or infinity, which JSON cannot hold")
+                    "'\(field)' was given NaN or infinity, which JSON cannot hold")
             }
             // What an integer of 64 bits may have been before it became a number of JSON.
             guard value.rounded() == value, (0x1p53...0x1p64).contains(value.magnitude) else { return nil }
             return FieldRefusal(
-                .wrongType, "'\(field)' was given an integer that a number of JSON cannot hold exactly",
+                "'\(field)' was given an integer that a number of JSON cannot hold exactly",
                 hint: "give it as a string")
         case .array(let elements): parts = elements
         case .object(let members): parts = members.values
@@ -109,7 +109,6 @@ extension Value {
         }
         guard levels > 0 else {
             return FieldRefusal(
-                .tooLarge,
                 "'\(field)' was given arrays or objects in more than \(JSONParser.maximumDepth) levels")
         }
         for part in parts {
