@@ -69,6 +69,16 @@ import Testing
         #expect(try names(in: folder) == ["press.sqlite"])
     }
 
+    @Test func `a backup that is ended before it has its name leaves the folder as it was`() throws {
+        let (group, folder) = (try group(), try TemporaryFolder())
+        let file = try folder.write("mine", to: "press.sqlite")
+        #expect(throws: Undone.self) {
+            try group[0].backUp(to: file, replacesExisting: true) { throw Undone() }
+        }
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "mine")
+        #expect(try names(in: folder) == ["press.sqlite"])
+    }
+
     @Test func `a backup never replaces the archive or a folder`() throws {
         let (group, folder) = (try group(), try TemporaryFolder())
         for path in [group[0].folder.storePath, group[0].folder.path + "/../.quipu/new", folder.path] {

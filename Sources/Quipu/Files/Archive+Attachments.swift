@@ -44,24 +44,90 @@ extension Archive {
     ///   - mediaType: for example `audio/mpeg`; nil to guess it from the file's name.
     /// - Returns: the attachment; the existing one if the record already has this file under this name.
     /// - Throws: `unknownRecord`, `deleted`, `wrongType` for an attachment as target or a bad media type; `noSuchFile` and
-    ///   `unreadable` for the file; `diskFull`.
+    ///   `unreadable` for the file; `tooLarge`; `diskFull`.
     public func attach(
         _ path: String, to id: RecordID, name: String? = nil, mediaType: String? = nil
     ) throws(QuipuError) -> RecordID {
-        try QuipuError.presenting {
-            try GivenText.check(path: path, of: "a file to attach")
-            var request = AttachRequest(path)
-            request.name = name ?? request.name
-            request.mediaType = mediaType ?? request.mediaType
-            guard request.hasWellFormedType, !request.name.isEmpty else {
-                throw QuipuError(
-                    .wrongType, "an attachment has a name, and a type as audio/mpeg: '\(request.mediaType)'")
-            }
-            guard let report = try attach(request, to: [id], progress: { _ in }).first else {
-                throw QuipuError(.unknownRecord, "there is no record \(id)")
-            }
-            return report.attachment
+        try QuipuError.presenting { try attach(fileAt: path, to: id, name, mediaType, check: {}) }
+    }
+
+    /// The same on a thread of its own, until the task is cancelled: then nothing is attached, and nothing of the file is kept.
+    ///
+    ///     let id = try await archive.attach("interview.mp3", to: article)
+    ///
+    /// - Throws: also `cancelled`.
+    public func attach(
+        _ path: String, to id: RecordID, name: String? = nil, mediaType: String? = nil
+    ) async throws(QuipuError) -> RecordID {
+        try await cancellableCall("the attachment of a file") { cancellation in
+            try self.attach(fileAt: path, to: id, name, mediaType, check: cancellation.check)
         }
+    }
+
+    /// Attaches what a program has in memory.
+    ///
+    ///     let id = try archive.attach(Array(text.utf8), named: "transcript.txt", to: article)
+    ///
+    /// - Parameters:
+    ///   - name: what to call it.
+    ///   - mediaType: for example `audio/mpeg`; nil to guess it from the name.
+    /// - Returns: the attachment; the existing one if the record already has these bytes under this name.
+    /// - Throws: `unknownRecord`, `deleted`, `wrongType` for an attachment as target or a bad media type; `badName` for a
+    ///   bad name; `tooLarge`; `diskFull`.
+    public func attach(
+        _ bytes: [UInt8], named name: String, to id: RecordID, mediaType: String? = nil
+    ) throws(QuipuError) -> RecordID {
+        try QuipuError.presenting {
+            var blocks = [bytes][...]
+            return try attach(named: name, to: id, mediaType: mediaType) { blocks.popFirst() }
+        }
+    }
+
+    /// Attaches what a program reads or makes block by block, as from a connection or a camera.
+    ///
+    ///     let id = try archive.attach(named: "interview.mp3", to: article) {
+    ///         try handle.read(upToCount: 256 << 10).map { [UInt8]($0) }
+    ///     }
+    ///
+    /// - Parameter next: returns the next bytes; nil, or none, at the end.
+    /// - Throws: as the call with bytes, and what `next` throws; then nothing is attached, and nothing is kept.
+    public func attach(
+        named name: String, to id: RecordID, mediaType: String? = nil, _ next: () throws -> [UInt8]?
+    ) throws -> RecordID {
+        try QuipuError.relaying {
+            try GivenText.check(line: name, as: "an attachment's name")
+            return try withoutActuallyEscaping(next) { next in
+                var request = AttachRequest(name)
+                request.name = name
+                request.mediaType = mediaType ?? request.mediaType
+                return try attach(request, .blocks(next), to: id, check: {})
+            }
+        }
+    }
+
+    private func attach(
+        fileAt path: String, to id: RecordID, _ name: String?, _ mediaType: String?,
+        check: () throws -> Void
+    ) throws -> RecordID {
+        try GivenText.check(path: path, of: "a file to attach")
+        var request = AttachRequest(path)
+        request.name = name ?? request.name
+        request.mediaType = mediaType ?? request.mediaType
+        return try attach(request, .file(path), to: id, check: check)
+    }
+
+    /// - Parameter check: throws to end it; called after each block.
+    private func attach(
+        _ request: AttachRequest, _ content: Attaching.Content, to id: RecordID, check: () throws -> Void
+    ) throws -> RecordID {
+        guard request.hasWellFormedType, !request.name.isEmpty else {
+            throw QuipuError(
+                .wrongType, "an attachment has a name, and a type as audio/mpeg: '\(request.mediaType)'")
+        }
+        guard let report = try attach(request, content, to: [id], progress: { _ in try check() }).first else {
+            throw QuipuError(.unknownRecord, "there is no record \(id)")
+        }
+        return report.attachment
     }
 
     /// The same for several records, in one transaction: the file is stored once.
@@ -70,11 +136,19 @@ extension Archive {
     package func attach(
         _ request: AttachRequest, to ids: [RecordID], progress: (_ bytes: UInt64) -> Void
     ) throws(QuipuError) -> [AttachReport] {
-        try QuipuError.presenting {
+        try QuipuError.presenting { try attach(request, .file(request.path), to: ids, progress: progress) }
+    }
+
+    /// - Parameter progress: if it throws, nothing is attached.
+    private func attach(
+        _ request: AttachRequest, _ content: Attaching.Content, to ids: [RecordID],
+        progress: (_ bytes: UInt64) throws -> Void
+    ) throws -> [AttachReport] {
+        try QuipuError.relaying {
             try stores.with { store in
                 let records = try ids.map { try Self.target($0, in: store) }
                 let outcomes = try Attaching(to: records, in: store, author: author).attach(
-                    fileAt: request.path, name: request.name, mediaType: request.mediaType,
+                    content, name: request.name, mediaType: request.mediaType,
                     tagFields: request.tags.map { Fields.tagPrefix + $0 }, progress: progress)
                 return zip(records, outcomes).map { record, outcome in
                     AttachReport(

@@ -58,6 +58,26 @@ extension Archive {
         }
     }
 
+    /// The same on a thread of its own, until the task is cancelled.
+    ///
+    ///     let report = try await archive.export(as: .ris) { bytes in try file.write(contentsOf: bytes) }
+    ///
+    /// - Throws: also `cancelled`: then `write` has received the beginning of an export, which its caller discards.
+    public func export(
+        as format: ExportFormat = .jsonLines, matching query: String? = nil, forSpreadsheets: Bool = false,
+        progress: @escaping @Sendable (WorkProgress) -> Void = { _ in },
+        _ write: @escaping @Sendable ([UInt8]) throws -> Void
+    ) async throws -> ExportReport {
+        try await cancellable("the export") { cancellation in
+            try self.export(
+                as: format, matching: query, forSpreadsheets: forSpreadsheets, progress: progress
+            ) { bytes in
+                try cancellation.check()
+                try write(bytes)
+            }
+        }
+    }
+
     /// Writes the records that are not deleted into a folder. If it holds an earlier export of the archive in that format, it is
     /// brought up to date; files that were edited by hand are kept.
     ///
@@ -72,12 +92,39 @@ extension Archive {
         to folder: String, as format: FolderFormat, matching query: String? = nil,
         progress: (WorkProgress) -> Void = { _ in }
     ) throws(QuipuError) -> (ExportReport, ExportFolderReport) {
+        try QuipuError.presenting { try export(to: folder, format, query, progress, check: {}) }
+    }
+
+    /// The same on a thread of its own, until the task is cancelled. The folder then has the files that were written, each whole,
+    /// and still those of an earlier export; the next export into it completes it.
+    ///
+    ///     let (report, _) = try await archive.export(to: "/media/stick/press", as: .site)
+    ///
+    /// - Throws: also `cancelled`.
+    public func export(
+        to folder: String, as format: FolderFormat, matching query: String? = nil,
+        progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
+    ) async throws(QuipuError) -> (ExportReport, ExportFolderReport) {
+        try await cancellableCall("the export") { cancellation in
+            try self.export(to: folder, format, query, progress, check: cancellation.check)
+        }
+    }
+
+    /// - Parameter check: throws to end the export; called before each file.
+    private func export(
+        to folder: String, _ format: FolderFormat, _ query: String?, _ progress: (WorkProgress) -> Void,
+        check: @escaping () throws -> Void
+    ) throws -> (ExportReport, ExportFolderReport) {
         try GivenText.check(path: folder, of: "an export")
-        return try QuipuError.presenting {
+        return try QuipuError.relaying {
             try stores.with { store in
                 let run = try ExportRun(of: store, matching: query)
                 let target = try ExportFolder(
                     path: folder, archive: run.archiveID, form: format == .site ? .site : .markdown)
+                func write(_ path: String, _ bytes: [UInt8]) throws {
+                    try check()
+                    try target.write(path, bytes)
+                }
                 func refuseNothing(_ records: Int) throws {
                     guard records == 0, target.isOfRecords else { return }
                     throw QuipuError(
@@ -88,10 +135,10 @@ extension Archive {
                     switch format {
                     case .markdown:
                         try run.documents(
-                            MarkdownWriter { try target.write($0, $1) }, progress, beforeEnd: refuseNothing)
+                            MarkdownWriter { try write($0, $1) }, progress, beforeEnd: refuseNothing)
                     case .site:
                         try run.documents(
-                            SiteWriter(title: name) { try target.write($0, $1) }, progress,
+                            SiteWriter(title: name) { try write($0, $1) }, progress,
                             eachByItself: false,
                             beforeEnd: refuseNothing)
                     }

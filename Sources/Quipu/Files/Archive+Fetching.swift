@@ -1,5 +1,6 @@
 internal import QuipuCausality
 internal import QuipuReplication
+internal import QuipuReplicationHTTP
 internal import QuipuStorage
 
 /// A file of an attachment that is on this machine.
@@ -45,10 +46,31 @@ extension Archive {
         }
     }
 
+    /// The same on a thread of its own, until the task is cancelled. What had arrived from a server then is kept, and the next call
+    /// continues there; a copy from a folder on this machine runs to its end.
+    ///
+    /// - Throws: also `cancelled`.
+    @discardableResult
+    public func fetchAttachment(
+        _ id: RecordID, from word: String? = nil, link: LinkOptions = LinkOptions(),
+        progress: @escaping @Sendable (_ bytes: UInt64, _ totalBytes: UInt64?) -> Void = { _, _ in }
+    ) async throws(QuipuError) -> Bool {
+        try await cancellableCall("the fetch of an attachment") { cancellation in
+            try self.fetch(id, word, link, cancellation, progress) != nil
+        }
+    }
+
     /// - Returns: nil if no mirror that was asked has it.
     package func fetchFile(
         of id: RecordID, from word: String?, link: LinkOptions,
         progress: (_ bytes: UInt64, _ totalBytes: UInt64?) -> Void
+    ) throws -> HeldFile? {
+        try fetch(id, word, link, Cancellation(), progress)
+    }
+
+    private func fetch(
+        _ id: RecordID, _ word: String?, _ link: LinkOptions, _ cancellation: Cancellation,
+        _ progress: (_ bytes: UInt64, _ totalBytes: UInt64?) -> Void
     ) throws -> HeldFile? {
         try QuipuError.relaying {
             try stores.with { store in
@@ -56,7 +78,8 @@ extension Archive {
                 if try store.blobs.files.sizeBytes(of: hash) == nil {
                     guard
                         try Self.fetch(
-                            hash, attachment, from: word, into: store, by: link, progress: progress)
+                            hash, attachment, from: word, into: store, by: link, cancellation,
+                            progress: progress)
                     else { return nil }
                 }
                 return try store.blobs.files.sizeBytes(of: hash).map {
@@ -85,15 +108,18 @@ extension Archive {
 
     private static func fetch(
         _ hash: BlobHash, _ attachment: Attachment, from word: String?, into store: Store,
-        by link: LinkOptions, progress: (_ bytes: UInt64, _ totalBytes: UInt64?) -> Void
+        by link: LinkOptions, _ cancellation: Cancellation,
+        progress: (_ bytes: UInt64, _ totalBytes: UInt64?) -> Void
     ) throws -> Bool {
         let places =
             try word.map { [try RemotePlace($0, of: store)] }
             ?? store.remotes.all().map { try RemotePlace($0.name, of: store) }
         var failure: (any Error)?
         for place in places {
+            try cancellation.check()
             do {
                 let transport = try place.transport(for: store, by: link, takesUnchecked: true)
+                if let transport = transport as? HTTPTransport { cancellation.onCancel(transport.cancel) }
                 let peer = try place.blobPeer(over: transport, environment: store.environment)
                 // One that has it not says so before it is asked for it.
                 guard try peer.missing([hash]).isEmpty else { continue }
@@ -106,6 +132,8 @@ extension Archive {
                 failure = failure ?? error
             }
         }
+        // What failed may be the connection that was cut by the cancellation.
+        try cancellation.check()
         if let failure { throw failure }
         return false
     }

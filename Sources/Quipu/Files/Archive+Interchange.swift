@@ -23,15 +23,58 @@ extension Archive {
 
     /// Imports the articles of an open source, which can be read once.
     ///
-    /// - Throws: `alreadyRead`; `badName` for an empty name of a collection; as ``importFile(_:into:progress:)``.
+    ///     let report = try archive.importItems(of: ImportSource(paths: ["one.ris", "two.bib"]))
+    ///
+    /// - Throws: `alreadyRead`; `badName` for an empty name of a collection; as `importFile`.
     public func importItems(
         of source: ImportSource, _ options: ImportOptions = ImportOptions(),
         progress: (WorkProgress) -> Void = { _ in }
     ) throws(QuipuError) -> ImportReport {
+        try importItems(of: source, options, Cancellation(), progress)
+    }
+
+    /// Like `importFile`, on a thread of its own, until the task is cancelled. What was written until then
+    /// stays: an import writes up to 2,000 items at a time. Importing the file again adds the rest.
+    ///
+    ///     let importing = Task { try await archive.importFile("press.jsonl", into: "Press") }
+    ///     importing.cancel()
+    ///
+    /// - Throws: also `cancelled`.
+    public func importFile(
+        _ path: String, into collection: String? = nil,
+        progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
+    ) async throws(QuipuError) -> ImportReport {
+        try await cancellableCall("the import") { cancellation in
+            var options = ImportOptions()
+            options.collection = collection
+            return try self.importItems(of: ImportSource(path: path), options, cancellation, progress)
+        }
+    }
+
+    /// Like `importItems`, on a thread of its own, until the task is cancelled. What was written until then stays:
+    /// an import writes up to 2,000 items at a time. Importing the same source, opened again, adds the rest.
+    ///
+    ///     let report = try await archive.importItems(of: ImportSource(path: "press.jsonl"))
+    ///
+    /// - Throws: also `cancelled`: at the next item. The wait for a stream that gives nothing is not interrupted.
+    public func importItems(
+        of source: sending ImportSource, _ options: ImportOptions = ImportOptions(),
+        progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
+    ) async throws(QuipuError) -> ImportReport {
+        let source = SentSource(source)
+        return try await cancellableCall("the import") { cancellation in
+            try self.importItems(of: source.source, options, cancellation, progress)
+        }
+    }
+
+    private func importItems(
+        of source: ImportSource, _ options: ImportOptions, _ cancellation: Cancellation,
+        _ progress: (WorkProgress) -> Void
+    ) throws(QuipuError) -> ImportReport {
         if let collection = options.collection {
             try GivenText.check(line: collection, as: "a collection's name")
         }
-        let reader = try source.takeReader()
+        let reader = CancellableReader(try source.takeReader(), cancellation)
         return try QuipuError.presenting {
             try stores.with { store in
                 // A command that has words of its own keeps them.
@@ -47,7 +90,10 @@ extension Archive {
 
     /// Reports what an import would do, and writes nothing.
     ///
-    /// - Throws: `alreadyRead`; as ``importFile(_:into:progress:)``.
+    ///     let preview = try archive.preview(ImportSource(path: "press.jsonl"))
+    ///     print("\(preview.report.createdRecords) would be new")
+    ///
+    /// - Throws: `alreadyRead`; as `importFile`.
     public func preview(
         _ source: ImportSource, _ options: ImportOptions = ImportOptions()
     ) throws(QuipuError) -> ImportPreview {
@@ -67,5 +113,38 @@ extension Archive {
             into: store, author: author, collectionName: options.collection,
             takesOldStates: options.takesOldStates, restoresDeleted: options.restoresDeleted,
             keepsFiles: keepsFiles, mediaType: { MediaType.of(fileName: $0) })
+    }
+}
+
+/// A source on its way to the thread that reads it.
+///
+/// Unchecked: the caller sent it and has it no more, and one thread reads it.
+private struct SentSource: @unchecked Sendable {
+    let source: ImportSource
+
+    init(_ source: sending ImportSource) { self.source = source }
+}
+
+/// A source whose reading ends with an error once it is cancelled: an end without one would have the importer take notes
+/// whose articles were not read for notes without one.
+private struct CancellableReader: SourceReader {
+    private var reader: any SourceReader
+    private let cancellation: Cancellation
+
+    init(_ reader: any SourceReader, _ cancellation: Cancellation) {
+        self.reader = reader
+        self.cancellation = cancellation
+    }
+
+    var formatName: String { reader.formatName }
+    var consumedBytes: Int? { reader.consumedBytes }
+
+    mutating func next() throws(InterchangeError) -> SourceEvent? {
+        guard !cancellation.isCancelled else {
+            throw InterchangeError(
+                code: .init(name: QuipuError.Code.cancelled.rawValue), operation: "read", path: formatName,
+                message: "the import was cancelled", hint: "import it again to add the rest")
+        }
+        return try reader.next()
     }
 }

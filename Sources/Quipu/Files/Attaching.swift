@@ -3,6 +3,13 @@ internal import QuipuStorage
 
 /// Adds a file to an archive and attaches it to records.
 struct Attaching {
+    enum Content {
+        /// The path of a file.
+        case file(String)
+        /// Nil, or no bytes, at the end.
+        case blocks(() throws -> [UInt8]?)
+    }
+
     struct Outcome {
         let id: QuipuCausality.RecordID
         let hash: BlobHash
@@ -24,14 +31,20 @@ struct Attaching {
 
     /// - Parameters:
     ///   - tagFields: fields that are tags of the attachment.
-    ///   - progress: receives how much was copied.
+    ///   - progress: receives how much was copied; if it throws, nothing is attached.
     /// - Returns: an outcome for each record, in order; what is written is one transaction.
     func attach(
-        fileAt path: String, name: String, mediaType: String, tagFields: [String] = [],
-        progress: (_ bytes: UInt64) -> Void = { _ in }
+        _ content: Content, name: String, mediaType: String, tagFields: [String] = [],
+        progress: (_ bytes: UInt64) throws -> Void = { _ in }
     ) throws -> [Outcome] {
         try store.blobs.files.withLease {
-            let (hash, sizeBytes) = try store.blobs.files.add(fileAt: path, progress: progress)
+            let files = store.blobs.files
+            let (hash, sizeBytes) =
+                switch content {
+                case .file(let path): try files.add(fileAt: path, progress: progress)
+                case .blocks(let next):
+                    try files.add(named: name, progress: progress) { _ in try next() ?? [] }
+                }
             let kind = try Kinds.known.kind(named: Attachment.kind)
             var edits: [Edit] = []
             // The attachment of each, and whether it is new.

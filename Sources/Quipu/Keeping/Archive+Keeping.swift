@@ -46,15 +46,18 @@ extension Archive {
     public func verify(
         progress: (WorkProgress) -> Void = { _ in }
     ) throws(QuipuError) -> VerificationReport {
-        try QuipuError.presenting {
-            let report = try verify(with: nil, by: LinkOptions(), progress: progress)
-            let files = report.damagedFiles.map {
-                "the file of an attachment is not what it was: \($0.hash)"
-            }
-            return VerificationReport(
-                checkedTransactions: report.checkedValues, damages: report.damages + files,
-                digest: report.spokenDigest)
-        }
+        try QuipuError.presenting { try verify(progress, check: {}) }
+    }
+
+    /// - Parameter check: throws to end the verification.
+    func verify(
+        _ progress: (WorkProgress) -> Void, check: () throws -> Void
+    ) throws -> VerificationReport {
+        let report = try verify(with: nil, by: LinkOptions(), progress: progress, check: check)
+        let files = report.damagedFiles.map { "the file of an attachment is not what it was: \($0.hash)" }
+        return VerificationReport(
+            checkedTransactions: report.checkedValues, damages: report.damages + files,
+            digest: report.spokenDigest)
     }
 
     /// Forgets the texts of replaced values, on this mirror only, and frees their space. Current values, what an open
@@ -77,17 +80,19 @@ extension Archive {
 
     /// The same, and removes files of deleted attachments that a mirror holds.
     ///
-    /// - Parameter word: the name of a remote, a URL or a path. If it is unreachable, nothing is done.
+    /// - Parameters:
+    ///   - word: the name of a remote, a URL or a path. If it is unreachable, nothing is done.
+    ///   - progress: if it throws, the texts that were dropped until then stay dropped.
     /// - Throws: `same-archive` if it is this archive itself.
     package func compact(
         isDryRun: Bool, heldBy word: String?, by link: LinkOptions,
-        progress: (WorkProgress) -> Void = { _ in }
+        progress: (WorkProgress) throws -> Void = { _ in }
     ) throws -> CompactionReport {
         try QuipuError.relaying {
             try stores.with { store in
                 let held = try word.map { try RemotePlace($0, of: store).filesOfDeleted(of: store, by: link) }
                 let report = try store.compact(isDryRun: isDryRun) {
-                    progress(WorkProgress(items: $0, fraction: $1))
+                    try progress(WorkProgress(items: $0, fraction: $1))
                 }
                 var files = try store.blobs.collect(isDryRun: isDryRun)
                 if let held, !held.isEmpty {
@@ -115,10 +120,18 @@ extension Archive {
     /// - Parameter replacesExisting: a file of that name.
     /// - Throws: `diskFull`, `readOnly`; `file-exists`.
     public func backUp(to path: String, replacesExisting: Bool = false) throws(QuipuError) {
-        try GivenText.check(path: path, of: "a backup")
         try QuipuError.presenting {
-            _ = try backUpRecords(to: path, replacesExisting: replacesExisting)
-            _ = try backUpFiles(beside: path)
+            try backUp(to: path, replacesExisting: replacesExisting, check: {})
+        }
+    }
+
+    /// - Parameter check: throws to end the backup.
+    func backUp(to path: String, replacesExisting: Bool, check: () throws -> Void) throws {
+        try GivenText.check(path: path, of: "a backup")
+        let path = RemotePlace.absolute(path)
+        try stores.with { store in
+            try store.backUp(to: path, replacesExisting: replacesExisting, beforeNaming: check)
+            _ = try AttachmentBackup(of: store).copy(beside: path, check: check)
         }
     }
 

@@ -5,6 +5,9 @@ internal import QuipuStorage
 extension Archive {
     /// Rebuilds everything that is derived from the log. The log itself is not changed.
     ///
+    ///     let report = try archive.repair()
+    ///     print(report.left.isEmpty ? "repaired" : report.left.joined(separator: "\n"))
+    ///
     /// - Returns: the damage that was repaired, and what cannot be repaired from this copy alone.
     /// - Throws: `damaged` if the log itself cannot be read.
     public func repair() throws(QuipuError) -> RepairReport {

@@ -68,15 +68,21 @@ package struct MirrorVerification: Sendable {
 extension Archive {
     /// Verifies everything from the log, and that a mirror holds the same.
     ///
-    /// - Parameter word: the name of a remote, a URL or a path; nil for the archive alone.
+    /// - Parameters:
+    ///   - word: the name of a remote, a URL or a path; nil for the archive alone.
+    ///   - check: throws to end the verification; called after each transaction and each file.
     /// - Throws: if it cannot be checked, or the mirror cannot be asked; damage is reported.
     package func verify(
-        with word: String?, by link: LinkOptions, progress: (WorkProgress) -> Void = { _ in }
+        with word: String?, by link: LinkOptions, progress: (WorkProgress) throws -> Void = { _ in },
+        check: () throws -> Void = {}
     ) throws -> FullVerification {
         try QuipuError.relaying {
             try stores.with { store in
-                let report = try store.verify { progress(WorkProgress(items: $0, fraction: $1)) }
-                let files = try store.blobs.verify()
+                let report = try store.verify { items, fraction in
+                    try progress(WorkProgress(items: items, fraction: fraction))
+                    try check()
+                }
+                let files = try store.blobs.verify { _ in try check() }
                 let damagedFiles = try DamagedFile.of(files, in: store)
                 let mirror = try word.map {
                     try MirrorVerification(

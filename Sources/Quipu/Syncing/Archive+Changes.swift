@@ -40,6 +40,9 @@ extension Archive {
 
     /// The position at which the log ends now.
     ///
+    ///     let position = try archive.position()
+    ///     for try await change in archive.changes(since: position) { print(change.records) }
+    ///
     /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func position() throws(QuipuError) -> Change.Position {
         try QuipuError.presenting { try stores.with { Change.Position(rawValue: try $0.position) } }

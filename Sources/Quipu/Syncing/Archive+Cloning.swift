@@ -1,4 +1,5 @@
 internal import QuipuCausality
+internal import QuipuFiles
 internal import QuipuReplication
 internal import QuipuStorage
 
@@ -11,26 +12,34 @@ extension Archive {
     /// - Parameters:
     ///   - location: a URL, or the path of a folder.
     ///   - path: the folder that the mirror is made in; it may not hold another archive.
-    ///   - options: `token` is sent to a server, and not remembered.
-    /// - Throws: `noArchive`, `archiveExists`, `unreachable`, `connectionCut`, `unauthorized`, `diskFull`. What arrived
-    ///   is kept.
+    ///   - options: `token` is sent to a server, and not remembered. A clone has no `maximumBytes`.
+    ///   - snapshotProgress: receives how much of the server's snapshot has arrived, and its size if that is known, on another
+    ///     thread. What is newer than the snapshot, or everything where a server has none, comes with the exchange after it.
+    ///   - progress: is called after each message of the exchange, on another thread.
+    /// - Throws: `badOption` for a limit of bytes; `notAnArchive` for a file, as a backup, which `restore` takes;
+    ///   `noArchive`, `archiveExists`, `unreachable`, `connectionCut`, `unauthorized`, `diskFull`, `cancelled`. What arrived is kept.
     public static func clone(
         _ location: String, to path: String, as author: String, options: SyncOptions = SyncOptions(),
+        snapshotProgress: @escaping @Sendable (_ bytes: UInt64, _ totalBytes: UInt64?) -> Void = { _, _ in },
         progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws(QuipuError) -> Archive {
-        let outcome: Result<Archive, QuipuError> = await onOwnThread {
+        let archive = try await cancellableCall("the clone") { cancellation in
+            let author = try checked(author)
+            try GivenText.check(path: location, of: "what is cloned")
+            try GivenText.check(path: path, of: "a clone")
+            try Clone.requireNoLimit(options)
+            var request = CloneRequest()
+            request.onBytes = snapshotProgress
+            let clone = try Clone(of: location, link: options.link, in: .system, cancellation: cancellation)
             do {
-                let author = try checked(author)
-                try GivenText.check(path: location, of: "what is cloned")
-                try GivenText.check(path: path, of: "a clone")
-                let folder = try Clone(of: location, link: options.link, in: .system)
-                    .begin(in: path, CloneRequest()).store.folder
-                return .success(try Archive(Store(opening: folder), author: author))
+                let folder = try clone.begin(in: path, request).store.folder
+                return try Archive(Store(opening: folder), author: author)
             } catch {
-                return .failure(QuipuError(error))
+                // The connection that the cancellation cut is what failed.
+                try cancellation.check()
+                throw error
             }
         }
-        let archive = try outcome.get()
         _ = try await archive.sync(with: .named("origin"), options: options, progress: progress)
         return archive
     }
@@ -48,6 +57,49 @@ extension Archive {
             try Clone(of: location, link: request.options.link, in: environment.stored)
                 .run(in: path, request)
         }
+    }
+
+    /// Makes an archive from a file that `backUp` wrote, with the files of attachments beside it. It has no remote, since a backup
+    /// is not a mirror, and writes under a name of its own: it may be used beside the archive that was backed up.
+    ///
+    ///     let archive = try Archive.restore(backup: "/media/stick/press.quipu", to: "press", as: "Ana Ruiz")
+    ///
+    /// - Parameter path: the folder that the archive is made in; it may not hold one.
+    /// - Throws: `noSuchFile`; `notAnArchive` and `damaged` for a file that is no sound backup; `archiveExists`, `badName`,
+    ///   `diskFull`, `readOnly`.
+    public static func restore(
+        backup file: String, to path: String, as author: String
+    ) throws(QuipuError) -> Archive {
+        try QuipuError.presenting { try restore(file, path, author, check: {}) }
+    }
+
+    /// The same on a thread of its own, until the task is cancelled. The records are copied to the end; a restore that is
+    /// cancelled while the files of attachments are copied leaves an archive without the others: remove its folder, and restore again.
+    ///
+    ///     let archive = try await Archive.restore(backup: "press.quipu", to: "press", as: "Ana Ruiz")
+    ///
+    /// - Throws: also `cancelled`.
+    public static func restore(
+        backup file: String, to path: String, as author: String
+    ) async throws(QuipuError) -> Archive {
+        try await cancellableCall("the restore") { cancellation in
+            try restore(file, path, author, check: cancellation.check)
+        }
+    }
+
+    private static func restore(
+        _ file: String, _ path: String, _ author: String, check: () throws -> Void
+    ) throws -> Archive {
+        let author = try checked(author)
+        try GivenText.check(path: file, of: "a backup")
+        try GivenText.check(path: path, of: "an archive")
+        guard FileFacts(file) != nil else {
+            throw QuipuError(.noSuchFile, "there is no file \(file)", hint: "check the path of the backup")
+        }
+        let store = try Store.create(in: path, copyOf: file, environment: .system)
+        let folder = store.folder
+        _ = try AttachmentBackup(of: store).restore(from: file, check: check)
+        return try Archive(Store(opening: folder), author: author)
     }
 
     /// Makes an archive from a backup. It has no remote: a backup is not a mirror.

@@ -29,6 +29,8 @@ extension Archive {
     }
 
     /// The same on this thread.
+    ///
+    ///     let report = try archive.sync(with: .at("/media/stick/press"))
     public func sync(
         with remote: Remote.Choice = .usual, options: SyncOptions = SyncOptions(),
         progress: (SyncProgress) -> Void = { _ in }

@@ -60,6 +60,8 @@ extension Archive {
 
     /// Removes the stored token for a remote. The token stays valid until the server revokes it.
     ///
+    ///     try archive.forgetToken(for: "office")
+    ///
     /// - Returns: false if no token was stored.
     /// - Throws: `unknownRemote`; `badOption` if the remote is a folder.
     @discardableResult

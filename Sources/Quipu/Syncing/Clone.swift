@@ -1,4 +1,5 @@
 internal import QuipuCausality
+internal import QuipuFiles
 internal import QuipuReplication
 internal import QuipuReplicationHTTP
 internal import QuipuStorage
@@ -12,15 +13,21 @@ struct Clone {
     private let environment: Environment
     /// The source, if another machine shares it; such a mirror has no remote.
     private let share: SharePlace?
+    /// Cuts the connection.
+    private let cancellation: Cancellation
 
     init(of share: SharePlace, in environment: Environment) {
         self.share = share
         self.environment = environment
+        cancellation = Cancellation()
         (url, location, name, link) = (nil, share.address.text, share.name, share.link)
     }
 
-    /// - Throws: `noArchive` where a folder holds none.
-    init(of source: String, link: LinkOptions, in environment: Environment) throws {
+    /// - Throws: `noArchive` where a folder holds none; `notAnArchive` for a file.
+    init(
+        of source: String, link: LinkOptions, in environment: Environment,
+        cancellation: Cancellation = Cancellation()
+    ) throws {
         let location = RemotePlace.absolute(source)
         if ArchiveURL.isURL(location) {
             let url = try ArchiveURL(location)
@@ -28,6 +35,12 @@ struct Clone {
             (self.url, self.location, name) = (url, "\(url.base)/\(url.name)", url.name)
         } else {
             guard let there = ArchiveFolder.at(location) else {
+                if FileFacts(location)?.isRegular == true {
+                    throw QuipuError(
+                        .notAnArchive,
+                        "\(source) is a file, and what is cloned is the folder of an archive or a URL",
+                        hint: "if it is a backup, restore it")
+                }
                 throw QuipuError(
                     .noArchive, "there is no archive at \(source)",
                     hint: "give the folder that contains its .quipu")
@@ -37,6 +50,7 @@ struct Clone {
         }
         self.link = link
         self.environment = environment
+        self.cancellation = cancellation
         share = nil
     }
 
@@ -61,10 +75,13 @@ struct Clone {
             ?? RemotePlace(name: "origin", location: location, access: access)
         let transport = try place.transport(
             archiveName: name, by: LinkSettings(link, to: place.location, in: environment))
+        if let transport = transport as? HTTPTransport { cancellation.onCancel(transport.cancel) }
+        try cancellation.check()
         let handshake = try Handshake(over: transport, environment: environment)
         if request.isShared { try ArchiveFolder.prepare(in: path, isShared: true) }
         let begun = try BegunClone.store(
             in: path, of: handshake.archive, from: remote, environment: environment)
+        try cancellation.check()
         let copied = try begun == nil ? copy(handshake, in: path, over: transport, request) : nil
         let store =
             try begun ?? copied
@@ -84,11 +101,7 @@ struct Clone {
 
     /// Makes the mirror, and exchanges until both sides hold the same. Nothing is merged: a clone has no own edits.
     func run(in path: String?, _ request: CloneRequest) throws -> CloneReport {
-        guard request.options.maximumBytes == nil else {
-            throw QuipuError(
-                .badOption, "a clone takes everything, whatever it costs",
-                hint: "clone without the limit, and set it for the exchanges after that")
-        }
+        try Self.requireNoLimit(request.options)
         let (store, place, transport, isCopied) = try begin(in: path, request)
         request.onArchive(store.folder.workPath)
         let report: QuipuReplication.SyncReport
@@ -109,6 +122,15 @@ struct Clone {
         return try CloneReport(
             of: store, from: location, received: isCopied ? nil : report.received, isInSync: report.inSync,
             files: FileReport(files ?? BlobReport()))
+    }
+
+    /// - Throws: `badOption`.
+    static func requireNoLimit(_ options: SyncOptions) throws(QuipuError) {
+        guard options.maximumBytes == nil else {
+            throw QuipuError(
+                .badOption, "a clone takes everything, whatever it costs",
+                hint: "clone without the limit, and set it for the exchanges after that")
+        }
     }
 
     /// Makes the archive from the server's snapshot; nil if there is none that can be used.

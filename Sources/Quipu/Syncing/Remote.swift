@@ -55,12 +55,16 @@ extension Remote {
 extension Archive {
     /// The remotes of this mirror, in the order of their names.
     ///
+    ///     for remote in try archive.remotes() { print(remote.name, remote.location) }
+    ///
     /// - Throws: `damaged` and the like.
     public func remotes() throws(QuipuError) -> [Remote] {
         try QuipuError.presenting { try stores.with { try $0.remotes.all().map { Remote($0) } } }
     }
 
     /// Returns the remote with a name.
+    ///
+    ///     print(try archive.remote("office").location)
     ///
     /// - Parameter name: nil selects the remote named `origin`, or the only one.
     /// - Throws: `unknownRemote`.
@@ -103,6 +107,8 @@ extension Archive {
     }
 
     /// Removes a remote, and its stored token if no other remote has the same location. The mirror itself is not changed.
+    ///
+    ///     try archive.removeRemote("office")
     ///
     /// - Throws: `unknownRemote`.
     public func removeRemote(_ name: String) throws(QuipuError) {

@@ -47,7 +47,9 @@ extension Blobs {
 
     /// Reads every content that is here and holds it against its name. What is not right is put aside, in
     /// `blobs/damaged`, so that it can be fetched again and its remains are not lost.
-    public func verify(progress: (_ checked: Int) -> Void = { _ in }) throws -> BlobVerification {
+    ///
+    /// - Parameter progress: is told after each; what it throws ends the check.
+    public func verify(progress: (_ checked: Int) throws -> Void = { _ in }) throws -> BlobVerification {
         var report = BlobVerification()
         for hash in try files.hashes(after: nil, limit: .max) {
             guard let content = try FileBlob(files.path(of: hash)) else { continue }
@@ -62,7 +64,7 @@ extension Blobs {
                 // Where nothing may be written it stays, and is found again.
                 try? files.putAside(hash)
             }
-            progress(report.checked)
+            try progress(report.checked)
         }
         // What was moved aside earlier and was not fetched again is still missing.
         let aside = Set(try damaged()).subtracting(report.damaged)

@@ -11,24 +11,37 @@ extension FolderBlobs {
     /// The caller holds a lease until a record says that the content is needed.
     ///
     /// - Returns: the content's name and its size.
-    /// - Throws: `StorageError`: the file cannot be read, is none, or is too large; `diskFull`, `readOnly`. Nothing
-    ///   is kept then.
-    public func add(fileAt source: String, progress: (_ bytes: UInt64) -> Void = { _ in })
-        throws(StorageError)
-        -> (hash: BlobHash, sizeBytes: UInt64)
-    {
+    /// - Throws: `StorageError`: `noSuchFile`, `unreadable`; `wrongType` for what is no plain file, `tooLarge`; `diskFull`,
+    ///   `readOnly`. What `progress` throws. Nothing is kept then.
+    public func add(
+        fileAt source: String, progress: (_ bytes: UInt64) throws -> Void = { _ in }
+    ) throws -> (hash: BlobHash, sizeBytes: UInt64) {
         let descriptor = open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .file(source, "cannot be read", errno) }
+        guard descriptor >= 0 else { throw StorageError.source(source, errno) }
         defer { close(descriptor) }
         guard FileFacts(descriptor)?.isRegular == true else {
             throw StorageError(
                 .wrongType, "this is not a file that can be attached: \(source)", hint: "give a plain file")
         }
+        return try add(named: source, progress: progress) { offset in
+            try FileContent.read(descriptor: descriptor, at: offset, count: Self.blockBytes, path: source)
+        }
+    }
+
+    /// The same with a content that comes in blocks.
+    ///
+    /// - Parameters:
+    ///   - name: what messages call it.
+    ///   - block: returns the bytes after the number of bytes that it is given; none at the end.
+    public func add(
+        named name: String, progress: (_ bytes: UInt64) throws -> Void = { _ in },
+        block: (_ offset: UInt64) throws -> [UInt8]
+    ) throws -> (hash: BlobHash, sizeBytes: UInt64) {
         try makeFolders()
-        let name = "new-" + Hexadecimal.text(environment.randomBytes(8))
-        let file = try PartialFile(for: path + "/" + name, in: partialPath, rights: rights)
+        let partial = "new-" + Hexadecimal.text(environment.randomBytes(8))
+        let file = try PartialFile(for: path + "/" + partial, in: partialPath, rights: rights)
         do {
-            let hash = try fill(file, from: descriptor, source, progress)
+            let hash = try fill(file, name, progress, block)
             try file.commit(as: path(of: hash))
             return (hash, file.sizeBytes)
         } catch {
@@ -38,12 +51,12 @@ extension FolderBlobs {
     }
 
     private func fill(
-        _ file: PartialFile, from descriptor: Int32, _ source: String, _ progress: (UInt64) -> Void
-    ) throws(StorageError) -> BlobHash {
+        _ file: PartialFile, _ source: String, _ progress: (UInt64) throws -> Void,
+        _ next: (_ offset: UInt64) throws -> [UInt8]
+    ) throws -> BlobHash {
         var hash = SHA256()
         while true {
-            let block = try FileContent.read(
-                descriptor: descriptor, at: file.sizeBytes, count: Self.blockBytes, path: source)
+            let block = try next(file.sizeBytes)
             if block.isEmpty { return hash.finish() }
             guard file.sizeBytes + UInt64(block.count) <= limits.maximumBytes else {
                 throw StorageError(
@@ -52,7 +65,7 @@ extension FolderBlobs {
             }
             block.withUnsafeBytes { hash.update($0) }
             try append(block, to: file)
-            progress(file.sizeBytes)
+            try progress(file.sizeBytes)
         }
     }
 
@@ -70,7 +83,7 @@ extension FolderBlobs {
     /// - Returns: how many bytes were copied.
     @discardableResult
     public func add(
-        _ hash: BlobHash, from content: any BlobContent, progress: (_ bytes: UInt64) -> Void = { _ in }
+        _ hash: BlobHash, from content: any BlobContent, progress: (_ bytes: UInt64) throws -> Void = { _ in }
     ) throws -> UInt64 {
         let start = try heldBytes(of: hash)
         let reception = try receive(hash, sizeBytes: content.sizeBytes, from: min(start, content.sizeBytes))
@@ -80,7 +93,7 @@ extension FolderBlobs {
             guard !block.isEmpty else { throw BlobRefusal.wrongContent }
             try block.withUnsafeBytes { try reception.append($0) }
             offset += UInt64(block.count)
-            progress(offset)
+            try progress(offset)
         }
         if try reception.finish() > 0 { throw BlobRefusal.wrongContent }
         return content.sizeBytes - min(start, content.sizeBytes)

@@ -29,9 +29,10 @@ extension Integrity {
     ///
     /// - Parameter checksIndexes: also holds the indexes of natural keys and of words against the records; of words, in a
     ///   large archive, some records that chance picks.
-    /// - Parameter progress: is told how many transactions were checked, and which part of the log that is.
+    /// - Parameter progress: is told how many transactions were checked, and which part of the log that is; what it throws
+    ///   ends the check.
     public func verify(
-        checksIndexes: Bool = true, progress: (_ items: Int, _ fraction: Double) -> Void = { _, _ in }
+        checksIndexes: Bool = true, progress: (_ items: Int, _ fraction: Double) throws -> Void = { _, _ in }
     ) throws -> VerificationReport {
         try reading {
             let damaged = try fileDamage()

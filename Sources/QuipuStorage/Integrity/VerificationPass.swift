@@ -55,7 +55,7 @@ struct VerificationPass {
 
     /// Transactions of a part of the log, and records that are still as these made them.
     mutating func checkLog(
-        after position: Int64, through last: Int64, progress: (Int, Double) -> Void = { _, _ in }
+        after position: Int64, through last: Int64, progress: (Int, Double) throws -> Void = { _, _ in }
     ) throws {
         let end = min(last, try archive.position)
         var checked = 0
@@ -79,7 +79,7 @@ struct VerificationPass {
                 try checkPlain(record, madeBy: facts, names: changes.fields.lazy.map(\.field), values: part)
             }
             checked += 1
-            progress(checked, Double(place) / Double(max(1, end)))
+            try progress(checked, Double(place) / Double(max(1, end)))
             return !chains.isAtLimit
         }
         own.damaged += chains.damaged.map { "transaction \($0) is not what its chain says" }

@@ -19,10 +19,13 @@ extension Keeping {
     /// - Parameters:
     ///   - path: a pipe, a device or a descriptor (`/dev/stdout`) is written to.
     ///   - replacesExisting: takes the place of a file of that name, with its permissions.
+    ///   - beforeNaming: called once the copy is made, before it gets its name; if it throws, nothing is left of the copy.
     /// - Returns: the size in bytes.
-    /// - Throws: `StorageError`: `fileExists`, `diskFull`, `readOnly`, `damaged`.
+    /// - Throws: `StorageError`: `fileExists`, `diskFull`, `readOnly`, `damaged`; what `beforeNaming` throws.
     @discardableResult
-    public func backUp(to path: String, replacesExisting: Bool = false) throws -> Int {
+    public func backUp(
+        to path: String, replacesExisting: Bool = false, beforeNaming: () throws -> Void = {}
+    ) throws -> Int {
         let place = try OutputPlace.resolve(path)
         guard case .file(let target, let existing) = place else { return try streamBackup(to: path) }
         try Self.requirePlace(
@@ -30,6 +33,7 @@ extension Keeping {
         let partial = TransientFile(beside: target)
         defer { DatabaseFiles.remove(at: partial.path) }
         let bytes = try copyDatabase(to: partial.path, shownAs: path)
+        try beforeNaming()
         if let existing {
             let descriptor = open(partial.path, O_RDONLY | O_CLOEXEC)
             defer { close(descriptor) }

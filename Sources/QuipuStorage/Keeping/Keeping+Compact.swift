@@ -11,9 +11,10 @@ extension Keeping {
     /// Each batch is a commit of its own. The file is rewritten at the end, which needs room for a second copy of
     /// what remains; if there is none, or there is a reader, the space is reused for what comes.
     /// - Parameter isDryRun: only says what would be dropped.
-    /// - Parameter progress: is told how many texts were looked at, and which part of all that is.
+    /// - Parameter progress: is told how many texts were looked at, and which part of all that is. If it throws, the texts
+    ///   that are dropped stay so, and their space is reused or given back by a later compaction.
     public func compact(
-        isDryRun: Bool = false, progress: (_ items: Int, _ fraction: Double) -> Void = { _, _ in }
+        isDryRun: Bool = false, progress: (_ items: Int, _ fraction: Double) throws -> Void = { _, _ in }
     ) throws -> CompactionReport {
         var report = CompactionReport()
         do {
@@ -34,8 +35,17 @@ extension Keeping {
             // Keys of what was never indexed could not be derived from a hash.
             try bringUpToDate()
             let isSearchable = try database.integer("SELECT searchable_position FROM archive") != 0
-            try visitDroppableTexts(&droppable, progress) { texts, droppable in
-                report.count(try writing { try $0.drop(texts, where: &droppable) })
+            do {
+                try visitDroppableTexts(&droppable, progress) { texts, droppable in
+                    report.count(try writing { try $0.drop(texts, where: &droppable) })
+                }
+            } catch {
+                // Copies of what was dropped go at once: a later compaction may find nothing more to drop.
+                if report.droppedTexts > 0 {
+                    cardIndex.forget()
+                    folder.removeSnapshots()
+                }
+                throw error
             }
             if isSearchable { try wordSearch.bringUpToDate() }
             if report.droppedTexts > 0 { cardIndex.forget() }
@@ -57,7 +67,7 @@ extension Keeping {
 
     /// Finds texts that stand by themselves and that nothing needs, a batch at a time.
     private func visitDroppableTexts(
-        _ droppable: inout Droppable, _ progress: (Int, Double) -> Void,
+        _ droppable: inout Droppable, _ progress: (Int, Double) throws -> Void,
         _ visit: ([HiddenText], inout Droppable) throws -> Void
     ) throws {
         var last: Int64 = 0
@@ -86,7 +96,7 @@ extension Keeping {
             let found = try page.filter { try droppable.isDroppable($0.hash) }
             if !found.isEmpty { try visit(found, &droppable) }
             count += page.count
-            progress(count, Double(last) / Double(max(1, greatest)))
+            try progress(count, Double(last) / Double(max(1, greatest)))
         }
     }
 

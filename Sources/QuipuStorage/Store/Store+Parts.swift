@@ -227,7 +227,7 @@ extension Store {
 
     /// Recomputes everything that is kept incrementally (`Integrity.verify`).
     public func verify(
-        checksIndexes: Bool = true, progress: (_ items: Int, _ fraction: Double) -> Void = { _, _ in }
+        checksIndexes: Bool = true, progress: (_ items: Int, _ fraction: Double) throws -> Void = { _, _ in }
     ) throws -> VerificationReport {
         try integrity.verify(checksIndexes: checksIndexes, progress: progress)
     }
@@ -238,7 +238,7 @@ extension Store {
     /// Drops the texts that nothing needs, and makes the file smaller by them.
     /// - Parameter isDryRun: only says what would be dropped.
     public func compact(
-        isDryRun: Bool = false, progress: (_ items: Int, _ fraction: Double) -> Void = { _, _ in }
+        isDryRun: Bool = false, progress: (_ items: Int, _ fraction: Double) throws -> Void = { _, _ in }
     ) throws -> CompactionReport {
         try keeping.compact(isDryRun: isDryRun, progress: progress)
     }
@@ -246,7 +246,9 @@ extension Store {
     /// Copies the archive as it is at this moment into one file (`Keeping.backUp`).
     /// - Returns: the size in bytes.
     @discardableResult
-    public func backUp(to path: String, replacesExisting: Bool = false) throws -> Int {
-        try keeping.backUp(to: path, replacesExisting: replacesExisting)
+    public func backUp(
+        to path: String, replacesExisting: Bool = false, beforeNaming: () throws -> Void = {}
+    ) throws -> Int {
+        try keeping.backUp(to: path, replacesExisting: replacesExisting, beforeNaming: beforeNaming)
     }
 }

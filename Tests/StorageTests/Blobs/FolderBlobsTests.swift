@@ -207,10 +207,23 @@ extension FolderBlobs {
         #expect(UInt64(kept.count) == torn.sizeBytes)
     }
 
+    @Test func `a copy that its progress ends with an error leaves nothing`() throws {
+        struct Enough: Error {}
+        let blobs = scene.blobs()
+        let path = scene.folder.path(of: "source")
+        try Data(BlobScene.content(1_000_000, seed: 3)).write(to: URL(fileURLWithPath: path))
+        #expect(throws: Enough.self) {
+            try blobs.add(fileAt: path) { bytes in if bytes > 500_000 { throw Enough() } }
+        }
+        #expect(scene.files == [])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: blobs.path + "/partial").isEmpty)
+    }
+
     @Test func `a folder, a missing file and a file beyond the limit are refused`() throws {
         let blobs = scene.blobs { $0.maximumBytes = 10 }
         #expect(throws: StorageError.self) { try blobs.add(fileAt: scene.folder.path) }
-        #expect(throws: StorageError.self) { try blobs.add(fileAt: "/nowhere") }
+        let missing = #expect(throws: StorageError.self) { try blobs.add(fileAt: "/nowhere") }
+        #expect(missing?.code == .noSuchFile)
         let path = try scene.folder.write("eleven bytes", to: "source")
         let error = #expect(throws: StorageError.self) { try blobs.add(fileAt: path) }
         #expect(error?.code == .tooLarge)
