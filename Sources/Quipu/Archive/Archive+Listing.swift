@@ -26,6 +26,8 @@ extension Archive {
     /// Updates the index of words, which the first search after an import does otherwise. Nothing happens where the archive
     /// cannot be written now.
     ///
+    ///     try archive.updateSearchIndex { print("\($0.items) records") }
+    ///
     /// - Parameter progress: receives the number of records that were added to the index.
     /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func updateSearchIndex(progress: (WorkProgress) -> Void = { _ in }) throws(QuipuError) {

@@ -110,6 +110,8 @@ private struct QuotingText {
 extension Snapshot {
     /// A record with all that belongs to it; nil if there is none of that id.
     ///
+    ///     if let page = try archive.read({ try $0.page(of: id) }) { print(page.record.caption ?? "") }
+    ///
     /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func page(of id: RecordID) throws(QuipuError) -> RecordPage? {
         try QuipuError.presenting {

@@ -14,6 +14,8 @@ extension Snapshot {
 
     /// The collections with a name, a handle or an id; several if they share the name.
     ///
+    ///     let ids = try archive.read { try $0.collections("Press") }
+    ///
     /// - Throws: `unknownRecord`.
     public func collections(_ text: String) throws(QuipuError) -> [RecordID] {
         try QuipuError.presenting {
@@ -25,6 +27,8 @@ extension Snapshot {
     }
 
     /// The names of collections, in the order of their creation.
+    ///
+    ///     print(try archive.read { try $0.collectionNames(limit: 100) }.joined(separator: "\n"))
     ///
     /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func collectionNames(limit: Int) throws(QuipuError) -> [String] {

@@ -52,6 +52,13 @@ public struct Snapshot: ~Copyable {
 
     /// Visits the matching records in the order of their creation; only one record is in memory at a time.
     ///
+    ///     try archive.read { archive in
+    ///         try archive.forEachRecord(.init(tag: "river")) { record in
+    ///             print(record.caption ?? "")
+    ///             return true
+    ///         }
+    ///     }
+    ///
     /// - Parameter visit: returns false to stop.
     /// - Throws: `QuipuError`, and what `visit` throws.
     public func forEachRecord(
@@ -77,12 +84,16 @@ public struct Snapshot: ~Copyable {
 
     /// The kinds of all records, those deleted included.
     ///
+    ///     print(try archive.read { try $0.kindsEverUsed() })
+    ///
     /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func kindsEverUsed() throws(QuipuError) -> [RecordKind] {
         try QuipuError.presenting { try store.log.kindsEverUsed().map { RecordKind(rawValue: $0) } }
     }
 
     /// Annotations, notes and attachments of a record, without deleted ones.
+    ///
+    ///     let notes = try archive.read { try $0.dependents(of: article).filter { $0.id.kind == .note } }
     ///
     /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func dependents(of id: RecordID) throws(QuipuError) -> [Record] {
@@ -141,6 +152,11 @@ public struct Snapshot: ~Copyable {
 
     /// Visits the log, the last received transaction first.
     ///
+    ///     try archive.read { try $0.forEachLogEntry { entry in
+    ///         print(entry.author)
+    ///         return true
+    ///     } }
+    ///
     /// - Parameter visit: returns false to stop.
     /// - Throws: `QuipuError`, and what `visit` throws.
     public func forEachLogEntry(_ visit: (HistoryEntry) throws -> Bool) throws {
@@ -149,12 +165,16 @@ public struct Snapshot: ~Copyable {
 
     /// A record's caption in listings: its title, name, quotation or text. Nil if it has none, or there is no record.
     ///
+    ///     print(try archive.read { try $0.caption(of: id) } ?? "untitled")
+    ///
     /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func caption(of id: RecordID) throws(QuipuError) -> String? {
         try QuipuError.presenting { try store.records.caption(of: id.stored, kind: id.kind.rawValue) }
     }
 
     /// The number of records of each kind, without deleted ones.
+    ///
+    ///     print(try archive.read { try $0.counts()[.article] ?? 0 }, "articles")
     ///
     /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func counts() throws(QuipuError) -> [RecordKind: Int] {

@@ -35,6 +35,8 @@ public struct Transaction: ~Copyable {
 
     /// A record as it was before the edits; nil if there is none, or this transaction makes it.
     ///
+    ///     guard try t.record(id)?.isDeleted == false else { return }
+    ///
     /// - Throws: `damaged` and the like.
     public func record(_ id: RecordID) throws(QuipuError) -> Record? {
         if let found, found.id == id { return found }
@@ -44,6 +46,8 @@ public struct Transaction: ~Copyable {
     /// Finds a record by the first letters of its handle, by its id with or without its kind, or an article by its web
     /// address or DOI.
     ///
+    ///     let id = try t.find("3k9x7t2m").id
+    ///
     /// - Throws: `unknownRecord`, `ambiguousHandle`.
     public mutating func find(_ text: String) throws(QuipuError) -> Record {
         let record = try QuipuError.presenting { Record(try store.find(text)) }
@@ -52,6 +56,8 @@ public struct Transaction: ~Copyable {
     }
 
     /// The records that fit a filter, as they were before the edits, in the order in which they came to this mirror.
+    ///
+    ///     for record in try t.records(.init(tag: "draft")) { try t.delete(record.id) }
     ///
     /// - Parameter limit: the maximum number; nil for all.
     /// - Throws: `damaged` and the like.
@@ -126,6 +132,9 @@ public struct Transaction: ~Copyable {
     }
 
     /// Sets fields, replacing the values in `record`.
+    ///
+    ///     let record = try archive.read { try $0.find("3k9x7t2m") }
+    ///     try archive.write { t in try t.edit(record) { $0.title = "High water" } }
     ///
     /// - Throws: `changedMeanwhile` if an edited field has another value by now: read the record again. What this transaction
     ///   gave the field does not count.

@@ -25,6 +25,11 @@ extension Snapshot {
 
     /// Visits open conflicts, in the order of the records, one at a time.
     ///
+    ///     try archive.read { try $0.forEachConflict { conflict in
+    ///         print(conflict.field)
+    ///         return true
+    ///     } }
+    ///
     /// - Parameters:
     ///   - id: of the record whose conflicts are wanted; nil for all.
     ///   - visit: false stops.
@@ -40,6 +45,8 @@ extension Snapshot {
     }
 
     /// How many conflicts are open.
+    ///
+    ///     if try archive.read({ try $0.conflictCount() }) > 0 { print("there are conflicts") }
     ///
     /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func conflictCount() throws(QuipuError) -> Int {

@@ -3,6 +3,8 @@ internal import QuipuStorage
 extension Archive {
     /// The feeds that this machine follows for the archive, by name.
     ///
+    ///     print(try archive.feeds().map(\.name))
+    ///
     /// - Throws: `QuipuError` if the list cannot be read.
     public func feeds() throws(QuipuError) -> [Feed] {
         try QuipuError.presenting {
@@ -57,6 +59,8 @@ extension Archive {
     }
 
     /// Follows a feed no more; its articles stay.
+    ///
+    ///     try archive.removeFeed("press")
     ///
     /// - Throws: `unknownFeed`.
     public func removeFeed(_ name: String) throws(QuipuError) {

@@ -43,6 +43,8 @@ public enum SeenState: Sendable {
 extension Snapshot {
     /// Names the present state of a record.
     ///
+    ///     let tag = try archive.read { try $0.tag(of: record) }
+    ///
     /// - Throws: `damaged` or `inputOutput` if the archive cannot be read.
     public func tag(of record: Record) throws(QuipuError) -> RecordTag {
         try QuipuError.presenting { RecordTag(try store.records.seen(of: record.stored)) }
