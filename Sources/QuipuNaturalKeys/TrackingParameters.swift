@@ -98,13 +98,37 @@ enum TrackingParameters {
         let name = String(decoding: lowered[..<end], as: UTF8.self)
         if name == "ref" { return rules == .former || isReferrer(lowered[end...].dropFirst()) }
         if names.contains(name) || prefixes.contains(where: { name.hasPrefix($0) }) { return true }
-        var rest = host.prefix { $0 != ":" }
-        while !rest.isEmpty {
-            if let known = namesByHost[String(rest)] { return known.contains(name) }
-            rest = rest.drop { $0 != "." }.dropFirst()
-        }
-        return false
+        return namesKnown(at: host)?.contains(name) ?? false
     }
+
+    /// Those of the host, or of the nearest one above it. Only the last labels are looked at: a host of thousands of labels, with as
+    /// many parameters behind it, would take hours.
+    private static func namesKnown(at host: String) -> Set<String>? {
+        let end = host.utf8.suffix(longestHostBytes + longestPortBytes)
+        let port = end.lastIndex(of: UInt8(ascii: ":")) ?? end.endIndex
+        let name = host.utf8[..<port]
+        var found: Set<String>?
+        var labels = 0
+        var index = name.endIndex
+        while index > name.startIndex, name.distance(from: index, to: name.endIndex) <= longestHostBytes {
+            let before = name.index(before: index)
+            if name[before] == UInt8(ascii: ".") {
+                found = namesByHost[String(decoding: name[index...], as: UTF8.self)] ?? found
+                labels += 1
+                if labels == mostLabels { return found }
+            }
+            index = before
+        }
+        if index == name.startIndex {
+            found = namesByHost[String(decoding: name, as: UTF8.self)] ?? found
+        }
+        return found
+    }
+
+    private static let longestHostBytes = namesByHost.keys.map(\.utf8.count).max() ?? 0
+    /// With its colon.
+    private static let longestPortBytes = 6
+    private static let mostLabels = namesByHost.keys.map { $0.split(separator: ".").count }.max() ?? 0
 
     /// A word that is known, or a host, which many sites put there: `ref=news.example.org`.
     private static func isReferrer(_ value: ArraySlice<UInt8>) -> Bool {

@@ -154,4 +154,13 @@ import Testing
     func `the forms of earlier versions are told where they differ`(address: String, former: [String]) {
         #expect(CanonicalURL.formerForms(address) == former)
     }
+
+    /// Where each parameter is held against each label, it takes hours.
+    @Test(.timeLimit(.minutes(10)), arguments: ["a.", "youtube.com.", "com."])
+    func `an address of thousands of labels and parameters is canonical at once`(label: String) {
+        let host = String(repeating: label, count: 30_000 / label.utf8.count) + "youtu.be"
+        let address =
+            "https://" + host + "/?" + Array(repeating: "b", count: 15_000).joined(separator: "&")
+        #expect(CanonicalURL.canonicalize(address + "&si=1") == address)
+    }
 }
