@@ -58,6 +58,10 @@ public struct Importer {
             case .rejected(let place, let reason): state.report.reject(place, reason)
             case .remark(let place, let text): state.report.remark(place, text)
             case .item(let item):
+                if state.isFull, !state.isSameEntry(item) || state.isOverfull {
+                    try flush(&state, isDivided: state.isSameEntry(item))
+                    progress(state.report)
+                }
                 if try take(item, &state) {
                     state.report.remarkUnusableKeys(of: item)
                     state.report.read += 1
@@ -65,12 +69,8 @@ public struct Importer {
                     state.report.count(kept: item.kept)
                 }
             }
-            if state.isFull {
-                try flush(&state)
-                progress(state.report)
-            }
         }
-        try flush(&state)
+        try flush(&state, isDivided: false)
         state.report.restored = state.run.restored
         return state.report
     }
@@ -87,14 +87,28 @@ public struct Importer {
         /// Items that belong to others, until those are written.
         var parts: [SourceItem] = []
         var partBytes = 0
+        var entryParts: PartsOfEntries
 
         init(store: Store, author: String, restoresDeleted: Bool) {
+            entryParts = PartsOfEntries(store)
             collections = ImportCollections(store, author: author, restoresDeleted: restoresDeleted)
         }
 
-        var isFull: Bool {
-            batch.items.count + parts.count >= Importer.batchItems
-                || batch.bytes + partBytes >= Importer.batchBytes
+        var isFull: Bool { fills(1) }
+
+        /// Too full to wait for the rest of an entry.
+        var isOverfull: Bool { fills(4) }
+
+        private func fills(_ batches: Int) -> Bool {
+            batch.items.count + parts.count >= batches * Importer.batchItems
+                || batch.bytes + partBytes >= batches * Importer.batchBytes
+        }
+
+        /// Whether the item is a part of what the last one is a part of. Such are written together: which of the notes of an article
+        /// an item is about shows only where all that the source has are known.
+        func isSameEntry(_ item: SourceItem) -> Bool {
+            guard let last = parts.last, let parent = item.relations.parent else { return false }
+            return last.relations.parent == parent && last.place.file == item.place.file
         }
     }
 
@@ -130,7 +144,8 @@ public struct Importer {
         return true
     }
 
-    private func flush(_ state: inout State) throws {
+    /// - Parameter isDivided: whether more parts of the last item's entry are to come.
+    private func flush(_ state: inout State, isDivided: Bool) throws {
         try write(state.batch, &state)
         state.batch = ImportedItems()
         let parts = state.parts
@@ -138,13 +153,17 @@ public struct Importer {
         if parts.isEmpty { return }
         let files = ImportedFiles(store, keepsFiles: keepsFiles, mediaType: mediaType)
         guard keepsFiles, parts.contains(where: { $0.relations.file != nil }) else {
-            return try write(parts, files, &state)
+            return try write(parts, files, &state, isDivided: isDivided)
         }
         // What is added is not collected before a record says that it is needed.
-        try store.blobs.files.withLease { try write(parts, files, &state) }
+        try store.blobs.files.withLease {
+            try write(parts, files, &state, isDivided: isDivided)
+        }
     }
 
-    private func write(_ parts: [SourceItem], _ files: ImportedFiles, _ state: inout State) throws {
+    private func write(
+        _ parts: [SourceItem], _ files: ImportedFiles, _ state: inout State, isDivided: Bool
+    ) throws {
         var made: [(item: ImportItem, article: RecordID?)] = []
         var sources: [SourceItem] = []
         for item in parts {
@@ -187,10 +206,10 @@ public struct Importer {
             made.append((try OwnRecords(store).matched(importItem(item, fields: fields)), article))
             sources.append(item)
         }
-        var known = PartsOfEntries(store, made)
+        state.entryParts.begin(made, isDivided: isDivided)
         var batch = ImportedItems()
         for ((item, article), source) in zip(made, sources) {
-            _ = add(try known.matched(item, of: article), source, to: &batch, &state.report)
+            _ = add(try state.entryParts.matched(item, of: article), source, to: &batch, &state.report)
         }
         try write(batch, &state)
     }
@@ -204,7 +223,9 @@ public struct Importer {
         for (outcome, source) in zip(outcomes, batch.sources) {
             state.related.note(source, outcome.effect)
             switch outcome.effect {
-            case .created: state.report.created += 1
+            case .created(let id):
+                state.report.created += 1
+                if source.isPart { state.entryParts.claim(id) }
             case .updated: state.report.updated += 1
             case .unchanged(let id):
                 if state.known.contains(id) {
@@ -257,30 +278,5 @@ public struct Importer {
     /// Of ids in files that do not say who gave them.
     private var plainScope: String {
         collectionName.map { "plain:" + NormalisedText.normalise($0) } ?? "plain"
-    }
-}
-
-/// Items of one commit, and where they are from.
-private struct ImportedItems {
-    var items: [ImportItem] = []
-    var sources: [RelatedRecords.Source] = []
-    var bytes = 0
-
-    mutating func add(_ item: ImportItem, of source: SourceItem) {
-        bytes += item.fields.reduce(0) { $0 + $1.json.count }
-        items.append(item)
-        sources.append(
-            .init(
-                place: source.place, key: source.relations.parent == nil ? source.relations.key : nil,
-                passage: source.relations.passage))
-    }
-}
-
-extension SourceItem {
-    /// What it takes in memory, about.
-    fileprivate var valueBytes: Int {
-        var bytes = fields.reduce(256) { $0 + $1.value.count }
-        if case .bytes(let content) = relations.file { bytes += content.count }
-        return bytes + (relations.passage?.exact.utf8.count ?? 0)
     }
 }

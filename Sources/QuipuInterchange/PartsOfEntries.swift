@@ -11,28 +11,38 @@ internal import QuipuStorage
 struct PartsOfEntries {
     private let store: Store
     /// Texts of notes that the source has, by article.
-    private let told: [RecordID: Set<[UInt8]>]
+    private var told: [RecordID: Set<[UInt8]>] = [:]
+    /// Articles whose parts were written in several batches, as they are too many for one: not all of their texts are known.
+    private var divided: Set<RecordID> = []
     /// What hangs on the article that was looked at last: parts of an entry come together.
-    private var last: (article: RecordID, parts: [Record])?
+    private var last: EntryParts?
     /// Records that an item of this source is about.
     private var claimed: Set<RecordID> = []
+    private static let mostClaimed = 1_000_000
 
-    init(_ store: Store, _ items: [(item: ImportItem, article: RecordID?)]) {
-        self.store = store
-        var told: [RecordID: Set<[UInt8]>] = [:]
+    init(_ store: Store) { self.store = store }
+
+    /// - Parameter isDivided: whether more parts of the last article come in the next batch.
+    mutating func begin(_ items: [(item: ImportItem, article: RecordID?)], isDivided: Bool) {
+        told = [:]
+        last = nil
+        if claimed.count > Self.mostClaimed { claimed = [] }
         for (item, article) in items where Self.isWithoutID(item) && item.kind == "note" {
             guard let article, let text = Self.value(of: "text", in: item) else { continue }
             told[article, default: []].insert(text)
         }
-        self.told = told
+        if isDivided, let article = items.last?.article { divided.insert(article) }
     }
+
+    /// Takes down that an item of this source became the record.
+    mutating func claim(_ record: RecordID) { claimed.insert(record) }
 
     /// The item as a state of the record that it is about, with what it changes there; as it is where it is about none.
     mutating func matched(_ item: ImportItem, of article: RecordID?) throws -> ImportItem {
         guard let article, Self.isWithoutID(item) else { return item }
         switch item.kind {
-        case "note": return try note(item, try parts(of: article, item.kind), told[article] ?? [])
-        case Attachment.kind: return try file(item, try parts(of: article, item.kind))
+        case "note": return try note(item, of: article)
+        case Attachment.kind: return try file(item, try unclaimed(of: article, item.kind))
         default: return item
         }
     }
@@ -43,34 +53,32 @@ struct PartsOfEntries {
         item.fields.first { $0.name == field }?.json
     }
 
-    private mutating func parts(of article: RecordID, _ kind: String) throws -> [Record] {
-        if last?.article != article {
-            let parts = try store.records.attachments(to: article).filter {
-                $0.string("target") == article.text
-            }
-            last = (article, parts)
-        }
-        return (last?.parts ?? []).filter { $0.kind == kind && !claimed.contains($0.id) }
+    private mutating func parts(of article: RecordID) throws -> EntryParts {
+        if let last, last.article == article { return last }
+        let parts = EntryParts(
+            of: article,
+            try store.records.attachments(to: article).filter { $0.string("target") == article.text })
+        last = parts
+        return parts
+    }
+
+    private mutating func unclaimed(of article: RecordID, _ kind: String) throws -> [Record] {
+        try parts(of: article).records.filter { $0.kind == kind && !claimed.contains($0.id) }
     }
 
     // MARK: Notes
 
-    private mutating func note(
-        _ item: ImportItem, _ parts: [Record], _ told: Set<[UInt8]>
-    ) throws -> ImportItem {
+    private mutating func note(_ item: ImportItem, of article: RecordID) throws -> ImportItem {
         guard let text = Self.value(of: "text", in: item) else { return item }
-        if let same = parts.first(where: { $0["text"] == text }) { return state(of: same, item) }
-        var likely: (record: Record, likeness: Int)?
-        for part in parts {
-            let given = try imported("text", of: part)
-            if given.contains(text) { return state(of: part, item, without: ["text", "title"]) }
-            guard let before = given.last, !told.contains(before),
-                let likeness = Likeness.percent(decodeString(before) ?? "", decodeString(text) ?? ""),
-                likeness > likely?.likeness ?? 0
-            else { continue }
-            likely = (part, likeness)
+        let parts = try parts(of: article)
+        if let same = parts.note(showing: text, besides: claimed) { return state(of: same, item) }
+        if let given = try parts.note(given: text, besides: claimed, imported) {
+            return state(of: given, item, without: ["text", "title"])
         }
-        return likely.map { state(of: $0.record, item) } ?? item
+        if divided.contains(article) { return item }
+        let likely = try parts.note(
+            like: text, besides: claimed, notAmong: told[article] ?? [], imported)
+        return likely.map { state(of: $0, item) } ?? item
     }
 
     // MARK: Files
@@ -109,33 +117,5 @@ struct PartsOfEntries {
         claimed.insert(record.id)
         let fields = item.fields.filter { !known.contains($0.name) && record[$0.name] != $0.json }
         return ImportItem(id: record.id, kind: item.kind, fields: fields)
-    }
-}
-
-/// Whether a text may be a correction of another one: they share most of what they are made of.
-enum Likeness {
-    /// Longer texts are compared by their beginnings.
-    private static let maximumLetters = 4_000
-    private static let leastPercent = 60
-
-    /// How many of the pairs of neighbouring letters both have (Dice's coefficient); nil where the texts are not alike. Case,
-    /// spaces and punctuation do not count.
-    static func percent(_ one: String, _ other: String) -> Int? {
-        let (one, other) = (pairs(of: one), pairs(of: other))
-        let total = one.values.reduce(0, +) + other.values.reduce(0, +)
-        if total == 0 { return nil }
-        let shared = one.reduce(0) { $0 + min($1.value, other[$1.key] ?? 0) }
-        let percent = 200 * shared / total
-        return percent >= leastPercent ? percent : nil
-    }
-
-    private static func pairs(of text: String) -> [UInt64: Int] {
-        let letters = text.lowercased().unicodeScalars.lazy
-            .filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }.prefix(maximumLetters)
-        var pairs: [UInt64: Int] = [:]
-        for (one, next) in zip(letters, letters.dropFirst()) {
-            pairs[UInt64(one.value) << 32 | UInt64(next.value), default: 0] += 1
-        }
-        return pairs
     }
 }

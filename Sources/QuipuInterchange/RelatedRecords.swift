@@ -17,6 +17,8 @@ struct RelatedRecords {
         /// By which later items name it; nil for one that belongs to another itself.
         let key: String?
         let passage: SourcePassage?
+        /// Whether it belongs to another one.
+        let isPart: Bool
     }
 
     /// The table holds between this and twice as many.

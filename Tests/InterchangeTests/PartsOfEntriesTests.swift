@@ -71,6 +71,48 @@ import Testing
         #expect(try store.position == position)
     }
 
+    /// Alike, so that each could be a correction of another.
+    private static func manyNotes(_ count: Int, _ word: String = "water") -> [String] {
+        (0..<count).map { "The gauge number \($0 * 7_919) failed in the \(word)." }
+    }
+
+    @Test
+    func `notes of an article that come in several batches are not taken for corrections of each other`()
+        throws
+    {
+        // More than any batch holds.
+        let notes = Self.manyNotes(9_000)
+        #expect(try bring(Self.ris(notes), as: "a.ris").created == 9_001)
+        #expect(try self.notes() == notes.sorted())
+        let position = try store.position
+        try bring(Self.ris(notes), as: "a.ris")
+        #expect(try store.position == position)
+    }
+
+    @Test func `a corrected note among many articles is found wherever a batch ends`() throws {
+        func source(_ corrected: Int) -> String {
+            (0..<500).map { article in
+                "TY  - JOUR\nTI  - Floods \(article)\nDO  - 10.1000/floods.\(article)\n"
+                    + (0..<5).map { note in
+                        "N1  - Gauge \(note) of \(article) failed"
+                            + (note == corrected ? " twice" : "") + " in the water.\n"
+                    }.joined() + "ER  - \n"
+            }.joined()
+        }
+        try bring(source(-1), as: "a.ris")
+        let report = try bring(source(2), as: "a.ris")
+        #expect(report.created == 0 && report.updated == 500, "\(report)")
+        #expect(try notes().count == 2_500)
+        #expect(try notes().count { $0.contains("twice") } == 500)
+    }
+
+    @Test(.timeLimit(.minutes(10)))
+    func `a source that rewrote thousands of notes of an article is read in bounded time`() throws {
+        try bring(Self.ris(Self.manyNotes(1_500)), as: "a.ris")
+        try bring(Self.ris(Self.manyNotes(1_500, "river")), as: "a.ris")
+        #expect(Set(try notes()).isSuperset(of: Self.manyNotes(1_500, "river")))
+    }
+
     @Test func `a note of BibTeX that its source corrected is corrected`() throws {
         try bring(Self.bib("Read chapter two of it."), as: "a.bib")
         #expect(try bring(Self.bib("Read chapter three of it."), as: "a.bib").updated == 1)
