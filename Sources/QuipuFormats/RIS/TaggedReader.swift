@@ -48,7 +48,14 @@ struct TaggedReader: SourceReader {
             }
         var events = draft.events(place: record.place, key: String(count))
         if dialect == .ris, !record.isClosed {
-            events.append(.remark(record.place, "the record has no line `ER`; it was read as far as it goes"))
+            events.append(
+                record.endsSource
+                    ? .rejected(
+                        record.place,
+                        reason: "it ends before the line `ER` of this record, so it may be cut; "
+                            + "what could be read came in")
+                    : .remark(
+                        record.place, "the record has no line `ER`; it was read as far as it goes"))
         }
         return events
     }

@@ -9,6 +9,8 @@ struct TaggedRecord {
     let place: SourcePlace
     /// Whether a line says where it ends.
     var isClosed = false
+    /// Whether the source ends with it.
+    var endsSource = false
 
     init(place: SourcePlace) { self.place = place }
 

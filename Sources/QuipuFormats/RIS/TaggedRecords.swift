@@ -18,6 +18,7 @@ struct TaggedRecords {
     private var fault: String?
     private var isAfterBlankLine = true
     private var isFinished = false
+    private var isLastLineWhole = true
     /// `TY - JOUR`, with one space.
     private var isLoose = false
     private(set) var isConverted = false
@@ -32,8 +33,15 @@ struct TaggedRecords {
         while !isFinished {
             guard let line = try lines.next() else {
                 isFinished = true
+                current?.endsSource = true
+                // The last line is cut in two: half an address, or half a title, would be taken for a whole one.
+                if dialect == .ris, current != nil, !isLastLineWhole, fault == nil {
+                    fault =
+                        "the file ends inside this record, which has no line `ER`, so it was left out: the file is cut off"
+                }
                 return finish()
             }
+            isLastLineWhole = line.endBytes > 0
             let place = SourcePlace(file: name, line: line.number, byteOffset: line.byteOffset)
             if line.isTooLong {
                 fault = "it has a line longer than \(lines.maximumLineBytes) bytes"

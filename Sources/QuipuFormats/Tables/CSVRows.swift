@@ -15,6 +15,8 @@ struct CSVRows {
         let byteOffset: Int
         /// Whether a quotation mark that is not closed was taken as part of its text.
         let hasStrayMark: Bool
+        /// Whether the file ends in it, without a line end.
+        let endsFile: Bool
     }
 
     enum Piece {
@@ -70,7 +72,8 @@ struct CSVRows {
                 if columnCount == 0, !bytes.starts(with: "sep=".utf8) { columnCount = cells.count }
                 return .row(
                     Row(
-                        cells: cells, bytes: bytes, line: line, byteOffset: offset, hasStrayMark: hasStrayMark
+                        cells: cells, bytes: bytes, line: line, byteOffset: offset,
+                        hasStrayMark: hasStrayMark, endsFile: isFinished
                     ))
             }
             return .broken(fault, line: line, byteOffset: offset)

@@ -87,6 +87,15 @@ struct TableStream {
                         "a quotation mark opens a cell that is not closed, so it was taken as part of the text"
                     ))
             }
+            if row.endsFile, row.cells.count < columns.count, columns.count > 1 {
+                pending.append(piece)
+                return .event(
+                    .rejected(
+                        SourcePlace(file: name, line: row.line, byteOffset: row.byteOffset),
+                        reason:
+                            "it ends in this row, after \(row.cells.count) of \(columns.count) cells and without a "
+                            + "line end, so it may be cut; what could be read came in"))
+            }
             if row.cells.count != columns.count {
                 raggedRows += 1
                 if raggedRows <= Self.mostRemarks {

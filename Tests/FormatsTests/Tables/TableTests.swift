@@ -88,7 +88,7 @@ enum TableSamples {
 
     @Test func `table rows of a wrong length are imported, and reported up to a limit`() throws {
         let rows = (0..<30).map { "T\($0),https://a.example/\($0),x,more" }.joined(separator: "\n")
-        let reading = try read("title,url,note\n" + rows + "\nlast")
+        let reading = try read("title,url,note\n" + rows + "\nlast\n")
         #expect(reading.items.count == 31)
         #expect(reading.items[0].texts["x-column-4"] == #""more""#)
         #expect(reading.items[30].texts == ["title": #""last""#])
