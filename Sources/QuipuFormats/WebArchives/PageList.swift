@@ -6,10 +6,12 @@ struct PageList {
     struct Page {
         let address: String
         let title: String?
+        /// Whether the list has what the page says.
+        let hasText: Bool
     }
 
     static let maximumPages = 200_000
-    private static let maximumLineBytes = 4 << 20
+    static let maximumLineBytes = 4 << 20
 
     private var pages: [String: Page] = [:]
     /// The keys of listed pages by those of the addresses where they are: a listed address may redirect.
@@ -41,7 +43,8 @@ struct PageList {
             let title = value["title"]?.string.flatMap { SourceValue.isBlank($0) ? nil : $0 }
             let key = Self.key(address)
             if pages[key] == nil {
-                pages[key] = Page(address: address, title: title == address ? nil : title)
+                let hasText = value["text"]?.string.map { !SourceValue.isBlank($0) } ?? false
+                pages[key] = Page(address: address, title: title == address ? nil : title, hasText: hasText)
             }
         }
     }
@@ -72,9 +75,9 @@ struct PageList {
     }
 
     /// Those that are not among `found`, in the order of their addresses.
-    func missing(_ found: Set<String>) -> [String] {
-        pages.filter { !found.contains($0.key) }.map(\.value.address).sorted {
-            $0.utf8.lexicographicallyPrecedes($1.utf8)
+    func missing(_ found: Set<String>) -> [Page] {
+        pages.filter { !found.contains($0.key) }.map(\.value).sorted {
+            $0.address.utf8.lexicographicallyPrecedes($1.address.utf8)
         }
     }
 

@@ -1,12 +1,14 @@
 /// A WACZ file: a ZIP archive with WARC files and the list of its pages.
 ///
 /// The list may stand behind the captures, so a file is gone through twice; of a stream the list is used only where it comes
-/// first.
+/// first. Of a page that was not captured the text is taken that the list has, where it has one; for these a file is gone through
+/// once more.
 struct WACZReader: SourceReader {
     private let source: ByteSource
     private let options: SourceOptions
     private var archive: ZipArchive?
     private var captures: CaptureReader?
+    private var texts: PageTexts?
     private var list: PageList?
     private var found: Set<String> = []
     private var waiting: [SourceEvent] = []
@@ -69,7 +71,10 @@ struct WACZReader: SourceReader {
                 list = captures.list
             }
             captures = nil
-            if isFinished { return nil }
+            if isFinished {
+                let place = place
+                return try texts?.next(at: place)
+            }
             try nextEntry()
         }
     }
@@ -111,10 +116,20 @@ struct WACZReader: SourceReader {
         }
         isFinished = true
         if archives == 0 { waiting.append(.rejected(place, reason: "it holds no WARC file")) }
-        let missing = (wholeList ?? list)?.missing(found) ?? []
-        for address in missing.prefix(Self.maximumNamedPages) {
+        var missing = (wholeList ?? list)?.missing(found) ?? []
+        let told = missing.filter(\.hasText)
+        if !told.isEmpty, source.seek(to: 0) {
+            missing.removeAll(where: \.hasText)
+            texts = PageTexts(of: told, in: try ZipArchive(source))
+            let words =
+                told.count == 1
+                ? "1 page of its list was not captured; its text was taken from the list"
+                : "\(told.count) pages of its list were not captured; their texts were taken from the list"
+            waiting.append(.remark(place, words))
+        }
+        for page in missing.prefix(Self.maximumNamedPages) {
             waiting.append(
-                .rejected(place, reason: "its list names a page that was not captured: \(address)"))
+                .rejected(place, reason: "its list names a page that was not captured: \(page.address)"))
         }
         if missing.count > Self.maximumNamedPages {
             waiting.append(
@@ -133,7 +148,7 @@ struct WACZReader: SourceReader {
     }
 
     /// `extraPages.jsonl` holds what the crawler found beside the pages that it was told.
-    private static func isList(_ name: String) -> Bool {
+    static func isList(_ name: String) -> Bool {
         name.hasPrefix(listFolder) && name.hasSuffix(".jsonl")
     }
 

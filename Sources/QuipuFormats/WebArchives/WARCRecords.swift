@@ -24,6 +24,10 @@ struct WARCRecords {
     let stream: BufferedStream
     private var number = 0
     private let offsetBase: Int
+    /// Bytes that were taken for a block and belong to the records after it.
+    private var bytesReadAgain = 0
+    /// Beyond it lengths are not believed any more: a file of small records that all claim to be long would be read once for each.
+    private static let maximumBytesReadAgain = 2 * maximumBlockBytes
 
     init(_ stream: any ByteStream, offsetBase: Int = 0) {
         self.stream = BufferedStream(stream)
@@ -148,7 +152,7 @@ struct WARCRecords {
     }
 
     /// The block of a record whose header is read.
-    private func block(
+    private mutating func block(
         _ length: Int?
     ) throws(InterchangeError) -> Block {
         guard let length else {
@@ -161,6 +165,12 @@ struct WARCRecords {
                 bytes: [], fault: isWhole ? nil : "its length is wrong, or it is cut", isCut: !isWhole,
                 isTooLong: true)
         }
+        if bytesReadAgain > Self.maximumBytesReadAgain {
+            let (bytes, isTooLong) = try blockToNextRecord(after: [])
+            // Line ends at its end may be a part of it, or not.
+            let isWhole = (bytes.count...bytes.count + 4).contains(length)
+            return Block(bytes: bytes, fault: isWhole ? nil : "its length is wrong", isTooLong: isTooLong)
+        }
         var bytes = try stream.take(length)
         if bytes.count == length, try isFollowedByRecord() { return Block(bytes: bytes) }
         // The record behind it may stand inside of it, or begin there.
@@ -168,7 +178,10 @@ struct WARCRecords {
         let held = bytes.count
         bytes += behind
         if let mark = Self.markOfRecord(bytes), mark <= held {
-            if mark < held { stream.unread(bytes[mark..<held]) }
+            if mark < held {
+                stream.unread(bytes[mark..<held])
+                bytesReadAgain += held - mark
+            }
             return Block(bytes: Self.withoutLineEnds(bytes[..<mark]), fault: "its length is wrong")
         }
         bytes.removeLast(bytes.count - held)

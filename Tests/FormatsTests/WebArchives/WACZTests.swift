@@ -36,6 +36,35 @@ import Testing
             ])
     }
 
+    @Test func `a page that was not captured comes with the text that the list has of it`() throws {
+        let list = """
+            {"format": "json-pages-1.0", "id": "pages", "hasText": true}
+            {"url": "https://example.org/1", "ts": "2024-05-06T07:08:09Z", "title": "One", "text": "Not this text."}
+            {"url": "https://example.org/never", "ts": "2024-05-06T07:08:10Z", "title": "Never", "text": "First line.\\nSecond line."}
+            {"url": "https://example.org/empty", "text": " "}
+
+            """
+        let reading = try Reading(
+            Self.archive([
+                ("archive/data.warc.gz", PackedBytes.gzip(Self.captures)),
+                ("datapackage.json", Array("{}".utf8)),
+                ("pages/pages.jsonl", Array(list.utf8)),
+            ]))
+        #expect(
+            reading.items.map { $0.text("url") } == ["https://example.org/1", "https://example.org/never"])
+        #expect(reading.items.first?.text("body")?.contains("On Monday the river rose") == true)
+        let told = try #require(reading.items.last)
+        #expect(told.text("title") == "Never" && told.text("body") == "First line.\nSecond line.")
+        #expect(told.text("x-captured") == "2024-05-06T07:08:10Z")
+        #expect(
+            reading.rejections.map(\.reason) == [
+                "its list names a page that was not captured: https://example.org/empty"
+            ])
+        #expect(
+            reading.remarks.contains(
+                "1 page of its list was not captured; its text was taken from the list"))
+    }
+
     @Test func `without a page list all pages of each WARC file in a WACZ file are read`() throws {
         let bytes = Self.archive([
             ("archive/1.warc", WARCSample.response("https://example.org/1")),

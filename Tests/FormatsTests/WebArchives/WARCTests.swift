@@ -98,6 +98,16 @@ import Testing
         }
     }
 
+    /// Where it is read once for each, 4 MB take minutes.
+    @Test(.timeLimit(.minutes(10)))
+    func `a file of small records that all claim to be long is not read once for each of them`() throws {
+        let small = WARCSample.record("metadata", nil, [], length: 16_000_000)
+        let records = Array(repeating: small, count: 30_000).flatMap(\.self)
+        let reading = try Reading(records + WARCSample.response("https://example.org/1"))
+        #expect(reading.items.compactMap { $0.text("url") } == ["https://example.org/1"])
+        #expect(reading.rejections.isEmpty, "\(reading.rejections)")
+    }
+
     @Test func `the last record is read as far as it goes, and the report says that it is cut`() throws {
         let whole = WARCSample.info + WARCSample.response("https://example.org/1")
         let reading = try Reading(Array(whole.dropLast(200)))
