@@ -17,6 +17,11 @@ struct FolderReader: SourceReader {
     private var hasEnded = false
     /// How many files of which kind were passed over.
     private var passedOver: [String: Int] = [:]
+    /// Folders in which metadata of Omnivore was looked for.
+    private var omnivoreFolders: [String: Bool] = [:]
+    /// Pages of exports of Omnivore, and those that metadata names.
+    private var omnivorePages: (found: Set<String>, named: Set<String>) = ([], [])
+    private static let mostOmnivorePages = 1_000_000
 
     /// - Parameter format: of the files that are read; nil for all.
     init(
@@ -58,7 +63,10 @@ struct FolderReader: SourceReader {
     private mutating func open(_ path: String) throws(InterchangeError) {
         let place = SourcePlace(file: path, line: 1, byteOffset: 0)
         let isMarkdown = FolderWalk.isMarkdown(path.utf8)
-        if format == nil || format == .omnivore, OmnivoreFolder.isPart(path) { return }
+        if format == nil || format == .omnivore, let page = OmnivoreFolder.part(path, &omnivoreFolders) {
+            if omnivorePages.found.count < Self.mostOmnivorePages { omnivorePages.found.insert(page) }
+            return
+        }
         switch FileOpening.openRegular(path: path) {
         case .failure(let rejection):
             hasFoundFile = true
@@ -71,7 +79,12 @@ struct FolderReader: SourceReader {
                 {
                     guard format == nil || format == entry.format else { return pass(entry.name) }
                     hasFoundFile = true
-                    reader = try QuipuFormats.open(packed ?? source, as: entry, options, in: processes)
+                    reader = try QuipuFormats.open(
+                        packed?.archive ?? source, as: entry, options, in: processes)
+                    waiting = packed?.faults.reversed() ?? []
+                    for slug in packed?.slugs ?? [] where omnivorePages.named.count < Self.mostOmnivorePages {
+                        omnivorePages.named.insert(OmnivoreFolder.page(slug, of: path))
+                    }
                 } else if isMarkdown, format == nil || format == .markdown {
                     hasFoundFile = true
                     waiting = try MarkdownReader.events(ofFile: source).reversed()
@@ -120,8 +133,11 @@ struct FolderReader: SourceReader {
                     + (passedOver.isEmpty ? "" : "; it holds \(kindsPassedOver)"),
                 hint: "Name the files themselves if they are plain text.")
         }
-        if hasEnded || passedOver.isEmpty { return nil }
+        if hasEnded { return nil }
         hasEnded = true
+        let unnamed = omnivorePages.found.subtracting(omnivorePages.named).count
+        if unnamed > 0 { passedOver["pages of Omnivore that no metadata names"] = unnamed }
+        if passedOver.isEmpty { return nil }
         let total = passedOver.values.reduce(0, +)
         return .remark(
             SourcePlace(file: path, line: 1, byteOffset: 0),

@@ -15,7 +15,8 @@ package func openSource(
     guard FileOpening.isFolder(path) else {
         let source = try ByteSource(path: path)
         if format == nil || format == .omnivore, let packed = try OmnivoreFolder.packed(source) {
-            return try openSource(packed, as: .omnivore, options, in: processes)
+            let reader = try openSource(packed.archive, as: .omnivore, options, in: processes)
+            return packed.faults.isEmpty ? reader : ReaderBehindFaults(reader, packed.faults)
         }
         return try openSource(source, as: format, options, in: processes)
     }
@@ -184,5 +185,23 @@ private struct NamedFormatReader: SourceReader {
                 hint: "Leave out the format to have it recognised.")
         }
         return event
+    }
+}
+
+/// Says first what of the source could not be read.
+private struct ReaderBehindFaults: SourceReader {
+    private var reader: any SourceReader
+    private var faults: ArraySlice<SourceEvent>
+
+    init(_ reader: any SourceReader, _ faults: [SourceEvent]) {
+        (self.reader, self.faults) = (reader, faults[...])
+    }
+
+    var formatName: String { reader.formatName }
+    var consumedBytes: Int? { reader.consumedBytes }
+
+    mutating func next() throws(InterchangeError) -> SourceEvent? {
+        if let fault = faults.popFirst() { return fault }
+        return try reader.next()
     }
 }

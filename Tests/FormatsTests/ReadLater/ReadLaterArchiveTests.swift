@@ -85,6 +85,21 @@ import Testing
         }
     }
 
+    @Test func `what stands beside the metadata of Omnivore and is not taken is named or counted`() throws {
+        let folder = try ScratchFolder()
+        // The last of several files of metadata, by itself.
+        try folder.write("metadata_20_to_22.json", Self.metadata)
+        try folder.write("content/on-wells-18f.html", Self.page)
+        try folder.write("content/nobody.html", "<p>No metadata names this page.</p>")
+        try folder.write("content/no-page.pdf/part", "a folder, and no file")
+        let reading = try Reading(path: folder.path)
+        #expect(reading.items.compactMap { $0.kind == "article" ? $0.texts["title"] : nil }.count == 2)
+        #expect(reading.rejections.map(\.place.file) == [folder.path + "/content/no-page.pdf"])
+        #expect(
+            reading.remarks.contains { $0.contains("pages of Omnivore that no metadata names (1)") },
+            "\(reading.remarks)")
+    }
+
     @Test func `an archive of Omnivore that is cut or damaged gives what is whole in it`() throws {
         let bytes = archive([
             ("metadata_0_to_2.json", Self.metadata), ("content/on-wells-18f.html", Self.page),
