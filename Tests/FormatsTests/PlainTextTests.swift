@@ -23,6 +23,20 @@ import Testing
         #expect(reading.items.first?["title"] == Array(#""First line.""#.utf8))
     }
 
+    @Test(arguments: [
+        (SourceFormat.text, "one@two"), (.jsonl, #"{"title":"T","body":"one@two"}"#),
+        (.markdown, "---\ntitle: T\n---\none@two"), (.csv, "title,body\nT,\"one@two\"\n"),
+    ])
+    func `lines of a text end with line feeds, whichever system the file is from`(
+        format: SourceFormat, text: String
+    ) throws {
+        for (end, escaped) in [("\n", #"\n"#), ("\r\n", #"\r\n"#), ("\r", #"\r"#)] {
+            let source = text.replacing("@", with: format == .jsonl ? escaped : end)
+            let item = try #require(try Reading(source, as: format).items.first)
+            #expect(item.texts["body"] == #""one\ntwo""#, "\(item.texts)")
+        }
+    }
+
     @Test func `a byte order mark is skipped`() throws {
         let reading = try Reading([0xEF, 0xBB, 0xBF] + Array("Text.".utf8))
         #expect(reading.fields.first?["body"] == #""Text.""#)

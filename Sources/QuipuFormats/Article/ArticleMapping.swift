@@ -134,7 +134,16 @@ struct ArticleMapping {
         _ values: [(field: String, value: JSONValue)], place: SourcePlace, producer: String?,
         relations: SourceRelations, titleFallback: () -> String?
     ) throws(Rejection) -> SourceItem {
-        for (field, value) in values { try fields.add(field, value) }
+        for (field, value) in values {
+            // What we wrote ourselves is compared with the record that it was written from.
+            if producer != SourceItem.ownProducer, ["body", "abstract"].contains(field),
+                let text = value.string
+            {
+                try fields.add(field, .string(LineEnds.unified(text)))
+            } else {
+                try fields.add(field, value)
+            }
+        }
         func given(_ field: String) -> JSONValue? { values.first { $0.field == field }?.value }
         // An address of the resolver is a DOI.
         if given("doi") == nil, let doi = given("url")?.string.flatMap(CanonicalDOI.canonicalize) {

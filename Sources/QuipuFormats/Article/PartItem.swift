@@ -79,7 +79,8 @@ extension SourceItem {
         try FieldSet.requireShortNames(facts.beside)
         for (field, text) in texts {
             guard let text, !SourceValue.isBlank(text) else { continue }
-            try fields.add(field, .string(text))
+            let isProse = field == "text" && facts.producer != SourceItem.ownProducer
+            try fields.add(field, .string(isProse ? LineEnds.unified(text) : text))
             isEmpty = false
         }
         func keep(_ name: String, _ value: JSONValue) throws(Rejection) {

@@ -21,3 +21,19 @@ enum SourceText {
         return bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 }
+
+/// One form of line end in all texts that are read: a line feed, whichever system a file is from.
+enum LineEnds {
+    static func unified(_ text: String) -> String {
+        guard text.utf8.contains(0x0D) else { return text }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        var hasReturn = false
+        for byte in text.utf8 {
+            // The line feed behind a carriage return is the same line end.
+            if byte != 0x0A || !hasReturn { bytes.append(byte == 0x0D ? 0x0A : byte) }
+            hasReturn = byte == 0x0D
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

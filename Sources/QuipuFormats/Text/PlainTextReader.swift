@@ -1,8 +1,8 @@
 internal import QuipuCanonicalJSON
 internal import QuipuNaturalKeys
 
-/// Plain text: paragraphs, separated by blank lines, each an article. The body is the paragraph as it stands,
-/// outer white space trimmed; the title is derived from it.
+/// Plain text: paragraphs, separated by blank lines, each an article. The body is the paragraph as it stands, with line feeds
+/// for line ends, outer white space trimmed; the title is derived from it.
 public struct PlainTextReader: SourceReader {
     private let name: String
     private var lines: LineReader
@@ -49,7 +49,7 @@ public struct PlainTextReader: SourceReader {
 
     private func item(at place: SourcePlace) throws(Rejection) -> SourceItem {
         let text = try SourceText.decode(paragraph[...])
-        let body = WhiteSpace.trimmed(text)
+        let body = LineEnds.unified(WhiteSpace.trimmed(text))
         var fields = FieldSet()
         try fields.add("body", .string(body))
         if let title = DerivedTitle.firstSentence(body) {
