@@ -1,4 +1,5 @@
 import Foundation
+import Quipu
 
 /// A folder that goes with the test.
 final class TemporaryFolder {
@@ -10,4 +11,15 @@ final class TemporaryFolder {
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+extension TemporaryFolder {
+    /// A folder with the archive `press` of Ana Ruiz, in which there is one article.
+    static func press(
+        _ article: (inout Fields) -> Void
+    ) throws -> (folder: TemporaryFolder, archive: Archive, id: RecordID) {
+        let folder = try TemporaryFolder()
+        let archive = try Archive.create(at: folder.path + "/press", named: "press", as: "Ana Ruiz")
+        return (folder, archive, try archive.write { try $0.add(.article, article) })
+    }
 }

@@ -24,6 +24,13 @@ final class CommandBench {
             atPath: folder.path(of: "archive"), withIntermediateDirectories: false)
     }
 
+    /// One with an empty archive in the folder `archive`.
+    static func withArchive() throws -> CommandBench {
+        let bench = try CommandBench()
+        try bench.run("init", "--name", "test")
+        return bench
+    }
+
     struct Result {
         let code: ExitCode
         let output: String

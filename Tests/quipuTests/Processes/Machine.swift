@@ -31,6 +31,14 @@ final class Machine: Sendable {
         place = nil
     }
 
+    /// Ana's, with her archive `press`.
+    static func withPress() throws -> (place: TemporaryFolder, ana: Machine) {
+        let place = try TemporaryFolder()
+        let ana = try Machine("ana", in: place)
+        try ana.quipu("init", "--name", "press")
+        return (place, ana)
+    }
+
     var storePath: String { folder + "/.quipu/archive.sqlite" }
 
     /// Runs `quipu` with these words and expects it to end with this code.

@@ -9,10 +9,7 @@ import Testing
 struct FieldTitleTests {
     let bench: CommandBench
 
-    init() throws {
-        bench = try CommandBench()
-        try bench.run("init", "--name", "test")
-    }
+    init() throws { bench = try .withArchive() }
 
     @Test func `an undo and a redo of a merge say in words what became of the record`() throws {
         let keep = try bench.id("add", "article", "title=The flood")

@@ -8,10 +8,7 @@ import Testing
 struct UndoWordsTests {
     let bench: CommandBench
 
-    init() throws {
-        bench = try CommandBench()
-        try bench.run("init", "--name", "test")
-    }
+    init() throws { bench = try .withArchive() }
 
     @Test func `undo does not say that somebody else made the same change when only one person did`() throws {
         try bench.run("add", "article", "title=One", "tags/a=true")

@@ -5,22 +5,31 @@ import Testing
 extension Processes {
     /// A disk on which hardly anything is free.
     struct FullDiskReadingTests {
+        /// With Ana's archive of 200 articles on it, of which one was changed last.
+        private func fullDisk(
+            seed: UInt64, freeKibibytes: Int
+        ) throws -> (place: TemporaryFolder, disk: PrivateMount, ana: Machine, id: String) {
+            let place = try TemporaryFolder()
+            let disk = try PrivateMount(smallDisk: place.path(of: "disk"), sizeBytes: 4 << 20)
+            let ana = Machine("ana", at: disk.path, prefix: disk.prefix)
+            try ana.quipu("init", "--name", "press")
+            var random = SplitMix64(seed: seed)
+            let lines = GeneratedArticles.lines(200, words: 120, named: "full", &random)
+            try ana.quipu("import", try place.write(lines, to: "articles.jsonl"))
+            let id = try #require(try ana.articles.last?["id"]?.string)
+            try ana.quipu("set", id, "title=Highwater")
+            try disk.fill(leaving: freeKibibytes << 10)
+            return (place, disk, ana, id)
+        }
+
         @Test(
             .enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"),
             arguments: [0, 40, 64, 100])
         func `whatever only reads needs no room, though the indexes lack what was imported`(
             freeKibibytes: Int
         ) throws {
-            let place = try TemporaryFolder()
-            let disk = try PrivateMount(smallDisk: place.path(of: "disk"), sizeBytes: 4 << 20)
-            let ana = Machine("ana", at: disk.path, prefix: disk.prefix)
-            try ana.quipu("init", "--name", "press")
-            var random = SplitMix64(seed: 7)
-            let lines = GeneratedArticles.lines(200, words: 120, named: "full", &random)
-            try ana.quipu("import", try place.write(lines, to: "articles.jsonl"))
-            let id = try #require(try ana.articles.last?["id"]?.string)
-            try ana.quipu("set", id, "title=Highwater")
-            try disk.fill(leaving: freeKibibytes << 10)
+            let (place, disk, ana, id) = try fullDisk(seed: 7, freeKibibytes: freeKibibytes)
+            defer { withExtendedLifetime(disk) {} }
 
             #expect(try ana.json("show", "--query", "highwater")["id"]?.string == id)
             let file = place.path(of: "out.jsonl")
@@ -35,15 +44,8 @@ extension Processes {
 
         @Test(.enabled(if: PrivateMount.isAvailable, "no file systems may be mounted here"))
         func `a server on a full disk finds what is asked for, or says at its start what fails`() throws {
-            let place = try TemporaryFolder()
-            let disk = try PrivateMount(smallDisk: place.path(of: "disk"), sizeBytes: 4 << 20)
-            let ana = Machine("ana", at: disk.path, prefix: disk.prefix)
-            try ana.quipu("init", "--name", "press")
-            var random = SplitMix64(seed: 8)
-            let lines = GeneratedArticles.lines(200, words: 120, named: "full", &random)
-            try ana.quipu("import", try place.write(lines, to: "articles.jsonl"))
-            try ana.quipu("set", try #require(try ana.articles.last?["id"]?.string), "title=Highwater")
-            try disk.fill(leaving: 100 << 10)
+            let (place, disk, ana, _) = try fullDisk(seed: 8, freeKibibytes: 100)
+            defer { withExtendedLifetime(place) {} }
             let server = try ana.start("serve", "--listen", "127.0.0.1:0")
             let url = try #require(try server.readLine())
             let port = try #require(url.split(separator: ":").last.flatMap { UInt16($0) })

@@ -10,9 +10,7 @@ extension Processes {
         private let id: String
 
         init() throws {
-            place = try TemporaryFolder()
-            ana = try Machine("ana", in: place)
-            try ana.quipu("init", "--name", "press")
+            (place, ana) = try Machine.withPress()
             id = try #require(
                 try ana.json(
                     "add", "article", "title=Water", "body=The river rose.", "author=Ruiz", "date=2026",

@@ -11,9 +11,7 @@ extension Processes {
         private let id: String
 
         init() throws {
-            place = try TemporaryFolder()
-            ana = try Machine("ana", in: place)
-            try ana.quipu("init", "--name", "press")
+            (place, ana) = try Machine.withPress()
             id = try #require(
                 try ana.json(
                     "add", "article", "title=High water", "body=The river rose.", "author:=[\"Ruiz, Ana\"]",

@@ -12,11 +12,7 @@ extension Processes {
         private let article: String
 
         init() throws {
-            place = try TemporaryFolder()
-            ana = try Machine("ana", in: place)
-            try ana.quipu("init", "--name", "press")
-            page = try OpenedPage(ana)
-            client = try page.signIn()
+            (place, ana, page, client) = try OpenedPage.ofPress()
             let fields = """
                 {"title":"Water","body":"On Monday forty workers left.","url":"https://valle.example/2023/water"}
                 """

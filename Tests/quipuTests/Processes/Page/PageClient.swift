@@ -107,3 +107,14 @@ final class OpenedPage {
 
     deinit { _ = try? stop() }
 }
+
+extension OpenedPage {
+    /// The page of Ana's archive `press`, and a program that has signed in there.
+    static func ofPress() throws -> (
+        place: TemporaryFolder, ana: Machine, page: OpenedPage, client: PageClient
+    ) {
+        let (place, ana) = try Machine.withPress()
+        let page = try OpenedPage(ana)
+        return (place, ana, page, try page.signIn())
+    }
+}

@@ -13,11 +13,7 @@ extension Processes {
         private let client: PageClient
 
         init() throws {
-            place = try TemporaryFolder()
-            ana = try Machine("ana", in: place)
-            try ana.quipu("init", "--name", "press")
-            page = try OpenedPage(ana)
-            client = try page.signIn()
+            (place, ana, page, client) = try OpenedPage.ofPress()
         }
 
         private func article(_ title: String) throws -> (id: String, tag: String) {
