@@ -154,14 +154,36 @@ import Testing
         #expect(
             error?.code == .tooLarge && error?.message == "these are too many records to purge them at once")
         #expect(try store.position == position)
-        let outcome = try store.purge(ids.prefix(40).map { ($0, "article") }, author: "ana")
-        #expect(outcome.recordCount == 40 && outcome.records.map(\.id) == Array(ids.prefix(40)))
+        // It says how many a purge holds.
+        let count = try #require(error?.hint?.split(separator: " ").lazy.compactMap { Int($0) }.first)
+        let most = ids.prefix(count).map { (id: $0, kind: "article") }
+        let outcome = try store.purge(most, author: "ana")
+        #expect(count > 40 && outcome.recordCount == count && outcome.records.map(\.id) == most.map(\.id))
         // What was purged is no change, however much it was.
-        #expect(try store.purge(ids.prefix(40).map { ($0, "article") }, author: "ana").version == nil)
+        #expect(try store.purge(most, author: "ana").version == nil)
         #expect(try store.verify().damaged == [])
     }
 
     // MARK: costs
+
+    @Test func `which record a member of a group names is told at the same cost, however large the group is`()
+        throws
+    {
+        let costs = try [20, 200].map { size in
+            let scene = try BulkEditTests()
+            let (ids, store) = (try scene.articles(size), scene.store)
+            _ = try store.edit(author: "ana") {
+                [.merge(Array(ids.dropFirst()), into: ids[0], kind: "article")]
+            }
+            return try store.archive.reading {
+                _ = try store.identity(named: ids[1].text)
+                let before = store.database.statementCount
+                for id in ids.suffix(10) { #expect(try store.identity(named: id.text)?.id == ids[0]) }
+                return store.database.statementCount - before
+            }
+        }
+        #expect(costs[1] <= costs[0] + 10, "\(costs)")
+    }
 
     /// Bodies of the log that are decoded, by size.
     private func decodedBodies(

@@ -12,7 +12,10 @@ extension Snapshot {
         var failed: Set<String> = []
         for text in texts {
             do throws(QuipuError) {
-                let id = try find(text).id
+                let known = try QuipuError.presenting {
+                    try store.identity(named: text).map { RecordID($0.id, kind: $0.kind) }
+                }
+                let id = if let known { known } else { try find(text).id }
                 if seen.insert(id).inserted { found.append(id) }
             } catch {
                 guard error.code == .unknownRecord || error.code == .ambiguousHandle else { throw error }

@@ -56,7 +56,11 @@ extension Editing {
                         rows.count == 1
                             ? "\(record.id.shortHandle) has too many dependents to purge it at once"
                             : "these are too many records to purge them at once",
-                        hint: rows.count == 1 ? "purge its dependents first" : "purge fewer at a time")
+                        hint: rows.count == 1
+                            ? "nothing was purged; purge its dependents first"
+                            : rows.count == ids.count
+                                ? "nothing was purged; the first \(outcome.records.count - 1) of them can be purged at once"
+                                : "nothing was purged; purge fewer at a time")
                 }
             }
             if purge.changes.isEmpty { return outcome }

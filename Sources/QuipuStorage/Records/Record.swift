@@ -122,7 +122,11 @@ extension Records {
     /// What people see who name a record: the one under which it is shown. One that was deleted by itself is shown by itself,
     /// so that it can be restored.
     func shown(_ state: RecordState) throws -> Record {
-        try view(isDeletedAlone(state) ? state : recordStates.representative(of: state))
+        try view(shownState(state))
+    }
+
+    func shownState(_ state: RecordState) throws -> RecordState {
+        try isDeletedAlone(state) ? state : recordStates.representative(of: state)
     }
 
     /// Whether a record is deleted, and the one that it is merged into is not.

@@ -25,6 +25,14 @@ extension Records {
             hint: "give more of it, or the id with the kind before it: \(found[0].kind):\(found[0].id.text)")
     }
 
+    /// Which record an id or a handle names, as `find` has it, without a look at what is shown with it; nil where it names none or
+    /// several. Of a group of very many records each may be named.
+    func identity(named text: String) throws -> (id: RecordID, kind: String)? {
+        let found = try candidates(for: text).map { try shownState(recordStates.record(row: $0)) }
+        guard let only = found.first, found.allSatisfy({ $0.row == only.row }) else { return nil }
+        return (only.id, only.kind)
+    }
+
     /// Likewise, the record that is named itself, as it is kept, whatever it is merged into.
     public func findStored(_ text: String) throws -> Record {
         let found = try candidates(for: text)

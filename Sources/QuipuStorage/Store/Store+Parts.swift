@@ -63,6 +63,11 @@ extension Store {
             hint: "name one by its handle")
     }
 
+    /// Which record an id or a handle names, as `find` has it; nil where `find` must tell, or look for an address.
+    public func identity(named text: String) throws -> (id: RecordID, kind: String)? {
+        try QuerySearch.isWebName(text) ? nil : records.identity(named: text)
+    }
+
     /// Likewise, the record that an id or a handle names itself, whatever it is merged into.
     public func findByItself(_ text: String) throws -> Record {
         try QuerySearch.isWebName(text) ? find(text) : records.findStored(text)
