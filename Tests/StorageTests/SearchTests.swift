@@ -1,5 +1,6 @@
 import QuipuCanonicalJSON
 import QuipuCausality
+import QuipuSQLite
 import Support
 import Testing
 
@@ -145,5 +146,55 @@ import Testing
     private func ids(_ query: String, in group: Replicas) throws -> [UInt128] {
         var isFresh = true
         return try group[0].search(query, isIndexFresh: &isFresh).map(\.record.id.rawValue)
+    }
+
+    // MARK: an index of a connection's own
+
+    /// A connection that made an index for itself, since nothing more could be written.
+    private func crowded() throws -> Replicas {
+        let group = try Replicas(1)
+        let items = (0..<200).map { number in
+            let words = (0..<60).map { "word\(number)x\($0)" }.joined(separator: " ")
+            return ImportItem(
+                kind: "article",
+                fields: [
+                    (name: "title", json: canonicalString("Article \(number)")),
+                    (name: "body", json: canonicalString(words)),
+                ])
+        }
+        _ = try group[0].importBatch(items, author: "ana")
+        // As on a full disk.
+        try group[0].database.execute("PRAGMA max_page_count = 1")
+        #expect(try titles("word7x3", in: group) == ["Article 7"])
+        #expect(group[0].archive.hasMadePrivateIndex)
+        return group
+    }
+
+    private func finds(_ query: String, by store: Store) throws -> Bool {
+        var isFresh = true
+        return try !store.search(query, isIndexFresh: &isFresh).isEmpty
+    }
+
+    @Test func `an index of a connection's own hides nothing that another one has indexed since`()
+        throws
+    {
+        let group = try crowded()
+        let other = try Store(opening: group[0].folder, environment: group.world.environment())
+        let item = ImportItem(kind: "article", fields: [(name: "title", json: canonicalString("Highwater"))])
+        _ = try other.importBatch([item], author: "ben")
+        #expect(try finds("highwater", by: other))
+        #expect(try titles("highwater", in: group) == ["Highwater"])
+    }
+
+    @Test func `what a connection writes after it made an index for itself is found by all`() throws {
+        let group = try crowded()
+        try group[0].database.execute("PRAGMA max_page_count = 1073741823")
+        try group.add([("title", "\"Highwater\"")], id: 1_000, at: 0)
+        #expect(try titles("highwater", in: group) == ["Highwater"])
+        let other = try Store(opening: group[0].folder, environment: group.world.environment())
+        for query in ["highwater", "word7x3"] {
+            #expect(try finds(query, by: other), "\(query)")
+        }
+        #expect(try group[0].verify().damaged == [])
     }
 }

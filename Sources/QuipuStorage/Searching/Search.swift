@@ -62,7 +62,10 @@ extension WordSearch {
     /// is rebuilt for this connection alone.
     func prepare(isIndexFresh: inout Bool) throws {
         do {
-            if try !isUpToDate {
+            if try isUpToDate {
+                // This connection's own index would hide what another one has added since.
+                try archive.dropPrivateIndex()
+            } else {
                 try archive.isOnUnwritablePlace || archive.lacksRoomForIndexes
                     ? indexPrivately() : bringUpToDate()
             }
