@@ -58,11 +58,10 @@ extension Archive {
     ) throws -> (result: Result, outcome: EditOutcome) {
         try requireAuthor()
         return try QuipuError.relaying {
-            try stores.writing { store, requireInPlace in
+            try stores.writing { store in
                 var result: Result?
                 let outcome = try store.asOneEntry(words) {
                     try store.edit(author: author) {
-                        try requireInPlace()
                         var transaction = Transaction(store)
                         result = try body(&transaction)
                         return transaction.edits

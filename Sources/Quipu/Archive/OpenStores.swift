@@ -8,7 +8,8 @@ internal import Synchronization
 /// A pool of connections to one archive, each used by one thread at a time; some idle ones are kept.
 ///
 /// A connection keeps the file that it opened, even when its folder was removed or replaced since. What is written then would be
-/// lost, or get into another archive, so each use begins with a look at what is at the path.
+/// lost, or get into another archive, so each use begins with a look at what is at the path, and each write, once it has the write
+/// lock, with another one.
 final class OpenStores: Sendable {
     /// Unchecked: the holder of a connection is its only user.
     private struct Kept: @unchecked Sendable {
@@ -51,7 +52,7 @@ final class OpenStores: Sendable {
         environment = store.environment
         self.access = access
         guard let file = File(store.folder.storePath) else { return }
-        let first = Kept(store: store, file: file)
+        let first = Self.keeping(store, file)
         kept.withLock { $0 = [first] }
     }
 
@@ -60,17 +61,17 @@ final class OpenStores: Sendable {
 
     /// - Throws: `noArchive` where the archive is not in its folder any more, and what `body` throws.
     func with<Result>(_ body: (Store) throws -> Result) throws -> Result {
-        try lending { try body($0.store) }
+        let used = try take()
+        let result = try body(used.store)
+        // One that failed may be in any state, and is not used again.
+        kept.withLock { if $0.count < Self.mostKept { $0.append(used) } }
+        return result
     }
 
     /// Lends a connection to write with.
     ///
-    /// - Parameter body: also gets what it must call once it has the write lock: throws `noArchive` where the archive was removed
-    ///   while it waited.
     /// - Throws: `nestedWrite` where this thread is writing already: it would wait for itself.
-    func writing<Result>(_ body: (Store, _ requireInPlace: () throws -> Void) throws -> Result) throws
-        -> Result
-    {
+    func writing<Result>(_ body: (Store) throws -> Result) throws -> Result {
         let writer = Writer(path: folder.path, thread: pthread_self())
         guard Self.writers.withLock({ $0.insert(writer).inserted }) else {
             throw QuipuError(
@@ -79,33 +80,31 @@ final class OpenStores: Sendable {
                 hint: "make the edits with the transaction that the outer write has")
         }
         defer { Self.writers.withLock { _ = $0.remove(writer) } }
-        return try lending { kept in
-            try body(kept.store) { if !isInPlace(kept) { throw isGone } }
-        }
-    }
-
-    private func lending<Result>(_ body: (Kept) throws -> Result) throws -> Result {
-        let used = try take()
-        let result = try body(used)
-        // One that failed may be in any state, and is not used again.
-        kept.withLock { if $0.count < Self.mostKept { $0.append(used) } }
-        return result
+        return try with(body)
     }
 
     private func take() throws -> Kept {
         while let idle = kept.withLock({ $0.popLast() }) {
             if isInPlace(idle) { return idle }
         }
+        let file = File(folder.storePath)
         let store = try Store(opening: folder, mode: access.mode, environment: environment)
-        guard store.id == archive, let file = File(folder.storePath) else { throw isGone }
+        // Another file may have come to the path before it was opened, or after.
+        guard store.id == archive, let file, File(folder.storePath) == file else { throw Self.isGone(folder) }
         if let entry { store.beginEntry(entry) }
+        return Self.keeping(store, file)
+    }
+
+    private static func keeping(_ store: sending Store, _ file: File) -> Kept {
+        let folder = store.folder
+        store.requireInPlace { if File(folder.storePath) != file { throw Self.isGone(folder) } }
         return Kept(store: store, file: file)
     }
 
     private func isInPlace(_ kept: Kept) -> Bool { File(folder.storePath) == kept.file }
 
-    private var isGone: QuipuError {
-        QuipuError(
+    private static func isGone(_ folder: ArchiveFolder) -> StorageError {
+        StorageError(
             .noArchive, "the archive that was opened is not at \(folder.workPath) any more",
             hint: "nothing was written; open the archive again where it is now")
     }

@@ -29,6 +29,7 @@ final class StoredArchive: HostedArchive, @unchecked Sendable {
         identity = FileIdentity(path: store.folder.storePath)
         conflicts.store((try? store.openConflicts) ?? 0, ordering: .relaxed)
         self.store = store
+        store.requireInPlace { [unowned self] in try self.requireInPlace() }
     }
 
     /// Whether the open file is still the one at its path, within the last hundredth of a second or so.

@@ -45,6 +45,9 @@ final class OpenArchive {
     var leastRecords = LeastRecords()
     /// Whether there may be an index of words that only this connection sees.
     var hasMadePrivateIndex = false
+    /// Throws if the file that is open is not the one at the archive's path any more: what is written to it would be acknowledged,
+    /// and lost. It is called with the write lock; nil where nobody looks.
+    var requireInPlace: (() throws -> Void)?
     /// The entry of the log that edits are written into; nil if each transaction is an entry without words.
     var entry: EntryUnderWay?
 

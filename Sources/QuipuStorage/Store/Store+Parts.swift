@@ -160,6 +160,10 @@ extension Store {
         try undoing.undo(entry, words: words, author: author)
     }
 
+    /// Has each write, once it has the write lock, ask whether the file that is open is still the archive at its path.
+    /// - Parameter body: throws if it is not; then nothing is written.
+    package func requireInPlace(_ body: @escaping () throws -> Void) { archive.requireInPlace = body }
+
     /// Makes one entry of the log, with these words, of all that is written from now on.
     public func beginEntry(_ words: String) { archive.entry = EntryUnderWay(words: words) }
 

@@ -124,6 +124,8 @@ extension ArchivePart {
     func writing<Result>(_ body: (Writer) throws -> Result) throws -> Result {
         do {
             let (result, writer) = try database.transaction(.immediate) {
+                // The archive may have been removed or replaced while this waited for the lock.
+                try archive.requireInPlace?()
                 let writer = try Writer(archive)
                 try archive.dropPrivateIndex()
                 let result = try body(writer)

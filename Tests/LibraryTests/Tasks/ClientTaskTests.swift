@@ -128,4 +128,16 @@ import Testing
             break
         }
     }
+
+    /// It holds the file that it opened, and would go on writing to it.
+    @Test func `an import into an archive that is removed on the way is refused, not said to be done`() throws
+    {
+        let lines = (0..<2_100).map { "{\"title\":\"Item \($0)\"}\n" }.joined()
+        let source = try ImportSource(bytes: Array(lines.utf8), named: "clipboard", as: .jsonl)
+        let path = archive.path
+        let error = #expect(throws: QuipuError.self) {
+            _ = try archive.importItems(of: source) { _ in try? FileManager.default.removeItem(atPath: path) }
+        }
+        #expect(error?.code == .noArchive)
+    }
 }
