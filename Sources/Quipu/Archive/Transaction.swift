@@ -21,7 +21,8 @@ public struct Transaction: ~Copyable {
     let store: Store
     private var work: [RecordID: Work] = [:]
     private var order: [RecordID] = []
-    /// For records whose edits replace versions that somebody has seen: these versions, by field.
+    /// For fields whose edits replace versions that somebody has seen: these versions, by record and field. Other edits of the
+    /// same transaction replace what the field has now.
     private var seen: [RecordID: [String: [TransactionName]]] = [:]
     /// The record found last: no other writer is active, so it need not be read again.
     private var found: Record?
@@ -220,7 +221,7 @@ public struct Transaction: ~Copyable {
                         changes: fields.map { field in
                             .init(
                                 field: field.name, json: field.json,
-                                replaces: seen[id].map { $0[field.name] ?? [] })
+                                replaces: seen[id]?[field.name])
                         }))
             case .delete: .delete(id.stored, kind: id.kind.rawValue)
             case .restore: .restore(id.stored, kind: id.kind.rawValue)
@@ -259,6 +260,7 @@ public struct Transaction: ~Copyable {
             work[id] = .fields(all + assigned, isNew: isNew)
         case .delete, .restore, .merge, .unmerge, .split: throw Self.twofold(id)
         }
+        for (name, _) in assigned { seen[id]?[name] = nil }
     }
 
     /// The same, replacing the versions that somebody has seen. A record that was deleted since can be edited in this way;
@@ -270,7 +272,7 @@ public struct Transaction: ~Copyable {
         seeing versions: [String: [TransactionName]]
     ) throws(QuipuError) {
         try put(assigned, into: id)
-        seen[id] = versions
+        for (name, _) in assigned { seen[id, default: [:]][name] = versions[name] ?? [] }
     }
 
     private mutating func take(_ id: RecordID, _ what: Work) throws(QuipuError) {

@@ -131,4 +131,46 @@ import Testing
         #expect(try edit("x", seen: .versions(later, versions), keepingBoth: true) == .keptBoth)
         #expect(try titles() == ["High water", "x"])
     }
+
+    @Test(arguments: [false, true])
+    func `in one transaction each field replaces what the author of its edit has seen`(isPresentFirst: Bool)
+        throws
+    {
+        let seen = try tag
+        try archive.write { t in
+            try t.edit(id) {
+                $0.title = "High water"
+                $0.body = "Longer text"
+            }
+        }
+        let id = id
+        try archive.write { t in
+            if isPresentFirst { try t.edit(id) { $0.body = "Last text" } }
+            _ = try t.edit(id, seen: .tag(seen), keepingBoth: true) { $0.title = "Low water" }
+            if !isPresentFirst { try t.edit(id) { $0.body = "Last text" } }
+        }
+        #expect(try titles() == ["High water", "Low water"])
+        #expect(try archive.read { try $0.conflicts(of: id).map(\.field) } == ["title"])
+        #expect(try record.fields["body"] == "Last text")
+    }
+
+    @Test func `a deletion in conflict is settled with an edit that the conflict has, and with no other`()
+        throws
+    {
+        let (seen, id) = (try tag, id)
+        try archive.write { try $0.delete(id) }
+        _ = try edit("Low water", seen: .tag(seen), keepingBoth: true)
+        let conflict = try #require(try archive.read { try $0.conflicts(of: id).first { $0.isDeletion } })
+        let position = try archive.position()
+        for index in [-1, conflict.others.count, .max] {
+            let error = #expect(throws: QuipuError.self) {
+                try archive.write { try $0.resolve(conflict, with: .other(index)) }
+            }
+            #expect(error?.code == .wrongType, "\(index)")
+        }
+        #expect(try archive.position() == position)
+        try archive.write { try $0.resolve(conflict, with: .other(0)) }
+        #expect(try record.isDeleted == false)
+        #expect(try titles() == ["Low water"])
+    }
 }
