@@ -43,10 +43,10 @@ struct TagCommand: Command {
             let tag = try TagName.normalised(String(decoding: word.utf8.dropFirst(), as: UTF8.self))
             let isWanted = word.utf8.first != UInt8(ascii: "-")
             if let other = wishes.first(where: { $0.tag == tag }) {
+                if other.isWanted == isWanted { continue }
                 throw UsageError(
-                    other.isWanted == isWanted
-                        ? "the tag '\(tag)' is given twice" : "'+\(tag)' and '-\(tag)' contradict each other",
-                    hint: "give each tag once, with + to add it or - to remove it")
+                    "'+\(tag)' and '-\(tag)' contradict each other",
+                    hint: "give the tag with one sign, + to add it or - to remove it")
             }
             wishes.append((tag, isWanted))
         }
