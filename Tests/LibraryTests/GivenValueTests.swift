@@ -194,4 +194,17 @@ import Testing
             #expect(code { _ = try Server(archive, options) } == .badOption)
         }
     }
+
+    @Test(arguments: ["x-a\0b", "x-a\tb", "x-\u{7F}"])
+    func `a field gets no name with a character that nobody sees`(name: String) throws {
+        #expect(code { try archive.write { t in try t.edit(id) { $0[name] = 1 } } } == .unknownField)
+        let line = Array(#"{"title":"Imported","x-a\u0000b":1}"#.utf8)
+        let source = try ImportSource(bytes: line, named: "clipboard", as: .jsonl)
+        #expect(try archive.importItems(of: source).createdRecords == 1)
+        // What an import brought can be taken away.
+        let found = try archive.read { try $0.records().first { $0.fields["x-a\0b"] != nil } }
+        let imported = try #require(found)
+        try archive.write { t in try t.edit(imported) { $0["x-a\0b"] = nil } }
+        #expect(try archive.read { try $0.record(imported.id)?.fields["x-a\0b"] } == nil)
+    }
 }

@@ -11,10 +11,7 @@ extension Transaction {
         try QuipuError.presenting {
             for (name, json) in fields.assigned {
                 try Self.checkTag(name)
-                guard !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-                else {
-                    throw QuipuError(.unknownField, "a field's name has no control characters: '\(name)'")
-                }
+                if json != JSONLiteral.null { try Self.checkFieldName(name) }
                 if kind == .collection, name == "name", let text = decodeString(json) {
                     try GivenText.check(line: text, as: "a collection's name")
                 }
@@ -61,6 +58,13 @@ extension Transaction {
             if let id, try store.queries.looks(query, into: id.stored) {
                 throw QuipuError(.wrongType, "a saved search cannot look into itself")
             }
+        }
+    }
+
+    /// A name with a character that nobody sees looks like another field. One that an import brought can be taken away.
+    static func checkFieldName(_ name: String) throws(QuipuError) {
+        guard !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw QuipuError(.unknownField, "a field's name has no control characters: '\(name)'")
         }
     }
 

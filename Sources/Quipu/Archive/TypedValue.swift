@@ -31,6 +31,14 @@ package enum TypedValue: Equatable, Sendable {
 }
 
 extension TypedValue {
+    /// Whether it takes a field's value away, whatever the field's type.
+    fileprivate var takesAway: Bool {
+        switch self {
+        case .word(let word): EmptyValue.isBlank(word)
+        case .json(let json): json == JSONLiteral.null
+        }
+    }
+
     /// Whether it is none, which takes a field's value away (`EmptyValue`). Elements of sets are true or false, and have no empty value.
     fileprivate func isEmpty(for type: Kinds.FieldType) -> Bool {
         switch self {
@@ -52,6 +60,7 @@ extension Transaction {
         _ value: TypedValue, for field: String, of kind: RecordKind
     ) throws(QuipuError) -> (name: String, json: [UInt8]) {
         try QuipuError.presenting {
+            if !value.takesAway { try Transaction.checkFieldName(field) }
             // Records of a kind that only a later version knows take any value.
             guard let kind = Kinds.known[kind.rawValue] else {
                 let isEmpty = value.isEmpty(for: .unknown)
