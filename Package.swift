@@ -15,8 +15,8 @@ let strict: [SwiftSetting] = [
 let isDependency = Context.packageDirectory.contains("/checkouts/")
 let isOptimized = !isDependency && Context.environment["QUIPU_UNOPTIMIZED"] == nil
 let hot = [
-    "NaiveModel", "QuipuAnchoring", "QuipuCBOR", "QuipuCanonicalJSON", "QuipuCausality", "QuipuFormats",
-    "QuipuNaturalKeys", "QuipuReplication", "QuipuSQLite", "QuipuStorage", "QuipuTextFolding", "QuipuWire",
+    "NaiveModel", "QuipuAnchoring", "QuipuCBOR", "QuipuCanonicalJSON", "QuipuCausality", "QuipuNaturalKeys",
+    "QuipuReplication", "QuipuSQLite", "QuipuStorage", "QuipuTextFolding", "QuipuWire",
 ]
 let wholeModules = !isDependency && Context.environment["QUIPU_WHOLE_MODULES"] != nil
 
@@ -32,9 +32,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: 
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    let name = name + "Tests"
-    return .testTarget(
-        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings(of: name))
+    .testTarget(name: name + "Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 /// Files whose bytes are part of the program, by their names between white space.

@@ -136,14 +136,13 @@ import Testing
     func `in one transaction each field replaces what the author of its edit has seen`(isPresentFirst: Bool)
         throws
     {
-        let seen = try tag
+        let (seen, id) = (try tag, id)
         try archive.write { t in
             try t.edit(id) {
                 $0.title = "High water"
                 $0.body = "Longer text"
             }
         }
-        let id = id
         try archive.write { t in
             if isPresentFirst { try t.edit(id) { $0.body = "Last text" } }
             _ = try t.edit(id, seen: .tag(seen), keepingBoth: true) { $0.title = "Low water" }
