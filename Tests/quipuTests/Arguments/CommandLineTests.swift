@@ -45,7 +45,7 @@ import Testing
         word: String
     ) throws {
         let refused = try #require(mistake("tag", "id", "+a", word))
-        #expect(refused.message.hasPrefix("\(word) behind an argument may be the option or a value"))
+        #expect(refused.message.hasPrefix("\(word) after an argument may be the option or a value"))
         #expect(refused.hint?.contains("quipu tag … -- \(word)") == true)
         #expect(try run("tag", "id", "+a", "--", word).0.arguments("±TAG") == ["+a", word])
         #expect(try run("tag", "-q", "id", "+a").1.quiet)

@@ -1,3 +1,4 @@
+import Foundation
 import QuipuCanonicalJSON
 import QuipuCausality
 import QuipuStorage
@@ -122,12 +123,22 @@ struct LookingCommandTests {
     @Test func `no content of a record reaches the terminal unsanitized`() throws {
         try bench.run("init", "--name", "test")
         let id = try bench.id(
-            "add", "article", "title=a\u{1B}[2Jb\nc", "body=x\u{9B}31my", "x-\u{1B}c:=1",
-            "tags/\u{1B}[1m=true")
-        for command in [
-            ["list"], ["show", id], ["log"], ["history", id], ["diff", id], ["search", "a*"], ["delete", id],
-        ] {
-            let result = try bench.run(command)
+            "add", "article", "title=a\u{1B}[2Jb\nc", "body=x\u{9B}31my", "tags/\u{1B}[1m=true")
+        // Only other programs give a field such a name.
+        let file = bench.folder.path(of: "foreign.jsonl")
+        try #"{"title":"Foreign","x-\u001bc":1}"#.write(toFile: file, atomically: true, encoding: .utf8)
+        let imported = try bench.run("import", file)
+        let foreign = try #require(try bench.object("search", "foreign")["id"]?.string)
+        var results = [imported]
+        for id in [id, foreign] {
+            for command in [
+                ["list"], ["show", id], ["log"], ["history", id], ["diff", id], ["search", "a*"],
+                ["delete", id],
+            ] {
+                results.append(try bench.run(command))
+            }
+        }
+        for result in results {
             #expect(
                 !(result.output + result.errors).unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{9B}" })
         }
