@@ -15,8 +15,8 @@ let strict: [SwiftSetting] = [
 let isDependency = Context.packageDirectory.contains("/checkouts/")
 let isOptimized = !isDependency && Context.environment["QUIPU_UNOPTIMIZED"] == nil
 let hot = [
-    "NaiveModel", "QuipuAnchoring", "QuipuCBOR", "QuipuCanonicalJSON", "QuipuCausality", "QuipuNaturalKeys",
-    "QuipuReplication", "QuipuSQLite", "QuipuStorage", "QuipuTextFolding", "QuipuWire",
+    "NaiveModel", "QuipuAnchoring", "QuipuCBOR", "QuipuCanonicalJSON", "QuipuCausality", "QuipuFormats",
+    "QuipuNaturalKeys", "QuipuReplication", "QuipuSQLite", "QuipuStorage", "QuipuTextFolding", "QuipuWire",
 ]
 let wholeModules = !isDependency && Context.environment["QUIPU_WHOLE_MODULES"] != nil
 
