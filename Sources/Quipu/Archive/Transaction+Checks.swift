@@ -64,7 +64,9 @@ extension Transaction {
     /// A name with a character that nobody sees looks like another field. One that an import brought can be taken away.
     static func checkFieldName(_ name: String) throws(QuipuError) {
         guard !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-            throw QuipuError(.unknownField, "a field's name has no control characters: '\(name)'")
+            throw QuipuError(
+                .unknownField, "a field's name has no control characters: '\(name)'",
+                hint: "write the name without them")
         }
     }
 

@@ -37,7 +37,13 @@ public struct Fields: Sendable {
 
     /// A field's value; nil if it has none. Assigning nil removes it.
     public subscript(name: String) -> Value? {
-        get { json(of: name.nfc).flatMap { Value(json: $0) }.flatMap { $0 == .null ? nil : $0 } }
+        get {
+            // `nil` where a value is expected is `.null`, so that is not written in an expression.
+            guard let json = json(of: name.nfc), let value = Value(json: json), value != .null else {
+                return nil
+            }
+            return value
+        }
         set {
             let (name, value) = (name.nfc, newValue ?? .null)
             if let refusal = value.refusal(for: name) {

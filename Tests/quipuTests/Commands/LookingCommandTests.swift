@@ -122,11 +122,11 @@ struct LookingCommandTests {
 
     @Test func `no content of a record reaches the terminal unsanitized`() throws {
         try bench.run("init", "--name", "test")
-        let id = try bench.id(
-            "add", "article", "title=a\u{1B}[2Jb\nc", "body=x\u{9B}31my", "tags/\u{1B}[1m=true")
-        // Only other programs give a field such a name.
+        let id = try bench.id("add", "article", "title=a\u{1B}[2Jb\nc", "body=x\u{9B}31my")
+        // Only other programs give a field or a tag such a name.
         let file = bench.folder.path(of: "foreign.jsonl")
-        try #"{"title":"Foreign","x-\u001bc":1}"#.write(toFile: file, atomically: true, encoding: .utf8)
+        try #"{"title":"Foreign","x-\u001bc":1,"tags":["\u001b[1m"]}"#.write(
+            toFile: file, atomically: true, encoding: .utf8)
         let imported = try bench.run("import", file)
         let foreign = try #require(try bench.object("search", "foreign")["id"]?.string)
         var results = [imported]

@@ -45,7 +45,7 @@ struct AnnotationForm {
     /// - Throws: `Problem` for what is no annotation that can be kept.
     init(_ members: [(name: String, value: JSONValue)], root: String) throws {
         func member(_ name: String) -> JSONValue? {
-            members.first { $0.name == name }.flatMap { $0.value.isNull ? nil : $0.value }
+            members.first { $0.name == name && !$0.value.isNull }?.value
         }
         guard member("type")?.string == "Annotation" else {
             throw InterfaceRequest.unsuitable("its type is not Annotation")
