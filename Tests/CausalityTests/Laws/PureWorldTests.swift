@@ -4,7 +4,7 @@ import Testing
 
 /// Every small history of whole records: several fields, sets, imports, deletes, merges, copies and roll-backs.
 ///
-/// `QUIPU_THOROUGH=seeds` takes the four largest plots one step further, as CI does; `QUIPU_DEPTH=1` takes all one
+/// `QUIPU_THOROUGH=seeds` takes the four largest plots one step further; `QUIPU_DEPTH=1` takes all one
 /// step further, in minutes instead of seconds; `QUIPU_PLOT=nothing` tells one plot only. A failure prints the
 /// shortest script that leads to it.
 struct PureWorldTests {

@@ -3,7 +3,7 @@ import Testing
 
 /// Every small history on the real store and over the real exchange.
 ///
-/// `QUIPU_THOROUGH=seeds` takes two plots one step further than usual, as CI does, and `QUIPU_THOROUGH=1` the larger
+/// `QUIPU_THOROUGH=seeds` takes two plots one step further than usual, and `QUIPU_THOROUGH=1` the larger
 /// ones too, in five minutes of CPU time; `QUIPU_DEPTH=1` takes all one step further, in an hour;
 /// `QUIPU_PLOT=deletes` tells one plot only.
 /// A failure prints the shortest script that leads to it.
