@@ -45,21 +45,28 @@ final class PageSocket: Sendable {
 
     /// Where the socket of an archive is; nil if there is no folder that is this user's alone.
     ///
-    /// - Parameter runtimeFolder: `$XDG_RUNTIME_DIR`; nil if it is not set.
+    /// - Parameter runtimeFolder: `$XDG_RUNTIME_DIR`; nil if it is not set. Where it is too long for the address of a socket, the folder
+    ///   is the one for nil.
     static func path(for folder: ArchiveFolder, runtimeFolder: String?) -> String? {
-        let place = runtimeFolder.map { $0 + "/quipu" } ?? "/tmp/quipu-\(geteuid())"
-        mkdir(place, 0o700)
-        var facts = stat()
-        guard lstat(place, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR, facts.st_uid == geteuid(),
-            facts.st_mode & 0o077 == 0
-        else { return nil }
         let real = realpath(folder.path, nil).map { pointer in
             defer { free(pointer) }
             return String(cString: pointer)
         }
-        let digits = String(BLAKE2b.hash16((real ?? folder.path).utf8), radix: 16)
-        let path = "\(place)/\(digits).sock"
-        return path.utf8.count < Self.maximumPathBytes ? path : nil
+        // Half of the digits: the address of a socket has 108 bytes in all.
+        let digits = UInt64(truncatingIfNeeded: BLAKE2b.hash16((real ?? folder.path).utf8))
+        let name = String(digits, radix: 16) + ".sock"
+        let places = [runtimeFolder.map { $0 + "/quipu" }, "/tmp/quipu-\(geteuid())"].compactMap { $0 }
+        let place = places.first { "\($0)/\(name)".utf8.count < maximumPathBytes }
+        guard let place, isOwnFolder(place) else { return nil }
+        return "\(place)/\(name)"
+    }
+
+    /// Makes a folder, if need be, and says whether it is this user's alone.
+    private static func isOwnFolder(_ place: String) -> Bool {
+        mkdir(place, 0o700)
+        var facts = stat()
+        return lstat(place, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR && facts.st_uid == geteuid()
+            && facts.st_mode & 0o077 == 0
     }
 
     /// Asks who listens there.

@@ -166,6 +166,19 @@ extension Processes {
             _ = try page.signIn(with: code)
         }
 
+        @Test func `a page is found again though the folder of the session's sockets has a long name`() throws
+        {
+            let folder = place.path(of: String(repeating: "long", count: 30))
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let variables = ["XDG_RUNTIME_DIR": folder]
+            let page = try OpenedPage(ana, variables: variables)
+            let environment = ana.environment.merging(OpenedPage.places(of: ana)) { _, new in new }
+                .merging(variables) { _, new in new }
+            let found = try QuipuProcess.run(
+                ["open", "--no-browser"], in: ana.folder, environment: environment)
+            #expect(found.exitCode == 0 && found.output.hasPrefix("http://\(page.host)/#code="), "\(found)")
+        }
+
         @Test func `the page of an archive keeps its name and port, and its files are private`()
             throws
         {
