@@ -2,8 +2,8 @@ internal import QuipuCanonicalJSON
 internal import QuipuCausality
 internal import QuipuStorage
 
-/// What hangs on one article before a source is read, with its notes by their texts: a source may write thousands of them into one
-/// entry.
+/// The records that belong to one article before a source is read, with its notes indexed by text: one entry of a source may have
+/// thousands.
 final class EntryParts {
     let article: RecordID
     let records: [Record]

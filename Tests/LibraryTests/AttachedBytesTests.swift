@@ -8,9 +8,7 @@ import Testing
     private let id: RecordID
 
     init() throws {
-        folder = try TemporaryFolder()
-        archive = try Archive.create(at: folder.path + "/press", named: "press", as: "Ana Ruiz")
-        id = try archive.write { t in try t.add(.article) { $0.title = "Water" } }
+        (folder, archive, id) = try TemporaryFolder.press { $0.title = "Water" }
     }
 
     private func bytes(of attachment: RecordID) throws -> [UInt8] {

@@ -27,9 +27,6 @@ struct SeededGenerator: RandomNumberGenerator {
 /// Which seeds a property runs on. A failure names its seed as the test's argument; `QUIPU_SEEDS=17` replays
 /// one, `QUIPU_SEEDS=1000-9000` runs more.
 enum Seeds {
-    /// `QUIPU_DEPTH=1` visits every small history one step further, in minutes instead of seconds.
-    static let additionalDepth = ProcessInfo.processInfo.environment["QUIPU_DEPTH"].flatMap { Int($0) } ?? 0
-
     static func upTo(_ count: Int) -> [Int] {
         guard let asked = ProcessInfo.processInfo.environment["QUIPU_SEEDS"] else { return Array(0..<count) }
         let bounds = asked.split(separator: "-").compactMap { Int($0) }

@@ -35,7 +35,7 @@ struct SmallRecordWorlds {
         start.converge()
         var level: [(world: RecordWorld, path: [RecordWorld.Action])] = [(start, [])]
         var visited: Set<State> = []
-        for step in 0..<depth + Seeds.additionalDepth {
+        for step in 0..<depth + Plot.additionalDepth {
             var next: [(RecordWorld, [RecordWorld.Action])] = []
             for (world, path) in level {
                 for action in Self.actions(step: step, replicas: replicas) {

@@ -70,7 +70,7 @@ struct SmallWorlds {
         for action in beginning.actions { start.perform(action) }
         var level = [Node(world: start, path: beginning.actions)]
         var visited: Set<State> = []
-        for step in 0..<beginning.depth + Seeds.additionalDepth {
+        for step in 0..<beginning.depth + Plot.additionalDepth {
             var next: [Node] = []
             for node in level {
                 let writers = Set(node.path.compactMap(\.writer))

@@ -9,9 +9,9 @@ internal import QuipuThreads
 /// A question is a line, the answer another.
 final class PageSocket: Sendable {
     private static let maximumLineBytes = 8 << 10
-    /// Who connects is a program on this machine that asks at once; another waits for its turn meanwhile.
+    /// For a question to arrive. Others that ask wait meanwhile.
     private static let questionSeconds = 10
-    /// Who accepts a connection is alive: on a busy machine, and behind others that ask, it may answer late.
+    /// For an answer to arrive. A process that accepts a connection is alive, but may answer late on a busy machine or after others.
     private static let answerSeconds = 30
 
     private let path: String
